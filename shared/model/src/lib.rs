@@ -1,1 +1,54 @@
-//! Countersign.
+//! The permission model and the records of Countersign, as pure types and functions.
+//!
+//! Nothing here does I/O, waits, asks the time or rolls dice: time, ids and random numbers are parameters.
+//! Start with [`decide`] (may somebody do something?) and [`Request`] (the life of a request).
+
+mod named;
+
+pub mod action;
+pub mod administrator;
+pub mod attempt;
+pub mod audit;
+pub mod catalogue;
+pub mod computer;
+pub mod decide;
+pub mod decision;
+pub mod delivery;
+pub mod giving;
+pub mod grant;
+pub mod ids;
+pub mod notice;
+pub mod organization;
+pub mod permission;
+pub mod permit;
+pub mod policy;
+pub mod request;
+pub mod rights;
+pub mod role;
+pub mod subject;
+pub mod text;
+
+pub use action::Action;
+pub use administrator::{
+    Administrator, AdministratorError, AdministratorState, Assignment, NewAdministrator, OneTimeToken,
+};
+pub use attempt::Attempt;
+pub use audit::{Act, AuditKind};
+pub use computer::{Computer, Maintenance, MaintenanceMode};
+pub use decide::{Answer, Denial, DenialReason, Requirement, check, decide, questions};
+pub use decision::{Decision, InvalidDecision, Outcome, Revocation, Verdict};
+pub use delivery::{Channel, Delivery, DeliveryState, NewDelivery};
+pub use giving::{may_change, may_give, may_manage};
+pub use grant::{Grant, GrantScope};
+pub use ids::*;
+pub use named::UnknownName;
+pub use notice::Notice;
+pub use organization::{EnrollmentKey, Group, Organization};
+pub use permission::{Permission, PermissionSet};
+pub use permit::{Basis, Permit};
+pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, Notify, Policy};
+pub use request::{Attachment, NewRequest, Request, RequestStatus, Requester, TransitionError};
+pub use rights::{Actor, DecisionScope, Holding, RequestKind, Resource, Scope, Source};
+pub use role::{Role, RoleBook, RoleError, Roster, RosterError};
+pub use subject::{Access, Device, File, Subject};
+pub use text::{Address, EmailAddress, PhoneNumber, Sha256, TextError};

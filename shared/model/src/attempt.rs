@@ -1,0 +1,66 @@
+//! What became of one attempt to send a message, and how long to wait before the next.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// The pause after the first failed attempt; it doubles with each further one.
+pub const FIRST_PAUSE: Duration = Duration::from_secs(5);
+/// The longest pause the doubling leads to.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
+/// The longest pause a provider can ask for.
+pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many attempts are made before giving up: about three and a half hours of trying.
+pub const ATTEMPTS_MAX: u32 = 14;
+
+/// What became of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// The provider took the message.
+    Accepted {
+        /// What it answered.
+        answer: String,
+    },
+    /// The provider refused it for good (4xx other than 429), or no provider is configured.
+    Refused {
+        /// What it answered.
+        answer: String,
+    },
+    /// It may work later: 429, 5xx, a time-out, no connection.
+    Later {
+        /// What it answered.
+        answer: String,
+        /// How long it asked to wait.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Attempt {
+    /// What an HTTP status from a provider means.
+    #[must_use]
+    pub fn of_status(status: u16, answer: String, retry_after: Option<Duration>) -> Self {
+        match status {
+            200..=299 => Self::Accepted { answer },
+            408 | 425 | 429 | 500..=599 => Self::Later { answer, retry_after },
+            _ => Self::Refused { answer },
+        }
+    }
+}
+
+/// When to try again after `attempts` failed ones: the doubling pause give or take a quarter, but not before the provider
+/// asked to. `jitter` is any random number.
+#[must_use]
+pub fn next_attempt_at(
+    attempts: u32,
+    retry_after: Option<Duration>,
+    now: Timestamp,
+    jitter: u64,
+) -> Timestamp {
+    let doublings = attempts.saturating_sub(1).min(16);
+    let pause = FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
+    let permille = 750 + u32::try_from(jitter % 501).unwrap_or_default();
+    let pause = pause.saturating_mul(permille) / 1000;
+    let pause = pause.max(retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER));
+    let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::ZERO);
+    now.saturating_add(pause).unwrap_or(now)
+}

@@ -1,0 +1,86 @@
+//! Computers and their maintenance mode.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ComputerId, GroupId, OrganizationId};
+use crate::named::named;
+
+named! {
+    /// What a computer's agent does differently while in maintenance mode.
+    pub enum MaintenanceMode("maintenance mode") {
+        /// Nothing is blocked, everything is recorded.
+        Monitor = "monitor",
+        /// What runs is learned for new policies, and not blocked.
+        Learning = "learning",
+        /// Software is being installed: what the installer brings is allowed.
+        Installation = "installation",
+    }
+}
+
+/// A maintenance mode that is on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Maintenance {
+    /// Which.
+    pub mode: MaintenanceMode,
+    /// When it ends by itself.
+    pub until: Timestamp,
+}
+
+/// A computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Computer {
+    /// Its id.
+    pub id: ComputerId,
+    /// The organization it belongs to.
+    pub organization_id: OrganizationId,
+    /// The group it is in.
+    pub group_id: GroupId,
+    /// The host name it gave.
+    pub hostname: String,
+    /// The operating system it named.
+    pub os: String,
+    /// Its host name was taken when it enrolled, and nobody has confirmed it yet.
+    pub unconfirmed: bool,
+    /// SHA-256 of its token, in hexadecimal.
+    pub token_hash: String,
+    /// The maintenance mode set last; see [`Computer::maintenance_at`].
+    pub maintenance: Option<Maintenance>,
+    /// When it enrolled.
+    pub enrolled_at: Timestamp,
+    /// Whether it has been removed; its token no longer counts.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+impl Computer {
+    /// The maintenance mode in force at a time.
+    #[must_use]
+    pub fn maintenance_at(&self, now: Timestamp) -> Option<&Maintenance> {
+        self.maintenance.as_ref().filter(|m| now < m.until)
+    }
+
+    /// The same computer with a maintenance mode, or with none.
+    #[must_use]
+    pub fn with_maintenance(&self, maintenance: Option<Maintenance>) -> Self {
+        Self { maintenance, ..self.clone() }
+    }
+
+    /// The same computer, confirmed by an administrator.
+    #[must_use]
+    pub fn confirmed(&self) -> Self {
+        Self { unconfirmed: false, ..self.clone() }
+    }
+
+    /// The same computer in another group of its organization.
+    #[must_use]
+    pub fn moved(&self, group_id: GroupId) -> Self {
+        Self { group_id, ..self.clone() }
+    }
+
+    /// The same computer, removed.
+    #[must_use]
+    pub fn deleted(&self) -> Self {
+        Self { deleted: true, maintenance: None, ..self.clone() }
+    }
+}

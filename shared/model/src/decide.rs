@@ -1,0 +1,227 @@
+//! The decision: may this actor do this action to this resource, on what grounds, and what is missing.
+
+use serde::Serialize;
+
+use crate::action::Action;
+use crate::catalogue::{self, Way};
+use crate::ids::OrganizationId;
+use crate::permission::{Permission, PermissionSet};
+use crate::permit::Permit;
+use crate::rights::{Actor, DecisionScope, Holding, RequestKind, Resource};
+
+/// A permission that is missing, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Requirement {
+    /// The permission.
+    pub permission: Permission,
+    /// The organization where it would have to count.
+    pub organization_id: OrganizationId,
+    /// It would have to count at every organization below that one (rather than at the organization itself).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub below: bool,
+}
+
+/// The explained answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// Whether it is allowed.
+    pub allowed: bool,
+    /// Every holding that has a part in a way that allows it; empty when it is not allowed.
+    pub because: Vec<Holding>,
+    /// Each smallest set of permissions that would do, fewest first; empty when it is allowed. A Super Admin of the
+    /// organization may do everything; that is not repeated here.
+    pub missing: Vec<Vec<Requirement>>,
+}
+
+/// Why something is denied, beyond what is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DenialReason {
+    /// Permissions are missing.
+    NotPermitted,
+    /// Nobody gives what they do not hold.
+    NotHeld,
+    /// Only a Super Admin gives this.
+    OnlySuperAdminGives,
+    /// Nobody adds to what they hold themselves.
+    NotToOneself,
+    /// It can be given only at the root organization.
+    OnlyAtRoot,
+    /// The other administrator has rights where the actor does not reach.
+    OutOfReach,
+}
+
+/// A refusal, with what is missing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence())]
+pub struct Denial {
+    /// The action that was asked for.
+    pub action: Action,
+    /// Where.
+    pub organization: OrganizationId,
+    /// Why.
+    pub reason: DenialReason,
+    /// The sets of permissions of which any one would do, as in [`Answer::missing`].
+    pub missing: Vec<Vec<Requirement>>,
+    /// The actor may not know that the organization exists: answer as if it did not.
+    pub hidden: bool,
+}
+
+impl Denial {
+    fn sentence(&self) -> String {
+        let Self { action, organization, .. } = self;
+        match self.reason {
+            DenialReason::NotPermitted => format!("`{action}` at `{organization}` is not permitted"),
+            DenialReason::NotHeld => "nobody gives what they do not hold themselves".to_owned(),
+            DenialReason::OnlySuperAdminGives => "only a Super Admin gives this permission".to_owned(),
+            DenialReason::NotToOneself => "nobody adds to their own permissions".to_owned(),
+            DenialReason::OnlyAtRoot => {
+                "this permission can be given only at the root organization".to_owned()
+            }
+            DenialReason::OutOfReach => {
+                "this administrator has rights at organizations out of your reach".to_owned()
+            }
+        }
+    }
+}
+
+/// May the actor do this? The proof that they may, or the refusal with what is missing.
+///
+/// Total and pure: whatever is not given by the catalogue is denied.
+///
+/// # Errors
+/// The denial, which says what is missing and whether even the organization must stay hidden.
+pub fn decide(actor: &Actor, action: Action, resource: &Resource) -> Result<Permit, Denial> {
+    let held = actor.permissions_at(&resource.organization, &resource.ancestors);
+    if allowed(held, action, resource.kind, resource.scope) {
+        return Ok(Permit::right(&actor.administrator, action, &resource.organization));
+    }
+    Err(Denial {
+        action,
+        organization: resource.organization.clone(),
+        reason: DenialReason::NotPermitted,
+        missing: missing(held, action, resource),
+        hidden: held.is_empty() && resource.organization != actor.organization,
+    })
+}
+
+/// The same decision, explained rather than enforced.
+#[must_use]
+pub fn check(actor: &Actor, action: Action, resource: &Resource) -> Answer {
+    let held = actor.permissions_at(&resource.organization, &resource.ancestors);
+    if !allowed(held, action, resource.kind, resource.scope) {
+        return Answer { allowed: false, because: Vec::new(), missing: missing(held, action, resource) };
+    }
+    let used = ways(action, resource.kind, resource.scope)
+        .into_iter()
+        .filter(|way| held.contains_all(*way))
+        .fold(PermissionSet::EMPTY, PermissionSet::union);
+    let counts = |holding: &&Holding| {
+        let gives = holding.gives_at(&resource.organization, &resource.ancestors);
+        !gives.common(used).is_empty()
+    };
+    let because = actor.holdings().iter().filter(counts).cloned().collect();
+    Answer { allowed: true, because, missing: Vec::new() }
+}
+
+/// Whether somebody who holds exactly `held` at an organization may do this there.
+pub(crate) fn allowed(
+    held: PermissionSet,
+    action: Action,
+    kind: Option<RequestKind>,
+    scope: Option<DecisionScope>,
+) -> bool {
+    let scope = scope.unwrap_or(DecisionScope::Computer);
+    let allows =
+        |kind: RequestKind| fitting(action, kind, scope).any(|way| held.contains_all(way.permissions));
+    match kinds_in_question(action, kind) {
+        Some(kinds) => kinds.iter().all(|kind| allows(*kind)),
+        None => false,
+    }
+}
+
+/// The kinds of requests that must all be allowed; `None` when the question contradicts itself.
+fn kinds_in_question(action: Action, kind: Option<RequestKind>) -> Option<&'static [RequestKind]> {
+    use RequestKind::{Application, Elevation, Storage};
+    let one = |kind| -> &'static [RequestKind] {
+        match kind {
+            Application => &[Application],
+            Storage => &[Storage],
+            Elevation => &[Elevation],
+        }
+    };
+    match (action.kind(), kind) {
+        (Some(named), Some(kind)) if named != kind => None,
+        (Some(kind), _) | (None, Some(kind)) => Some(one(kind)),
+        (None, None) if action.asks_kind() => Some(RequestKind::ALL),
+        (None, None) => Some(one(Application)),
+    }
+}
+
+fn fitting(action: Action, kind: RequestKind, scope: DecisionScope) -> impl Iterator<Item = &'static Way> {
+    catalogue::table().ways(action).iter().filter(move |way| way.fits(kind, scope))
+}
+
+/// Each smallest set of permissions that allows the action.
+fn ways(action: Action, kind: Option<RequestKind>, scope: Option<DecisionScope>) -> Vec<PermissionSet> {
+    let scope = scope.unwrap_or(DecisionScope::Computer);
+    let Some(kinds) = kinds_in_question(action, kind) else { return Vec::new() };
+    // Each kind asked about needs one of its ways: every choice of one per kind is a way for all of them.
+    kinds.iter().fold(vec![PermissionSet::EMPTY], |so_far, kind| {
+        let choices = so_far.iter().flat_map(|set| {
+            fitting(action, *kind, scope).map(|way| set.union(way.permissions)).collect::<Vec<_>>()
+        });
+        smallest(choices.collect())
+    })
+}
+
+/// The sets that contain no other of the sets, fewest permissions first.
+fn smallest(mut sets: Vec<PermissionSet>) -> Vec<PermissionSet> {
+    sets.sort_by_key(|set| set.len());
+    let mut kept: Vec<PermissionSet> = Vec::new();
+    for set in sets {
+        if !kept.iter().any(|k| set.contains_all(*k)) {
+            kept.push(set);
+        }
+    }
+    kept
+}
+
+/// Each smallest set of permissions that somebody who holds `held` still lacks for the action.
+pub(crate) fn missing(held: PermissionSet, action: Action, resource: &Resource) -> Vec<Vec<Requirement>> {
+    let lacking =
+        ways(action, resource.kind, resource.scope).into_iter().map(|way| way.minus(held)).collect();
+    smallest(lacking).into_iter().map(|set| require(set, resource, false)).collect()
+}
+
+/// The permissions of a set as requirements at one organization, or at all below it.
+pub(crate) fn require(set: PermissionSet, at: &Resource, below: bool) -> Vec<Requirement> {
+    let requirement = |permission: Permission| {
+        let organization = if permission.root_only() { at.root() } else { &at.organization };
+        Requirement {
+            permission,
+            organization_id: organization.clone(),
+            below: below && !permission.root_only(),
+        }
+    };
+    set.iter().map(requirement).collect()
+}
+
+/// Every question that can be answered differently: each action, for each kind of request and scope it depends on.
+pub fn questions() -> impl Iterator<Item = (Action, Option<RequestKind>, Option<DecisionScope>)> {
+    Action::ALL.iter().flat_map(|&action| {
+        let kinds: Vec<Option<RequestKind>> = match action.kind() {
+            Some(kind) => vec![Some(kind)],
+            None if action.asks_kind() => RequestKind::ALL.iter().copied().map(Some).collect(),
+            None => vec![None],
+        };
+        let scopes: Vec<Option<DecisionScope>> = if action.asks_scope() {
+            DecisionScope::ALL.iter().copied().map(Some).collect()
+        } else {
+            vec![None]
+        };
+        kinds
+            .into_iter()
+            .flat_map(move |kind| scopes.clone().into_iter().map(move |scope| (action, kind, scope)))
+    })
+}

@@ -1,0 +1,205 @@
+//! No way up: who may give permissions to whom, and who may manage whom.
+//!
+//! Three rules. Nobody gives what they do not hold, with every action it gives, everywhere it will count. Nobody adds to
+//! themselves. An administrator with rights somewhere is managed only by one who reaches there.
+
+use crate::action::Action;
+use crate::catalogue;
+use crate::decide::{Denial, DenialReason, Requirement, allowed, decide, missing, questions, require};
+use crate::ids::AdministratorId;
+use crate::permission::{Permission, PermissionSet};
+use crate::permit::Permit;
+use crate::rights::{Actor, Holding, Resource, Scope, Source};
+
+/// May the actor give these permissions to somebody who holds nothing yet, or put them in a role that nobody holds?
+///
+/// `action` is what is being done (`roles.create`, `administrators.invite`, …) and is decided at `at`: the organization of the
+/// administrator or role. `counting_at` are the organizations the permissions would be set on. Use [`may_change`] for
+/// whoever holds something already, every holder of an edited role included.
+///
+/// # Errors
+/// The denial: of the action, or of the giving, with what the actor lacks and where.
+pub fn may_give(
+    actor: &Actor,
+    action: Action,
+    at: &Resource,
+    permissions: PermissionSet,
+    counting_at: &[Resource],
+) -> Result<Permit, Denial> {
+    let given = |place: &Resource| -> Vec<Holding> {
+        let holding = |permission| Holding {
+            permission,
+            scope: Scope::of(permission, place.organization.clone()),
+            source: Source::Individual,
+        };
+        permissions.iter().map(holding).collect()
+    };
+    let nobody = AdministratorId::from_ulid(ulid::Ulid::nil());
+    let before = Actor::new(nobody.clone(), at.organization.clone(), Vec::new());
+    let after = Actor::new(nobody, at.organization.clone(), counting_at.iter().flat_map(given).collect());
+    may_change(actor, action, at, &before, &after, counting_at)
+}
+
+/// May the actor change what an administrator holds from `before` to `after`?
+///
+/// Taking away is never refused for lack of what is taken. `action` is decided at `at`, the administrator's organization (or
+/// the role's). `places` must hold every organization that a holding of `before` or `after` is set on: a holding added at one
+/// that is left out is refused.
+///
+/// # Errors
+/// The denial: of the action, or of the giving, with what the actor lacks and where.
+pub fn may_change(
+    actor: &Actor,
+    action: Action,
+    at: &Resource,
+    before: &Actor,
+    after: &Actor,
+    places: &[Resource],
+) -> Result<Permit, Denial> {
+    let permit = decide(actor, action, at)?;
+    let added: Vec<&Holding> =
+        after.holdings().iter().filter(|new| !before.holdings().iter().any(|old| same(old, new))).collect();
+    if added.is_empty() {
+        return Ok(permit);
+    }
+    let denial = |reason, missing| {
+        let organization = at.organization.clone();
+        Err(Denial { action, organization, reason, missing, hidden: false })
+    };
+    if actor.administrator == after.administrator {
+        return denial(DenialReason::NotToOneself, Vec::new());
+    }
+    for holding in added {
+        if let Err((reason, lacking)) = may_add(actor, holding, places) {
+            return denial(reason, if lacking.is_empty() { Vec::new() } else { vec![lacking] });
+        }
+    }
+    for region in places.iter().flat_map(regions) {
+        if let Some(missing) = gained_beyond(actor, before, after, region) {
+            return denial(DenialReason::NotHeld, missing);
+        }
+    }
+    Ok(permit)
+}
+
+/// May the actor edit, reset, disable or delete an administrator who holds what `target` holds?
+///
+/// The action must be allowed at the administrator's organization (`at`) and everywhere the target has rights. `places` must
+/// hold every organization that a holding of the target is set on.
+///
+/// # Errors
+/// The denial: of the action, or because the target has rights out of the actor's reach.
+pub fn may_manage(
+    actor: &Actor,
+    action: Action,
+    at: &Resource,
+    target: &Actor,
+    places: &[Resource],
+) -> Result<Permit, Denial> {
+    let permit = decide(actor, action, at)?;
+    for holding in target.holdings() {
+        let place = places.iter().find(|p| p.organization == *holding.scope.organization());
+        let reached = place.is_some_and(|place| {
+            scope_regions(&holding.scope, place)
+                .all(|region| allowed(region.held_by(actor), action, None, None))
+        });
+        if !reached {
+            return Err(Denial {
+                action,
+                organization: at.organization.clone(),
+                reason: DenialReason::OutOfReach,
+                missing: Vec::new(),
+                hidden: false,
+            });
+        }
+    }
+    Ok(permit)
+}
+
+/// An organization itself, or all the organizations below it.
+#[derive(Clone, Copy)]
+struct Region<'a> {
+    place: &'a Resource,
+    below: bool,
+}
+
+impl Region<'_> {
+    fn held_by(&self, actor: &Actor) -> PermissionSet {
+        let Resource { organization, ancestors, .. } = self.place;
+        if self.below {
+            actor.permissions_below(organization, ancestors)
+        } else {
+            actor.permissions_at(organization, ancestors)
+        }
+    }
+}
+
+fn regions(place: &Resource) -> impl Iterator<Item = Region<'_>> {
+    [false, true].into_iter().map(move |below| Region { place, below })
+}
+
+/// The regions a holding set on `place` counts in.
+fn scope_regions<'a>(scope: &'a Scope, place: &'a Resource) -> impl Iterator<Item = Region<'a>> {
+    regions(place).filter(move |region| match scope {
+        Scope::OrganizationAndBelow(_) => true,
+        Scope::BelowOnly(_) => region.below,
+        Scope::OnlyOrganization(_) => !region.below,
+    })
+}
+
+/// Whether two holdings are the same, whatever the role is called now.
+fn same(a: &Holding, b: &Holding) -> bool {
+    let role = |holding: &Holding| match &holding.source {
+        Source::Individual => None,
+        Source::Role { id, .. } => Some(id.clone()),
+    };
+    a.permission == b.permission && a.scope == b.scope && role(a) == role(b)
+}
+
+/// Whether the actor holds what the new holding gives, everywhere it counts; otherwise why not and what is lacking.
+fn may_add(
+    actor: &Actor,
+    holding: &Holding,
+    places: &[Resource],
+) -> Result<(), (DenialReason, Vec<Requirement>)> {
+    let permission = holding.permission;
+    let Some(place) = places.iter().find(|p| p.organization == *holding.scope.organization()) else {
+        return Err((DenialReason::OutOfReach, Vec::new()));
+    };
+    if permission.root_only() && !place.ancestors.is_empty() {
+        return Err((DenialReason::OnlyAtRoot, require(permission.into(), place, false)));
+    }
+    let reserved = permission.only_super_admin_gives();
+    let (needed, reason) = if reserved {
+        (Permission::SuperAdmin.into(), DenialReason::OnlySuperAdminGives)
+    } else {
+        (catalogue::includes(permission), DenialReason::NotHeld)
+    };
+    let lacking: Vec<Requirement> = scope_regions(&holding.scope, place)
+        .flat_map(|region| require(needed.minus(region.held_by(actor)), place, region.below))
+        .collect();
+    if lacking.is_empty() { Ok(()) } else { Err((reason, lacking)) }
+}
+
+/// What the actor would need for the first action that the change gives in the region and the actor cannot do there:
+/// permissions that are harmless alone can give more together with what somebody holds already.
+fn gained_beyond(
+    actor: &Actor,
+    before: &Actor,
+    after: &Actor,
+    region: Region<'_>,
+) -> Option<Vec<Vec<Requirement>>> {
+    let (old, new, own) = (region.held_by(before), region.held_by(after), region.held_by(actor));
+    if new.minus(old).is_empty() {
+        return None;
+    }
+    let (action, kind, scope) = questions().find(|&(action, kind, scope)| {
+        allowed(new, action, kind, scope)
+            && !allowed(old, action, kind, scope)
+            && !allowed(own, action, kind, scope)
+    })?;
+    let question = Resource { kind, scope, ..region.place.clone() };
+    let mut sets = missing(own, action, &question);
+    sets.iter_mut().flatten().for_each(|requirement| requirement.below = region.below);
+    Some(sets)
+}

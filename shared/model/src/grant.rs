@@ -1,0 +1,93 @@
+//! Grants: what an approval gives, to whom, and until when.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::computer::Computer;
+use crate::decision::{Decision, Outcome};
+use crate::ids::{ComputerId, DecisionId, GrantId, GroupId, OrganizationId, RequestId};
+use crate::request::Request;
+use crate::rights::DecisionScope;
+use crate::subject::Subject;
+
+/// Whom a grant is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantScope {
+    /// One computer.
+    Computer(ComputerId),
+    /// Whoever is in the group at check-in.
+    Group(GroupId),
+    /// Every computer of the organization, not of those below it.
+    Organization,
+}
+
+/// What an approval gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Its id.
+    pub id: GrantId,
+    /// The organization whose computers it can be for.
+    pub organization_id: OrganizationId,
+    /// Whom it is for.
+    pub scope: GrantScope,
+    /// What is allowed.
+    pub subject: Subject,
+    /// The request that was approved.
+    pub request_id: RequestId,
+    /// The decision that approved it.
+    pub decision_id: DecisionId,
+    /// When it was given.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When it was taken back.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl Grant {
+    /// What this decision gives on this request; `None` unless it approves.
+    #[must_use]
+    pub fn of(request: &Request, decision: &Decision) -> Option<Self> {
+        let id = decision.grant.clone().filter(|_| decision.outcome == Outcome::Approved)?;
+        let scope = match decision.scope {
+            DecisionScope::Computer => GrantScope::Computer(request.computer_id.clone()),
+            DecisionScope::Group => GrantScope::Group(request.group_id.clone()),
+            DecisionScope::Organization => GrantScope::Organization,
+        };
+        Some(Self {
+            id,
+            organization_id: request.organization_id.clone(),
+            scope,
+            subject: request.subject.clone(),
+            request_id: request.id.clone(),
+            decision_id: decision.id.clone(),
+            created_at: decision.at,
+            expires_at: decision.expires_at,
+            revoked_at: decision.revoked.as_ref().map(|r| r.at),
+        })
+    }
+
+    /// The same grant, taken back. Taking it back again changes nothing.
+    #[must_use]
+    pub fn revoked(&self, now: Timestamp) -> Self {
+        Self { revoked_at: self.revoked_at.or(Some(now)), ..self.clone() }
+    }
+
+    /// Whether it is for this computer, as it stands now.
+    #[must_use]
+    pub fn is_for(&self, computer: &Computer) -> bool {
+        computer.organization_id == self.organization_id
+            && match &self.scope {
+                GrantScope::Computer(id) => *id == computer.id,
+                GrantScope::Group(id) => *id == computer.group_id,
+                GrantScope::Organization => true,
+            }
+    }
+
+    /// Whether it counts at a time.
+    #[must_use]
+    pub fn in_force_at(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+}

@@ -1,0 +1,161 @@
+//! Typed ids: a prefix that says what is named, an underscore, and a ULID (`req_01J…`), so that ids sort by age.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+/// A text that is not an id of the wanted kind.
+///
+/// Callers answer it exactly as they answer an id that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not an id that starts with `{prefix}_`")]
+pub struct InvalidId {
+    /// The prefix that was expected, without the underscore.
+    pub prefix: &'static str,
+    /// The text that was given.
+    pub text: String,
+}
+
+/// The ULID of `text` when it is `prefix`, an underscore and 26 upper-case Crockford characters.
+fn parse(prefix: &'static str, text: &str) -> Option<Ulid> {
+    let encoded = text.strip_prefix(prefix)?.strip_prefix('_')?;
+    let ulid = Ulid::from_string(encoded).ok()?;
+    // One text per id: lower case and the letters Crockford reads as digits would be second names of the same thing.
+    (ulid.to_string() == encoded).then_some(ulid)
+}
+
+macro_rules! id {
+    ($( $(#[$meta:meta])* $name:ident = $prefix:literal; )+) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(
+            // INVARIANT: the prefix, an underscore and the canonical text of a ULID.
+            String,
+        );
+
+        impl $name {
+            /// What stands before the underscore.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// The id with this ULID.
+            #[must_use]
+            pub fn from_ulid(ulid: Ulid) -> Self {
+                Self(format!("{}_{ulid}", Self::PREFIX))
+            }
+
+            /// The ULID behind the prefix.
+            #[must_use]
+            pub fn ulid(&self) -> Ulid {
+                parse(Self::PREFIX, &self.0).unwrap_or_default()
+            }
+
+            /// The whole text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                text.to_owned().try_into()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                match parse(Self::PREFIX, &text) {
+                    Some(_) => Ok(Self(text)),
+                    None => Err(InvalidId { prefix: Self::PREFIX, text }),
+                }
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+    )+ };
+}
+
+id! {
+    /// An organization.
+    OrganizationId = "org";
+    /// A computer group.
+    GroupId = "grp";
+    /// A computer.
+    ComputerId = "cmp";
+    /// A policy.
+    PolicyId = "pol";
+    /// A request.
+    RequestId = "req";
+    /// A decision on a request.
+    DecisionId = "dec";
+    /// A grant: what an approval gives.
+    GrantId = "grt";
+    /// An administrator.
+    AdministratorId = "adm";
+    /// A custom role.
+    RoleId = "rol";
+    /// A delivery of a notification to one address.
+    NotificationId = "ntf";
+    /// An event of an organization's journal.
+    EventId = "evt";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+    #[test]
+    fn an_id_survives_text_json_and_its_ulid() {
+        let id: RequestId = TEXT.parse().unwrap();
+        assert_eq!(id.to_string(), TEXT);
+        assert_eq!(RequestId::from_ulid(id.ulid()), id);
+        let json = serde_json::to_string(&id).unwrap();
+        assert_eq!(json, format!("\"{TEXT}\""));
+        assert_eq!(serde_json::from_str::<RequestId>(&json).unwrap(), id);
+    }
+
+    #[test]
+    fn what_is_not_exactly_an_id_is_refused() {
+        let cases = [
+            ("", "empty"),
+            ("req_", "no ULID"),
+            ("org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "another kind's prefix"),
+            ("01ARZ3NDEKTSV4RRFFQ69G5FAV", "no prefix"),
+            ("req_01arz3ndektsv4rrffq69g5fav", "lower case would be a second name of the same thing"),
+            ("req_O1ARZ3NDEKTSV4RRFFQ69G5FAV", "the letter O is read as zero"),
+            ("req_81ARZ3NDEKTSV4RRFFQ69G5FAV", "more than 128 bits"),
+            ("req_01ARZ3NDEKTSV4RRFFQ69G5FAV ", "trailing space"),
+            ("req_01ARZ3NDEKTSV4RRFFQ69G5FA", "one character short"),
+            ("req_01ARZ3NDEKTSV4RRFFQ69G5F\u{00c9}", "not ASCII"),
+        ];
+        for (text, why) in cases {
+            assert!(text.parse::<RequestId>().is_err(), "{why}: {text}");
+            assert!(serde_json::from_value::<RequestId>(text.into()).is_err(), "{why}: {text}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Notices: that somebody must hear of something. Processing expands them into deliveries, with rights checked then.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AdministratorId, RequestId};
+
+/// Who must hear of what.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Whoever could open the request and wants to hear of it, and the addresses of the policy.
+    RequestSubmitted {
+        /// The request.
+        request_id: RequestId,
+    },
+    /// The requester, of the decision.
+    RequestDecided {
+        /// The request.
+        request_id: RequestId,
+    },
+    /// The requester, that an approval was taken back.
+    RequestRevoked {
+        /// The request.
+        request_id: RequestId,
+    },
+    /// An invited administrator, with a link minted when it is sent.
+    Invitation {
+        /// Who.
+        administrator_id: AdministratorId,
+    },
+    /// An administrator, with a link minted when it is sent.
+    PasswordReset {
+        /// Who.
+        administrator_id: AdministratorId,
+    },
+}
+
+impl Notice {
+    /// The request it is about.
+    #[must_use]
+    pub const fn request_id(&self) -> Option<&RequestId> {
+        match self {
+            Self::RequestSubmitted { request_id }
+            | Self::RequestDecided { request_id }
+            | Self::RequestRevoked { request_id } => Some(request_id),
+            Self::Invitation { .. } | Self::PasswordReset { .. } => None,
+        }
+    }
+
+    /// The administrator whom it is about.
+    #[must_use]
+    pub const fn administrator_id(&self) -> Option<&AdministratorId> {
+        match self {
+            Self::Invitation { administrator_id } | Self::PasswordReset { administrator_id } => {
+                Some(administrator_id)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Organizations (a tree with one root) and computer groups.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{GroupId, OrganizationId};
+
+/// An organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its name, as [`text::name`](crate::text::name) accepts it.
+    pub name: String,
+    /// The organization right above it; `None` for the root.
+    pub parent_id: Option<OrganizationId>,
+    /// The organizations above it, the root first and the parent last.
+    // INVARIANT: never changes, because an organization never moves.
+    pub ancestors: Vec<OrganizationId>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Whether it has been deleted.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+impl Organization {
+    /// The root organization.
+    #[must_use]
+    pub fn root(id: OrganizationId, name: String, now: Timestamp) -> Self {
+        Self { id, name, parent_id: None, ancestors: Vec::new(), created_at: now, deleted: false }
+    }
+
+    /// A new organization right below this one.
+    #[must_use]
+    pub fn child(&self, id: OrganizationId, name: String, now: Timestamp) -> Self {
+        let mut ancestors = self.ancestors.clone();
+        ancestors.push(self.id.clone());
+        Self { id, name, parent_id: Some(self.id.clone()), ancestors, created_at: now, deleted: false }
+    }
+
+    /// The same organization under another name.
+    #[must_use]
+    pub fn renamed(&self, name: String) -> Self {
+        Self { name, ..self.clone() }
+    }
+
+    /// The same organization, deleted. The caller has made sure that it is empty.
+    #[must_use]
+    pub fn deleted(&self) -> Self {
+        Self { deleted: true, ..self.clone() }
+    }
+
+    /// The root of the tree it stands in.
+    #[must_use]
+    pub fn root_id(&self) -> &OrganizationId {
+        self.ancestors.first().unwrap_or(&self.id)
+    }
+
+    /// Whether it is `other` or stands somewhere below it.
+    #[must_use]
+    pub fn is_at_or_below(&self, other: &OrganizationId) -> bool {
+        self.id == *other || self.ancestors.contains(other)
+    }
+}
+
+/// A key with which computers enrol into a group. Only its hash is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrollmentKey {
+    /// SHA-256 of the key's text, in hexadecimal.
+    pub hash: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A computer group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its id.
+    pub id: GroupId,
+    /// The organization it belongs to.
+    pub organization_id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// The keys with which computers enrol into it.
+    #[serde(default)]
+    pub enrollment_keys: Vec<EnrollmentKey>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Whether it has been deleted.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+impl Group {
+    /// The most enrollment keys a group keeps; making another drops the oldest.
+    pub const KEYS_MAX: usize = 20;
+
+    /// A new group without keys.
+    #[must_use]
+    pub fn new(id: GroupId, organization_id: OrganizationId, name: String, now: Timestamp) -> Self {
+        Self { id, organization_id, name, enrollment_keys: Vec::new(), created_at: now, deleted: false }
+    }
+
+    /// The same group under another name.
+    #[must_use]
+    pub fn renamed(&self, name: String) -> Self {
+        Self { name, ..self.clone() }
+    }
+
+    /// The same group with one more key.
+    #[must_use]
+    pub fn with_key(&self, hash: String, now: Timestamp) -> Self {
+        let mut group = self.clone();
+        group.enrollment_keys.push(EnrollmentKey { hash, created_at: now });
+        let surplus = group.enrollment_keys.len().saturating_sub(Self::KEYS_MAX);
+        group.enrollment_keys.drain(..surplus);
+        group
+    }
+
+    /// The same group, deleted, its keys gone with it.
+    #[must_use]
+    pub fn deleted(&self) -> Self {
+        Self { deleted: true, enrollment_keys: Vec::new(), ..self.clone() }
+    }
+}

@@ -1,0 +1,108 @@
+//! Policies, which are drafts until deployed, and what is deployed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{GroupId, OrganizationId, PolicyId};
+use crate::text::Address;
+
+/// Who is told when a user asks for permission because of a policy.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Notify {
+    /// Whether anybody is.
+    pub enabled: bool,
+    /// The addresses: email, or `sms:` and a phone number.
+    pub addresses: Vec<Address>,
+}
+
+impl Notify {
+    /// The most addresses a policy may name.
+    pub const ADDRESSES_MAX: usize = 50;
+
+    /// The addresses to tell, each once; none when it is off.
+    #[must_use]
+    pub fn effective(&self) -> Vec<&Address> {
+        let mut seen = std::collections::BTreeSet::new();
+        self.addresses.iter().filter(|a| self.enabled && seen.insert(a.key())).collect()
+    }
+}
+
+/// A policy as it is being edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Its id.
+    pub id: PolicyId,
+    /// The organization it belongs to.
+    pub organization_id: OrganizationId,
+    /// The computer group it is for.
+    pub group_id: GroupId,
+    /// Its name.
+    pub name: String,
+    /// Who is told.
+    pub notify: Notify,
+    /// Its place among the policies of the group, the smallest first.
+    pub order: u32,
+    /// Whether it has been deleted.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+/// Which version of an organization's policies is live.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// Counts up with every deployment; 0 before the first.
+    pub version: u64,
+    /// When that was.
+    pub deployed_at: Option<Timestamp>,
+    /// Names the set of [`DeployedPolicies`] records that is live, so that a deployment that died half way shows nothing.
+    pub generation: String,
+}
+
+/// A policy as it was when deployed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployedPolicy {
+    /// The policy.
+    pub id: PolicyId,
+    /// Its name then.
+    pub name: String,
+    /// Its place then.
+    pub order: u32,
+    /// Who was to be told then.
+    pub notify: Notify,
+}
+
+/// The live policies of one group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployedPolicies {
+    /// The group.
+    pub group_id: GroupId,
+    /// The version they were deployed with.
+    pub version: u64,
+    /// The policies in order.
+    pub policies: Vec<DeployedPolicy>,
+}
+
+impl DeployedPolicies {
+    /// What deploying these drafts makes live for a group.
+    #[must_use]
+    pub fn of(group_id: &GroupId, version: u64, drafts: &[Policy]) -> Self {
+        let mut live: Vec<&Policy> =
+            drafts.iter().filter(|p| p.group_id == *group_id && !p.deleted).collect();
+        live.sort_by_key(|p| (p.order, &p.id));
+        let deployed = |p: &Policy| DeployedPolicy {
+            id: p.id.clone(),
+            name: p.name.clone(),
+            order: p.order,
+            notify: p.notify.clone(),
+        };
+        Self { group_id: group_id.clone(), version, policies: live.into_iter().map(deployed).collect() }
+    }
+
+    /// The live policy with this id.
+    #[must_use]
+    pub fn policy(&self, id: &PolicyId) -> Option<&DeployedPolicy> {
+        self.policies.iter().find(|p| p.id == *id)
+    }
+}

@@ -1,0 +1,303 @@
+//! A request and its life: pending, then approved, denied, ignored, expired or cancelled; an approval can be revoked.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::decision::{Decision, Outcome, Revocation};
+use crate::ids::{ComputerId, GroupId, OrganizationId, PolicyId, RequestId};
+use crate::named::named;
+use crate::rights::{DecisionScope, RequestKind};
+use crate::subject::Subject;
+use crate::text::EmailAddress;
+
+/// How long a request waits for a decision: 7 days.
+pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+named! {
+    /// Where a request stands.
+    pub enum RequestStatus("status") {
+        /// Waits for a decision.
+        Pending = "pending",
+        /// Approved, and the approval counts.
+        Approved = "approved",
+        Denied = "denied",
+        Ignored = "ignored",
+        /// Nobody decided in time, or the approval has ended by itself (then there is a decision).
+        Expired = "expired",
+        /// Withdrawn by the requester.
+        Cancelled = "cancelled",
+        /// Approved, and taken back since.
+        Revoked = "revoked",
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requester {
+    /// The user name at the computer.
+    pub username: String,
+    /// Where to be told of the decision.
+    pub email: Option<EmailAddress>,
+}
+
+/// The copy of the file that comes with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attachment {
+    /// The requester opted out, or there is no file.
+    NotWanted,
+    /// Announced and not yet received whole.
+    Expected,
+    /// Received, and its SHA-256 is the announced one.
+    Verified {
+        /// Its size in bytes.
+        size: u64,
+    },
+}
+
+/// What a computer submits, with the names a list row and a message need.
+#[derive(Debug, Clone)]
+pub struct NewRequest {
+    /// The id the request will have.
+    pub id: RequestId,
+    /// The organization of the computer.
+    pub organization_id: OrganizationId,
+    /// Its name.
+    pub organization_name: String,
+    /// The group of the computer.
+    pub group_id: GroupId,
+    /// The computer.
+    pub computer_id: ComputerId,
+    /// Its host name.
+    pub hostname: String,
+    /// What is asked for.
+    pub subject: Subject,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who asks.
+    pub requester: Requester,
+    /// The deployed policy that blocked it.
+    pub policy_id: Option<PolicyId>,
+    /// Its name.
+    pub policy_name: Option<String>,
+    /// Whether a copy of the file is to come. Without a file there is none.
+    pub attach: bool,
+    /// Hash of the caller's idempotency key.
+    pub idempotency: Option<String>,
+}
+
+/// A request for permission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Its id.
+    pub id: RequestId,
+    /// The organization of the computer.
+    pub organization_id: OrganizationId,
+    /// Its name when asked.
+    pub organization_name: String,
+    /// The group of the computer when asked.
+    pub group_id: GroupId,
+    /// The computer.
+    pub computer_id: ComputerId,
+    /// Its host name when asked.
+    pub hostname: String,
+    /// What is asked for.
+    pub subject: Subject,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who asks.
+    pub requester: Requester,
+    /// The deployed policy that blocked it.
+    pub policy_id: Option<PolicyId>,
+    /// Its name when asked.
+    pub policy_name: Option<String>,
+    /// When it was asked first.
+    pub created_at: Timestamp,
+    /// When it was asked last.
+    pub last_asked_at: Timestamp,
+    /// When it stops waiting for a decision.
+    pub expires_at: Timestamp,
+    /// How many times it was asked.
+    pub count: u32,
+    /// The copy of the file.
+    pub attachment: Attachment,
+    /// Where it stood when last written; see [`Request::status_at`] for where it stands.
+    pub status: RequestStatus,
+    /// The decision.
+    // INVARIANT: there is one exactly when the status is approved, denied, ignored or revoked, or expired after an approval.
+    pub decision: Option<Decision>,
+    /// Hash of the idempotency key it was submitted with.
+    pub idempotency: Option<String>,
+}
+
+/// Why a request cannot change so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransitionError {
+    /// Somebody decided first.
+    #[error("the request has been {} by {} already", .decision.outcome, .decision.administrator_name)]
+    AlreadyDecided {
+        /// The decision that stands.
+        decision: Box<Decision>,
+    },
+    /// It waits for no decision any more, though nobody decided.
+    #[error("the request is {status}")]
+    NotPending {
+        /// Where it stands.
+        status: RequestStatus,
+    },
+    /// There is no approval that counts, so there is none to take back.
+    #[error("the request is {status}; only an approved request can be revoked")]
+    NotApproved {
+        /// Where it stands.
+        status: RequestStatus,
+    },
+    /// No copy of the file was announced.
+    #[error("no attachment was announced with this request")]
+    AttachmentNotExpected,
+}
+
+impl Request {
+    /// A new request, pending from `now` on.
+    #[must_use]
+    pub fn submit(new: NewRequest, now: Timestamp) -> Self {
+        let attachment = match (new.attach, new.subject.file()) {
+            (true, Some(_)) => Attachment::Expected,
+            _ => Attachment::NotWanted,
+        };
+        Self {
+            id: new.id,
+            organization_id: new.organization_id,
+            organization_name: new.organization_name,
+            group_id: new.group_id,
+            computer_id: new.computer_id,
+            hostname: new.hostname,
+            subject: new.subject,
+            reason: new.reason,
+            requester: new.requester,
+            policy_id: new.policy_id,
+            policy_name: new.policy_name,
+            created_at: now,
+            last_asked_at: now,
+            expires_at: now.saturating_add(PENDING_LASTS).unwrap_or(now),
+            count: 1,
+            attachment,
+            status: RequestStatus::Pending,
+            decision: None,
+            idempotency: new.idempotency,
+        }
+    }
+
+    /// The kind of the request.
+    #[must_use]
+    pub const fn kind(&self) -> RequestKind {
+        self.subject.kind()
+    }
+
+    /// Where it stands at a time, whether or not anybody has written it down yet.
+    #[must_use]
+    pub fn status_at(&self, now: Timestamp) -> RequestStatus {
+        match self.status {
+            RequestStatus::Pending if now >= self.expires_at => RequestStatus::Expired,
+            RequestStatus::Approved if !self.decision.as_ref().is_some_and(|d| d.in_force_at(now)) => {
+                RequestStatus::Expired
+            }
+            status => status,
+        }
+    }
+
+    /// The same computer asks for the same subject again while this waits.
+    ///
+    /// # Errors
+    /// It does not wait any more: what is asked now is a new request.
+    pub fn repeat(&self, now: Timestamp) -> Result<Self, TransitionError> {
+        self.must_be_pending(now)?;
+        Ok(Self { count: self.count.saturating_add(1), last_asked_at: now, ..self.clone() })
+    }
+
+    /// An administrator decides. The first decision wins.
+    ///
+    /// # Errors
+    /// It was decided before, cancelled, or has expired.
+    pub fn decide(&self, decision: Decision) -> Result<Self, TransitionError> {
+        self.must_be_pending(decision.at)?;
+        let status = match decision.outcome {
+            Outcome::Approved => RequestStatus::Approved,
+            Outcome::Denied => RequestStatus::Denied,
+            Outcome::Ignored => RequestStatus::Ignored,
+        };
+        Ok(Self { status, decision: Some(decision), ..self.clone() })
+    }
+
+    /// The requester withdraws it.
+    ///
+    /// # Errors
+    /// It does not wait any more.
+    pub fn cancel(&self, now: Timestamp) -> Result<Self, TransitionError> {
+        self.must_be_pending(now)?;
+        Ok(Self { status: RequestStatus::Cancelled, ..self.clone() })
+    }
+
+    /// Writes down that its time, or that of its approval, is over; `None` when there is nothing to write down.
+    #[must_use]
+    pub fn expire(&self, now: Timestamp) -> Option<Self> {
+        let status = self.status_at(now);
+        (status != self.status).then(|| Self { status, ..self.clone() })
+    }
+
+    /// An administrator takes the approval back.
+    ///
+    /// # Errors
+    /// There is no approval that counts.
+    pub fn revoke(&self, revocation: Revocation) -> Result<Self, TransitionError> {
+        let status = self.status_at(revocation.at);
+        match &self.decision {
+            Some(decision) if status == RequestStatus::Approved => {
+                let decision = Decision { revoked: Some(revocation), ..decision.clone() };
+                Ok(Self { status: RequestStatus::Revoked, decision: Some(decision), ..self.clone() })
+            }
+            _ => Err(TransitionError::NotApproved { status }),
+        }
+    }
+
+    /// The copy of the file has been received whole and its SHA-256 is the announced one. It may arrive after the decision.
+    ///
+    /// # Errors
+    /// None was announced.
+    pub fn attach(&self, size: u64) -> Result<Self, TransitionError> {
+        match self.attachment {
+            Attachment::NotWanted => Err(TransitionError::AttachmentNotExpected),
+            Attachment::Expected | Attachment::Verified { .. } => {
+                Ok(Self { attachment: Attachment::Verified { size }, ..self.clone() })
+            }
+        }
+    }
+
+    /// Whether the other is a matching request: of another computer of the organization, for the same subject.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        self.organization_id == other.organization_id
+            && self.computer_id != other.computer_id
+            && self.subject.key() == other.subject.key()
+    }
+
+    /// Whether a decision of this scope on this request also settles the other, if that is pending.
+    #[must_use]
+    pub fn settles(&self, scope: DecisionScope, other: &Self) -> bool {
+        self.matches(other)
+            && match scope {
+                DecisionScope::Computer => false,
+                DecisionScope::Group => self.group_id == other.group_id,
+                DecisionScope::Organization => true,
+            }
+    }
+
+    fn must_be_pending(&self, now: Timestamp) -> Result<(), TransitionError> {
+        match (self.status_at(now), &self.decision) {
+            (RequestStatus::Pending, _) => Ok(()),
+            (_, Some(decision)) => {
+                Err(TransitionError::AlreadyDecided { decision: Box::new(decision.clone()) })
+            }
+            (status, None) => Err(TransitionError::NotPending { status }),
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! What an administrator holds and where it counts, and the resource a question is about.
+
+use serde::{Deserialize, Serialize};
+
+use crate::administrator::{Administrator, AdministratorState};
+use crate::catalogue::{self, Reach};
+use crate::ids::{AdministratorId, OrganizationId, RoleId};
+use crate::named::named;
+use crate::organization::Organization;
+use crate::permission::{Permission, PermissionSet};
+use crate::role::RoleBook;
+
+named! {
+    /// What kind of thing is asked for.
+    pub enum RequestKind("kind of request") {
+        Application = "application",
+        Storage = "storage",
+        Elevation = "elevation",
+    }
+}
+
+named! {
+    /// How far a decision reaches, from the narrowest.
+    pub enum DecisionScope("scope") {
+        Computer = "computer",
+        Group = "group",
+        Organization = "organization",
+    }
+}
+
+/// Where a holding counts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// At the organization and everything below it.
+    OrganizationAndBelow(OrganizationId),
+    /// Only below the organization: Super Admin-Child.
+    BelowOnly(OrganizationId),
+    /// Only at the organization: Super Admin - Parent Only.
+    OnlyOrganization(OrganizationId),
+}
+
+impl Scope {
+    /// The scope of `permission` when it is set on `organization`.
+    #[must_use]
+    pub fn of(permission: Permission, organization: OrganizationId) -> Self {
+        match catalogue::reach(permission) {
+            Reach::HereAndBelow => Self::OrganizationAndBelow(organization),
+            Reach::Below => Self::BelowOnly(organization),
+            Reach::Here => Self::OnlyOrganization(organization),
+        }
+    }
+
+    /// The organization it starts from.
+    #[must_use]
+    pub fn organization(&self) -> &OrganizationId {
+        match self {
+            Self::OrganizationAndBelow(o) | Self::BelowOnly(o) | Self::OnlyOrganization(o) => o,
+        }
+    }
+
+    /// Whether it counts at `organization`, whose ancestors are `ancestors`.
+    #[must_use]
+    pub fn covers(&self, organization: &OrganizationId, ancestors: &[OrganizationId]) -> bool {
+        match self {
+            Self::OrganizationAndBelow(o) => o == organization || ancestors.contains(o),
+            Self::BelowOnly(o) => ancestors.contains(o),
+            Self::OnlyOrganization(o) => o == organization,
+        }
+    }
+
+    /// Whether it counts at every organization below `organization`, those to come included.
+    #[must_use]
+    pub fn covers_all_below(&self, organization: &OrganizationId, ancestors: &[OrganizationId]) -> bool {
+        match self {
+            Self::OrganizationAndBelow(o) | Self::BelowOnly(o) => o == organization || ancestors.contains(o),
+            Self::OnlyOrganization(_) => false,
+        }
+    }
+}
+
+/// Where a holding comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// An individual permission.
+    Individual,
+    /// A role.
+    Role {
+        /// The role.
+        id: RoleId,
+        /// Its name.
+        name: String,
+        /// The organization that owns it.
+        organization: OrganizationId,
+    },
+}
+
+/// One permission, where it counts and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Holding {
+    /// The permission.
+    pub permission: Permission,
+    /// Where it counts.
+    pub scope: Scope,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+impl Holding {
+    /// What it gives at an organization: nothing out of its scope, and full control spelled out.
+    #[must_use]
+    pub fn gives_at(&self, organization: &OrganizationId, ancestors: &[OrganizationId]) -> PermissionSet {
+        if !self.scope.covers(organization, ancestors) {
+            return PermissionSet::EMPTY;
+        }
+        counted(catalogue::includes(self.permission), &self.scope, organization, ancestors)
+    }
+}
+
+/// An administrator with everything held: who asks.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// Who it is.
+    pub administrator: AdministratorId,
+    /// The organization the administrator belongs to.
+    pub organization: OrganizationId,
+    holdings: Vec<Holding>,
+    // INVARIANT: says of each distinct scope in `holdings` what is held there, full control spelled out.
+    held: Vec<(Scope, PermissionSet)>,
+}
+
+impl Actor {
+    /// An actor with these holdings.
+    #[must_use]
+    pub fn new(administrator: AdministratorId, organization: OrganizationId, holdings: Vec<Holding>) -> Self {
+        let mut held: Vec<(Scope, PermissionSet)> = Vec::new();
+        for holding in &holdings {
+            let gives = catalogue::includes(holding.permission);
+            match held.iter_mut().find(|(scope, _)| *scope == holding.scope) {
+                Some((_, set)) => *set = set.union(gives),
+                None => held.push((holding.scope.clone(), gives)),
+            }
+        }
+        Self { administrator, organization, holdings, held }
+    }
+
+    /// What an administrator holds by their individual permissions and roles.
+    ///
+    /// `books` are the role books of the organizations that own the assigned roles; an assignment whose role is in none of
+    /// them gives nothing, and neither does anything to an administrator who is not active.
+    #[must_use]
+    pub fn assemble(administrator: &Administrator, books: &[RoleBook]) -> Self {
+        let holdings = match administrator.state {
+            AdministratorState::Active => holdings(administrator, books),
+            _ => Vec::new(),
+        };
+        Self::new(administrator.id.clone(), administrator.organization_id.clone(), holdings)
+    }
+
+    /// Everything held, in the order of individual permissions, then assignments.
+    #[must_use]
+    pub fn holdings(&self) -> &[Holding] {
+        &self.holdings
+    }
+
+    /// What is held at an organization, full control spelled out into the permissions it includes.
+    #[must_use]
+    pub fn permissions_at(
+        &self,
+        organization: &OrganizationId,
+        ancestors: &[OrganizationId],
+    ) -> PermissionSet {
+        self.held_where(organization, ancestors, |scope| scope.covers(organization, ancestors))
+    }
+
+    /// What is held at every organization below `organization`, those to come included.
+    #[must_use]
+    pub fn permissions_below(
+        &self,
+        organization: &OrganizationId,
+        ancestors: &[OrganizationId],
+    ) -> PermissionSet {
+        self.held_where(organization, ancestors, |scope| scope.covers_all_below(organization, ancestors))
+    }
+
+    /// Whether the actor may know that the organization exists: their own, and wherever they hold anything.
+    #[must_use]
+    pub fn sees(&self, organization: &OrganizationId, ancestors: &[OrganizationId]) -> bool {
+        *organization == self.organization || !self.permissions_at(organization, ancestors).is_empty()
+    }
+
+    fn held_where(
+        &self,
+        organization: &OrganizationId,
+        ancestors: &[OrganizationId],
+        counts: impl Fn(&Scope) -> bool,
+    ) -> PermissionSet {
+        self.held
+            .iter()
+            .filter(|(scope, _)| counts(scope))
+            .map(|(scope, set)| counted(*set, scope, organization, ancestors))
+            .fold(PermissionSet::EMPTY, PermissionSet::union)
+    }
+}
+
+/// `set` without what counts only when held at the root, unless `scope` starts there.
+fn counted(
+    set: PermissionSet,
+    scope: &Scope,
+    organization: &OrganizationId,
+    ancestors: &[OrganizationId],
+) -> PermissionSet {
+    let root = ancestors.first().unwrap_or(organization);
+    if scope.organization() == root { set } else { set.minus(PermissionSet::ROOT_ONLY) }
+}
+
+/// The holdings of an administrator whatever their state.
+pub(crate) fn holdings(administrator: &Administrator, books: &[RoleBook]) -> Vec<Holding> {
+    let home = &administrator.organization_id;
+    let mut holdings: Vec<Holding> = administrator
+        .permissions
+        .iter()
+        .map(|&permission| Holding {
+            permission,
+            scope: Scope::of(permission, home.clone()),
+            source: Source::Individual,
+        })
+        .collect();
+    for assignment in &administrator.assignments {
+        let book = books.iter().find(|b| b.organization_id == assignment.role_organization_id);
+        let Some(role) = book.and_then(|b| b.role(&assignment.role_id)) else { continue };
+        let at = assignment.organization_id.as_ref().unwrap_or(home);
+        holdings.extend(role.permissions.iter().map(|&permission| Holding {
+            permission,
+            scope: Scope::of(permission, at.clone()),
+            source: Source::Role {
+                id: role.id.clone(),
+                name: role.name.clone(),
+                organization: assignment.role_organization_id.clone(),
+            },
+        }));
+    }
+    holdings
+}
+
+/// What a question is about: an organization and, where it matters, a kind of request and a scope of decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The organizations above it, the root first, the nearest last; empty for the root.
+    pub ancestors: Vec<OrganizationId>,
+    /// The kind of the request. Without one, a question about requests is about all kinds at once.
+    pub kind: Option<RequestKind>,
+    /// How far the decision reaches. Without one, a single computer.
+    pub scope: Option<DecisionScope>,
+}
+
+impl Resource {
+    /// The organization itself.
+    #[must_use]
+    pub fn at(organization: &Organization) -> Self {
+        Self::new(organization.id.clone(), organization.ancestors.clone())
+    }
+
+    /// The organization with this id, below `ancestors` (the root first).
+    #[must_use]
+    pub fn new(organization: OrganizationId, ancestors: Vec<OrganizationId>) -> Self {
+        Self { organization, ancestors, kind: None, scope: None }
+    }
+
+    /// The root organization.
+    #[must_use]
+    pub fn root(&self) -> &OrganizationId {
+        self.ancestors.first().unwrap_or(&self.organization)
+    }
+
+    /// A request of this kind there.
+    #[must_use]
+    pub fn kind(self, kind: RequestKind) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    /// A decision that reaches this far.
+    #[must_use]
+    pub fn scope(self, scope: DecisionScope) -> Self {
+        Self { scope: Some(scope), ..self }
+    }
+}

@@ -1,0 +1,269 @@
+//! Text from outside, checked once: names, email addresses, phone numbers, digests, and the limits of every other text.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest name of anything, in characters.
+pub const NAME_MAX: usize = 200;
+/// The longest path of a file, in bytes.
+pub const PATH_MAX: usize = 4096;
+/// The longest reason a requester may give, in characters.
+pub const REASON_MAX: usize = 2000;
+/// The longest user name of a requester, in characters.
+pub const USERNAME_MAX: usize = 256;
+/// The longest message to a requester, in characters.
+pub const MESSAGE_MAX: usize = 2000;
+/// The longest internal note, in characters.
+pub const NOTE_MAX: usize = 2000;
+/// The longest email address, in bytes (RFC 5321).
+pub const EMAIL_MAX: usize = 254;
+
+/// Why a text is not accepted. The wording is fit for the `message` of a problem detail.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing is left after trimming.
+    #[error("must not be empty")]
+    Empty,
+    /// Longer than the limit given.
+    #[error("must not be longer than {0} {1}")]
+    TooLong(usize, &'static str),
+    /// Contains a control character.
+    #[error("must not contain control characters")]
+    ControlCharacter,
+    /// Not an email address.
+    #[error("must be an email address such as `name@company.example`")]
+    Email,
+    /// Not a phone number.
+    #[error("must be a phone number in E.164 form such as `+15550100`")]
+    Phone,
+    /// Not a SHA-256.
+    #[error("must be a SHA-256 as 64 hexadecimal digits")]
+    Sha256,
+}
+
+/// A name of an organization, group, policy, role or person: trimmed, 1 to 200 characters, no control characters.
+///
+/// # Errors
+/// Says what is wrong with the text.
+pub fn name(text: &str) -> Result<String, TextError> {
+    line(text, NAME_MAX)
+}
+
+/// A requester's user name: trimmed, 1 to 256 characters, no control characters.
+///
+/// # Errors
+/// Says what is wrong with the text.
+pub fn username(text: &str) -> Result<String, TextError> {
+    line(text, USERNAME_MAX)
+}
+
+/// A file's path as the computer gave it, untrimmed: 1 to 4096 bytes, no control characters.
+///
+/// # Errors
+/// Says what is wrong with the text.
+pub fn path(text: &str) -> Result<String, TextError> {
+    if text.len() > PATH_MAX {
+        return Err(TextError::TooLong(PATH_MAX, "bytes"));
+    }
+    if text.is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().any(char::is_control) {
+        return Err(TextError::ControlCharacter);
+    }
+    Ok(text.to_owned())
+}
+
+/// A requester's reason: trimmed, at most 2000 characters; `None` when nothing is left.
+///
+/// # Errors
+/// Says what is wrong with the text.
+pub fn reason(text: &str) -> Result<Option<String>, TextError> {
+    paragraph(text, REASON_MAX)
+}
+
+/// A message to the requester: trimmed, at most 2000 characters; `None` when nothing is left.
+///
+/// # Errors
+/// Says what is wrong with the text.
+pub fn message(text: &str) -> Result<Option<String>, TextError> {
+    paragraph(text, MESSAGE_MAX)
+}
+
+/// An internal note: trimmed, at most 2000 characters; `None` when nothing is left.
+///
+/// # Errors
+/// Says what is wrong with the text.
+pub fn note(text: &str) -> Result<Option<String>, TextError> {
+    paragraph(text, NOTE_MAX)
+}
+
+/// One line of text: trimmed, 1 to `max` characters, no control characters.
+///
+/// # Errors
+/// Says what is wrong with the text.
+pub fn line(text: &str, max: usize) -> Result<String, TextError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().count() > max {
+        return Err(TextError::TooLong(max, "characters"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(TextError::ControlCharacter);
+    }
+    Ok(text.to_owned())
+}
+
+/// Free text with line breaks: trimmed, at most `max` characters; `None` when nothing is left.
+///
+/// # Errors
+/// Says what is wrong with the text.
+pub fn paragraph(text: &str, max: usize) -> Result<Option<String>, TextError> {
+    let text = text.trim();
+    if text.chars().count() > max {
+        return Err(TextError::TooLong(max, "characters"));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(TextError::ControlCharacter);
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+macro_rules! checked {
+    ($( $(#[$meta:meta])* $name:ident, $check:path; )+) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The whole text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = TextError;
+
+            fn from_str(text: &str) -> Result<Self, TextError> {
+                $check(text).map(Self)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = TextError;
+
+            fn try_from(text: String) -> Result<Self, TextError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )+ };
+}
+
+checked! {
+    /// An email address as its owner writes it; see [`EmailAddress::key`] for comparing two.
+    EmailAddress, email;
+    /// A phone number in E.164 form: a plus sign and 7 to 15 digits.
+    PhoneNumber, phone;
+    /// A SHA-256 as 64 lower-case hexadecimal digits (upper case is accepted and lowered).
+    Sha256, sha256;
+    /// Where a policy's notification goes: an email address, or `sms:` and a phone number.
+    Address, address;
+}
+
+impl EmailAddress {
+    /// The text by which two addresses are the same person: lower case throughout.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl Address {
+    /// The phone number, when this is an `sms:` address; otherwise it is an email address.
+    #[must_use]
+    pub fn sms(&self) -> Option<&str> {
+        self.0.strip_prefix("sms:")
+    }
+
+    /// The text by which two addresses are the same.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl From<EmailAddress> for Address {
+    fn from(email: EmailAddress) -> Self {
+        Self(email.0)
+    }
+}
+
+impl From<PhoneNumber> for Address {
+    fn from(phone: PhoneNumber) -> Self {
+        Self(format!("sms:{phone}"))
+    }
+}
+
+fn email(text: &str) -> Result<String, TextError> {
+    let text = text.trim();
+    let (local, domain) = text.split_once('@').ok_or(TextError::Email)?;
+    let bad = |c: char| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"".contains(c);
+    let shaped = text.len() <= EMAIL_MAX
+        && (1..=64).contains(&local.len())
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && !local.contains(bad);
+    if shaped && is_domain(domain) { Ok(text.to_owned()) } else { Err(TextError::Email) }
+}
+
+/// Labels of letters, digits and inner hyphens; international names are let through as they are.
+fn is_domain(domain: &str) -> bool {
+    let label = |l: &str| {
+        (1..=63).contains(&l.len())
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    domain.split('.').all(label)
+}
+
+fn phone(text: &str) -> Result<String, TextError> {
+    let digits = text.strip_prefix('+').ok_or(TextError::Phone)?;
+    let shaped = (7..=15).contains(&digits.len())
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && !digits.starts_with('0');
+    if shaped { Ok(text.to_owned()) } else { Err(TextError::Phone) }
+}
+
+fn sha256(text: &str) -> Result<String, TextError> {
+    let shaped = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    if shaped { Ok(text.to_ascii_lowercase()) } else { Err(TextError::Sha256) }
+}
+
+fn address(text: &str) -> Result<String, TextError> {
+    let text = text.trim();
+    match text.strip_prefix("sms:") {
+        Some(number) => phone(number.trim()).map(|number| format!("sms:{number}")),
+        None => email(text),
+    }
+}

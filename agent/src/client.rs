@@ -1,0 +1,290 @@
+//! The calls of the agent API. Each is repeated on network errors, 429 and 5xx until it is answered or the attempts are used up.
+
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url, redirect};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    AgentError, CheckIn, Enrolled, Enrollment, IdempotencyKey, MeasuredFile, Problem, RequestState,
+    RequestStatus, Retry, Submission, Submitted,
+};
+
+/// The longest the server keeps a call waiting, in seconds.
+const LONGEST_WAIT: u8 = 25;
+/// One attempt of an ordinary call; a waiting one gets its waiting time on top.
+const ATTEMPT: Duration = Duration::from_secs(30);
+/// A waiting call that ended this soon without news was not kept waiting.
+const SURELY_NOT_WAITED: Duration = Duration::from_secs(5);
+/// The slowest line an attachment is sent over, in bytes a second.
+const SLOWEST_UPLOAD: u64 = 16 * 1024;
+
+/// A computer's connection to its server.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    server: Url,
+    token: Option<String>,
+    retry: Retry,
+}
+
+/// Whether a call is safe to repeat when nobody knows if it arrived.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    Safely,
+    OnlyIfUnheard,
+}
+
+/// An answer and the pause the server asked for with it.
+struct Answer {
+    body: Vec<u8>,
+    retry_after: Option<Duration>,
+}
+
+impl Client {
+    /// A client of the server at `server` (`https://…`; plain `http://` is for loopback and closed networks).
+    ///
+    /// # Errors
+    /// When `server` is no `http` or `https` address.
+    pub fn new(server: &str) -> Result<Self, AgentError> {
+        let refused = |reason: String| AgentError::Server { server: server.to_owned(), reason };
+        let address = Url::parse(server).map_err(|cause| refused(cause.to_string()))?;
+        if !matches!(address.scheme(), "http" | "https") || !address.has_host() {
+            return Err(refused("it must start with `https://` or `http://`".into()));
+        }
+        // No redirects: they would carry the token, or a body, to where nobody sent it.
+        let builder = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(10))
+            .user_agent(concat!("countersign-agent/", env!("CARGO_PKG_VERSION")));
+        let http = builder.build().map_err(|cause| refused(in_words(&cause)))?;
+        Ok(Self { http, server: address, token: None, retry: Retry::default() })
+    }
+
+    /// The same client speaking as an enrolled computer.
+    #[must_use]
+    pub fn with_token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// The same client with other retries.
+    #[must_use]
+    pub fn with_retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Makes this computer known. Not repeated once the server may have heard it: the token is told only once.
+    ///
+    /// # Errors
+    /// When refused (a wrong key: 401) or not answered.
+    pub async fn enroll(&self, enrollment: &Enrollment) -> Result<Enrolled, AgentError> {
+        let call = || Ok(self.call(Method::POST, &["enroll"])?.json(enrollment));
+        read("enroll", &self.answered(Repeat::OnlyIfUnheard, call).await?)
+    }
+
+    /// Asks for permission. With the same key it is one request, however often it is sent.
+    ///
+    /// # Errors
+    /// When refused or not answered.
+    pub async fn submit(
+        &self,
+        submission: &Submission,
+        key: &IdempotencyKey,
+    ) -> Result<Submitted, AgentError> {
+        let call = || {
+            let call = self.call(Method::POST, &["requests"])?;
+            Ok(call.header("idempotency-key", key.as_str()).json(submission))
+        };
+        read("submit", &self.answered(Repeat::Safely, call).await?)
+    }
+
+    /// Sends the bytes of the requested file, streaming.
+    ///
+    /// # Errors
+    /// When they are not the announced ones any more (422), refused or not answered.
+    pub async fn upload(&self, request_id: &str, file: &MeasuredFile) -> Result<(), AgentError> {
+        let patience = ATTEMPT + Duration::from_secs(file.size() / SLOWEST_UPLOAD);
+        let call = || {
+            let call = self.call(Method::PUT, &["requests", request_id, "attachment"])?;
+            let call =
+                call.header(CONTENT_TYPE, "application/octet-stream").header(CONTENT_LENGTH, file.size());
+            Ok(call.timeout(patience).body(reqwest::Body::wrap_stream(file.stream())))
+        };
+        self.answered(Repeat::Safely, call).await.map(drop)
+    }
+
+    /// Where a request stands; with `wait` (seconds, at most 25) the server answers when it changes or the time is over.
+    ///
+    /// # Errors
+    /// When unknown (404), refused or not answered.
+    pub async fn status(&self, request_id: &str, wait: Option<u8>) -> Result<RequestStatus, AgentError> {
+        read("status", &self.status_answer(request_id, wait).await?)
+    }
+
+    /// Waits until a request is no longer pending.
+    ///
+    /// # Errors
+    /// When unknown (404), refused or not answered.
+    pub async fn decided(&self, request_id: &str) -> Result<RequestStatus, AgentError> {
+        loop {
+            let asked = tokio::time::Instant::now();
+            let answer = self.status_answer(request_id, Some(LONGEST_WAIT)).await?;
+            let status: RequestStatus = read("status", &answer)?;
+            if status.status != RequestState::Pending {
+                return Ok(status);
+            }
+            self.before_asking_again(asked, &answer).await;
+        }
+    }
+
+    /// What has changed since the check-in that told version `since`.
+    ///
+    /// # Errors
+    /// When refused (a token that counts no more: 401) or not answered.
+    pub async fn check_in(&self, since: Option<&str>, wait: Option<u8>) -> Result<CheckIn, AgentError> {
+        let asked = tokio::time::Instant::now();
+        let call = || {
+            let mut call = self.waiting(self.call(Method::GET, &["check-in"])?, wait);
+            if let Some(since) = since {
+                call = call.query(&[("since", since)]);
+            }
+            Ok(call)
+        };
+        let answer = self.answered(Repeat::Safely, call).await?;
+        let news: CheckIn = read("check-in", &answer)?;
+        if wait.is_some() && !news.more && since == Some(news.version.as_str()) {
+            self.before_asking_again(asked, &answer).await;
+        }
+        Ok(news)
+    }
+
+    async fn status_answer(&self, request_id: &str, wait: Option<u8>) -> Result<Answer, AgentError> {
+        let call = || Ok(self.waiting(self.call(Method::GET, &["requests", request_id])?, wait));
+        self.answered(Repeat::Safely, call).await
+    }
+
+    /// A server without room for another waiting call answers at once: do not turn that into a storm.
+    async fn before_asking_again(&self, asked: tokio::time::Instant, answer: &Answer) {
+        match answer.retry_after {
+            Some(pause) => self.retry.sleep(pause).await,
+            None if asked.elapsed() < SURELY_NOT_WAITED => self.retry.sleep(Duration::from_secs(1)).await,
+            None => {}
+        }
+    }
+
+    fn waiting(&self, call: RequestBuilder, wait: Option<u8>) -> RequestBuilder {
+        let Some(wait) = wait.map(|seconds| seconds.min(LONGEST_WAIT)) else { return call };
+        call.query(&[("wait", wait)]).timeout(ATTEMPT + Duration::from_secs(wait.into()))
+    }
+
+    /// One call to `/agent/v1/{segments}`; each segment is escaped, so an id can never reach another path.
+    fn call(&self, method: Method, segments: &[&str]) -> Result<RequestBuilder, AgentError> {
+        let mut address = self.server.clone();
+        match address.path_segments_mut() {
+            Ok(mut path) => path.pop_if_empty().extend(["agent", "v1"]).extend(segments),
+            Err(()) => {
+                return Err(AgentError::Server {
+                    server: self.server.to_string(),
+                    reason: "it has no path".into(),
+                });
+            }
+        };
+        let call = self.http.request(method, address).timeout(ATTEMPT);
+        Ok(match &self.token {
+            Some(token) => call.bearer_auth(token),
+            None => call,
+        })
+    }
+
+    async fn answered(
+        &self,
+        repeat: Repeat,
+        call: impl Fn() -> Result<RequestBuilder, AgentError>,
+    ) -> Result<Answer, AgentError> {
+        let mut made = 0;
+        loop {
+            made += 1;
+            let (error, pause) = match call()?.send().await {
+                Ok(response) => match answer_of(response, made).await {
+                    Ok(answer) => return Ok(answer),
+                    Err((error, pause)) => (error, pause),
+                },
+                Err(cause) => {
+                    let unheard = cause.is_connect();
+                    let error = AgentError::Unreachable { attempts: made, cause: in_words(&cause) };
+                    if cause.is_builder() || (repeat == Repeat::OnlyIfUnheard && !unheard) {
+                        return Err(error);
+                    }
+                    (error, None)
+                }
+            };
+            if !again(repeat, &error) || !self.retry.may_follow(made) {
+                return Err(error);
+            }
+            self.retry.pause(made, pause).await;
+        }
+    }
+}
+
+/// Whether the same call may succeed later: too many, or a failure of the server or of what stands before it.
+pub(crate) fn worth_retrying(status: u16) -> bool {
+    matches!(status, 429 | 500 | 502 | 503 | 504)
+}
+
+fn again(repeat: Repeat, error: &AgentError) -> bool {
+    match (repeat, error.problem()) {
+        // Only these two say that nothing was done.
+        (Repeat::OnlyIfUnheard, Some(problem)) => matches!(problem.status, 429 | 503),
+        _ => error.is_passing(),
+    }
+}
+
+/// The answer, or the refusal with the pause the server asks for.
+async fn answer_of(response: Response, attempts: u32) -> Result<Answer, (AgentError, Option<Duration>)> {
+    let status = response.status();
+    let retry_after = retry_after(&response);
+    let body = match response.bytes().await {
+        Ok(body) => body.to_vec(),
+        Err(cause) if status.is_success() => {
+            return Err((AgentError::Unreachable { attempts, cause: in_words(&cause) }, None));
+        }
+        Err(_) => Vec::new(),
+    };
+    if status.is_success() {
+        return Ok(Answer { body, retry_after });
+    }
+    Err((AgentError::Refused(Box::new(refusal(status, &body))), retry_after))
+}
+
+fn refusal(status: StatusCode, body: &[u8]) -> Problem {
+    let mut problem = Problem::read(status.as_u16(), body);
+    if status.is_redirection() {
+        problem.detail = Some("the server sent a redirect; give its own address with --server".into());
+    }
+    problem
+}
+
+/// Seconds only: the form this server sends. A date would need the agent's clock to be right.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+fn read<T: DeserializeOwned>(operation: &'static str, answer: &Answer) -> Result<T, AgentError> {
+    serde_json::from_slice(&answer.body)
+        .map_err(|cause| AgentError::Unexpected { operation, reason: cause.to_string() })
+}
+
+/// The error with its causes, which say what really happened ("connection refused"), without the address: it may hold `since`.
+fn in_words(cause: &reqwest::Error) -> String {
+    let mut words = if cause.is_timeout() { "timed out".to_owned() } else { "no connection".to_owned() };
+    let mut deeper = std::error::Error::source(cause);
+    while let Some(cause) = deeper {
+        words = cause.to_string();
+        deeper = cause.source();
+    }
+    words
+}

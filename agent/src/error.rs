@@ -1,0 +1,59 @@
+//! What can go wrong in an agent, in words that say what to do next.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::Problem;
+
+/// Why an agent could not do what it was asked.
+#[derive(Debug, Error)]
+pub enum AgentError {
+    /// `--server` is no usable address.
+    #[error("`{server}` is not an address of a server: {reason}")]
+    Server { server: String, reason: String },
+    /// No answer, after every attempt.
+    #[error("no answer from the server after {attempts} attempts: {cause}")]
+    Unreachable { attempts: u32, cause: String },
+    /// The server answered and refused.
+    #[error("the server refused: {0}")]
+    Refused(Box<Problem>),
+    /// The server answered something that is no answer of this API.
+    #[error("unexpected answer of the server to {operation}: {reason}")]
+    Unexpected { operation: &'static str, reason: String },
+    /// The requested file cannot be read.
+    #[error("cannot read `{path}`: {cause}")]
+    File { path: PathBuf, cause: std::io::Error },
+    /// The state file cannot be read or written.
+    #[error("cannot use the state file `{path}`: {reason}")]
+    State { path: PathBuf, reason: String },
+    /// There is no state file yet.
+    #[error(
+        "this computer is not enrolled: no state file `{path}`; run `countersign-agent enroll --key KEY` first"
+    )]
+    NotEnrolled { path: PathBuf },
+    /// The operating system gives no random bytes.
+    #[error("no random bytes from the operating system: {0}")]
+    Random(String),
+}
+
+impl AgentError {
+    /// The server's refusal, when it is one.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Refused(problem) => Some(problem),
+            _ => None,
+        }
+    }
+
+    /// Whether asking again later may help.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } => true,
+            Self::Refused(problem) => crate::client::worth_retrying(problem.status),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What an enrolled computer remembers: who it is, and what the last check-in told it. One JSON file only its owner can read.
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{AgentError, CheckIn};
+
+/// The state file's content.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct State {
+    /// The server this computer is enrolled at.
+    pub server: String,
+    pub computer_id: String,
+    pub token: String,
+    /// The version of the last check-in.
+    #[serde(default)]
+    pub version: Option<String>,
+    #[serde(default)]
+    pub policy_version: Option<u64>,
+    /// The deployed policies of this computer's group.
+    #[serde(default)]
+    pub policies: Vec<Value>,
+    /// The grants in force here, by id.
+    #[serde(default)]
+    pub grants: BTreeMap<String, Value>,
+    #[serde(default)]
+    pub maintenance: Option<Value>,
+}
+
+impl State {
+    /// A computer that has just enrolled.
+    #[must_use]
+    pub fn enrolled(server: String, computer_id: String, token: String) -> Self {
+        Self {
+            server,
+            computer_id,
+            token,
+            version: None,
+            policy_version: None,
+            policies: Vec::new(),
+            grants: BTreeMap::new(),
+            maintenance: None,
+        }
+    }
+
+    /// Reads the state file.
+    ///
+    /// # Errors
+    /// [`AgentError::NotEnrolled`] when there is none, [`AgentError::State`] when it cannot be read.
+    pub fn load(path: &Path) -> Result<Self, AgentError> {
+        match fs::read(path) {
+            Ok(text) => serde_json::from_slice(&text).map_err(|cause| unusable(path, &cause)),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+                Err(AgentError::NotEnrolled { path: path.to_owned() })
+            }
+            Err(cause) => Err(unusable(path, &cause)),
+        }
+    }
+
+    /// Writes the state file beside and moves it into place, so that a crash leaves the old or the new one, readable
+    /// for its owner only (0600).
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), AgentError> {
+        let text = serde_json::to_vec_pretty(self).map_err(|cause| unusable(path, &cause))?;
+        let draft = draft_beside(path);
+        let written = write_private(&draft, &text).and_then(|()| fs::rename(&draft, path));
+        written.map_err(|cause| {
+            let _ = fs::remove_file(&draft);
+            unusable(path, &cause)
+        })
+    }
+
+    /// Whether a state could be saved there: asked before enrolling, since the token is told only once.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn can_be_saved(path: &Path) -> Result<(), AgentError> {
+        let draft = draft_beside(path);
+        let tried = write_private(&draft, b"").and_then(|()| fs::remove_file(&draft));
+        tried.map_err(|cause| unusable(path, &cause))
+    }
+
+    /// Takes over what a check-in told.
+    pub fn apply(&mut self, news: CheckIn) {
+        for id in &news.grants.removed {
+            self.grants.remove(id);
+        }
+        for grant in news.grants.added {
+            if let Some(id) = grant.get("id").and_then(Value::as_str) {
+                self.grants.insert(id.to_owned(), grant);
+            }
+        }
+        if let Some(policies) = news.policies {
+            self.policies = policies;
+        }
+        self.policy_version = news.policy_version.or(self.policy_version);
+        self.maintenance = news.maintenance;
+        self.version = Some(news.version);
+    }
+}
+
+fn unusable(path: &Path, cause: &dyn std::error::Error) -> AgentError {
+    AgentError::State { path: path.to_owned(), reason: cause.to_string() }
+}
+
+fn draft_beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    path.with_file_name(name)
+}
+
+fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn state() -> State {
+        State::enrolled("http://127.0.0.1:3000".into(), "cmp_1".into(), "csc_secret".into())
+    }
+
+    #[test]
+    fn a_saved_state_is_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        state().save(&path).unwrap();
+        assert_eq!(State::load(&path).unwrap().token, "csc_secret");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_it_also_when_it_was_open_before() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        fs::write(&path, "{}").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        state().save(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn without_a_state_file_the_message_says_what_to_do() {
+        let error = State::load(Path::new("/nowhere/state.json")).unwrap_err();
+        assert!(error.to_string().contains("countersign-agent enroll"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_that_does_not_exist_is_noticed_before_enrolling() {
+        assert!(State::can_be_saved(Path::new("/nowhere/state.json")).is_err());
+    }
+
+    #[test]
+    fn a_check_in_adds_and_removes_grants() {
+        let mut state = state();
+        let news = |version: &str, added: Value, removed: Value| -> CheckIn {
+            serde_json::from_value(json!({"version": version, "more": false, "policy_version": 3,
+                "grants": {"added": added, "removed": removed}, "maintenance": null}))
+            .unwrap()
+        };
+        state.apply(news("a", json!([{"id": "grt_1"}, {"id": "grt_2"}]), json!([])));
+        state.apply(news("b", json!([]), json!(["grt_1"])));
+        assert_eq!(state.grants.keys().collect::<Vec<_>>(), ["grt_2"]);
+        assert_eq!((state.version.as_deref(), state.policy_version), (Some("b"), Some(3)));
+    }
+}

@@ -1,0 +1,211 @@
+//! What travels between agent and server. Answers may carry more than is read here: a newer server stays usable.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::MeasuredFile;
+
+/// What a permission is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Application,
+    Storage,
+    Elevation,
+}
+
+/// `POST /agent/v1/enroll`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Enrollment {
+    pub enrollment_key: String,
+    pub hostname: String,
+    pub os: String,
+}
+
+/// The computer as the server knows it from now on.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Enrolled {
+    pub computer_id: String,
+    /// Shown once; whoever has it is this computer.
+    pub token: String,
+    /// The host name was already taken: an administrator should look at it.
+    #[serde(default)]
+    pub unconfirmed: bool,
+}
+
+/// `POST /agent/v1/requests`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Submission {
+    pub kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy_id: Option<String>,
+    pub subject: Subject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    pub requester: Requester,
+    /// Whether the server may have a copy of the file.
+    pub attach: bool,
+}
+
+/// The blocked thing: a file for applications and elevation, a device and an access for storage.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Subject {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calling_process: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access: Option<String>,
+}
+
+impl Subject {
+    /// A measured file.
+    #[must_use]
+    pub fn file(file: &MeasuredFile) -> Self {
+        Self {
+            path: Some(file.path().to_string_lossy().into_owned()),
+            sha256: Some(file.sha256().to_owned()),
+            size: Some(file.size()),
+            ..Self::default()
+        }
+    }
+
+    /// An access to a device.
+    #[must_use]
+    pub fn storage(device: String, access: String, file: &MeasuredFile) -> Self {
+        Self { device: Some(device), access: Some(access), ..Self::file(file) }
+    }
+}
+
+/// The user who was blocked.
+#[derive(Clone, Debug, Serialize)]
+pub struct Requester {
+    pub username: String,
+    /// Told of the decision, when given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+}
+
+/// The answer to a submission; the same id again when the same thing is asked for while pending.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Submitted {
+    pub id: String,
+    pub status: RequestState,
+    #[serde(default)]
+    pub attachment: AttachmentWanted,
+}
+
+/// Whether the server waits for the file's bytes.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct AttachmentWanted {
+    #[serde(default)]
+    pub upload: bool,
+}
+
+/// Where a request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestState {
+    Pending,
+    Approved,
+    Denied,
+    Ignored,
+    Expired,
+    Cancelled,
+    Revoked,
+    /// A state of a newer server. Not an approval.
+    #[serde(other)]
+    Unknown,
+}
+
+impl fmt::Display for RequestState {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Denied => "denied",
+            Self::Ignored => "ignored",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Revoked => "revoked",
+            Self::Unknown => "in a state this agent does not know",
+        })
+    }
+}
+
+/// `GET /agent/v1/requests/{id}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RequestStatus {
+    pub status: RequestState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+}
+
+/// What an administrator decided, as far as the computer may know it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Decision {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// To the requester.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// When the permission ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<jiff::Timestamp>,
+}
+
+/// `GET /agent/v1/check-in`: everything an agent must know that has changed since the version it names.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CheckIn {
+    /// Opaque: given back as `since`.
+    pub version: String,
+    /// More is waiting: ask again at once.
+    #[serde(default)]
+    pub more: bool,
+    #[serde(default)]
+    pub policy_version: Option<u64>,
+    /// The deployed policies; absent when unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policies: Option<Vec<Value>>,
+    #[serde(default)]
+    pub grants: GrantChanges,
+    #[serde(default)]
+    pub maintenance: Option<Value>,
+}
+
+/// Grants that came and went.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GrantChanges {
+    /// Whole grants, each with its `id`.
+    pub added: Vec<Value>,
+    /// Ids.
+    pub removed: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_of_a_newer_server_is_no_approval() {
+        let status: RequestStatus = serde_json::from_str(r#"{"status":"escalated","to":"adm_x"}"#).unwrap();
+        assert_eq!(status.status, RequestState::Unknown);
+    }
+
+    #[test]
+    fn what_is_not_given_is_not_sent() {
+        let subject = Subject { path: Some("/opt/tool".into()), ..Subject::default() };
+        assert_eq!(serde_json::to_string(&subject).unwrap(), r#"{"path":"/opt/tool"}"#);
+    }
+}

@@ -18,6 +18,7 @@ named! {
         AdministratorsView = "administrators.view",
         AdministratorsInvite = "administrators.invite",
         AdministratorsEdit = "administrators.edit",
+        AdministratorsDisable = "administrators.disable",
         AdministratorsDelete = "administrators.delete",
         AdministratorsResetPassword = "administrators.reset-password",
         AdministratorsChangePermissions = "administrators.change-permissions",

@@ -65,6 +65,9 @@ pub struct Entry {
     pub meaning: String,
     /// Who decided that.
     pub source: Origin,
+    /// What we decided beyond it, where the source document is silent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where it counts.
     #[serde(default)]
     pub reach: Reach,

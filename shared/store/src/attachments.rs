@@ -1,0 +1,142 @@
+//! Attachments: chunks under an upload of their own, a manifest only once the announced digest was met.
+
+use countersign_model::ids::OrganizationId;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::record::decode;
+use crate::{Store, StoreError, keys};
+
+/// The bytes of a chunk.
+pub(crate) const CHUNK: usize = 256 * 1024;
+
+/// What is known of a verified attachment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    organization_id: OrganizationId,
+    /// The digest of its bytes, lower-case hexadecimal.
+    pub sha256: String,
+    /// Its bytes.
+    pub size: u64,
+    /// How many chunks it has.
+    pub chunks: u32,
+    upload: String,
+}
+
+/// Why an upload came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum UploadError {
+    /// The bytes are not the announced ones (422).
+    #[error("the bytes have the SHA-256 `{found}`")]
+    Differs {
+        /// What they have.
+        found: String,
+    },
+    /// More bytes than allowed (413).
+    #[error("the attachment is larger than {limit} bytes")]
+    TooLarge {
+        /// How many are allowed.
+        limit: u64,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Bytes coming in. What is not finished is invisible.
+pub struct Upload {
+    store: Store,
+    manifest: Manifest,
+    limit: u64,
+    hasher: Sha256,
+    buffer: Vec<u8>,
+}
+
+impl Manifest {
+    /// What makes the attachment visible: goes into a change by [`crate::Change::raw`].
+    pub fn entry(&self) -> (String, Vec<u8>) {
+        let value = serde_json::to_vec(self).unwrap_or_default();
+        (keys::manifest(&self.organization_id, &self.sha256), value)
+    }
+}
+
+impl Upload {
+    /// Takes bytes; whole chunks are written at once.
+    pub async fn push(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
+        self.manifest.size += bytes.len() as u64;
+        if self.manifest.size > self.limit {
+            return Err(UploadError::TooLarge { limit: self.limit });
+        }
+        self.hasher.update(bytes);
+        let mut rest = bytes;
+        while self.buffer.len() + rest.len() >= CHUNK {
+            let (now, later) = rest.split_at(CHUNK - self.buffer.len());
+            self.buffer.extend_from_slice(now);
+            rest = later;
+            self.flush().await?;
+        }
+        self.buffer.extend_from_slice(rest);
+        Ok(())
+    }
+
+    /// Ends the upload: the manifest, when the bytes are those announced. Nothing shows before its entry is written.
+    pub async fn finish(mut self) -> Result<Manifest, UploadError> {
+        let found = keys::hex(&self.hasher.clone().finalize());
+        if found != self.manifest.sha256 {
+            self.abort().await?;
+            return Err(UploadError::Differs { found });
+        }
+        if !self.buffer.is_empty() {
+            self.flush().await?;
+        }
+        Ok(self.manifest)
+    }
+
+    /// Removes what was written so far.
+    pub async fn abort(self) -> Result<(), StoreError> {
+        for index in 0..self.manifest.chunks {
+            self.store.kv.delete(&keys::chunk(&self.manifest.upload, index)).await?;
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<(), StoreError> {
+        let chunk = std::mem::take(&mut self.buffer);
+        let key = keys::chunk(&self.manifest.upload, self.manifest.chunks);
+        self.store.kv.set_many(vec![(key, chunk)]).await?;
+        self.manifest.chunks += 1;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Begins an upload of the bytes with this digest (lower-case hexadecimal), at most `limit` of them.
+    pub fn upload(&self, organization: &OrganizationId, sha256: &str, limit: u64) -> Upload {
+        let upload = self.random.ulid(self.clock.now()).to_string();
+        let manifest = Manifest {
+            organization_id: organization.clone(),
+            sha256: sha256.to_owned(),
+            size: 0,
+            chunks: 0,
+            upload,
+        };
+        Upload { store: self.clone(), manifest, limit, hasher: Sha256::new(), buffer: Vec::new() }
+    }
+
+    /// The attachment with this digest that somebody of the organization uploaded.
+    pub async fn attachment(
+        &self,
+        organization: &OrganizationId,
+        sha256: &str,
+    ) -> Result<Option<Manifest>, StoreError> {
+        let key = keys::manifest(organization, sha256);
+        self.kv.get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()
+    }
+
+    /// A chunk of an attachment, from 0.
+    pub async fn attachment_chunk(&self, manifest: &Manifest, index: u32) -> Result<Vec<u8>, StoreError> {
+        let key = keys::chunk(&manifest.upload, index);
+        self.kv.get(&key).await?.ok_or_else(|| StoreError::corrupt(&key))
+    }
+}

@@ -1,0 +1,66 @@
+//! What can go wrong between a handler and the key-value store.
+
+use thiserror::Error;
+
+/// The key-value backend failed; whether a write took effect is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("key-value store: {0}")]
+pub struct KvError(pub String);
+
+/// A failure of the store. [`UpdateError`] adds the refusal of a transition.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StoreError {
+    /// The record does not exist (404).
+    #[error("there is no such record")]
+    NotFound,
+    /// The record has another revision than the caller expected (412).
+    #[error("the record is at revision {current}")]
+    Revision {
+        /// The revision it has now.
+        current: u64,
+    },
+    /// Others kept writing the same place; trying again helps (503 with `Retry-After`).
+    #[error("others are changing the same record, try again")]
+    Busy,
+    /// The idempotency key was used before with another body (422).
+    #[error("the idempotency key was used before with another body")]
+    KeyReused,
+    /// A value in the store is not what this program writes (500).
+    #[error("the value under `{key}` cannot be read")]
+    Corrupt {
+        /// Where.
+        key: String,
+    },
+    /// A value is larger than the store takes (500).
+    #[error("the value under `{key}` is too large to be stored")]
+    TooLarge {
+        /// Where.
+        key: String,
+    },
+    /// The backend failed (503 with `Retry-After`).
+    #[error(transparent)]
+    Kv(#[from] KvError),
+}
+
+impl StoreError {
+    pub(crate) fn corrupt(key: &str) -> Self {
+        Self::Corrupt { key: key.to_owned() }
+    }
+}
+
+/// Why an update was not made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum UpdateError<E> {
+    /// The transition said no; nothing was changed.
+    #[error("the change was refused")]
+    Refused(E),
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl<E, S: Into<StoreError>> From<S> for UpdateError<E> {
+    fn from(error: S) -> Self {
+        Self::Store(error.into())
+    }
+}

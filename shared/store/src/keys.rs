@@ -1,0 +1,106 @@
+//! The names of all keys. Text from outside enters a key only as SHA-256; a Redis database may be shared, hence the prefix.
+
+use countersign_model::ids::OrganizationId;
+use sha2::{Digest, Sha256};
+
+/// Every key of this program begins with this; the number is the version of the layout.
+pub const PREFIX: &str = "countersign/1/";
+
+/// A record. INVARIANT: `increment` never meets one.
+pub fn record(id: &str) -> String {
+    format!("{PREFIX}r/{id}")
+}
+
+/// A slot, by the digest of its name.
+pub(crate) fn slot(digest: &str) -> String {
+    format!("{PREFIX}s/{digest}")
+}
+
+/// What a number in a slot stands for.
+pub(crate) fn claim(digest: &str, number: u64) -> String {
+    format!("{PREFIX}c/{digest}/{number}")
+}
+
+/// The counter of an organization's journal.
+pub(crate) fn counter(organization: &OrganizationId) -> String {
+    format!("{PREFIX}n/{organization}")
+}
+
+/// An entry of an organization's journal.
+pub(crate) fn entry(organization: &OrganizationId, number: u64) -> String {
+    format!("{PREFIX}j/{organization}/{number:016x}")
+}
+
+/// Says that an event was committed, once its target no longer shows it.
+pub(crate) fn confirmation(organization: &OrganizationId, number: u64) -> String {
+    format!("{PREFIX}k/{organization}/{number}")
+}
+
+/// Says that nobody may commit an event under this number any more.
+pub(crate) fn dropped(organization: &OrganizationId, number: u64) -> String {
+    format!("{PREFIX}x/{organization}/{number}")
+}
+
+/// One period of a lease.
+pub(crate) fn lease(name: &str, period: i64) -> String {
+    format!("{PREFIX}l/{}/{period}", digest(&[name]))
+}
+
+/// A block of a list.
+pub(crate) fn block(id: &str) -> String {
+    format!("{PREFIX}b/{id}")
+}
+
+/// A session, by the digest of its token.
+pub fn token(digest: &str) -> String {
+    format!("{PREFIX}t/{digest}")
+}
+
+/// What an idempotency key led to, by the digest of caller and key.
+pub(crate) fn idempotency(digest: &str) -> String {
+    format!("{PREFIX}i/{digest}")
+}
+
+/// A chunk of an attachment.
+pub(crate) fn chunk(upload: &str, index: u32) -> String {
+    format!("{PREFIX}a/{upload}/{index}")
+}
+
+/// The manifest of an attachment. `sha256` is lower-case hexadecimal, made here or validated before.
+pub(crate) fn manifest(organization: &OrganizationId, sha256: &str) -> String {
+    format!("{PREFIX}m/{organization}/{}", digest(&[sha256]))
+}
+
+/// The SHA-256 of the parts, hexadecimal. Each part is preceded by its length, so that no two lists of parts collide.
+pub fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hex(&hasher.finalize())
+}
+
+/// The SHA-256 of bytes, hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Lower-case hexadecimal text.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_of_different_parts_differ() {
+        assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

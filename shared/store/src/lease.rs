@@ -1,0 +1,64 @@
+//! Leases: at most one holder at a time, gone by themselves when the holder dies.
+
+use countersign_model::ids::OrganizationId;
+use futures::future::try_join;
+use jiff::Timestamp;
+
+use crate::{Store, StoreError, keys};
+
+/// The seconds of a period. A lease lasts to the end of the period after the one it was taken in.
+const PERIOD: i64 = 15;
+
+/// The right to do something alone until a moment.
+#[derive(Debug)]
+pub struct Lease {
+    key: String,
+    until: Timestamp,
+}
+
+impl Lease {
+    /// Whether it still holds. After this moment another may have it.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        now < self.until
+    }
+}
+
+/// The name of the lease under which an organization's deliveries are sent.
+pub fn delivery_lease(organization: &OrganizationId) -> String {
+    format!("deliver/{organization}")
+}
+
+impl Store {
+    /// Takes a lease; `None` when somebody else has it.
+    pub async fn lease(&self, name: &str) -> Result<Option<Lease>, StoreError> {
+        let period = period(self.clock.now());
+        let key = keys::lease(name, period);
+        let (before, after) = (keys::lease(name, period - 1), keys::lease(name, period + 1));
+        let (previous, present) = try_join(self.kv.get(&before), self.kv.get(&key)).await?;
+        if previous.is_some() || present.is_some() || self.kv.increment(&key, 1).await? != 1 {
+            return Ok(None);
+        }
+        // The key is ours, but we may have stalled since the first look: whoever took a neighbouring period meanwhile sees
+        // our key or we see theirs, so two never both go on.
+        let lease = Lease { key, until: period_start(period + 2) };
+        let (previous, next) = try_join(self.kv.get(&before), self.kv.get(&after)).await?;
+        if previous.is_some() || next.is_some() || !lease.holds(self.clock.now()) {
+            self.release(lease).await?;
+            return Ok(None);
+        }
+        Ok(Some(lease))
+    }
+
+    /// Gives a lease back. Only the own key of the own period is removed, so a late release hurts nobody.
+    pub async fn release(&self, lease: Lease) -> Result<(), StoreError> {
+        Ok(self.kv.delete(&lease.key).await?)
+    }
+}
+
+fn period(now: Timestamp) -> i64 {
+    now.as_second().div_euclid(PERIOD)
+}
+
+fn period_start(period: i64) -> Timestamp {
+    Timestamp::from_second(period.saturating_mul(PERIOD)).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,79 @@
+//! The part of a journal that is not processed yet: what a list shows on top of its blocks.
+
+use countersign_model::ids::OrganizationId;
+use futures::future::try_join_all;
+
+use crate::event::{Event, EventPlace, ListChange};
+use crate::ledger::Ledger;
+use crate::lists::List;
+use crate::{Store, StoreError};
+
+/// How many numbers a reader looks at beyond the horizon; with more, the newest wait for processing.
+const TAIL: u64 = 200;
+
+/// What was found under a number of a journal.
+pub(crate) enum Found {
+    Nothing,
+    /// An event, and whether it counts.
+    Event(Box<Event>, bool),
+}
+
+impl Store {
+    /// What is under numbers of a journal, all looked at together: one round for the entries, one for their targets.
+    pub(crate) async fn look_at(
+        &self,
+        organization: &OrganizationId,
+        numbers: impl Iterator<Item = u64>,
+    ) -> Result<Vec<Found>, StoreError> {
+        try_join_all(numbers.map(|number| self.look(organization, number))).await
+    }
+
+    async fn look(&self, organization: &OrganizationId, number: u64) -> Result<Found, StoreError> {
+        let Some(event) = self.event(organization, number).await? else { return Ok(Found::Nothing) };
+        let place = EventPlace { organization_id: organization.clone(), number };
+        let counts = self.committed(&place, &event.commit).await?;
+        Ok(Found::Event(Box::new(event), counts))
+    }
+
+    /// The events that count and are not processed yet, newest first.
+    pub(crate) async fn tail(
+        &self,
+        ledger: &Ledger,
+        last: u64,
+        organization: &OrganizationId,
+    ) -> Result<Vec<Event>, StoreError> {
+        let newest = last.min(ledger.horizon.saturating_add(TAIL));
+        let open = ledger.open.iter().map(|open| open.number);
+        let mut numbers: Vec<u64> = open.chain(ledger.horizon + 1..=newest).collect();
+        numbers.sort_unstable_by(|a, b| b.cmp(a));
+        let found = self.look_at(organization, numbers.into_iter()).await?;
+        let counting = found.into_iter().filter_map(|found| match found {
+            Found::Event(event, true) if !ledger.revived.contains(&event.id) => Some(*event),
+            _ => None,
+        });
+        Ok(counting.collect())
+    }
+}
+
+impl Event {
+    /// The lists of this journal's organization that the event belongs to.
+    pub(crate) fn listed(&self) -> Vec<ListChange> {
+        let above = self.propagated_from.is_some();
+        let kind = self.act.kind();
+        let mut lists: Vec<_> =
+            self.lists.iter().filter(|change| !above || change.list.counts_above()).cloned().collect();
+        let mut audit = |list| lists.push(ListChange { list, id: self.id.to_string() });
+        if kind.in_system() {
+            audit(List::SystemAudit);
+        }
+        if kind.in_unified() {
+            audit(List::UnifiedAudit);
+        }
+        lists
+    }
+
+    /// What it adds to one list.
+    pub(crate) fn listed_in(&self, list: List) -> impl Iterator<Item = String> {
+        self.listed().into_iter().filter(move |change| change.list == list).map(|change| change.id)
+    }
+}

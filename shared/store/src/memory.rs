@@ -1,0 +1,279 @@
+//! Key-value stores in memory, with the behaviours of the real backends, counted and made to fail on demand; a clock that is
+//! moved by hand; randomness from a seed.
+
+mod clock;
+mod schedule;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+pub use clock::{TestClock, TestRandom};
+pub use schedule::{Schedule, pause, rounds};
+
+use crate::kv::{Encoding, decode_counter};
+use crate::{KeyValue, KvError, Store, SwapHint};
+
+/// Which backend a store in memory behaves like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Like {
+    /// None: counters are text, a swap is a plain compare-and-swap.
+    Ideal,
+    /// Spin on SQLite: counters are eight bytes; counting up anything else breaks the whole store, as it panics the host.
+    Sqlite,
+    /// Spin on Redis: counters are text; a swap fails when anybody wrote the key since it was read, even the same value.
+    Redis,
+}
+
+/// The operations a store has seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Single gets.
+    pub reads: usize,
+    /// Write transactions: batches, deletions, increments, swaps.
+    pub writes: usize,
+}
+
+/// A key-value store in memory.
+pub struct Memory {
+    like: Like,
+    interleaved: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Each value with the number of the write that made it.
+    values: BTreeMap<String, (Vec<u8>, u64)>,
+    written: u64,
+    counts: Counts,
+    fault: Option<Fault>,
+    broken: Option<&'static str>,
+}
+
+/// What goes wrong at the write with a number, counted from when it was set.
+#[derive(Debug, Clone, Copy)]
+struct Fault {
+    at: usize,
+    seen: usize,
+    kind: FaultKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FaultKind {
+    StopBefore,
+    StopAfter,
+    Fail,
+}
+
+impl Memory {
+    /// A store that behaves like a backend.
+    pub fn new(like: Like) -> Self {
+        Self { like, interleaved: AtomicBool::new(false), state: Mutex::default() }
+    }
+
+    /// A plain store.
+    pub fn ideal() -> Self {
+        Self::new(Like::Ideal)
+    }
+
+    /// A store that behaves like Spin's on SQLite.
+    pub fn like_sqlite() -> Self {
+        Self::new(Like::Sqlite)
+    }
+
+    /// A store that behaves like Spin's on Redis.
+    pub fn like_redis() -> Self {
+        Self::new(Like::Redis)
+    }
+
+    /// A [`Store`] over this one with a clock and randomness for tests.
+    pub fn store(self: &Arc<Self>, clock: &Arc<TestClock>, seed: u64) -> Store {
+        Store::new(self.clone(), clock.clone(), Arc::new(TestRandom::new(seed)))
+    }
+
+    /// From now on every operation lets others run before and after it takes effect, for [`Schedule`] and [`rounds`].
+    pub fn interleave(&self, on: bool) {
+        self.interleaved.store(on, Ordering::Relaxed);
+    }
+
+    /// What was counted since the last reset.
+    pub fn counts(&self) -> Counts {
+        self.state().counts
+    }
+
+    /// Counts from 0 again.
+    pub fn reset_counts(&self) {
+        self.state().counts = Counts::default();
+    }
+
+    /// The nth write from now (from 1) does not happen, and nothing after it, as when the host is killed.
+    pub fn stop_before_write(&self, nth: usize) {
+        self.state().fault = Some(Fault { at: nth, seen: 0, kind: FaultKind::StopBefore });
+    }
+
+    /// The nth write from now happens, but nobody hears of it, and nothing after it happens.
+    pub fn stop_after_write(&self, nth: usize) {
+        self.state().fault = Some(Fault { at: nth, seen: 0, kind: FaultKind::StopAfter });
+    }
+
+    /// The nth write from now fails; those after it do not.
+    pub fn fail_write(&self, nth: usize) {
+        self.state().fault = Some(Fault { at: nth, seen: 0, kind: FaultKind::Fail });
+    }
+
+    /// Ends all faults. Whether the store had stopped.
+    pub fn resume(&self) -> bool {
+        let mut state = self.state();
+        state.fault = None;
+        state.broken.take().is_some()
+    }
+
+    /// Everything in the store, for comparing.
+    pub fn dump(&self) -> BTreeMap<String, Vec<u8>> {
+        self.state().values.iter().map(|(key, (value, _))| (key.clone(), value.clone())).collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn pause(&self) {
+        if self.interleaved.load(Ordering::Relaxed) {
+            pause().await;
+        }
+    }
+
+    fn encoding(&self) -> Encoding {
+        if self.like == Like::Sqlite { Encoding::Binary } else { Encoding::Text }
+    }
+
+    async fn write<T>(
+        &self,
+        effect: impl FnOnce(&mut State) -> Result<T, KvError> + Send,
+    ) -> Result<T, KvError>
+    where
+        T: Send,
+    {
+        self.pause().await;
+        let done = self.state().write(effect);
+        self.pause().await;
+        done
+    }
+}
+
+impl State {
+    fn check(&self) -> Result<(), KvError> {
+        self.broken.map_or(Ok(()), |why| Err(KvError(why.to_owned())))
+    }
+
+    fn write<T>(&mut self, effect: impl FnOnce(&mut Self) -> Result<T, KvError>) -> Result<T, KvError> {
+        self.check()?;
+        let fault = self.fault.as_mut().and_then(|fault| {
+            fault.seen += 1;
+            (fault.seen == fault.at).then_some(fault.kind)
+        });
+        match fault {
+            None => {
+                self.counts.writes += 1;
+                effect(self)
+            }
+            Some(FaultKind::Fail) => Err(KvError("this write was made to fail".to_owned())),
+            Some(kind) => {
+                if kind == FaultKind::StopAfter {
+                    effect(self)?;
+                }
+                self.broken = Some("the store was stopped");
+                Err(KvError("the store was stopped".to_owned()))
+            }
+        }
+    }
+
+    fn put(&mut self, key: &str, value: Vec<u8>) {
+        self.written += 1;
+        self.values.insert(key.to_owned(), (value, self.written));
+    }
+
+    fn increment(&mut self, like: Like, encoding: Encoding, key: &str, delta: i64) -> Result<i64, KvError> {
+        let old = match self.values.get(key) {
+            None => 0,
+            Some((bytes, _)) => match (like, decode_counter(bytes)) {
+                (Like::Sqlite, _) if bytes.len() != 8 => {
+                    self.broken =
+                        Some("a value that is no counter was counted up: Spin's host would have panicked");
+                    return self.check().map(|()| 0);
+                }
+                (_, Some((number, _))) => i64::try_from(number).unwrap_or(i64::MAX),
+                (_, None) => return Err(KvError(format!("`{key}` is no counter"))),
+            },
+        };
+        let new = old + delta;
+        let number = u64::try_from(new).map_err(|_| KvError("a counter went below 0".to_owned()))?;
+        self.put(key, encoding.encode(number));
+        Ok(new)
+    }
+}
+
+#[async_trait]
+impl KeyValue for Memory {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
+        self.pause().await;
+        let value = {
+            let mut state = self.state();
+            state.check()?;
+            state.counts.reads += 1;
+            state.values.get(key).map(|(value, _)| value.clone())
+        };
+        self.pause().await;
+        Ok(value)
+    }
+
+    async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError> {
+        self.write(|state| {
+            for (key, value) in entries {
+                state.put(&key, value);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), KvError> {
+        self.write(|state| {
+            state.values.remove(key);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
+        let (like, encoding) = (self.like, self.encoding());
+        self.write(|state| state.increment(like, encoding, key, delta)).await
+    }
+
+    async fn swap(&self, key: &str, expected: &[u8], new: Vec<u8>) -> Result<SwapHint, KvError> {
+        self.pause().await;
+        let before = {
+            let state = self.state();
+            state.check()?;
+            state.values.get(key).cloned()
+        };
+        let Some((value, written)) = before.filter(|(value, _)| value == expected) else {
+            return Ok(SwapHint::Differs);
+        };
+        let like = self.like;
+        self.write(|state| {
+            let same = match (like, state.values.get(key)) {
+                (Like::Redis, Some((_, now))) => *now == written,
+                (_, now) => now.is_some_and(|(now, _)| *now == value),
+            };
+            if same {
+                state.put(key, new);
+            }
+            Ok(SwapHint::Tried)
+        })
+        .await
+    }
+}

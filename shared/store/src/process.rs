@@ -1,0 +1,141 @@
+//! Processing: one leased processor per organization turns events into lists, deliveries and the version agents watch.
+//!
+//! The lease only spares work. What keeps two processors apart is the ledger: everything a turn does shows with its swap.
+
+mod forward;
+mod settle;
+mod turn;
+
+use std::collections::VecDeque;
+
+use async_trait::async_trait;
+use countersign_model::ids::OrganizationId;
+use jiff::Timestamp;
+
+use crate::event::Event;
+use crate::lists::List;
+use crate::outbox::Due;
+use crate::record::{Entity, Envelope, encode, raw};
+use crate::{Store, StoreError, keys};
+
+/// The most turns of one call; further work is left to the next.
+const TURNS: usize = 40;
+
+/// What follows from events beyond this crate: implemented by send-notification.
+#[async_trait]
+pub trait Effects: Send + Sync {
+    /// Whether an id belongs to a set now, by the record's present state.
+    async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError>;
+
+    /// What follows from an event of this organization that somebody must hear of. May be asked more than once: the answer's
+    /// ids are made from the event's.
+    async fn event(&self, event: &Event) -> Result<Consequences, StoreError>;
+}
+
+/// What follows from an event.
+#[derive(Debug, Clone, Default)]
+pub struct Consequences {
+    pub(crate) records: Vec<(String, Vec<u8>)>,
+    pub(crate) listed: Vec<String>,
+    pub(crate) due: Vec<Due>,
+}
+
+impl Consequences {
+    /// A delivery to be made, not before a moment. It is listed, and its record written unless it exists.
+    pub fn deliver<T: Entity>(&mut self, delivery: &T, at: Timestamp) -> Result<(), StoreError> {
+        self.due.push(Due { id: delivery.key(), at });
+        self.note(delivery)
+    }
+
+    /// A delivery that shows but is not made (collapsed, or failed from the start).
+    pub fn note<T: Entity>(&mut self, delivery: &T) -> Result<(), StoreError> {
+        let id = delivery.key();
+        let key = keys::record(&id);
+        let envelope = Envelope::first("created".to_owned(), None, raw(&key, delivery)?);
+        let value = encode(&key, &envelope)?;
+        self.records.push((key, value));
+        self.listed.push(id);
+        Ok(())
+    }
+}
+
+/// What a call of [`Store::process`] did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Processed {
+    /// How many events were processed, those of the organizations above included.
+    pub events: usize,
+    /// Somebody else is processing; whatever was there to do, they will see it.
+    pub elsewhere: bool,
+    /// There is more to do than one call does.
+    pub more: bool,
+}
+
+impl Store {
+    /// Processes the events of an organization, and what they mean for those above it.
+    ///
+    /// Called after a response, and by whatever calls `deliver`. Cheap when there is nothing to do.
+    ///
+    /// ```ignore
+    /// let done = store.process(&organization, &effects).await?;
+    /// ```
+    pub async fn process(
+        &self,
+        organization: &OrganizationId,
+        effects: &dyn Effects,
+    ) -> Result<Processed, StoreError> {
+        let mut done = Processed::default();
+        let mut waiting = VecDeque::from([organization.clone()]);
+        while let Some(organization) = waiting.pop_front() {
+            if let Some(above) = self.process_one(&organization, effects, &mut done).await? {
+                waiting.push_back(above);
+            }
+        }
+        Ok(done)
+    }
+
+    /// Turns for one organization. The one above, when events went there.
+    async fn process_one(
+        &self,
+        organization: &OrganizationId,
+        effects: &dyn Effects,
+        done: &mut Processed,
+    ) -> Result<Option<OrganizationId>, StoreError> {
+        let name = format!("process/{organization}");
+        let mut lease = None;
+        let mut above = None;
+        let mut forwarded = None;
+        for _ in 0..TURNS {
+            let survey = self.survey(organization).await?;
+            if survey.is_idle() {
+                let Some(held) = lease.take() else { return Ok(above) };
+                // Whoever came while we held the lease went away again: look once more after giving it back.
+                self.release(held).await?;
+                continue;
+            }
+            if lease.as_ref().is_none_or(|lease: &crate::Lease| !lease.holds(self.clock.now())) {
+                lease = self.lease(&name).await?;
+                if lease.is_none() {
+                    done.elsewhere = true;
+                    return Ok(above);
+                }
+            }
+            match self.turn(organization, survey, effects, &mut forwarded).await {
+                Ok(turn) => {
+                    done.events += turn.events;
+                    above = turn.above.or(above);
+                }
+                Err(error) => {
+                    if let Some(held) = lease.take() {
+                        self.release(held).await?;
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        done.more = true;
+        if let Some(held) = lease {
+            self.release(held).await?;
+        }
+        Ok(above)
+    }
+}

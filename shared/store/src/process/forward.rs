@@ -1,0 +1,83 @@
+//! Passing events on to the journal of the organization above.
+//!
+//! The numbers there are taken first and committed in the ledger here, so whoever writes the entries, and however often,
+//! writes the same ones to the same places.
+
+use countersign_model::ids::OrganizationId;
+use futures::future::try_join_all;
+
+use crate::event::{Commit, Event, EventPlace};
+use crate::ledger::Forwarding;
+use crate::record::encode;
+use crate::{Store, StoreError, keys};
+
+/// The most bytes of entries in one batch.
+const BATCH: usize = 512 * 1024;
+
+impl Store {
+    /// Takes numbers above for events of this journal.
+    pub(crate) async fn prepare_forwarding(
+        &self,
+        to: OrganizationId,
+        numbers: Vec<u64>,
+    ) -> Result<Option<Forwarding>, StoreError> {
+        if numbers.is_empty() {
+            return Ok(None);
+        }
+        let first = self.reserve(&to, numbers.len()).await?;
+        Ok(Some(Forwarding { to, first, numbers }))
+    }
+
+    /// Writes the entries above. Returns the numbers here whose places there were given up meanwhile.
+    pub(crate) async fn forward(
+        &self,
+        organization: &OrganizationId,
+        forwarding: &Forwarding,
+    ) -> Result<Vec<u64>, StoreError> {
+        let events =
+            try_join_all(forwarding.numbers.iter().map(|number| self.event(organization, *number))).await?;
+        let mut batch = Vec::new();
+        let mut size = 0;
+        for (event, number) in events.into_iter().zip(forwarding.first..) {
+            let Some(event) = event else { continue };
+            let key = keys::entry(&forwarding.to, number);
+            let value = encode(&key, &passed_on(event, organization, number))?;
+            size += value.len();
+            batch.push((key, value));
+            if size > BATCH {
+                self.write(std::mem::take(&mut batch)).await?;
+                size = 0;
+            }
+        }
+        if !batch.is_empty() {
+            self.write(batch).await?;
+        }
+        self.given_up(forwarding).await
+    }
+
+    async fn given_up(&self, forwarding: &Forwarding) -> Result<Vec<u64>, StoreError> {
+        let horizon = self.ledger(&forwarding.to).await?.value.horizon;
+        let looks = forwarding.numbers.iter().zip(forwarding.first..).map(|(here, there)| async move {
+            let place = EventPlace { organization_id: forwarding.to.clone(), number: there };
+            // Beyond the horizon nothing is given up: the entry stands there before the processor comes.
+            let gone = there <= horizon && self.mark(&place).await?.is_some();
+            Ok::<_, StoreError>(gone.then_some(*here))
+        });
+        Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+    }
+}
+
+/// An event as it stands in the journal above: it counts by being there.
+fn passed_on(event: Event, from: &OrganizationId, number: u64) -> Event {
+    let origin = EventPlace { organization_id: from.clone(), number: event.number };
+    Event {
+        number,
+        commit: Commit::Created,
+        notices: Vec::new(),
+        agents: false,
+        agents_at: None,
+        idempotency: None,
+        propagated_from: event.propagated_from.or(Some(origin)),
+        ..event
+    }
+}

@@ -1,0 +1,243 @@
+//! One turn of processing: what follows from events is written under fresh keys and shows with one swap of the ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign_model::ids::OrganizationId;
+use futures::future::try_join_all;
+
+use crate::entities::{Parent, above};
+use crate::event::Event;
+use crate::ledger::{Forwarding, Ledger};
+use crate::lists::List;
+use crate::lists::log::{Blocks, Row};
+use crate::lists::set::SetDraft;
+use crate::process::settle::{Settled, Survey};
+use crate::process::{Consequences, Effects};
+use crate::record::{Read, raw};
+use crate::{Entity, Store, StoreError, keys};
+
+/// The most bytes of records and blocks written at once.
+const BATCH: usize = 512 * 1024;
+
+/// What a turn did.
+#[derive(Default)]
+pub(crate) struct Turn {
+    pub(crate) events: usize,
+    pub(crate) above: Option<OrganizationId>,
+}
+
+impl Store {
+    /// One turn over a survey. `forwarded` remembers what this caller has passed on already.
+    pub(crate) async fn turn(
+        &self,
+        organization: &OrganizationId,
+        survey: Survey,
+        effects: &dyn Effects,
+        forwarded: &mut Option<Forwarding>,
+    ) -> Result<Turn, StoreError> {
+        let Survey { read, mut ledger, now, numbers } = survey;
+        let again = self.finish_forwarding(organization, &ledger, forwarded).await?;
+        let horizon = numbers.iter().map(|looked| looked.open.number).max().unwrap_or(0).max(ledger.horizon);
+        let settled =
+            try_join_all(numbers.into_iter().map(|looked| self.settle(organization, looked, now))).await?;
+        ledger.horizon = horizon;
+        let events = take(&mut ledger, settled);
+        ledger.pass_moments(now);
+        let consequences = consequences(effects, &events).await?;
+        let mut blocks = Blocks::default();
+        self.fill_logs(&mut ledger, &events, &consequences, &mut blocks).await?;
+        self.fill_sets(organization, &mut ledger, &events, effects, &mut blocks).await?;
+        self.note_agents(&mut ledger, &events);
+        self.write_consequences(organization, consequences).await?;
+        let onward = again.into_iter().chain(events.iter().map(|event| event.number)).collect();
+        ledger.forwarding = self.onward(organization, onward).await?;
+        if !self.commit_turn(&read, &mut ledger, blocks).await? {
+            // Another processor was faster; its ledger is the next survey.
+            return Ok(Turn::default());
+        }
+        if let Some(forwarding) = &ledger.forwarding
+            && self.forward(organization, forwarding).await?.is_empty()
+        {
+            *forwarded = Some(forwarding.clone());
+        }
+        Ok(Turn { events: events.len(), above: ledger.forwarding.map(|forwarding| forwarding.to) })
+    }
+
+    /// Completes what an earlier turn began to pass on. Returns the numbers that need new places.
+    async fn finish_forwarding(
+        &self,
+        organization: &OrganizationId,
+        ledger: &Ledger,
+        forwarded: &Option<Forwarding>,
+    ) -> Result<Vec<u64>, StoreError> {
+        match &ledger.forwarding {
+            Some(forwarding) if Some(forwarding) != forwarded.as_ref() => {
+                self.forward(organization, forwarding).await
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    async fn onward(
+        &self,
+        organization: &OrganizationId,
+        numbers: Vec<u64>,
+    ) -> Result<Option<Forwarding>, StoreError> {
+        if numbers.is_empty() {
+            return Ok(None);
+        }
+        match above(self.load::<Parent>(organization.as_str()).await?) {
+            Some(to) => self.prepare_forwarding(to, numbers).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn fill_logs(
+        &self,
+        ledger: &mut Ledger,
+        events: &[Event],
+        consequences: &[Consequences],
+        blocks: &mut Blocks,
+    ) -> Result<(), StoreError> {
+        let mut rows: BTreeMap<List, Vec<Row>> = BTreeMap::new();
+        for (event, consequences) in events.iter().zip(consequences) {
+            for change in event.listed().into_iter().filter(|change| change.list.is_log()) {
+                rows.entry(change.list).or_default().push(Row(event.number, change.id));
+            }
+            for id in &consequences.listed {
+                rows.entry(List::Notifications).or_default().push(Row(event.number, id.clone()));
+            }
+        }
+        for (list, rows) in rows {
+            let head = ledger.logs.get(&list).cloned().unwrap_or_default();
+            let head = self.extend_log(&head, rows, blocks).await?;
+            ledger.logs.insert(list, head);
+        }
+        Ok(())
+    }
+
+    async fn fill_sets(
+        &self,
+        organization: &OrganizationId,
+        ledger: &mut Ledger,
+        events: &[Event],
+        effects: &dyn Effects,
+        blocks: &mut Blocks,
+    ) -> Result<(), StoreError> {
+        let changes = events.iter().flat_map(Event::listed).filter(|change| !change.list.is_log());
+        let touched: BTreeSet<(List, String)> = changes.map(|change| (change.list, change.id)).collect();
+        let asked = touched.iter().map(|(list, id)| effects.belongs(organization, *list, id));
+        let members = try_join_all(asked).await?;
+        let mut drafts: BTreeMap<List, SetDraft> = BTreeMap::new();
+        for ((list, id), member) in touched.into_iter().zip(members) {
+            let head = ledger.sets.get(&list).cloned().unwrap_or_default();
+            let draft = drafts.entry(list).or_insert_with(|| SetDraft::new(&head));
+            self.set_member(draft, &id, member).await?;
+        }
+        for (list, draft) in drafts {
+            let head = self.finish_set(draft, blocks).await?;
+            ledger.sets.insert(list, head);
+        }
+        Ok(())
+    }
+
+    fn note_agents(&self, ledger: &mut Ledger, events: &[Event]) {
+        for event in events.iter().filter(|event| event.propagated_from.is_none()) {
+            if event.agents {
+                ledger.agent_version += 1;
+            }
+            if let Some(at) = event.agents_at {
+                ledger.add_moment(at);
+            }
+        }
+        // A moment may have come before its event did.
+        ledger.pass_moments(self.clock.now());
+    }
+
+    /// Records first, then the outbox, then the ledger: who dies in between does the same again.
+    async fn write_consequences(
+        &self,
+        organization: &OrganizationId,
+        consequences: Vec<Consequences>,
+    ) -> Result<(), StoreError> {
+        let mut records = Vec::new();
+        let mut due = Vec::new();
+        for each in consequences {
+            records.extend(each.records);
+            due.extend(each.due);
+        }
+        if records.is_empty() {
+            return Ok(());
+        }
+        // A delivery that exists was made by a turn that died, and may have been sent since: it keeps its state.
+        let present = try_join_all(records.iter().map(|(key, _)| self.kv.get(key))).await?;
+        let absent = records.into_iter().zip(&present).filter(|(_, present)| present.is_none());
+        self.write_parts(absent.map(|(record, _)| record).collect()).await?;
+        // It goes to the outbox in any case: the turn may have died before it did, and the sender looks at its state.
+        self.outbox(organization).add(&due).await
+    }
+
+    /// The swap with which everything shows; what it replaced goes with the next turn.
+    async fn commit_turn(
+        &self,
+        read: &Read,
+        ledger: &mut Ledger,
+        blocks: Blocks,
+    ) -> Result<bool, StoreError> {
+        let written: Vec<_> = blocks.written.iter().map(|(key, _)| key.clone()).collect();
+        self.write_parts(blocks.written).await?;
+        let before = std::mem::replace(&mut ledger.garbage, blocks.replaced);
+        let key = keys::record(&ledger.key());
+        let new = read.envelope.next(self.write_id(), None, raw(&key, ledger)?);
+        let (made, _) = self.swap_record(&key, read, &new).await?;
+        let garbage = if made { before.iter().map(|id| keys::block(id)).collect() } else { written };
+        try_join_all(garbage.iter().map(|key| self.kv.delete(key))).await?;
+        Ok(made)
+    }
+
+    async fn write_parts(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
+        let mut batch = Vec::new();
+        let mut size = 0;
+        for entry in entries {
+            size += entry.1.len();
+            batch.push(entry);
+            if size > BATCH {
+                self.write(std::mem::take(&mut batch)).await?;
+                size = 0;
+            }
+        }
+        if batch.is_empty() { Ok(()) } else { self.write(batch).await }
+    }
+}
+
+/// Notes in the ledger what became of the numbers. Returns the events that count, in the order of their numbers.
+fn take(ledger: &mut Ledger, settled: Vec<Settled>) -> Vec<Event> {
+    let mut events = Vec::new();
+    ledger.open.clear();
+    for each in settled {
+        match each {
+            Settled::Open(open) => ledger.open.push(open),
+            Settled::Gone => {}
+            // The writer of an event found after all may have appended it again: one of the two is enough.
+            Settled::Counts(event, _) if ledger.revived.contains(&event.id) => {}
+            Settled::Counts(event, passed) => {
+                if passed {
+                    ledger.remember_revived(&event.id);
+                }
+                events.push(*event);
+            }
+        }
+    }
+    events
+}
+
+async fn consequences(effects: &dyn Effects, events: &[Event]) -> Result<Vec<Consequences>, StoreError> {
+    let each = events.iter().map(|event| async move {
+        if event.propagated_from.is_none() && !event.notices.is_empty() {
+            effects.event(event).await
+        } else {
+            Ok(Consequences::default())
+        }
+    });
+    try_join_all(each).await
+}

@@ -1,0 +1,231 @@
+//! Records: one JSON value under one key, created inside a batch, changed only by compare-and-swap that is read back.
+
+use countersign_model::ids::OrganizationId;
+use futures::future::try_join_all;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::event::EventPlace;
+use crate::keys;
+use crate::{KvError, Store, StoreError, UpdateError};
+
+/// How many of its writes a record remembers.
+const REMEMBERED_WRITES: usize = 32;
+/// The most bytes of one value, attachment chunks apart.
+pub(crate) const MAX_VALUE: usize = 64 * 1024;
+/// How often a touch is tried; a swap that fails although nobody else wrote is a quirk of Redis.
+const TOUCH_ATTEMPTS: usize = 8;
+/// How often a request tries to swap a record before it gives up.
+pub(crate) const ATTEMPTS: usize = 2;
+
+/// Something stored as a record of its own.
+pub trait Entity: Serialize + DeserializeOwned + Send + Sync {
+    /// The id it is stored under, unique among all records.
+    fn key(&self) -> String;
+}
+
+/// A record as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored<T> {
+    /// Counts the writes of the record, from 1. This is what `ETag` and `If-Match` carry.
+    pub revision: u64,
+    /// The value.
+    pub value: T,
+}
+
+impl<T> Stored<T> {
+    /// Changes the value, keeping the revision.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Stored<U> {
+        Stored { revision: self.revision, value: f(self.value) }
+    }
+}
+
+/// A record as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Envelope {
+    pub(crate) revision: u64,
+    /// The ids of its last writes, oldest first: how a writer knows that its own took effect.
+    pub(crate) writes: Vec<String>,
+    /// The event of the last write that had one.
+    /// INVARIANT: whoever replaces it has confirmed the event before, so no event is ever forgotten here.
+    pub(crate) event: Option<EventPlace>,
+    pub(crate) value: Box<RawValue>,
+}
+
+/// An envelope with the bytes it was read from, which a swap expects.
+pub(crate) struct Read {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) envelope: Envelope,
+}
+
+impl Envelope {
+    /// The first revision of a record.
+    pub(crate) fn first(write: String, event: Option<EventPlace>, value: Box<RawValue>) -> Self {
+        Self { revision: 1, writes: vec![write], event, value }
+    }
+
+    /// The revision after this one.
+    pub(crate) fn next(&self, write: String, event: Option<EventPlace>, value: Box<RawValue>) -> Self {
+        let surplus = (self.writes.len() + 1).saturating_sub(REMEMBERED_WRITES);
+        let writes = self.writes.iter().skip(surplus).cloned().chain([write]).collect();
+        Self { revision: self.revision + 1, writes, event: event.or_else(|| self.event.clone()), value }
+    }
+
+    pub(crate) fn carries(&self, write: &str) -> bool {
+        self.writes.iter().any(|each| each == write)
+    }
+
+    pub(crate) fn open<T: Entity>(&self, key: &str) -> Result<Stored<T>, StoreError> {
+        let value = serde_json::from_str(self.value.get()).map_err(|_| StoreError::corrupt(key))?;
+        Ok(Stored { revision: self.revision, value })
+    }
+}
+
+/// The JSON of a value, refused when it is too large.
+pub(crate) fn encode<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Vec<u8>, StoreError> {
+    let bytes = serde_json::to_vec(value).map_err(|_| StoreError::corrupt(key))?;
+    if bytes.len() > MAX_VALUE {
+        return Err(StoreError::TooLarge { key: key.to_owned() });
+    }
+    Ok(bytes)
+}
+
+/// The JSON of a value, to be put into an envelope.
+pub(crate) fn raw<T: Serialize>(key: &str, value: &T) -> Result<Box<RawValue>, StoreError> {
+    serde_json::value::to_raw_value(value).map_err(|_| StoreError::corrupt(key))
+}
+
+/// The JSON behind a key.
+pub(crate) fn decode<'a, T: Deserialize<'a>>(key: &str, bytes: &'a [u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(bytes).map_err(|_| StoreError::corrupt(key))
+}
+
+impl Store {
+    /// A record by its id; `None` when there is none.
+    ///
+    /// ```ignore
+    /// let request = store.load::<Request>(id.as_str()).await?;
+    /// ```
+    pub async fn load<T: Entity>(&self, id: &str) -> Result<Option<Stored<T>>, StoreError> {
+        let key = keys::record(id);
+        self.read(&key).await?.map(|read| read.envelope.open(&key)).transpose()
+    }
+
+    /// Records by their ids, all read at once; absent ones are `None`, in their places.
+    pub async fn load_many<T: Entity>(&self, ids: &[&str]) -> Result<Vec<Option<Stored<T>>>, StoreError> {
+        try_join_all(ids.iter().map(|id| self.load::<T>(id))).await
+    }
+
+    /// Changes a record that needs no event of its own (a delivery's state, say): read, pure transition, swap, read back.
+    ///
+    /// The transition may run twice. What people do goes through [`Store::save_update`] instead.
+    pub async fn update<T, E>(
+        &self,
+        id: &str,
+        transition: impl Fn(&T) -> Result<T, E> + Send + Sync,
+    ) -> Result<Stored<T>, UpdateError<E>>
+    where
+        T: Entity,
+        E: Send,
+    {
+        self.update_within(ATTEMPTS, id, transition).await
+    }
+
+    /// [`Store::update`] with a number of attempts, for work that nobody waits for.
+    pub(crate) async fn update_within<T, E>(
+        &self,
+        attempts: usize,
+        id: &str,
+        transition: impl Fn(&T) -> Result<T, E> + Send + Sync,
+    ) -> Result<Stored<T>, UpdateError<E>>
+    where
+        T: Entity,
+        E: Send,
+    {
+        let key = keys::record(id);
+        let mut read = self.read(&key).await?.ok_or(StoreError::NotFound)?;
+        for _ in 0..attempts {
+            let old = read.envelope.open::<T>(&key)?;
+            let value = transition(&old.value).map_err(UpdateError::Refused)?;
+            let new = read.envelope.next(self.write_id(), None, raw(&key, &value)?);
+            let (made, now) = self.swap_record(&key, &read, &new).await?;
+            if made {
+                return Ok(Stored { revision: new.revision, value });
+            }
+            read = now;
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    /// The envelope under a key.
+    pub(crate) async fn read(&self, key: &str) -> Result<Option<Read>, StoreError> {
+        let Some(bytes) = self.kv.get(key).await? else { return Ok(None) };
+        let envelope = decode(key, &bytes)?;
+        Ok(Some(Read { bytes, envelope }))
+    }
+
+    /// Swaps a record and reads it back: the record as it is now, and whether the write was made. If not, it never will be.
+    pub(crate) async fn swap_record(
+        &self,
+        key: &str,
+        old: &Read,
+        new: &Envelope,
+    ) -> Result<(bool, Read), StoreError> {
+        let write = new.writes.last().map(String::as_str).unwrap_or_default();
+        // The answer is not looked at: Redis reports failure for a swap that took effect.
+        self.kv.swap(key, &old.bytes, encode(key, new)?).await?;
+        let now = self.read(key).await?.ok_or(StoreError::NotFound)?;
+        if now.envelope.carries(write) {
+            return Ok((true, now));
+        }
+        // So many others may have written since that the write was forgotten: whoever came next confirmed its event.
+        let made = match &new.event {
+            Some(event) if new.event != old.envelope.event => {
+                self.confirmed(&event.organization_id, event.number).await?
+            }
+            // Whether it was forgotten or never made, nobody can tell; the caller must not act on either.
+            _ if now.envelope.revision > old.envelope.revision + REMEMBERED_WRITES as u64 => {
+                return Err(StoreError::Busy);
+            }
+            _ => false,
+        };
+        Ok((made, now))
+    }
+
+    /// Changes nothing of a record but its revision, so that whoever read it before cannot swap it any more.
+    pub(crate) async fn touch(&self, key: &str) -> Result<(), StoreError> {
+        for _ in 0..TOUCH_ATTEMPTS {
+            let Some(read) = self.read(key).await? else { return Ok(()) };
+            let new = read.envelope.next(self.write_id(), None, read.envelope.value.clone());
+            let (_, now) = self.swap_record(key, &read, &new).await?;
+            // Whoever changed it, it is changed.
+            if now.bytes != read.bytes {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// A name for one write.
+    pub(crate) fn write_id(&self) -> String {
+        keys::hex(&self.random.u64().to_be_bytes())
+    }
+
+    /// Several writes in one transaction, sizes checked.
+    pub(crate) async fn write(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
+        if let Some((key, _)) = entries.iter().find(|(_, value)| value.len() > MAX_VALUE) {
+            return Err(StoreError::TooLarge { key: key.clone() });
+        }
+        Ok(self.kv.set_many(entries).await?)
+    }
+
+    /// Whether a later write confirmed the event.
+    pub(crate) async fn confirmed(
+        &self,
+        organization: &OrganizationId,
+        number: u64,
+    ) -> Result<bool, KvError> {
+        Ok(self.kv.get(&keys::confirmation(organization, number)).await?.is_some())
+    }
+}

@@ -1,0 +1,133 @@
+//! Tokens: `cs{kind}_{owner}_{secret}`. The owner says which record to read; only the digest of the whole is ever stored.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use subtle::ConstantTimeEq;
+use ulid::Ulid;
+
+use crate::{Random, Session, Store, StoreError, keys};
+
+/// The bytes of a secret: 256 bits.
+const SECRET: usize = 32;
+
+/// What a token is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `csa_`: an administrator's session.
+    Session,
+    /// `csc_`: a computer.
+    Computer,
+    /// `cse_`: enrols computers into a group.
+    Enrollment,
+    /// `csi_`: accepts an administrator's invitation.
+    Invitation,
+    /// `csr_`: resets an administrator's password.
+    PasswordReset,
+}
+
+impl Kind {
+    const ALL: [Self; 5] =
+        [Self::Session, Self::Computer, Self::Enrollment, Self::Invitation, Self::PasswordReset];
+
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Session => "csa",
+            Self::Computer => "csc",
+            Self::Enrollment => "cse",
+            Self::Invitation => "csi",
+            Self::PasswordReset => "csr",
+        }
+    }
+}
+
+/// A token that somebody presented, well formed and nothing more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// What it is for.
+    pub kind: Kind,
+    /// The ULID of its owner: an administrator, a computer or a group, by its kind.
+    pub owner: Ulid,
+    /// The digest under which it would be stored.
+    pub digest: String,
+}
+
+/// Makes a token: its text, shown once, and what is stored of it.
+pub fn mint(kind: Kind, owner: Ulid, random: &dyn Random) -> (String, Token) {
+    let mut secret = [0; SECRET];
+    random.bytes(&mut secret);
+    let text = format!("{}_{owner}_{}", kind.prefix(), URL_SAFE_NO_PAD.encode(secret));
+    let digest = keys::sha256(text.as_bytes());
+    (text, Token { kind, owner, digest })
+}
+
+/// Reads a token's text; `None` when it cannot be one.
+pub fn parse(text: &str) -> Option<Token> {
+    let (prefix, rest) = text.split_once('_')?;
+    let (owner, secret) = rest.split_once('_')?;
+    let kind = Kind::ALL.into_iter().find(|kind| kind.prefix() == prefix)?;
+    let ulid = Ulid::from_string(owner).ok().filter(|ulid| ulid.to_string() == owner)?;
+    let bytes = URL_SAFE_NO_PAD.decode(secret).ok()?;
+    (bytes.len() == SECRET).then(|| Token { kind, owner: ulid, digest: keys::sha256(text.as_bytes()) })
+}
+
+/// Compares digests in constant time. An empty one matches nothing.
+pub fn matches(stored: &str, presented: &str) -> bool {
+    !stored.is_empty() && bool::from(stored.as_bytes().ct_eq(presented.as_bytes()))
+}
+
+impl Store {
+    /// The session of a token's digest. The caller compares epoch and expiry.
+    pub async fn session(&self, digest: &str) -> Result<Option<Session>, StoreError> {
+        let key = keys::token(digest);
+        self.kv.get(&key).await?.map(|bytes| crate::record::decode(&key, &bytes)).transpose()
+    }
+
+    /// Ends a session.
+    pub async fn end_session(&self, digest: &str) -> Result<(), StoreError> {
+        Ok(self.kv.delete(&keys::token(digest)).await?)
+    }
+}
+
+/// What to write when a session begins: goes into a change by [`crate::Change::raw`].
+pub fn session_entry(digest: &str, session: &Session) -> (String, Vec<u8>) {
+    (keys::token(digest), serde_json::to_vec(session).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::TestRandom;
+
+    #[test]
+    fn a_minted_token_is_read_back() {
+        let random = TestRandom::new(1);
+        for kind in Kind::ALL {
+            let (text, token) = mint(kind, Ulid::from_parts(7, 9), &random);
+            assert_eq!(text.len(), 3 + 1 + 26 + 1 + 43);
+            assert_eq!(parse(&text), Some(token));
+        }
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused() {
+        let (text, _) = mint(Kind::Session, Ulid::from_parts(7, 9), &TestRandom::new(1));
+        for bad in [
+            "",
+            "csa",
+            "csa__",
+            &text[..73],
+            &format!("{text}A"),
+            &text.replace("csa", "csz"),
+            &text.to_lowercase(),
+        ] {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_empty_digest_matches_nothing() {
+        assert!(!matches("", ""));
+        assert!(!matches("ab", "ac"));
+        assert!(matches("ab", "ab"));
+    }
+}

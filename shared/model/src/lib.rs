@@ -25,6 +25,7 @@ pub mod policy;
 pub mod request;
 pub mod rights;
 pub mod role;
+pub mod roster;
 pub mod subject;
 pub mod text;
 
@@ -49,6 +50,7 @@ pub use permit::{Basis, Permit};
 pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, Notify, Policy};
 pub use request::{Attachment, NewRequest, Request, RequestStatus, Requester, TransitionError};
 pub use rights::{Actor, DecisionScope, Holding, RequestKind, Resource, Scope, Source};
-pub use role::{Role, RoleBook, RoleError, Roster, RosterError};
+pub use role::{Role, RoleBook, RoleError, RoleHolders};
+pub use roster::{Roster, RosterError};
 pub use subject::{Access, Device, File, Subject};
 pub use text::{Address, EmailAddress, PhoneNumber, Sha256, TextError};

@@ -1,7 +1,8 @@
-//! Custom roles: one book per organization; and the roster of the root's Super Admins.
+//! Custom roles: one book per organization, and who holds each.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AdministratorId, OrganizationId, RoleId};
@@ -18,6 +19,13 @@ pub struct Role {
     pub description: Option<String>,
     /// What it gives, in the catalogue's order, each once.
     pub permissions: Vec<Permission>,
+    /// Counts the role's own changes, from 1.
+    #[serde(default = "first_revision")]
+    pub revision: u64,
+}
+
+const fn first_revision() -> u64 {
+    1
 }
 
 impl Role {
@@ -30,7 +38,7 @@ impl Role {
         permissions: impl IntoIterator<Item = Permission>,
     ) -> Self {
         let set: PermissionSet = permissions.into_iter().collect();
-        Self { id, name, description, permissions: set.iter().collect() }
+        Self { id, name, description, permissions: set.iter().collect(), revision: first_revision() }
     }
 }
 
@@ -46,6 +54,9 @@ pub enum RoleError {
     /// There is no such role.
     #[error("there is no such role")]
     Unknown,
+    /// The role has as many holders as it can.
+    #[error("at most {} administrators can hold a role", RoleHolders::HOLDERS_MAX)]
+    TooManyHolders,
 }
 
 /// All roles that one organization owns.
@@ -88,7 +99,7 @@ impl RoleBook {
         Ok(book)
     }
 
-    /// With a role in place of the one that has its id.
+    /// With a role in place of the one that has its id, one revision later.
     ///
     /// # Errors
     /// There is none, or the new name is another role's.
@@ -96,7 +107,7 @@ impl RoleBook {
         self.name_is_free(&role)?;
         let mut book = self.clone();
         let old = book.roles.iter_mut().find(|r| r.id == role.id).ok_or(RoleError::Unknown)?;
-        *old = role;
+        *old = Role { revision: old.revision.saturating_add(1), ..role };
         Ok(book)
     }
 
@@ -118,47 +129,49 @@ impl RoleBook {
     }
 }
 
-/// Why the roster cannot be changed so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RosterError {
-    /// Nobody would be left.
-    #[error("the root organization must keep at least one active Super Admin")]
-    LastSuperAdmin,
+/// How long an administrator may be listed as a holder before the assignment itself is saved.
+const ASSIGNING_LASTS: SignedDuration = SignedDuration::from_mins(10);
+
+/// Which organization owns a role, and who may hold it: the way from a role's id to everything else about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleHolders {
+    /// The role.
+    pub role_id: RoleId,
+    /// The organization whose book it stands in.
+    pub organization_id: OrganizationId,
+    /// Administrators, and since when they are listed.
+    // INVARIANT: whoever holds the role is listed, because they are before the assignment is saved. Some who are listed may
+    // not hold it (any more): look at the administrator.
+    pub holders: BTreeMap<AdministratorId, Timestamp>,
 }
 
-/// The active Super Admins of the root organization, however they hold it (rule 7).
-///
-/// Everything that could take one away changes the roster first, so that two who demote each other at once leave one.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Roster {
-    /// Who.
-    pub administrators: BTreeSet<AdministratorId>,
-}
+impl RoleHolders {
+    /// The most administrators who can hold a role.
+    pub const HOLDERS_MAX: usize = 500;
 
-impl Roster {
-    /// With one more.
+    /// For a new role, which nobody holds.
     #[must_use]
-    pub fn with(&self, administrator: AdministratorId) -> Self {
-        let mut roster = self.clone();
-        roster.administrators.insert(administrator);
-        roster
+    pub fn none(role_id: RoleId, organization_id: OrganizationId) -> Self {
+        Self { role_id, organization_id, holders: BTreeMap::new() }
     }
 
-    /// Without these.
+    /// With one more, from `now` on; without those of `former` who have not been listed just now.
     ///
     /// # Errors
-    /// Nobody would be left.
-    pub fn without<'a>(
+    /// Too many hold the role.
+    pub fn with(
         &self,
-        administrators: impl IntoIterator<Item = &'a AdministratorId>,
-    ) -> Result<Self, RosterError> {
-        let mut roster = self.clone();
-        for administrator in administrators {
-            roster.administrators.remove(administrator);
+        administrator: AdministratorId,
+        former: &[AdministratorId],
+        now: Timestamp,
+    ) -> Result<Self, RoleError> {
+        let mut holders = self.holders.clone();
+        // Somebody listed a moment ago may be about to get the role.
+        holders.retain(|id, since| !former.contains(id) || now.duration_since(*since) <= ASSIGNING_LASTS);
+        holders.insert(administrator, now);
+        if holders.len() > Self::HOLDERS_MAX {
+            return Err(RoleError::TooManyHolders);
         }
-        if roster.administrators.is_empty() && !self.administrators.is_empty() {
-            return Err(RosterError::LastSuperAdmin);
-        }
-        Ok(roster)
+        Ok(Self { holders, ..self.clone() })
     }
 }

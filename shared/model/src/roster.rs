@@ -1,0 +1,117 @@
+//! The roster of the root's Super Admins (rule 7): what makes sure that the last one cannot be lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::AdministratorId;
+
+/// How long a change that takes a Super Admin away may be under way. Whoever is still leaving after that met a crash.
+pub const LEAVING_LASTS: SignedDuration = SignedDuration::from_mins(10);
+
+/// Why the roster cannot be changed so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RosterError {
+    /// Nobody would be left.
+    #[error("the root organization must keep at least one active Super Admin")]
+    LastSuperAdmin,
+}
+
+/// The active Super Admins of the root organization, however they hold it (rule 7).
+///
+/// Everything that could take one away has them leave here first, makes its change, and settles after it. So two who demote
+/// each other at once leave one, and a change that dies half way can be told from one under way.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Roster {
+    /// Who counts.
+    pub administrators: BTreeSet<AdministratorId>,
+    /// Who is being taken away, and since when: they no longer count.
+    // INVARIANT: nobody is in both.
+    #[serde(default)]
+    pub leaving: BTreeMap<AdministratorId, Timestamp>,
+}
+
+impl Roster {
+    /// With one more, unless they are leaving.
+    #[must_use]
+    pub fn with(&self, administrator: AdministratorId) -> Self {
+        let mut roster = self.clone();
+        if !roster.leaving.contains_key(&administrator) {
+            roster.administrators.insert(administrator);
+        }
+        roster
+    }
+
+    /// With these on their way out.
+    ///
+    /// # Errors
+    /// Nobody would be left.
+    pub fn leave<'a>(
+        &self,
+        administrators: impl IntoIterator<Item = &'a AdministratorId>,
+        now: Timestamp,
+    ) -> Result<Self, RosterError> {
+        let mut roster = self.clone();
+        for administrator in administrators {
+            roster.administrators.remove(administrator);
+            roster.leaving.insert(administrator.clone(), now);
+        }
+        if roster.administrators.is_empty() {
+            return Err(RosterError::LastSuperAdmin);
+        }
+        Ok(roster)
+    }
+
+    /// With somebody's leaving over: they are gone, or `stays` says that they are a Super Admin still.
+    #[must_use]
+    pub fn settle(&self, administrator: &AdministratorId, stays: bool) -> Self {
+        let mut roster = self.clone();
+        roster.leaving.remove(administrator);
+        if stays { roster.with(administrator.clone()) } else { roster }
+    }
+
+    /// Whose leaving was never settled.
+    pub fn overdue(&self, now: Timestamp) -> impl Iterator<Item = &AdministratorId> {
+        let over = move |since: &Timestamp| now.duration_since(*since) > LEAVING_LASTS;
+        self.leaving.iter().filter(move |(_, since)| over(since)).map(|(administrator, _)| administrator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ulid::Ulid;
+
+    fn id(number: u64) -> AdministratorId {
+        AdministratorId::from_ulid(Ulid::from_parts(number, 0))
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn two_who_demote_each_other_leave_one() {
+        let both = Roster::default().with(id(1)).with(id(2));
+        let first = both.leave([&id(1)], at(0)).unwrap();
+        assert_eq!(first.leave([&id(2)], at(0)), Err(RosterError::LastSuperAdmin));
+        assert_eq!(both.leave([&id(1), &id(2)], at(0)), Err(RosterError::LastSuperAdmin));
+    }
+
+    #[test]
+    fn whoever_is_leaving_does_not_come_back_by_being_added() {
+        let roster = Roster::default().with(id(1)).with(id(2)).leave([&id(1)], at(0)).unwrap();
+        assert_eq!(roster.with(id(1)), roster);
+        assert!(roster.settle(&id(1), true).administrators.contains(&id(1)));
+        let gone = roster.settle(&id(1), false);
+        assert!(!gone.administrators.contains(&id(1)) && gone.leaving.is_empty());
+    }
+
+    #[test]
+    fn a_leaving_that_was_never_settled_is_found() {
+        let roster = Roster::default().with(id(1)).with(id(2)).leave([&id(1)], at(0)).unwrap();
+        assert_eq!(roster.overdue(at(600)).count(), 0);
+        assert_eq!(roster.overdue(at(601)).collect::<Vec<_>>(), [&id(1)]);
+    }
+}

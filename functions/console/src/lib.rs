@@ -1,1 +1,47 @@
-//! console.
+//! The console: a thin page over the same HTTP API that everybody uses. This crate only serves its files.
+
+mod answer;
+mod files;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{any, get};
+use countersign_http::{Problem, Services};
+use http::{HeaderMap, StatusCode, Uri};
+
+use files::{FILES, File, PAGE};
+
+#[cfg(target_arch = "wasm32")]
+countersign_platform::serve!(router);
+
+/// The addresses that show a page; which one is decided in the browser, where the fragment is.
+const PAGES: [&str; 5] = ["/", "/setup", "/invitation", "/password-reset", "/requests/{id}"];
+
+/// The console's routes. It needs no service: whatever it shows comes from the other functions.
+pub fn router(_services: Services) -> Router {
+    let mut router = Router::new();
+    for path in PAGES {
+        router = router.route(path, get(page));
+    }
+    for file in &FILES {
+        router = router.route(file.path, get(move |headers: HeaderMap| static_file(headers, file)));
+    }
+    countersign_http::finish(router.route("/{*path}", any(unknown)))
+}
+
+async fn page(headers: HeaderMap) -> Response {
+    answer::file(&PAGE, &headers, StatusCode::OK)
+}
+
+async fn static_file(headers: HeaderMap, file: &'static File) -> Response {
+    answer::file(file, &headers, StatusCode::OK)
+}
+
+/// The console has what no other function has: people get its page, which says that there is nothing; programs a problem.
+async fn unknown(uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+    let of_the_api = ["/v1/", "/agent/"].iter().any(|prefix| uri.path().starts_with(prefix));
+    if of_the_api || !answer::wants_html(&headers) {
+        return Err(Problem::not_found());
+    }
+    Ok(answer::file(&PAGE, &headers, StatusCode::NOT_FOUND))
+}

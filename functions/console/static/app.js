@@ -1,0 +1,161 @@
+// Starts the console: which page an address shows, who is signed in, and the messages every page shares.
+
+import { api, Problem } from "./api.js";
+import { el } from "./dom.js";
+import { missing, plain, sentence } from "./text.js";
+import * as home from "./pages/home.js";
+import * as invitation from "./pages/invitation.js";
+import * as notFound from "./pages/not-found.js";
+import * as passwordReset from "./pages/password-reset.js";
+import * as request from "./pages/request.js";
+import * as setup from "./pages/setup.js";
+
+const ROUTES = [
+  [/^\/$/, home],
+  [/^\/setup$/, setup],
+  [/^\/invitation$/, invitation],
+  [/^\/password-reset$/, passwordReset],
+  [/^\/requests\/([^/]+)$/, request],
+];
+
+const byId = (id) => document.getElementById(id);
+let leaving = new AbortController();
+
+// What a page is given: its element, the signal that it is left, and the messages.
+function application(signal) {
+  return {
+    signal,
+    // The token of a link. It stays in the fragment, which browsers never send.
+    linkToken: () => location.hash.slice(1),
+    navigate,
+    reload: () => render(),
+    fail: (problem, organizations) => { if (!signal.aborted) showProblem(problem, organizations); },
+    // Also when the page was drawn anew since: the message belongs to what its user just did.
+    failNow: showProblem,
+    notice: showNotice,
+    clear: clearMessages,
+    show: (title, ...content) => { if (!signal.aborted) showPage(title, content); },
+    session,
+    every: (milliseconds, work) => repeat(signal, milliseconds, work),
+  };
+}
+
+// Who is signed in, or null.
+async function session() {
+  try {
+    const who = await api.session();
+    byId("who-name").textContent = plain(who.administrator.name || who.administrator.email);
+    byId("who").hidden = false;
+    return who;
+  } catch (problem) {
+    byId("who").hidden = true;
+    if (problem instanceof Problem && problem.status === 401) return null;
+    throw problem;
+  }
+}
+
+async function render(keepNotice = false) {
+  leaving.abort();
+  leaving = new AbortController();
+  clearMessages(keepNotice);
+  const app = application(leaving.signal);
+  const [page, argument] = pageOf(location.pathname);
+  try {
+    await page.show(app, argument);
+  } catch (problem) {
+    app.fail(problem);
+  }
+}
+
+function pageOf(path) {
+  for (const [pattern, page] of ROUTES) {
+    const match = pattern.exec(path);
+    if (match) return [page, match[1]];
+  }
+  return [notFound, undefined];
+}
+
+function navigate(path, notice) {
+  history.pushState(null, "", path);
+  if (notice) showNotice(notice);
+  render(Boolean(notice));
+  byId("main").focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+}
+
+function showPage(title, content) {
+  document.title = title === "Countersign" ? title : `${title} – Countersign`;
+  byId("page").replaceChildren(...content.flat().filter(Boolean));
+}
+
+function showProblem(problem, organizations) {
+  const known = problem instanceof Problem;
+  if (!known) console.error(problem);
+  const sets = known ? missing(problem.missing, organizations) : [];
+  const errors = known ? problem.errors : [];
+  const box = byId("error");
+  box.replaceChildren(
+    el("p", {}, known ? sentence(problem.message) : "Something went wrong in this page. Reload it and try again."),
+    ...(sets.length ? [el("p", {}, sets.length > 1 ? "One of these would do:" : "This is missing:"),
+      el("ul", {}, sets.map((set) => el("li", {}, set)))] : []),
+    ...(errors.length ? [el("ul", {}, errors.map((one) => el("li", {}, inputError(one))))] : []),
+  );
+  box.hidden = false;
+  box.focus();
+}
+
+// "/administrator/email": "not an email address" → "Email: not an email address."
+function inputError({ pointer, message }) {
+  const name = plain(pointer).split("/").at(-1).replaceAll("_", " ");
+  return sentence(name ? `${name}: ${message}` : message);
+}
+
+function showNotice(text) {
+  byId("notice").textContent = sentence(text);
+}
+
+function clearMessages(keepNotice = false) {
+  byId("error").hidden = true;
+  byId("error").replaceChildren();
+  if (!keepNotice) byId("notice").textContent = "";
+}
+
+// Runs `work` again and again while the page is shown and visible; one run at a time.
+function repeat(signal, milliseconds, work) {
+  let running = false;
+  const run = async () => {
+    if (running || signal.aborted || document.visibilityState !== "visible") return;
+    running = true;
+    try {
+      await work();
+    } finally {
+      running = false;
+    }
+  };
+  const timer = setInterval(run, milliseconds);
+  document.addEventListener("visibilitychange", run, { signal });
+  signal.addEventListener("abort", () => clearInterval(timer));
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='/']");
+  if (!link || link.hasAttribute("download") || event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  navigate(link.getAttribute("href"));
+});
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("main").focus();
+});
+byId("sign-out").addEventListener("click", async () => {
+  try {
+    await api.signOut();
+    byId("who").hidden = true;
+    navigate("/", "you are signed out");
+  } catch (problem) {
+    showProblem(problem);
+  }
+});
+window.addEventListener("popstate", () => render());
+render();

@@ -1,0 +1,102 @@
+// `/requests/{id}`, the direct link of every message: what is asked, and the decision. Opening it decides nothing.
+
+import { api } from "../api.js";
+import { el } from "../dom.js";
+import { ago, capital, fileName, moment, plain, size } from "../text.js";
+import { decisionForm, revocationForm } from "./decision.js";
+import { signIn } from "./sign-in.js";
+
+const EVERY = 10_000;
+
+export async function show(app, id) {
+  const who = await app.session();
+  if (!who) return app.show("Sign in", signIn(app, "A request for permission", "Sign in to see the request and decide it."));
+  let request;
+  try {
+    request = await api.request(id);
+  } catch (problem) {
+    app.show("Request", el("p", {}, el("a", { href: "/" }, "‹ All requests")));
+    return app.fail(problem, { [who.administrator.organization.id]: who.administrator.organization.name });
+  }
+  draw(app, request);
+  // Somebody else may decide meanwhile. What is being typed stays as long as nobody has.
+  app.every(EVERY, async () => {
+    const now = await api.request(id).catch(() => null);
+    if (!now || app.signal.aborted || now.status === request.status) return;
+    if (request.status === "pending") app.notice(`the request has been ${now.status} meanwhile`);
+    request = now;
+    draw(app, request);
+  });
+}
+
+function draw(app, request) {
+  const subject = request.subject;
+  const name = subject.path ? fileName(subject.path) : plain(subject.device?.name || subject.device?.id);
+  app.show(name,
+    el("p", { class: "crumbs" }, el("a", { href: "/" }, "‹ All requests")),
+    el("div", { class: "heading" },
+      el("h1", { id: "request-title" }, el("bdi", {}, name)),
+      el("span", { id: "request-status", class: `badge ${request.status}` }, capital(request.status))),
+    el("div", { class: "columns" },
+      el("section", { class: "card", "aria-label": "What is asked" }, asked(request)),
+      el("div", { class: "aside" }, decided(request), decisionForm(app, request), revocationForm(app, request))));
+}
+
+function asked(request) {
+  const subject = request.subject;
+  const others = request.status === "pending" ? request.matching_pending || 0 : 0;
+  return [
+    request.reason && el("blockquote", { id: "reason" }, plain(request.reason)),
+    others > 0 && el("p", { id: "matching", class: "note" },
+      others === 1 ? "One other computer waits for the same." : `${others} other computers wait for the same.`),
+    el("dl", { id: "facts" },
+      fact("company", "Company", request.organization_name),
+      fact("computer", "Computer", request.hostname),
+      fact("group", "Group", request.group_name),
+      fact("user", "User", request.requester.username, request.requester.email && ` (${plain(request.requester.email)})`),
+      fact("path", "Path", subject.path, null, "code"),
+      fact("sha256", "SHA-256", subject.sha256, null, "code whole"),
+      subject.sha256 && fact("certificate", "Certificate", subject.certificate || "not signed, or not told"),
+      fact("size", "Size", size(subject.size)),
+      fact("calling-process", "Started by", subject.calling_process, null, "code"),
+      fact("device", "Device", subject.device?.id, subject.device?.name && ` (${plain(subject.device.name)})`),
+      fact("access", "Access", subject.access),
+      fact("policy", "Blocked by", request.policy_name),
+      fact("asked", "Asked", request.count > 1 ? `${request.count} times, first ${moment(request.created_at)}` : `${moment(request.created_at)}, ${ago(request.created_at)}`),
+      request.status === "pending" && fact("expires", "Waits until", moment(request.expires_at))),
+    attachment(request),
+  ];
+}
+
+function fact(id, label, value, more, look) {
+  if (value === null || value === undefined || value === "") return null;
+  return el("div", {}, el("dt", {}, label), el("dd", { id: `fact-${id}`, class: look }, el("bdi", {}, plain(value)), more));
+}
+
+function attachment(request) {
+  const state = request.attachment?.state;
+  if (state === "verified") {
+    return el("div", {},
+      el("a", { id: "attachment", class: "button", href: api.attachmentPath(request.id), download: "" }, "Download the file"),
+      el("p", { class: "hint" }, "This is the very file that was blocked: handle it with care."));
+  }
+  const words = state === "expected" ? "A copy of the file is on its way." : "No copy of the file is attached.";
+  return el("p", { id: "attachment-state", class: "quiet-text" }, words);
+}
+
+function decided(request) {
+  const decision = request.decision;
+  if (!decision) return null;
+  const revoked = decision.revoked;
+  return el("section", { id: "decision", class: "card", "aria-label": "The decision" },
+    el("h2", {}, `${capital(decision.outcome)} by `, el("bdi", {}, plain(decision.administrator_name))),
+    el("dl", {},
+      fact("decided-at", "When", moment(decision.at)),
+      fact("decided-scope", "For", { computer: "this computer", group: "the group", organization: "the organization" }[decision.scope]),
+      fact("decided-until", "Until", decision.expires_at && moment(decision.expires_at)),
+      fact("decided-message", "Message", decision.message),
+      fact("decided-note", "Note", decision.note),
+      fact("decided-along", "Decided with", decision.settled_by),
+      revoked && fact("revoked", "Taken back", `by ${revoked.administrator_name}, ${moment(revoked.at)}`),
+      revoked && fact("revoked-message", "Message", revoked.message)));
+}

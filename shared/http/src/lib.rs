@@ -1,1 +1,48 @@
-//! Countersign.
+//! What every function shares at its HTTP edge: who calls, what was sent, and how it is answered.
+//!
+//! A handler has the same order everywhere: identify → parse → load → decide → save → respond. The extractors of
+//! this crate, as parameters in that order, are the first two; [`rights`] is half of the third; [`Problem`] is every
+//! answer that is a refusal.
+
+pub mod address;
+mod body;
+mod caller;
+mod conditional;
+pub mod identify;
+pub mod log;
+pub mod openapi;
+mod page;
+mod path;
+mod pointer;
+mod problem;
+mod query;
+pub mod rights;
+pub mod roster;
+mod routes;
+mod services;
+mod standing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod waiting;
+
+pub use body::{BODY_LIMIT, JsonBody, parse};
+pub use caller::{Caller, Who};
+pub use conditional::{IdempotencyKey, IfMatch, etag};
+pub use identify::{Anonymous, AsAdministrator, AsComputer, AsScheduler};
+pub use page::{LARGEST_PAGE, Limit, Page, PageQuery, USUAL_PAGE};
+pub use path::PathId;
+pub use problem::{InputError, PROBLEM_JSON, Problem, ProblemDetails};
+pub use query::QueryOf;
+pub use routes::{Routes, finish};
+pub use services::{
+    Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Services, Settings, SettingsError,
+};
+pub use standing::Standing;
+pub use waiting::{
+    LONGEST_WAIT, Look, Place, RETRY_WAITING_AFTER, StillIdentified, WAITING_PLACES, Wait, Waited, Waiting,
+    wait_for,
+};
+
+// For the expansion of `operations!` alone.
+#[doc(hidden)]
+pub use {axum, pastey::paste, utoipa};

@@ -1,1 +1,67 @@
-//! Countersign.
+//! The Spin platform: the only crate that names spin-sdk. It implements what `shared/store` and `shared/http` ask
+//! for, and exports a function's router as a component. Another platform would be another crate like this one.
+
+mod background;
+mod clock;
+mod entry;
+mod key_value;
+mod outbound;
+mod random;
+mod settings;
+
+use std::sync::Arc;
+
+use countersign_http::{Services, Waiting};
+use countersign_store::Store;
+
+pub use entry::Entry;
+
+/// Exports a function as a Spin component. `$router` is its `fn(Services) -> axum::Router`; it is called once per
+/// instance and the router serves all of the instance's requests.
+///
+/// ```ignore
+/// #[cfg(target_arch = "wasm32")]
+/// countersign_platform::serve!(router);
+/// ```
+#[macro_export]
+macro_rules! serve {
+    ($router:expr) => {
+        const _: () = {
+            static ENTRY: $crate::Entry = $crate::Entry::new($router);
+            struct Component;
+
+            impl $crate::__wasip3::exports::http::handler::Guest for Component {
+                async fn handle(
+                    request: $crate::__wasip3::http::types::Request,
+                ) -> Result<$crate::__wasip3::http::types::Response, $crate::__wasip3::http::types::ErrorCode>
+                {
+                    ENTRY.handle(request).await
+                }
+            }
+
+            // The expansion holds `unsafe` export functions; the lint that forbids unsafe code in the
+            // functions does not look into macros of other crates.
+    $crate::__wasip3::http::service::export!(Component with_types_in $crate::__wasip3);
+        };
+    };
+}
+
+// For the expansion of `serve!` alone: a function need not depend on spin-sdk itself.
+#[doc(hidden)]
+pub use spin_sdk::wasip3 as __wasip3;
+
+/// The services of this instance, over Spin's interfaces.
+pub(crate) fn services() -> Services {
+    let store = Store::new(
+        Arc::new(key_value::SpinKeyValue),
+        Arc::new(clock::SystemClock),
+        Arc::new(random::HostRandom),
+    );
+    Services {
+        store,
+        outbound: Arc::new(outbound::SpinOutbound),
+        settings: Arc::new(settings::Variables),
+        background: Arc::new(background::Spawned),
+        waiting: Waiting::default(),
+    }
+}

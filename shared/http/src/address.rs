@@ -1,0 +1,156 @@
+//! Where a request comes from: the peer, or behind trusted proxies what they say in `X-Forwarded-For`.
+use std::net::{IpAddr, SocketAddr};
+
+use http::HeaderMap;
+
+/// The header in which Spin tells the peer's address and port. Spin appends its own value behind
+/// whatever a client sent under that name, so only the last one counts.
+const PEER: &str = "spin-client-addr";
+const FORWARDED_FOR: &str = "x-forwarded-for";
+/// Hops of `X-Forwarded-For` that are looked at, from the nearest on.
+const MAX_HOPS: usize = 32;
+
+/// Networks whose word in `X-Forwarded-For` is believed: variable `trusted_proxies`, addresses or CIDR
+/// blocks separated by commas or spaces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Vec<Network>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Network {
+    address: u128,
+    mask: u128,
+}
+
+impl TrustedProxies {
+    /// Reads the variable. Entries that are no network are left out: trust is never guessed.
+    pub fn parse(text: &str) -> Self {
+        let entries = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty());
+        Self(entries.filter_map(Network::parse).collect())
+    }
+
+    /// Whether `address` is in one of the networks.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let bits = bits(address);
+        self.0.iter().any(|network| bits & network.mask == network.address)
+    }
+}
+
+impl Network {
+    fn parse(text: &str) -> Option<Self> {
+        let (address, length) = match text.split_once('/') {
+            Some((address, length)) => (address, Some(length.parse::<u32>().ok()?)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.parse().ok()?;
+        let width = if address.is_ipv4() { 32 } else { 128 };
+        let length = length.unwrap_or(width);
+        let host_bits = width.checked_sub(length)?;
+        let mask = u128::MAX.checked_shl(host_bits).unwrap_or(0);
+        // An IPv4 network is a part of the IPv4-mapped block, whose upper 96 bits always count.
+        let mask = if address.is_ipv4() { mask | (u128::MAX << 32) } else { mask };
+        Some(Self { address: bits(address) & mask, mask })
+    }
+}
+
+/// IPv4 addresses as their IPv4-mapped IPv6 form, so that both compare as one.
+fn bits(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(address) => address.to_bits(),
+    }
+}
+
+/// Who connected, as the platform says. `None` for a call from another function, and in tests that do not say.
+pub fn peer(headers: &HeaderMap) -> Option<IpAddr> {
+    let text = headers.get_all(PEER).iter().next_back()?.to_str().ok()?;
+    let address = text.parse::<SocketAddr>().map(|peer| peer.ip()).or_else(|_| text.parse()).ok()?;
+    // Spin says 0.0.0.0:0 for a call from another component.
+    (!address.is_unspecified()).then_some(address)
+}
+
+/// Whether finding the client needs the variable `trusted_proxies` at all.
+pub fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.contains_key(FORWARDED_FOR)
+}
+
+/// Who the client is: the peer, or, when the peer is a trusted proxy, the nearest address in
+/// `X-Forwarded-For` that is not one itself. What cannot be read ends the search at the hop before it.
+pub fn client(headers: &HeaderMap, trusted: &TrustedProxies) -> Option<IpAddr> {
+    let mut client = peer(headers)?;
+    let hops = headers.get_all(FORWARDED_FOR).iter().rev();
+    let hops = hops.flat_map(|value| value.to_str().unwrap_or("?").rsplit(','));
+    for hop in hops.take(MAX_HOPS) {
+        if !trusted.contains(client) {
+            break;
+        }
+        let Some(address) = parse_hop(hop.trim()) else { break };
+        client = address;
+    }
+    Some(client)
+}
+
+/// A hop is an address; some proxies add the port.
+fn parse_hop(text: &str) -> Option<IpAddr> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn client_of(trusted: &str, peer: &str, forwarded: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.append(PEER, HeaderValue::from_str(peer).unwrap());
+        for value in forwarded {
+            headers.append(FORWARDED_FOR, HeaderValue::from_str(value).unwrap());
+        }
+        client(&headers, &TrustedProxies::parse(trusted)).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn forwarded_for_is_believed_only_behind_a_trusted_proxy() {
+        let cases: &[(&str, &str, &[&str], Option<&str>)] = &[
+            ("", "192.0.2.7:4711", &["203.0.113.9"], Some("192.0.2.7")),
+            ("10.0.0.0/8", "192.0.2.7:4711", &["203.0.113.9"], Some("192.0.2.7")),
+            ("10.0.0.0/8", "10.1.2.3:80", &["203.0.113.9"], Some("203.0.113.9")),
+            ("10.0.0.0/8", "10.1.2.3:80", &["6.6.6.6, 203.0.113.9, 10.9.9.9"], Some("203.0.113.9")),
+            ("10.0.0.0/8", "10.1.2.3:80", &["6.6.6.6", "203.0.113.9"], Some("203.0.113.9")),
+            ("10.0.0.0/8", "10.1.2.3:80", &[], Some("10.1.2.3")),
+            ("10.0.0.0/8", "10.1.2.3:80", &["203.0.113.9, nonsense"], Some("10.1.2.3")),
+            ("127.0.0.1", "127.0.0.1:80", &["203.0.113.9:55"], Some("203.0.113.9")),
+            ("::1 fd00::/8", "[::1]:80", &["[2001:db8::1], fd00::7"], Some("2001:db8::1")),
+            ("10.0.0.0/8", "[::ffff:10.0.0.1]:80", &["203.0.113.9"], Some("203.0.113.9")),
+            ("0.0.0.0/0", "198.51.100.1:80", &["203.0.113.9"], Some("203.0.113.9")),
+            ("", "0.0.0.0:0", &["203.0.113.9"], None),
+        ];
+        for (trusted, peer, forwarded, expected) in cases {
+            let found = client_of(trusted, peer, forwarded);
+            assert_eq!(found.as_deref(), *expected, "trusted {trusted}, peer {peer}, {forwarded:?}");
+        }
+    }
+
+    #[test]
+    fn a_client_cannot_say_who_its_peer_is() {
+        let mut headers = HeaderMap::new();
+        headers.append(PEER, HeaderValue::from_static("10.0.0.1:1"));
+        headers.append(PEER, HeaderValue::from_static("192.0.2.7:4711"));
+        assert_eq!(peer(&headers).unwrap().to_string(), "192.0.2.7");
+    }
+
+    #[test]
+    fn an_unreadable_network_is_trusted_by_nobody() {
+        for text in ["10.0.0.0/33", "banana", "10.0.0.0/-1", "/8", "10.0.0.0/8/8", ","] {
+            assert_eq!(TrustedProxies::parse(text), TrustedProxies::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_ipv4_network_of_any_size_holds_no_ipv6_address() {
+        let everything = TrustedProxies::parse("0.0.0.0/0");
+        assert!(everything.contains("1.2.3.4".parse().unwrap()));
+        assert!(!everything.contains("2001:db8::1".parse().unwrap()));
+        assert!(TrustedProxies::parse("::/0").contains("1.2.3.4".parse().unwrap()));
+    }
+}

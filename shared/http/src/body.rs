@@ -1,0 +1,99 @@
+//! JSON bodies: read after the caller is known, up to 64 KiB, refused with pointers to what is wrong.
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use crate::pointer;
+use crate::problem::{InputError, Problem};
+
+/// Bytes of a JSON body that are accepted at most.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// A JSON body as `T`. It is the last parameter of a handler, so whoever calls is identified before a byte is
+/// read. `T` denies unknown fields.
+#[derive(Clone, Debug)]
+pub struct JsonBody<T> {
+    /// What was sent.
+    pub value: T,
+    bytes: Bytes,
+}
+
+impl<T> JsonBody<T> {
+    /// The bytes as they were sent, for an `Idempotency-Key`.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+}
+
+impl<T, S> FromRequest<S> for JsonBody<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        require_json(request.headers())?;
+        let bytes = read(request, BODY_LIMIT).await?;
+        let value = parse(&bytes)?;
+        Ok(Self { value, bytes })
+    }
+}
+
+/// Reads `bytes` as a JSON body, under the same rules as [`JsonBody`].
+///
+/// # Errors
+/// 400 for what is not JSON in UTF-8, 422 `invalid-body` for what is not a `T`.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Problem::bad_request("malformed-json", "the body is not UTF-8"))?;
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        if error.inner().is_data() {
+            let message = pointer::message(&error.inner().to_string());
+            Problem::invalid_body(vec![InputError::new(pointer::of(error.path()), message)])
+        } else {
+            malformed(error.inner())
+        }
+    })?;
+    json.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    let detail = format!("the body is not JSON at line {} column {}", error.line(), error.column());
+    Problem::bad_request("malformed-json", detail)
+}
+
+fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = sent.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let utf8 = parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
+        !name.eq_ignore_ascii_case("charset") || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+    });
+    if essence.eq_ignore_ascii_case("application/json") && utf8 {
+        return Ok(());
+    }
+    Err(Problem::unsupported_media_type("application/json"))
+}
+
+async fn read(request: Request, limit: usize) -> Result<Bytes, Problem> {
+    let too_large = || Problem::too_large(u64::try_from(limit).unwrap_or(u64::MAX));
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    match Limited::new(request.into_body(), limit).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if is_over_limit(error.as_ref()) => Err(too_large()),
+        Err(_) => Err(Problem::bad_request("body-cut-short", "the body ended before it was complete")),
+    }
+}
+
+fn is_over_limit(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<LengthLimitError>())
+}

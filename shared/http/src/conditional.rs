@@ -1,0 +1,89 @@
+//! Headers about repetition and concurrency: `If-Match` against a record's revision, `Idempotency-Key`.
+use axum::extract::FromRequestParts;
+use http::header::{ETAG, IF_MATCH};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue};
+
+use crate::problem::Problem;
+
+/// The revision that the caller read and means to change; `None` when it did not say. An entity tag is the
+/// revision in quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IfMatch(pub Option<u64>);
+
+impl IfMatch {
+    /// Refuses when the record has another revision now.
+    ///
+    /// # Errors
+    /// 412 with the revision it has.
+    pub fn check(self, revision: u64) -> Result<(), Problem> {
+        match self.0 {
+            Some(expected) if expected != revision => Err(Problem::precondition_failed(revision)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let Some(value) = single(parts, &IF_MATCH, "invalid-if-match")? else { return Ok(Self(None)) };
+        if value == "*" {
+            return Ok(Self(None));
+        }
+        let revision = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let revision = revision.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        match revision.and_then(|text| text.parse().ok()) {
+            Some(revision) => Ok(Self(Some(revision))),
+            None => Err(Problem::bad_request(
+                "invalid-if-match",
+                "`If-Match` takes one revision in quotes, such as `\"3\"`, or `*`",
+            )),
+        }
+    }
+}
+
+/// The response header with which a record tells its revision.
+pub fn etag(revision: u64) -> (HeaderName, HeaderValue) {
+    // A number in quotes is always a valid header value.
+    let value = HeaderValue::try_from(format!("\"{revision}\"")).unwrap_or(HeaderValue::from_static("\"\""));
+    (ETAG, value)
+}
+
+/// The caller's name for one attempt, with which it can repeat the call without doing it twice; `None` when it
+/// did not send one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey(pub Option<String>);
+
+/// Characters of an `Idempotency-Key` at most.
+const LONGEST_IDEMPOTENCY_KEY: usize = 200;
+static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let Some(key) = single(parts, &IDEMPOTENCY_KEY, "invalid-idempotency-key")? else {
+            return Ok(Self(None));
+        };
+        if key.is_empty() || key.len() > LONGEST_IDEMPOTENCY_KEY {
+            return Err(Problem::bad_request(
+                "invalid-idempotency-key",
+                format!("`Idempotency-Key` takes 1 to {LONGEST_IDEMPOTENCY_KEY} visible ASCII characters"),
+            ));
+        }
+        Ok(Self(Some(key)))
+    }
+}
+
+/// The value of a header that may be sent at most once and is visible ASCII.
+fn single(parts: &Parts, name: &HeaderName, code: &str) -> Result<Option<String>, Problem> {
+    let mut values = parts.headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let text = value.to_str().ok().filter(|_| values.next().is_none());
+    let text = text.ok_or_else(|| {
+        Problem::bad_request(code, format!("`{name}` takes one value of visible ASCII characters"))
+    })?;
+    Ok(Some(text.trim().to_owned()))
+}

@@ -1,0 +1,35 @@
+//! Identification: the extractors that say who calls. They read headers and records, never the body, and come first
+//! among a handler's parameters.
+mod administrator;
+mod computer;
+mod credentials;
+mod origin;
+mod scheduler;
+
+use axum::extract::FromRequestParts;
+use countersign_store::Who;
+use http::request::Parts;
+
+pub use administrator::AsAdministrator;
+pub use computer::AsComputer;
+pub use credentials::{SESSION_COOKIE, secret_matches};
+pub use scheduler::AsScheduler;
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::services::Services;
+
+/// Anybody: nothing is asked and nothing known but where the call comes from.
+#[derive(Clone, Debug)]
+pub struct Anonymous {
+    /// The caller.
+    pub caller: Caller,
+}
+
+impl FromRequestParts<Services> for Anonymous {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
+        Ok(Self { caller: Caller::of(parts, services, Who::Anonymous).await? })
+    }
+}

@@ -1,0 +1,77 @@
+//! Credentials as a request carries them: a bearer token or the console's cookie.
+use countersign_store::{keys, tokens};
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, COOKIE};
+
+/// The console's cookie: HttpOnly, SameSite, holding a session token.
+pub const SESSION_COOKIE: &str = "countersign_session";
+
+/// The one bearer token of a request. Two `Authorization` headers are none: which one counts must not be a guess.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let value = values.next().filter(|_| values.next().is_none())?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+/// The session token in the console's cookie, used only when there is no `Authorization` at all.
+pub(super) fn cookie(headers: &HeaderMap) -> Option<&str> {
+    if headers.contains_key(AUTHORIZATION) {
+        return None;
+    }
+    let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, token)| token)
+}
+
+/// Compares a configured secret with what was presented, in constant time. An empty secret is a feature switched
+/// off: it matches nothing.
+pub fn secret_matches(secret: &str, presented: &str) -> bool {
+    let hash = |text: &str| keys::sha256(text.as_bytes());
+    tokens::matches(&hash(secret), &hash(presented)) && !secret.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn an_empty_secret_matches_nothing() {
+        assert!(!secret_matches("", ""));
+        assert!(!secret_matches("", "anything"));
+        assert!(!secret_matches("secret", ""));
+        assert!(!secret_matches("secret", "secre"));
+        assert!(secret_matches("secret", "secret"));
+    }
+
+    #[test]
+    fn a_bearer_token_is_read_from_exactly_one_header() {
+        let cases: &[(&[&str], Option<&str>)] = &[
+            (&["Bearer abc"], Some("abc")),
+            (&["bearer  abc "], Some("abc")),
+            (&["Basic abc"], None),
+            (&["Bearer"], None),
+            (&["Bearer "], None),
+            (&["Bearer abc", "Bearer abc"], None),
+            (&[], None),
+        ];
+        for (values, expected) in cases {
+            let mut headers = HeaderMap::new();
+            for value in *values {
+                headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+            }
+            assert_eq!(bearer(&headers), *expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others_and_yields_to_the_header() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, HeaderValue::from_static("a=b; countersign_session=abc; c=d"));
+        assert_eq!(cookie(&headers), Some("abc"));
+        headers.append(AUTHORIZATION, HeaderValue::from_static("Basic x"));
+        assert_eq!(cookie(&headers), None);
+    }
+}

@@ -1,0 +1,29 @@
+//! Whatever calls `deliver` on time, by the deployment's `scheduler_token`.
+use axum::extract::FromRequestParts;
+use countersign_store::Who;
+use http::request::Parts;
+
+use super::credentials::{bearer, secret_matches};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::services::Services;
+
+/// The scheduler: `Authorization: Bearer` with the variable `scheduler_token`. An empty variable lets nobody in.
+#[derive(Clone, Debug)]
+pub struct AsScheduler {
+    /// The caller.
+    pub caller: Caller,
+}
+
+impl FromRequestParts<Services> for AsScheduler {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
+        let presented = bearer(&parts.headers).ok_or_else(Problem::not_identified)?;
+        let secret = services.settings.get("scheduler_token").await?;
+        if !secret_matches(&secret, presented) {
+            return Err(Problem::not_identified());
+        }
+        Ok(Self { caller: Caller::of(parts, services, Who::System).await? })
+    }
+}

@@ -1,0 +1,27 @@
+//! The log of a component: one line per failure on stderr, readable alone. Never credentials or bodies.
+use std::fmt::{Display, Write};
+
+/// Writes one line: what happened, then its fields as `name="value"`.
+pub fn line(what: &str, fields: &[(&str, &dyn Display)]) {
+    eprintln!("{}", format_line(what, fields));
+}
+
+fn format_line(what: &str, fields: &[(&str, &dyn Display)]) -> String {
+    let mut line = String::from(what);
+    for (name, value) in fields {
+        // Debug of a string escapes quotes and line ends, so that input cannot forge a line.
+        let _ = write!(line, " {name}={:?}", value.to_string());
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_cannot_start_a_line_of_its_own() {
+        let line = format_line("it failed", &[("host", &"a\nb \"c\""), ("status", &500)]);
+        assert_eq!(line, r#"it failed host="a\nb \"c\"" status="500""#);
+    }
+}

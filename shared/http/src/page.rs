@@ -1,0 +1,75 @@
+//! Pages of lists: `?cursor&limit` in, `{items, next_cursor}` out.
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Items of a page at most.
+pub const LARGEST_PAGE: usize = 200;
+/// Items of a page when the caller does not say.
+pub const USUAL_PAGE: usize = 50;
+
+/// One page of a list. It may be short, even empty, while `next_cursor` goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items, in the order of the list.
+    pub items: Vec<T>,
+    /// Where the next page starts; null on the last page.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The same page with other items, say their wire forms.
+    pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(make).collect(), next_cursor: self.next_cursor }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        Json(self).into_response()
+    }
+}
+
+/// The two parameters of every list. A list with filters has them as fields of its own query type, because
+/// serde cannot refuse unknown fields of a flattened one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// `next_cursor` of the page before; left out for the first page.
+    pub cursor: Option<String>,
+    /// Items of the page, 1 to 200; 50 when left out.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    pub limit: Limit,
+}
+
+/// How many items a page may have: 1 to 200, usually 50.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u64")]
+pub struct Limit(usize);
+
+impl Limit {
+    /// As a number.
+    pub fn get(self) -> usize {
+        self.0
+    }
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(USUAL_PAGE)
+    }
+}
+
+impl TryFrom<u64> for Limit {
+    type Error = String;
+
+    fn try_from(limit: u64) -> Result<Self, String> {
+        match usize::try_from(limit) {
+            Ok(limit @ 1..=LARGEST_PAGE) => Ok(Self(limit)),
+            _ => Err(format!("must be from 1 to {LARGEST_PAGE}")),
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Problem details (RFC 9457): the one shape in which every refusal and failure is answered.
+use axum::response::{IntoResponse, Response};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+mod from;
+
+/// The media type of a problem.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// A refusal or failure, ready to be answered. Handlers return `Result<_, Problem>` and use `?`.
+///
+/// Boxed, so that a `Result` with it stays small.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem(Box<Contents>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Contents {
+    details: ProblemDetails,
+    retry_after: Option<u32>,
+    allow: Option<HeaderValue>,
+}
+
+/// What a problem says on the wire.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemDetails {
+    /// The HTTP status in words.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(example = 422)]
+    pub status: u16,
+    /// A stable kebab-case name for programs to act on.
+    #[schema(example = "invalid-body")]
+    pub code: String,
+    /// What happened and what to do next, for people.
+    pub detail: String,
+    /// Where the input is not acceptable, one entry for each place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<InputError>,
+    /// 403: what is missing. Each inner list is one sufficient combination.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Value>,
+    /// 409: the decision that was there first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Value>,
+    /// 412: the revision the record has now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
+}
+
+/// One place of the input that is not acceptable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InputError {
+    /// A JSON pointer (RFC 6901) into the body, or `/name` for a query parameter. Empty: the whole body.
+    #[schema(example = "/subject/sha256")]
+    pub pointer: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl InputError {
+    /// An error at `pointer`.
+    pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), message: message.into() }
+    }
+}
+
+impl Problem {
+    /// Any problem. `code` is stable and kebab-case; `detail` is for people (lower case, no final period).
+    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+        let details = ProblemDetails {
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            code: code.to_owned(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            missing: None,
+            decision: None,
+            revision: None,
+        };
+        Self(Box::new(Contents { details, retry_after: None, allow: None }))
+    }
+
+    /// 400: the request is not well formed.
+    pub fn bad_request(code: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// 401: nobody was identified. Says the same whatever was wrong with the credentials.
+    pub fn not_identified() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "not-identified",
+            "no valid credentials came with the request; send `Authorization: Bearer TOKEN`",
+        )
+    }
+
+    /// 403 with a reason of its own. A missing permission comes from `From<Denial>` instead.
+    pub fn forbidden(code: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, detail)
+    }
+
+    /// 404: absent, or not the caller's to know about. The two read alike on purpose.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "there is nothing here that you may see")
+    }
+
+    /// 405 with the methods that are there. A fallback of a router need not name them: the router adds them.
+    pub fn method_not_allowed(allow: Option<&'static str>) -> Self {
+        let mut problem = Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "this method is not available here; `Allow` names those that are",
+        );
+        problem.0.allow = allow.map(HeaderValue::from_static);
+        problem
+    }
+
+    /// 409: the state of things does not allow it.
+    pub fn conflict(code: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 412: `If-Match` named another revision than the record has now.
+    pub fn precondition_failed(revision: u64) -> Self {
+        let mut problem = Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "revision-changed",
+            "the record has changed since you read it; read it again and repeat the change",
+        );
+        problem.0.details.revision = Some(revision);
+        problem
+    }
+
+    /// 413: the body is larger than `limit` bytes.
+    pub fn too_large(limit: u64) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body-too-large",
+            format!("the body is larger than {limit} bytes"),
+        )
+    }
+
+    /// 415: the body must be of type `expected`.
+    pub fn unsupported_media_type(expected: &str) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            format!("send the body as `Content-Type: {expected}`"),
+        )
+    }
+
+    /// 422: well formed, but not acceptable as a whole.
+    pub fn unprocessable(code: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// 422 `invalid-body`: not acceptable at these places.
+    pub fn invalid_body(errors: Vec<InputError>) -> Self {
+        Self::unprocessable("invalid-body", "the body is not acceptable; `errors` says where and why")
+            .with_errors(errors)
+    }
+
+    /// 422 `invalid-body` at one place.
+    pub fn invalid_field(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::invalid_body(vec![InputError::new(pointer, message)])
+    }
+
+    /// 422 `invalid-query`: not acceptable at these query parameters.
+    pub fn invalid_query(errors: Vec<InputError>) -> Self {
+        Self::unprocessable("invalid-query", "the query is not acceptable; `errors` says where and why")
+            .with_errors(errors)
+    }
+
+    /// 429: too often; come back in `retry_after` seconds.
+    pub fn too_many_requests(detail: impl Into<String>, retry_after: u32) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail).with_retry_after(retry_after)
+    }
+
+    /// 503: not now; come back in `retry_after` seconds.
+    pub fn unavailable(code: &str, detail: impl Into<String>, retry_after: u32) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).with_retry_after(retry_after)
+    }
+
+    /// 500: our fault. The cause belongs in the log, never in the answer.
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong on our side")
+    }
+
+    /// Adds places of the input.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<InputError>) -> Self {
+        self.0.details.errors = errors;
+        self
+    }
+
+    /// Adds what is missing (a 403), as given by the decision function.
+    #[must_use]
+    pub fn with_missing(mut self, missing: impl Serialize) -> Self {
+        self.0.details.missing = serde_json::to_value(missing).ok();
+        self
+    }
+
+    /// Adds the decision that was there first (a 409).
+    #[must_use]
+    pub fn with_decision(mut self, decision: impl Serialize) -> Self {
+        self.0.details.decision = serde_json::to_value(decision).ok();
+        self
+    }
+
+    /// Adds `Retry-After` in seconds.
+    #[must_use]
+    pub fn with_retry_after(mut self, seconds: u32) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
+    /// The HTTP status it is answered with.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.details.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Its stable code.
+    pub fn code(&self) -> &str {
+        &self.0.details.code
+    }
+
+    /// What it says on the wire.
+    pub fn details(&self) -> &ProblemDetails {
+        &self.0.details
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let body = serde_json::to_vec(&self.0.details).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if let Some(seconds) = self.0.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(allow) = self.0.allow {
+            headers.insert(ALLOW, allow);
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

@@ -1,0 +1,71 @@
+//! Which problem each refusal and failure of the crates below becomes.
+use countersign_model::Denial;
+use countersign_store::{KvError, StoreError, UpdateError};
+use http::StatusCode;
+
+use super::Problem;
+use crate::log;
+use crate::services::SettingsError;
+
+/// Seconds after which a call that met others at the same record should come again.
+const RETRY_BUSY_AFTER: u32 = 1;
+/// Seconds after which a call that met a failing backend should come again.
+const RETRY_FAILURE_AFTER: u32 = 5;
+
+impl From<Denial> for Problem {
+    /// 403 with what is missing, or the 404 of what does not exist when the actor may not know that it does.
+    fn from(denial: Denial) -> Self {
+        if denial.hidden {
+            return Self::not_found();
+        }
+        Self::new(StatusCode::FORBIDDEN, "not-permitted", denial.to_string()).with_missing(&denial.missing)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::not_found(),
+            StoreError::Revision { current } => Self::precondition_failed(current),
+            StoreError::Busy => {
+                Self::unavailable("busy", "others are changing the same record; try again", RETRY_BUSY_AFTER)
+            }
+            StoreError::KeyReused => Self::unprocessable(
+                "idempotency-key-reused",
+                "this `Idempotency-Key` was used before with another body; use a new one",
+            ),
+            StoreError::Corrupt { .. } | StoreError::TooLarge { .. } => {
+                log::line("the store holds or was given what it cannot", &[("error", &error)]);
+                Self::internal()
+            }
+            StoreError::Kv(error) => error.into(),
+        }
+    }
+}
+
+impl From<KvError> for Problem {
+    fn from(error: KvError) -> Self {
+        log::line("the key-value store failed", &[("error", &error)]);
+        Self::unavailable("store-unavailable", "the store is not available; try again", RETRY_FAILURE_AFTER)
+    }
+}
+
+impl<E: Into<Problem>> From<UpdateError<E>> for Problem {
+    fn from(error: UpdateError<E>) -> Self {
+        match error {
+            UpdateError::Refused(refusal) => refusal.into(),
+            UpdateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SettingsError> for Problem {
+    fn from(error: SettingsError) -> Self {
+        log::line("a setting cannot be read", &[("error", &error)]);
+        Self::unavailable(
+            "settings-unavailable",
+            "the settings are not available; try again",
+            RETRY_FAILURE_AFTER,
+        )
+    }
+}

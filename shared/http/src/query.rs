@@ -1,0 +1,42 @@
+//! Query parameters as a type, with unknown, doubled and unreadable ones refused.
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::pointer;
+use crate::problem::{InputError, Problem};
+
+/// The query as `T`, which denies unknown fields.
+#[derive(Clone, Debug)]
+pub struct QueryOf<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for QueryOf<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parse(parts.uri.query().unwrap_or_default()).map(Self)
+    }
+}
+
+fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    require_utf8(query)?;
+    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let message = pointer::message(&error.inner().to_string());
+        Problem::invalid_query(vec![InputError::new(pointer::of(error.path()), message)])
+    })
+}
+
+/// Percent-decoding replaces what is not UTF-8; here it is refused instead.
+fn require_utf8(query: &str) -> Result<(), Problem> {
+    let replaced = form_urlencoded::parse(query.as_bytes())
+        .any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}'));
+    if replaced {
+        return Err(Problem::bad_request("malformed-query", "the query is not UTF-8"));
+    }
+    Ok(())
+}

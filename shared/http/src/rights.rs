@@ -1,0 +1,97 @@
+//! From an administrator to what the decision function asks for: the actor with everything held, and the resource.
+use std::future::Future;
+
+use countersign_model::ids::OrganizationId;
+use countersign_model::{Actor, Administrator, Organization, Resource, RoleBook};
+use countersign_store::{Entity, Store, StoreError, Stored};
+use futures::future::{try_join, try_join_all};
+
+use crate::problem::Problem;
+
+/// An actor at an organization: what [`countersign_model::decide`] needs.
+#[derive(Clone, Debug)]
+pub struct Rights {
+    /// Who asks, with everything held.
+    pub actor: Actor,
+    /// The organization it is about.
+    pub organization: Stored<Organization>,
+}
+
+impl Rights {
+    /// The organization as the resource of a decision; add `.kind(…)` and `.scope(…)` where they matter.
+    pub fn resource(&self) -> Resource {
+        Resource::at(&self.organization.value)
+    }
+}
+
+/// The actor: one read for each organization whose roles the administrator has, all in one round.
+///
+/// # Errors
+/// When the store fails; an error while deciding is a denial, so there is no actor then.
+pub async fn actor_of(store: &Store, administrator: &Administrator) -> Result<Actor, StoreError> {
+    let owners = administrator.role_organizations();
+    let books = try_join_all(owners.iter().map(|owner| role_book(store, owner))).await?;
+    let books: Vec<RoleBook> = books.into_iter().flatten().collect();
+    Ok(Actor::assemble(administrator, &books))
+}
+
+/// The actor, and whatever `also` reads in the same round.
+///
+/// # Errors
+/// When the store fails.
+pub async fn actor_and<T>(
+    store: &Store,
+    administrator: &Administrator,
+    also: impl Future<Output = Result<T, StoreError>>,
+) -> Result<(Actor, T), StoreError> {
+    try_join(actor_of(store, administrator), also).await
+}
+
+/// An administrator's rights at an organization, in one round.
+///
+/// # Errors
+/// 404 when there is no such organization; what the store's failures become.
+pub async fn rights_at(
+    store: &Store,
+    administrator: &Administrator,
+    organization: &OrganizationId,
+) -> Result<Rights, Problem> {
+    let load = store.load::<Organization>(organization.as_str());
+    let (actor, organization) = actor_and(store, administrator, load).await?;
+    let organization = present(organization)?;
+    Ok(Rights { actor, organization })
+}
+
+/// A record by its id and the administrator's rights at the organization it belongs to, in two rounds. That the record
+/// exists is known to the caller of this only once a decision allows it: a denial that must hide answers 404 as well.
+///
+/// # Errors
+/// 404 when there is no such record; what the store's failures become.
+pub async fn rights_on<T: Entity>(
+    store: &Store,
+    administrator: &Administrator,
+    id: &str,
+    organization_of: impl Fn(&T) -> &OrganizationId,
+) -> Result<(Rights, Stored<T>), Problem> {
+    let (actor, record) = actor_and(store, administrator, store.load::<T>(id)).await?;
+    let record = record.ok_or_else(Problem::not_found)?;
+    let organization = organization(store, organization_of(&record.value)).await?;
+    Ok((Rights { actor, organization }, record))
+}
+
+/// The organization a question is about.
+///
+/// # Errors
+/// 404 when there is none; what the store's failures become.
+pub async fn organization(store: &Store, id: &OrganizationId) -> Result<Stored<Organization>, Problem> {
+    present(store.load::<Organization>(id.as_str()).await?)
+}
+
+fn present(organization: Option<Stored<Organization>>) -> Result<Stored<Organization>, Problem> {
+    organization.filter(|organization| !organization.value.deleted).ok_or_else(Problem::not_found)
+}
+
+async fn role_book(store: &Store, owner: &OrganizationId) -> Result<Option<RoleBook>, StoreError> {
+    let id = RoleBook::empty(owner.clone()).key();
+    Ok(store.load::<RoleBook>(&id).await?.map(|book| book.value))
+}

@@ -1,0 +1,147 @@
+//! Rule 7: the root's last active Super Admin cannot be lost, whoever changes what at once.
+//!
+//! A change that takes Super Admins away has them leave the roster first, and settles after it. The roster may name somebody
+//! who is none any more, so one who stays is looked at; and it may lack somebody, so before a refusal it is mended.
+use std::future::Future;
+
+use countersign_model::ids::{AdministratorId, OrganizationId};
+use countersign_model::{Administrator, Roster, RosterError};
+use countersign_store::{List, ROSTER_ID, Store, StoreError, UpdateError};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+
+use crate::log;
+use crate::problem::Problem;
+use crate::standing::Standing;
+
+/// Administrators of the root organization that mending looks at, at most.
+const MENDING_LOOKS_AT: usize = 200;
+
+/// Makes a change after which `losing` are no Super Admins of `root` any more (nobody: just makes it).
+///
+/// # Errors
+/// 409 `last-super-admin` when nobody would be left, and then nothing was changed; what the change itself answers.
+pub async fn without<T>(
+    store: &Store,
+    root: &OrganizationId,
+    losing: &[AdministratorId],
+    now: Timestamp,
+    change: impl Future<Output = Result<T, Problem>>,
+) -> Result<T, Problem> {
+    if losing.is_empty() {
+        return change.await;
+    }
+    leave(store, root, losing, now).await?;
+    let done = change.await;
+    // When the store failed it is not known whether the change was made; whoever is still leaving then is looked at later.
+    if !matches!(&done, Err(problem) if problem.status().is_server_error()) {
+        settle(store, root, losing).await;
+    }
+    done
+}
+
+/// Puts a Super Admin on the roster who has just become one. A failure is only logged: mending finds them.
+pub async fn join(store: &Store, administrator: &AdministratorId) {
+    let add = |roster: &Roster| -> Result<_, RosterError> { Ok(roster.with(administrator.clone())) };
+    if let Err(error) = store.update(ROSTER_ID, add).await {
+        log::line(
+            "a Super Admin is not on the roster yet",
+            &[("administrator", administrator), ("error", &error)],
+        );
+    }
+}
+
+/// Who is on the roster now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn members(store: &Store) -> Result<Vec<AdministratorId>, StoreError> {
+    let roster = store.load::<Roster>(ROSTER_ID).await?;
+    Ok(roster.map(|roster| roster.value.administrators.into_iter().collect()).unwrap_or_default())
+}
+
+async fn leave(
+    store: &Store,
+    root: &OrganizationId,
+    losing: &[AdministratorId],
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let first = try_to_leave(store, root, losing, now).await;
+    if !matches!(first, Err(UpdateError::Refused(_))) {
+        return first.map_err(Problem::from);
+    }
+    mend(store, root, now).await?;
+    Ok(try_to_leave(store, root, losing, now).await?)
+}
+
+async fn try_to_leave(
+    store: &Store,
+    root: &OrganizationId,
+    losing: &[AdministratorId],
+    now: Timestamp,
+) -> Result<(), UpdateError<RosterError>> {
+    let roster = store.update(ROSTER_ID, |roster: &Roster| roster.leave(losing, now)).await?.value;
+    for administrator in &roster.administrators {
+        if is_super_admin(store, root, administrator).await? {
+            return Ok(());
+        }
+    }
+    settle(store, root, losing).await;
+    Err(UpdateError::Refused(RosterError::LastSuperAdmin))
+}
+
+/// After the change: whoever is no Super Admin any more is gone, the others are back.
+async fn settle(store: &Store, root: &OrganizationId, losing: &[AdministratorId]) {
+    for administrator in losing {
+        let settled = async {
+            let stays = is_super_admin(store, root, administrator).await?;
+            let over =
+                |roster: &Roster| -> Result<_, RosterError> { Ok(roster.settle(administrator, stays)) };
+            store.update(ROSTER_ID, over).await
+        };
+        if let Err(error) = settled.await {
+            log::line(
+                "the roster is not settled yet",
+                &[("administrator", administrator), ("error", &error)],
+            );
+        }
+    }
+}
+
+/// Brings back onto the roster whom a crash left off it: those whose leaving was never settled, and Super Admins among the
+/// root's administrators who never got on.
+async fn mend(store: &Store, root: &OrganizationId, now: Timestamp) -> Result<(), UpdateError<RosterError>> {
+    let Some(roster) = store.load::<Roster>(ROSTER_ID).await? else { return Ok(()) };
+    let overdue: Vec<_> = roster.value.overdue(now).cloned().collect();
+    let listed = store.list(root, List::Administrators, None, MENDING_LOOKS_AT).await?;
+    let listed = listed.items.into_iter().filter_map(|row| row.id.parse().ok());
+    let candidates: Vec<AdministratorId> = overdue.iter().cloned().chain(listed).collect();
+    let judged = candidates.into_iter().map(|id| async move {
+        let is_one = is_super_admin(store, root, &id).await?;
+        Ok::<_, StoreError>(is_one.then_some(id))
+    });
+    let found: Vec<_> = try_join_all(judged).await?.into_iter().flatten().collect();
+    let mended = |roster: &Roster| -> Result<Roster, RosterError> {
+        let cleared = overdue.iter().fold(roster.clone(), |roster, id| roster.clear(id, false));
+        Ok(found.iter().fold(cleared, |roster, id| roster.with(id.clone())))
+    };
+    store.update(ROSTER_ID, mended).await.map(drop)
+}
+
+async fn is_super_admin(
+    store: &Store,
+    root: &OrganizationId,
+    id: &AdministratorId,
+) -> Result<bool, StoreError> {
+    let Some(administrator) = store.load::<Administrator>(id.as_str()).await? else { return Ok(false) };
+    let standing = Standing::load(store, &administrator.value, [], []).await?;
+    Ok(standing.is_super_admin(&administrator.value, root))
+}
+
+impl From<RosterError> for Problem {
+    fn from(error: RosterError) -> Self {
+        match error {
+            RosterError::LastSuperAdmin => Self::conflict("last-super-admin", error.to_string()),
+        }
+    }
+}

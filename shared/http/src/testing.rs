@@ -1,0 +1,29 @@
+//! A world to test handlers in, all in memory: organizations, people with sessions, computers with tokens, a clock that
+//! is moved, outbound requests that are kept, background work that runs when the test says so.
+//!
+//! ```ignore
+//! let world = World::new();
+//! let app = world.app(crate::router);
+//! let admin = world.administrator(&world.root, [Permission::ApproveForSingleComputer]);
+//! let answer = app.post("/v1/…").bearer(&admin.token).json(json!({…})).send().await;
+//! assert_eq!(answer.status, 201, "{}", answer.text());
+//! world.settle().await;
+//! assert_eq!(world.outbound.take().len(), 1);
+//! ```
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "part of tests: what fails here fails a test"
+)]
+
+mod app;
+mod outbound;
+mod platform;
+mod world;
+
+pub use app::{TestApp, TestRequest, TestResponse};
+pub use outbound::{CapturedOutbound, Sent};
+pub use platform::{HeldBackground, TestSettings};
+pub use world::{Device, Person, World};

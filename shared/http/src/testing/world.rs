@@ -1,0 +1,251 @@
+//! The world itself.
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use countersign_model::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RoleId};
+use countersign_model::{
+    Act, Administrator, AdministratorState, Assignment, Computer, Group, NewAdministrator, Organization,
+    Permission, Permit, Role, RoleBook,
+};
+use countersign_store::memory::{Counts, Memory, TestClock};
+use countersign_store::tokens::{self, Kind};
+use countersign_store::{Change, Entity, List, Origin, Session, Store, Who, role_book_id};
+use futures::executor::block_on;
+use jiff::{SignedDuration, Timestamp};
+use ulid::Ulid;
+
+use super::{CapturedOutbound, HeldBackground, TestApp, TestSettings};
+use crate::services::Services;
+use crate::waiting::Waiting;
+
+/// A small deployment with a root organization, over a store in memory.
+pub struct World {
+    /// The key-value store, to count and to break.
+    pub memory: Arc<Memory>,
+    /// The clock, to move.
+    pub clock: Arc<TestClock>,
+    /// What was sent, and what is answered.
+    pub outbound: Arc<CapturedOutbound>,
+    /// The deployment's variables, none set at first.
+    pub settings: Arc<TestSettings>,
+    /// Background work not run yet.
+    pub background: Arc<HeldBackground>,
+    /// The store over `memory`.
+    pub store: Store,
+    /// The places for calls that wait.
+    pub waiting: Waiting,
+    /// The root organization.
+    pub root: Organization,
+}
+
+/// An administrator with a session.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The record as it was saved.
+    pub record: Administrator,
+    /// A session token, good for a day.
+    pub token: String,
+}
+
+/// An enrolled computer.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// The record as it was saved.
+    pub record: Computer,
+    /// Its token.
+    pub token: String,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl World {
+    /// A world over an ideal store.
+    pub fn new() -> Self {
+        Self::over(Memory::ideal())
+    }
+
+    /// A world over a given kind of store.
+    pub fn over(memory: Memory) -> Self {
+        let (memory, clock) = (Arc::new(memory), Arc::new(TestClock::default()));
+        let store = memory.store(&clock, 1);
+        let id = OrganizationId::from_ulid(store.random().ulid(store.clock().now()));
+        let root = Organization::root(id, "Example Root".to_owned(), store.clock().now());
+        let world = Self {
+            memory,
+            clock,
+            outbound: Arc::default(),
+            settings: Arc::default(),
+            background: Arc::default(),
+            store,
+            waiting: Waiting::default(),
+            root,
+        };
+        world.save(&world.root.id, Act::SetUpCompleted, &world.root, &[]);
+        world
+    }
+
+    /// What handlers are given.
+    pub fn services(&self) -> Services {
+        Services {
+            store: self.store.clone(),
+            outbound: self.outbound.clone(),
+            settings: self.settings.clone(),
+            background: self.background.clone(),
+            waiting: self.waiting.clone(),
+        }
+    }
+
+    /// A function over this world: `world.app(crate::router)`.
+    pub fn app(&self, router: impl FnOnce(Services) -> Router) -> TestApp {
+        TestApp::new(router(self.services()))
+    }
+
+    /// Runs the background work, and whatever that starts.
+    pub async fn settle(&self) {
+        self.background.drain().await;
+    }
+
+    /// The moment it is.
+    pub fn now(&self) -> Timestamp {
+        self.store.clock().now()
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// What the store was asked since the last [`Memory::reset_counts`].
+    pub fn counts(&self) -> Counts {
+        self.memory.counts()
+    }
+
+    /// A fresh ULID.
+    pub fn ulid(&self) -> Ulid {
+        self.store.random().ulid(self.now())
+    }
+
+    /// Saves a new record through the one way of saving, listed where it says.
+    pub fn save<T: Entity>(&self, organization: &OrganizationId, act: Act, entity: &T, lists: &[List]) {
+        let origin = Origin { who: Who::System, address: None, at: self.now() };
+        let mut change = Change::new(&Permit::processor(), &origin, organization, act).create(entity);
+        for list in lists {
+            change = change.index(*list, entity.key());
+        }
+        block_on(self.store.save(change)).expect("a record of the world");
+    }
+
+    /// An organization right below another.
+    pub fn organization(&self, parent: &Organization, name: &str) -> Organization {
+        let child = parent.child(OrganizationId::from_ulid(self.ulid()), name.to_owned(), self.now());
+        self.save(&child.id, Act::OrganizationCreated, &child, &[List::Organizations]);
+        child
+    }
+
+    /// An active administrator of an organization with individual permissions, signed in.
+    pub fn administrator(
+        &self,
+        organization: &Organization,
+        permissions: impl IntoIterator<Item = Permission>,
+    ) -> Person {
+        self.administrator_with(organization, |new| new.with_permissions(permissions))
+    }
+
+    /// An active administrator of an organization, changed before it is saved, signed in.
+    pub fn administrator_with(
+        &self,
+        organization: &Organization,
+        change: impl FnOnce(Administrator) -> Administrator,
+    ) -> Person {
+        let id = AdministratorId::from_ulid(self.ulid());
+        let email = format!("{}@example.test", id.as_str().to_lowercase());
+        let new = NewAdministrator {
+            email: email.parse().expect("an address"),
+            name: format!("Administrator {}", &id.as_str()[26..]),
+            organization_id: organization.id.clone(),
+            id,
+        };
+        let invited = Administrator::invited(new, self.now());
+        let record = change(Administrator { state: AdministratorState::Active, ..invited });
+        let mut lists = vec![List::Administrators];
+        lists.extend(record.notify_on_request.then_some(List::Subscribers));
+        self.save(&organization.id, Act::InvitationAccepted, &record, &lists);
+        let token = self.session(&record);
+        Person { record, token }
+    }
+
+    /// One more session of an administrator, good for a day.
+    pub fn session(&self, administrator: &Administrator) -> String {
+        let (text, token) = tokens::mint(Kind::Session, administrator.id.ulid(), self.store.random());
+        let session = Session {
+            administrator_id: administrator.id.clone(),
+            epoch: administrator.session_epoch,
+            created_at: self.now(),
+            expires_at: self.now() + SignedDuration::from_hours(24),
+        };
+        let entry = tokens::session_entry(&token.digest, &session);
+        block_on(self.store.kv().set_many(vec![entry])).expect("a session of the world");
+        text
+    }
+
+    /// A role of an organization, added to its book.
+    pub fn role(
+        &self,
+        owner: &Organization,
+        name: &str,
+        permissions: impl IntoIterator<Item = Permission>,
+    ) -> Role {
+        let role = Role::new(RoleId::from_ulid(self.ulid()), name.to_owned(), None, permissions);
+        let id = role_book_id(&owner.id);
+        let add = |book: &RoleBook| book.with(role.clone());
+        if block_on(self.store.load::<RoleBook>(&id)).expect("the book of roles").is_some() {
+            block_on(self.store.update(&id, add)).expect("a role of the world");
+        } else {
+            let book = add(&RoleBook::empty(owner.id.clone())).expect("a role of the world");
+            self.save(&owner.id, Act::RoleCreated, &book, &[]);
+        }
+        role
+    }
+
+    /// A role as an administrator holds it: at an organization, or at their own when none is given.
+    pub fn assignment(&self, owner: &Organization, role: &Role, at: Option<&Organization>) -> Assignment {
+        Assignment {
+            role_id: role.id.clone(),
+            role_organization_id: owner.id.clone(),
+            organization_id: at.map(|organization| organization.id.clone()),
+        }
+    }
+
+    /// A computer group.
+    pub fn group(&self, organization: &Organization, name: &str) -> Group {
+        let id = GroupId::from_ulid(self.ulid());
+        let group = Group::new(id, organization.id.clone(), name.to_owned(), self.now());
+        self.save(&organization.id, Act::GroupCreated, &group, &[List::Groups]);
+        group
+    }
+
+    /// A computer enrolled in a group.
+    pub fn computer(&self, group: &Group) -> Device {
+        let id = ComputerId::from_ulid(self.ulid());
+        let (text, token) = tokens::mint(Kind::Computer, id.ulid(), self.store.random());
+        let record = Computer {
+            hostname: format!("pc-{}", &id.as_str()[26..]),
+            id,
+            organization_id: group.organization_id.clone(),
+            group_id: group.id.clone(),
+            os: "linux".to_owned(),
+            unconfirmed: false,
+            token_hash: token.digest,
+            maintenance: None,
+            enrolled_at: self.now(),
+            deleted: false,
+        };
+        self.save(&group.organization_id, Act::ComputerEnrolled, &record, &[List::Computers]);
+        Device { record, token: text }
+    }
+}

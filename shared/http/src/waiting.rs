@@ -1,0 +1,171 @@
+//! Calls that wait (long polls): each instance's share of places for them, and the loop that waits.
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::RETRY_AFTER;
+use serde::Deserialize;
+
+use crate::problem::Problem;
+use crate::services::Services;
+
+/// Of the 16 requests an instance serves at once, how many may wait. The rest stay free for work.
+pub const WAITING_PLACES: usize = 8;
+/// The longest a call may ask to wait, in seconds.
+pub const LONGEST_WAIT: u64 = 25;
+/// Seconds after which a call that found no place should come again.
+pub const RETRY_WAITING_AFTER: u32 = 2;
+/// How often a waiting call looks.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// The places of one instance for calls that wait.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    taken: Arc<AtomicUsize>,
+    places: usize,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self::with_places(WAITING_PLACES)
+    }
+}
+
+impl Waiting {
+    /// With another number of places than [`WAITING_PLACES`].
+    pub fn with_places(places: usize) -> Self {
+        Self { taken: Arc::new(AtomicUsize::new(0)), places }
+    }
+
+    /// Takes a place, or `None` when all are taken. Dropping the [`Place`] frees it.
+    pub fn take(&self) -> Option<Place> {
+        let more = |taken: usize| (taken < self.places).then_some(taken + 1);
+        self.taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).ok()?;
+        Some(Place(Arc::clone(&self.taken)))
+    }
+}
+
+/// A place taken for as long as this lives.
+#[derive(Debug)]
+pub struct Place(Arc<AtomicUsize>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// The query parameter `wait`: whole seconds, 0 to 25; 0 (no waiting) when left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u64")]
+pub struct Wait(u64);
+
+impl Wait {
+    /// As a duration.
+    pub fn duration(self) -> Duration {
+        Duration::from_secs(self.0)
+    }
+}
+
+impl TryFrom<u64> for Wait {
+    type Error = String;
+
+    fn try_from(seconds: u64) -> Result<Self, String> {
+        if seconds > LONGEST_WAIT {
+            return Err(format!("must be at most {LONGEST_WAIT} seconds"));
+        }
+        Ok(Self(seconds))
+    }
+}
+
+/// One look at what is waited for.
+#[derive(Debug)]
+pub enum Look<T> {
+    /// There is news: answer with it.
+    Changed(T),
+    /// Nothing new. This is the answer when time is over.
+    Same(T),
+}
+
+/// What a waiting call answers.
+#[derive(Debug)]
+pub struct Waited<T> {
+    /// The last look.
+    pub value: T,
+    /// Seconds for `Retry-After`, when the call was not allowed to wait.
+    pub retry_after: Option<u32>,
+}
+
+impl<T: IntoResponse> IntoResponse for Waited<T> {
+    fn into_response(self) -> Response {
+        let mut response = self.value.into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl<T> Waited<T> {
+    /// The same with another value, say its wire form.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Waited<U> {
+        Waited { value: make(self.value), retry_after: self.retry_after }
+    }
+}
+
+/// An identification that can be checked once more before a late answer.
+#[async_trait]
+pub trait StillIdentified: Sync {
+    /// Reads again what identified the caller.
+    ///
+    /// # Errors
+    /// 401 when the credentials are no longer good.
+    async fn check_again(&self, services: &Services) -> Result<(), Problem>;
+}
+
+/// Looks every half second until there is news or `wait` is over, then answers with the last look. When
+/// this instance has no place left, answers at once with the first look and `Retry-After`. After any
+/// waiting, the caller's credentials are checked again before the answer.
+///
+/// # Errors
+/// Those of `look`, and 401 when the credentials ended meanwhile.
+pub async fn wait_for<T, F, L>(
+    services: &Services,
+    caller: &dyn StillIdentified,
+    wait: Wait,
+    mut look: F,
+) -> Result<Waited<T>, Problem>
+where
+    F: FnMut() -> L + Send,
+    L: Future<Output = Result<Look<T>, Problem>> + Send,
+    T: Send,
+{
+    let mut value = match look().await? {
+        Look::Changed(value) => return Ok(Waited { value, retry_after: None }),
+        Look::Same(value) => value,
+    };
+    if wait.0 == 0 {
+        return Ok(Waited { value, retry_after: None });
+    }
+    let Some(_place) = services.waiting.take() else {
+        return Ok(Waited { value, retry_after: Some(RETRY_WAITING_AFTER) });
+    };
+    let clock = services.store.clock();
+    let until = clock.now().checked_add(wait.duration()).unwrap_or(jiff::Timestamp::MAX);
+    while clock.now() < until {
+        clock.sleep(LOOK_EVERY).await;
+        match look().await? {
+            Look::Changed(news) => {
+                value = news;
+                break;
+            }
+            Look::Same(same) => value = same,
+        }
+    }
+    caller.check_again(services).await?;
+    Ok(Waited { value, retry_after: None })
+}

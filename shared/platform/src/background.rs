@@ -1,0 +1,13 @@
+//! Work that goes on after the response.
+use countersign_http::Background;
+use futures::future::BoxFuture;
+
+/// Tasks of the component's own executor. The host keeps the instance until they are done.
+#[derive(Debug)]
+pub struct Spawned;
+
+impl Background for Spawned {
+    fn spawn(&self, work: BoxFuture<'static, ()>) {
+        spin_sdk::wit_bindgen::spawn(work);
+    }
+}

@@ -1,0 +1,27 @@
+//! The host's clocks.
+use std::time::Duration;
+
+use async_trait::async_trait;
+use countersign_store::Clock;
+use jiff::Timestamp;
+use send_wrapper::SendWrapper;
+use spin_sdk::wasip3::clocks::system_clock;
+
+/// Wall-clock time from the host; sleeping on its monotonic clock.
+#[derive(Debug)]
+pub struct SystemClock;
+
+#[async_trait]
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let instant = system_clock::now();
+        // Stored times are in milliseconds; the host's may be finer.
+        let milliseconds =
+            instant.seconds.saturating_mul(1000).saturating_add(i64::from(instant.nanoseconds / 1_000_000));
+        Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        SendWrapper::new(spin_sdk::time::sleep(duration)).await;
+    }
+}

@@ -1,0 +1,65 @@
+//! Outbound HTTP over WASI, with a limit on time and on the size of answers.
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use countersign_http::{OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError};
+use futures::future::{Either, select};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use send_wrapper::SendWrapper;
+use spin_sdk::wasip3::http::types::ErrorCode;
+
+/// Sends through the host, which allows only what the manifest lists.
+#[derive(Debug)]
+pub struct SpinOutbound;
+
+#[async_trait]
+impl Outbound for SpinOutbound {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, OutboundError> {
+        SendWrapper::new(send_within(request, timeout)).await
+    }
+}
+
+async fn send_within(
+    request: http::Request<Bytes>,
+    timeout: Duration,
+) -> Result<http::Response<Bytes>, OutboundError> {
+    let sending = Box::pin(send(request));
+    let timer = Box::pin(spin_sdk::time::sleep(timeout));
+    match select(sending, timer).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(((), _)) => Err(OutboundError::TimedOut),
+    }
+}
+
+async fn send(request: http::Request<Bytes>) -> Result<http::Response<Bytes>, OutboundError> {
+    let response = spin_sdk::http::send(request.map(Full::new)).await.map_err(|code| failure(&code))?;
+    let (parts, body) = response.into_parts();
+    let body = Limited::new(body, OUTBOUND_RESPONSE_LIMIT).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            return OutboundError::TooLarge;
+        }
+        match error.downcast::<ErrorCode>() {
+            Ok(code) => failure(&code),
+            Err(error) => OutboundError::Failed(error.to_string()),
+        }
+    })?;
+    Ok(http::Response::from_parts(parts, body.to_bytes()))
+}
+
+fn failure(code: &ErrorCode) -> OutboundError {
+    match code {
+        ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => OutboundError::NotAllowed,
+        ErrorCode::ConnectionTimeout
+        | ErrorCode::ConnectionReadTimeout
+        | ErrorCode::ConnectionWriteTimeout
+        | ErrorCode::HttpResponseTimeout
+        | ErrorCode::DnsTimeout => OutboundError::TimedOut,
+        ErrorCode::InternalError(Some(reason)) => OutboundError::Failed(reason.clone()),
+        other => OutboundError::Failed(format!("{other:?}")),
+    }
+}

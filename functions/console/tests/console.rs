@@ -12,13 +12,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use axum::body::Body;
-use countersign_http::testing;
+use countersign_http::testing::World;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 async fn call(request: Request<Body>) -> Response<Body> {
-    console::router(testing::services()).oneshot(request).await.unwrap()
+    console::router(World::new().services()).oneshot(request).await.unwrap()
 }
 
 async fn get(path: &str) -> Response<Body> {

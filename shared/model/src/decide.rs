@@ -177,7 +177,7 @@ fn ways(action: Action, kind: Option<RequestKind>, scope: Option<DecisionScope>)
 
 /// The sets that contain no other of the sets, fewest permissions first.
 fn smallest(mut sets: Vec<PermissionSet>) -> Vec<PermissionSet> {
-    sets.sort_by_key(|set| set.len());
+    sets.sort_by_key(|set| (set.len(), *set));
     let mut kept: Vec<PermissionSet> = Vec::new();
     for set in sets {
         if !kept.iter().any(|k| set.contains_all(*k)) {

@@ -70,7 +70,7 @@ impl Permission {
 }
 
 /// A set of permissions. Iterates in the catalogue's order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PermissionSet(u64);
 
 impl PermissionSet {

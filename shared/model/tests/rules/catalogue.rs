@@ -1,7 +1,5 @@
 //! The catalogue is complete: permissions, actions and the data file name each other one to one.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
-
 use std::collections::BTreeSet;
 
 use countersign_model::catalogue::{self, Origin, Reach};

@@ -1,0 +1,295 @@
+//! The life of a request: every transition from every state, with the sentence that says why.
+
+use countersign_model::{
+    Address, Attachment, Computer, ComputerId, Decision, DecisionId, DecisionScope, File, Grant, GrantId,
+    GroupId, InvalidDecision, NewRequest, Notify, Outcome, Request, RequestId, RequestKind, RequestStatus,
+    Requester, Revocation, Subject, TransitionError, Verdict,
+};
+use jiff::Timestamp;
+use ulid::Ulid;
+
+use crate::tree::Place::{Own, Sibling};
+use crate::tree::{Place, at, who};
+
+const DAY: i64 = 24 * 60 * 60;
+
+fn file(digest: char) -> File {
+    File {
+        path: "C:\\setup.exe".to_owned(),
+        sha256: digest.to_string().repeat(64).parse().unwrap(),
+        certificate: None,
+        size: Some(5),
+        calling_process: None,
+    }
+}
+
+fn request_of(computer: u128, group: u128, organization: Place, subject: Subject) -> Request {
+    let new = NewRequest {
+        id: RequestId::from_ulid(Ulid::from(computer)),
+        organization_id: organization.id(),
+        organization_name: "Company".to_owned(),
+        group_id: GroupId::from_ulid(Ulid::from(group)),
+        computer_id: ComputerId::from_ulid(Ulid::from(computer)),
+        hostname: "pc".to_owned(),
+        subject,
+        reason: None,
+        requester: Requester { username: "kim".to_owned(), email: None },
+        policy_id: None,
+        policy_name: None,
+        attach: true,
+        idempotency: None,
+    };
+    Request::submit(new, at(0))
+}
+
+fn request() -> Request {
+    request_of(1, 1, Own, Subject::Application(file('a')))
+}
+
+fn verdict(outcome: Outcome) -> Verdict {
+    Verdict {
+        id: DecisionId::from_ulid(Ulid::from(1_u128)),
+        outcome,
+        scope: DecisionScope::Computer,
+        administrator_id: who(1),
+        administrator_name: "Ada".to_owned(),
+        message: None,
+        note: None,
+        expires_at: None,
+        grant: GrantId::from_ulid(Ulid::from(1_u128)),
+    }
+}
+
+fn decision(outcome: Outcome, now: Timestamp) -> Decision {
+    Decision::new(verdict(outcome), now).unwrap()
+}
+
+fn decided(outcome: Outcome) -> Request {
+    request().decide(decision(outcome, at(10))).unwrap()
+}
+
+/// Approved at 10, until 1000.
+fn approved_for_a_while() -> Request {
+    let verdict = Verdict { expires_at: Some(at(1000)), ..verdict(Outcome::Approved) };
+    request().decide(Decision::new(verdict, at(10)).unwrap()).unwrap()
+}
+
+fn revocation(now: Timestamp) -> Revocation {
+    Revocation { administrator_id: who(2), administrator_name: "Bo".to_owned(), at: now, message: None }
+}
+
+fn revoked() -> Request {
+    decided(Outcome::Approved).revoke(revocation(at(20))).unwrap()
+}
+
+type Step = fn(&Request, Timestamp) -> Result<Request, TransitionError>;
+
+const REPEAT: Step = |request, now| request.repeat(now);
+const APPROVE: Step = |request, now| request.decide(decision(Outcome::Approved, now));
+const DENY: Step = |request, now| request.decide(decision(Outcome::Denied, now));
+const IGNORE: Step = |request, now| request.decide(decision(Outcome::Ignored, now));
+const CANCEL: Step = |request, now| request.cancel(now);
+const REVOKE: Step = |request, now| request.revoke(revocation(now));
+
+#[test]
+fn what_can_happen_to_a_request() {
+    use RequestStatus::{Approved, Cancelled, Denied, Ignored, Pending, Revoked};
+    let cases: Vec<(Request, Step, i64, RequestStatus, &str)> = vec![
+        (request(), REPEAT, 5, Pending, "asked again while it waits, it goes on waiting"),
+        (request(), APPROVE, 5, Approved, "a pending request can be approved"),
+        (request(), DENY, 5, Denied, "or denied"),
+        (request(), IGNORE, 5, Ignored, "or set aside"),
+        (request(), CANCEL, 5, Cancelled, "the requester may withdraw it"),
+        (request(), APPROVE, 7 * DAY - 1, Approved, "up to the last second of the seventh day"),
+        (decided(Outcome::Approved), REVOKE, 20, Revoked, "an approval can be taken back"),
+        (approved_for_a_while(), REVOKE, 999, Revoked, "also one that would have ended by itself"),
+    ];
+    for (request, step, now, expected, why) in cases {
+        assert_eq!(step(&request, at(now)).unwrap().status, expected, "{why}");
+    }
+}
+
+#[test]
+fn what_cannot_happen_to_a_request() {
+    use RequestStatus as S;
+    let cancelled = || request().cancel(at(5)).unwrap();
+    let cases: Vec<(Request, Step, i64, Option<S>, &str)> = vec![
+        (decided(Outcome::Approved), DENY, 11, None, "the first decision wins over another"),
+        (decided(Outcome::Approved), APPROVE, 11, None, "even over the same one"),
+        (decided(Outcome::Denied), APPROVE, 11, None, "a denial is not reopened: the user asks again"),
+        (decided(Outcome::Ignored), APPROVE, 11, None, "nor is what was set aside"),
+        (decided(Outcome::Denied), CANCEL, 11, None, "too late to withdraw"),
+        (decided(Outcome::Approved), REPEAT, 11, None, "asking again now is a new request"),
+        (revoked(), APPROVE, 30, None, "a revoked approval stays revoked"),
+        (approved_for_a_while(), DENY, 1000, None, "an approval that ended was a decision all the same"),
+        (cancelled(), APPROVE, 6, Some(S::Cancelled), "nobody waits for it any more"),
+        (cancelled(), CANCEL, 6, Some(S::Cancelled), "withdrawn once is withdrawn"),
+        (cancelled(), REPEAT, 6, Some(S::Cancelled), "asking again now is a new request"),
+        (request(), APPROVE, 7 * DAY, Some(S::Expired), "its seven days are over, written down or not"),
+        (request(), REPEAT, 7 * DAY, Some(S::Expired), "so asking again is a new request"),
+    ];
+    for (request, step, now, expected, why) in cases {
+        match (step(&request, at(now)).unwrap_err(), expected) {
+            (TransitionError::AlreadyDecided { decision }, None) => {
+                assert_eq!(Some(*decision), request.decision, "the refusal names the decision: {why}");
+            }
+            (TransitionError::NotPending { status }, Some(expected)) => assert_eq!(status, expected, "{why}"),
+            (error, _) => panic!("{why}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn only_an_approval_that_counts_can_be_taken_back() {
+    let cases = [
+        (request(), 20, RequestStatus::Pending, "nothing was approved yet"),
+        (decided(Outcome::Denied), 20, RequestStatus::Denied, "nothing was approved"),
+        (decided(Outcome::Ignored), 20, RequestStatus::Ignored, "nothing was approved"),
+        (revoked(), 30, RequestStatus::Revoked, "it was taken back before"),
+        (approved_for_a_while(), 1000, RequestStatus::Expired, "it has ended by itself"),
+    ];
+    for (request, now, status, why) in cases {
+        let refused = Err(TransitionError::NotApproved { status });
+        assert_eq!(request.revoke(revocation(at(now))), refused, "{why}");
+    }
+}
+
+#[test]
+fn time_alone_ends_requests_and_approvals() {
+    let cases = [
+        (request(), 7 * DAY - 1, None, "it still waits"),
+        (request(), 7 * DAY, Some(RequestStatus::Expired), "nobody decided in seven days"),
+        (approved_for_a_while(), 999, None, "the approval still counts"),
+        (approved_for_a_while(), 1000, Some(RequestStatus::Expired), "the approval has ended"),
+        (decided(Outcome::Approved), 700 * DAY, None, "an approval without an end has none"),
+        (decided(Outcome::Denied), 700 * DAY, None, "a denial stands"),
+        (revoked(), 700 * DAY, None, "what was taken back does not expire"),
+    ];
+    for (request, now, expected, why) in cases {
+        let expired = request.expire(at(now));
+        assert_eq!(expired.as_ref().map(|r| r.status), expected, "{why}");
+        if let Some(expired) = expired {
+            assert_eq!(expired.expire(at(now)), None, "written down once");
+            assert_eq!(expired.status_at(at(now)), RequestStatus::Expired);
+        }
+    }
+}
+
+#[test]
+fn asking_again_counts() {
+    let again = request().repeat(at(30)).unwrap().repeat(at(60)).unwrap();
+    assert_eq!((again.count, again.last_asked_at, again.created_at), (3, at(60), at(0)));
+    assert_eq!(again.expires_at, request().expires_at, "asking again does not prolong the wait");
+}
+
+#[test]
+fn a_copy_of_the_file_comes_only_when_announced() {
+    let verified = request().attach(5).unwrap();
+    assert_eq!(verified.attachment, Attachment::Verified { size: 5 });
+    assert_eq!(verified.attach(5).unwrap(), verified, "uploading again changes nothing");
+    assert!(decided(Outcome::Approved).attach(5).is_ok(), "it may arrive after the decision");
+    let without = Request { attachment: Attachment::NotWanted, ..request() };
+    assert_eq!(without.attach(5), Err(TransitionError::AttachmentNotExpected));
+}
+
+#[test]
+fn a_verdict_must_make_sense() {
+    let until =
+        |outcome, end| Decision::new(Verdict { expires_at: Some(at(end)), ..verdict(outcome) }, at(10)).err();
+    assert_eq!(until(Outcome::Approved, 11), None);
+    assert_eq!(until(Outcome::Approved, 10), Some(InvalidDecision::ExpiryInThePast));
+    assert_eq!(until(Outcome::Denied, 11), Some(InvalidDecision::ExpiryWithoutApproval));
+    assert_eq!(until(Outcome::Ignored, 11), Some(InvalidDecision::ExpiryWithoutApproval));
+    assert!(decision(Outcome::Approved, at(1)).grant.is_some());
+    assert!(decision(Outcome::Denied, at(1)).grant.is_none(), "only an approval gives something");
+}
+
+#[test]
+fn requests_match_across_computers_of_one_organization() {
+    let asked = request();
+    let same = |computer, group, organization, subject| request_of(computer, group, organization, subject);
+    let program = || Subject::Application(file('a'));
+    let (computer, group, organization) =
+        (DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization);
+    let cases = [
+        (same(2, 1, Own, program()), [false, true, true], "another computer of the group"),
+        (same(2, 2, Own, program()), [false, false, true], "a computer of another group"),
+        (same(2, 1, Sibling, program()), [false; 3], "another organization"),
+        (same(1, 1, Own, program()), [false; 3], "the same computer"),
+        (same(2, 1, Own, Subject::Application(file('b'))), [false; 3], "another file"),
+        (same(2, 1, Own, Subject::Elevation(file('a'))), [false; 3], "the same file, but to run it elevated"),
+    ];
+    for (other, expected, why) in cases {
+        let settled = [computer, group, organization].map(|scope| asked.settles(scope, &other));
+        assert_eq!(settled, expected, "{why}");
+    }
+}
+
+#[test]
+fn a_settled_request_rests_on_the_same_grant() {
+    let original = decision(Outcome::Approved, at(10));
+    let id = DecisionId::from_ulid(Ulid::from(2_u128));
+    let settled = original.settling(id.clone(), &request().id);
+    assert_eq!((settled.grant, settled.settled_by), (original.grant, Some(request().id)));
+    assert_eq!(settled.id, id);
+}
+
+fn computer(number: u128, group: u128, organization: Place) -> Computer {
+    Computer {
+        id: ComputerId::from_ulid(Ulid::from(number)),
+        organization_id: organization.id(),
+        group_id: GroupId::from_ulid(Ulid::from(group)),
+        hostname: "pc".to_owned(),
+        os: "Windows 11".to_owned(),
+        unconfirmed: false,
+        token_hash: String::new(),
+        maintenance: None,
+        enrolled_at: at(0),
+        deleted: false,
+    }
+}
+
+#[test]
+fn a_grant_is_for_whoever_its_scope_says() {
+    let all = [computer(1, 1, Own), computer(2, 1, Own), computer(3, 2, Own), computer(4, 1, Sibling)];
+    let cases = [
+        (DecisionScope::Computer, [true, false, false, false]),
+        (DecisionScope::Group, [true, true, false, false]),
+        (DecisionScope::Organization, [true, true, true, false]),
+    ];
+    for (scope, expected) in cases {
+        let decision = Decision { scope, ..decision(Outcome::Approved, at(10)) };
+        let grant = Grant::of(&request(), &decision).unwrap();
+        assert_eq!(all.each_ref().map(|computer| grant.is_for(computer)), expected, "{scope}");
+    }
+    assert_eq!(Grant::of(&request(), &decision(Outcome::Denied, at(10))), None);
+}
+
+#[test]
+fn a_grant_ends_when_its_time_comes_or_it_is_taken_back() {
+    let request = approved_for_a_while();
+    let grant = Grant::of(&request, request.decision.as_ref().unwrap()).unwrap();
+    assert!(grant.in_force_at(at(999)) && !grant.in_force_at(at(1000)));
+    let taken = grant.revoked(at(20));
+    assert!(!taken.in_force_at(at(21)));
+    assert_eq!(taken.revoked(at(30)).revoked_at, Some(at(20)), "once");
+}
+
+#[test]
+fn a_stored_request_reads_back_as_it_was() {
+    for request in [request(), decided(Outcome::Approved), revoked(), request().attach(9).unwrap()] {
+        let text = serde_json::to_string(&request).unwrap();
+        assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), request);
+    }
+    assert_eq!(request().kind(), RequestKind::Application);
+}
+
+#[test]
+fn a_policy_tells_each_address_once_and_nobody_when_it_is_off() {
+    let addresses: Vec<Address> =
+        ["a@b.example", "A@b.example", "sms:+15550100"].iter().map(|a| a.parse().unwrap()).collect();
+    let on = Notify { enabled: true, addresses: addresses.clone() };
+    let told: Vec<&str> = on.effective().into_iter().map(Address::as_str).collect();
+    assert_eq!(told, ["a@b.example", "sms:+15550100"]);
+    assert!(Notify { enabled: false, addresses }.effective().is_empty());
+}

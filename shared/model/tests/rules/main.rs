@@ -1,0 +1,14 @@
+//! The rules of the model, as cases and properties.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may panic")]
+
+mod accounts;
+mod catalogue;
+mod decisions;
+mod deliveries;
+mod giving;
+mod lives;
+mod managing;
+mod properties;
+mod texts;
+mod tree;

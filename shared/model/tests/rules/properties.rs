@@ -1,0 +1,122 @@
+//! What holds whatever anybody holds.
+
+use countersign_model::{
+    Action, Actor, DecisionScope, Holding, Permission, RequestKind, Resource, check, decide, may_change,
+    questions,
+};
+use proptest::prelude::*;
+
+use crate::tree::Place::{Own, Parent};
+use crate::tree::{PLACES, Place, actor, everywhere, from_role, holding, other};
+
+type Question = (Action, Option<RequestKind>, Option<DecisionScope>);
+
+fn permissions() -> impl Strategy<Value = Permission> {
+    prop::sample::select(Permission::ALL)
+}
+
+fn holdings() -> impl Strategy<Value = Vec<Holding>> {
+    let places = prop::sample::select(&PLACES[..]);
+    let one = (permissions(), places, any::<bool>()).prop_map(|(permission, place, role)| {
+        if role { from_role(permission, place) } else { holding(permission, place) }
+    });
+    prop::collection::vec(one, 0..6)
+}
+
+fn a_holding() -> impl Strategy<Value = Holding> {
+    (permissions(), prop::sample::select(&PLACES[..])).prop_map(|(p, place)| holding(p, place))
+}
+
+fn allowed(actor: &Actor, (action, kind, scope): Question, place: Place) -> bool {
+    decide(actor, action, &Resource { kind, scope, ..place.resource() }).is_ok()
+}
+
+/// Everything the actor may do anywhere.
+fn can(actor: &Actor) -> Vec<(Place, Question)> {
+    let at = |place| questions().filter(move |q| allowed(actor, *q, place)).map(move |q| (place, q));
+    PLACES.iter().flat_map(|place| at(*place)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn adding_a_permission_never_takes_an_action_away(held in holdings(), more in a_holding()) {
+        let before = can(&actor(held.clone()));
+        let after = can(&actor(held.into_iter().chain([more]).collect()));
+        prop_assert!(before.iter().all(|action| after.contains(action)));
+    }
+
+    #[test]
+    fn super_admin_child_never_touches_its_own_organization(place in prop::sample::select(&PLACES[..])) {
+        let actor = actor(vec![holding(Permission::SuperAdminChild, place)]);
+        for (touched, (action, ..)) in can(&actor) {
+            prop_assert!(touched.is_below(place), "{action} at {touched:?}");
+            prop_assert_ne!(action, Action::SystemAuditView);
+        }
+    }
+
+    #[test]
+    fn parent_only_touches_nothing_but_its_own_organization(place in prop::sample::select(&PLACES[..])) {
+        let actor = actor(vec![holding(Permission::SuperAdminParentOnly, place)]);
+        for (touched, (action, ..)) in can(&actor) {
+            prop_assert_eq!(touched, place, "{}", action);
+        }
+    }
+
+    #[test]
+    fn nothing_set_on_own_reaches_above_or_beside(permission in permissions()) {
+        let actor = actor(vec![holding(permission, Own)]);
+        for (touched, _) in can(&actor) {
+            prop_assert!(touched == Own || touched.is_below(Own));
+        }
+    }
+
+    #[test]
+    fn what_is_missing_would_do(held in holdings(), place in prop::sample::select(&PLACES[..])) {
+        let asker = actor(held.clone());
+        for (action, kind, scope) in questions() {
+            let resource = Resource { kind, scope, ..place.resource() };
+            let answer = check(&asker, action, &resource);
+            prop_assert_eq!(answer.allowed, decide(&asker, action, &resource).is_ok());
+            prop_assert_eq!(answer.allowed, answer.missing.is_empty());
+            for set in answer.missing {
+                let at = |id| *PLACES.iter().find(|p| p.id() == id).unwrap();
+                let added = set.into_iter().map(|r| holding(r.permission, at(r.organization_id)));
+                let helped = actor(held.iter().cloned().chain(added).collect());
+                prop_assert!(decide(&helped, action, &resource).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn what_an_answer_rests_on_is_enough(held in holdings(), place in prop::sample::select(&PLACES[..])) {
+        let asker = actor(held);
+        for (action, kind, scope) in questions() {
+            let resource = Resource { kind, scope, ..place.resource() };
+            let answer = check(&asker, action, &resource);
+            if answer.allowed {
+                prop_assert!(decide(&actor(answer.because), action, &resource).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_makes_another_do_what_they_cannot_do_themselves(
+        giver in holdings(), before in holdings(), more in prop::collection::vec(a_holding(), 1..3),
+    ) {
+        let mut giver = giver;
+        giver.extend([Permission::EditAdministrators, Permission::ChangePermission].map(|p| holding(p, Parent)));
+        let (giver, before_target) = (actor(giver), other(before.clone()));
+        let after_target = other(before.into_iter().chain(more).collect());
+        let action = Action::AdministratorsChangePermissions;
+        let at = Own.resource();
+        if may_change(&giver, action, &at, &before_target, &after_target, &everywhere()).is_ok() {
+            let own = can(&giver);
+            let before = can(&before_target);
+            for gained in can(&after_target).iter().filter(|g| !before.contains(g)) {
+                prop_assert!(own.contains(gained), "{gained:?}");
+            }
+        }
+    }
+}

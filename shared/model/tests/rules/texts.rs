@@ -1,0 +1,85 @@
+//! Texts from outside: what is accepted and what is not.
+
+use countersign_model::text::{self, TextError};
+use countersign_model::{Address, EmailAddress, PhoneNumber, Sha256};
+
+#[test]
+fn names_are_one_trimmed_line_of_at_most_two_hundred_characters() {
+    assert_eq!(text::name("  Company B "), Ok("Company B".to_owned()));
+    assert_eq!(text::name(&"ü".repeat(200)).unwrap().chars().count(), 200);
+    assert_eq!(text::name(&"ü".repeat(201)), Err(TextError::TooLong(200, "characters")));
+    assert_eq!(text::name(" \t "), Err(TextError::Empty));
+    assert_eq!(text::name("a\u{0}b"), Err(TextError::ControlCharacter));
+    assert_eq!(text::name("a\nb"), Err(TextError::ControlCharacter));
+}
+
+#[test]
+fn paths_keep_their_spaces_and_are_counted_in_bytes() {
+    assert_eq!(text::path(" C:\\a b.exe "), Ok(" C:\\a b.exe ".to_owned()));
+    assert!(text::path(&"é".repeat(2048)).is_ok());
+    assert_eq!(text::path(&"é".repeat(2049)), Err(TextError::TooLong(4096, "bytes")));
+    assert_eq!(text::path(""), Err(TextError::Empty));
+}
+
+#[test]
+fn free_text_keeps_its_lines_and_may_be_empty() {
+    assert_eq!(text::reason("  I need it\nfor work "), Ok(Some("I need it\nfor work".to_owned())));
+    assert_eq!(text::message("  "), Ok(None));
+    assert_eq!(text::note(&"x".repeat(2001)), Err(TextError::TooLong(2000, "characters")));
+    assert_eq!(text::reason("\u{7}"), Err(TextError::ControlCharacter));
+}
+
+#[test]
+fn email_addresses() {
+    let good = ["a@b.example", "first.last+tag@sub.company.example", "o'neil@b.example", "a@bücher.example"];
+    for email in good {
+        assert!(email.parse::<EmailAddress>().is_ok(), "{email}");
+    }
+    let long = format!("{}@b.example", "a".repeat(65));
+    let too_long = format!("a@{}.example", vec!["b".repeat(60); 5].join("."));
+    let bad = [
+        ("", "empty"),
+        ("a", "no at sign"),
+        ("@b.example", "nobody"),
+        ("a@", "nowhere"),
+        ("a@@b.example", "two at signs"),
+        ("a@b@c.example", "two at signs"),
+        ("a b@c.example", "a space"),
+        ("a@b .example", "a space"),
+        ("a\r\nBcc: x@c.example", "a header smuggled in"),
+        ("Name <a@b.example>", "a display name"),
+        ("a@b.example, c@b.example", "two addresses"),
+        (".a@b.example", "a leading dot"),
+        ("a..b@b.example", "two dots"),
+        ("a@-b.example", "a label that starts with a hyphen"),
+        ("a@b..example", "an empty label"),
+        (long.as_str(), "more than 64 before the at sign"),
+        (too_long.as_str(), "more than 254 in all"),
+    ];
+    for (email, why) in bad {
+        assert_eq!(email.parse::<EmailAddress>(), Err(TextError::Email), "{why}");
+    }
+    assert_eq!("A@B.example".parse::<EmailAddress>().unwrap().key(), "a@b.example");
+}
+
+#[test]
+fn addresses_of_a_policy_are_email_or_sms() {
+    let sms: Address = "sms:+15550100".parse().unwrap();
+    assert_eq!(sms.sms(), Some("+15550100"));
+    let email: Address = " a@b.example ".parse().unwrap();
+    assert_eq!((email.sms(), email.as_str()), (None, "a@b.example"));
+    for bad in ["sms:5550100", "sms:", "sms:+1555", "sms:+0155501000", "sms:a@b.example", "tel:+15550100"] {
+        assert!(bad.parse::<Address>().is_err(), "{bad}");
+    }
+    assert!(serde_json::from_str::<Address>("\"nobody\"").is_err());
+    assert!("+1234567890123456".parse::<PhoneNumber>().is_err(), "16 digits");
+}
+
+#[test]
+fn a_digest_is_64_hexadecimal_digits_in_lower_case() {
+    let upper = "AB".repeat(32);
+    assert_eq!(upper.parse::<Sha256>().unwrap().as_str(), "ab".repeat(32));
+    for bad in ["ab".repeat(31), "ag".repeat(32), format!("{} ", "ab".repeat(32))] {
+        assert_eq!(bad.parse::<Sha256>(), Err(TextError::Sha256), "{bad}");
+    }
+}

@@ -4,13 +4,13 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use countersign_agent::{
-    AgentError, CheckIn, Client, Enrollment, IdempotencyKey, MeasuredFile, RequestState, RequestStatus,
-    Requester, State, Subject, Submission, Submitted,
+    AgentError, CheckIn, Client, Device, Enrollment, IdempotencyKey, MeasuredFile, RequestState,
+    RequestStatus, Requester, State, Subject, Submission, Submitted,
 };
 use serde::Serialize;
 use serde_json::json;
 
-use crate::options::{EnrollOptions, KindOption, Options, RequestOptions};
+use crate::options::{AccessOption, EnrollOptions, KindOption, Options, RequestOptions};
 
 const DENIED: u8 = 3;
 const NO_APPROVAL: u8 = 4;
@@ -46,18 +46,21 @@ pub async fn enroll(options: &Options, asked: &EnrollOptions) -> Result<ExitCode
 
 pub async fn request(options: &Options, asked: &RequestOptions) -> Result<ExitCode, AgentError> {
     let (client, _) = enrolled_client(options)?;
-    let file = MeasuredFile::measure(&asked.file).await?;
+    let file = match asked.kind {
+        KindOption::Storage => None,
+        _ => Some(MeasuredFile::measure(&asked.file).await?),
+    };
     let key = match &asked.idempotency_key {
         Some(key) => IdempotencyKey::known(key.clone()),
         None => IdempotencyKey::fresh()?,
     };
-    let submitted = client.submit(&submission(asked, &file), &key).await.inspect_err(|error| {
+    let submitted = client.submit(&submission(asked, file.as_ref()), &key).await.inspect_err(|error| {
         if error.is_passing() {
             eprintln!("to continue this attempt later add: --idempotency-key {}", key.as_str());
         }
     })?;
-    tell_submitted(options, &submitted, &file);
-    if submitted.attachment.upload && !asked.no_attach {
+    tell_submitted(options, &submitted, file.as_ref());
+    if let Some(file) = file.filter(|_| submitted.attachment.upload && !asked.no_attach) {
         // The request stands without its copy: do not lose it over a failed upload.
         if let Err(error) = client.upload(&submitted.id, &file).await {
             eprintln!("warning: the copy of the file was not attached: {error}");
@@ -112,31 +115,27 @@ fn enrolled_client(options: &Options) -> Result<(Client, State), AgentError> {
     Ok((Client::new(server)?.with_token(&state.token), state))
 }
 
-fn submission(asked: &RequestOptions, file: &MeasuredFile) -> Submission {
-    let subject = if asked.kind == KindOption::Storage {
-        Subject::storage(
-            asked.device.clone().unwrap_or_default(),
-            asked.access.map(|access| access.as_str().into()).unwrap_or_default(),
-            file,
-        )
-    } else {
-        Subject::file(file)
+fn submission(asked: &RequestOptions, file: Option<&MeasuredFile>) -> Submission {
+    let subject = match file {
+        Some(file) => Subject { certificate: asked.certificate.clone(), ..Subject::file(file) },
+        None => storage(asked),
     };
     Submission {
         kind: asked.kind.into(),
         policy_id: asked.policy.clone(),
-        subject: Subject {
-            certificate: asked.certificate.clone(),
-            calling_process: asked.calling_process.clone(),
-            ..subject
-        },
+        subject: Subject { calling_process: asked.calling_process.clone(), ..subject },
         reason: asked.reason.clone(),
         requester: Requester {
             username: asked.user.clone().unwrap_or_else(username),
             email: asked.email.clone(),
         },
-        attach: !asked.no_attach,
+        attach: file.is_some() && !asked.no_attach,
     }
+}
+
+fn storage(asked: &RequestOptions) -> Subject {
+    let device = Device { id: asked.device.clone().unwrap_or_default(), name: asked.device_name.clone() };
+    Subject::storage(device, asked.access.map(AccessOption::as_str).unwrap_or_default(), &asked.file)
 }
 
 fn exit_code(state: RequestState) -> ExitCode {
@@ -152,12 +151,14 @@ fn exit_code(state: RequestState) -> ExitCode {
     }
 }
 
-fn tell_submitted(options: &Options, submitted: &Submitted, file: &MeasuredFile) {
+fn tell_submitted(options: &Options, submitted: &Submitted, file: Option<&MeasuredFile>) {
+    let sha256 = file.map(MeasuredFile::sha256);
     if options.json {
-        print(&json!({ "id": submitted.id, "status": submitted.status, "sha256": file.sha256() }));
-    } else {
-        say(&format!("{} is {} (SHA-256 {})", submitted.id, submitted.status, file.sha256()));
+        print(&json!({ "id": submitted.id, "status": submitted.status, "sha256": sha256 }));
+        return;
     }
+    let digest = sha256.map(|digest| format!(" (SHA-256 {digest})")).unwrap_or_default();
+    say(&format!("{} is {}{digest}", submitted.id, submitted.status));
 }
 
 fn tell_status(options: &Options, id: &str, status: &RequestStatus) {

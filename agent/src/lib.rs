@@ -16,6 +16,6 @@ pub use problem::{InputError, Problem};
 pub use retry::{IdempotencyKey, Retry};
 pub use state::State;
 pub use wire::{
-    AttachmentWanted, CheckIn, Decision, Enrolled, Enrollment, GrantChanges, Kind, RequestState,
+    AttachmentWanted, CheckIn, Decision, Device, Enrolled, Enrollment, GrantChanges, Kind, RequestState,
     RequestStatus, Requester, Subject, Submission, Submitted,
 };

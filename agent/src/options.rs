@@ -65,7 +65,7 @@ pub struct EnrollOptions {
 
 #[derive(Debug, Args)]
 pub struct RequestOptions {
-    /// The blocked file; its SHA-256 and size are computed here
+    /// The blocked file; its SHA-256 and size are computed here. Storage: the path that was used, which is not read
     pub file: PathBuf,
     /// Why it is needed, in the user's words
     #[arg(long)]
@@ -88,8 +88,11 @@ pub struct RequestOptions {
     #[arg(long, value_name = "PATH")]
     pub calling_process: Option<String>,
     /// Storage: the device, such as its serial number
-    #[arg(long, required_if_eq("kind", "storage"))]
+    #[arg(long, value_name = "ID", required_if_eq("kind", "storage"))]
     pub device: Option<String>,
+    /// Storage: what people call the device
+    #[arg(long, value_name = "NAME")]
+    pub device_name: Option<String>,
     /// Storage: the access that is asked for
     #[arg(long, value_enum, required_if_eq("kind", "storage"))]
     pub access: Option<AccessOption>,
@@ -125,6 +128,7 @@ impl From<KindOption> for Kind {
 pub enum AccessOption {
     Read,
     Write,
+    Execute,
 }
 
 impl AccessOption {
@@ -132,6 +136,7 @@ impl AccessOption {
         match self {
             Self::Read => "read",
             Self::Write => "write",
+            Self::Execute => "execute",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What travels between agent and server. Answers may carry more than is read here: a newer server stays usable.
 
 use std::fmt;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -63,7 +64,7 @@ pub struct Subject {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calling_process: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub device: Option<String>,
+    pub device: Option<Device>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access: Option<String>,
 }
@@ -80,11 +81,26 @@ impl Subject {
         }
     }
 
-    /// An access to a device.
+    /// An access to a device, at the path that was used.
     #[must_use]
-    pub fn storage(device: String, access: String, file: &MeasuredFile) -> Self {
-        Self { device: Some(device), access: Some(access), ..Self::file(file) }
+    pub fn storage(device: Device, access: &str, path: &Path) -> Self {
+        Self {
+            path: Some(path.to_string_lossy().into_owned()),
+            device: Some(device),
+            access: Some(access.to_owned()),
+            ..Self::default()
+        }
     }
+}
+
+/// A storage device.
+#[derive(Clone, Debug, Serialize)]
+pub struct Device {
+    /// What names this very device, such as its serial number.
+    pub id: String,
+    /// What people call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// The user who was blocked.

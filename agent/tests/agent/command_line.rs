@@ -144,6 +144,18 @@ async fn storage_needs_a_device_and_an_access() {
     let output = agent(folder.path(), &["request", "tool.bin", "--kind", "storage"]).await;
     assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
     assert_eq!(server.seen().len(), 1);
+
+    server.then(201, &[], json!({"id": "req_1", "status": "pending", "attachment": {"upload": false}}));
+    let asked =
+        ["request", "/media/stick/plan.pdf", "--kind", "storage", "--device", "USB-1", "--access", "write"];
+    let output = agent(folder.path(), &asked).await;
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    let sent = server.seen()[1].json();
+    let subject = json!({"path": "/media/stick/plan.pdf", "device": {"id": "USB-1"}, "access": "write"});
+    assert_eq!(
+        (&sent["kind"], &sent["subject"], &sent["attach"]),
+        (&json!("storage"), &subject, &json!(false))
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,63 @@
+//! When something last happened to a request, so that a slow upload is not taken for a guest that hangs.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Signs of life of one request.
+#[derive(Debug)]
+pub(crate) struct Activity {
+    began: Instant,
+    /// Milliseconds between `began` and the last sign of life.
+    last: AtomicU64,
+    idle: Duration,
+    longest: Duration,
+}
+
+impl Activity {
+    /// A request that may be silent for `idle`, and may wait for its response for `longest` at most.
+    pub(crate) fn new(idle: Duration, longest: Duration) -> Self {
+        Self { began: Instant::now(), last: AtomicU64::new(0), idle, longest: longest.max(idle) }
+    }
+
+    pub(crate) fn touch(&self) {
+        let elapsed = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.fetch_max(elapsed, Ordering::Relaxed);
+    }
+
+    /// When a request without response is given up unless there is a sign of life before.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.silent_until().min(self.began + self.longest)
+    }
+
+    /// When it has been silent for as long as it may be.
+    pub(crate) fn silent_until(&self) -> Instant {
+        self.began + Duration::from_millis(self.last.load(Ordering::Relaxed)) + self.idle
+    }
+
+    pub(crate) fn is_overdue(&self) -> bool {
+        Instant::now() >= self.deadline()
+    }
+
+    /// Ends when the request is overdue.
+    pub(crate) async fn overdue(&self) {
+        while !self.is_overdue() {
+            tokio::time::sleep_until(self.deadline().into()).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_silent_request_is_overdue_and_a_lively_one_is_not_until_its_longest_time() {
+        let silent = Activity::new(Duration::from_millis(20), Duration::from_secs(5));
+        silent.overdue().await;
+        assert!(silent.began.elapsed() < Duration::from_secs(2));
+
+        let lively = Activity::new(Duration::from_secs(2), Duration::from_secs(3));
+        lively.last.store(2_500, Ordering::Relaxed);
+        assert_eq!(lively.deadline(), lively.began + Duration::from_secs(3));
+    }
+}

@@ -1,0 +1,253 @@
+//! An application from its manifest to its end: what programs and tests start.
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! use countersign_host::{App, Manifest};
+//!
+//! let manifest = Manifest::from_file("spin.toml".as_ref())?;
+//! let running = App::builder(manifest).listen("127.0.0.1:0".parse()?).start().await?;
+//! println!("http://{}", running.addr);
+//! running.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod assemble;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::clock::HostClock;
+use crate::dev::Development;
+use crate::faults::Faults;
+use crate::kv::{Counters, Quirks};
+use crate::manifest::Manifest;
+use crate::runtime_config::RuntimeConfig;
+use crate::server::dispatch::Served;
+use crate::server::serve;
+
+/// Where an application listens unless told otherwise.
+pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
+/// The state folder beside the manifest, as Spin names it.
+pub const DEFAULT_STATE_DIR: &str = ".spin";
+
+/// What a request and an instance may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a request may be without response and without a piece of its body arriving; then 504.
+    pub request_timeout: Duration,
+    /// How long a request may be without response, whatever arrives.
+    pub longest_wait: Duration,
+    /// How long an instance may go on after its last response was given, or after somebody last read from one.
+    pub background_timeout: Duration,
+    /// How long an instance without work is kept.
+    pub idle_timeout: Duration,
+    /// Bytes of a request's body.
+    pub max_body: u64,
+    /// Bytes of an instance's memory.
+    pub max_memory: usize,
+    /// How long a stopping application waits for what is under way.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request_timeout: Duration::from_secs(60),
+            longest_wait: Duration::from_secs(15 * 60),
+            background_timeout: Duration::from_secs(5 * 60),
+            idle_timeout: Duration::from_secs(1),
+            max_body: 1 << 30,
+            max_memory: 256 << 20,
+            drain: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The entry: [`App::builder`].
+#[derive(Debug, Clone, Copy)]
+pub struct App;
+
+/// An application about to be started.
+pub struct AppBuilder {
+    manifest: Manifest,
+    listen: SocketAddr,
+    state_dir: PathBuf,
+    cache_dir: Option<PathBuf>,
+    variables: BTreeMap<String, String>,
+    runtime_config: Option<RuntimeConfig>,
+    quirks: Quirks,
+    clock: HostClock,
+    counters: Arc<Counters>,
+    faults: Arc<Faults>,
+    development: Option<Arc<Development>>,
+    limits: Limits,
+}
+
+impl App {
+    /// An application with the defaults of `countersign up`.
+    pub fn builder(manifest: Manifest) -> AppBuilder {
+        AppBuilder {
+            listen: DEFAULT_LISTEN,
+            state_dir: manifest.folder.join(DEFAULT_STATE_DIR),
+            cache_dir: None,
+            variables: BTreeMap::new(),
+            runtime_config: None,
+            quirks: Quirks::default(),
+            clock: HostClock::default(),
+            counters: Arc::default(),
+            faults: Arc::default(),
+            development: None,
+            limits: Limits::default(),
+            manifest,
+        }
+    }
+}
+
+impl AppBuilder {
+    /// Where to listen; port 0 takes a free one.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// The folder of the application's data.
+    pub fn state_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.state_dir = folder.into();
+        self
+    }
+
+    /// The folder of compiled components; `cache` in the state folder unless told otherwise. Applications of one
+    /// process should share it: each folder costs an engine.
+    pub fn cache_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.cache_dir = Some(folder.into());
+        self
+    }
+
+    /// Values of application variables by name. The environment is not looked at: see `Variables::from_environment`.
+    pub fn variables(mut self, values: BTreeMap<String, String>) -> Self {
+        self.variables = values;
+        self
+    }
+
+    /// The key-value stores; SQLite in the state folder unless told otherwise.
+    pub fn runtime_config(mut self, config: RuntimeConfig) -> Self {
+        self.runtime_config = Some(config);
+        self
+    }
+
+    /// Whether stores surprise as Spin's do.
+    pub fn quirks(mut self, quirks: Quirks) -> Self {
+        self.quirks = quirks;
+        self
+    }
+
+    /// The wall clock of components.
+    pub fn clock(mut self, clock: HostClock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Where key-value operations are counted.
+    pub fn counters(mut self, counters: Arc<Counters>) -> Self {
+        self.counters = counters;
+        self
+    }
+
+    /// Faults to inject.
+    pub fn faults(mut self, faults: Arc<Faults>) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// Adds the pages and the mailbox of development. Only a loopback listener has them: with another address
+    /// starting fails.
+    pub fn development(mut self, development: Arc<Development>) -> Self {
+        self.development = Some(development);
+        self
+    }
+
+    /// What a request and an instance may take.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Compiles the components, or takes them from the cache, and serves.
+    pub async fn start(self) -> anyhow::Result<RunningApp> {
+        anyhow::ensure!(
+            self.development.is_none() || self.listen.ip().is_loopback(),
+            "development needs a loopback address, and `{}` is none",
+            self.listen
+        );
+        let (stop, stopping) = watch::channel(false);
+        let (address, drain) = (self.listen, self.limits.drain);
+        let served = self.assemble(&stopping).await?;
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("cannot listen on `{address}`"))?;
+        let addr = listener.local_addr()?;
+        let server = tokio::spawn(serve(listener, served.clone(), stopping, drain));
+        Ok(RunningApp { addr, served, stop, server })
+    }
+}
+
+/// An application that is served. Dropping it ends it at once; [`RunningApp::stop`] lets it finish.
+pub struct RunningApp {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    served: Arc<Served>,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+}
+
+impl RunningApp {
+    /// Each route and its component, most specific first.
+    pub fn routes(&self) -> Vec<(String, String)> {
+        let owned = |(route, component): (&str, &str)| (route.to_owned(), component.to_owned());
+        self.served.router.routes().map(owned).collect()
+    }
+
+    /// The wall clock of its components.
+    pub fn clock(&self) -> &HostClock {
+        &self.served.clock
+    }
+
+    /// How many instances of components there are now.
+    pub fn live_instances(&self) -> usize {
+        self.served.live.count()
+    }
+
+    /// Takes no more requests, lets those under way and what goes on after them finish, and ends.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        // It can only fail by being cancelled, which is an end too.
+        let _ = (&mut self.server).await;
+    }
+
+    /// Serves until the process is asked to end (SIGTERM, SIGINT), then stops.
+    pub async fn run_until_signal(self) -> anyhow::Result<()> {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+        }
+        tracing::info!("stopping");
+        self.stop().await;
+        Ok(())
+    }
+}
+
+impl Drop for RunningApp {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        self.server.abort();
+    }
+}

@@ -1,0 +1,151 @@
+//! Puts an application together: stores, variables, components and the ways between them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+
+use anyhow::{Context, bail};
+use tokio::sync::{Semaphore, watch};
+use wasmtime_wasi_http::handler::{ProxyHandler, ProxyPre};
+
+use super::AppBuilder;
+use crate::engine::Engine;
+use crate::engine::reuse::{ComponentHandler, LiveInstances};
+use crate::engine::state::{ComponentContext, InstanceState};
+use crate::kv::Stores;
+use crate::manifest::Component;
+use crate::outbound::AllowedHosts;
+use crate::outbound::send::Outbound;
+use crate::routes::Router;
+use crate::runtime_config::RuntimeConfig;
+use crate::server::dispatch::{MAX_IN_FLIGHT, Served};
+use crate::variables::Variables;
+
+const CACHE_FOLDER: &str = "cache";
+
+type Prepared = BTreeMap<String, ProxyPre<InstanceState>>;
+
+/// What every component is given beside its own.
+struct Common<'a> {
+    builder: &'a AppBuilder,
+    engine: &'static Engine,
+    stores: Stores,
+    variables: Variables,
+    live: Arc<LiveInstances>,
+    stopping: &'a watch::Receiver<bool>,
+}
+
+impl AppBuilder {
+    pub(super) async fn assemble(self, stopping: &watch::Receiver<bool>) -> anyhow::Result<Arc<Served>> {
+        // Another crate of the process may bring a second provider, and then TLS would have no default.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let variables = Variables::resolve(&self.manifest, &self.variables)?;
+        let config =
+            self.runtime_config.clone().unwrap_or_else(|| RuntimeConfig::in_state_dir(&self.state_dir));
+        let stores = Stores::new(&config.key_value_stores, self.quirks)?;
+        let triggers = self.manifest.triggers.iter();
+        let router = Router::new(triggers.map(|trigger| (trigger.component.as_str(), &trigger.route)))?;
+        let (engine, prepared) = self.prepare().await?;
+        let live = Arc::new(LiveInstances::default());
+        let common = Common { builder: &self, engine, stores, variables, live: live.clone(), stopping };
+        let contexts = common.contexts()?;
+        Ok(Arc::new_cyclic(|served| Served {
+            name: self.manifest.name.clone(),
+            version: self.manifest.version.clone(),
+            router,
+            handlers: common.handlers(prepared, contexts, served),
+            limits: self.limits,
+            clock: self.clock.clone(),
+            development: self.development.clone(),
+            live,
+            in_flight: Semaphore::new(MAX_IN_FLIGHT),
+        }))
+    }
+
+    /// Compiles all components, off the threads that serve.
+    async fn prepare(&self) -> anyhow::Result<(&'static Engine, Prepared)> {
+        let cache = self.cache_dir.clone().unwrap_or_else(|| self.state_dir.join(CACHE_FOLDER));
+        let engine = tokio::task::spawn_blocking(move || Engine::with_cache(&cache)).await??;
+        let mut prepared = Prepared::new();
+        for (id, component) in &self.manifest.components {
+            let source: PathBuf = self.manifest.source_of(component);
+            let context = format!("in the component `{id}` of `{}`", source.display());
+            let pre = tokio::task::spawn_blocking(move || engine.prepare(&source)).await?;
+            prepared.insert(id.clone(), pre.context(context)?);
+        }
+        Ok((engine, prepared))
+    }
+}
+
+impl Common<'_> {
+    fn contexts(&self) -> anyhow::Result<BTreeMap<String, (ComponentContext, Outbound)>> {
+        let components = self.builder.manifest.components.iter();
+        components
+            .map(|(id, component)| {
+                let context =
+                    self.context(id, component).with_context(|| format!("in the component `{id}`"))?;
+                Ok((id.clone(), (context, self.outbound(id, component)?)))
+            })
+            .collect()
+    }
+
+    fn context(&self, id: &str, component: &Component) -> anyhow::Result<ComponentContext> {
+        if let Some(label) = component.key_value_stores.iter().find(|label| !self.stores.has(label)) {
+            bail!("the key-value store `{label}` is not in the runtime configuration");
+        }
+        Ok(ComponentContext {
+            id: id.to_owned(),
+            key_value_stores: component.key_value_stores.clone(),
+            variables: self.variables.of_component(&component.variables)?,
+            stores: self.stores.clone(),
+            counters: self.builder.counters.clone(),
+            faults: self.builder.faults.clone(),
+            clock: self.builder.clock.clone(),
+            max_memory: self.builder.limits.max_memory,
+        })
+    }
+
+    /// A list that is invalid as written is an error now, one that a variable makes invalid denies everything.
+    fn outbound(&self, id: &str, component: &Component) -> anyhow::Result<Outbound> {
+        let entries = &component.allowed_outbound_hosts;
+        let allowed = match AllowedHosts::parse(entries, &self.variables) {
+            Ok(allowed) => Ok(allowed),
+            Err(error) if AllowedHosts::depends_on_variables(entries) => {
+                tracing::error!(
+                    "`{id}` may call no host: its `allowed_outbound_hosts` are invalid: {error:#}"
+                );
+                Err(format!("{error:#}"))
+            }
+            Err(error) => return Err(error).with_context(|| format!("in the component `{id}`")),
+        };
+        Ok(Outbound {
+            component: id.into(),
+            allowed: Arc::new(allowed),
+            served: Weak::new(),
+            development: self.builder.development.clone(),
+        })
+    }
+
+    fn handlers(
+        &self,
+        mut prepared: Prepared,
+        contexts: BTreeMap<String, (ComponentContext, Outbound)>,
+        served: &Weak<Served>,
+    ) -> BTreeMap<String, ProxyHandler<ComponentHandler>> {
+        let mut handlers = BTreeMap::new();
+        for (id, (context, outbound)) in contexts {
+            let Some(pre) = prepared.remove(&id) else { continue };
+            let handler = ComponentHandler {
+                engine: self.engine,
+                pre,
+                context: Arc::new(context),
+                outbound: Outbound { served: served.clone(), ..outbound },
+                limits: self.builder.limits,
+                live: self.live.clone(),
+                stopping: self.stopping.clone(),
+            };
+            handlers.insert(id, ProxyHandler::new(handler));
+        }
+        handlers
+    }
+}

@@ -1,0 +1,218 @@
+//! When an instance takes another request, and when it is given up: what wasmtime's `ProxyHandler` asks of its host.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
+use wasmtime::component::GuestTaskId;
+use wasmtime::{Store, StoreContextMut};
+use wasmtime_wasi_http::WasiHttpView;
+use wasmtime_wasi_http::handler::{
+    HandlerState, Instance, ProxyPre, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
+};
+
+use super::Engine;
+use super::state::{ComponentContext, InstanceState};
+use crate::activity::Activity;
+use crate::app::Limits;
+use crate::outbound::send::Outbound;
+
+/// Requests one instance serves at once, as on Spin.
+const AT_ONCE: usize = 16;
+/// Requests one instance serves in turn, as on Spin.
+const IN_TURN: usize = 128;
+/// How long a request waits for a place when all instances there may be are taken.
+const PLACE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long after its requests are overdue a guest that does not even yield is given up.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Makes instances of one component.
+pub(crate) struct ComponentHandler {
+    pub(crate) engine: &'static Engine,
+    pub(crate) pre: ProxyPre<InstanceState>,
+    pub(crate) context: Arc<ComponentContext>,
+    pub(crate) outbound: Outbound,
+    pub(crate) limits: Limits,
+    pub(crate) live: Arc<LiveInstances>,
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+/// How many instances there are, to wait for their end.
+#[derive(Default)]
+pub(crate) struct LiveInstances {
+    count: AtomicUsize,
+    changed: Notify,
+}
+
+type Watched = Arc<Mutex<Vec<Weak<Activity>>>>;
+
+impl HandlerState for ComponentHandler {
+    type StoreData = InstanceState;
+    type WorkerExpiration = Expiration;
+    type WorkerState = Worker;
+
+    async fn instantiate(&self) -> wasmtime::Result<Instance<InstanceState, Expiration, Worker>> {
+        let place = tokio::time::timeout(PLACE_TIMEOUT, self.engine.place()).await;
+        let place = place.map_err(|_| wasmtime::format_err!("all instances are taken"))??;
+        let mut store = self.engine.store(InstanceState::new(self.context.clone(), self.outbound.clone()));
+        let begin = self.pre.instantiate_async(&mut store);
+        let begun = tokio::time::timeout(self.limits.request_timeout, begin).await;
+        let proxy = begun.map_err(|_| wasmtime::format_err!("it did not start in time"))??;
+        let requests = Watched::default();
+        self.live.add();
+        Ok(Instance {
+            store,
+            proxy,
+            view: InstanceState::http,
+            expiration: Expiration {
+                limits: self.limits,
+                requests: requests.clone(),
+                sleep: Box::pin(tokio::time::sleep(self.limits.request_timeout)),
+                stopping: Box::pin(stopped(self.stopping.clone())),
+                is_stopping: false,
+            },
+            state: Worker {
+                component: self.context.id.clone(),
+                requests,
+                live: self.live.clone(),
+                _place: place,
+            },
+        })
+    }
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // An error means that the application is gone, which is stopping too.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+/// When a worker ends.
+pub(crate) struct Expiration {
+    limits: Limits,
+    requests: Watched,
+    sleep: Pin<Box<tokio::time::Sleep>>,
+    stopping: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+    is_stopping: bool,
+}
+
+impl Expiration {
+    fn deadline(&self, status: WorkerStatus, since: Instant) -> Instant {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.retain(|request| request.strong_count() > 0);
+        let live = requests.iter().filter_map(Weak::upgrade);
+        match status {
+            WorkerStatus::Idle => since + self.limits.idle_timeout,
+            WorkerStatus::Requests => {
+                live.map(|request| request.deadline()).max().unwrap_or(since + self.limits.request_timeout)
+                    + GRACE
+            }
+            // What is still streamed keeps the instance, as long as somebody reads it.
+            WorkerStatus::PostReturn => {
+                let streams = live.map(|request| request.silent_until()).max();
+                let background = since + self.limits.background_timeout;
+                streams.map_or(background, |streams| streams.max(background))
+            }
+        }
+    }
+}
+
+impl WorkerExpiration for Expiration {
+    fn poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        status: WorkerStatus,
+        since: Instant,
+    ) -> Poll<()> {
+        let this = &mut *self;
+        if !this.is_stopping {
+            this.is_stopping = this.stopping.as_mut().poll(cx).is_ready();
+        }
+        if this.is_stopping && status == WorkerStatus::Idle {
+            return Poll::Ready(());
+        }
+        let deadline = this.deadline(status, since).into();
+        if deadline != this.sleep.deadline() {
+            this.sleep.as_mut().reset(deadline);
+        }
+        this.sleep.as_mut().poll(cx)
+    }
+}
+
+/// One instance at work.
+pub(crate) struct Worker {
+    component: String,
+    requests: Watched,
+    live: Arc<LiveInstances>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl WorkerState for Worker {
+    type StoreData = InstanceState;
+    type RequestData = Arc<Activity>;
+
+    fn should_accept_request(&self, at_once: usize, in_turn: usize) -> ShouldAccept {
+        match (at_once, in_turn) {
+            (_, IN_TURN..) => ShouldAccept::Never,
+            (AT_ONCE.., _) => ShouldAccept::No,
+            _ => ShouldAccept::Yes,
+        }
+    }
+
+    fn on_request_start(
+        &self,
+        _: StoreContextMut<'_, InstanceState>,
+        activity: Arc<Activity>,
+        _: GuestTaskId,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&activity));
+        Box::pin(async move { activity.overdue().await })
+    }
+
+    fn drop(&self, store: Store<InstanceState>, result: Result<(), wasmtime::Error>) {
+        if let Err(error) = result {
+            tracing::error!("an instance of `{}` ended: {}", self.component, in_one_line(&error));
+        }
+        drop(store);
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.live.remove();
+    }
+}
+
+impl LiveInstances {
+    fn add(&self) {
+        self.count.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn remove(&self) {
+        self.count.fetch_sub(1, Ordering::AcqRel);
+        self.changed.notify_waiters();
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.count.load(Ordering::Acquire)
+    }
+
+    /// Ends when there is no instance.
+    pub(crate) async fn none(&self) {
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            if self.count() == 0 {
+                return;
+            }
+            changed.await;
+        }
+    }
+}
+
+/// An error and what led to it, on one line; a trap brings a backtrace of many.
+pub(crate) fn in_one_line(error: &wasmtime::Error) -> String {
+    format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,61 @@
+//! What one instance of a component holds: its WASI, its outbound calls, its opened stores and its limits.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use wasmtime::component::ResourceTable;
+use wasmtime::{StoreLimits, StoreLimitsBuilder};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use super::guest_log::{GuestLog, Stream};
+use crate::clock::HostClock;
+use crate::faults::Faults;
+use crate::kv::{Counters, Stores};
+use crate::outbound::send::Outbound;
+
+/// What all instances of one component share.
+pub(crate) struct ComponentContext {
+    pub(crate) id: String,
+    /// Labels it may open.
+    pub(crate) key_value_stores: Vec<String>,
+    pub(crate) variables: BTreeMap<String, String>,
+    pub(crate) stores: Stores,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) faults: Arc<Faults>,
+    pub(crate) clock: HostClock,
+    pub(crate) max_memory: usize,
+}
+
+pub(crate) struct InstanceState {
+    pub(crate) component: Arc<ComponentContext>,
+    pub(crate) table: ResourceTable,
+    pub(crate) limits: StoreLimits,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    outbound: Outbound,
+}
+
+impl InstanceState {
+    pub(crate) fn new(component: Arc<ComponentContext>, outbound: Outbound) -> Self {
+        let wasi = WasiCtx::builder()
+            .stdout(GuestLog::new(&component.id, Stream::Out))
+            .stderr(GuestLog::new(&component.id, Stream::Err))
+            .wall_clock(component.clock.clone())
+            .build();
+        let limits = StoreLimitsBuilder::new().memory_size(component.max_memory).build();
+        Self { component, table: ResourceTable::new(), limits, wasi, http: WasiHttpCtx::new(), outbound }
+    }
+}
+
+impl WasiView for InstanceState {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for InstanceState {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.outbound }
+    }
+}

@@ -1,0 +1,151 @@
+//! `wasi:keyvalue@0.2.0-draft2` (store, atomics, batch) over the configured stores.
+//!
+//! Synchronous interfaces: a call holds up all requests of its instance, as on Spin.
+
+use std::sync::Arc;
+
+use wasmtime::component::Resource;
+
+use super::bindings::atomics::{self, CasError};
+use super::bindings::store::{self, Error, KeyResponse};
+use super::bindings::{OpenCas, OpenStore, batch};
+use super::state::InstanceState;
+use crate::kv::{KvError, KvStore, SwapError};
+
+type Answer<T> = wasmtime::Result<Result<T, Error>>;
+
+impl From<KvError> for Error {
+    fn from(error: KvError) -> Self {
+        match error {
+            KvError::AccessDenied => Self::AccessDenied,
+            KvError::NoSuchStore => Self::NoSuchStore,
+            KvError::Other(message) => Self::Other(message),
+        }
+    }
+}
+
+impl InstanceState {
+    fn bucket(&self, bucket: &Resource<OpenStore>) -> wasmtime::Result<Arc<dyn KvStore>> {
+        Ok(self.table.get(bucket)?.0.clone())
+    }
+
+    async fn start_cas(&mut self, store: Arc<dyn KvStore>, key: String) -> Answer<Resource<OpenCas>> {
+        match store.new_cas(&key).await {
+            Ok(cas) => Ok(Ok(self.table.push(OpenCas { store, key, cas })?)),
+            Err(error) => Ok(Err(error.into())),
+        }
+    }
+}
+
+impl store::Host for InstanceState {
+    async fn open(&mut self, identifier: String) -> Answer<Resource<OpenStore>> {
+        match self.component.clone().open_store(&identifier).await {
+            Ok(store) => Ok(Ok(self.table.push(OpenStore(store))?)),
+            Err(error) => Ok(Err(error.into())),
+        }
+    }
+}
+
+impl store::HostBucket for InstanceState {
+    async fn get(&mut self, bucket: Resource<OpenStore>, key: String) -> Answer<Option<Vec<u8>>> {
+        Ok(self.bucket(&bucket)?.get(&key).await.map_err(Error::from))
+    }
+
+    async fn set(&mut self, bucket: Resource<OpenStore>, key: String, value: Vec<u8>) -> Answer<()> {
+        Ok(self.bucket(&bucket)?.set(&key, &value).await.map_err(Error::from))
+    }
+
+    async fn delete(&mut self, bucket: Resource<OpenStore>, key: String) -> Answer<()> {
+        Ok(self.bucket(&bucket)?.delete(&key).await.map_err(Error::from))
+    }
+
+    async fn exists(&mut self, bucket: Resource<OpenStore>, key: String) -> Answer<bool> {
+        Ok(self.bucket(&bucket)?.exists(&key).await.map_err(Error::from))
+    }
+
+    async fn list_keys(
+        &mut self,
+        bucket: Resource<OpenStore>,
+        cursor: Option<String>,
+    ) -> Answer<KeyResponse> {
+        if cursor.is_some() {
+            return Ok(Err(Error::Other("list-keys: cursor not supported".to_owned())));
+        }
+        let keys = self.bucket(&bucket)?.get_keys().await;
+        Ok(keys.map(|keys| KeyResponse { keys, cursor: None }).map_err(Error::from))
+    }
+
+    async fn drop(&mut self, bucket: Resource<OpenStore>) -> wasmtime::Result<()> {
+        self.table.delete(bucket)?;
+        Ok(())
+    }
+}
+
+impl atomics::Host for InstanceState {
+    async fn increment(&mut self, bucket: Resource<OpenStore>, key: String, delta: i64) -> Answer<i64> {
+        Ok(self.bucket(&bucket)?.increment(&key, delta).await.map_err(Error::from))
+    }
+
+    /// A failed swap answers a new handle that has read the current value.
+    async fn swap(
+        &mut self,
+        cas: Resource<OpenCas>,
+        value: Vec<u8>,
+    ) -> wasmtime::Result<Result<(), CasError>> {
+        let OpenCas { store, key, cas } = self.table.delete(cas)?;
+        match cas.swap(value).await {
+            Ok(()) => Ok(Ok(())),
+            Err(SwapError::Store(error)) => Ok(Err(CasError::StoreError(error.into()))),
+            Err(SwapError::CasFailed(_)) => {
+                drop(cas);
+                let renewed = match self.start_cas(store, key).await? {
+                    Ok(renewed) => renewed,
+                    Err(error) => return Ok(Err(CasError::StoreError(error))),
+                };
+                let read = self.table.get(&renewed)?.cas.clone();
+                match read.current().await {
+                    Ok(_) => Ok(Err(CasError::CasFailed(renewed))),
+                    Err(error) => {
+                        self.table.delete(renewed)?;
+                        Ok(Err(CasError::StoreError(error.into())))
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl atomics::HostCas for InstanceState {
+    async fn new(&mut self, bucket: Resource<OpenStore>, key: String) -> Answer<Resource<OpenCas>> {
+        let store = self.bucket(&bucket)?;
+        self.start_cas(store, key).await
+    }
+
+    async fn current(&mut self, cas: Resource<OpenCas>) -> Answer<Option<Vec<u8>>> {
+        let cas = self.table.get(&cas)?.cas.clone();
+        Ok(cas.current().await.map_err(Error::from))
+    }
+
+    async fn drop(&mut self, cas: Resource<OpenCas>) -> wasmtime::Result<()> {
+        self.table.delete(cas)?;
+        Ok(())
+    }
+}
+
+impl batch::Host for InstanceState {
+    async fn get_many(
+        &mut self,
+        bucket: Resource<OpenStore>,
+        keys: Vec<String>,
+    ) -> Answer<Vec<(String, Option<Vec<u8>>)>> {
+        Ok(self.bucket(&bucket)?.get_many(keys).await.map_err(Error::from))
+    }
+
+    async fn set_many(&mut self, bucket: Resource<OpenStore>, entries: Vec<(String, Vec<u8>)>) -> Answer<()> {
+        Ok(self.bucket(&bucket)?.set_many(entries).await.map_err(Error::from))
+    }
+
+    async fn delete_many(&mut self, bucket: Resource<OpenStore>, keys: Vec<String>) -> Answer<()> {
+        Ok(self.bucket(&bucket)?.delete_many(keys).await.map_err(Error::from))
+    }
+}

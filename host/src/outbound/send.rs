@@ -1,0 +1,141 @@
+//! How a component's outbound requests leave: to the mailbox of development, to another component in process, or to
+//! the network; only where its list allows it. Redirects are never followed.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body_util::{BodyExt, Limited};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default_send_request};
+
+use super::{AllowedHosts, chained_component};
+use crate::body::full;
+use crate::dev::{Development, MAX_BODY};
+use crate::server::dispatch::Served;
+
+/// How long a connection may take to be made, unless the component says less.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a response may be silent, before its head and between its pieces, unless the component says less.
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
+
+type Sent = Result<(Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>), Error>;
+
+/// The outbound side of a component.
+#[derive(Clone)]
+pub(crate) struct Outbound {
+    pub(crate) component: Arc<str>,
+    /// The list, or why it is invalid.
+    pub(crate) allowed: Arc<Result<AllowedHosts, String>>,
+    /// The application, for service chaining. It owns what owns this.
+    pub(crate) served: Weak<Served>,
+    pub(crate) development: Option<Arc<Development>>,
+}
+
+impl WasiHttpHooks for Outbound {
+    fn send_request(
+        &mut self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+        // How the component fared with the response; nobody here wants to know.
+        _: Box<dyn Future<Output = Result<(), Error>> + Send>,
+    ) -> Box<dyn Future<Output = Sent> + Send> {
+        let outbound = self.clone();
+        Box::new(async move { outbound.send(request, options).await })
+    }
+}
+
+impl Outbound {
+    async fn send(self, request: Request<WasiBody>, options: Option<RequestOptions>) -> Sent {
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        if Development::catches(&host) {
+            return self.to_mailbox(request).await;
+        }
+        self.check(&request)?;
+        match chained_component(&host) {
+            Some(component) => self.to_component(&component, request, options).await,
+            None => self.to_network(request, options).await,
+        }
+    }
+
+    fn check(&self, request: &Request<WasiBody>) -> Result<(), Error> {
+        let uri = request.uri();
+        let target = || {
+            format!("{}://{}", uri.scheme_str().unwrap_or("?"), uri.authority().map_or("?", |a| a.as_str()))
+        };
+        match self.allowed.as_ref() {
+            Ok(allowed) if allowed.allow(uri) => Ok(()),
+            Ok(_) => {
+                tracing::warn!(
+                    "`{}` may not call `{}`: add it to its `allowed_outbound_hosts`",
+                    self.component,
+                    target()
+                );
+                Err(Error::HttpRequestDenied)
+            }
+            Err(reason) => {
+                tracing::error!(
+                    "`{}` may not call `{}`: its `allowed_outbound_hosts` are invalid: {reason}",
+                    self.component,
+                    target()
+                );
+                Err(Error::HttpRequestDenied)
+            }
+        }
+    }
+
+    async fn to_mailbox(&self, request: Request<WasiBody>) -> Sent {
+        let Some((development, served)) = self.development.as_ref().zip(self.served.upgrade()) else {
+            tracing::warn!("`{}` sends with the `dev` provider, which only development has", self.component);
+            return Err(Error::HttpRequestDenied);
+        };
+        let (parts, body) = request.into_parts();
+        let body = Limited::new(body, MAX_BODY).collect().await;
+        let body = body.map_err(|_| Error::HttpRequestBodySize(Some(MAX_BODY as u64)))?.to_bytes();
+        let response = development.catch(&parts, &body, served.clock.now());
+        Ok((response.map(full), Box::new(async { Ok(()) })))
+    }
+
+    async fn to_component(
+        &self,
+        component: &str,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+    ) -> Sent {
+        let served = self.served.upgrade().ok_or(Error::ConnectionTerminated)?;
+        let answer = served.chain(component, request);
+        let response = match options.and_then(|options| options.first_byte_timeout) {
+            Some(limit) => {
+                tokio::time::timeout(limit, answer).await.map_err(|_| Error::HttpResponseTimeout)?
+            }
+            None => answer.await,
+        };
+        Ok((response?, Box::new(async { Ok(()) })))
+    }
+
+    async fn to_network(&self, request: Request<WasiBody>, options: Option<RequestOptions>) -> Sent {
+        let authority = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+        let limits = with_limits(options);
+        // Connecting covers TLS too, whose handshake has no limit of its own.
+        let head = limits.connect_timeout.unwrap_or(CONNECT_TIMEOUT) * 2
+            + limits.first_byte_timeout.unwrap_or(SILENCE_TIMEOUT);
+        let sent = tokio::time::timeout(head, default_send_request(request, Some(limits))).await;
+        match sent.unwrap_or(Err(Error::ConnectionTimeout)) {
+            Ok((response, io)) => Ok((response.map(BodyExt::boxed_unsync), Box::new(io))),
+            Err(error) => {
+                tracing::warn!("`{}` could not call `{authority}`: {error}", self.component);
+                Err(error)
+            }
+        }
+    }
+}
+
+fn with_limits(options: Option<RequestOptions>) -> RequestOptions {
+    let asked = options.unwrap_or_default();
+    let least =
+        |asked: Option<Duration>, limit: Duration| Some(asked.map_or(limit, |asked| asked.min(limit)));
+    let mut limits = RequestOptions::default();
+    limits.connect_timeout = least(asked.connect_timeout, CONNECT_TIMEOUT);
+    limits.first_byte_timeout = least(asked.first_byte_timeout, SILENCE_TIMEOUT);
+    limits.between_bytes_timeout = least(asked.between_bytes_timeout, SILENCE_TIMEOUT);
+    limits
+}

@@ -1,0 +1,153 @@
+//! From a request to the component that answers it, over the network or by service chaining.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use tokio::sync::Semaphore;
+use wasmtime_wasi_http::Error;
+use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, ProxyHandler};
+
+use super::headers::{describe, make_absolute};
+use super::problem::Problem;
+use crate::activity::Activity;
+use crate::app::Limits;
+use crate::body::{Body, WatchedBody, full};
+use crate::clock::HostClock;
+use crate::dev::Development;
+use crate::engine::reuse::{ComponentHandler, LiveInstances, in_one_line};
+use crate::routes::{RouteMatch, Router};
+
+/// What Spin keeps for itself.
+const RESERVED: &str = "/.well-known/spin/";
+/// Requests at once, of all components.
+pub(crate) const MAX_IN_FLIGHT: usize = 16_384;
+/// The client address of a request from another component, as on Spin.
+const CHAINED_CLIENT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// The application while it is served.
+pub(crate) struct Served {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) router: Router,
+    pub(crate) handlers: BTreeMap<String, ProxyHandler<ComponentHandler>>,
+    pub(crate) limits: Limits,
+    pub(crate) clock: HostClock,
+    pub(crate) development: Option<Arc<Development>>,
+    pub(crate) live: Arc<LiveInstances>,
+    pub(crate) in_flight: Semaphore,
+}
+
+impl Served {
+    /// Answers a request of the network.
+    pub(super) async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
+        self.respond(request, client).await.unwrap_or_else(Problem::response)
+    }
+
+    /// Answers a request of another component.
+    pub(crate) async fn chain(
+        &self,
+        component: &str,
+        mut request: Request<Body>,
+    ) -> Result<Response<Body>, Error> {
+        if !self.handlers.contains_key(component) {
+            tracing::warn!("there is no component `{component}` to call");
+            return Err(Error::DestinationNotFound);
+        }
+        let found = RouteMatch::chained(component, request.uri().path());
+        describe(&mut request, &found, CHAINED_CLIENT);
+        self.run(component, request).await.map_err(|problem| match problem {
+            Problem::TimedOut => Error::HttpResponseTimeout,
+            Problem::Overloaded => Error::ConnectionLimitReached,
+            _ => Error::HttpResponseIncomplete,
+        })
+    }
+
+    async fn respond(
+        &self,
+        request: Request<Incoming>,
+        client: SocketAddr,
+    ) -> Result<Response<Body>, Problem> {
+        let (parts, body) = request.into_parts();
+        if let Some(development) = self.development.as_ref().filter(|_| Development::owns(parts.uri.path())) {
+            return Ok(development.answer(&parts).map(full));
+        }
+        if let Some(name) = parts.uri.path().strip_prefix(RESERVED) {
+            return self.reserved(name);
+        }
+        let mut request = Request::from_parts(parts, body);
+        let found = self.router.find(request.uri().path()).ok_or(Problem::NoRoute)?;
+        make_absolute(&mut request).ok_or(Problem::UnclearHost)?;
+        let length = request
+            .headers()
+            .get(CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if length.is_some_and(|length| length > self.limits.max_body) {
+            return Err(Problem::TooLarge);
+        }
+        describe(&mut request, &found, client);
+        self.run(&found.component, request).await
+    }
+
+    fn reserved(&self, name: &str) -> Result<Response<Body>, Problem> {
+        let (content_type, body) = match name {
+            "health" => ("text/plain", Bytes::from_static(b"OK")),
+            "info" => {
+                let info = serde_json::json!({ "name": self.name, "version": self.version });
+                ("application/json", Bytes::from(info.to_string()))
+            }
+            _ => return Err(Problem::NoRoute),
+        };
+        let mut response = Response::new(full(body));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Ok(response)
+    }
+
+    async fn run<B>(&self, component: &str, request: Request<B>) -> Result<Response<Body>, Problem>
+    where
+        B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+        Error: From<B::Error>,
+    {
+        let handler = self.handlers.get(component).ok_or(Problem::NoRoute)?;
+        let _place = self.in_flight.try_acquire().map_err(|_| Problem::Overloaded)?;
+        let activity = Arc::new(Activity::new(self.limits.request_timeout, self.limits.longest_wait));
+        let request =
+            request.map(|body| WatchedBody::new(body, self.limits.max_body, activity.clone()).boxed_unsync());
+        let answer = handler.handle(activity.clone(), request);
+        // The handler's own time limit does not count while a request waits for an instance.
+        let answer = tokio::select! {
+            answer = answer => answer,
+            () = overdue_without_instance(&activity, self.limits) => Err(ExpirationError.into()),
+        };
+        match answer {
+            Ok(response) => {
+                activity.touch();
+                Ok(response.map(|body| WatchedBody::new(body, u64::MAX, activity).boxed_unsync()))
+            }
+            Err(error) => Err(self.explain(component, &error, &activity)),
+        }
+    }
+
+    fn explain(&self, component: &str, error: &wasmtime::Error, activity: &Activity) -> Problem {
+        let problem = if let Some(error) = error.downcast_ref::<InstantiationError<Arc<Activity>>>() {
+            tracing::error!("`{component}` could not be started: {}", in_one_line(&error.error));
+            return Problem::Overloaded;
+        } else if activity.is_overdue() || error.is::<ExpirationError>() {
+            Problem::TimedOut
+        } else {
+            Problem::Failed
+        };
+        tracing::error!("`{component}` did not answer: {}", in_one_line(error));
+        problem
+    }
+}
+
+async fn overdue_without_instance(activity: &Activity, limits: Limits) {
+    activity.overdue().await;
+    tokio::time::sleep(limits.request_timeout.min(std::time::Duration::from_secs(5))).await;
+}

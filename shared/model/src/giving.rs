@@ -44,7 +44,8 @@ pub fn may_give(
 ///
 /// Taking away is never refused for lack of what is taken. `action` is decided at `at`, the administrator's organization (or
 /// the role's). `places` must hold every organization that a holding of `before` or `after` is set on: a holding added at one
-/// that is left out is refused.
+/// that is left out is refused. Make both with [`Actor::once_active`], from the books of all roles assigned: an assignment
+/// whose role is in no book has to be refused before.
 ///
 /// # Errors
 /// The denial: of the action, or of the giving, with what the actor lacks and where.
@@ -85,7 +86,7 @@ pub fn may_change(
 /// May the actor edit, reset, disable or delete an administrator who holds what `target` holds?
 ///
 /// The action must be allowed at the administrator's organization (`at`) and everywhere the target has rights. `places` must
-/// hold every organization that a holding of the target is set on.
+/// hold every organization that a holding of the target is set on; make the target with [`Actor::once_active`].
 ///
 /// # Errors
 /// The denial: of the action, or because the target has rights out of the actor's reach.

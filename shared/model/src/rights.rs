@@ -158,6 +158,17 @@ impl Actor {
         Self::new(administrator.id.clone(), administrator.organization_id.clone(), holdings)
     }
 
+    /// What an administrator holds, or will hold when they accept their invitation or are enabled again: nobody decides again
+    /// then, so this is what giving and managing must be judged by. Who is deleted holds nothing.
+    #[must_use]
+    pub fn once_active(administrator: &Administrator, books: &[RoleBook]) -> Self {
+        let holdings = match administrator.state {
+            AdministratorState::Deleted => Vec::new(),
+            _ => holdings(administrator, books),
+        };
+        Self::new(administrator.id.clone(), administrator.organization_id.clone(), holdings)
+    }
+
     /// Everything held, in the order of individual permissions, then assignments.
     #[must_use]
     pub fn holdings(&self) -> &[Holding] {
@@ -216,7 +227,7 @@ fn counted(
 }
 
 /// The holdings of an administrator whatever their state.
-pub(crate) fn holdings(administrator: &Administrator, books: &[RoleBook]) -> Vec<Holding> {
+fn holdings(administrator: &Administrator, books: &[RoleBook]) -> Vec<Holding> {
     let home = &administrator.organization_id;
     let mut holdings: Vec<Holding> = administrator
         .permissions

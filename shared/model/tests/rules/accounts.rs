@@ -140,5 +140,7 @@ fn who_is_not_active_or_whose_role_is_gone_holds_nothing_by_it() {
     assert_eq!(held(&with_role(active()), &[book().without(&role_id(1)).unwrap()]), 0, "the role is deleted");
     assert_eq!(held(&with_role(active()), &[]), 0, "the book is not there");
     assert_eq!(held(&with_role(active()).disable().unwrap(), &[book()]), 0, "the account is disabled");
+    let waiting = Actor::once_active(&with_role(invited()), &[book()]);
+    assert_eq!(waiting.holdings().len(), 2, "what waits for acceptance is known to whoever judges it");
     assert_eq!(with_role(active()).role_organizations(), [Parent.id()]);
 }

@@ -9,6 +9,7 @@ use countersign_model::audit::Act;
 use countersign_model::ids::{EventId, OrganizationId};
 use countersign_model::notice::Notice;
 use countersign_model::permit::Permit;
+use countersign_model::{Deployment, RoleBook};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -67,7 +68,8 @@ impl Change {
         }
     }
 
-    /// Creates a record under its fresh id. A new organization gets its journal's ledger and outbox with it.
+    /// Creates a record under its fresh id. A new organization gets its journal's ledger and outbox with it, and
+    /// an empty book of roles.
     #[must_use]
     pub fn create<T: Entity>(self, entity: &T) -> Self {
         self.create_as(entity.key(), entity)
@@ -82,6 +84,10 @@ impl Change {
             let outbox = OutboxOf::new(&organization);
             self.put_record(&ledger.key(), &ledger);
             self.put_record(&outbox.key(), &outbox);
+            let deployment = Deployment::none(organization.clone());
+            self.put_record(&deployment.key(), &deployment);
+            let roles = RoleBook::empty(organization);
+            self.put_record(&roles.key(), &roles);
         }
         self.first.get_or_insert(id);
         self

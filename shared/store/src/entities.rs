@@ -2,7 +2,7 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, Delivery, DeployedPolicies, Deployment, Grant, Group, GroupId,
-    Organization, OrganizationId, Policy, Request, RoleBook, Roster,
+    Organization, OrganizationId, Policy, Request, RoleBook, RoleHolders, Roster,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,13 @@ by_id!(Organization, Group, Computer, Policy, Request, Administrator, Grant, Del
 impl Entity for RoleBook {
     fn key(&self) -> String {
         role_book_id(&self.organization_id)
+    }
+}
+
+impl Entity for RoleHolders {
+    /// The role's own id: it leads to the organization whose book has the role.
+    fn key(&self) -> String {
+        self.role_id.to_string()
     }
 }
 

@@ -34,6 +34,7 @@ pub use event::{Commit, Event, EventPlace, ListChange, Origin, Who};
 pub use kv::{Clock, KeyValue, Random, SwapHint};
 pub use lease::{Lease, delivery_lease};
 pub use ledger::Ledger;
+pub use lists::records::Records;
 pub use lists::{List, Listed, Listing};
 pub use outbox::{Due, Outbox};
 pub use process::{Consequences, Effects, Processed};

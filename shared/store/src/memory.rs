@@ -2,18 +2,20 @@
 //! moved by hand; randomness from a seed.
 
 mod clock;
+mod rounds;
 mod schedule;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
 pub use clock::{TestClock, TestRandom};
-pub use schedule::{Schedule, pause, rounds};
+pub use schedule::{Schedule, pause};
 
 use crate::kv::{Encoding, decode_counter};
+use crate::memory::rounds::Gate;
 use crate::{KeyValue, KvError, Store, SwapHint};
 
 /// Which backend a store in memory behaves like.
@@ -39,7 +41,7 @@ pub struct Counts {
 /// A key-value store in memory.
 pub struct Memory {
     like: Like,
-    interleaved: AtomicBool,
+    gate: Gate,
     state: Mutex<State>,
 }
 
@@ -49,8 +51,21 @@ struct State {
     values: BTreeMap<String, (Vec<u8>, u64)>,
     written: u64,
     counts: Counts,
+    pace: Pace,
     fault: Option<Fault>,
     broken: Option<&'static str>,
+}
+
+/// When operations let others run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Pace {
+    /// Never.
+    #[default]
+    Alone,
+    /// Before and after each takes effect.
+    Interleaved,
+    /// All that are possible at once go together.
+    Rounds,
 }
 
 /// What goes wrong at the write with a number, counted from when it was set.
@@ -71,7 +86,7 @@ enum FaultKind {
 impl Memory {
     /// A store that behaves like a backend.
     pub fn new(like: Like) -> Self {
-        Self { like, interleaved: AtomicBool::new(false), state: Mutex::default() }
+        Self { like, gate: Gate::default(), state: Mutex::default() }
     }
 
     /// A plain store.
@@ -94,9 +109,17 @@ impl Memory {
         Store::new(self.clone(), clock.clone(), Arc::new(TestRandom::new(seed)))
     }
 
-    /// From now on every operation lets others run before and after it takes effect, for [`Schedule`] and [`rounds`].
+    /// From now on every operation lets others run before and after it takes effect, for [`Schedule`].
     pub fn interleave(&self, on: bool) {
-        self.interleaved.store(on, Ordering::Relaxed);
+        self.state().pace = if on { Pace::Interleaved } else { Pace::Alone };
+    }
+
+    /// Runs a future and says in how many rounds of concurrent operations it was done.
+    pub fn rounds<T>(&self, future: impl Future<Output = T>) -> (T, usize) {
+        self.state().pace = Pace::Rounds;
+        let done = self.gate.count(future);
+        self.state().pace = Pace::Alone;
+        done
     }
 
     /// What was counted since the last reset.
@@ -140,8 +163,17 @@ impl Memory {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn pause(&self) {
-        if self.interleaved.load(Ordering::Relaxed) {
+    async fn before(&self) {
+        let pace = self.state().pace;
+        match pace {
+            Pace::Alone => {}
+            Pace::Interleaved => pause().await,
+            Pace::Rounds => self.gate.pass().await,
+        }
+    }
+
+    async fn after(&self) {
+        if self.state().pace == Pace::Interleaved {
             pause().await;
         }
     }
@@ -157,9 +189,9 @@ impl Memory {
     where
         T: Send,
     {
-        self.pause().await;
+        self.before().await;
         let done = self.state().write(effect);
-        self.pause().await;
+        self.after().await;
         done
     }
 }
@@ -219,14 +251,14 @@ impl State {
 #[async_trait]
 impl KeyValue for Memory {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
-        self.pause().await;
+        self.before().await;
         let value = {
             let mut state = self.state();
             state.check()?;
             state.counts.reads += 1;
             state.values.get(key).map(|(value, _)| value.clone())
         };
-        self.pause().await;
+        self.after().await;
         Ok(value)
     }
 
@@ -254,7 +286,7 @@ impl KeyValue for Memory {
     }
 
     async fn swap(&self, key: &str, expected: &[u8], new: Vec<u8>) -> Result<SwapHint, KvError> {
-        self.pause().await;
+        self.after().await;
         let before = {
             let state = self.state();
             state.check()?;

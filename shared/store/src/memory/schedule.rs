@@ -1,8 +1,7 @@
 //! Many tasks in one thread, in an order that a seed decides: every key-value operation is a place where others may run,
 //! where the task may stall, and where it may die.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::poll_fn;
 use std::task::{Context, Poll, Waker};
 
 use futures::future::BoxFuture;
@@ -24,20 +23,6 @@ pub async fn pause() {
         Poll::Pending
     })
     .await;
-}
-
-/// Runs a future alone and says in how many rounds of concurrent operations it was done. The store must be interleaved.
-pub fn rounds<T>(future: impl Future<Output = T>) -> (T, usize) {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    let mut polls = 0;
-    loop {
-        if let Poll::Ready(done) = future.as_mut().poll(&mut context) {
-            // Each operation pauses before and after it takes effect.
-            return (done, polls / 2);
-        }
-        polls += 1;
-    }
 }
 
 /// An order of steps.

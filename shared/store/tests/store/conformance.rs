@@ -1,0 +1,19 @@
+//! The conformance suite on every store in memory.
+
+use std::sync::Arc;
+
+use countersign_store::conformance;
+use countersign_store::memory::Memory;
+use futures::executor::block_on;
+
+use crate::world::ALL;
+
+#[test]
+fn every_store_in_memory_conforms() {
+    for like in ALL {
+        let memory = Arc::new(Memory::new(like));
+        for (name, outcome) in block_on(conformance::run(memory, "test")) {
+            assert_eq!(outcome, Ok(()), "{like:?}: {name}");
+        }
+    }
+}

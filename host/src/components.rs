@@ -1,0 +1,147 @@
+//! Building the Wasm components: one cargo invocation for all of them, and none at all when nothing changed.
+
+mod freshness;
+mod toolchain;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, bail, ensure};
+
+use self::freshness::Stamp;
+use self::toolchain::Toolchain;
+use crate::manifest::Manifest;
+
+/// What the components are compiled to.
+pub const TARGET: &str = "wasm32-wasip2";
+
+/// How to build.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BuildOptions {
+    /// Where no compiler for [`TARGET`] is found, install Debian's packaged one.
+    pub install_toolchain: bool,
+    /// Show output only when the build fails.
+    pub quiet: bool,
+}
+
+/// What a build did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Built {
+    /// Nothing changed since the last build: cargo was not asked.
+    Fresh,
+    /// Cargo built what it found stale.
+    Now,
+}
+
+/// Builds every component of a manifest that has a `build` section. Its id is its cargo package.
+pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built> {
+    let root = &manifest.folder;
+    let components = manifest.components.iter().filter(|(_, component)| component.build.is_some());
+    let (packages, artefacts): (Vec<_>, Vec<_>) =
+        components.map(|(id, component)| (id.as_str(), root.join(&component.source))).unzip();
+    let stamp = Stamp::new(root, &packages, &artefacts);
+    if packages.is_empty() || stamp.is_fresh() {
+        return Ok(Built::Fresh);
+    }
+    let toolchain = toolchain::find(options)?;
+    let began = Instant::now();
+    if !options.quiet {
+        let first =
+            if artefacts.iter().all(|file| file.exists()) { "" } else { " (the first time takes minutes)" };
+        say(&format!("Building {} components for WebAssembly{first}", packages.len()));
+    }
+    // What is edited while cargo runs must count as newer than this build.
+    let sources = stamp.sources();
+    run_cargo(root, &toolchain, &packages, options.quiet)?;
+    if let Some(missing) = artefacts.iter().find(|file| !file.exists()) {
+        bail!("the build made no `{}`, which the manifest names as a source", missing.display());
+    }
+    stamp.write(&sources);
+    if !options.quiet {
+        say(&format!("Built in {:.1} s", began.elapsed().as_secs_f64()));
+    }
+    Ok(Built::Now)
+}
+
+fn run_cargo(root: &Path, toolchain: &Toolchain, packages: &[&str], quiet: bool) -> anyhow::Result<()> {
+    let mut cargo = toolchain.cargo();
+    cargo.current_dir(root).args(["build", "--release", "--target", TARGET]);
+    // The manifest's `source` paths are fixed, wherever the caller's own build goes.
+    cargo.arg("--target-dir").arg(root.join("target"));
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    if !quiet {
+        let status = cargo.status().with_context(|| format!("cannot start `{}`", toolchain.name()))?;
+        ensure!(status.success(), "the components do not build: see above");
+        return Ok(());
+    }
+    let output = cargo
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot start `{}`", toolchain.name()))?;
+    ensure!(
+        output.status.success(),
+        "the components do not build:\n{}",
+        String::from_utf8_lossy(&output.stderr).trim_end()
+    );
+    Ok(())
+}
+
+/// Progress goes where cargo's own goes.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// A command with the environment of this process, without what an outer `cargo run` or `cargo test` put into it:
+/// that would change fingerprints, and every build would start again.
+fn clean_command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(set_by_cargo) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+fn set_by_cargo(name: &str) -> bool {
+    const KEPT: [&str; 6] = ["HOME", "NET_", "HTTP_", "REGISTR", "SOURCE_", "TERM_"];
+    const OTHERS: [&str; 10] = [
+        "RUSTFLAGS",
+        "RUSTDOCFLAGS",
+        "RUSTC",
+        "OUT_DIR",
+        "TARGET",
+        "HOST",
+        "PROFILE",
+        "OPT_LEVEL",
+        "NUM_JOBS",
+        "DEBUG",
+    ];
+    match name.strip_prefix("CARGO_") {
+        Some(rest) => !KEPT.iter().any(|kept| rest.starts_with(kept)),
+        None => name == "CARGO" || OTHERS.contains(&name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outer_cargo_leaves_no_trace_in_the_build() {
+        for name in
+            ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR", "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"]
+        {
+            assert!(set_by_cargo(name), "{name}");
+        }
+        for name in
+            ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_REGISTRIES_X_INDEX", "RUSTUP_TOOLCHAIN", "PATH"]
+        {
+            assert!(!set_by_cargo(name), "{name}");
+        }
+    }
+}

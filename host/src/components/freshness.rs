@@ -1,0 +1,102 @@
+//! Whether the built components are those of the sources on disk, told in milliseconds, without cargo.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+/// Names the state of sources and artefacts after the last build.
+pub(super) struct Stamp<'a> {
+    file: PathBuf,
+    sources: Vec<PathBuf>,
+    artefacts: &'a [PathBuf],
+}
+
+impl<'a> Stamp<'a> {
+    /// For these packages of the workspace at `root`, which live in `functions/` over `shared/`.
+    pub(super) fn new(root: &Path, packages: &[&str], artefacts: &'a [PathBuf]) -> Self {
+        let mut sources = vec![root.join("Cargo.toml"), root.join("Cargo.lock"), root.join("shared")];
+        sources.extend(packages.iter().map(|package| root.join("functions").join(package)));
+        Self { file: root.join("target").join(super::TARGET).join("countersign-built"), sources, artefacts }
+    }
+
+    pub(super) fn is_fresh(&self) -> bool {
+        let built = std::fs::read_to_string(&self.file);
+        self.artefacts.iter().all(|file| file.exists())
+            && built.is_ok_and(|built| built == self.text(&self.sources()))
+    }
+
+    /// Paths, sizes and times of all sources, as one number.
+    pub(super) fn sources(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for source in &self.sources {
+            add(source, &mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// Keeps that the artefacts on disk were built from sources in this state. Without it, the next build asks cargo.
+    pub(super) fn write(&self, sources: &u64) {
+        if let Err(error) = std::fs::write(&self.file, self.text(sources)) {
+            tracing::debug!("cannot write `{}`: {error}", self.file.display());
+        }
+    }
+
+    fn text(&self, sources: &u64) -> String {
+        let mut hasher = DefaultHasher::new();
+        for file in self.artefacts {
+            add(file, &mut hasher);
+        }
+        format!("{sources:016x} {:016x}\n", hasher.finish())
+    }
+}
+
+fn add(path: &Path, hasher: &mut DefaultHasher) {
+    let Ok(metadata) = std::fs::metadata(path) else { return };
+    path.hash(hasher);
+    if !metadata.is_dir() {
+        metadata.len().hash(hasher);
+        metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).hash(hasher);
+        return;
+    }
+    let Ok(entries) = std::fs::read_dir(path) else { return };
+    let mut inside: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    inside.sort_unstable();
+    for path in inside {
+        add(&path, hasher);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fresh_until_a_source_or_an_artefact_changes() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = root.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("shared/model/src/lib.rs", "1");
+        write("functions/a/src/lib.rs", "1");
+        write("functions/b/src/lib.rs", "1");
+        let artefacts = [root.path().join("target/wasm32-wasip2/release/a.wasm")];
+        let stamp = Stamp::new(root.path(), &["a"], &artefacts);
+        assert!(!stamp.is_fresh(), "nothing was built");
+
+        write("target/wasm32-wasip2/release/a.wasm", "1");
+        stamp.write(&stamp.sources());
+        assert!(stamp.is_fresh());
+
+        write("functions/b/src/lib.rs", "22");
+        assert!(stamp.is_fresh(), "another package's source does not matter");
+        write("shared/model/src/new.rs", "");
+        assert!(!stamp.is_fresh(), "a source was added");
+
+        stamp.write(&stamp.sources());
+        write("target/wasm32-wasip2/release/a.wasm", "22");
+        assert!(!stamp.is_fresh(), "somebody else built the artefact");
+    }
+}

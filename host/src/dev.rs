@@ -1,0 +1,133 @@
+//! What the host adds for development, on a loopback listener only and never through the manifest:
+//! the mailbox (`/_mailbox`), the key-value counts (`/_stats`) and the tick.
+
+pub mod mailbox;
+mod page;
+pub mod tick;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode, header, request};
+use jiff::Timestamp;
+
+pub use self::mailbox::{Mailbox, Message};
+use crate::kv::Counters;
+
+/// Where the `dev` provider sends. Only this host answers; elsewhere the name does not resolve and the delivery fails visibly.
+pub const MAILBOX_HOST: &str = "mailbox.countersign.internal";
+
+/// Longest body read by a page of development.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// The pages of development and what they show.
+#[derive(Debug, Default)]
+pub struct Development {
+    mailbox: Mailbox,
+    counters: Arc<Counters>,
+}
+
+impl Development {
+    /// Shows these counts, and a mailbox of its own.
+    pub fn new(counters: Arc<Counters>) -> Self {
+        Self { mailbox: Mailbox::default(), counters }
+    }
+
+    /// What was caught.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
+    /// Whether a request to the listener is for a page of development; the manifest's routes get all others.
+    pub fn owns(path: &str) -> bool {
+        matches!(path, "/_mailbox" | "/_mailbox/" | "/_mailbox.json" | "/_stats")
+    }
+
+    /// Answers a request that [`Development::owns`] says is ours.
+    pub fn answer(&self, request: &request::Parts) -> Response<Bytes> {
+        if !asks_loopback(request) {
+            // A page of the web that points its own name at this machine must not read the mail.
+            return plain(StatusCode::FORBIDDEN, "only by a loopback name, such as http://127.0.0.1:3000\n");
+        }
+        match (&request.method, request.uri.path()) {
+            (&Method::GET, "/_stats") => json(&self.counters.snapshot()),
+            (&Method::DELETE, "/_stats") => {
+                self.counters.reset();
+                empty()
+            }
+            (&Method::GET, "/_mailbox.json") => json(&self.mailbox.messages()),
+            (&Method::GET, "/_mailbox" | "/_mailbox/") if wants_json(request) => {
+                json(&self.mailbox.messages())
+            }
+            (&Method::GET, "/_mailbox" | "/_mailbox/") => html(page::mailbox(&self.mailbox.messages())),
+            (&Method::DELETE, "/_mailbox" | "/_mailbox/" | "/_mailbox.json") => {
+                self.mailbox.clear();
+                empty()
+            }
+            _ => plain(StatusCode::METHOD_NOT_ALLOWED, "GET reads, DELETE empties\n"),
+        }
+    }
+
+    /// Whether an outbound request to this host (without port) is for the mailbox.
+    pub fn catches(host: &str) -> bool {
+        host.eq_ignore_ascii_case(MAILBOX_HOST)
+    }
+
+    /// Takes a message that the `dev` provider sends; the time is shown beside it.
+    pub fn catch(&self, request: &request::Parts, body: &[u8], now: Timestamp) -> Response<Bytes> {
+        match Message::parse(request.uri.path(), body, now) {
+            Ok(message) => {
+                let number = self.mailbox.put(message);
+                json(&serde_json::json!({ "id": number.to_string() }))
+            }
+            Err(reason) => plain(StatusCode::UNPROCESSABLE_ENTITY, &format!("{reason}\n")),
+        }
+    }
+}
+
+fn asks_loopback(request: &request::Parts) -> bool {
+    let asked = request.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let Some(authority) = asked.or_else(|| request.uri.authority().map(http::uri::Authority::as_str)) else {
+        return false;
+    };
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn wants_json(request: &request::Parts) -> bool {
+    let accept = request.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("application/json"))
+}
+
+fn json(value: &impl serde::Serialize) -> Response<Bytes> {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    respond(StatusCode::OK, "application/json", text)
+}
+
+fn html(text: String) -> Response<Bytes> {
+    respond(StatusCode::OK, "text/html; charset=utf-8", text)
+}
+
+fn plain(status: StatusCode, text: &str) -> Response<Bytes> {
+    respond(status, "text/plain; charset=utf-8", text.to_owned())
+}
+
+fn empty() -> Response<Bytes> {
+    respond(StatusCode::NO_CONTENT, "text/plain; charset=utf-8", String::new())
+}
+
+fn respond(status: StatusCode, content_type: &'static str, text: String) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let mut set = |name, value| headers.insert(name, header::HeaderValue::from_static(value));
+    set(header::CONTENT_TYPE, content_type);
+    set(header::CACHE_CONTROL, "no-store");
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'");
+    response
+}

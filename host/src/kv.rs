@@ -1,0 +1,129 @@
+//! Key-value stores: what the engine asks of a backend, and the backends of the runtime configuration.
+//!
+//! The same files, tables and encodings as Spin's, so that the two can take over each other's data.
+
+mod counters;
+mod redis;
+mod sqlite;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+pub use self::counters::{Counters, OperationCounts};
+pub use crate::faults::Faults;
+use crate::runtime_config::StoreConfig;
+
+/// Why a store refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KvError {
+    /// The component may not use this store.
+    #[error("access denied")]
+    AccessDenied,
+    /// No store of this label is configured.
+    #[error("no such store")]
+    NoSuchStore,
+    /// Anything else, in the backend's words.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Why a swap did not take place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SwapError {
+    /// Somebody else changed the value since it was read.
+    #[error("{0}")]
+    CasFailed(String),
+    /// The store itself refused.
+    #[error(transparent)]
+    Store(#[from] KvError),
+}
+
+/// One opened store.
+#[async_trait]
+pub trait KvStore: Send + Sync {
+    /// The value of a key.
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError>;
+    /// Writes a value.
+    async fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError>;
+    /// Removes a key; an absent one is no error.
+    async fn delete(&self, key: &str) -> Result<(), KvError>;
+    /// Whether a key has a value.
+    async fn exists(&self, key: &str) -> Result<bool, KvError>;
+    /// All keys. On Redis those of the whole database, other applications' too.
+    async fn get_keys(&self) -> Result<Vec<String>, KvError>;
+    /// The values of many keys, in their order, `None` for an absent one.
+    async fn get_many(&self, keys: Vec<String>) -> Result<Vec<(String, Option<Vec<u8>>)>, KvError>;
+    /// Writes many values, all or none.
+    async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError>;
+    /// Removes many keys, all or none.
+    async fn delete_many(&self, keys: Vec<String>) -> Result<(), KvError>;
+    /// Adds to a counter and answers its new value; an absent one counts as 0.
+    async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError>;
+    /// Starts a compare-and-swap on a key.
+    async fn new_cas(&self, key: &str) -> Result<Arc<dyn Cas>, KvError>;
+}
+
+/// One compare-and-swap in the making.
+#[async_trait]
+pub trait Cas: Send + Sync {
+    /// The value now. The swap compares with what this answered last, or with an absent key if it was never asked.
+    async fn current(&self) -> Result<Option<Vec<u8>>, KvError>;
+    /// Writes `value` if the key still holds what `current` answered.
+    async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError>;
+}
+
+/// Whether a backend is right, or as surprising as Spin's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Quirks {
+    /// Correct results on every backend: what is served.
+    #[default]
+    None,
+    /// What Spin 4.1 does on that backend (see `docs/host.md`): what the tests run with.
+    Spin41,
+}
+
+/// A configured backend: opens stores by label.
+#[async_trait]
+pub(crate) trait Backend: Send + Sync {
+    async fn open(&self, label: &str) -> Result<Arc<dyn KvStore>, KvError>;
+    /// Where the data is, for people.
+    fn summary(&self) -> String;
+}
+
+/// All stores of the runtime configuration, by label. Backends connect when they are first opened.
+#[derive(Clone, Default)]
+pub struct Stores {
+    backends: BTreeMap<String, Arc<dyn Backend>>,
+}
+
+impl Stores {
+    /// The stores of a runtime configuration.
+    pub fn new(configs: &BTreeMap<String, StoreConfig>, quirks: Quirks) -> Result<Self, KvError> {
+        let mut backends = BTreeMap::new();
+        for (label, config) in configs {
+            let backend: Arc<dyn Backend> = match config {
+                StoreConfig::Sqlite { path } => Arc::new(sqlite::Sqlite::new(path.clone(), quirks)),
+                StoreConfig::Redis { url } => Arc::new(redis::Redis::new(url, quirks)?),
+            };
+            backends.insert(label.clone(), backend);
+        }
+        Ok(Self { backends })
+    }
+
+    /// Opens the store of a label.
+    pub async fn open(&self, label: &str) -> Result<Arc<dyn KvStore>, KvError> {
+        self.backends.get(label).ok_or(KvError::NoSuchStore)?.open(label).await
+    }
+
+    /// Whether a label is configured.
+    pub fn has(&self, label: &str) -> bool {
+        self.backends.contains_key(label)
+    }
+
+    /// Each label and where its data is, for people.
+    pub fn summaries(&self) -> impl Iterator<Item = (&str, String)> {
+        self.backends.iter().map(|(label, backend)| (label.as_str(), backend.summary()))
+    }
+}

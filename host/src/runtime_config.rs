@@ -1,0 +1,70 @@
+//! The runtime configuration: which backend each key-value label has, as in Spin's runtime-config TOML.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+/// The file a state folder's default store is kept in, as Spin names it.
+const DEFAULT_STORE_FILE: &str = "sqlite_key_value.db";
+
+/// Where a key-value label keeps its data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreConfig {
+    /// `type = "spin"`: a SQLite file, or memory without a path.
+    Sqlite {
+        /// The file; made when it is absent, with its folder.
+        path: Option<PathBuf>,
+    },
+    /// `type = "redis"`.
+    Redis {
+        /// `redis://[user:password@]host:port/database`.
+        url: String,
+    },
+}
+
+/// What a runtime-config file says, with the defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RuntimeConfig {
+    /// By label.
+    pub key_value_stores: BTreeMap<String, StoreConfig>,
+}
+
+impl RuntimeConfig {
+    /// Without a file: the label `default` is SQLite in the state folder.
+    pub fn in_state_dir(state_dir: &Path) -> Self {
+        let path = Some(state_dir.join(DEFAULT_STORE_FILE));
+        Self { key_value_stores: BTreeMap::from([("default".to_owned(), StoreConfig::Sqlite { path })]) }
+    }
+
+    /// A file's, with paths relative to the file's folder, and `default` in the state folder unless it says otherwise.
+    pub fn from_file(file: &Path, state_dir: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read the runtime configuration `{}`", file.display()))?;
+        let base = file.parent().unwrap_or(Path::new("."));
+        Self::from_toml(&text, base, state_dir)
+            .with_context(|| format!("in the runtime configuration `{}`", file.display()))
+    }
+
+    /// The same from the file's text.
+    pub fn from_toml(text: &str, base: &Path, state_dir: &Path) -> anyhow::Result<Self> {
+        let table: toml::Table = text.parse()?;
+        let mut config = Self::in_state_dir(state_dir);
+        let Some(stores) = table.get("key_value_store") else { return Ok(config) };
+        let stores = stores.as_table().context("`key_value_store` is not a table")?;
+        for (label, entry) in stores {
+            let store = store(entry, base).with_context(|| format!("in `[key_value_store.{label}]`"))?;
+            config.key_value_stores.insert(label.clone(), store);
+        }
+        Ok(config)
+    }
+}
+
+fn store(entry: &toml::Value, base: &Path) -> anyhow::Result<StoreConfig> {
+    let text = |name: &str| entry.get(name).and_then(toml::Value::as_str);
+    match text("type").context("`type` is missing")? {
+        "spin" => Ok(StoreConfig::Sqlite { path: text("path").map(|path| base.join(path)) }),
+        "redis" => Ok(StoreConfig::Redis { url: text("url").context("`url` is missing")?.to_owned() }),
+        other => bail!("the type `{other}` is not supported here; `spin` (SQLite) and `redis` are"),
+    }
+}

@@ -1,1 +1,37 @@
-//! manage-organizations.
+//! `manage-organizations`: the tree of organizations, their computer groups, policies, computers, and deploying.
+
+mod computers;
+mod deploy;
+mod groups;
+mod organizations;
+mod policies;
+mod wire;
+
+countersign_http::operations![
+    organizations::create_organization,
+    organizations::list_organizations,
+    organizations::open_organization,
+    organizations::edit_organization,
+    organizations::delete_organization,
+    groups::create_group,
+    groups::list_groups,
+    groups::open_group,
+    groups::edit_group,
+    groups::delete_group,
+    groups::create_enrollment_key,
+    policies::create_policy,
+    policies::list_policies,
+    policies::open_policy,
+    policies::edit_policy,
+    policies::delete_policy,
+    policies::order_policies,
+    deploy::deploy_policies,
+    computers::list_computers,
+    computers::open_computer,
+    computers::edit_computer,
+    computers::delete_computer,
+    computers::set_maintenance_mode,
+];
+
+#[cfg(target_arch = "wasm32")]
+countersign_platform::serve!(router);

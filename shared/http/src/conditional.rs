@@ -3,6 +3,9 @@ use axum::extract::FromRequestParts;
 use http::header::{ETAG, IF_MATCH};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
+use utoipa::PartialSchema;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 
 use crate::problem::Problem;
 
@@ -86,4 +89,26 @@ fn single(parts: &Parts, name: &HeaderName, code: &str) -> Result<Option<String>
         Problem::bad_request(code, format!("`{name}` takes one value of visible ASCII characters"))
     })?;
     Ok(Some(text.trim().to_owned()))
+}
+
+impl utoipa::IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![header("If-Match", "the revision you have seen, as `ETag` gave it; another one now answers 412")]
+    }
+}
+
+impl utoipa::IntoParams for IdempotencyKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![header("Idempotency-Key", "your name for this attempt; a repeated call with it is done once")]
+    }
+}
+
+fn header(name: &str, description: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(String::schema()))
+        .build()
 }

@@ -60,6 +60,25 @@ pub struct Deployment {
     pub generation: String,
 }
 
+impl Deployment {
+    /// Nothing deployed yet.
+    #[must_use]
+    pub fn none(organization_id: OrganizationId) -> Self {
+        Self { organization_id, version: 0, deployed_at: None, generation: String::new() }
+    }
+
+    /// The deployment after this one.
+    #[must_use]
+    pub fn next(&self, generation: String, now: Timestamp) -> Self {
+        Self {
+            organization_id: self.organization_id.clone(),
+            version: self.version + 1,
+            deployed_at: Some(now),
+            generation,
+        }
+    }
+}
+
 /// A policy as it was when deployed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeployedPolicy {

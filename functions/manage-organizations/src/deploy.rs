@@ -1,0 +1,48 @@
+//! Deploying: the drafts of all policies become what agents get at their next check-in.
+
+use axum::Json;
+use axum::extract::State;
+use countersign_http::rights::rights_at;
+use countersign_http::{AsAdministrator, PathId, Problem, Services};
+use countersign_model::{Act, Action, DeployedPolicies, Deployment, Group, OrganizationId, Policy, decide};
+use countersign_store::{Change, List, deployed_policies_id, deployment_id};
+use futures::future::try_join;
+use serde_json::json;
+
+use crate::wire::DeploymentView;
+
+/// Deploys an organization's policies. Agents have them within 60 seconds.
+#[utoipa::path(post, path = "/v1/organizations/{organization_id}/deploy", tag = "policies", security(("session" = [])),
+    params(("organization_id" = String, Path)), responses((status = 200, body = DeploymentView)))]
+pub async fn deploy_policies(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(organization): PathId<OrganizationId>,
+) -> Result<Json<DeploymentView>, Problem> {
+    let store = &services.store;
+    let rights = rights_at(store, &administrator.value, &organization).await?;
+    let permit = decide(&rights.actor, Action::OrganizationsDeploy, &rights.resource())?;
+    let groups = store.whole_list::<Group>(&organization, List::Groups);
+    let policies = store.whole_list::<Policy>(&organization, List::Policies);
+    let (groups, policies) = try_join(groups, policies).await?;
+    let drafts: Vec<Policy> = policies.into_iter().map(|policy| policy.value).collect();
+    // Its name is fresh, so a deployment that dies half way, or loses to another, is never looked at.
+    let generation = store.random().ulid(caller.now).to_string();
+    let origin = caller.origin();
+    let saved = store
+        .save_update(&deployment_id(&organization), None, |old: &Deployment| {
+            let new = old.next(generation.clone(), caller.now);
+            let mut change = Change::new(&permit, &origin, &organization, Act::PoliciesDeployed)
+                .about(organization.as_str())
+                .detail(json!({ "policy_version": new.version, "policies": drafts.iter().filter(|p| !p.deleted).count() }))
+                .agents();
+            for group in groups.iter().filter(|group| !group.value.deleted) {
+                let live = DeployedPolicies::of(&group.value.id, new.version, &drafts);
+                change = change.create_as(deployed_policies_id(&generation, &group.value.id), &live);
+            }
+            Ok::<_, Problem>((new, change))
+        })
+        .await?;
+    services.wake(&organization);
+    Ok(Json(DeploymentView { policy_version: saved.value.version }))
+}

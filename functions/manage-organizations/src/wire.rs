@@ -1,0 +1,285 @@
+//! What goes over HTTP: the requests and answers of this function.
+
+use countersign_http::{Limit, Problem};
+use countersign_model::{
+    Address, Computer, ComputerId, Group, GroupId, Maintenance, MaintenanceMode, Notify, Organization,
+    OrganizationId, Policy, PolicyId, text,
+};
+use countersign_store::Stored;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A new organization.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrganization {
+    /// 1 to 200 characters.
+    pub name: String,
+    /// The organization right above it.
+    #[schema(value_type = String)]
+    pub parent_id: OrganizationId,
+}
+
+/// Another name.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// 1 to 200 characters.
+    pub name: String,
+}
+
+impl Named {
+    /// The name as it is kept.
+    pub fn checked(&self) -> Result<String, Problem> {
+        name(&self.name)
+    }
+}
+
+/// A name as it is kept, or what is wrong with it.
+pub fn name(text: &str) -> Result<String, Problem> {
+    text::name(text).map_err(|error| Problem::invalid_field("/name", error.to_string()))
+}
+
+/// An organization.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganizationView {
+    #[schema(value_type = String)]
+    id: OrganizationId,
+    name: String,
+    /// Null for the root.
+    #[schema(value_type = Option<String>)]
+    parent_id: Option<OrganizationId>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    revision: u64,
+}
+
+impl From<Stored<Organization>> for OrganizationView {
+    fn from(Stored { revision, value }: Stored<Organization>) -> Self {
+        let Organization { id, name, parent_id, created_at, .. } = value;
+        Self { id, name, parent_id, created_at, revision }
+    }
+}
+
+/// Which organizations to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OrganizationsQuery {
+    /// Those below this one; your own when left out.
+    #[param(value_type = Option<String>)]
+    pub organization_id: Option<OrganizationId>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Items of the page, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    pub limit: Limit,
+}
+
+/// A computer group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupView {
+    #[schema(value_type = String)]
+    id: GroupId,
+    #[schema(value_type = String)]
+    organization_id: OrganizationId,
+    name: String,
+    /// How many enrollment keys it has.
+    enrollment_keys: usize,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    revision: u64,
+}
+
+impl From<Stored<Group>> for GroupView {
+    fn from(Stored { revision, value }: Stored<Group>) -> Self {
+        let Group { id, organization_id, name, enrollment_keys, created_at, .. } = value;
+        Self { id, organization_id, name, enrollment_keys: enrollment_keys.len(), created_at, revision }
+    }
+}
+
+/// A key that enrols computers into a group, shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EnrollmentKeyView {
+    /// Give it to the agent.
+    pub key: String,
+    /// The group computers enrol into.
+    #[schema(value_type = String)]
+    pub group_id: GroupId,
+}
+
+/// A new policy.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPolicy {
+    /// 1 to 200 characters.
+    pub name: String,
+    /// The group it is for.
+    #[schema(value_type = String)]
+    pub group_id: GroupId,
+    /// Who is told of requests; nobody when left out.
+    #[serde(default)]
+    pub notify: NotifyView,
+}
+
+/// What is changed of a policy.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyChanges {
+    /// Another name.
+    pub name: Option<String>,
+    /// Another notify list.
+    pub notify: Option<NotifyView>,
+}
+
+/// Who is told when a user asks because of a policy.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotifyView {
+    /// Whether anybody is.
+    pub enabled: bool,
+    /// Email addresses, and phone numbers as `sms:+15550100`; at most 50.
+    #[serde(default)]
+    pub addresses: Vec<String>,
+}
+
+impl NotifyView {
+    /// The list as it is kept.
+    pub fn checked(&self) -> Result<Notify, Problem> {
+        if self.addresses.len() > Notify::ADDRESSES_MAX {
+            let message = format!("must not be more than {} addresses", Notify::ADDRESSES_MAX);
+            return Err(Problem::invalid_field("/notify/addresses", message));
+        }
+        let address = |(place, text): (usize, &String)| {
+            text.parse::<Address>().map_err(|error| {
+                Problem::invalid_field(format!("/notify/addresses/{place}"), error.to_string())
+            })
+        };
+        let addresses = self.addresses.iter().enumerate().map(address).collect::<Result<_, _>>()?;
+        Ok(Notify { enabled: self.enabled, addresses })
+    }
+}
+
+impl From<Notify> for NotifyView {
+    fn from(notify: Notify) -> Self {
+        Self { enabled: notify.enabled, addresses: notify.addresses.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// A policy, as it is being edited.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PolicyView {
+    #[schema(value_type = String)]
+    id: PolicyId,
+    #[schema(value_type = String)]
+    organization_id: OrganizationId,
+    #[schema(value_type = String)]
+    group_id: GroupId,
+    name: String,
+    notify: NotifyView,
+    /// Its place among the policies of the group, the smallest first.
+    order: u32,
+    revision: u64,
+}
+
+impl From<Stored<Policy>> for PolicyView {
+    fn from(Stored { revision, value }: Stored<Policy>) -> Self {
+        let Policy { id, organization_id, group_id, name, notify, order, .. } = value;
+        Self { id, organization_id, group_id, name, notify: notify.into(), order, revision }
+    }
+}
+
+/// A page of what belongs to a group.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OfGroupQuery {
+    /// Only those of this group.
+    #[param(value_type = Option<String>)]
+    pub group_id: Option<GroupId>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Items of the page, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    pub limit: Limit,
+}
+
+/// The policies of a group in their new order.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyOrder {
+    /// Policies of one group, the first first; those not named keep their order behind them.
+    #[schema(value_type = Vec<String>)]
+    pub policy_ids: Vec<PolicyId>,
+}
+
+/// The deployment that is live now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeploymentView {
+    /// Counts up with every deployment.
+    pub policy_version: u64,
+}
+
+/// A computer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComputerView {
+    #[schema(value_type = String)]
+    id: ComputerId,
+    #[schema(value_type = String)]
+    organization_id: OrganizationId,
+    #[schema(value_type = String)]
+    group_id: GroupId,
+    hostname: String,
+    os: String,
+    /// Its host name was taken when it enrolled, and nobody has confirmed it yet.
+    unconfirmed: bool,
+    maintenance: Option<MaintenanceView>,
+    #[schema(value_type = String, format = DateTime)]
+    enrolled_at: Timestamp,
+    revision: u64,
+}
+
+/// A maintenance mode that is on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MaintenanceView {
+    #[schema(value_type = String, example = "installation")]
+    mode: MaintenanceMode,
+    #[schema(value_type = String, format = DateTime)]
+    until: Timestamp,
+}
+
+impl ComputerView {
+    /// A computer as it is at a time.
+    pub fn at(now: Timestamp, Stored { revision, value }: Stored<Computer>) -> Self {
+        let view = |m: &Maintenance| MaintenanceView { mode: m.mode, until: m.until };
+        let maintenance = value.maintenance_at(now).map(view);
+        let Computer { id, organization_id, group_id, hostname, os, unconfirmed, enrolled_at, .. } = value;
+        Self { id, organization_id, group_id, hostname, os, unconfirmed, maintenance, enrolled_at, revision }
+    }
+}
+
+/// What is changed of a computer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComputerChanges {
+    /// Another group of its organization.
+    #[schema(value_type = Option<String>)]
+    pub group_id: Option<GroupId>,
+    /// `false` confirms a computer whose host name was taken when it enrolled.
+    pub unconfirmed: Option<bool>,
+}
+
+/// A maintenance mode to be set.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMaintenance {
+    /// `monitor`, `learning`, `installation`, or `off`.
+    #[schema(example = "installation")]
+    pub mode: String,
+    /// When it ends by itself, at most 7 days from now; left out with `off`.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+}

@@ -1,0 +1,291 @@
+//! The operations of `manage-organizations` over the store in memory: each happy, repeated, unknown, not identified, not
+//! permitted, concurrent.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may panic"
+)]
+
+use countersign_http::testing::{Person, TestApp, TestResponse, World};
+use countersign_model::{Organization, Permission};
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+struct Story {
+    world: World,
+    app: TestApp,
+    boss: Person,
+    child: Organization,
+}
+
+impl Story {
+    fn new() -> Self {
+        let world = World::new();
+        let boss = world.administrator(&world.root, [Permission::SuperAdmin]);
+        let child = world.organization(&world.root, "Company B");
+        let app = world.app(manage_organizations::router);
+        Self { world, app, boss, child }
+    }
+
+    fn at(&self, rest: &str) -> String {
+        format!("/v1/organizations/{}{rest}", self.child.id)
+    }
+
+    async fn post(&self, who: &Person, path: &str, body: Value) -> TestResponse {
+        self.app.post(path).bearer(&who.token).json(body).send().await
+    }
+
+    async fn get(&self, path: &str) -> TestResponse {
+        self.app.get(path).bearer(&self.boss.token).send().await
+    }
+
+    async fn group(&self) -> String {
+        let made = self.post(&self.boss, &self.at("/groups"), json!({ "name": "Workstations" })).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        made.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn policy(&self, group: &str, name: &str) -> String {
+        let body = json!({ "name": name, "group_id": group,
+            "notify": { "enabled": true, "addresses": ["desk@example.test", "sms:+15550100"] } });
+        let made = self.post(&self.boss, &self.at("/policies"), body).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        made.json()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+fn names(page: &TestResponse) -> Vec<String> {
+    let items = page.json()["items"].as_array().unwrap().clone();
+    items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_organization_is_created_listed_renamed_and_deleted() {
+    let story = Story::new();
+    let body = json!({ "name": " Company C ", "parent_id": story.child.id });
+    let made = story.post(&story.boss, "/v1/organizations", body).await;
+    assert_eq!((made.status, made.header("etag")), (201, "\"1\""));
+    let made = made.json();
+    assert_eq!(
+        (made["name"].as_str(), made["parent_id"].as_str()),
+        (Some("Company C"), Some(story.child.id.as_str()))
+    );
+    assert_eq!(
+        names(&story.get(&format!("/v1/organizations?organization_id={}", story.child.id)).await),
+        ["Company C"]
+    );
+
+    let path = format!("/v1/organizations/{}", made["id"].as_str().unwrap());
+    let rename = |revision, name: &'static str| {
+        story
+            .app
+            .patch(&path)
+            .bearer(&story.boss.token)
+            .if_match(revision)
+            .json(json!({ "name": name }))
+            .send()
+    };
+    assert_eq!(rename(1, "Company D").await.status, 200);
+    let stale = rename(1, "Company E").await;
+    assert_eq!((stale.status, stale.json()["revision"].as_u64()), (412, Some(2)));
+    assert_eq!(story.get(&path).await.json()["name"], "Company D");
+
+    assert_eq!(story.app.delete(&path).bearer(&story.boss.token).send().await.status, 204);
+    assert_eq!(story.get(&path).await.status, 404);
+    assert!(
+        names(&story.get(&format!("/v1/organizations?organization_id={}", story.child.id)).await).is_empty()
+    );
+}
+
+#[tokio::test]
+async fn only_an_empty_organization_is_deleted_and_never_the_root() {
+    let story = Story::new();
+    let group = story.group().await;
+    let refused = story.app.delete(&story.at("")).bearer(&story.boss.token).send().await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "organization-not-empty"));
+    assert_eq!(
+        story
+            .app
+            .delete(&story.at(&format!("/groups/{group}")))
+            .bearer(&story.boss.token)
+            .send()
+            .await
+            .status,
+        204
+    );
+    let root = format!("/v1/organizations/{}", story.world.root.id);
+    assert_eq!(story.app.delete(&root).bearer(&story.boss.token).send().await.code(), "root-organization");
+    assert_eq!(story.get(&root).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_group_is_created_renamed_and_listed() {
+    let story = Story::new();
+    let group = story.group().await;
+    let path = story.at(&format!("/groups/{group}"));
+    let renamed =
+        story.app.patch(&path).bearer(&story.boss.token).json(json!({ "name": "Servers" })).send().await;
+    assert_eq!((renamed.status, renamed.json()["revision"].as_u64()), (200, Some(2)));
+    assert_eq!(names(&story.get(&story.at("/groups")).await), ["Servers"]);
+    let elsewhere = format!("/v1/organizations/{}/groups/{group}", story.world.root.id);
+    assert_eq!(
+        story.get(&elsewhere).await.status,
+        404,
+        "a group of another organization does not exist here"
+    );
+}
+
+#[tokio::test]
+async fn an_enrollment_key_is_shown_once_and_only_its_digest_is_kept() {
+    let story = Story::new();
+    let group = story.group().await;
+    let path = story.at(&format!("/groups/{group}/enrollment-keys"));
+    let made = story.app.post(&path).bearer(&story.boss.token).send().await;
+    assert_eq!(made.status, 201);
+    let key = made.json()["key"].as_str().unwrap().to_owned();
+    assert!(key.starts_with("cse_"));
+    let shown = story.get(&story.at(&format!("/groups/{group}"))).await;
+    assert_eq!(shown.json()["enrollment_keys"], 1);
+    assert!(!shown.text().contains(&key));
+}
+
+#[tokio::test]
+async fn racing_enrollment_keys_are_all_kept_or_refused_truthfully() {
+    let story = Story::new();
+    let group = story.group().await;
+    let path = story.at(&format!("/groups/{group}/enrollment-keys"));
+    let calls = (0..8).map(|_| story.app.post(&path).bearer(&story.boss.token).send());
+    let made = join_all(calls).await.iter().filter(|answer| answer.status == 201).count();
+    let kept = story.get(&story.at(&format!("/groups/{group}"))).await.json()["enrollment_keys"].as_u64();
+    assert_eq!(kept, Some(made as u64));
+}
+
+#[tokio::test]
+async fn a_policy_is_a_draft_until_deployed() {
+    let story = Story::new();
+    let group = story.group().await;
+    let policy = story.policy(&group, "Default").await;
+    let path = story.at(&format!("/policies/{policy}"));
+    let edited = json!({ "notify": { "enabled": false, "addresses": [] } });
+    let edited = story.app.patch(&path).bearer(&story.boss.token).json(edited).send().await;
+    assert_eq!((edited.status, edited.json()["name"].as_str()), (200, Some("Default")));
+    let deploy = || story.app.post(&story.at("/deploy")).bearer(&story.boss.token).send();
+    assert_eq!(deploy().await.json()["policy_version"], 1);
+    assert_eq!(deploy().await.json()["policy_version"], 2);
+    assert_eq!(story.app.delete(&path).bearer(&story.boss.token).send().await.status, 204);
+    assert!(names(&story.get(&story.at("/policies")).await).is_empty());
+}
+
+#[tokio::test]
+async fn policies_are_put_in_order() {
+    let story = Story::new();
+    let group = story.group().await;
+    let (first, second, third) =
+        (story.policy(&group, "A").await, story.policy(&group, "B").await, story.policy(&group, "C").await);
+    let order = |ids: Value| {
+        story
+            .app
+            .put(&story.at("/policies/order"))
+            .bearer(&story.boss.token)
+            .json(json!({ "policy_ids": ids }))
+            .send()
+    };
+    assert_eq!(names(&order(json!([third, first])).await), ["C", "A", "B"]);
+    let doubled = order(json!([second, second])).await;
+    assert_eq!((doubled.status, doubled.pointers()), (422, vec!["/policy_ids/1".to_owned()]));
+}
+
+#[tokio::test]
+async fn addresses_are_checked_each_at_its_place() {
+    let story = Story::new();
+    let group = story.group().await;
+    let body = json!({ "name": "P", "group_id": group, "notify": { "enabled": true, "addresses": ["a@b.example", "sms:12"] } });
+    let refused = story.post(&story.boss, &story.at("/policies"), body).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/notify/addresses/1".to_owned()]));
+    assert!(names(&story.get(&story.at("/policies")).await).is_empty());
+}
+
+#[tokio::test]
+async fn maintenance_mode_needs_an_approve_permission_and_edit_computers() {
+    let story = Story::new();
+    let group = story.world.group(&story.child, "Workstations");
+    let computer = story.world.computer(&group);
+    let path = story.at(&format!("/computers/{}/maintenance", computer.record.id));
+    let until = story.world.now() + jiff::SignedDuration::from_hours(1);
+    let body = json!({ "mode": "installation", "until": until });
+    let half = story.world.administrator(&story.child, [Permission::EditComputers]);
+    let refused = story.post(&half, &path, body.clone()).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"));
+    assert!(refused.json()["missing"].as_array().is_some_and(|missing| !missing.is_empty()));
+    let whole = story
+        .world
+        .administrator(&story.child, [Permission::EditComputers, Permission::ApproveForSingleComputer]);
+    let set = story.post(&whole, &path, body).await;
+    assert_eq!(set.json()["maintenance"]["mode"], "installation", "{}", set.text());
+    let off = story.post(&whole, &path, json!({ "mode": "off" })).await;
+    assert_eq!(off.json()["maintenance"], Value::Null);
+    let bad = story.post(&whole, &path, json!({ "mode": "sleep" })).await;
+    assert_eq!((bad.status, bad.pointers()), (422, vec!["/mode".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_computer_is_listed_moved_and_removed() {
+    let story = Story::new();
+    let from = story.world.group(&story.child, "Workstations");
+    let to = story.world.group(&story.child, "Servers");
+    let computer = story.world.computer(&from);
+    let path = story.at(&format!("/computers/{}", computer.record.id));
+    let moved =
+        story.app.patch(&path).bearer(&story.boss.token).json(json!({ "group_id": to.id })).send().await;
+    assert_eq!(moved.json()["group_id"].as_str(), Some(to.id.as_str()), "{}", moved.text());
+    let listed = story.get(&story.at(&format!("/computers?group_id={}", to.id))).await;
+    assert_eq!(listed.json()["items"].as_array().unwrap().len(), 1);
+    assert_eq!(story.app.delete(&path).bearer(&story.boss.token).send().await.status, 204);
+    assert_eq!(story.get(&path).await.status, 404);
+}
+
+#[tokio::test]
+async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
+    let story = Story::new();
+    let group = story.group().await;
+    let nobody = story.world.administrator(&story.child, []);
+    let stranger = story
+        .world
+        .administrator(&story.world.organization(&story.world.root, "Sibling"), [Permission::SuperAdmin]);
+    let writes = [
+        ("POST", "/v1/organizations".to_owned(), json!({ "name": "X", "parent_id": story.child.id })),
+        ("POST", story.at("/groups"), json!({ "name": "X" })),
+        ("PATCH", story.at(""), json!({ "name": "X" })),
+        ("PATCH", story.at(&format!("/groups/{group}")), json!({ "name": "X" })),
+        ("POST", story.at(&format!("/groups/{group}/enrollment-keys")), Value::Null),
+        ("POST", story.at("/policies"), json!({ "name": "X", "group_id": group })),
+        ("POST", story.at("/deploy"), Value::Null),
+        ("DELETE", story.at(&format!("/groups/{group}")), Value::Null),
+        ("DELETE", story.at(""), Value::Null),
+    ];
+    story.world.settle().await;
+    story.world.outbound.take();
+    story.world.memory.reset_counts();
+    for (method, path, body) in &writes {
+        let call = || story.app.call(method.parse().unwrap(), path).json(body);
+        assert_eq!(call().send().await.status, 401, "{method} {path}");
+        assert_eq!(call().bearer("csa_wrong").send().await.status, 401, "{method} {path}");
+        let denied = call().bearer(&nobody.token).send().await;
+        assert_eq!((denied.status, denied.code().as_str()), (403, "not-permitted"), "{method} {path}");
+        assert_eq!(call().bearer(&stranger.token).send().await.status, 404, "{method} {path}");
+    }
+    story.world.settle().await;
+    assert_eq!(story.world.counts().writes, 0, "nothing changed");
+    assert!(story.world.outbound.take().is_empty(), "nothing was sent");
+}
+
+#[tokio::test]
+async fn unknown_ids_answer_like_invalid_ones() {
+    let story = Story::new();
+    for id in ["org_01J00000000000000000000000", "org_", "nonsense", "grp_01J00000000000000000000000"] {
+        let answer = story.get(&format!("/v1/organizations/{id}")).await;
+        assert_eq!((answer.status, answer.code().as_str()), (404, "not-found"), "{id}");
+    }
+}

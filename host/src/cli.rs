@@ -1,0 +1,226 @@
+//! The command line, after `spin up` and `spin build`.
+
+mod secrets;
+mod up;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::components::{self, BuildOptions, Built};
+use crate::faults::Plan;
+use crate::manifest::Manifest;
+
+/// An open, self-hosted approval center and permission service.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, about, infer_subcommands = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Task>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build what is missing or stale, then serve (this is what happens without a command)
+    Up(Up),
+    /// Only build the components
+    Build(Build),
+}
+
+#[derive(Debug, Args)]
+struct Build {
+    /// The manifest, or its folder
+    #[arg(short = 'f', long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// Install Debian's packaged compiler if none for wasm32-wasip2 is found
+    #[arg(long)]
+    install_toolchain: bool,
+    /// Show output only when the build fails
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct Up {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", value_parser = listen_address)]
+    listen: SocketAddr,
+    /// Where data, secrets and the compilation cache are kept [default: .spin beside the manifest]
+    #[arg(long, value_name = "FOLDER")]
+    state_dir: Option<PathBuf>,
+    /// Which key-value stores to use, as in Spin
+    #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE")]
+    runtime_config_file: Option<PathBuf>,
+    /// Set an application variable (also: SPIN_VARIABLE_NAME); NAME=@FILE takes the file's text
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    variable: Vec<(String, String)>,
+    /// Serve the components as they are
+    #[arg(long)]
+    no_build: bool,
+    #[command(flatten)]
+    build: Build,
+    /// End before the Nth key-value write of a component, as `kill -9` would
+    #[arg(long, value_name = "COMPONENT:N", hide = true)]
+    stop_at_write: Option<Plan>,
+    /// Make the key-value backends as surprising as Spin 4.1's
+    #[arg(long, hide = true)]
+    like_spin: bool,
+    /// Stop gracefully when standard input ends, so that no server outlives the test that started it
+    #[arg(long, hide = true)]
+    until_stdin_ends: bool,
+    /// Where compiled components are kept [default: cache in the state folder]
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    cache_dir: Option<PathBuf>,
+    /// Leave the notification tick to somebody else
+    #[arg(long, hide = true)]
+    no_tick: bool,
+}
+
+/// Runs the program with the arguments of this process.
+pub fn main() -> ExitCode {
+    let command_line = CommandLine::parse_from(arguments(std::env::args_os()));
+    match run(command_line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Without a command, `up` is meant; its options may follow at once.
+fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    const OWN: [&str; 4] = ["--help", "-h", "--version", "-V"];
+    let mut given: Vec<_> = given.collect();
+    let first = given.get(1).and_then(|first| first.to_str());
+    if first.is_none_or(|first| first.starts_with('-') && !OWN.contains(&first)) {
+        given.insert(1.min(given.len()), "up".into());
+    }
+    given
+}
+
+fn run(command_line: CommandLine) -> anyhow::Result<()> {
+    match command_line.command {
+        Some(Task::Build(options)) => {
+            let manifest = manifest(options.from.as_deref())?;
+            if build(&manifest, &options)? == Built::Fresh && !options.quiet {
+                say("Nothing to build: the components are up to date")?;
+            }
+            Ok(())
+        }
+        Some(Task::Up(options)) => {
+            log(options.build.quiet);
+            let manifest = manifest(options.build.from.as_deref())?;
+            up::check_address(options.listen)?;
+            if !options.no_build {
+                build(&manifest, &options.build)?;
+            }
+            up::serve(manifest, options)
+        }
+        None => bail!("no command"),
+    }
+}
+
+fn build(manifest: &Manifest, options: &Build) -> anyhow::Result<Built> {
+    let Build { install_toolchain, quiet, .. } = *options;
+    components::build(manifest, BuildOptions { install_toolchain, quiet })
+}
+
+/// The named manifest, or the nearest `spin.toml` of this folder and those above it.
+fn manifest(from: Option<&Path>) -> anyhow::Result<Manifest> {
+    const NAME: &str = "spin.toml";
+    let file = match from {
+        Some(folder) if folder.is_dir() => folder.join(NAME),
+        Some(file) => file.to_owned(),
+        None => {
+            let here = std::env::current_dir().context("cannot tell the current folder")?;
+            let found = here.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file());
+            found.with_context(|| {
+                format!("no `{NAME}` in `{}` or above it; name it with --from", here.display())
+            })?
+        }
+    };
+    Manifest::from_file(&file)
+}
+
+/// Requests and what components print go to standard error; `RUST_LOG` chooses otherwise.
+fn log(quiet: bool) {
+    let level = if quiet { "error,component=off" } else { "info" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    // A second logger in the same process would be a test's.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_writer(std::io::stderr)
+        .try_init();
+}
+
+fn say(line: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{line}")
+}
+
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    let text = text.replace("localhost:", "127.0.0.1:");
+    text.parse().map_err(|_| "it is not ADDRESS:PORT, such as 127.0.0.1:3000".to_owned())
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it is not NAME=VALUE")?;
+    let value = match value.strip_prefix('@') {
+        None => value.to_owned(),
+        Some(file) => {
+            std::fs::read_to_string(file).map_err(|error| format!("cannot read `{file}`: {error}"))?
+        }
+    };
+    Ok((name.to_owned(), value))
+}
+
+/// Given by the environment, then by option, which counts more.
+fn given_variables(manifest: &Manifest, options: &[(String, String)]) -> BTreeMap<String, String> {
+    let mut given = crate::variables::Variables::from_environment(manifest);
+    given.extend(options.iter().cloned());
+    given
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<CommandLine, clap::Error> {
+        CommandLine::try_parse_from(arguments(line.split(' ').map(OsString::from)))
+    }
+
+    #[test]
+    fn without_a_command_it_serves() {
+        for line in ["countersign", "countersign --quiet", "countersign up --listen localhost:3000"] {
+            assert!(matches!(parse(line).unwrap().command, Some(Task::Up(_))), "{line}");
+        }
+        assert!(matches!(parse("countersign build --quiet").unwrap().command, Some(Task::Build(_))));
+        assert!(parse("countersign --help").is_err(), "help is about the program, not about `up`");
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for line in
+            ["countersign up --listen 3000", "countersign up --variable public_url", "countersign serve"]
+        {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_value_may_hold_an_equals_sign_and_may_come_from_a_file() {
+        assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "secret").unwrap();
+        assert_eq!(assignment(&format!("a=@{}", file.path().display())).unwrap().1, "secret");
+        assert!(assignment("a=@/nowhere/at/all").is_err());
+    }
+}

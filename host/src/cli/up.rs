@@ -1,0 +1,184 @@
+//! `countersign up`: serves the application and says where.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::io::AsyncReadExt as _;
+
+use super::{Up, given_variables, secrets};
+use crate::app::{App, DEFAULT_STATE_DIR, RunningApp};
+use crate::dev::{Development, tick};
+use crate::faults::Faults;
+use crate::kv::{Counters, Quirks, Stores};
+use crate::manifest::Manifest;
+use crate::runtime_config::RuntimeConfig;
+
+/// Serves until the process is asked to end.
+pub(super) fn serve(manifest: Manifest, options: Up) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let outcome = runtime.block_on(run(manifest, options));
+    // Background work has had its time; what still blocks must not hold up the end.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    outcome
+}
+
+/// Fails at once when the port is taken, instead of after a build.
+pub(super) fn check_address(address: SocketAddr) -> anyhow::Result<()> {
+    free_address(address).map(drop)
+}
+
+async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
+    let listen = free_address(options.listen)?;
+    let state_dir = options.state_dir.clone().unwrap_or_else(|| manifest.folder.join(DEFAULT_STATE_DIR));
+    std::fs::create_dir_all(&state_dir)
+        .with_context(|| format!("cannot make the state folder `{}`", state_dir.display()))?;
+    let variables = variables(&manifest, &options, listen, &state_dir)?;
+    let config = match &options.runtime_config_file {
+        Some(file) => RuntimeConfig::from_file(file, &state_dir)?,
+        None => RuntimeConfig::in_state_dir(&state_dir),
+    };
+    let quirks = if options.like_spin { Quirks::Spin41 } else { Quirks::None };
+    let data = check_stores(&config, quirks).await?;
+
+    let faults = Arc::new(Faults::default());
+    if let Some(plan) = options.stop_at_write.clone() {
+        faults.plan(plan);
+    }
+    let counters = Arc::new(Counters::default());
+    let mut app = App::builder(manifest)
+        .listen(listen)
+        .state_dir(state_dir)
+        .variables(variables.clone())
+        .runtime_config(config)
+        .quirks(quirks)
+        .faults(faults)
+        .counters(counters.clone());
+    if let Some(folder) = options.cache_dir.clone() {
+        app = app.cache_dir(folder);
+    }
+    if listen.ip().is_loopback() {
+        app = app.development(Arc::new(Development::new(counters)));
+    }
+    let app = app.start().await?;
+    announce(&app, &variables, &data, options.build.quiet)?;
+    let token = variables.get("scheduler_token").filter(|token| !token.is_empty() && !options.no_tick);
+    let tick = token.map(|token| tokio::spawn(tick::run(reachable(app.addr), token.clone())));
+    if options.until_stdin_ends {
+        until_stdin_ends().await;
+        app.stop().await;
+    } else {
+        app.run_until_signal().await?;
+    }
+    if let Some(tick) = tick {
+        tick.abort();
+    }
+    Ok(())
+}
+
+/// What was given, then the secrets of the state folder and the address for what was not.
+fn variables(
+    manifest: &Manifest,
+    options: &Up,
+    listen: SocketAddr,
+    state_dir: &Path,
+) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut variables = given_variables(manifest, &options.variable);
+    let mut default = |name: &str, value: String| {
+        if manifest.variables.contains_key(name) {
+            variables.entry(name.to_owned()).or_insert(value);
+        }
+    };
+    if !listen.ip().is_unspecified() {
+        default("public_url", format!("http://{listen}"));
+    }
+    if secrets::MADE.iter().any(|name| manifest.variables.contains_key(*name)) {
+        for (name, value) in secrets::load_or_make(state_dir)? {
+            default(&name, value);
+        }
+    }
+    Ok(variables)
+}
+
+/// Opens every configured store once, so that a wrong address is an error now and not at the first request.
+async fn check_stores(config: &RuntimeConfig, quirks: Quirks) -> anyhow::Result<Vec<String>> {
+    let stores = Stores::new(&config.key_value_stores, quirks)?;
+    let mut summaries = Vec::new();
+    for (label, summary) in stores.summaries() {
+        stores.open(label).await.with_context(|| format!("in the key-value store `{label}`"))?;
+        summaries.push(if label == "default" { summary } else { format!("{summary} (`{label}`)") });
+    }
+    Ok(summaries)
+}
+
+fn announce(
+    app: &RunningApp,
+    variables: &BTreeMap<String, String>,
+    data: &[String],
+    quiet: bool,
+) -> anyhow::Result<()> {
+    let address = reachable(app.addr);
+    let mut text = String::new();
+    if !quiet {
+        let url = variables.get("public_url").map_or_else(|| format!("http://{address}"), Clone::clone);
+        let url = url.trim_end_matches('/');
+        writeln!(text, "\n  Console              {url}")?;
+        if let Some(token) = variables.get("setup_token").filter(|token| !token.is_empty()) {
+            writeln!(text, "  First administrator  {url}/setup#{token}")?;
+            writeln!(text, "                       (once; whoever has this link sets everything up)")?;
+        }
+        if app.addr.ip().is_loopback() {
+            writeln!(text, "  Caught mail          http://{address}/_mailbox")?;
+        } else {
+            writeln!(
+                text,
+                "  Caught mail          none: the `dev` provider's mailbox is on loopback addresses only"
+            )?;
+        }
+        for summary in data {
+            writeln!(text, "  Data                 {summary}")?;
+        }
+        text.push('\n');
+    }
+    writeln!(text, "Serving http://{}", app.addr)?;
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+/// The address itself, with a port of its own if it asks for any free one.
+fn free_address(address: SocketAddr) -> anyhow::Result<SocketAddr> {
+    match TcpListener::bind(address) {
+        Ok(listener) => Ok(listener.local_addr()?),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => bail!(
+            "port {} is in use: stop what listens there, or choose another with --listen {}:PORT",
+            address.port(),
+            address.ip()
+        ),
+        Err(error) => Err(error).with_context(|| format!("cannot listen on `{address}`")),
+    }
+}
+
+/// How this machine itself reaches a listener on all addresses.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let mut address = address;
+    if address.ip().is_unspecified() {
+        let loopback: std::net::IpAddr = match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        };
+        address.set_ip(loopback);
+    }
+    address
+}
+
+async fn until_stdin_ends() {
+    let mut stdin = tokio::io::stdin();
+    let mut ignored = [0; 64];
+    while stdin.read(&mut ignored).await.is_ok_and(|count| count > 0) {}
+}

@@ -1,0 +1,297 @@
+//! The harness of all whole-system tests: the real components on a host in this process, on a free port, with stores of
+//! their own, a clock that can be moved, fake providers on loopback, and faults on demand.
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! use countersign_host::harness::{Backend, Options, TestHost};
+//! use countersign_host::harness::providers::Behaviour;
+//!
+//! let host = TestHost::start(Backend::Sqlite, Options::default()).await?;
+//! host.providers.email.behave(Behaviour::Error);
+//! // … POST to host.url("/v1/setup") with host.setup_token() …
+//! host.settle().await?;
+//! assert_eq!(host.providers.email.calls(), 1);
+//! host.advance(std::time::Duration::from_secs(60));
+//! # Ok(())
+//! # }
+//! ```
+
+mod child;
+pub mod providers;
+pub mod redis;
+mod settle;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use jiff::SignedDuration;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tokio::task::JoinHandle;
+
+pub use self::child::ChildHost;
+use self::providers::Providers;
+use self::redis::RedisServer;
+use crate::app::{App, RunningApp};
+use crate::clock::HostClock;
+use crate::components::{self, BuildOptions};
+use crate::dev::{Development, Mailbox, tick};
+use crate::faults::Faults;
+use crate::kv::{Counters, Quirks};
+use crate::manifest::Manifest;
+use crate::runtime_config::{RuntimeConfig, StoreConfig};
+
+/// The secrets that every test host is given.
+pub const SETUP_TOKEN: &str = "setup-token-of-the-tests";
+/// See [`SETUP_TOKEN`].
+pub const SCHEDULER_TOKEN: &str = "scheduler-token-of-the-tests";
+const SECRET_KEY: &str = "6b65792d6f662d7468652d74657374732d6b65792d6f662d7468652d74657374";
+
+/// What the stores are kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// A file in a temporary folder.
+    Sqlite,
+    /// A database of its own on a server that the tests start.
+    Redis,
+}
+
+impl Backend {
+    /// Those that can be tested here. One that is not installed is named in the test's output, or is an error when
+    /// `COUNTERSIGN_REQUIRE_ALL` is set.
+    pub fn available() -> anyhow::Result<Vec<Self>> {
+        Ok(if redis::is_installed()? { vec![Self::Sqlite, Self::Redis] } else { vec![Self::Sqlite] })
+    }
+}
+
+/// How a test host differs from the usual one.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Spin's own surprises, unless a test is about the served host.
+    pub quirks: Quirks,
+    /// Added to, or in place of, the usual variables.
+    pub variables: BTreeMap<String, String>,
+    /// Whether the notification tick runs; without it a test calls [`TestHost::settle`].
+    pub tick: bool,
+    /// Send to the mailbox of development instead of the fake providers.
+    pub dev_provider: bool,
+    /// Another manifest than the application's. Its components are not built.
+    pub manifest: Option<Manifest>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let quirks = Quirks::Spin41;
+        Self { quirks, variables: BTreeMap::new(), tick: false, dev_provider: false, manifest: None }
+    }
+}
+
+/// An application in this process. Dropping it ends it and removes its data.
+pub struct TestHost {
+    /// The fake providers that its messages go to.
+    pub providers: Providers,
+    /// Faults to inject into its key-value writes.
+    pub faults: Arc<Faults>,
+    /// Its key-value operations by component.
+    pub counters: Arc<Counters>,
+    /// What its components take for the time.
+    pub clock: HostClock,
+    development: Arc<Development>,
+    state: State,
+    options: Options,
+    manifest: Manifest,
+    variables: BTreeMap<String, String>,
+    addr: SocketAddr,
+    app: Option<RunningApp>,
+    tick: Option<JoinHandle<()>>,
+}
+
+impl TestHost {
+    /// Builds the components if they are stale and starts a host on an empty store.
+    pub async fn start(backend: Backend, options: Options) -> anyhow::Result<Self> {
+        let manifest = match &options.manifest {
+            Some(manifest) => manifest.clone(),
+            None => built_manifest().await?,
+        };
+        let providers = Providers::start().await?;
+        let addr = free_address()?;
+        let counters = Arc::new(Counters::default());
+        let mut host = Self {
+            variables: variables(&manifest, addr, &providers, &options),
+            development: Arc::new(Development::new(counters.clone())),
+            state: State::new(backend).await?,
+            faults: Arc::default(),
+            clock: HostClock::default(),
+            app: None,
+            tick: None,
+            counters,
+            providers,
+            options,
+            manifest,
+            addr,
+        };
+        host.start_app().await?;
+        Ok(host)
+    }
+
+    /// Ends the host, letting it finish what is under way, and starts it again on the same data and port.
+    pub async fn restart(&mut self) -> anyhow::Result<()> {
+        self.stop_app().await;
+        self.start_app().await
+    }
+
+    /// Ends the host, letting it finish what is under way.
+    pub async fn stop(mut self) {
+        self.stop_app().await;
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// A path as an address.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addr)
+    }
+
+    /// Allows `POST /v1/setup`.
+    pub fn setup_token(&self) -> &str {
+        self.variables.get("setup_token").map_or("", String::as_str)
+    }
+
+    /// Allows `POST /v1/notifications/deliver`.
+    pub fn scheduler_token(&self) -> &str {
+        self.variables.get("scheduler_token").map_or("", String::as_str)
+    }
+
+    /// What the `dev` provider sent.
+    pub fn mailbox(&self) -> &Mailbox {
+        self.development.mailbox()
+    }
+
+    /// Moves the time of the components on.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
+    }
+
+    /// Calls `POST /v1/notifications/deliver` until nothing is due.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        settle::settle(self.addr, self.scheduler_token()).await
+    }
+
+    async fn start_app(&mut self) -> anyhow::Result<()> {
+        let app = App::builder(self.manifest.clone())
+            .listen(self.addr)
+            .state_dir(self.state.dir.path())
+            .cache_dir(cache_dir())
+            .variables(self.variables.clone())
+            .runtime_config(self.state.runtime_config())
+            .quirks(self.options.quirks)
+            .clock(self.clock.clone())
+            .counters(self.counters.clone())
+            .faults(self.faults.clone())
+            .development(self.development.clone());
+        self.app = Some(app.start().await?);
+        if self.options.tick {
+            self.tick = Some(tokio::spawn(tick::run(self.addr, self.scheduler_token().to_owned())));
+        }
+        Ok(())
+    }
+
+    async fn stop_app(&mut self) {
+        if let Some(tick) = self.tick.take() {
+            tick.abort();
+        }
+        if let Some(app) = self.app.take() {
+            app.stop().await;
+        }
+    }
+}
+
+impl Drop for TestHost {
+    fn drop(&mut self) {
+        if let Some(tick) = &self.tick {
+            tick.abort();
+        }
+    }
+}
+
+/// The folder and the stores of one host; they outlive its restarts.
+struct State {
+    dir: TempDir,
+    store: StoreConfig,
+}
+
+impl State {
+    async fn new(backend: Backend) -> anyhow::Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let store = match backend {
+            Backend::Sqlite => StoreConfig::Sqlite { path: Some(dir.path().join("sqlite_key_value.db")) },
+            Backend::Redis => {
+                StoreConfig::Redis { url: RedisServer::shared().await?.empty_database().await? }
+            }
+        };
+        Ok(Self { dir, store })
+    }
+
+    fn runtime_config(&self) -> RuntimeConfig {
+        RuntimeConfig { key_value_stores: BTreeMap::from([("default".to_owned(), self.store.clone())]) }
+    }
+}
+
+/// The workspace that these tests belong to.
+fn root() -> PathBuf {
+    let host = Path::new(env!("CARGO_MANIFEST_DIR"));
+    host.parent().unwrap_or(host).to_owned()
+}
+
+/// Compiled components are the same for all tests.
+fn cache_dir() -> PathBuf {
+    root().join("target").join("component-cache")
+}
+
+/// The application's manifest, its components built once in this process.
+async fn built_manifest() -> anyhow::Result<Manifest> {
+    static BUILT: OnceCell<Manifest> = OnceCell::const_new();
+    let build = || async {
+        let manifest = Manifest::from_file(&root().join("spin.toml"))?;
+        tokio::task::spawn_blocking(move || {
+            components::build(&manifest, BuildOptions { quiet: true, install_toolchain: false })?;
+            anyhow::Ok(manifest)
+        })
+        .await?
+    };
+    BUILT.get_or_try_init(build).await.cloned().context("for the tests")
+}
+
+fn variables(
+    manifest: &Manifest,
+    addr: SocketAddr,
+    providers: &Providers,
+    options: &Options,
+) -> BTreeMap<String, String> {
+    let usual = [
+        ("setup_token", SETUP_TOKEN.to_owned()),
+        ("secret_key", SECRET_KEY.to_owned()),
+        ("scheduler_token", SCHEDULER_TOKEN.to_owned()),
+        ("public_url", format!("http://{addr}")),
+    ];
+    let mut variables: BTreeMap<_, _> =
+        usual.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    if !options.dev_provider {
+        variables.extend(providers.variables());
+    }
+    variables.retain(|name, _| manifest.variables.contains_key(name));
+    variables.extend(options.variables.clone());
+    variables
+}
+
+/// A port that nobody listens on.
+fn free_address() -> anyhow::Result<SocketAddr> {
+    Ok(std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+}

@@ -1,0 +1,169 @@
+//! The real program as a child process, for tests that kill it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, bail, ensure};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use super::providers::Providers;
+use super::{
+    Backend, Options, SCHEDULER_TOKEN, State, built_manifest, cache_dir, free_address, root, settle,
+    variables,
+};
+use crate::kv::Quirks;
+use crate::runtime_config::StoreConfig;
+
+/// How long the program may take to be ready.
+const READY: Duration = Duration::from_secs(120);
+
+/// The program on a state of its own. Dropping it kills the program and removes the state.
+pub struct ChildHost {
+    /// The fake providers; they go on while the program is dead.
+    pub providers: Providers,
+    options: Options,
+    state: State,
+    addr: SocketAddr,
+    child: Child,
+}
+
+impl ChildHost {
+    /// Builds the components if they are stale, and starts the program on an empty store.
+    pub async fn start(backend: Backend, options: Options) -> anyhow::Result<Self> {
+        built_manifest().await?;
+        let (providers, state, addr) =
+            (Providers::start().await?, State::new(backend).await?, free_address()?);
+        let child = spawn(&options, &state, addr, &providers, None).await?;
+        Ok(Self { providers, options, state, addr, child })
+    }
+
+    /// Where it listens, also after a restart.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// A path as an address.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addr)
+    }
+
+    /// Kills it as `kill -9` does.
+    pub async fn kill(&mut self) -> anyhow::Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn ended(&mut self) -> anyhow::Result<ExitStatus> {
+        Ok(tokio::time::timeout(READY, self.child.wait()).await.context("the program goes on")??)
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> anyhow::Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
+    /// Kills it if it still runs and starts it again on the same state and port. With a component and a number it
+    /// ends, as killed, just before that component's write of that number, counted from now.
+    pub async fn restart(&mut self, stop_at_write: Option<(&str, u64)>) -> anyhow::Result<()> {
+        if !self.has_ended()? {
+            self.kill().await?;
+        }
+        self.child = spawn(&self.options, &self.state, self.addr, &self.providers, stop_at_write).await?;
+        Ok(())
+    }
+
+    /// Calls `POST /v1/notifications/deliver` until nothing is due.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        settle::settle(self.addr, SCHEDULER_TOKEN).await
+    }
+}
+
+async fn spawn(
+    options: &Options,
+    state: &State,
+    addr: SocketAddr,
+    providers: &Providers,
+    stop_at_write: Option<(&str, u64)>,
+) -> anyhow::Result<Child> {
+    let manifest = built_manifest().await?;
+    let mut command = Command::new(program()?);
+    command.args(["up", "--no-build", "--quiet", "--until-stdin-ends"]);
+    command.arg("--from").arg(root().join("spin.toml"));
+    command.args(["--listen", &addr.to_string()]);
+    command.arg("--state-dir").arg(state.dir.path()).arg("--cache-dir").arg(cache_dir());
+    command.arg("--runtime-config-file").arg(runtime_config_file(state)?);
+    for (name, value) in variables(&manifest, addr, providers, options) {
+        command.args(["--variable", &format!("{name}={value}")]);
+    }
+    if options.quirks == Quirks::Spin41 {
+        command.arg("--like-spin");
+    }
+    if !options.tick {
+        command.arg("--no-tick");
+    }
+    if let Some((component, nth)) = stop_at_write {
+        command.args(["--stop-at-write", &format!("{component}:{nth}")]);
+    }
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+    tokio::time::timeout(READY, ready(&mut child)).await.context("the program is not ready in time")??;
+    Ok(child)
+}
+
+async fn ready(child: &mut Child) -> anyhow::Result<()> {
+    let mut lines = BufReader::new(child.stdout.take().context("no standard output")?).lines();
+    while let Some(line) = lines.next_line().await? {
+        if line.starts_with("Serving ") {
+            return Ok(());
+        }
+    }
+    bail!("the program ended before it was ready: {}", child.wait().await?)
+}
+
+fn runtime_config_file(state: &State) -> anyhow::Result<PathBuf> {
+    let mut store = toml::Table::new();
+    let (kind, name, value) = match &state.store {
+        StoreConfig::Sqlite { path } => {
+            ("spin", "path", path.as_ref().map(|path| path.display().to_string()))
+        }
+        StoreConfig::Redis { url } => ("redis", "url", Some(url.clone())),
+    };
+    store.insert("type".to_owned(), kind.into());
+    if let Some(value) = value {
+        store.insert(name.to_owned(), value.into());
+    }
+    let stores = toml::Table::from_iter([("default".to_owned(), toml::Value::Table(store))]);
+    let config = toml::Table::from_iter([("key_value_store".to_owned(), toml::Value::Table(stores))]);
+    let file = state.dir.path().join("runtime-config.toml");
+    std::fs::write(&file, config.to_string())?;
+    Ok(file)
+}
+
+/// The program beside the running test. Cargo builds it with the tests of the whole workspace.
+fn program() -> anyhow::Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let folder = test.parent().context("the test program has no folder")?;
+    let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
+    let program = folder.join("countersign");
+    let built = std::fs::metadata(&program).and_then(|metadata| metadata.modified());
+    let changed = newest(&root().join("host").join("src"))?;
+    ensure!(
+        built.is_ok_and(|built| built >= changed),
+        "`{}` is missing or older than its sources: run `cargo build -p countersign` first, or all tests at once",
+        program.display()
+    );
+    Ok(program)
+}
+
+fn newest(folder: &std::path::Path) -> anyhow::Result<SystemTime> {
+    let mut newest = SystemTime::UNIX_EPOCH;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        newest =
+            newest.max(if metadata.is_dir() { self::newest(&entry.path())? } else { metadata.modified()? });
+    }
+    Ok(newest)
+}

@@ -1,0 +1,95 @@
+//! A redis-server of the tests: one per test program, on a free port, with a database for each store.
+
+use std::io::Write as _;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use super::free_address;
+
+const DATABASES: u32 = 4096;
+const START: Duration = Duration::from_secs(10);
+
+/// Ends the server and removes its folder when its standard input closes, however the test program ends.
+const KEEPER: &str = r#"redis-server --port "$1" --bind 127.0.0.1 --databases "$2" --dir "$3" \
+  --save '' --appendonly no >/dev/null 2>&1 &
+server=$!
+cat >/dev/null
+kill -9 $server
+wait $server
+rm -rf "$3""#;
+
+/// A server of this test program's own.
+pub struct RedisServer {
+    port: u16,
+    next_database: AtomicU32,
+    keeper: Child,
+}
+
+impl RedisServer {
+    /// The server that all tests of this program share; it ends with the program.
+    pub async fn shared() -> anyhow::Result<&'static Self> {
+        static SERVER: OnceCell<RedisServer> = OnceCell::const_new();
+        SERVER.get_or_try_init(Self::start).await
+    }
+
+    /// A server of its own; it ends when this is dropped.
+    pub async fn start() -> anyhow::Result<Self> {
+        ensure!(is_installed()?, "redis-server is not installed");
+        let port = free_address()?.port();
+        let folder = TempDir::new()?.keep();
+        let keeper = Command::new("sh")
+            .args(["-c", KEEPER, "redis-keeper", &port.to_string(), &DATABASES.to_string()])
+            .arg(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("cannot start redis-server")?;
+        let server = Self { port, next_database: AtomicU32::new(0), keeper };
+        tokio::time::timeout(START, server.answering()).await.context("redis-server does not answer")?;
+        Ok(server)
+    }
+
+    /// The address of a database that nobody has used.
+    pub async fn empty_database(&self) -> anyhow::Result<String> {
+        let number = self.next_database.fetch_add(1, Ordering::Relaxed);
+        ensure!(number < DATABASES, "more than {DATABASES} databases in one test program");
+        Ok(format!("redis://127.0.0.1:{}/{number}", self.port))
+    }
+
+    async fn answering(&self) {
+        let address = (std::net::Ipv4Addr::LOCALHOST, self.port);
+        while tokio::net::TcpStream::connect(address).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// Whether it can be started here. If not, that is said once on standard error, past the test runner's capture; with
+/// `COUNTERSIGN_REQUIRE_ALL=1` it is an error.
+pub fn is_installed() -> anyhow::Result<bool> {
+    static SAID: std::sync::Once = std::sync::Once::new();
+    let version = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status();
+    if version.is_ok_and(|status| status.success()) {
+        return Ok(true);
+    }
+    if std::env::var_os("COUNTERSIGN_REQUIRE_ALL").is_some_and(|value| value == "1") {
+        bail!("redis-server is not installed, and COUNTERSIGN_REQUIRE_ALL wants every test to run");
+    }
+    SAID.call_once(|| {
+        let _ = writeln!(std::io::stderr(), "not run: install redis-server");
+    });
+    Ok(false)
+}

@@ -1,0 +1,79 @@
+//! The store's conformance suite on a real SQLite file and a real redis-server, right and as surprising as Spin's.
+
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use countersign_host::harness::Backend;
+use countersign_host::harness::redis::RedisServer;
+use countersign_host::kv::{self, KvStore, Quirks, Stores};
+use countersign_host::runtime_config::StoreConfig;
+use countersign_store::{KeyValue, KvError, SwapHint, conformance};
+
+/// A host's store as the store crate asks for it; the platform does the same inside a component.
+struct OnHost(Arc<dyn KvStore>);
+
+#[async_trait]
+impl KeyValue for OnHost {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
+        self.0.get(key).await.map_err(failed)
+    }
+
+    async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError> {
+        self.0.set_many(entries).await.map_err(failed)
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), KvError> {
+        self.0.delete(key).await.map_err(failed)
+    }
+
+    async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
+        self.0.increment(key, delta).await.map_err(failed)
+    }
+
+    async fn swap(&self, key: &str, expected: &[u8], new: Vec<u8>) -> Result<SwapHint, KvError> {
+        let cas = self.0.new_cas(key).await.map_err(failed)?;
+        if cas.current().await.map_err(failed)?.as_deref() != Some(expected) {
+            return Ok(SwapHint::Differs);
+        }
+        match cas.swap(new).await {
+            Err(kv::SwapError::Store(error)) => Err(failed(error)),
+            Ok(()) | Err(kv::SwapError::CasFailed(_)) => Ok(SwapHint::Tried),
+        }
+    }
+}
+
+fn failed(error: kv::KvError) -> KvError {
+    KvError(error.to_string())
+}
+
+async fn conforms(quirks: Quirks) {
+    for backend in Backend::available().unwrap() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = match backend {
+            Backend::Sqlite => StoreConfig::Sqlite { path: Some(folder.path().join("kv.db")) },
+            Backend::Redis => StoreConfig::Redis {
+                url: RedisServer::shared().await.unwrap().empty_database().await.unwrap(),
+            },
+        };
+        let stores = Stores::new(&BTreeMap::from([("default".to_owned(), config)]), quirks).unwrap();
+        let store = OnHost(stores.open("default").await.unwrap());
+        let findings = conformance::run(Arc::new(store), "host").await;
+        assert!(!findings.is_empty());
+        for (check, finding) in findings {
+            assert_eq!(finding, Ok(()), "{backend:?}, {quirks:?}: {check}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_served_backends_conform() {
+    conforms(Quirks::None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backends_like_those_of_spin_conform() {
+    conforms(Quirks::Spin41).await;
+}

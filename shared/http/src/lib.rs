@@ -23,6 +23,8 @@ mod services;
 mod standing;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 mod waiting;
 
 pub use body::{BODY_LIMIT, JsonBody, parse};
@@ -31,7 +33,7 @@ pub use conditional::{IdempotencyKey, IfMatch, etag};
 pub use identify::{Anonymous, AsAdministrator, AsComputer, AsScheduler};
 pub use page::{LARGEST_PAGE, Limit, Page, PageQuery, USUAL_PAGE};
 pub use path::PathId;
-pub use problem::{InputError, PROBLEM_JSON, Problem, ProblemDetails};
+pub use problem::{InputError, PROBLEM_JSON, Problem, ProblemDetails, field};
 pub use query::QueryOf;
 pub use routes::{Routes, finish};
 pub use services::{

@@ -236,6 +236,14 @@ impl Problem {
     }
 }
 
+/// Puts a refusal of one field where it belongs: `field("/name", text::name(&body.name))?`.
+///
+/// # Errors
+/// 422 `invalid-body` at `pointer`.
+pub fn field<T, E: std::fmt::Display>(pointer: &str, checked: Result<T, E>) -> Result<T, Problem> {
+    checked.map_err(|error| Problem::invalid_field(pointer, error.to_string()))
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.status();

@@ -71,11 +71,11 @@ pub async fn rights_on<T: Entity>(
     store: &Store,
     administrator: &Administrator,
     id: &str,
-    organization_of: impl Fn(&T) -> &OrganizationId,
+    organization_of: impl FnOnce(&T) -> OrganizationId,
 ) -> Result<(Rights, Stored<T>), Problem> {
     let (actor, record) = actor_and(store, administrator, store.load::<T>(id)).await?;
     let record = record.ok_or_else(Problem::not_found)?;
-    let organization = organization(store, organization_of(&record.value)).await?;
+    let organization = organization(store, &organization_of(&record.value)).await?;
     Ok((Rights { actor, organization }, record))
 }
 

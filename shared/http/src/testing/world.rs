@@ -6,7 +6,7 @@ use axum::Router;
 use countersign_model::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RoleId};
 use countersign_model::{
     Act, Administrator, AdministratorState, Assignment, Computer, Group, NewAdministrator, Organization,
-    Permission, Permit, Role, RoleBook,
+    Permission, Permit, Role, RoleBook, RoleHolders, Roster,
 };
 use countersign_store::memory::{Counts, Memory, TestClock};
 use countersign_store::tokens::{self, Kind};
@@ -85,7 +85,8 @@ impl World {
             waiting: Waiting::default(),
             root,
         };
-        world.save(&world.root.id, Act::SetUpCompleted, &world.root, &[]);
+        world.save(&world.root.id, Act::OrganizationCreated, &world.root, &[]);
+        world.save(&world.root.id, Act::SetUpCompleted, &Roster::default(), &[]);
         world
     }
 
@@ -209,6 +210,7 @@ impl World {
             let book = add(&RoleBook::empty(owner.id.clone())).expect("a role of the world");
             self.save(&owner.id, Act::RoleCreated, &book, &[]);
         }
+        self.save(&owner.id, Act::RoleCreated, &RoleHolders::none(role.id.clone(), owner.id.clone()), &[]);
         role
     }
 

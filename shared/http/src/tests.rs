@@ -1,0 +1,9 @@
+//! The rules of this crate, tried on a small function that has one operation for each.
+mod bodies;
+mod document;
+mod identification;
+mod probe;
+mod repetition;
+mod requests;
+mod rights;
+mod waiting;

@@ -1,0 +1,114 @@
+//! What is refused as a body, with which status and which pointers.
+use axum::body::Body;
+use futures::stream;
+use serde_json::json;
+
+use super::probe::world;
+use crate::{BODY_LIMIT, parse};
+
+#[tokio::test]
+async fn a_body_that_is_not_acceptable_says_where() {
+    let (_world, app) = world();
+    let cases = [
+        (r#"{"name":1}"#, "/name", "a name is text"),
+        (r#"{}"#, "", "a name is needed"),
+        (r#"{"name":"a","surname":"b"}"#, "/surname", "unknown fields are refused"),
+        (r#"{"name":"a","lines":[{"count":1},{"count":256}]}"#, "/lines/1/count", "out of range"),
+        (r#"{"name":"a","lines":[{"count":1,"a/b~c":1}]}"#, "/lines/0/a~1b~0c", "pointers are escaped"),
+        (r#"{"name":"a","name":"b"}"#, "", "a field said twice has no meaning"),
+        (r#"{"name":"a","organization_id":"org_nonsense"}"#, "/organization_id", "not an id"),
+        (r#"{"name":"a","at":"yesterday"}"#, "/at", "not a time"),
+        (r#"{"name":"a","colour":"blue"}"#, "/colour", "not one of the colours"),
+        (r#"[]"#, "", "not an object"),
+        (r#""text""#, "", "not an object"),
+    ];
+    for (body, pointer, why) in cases {
+        let answer = app.post("/v1/orders").body("application/json", body).send().await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (422, "invalid-body"),
+            "{why}: {}",
+            answer.text()
+        );
+        assert_eq!(answer.pointers(), [pointer], "{why}: {}", answer.text());
+        for word in ["struct", "Order", "u8", " line "] {
+            assert!(!answer.text().contains(word), "no Rust type is named: {}", answer.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_malformed() {
+    let (_world, app) = world();
+    let cases: [(&[u8], &str); 6] = [
+        (b"", "nothing"),
+        (b"{\"name\":", "cut short"),
+        (b"{\"name\":\"a\"} x", "something behind it"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"{\"name\":\"\xc3\x28\"}", "not UTF-8 inside text"),
+        (b"name=a", "a form"),
+    ];
+    for (body, why) in cases {
+        let answer = app.post("/v1/orders").body("application/json", body.to_vec()).send().await;
+        assert_eq!((answer.status, answer.code().as_str()), (400, "malformed-json"), "{why}");
+    }
+}
+
+#[test]
+fn nesting_has_an_end() {
+    let problem = parse::<serde_json::Value>("[".repeat(50_000).as_bytes()).unwrap_err();
+    assert_eq!((problem.status().as_u16(), problem.code()), (400, "malformed-json"));
+}
+
+#[tokio::test]
+async fn only_json_in_utf8_is_taken() {
+    let (_world, app) = world();
+    let body = json!({ "name": "a" }).to_string();
+    for good in ["application/json", "Application/JSON; charset=UTF-8", "application/json;charset=\"utf-8\""]
+    {
+        assert_eq!(app.post("/v1/orders").body(good, body.clone()).send().await.status, 200, "{good}");
+    }
+    for bad in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"] {
+        let answer = app.post("/v1/orders").body(bad, body.clone()).send().await;
+        assert_eq!((answer.status, answer.code().as_str()), (415, "unsupported-media-type"), "{bad}");
+    }
+    assert_eq!(app.post("/v1/orders").send().await.status, 415, "no content type at all");
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_announced_or_not() {
+    let (_world, app) = world();
+    let name = "a".repeat(BODY_LIMIT - r#"{"name":""}"#.len());
+    let fits = json!({ "name": name }).to_string();
+    assert_eq!(fits.len(), BODY_LIMIT);
+    let answer = app.post("/v1/orders").body("application/json", fits.clone()).send().await;
+    assert_eq!(answer.status, 200, "exactly the limit");
+
+    let announced = app.post("/v1/orders").header("content-length", "65537").body("application/json", "{}");
+    let streamed = Body::from_stream(stream::iter([fits, " ".to_owned()].map(Ok::<_, std::io::Error>)));
+    let unannounced = app.post("/v1/orders").body("application/json", streamed);
+    for request in [announced, unannounced] {
+        let answer = request.send().await;
+        assert_eq!((answer.status, answer.code().as_str()), (413, "body-too-large"));
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_a_bad_request() {
+    let (_world, app) = world();
+    let parts = [Ok("{"), Err(std::io::Error::other("connection lost"))];
+    let answer =
+        app.post("/v1/orders").body("application/json", Body::from_stream(stream::iter(parts))).send().await;
+    assert_eq!((answer.status, answer.code().as_str()), (400, "body-cut-short"));
+}
+
+#[tokio::test]
+async fn who_is_not_identified_is_told_so_before_the_body_is_read() {
+    let (_world, app) = world();
+    let unread =
+        Body::from_stream(stream::poll_fn(|_| -> std::task::Poll<Option<Result<&str, std::io::Error>>> {
+            panic!("the body was read")
+        }));
+    let answer = app.post("/v1/orders/mine").body("application/json", unread).send().await;
+    assert_eq!((answer.status, answer.code().as_str()), (401, "not-identified"));
+}

@@ -1,0 +1,57 @@
+//! The document says what the router does.
+use serde_json::Value;
+
+use super::probe::{openapi, world};
+use crate::openapi::merge;
+
+fn document() -> Value {
+    serde_json::to_value(merge([openapi(), openapi()])).unwrap()
+}
+
+#[test]
+fn every_operation_is_in_the_document_with_its_schemas() {
+    let document = document();
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        paths,
+        [
+            "/v1/administrator",
+            "/v1/computer",
+            "/v1/news",
+            "/v1/orders",
+            "/v1/orders/mine",
+            "/v1/organizations/{id}",
+            "/v1/tick"
+        ]
+    );
+    assert_eq!(document["paths"]["/v1/orders"].as_object().unwrap().len(), 2, "two methods at one path");
+    for schema in ["Order", "Line", "Colour", "Problem", "InputError"] {
+        assert!(document["components"]["schemas"][schema].is_object(), "{schema}");
+    }
+    for scheme in ["session", "session_cookie", "computer", "scheduler"] {
+        assert!(document["components"]["securitySchemes"][scheme].is_object(), "{scheme}");
+    }
+}
+
+#[test]
+fn every_reference_of_the_document_leads_somewhere() {
+    let document = document();
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(document.pointer(reference).is_some(), "{reference}");
+    }
+}
+
+#[tokio::test]
+async fn every_operation_of_the_document_is_served() {
+    let (_world, app) = world();
+    for (path, methods) in document()["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            let method = method.to_uppercase().parse().unwrap();
+            let answer =
+                app.call(method, &path.replace("{id}", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV")).send().await;
+            assert!(![404, 405].contains(&answer.status), "{path}: {}", answer.text());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Calls that wait.
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::probe::world;
+use crate::waiting::{WAITING_PLACES, Waiting};
+
+#[test]
+fn a_place_is_free_again_when_its_call_is_over() {
+    let waiting = Waiting::default();
+    let places: Vec<_> = std::iter::from_fn(|| waiting.take()).collect();
+    assert_eq!(places.len(), WAITING_PLACES);
+    assert!(waiting.clone().take().is_none(), "clones share the places");
+    drop(places);
+    assert!(waiting.take().is_some());
+}
+
+#[tokio::test]
+async fn a_call_without_wait_answers_at_once() {
+    let (world, app) = world();
+    let device = world.computer(&world.group(&world.root, "Office"));
+    let before = world.now();
+    let answer = app.get("/v1/news").bearer(&device.token).send().await;
+    assert_eq!((answer.status, answer.header("retry-after")), (200, ""));
+    assert_eq!(world.now(), before);
+}
+
+#[tokio::test]
+async fn a_waiting_call_looks_twice_a_second_until_its_time_is_over() {
+    let (world, app) = world();
+    let device = world.computer(&world.group(&world.root, "Office"));
+    let before = world.now();
+    let answer = app.get("/v1/news?wait=3").bearer(&device.token).send().await;
+    assert_eq!((answer.status, answer.text().as_str()), (200, ""));
+    assert_eq!(world.now().duration_since(before), SignedDuration::from_secs(3));
+}
+
+#[tokio::test]
+async fn news_end_the_waiting_within_a_second() {
+    let (world, app) = world();
+    let device = world.computer(&world.group(&world.root, "Office"));
+    let before = world.now();
+    let call = app.get("/v1/news?wait=25").bearer(&device.token).send();
+    let settings = world.settings.clone();
+    let later = async move {
+        tokio::task::yield_now().await;
+        settings.set("news", "good");
+    };
+    let (answer, ()) = tokio::join!(call, later);
+    assert_eq!(answer.text(), "good");
+    assert!(world.now().duration_since(before) <= SignedDuration::from_secs(1), "{}", world.now());
+}
+
+#[tokio::test]
+async fn a_call_that_finds_no_place_is_answered_at_once_and_told_when_to_return() {
+    let (world, app) = world();
+    let device = world.computer(&world.group(&world.root, "Office"));
+    let places: Vec<_> = std::iter::from_fn(|| world.waiting.take()).collect();
+    let before = world.now();
+    let answer = app.get("/v1/news?wait=25").bearer(&device.token).send().await;
+    assert_eq!((answer.status, answer.header("retry-after")), (200, "2"));
+    assert_eq!(world.now(), before);
+    drop(places);
+}
+
+#[tokio::test]
+async fn whoever_loses_their_token_while_waiting_gets_no_answer() {
+    let (world, app) = world();
+    let device = world.computer(&world.group(&world.root, "Office"));
+    let call = app.get("/v1/news?wait=2").bearer(&device.token).send();
+    let store = world.store.clone();
+    let id = device.record.id.clone();
+    let later = async move {
+        tokio::task::yield_now().await;
+        let remove = |old: &countersign_model::Computer| Ok::<_, std::convert::Infallible>(old.deleted());
+        store.update(id.as_str(), remove).await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(call, later);
+    assert_eq!((answer.status, answer.code().as_str()), (401, "not-identified"));
+    assert!(world.waiting.take().is_some());
+    world.advance(Duration::from_secs(1));
+}

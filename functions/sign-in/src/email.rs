@@ -1,0 +1,31 @@
+//! An email address belongs to one administrator of the deployment: who that is, and taking a free one.
+use countersign_model::{Administrator, AdministratorId, AdministratorState, EmailAddress};
+use countersign_store::{Claim, Slot, Store, StoreError, Stored, Taken};
+
+/// The administrator with this address, deleted ones included.
+pub async fn owner(store: &Store, email: &EmailAddress) -> Result<Option<Stored<Administrator>>, StoreError> {
+    match store.holder(&slot(email)).await? {
+        Some(claim) => store.load::<Administrator>(&claim.holder).await,
+        None => Ok(None),
+    }
+}
+
+/// Makes the address this administrator's, whose record exists. False when it is somebody else's.
+pub async fn take(
+    store: &Store,
+    email: &EmailAddress,
+    administrator: &AdministratorId,
+) -> Result<bool, StoreError> {
+    let taken = store.take(&slot(email), administrator.as_str(), |claim| is_given_up(store, claim)).await?;
+    Ok(taken == Taken::Won)
+}
+
+/// Only a deleted administrator gives an address up, because nobody comes back from that.
+async fn is_given_up(store: &Store, claim: Claim) -> Result<bool, StoreError> {
+    let holder = store.load::<Administrator>(&claim.holder).await?;
+    Ok(holder.is_some_and(|holder| holder.value.state == AdministratorState::Deleted))
+}
+
+fn slot(email: &EmailAddress) -> Slot {
+    Slot::named(&["email", &email.key()])
+}

@@ -1,0 +1,85 @@
+//! Accepting an invitation: the one-time token and a password make an invited administrator active.
+use axum::extract::State;
+use axum::response::Response;
+use countersign_http::rights::organization;
+use countersign_http::{Anonymous, JsonBody, Problem, Services, Standing, log, roster};
+use countersign_model::{Act, Administrator, AdministratorId, AdministratorState, Organization, Permit};
+use countersign_store::tokens::{self, Kind, Token};
+use countersign_store::{Change, List, Store, Who};
+use http::StatusCode;
+
+use crate::begin::Begun;
+use crate::email;
+use crate::wire::{NewPassword, SignedIn};
+
+/// Accepts an invitation with a password, and signs in.
+#[utoipa::path(post, path = "/v1/invitations/accept", tag = "sign-in", request_body = NewPassword, responses(
+    (status = 201, description = "accepted, and signed in", body = SignedIn),
+    (status = 401, description = "the invitation is used up, withdrawn, expired or unknown"),
+    (status = 409, description = "somebody has this email address already")))]
+pub async fn accept_invitation(
+    State(services): State<Services>,
+    Anonymous { caller }: Anonymous,
+    body: JsonBody<NewPassword>,
+) -> Result<Response, Problem> {
+    let NewPassword { token, password } = body.value;
+    let token = tokens::parse(&token).filter(|token| token.kind == Kind::Invitation).ok_or_else(not_valid)?;
+    let store = &services.store;
+    let id = AdministratorId::from_ulid(token.owner);
+    let invited = store.load::<Administrator>(id.as_str()).await?.ok_or_else(not_valid)?.value;
+    require_invited(&invited, &token)?;
+    password.accept(&invited.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
+    let hash = password.hash(store.random()).ok_or_else(Problem::internal)?;
+    invited.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
+    let organization = organization(store, &invited.organization_id).await?.value;
+    if !email::take(store, &invited.email, &id).await? {
+        return Err(Problem::conflict(
+            "email-taken",
+            "an administrator with this email address exists already",
+        ));
+    }
+    let begun = Begun::new(store, &invited, caller.now);
+    let who = Who::Administrator { id: id.clone(), name: invited.name.clone() };
+    let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(id.clone()));
+    let saved = store
+        .save_update(id.as_str(), None, |old: &Administrator| {
+            require_invited(old, &token)?;
+            let accepted = old.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
+            let (key, value) = begun.entry();
+            let change = Change::new(&permit, &origin, &organization.id, Act::InvitationAccepted)
+                .about(id.as_str())
+                .raw(key, value)
+                .index(List::Administrators, id.as_str())
+                .index(List::Subscribers, id.as_str());
+            Ok::<_, Problem>((accepted, change))
+        })
+        .await?;
+    enlist(store, &saved.value, &organization).await;
+    services.wake(&organization.id);
+    Ok(begun.answer(&saved.value, &organization))
+}
+
+fn not_valid() -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "invitation-not-valid",
+        "this invitation has been used, replaced or withdrawn, or has expired; ask for a new one",
+    )
+}
+
+fn require_invited(administrator: &Administrator, token: &Token) -> Result<(), Problem> {
+    let invitation = administrator.invitation.as_ref().map(|invitation| invitation.hash.as_str());
+    let is_it = tokens::matches(invitation.unwrap_or_default(), &token.digest);
+    if is_it && administrator.state == AdministratorState::Invited { Ok(()) } else { Err(not_valid()) }
+}
+
+/// Somebody invited as a Super Admin of the root is one from now on.
+async fn enlist(store: &Store, administrator: &Administrator, organization: &Organization) {
+    match Standing::load(store, administrator, [], []).await {
+        Ok(standing) if standing.is_super_admin(administrator, organization.root_id()) => {
+            roster::join(store, &administrator.id).await;
+        }
+        Ok(_) => {}
+        Err(error) => log::line("it is not known who joins the roster", &[("error", &error)]),
+    }
+}

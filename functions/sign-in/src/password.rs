@@ -1,0 +1,195 @@
+//! Passwords: which are accepted (NIST SP 800-63B), how they are kept (Argon2id), how they are compared.
+use std::fmt;
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use countersign_model::EmailAddress;
+use countersign_store::Random;
+use serde::Deserialize;
+
+/// Characters of a password at least. There are no rules about which characters: length is what helps.
+pub const SHORTEST: usize = 12;
+/// Characters of a password at most, so that hashing stays bounded.
+pub const LONGEST: usize = 128;
+/// Passwords that are tried first by whoever guesses, one a line, lower case.
+const COMMON: &str = include_str!("common-passwords.txt");
+/// A password of fewer distinct characters than this is a pattern.
+const FEWEST_DISTINCT: usize = 5;
+
+/// OWASP's second choice for Argon2id, which a component can do in well under 100 ms and 20 MiB.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+const SALT_BYTES: usize = 16;
+
+/// A password as it was typed. Shown nowhere, not even by `Debug`.
+#[derive(Clone, Deserialize, utoipa::ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = Password)]
+pub struct Password(String);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// Why a password is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weak {
+    TooShort,
+    TooLong,
+    Common,
+    Pattern,
+    Email,
+}
+
+impl Weak {
+    /// Fit for the `message` of a problem detail.
+    pub fn message(self) -> String {
+        match self {
+            Self::TooShort => format!("must be at least {SHORTEST} characters long"),
+            Self::TooLong => format!("must be at most {LONGEST} characters long"),
+            Self::Common => "is among the passwords that are guessed first".to_owned(),
+            Self::Pattern => "is a simple pattern; use several words, say".to_owned(),
+            Self::Email => "must not be made from the email address".to_owned(),
+        }
+    }
+}
+
+impl Password {
+    /// Refuses what would be guessed soon. There is nothing else to fulfil.
+    pub fn accept(&self, email: &EmailAddress) -> Result<(), Weak> {
+        let text = self.0.to_lowercase();
+        match text.chars().count() {
+            0..SHORTEST => return Err(Weak::TooShort),
+            SHORTEST..=LONGEST => {}
+            _ => return Err(Weak::TooLong),
+        }
+        if COMMON.lines().any(|common| common == text) {
+            return Err(Weak::Common);
+        }
+        if is_pattern(&text) {
+            return Err(Weak::Pattern);
+        }
+        if is_made_from(&text, &email.key()) {
+            return Err(Weak::Email);
+        }
+        Ok(())
+    }
+
+    /// The text to be kept: Argon2id with its parameters and a fresh salt (PHC string). `None` when the platform has no
+    /// memory for it.
+    pub fn hash(&self, random: &dyn Random) -> Option<String> {
+        let mut salt = [0; SALT_BYTES];
+        random.bytes(&mut salt);
+        let hash = hasher().hash_password_with_salt(self.0.as_bytes(), &salt).ok()?;
+        Some(hash.to_string())
+    }
+
+    /// Whether this is the password behind `kept`. Without one (an unknown email address, an invitation not yet accepted)
+    /// the answer is no, after the same work.
+    pub fn is_behind(&self, kept: Option<&str>) -> bool {
+        let against = kept.unwrap_or(NOBODYS);
+        // Longer ones are never accepted, so hashing them would only cost.
+        let fits = self.0.chars().count() <= LONGEST;
+        let equal =
+            fits && PasswordVerifier::<str>::verify_password(&hasher(), self.0.as_bytes(), against).is_ok();
+        equal && kept.is_some()
+    }
+}
+
+/// What a password is compared with when there is nothing to compare it with. Hashed beforehand, because hashing it here would
+/// tell by the time it takes.
+const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBhIHNhbHQ$bcYB1WNq/qXzx5ZMycTgeHPrQZI3nxDlEpU59gJUzUQ";
+
+fn hasher() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap_or(Params::DEFAULT);
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// Few distinct characters, or neighbours in the alphabet throughout (`abcdefghijkl`, `987654321098`).
+fn is_pattern(text: &str) -> bool {
+    let characters: Vec<char> = text.chars().collect();
+    let mut distinct = characters.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() < FEWEST_DISTINCT {
+        return true;
+    }
+    let step = |pair: &[char]| match pair {
+        [a, b] => i64::from(u32::from(*b)) - i64::from(u32::from(*a)),
+        _ => 0,
+    };
+    let steps: Vec<i64> = characters.windows(2).map(step).collect();
+    let in_line = |by: i64| steps.iter().filter(|step| **step == by || **step == -9 * by).count();
+    in_line(1) == steps.len() || in_line(-1) == steps.len()
+}
+
+/// The address itself, either part of it, or either part with a few characters around.
+fn is_made_from(text: &str, email: &str) -> bool {
+    const A_FEW: usize = 4;
+    let (local, domain) = email.split_once('@').unwrap_or((email, ""));
+    let characters = |text: &str| text.chars().count();
+    [email, local, domain].iter().any(|part| {
+        characters(part) > A_FEW && text.contains(part) && characters(text) - characters(part) <= A_FEW
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_store::memory::TestRandom;
+
+    fn judged(password: &str) -> Result<(), Weak> {
+        Password(password.to_owned()).accept(&"ada.lovelace@company.example".parse().unwrap())
+    }
+
+    #[test]
+    fn length_helps_and_nothing_else_is_asked() {
+        let cases = [
+            ("correct horse battery", Ok(()), "words without a digit"),
+            ("пароль не простой", Ok(()), "any script"),
+            ("short pass", Err(Weak::TooShort), "ten characters"),
+            ("éééééééééééé", Err(Weak::Pattern), "twelve characters, one of them"),
+            ("Password1234", Err(Weak::Common), "the list is read whatever the case"),
+            ("abcdefghijklmn", Err(Weak::Pattern), "the alphabet"),
+            ("098765432109", Err(Weak::Pattern), "digits downwards"),
+            ("abcabcabcabcabc", Err(Weak::Pattern), "three letters again and again"),
+            ("ada.lovelace@company.example", Err(Weak::Email), "the address"),
+            ("ada.lovelace1!", Err(Weak::Email), "its first part and a few characters"),
+            ("ada.lovelace has a hound", Ok(()), "its first part and much more"),
+        ];
+        for (password, expected, why) in cases {
+            assert_eq!(judged(password), expected, "{why}");
+        }
+        assert_eq!(judged(&"long words ".repeat(12)), Err(Weak::TooLong));
+    }
+
+    #[test]
+    fn every_common_password_is_one_that_would_pass_otherwise() {
+        for common in COMMON.lines() {
+            assert_eq!(common, common.to_lowercase(), "must be lower case: `{common}`");
+            assert!(common.chars().count() >= SHORTEST && !is_pattern(common), "needs no entry: `{common}`");
+        }
+    }
+
+    #[test]
+    fn only_the_password_itself_is_behind_its_hash() {
+        let password = Password("correct horse battery".to_owned());
+        let kept = password.hash(&TestRandom::new(1)).unwrap();
+        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
+        assert!(password.is_behind(Some(&kept)));
+        assert!(!Password("correct horse batterY".to_owned()).is_behind(Some(&kept)));
+        assert!(!password.is_behind(None));
+        let nobodys = Password("nobody has this password".to_owned());
+        assert!(nobodys.is_behind(Some(NOBODYS)), "so comparing with it is the same work");
+        assert!(!nobodys.is_behind(None));
+        assert!(!password.is_behind(Some("no hash at all")));
+    }
+
+    #[test]
+    fn a_password_is_shown_nowhere() {
+        assert!(!format!("{:?}", Password("correct horse battery".to_owned())).contains("horse"));
+    }
+}

@@ -1,0 +1,55 @@
+//! Completing a password reset: the one-time token of the message sets a new password and ends every session.
+use axum::extract::State;
+use countersign_http::{Anonymous, JsonBody, Problem, Services};
+use countersign_model::{Act, Administrator, AdministratorId, Permit};
+use countersign_store::tokens::{self, Kind, Token};
+use countersign_store::{Change, Who};
+use http::StatusCode;
+
+use crate::wire::NewPassword;
+
+/// Sets a new password. Every session of the administrator ends.
+#[utoipa::path(post, path = "/v1/password-resets/complete", tag = "sign-in", request_body = NewPassword, responses(
+    (status = 204, description = "the new password counts, and every session has ended"),
+    (status = 401, description = "the link is used up, replaced, expired or unknown")))]
+pub async fn complete_password_reset(
+    State(services): State<Services>,
+    Anonymous { caller }: Anonymous,
+    body: JsonBody<NewPassword>,
+) -> Result<StatusCode, Problem> {
+    let NewPassword { token, password } = body.value;
+    let token =
+        tokens::parse(&token).filter(|token| token.kind == Kind::PasswordReset).ok_or_else(not_valid)?;
+    let store = &services.store;
+    let id = AdministratorId::from_ulid(token.owner);
+    let known = store.load::<Administrator>(id.as_str()).await?.ok_or_else(not_valid)?.value;
+    require_asked(&known, &token)?;
+    password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
+    let hash = password.hash(store.random()).ok_or_else(Problem::internal)?;
+    let who = Who::Administrator { id: id.clone(), name: known.name.clone() };
+    let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(id.clone()));
+    store
+        .save_update(id.as_str(), None, |old: &Administrator| {
+            require_asked(old, &token)?;
+            let reset = old.complete_password_reset(hash.clone(), caller.now).map_err(|_| not_valid())?;
+            let change = Change::new(&permit, &origin, &old.organization_id, Act::PasswordResetCompleted)
+                .about(id.as_str());
+            Ok::<_, Problem>((reset, change))
+        })
+        .await?;
+    services.wake(&known.organization_id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn not_valid() -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "password-reset-not-valid",
+        "this link has been used or replaced, or has expired; ask for a new one",
+    )
+}
+
+fn require_asked(administrator: &Administrator, token: &Token) -> Result<(), Problem> {
+    let asked = administrator.password_reset.as_ref().map(|reset| reset.hash.as_str());
+    if tokens::matches(asked.unwrap_or_default(), &token.digest) { Ok(()) } else { Err(not_valid()) }
+}

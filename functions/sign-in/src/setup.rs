@@ -1,0 +1,173 @@
+//! The set-up: the root organization and its first administrator, once for a deployment.
+//!
+//! Whoever wins the slot `setup` is the root. What follows (roster, email address, session) can be done again: a set-up that
+//! died half way is completed by calling with the same input.
+use axum::Json;
+use axum::extract::State;
+use countersign_http::identify::secret_matches;
+use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
+use countersign_model::{
+    Act, Administrator, AdministratorId, NewAdministrator, Organization, OrganizationId, Permit, Roster, text,
+};
+use countersign_store::{Change, Claim, Elected, List, ROSTER_ID, Slot, Store, StoreError, Who};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::begin::Begun;
+use crate::wire::{Person, SetUp, SetUpDone};
+use crate::{email, session};
+
+/// Makes the root organization and its first administrator, who is Super Admin there.
+#[utoipa::path(post, path = "/v1/setup", tag = "sign-in", request_body = SetUp, responses(
+    (status = 201, description = "set up, and signed in", body = SetUpDone),
+    (status = 403, description = "wrong `setup_token`"),
+    (status = 409, description = "set up already")))]
+pub async fn set_up(
+    State(services): State<Services>,
+    Anonymous { caller }: Anonymous,
+    body: JsonBody<SetUp>,
+) -> Result<(StatusCode, Json<SetUpDone>), Problem> {
+    let secret = services.settings.get("setup_token").await?;
+    if !secret_matches(&secret, &body.value.setup_token) {
+        return Err(Problem::forbidden(
+            "setup-token-wrong",
+            "this is not the `setup_token` of the deployment; `cargo run` prints it",
+        ));
+    }
+    let caller = caller.known_as(Who::SetUp);
+    let wanted = Wanted::try_from(body.value)?;
+    let store = &services.store;
+    let (organization, administrator) = match store.holder(&slot()).await? {
+        Some(claim) => begun_before(store, &claim, &wanted).await?,
+        None => begin(store, &caller, &wanted).await?,
+    };
+    keep_roster(store, &caller, &organization, &administrator).await?;
+    if !email::take(store, &administrator.email, &administrator.id).await? {
+        return Err(already_set_up());
+    }
+    let begun = Begun::new(store, &administrator, caller.now);
+    session::save(&services, &caller, &administrator, &begun).await?;
+    services.wake(&organization.id);
+    let done = SetUpDone {
+        organization: (&organization).into(),
+        administrator: Person::new(&administrator, &organization),
+        expires_at: begun.session.expires_at,
+        token: begun.token,
+    };
+    Ok((StatusCode::CREATED, Json(done)))
+}
+
+/// The root organization; none before the set-up.
+pub async fn root(store: &Store) -> Result<Option<OrganizationId>, StoreError> {
+    let claim = store.holder(&slot()).await?;
+    Ok(claim.and_then(|claim| claim.holder.parse().ok()))
+}
+
+fn slot() -> Slot {
+    Slot::named(&["setup"])
+}
+
+fn already_set_up() -> Problem {
+    Problem::conflict("already-set-up", "this deployment is set up; sign in instead")
+}
+
+/// The input, checked.
+struct Wanted {
+    organization: String,
+    email: countersign_model::EmailAddress,
+    name: String,
+    password: crate::password::Password,
+}
+
+impl TryFrom<SetUp> for Wanted {
+    type Error = Problem;
+
+    fn try_from(input: SetUp) -> Result<Self, Problem> {
+        let name = |pointer: &str, name: &str| {
+            text::name(name).map_err(|error| Problem::invalid_field(pointer, error.to_string()))
+        };
+        let organization = name("/organization/name", &input.organization.name)?;
+        let administrator = input.administrator;
+        let person = name("/administrator/name", &administrator.name)?;
+        administrator
+            .password
+            .accept(&administrator.email)
+            .map_err(|weak| Problem::invalid_field("/administrator/password", weak.message()))?;
+        Ok(Self { organization, name: person, email: administrator.email, password: administrator.password })
+    }
+}
+
+async fn begin(
+    store: &Store,
+    caller: &Caller,
+    wanted: &Wanted,
+) -> Result<(Organization, Administrator), Problem> {
+    let now = caller.now;
+    let root = OrganizationId::from_ulid(store.random().ulid(now));
+    let organization = Organization::root(root.clone(), wanted.organization.clone(), now);
+    let new = NewAdministrator {
+        id: AdministratorId::from_ulid(store.random().ulid(now)),
+        organization_id: root.clone(),
+        email: wanted.email.clone(),
+        name: wanted.name.clone(),
+    };
+    let hash = wanted.password.hash(store.random()).ok_or_else(Problem::internal)?;
+    let administrator = Administrator::first(new, hash, now);
+    let change = Change::new(&Permit::set_up(), &caller.origin(), &root, Act::OrganizationCreated)
+        .create(&organization)
+        .create(&administrator)
+        .about(administrator.id.as_str())
+        .about(root.as_str())
+        .index(List::Administrators, administrator.id.as_str())
+        .detail(json!({ "after": { "name": organization.name, "administrator": administrator.email } }));
+    let never = |_: Claim| async { Ok(false) };
+    match store.save_elected(&slot(), change, &organization, never).await? {
+        Elected::Won(_) => Ok((organization, administrator)),
+        Elected::Held(claim) => begun_before(store, &claim, wanted).await,
+    }
+}
+
+/// A set-up that somebody began: to be completed with the same input, as long as it is not complete.
+async fn begun_before(
+    store: &Store,
+    claim: &Claim,
+    wanted: &Wanted,
+) -> Result<(Organization, Administrator), Problem> {
+    let organization = store.load::<Organization>(&claim.holder).await?.ok_or_else(already_set_up)?.value;
+    let administrator = first_administrator(store, claim).await?.ok_or_else(already_set_up)?;
+    if email::owner(store, &administrator.email).await?.is_some() {
+        return Err(already_set_up());
+    }
+    let is_same = organization.name == wanted.organization
+        && administrator.email.key() == wanted.email.key()
+        && administrator.name == wanted.name
+        && wanted.password.is_behind(administrator.password_hash.as_deref());
+    if is_same { Ok((organization, administrator)) } else { Err(already_set_up()) }
+}
+
+/// The event that won the slot names its administrator.
+async fn first_administrator(store: &Store, claim: &Claim) -> Result<Option<Administrator>, StoreError> {
+    let Some(place) = &claim.event else { return Ok(None) };
+    let event = store.event(&place.organization_id, place.number).await?;
+    let subjects = event.map(|event| event.subjects).unwrap_or_default();
+    let Some(id) = subjects.iter().find(|id| id.parse::<AdministratorId>().is_ok()) else { return Ok(None) };
+    Ok(store.load::<Administrator>(id).await?.map(|stored| stored.value))
+}
+
+/// The roster of Super Admins is kept from the first one on.
+async fn keep_roster(
+    store: &Store,
+    caller: &Caller,
+    organization: &Organization,
+    administrator: &Administrator,
+) -> Result<(), Problem> {
+    if store.load::<Roster>(ROSTER_ID).await?.is_some() {
+        return Ok(());
+    }
+    let roster = Roster::default().with(administrator.id.clone());
+    let change = Change::new(&Permit::set_up(), &caller.origin(), &organization.id, Act::SetUpCompleted)
+        .create(&roster)
+        .about(administrator.id.as_str());
+    store.save(change).await?;
+    Ok(())
+}

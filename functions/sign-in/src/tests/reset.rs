@@ -1,0 +1,70 @@
+use super::{PASSWORD, audit, sign_in_body, with_password};
+use countersign_http::testing::{Person, TestApp, TestResponse, World};
+use countersign_model::{Act, Administrator};
+use countersign_store::tokens::{self, Kind};
+use futures::future::join_all;
+use serde_json::json;
+
+const NEW: &str = "another horse, another battery";
+
+async fn ask(world: &World, person: &Person) -> String {
+    let (text, token) = tokens::mint(Kind::PasswordReset, person.record.id.ulid(), world.store.random());
+    let asked = |old: &Administrator| old.with_password_reset(token.digest.clone(), world.now());
+    world.store.update(person.record.id.as_str(), asked).await.unwrap();
+    text
+}
+
+async fn complete(app: &TestApp, token: &str, password: &str) -> TestResponse {
+    let body = json!({ "token": token, "password": password });
+    app.post("/v1/password-resets/complete").json(body).send().await
+}
+
+#[tokio::test]
+async fn a_reset_sets_the_password_and_ends_every_session() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let person = with_password(&world, &world.root, &[]).await;
+    let token = ask(&world, &person).await;
+    assert_eq!(complete(&app, &token, NEW).await.status, 204);
+    assert_eq!(app.get("/v1/session").bearer(&person.token).send().await.status, 401);
+    assert_eq!(app.post("/v1/session").json(sign_in_body(&person, PASSWORD)).send().await.status, 401);
+    assert_eq!(app.post("/v1/session").json(sign_in_body(&person, NEW)).send().await.status, 201);
+    assert!(audit(&world, &world.root).await.contains(&Act::PasswordResetCompleted));
+}
+
+#[tokio::test]
+async fn a_reset_works_once_and_for_an_hour() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let person = with_password(&world, &world.root, &[]).await;
+    let token = ask(&world, &person).await;
+    world.memory.interleave(true);
+    let answers = join_all((0..4).map(|_| complete(&app, &token, NEW))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 204).count(), 1);
+    assert_eq!(complete(&app, &token, NEW).await.code(), "password-reset-not-valid");
+
+    let late = ask(&world, &person).await;
+    world.advance(std::time::Duration::from_secs(3600));
+    assert_eq!(complete(&app, &late, PASSWORD).await.status, 401);
+    assert_eq!(
+        app.post("/v1/session").json(sign_in_body(&person, NEW)).send().await.status,
+        201,
+        "unchanged"
+    );
+}
+
+#[tokio::test]
+async fn wrong_tokens_and_weak_passwords_change_nothing() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let person = with_password(&world, &world.root, &[]).await;
+    let (never_asked, _) = tokens::mint(Kind::PasswordReset, person.record.id.ulid(), world.store.random());
+    for wrong in ["", "csr_", &never_asked, &person.token] {
+        assert_eq!(complete(&app, wrong, NEW).await.code(), "password-reset-not-valid", "{wrong}");
+    }
+    let token = ask(&world, &person).await;
+    let weak = complete(&app, &token, "short").await;
+    assert_eq!((weak.status, weak.pointers()), (422, vec!["/password".to_owned()]));
+    assert_eq!(app.get("/v1/session").bearer(&person.token).send().await.status, 200);
+    assert_eq!(complete(&app, &token, NEW).await.status, 204, "the link still works after that");
+}

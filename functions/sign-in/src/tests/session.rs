@@ -1,0 +1,157 @@
+use super::{PASSWORD, audit, sign_in_body, with_password};
+use countersign_http::testing::World;
+use countersign_model::{Act, Administrator, Permission};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_right_password_begins_a_session_and_the_session_says_who_one_is() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let child = world.organization(&world.root, "Company B");
+    let person =
+        with_password(&world, &child, &[Permission::ApproveForGroup, Permission::SuperAdminChild]).await;
+
+    let answer = app.post("/v1/session").json(sign_in_body(&person, PASSWORD)).send().await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let signed_in = answer.json();
+    assert_eq!(signed_in["administrator"]["id"], person.record.id.as_str());
+    assert_eq!(signed_in["administrator"]["organization"]["name"], "Company B");
+
+    let me = app.get("/v1/session").bearer(signed_in["token"].as_str().unwrap()).send().await;
+    assert_eq!(me.status, 200, "{}", me.text());
+    assert_eq!(me.json()["expires_at"], signed_in["expires_at"]);
+    assert_eq!(
+        me.json()["permissions"],
+        json!([
+            { "permission": "approve-for-group", "organization_id": child.id, "counts": "here_and_below",
+              "from": { "kind": "individual" } },
+            { "permission": "super-admin-child", "organization_id": child.id, "counts": "only_below",
+              "from": { "kind": "individual" } },
+        ])
+    );
+    assert_eq!(audit(&world, &child).await[0], Act::SessionStarted);
+}
+
+#[tokio::test]
+async fn a_role_is_named_as_the_source_of_what_it_gives() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let role = world.role(&world.root, "Help desk", [Permission::ViewApprovals]);
+    let assignment = world.assignment(&world.root, &role, None);
+    let person = world.administrator_with(&world.root, |new| new.with_assignments([assignment]));
+    let me = app.get("/v1/session").bearer(&person.token).send().await.json();
+    let from =
+        json!({ "kind": "role", "id": role.id, "name": "Help desk", "organization_id": world.root.id });
+    assert_eq!(me["permissions"][0]["from"], from);
+}
+
+#[tokio::test]
+async fn every_wrong_sign_in_is_refused_alike_and_put_on_record() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let person = with_password(&world, &world.root, &[]).await;
+    let disabled = with_password(&world, &world.root, &[]).await;
+    let id = disabled.record.id.as_str();
+    world.store.update(id, |old: &Administrator| old.disable()).await.unwrap();
+
+    let first = app.post("/v1/session").json(sign_in_body(&person, "another password")).send().await;
+    assert_eq!((first.status, first.code()), (401, "wrong-credentials".to_owned()));
+    let others = [
+        json!({ "email": "nobody@example.test", "password": PASSWORD }),
+        json!({ "email": "no address at all", "password": PASSWORD }),
+        sign_in_body(&disabled, PASSWORD),
+        sign_in_body(&person, ""),
+        sign_in_body(&person, &"long ".repeat(2000)),
+    ];
+    for body in others {
+        let answer = app.post("/v1/session").json(&body).send().await;
+        assert_eq!((answer.status, answer.body), (401, first.body.clone()), "{body}");
+    }
+    let refused = audit(&world, &world.root).await.iter().filter(|act| **act == Act::SessionRefused).count();
+    assert_eq!(
+        refused, 4,
+        "those about a known address; without a set-up there is no root to write the others to"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_sign_in_for_an_unknown_address_stands_in_the_roots_audit() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let token = super::setup::set_up(&world).await;
+    let me = app.get("/v1/session").bearer(&token).send().await.json();
+    let body = json!({ "email": "nobody@example.test", "password": PASSWORD });
+    assert_eq!(app.post("/v1/session").json(body).send().await.status, 401);
+    let root = me["administrator"]["organization"]["id"].as_str().unwrap().parse().unwrap();
+    let root = countersign_model::Organization::root(root, String::new(), world.now());
+    assert_eq!(audit(&world, &root).await[0], Act::SessionRefused);
+}
+
+#[tokio::test]
+async fn the_console_gets_its_token_in_a_cookie_only() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let person = with_password(&world, &world.root, &[]).await;
+    let mut body = sign_in_body(&person, PASSWORD);
+    body["cookie"] = json!(true);
+
+    let answer = app.post("/v1/session").json(&body).send().await;
+    assert_eq!(answer.status, 201);
+    assert_eq!(answer.json().get("token"), None);
+    let cookie = answer.header("set-cookie").to_owned();
+    assert!(cookie.contains("; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict"), "{cookie}");
+    assert!(!cookie.contains("Secure"), "a browser would not send it back over http");
+    let token = cookie.split(['=', ';']).nth(1).unwrap();
+    assert_eq!(app.get("/v1/session").cookie(token).send().await.status, 200);
+
+    let foreign =
+        app.delete("/v1/session").cookie(token).header("origin", "https://evil.example").send().await;
+    assert_eq!((foreign.status, foreign.code()), (403, "foreign-origin".to_owned()));
+    let own =
+        app.delete("/v1/session").cookie(token).header("origin", "http://countersign.test").send().await;
+    assert_eq!(own.status, 204);
+    assert!(own.header("set-cookie").contains("countersign_session=; Path=/; Max-Age=0"));
+
+    world.settings.set("public_url", "https://approvals.example");
+    let answer = app.post("/v1/session").json(&body).send().await;
+    assert!(answer.header("set-cookie").ends_with("; Secure"));
+}
+
+#[tokio::test]
+async fn a_session_ends_when_its_owner_says_so_or_its_time_is_over() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let person = with_password(&world, &world.root, &[]).await;
+    let sign_in = || async {
+        let answer = app.post("/v1/session").json(sign_in_body(&person, PASSWORD)).send().await;
+        answer.json()["token"].as_str().unwrap().to_owned()
+    };
+    let (first, second) = (sign_in().await, sign_in().await);
+    assert_eq!(app.delete("/v1/session").bearer(&first).send().await.status, 204);
+    assert_eq!(app.get("/v1/session").bearer(&first).send().await.code(), "not-identified");
+    assert_eq!(app.delete("/v1/session").bearer(&first).send().await.status, 401, "repeated");
+    assert_eq!(audit(&world, &world.root).await[0], Act::SessionEnded);
+
+    world.advance(std::time::Duration::from_secs(12 * 3600 - 1));
+    assert_eq!(app.get("/v1/session").bearer(&second).send().await.status, 200);
+    world.advance(std::time::Duration::from_secs(1));
+    assert_eq!(app.get("/v1/session").bearer(&second).send().await.status, 401);
+}
+
+#[tokio::test]
+async fn what_is_no_sign_in_is_refused_with_where_it_is_wrong() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let cases = [
+        (json!({ "email": "a@b.example" }), ""),
+        (json!({ "email": 7, "password": PASSWORD }), "/email"),
+        (json!({ "email": "a@b.example", "password": PASSWORD, "totp": "12345" }), "/totp"),
+        (json!({ "email": "a@b.example", "password": PASSWORD, "remember": true }), "/remember"),
+    ];
+    for (body, pointer) in cases {
+        let answer = app.post("/v1/session").json(&body).send().await;
+        assert_eq!((answer.status, answer.code()), (422, "invalid-body".to_owned()), "{body}");
+        assert_eq!(answer.pointers(), [pointer], "{body}");
+    }
+    assert_eq!(app.get("/v1/session").send().await.code(), "not-identified");
+}

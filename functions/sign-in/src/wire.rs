@@ -1,0 +1,203 @@
+//! What goes over the wire when people identify themselves.
+use countersign_model::rights::{Holding, Scope, Source};
+use countersign_model::{Administrator, EmailAddress, Organization, Permission};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::password::Password;
+
+/// The set-up of a deployment.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetUp {
+    /// The deployment's `setup_token`.
+    pub setup_token: String,
+    pub organization: NewOrganization,
+    pub administrator: FirstAdministrator,
+}
+
+/// The root organization.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrganization {
+    #[schema(min_length = 1, max_length = 200, example = "Company A")]
+    pub name: String,
+}
+
+/// Its first administrator, who becomes Super Admin.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstAdministrator {
+    #[schema(value_type = String, format = Email)]
+    pub email: EmailAddress,
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// 12 to 128 characters, whatever they are.
+    pub password: Password,
+}
+
+/// Email address and password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub email: String,
+    pub password: Password,
+    /// The six digits an authenticator shows. Not looked at for an administrator who has none set up.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "123456")]
+    #[expect(dead_code, reason = "nobody can set up an authenticator yet")]
+    pub totp: Option<Totp>,
+    /// Keep the token in an HttpOnly cookie rather than in the answer: for the console.
+    #[serde(default)]
+    pub cookie: bool,
+}
+
+/// Six digits.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Totp;
+
+impl TryFrom<String> for Totp {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_code = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_code { Ok(Self) } else { Err("must be six digits") }
+    }
+}
+
+/// A one-time token from a message, and the password it is used to set.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// What stands after `#` in the link.
+    pub token: String,
+    /// 12 to 128 characters, whatever they are.
+    pub password: Password,
+}
+
+/// A session that has just begun.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedIn {
+    /// Absent when it went into the cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    pub administrator: Person,
+}
+
+/// What a set-up made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SetUpDone {
+    pub organization: OrganizationRef,
+    pub administrator: Person,
+    pub token: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+}
+
+/// Who am I, until when, and what may I do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WhoAmI {
+    pub administrator: Person,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    pub permissions: Vec<Held>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Person {
+    #[schema(value_type = String, example = "adm_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
+    pub id: String,
+    pub name: String,
+    pub email: String,
+    pub organization: OrganizationRef,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrganizationRef {
+    #[schema(value_type = String, example = "org_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
+    pub id: String,
+    pub name: String,
+}
+
+/// One permission held, where it counts and where it comes from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Held {
+    #[schema(value_type = String, example = "approve-for-group")]
+    pub permission: Permission,
+    /// The organization it is set on.
+    pub organization_id: String,
+    pub counts: Counts,
+    pub from: HeldFrom,
+}
+
+/// Where a permission counts, seen from the organization it is set on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Counts {
+    HereAndBelow,
+    OnlyBelow,
+    OnlyHere,
+}
+
+/// An individual permission, or a role.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum HeldFrom {
+    Individual,
+    Role { id: String, name: String, organization_id: String },
+}
+
+impl Person {
+    pub fn new(administrator: &Administrator, organization: &Organization) -> Self {
+        Self {
+            id: administrator.id.to_string(),
+            name: administrator.name.clone(),
+            email: administrator.email.to_string(),
+            organization: organization.into(),
+        }
+    }
+}
+
+impl From<&Organization> for OrganizationRef {
+    fn from(organization: &Organization) -> Self {
+        Self { id: organization.id.to_string(), name: organization.name.clone() }
+    }
+}
+
+impl From<&Holding> for Held {
+    fn from(holding: &Holding) -> Self {
+        Self {
+            permission: holding.permission,
+            organization_id: holding.scope.organization().to_string(),
+            counts: (&holding.scope).into(),
+            from: (&holding.source).into(),
+        }
+    }
+}
+
+impl From<&Scope> for Counts {
+    fn from(scope: &Scope) -> Self {
+        match scope {
+            Scope::OrganizationAndBelow(_) => Self::HereAndBelow,
+            Scope::BelowOnly(_) => Self::OnlyBelow,
+            Scope::OnlyOrganization(_) => Self::OnlyHere,
+        }
+    }
+}
+
+impl From<&Source> for HeldFrom {
+    fn from(source: &Source) -> Self {
+        match source {
+            Source::Individual => Self::Individual,
+            Source::Role { id, name, organization } => Self::Role {
+                id: id.to_string(),
+                name: name.clone(),
+                organization_id: organization.to_string(),
+            },
+        }
+    }
+}

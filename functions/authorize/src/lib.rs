@@ -1,1 +1,10 @@
-//! authorize.
+//! `authorize`: may somebody do something somewhere, and why; for Countersign's own actions and for every other product's
+//! in the catalogue.
+
+mod ask;
+mod wire;
+
+countersign_http::operations![ask::authorize];
+
+#[cfg(target_arch = "wasm32")]
+countersign_platform::serve!(router);

@@ -1,1 +1,9 @@
-//! read-audit.
+//! `read-audit`: the system audit (what administrators did) and the unified audit (what happened at endpoints).
+
+mod read;
+mod wire;
+
+countersign_http::operations![read::read_system_audit, read::read_unified_audit];
+
+#[cfg(target_arch = "wasm32")]
+countersign_platform::serve!(router);

@@ -1,0 +1,111 @@
+//! What goes over HTTP.
+
+use countersign_http::Limit;
+use countersign_model::{Act, AdministratorId, ComputerId, EventId, OrganizationId};
+use countersign_store::{Event, Who};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+/// Which entries to read.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditQuery {
+    /// The audit of this organization and those below it; your own when left out.
+    #[param(value_type = Option<String>)]
+    pub organization_id: Option<OrganizationId>,
+    /// Only entries about this id: a request, an administrator, a computer.
+    pub about: Option<String>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Items of the page, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    pub limit: Limit,
+}
+
+/// One entry of an audit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditEntry {
+    #[schema(value_type = String)]
+    id: EventId,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// Where it happened.
+    #[schema(value_type = String)]
+    organization_id: OrganizationId,
+    actor: ActorView,
+    /// The client's address.
+    address: Option<String>,
+    /// What was done.
+    #[schema(value_type = String, example = "request.decided")]
+    act: Act,
+    /// The ids it is about.
+    about: Vec<String>,
+    /// Before and after, names.
+    detail: Option<Value>,
+}
+
+/// Who did it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ActorView {
+    /// An administrator, with the name they had.
+    Administrator {
+        #[schema(value_type = String)]
+        id: AdministratorId,
+        name: String,
+    },
+    /// A computer's agent.
+    Computer {
+        #[schema(value_type = String)]
+        id: ComputerId,
+    },
+    /// Whoever held the set-up token.
+    SetUp,
+    /// Somebody not identified.
+    Anonymous,
+    /// Countersign itself.
+    System,
+}
+
+impl From<Who> for ActorView {
+    fn from(who: Who) -> Self {
+        match who {
+            Who::Administrator { id, name } => Self::Administrator { id, name },
+            Who::Computer { id } => Self::Computer { id },
+            Who::SetUp => Self::SetUp,
+            Who::Anonymous => Self::Anonymous,
+            Who::System => Self::System,
+        }
+    }
+}
+
+impl From<Event> for AuditEntry {
+    fn from(event: Event) -> Self {
+        Self {
+            id: event.id,
+            at: event.at,
+            organization_id: event.organization_id,
+            actor: event.who.into(),
+            address: event.address,
+            act: event.act,
+            about: event.subjects,
+            detail: event.detail,
+        }
+    }
+}
+
+impl AuditEntry {
+    /// Whether it is about an id, or was done by it.
+    pub fn is_about(&self, id: &str) -> bool {
+        let by = match &self.actor {
+            ActorView::Administrator { id, .. } => id.as_str(),
+            ActorView::Computer { id } => id.as_str(),
+            ActorView::SetUp | ActorView::Anonymous | ActorView::System => "",
+        };
+        by == id || self.about.iter().any(|about| about == id)
+    }
+}

@@ -1,0 +1,97 @@
+//! Reading the audits, over the store in memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may panic"
+)]
+
+use countersign_http::testing::{Person, TestApp, TestResponse, World};
+use countersign_model::Permission;
+
+struct Story {
+    world: World,
+    app: TestApp,
+}
+
+impl Story {
+    fn new() -> Self {
+        let world = World::new();
+        let app = world.app(read_audit::router);
+        Self { world, app }
+    }
+
+    async fn read(&self, who: &Person, path: &str) -> TestResponse {
+        self.app.get(path).bearer(&who.token).send().await
+    }
+}
+
+fn acts(page: &TestResponse) -> Vec<String> {
+    let items = page.json()["items"].as_array().unwrap().clone();
+    items.iter().map(|item| item["act"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_system_audit_shows_what_administrators_did_newest_first() {
+    let story = Story::new();
+    let auditor = story.world.administrator(&story.world.root, [Permission::ViewSystemAudit]);
+    story.world.group(&story.world.root, "Workstations");
+    let page = story.read(&auditor, "/v1/audit/system").await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    assert_eq!(acts(&page)[..2], ["group.created", "administrator.invitation-accepted"]);
+}
+
+#[tokio::test]
+async fn the_unified_audit_shows_what_happened_at_endpoints() {
+    let story = Story::new();
+    let auditor = story.world.administrator(&story.world.root, [Permission::ViewUnifiedAudit]);
+    let group = story.world.group(&story.world.root, "Workstations");
+    story.world.computer(&group);
+    let page = story.read(&auditor, "/v1/audit/unified").await;
+    assert_eq!(acts(&page), ["computer.enrolled"]);
+}
+
+#[tokio::test]
+async fn a_page_goes_on_where_the_one_before_ended() {
+    let story = Story::new();
+    let auditor = story.world.administrator(&story.world.root, [Permission::ViewSystemAudit]);
+    for place in 0..5 {
+        story.world.group(&story.world.root, &format!("Group {place}"));
+    }
+    let whole = acts(&story.read(&auditor, "/v1/audit/system").await);
+    let (mut walked, mut path) = (Vec::new(), "/v1/audit/system?limit=2".to_owned());
+    loop {
+        let page = story.read(&auditor, &path).await;
+        walked.extend(acts(&page));
+        let next = page.json()["next_cursor"].as_str().map(str::to_owned);
+        let Some(next) = next else { break };
+        path = format!("/v1/audit/system?limit=2&cursor={next}");
+    }
+    assert_eq!(walked, whole);
+}
+
+#[tokio::test]
+async fn each_audit_needs_its_own_permission() {
+    let story = Story::new();
+    let child = story.world.organization(&story.world.root, "Company B");
+    let unified = story.world.administrator(&story.world.root, [Permission::ViewUnifiedAudit]);
+    let nobody = story.world.administrator(&story.world.root, []);
+    let stranger = story.world.administrator(&child, [Permission::SuperAdmin]);
+    assert_eq!(story.read(&unified, "/v1/audit/system").await.status, 403);
+    assert_eq!(story.read(&unified, "/v1/audit/unified").await.status, 200);
+    assert_eq!(story.read(&nobody, "/v1/audit/unified").await.status, 403);
+    let root = format!("/v1/audit/system?organization_id={}", story.world.root.id);
+    assert_eq!(story.read(&stranger, &root).await.status, 404);
+    assert_eq!(story.app.get("/v1/audit/system").send().await.status, 401);
+}
+
+#[tokio::test]
+async fn bad_queries_are_refused() {
+    let story = Story::new();
+    let auditor = story.world.administrator(&story.world.root, [Permission::SuperAdmin]);
+    for query in ["limit=0", "limit=201", "limit=x", "page=2", "organization_id=nonsense"] {
+        let answer = story.read(&auditor, &format!("/v1/audit/system?{query}")).await;
+        assert_eq!(answer.status, 422, "{query}");
+    }
+}

@@ -27,6 +27,8 @@ pub enum Basis {
     SetUp,
     /// The product's own processing of what was already permitted.
     Processor,
+    /// Somebody was refused.
+    Refusal,
 }
 
 /// The proof that something may be done. It can only be made here, each way for its own use.
@@ -75,6 +77,11 @@ impl Permit {
     /// what happens by time alone, such as a request that expires.
     pub fn processor() -> Self {
         Self(Basis::Processor)
+    }
+
+    /// For putting on record that somebody was refused (a failed sign-in), which changes nothing else.
+    pub fn refusal() -> Self {
+        Self(Basis::Refusal)
     }
 
     /// What the permit rests on.

@@ -26,10 +26,19 @@ pub enum RosterError {
 pub struct Roster {
     /// Who counts.
     pub administrators: BTreeSet<AdministratorId>,
-    /// Who is being taken away, and since when: they no longer count.
+    /// Who is being taken away: they no longer count.
     // INVARIANT: nobody is in both.
     #[serde(default)]
-    pub leaving: BTreeMap<AdministratorId, Timestamp>,
+    pub leaving: BTreeMap<AdministratorId, Leaving>,
+}
+
+/// Changes under way that each would take somebody away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaving {
+    /// When the last of them began.
+    pub since: Timestamp,
+    /// How many they are.
+    pub changes: u32,
 }
 
 impl Roster {
@@ -55,7 +64,8 @@ impl Roster {
         let mut roster = self.clone();
         for administrator in administrators {
             roster.administrators.remove(administrator);
-            roster.leaving.insert(administrator.clone(), now);
+            let changes = roster.leaving.get(administrator).map_or(0, |leaving| leaving.changes);
+            roster.leaving.insert(administrator.clone(), Leaving { since: now, changes: changes + 1 });
         }
         if roster.administrators.is_empty() {
             return Err(RosterError::LastSuperAdmin);
@@ -63,9 +73,22 @@ impl Roster {
         Ok(roster)
     }
 
-    /// With somebody's leaving over: they are gone, or `stays` says that they are a Super Admin still.
+    /// With one change over. After the last one they are gone, or `stays` says that they are a Super Admin still.
     #[must_use]
     pub fn settle(&self, administrator: &AdministratorId, stays: bool) -> Self {
+        let mut roster = self.clone();
+        match roster.leaving.get_mut(administrator) {
+            Some(leaving) if leaving.changes > 1 => {
+                leaving.changes -= 1;
+                roster
+            }
+            _ => self.clear(administrator, stays),
+        }
+    }
+
+    /// With everything over for one whose leaving was never settled.
+    #[must_use]
+    pub fn clear(&self, administrator: &AdministratorId, stays: bool) -> Self {
         let mut roster = self.clone();
         roster.leaving.remove(administrator);
         if stays { roster.with(administrator.clone()) } else { roster }
@@ -73,8 +96,8 @@ impl Roster {
 
     /// Whose leaving was never settled.
     pub fn overdue(&self, now: Timestamp) -> impl Iterator<Item = &AdministratorId> {
-        let over = move |since: &Timestamp| now.duration_since(*since) > LEAVING_LASTS;
-        self.leaving.iter().filter(move |(_, since)| over(since)).map(|(administrator, _)| administrator)
+        let over = move |leaving: &Leaving| now.duration_since(leaving.since) > LEAVING_LASTS;
+        self.leaving.iter().filter(move |(_, leaving)| over(leaving)).map(|(administrator, _)| administrator)
     }
 }
 
@@ -106,6 +129,16 @@ mod tests {
         assert!(roster.settle(&id(1), true).administrators.contains(&id(1)));
         let gone = roster.settle(&id(1), false);
         assert!(!gone.administrators.contains(&id(1)) && gone.leaving.is_empty());
+    }
+
+    #[test]
+    fn of_two_changes_the_first_to_fail_brings_nobody_back() {
+        let roster = Roster::default().with(id(1)).with(id(2));
+        let twice = roster.leave([&id(1)], at(0)).unwrap().leave([&id(1)], at(1)).unwrap();
+        let once = twice.settle(&id(1), true);
+        assert!(!once.administrators.contains(&id(1)));
+        assert_eq!(once.settle(&id(1), true), roster);
+        assert_eq!(twice.clear(&id(1), true), roster);
     }
 
     #[test]

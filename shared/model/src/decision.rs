@@ -58,6 +58,9 @@ pub struct Decision {
     pub revoked: Option<Revocation>,
     /// The request that was decided, when this one was settled along with it.
     pub settled_by: Option<RequestId>,
+    /// The denial was asked to settle the pending matching requests, too; see [`Decision::including_matching`].
+    #[serde(default)]
+    pub include_matching: bool,
 }
 
 /// What an administrator decides, before it is checked.
@@ -119,7 +122,30 @@ impl Decision {
             grant: approved.then_some(verdict.grant),
             revoked: None,
             settled_by: None,
+            include_matching: false,
         })
+    }
+
+    /// The same denial, asked to settle the pending matching requests, too. Anything but a denial is left as it is: an approval
+    /// settles them by its scope, and setting aside concerns one request.
+    #[must_use]
+    pub fn including_matching(&self) -> Self {
+        Self { include_matching: self.outcome == Outcome::Denied, ..self.clone() }
+    }
+
+    /// Up to which scope it also settles the pending matching requests; `None` when it settles none.
+    #[must_use]
+    pub fn settles_within(&self) -> Option<DecisionScope> {
+        match (self.outcome, self.scope) {
+            // What was settled along with another one settles nothing further.
+            _ if self.settled_by.is_some() => None,
+            (Outcome::Approved, DecisionScope::Computer) | (Outcome::Ignored, _) => None,
+            (Outcome::Approved, scope) => Some(scope),
+            (Outcome::Denied, _) if !self.include_matching => None,
+            (Outcome::Denied, DecisionScope::Group) => Some(DecisionScope::Group),
+            // Who may deny one of them may deny each of them.
+            (Outcome::Denied, _) => Some(DecisionScope::Organization),
+        }
     }
 
     /// The same decision for a request that is settled along with `decided`, under an id of its own. It rests on the same grant.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AdministratorId, RequestId};
+use crate::ids::{AdministratorId, NotificationId, RequestId};
 
 /// Who must hear of what.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,6 +33,11 @@ pub enum Notice {
         /// Who.
         administrator_id: AdministratorId,
     },
+    /// Whoever a delivery was for, once more: somebody asked for it to be sent again.
+    Again {
+        /// The delivery.
+        notification_id: NotificationId,
+    },
 }
 
 impl Notice {
@@ -43,7 +48,7 @@ impl Notice {
             Self::RequestSubmitted { request_id }
             | Self::RequestDecided { request_id }
             | Self::RequestRevoked { request_id } => Some(request_id),
-            Self::Invitation { .. } | Self::PasswordReset { .. } => None,
+            Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } => None,
         }
     }
 

@@ -47,15 +47,24 @@ impl Consequences {
         self.note(delivery)
     }
 
-    /// A delivery that shows but is not made (collapsed, or failed from the start).
-    pub fn note<T: Entity>(&mut self, delivery: &T) -> Result<(), StoreError> {
-        let id = delivery.key();
-        let key = keys::record(&id);
-        let envelope = Envelope::first("created".to_owned(), None, raw(&key, delivery)?);
+    /// A delivery that exists already is to be made (again), not before a moment.
+    pub fn again(&mut self, id: impl Into<String>, at: Timestamp) {
+        self.due.push(Due { id: id.into(), at });
+    }
+
+    /// A record of the sender's own that must exist: written unless it does, and not listed.
+    pub fn ensure<T: Entity>(&mut self, record: &T) -> Result<(), StoreError> {
+        let key = keys::record(&record.key());
+        let envelope = Envelope::first("created".to_owned(), None, raw(&key, record)?);
         let value = encode(&key, &envelope)?;
         self.records.push((key, value));
-        self.listed.push(id);
         Ok(())
+    }
+
+    /// A delivery that shows but is not made (collapsed, or failed from the start).
+    pub fn note<T: Entity>(&mut self, delivery: &T) -> Result<(), StoreError> {
+        self.listed.push(delivery.key());
+        self.ensure(delivery)
     }
 }
 

@@ -50,7 +50,8 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
     if !options.quiet {
         let first =
             if artefacts.iter().all(|file| file.exists()) { "" } else { " (the first time takes minutes)" };
-        say(&format!("Building {} components for WebAssembly{first}", packages.len()));
+        let what = if packages.len() == 1 { "component" } else { "components" };
+        say(&format!("Building {} {what} for WebAssembly{first}", packages.len()));
     }
     // What is edited while cargo runs must count as newer than this build.
     let sources = stamp.sources();

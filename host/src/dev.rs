@@ -131,3 +131,63 @@ fn respond(status: StatusCode, content_type: &'static str, text: String) -> Resp
     set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'");
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(development: &Development, method: Method, path: &str, host: &str) -> Response<Bytes> {
+        let request = http::Request::builder().method(method).uri(path).header(header::HOST, host);
+        development.answer(&request.body(()).unwrap().into_parts().0)
+    }
+
+    fn post(development: &Development, body: &[u8]) -> Response<Bytes> {
+        let request = http::Request::post(format!("http://{MAILBOX_HOST}/email")).body(()).unwrap();
+        development.catch(&request.into_parts().0, body, Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn caught_mail_is_shown_and_can_be_emptied() {
+        let development = Development::default();
+        assert_eq!(post(&development, br#"{"to":"a@b.example","text":"<hello>"}"#).status(), StatusCode::OK);
+        assert_eq!(post(&development, b"{}").status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let page = ask(&development, Method::GET, "/_mailbox", "127.0.0.1:3000");
+        assert!(String::from_utf8_lossy(page.body()).contains("&lt;hello&gt;"));
+        let list = ask(&development, Method::GET, "/_mailbox.json", "localhost:3000");
+        let messages: Vec<Message> = serde_json::from_slice(list.body()).unwrap();
+        assert_eq!((messages.len(), messages[0].to.as_str()), (1, "a@b.example"));
+        assert_eq!(
+            ask(&development, Method::DELETE, "/_mailbox", "[::1]:3000").status(),
+            StatusCode::NO_CONTENT
+        );
+        assert!(development.mailbox().messages().is_empty());
+    }
+
+    #[test]
+    fn counts_are_shown_and_can_be_reset() {
+        let counters = Arc::new(Counters::default());
+        let development = Development::new(counters.clone());
+        counters.record("submit-request", "get", 0);
+        counters.record("submit-request", "set-many", 1);
+        let stats = ask(&development, Method::GET, "/_stats", "127.0.0.1");
+        let stats: serde_json::Value = serde_json::from_slice(stats.body()).unwrap();
+        assert_eq!(stats["submit-request"]["reads"], 1);
+        assert_eq!(stats["submit-request"]["write_transactions"], 1);
+        assert_eq!(stats["submit-request"]["operations"]["set-many"], 1);
+        ask(&development, Method::DELETE, "/_stats", "127.0.0.1");
+        assert!(counters.snapshot().is_empty());
+    }
+
+    #[test]
+    fn another_name_for_this_machine_shows_nothing() {
+        let development = Development::default();
+        for host in ["evil.example", "evil.example:3000", "127.0.0.1.evil.example", "192.168.0.1:3000"] {
+            let answer = ask(&development, Method::GET, "/_mailbox", host);
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{host}");
+        }
+        assert_eq!(
+            ask(&development, Method::POST, "/_stats", "127.0.0.1").status(),
+            StatusCode::METHOD_NOT_ALLOWED
+        );
+    }
+}

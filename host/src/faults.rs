@@ -83,3 +83,34 @@ impl FromStr for Plan {
         Ok(Self { component: Some(component.to_owned()), nth, effect: Effect::Stop })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn answers(effect: Effect, component: Option<&str>) -> Vec<bool> {
+        let faults = Faults::default();
+        faults.plan(Plan { component: component.map(str::to_owned), nth: 2, effect });
+        let mut answers = Vec::new();
+        for component in ["a", "b", "a", "a"] {
+            answers.push(faults.before_write(component, "set").await.is_ok());
+        }
+        answers
+    }
+
+    #[tokio::test]
+    async fn only_the_chosen_write_of_the_chosen_component_fails() {
+        assert_eq!(answers(Effect::FailOnce, Some("a")).await, [true, true, false, true]);
+        assert_eq!(answers(Effect::FailFrom, Some("a")).await, [true, true, false, false]);
+        assert_eq!(answers(Effect::FailOnce, None).await, [true, false, true, true]);
+        assert_eq!(answers(Effect::FailOnce, Some("c")).await, [true; 4]);
+    }
+
+    #[test]
+    fn a_stop_is_written_as_component_and_number() {
+        let plan = Plan { component: Some("submit-request".to_owned()), nth: 3, effect: Effect::Stop };
+        assert_eq!("submit-request:3".parse(), Ok(plan));
+        assert!("submit-request".parse::<Plan>().is_err());
+        assert!("submit-request:x".parse::<Plan>().is_err());
+    }
+}

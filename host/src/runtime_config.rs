@@ -68,3 +68,43 @@ fn store(entry: &toml::Value, base: &Path) -> anyhow::Result<StoreConfig> {
         other => bail!("the type `{other}` is not supported here; `spin` (SQLite) and `redis` are"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> anyhow::Result<RuntimeConfig> {
+        RuntimeConfig::from_toml(text, Path::new("/config"), Path::new("/state"))
+    }
+
+    #[test]
+    fn without_a_word_the_default_store_is_in_the_state_folder() {
+        let path = Some(PathBuf::from("/state/sqlite_key_value.db"));
+        for text in ["", "[key_value_store.other]\ntype = \"spin\""] {
+            assert_eq!(
+                read(text).unwrap().key_value_stores["default"],
+                StoreConfig::Sqlite { path: path.clone() }
+            );
+        }
+    }
+
+    #[test]
+    fn stores_are_read_as_spin_reads_them() {
+        let text = "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://h:1/2\"\n\
+            [key_value_store.a]\ntype = \"spin\"\npath = \"kv.db\"\n[key_value_store.m]\ntype = \"spin\"\n\
+            [sqlite_database.default]\ntype = \"spin\"";
+        let stores = read(text).unwrap().key_value_stores;
+        assert_eq!(stores["default"], StoreConfig::Redis { url: "redis://h:1/2".to_owned() });
+        assert_eq!(stores["a"], StoreConfig::Sqlite { path: Some("/config/kv.db".into()) });
+        assert_eq!(stores["m"], StoreConfig::Sqlite { path: None });
+    }
+
+    #[test]
+    fn what_cannot_be_served_is_an_error_that_names_it() {
+        let text = "[key_value_store.default]\ntype = \"azure_cosmos\"";
+        let error = format!("{:#}", read(text).unwrap_err());
+        assert!(error.contains("default") && error.contains("azure_cosmos"), "{error}");
+        assert!(read("[key_value_store.default]\ntype = \"redis\"").is_err());
+        assert!(read("not toml").is_err());
+    }
+}

@@ -269,3 +269,6 @@ fn reply(status: StatusCode, body: &serde_json::Value) -> Response<Bytes> {
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
 }
+
+#[cfg(test)]
+mod tests;

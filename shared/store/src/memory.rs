@@ -52,6 +52,7 @@ struct State {
     written: u64,
     counts: Counts,
     pace: Pace,
+    paused: u64,
     fault: Option<Fault>,
     broken: Option<&'static str>,
 }
@@ -164,9 +165,14 @@ impl Memory {
     }
 
     async fn before(&self) {
-        let pace = self.state().pace;
+        let (pace, longer) = self.state().next_pause();
         match pace {
             Pace::Alone => {}
+            // Some take longer, so that operations of one task overtake each other, too.
+            Pace::Interleaved if longer => {
+                pause().await;
+                pause().await;
+            }
             Pace::Interleaved => pause().await,
             Pace::Rounds => self.gate.pass().await,
         }
@@ -197,6 +203,12 @@ impl Memory {
 }
 
 impl State {
+    fn next_pause(&mut self) -> (Pace, bool) {
+        self.paused =
+            self.paused.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.pace, self.paused >> 62 == 0)
+    }
+
     fn check(&self) -> Result<(), KvError> {
         self.broken.map_or(Ok(()), |why| Err(KvError(why.to_owned())))
     }

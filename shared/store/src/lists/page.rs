@@ -205,7 +205,7 @@ impl LogPage {
     /// Takes what is above the place the page began at, by number. Whether all of it had room.
     fn take_upper(&mut self) -> bool {
         let mut rows = std::mem::take(&mut self.upper);
-        rows.sort_by(|a, b| b.0.cmp(&a.0));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.0));
         rows.dedup();
         for row in rows {
             // The next page begins below a number, so rows of one event stay together.

@@ -1,6 +1,8 @@
 //! Killed at any write and tried again under the same idempotency key: nothing is lost, nothing is done twice.
 
+use countersign_store::memory::Schedule;
 use countersign_store::{Elected, Idempotency, List, Slot, StoreError, Terms, UpdateError};
+use futures::FutureExt;
 use futures::executor::block_on;
 
 use crate::world::{ALL, Note, Plain, World, is_closed, notice};
@@ -153,4 +155,37 @@ fn the_same_key_with_another_body_is_refused() {
     block_on(world.store.save(world.change("note").create(&Note::new("note")))).unwrap();
     let refused = decide(&world, 3, "a", key(b"another"));
     assert_eq!(refused, Err(UpdateError::Store(StoreError::KeyReused)));
+}
+
+#[test]
+fn racing_attempts_under_one_key_have_one_answer() {
+    for like in ALL {
+        for seed in 0..12 {
+            let world = World::new(like);
+            world.memory.interleave(true);
+            let attempt = |n: u64| {
+                let (store, id) = (world.store(seed * 100 + n), format!("n{n}"));
+                let change = world.change(&id).index(List::Requests, &id).idempotent(key(b"body"));
+                async move {
+                    if seed % 2 == 0 {
+                        return store.save(change.create(&Note::new(&id))).await.map(|saved| saved.id);
+                    }
+                    let dead = |claim| is_closed(&store, claim);
+                    match store.save_elected(&Slot::named(&["one"]), change, &Note::new(&id), dead).await? {
+                        Elected::Won(stored) => Ok(stored.value.id),
+                        Elected::Held(_) => panic!("nobody else is there"),
+                    }
+                }
+            };
+            let told = Schedule::new(seed).stalls(10).run((0..6).map(|n| attempt(n).boxed()).collect());
+            world.memory.interleave(false);
+            world.settle();
+            let listed: Vec<_> =
+                world.rows(&world.root, List::Requests, 9).into_iter().map(|row| row.id).collect();
+            assert_eq!(listed.len(), 1, "{like:?} {seed}");
+            for told in told.into_iter().flatten().filter(|told| *told != Err(StoreError::Busy)) {
+                assert_eq!(told.as_ref(), Ok(&listed[0]), "{like:?} {seed}");
+            }
+        }
+    }
 }

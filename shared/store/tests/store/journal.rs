@@ -14,14 +14,14 @@ use crate::world::{ALL, Note, Plain, World, change_in, notice};
 
 /// The three ways of saving.
 #[derive(Debug, Clone, Copy)]
-enum Way {
+pub enum Way {
     New,
     Update,
     Election,
 }
 
 /// Saves in one of the three ways. Whether it came to count.
-async fn write(
+pub async fn write(
     store: Store,
     organization: OrganizationId,
     way: Way,
@@ -150,7 +150,7 @@ fn assert_deliveries(world: &World, organization: &OrganizationId, case: &str) {
 }
 
 /// A writer stalls after some of its steps; meanwhile its number is waited for in vain, twice; then it goes on.
-fn stalled_at(world: &World, way: Way, step: usize) -> bool {
+fn stalled_at(world: &World, way: Way, step: usize, others: bool) -> bool {
     world.memory.interleave(true);
     let mut writer = write(world.store(5), world.root.clone(), way, "slow".to_owned()).boxed();
     let mut context = Context::from_waker(Waker::noop());
@@ -161,7 +161,9 @@ fn stalled_at(world: &World, way: Way, step: usize) -> bool {
         }
     }
     world.memory.interleave(false);
-    block_on(write(world.store(6), world.root.clone(), way, "quick".to_owned())).unwrap();
+    if others {
+        block_on(write(world.store(6), world.root.clone(), way, "quick".to_owned())).unwrap();
+    }
     for _ in 0..4 {
         world.clock.advance(Duration::from_secs(31));
         block_on(world.store.process(&world.root, &Plain(world.store.clone()))).unwrap();
@@ -171,7 +173,7 @@ fn stalled_at(world: &World, way: Way, step: usize) -> bool {
     let listed = world.told(&world.root);
     let times = listed.iter().filter(|each| *each == "slow").count();
     assert_eq!(times, usize::from(told), "{way:?} {step}: {listed:?}");
-    assert_eq!(listed.iter().filter(|each| *each == "quick").count(), 1, "{way:?} {step}");
+    assert_eq!(listed.iter().filter(|each| *each == "quick").count(), usize::from(others), "{way:?} {step}");
     false
 }
 
@@ -179,12 +181,14 @@ fn stalled_at(world: &World, way: Way, step: usize) -> bool {
 fn a_writer_that_stalls_at_any_step_for_longer_than_anybody_waits_is_told_the_truth() {
     for like in ALL {
         for way in [Way::New, Way::Update, Way::Election] {
-            let ended = (0..80).any(|step| {
-                let world = World::new(like);
-                block_on(world.store.save(world.change("note").create(&Note::new("note")))).unwrap();
-                stalled_at(&world, way, step)
-            });
-            assert!(ended);
+            for others in [false, true] {
+                let ended = (0..80).any(|step| {
+                    let world = World::new(like);
+                    block_on(world.store.save(world.change("note").create(&Note::new("note")))).unwrap();
+                    stalled_at(&world, way, step, others)
+                });
+                assert!(ended);
+            }
         }
     }
 }
@@ -206,8 +210,13 @@ fn a_processor_that_dies_at_any_step_is_replaced_and_nothing_is_done_twice() {
             let ended = (0..step).any(|_| processor.as_mut().poll_unpin(&mut context).is_ready());
             drop(processor);
             world.memory.interleave(false);
+            let sent = send_what_is_due(&world, &child);
             world.settle_in(&child);
             world.settle();
+            for id in sent {
+                let delivery = block_on(world.store.load::<Note>(&id)).unwrap().unwrap();
+                assert!(delivery.value.closed, "a delivery keeps its state");
+            }
             for organization in [&child, &world.root] {
                 let listed = world.told(organization);
                 let of_child: Vec<_> =
@@ -219,6 +228,17 @@ fn a_processor_that_dies_at_any_step_is_replaced_and_nothing_is_done_twice() {
             }
         }
     }
+}
+
+/// Sends what the outbox has, as send-notification would.
+fn send_what_is_due(world: &World, organization: &OrganizationId) -> Vec<String> {
+    let due = block_on(world.store.outbox(organization).due(jiff::Timestamp::MAX, 100)).unwrap();
+    let ids: Vec<_> = due.into_iter().map(|due| due.id).collect();
+    for id in &ids {
+        let close = |note: &Note| Ok::<_, StoreError>(Note { closed: true, ..note.clone() });
+        block_on(world.store.update(id, close)).unwrap();
+    }
+    ids
 }
 
 #[test]

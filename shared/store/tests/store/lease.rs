@@ -33,7 +33,7 @@ async fn contend(store: Store, holding: &Mutex<Vec<usize>>, who: usize) -> usize
             holding.lock().unwrap().clear();
             pause().await;
         }
-        if who % 3 != 0 {
+        if !who.is_multiple_of(3) {
             let _ = store.release(lease).await;
         }
     }
@@ -62,7 +62,7 @@ async fn hold(store: Store, spans: &Mutex<Vec<Held>>, who: u64) {
             !lease.holds(at)
         });
         let mut to = from + until.unwrap();
-        if (who + round) % 3 != 0 {
+        if !(who + round).is_multiple_of(3) {
             to = to.min(store.clock().now().as_millisecond());
             let _ = store.release(lease).await;
         }

@@ -11,6 +11,7 @@
 mod attachments;
 mod budgets;
 mod conformance;
+mod crossings;
 mod idempotency;
 mod journal;
 mod lease;

@@ -1,7 +1,7 @@
 //! Racing electors agree on one holder, whoever dies and wherever.
 
 use countersign_store::memory::Schedule;
-use countersign_store::{Elected, List, Slot, Store, StoreError, Taken};
+use countersign_store::{Claim, Elected, List, Slot, Store, StoreError, Taken};
 use futures::FutureExt;
 use futures::executor::block_on;
 
@@ -131,5 +131,43 @@ fn a_slot_without_an_event_is_taken_once() {
         let dead = |_| async { Ok(true) };
         assert_eq!(block_on(world.store.take(&slot, "adm_2", dead)).unwrap(), Taken::Won);
         assert_eq!(block_on(world.store.holder(&slot)).unwrap().unwrap().holder, "adm_2");
+    }
+}
+
+#[test]
+fn who_was_elected_and_replaced_before_looking_is_told_so() {
+    for like in ALL {
+        for seed in 0..12 {
+            let world = World::new(like);
+            world.memory.interleave(true);
+            let names: Vec<_> = (10..34).map(|n| format!("n{n}")).collect();
+            let stand = |id: String, store: Store| {
+                let change = change_in(&world.root, &id).index(List::Requests, &id);
+                async move {
+                    // Whoever has the higher name replaces the lower.
+                    let dead = |claim: Claim| {
+                        let dead = claim.holder < id;
+                        async move { Ok(dead) }
+                    };
+                    let elected =
+                        store.save_elected(&Slot::named(&["one"]), change, &Note::new(&id), dead).await;
+                    elected.map(|elected| matches!(elected, Elected::Won(_)))
+                }
+            };
+            let tasks =
+                names.iter().zip(0..).map(|(id, n)| stand(id.clone(), world.store(seed * 100 + n)).boxed());
+            let told = Schedule::new(seed).stalls(20).run(tasks.collect());
+            world.memory.interleave(false);
+            world.settle();
+            let listed: Vec<_> =
+                world.rows(&world.root, List::Requests, 50).into_iter().map(|row| row.id).collect();
+            for (id, told) in names.iter().zip(told) {
+                let times = listed.iter().filter(|each| *each == id).count();
+                match told.unwrap() {
+                    Ok(won) => assert_eq!(times, usize::from(won), "{like:?} {seed} {id}"),
+                    Err(error) => assert_eq!(error, StoreError::Busy),
+                }
+            }
+        }
     }
 }

@@ -47,7 +47,8 @@ pub(crate) struct LiveInstances {
     changed: Notify,
 }
 
-type Watched = Arc<Mutex<Vec<Weak<Activity>>>>;
+/// The requests of one instance that are answered or streamed.
+type Requests = Arc<Mutex<Vec<Weak<Activity>>>>;
 
 impl HandlerState for ComponentHandler {
     type StoreData = InstanceState;
@@ -61,7 +62,7 @@ impl HandlerState for ComponentHandler {
         let begin = self.pre.instantiate_async(&mut store);
         let begun = tokio::time::timeout(self.limits.request_timeout, begin).await;
         let proxy = begun.map_err(|_| wasmtime::format_err!("it did not start in time"))??;
-        let requests = Watched::default();
+        let requests = Requests::default();
         self.live.add();
         Ok(Instance {
             store,
@@ -92,7 +93,7 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
 /// When a worker ends.
 pub(crate) struct Expiration {
     limits: Limits,
-    requests: Watched,
+    requests: Requests,
     sleep: Pin<Box<tokio::time::Sleep>>,
     stopping: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
     is_stopping: bool,
@@ -144,7 +145,7 @@ impl WorkerExpiration for Expiration {
 /// One instance at work.
 pub(crate) struct Worker {
     component: String,
-    requests: Watched,
+    requests: Requests,
     live: Arc<LiveInstances>,
     _place: OwnedSemaphorePermit,
 }
@@ -168,7 +169,12 @@ impl WorkerState for Worker {
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&activity));
-        Box::pin(async move { activity.overdue().await })
+        // Ends never: the dispatcher gives requests up. If this did, the instance would take no more while it still
+        // waits in the queue's line, and the next request could be announced to it and to nobody else.
+        Box::pin(async move {
+            let _until_answered = activity;
+            std::future::pending().await
+        })
     }
 
     fn drop(&self, store: Store<InstanceState>, result: Result<(), wasmtime::Error>) {

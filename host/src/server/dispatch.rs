@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 use wasmtime_wasi_http::Error;
-use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, ProxyHandler};
+use wasmtime_wasi_http::handler::{InstantiationError, ProxyHandler};
 
 use super::headers::{describe, make_absolute};
 use super::problem::Problem;
@@ -118,36 +118,32 @@ impl Served {
         let activity = Arc::new(Activity::new(self.limits.request_timeout, self.limits.longest_wait));
         let request =
             request.map(|body| WatchedBody::new(body, self.limits.max_body, activity.clone()).boxed_unsync());
-        let answer = handler.handle(activity.clone(), request);
-        // The handler's own time limit does not count while a request waits for an instance.
         let answer = tokio::select! {
-            answer = answer => answer,
-            () = overdue_without_instance(&activity, self.limits) => Err(ExpirationError.into()),
+            answer = handler.handle(activity.clone(), request) => answer,
+            () = activity.overdue() => {
+                tracing::error!("`{component}` did not answer in time");
+                return Err(Problem::TimedOut);
+            }
         };
         match answer {
             Ok(response) => {
                 activity.touch();
                 Ok(response.map(|body| WatchedBody::new(body, u64::MAX, activity).boxed_unsync()))
             }
-            Err(error) => Err(self.explain(component, &error, &activity)),
+            Err(error) => Err(explain(component, &error)),
         }
-    }
-
-    fn explain(&self, component: &str, error: &wasmtime::Error, activity: &Activity) -> Problem {
-        let problem = if let Some(error) = error.downcast_ref::<InstantiationError<Arc<Activity>>>() {
-            tracing::error!("`{component}` could not be started: {}", in_one_line(&error.error));
-            return Problem::Overloaded;
-        } else if activity.is_overdue() || error.is::<ExpirationError>() {
-            Problem::TimedOut
-        } else {
-            Problem::Failed
-        };
-        tracing::error!("`{component}` did not answer: {}", in_one_line(error));
-        problem
     }
 }
 
-async fn overdue_without_instance(activity: &Activity, limits: Limits) {
-    activity.overdue().await;
-    tokio::time::sleep(limits.request_timeout.min(std::time::Duration::from_secs(5))).await;
+fn explain(component: &str, error: &wasmtime::Error) -> Problem {
+    match error.downcast_ref::<InstantiationError<Arc<Activity>>>() {
+        Some(failed) => {
+            tracing::error!("`{component}` could not be started: {}", in_one_line(&failed.error));
+            Problem::Overloaded
+        }
+        None => {
+            tracing::error!("`{component}` did not answer: {}", in_one_line(error));
+            Problem::Failed
+        }
+    }
 }

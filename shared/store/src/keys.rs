@@ -46,6 +46,11 @@ pub(crate) fn lease(name: &str, period: i64) -> String {
     format!("{PREFIX}l/{}/{period}", digest(&[name]))
 }
 
+/// How far the last walk over all organizations came: a hint, overwritten at will.
+pub fn walk() -> String {
+    format!("{PREFIX}w/walk")
+}
+
 /// A block of a list.
 pub(crate) fn block(id: &str) -> String {
     format!("{PREFIX}b/{id}")

@@ -47,6 +47,13 @@ impl Consequences {
         self.note(delivery)
     }
 
+    /// Adds what follows from something else.
+    pub fn extend(&mut self, other: Self) {
+        self.records.extend(other.records);
+        self.listed.extend(other.listed);
+        self.due.extend(other.due);
+    }
+
     /// A delivery that exists already is to be made (again), not before a moment.
     pub fn again(&mut self, id: impl Into<String>, at: Timestamp) {
         self.due.push(Due { id: id.into(), at });

@@ -1,1 +1,33 @@
-//! send-notification.
+//! `send-notification`: processes events into lists and deliveries, sends what is due, shows the log of deliveries.
+
+mod effects;
+mod expiry;
+mod log;
+mod message;
+mod process;
+mod provider;
+mod sending;
+mod sweep;
+mod wire;
+
+mod api {
+    use crate::{log, sweep};
+
+    countersign_http::operations![
+        sweep::deliver_notifications,
+        log::list_notifications,
+        log::resend_notification,
+    ];
+}
+
+pub use api::openapi;
+
+/// Serves the operations of this function, and `/process`, which the manifest leaves to the other functions alone.
+pub fn router(services: countersign_http::Services) -> axum::Router {
+    let process = axum::routing::post(process::process);
+    let private = axum::Router::new().route("/process", process).with_state(services.clone());
+    api::router(services).merge(private)
+}
+
+#[cfg(target_arch = "wasm32")]
+countersign_platform::serve!(router);

@@ -1,0 +1,115 @@
+//! What follows from events: membership of sets, deliveries for whoever must hear, matching requests settled.
+
+mod matching;
+mod recipients;
+mod requester;
+mod tell;
+
+use async_trait::async_trait;
+use countersign_http::log;
+use countersign_model::{
+    Administrator, AdministratorState, Computer, Group, Notice, Organization, OrganizationId, Policy,
+    Request, RequestStatus,
+};
+use countersign_store::{Consequences, Effects, Entity, Event, List, Store, StoreError};
+
+pub use recipients::{Recipient, recipients};
+pub use requester::{Over, RequesterMail};
+
+use matching::Matching;
+use tell::Told;
+
+/// The consequences of one call of processing. It remembers what cannot change, and what it has planned itself.
+pub struct Processor {
+    store: Store,
+    matching: Matching,
+    told: Told,
+}
+
+impl Processor {
+    /// For one call of [`Store::process`].
+    pub fn new(store: &Store) -> Self {
+        Self { store: store.clone(), matching: Matching::new(store), told: Told::default() }
+    }
+
+    async fn is<T: Entity>(&self, id: &str, belongs: impl Fn(&T) -> bool) -> Result<bool, StoreError> {
+        Ok(self.store.load::<T>(id).await?.is_some_and(|stored| belongs(&stored.value)))
+    }
+
+    async fn follow(&self, event: &Event, notice: &Notice) -> Result<Consequences, StoreError> {
+        match notice {
+            Notice::RequestSubmitted { request_id } => self.tell_of_submission(event, request_id).await,
+            Notice::RequestDecided { request_id } => {
+                let Some(request) = self.store.load::<Request>(request_id.as_str()).await? else {
+                    return Ok(Consequences::default());
+                };
+                self.matching.settle_along(&request.value).await?;
+                self.tell_requester(event, notice, &request.value)
+            }
+            Notice::RequestRevoked { request_id } => {
+                match self.store.load::<Request>(request_id.as_str()).await? {
+                    Some(request) => self.tell_requester(event, notice, &request.value),
+                    None => Ok(Consequences::default()),
+                }
+            }
+            Notice::Invitation { administrator_id } | Notice::PasswordReset { administrator_id } => {
+                self.tell_administrator(event, notice, administrator_id).await
+            }
+            Notice::Again { notification_id } => {
+                let mut consequences = Consequences::default();
+                consequences.again(notification_id.as_str(), event.at);
+                Ok(consequences)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Effects for Processor {
+    async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
+        match list {
+            // As written: whoever only ran out of time leaves with the event that says so.
+            List::PendingRequests => self.is(id, |r: &Request| r.status == RequestStatus::Pending).await,
+            List::Organizations => {
+                self.is(id, |o: &Organization| !o.deleted && o.ancestors.contains(organization)).await
+            }
+            List::Administrators => {
+                self.is(id, |a: &Administrator| a.organization_id == *organization && !is_deleted(a)).await
+            }
+            // Whether they are active is looked at when there is something to hear.
+            List::Subscribers => {
+                let wants = |a: &Administrator| a.notify_on_request && !is_deleted(a);
+                self.is(id, |a: &Administrator| a.organization_id == *organization && wants(a)).await
+            }
+            List::Groups => self.is(id, |g: &Group| g.organization_id == *organization && !g.deleted).await,
+            List::Computers => {
+                self.is(id, |c: &Computer| c.organization_id == *organization && !c.deleted).await
+            }
+            List::Policies => {
+                self.is(id, |p: &Policy| p.organization_id == *organization && !p.deleted).await
+            }
+            List::Requests | List::SystemAudit | List::UnifiedAudit | List::Notifications | List::Grants => {
+                Ok(false)
+            }
+        }
+    }
+
+    async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
+        let mut all = Consequences::default();
+        for notice in &event.notices {
+            match self.follow(event, notice).await {
+                Ok(consequences) => all.extend(consequences),
+                Err(error @ (StoreError::Busy | StoreError::Kv(_))) => return Err(error),
+                // One record that cannot be read must not hold up everything that came after it.
+                Err(error) => {
+                    log::line("an event has no consequences", &[("event", &event.id), ("error", &error)]);
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn is_deleted(administrator: &Administrator) -> bool {
+    administrator.state == AdministratorState::Deleted
+}

@@ -1,0 +1,158 @@
+//! Matching requests: those of other computers of the organization for the same subject, while they are pending.
+
+use std::collections::{BTreeSet, HashMap};
+
+use countersign_http::log;
+use countersign_model::{
+    Act, Decision, DecisionId, DecisionScope, Notice, OrganizationId, Outcome, Permit, Request, RequestId,
+    RequestStatus, TransitionError,
+};
+use countersign_store::{Change, List, Origin, Store, StoreError, UpdateError, Who};
+use futures::lock::Mutex;
+use futures::stream::{StreamExt, TryStreamExt};
+use serde_json::json;
+
+/// Ids of a list read at once.
+const PAGE: usize = 200;
+/// Requests settled at once.
+const AT_ONCE: usize = 8;
+
+/// The pending requests of the organizations met in one call of processing, by subject. What a request is about never changes,
+/// so each is read once; whether it is still pending is asked every time.
+pub struct Matching {
+    store: Store,
+    met: Mutex<HashMap<OrganizationId, Met>>,
+}
+
+#[derive(Default)]
+struct Met {
+    known: BTreeSet<RequestId>,
+    by_subject: HashMap<String, BTreeSet<RequestId>>,
+    /// Whether the list was walked in this call. What comes later is added when its own event is processed.
+    walked: bool,
+}
+
+impl Met {
+    fn add(&mut self, request: &Request) {
+        self.known.insert(request.id.clone());
+        self.by_subject.entry(request.subject.key()).or_default().insert(request.id.clone());
+    }
+}
+
+impl Matching {
+    pub(super) fn new(store: &Store) -> Self {
+        Self { store: store.clone(), met: Mutex::default() }
+    }
+
+    /// The pending matching requests that were there before this one, oldest first, at most so many looked at.
+    pub(super) async fn pending_before(
+        &self,
+        request: &Request,
+        most: usize,
+    ) -> Result<Vec<Request>, StoreError> {
+        let ids = self.same_subject(request, false).await?;
+        let now = self.store.clock().now();
+        let earlier: Vec<&str> =
+            ids.iter().filter(|id| **id < request.id).map(RequestId::as_str).take(most).collect();
+        let found = self.store.load_many::<Request>(&earlier).await?;
+        let counts =
+            |other: &Request| other.matches(request) && other.status_at(now) == RequestStatus::Pending;
+        Ok(found.into_iter().flatten().map(|stored| stored.value).filter(counts).collect())
+    }
+
+    /// Settles the pending matching requests within the scope of a decision, each as an event of its own. Those settled
+    /// already, or decided by somebody else first, are left as they are.
+    pub(super) async fn settle_along(&self, decided: &Request) -> Result<(), StoreError> {
+        let Some(decision) = &decided.decision else { return Ok(()) };
+        let Some(scope) = decision.settles_within() else { return Ok(()) };
+        if decision.outcome == Outcome::Approved && !decision.in_force_at(self.store.clock().now()) {
+            return Ok(());
+        }
+        let ids = self.same_subject(decided, true).await?;
+        let each = ids.into_iter().filter(|id| *id != decided.id);
+        futures::stream::iter(each.map(|id| self.settle(decided, decision, scope, id)))
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await
+    }
+
+    async fn settle(
+        &self,
+        decided: &Request,
+        decision: &Decision,
+        scope: DecisionScope,
+        id: RequestId,
+    ) -> Result<(), StoreError> {
+        let now = self.store.clock().now();
+        let settling = DecisionId::from_ulid(self.store.random().ulid(now));
+        let who = Who::Administrator {
+            id: decision.administrator_id.clone(),
+            name: decision.administrator_name.clone(),
+        };
+        let origin = Origin { who, address: None, at: now };
+        let settle = |old: &Request| {
+            let pending = old.status_at(now);
+            // Who denies what is pending does not speak of what comes later.
+            let later = decision.outcome == Outcome::Denied && old.created_at > decision.at;
+            if later || !decided.settles(scope, old) {
+                return Err(TransitionError::NotPending { status: pending });
+            }
+            let new = old.decide(decision.settling(settling.clone(), &decided.id))?;
+            let detail =
+                json!({ "outcome": decision.outcome, "scope": decision.scope, "settled_by": decided.id });
+            let change =
+                Change::new(&Permit::processor(), &origin, &old.organization_id, Act::RequestSettled)
+                    .about(id.as_str())
+                    .about(old.computer_id.as_str())
+                    .about(decided.id.as_str())
+                    .detail(detail)
+                    .index(List::PendingRequests, id.as_str())
+                    .tell(Notice::RequestDecided { request_id: id.clone() });
+            Ok((new, change))
+        };
+        match self.store.save_update(id.as_str(), None, settle).await {
+            Ok(_) | Err(UpdateError::Refused(_)) => Ok(()),
+            Err(UpdateError::Store(error @ (StoreError::Busy | StoreError::Kv(_)))) => Err(error),
+            Err(UpdateError::Store(error)) => {
+                log::line("a matching request is not settled", &[("request", &id), ("error", &error)]);
+                Ok(())
+            }
+        }
+    }
+
+    /// The requests of the organization for the same subject that were pending when last looked, oldest first.
+    async fn same_subject(&self, request: &Request, anew: bool) -> Result<BTreeSet<RequestId>, StoreError> {
+        let mut all = self.met.lock().await;
+        let met = all.entry(request.organization_id.clone()).or_default();
+        if anew || !met.walked {
+            self.walk(&request.organization_id, met).await?;
+        }
+        met.add(request);
+        Ok(met.by_subject.get(&request.subject.key()).cloned().unwrap_or_default())
+    }
+
+    async fn walk(&self, organization: &OrganizationId, met: &mut Met) -> Result<(), StoreError> {
+        let mut cursor: Option<String> = None;
+        loop {
+            let page = self.store.list(organization, List::PendingRequests, cursor.as_deref(), PAGE).await?;
+            let ids = page.items.iter().filter_map(|row| row.id.parse::<RequestId>().ok());
+            let unknown: Vec<RequestId> = ids.filter(|id| !met.known.contains(id)).collect();
+            let unknown: Vec<&str> = unknown.iter().map(RequestId::as_str).collect();
+            for request in self.store.load_many::<Request>(&unknown).await?.into_iter().flatten() {
+                // Those of the organizations below are in the list, too, and are no matching ones.
+                if request.value.organization_id == *organization {
+                    met.add(&request.value);
+                } else {
+                    met.known.insert(request.value.id);
+                }
+            }
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => {
+                    met.walked = true;
+                    return Ok(());
+                }
+            }
+        }
+    }
+}

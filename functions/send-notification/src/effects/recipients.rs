@@ -1,0 +1,90 @@
+//! Who hears of a request: subscribers who could open it at this moment, and the deployed policy's addresses; each address once.
+
+use std::collections::BTreeSet;
+
+use countersign_http::rights::actor_of;
+use countersign_model::{
+    Action, Address, Administrator, Channel, DeployedPolicies, Deployment, Organization, OrganizationId,
+    Request, Resource, decide,
+};
+use countersign_store::{List, Store, StoreError, deployed_policies_id, deployment_id};
+use futures::future::{try_join, try_join_all};
+
+/// Somebody's address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// How messages travel there.
+    pub channel: Channel,
+    /// An email address or a phone number.
+    pub address: String,
+}
+
+/// Everybody who hears of a request, each address once.
+pub async fn recipients(store: &Store, request: &Request) -> Result<Vec<Recipient>, StoreError> {
+    let organization = store.load::<Organization>(request.organization_id.as_str()).await?;
+    let Some(organization) = organization.map(|stored| stored.value) else { return Ok(Vec::new()) };
+    let (administrators, addresses) =
+        try_join(permitted(store, &organization, request), policy_addresses(store, request)).await?;
+    let mut all: Vec<_> = administrators.iter().flat_map(ways_to).collect();
+    all.extend(addresses.iter().map(recipient));
+    let mut seen = BTreeSet::new();
+    all.retain(|each| seen.insert((each.channel, each.key())));
+    Ok(all)
+}
+
+/// The active subscribers of the organization and of those above who could open the request now.
+async fn permitted(
+    store: &Store,
+    organization: &Organization,
+    request: &Request,
+) -> Result<Vec<Administrator>, StoreError> {
+    let chain = organization.ancestors.iter().chain([&organization.id]);
+    let subscribers = try_join_all(chain.map(|each| subscribers(store, each))).await?;
+    let resource = Resource::at(organization).kind(request.kind());
+    let judged = subscribers.into_iter().flatten().map(|administrator| async {
+        let actor = actor_of(store, &administrator).await?;
+        let may = decide(&actor, Action::RequestsOpen, &resource).is_ok();
+        Ok::<_, StoreError>(may.then_some(administrator))
+    });
+    Ok(try_join_all(judged).await?.into_iter().flatten().collect())
+}
+
+async fn subscribers(store: &Store, organization: &OrganizationId) -> Result<Vec<Administrator>, StoreError> {
+    let all = store.whole_list::<Administrator>(organization, List::Subscribers).await?;
+    // The list may lag behind the records by a moment.
+    let wants =
+        |a: &Administrator| a.is_active() && a.notify_on_request && a.organization_id == *organization;
+    Ok(all.into_iter().map(|stored| stored.value).filter(wants).collect())
+}
+
+/// The addresses of the policy that blocked it, as deployed now.
+async fn policy_addresses(store: &Store, request: &Request) -> Result<Vec<Address>, StoreError> {
+    let Some(policy) = &request.policy_id else { return Ok(Vec::new()) };
+    let deployment = store.load::<Deployment>(&deployment_id(&request.organization_id)).await?;
+    let Some(deployment) = deployment else { return Ok(Vec::new()) };
+    let id = deployed_policies_id(&deployment.value.generation, &request.group_id);
+    let live = store.load::<DeployedPolicies>(&id).await?;
+    let policy = live.as_ref().and_then(|live| live.value.policy(policy));
+    Ok(policy.map(|policy| policy.notify.effective().into_iter().cloned().collect()).unwrap_or_default())
+}
+
+/// By the channels chosen that can be used; by email when there is none, so that nobody who asked to hear hears nothing.
+fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
+    let wants = |channel| administrator.channels.contains(&channel);
+    let phone = administrator.phone.as_ref().filter(|_| wants(Channel::Sms));
+    let mut ways: Vec<_> = phone
+        .map(|phone| Recipient { channel: Channel::Sms, address: phone.to_string() })
+        .into_iter()
+        .collect();
+    if wants(Channel::Email) || ways.is_empty() {
+        ways.push(Recipient::email(&administrator.email));
+    }
+    ways
+}
+
+fn recipient(address: &Address) -> Recipient {
+    match address.sms() {
+        Some(number) => Recipient { channel: Channel::Sms, address: number.to_owned() },
+        None => Recipient { channel: Channel::Email, address: address.to_string() },
+    }
+}

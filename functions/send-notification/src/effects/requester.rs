@@ -1,0 +1,53 @@
+//! How much mail the requests of one computer may cause: anybody at a computer can name any address.
+
+use countersign_model::{ComputerId, NotificationId};
+use countersign_store::Entity;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Messages to requesters that the requests of a computer may cause in 24 hours.
+pub const DAILY: usize = 10;
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The computer has caused enough messages for today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Over;
+
+/// The messages to requesters that a computer's requests caused in the last 24 hours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequesterMail {
+    computer_id: ComputerId,
+    sent: Vec<(NotificationId, Timestamp)>,
+}
+
+impl Entity for RequesterMail {
+    fn key(&self) -> String {
+        Self::id(&self.computer_id)
+    }
+}
+
+impl RequesterMail {
+    /// None yet.
+    pub fn none(computer: &ComputerId) -> Self {
+        Self { computer_id: computer.clone(), sent: Vec::new() }
+    }
+
+    /// The id of a computer's record.
+    pub fn id(computer: &ComputerId) -> String {
+        format!("requester-mail_{computer}")
+    }
+
+    /// With one more. A message counts once, however often it is tried.
+    pub fn with(&self, delivery: &NotificationId, now: Timestamp) -> Result<Self, Over> {
+        let mut mail = self.clone();
+        mail.sent.retain(|(id, at)| now.duration_since(*at) < DAY || id == delivery);
+        if mail.sent.iter().any(|(id, _)| id == delivery) {
+            return Ok(mail);
+        }
+        if mail.sent.len() >= DAILY {
+            return Err(Over);
+        }
+        mail.sent.push((delivery.clone(), now));
+        Ok(mail)
+    }
+}

@@ -1,0 +1,164 @@
+//! From a notice to deliveries: whom, where to, once each, and collapsed where another message says it already.
+
+use std::collections::BTreeSet;
+
+use countersign_model::{
+    Administrator, AdministratorId, Channel, Delivery, DeliveryState, NewDelivery, Notice, NotificationId,
+    Outcome, Request, RequestId, RequestStatus,
+};
+use countersign_store::{Consequences, Event, Store, StoreError, keys};
+use futures::lock::Mutex;
+use jiff::Timestamp;
+use ulid::Ulid;
+
+use super::requester::RequesterMail;
+use super::{Processor, Recipient, recipients};
+use crate::wire::notice_name;
+
+/// How many earlier matching requests are looked at for a message that says the same.
+const LOOKED_AT: usize = 20;
+
+/// The deliveries planned in this call of processing, which may not be written yet. Requests are expanded one after the
+/// other, so that each sees what those before it planned.
+pub type Told = Mutex<BTreeSet<NotificationId>>;
+
+impl Processor {
+    /// Everybody who could open the request now and wants to hear of it, and the addresses of its policy.
+    pub(super) async fn tell_of_submission(
+        &self,
+        event: &Event,
+        id: &RequestId,
+    ) -> Result<Consequences, StoreError> {
+        let mut told = self.told.lock().await;
+        let mut consequences = Consequences::default();
+        let now = self.store.clock().now();
+        let Some(request) = self.store.load::<Request>(id.as_str()).await? else { return Ok(consequences) };
+        let request = request.value;
+        let earlier = self.matching.pending_before(&request, LOOKED_AT).await?;
+        if request.status_at(now) != RequestStatus::Pending {
+            return Ok(consequences);
+        }
+        let notice = Notice::RequestSubmitted { request_id: id.clone() };
+        for recipient in recipients(&self.store, &request).await? {
+            let delivery = delivery(event, &notice, request.created_at, recipient.clone(), now);
+            match self.told_of(&told, &earlier, &recipient).await? {
+                Some(other) => {
+                    consequences
+                        .note(&delivery.collapsed(&format!("told of the matching request {other}"), now))?;
+                }
+                None => {
+                    told.insert(delivery.id.clone());
+                    consequences.deliver(&delivery, now)?;
+                }
+            }
+        }
+        Ok(consequences)
+    }
+
+    /// The first of the matching requests that the recipient was told of, or is about to be.
+    async fn told_of(
+        &self,
+        planned: &BTreeSet<NotificationId>,
+        earlier: &[Request],
+        recipient: &Recipient,
+    ) -> Result<Option<RequestId>, StoreError> {
+        for request in earlier {
+            let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
+            let id = delivery_id(&notice_key(&notice, None), request.created_at, recipient);
+            if planned.contains(&id) || is_told(&self.store, &id).await? {
+                return Ok(Some(request.id.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The requester, of a decision or that it was taken back.
+    pub(super) fn tell_requester(
+        &self,
+        event: &Event,
+        notice: &Notice,
+        request: &Request,
+    ) -> Result<Consequences, StoreError> {
+        let mut consequences = Consequences::default();
+        let (Some(decision), Some(email)) = (&request.decision, &request.requester.email) else {
+            return Ok(consequences);
+        };
+        if decision.outcome == Outcome::Ignored {
+            return Ok(consequences);
+        }
+        let now = self.store.clock().now();
+        let recipient = Recipient::email(email);
+        consequences.ensure(&RequesterMail::none(&request.computer_id))?;
+        consequences.deliver(&delivery(event, notice, decision.at, recipient, now), now)?;
+        Ok(consequences)
+    }
+
+    /// An administrator, who gets a link.
+    pub(super) async fn tell_administrator(
+        &self,
+        event: &Event,
+        notice: &Notice,
+        id: &AdministratorId,
+    ) -> Result<Consequences, StoreError> {
+        let mut consequences = Consequences::default();
+        let Some(administrator) = self.store.load::<Administrator>(id.as_str()).await? else {
+            return Ok(consequences);
+        };
+        let now = self.store.clock().now();
+        let recipient = Recipient::email(&administrator.value.email);
+        consequences.deliver(&delivery(event, notice, event.at, recipient, now), now)?;
+        Ok(consequences)
+    }
+}
+
+async fn is_told(store: &Store, id: &NotificationId) -> Result<bool, StoreError> {
+    let delivery = store.load::<Delivery>(id.as_str()).await?;
+    Ok(delivery
+        .is_some_and(|delivery| matches!(delivery.value.state, DeliveryState::Pending | DeliveryState::Sent)))
+}
+
+fn delivery(
+    event: &Event,
+    notice: &Notice,
+    since: Timestamp,
+    recipient: Recipient,
+    now: Timestamp,
+) -> Delivery {
+    let new = NewDelivery {
+        id: delivery_id(&notice_key(notice, Some(event)), since, &recipient),
+        organization_id: event.organization_id.clone(),
+        event_id: event.id.clone(),
+        channel: recipient.channel,
+        address: recipient.address,
+        notice: notice.clone(),
+    };
+    Delivery::new(new, now)
+}
+
+/// What stands for the event in a delivery's id. A request is submitted, decided and revoked once each, so it names the event;
+/// an administrator may be invited again.
+fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
+    let about = notice.request_id().map(ToString::to_string);
+    let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();
+    format!("{} {about}", notice_name(notice))
+}
+
+/// The same for the same event and address, however often it is processed; ids of later events sort later.
+fn delivery_id(notice: &str, since: Timestamp, recipient: &Recipient) -> NotificationId {
+    let digest = keys::digest(&[notice, recipient.channel.id(), &recipient.key()]);
+    let random = digest.get(..20).and_then(|hex| u128::from_str_radix(hex, 16).ok()).unwrap_or_default();
+    let millisecond = u64::try_from(since.as_millisecond()).unwrap_or_default();
+    NotificationId::from_ulid(Ulid::from_parts(millisecond, random))
+}
+
+impl Recipient {
+    /// An email address.
+    pub fn email(address: &countersign_model::EmailAddress) -> Self {
+        Self { channel: Channel::Email, address: address.to_string() }
+    }
+
+    /// The text by which two recipients are the same.
+    pub fn key(&self) -> String {
+        self.address.to_lowercase()
+    }
+}

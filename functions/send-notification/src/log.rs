@@ -1,0 +1,73 @@
+//! The log of deliveries: who was told, how, and what became of it.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use countersign_http::rights::{rights_at, rights_on};
+use countersign_http::{AsAdministrator, IfMatch, Page, PathId, Problem, QueryOf, Services, etag};
+use countersign_model::{Act, Action, Delivery, Notice, NotificationId, decide};
+use countersign_store::{Change, List, Stored};
+use serde_json::json;
+
+use crate::wire::{NotificationView, NotificationsQuery, notice_name};
+
+/// Lists the deliveries of an organization, newest first.
+#[utoipa::path(get, path = "/v1/notifications", tag = "notifications", security(("session" = [])),
+    params(NotificationsQuery), responses((status = 200, body = Page<NotificationView>)))]
+pub async fn list_notifications(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    QueryOf(query): QueryOf<NotificationsQuery>,
+) -> Result<Page<NotificationView>, Problem> {
+    let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
+    let rights = rights_at(&services.store, &administrator.value, &at).await?;
+    let _ = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
+    let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
+    let page = services.store.page::<Delivery>(&at, List::Notifications, cursor, limit).await?;
+    let wanted = |each: &Stored<Delivery>| query.status.is_none_or(|status| each.value.state == status);
+    let items = page.items.into_iter().filter(wanted).map(Into::into).collect();
+    Ok(Page { items, next_cursor: page.next })
+}
+
+/// Sends a message once more, with all attempts ahead.
+#[utoipa::path(post, path = "/v1/notifications/{notification_id}/resend", tag = "notifications",
+    security(("session" = [])), params(("notification_id" = String, Path), IfMatch),
+    responses((status = 200, body = NotificationView), (status = 409, description = "a password reset")))]
+pub async fn resend_notification(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<NotificationId>,
+    IfMatch(revision): IfMatch,
+) -> Result<impl IntoResponse, Problem> {
+    let (rights, delivery) = rights_on(&services.store, &administrator.value, id.as_str(), |d: &Delivery| {
+        d.organization_id.clone()
+    })
+    .await?;
+    let permit = decide(&rights.actor, Action::NotificationsResend, &rights.resource())?;
+    require_resendable(&delivery.value)?;
+    let (origin, organization) = (caller.origin(), delivery.value.organization_id);
+    let again = Notice::Again { notification_id: id.clone() };
+    let saved = services
+        .store
+        .save_update(id.as_str(), revision, |old: &Delivery| {
+            let change = Change::new(&permit, &origin, &organization, Act::DeliveryResent)
+                .about(id.as_str())
+                .detail(json!({ "notice": notice_name(&old.notice), "channel": old.channel, "address": old.address }))
+                .tell(again.clone());
+            Ok::<_, Problem>((old.resent(caller.now), change))
+        })
+        .await?;
+    services.wake(&organization);
+    Ok(([etag(saved.revision)], Json(NotificationView::from(saved))))
+}
+
+/// A password reset follows rules of its own about who may ask for it, so the log is no way to one.
+fn require_resendable(delivery: &Delivery) -> Result<(), Problem> {
+    match delivery.notice {
+        Notice::PasswordReset { .. } => Err(Problem::conflict(
+            "password-reset-not-resent",
+            "a password reset is not sent again; ask for a new one",
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,124 @@
+//! Messages: what is said, in the forms that the channels need. Text from outside is made harmless here and nowhere else.
+
+mod account;
+mod plain;
+mod request;
+
+pub use account::{invitation, password_reset};
+pub use plain::{defanged, one_line};
+pub use request::{decided, revoked, submitted};
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+
+/// A message in every form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// One line.
+    pub subject: String,
+    /// The email as plain text.
+    pub text: String,
+    /// The email as HTML.
+    pub html: String,
+    /// The text message.
+    pub short: String,
+}
+
+/// The longest subject, in characters.
+const SUBJECT_MAX: usize = 150;
+
+/// What a message is made of. Every text in it is harmless already; the HTML escapes it all the same.
+struct Draft {
+    subject: String,
+    opening: String,
+    /// Label and value, each one line.
+    facts: Vec<(&'static str, String)>,
+    /// Somebody's own words, line by line, under a heading.
+    quote: Option<(&'static str, Vec<String>)>,
+    /// What the link does, and the link.
+    link: Option<(&'static str, String)>,
+    closing: &'static str,
+    short: String,
+}
+
+impl Draft {
+    fn finish(self) -> Message {
+        Message {
+            subject: one_line(&self.subject, SUBJECT_MAX),
+            text: self.text(),
+            html: self.html(),
+            short: self.short,
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{}\n", self.opening);
+        if !self.facts.is_empty() {
+            text.push('\n');
+        }
+        for (label, value) in &self.facts {
+            let _ = writeln!(text, "{label}: {value}");
+        }
+        if let Some((heading, lines)) = &self.quote {
+            let _ = writeln!(text, "\n{heading}:");
+            for line in lines {
+                // Marked line by line, so that nobody's words pass for the message's own.
+                let _ = writeln!(text, "> {line}");
+            }
+        }
+        if let Some((what, link)) = &self.link {
+            let _ = writeln!(text, "\n{what}:\n{link}");
+        }
+        let _ = write!(text, "\n{}\n", self.closing);
+        text
+    }
+
+    fn html(&self) -> String {
+        let mut html = format!("<!doctype html>\n<html><body>\n<p>{}</p>\n", escaped(&self.opening));
+        if !self.facts.is_empty() {
+            html.push_str("<table>\n");
+            for (label, value) in &self.facts {
+                let (label, value) = (escaped(label), escaped(value));
+                let _ = writeln!(html, "<tr><th align=\"left\">{label}</th><td>{value}</td></tr>");
+            }
+            html.push_str("</table>\n");
+        }
+        if let Some((heading, lines)) = &self.quote {
+            let lines: Vec<_> = lines.iter().map(|line| escaped(line)).collect();
+            let _ = writeln!(
+                html,
+                "<p>{}:</p>\n<blockquote>{}</blockquote>",
+                escaped(heading),
+                lines.join("<br>")
+            );
+        }
+        if let Some((what, link)) = &self.link {
+            let (what, link) = (escaped(what), escaped(link));
+            let _ = writeln!(html, "<p><a href=\"{link}\">{what}</a><br>{link}</p>");
+        }
+        let _ = write!(html, "<p>{}</p>\n</body></html>\n", escaped(self.closing));
+        html
+    }
+}
+
+/// Text as HTML.
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+    }
+    html
+}
+
+/// A moment as people read it.
+fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}

@@ -1,0 +1,167 @@
+//! Messages about requests: to those who may decide, and to the requester.
+
+use countersign_model::{DecisionScope, Outcome, Request, RequestKind, Subject};
+
+use super::plain::quoted;
+use super::{Draft, Message, defanged, moment, one_line};
+
+/// The longest name in a message, in characters.
+const NAME: usize = 200;
+/// The longest path and the longest line of a reason.
+const LONG: usize = 4096;
+
+/// Somebody asks: to those who may decide.
+pub fn submitted(request: &Request, public_url: &str) -> Message {
+    let company = one_line(&request.organization_name, NAME);
+    let computer = defanged(&request.hostname, NAME);
+    let user = defanged(&request.requester.username, NAME);
+    let what = what(&request.subject);
+    let link = format!("{public_url}/requests/{}", request.id);
+    let mut facts = vec![
+        ("Company", company.clone()),
+        ("Computer", computer.clone()),
+        ("User", user.clone()),
+        ("Kind", request.kind().to_string()),
+    ];
+    facts.extend(subject_facts(&request.subject));
+    facts.extend(request.policy_name.as_ref().map(|name| ("Policy", one_line(name, NAME))));
+    facts.push(("Asked", moment(request.created_at)));
+    let quote = request.reason.as_ref().map(|reason| ("Reason", quoted(reason, LONG)));
+    Draft {
+        subject: format!("{company}: {user} on {computer} asks for {what}"),
+        opening: format!("{user} on {computer} ({company}) asks for permission: {}", doing(&request.subject)),
+        facts,
+        quote,
+        link: Some(("Open the request and decide", link.clone())),
+        closing: "Opening the link decides nothing; it asks you to sign in when you are not.",
+        short: short(request, &link),
+    }
+    .finish()
+}
+
+/// The text message: the same in as few segments as its facts allow.
+fn short(request: &Request, link: &str) -> String {
+    let company = one_line(&request.organization_name, 30);
+    let computer = defanged(&request.hostname, 30);
+    let what = one_line(&what(&request.subject), 40);
+    let mut short = format!("{company}: {computer} asks for {what}.");
+    if let Some(file) = request.subject.file() {
+        short.push_str(&format!(" SHA-256 {}.", file.sha256));
+        if let Some(certificate) = &file.certificate {
+            short.push_str(&format!(" Certificate {}.", defanged(certificate, 40)));
+        }
+    }
+    format!("{short} {link}")
+}
+
+fn subject_facts(subject: &Subject) -> Vec<(&'static str, String)> {
+    match subject {
+        Subject::Application(file) | Subject::Elevation(file) => {
+            let certificate = file.certificate.as_ref().map(|certificate| defanged(certificate, 1000));
+            let mut facts = vec![
+                ("Path", defanged(&file.path, LONG)),
+                ("SHA-256", file.sha256.to_string()),
+                ("Certificate", certificate.unwrap_or_else(|| "none".to_owned())),
+            ];
+            facts.extend(file.size.map(|size| ("Size", format!("{size} bytes"))));
+            facts.extend(file.calling_process.as_ref().map(|path| ("Called by", defanged(path, LONG))));
+            facts
+        }
+        Subject::Storage(device) => {
+            let mut facts =
+                vec![("Device", defanged(&device.id, LONG)), ("Access", device.access.to_string())];
+            facts.extend(device.name.as_ref().map(|name| ("Device name", defanged(name, NAME))));
+            facts.extend(device.path.as_ref().map(|path| ("Path", defanged(path, LONG))));
+            facts.extend(device.calling_process.as_ref().map(|path| ("Used by", defanged(path, LONG))));
+            facts
+        }
+    }
+}
+
+/// What it is about, in a few words.
+fn what(subject: &Subject) -> String {
+    match subject {
+        Subject::Application(file) | Subject::Elevation(file) => {
+            defanged(file.path.rsplit(['/', '\\']).next().unwrap_or_default(), 100)
+        }
+        Subject::Storage(device) => defanged(device.name.as_ref().unwrap_or(&device.id), 100),
+    }
+}
+
+fn doing(subject: &Subject) -> String {
+    match subject {
+        Subject::Application(_) => format!("run {}", what(subject)),
+        Subject::Elevation(_) => format!("run {} with higher rights", what(subject)),
+        Subject::Storage(device) => format!("{} {}", device.access, what(subject)),
+    }
+}
+
+/// A decision: to the requester. Anybody at a computer can name any address, so nothing the requester wrote is in it.
+/// `None` when there is nothing to tell.
+pub fn decided(request: &Request) -> Option<Message> {
+    let decision = request.decision.as_ref()?;
+    let outcome = match decision.outcome {
+        Outcome::Approved => "approved",
+        Outcome::Denied => "denied",
+        Outcome::Ignored => return None,
+    };
+    let mut facts = facts_for_requester(request);
+    facts.push(("Decision", outcome.to_owned()));
+    facts.push(("Decided", moment(decision.at)));
+    if decision.outcome == Outcome::Approved {
+        facts.push(("For", reach(decision.scope).to_owned()));
+        facts.extend(decision.expires_at.map(|at| ("Until", moment(at))));
+    }
+    Some(to_requester(request, outcome, facts, decision.message.as_deref()))
+}
+
+/// That an approval was taken back: to the requester. `None` when it was not.
+pub fn revoked(request: &Request) -> Option<Message> {
+    let revocation = request.decision.as_ref()?.revoked.as_ref()?;
+    let mut facts = facts_for_requester(request);
+    facts.push(("Decision", "taken back".to_owned()));
+    facts.push(("Decided", moment(revocation.at)));
+    Some(to_requester(request, "taken back after it was approved", facts, revocation.message.as_deref()))
+}
+
+fn facts_for_requester(request: &Request) -> Vec<(&'static str, String)> {
+    vec![
+        ("Company", one_line(&request.organization_name, NAME)),
+        ("Request", request.id.to_string()),
+        ("Asked", moment(request.created_at)),
+    ]
+}
+
+fn to_requester(
+    request: &Request,
+    outcome: &str,
+    facts: Vec<(&'static str, String)>,
+    message: Option<&str>,
+) -> Message {
+    let company = one_line(&request.organization_name, NAME);
+    let kind = match request.kind() {
+        RequestKind::Application => "to run a program",
+        RequestKind::Storage => "to use a storage device",
+        RequestKind::Elevation => "to run a program with higher rights",
+    };
+    let opening = format!("Your request {kind} was {outcome}.");
+    let lines = |text: &str| text.lines().map(|line| one_line(&line.replace('\t', " "), LONG)).collect();
+    Draft {
+        subject: format!("{company}: your request was {outcome}"),
+        short: format!("{company}: {opening}"),
+        opening,
+        facts,
+        quote: message.map(|text| ("The administrator writes", lines(text))),
+        link: None,
+        closing: "You get this message because your address was given with the request.",
+    }
+    .finish()
+}
+
+fn reach(scope: DecisionScope) -> &'static str {
+    match scope {
+        DecisionScope::Computer => "this computer",
+        DecisionScope::Group => "the computers of this group",
+        DecisionScope::Organization => "all computers of the organization",
+    }
+}

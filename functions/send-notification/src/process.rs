@@ -1,0 +1,41 @@
+//! `/process`: what the other functions call after a response, so that events have their consequences at once.
+
+use axum::extract::State;
+use countersign_http::{JsonBody, Problem, Services, log};
+use countersign_model::OrganizationId;
+use countersign_store::{Store, StoreError};
+use http::StatusCode;
+
+use crate::effects::Processor;
+use crate::sending;
+use crate::wire::ToProcess;
+
+/// Processes the events of an organization, then sends what is due there. Whoever called need not wait for providers, so the
+/// sending goes on after the answer.
+pub async fn process(
+    State(services): State<Services>,
+    body: JsonBody<ToProcess>,
+) -> Result<StatusCode, Problem> {
+    let organization = body.value.organization_id;
+    process_all(&services.store, &organization).await?;
+    let sender = services.clone();
+    services.background.spawn(Box::pin(async move {
+        if let Err(error) = sending::send_due(&sender, &organization, None).await {
+            log::line("deliveries wait", &[("organization", &organization), ("error", &error)]);
+        }
+    }));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Processes until nothing is left, or somebody else does it. Returns how many events were processed.
+pub async fn process_all(store: &Store, organization: &OrganizationId) -> Result<usize, StoreError> {
+    let mut events = 0;
+    loop {
+        let effects = Processor::new(store);
+        let done = store.process(organization, &effects).await?;
+        events += done.events;
+        if done.elsewhere || !done.more {
+            return Ok(events);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Postmark's email API: <https://postmarkapp.com/developer/api/email-api>.
+
+use http::header::{ACCEPT, CONTENT_TYPE};
+use serde_json::json;
+
+use super::{Account, Posting, Prepared, request, required};
+
+const OWN: &str = "https://api.postmarkapp.com";
+
+pub fn email(account: &Account, posting: &Posting<'_>) -> Prepared {
+    let key = required("email_api_key", &account.api_key)?;
+    let from = required("email_from", &account.from)?;
+    let message = posting.message;
+    // A tracked link would pass through somebody else's server, and its token with it.
+    let body = json!({
+        "From": from,
+        "To": posting.to,
+        "Subject": message.subject,
+        "TextBody": message.text,
+        "HtmlBody": message.html,
+        "MessageStream": "outbound",
+        "TrackOpens": false,
+        "TrackLinks": "None",
+    });
+    let builder = http::Request::post(format!("{}/email", account.origin(OWN)))
+        .header(CONTENT_TYPE, "application/json")
+        .header(ACCEPT, "application/json")
+        .header("X-Postmark-Server-Token", key);
+    request(builder, body.to_string())
+}

@@ -1,0 +1,182 @@
+//! What a delivery says at the moment it is sent, or why it says nothing any more.
+
+use countersign_http::Services;
+use countersign_model::administrator::{INVITATION_LASTS, PASSWORD_RESET_LASTS};
+use countersign_model::{
+    Administrator, AdministratorError, AdministratorId, Delivery, Notice, Organization, Request, RequestId,
+    RequestStatus,
+};
+use countersign_store::tokens::{Kind, mint};
+use countersign_store::{StoreError, UpdateError};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::effects::{Over, RequesterMail, recipients};
+use crate::message::{self, Message};
+use crate::provider::Providers;
+
+/// A delivery tried later than this looks again whether its address may still be told.
+const FRESH: SignedDuration = SignedDuration::from_mins(1);
+
+/// What is to be done about a delivery.
+pub enum Composed {
+    /// Send this. The secret stands in it and nowhere else.
+    Say { message: Message, secret: Option<String> },
+    /// It is not to be sent any more.
+    NoLonger { why: String },
+    /// It cannot be said with the variables as they are.
+    Impossible { why: String },
+}
+
+/// What a delivery says now.
+pub async fn compose(
+    services: &Services,
+    providers: &Providers,
+    delivery: &Delivery,
+) -> Result<Composed, StoreError> {
+    let Some(public_url) = providers.public_url() else {
+        return Ok(Composed::Impossible {
+            why: "`public_url` is not set, so there is no link to send".to_owned(),
+        });
+    };
+    match &delivery.notice {
+        Notice::RequestSubmitted { request_id } => {
+            submitted(services, public_url, delivery, request_id).await
+        }
+        Notice::RequestDecided { request_id } => {
+            let say = |request: &Request| {
+                let taken_back = request.decision.as_ref().is_some_and(|decision| decision.revoked.is_some());
+                if taken_back { None } else { message::decided(request) }
+            };
+            to_requester(services, delivery, request_id, say).await
+        }
+        Notice::RequestRevoked { request_id } => {
+            to_requester(services, delivery, request_id, message::revoked).await
+        }
+        Notice::Invitation { administrator_id } => {
+            with_link(services, public_url, delivery, administrator_id, Kind::Invitation).await
+        }
+        Notice::PasswordReset { administrator_id } => {
+            with_link(services, public_url, delivery, administrator_id, Kind::PasswordReset).await
+        }
+        Notice::Again { .. } => Ok(no_longer("there is nothing to say")),
+    }
+}
+
+fn no_longer(why: impl Into<String>) -> Composed {
+    Composed::NoLonger { why: why.into() }
+}
+
+fn say(message: Message) -> Composed {
+    Composed::Say { message, secret: None }
+}
+
+/// To somebody who may decide: while there is something to decide, and while they may.
+async fn submitted(
+    services: &Services,
+    public_url: &str,
+    delivery: &Delivery,
+    id: &RequestId,
+) -> Result<Composed, StoreError> {
+    let store = &services.store;
+    let Some(request) = store.load::<Request>(id.as_str()).await? else {
+        return Ok(no_longer("the request does not exist"));
+    };
+    let request = request.value;
+    let now = store.clock().now();
+    let status = request.status_at(now);
+    if status != RequestStatus::Pending {
+        return Ok(no_longer(format!("the request is {status}")));
+    }
+    // The rights were looked at a moment ago, when the delivery was made.
+    if now.duration_since(delivery.created_at) > FRESH {
+        let still = recipients(store, &request).await?;
+        if !still.iter().any(|each| each.channel == delivery.channel && each.address == delivery.address) {
+            return Ok(no_longer("this address is no longer to be told of the request"));
+        }
+    }
+    Ok(say(message::submitted(&request, public_url)))
+}
+
+/// To the requester, within what the requests of one computer may cause.
+async fn to_requester(
+    services: &Services,
+    delivery: &Delivery,
+    id: &RequestId,
+    words: impl Fn(&Request) -> Option<Message>,
+) -> Result<Composed, StoreError> {
+    let store = &services.store;
+    let Some(request) = store.load::<Request>(id.as_str()).await? else {
+        return Ok(no_longer("the request does not exist"));
+    };
+    let Some(message) = words(&request.value) else {
+        return Ok(no_longer("there is nothing to tell any more"));
+    };
+    let now = store.clock().now();
+    let count = |mail: &RequesterMail| mail.with(&delivery.id, now);
+    match store.update(&RequesterMail::id(&request.value.computer_id), count).await {
+        Ok(_) => Ok(say(message)),
+        Err(UpdateError::Refused(Over)) => {
+            Ok(no_longer("the requests of this computer have caused enough messages for a day"))
+        }
+        Err(UpdateError::Store(error)) => Err(error),
+    }
+}
+
+/// To an administrator, with a token minted for this very message: the record keeps its hash, and only the message has it.
+async fn with_link(
+    services: &Services,
+    public_url: &str,
+    delivery: &Delivery,
+    id: &AdministratorId,
+    kind: Kind,
+) -> Result<Composed, StoreError> {
+    let store = &services.store;
+    let now = store.clock().now();
+    let (text, token) = mint(kind, id.ulid(), store.random());
+    let stored = store
+        .update(id.as_str(), |old: &Administrator| {
+            if old.email.as_str() != delivery.address {
+                return Err(NotNow::Elsewhere);
+            }
+            let hash = token.digest.clone();
+            Ok(match kind {
+                Kind::Invitation => old.with_invitation(hash, now)?,
+                _ => old.with_password_reset(hash, now)?,
+            })
+        })
+        .await;
+    let administrator = match stored {
+        Ok(stored) => stored.value,
+        Err(UpdateError::Refused(why)) => return Ok(no_longer(why.to_string())),
+        Err(UpdateError::Store(StoreError::NotFound)) => {
+            return Ok(no_longer("there is no such administrator"));
+        }
+        Err(UpdateError::Store(error)) => return Err(error),
+    };
+    let message = match kind {
+        Kind::Invitation => {
+            let company = store.load::<Organization>(administrator.organization_id.as_str()).await?;
+            let company = company.map(|stored| stored.value.name).unwrap_or_default();
+            let expires = after(now, INVITATION_LASTS);
+            message::invitation(&administrator.name, &company, public_url, &text, expires)
+        }
+        _ => {
+            let expires = after(now, PASSWORD_RESET_LASTS);
+            message::password_reset(&administrator.name, public_url, &text, expires)
+        }
+    };
+    Ok(Composed::Say { message, secret: Some(text) })
+}
+
+fn after(now: Timestamp, lasts: SignedDuration) -> Timestamp {
+    now.checked_add(lasts).unwrap_or(now)
+}
+
+/// Why an administrator gets no link.
+#[derive(Debug, thiserror::Error)]
+enum NotNow {
+    #[error("the administrator has another email address now")]
+    Elsewhere,
+    #[error(transparent)]
+    Account(#[from] AdministratorError),
+}

@@ -1,0 +1,167 @@
+//! `deliver`: what a scheduler calls, so that whatever a crash or a missed wake left behind is done all the same.
+
+use axum::Json;
+use axum::extract::State;
+use countersign_http::{AsScheduler, Problem, Services, log};
+use countersign_model::OrganizationId;
+use countersign_store::{List, Slot, Store, StoreError, keys};
+use futures::StreamExt;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::expiry::expire_requests;
+use crate::process::process_all;
+use crate::sending::{Sent, send_due};
+use crate::wire::Delivered;
+
+/// Organizations looked at together.
+const TOGETHER: usize = 8;
+/// Organizations listed at once.
+const PAGE: usize = 200;
+/// How long one call walks, and how long it then begins new attempts.
+const WALK_TAKES: SignedDuration = SignedDuration::from_secs(10);
+const SENDING_TAKES: SignedDuration = SignedDuration::from_secs(10);
+
+/// Processes and sends whatever is left to do anywhere. Call it every few seconds.
+#[utoipa::path(post, path = "/v1/notifications/deliver", tag = "notifications", security(("scheduler" = [])),
+    responses((status = 200, body = Delivered)))]
+pub async fn deliver_notifications(
+    State(services): State<Services>,
+    AsScheduler { .. }: AsScheduler,
+) -> Result<Json<Delivered>, Problem> {
+    let Some(root) = root(&services.store).await? else { return Ok(Json(Delivered::default())) };
+    let mut walk = Walk::from_mark(&services, root).await?;
+    walk.through().await?;
+    let mut done = walk.done;
+    send_everywhere(&services, walk.outstanding, &mut done).await;
+    Ok(Json(done))
+}
+
+/// The root organization; none before the set-up.
+async fn root(store: &Store) -> Result<Option<OrganizationId>, StoreError> {
+    let claim = store.holder(&Slot::named(&["setup"])).await?;
+    Ok(claim.and_then(|claim| claim.holder.parse().ok()))
+}
+
+/// A walk over all organizations that processes their events. No provider is asked anything in it.
+struct Walk<'a> {
+    services: &'a Services,
+    root: OrganizationId,
+    /// Where the call before had to stop; the list goes on below it.
+    mark: Option<String>,
+    until: Timestamp,
+    done: Delivered,
+    /// Where deliveries are outstanding.
+    outstanding: Vec<OrganizationId>,
+}
+
+/// What was found in one organization.
+#[derive(Default)]
+struct Found {
+    events: usize,
+    next_at: Option<Timestamp>,
+}
+
+impl<'a> Walk<'a> {
+    async fn from_mark(services: &'a Services, root: OrganizationId) -> Result<Self, StoreError> {
+        let mark = services.store.kv().get(&keys::walk()).await?;
+        let mark = mark.and_then(|mark| String::from_utf8(mark).ok()).filter(|mark| !mark.is_empty());
+        let until = later(services.store.clock().now(), WALK_TAKES);
+        Ok(Self { services, root, mark, until, done: Delivered::default(), outstanding: Vec::new() })
+    }
+
+    /// All of the list, or as much as time allows; at least one portion, so that every call gets further.
+    async fn through(&mut self) -> Result<(), StoreError> {
+        let store = &self.services.store;
+        let mut cursor = self.mark.clone();
+        let mut first = vec![self.root.clone()];
+        loop {
+            let root = self.root.clone();
+            let page = store.list(&root, List::Organizations, cursor.as_deref(), PAGE).await?;
+            let below = page.items.iter().filter_map(|row| row.id.parse().ok());
+            let ids: Vec<OrganizationId> = first.drain(..).chain(below).collect();
+            for portion in ids.chunks(TOGETHER) {
+                self.look_at(portion).await;
+                let last = portion.last().filter(|last| **last != self.root);
+                if store.clock().now() >= self.until
+                    && let Some(last) = last
+                    && (page.next.is_some() || ids.last() != Some(last))
+                {
+                    self.done.more = true;
+                    return self.set_mark(last.as_str()).await;
+                }
+            }
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None if self.mark.is_some() => return self.set_mark("").await,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn set_mark(&self, mark: &str) -> Result<(), StoreError> {
+        let entry = (keys::walk(), mark.as_bytes().to_vec());
+        Ok(self.services.store.kv().set_many(vec![entry]).await?)
+    }
+
+    /// A failure in one organization is none of the others'.
+    async fn look_at(&mut self, organizations: &[OrganizationId]) {
+        let store = &self.services.store;
+        let looks = organizations.iter().cloned().map(|organization| async move {
+            let found = look(store, &organization).await;
+            (organization, found)
+        });
+        let all: Vec<_> = futures::stream::iter(looks).buffer_unordered(TOGETHER).collect().await;
+        for (organization, found) in all {
+            self.done.organizations += 1;
+            let found = found.unwrap_or_else(|error| {
+                log::line(
+                    "an organization is not processed",
+                    &[("organization", &organization), ("error", &error)],
+                );
+                Found::default()
+            });
+            self.done.events += found.events;
+            if found.next_at.is_some() {
+                self.outstanding.push(organization);
+            }
+        }
+    }
+}
+
+async fn look(store: &Store, organization: &OrganizationId) -> Result<Found, StoreError> {
+    let mut events = process_all(store, organization).await?;
+    if expire_requests(store, organization).await? > 0 {
+        events += process_all(store, organization).await?;
+    }
+    Ok(Found { events, next_at: store.outbox(organization).next_at().await? })
+}
+
+/// Sends what is due, some organizations at a time, in another order each time: nobody's slow provider keeps the same others
+/// waiting again and again.
+async fn send_everywhere(services: &Services, mut organizations: Vec<OrganizationId>, done: &mut Delivered) {
+    let store = &services.store;
+    let until = later(store.clock().now(), SENDING_TAKES);
+    if !organizations.is_empty() {
+        let turn = store.random().u64() % organizations.len() as u64;
+        organizations.rotate_left(usize::try_from(turn).unwrap_or_default());
+    }
+    let each = organizations.into_iter().map(|organization| async move {
+        let sent = send_due(services, &organization, Some(until)).await.unwrap_or_else(|error| {
+            log::line("deliveries wait", &[("organization", &organization), ("error", &error)]);
+            Sent::default()
+        });
+        let next_at = store.outbox(&organization).next_at().await.unwrap_or_default();
+        (sent, next_at)
+    });
+    let all: Vec<_> = futures::stream::iter(each).buffer_unordered(TOGETHER).collect().await;
+    for (sent, next_at) in all {
+        done.deliveries_sent += sent.sent;
+        done.deliveries_failed += sent.failed;
+        done.more |= sent.more;
+        done.next_due_at = [done.next_due_at, next_at].into_iter().flatten().min();
+    }
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.checked_add(by).unwrap_or(now)
+}

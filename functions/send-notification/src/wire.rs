@@ -1,0 +1,124 @@
+//! What goes over HTTP: the requests and answers of this function.
+
+use countersign_http::Limit;
+use countersign_model::{
+    Channel, Delivery, DeliveryState, EventId, Notice, NotificationId, OrganizationId, RequestId,
+};
+use countersign_store::Stored;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Whose events to process.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToProcess {
+    /// The organization in which something happened.
+    pub organization_id: OrganizationId,
+}
+
+/// What one walk over the organizations did.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Delivered {
+    /// Organizations looked at.
+    pub organizations: usize,
+    /// Events processed.
+    pub events: usize,
+    /// Messages that a provider took.
+    pub deliveries_sent: usize,
+    /// Deliveries refused for good, or given up.
+    pub deliveries_failed: usize,
+    /// When the next delivery is due; null when nothing is outstanding.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub next_due_at: Option<Timestamp>,
+    /// Time was over before everything was done; the next call goes on from there.
+    pub more: bool,
+}
+
+/// Which deliveries to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NotificationsQuery {
+    /// Those of this organization; your own when left out.
+    #[param(value_type = Option<String>)]
+    pub organization_id: Option<OrganizationId>,
+    /// Only those in this state: `pending`, `sent`, `failed`, `collapsed` or `skipped`. Pages may be short then.
+    #[param(value_type = Option<String>)]
+    pub status: Option<DeliveryState>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Items of the page, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    pub limit: Limit,
+}
+
+/// A delivery: one message to one address.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotificationView {
+    #[schema(value_type = String)]
+    id: NotificationId,
+    #[schema(value_type = String)]
+    organization_id: OrganizationId,
+    /// The event it tells of.
+    #[schema(value_type = String)]
+    event_id: EventId,
+    /// The request it is about, if any.
+    #[schema(value_type = Option<String>)]
+    request_id: Option<RequestId>,
+    /// What it tells: `request-submitted`, `request-decided`, `request-revoked`, `invitation`, `password-reset`.
+    #[schema(value_type = String, example = "request-submitted")]
+    notice: &'static str,
+    #[schema(value_type = String, example = "email")]
+    channel: Channel,
+    /// An email address or a phone number.
+    address: String,
+    /// `pending`, `sent`, `failed`, `collapsed` (another message says it) or `skipped` (no longer to be sent).
+    #[schema(value_type = String, example = "sent")]
+    status: DeliveryState,
+    attempts: u32,
+    /// When the next attempt is due; only while pending.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    next_attempt_at: Option<Timestamp>,
+    /// What the provider answered last, or why it was not sent.
+    last_answer: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    revision: u64,
+}
+
+impl From<Stored<Delivery>> for NotificationView {
+    fn from(Stored { revision, value }: Stored<Delivery>) -> Self {
+        Self {
+            id: value.id,
+            organization_id: value.organization_id,
+            event_id: value.event_id,
+            request_id: value.request_id,
+            notice: notice_name(&value.notice),
+            channel: value.channel,
+            address: value.address,
+            status: value.state,
+            attempts: value.attempts,
+            next_attempt_at: value.next_attempt_at,
+            last_answer: value.last_answer,
+            created_at: value.created_at,
+            updated_at: value.updated_at,
+            revision,
+        }
+    }
+}
+
+/// The stable name of what is told.
+pub fn notice_name(notice: &Notice) -> &'static str {
+    match notice {
+        Notice::RequestSubmitted { .. } => "request-submitted",
+        Notice::RequestDecided { .. } => "request-decided",
+        Notice::RequestRevoked { .. } => "request-revoked",
+        Notice::Invitation { .. } => "invitation",
+        Notice::PasswordReset { .. } => "password-reset",
+        Notice::Again { .. } => "again",
+    }
+}

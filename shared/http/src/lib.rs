@@ -41,8 +41,8 @@ pub use services::{
 };
 pub use standing::Standing;
 pub use waiting::{
-    LONGEST_WAIT, Look, Place, RETRY_WAITING_AFTER, StillIdentified, WAITING_PLACES, Wait, Waited, Waiting,
-    wait_for,
+    LONGEST_WAIT, Look, Place, RETRY_WAITING_AFTER, StillIdentified, Turn, WAITING_PLACES, Wait, Waited,
+    Waiting, wait_for,
 };
 
 // For the expansion of `operations!` alone.

@@ -1,7 +1,8 @@
 //! Calls that wait (long polls): each instance's share of places for them, and the loop that waits.
+use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -27,6 +28,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub struct Waiting {
     taken: Arc<AtomicUsize>,
     places: usize,
+    turns: Arc<Mutex<Turns>>,
+}
+
+/// Whose waiting call is the newest, by caller.
+#[derive(Debug, Default)]
+struct Turns {
+    last: u64,
+    newest: BTreeMap<String, u64>,
 }
 
 impl Default for Waiting {
@@ -38,7 +47,17 @@ impl Default for Waiting {
 impl Waiting {
     /// With another number of places than [`WAITING_PLACES`].
     pub fn with_places(places: usize) -> Self {
-        Self { taken: Arc::new(AtomicUsize::new(0)), places }
+        Self { taken: Arc::new(AtomicUsize::new(0)), places, turns: Arc::default() }
+    }
+
+    /// Begins a call of which each caller may have one: whichever began before is no longer the newest and should end.
+    /// Only this instance knows; calls at other instances end by their own time.
+    pub fn turn(&self, caller: &str) -> Turn {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.last += 1;
+        let number = turns.last;
+        turns.newest.insert(caller.to_owned(), number);
+        Turn { caller: caller.to_owned(), number, turns: Arc::clone(&self.turns) }
     }
 
     /// Takes a place, or `None` when all are taken. Dropping the [`Place`] frees it.
@@ -46,6 +65,31 @@ impl Waiting {
         let more = |taken: usize| (taken < self.places).then_some(taken + 1);
         self.taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).ok()?;
         Some(Place(Arc::clone(&self.taken)))
+    }
+}
+
+/// A call of which each caller may have one; see [`Waiting::turn`].
+#[derive(Debug)]
+pub struct Turn {
+    caller: String,
+    number: u64,
+    turns: Arc<Mutex<Turns>>,
+}
+
+impl Turn {
+    /// Whether no newer call of the same caller has begun.
+    pub fn is_newest(&self) -> bool {
+        let turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.newest.get(&self.caller) == Some(&self.number)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if turns.newest.get(&self.caller) == Some(&self.number) {
+            turns.newest.remove(&self.caller);
+        }
     }
 }
 

@@ -6,12 +6,16 @@ use serde::{Deserialize, Serialize};
 use crate::decision::{Decision, Outcome, Revocation};
 use crate::ids::{ComputerId, GroupId, OrganizationId, PolicyId, RequestId};
 use crate::named::named;
-use crate::rights::{DecisionScope, RequestKind};
+use crate::rights::{DecisionScope, RequestKind, Resource};
 use crate::subject::Subject;
 use crate::text::EmailAddress;
 
 /// How long a request waits for a decision: 7 days.
 pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The largest copy of a file that is kept, in bytes: 300 MiB.
+pub const ATTACHMENT_MAX: u64 = 300 * 1024 * 1024;
+/// How long after it was asked a request that was decided still takes its copy of the file: 24 hours.
+pub const ATTACHMENT_TAKEN: SignedDuration = SignedDuration::from_hours(24);
 
 named! {
     /// Where a request stands.
@@ -48,11 +52,27 @@ pub enum Attachment {
     NotWanted,
     /// Announced and not yet received whole.
     Expected,
+    /// Announced with more bytes than are kept; it will not come.
+    TooLarge {
+        /// The size announced, in bytes.
+        size: u64,
+    },
     /// Received, and its SHA-256 is the announced one.
     Verified {
         /// Its size in bytes.
         size: u64,
     },
+}
+
+impl Attachment {
+    /// What becomes of the copy of a subject's file: without a file there is none.
+    fn announced(attach: bool, subject: &Subject) -> Self {
+        match subject.file().filter(|_| attach).map(|file| file.size) {
+            None => Self::NotWanted,
+            Some(Some(size)) if size > ATTACHMENT_MAX => Self::TooLarge { size },
+            Some(_) => Self::Expected,
+        }
+    }
 }
 
 /// What a computer submits, with the names a list row and a message need.
@@ -64,6 +84,8 @@ pub struct NewRequest {
     pub organization_id: OrganizationId,
     /// Its name.
     pub organization_name: String,
+    /// The organizations above it, the root first.
+    pub ancestors: Vec<OrganizationId>,
     /// The group of the computer.
     pub group_id: GroupId,
     /// The computer.
@@ -95,6 +117,9 @@ pub struct Request {
     pub organization_id: OrganizationId,
     /// Its name when asked.
     pub organization_name: String,
+    /// The organizations above it, the root first: they never change, so what may be done with the request can be decided
+    /// without reading the organization.
+    pub ancestors: Vec<OrganizationId>,
     /// The group of the computer when asked.
     pub group_id: GroupId,
     /// The computer.
@@ -160,14 +185,12 @@ impl Request {
     /// A new request, pending from `now` on.
     #[must_use]
     pub fn submit(new: NewRequest, now: Timestamp) -> Self {
-        let attachment = match (new.attach, new.subject.file()) {
-            (true, Some(_)) => Attachment::Expected,
-            _ => Attachment::NotWanted,
-        };
+        let attachment = Attachment::announced(new.attach, &new.subject);
         Self {
             id: new.id,
             organization_id: new.organization_id,
             organization_name: new.organization_name,
+            ancestors: new.ancestors,
             group_id: new.group_id,
             computer_id: new.computer_id,
             hostname: new.hostname,
@@ -185,6 +208,12 @@ impl Request {
             decision: None,
             idempotency: new.idempotency,
         }
+    }
+
+    /// The request as the resource of a decision about it; add `.scope(…)` where it matters.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        Resource::new(self.organization_id.clone(), self.ancestors.clone()).kind(self.kind())
     }
 
     /// The kind of the request.
@@ -212,6 +241,30 @@ impl Request {
     pub fn repeat(&self, now: Timestamp) -> Result<Self, TransitionError> {
         self.must_be_pending(now)?;
         Ok(Self { count: self.count.saturating_add(1), last_asked_at: now, ..self.clone() })
+    }
+
+    /// The same request with a copy of the file to come after all, when none was wanted at first.
+    #[must_use]
+    pub fn announce(&self) -> Self {
+        match self.attachment {
+            Attachment::NotWanted => {
+                Self { attachment: Attachment::announced(true, &self.subject), ..self.clone() }
+            }
+            _ => self.clone(),
+        }
+    }
+
+    /// Whether the copy of the file may come now: it was announced, and the request waits, or was approved or denied so
+    /// recently that somebody may still want to look at it.
+    #[must_use]
+    pub fn awaits_attachment_at(&self, now: Timestamp) -> bool {
+        let recent = self.created_at.saturating_add(ATTACHMENT_TAKEN).is_ok_and(|end| now < end);
+        self.attachment == Attachment::Expected
+            && match self.status_at(now) {
+                RequestStatus::Pending => true,
+                RequestStatus::Approved | RequestStatus::Denied => recent,
+                _ => false,
+            }
     }
 
     /// An administrator decides. The first decision wins.
@@ -265,7 +318,9 @@ impl Request {
     /// None was announced.
     pub fn attach(&self, size: u64) -> Result<Self, TransitionError> {
         match self.attachment {
-            Attachment::NotWanted => Err(TransitionError::AttachmentNotExpected),
+            Attachment::NotWanted | Attachment::TooLarge { .. } => {
+                Err(TransitionError::AttachmentNotExpected)
+            }
             Attachment::Expected | Attachment::Verified { .. } => {
                 Ok(Self { attachment: Attachment::Verified { size }, ..self.clone() })
             }

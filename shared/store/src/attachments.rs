@@ -87,18 +87,18 @@ impl Upload {
             self.abort().await?;
             return Err(UploadError::Differs { found });
         }
-        if !self.buffer.is_empty() {
-            self.flush().await?;
+        if !self.buffer.is_empty()
+            && let Err(error) = self.flush().await
+        {
+            self.abort().await?;
+            return Err(error.into());
         }
         Ok(self.manifest)
     }
 
     /// Removes what was written so far.
     pub async fn abort(self) -> Result<(), StoreError> {
-        for index in 0..self.manifest.chunks {
-            self.store.kv.delete(&keys::chunk(&self.manifest.upload, index)).await?;
-        }
-        Ok(())
+        self.store.discard_attachment(&self.manifest).await
     }
 
     async fn flush(&mut self) -> Result<(), StoreError> {
@@ -132,6 +132,15 @@ impl Store {
     ) -> Result<Option<Manifest>, StoreError> {
         let key = keys::manifest(organization, sha256);
         self.kv.get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()
+    }
+
+    /// Removes the bytes of a manifest whose entry was never written, or of one that was replaced.
+    pub async fn discard_attachment(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        // One more than are known of: a write that failed may have taken effect.
+        for index in 0..=manifest.chunks {
+            self.kv.delete(&keys::chunk(&manifest.upload, index)).await?;
+        }
+        Ok(())
     }
 
     /// A chunk of an attachment, from 0.

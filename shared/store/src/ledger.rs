@@ -20,7 +20,7 @@ const REVIVED: usize = 64;
 /// The state of an organization's processing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ledger {
-    organization_id: OrganizationId,
+    pub(crate) organization_id: OrganizationId,
     /// Moves with everything the organization's agents must know, time included.
     pub agent_version: u64,
     /// Every number up to here was processed, passed, or is in `open`.

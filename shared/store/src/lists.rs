@@ -2,6 +2,7 @@
 
 pub(crate) mod log;
 pub(crate) mod page;
+pub(crate) mod places;
 pub(crate) mod records;
 pub(crate) mod set;
 pub(crate) mod tail;

@@ -16,6 +16,17 @@ fn a_place_is_free_again_when_its_call_is_over() {
     assert!(waiting.take().is_some());
 }
 
+#[test]
+fn a_newer_call_of_the_same_caller_takes_the_turn() {
+    let waiting = Waiting::default();
+    let (first, other) = (waiting.turn("a"), waiting.turn("b"));
+    assert!(first.is_newest() && other.is_newest());
+    let second = waiting.clone().turn("a");
+    assert!(!first.is_newest() && second.is_newest() && other.is_newest());
+    drop(first);
+    assert!(second.is_newest(), "the end of the older call takes nothing from the newer one");
+}
+
 #[tokio::test]
 async fn a_call_without_wait_answers_at_once() {
     let (world, app) = world();

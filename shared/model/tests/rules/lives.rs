@@ -28,6 +28,7 @@ fn request_of(computer: u128, group: u128, organization: Place, subject: Subject
         id: RequestId::from_ulid(Ulid::from(computer)),
         organization_id: organization.id(),
         organization_name: "Company".to_owned(),
+        ancestors: Vec::new(),
         group_id: GroupId::from_ulid(Ulid::from(group)),
         computer_id: ComputerId::from_ulid(Ulid::from(computer)),
         hostname: "pc".to_owned(),
@@ -190,6 +191,27 @@ fn a_copy_of_the_file_comes_only_when_announced() {
     assert!(decided(Outcome::Approved).attach(5).is_ok(), "it may arrive after the decision");
     let without = Request { attachment: Attachment::NotWanted, ..request() };
     assert_eq!(without.attach(5), Err(TransitionError::AttachmentNotExpected));
+    assert_eq!(without.announce().attachment, Attachment::Expected, "the requester may change their mind");
+    assert_eq!(verified.announce(), verified);
+    let large = Request { attachment: Attachment::TooLarge { size: 1 << 40 }, ..request() };
+    assert_eq!(large.attach(1 << 40), Err(TransitionError::AttachmentNotExpected));
+}
+
+#[test]
+fn a_copy_of_the_file_is_taken_while_somebody_may_look_at_it() {
+    let verified = request().attach(5).unwrap();
+    let cases = [
+        (request(), 0, true, "it waits for a decision"),
+        (request(), 7 * DAY, false, "it has expired"),
+        (decided(Outcome::Approved), DAY - 1, true, "approved on the same day"),
+        (decided(Outcome::Denied), DAY - 1, true, "denied on the same day"),
+        (decided(Outcome::Denied), DAY, false, "nobody looks any more"),
+        (decided(Outcome::Ignored), 1, false, "set aside"),
+        (verified, 0, false, "it is there"),
+    ];
+    for (request, now, expected, why) in cases {
+        assert_eq!(request.awaits_attachment_at(at(now)), expected, "{why}");
+    }
 }
 
 #[test]

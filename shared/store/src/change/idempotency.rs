@@ -24,6 +24,11 @@ impl Idempotency {
     pub fn new(caller: &str, key: &str, body: &[u8]) -> Self {
         Self { key: keys::digest(&[caller, key]), body: keys::sha256(body) }
     }
+
+    /// The digest of caller and key: what a record keeps to tell which attempt made it.
+    pub fn digest(&self) -> &str {
+        &self.key
+    }
 }
 
 /// What is kept under a key: the attempts made, of which at most one came to count.

@@ -166,3 +166,35 @@ fn a_cursor_from_elsewhere_is_no_error() {
         }
     }
 }
+
+#[test]
+fn a_log_is_read_on_from_a_place() {
+    let world = World::new(ALL[1]);
+    let name = |n: usize| format!("n{n:06}");
+    let ledger = || block_on(world.store.ledger(&world.root)).unwrap().value;
+    let rows = |ledger, places: std::ops::Range<usize>, limit| {
+        let places = places.start as u64..places.end as u64;
+        block_on(world.store.log_rows(ledger, List::Requests, places, limit)).unwrap()
+    };
+    let nothing = ledger();
+    assert!(rows(&nothing, 0..10, 5).is_empty());
+    for n in 0..1_100 {
+        add(&world, &name(n));
+    }
+    process(&world);
+    let before = ledger();
+    assert_eq!(before.count(List::Requests), 1_100);
+    world.memory.reset_counts();
+    assert!(rows(&before, 1_100..1_100, 5).is_empty());
+    assert_eq!(world.memory.counts().reads, 0, "nothing new costs nothing");
+    for (places, limit) in [(0..1_100, 2_000), (0..1_100, 7), (498..503, 9), (3..4, 1), (1_099..4_000, 9)] {
+        let expected: Vec<_> = (places.clone().rev()).filter(|n| *n < 1_100).map(name).take(limit).collect();
+        assert_eq!(rows(&before, places, limit), expected);
+    }
+    add(&world, &name(1_100));
+    process(&world);
+    add(&world, &name(1_101));
+    process(&world);
+    assert_eq!(rows(&before, 1_099..1_100, 5), [name(1_099)], "also after its block was replaced");
+    assert_eq!(rows(&ledger(), 1_100..1_102, 5), [name(1_101), name(1_100)]);
+}

@@ -78,6 +78,9 @@ struct Up {
     /// Where compiled components are kept [default: cache in the state folder]
     #[arg(long, value_name = "FOLDER", hide = true)]
     cache_dir: Option<PathBuf>,
+    /// Move the time of the components on
+    #[arg(long, value_name = "SECONDS", hide = true, default_value_t = 0, allow_negative_numbers = true)]
+    clock_offset: i64,
     /// Leave the notification tick to somebody else
     #[arg(long, hide = true)]
     no_tick: bool,

@@ -16,9 +16,13 @@ pub struct HostClock {
 impl HostClock {
     /// The time components see now.
     pub fn now(&self) -> Timestamp {
-        let offset = SignedDuration::from_millis(self.offset_milliseconds.load(Ordering::Relaxed));
         let real = real_now();
-        real.checked_add(offset).unwrap_or(real)
+        real.checked_add(self.offset()).unwrap_or(real)
+    }
+
+    /// How far it has been moved.
+    pub fn offset(&self) -> SignedDuration {
+        SignedDuration::from_millis(self.offset_milliseconds.load(Ordering::Relaxed))
     }
 
     /// Moves the clock on, or back by a negative span. Monotonic clocks and pauses stay as they are.

@@ -181,7 +181,7 @@ impl TestHost {
 
     /// Calls `POST /v1/notifications/deliver` until nothing is due.
     pub async fn settle(&self) -> anyhow::Result<()> {
-        settle::settle(self.addr, self.scheduler_token()).await
+        settle::settle(self.addr, self.scheduler_token(), &self.clock).await
     }
 
     async fn start_app(&mut self) -> anyhow::Result<()> {

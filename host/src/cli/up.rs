@@ -9,10 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use jiff::SignedDuration;
 use tokio::io::AsyncReadExt as _;
 
 use super::{Up, given_variables, secrets};
 use crate::app::{App, DEFAULT_STATE_DIR, RunningApp};
+use crate::clock::HostClock;
 use crate::dev::{Development, tick};
 use crate::faults::Faults;
 use crate::kv::{Counters, Quirks, Stores};
@@ -50,6 +52,8 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     if let Some(plan) = options.stop_at_write.clone() {
         faults.plan(plan);
     }
+    let clock = HostClock::default();
+    clock.advance(SignedDuration::from_secs(options.clock_offset));
     let counters = Arc::new(Counters::default());
     let mut app = App::builder(manifest)
         .listen(listen)
@@ -57,6 +61,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         .variables(variables.clone())
         .runtime_config(config)
         .quirks(quirks)
+        .clock(clock)
         .faults(faults)
         .counters(counters.clone());
     if let Some(folder) = options.cache_dir.clone() {

@@ -6,6 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail, ensure};
+use jiff::SignedDuration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -14,9 +15,12 @@ use super::{
     Backend, Options, SCHEDULER_TOKEN, State, built_manifest, cache_dir, free_address, root, settle,
     variables,
 };
+use crate::clock::HostClock;
 use crate::kv::Quirks;
 use crate::runtime_config::StoreConfig;
 
+/// Longer than a lease of the store lasts: what a killed program held is free after its restart.
+const AFTER_LEASES: SignedDuration = SignedDuration::from_secs(45);
 /// How long the program may take to be ready.
 const READY: Duration = Duration::from_secs(120);
 
@@ -27,6 +31,7 @@ pub struct ChildHost {
     options: Options,
     state: State,
     addr: SocketAddr,
+    clock: HostClock,
     child: Child,
 }
 
@@ -36,8 +41,9 @@ impl ChildHost {
         built_manifest().await?;
         let (providers, state, addr) =
             (Providers::start().await?, State::new(backend).await?, free_address()?);
-        let child = spawn(&options, &state, addr, &providers, None).await?;
-        Ok(Self { providers, options, state, addr, child })
+        let clock = HostClock::default();
+        let child = spawn(&options, &state, addr, &providers, &clock, None).await?;
+        Ok(Self { providers, options, state, addr, clock, child })
     }
 
     /// Where it listens, also after a restart.
@@ -65,19 +71,26 @@ impl ChildHost {
         Ok(self.child.try_wait()?.is_some())
     }
 
-    /// Kills it if it still runs and starts it again on the same state and port. With a component and a number it
+    /// Moves the time of the components on, from the next restart.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
+    }
+
+    /// Kills it if it still runs and starts it again on the same state and port, 45 s later by its clock. With a component and a number it
     /// ends, as killed, just before that component's write of that number, counted from now.
     pub async fn restart(&mut self, stop_at_write: Option<(&str, u64)>) -> anyhow::Result<()> {
         if !self.has_ended()? {
             self.kill().await?;
         }
-        self.child = spawn(&self.options, &self.state, self.addr, &self.providers, stop_at_write).await?;
+        self.clock.advance(AFTER_LEASES);
+        let Self { options, state, addr, providers, clock, .. } = &*self;
+        self.child = spawn(options, state, *addr, providers, clock, stop_at_write).await?;
         Ok(())
     }
 
     /// Calls `POST /v1/notifications/deliver` until nothing is due.
     pub async fn settle(&self) -> anyhow::Result<()> {
-        settle::settle(self.addr, SCHEDULER_TOKEN).await
+        settle::settle(self.addr, SCHEDULER_TOKEN, &self.clock).await
     }
 }
 
@@ -86,6 +99,7 @@ async fn spawn(
     state: &State,
     addr: SocketAddr,
     providers: &Providers,
+    clock: &HostClock,
     stop_at_write: Option<(&str, u64)>,
 ) -> anyhow::Result<Child> {
     let manifest = built_manifest().await?;
@@ -98,6 +112,7 @@ async fn spawn(
     for (name, value) in variables(&manifest, addr, providers, options) {
         command.args(["--variable", &format!("{name}={value}")]);
     }
+    command.args(["--clock-offset", &clock.offset().as_secs().to_string()]);
     if options.quirks == Quirks::Spin41 {
         command.arg("--like-spin");
     }

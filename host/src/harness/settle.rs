@@ -1,38 +1,99 @@
-//! Driving notifications until nothing is due.
+//! Driving notifications until nothing is due and nothing goes on behind the responses.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use bytes::Bytes;
 use http::{Request, header};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
 
+use crate::clock::HostClock;
 use crate::loopback;
 
-/// More rounds than any test needs; beyond them something is sent again and again.
-const ROUNDS: usize = 200;
+/// More time than any test needs; beyond it something is sent again and again.
+const LONGEST: Duration = Duration::from_secs(60);
+/// Between two calls that did nothing while somebody else is at work.
+const PAUSE: Duration = Duration::from_millis(10);
 
-/// Calls `deliver` until it reports that it did nothing.
-pub(super) async fn settle(app: SocketAddr, scheduler_token: &str) -> anyhow::Result<()> {
-    for _ in 0..ROUNDS {
-        let request = Request::post(format!("http://{app}/v1/notifications/deliver"))
-            .header(header::AUTHORIZATION, format!("Bearer {scheduler_token}"))
-            .body(Bytes::new())?;
-        let response = loopback::call(request).await.context("cannot call deliver")?;
-        let text = String::from_utf8_lossy(response.body()).into_owned();
-        ensure!(response.status().is_success(), "deliver answered {}: {text}", response.status());
-        if did_nothing(&text)? {
-            return Ok(());
-        }
-    }
-    bail!("notifications do not settle: {ROUNDS} rounds each did something")
+/// What `deliver` answers, as far as it matters here.
+#[derive(Debug, Deserialize)]
+struct Delivered {
+    events: u64,
+    deliveries_sent: u64,
+    deliveries_failed: u64,
+    next_due_at: Option<Timestamp>,
+    more: bool,
 }
 
-/// The answer counts what was done; all zeros is nothing.
-fn did_nothing(answer: &str) -> anyhow::Result<bool> {
-    if answer.is_empty() {
-        return Ok(true);
+impl Delivered {
+    fn is_quiet(&self, now: Timestamp) -> bool {
+        let done = self.events + self.deliveries_sent + self.deliveries_failed;
+        done == 0 && !self.more && self.next_due_at.is_none_or(|due| due > now)
     }
-    let answer: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(answer).context("deliver answered no JSON object")?;
-    Ok(answer.values().all(|value| value.as_u64().is_none_or(|count| count == 0)))
+}
+
+/// Calls `deliver` until it finds nothing to do twice, with as many key-value operations each time: then nobody else,
+/// such as a processor woken by an earlier response, was at work in between.
+pub(super) async fn settle(app: SocketAddr, scheduler_token: &str, clock: &HostClock) -> anyhow::Result<()> {
+    let rounds = async {
+        let mut quiet_cost = None;
+        loop {
+            let before = operations(app).await?;
+            let delivered = deliver(app, scheduler_token).await?;
+            if !delivered.is_quiet(clock.now()) {
+                quiet_cost = None;
+            } else {
+                let cost = operations(app).await? - before;
+                if quiet_cost.replace(cost) == Some(cost) {
+                    return Ok(());
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    tokio::time::timeout(LONGEST, rounds)
+        .await
+        .with_context(|| format!("notifications do not settle within {LONGEST:?}"))?
+}
+
+async fn deliver(app: SocketAddr, scheduler_token: &str) -> anyhow::Result<Delivered> {
+    let request = Request::post(format!("http://{app}/v1/notifications/deliver"))
+        .header(header::AUTHORIZATION, format!("Bearer {scheduler_token}"))
+        .body(Bytes::new())?;
+    let response = loopback::call(request).await.context("cannot call deliver")?;
+    let text = String::from_utf8_lossy(response.body());
+    ensure!(response.status().is_success(), "deliver answered {}: {text}", response.status());
+    serde_json::from_str(&text).with_context(|| format!("deliver answered {text}"))
+}
+
+/// Key-value operations of all components so far.
+async fn operations(app: SocketAddr) -> anyhow::Result<u64> {
+    let request = Request::get(format!("http://{app}/_stats")).body(Bytes::new())?;
+    let response = loopback::call(request).await.context("cannot read the counts")?;
+    let components: serde_json::Map<String, Value> = serde_json::from_slice(response.body())?;
+    let operations = components.values().filter_map(|counts| counts.get("operations")?.as_object());
+    Ok(operations.flat_map(serde_json::Map::values).filter_map(Value::as_u64).sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quiet_is_nothing_done_and_nothing_due() {
+        let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let quiet = |answer: &str| serde_json::from_str::<Delivered>(answer).unwrap().is_quiet(now);
+        let answer = |events, due: &str| {
+            let counts =
+                format!(r#""organizations":3,"events":{events},"deliveries_sent":0,"deliveries_failed":0"#);
+            format!(r#"{{{counts},"next_due_at":{due},"more":false}}"#)
+        };
+        assert!(quiet(&answer(0, "null")));
+        assert!(quiet(&answer(0, r#""2026-01-01T00:00:30Z""#)), "a later attempt is not due");
+        assert!(!quiet(&answer(0, r#""2025-12-31T23:59:59Z""#)), "somebody else is sending it");
+        assert!(!quiet(&answer(1, "null")));
+    }
 }

@@ -1,1 +1,25 @@
-//! The embedded host.
+//! The embedded host: serves the components of a `spin.toml` as Spin does, and is the harness of all tests.
+
+mod activity;
+mod app;
+pub mod body;
+pub mod cli;
+pub mod clock;
+pub mod components;
+pub mod dev;
+mod engine;
+pub mod faults;
+pub mod harness;
+pub mod kv;
+mod loopback;
+pub mod manifest;
+mod outbound;
+mod routes;
+pub mod runtime_config;
+mod server;
+mod variables;
+
+pub use app::{App, AppBuilder, DEFAULT_LISTEN, DEFAULT_STATE_DIR, Limits, RunningApp};
+pub use clock::HostClock;
+pub use manifest::Manifest;
+pub use variables::{ENVIRONMENT_PREFIX, Variables};

@@ -192,3 +192,67 @@ impl<T: Send> HostStoreWithStore<T> for HasSelf<InstanceState> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::clock::HostClock;
+    use crate::faults::{Effect, Faults, Plan};
+    use crate::kv::{Counters, Quirks, Stores};
+    use crate::runtime_config::StoreConfig;
+
+    fn component() -> Arc<ComponentContext> {
+        let memory = || StoreConfig::Sqlite { path: None };
+        let configs = BTreeMap::from([("default".to_owned(), memory()), ("other".to_owned(), memory())]);
+        Arc::new(ComponentContext {
+            id: "submit-request".to_owned(),
+            key_value_stores: vec!["default".to_owned(), "missing".to_owned()],
+            variables: BTreeMap::new(),
+            stores: Stores::new(&configs, Quirks::None).unwrap(),
+            counters: Arc::new(Counters::default()),
+            faults: Arc::new(Faults::default()),
+            clock: HostClock::default(),
+            max_memory: 0,
+        })
+    }
+
+    #[tokio::test]
+    async fn a_component_opens_only_the_stores_of_its_manifest() {
+        let component = component();
+        assert!(component.open_store("default").await.is_ok());
+        assert_eq!(component.open_store("other").await.err(), Some(KvError::AccessDenied));
+        assert_eq!(component.open_store("missing").await.err(), Some(KvError::NoSuchStore));
+    }
+
+    #[tokio::test]
+    async fn every_operation_is_counted_under_its_component() {
+        let component = component();
+        let store = component.open_store("default").await.unwrap();
+        store.set("a", b"1").await.unwrap();
+        store.get("a").await.unwrap();
+        store.increment("n", 1).await.unwrap();
+        let cas = store.new_cas("a").await.unwrap();
+        cas.current().await.unwrap();
+        cas.swap(b"2".to_vec()).await.unwrap();
+        let counts = &component.counters.snapshot()["submit-request"];
+        assert_eq!((counts.reads, counts.write_transactions), (2, 3));
+        let operations = ["current", "get", "increment", "set", "swap"].map(|op| (op, 1));
+        assert_eq!(counts.operations, BTreeMap::from(operations));
+    }
+
+    #[tokio::test]
+    async fn a_planned_fault_refuses_the_write_and_leaves_the_value() {
+        let component = component();
+        let store = component.open_store("default").await.unwrap();
+        store.set("a", b"1").await.unwrap();
+        component.faults.plan(Plan { component: None, nth: 2, effect: Effect::FailFrom });
+        store.set("a", b"2").await.unwrap();
+        assert!(store.set("a", b"3").await.is_err());
+        let cas = store.new_cas("a").await.unwrap();
+        assert_eq!(cas.current().await.unwrap().as_deref(), Some(b"2".as_slice()));
+        assert!(matches!(cas.swap(b"4".to_vec()).await, Err(SwapError::Store(_))));
+        assert_eq!(store.get("a").await.unwrap().as_deref(), Some(b"2".as_slice()));
+    }
+}

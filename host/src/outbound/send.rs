@@ -1,6 +1,7 @@
 //! How a component's outbound requests leave: to the mailbox of development, to another component in process, or to
 //! the network; only where its list allows it. Redirects are never followed.
 
+use std::io::ErrorKind;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -123,9 +124,25 @@ impl Outbound {
             Ok((response, io)) => Ok((response.map(BodyExt::boxed_unsync), Box::new(io))),
             Err(error) => {
                 tracing::warn!("`{}` could not call `{authority}`: {error}", self.component);
-                Err(error)
+                Err(named(error))
             }
         }
+    }
+}
+
+/// The error by its name, so that it is not logged a second time where it is told to the component.
+fn named(error: Error) -> Error {
+    match error {
+        Error::Tls(error) if error.to_string().contains("certificate") => Error::TlsCertificateError,
+        Error::Tls(_) => Error::TlsProtocolError,
+        Error::Connect(error) => match error.kind() {
+            ErrorKind::ConnectionRefused => Error::ConnectionRefused,
+            ErrorKind::TimedOut => Error::ConnectionTimeout,
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Error::DestinationUnavailable,
+            _ => Error::DnsError { rcode: Some("address not available".to_owned()), info_code: None },
+        },
+        Error::Hyper(_) => Error::HttpProtocolError,
+        other => other,
     }
 }
 
@@ -133,9 +150,9 @@ fn with_limits(options: Option<RequestOptions>) -> RequestOptions {
     let asked = options.unwrap_or_default();
     let least =
         |asked: Option<Duration>, limit: Duration| Some(asked.map_or(limit, |asked| asked.min(limit)));
-    let mut limits = RequestOptions::default();
-    limits.connect_timeout = least(asked.connect_timeout, CONNECT_TIMEOUT);
-    limits.first_byte_timeout = least(asked.first_byte_timeout, SILENCE_TIMEOUT);
-    limits.between_bytes_timeout = least(asked.between_bytes_timeout, SILENCE_TIMEOUT);
-    limits
+    RequestOptions {
+        connect_timeout: least(asked.connect_timeout, CONNECT_TIMEOUT),
+        first_byte_timeout: least(asked.first_byte_timeout, SILENCE_TIMEOUT),
+        between_bytes_timeout: least(asked.between_bytes_timeout, SILENCE_TIMEOUT),
+    }
 }

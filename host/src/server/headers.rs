@@ -112,17 +112,18 @@ mod tests {
 
     #[test]
     fn a_request_must_name_one_host() {
-        let cases: [(&str, &[(&str, &str)], bool); 7] = [
-            ("/", &[("host", "a.example")], true),
-            ("http://a.example/", &[], true),
-            ("http://a.example/", &[("host", "a.example")], true),
-            ("http://a.example/", &[("host", "b.example")], false),
-            ("/", &[], false),
-            ("/", &[("host", "a.example"), ("host", "a.example")], false),
-            ("/", &[("host", "a b")], false),
+        let cases = [
+            ("/", vec!["a.example"], true),
+            ("http://a.example/", vec![], true),
+            ("http://a.example/", vec!["a.example"], true),
+            ("http://a.example/", vec!["b.example"], false),
+            ("/", vec![], false),
+            ("/", vec!["a.example", "a.example"], false),
+            ("/", vec!["a b"], false),
         ];
-        for (target, headers, fine) in cases {
-            assert_eq!(make_absolute(&mut request(target, headers)).is_some(), fine, "{target} {headers:?}");
+        for (target, hosts, fine) in cases {
+            let headers: Vec<_> = hosts.iter().map(|host| ("host", *host)).collect();
+            assert_eq!(make_absolute(&mut request(target, &headers)).is_some(), fine, "{target} {hosts:?}");
         }
     }
 }

@@ -1,1 +1,30 @@
-//! edit-admin-permissions.
+//! `edit-admin-permissions`: inviting administrators, editing and deleting them, their permissions and their roles.
+
+mod account;
+mod invite;
+mod list;
+mod permissions;
+mod roles;
+mod save;
+mod target;
+mod wire;
+
+countersign_http::operations![
+    invite::invite_administrator,
+    invite::resend_invitation,
+    invite::withdraw_invitation,
+    list::list_administrators,
+    list::open_administrator,
+    account::edit_administrator,
+    account::disable_administrator,
+    account::reset_password,
+    account::delete_administrator,
+    permissions::set_permissions,
+    roles::set_roles,
+];
+
+#[cfg(target_arch = "wasm32")]
+countersign_platform::serve!(router);
+
+#[cfg(test)]
+mod tests;

@@ -24,10 +24,27 @@ impl Standing {
         owners: impl IntoIterator<Item = OrganizationId>,
         places: impl IntoIterator<Item = OrganizationId>,
     ) -> Result<Self, StoreError> {
-        let set_on = administrator.assignments.iter().filter_map(|each| each.organization_id.clone());
-        let owners = distinct(administrator.role_organizations().into_iter().chain(owners));
-        let places =
-            distinct([administrator.organization_id.clone()].into_iter().chain(set_on).chain(places));
+        Self::load_all(store, [administrator], owners, places).await
+    }
+
+    /// The same for several administrators, still one round.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn load_all<'a>(
+        store: &Store,
+        administrators: impl IntoIterator<Item = &'a Administrator>,
+        owners: impl IntoIterator<Item = OrganizationId>,
+        places: impl IntoIterator<Item = OrganizationId>,
+    ) -> Result<Self, StoreError> {
+        let mut owners: Vec<_> = owners.into_iter().collect();
+        let mut places: Vec<_> = places.into_iter().collect();
+        for administrator in administrators {
+            owners.extend(administrator.role_organizations());
+            places.push(administrator.organization_id.clone());
+            places.extend(administrator.assignments.iter().filter_map(|each| each.organization_id.clone()));
+        }
+        let (owners, places) = (distinct(owners), distinct(places));
         let (books, organizations) = try_join(
             all::<RoleBook>(store, owners.iter().map(role_book_id).collect()),
             all::<Organization>(store, places.iter().map(OrganizationId::to_string).collect()),
@@ -82,8 +99,7 @@ impl Standing {
     }
 }
 
-fn distinct(ids: impl Iterator<Item = OrganizationId>) -> Vec<OrganizationId> {
-    let mut ids: Vec<_> = ids.collect();
+fn distinct(mut ids: Vec<OrganizationId>) -> Vec<OrganizationId> {
     ids.sort();
     ids.dedup();
     ids

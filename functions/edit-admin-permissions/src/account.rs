@@ -1,0 +1,193 @@
+//! The account itself: its details, disabling it, resetting its password, deleting it.
+use axum::extract::State;
+use axum::response::Response;
+use countersign_http::{AsAdministrator, IfMatch, InputError, JsonBody, PathId, Problem, Services};
+use countersign_model::{
+    Act, Action, Actor, Administrator, AdministratorError, AdministratorId, AdministratorState, Denial,
+    Notice, may_change,
+};
+use countersign_store::{Change, List};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::save::{once_more, save};
+use crate::target::Target;
+use crate::wire::{AdministratorView, Disable, Edit, name};
+
+/// Changes an administrator's details. Not their permissions, and not their email address.
+#[utoipa::path(patch, path = "/v1/administrators/{administrator_id}", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    request_body = Edit, responses((status = 200, body = AdministratorView)))]
+pub async fn edit_administrator(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<AdministratorId>,
+    if_match: IfMatch,
+    body: JsonBody<Edit>,
+) -> Result<Response, Problem> {
+    let edit = body.value.checked()?;
+    once_more(if_match, || async {
+        let action = Action::AdministratorsEdit;
+        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let permit = target.manage(action)?;
+        let (old, next) = (target.administrator(), edit.apply(target.administrator()));
+        let change = Change::new(&permit, &caller.origin(), &old.organization_id, Act::AdministratorEdited)
+            .about(id.as_str())
+            .detail(json!({ "before": details(old), "after": details(&next) }))
+            .index(List::Subscribers, id.as_str());
+        let saved = save(&services, &target, &next, &change, caller.now).await?;
+        Ok(target.answer(saved, StatusCode::OK))
+    })
+    .await
+}
+
+impl Edit {
+    fn checked(self) -> Result<Self, Problem> {
+        let name = self.name.as_deref().map(name).transpose()?;
+        if self.channels.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Problem::invalid_body(vec![InputError::new(
+                "/channels",
+                "must name at least one channel",
+            )]));
+        }
+        Ok(Self { name, ..self })
+    }
+
+    fn apply(&self, old: &Administrator) -> Administrator {
+        let mut next = old.clone();
+        if let Some(name) = &self.name {
+            next.name.clone_from(name);
+        }
+        if let Some(phone) = &self.phone {
+            next.phone.clone_from(phone);
+        }
+        if let Some(notify) = self.notify_on_request {
+            next.notify_on_request = notify;
+        }
+        if let Some(channels) = &self.channels {
+            next.channels = channels.iter().fold(Vec::new(), |mut each, channel| {
+                if !each.contains(channel) {
+                    each.push(*channel);
+                }
+                each
+            });
+        }
+        next
+    }
+}
+
+/// What the audit says of an account's details.
+fn details(administrator: &Administrator) -> Value {
+    let Administrator { name, phone, notify_on_request, channels, .. } = administrator;
+    json!({ "name": name, "phone": phone, "notify_on_request": notify_on_request, "channels": channels })
+}
+
+/// Disables an account, or enables it again. Disabled, it cannot sign in and its sessions end; what it holds is kept.
+///
+/// Enabling gives back all of that: only one who could give it may.
+#[utoipa::path(post, path = "/v1/administrators/{administrator_id}/disabled", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    request_body = Disable,
+    responses((status = 200, body = AdministratorView), (status = 409, description = "not accepted yet")))]
+pub async fn disable_administrator(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<AdministratorId>,
+    if_match: IfMatch,
+    body: JsonBody<Disable>,
+) -> Result<Response, Problem> {
+    let disabled = body.value.disabled;
+    once_more(if_match, || async {
+        let action = Action::AdministratorsEdit;
+        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let mut permit = target.manage(action)?;
+        let old = target.administrator();
+        let (wanted, act) = match disabled {
+            true => (AdministratorState::Disabled, Act::AdministratorDisabled),
+            false => (AdministratorState::Active, Act::AdministratorEnabled),
+        };
+        if old.state == wanted {
+            return Ok(target.answer(target.stored.clone(), StatusCode::OK));
+        }
+        let next = if disabled { old.disable() } else { old.enable() }.map_err(wrong_state)?;
+        if !disabled {
+            permit = may_restore(&target, &next)?;
+        }
+        let change = Change::new(&permit, &caller.origin(), &old.organization_id, act)
+            .about(id.as_str())
+            .index(List::Administrators, id.as_str())
+            .index(List::Subscribers, id.as_str());
+        let saved = save(&services, &target, &next, &change, caller.now).await?;
+        Ok(target.answer(saved, StatusCode::OK))
+    })
+    .await
+}
+
+/// Bringing somebody back gives them everything they held.
+fn may_restore(target: &Target, next: &Administrator) -> Result<countersign_model::Permit, Denial> {
+    let nothing = Actor::new(next.id.clone(), next.organization_id.clone(), Vec::new());
+    let everything = target.standing.once_active(next);
+    let places = target.standing.places();
+    may_change(target.actor(), Action::AdministratorsEdit, &target.at(), &nothing, &everything, &places)
+}
+
+/// Sends an administrator a link with which they set a new password, valid for an hour.
+#[utoipa::path(post, path = "/v1/administrators/{administrator_id}/password-reset", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    responses((status = 202, description = "will be sent"), (status = 409, description = "not active")))]
+pub async fn reset_password(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<AdministratorId>,
+    if_match: IfMatch,
+) -> Result<StatusCode, Problem> {
+    once_more(if_match, || async {
+        let action = Action::AdministratorsResetPassword;
+        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let permit = target.manage(action)?;
+        let active = target.administrator();
+        if !active.is_active() {
+            return Err(wrong_state(AdministratorError::State(active.state)));
+        }
+        let change =
+            Change::new(&permit, &caller.origin(), &active.organization_id, Act::PasswordResetRequested)
+                .about(id.as_str())
+                .tell(Notice::PasswordReset { administrator_id: id.clone() });
+        save(&services, &target, active, &change, caller.now).await?;
+        Ok(StatusCode::ACCEPTED)
+    })
+    .await
+}
+
+/// Deletes an administrator: sessions and links end, and they hold nothing any more. Their email address is free again.
+#[utoipa::path(delete, path = "/v1/administrators/{administrator_id}", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    responses((status = 204, description = "deleted"), (status = 409, description = "the last Super Admin")))]
+pub async fn delete_administrator(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<AdministratorId>,
+    if_match: IfMatch,
+) -> Result<StatusCode, Problem> {
+    once_more(if_match, || async {
+        let action = Action::AdministratorsDelete;
+        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let permit = target.manage(action)?;
+        let old = target.administrator();
+        let next = old.delete().map_err(wrong_state)?;
+        let before = json!({ "email": old.email, "name": old.name, "state": old.state,
+            "permissions": old.permissions, "assignments": old.assignments });
+        let change = Change::new(&permit, &caller.origin(), &old.organization_id, Act::AdministratorDeleted)
+            .about(id.as_str())
+            .detail(json!({ "before": before }))
+            .index(List::Administrators, id.as_str())
+            .index(List::Subscribers, id.as_str());
+        save(&services, &target, &next, &change, caller.now).await?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
+}
+
+fn wrong_state(error: AdministratorError) -> Problem {
+    Problem::conflict("wrong-state", error.to_string())
+}

@@ -1,0 +1,129 @@
+//! Inviting an administrator, sending the link again, taking the invitation back.
+use axum::extract::State;
+use axum::response::Response;
+use countersign_http::rights::rights_at;
+use countersign_http::{
+    AsAdministrator, IdempotencyKey, IfMatch, JsonBody, PathId, Problem, Services, Standing,
+};
+use countersign_model::{
+    Act, Action, Administrator, AdministratorId, AdministratorState, NewAdministrator, Notice, decide,
+    may_give,
+};
+use countersign_store::{Change, List};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::save::{once_more, save};
+use crate::target::Target;
+use crate::wire::{AdministratorView, Invite, name};
+
+/// Invites an administrator: an email brings them a link that is valid for 7 days.
+///
+/// Answers the same whether or not the address is known elsewhere.
+#[utoipa::path(post, path = "/v1/administrators", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(IdempotencyKey), request_body = Invite,
+    responses((status = 201, description = "invited", body = AdministratorView)))]
+pub async fn invite_administrator(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    key: IdempotencyKey,
+    body: JsonBody<Invite>,
+) -> Result<Response, Problem> {
+    let idempotency = caller.idempotency(&key, body.bytes());
+    let input = body.value;
+    let name = name(&input.name)?;
+    let store = &services.store;
+    let rights = rights_at(store, &administrator.value, &input.organization_id).await?;
+    let at = rights.resource();
+    let mut permit = decide(&rights.actor, Action::AdministratorsInvite, &at)?;
+    if !input.permissions.is_empty() {
+        let permissions = input.permissions.iter().collect();
+        let changing = Action::AdministratorsChangePermissions;
+        permit = may_give(&rights.actor, changing, &at, permissions, std::slice::from_ref(&at))?;
+    }
+    let new = NewAdministrator {
+        id: AdministratorId::from_ulid(store.random().ulid(caller.now)),
+        organization_id: input.organization_id,
+        email: input.email,
+        name,
+    };
+    let invited = Administrator {
+        phone: input.phone,
+        notify_on_request: input.notify_on_request,
+        ..Administrator::invited(new, caller.now).with_permissions(input.permissions)
+    };
+    let change = Change::new(&permit, &caller.origin(), &invited.organization_id, Act::AdministratorInvited)
+        .create(&invited)
+        .about(invited.id.as_str())
+        .detail(json!({ "after": { "email": invited.email, "name": invited.name, "permissions": invited.permissions } }))
+        .index(List::Administrators, invited.id.as_str())
+        .index(List::Subscribers, invited.id.as_str())
+        .tell(Notice::Invitation { administrator_id: invited.id.clone() })
+        .idempotent(idempotency);
+    let saved = store.save(change).await?;
+    services.wake(&invited.organization_id);
+    let stored = store.load::<Administrator>(&saved.id).await?.ok_or_else(Problem::not_found)?;
+    let standing = Standing::load(store, &stored.value, [], []).await?;
+    Ok(AdministratorView::new(stored, &standing, &rights.actor).answer(StatusCode::CREATED))
+}
+
+/// Sends the invitation again, with a new link. The link before stops working.
+#[utoipa::path(post, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    responses((status = 202, description = "will be sent"), (status = 409, description = "not invited any more")))]
+pub async fn resend_invitation(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<AdministratorId>,
+    if_match: IfMatch,
+) -> Result<StatusCode, Problem> {
+    once_more(if_match, || async {
+        let action = Action::AdministratorsInvite;
+        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let permit = target.decide(action)?;
+        let invited = require_invited(target.administrator())?;
+        let change =
+            Change::new(&permit, &caller.origin(), &invited.organization_id, Act::AdministratorInvited)
+                .about(id.as_str())
+                .detail(json!({ "again": true, "email": invited.email }))
+                .tell(Notice::Invitation { administrator_id: id.clone() });
+        save(&services, &target, invited, &change, caller.now).await?;
+        Ok(StatusCode::ACCEPTED)
+    })
+    .await
+}
+
+/// Takes an invitation back. The link stops working and the administrator is gone.
+#[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    responses((status = 204, description = "withdrawn"), (status = 409, description = "not invited any more")))]
+pub async fn withdraw_invitation(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<AdministratorId>,
+    if_match: IfMatch,
+) -> Result<StatusCode, Problem> {
+    once_more(if_match, || async {
+        let action = Action::AdministratorsInvite;
+        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let permit = target.manage(action)?;
+        let invited = require_invited(target.administrator())?;
+        let next = invited.delete().map_err(|_| Problem::not_found())?;
+        let change =
+            Change::new(&permit, &caller.origin(), &invited.organization_id, Act::InvitationWithdrawn)
+                .about(id.as_str())
+                .detail(json!({ "before": { "email": invited.email, "name": invited.name } }))
+                .index(List::Administrators, id.as_str())
+                .index(List::Subscribers, id.as_str());
+        save(&services, &target, &next, &change, caller.now).await?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
+}
+
+fn require_invited(administrator: &Administrator) -> Result<&Administrator, Problem> {
+    if administrator.state == AdministratorState::Invited {
+        return Ok(administrator);
+    }
+    Err(Problem::conflict("not-invited", "the administrator has accepted the invitation already"))
+}

@@ -1,0 +1,59 @@
+//! The administrators of an organization, and one of them.
+use axum::extract::State;
+use axum::response::Response;
+use countersign_http::rights::rights_at;
+use countersign_http::{AsAdministrator, Page, PathId, Problem, QueryOf, Services, Standing};
+use countersign_model::{Action, Administrator, AdministratorId, AdministratorState, decide};
+use countersign_store::List;
+use http::StatusCode;
+
+use crate::target::Target;
+use crate::wire::{AdministratorView, AdministratorsQuery};
+
+/// Lists the administrators of an organization, newest first. A page may be short while the cursor goes on.
+#[utoipa::path(get, path = "/v1/administrators", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(AdministratorsQuery),
+    responses((status = 200, body = Page<AdministratorView>)))]
+pub async fn list_administrators(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    QueryOf(query): QueryOf<AdministratorsQuery>,
+) -> Result<Page<AdministratorView>, Problem> {
+    let store = &services.store;
+    let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
+    let rights = rights_at(store, &administrator.value, &at).await?;
+    let _ = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
+    let page = store.list(&at, List::Administrators, query.cursor.as_deref(), query.limit.get()).await?;
+    let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
+    let wanted = query.q.map(|q| q.to_lowercase());
+    let found: Vec<_> = store
+        .load_many::<Administrator>(&ids)
+        .await?
+        .into_iter()
+        .flatten()
+        .filter(|stored| stored.value.state != AdministratorState::Deleted)
+        .filter(|stored| wanted.as_ref().is_none_or(|wanted| is_about(&stored.value, wanted)))
+        .collect();
+    let standing = Standing::load_all(store, found.iter().map(|stored| &stored.value), [], [at]).await?;
+    let items = found.into_iter().map(|stored| AdministratorView::new(stored, &standing, &rights.actor));
+    Ok(Page { items: items.collect(), next_cursor: page.next })
+}
+
+/// Opens an administrator.
+#[utoipa::path(get, path = "/v1/administrators/{administrator_id}", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path)),
+    responses((status = 200, body = AdministratorView)))]
+pub async fn open_administrator(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    PathId(id): PathId<AdministratorId>,
+) -> Result<Response, Problem> {
+    let target = Target::load(&services.store, &administrator.value, &id).await?;
+    let _ = target.decide(Action::AdministratorsView)?;
+    Ok(target.answer(target.stored.clone(), StatusCode::OK))
+}
+
+fn is_about(administrator: &Administrator, wanted: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(wanted);
+    has(&administrator.name) || has(administrator.email.as_str())
+}

@@ -1,0 +1,173 @@
+//! An administrator's roles: what the caller can reach is replaced, the rest stays.
+use axum::extract::State;
+use axum::response::Response;
+use countersign_http::{AsAdministrator, IfMatch, JsonBody, PathId, Problem, Services, Standing};
+use countersign_model::{
+    Act, Action, Administrator, AdministratorId, Assignment, OrganizationId, Resource, RoleError,
+    RoleHolders, RoleId, decide, may_change,
+};
+use countersign_store::{Change, Store, StoreError, Stored, UpdateError};
+use futures::future::try_join_all;
+use http::StatusCode;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::save::{once_more, save};
+use crate::target::Target;
+use crate::wire::{AdministratorView, Assign, SetRoles};
+
+/// The most roles one administrator can hold.
+const ASSIGNMENTS_MAX: usize = 100;
+
+/// Sets an administrator's roles. Whoever adds one must hold what it gives everywhere it will count.
+#[utoipa::path(put, path = "/v1/administrators/{administrator_id}/roles", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    request_body = SetRoles,
+    responses((status = 200, body = AdministratorView), (status = 409, description = "the last Super Admin")))]
+pub async fn set_roles(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<AdministratorId>,
+    if_match: IfMatch,
+    body: JsonBody<SetRoles>,
+) -> Result<Response, Problem> {
+    let wanted = body.value.assignments;
+    if wanted.len() > ASSIGNMENTS_MAX {
+        let message = format!("an administrator can hold at most {ASSIGNMENTS_MAX} roles");
+        return Err(Problem::invalid_field("/assignments", message));
+    }
+    once_more(if_match, || async {
+        let action = Action::AdministratorsAssignRoles;
+        let store = &services.store;
+        let mut target = Target::load_at(store, &administrator.value, &id, if_match, action).await?;
+        let owners = owners(store, &wanted).await?;
+        let places = wanted.iter().filter_map(|each| each.organization_id.clone());
+        target.standing =
+            Standing::load(store, target.administrator(), owners.iter().flatten().cloned(), places).await?;
+        let old = target.administrator();
+        let next = replaced(&target, &wanted, &owners)?;
+        let (before, after) = (target.standing.once_active(old), target.standing.once_active(&next));
+        let permit =
+            may_change(target.actor(), action, &target.at(), &before, &after, &target.standing.places())?;
+        list_as_holder(store, old, &next, caller.now).await?;
+        let change = Change::new(&permit, &caller.origin(), &old.organization_id, Act::RolesChanged)
+            .about(id.as_str())
+            .detail(json!({ "before": { "assignments": old.assignments }, "after": { "assignments": next.assignments } }));
+        let saved = save(&services, &target, &next, &change, caller.now).await?;
+        Ok(target.answer(saved, StatusCode::OK))
+    })
+    .await
+}
+
+/// Which organization owns each wanted role; `None` where there is no such role.
+async fn owners(store: &Store, wanted: &[Assign]) -> Result<Vec<Option<OrganizationId>>, StoreError> {
+    let reads = wanted.iter().map(|each| store.load::<RoleHolders>(each.role_id.as_str()));
+    let read = try_join_all(reads).await?.into_iter();
+    Ok(read.map(|stored| stored.map(|stored| stored.value.organization_id)).collect())
+}
+
+/// The administrator with the wanted roles: those at organizations out of the caller's reach stay as they are.
+fn replaced(
+    target: &Target,
+    wanted: &[Assign],
+    owners: &[Option<OrganizationId>],
+) -> Result<Administrator, Problem> {
+    let old = target.administrator();
+    let mut assignments: Vec<Assignment> =
+        old.assignments.iter().filter(|each| !is_in_reach(target, each)).cloned().collect();
+    for (place, (assign, owner)) in wanted.iter().zip(owners).enumerate() {
+        let assignment = assignment(target, place, assign, owner.as_ref())?;
+        let at = resource(target, &assignment).ok_or_else(Problem::not_found)?;
+        if !old.assignments.contains(&assignment) {
+            let _ = decide(target.actor(), Action::AdministratorsAssignRoles, &at)?;
+        }
+        assignments.push(assignment);
+    }
+    Ok(old.with_assignments(assignments))
+}
+
+/// A wanted role, checked: it exists, and is assigned at its owner or below it, where the caller may know of it.
+fn assignment(
+    target: &Target,
+    place: usize,
+    assign: &Assign,
+    owner: Option<&OrganizationId>,
+) -> Result<Assignment, Problem> {
+    let at = |field: &str, message: &str| {
+        Problem::invalid_field(format!("/assignments/{place}/{field}"), message.to_owned())
+    };
+    let role = owner.and_then(|owner| target.standing.role(owner, &assign.role_id));
+    let (Some(owner), Some(_)) = (owner, role) else { return Err(at("role_id", "there is no such role")) };
+    let home = &target.administrator().organization_id;
+    let counts_at = assign.organization_id.as_ref().unwrap_or(home);
+    let known = target.standing.organization(counts_at);
+    let known = known.filter(|each| !each.deleted && target.actor().sees(&each.id, &each.ancestors));
+    let Some(organization) = known else {
+        return Err(at("organization_id", "there is no organization here that you may see"));
+    };
+    if !organization.is_at_or_below(owner) {
+        return Err(at(
+            "organization_id",
+            "a role can be assigned at the organization that owns it and below it",
+        ));
+    }
+    Ok(Assignment {
+        role_id: assign.role_id.clone(),
+        role_organization_id: owner.clone(),
+        // One way to say the administrator's own organization, so that the same assignment is the same value.
+        organization_id: assign.organization_id.clone().filter(|each| each != home),
+    })
+}
+
+fn is_in_reach(target: &Target, assignment: &Assignment) -> bool {
+    let at = resource(target, assignment);
+    at.is_some_and(|at| decide(target.actor(), Action::AdministratorsAssignRoles, &at).is_ok())
+}
+
+fn resource(target: &Target, assignment: &Assignment) -> Option<Resource> {
+    let at = assignment.organization_id.as_ref().unwrap_or(&target.administrator().organization_id);
+    target.standing.organization(at).map(Resource::at)
+}
+
+/// Lists the administrator as a holder of each role they get, before they get it: whoever edits the role looks there.
+async fn list_as_holder(
+    store: &Store,
+    old: &Administrator,
+    next: &Administrator,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let holds = |role: &RoleId| old.assignments.iter().any(|each| each.role_id == *role);
+    let mut added: Vec<&RoleId> =
+        next.assignments.iter().map(|each| &each.role_id).filter(|id| !holds(id)).collect();
+    added.sort();
+    added.dedup();
+    for role in added {
+        let add = |former: Vec<AdministratorId>| {
+            let id = next.id.clone();
+            let with = move |holders: &RoleHolders| holders.with(id.clone(), &former, now);
+            store.update(role.as_str(), with)
+        };
+        let listed = match add(Vec::new()).await {
+            Err(UpdateError::Refused(RoleError::TooManyHolders)) => add(former(store, role).await?).await,
+            listed => listed,
+        };
+        listed.map_err(|error| match error {
+            UpdateError::Refused(refusal) => Problem::conflict("role-full", refusal.to_string()),
+            UpdateError::Store(error) => error.into(),
+        })?;
+    }
+    Ok(())
+}
+
+/// Those who are listed as holders of a role and are none any more.
+async fn former(store: &Store, role: &RoleId) -> Result<Vec<AdministratorId>, StoreError> {
+    let Some(listed) = store.load::<RoleHolders>(role.as_str()).await? else { return Ok(Vec::new()) };
+    let listed: Vec<_> = listed.value.holders.into_keys().collect();
+    let ids: Vec<_> = listed.iter().map(AdministratorId::as_str).collect();
+    let read = store.load_many::<Administrator>(&ids).await?;
+    let holds = |stored: &Option<Stored<Administrator>>| {
+        let assignments = stored.iter().flat_map(|stored| &stored.value.assignments);
+        assignments.into_iter().any(|each| each.role_id == *role)
+    };
+    Ok(listed.iter().zip(&read).filter(|(_, stored)| !holds(stored)).map(|(id, _)| id.clone()).collect())
+}

@@ -1,0 +1,59 @@
+//! Saving an administrator: exactly on the revision that was decided about, and with the roster of Super Admins (rule 7).
+use std::future::Future;
+
+use countersign_http::{IfMatch, Problem, Services, roster};
+use countersign_model::{Administrator, Organization};
+use countersign_store::{Change, Stored};
+use jiff::Timestamp;
+
+use crate::target::Target;
+
+/// Seconds after which a call that met others at the same administrator should come again.
+const RETRY_AFTER: u32 = 1;
+
+/// Tries once more, reading and deciding anew, when somebody else changed the administrator meanwhile and the caller did not
+/// insist on a revision.
+pub async fn once_more<T, F>(if_match: IfMatch, attempt: impl Fn() -> F) -> Result<T, Problem>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
+    let changed = |done: &Result<T, Problem>| {
+        if_match.0.is_none() && done.as_ref().is_err_and(|problem| problem.code() == "revision-changed")
+    };
+    let first = attempt().await;
+    if !changed(&first) {
+        return first;
+    }
+    let second = attempt().await;
+    if !changed(&second) {
+        return second;
+    }
+    Err(Problem::unavailable("busy", "others are changing the same administrator; try again", RETRY_AFTER))
+}
+
+/// Saves what was decided. Whoever is no Super Admin of the root after it leaves the roster before it, and is refused when
+/// nobody would be left; whoever becomes one joins it.
+pub async fn save(
+    services: &Services,
+    target: &Target,
+    next: &Administrator,
+    change: &Change,
+    now: Timestamp,
+) -> Result<Stored<Administrator>, Problem> {
+    let organization: &Organization = &target.rights.organization.value;
+    let root = organization.root_id();
+    let was = target.standing.is_super_admin(target.administrator(), root);
+    let is = target.standing.is_super_admin(next, root);
+    let losing = if was && !is { vec![next.id.clone()] } else { Vec::new() };
+    let saving = async {
+        let decided = |_: &Administrator| Ok::<_, Problem>((next.clone(), change.clone()));
+        let revision = Some(target.stored.revision);
+        Ok(services.store.save_update(next.id.as_str(), revision, decided).await?)
+    };
+    let saved = roster::without(&services.store, root, &losing, now, saving).await?;
+    if is && !was {
+        roster::join(&services.store, &next.id).await;
+    }
+    services.wake(&organization.id);
+    Ok(saved)
+}

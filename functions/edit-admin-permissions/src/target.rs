@@ -1,0 +1,77 @@
+//! The administrator whom an operation is about, with everything a decision about them needs.
+use axum::response::Response;
+use countersign_http::rights::{Rights, rights_on};
+use countersign_http::{IfMatch, Problem, Standing};
+use countersign_model::{
+    Action, Actor, Administrator, AdministratorId, AdministratorState, Denial, Permit, Resource, decide,
+    may_manage,
+};
+use countersign_store::{Store, Stored};
+use http::StatusCode;
+
+use crate::wire::AdministratorView;
+
+/// An administrator, read just now, and the caller's rights where they belong.
+pub struct Target {
+    pub rights: Rights,
+    pub stored: Stored<Administrator>,
+    pub standing: Standing,
+}
+
+impl Target {
+    /// Reads an administrator. A deleted one does not exist.
+    pub async fn load(store: &Store, caller: &Administrator, id: &AdministratorId) -> Result<Self, Problem> {
+        let (rights, stored): (_, Stored<Administrator>) =
+            rights_on(store, caller, id.as_str(), |each: &Administrator| each.organization_id.clone())
+                .await?;
+        if stored.value.state == AdministratorState::Deleted {
+            return Err(Problem::not_found());
+        }
+        let standing = Standing::load(store, &stored.value, [], []).await?;
+        Ok(Self { rights, stored, standing })
+    }
+
+    /// Reads an administrator whom the caller has read before at a revision.
+    pub async fn load_at(
+        store: &Store,
+        caller: &Administrator,
+        id: &AdministratorId,
+        if_match: IfMatch,
+        action: Action,
+    ) -> Result<Self, Problem> {
+        let target = Self::load(store, caller, id).await?;
+        // Whoever may not do it at all does not learn the revision either.
+        let _ = target.decide(action)?;
+        if_match.check(target.stored.revision)?;
+        Ok(target)
+    }
+
+    pub fn administrator(&self) -> &Administrator {
+        &self.stored.value
+    }
+
+    pub fn actor(&self) -> &Actor {
+        &self.rights.actor
+    }
+
+    /// The organization the administrator belongs to.
+    pub fn at(&self) -> Resource {
+        self.rights.resource()
+    }
+
+    /// May the caller do this where the administrator belongs?
+    pub fn decide(&self, action: Action) -> Result<Permit, Denial> {
+        decide(self.actor(), action, &self.at())
+    }
+
+    /// May the caller do this to this administrator, whatever rights they have anywhere (rule 8)?
+    pub fn manage(&self, action: Action) -> Result<Permit, Denial> {
+        let holds = self.standing.once_active(self.administrator());
+        may_manage(self.actor(), action, &self.at(), &holds, &self.standing.places())
+    }
+
+    /// The administrator as the caller may see them now.
+    pub fn answer(&self, stored: Stored<Administrator>, status: StatusCode) -> Response {
+        AdministratorView::new(stored, &self.standing, self.actor()).answer(status)
+    }
+}

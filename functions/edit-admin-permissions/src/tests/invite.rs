@@ -1,0 +1,134 @@
+use super::{acts, path, scene, tells};
+use countersign_http::testing::Person;
+use countersign_model::{Act, Administrator, AdministratorState, Notice, Permission};
+use serde_json::{Value, json};
+
+fn body(scene: &super::Scene) -> Value {
+    json!({ "email": "bob@company.example", "name": "Bob", "organization_id": scene.child.id,
+        "phone": "+15550100", "notify_on_request": true })
+}
+
+#[tokio::test]
+async fn an_invited_administrator_holds_nothing_and_is_told() {
+    let scene = scene();
+    let admin = scene.somebody(&scene.child, &[Permission::EditAdministrators]);
+    let answer = scene.app.post("/v1/administrators").bearer(&admin.token).json(body(&scene)).send().await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_eq!(answer.header("etag"), "\"1\"");
+    let view = answer.json();
+    assert_eq!(view["state"], "invited");
+    assert_eq!(view["permissions"], json!([]));
+    assert_eq!(view["organization"], json!({ "id": scene.child.id, "name": "Company B" }));
+    assert_eq!(view["channels"], json!(["email"]));
+    assert!(view.get("password_hash").is_none() && view.get("invitation").is_none());
+    let event = &scene.audit(&scene.child).await[0];
+    assert_eq!(event.act, Act::AdministratorInvited);
+    let id = view["id"].as_str().unwrap().parse().unwrap();
+    assert!(tells(event, &Notice::Invitation { administrator_id: id }));
+}
+
+#[tokio::test]
+async fn an_invitation_repeated_under_its_key_is_one() {
+    let scene = scene();
+    let admin = scene.somebody(&scene.child, &[Permission::EditAdministrators]);
+    let call = |body: Value| {
+        scene.app.post("/v1/administrators").bearer(&admin.token).idempotency_key("once").json(body).send()
+    };
+    let (first, again) = (call(body(&scene)).await, call(body(&scene)).await);
+    assert_eq!((first.status, again.status), (201, 201));
+    assert_eq!(first.json()["id"], again.json()["id"]);
+    let mut other = body(&scene);
+    other["name"] = json!("Robert");
+    assert_eq!(call(other).await.code(), "idempotency-key-reused");
+}
+
+#[tokio::test]
+async fn inviting_needs_edit_administrators_there() {
+    let scene = scene();
+    let cases: [(Person, u16); 3] = [
+        (scene.somebody(&scene.child, &[Permission::ViewAdministrators]), 403),
+        (scene.somebody(&scene.world.root, &[]), 404),
+        (scene.somebody(&scene.world.root, &[Permission::EditAdministrators]), 201),
+    ];
+    for (who, status) in &cases {
+        let answer = scene.app.post("/v1/administrators").bearer(&who.token).json(body(&scene)).send().await;
+        assert_eq!(answer.status, *status, "{}", answer.text());
+    }
+    let sibling = scene.world.organization(&scene.world.root, "Company C");
+    let stranger = scene.somebody(&sibling, &[Permission::EditAdministrators]);
+    let answer = scene.app.post("/v1/administrators").bearer(&stranger.token).json(body(&scene)).send().await;
+    assert_eq!(answer.code(), "not-found", "it is not even said that the organization exists");
+    assert_eq!(scene.app.post("/v1/administrators").json(body(&scene)).send().await.code(), "not-identified");
+    assert_eq!(
+        acts(&scene.audit(&scene.child).await),
+        [Act::AdministratorInvited, Act::InvitationAccepted, Act::OrganizationCreated]
+    );
+}
+
+#[tokio::test]
+async fn permissions_in_an_invitation_are_given_like_any_others() {
+    let scene = scene();
+    use Permission::{ApproveForGroup, ChangePermission, EditAdministrators};
+    let mut with = body(&scene);
+    with["permissions"] = json!(["approve-for-group"]);
+    let cases = [
+        (vec![EditAdministrators, ApproveForGroup], 403, "inviting is not changing permissions"),
+        (vec![EditAdministrators, ChangePermission], 403, "nobody gives what they do not hold"),
+        (vec![EditAdministrators, ChangePermission, ApproveForGroup], 201, "held where it counts"),
+    ];
+    for (permissions, status, why) in cases {
+        let who = scene.somebody(&scene.child, &permissions);
+        let answer = scene.app.post("/v1/administrators").bearer(&who.token).json(&with).send().await;
+        assert_eq!(answer.status, status, "{why}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_bad_invitation_is_pointed_at() {
+    let scene = scene();
+    let admin = scene.root_admin();
+    let cases = [
+        ("/email", json!("bob")),
+        ("/name", json!("  ")),
+        ("/phone", json!("5550100")),
+        ("/organization_id", json!("org_1")),
+        ("/permissions/0", json!(["everything"])),
+        ("/state", json!("active")),
+    ];
+    for (pointer, value) in cases {
+        let mut body = body(&scene);
+        body[pointer.split('/').nth(1).unwrap()] = value;
+        let answer = scene.app.post("/v1/administrators").bearer(&admin.token).json(body).send().await;
+        assert_eq!((answer.status, answer.pointers()), (422, vec![pointer.to_owned()]), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_is_sent_again_or_withdrawn_until_it_is_accepted() {
+    let scene = scene();
+    let admin = scene.somebody(&scene.child, &[Permission::EditAdministrators]);
+    let invited = scene
+        .world
+        .administrator_with(&scene.child, |new| Administrator { state: AdministratorState::Invited, ..new });
+    let link = path(&invited, "/invitation");
+    assert_eq!(scene.app.post(&link).bearer(&admin.token).send().await.status, 202);
+    let notice = Notice::Invitation { administrator_id: invited.record.id.clone() };
+    assert!(tells(&scene.audit(&scene.child).await[0], &notice));
+
+    let viewer = scene.somebody(&scene.child, &[Permission::ViewAdministrators]);
+    let before = scene.record(&invited).await;
+    let refusal = scene.app.delete(&link).bearer(&viewer.token).send().await;
+    scene.refused(&before, &refusal, 403, "not-permitted").await;
+    assert_eq!(scene.app.delete(&link).bearer(&admin.token).send().await.status, 204);
+    assert_eq!(scene.record(&invited).await.state, AdministratorState::Deleted);
+    assert_eq!(scene.app.delete(&link).bearer(&admin.token).send().await.code(), "not-found", "repeated");
+
+    let active = scene.somebody(&scene.child, &[]);
+    let before = scene.record(&active).await;
+    for answer in [
+        scene.app.post(&path(&active, "/invitation")).bearer(&admin.token).send().await,
+        scene.app.delete(&path(&active, "/invitation")).bearer(&admin.token).send().await,
+    ] {
+        scene.refused(&before, &answer, 409, "not-invited").await;
+    }
+}

@@ -1,0 +1,81 @@
+use super::{Scene, path, scene};
+use countersign_http::testing::Person;
+use countersign_model::{Permission, Roster};
+use countersign_store::ROSTER_ID;
+use countersign_store::memory::Schedule;
+use futures::future::BoxFuture;
+use serde_json::json;
+
+async fn is_super_admin(scene: &Scene, person: &Person) -> bool {
+    let record = scene.record(person).await;
+    record.is_active() && record.permissions.contains(&Permission::SuperAdmin)
+}
+
+#[tokio::test]
+async fn the_last_super_admin_cannot_be_taken_away_in_any_way() {
+    let scene = scene();
+    let last = scene.root_admin();
+    let editor = scene.somebody(&scene.world.root, &[Permission::SuperAdminParentOnly]);
+    let record = scene.record(&last).await;
+    let calls = [
+        scene.app.delete(&path(&last, "")),
+        scene.app.post(&path(&last, "/disabled")).json(json!({ "disabled": true })),
+        scene.app.put(&path(&last, "/permissions")).json(json!({ "permissions": [] })),
+    ];
+    for call in calls {
+        scene.refused(&record, &call.bearer(&last.token).send().await, 409, "last-super-admin").await;
+    }
+    let beyond = scene.app.delete(&path(&last, "")).bearer(&editor.token).send().await;
+    scene.refused(&record, &beyond, 403, "not-permitted").await;
+}
+
+#[tokio::test]
+async fn a_super_admin_by_role_counts_and_is_found_even_when_the_roster_lacks_them() {
+    let scene = scene();
+    let first = scene.root_admin();
+    let role = scene.world.role(&scene.world.root, "Owners", [Permission::SuperAdmin]);
+    let second = scene.somebody(&scene.world.root, &[]);
+    let body = json!({ "assignments": [{ "role_id": role.id }] });
+    assert_eq!(scene.put(&first, &second, "/roles", body).await.status, 200);
+    let roster = scene.world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
+    assert!(roster.administrators.contains(&second.record.id));
+
+    assert_eq!(scene.app.delete(&path(&first, "")).bearer(&first.token).send().await.status, 204);
+    let record = scene.record(&second).await;
+    let answer = scene.put(&second, &second, "/roles", json!({ "assignments": [] })).await;
+    scene.refused(&record, &answer, 409, "last-super-admin").await;
+
+    // A roster that a crash left without anybody is mended before it refuses.
+    scene.world.store.update(ROSTER_ID, |_: &Roster| Ok::<_, ()>(Roster::default())).await.unwrap();
+    let third = scene.somebody(&scene.world.root, &[Permission::SuperAdmin]);
+    assert_eq!(scene.app.delete(&path(&third, "")).bearer(&second.token).send().await.status, 204);
+    let roster = scene.world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
+    assert!(roster.administrators.contains(&second.record.id) && roster.leaving.is_empty());
+}
+
+/// `who` takes all permissions from `whom`.
+fn demotes<'a>(scene: &'a Scene, people: &'a [Person], who: usize, whom: usize) -> BoxFuture<'a, u16> {
+    Box::pin(async move {
+        let answer =
+            scene.put(&people[who], &people[whom], "/permissions", json!({ "permissions": [] })).await;
+        answer.status
+    })
+}
+
+#[test]
+fn super_admins_who_demote_each_other_at_once_leave_one() {
+    for seed in 0..60 {
+        let scene = scene();
+        let people = [scene.root_admin(), scene.root_admin(), scene.root_admin()];
+        scene.world.memory.interleave(true);
+        let pairs = [(0, 1), (1, 2), (2, 0), (0, 2), (1, 0), (2, 1)];
+        let tasks = pairs.map(|(who, whom)| demotes(&scene, &people, who, whom)).into();
+        let answers = Schedule::new(seed).deaths(if seed % 2 == 0 { 0 } else { 20 }).run(tasks);
+        scene.world.memory.interleave(false);
+        let left = people
+            .iter()
+            .filter(|person| futures::executor::block_on(is_super_admin(&scene, person)))
+            .count();
+        assert!(left >= 1, "seed {seed}: {answers:?}");
+    }
+}

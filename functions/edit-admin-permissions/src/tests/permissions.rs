@@ -1,0 +1,85 @@
+use super::{path, scene};
+use Permission::{ApproveForGroup, ApproveForSingleComputer, ChangePermission, EditComputers, SuperAdmin};
+use Permission::{SuperAdminChild, ViewAdministrators, ViewReports, ViewSystemAudit};
+use countersign_model::{Act, Permission};
+use serde_json::json;
+
+#[tokio::test]
+async fn permissions_are_set_as_one_and_stand_in_the_audit_before_and_after() {
+    let scene = scene();
+    let admin = scene.root_admin();
+    let whom = scene.somebody(&scene.child, &[ViewReports]);
+    let body = json!({ "permissions": ["edit-computers", "approve-for-group", "edit-computers"] });
+    let answer = scene.put(&admin, &whom, "/permissions", body.clone()).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.json()["permissions"], json!(["approve-for-group", "edit-computers"]));
+    assert_eq!(scene.put(&admin, &whom, "/permissions", body).await.status, 200, "repeated");
+    let event = &scene.audit(&scene.child).await[1];
+    assert_eq!(event.act, Act::PermissionsChanged);
+    let expected = json!({ "before": { "permissions": ["view-reports"] },
+        "after": { "permissions": ["approve-for-group", "edit-computers"] } });
+    assert_eq!(event.detail, Some(expected));
+    let stale = scene.app.put(&path(&whom, "/permissions")).bearer(&admin.token).if_match(1);
+    assert_eq!(stale.json(json!({ "permissions": [] })).send().await.json()["revision"], 3);
+}
+
+#[tokio::test]
+async fn nobody_gives_what_they_do_not_hold() {
+    let scene = scene();
+    let base = [ChangePermission, ViewAdministrators];
+    let cases: [(&[Permission], &[Permission], &[Permission], u16, &str); 8] = [
+        (&[ApproveForGroup], &[], &[ApproveForGroup], 200, "held itself"),
+        (&[], &[], &[ViewReports], 403, "not held"),
+        (
+            &[ApproveForGroup],
+            &[],
+            &[ApproveForSingleComputer],
+            403,
+            "what it gives is held, itself it is not",
+        ),
+        (&[], &[ViewReports], &[], 200, "taking away needs nothing"),
+        (&[], &[ViewReports], &[ViewReports], 200, "leaving as it was needs nothing"),
+        (&[ViewSystemAudit], &[], &[ViewSystemAudit], 403, "only a Super Admin gives this"),
+        (
+            &[EditComputers],
+            &[ApproveForGroup],
+            &[ApproveForGroup, EditComputers],
+            403,
+            "together they give more",
+        ),
+        (&[SuperAdminChild], &[], &[SuperAdmin], 403, "below is not here"),
+    ];
+    for (held, before, after, status, why) in cases {
+        let actor = scene.somebody(&scene.child, &[&base, held].concat());
+        let whom = scene.somebody(&scene.child, before);
+        let record = scene.record(&whom).await;
+        let answer = scene.put(&actor, &whom, "/permissions", json!({ "permissions": after })).await;
+        assert_eq!(answer.status, status, "{why}: {}", answer.text());
+        if status == 403 {
+            scene.refused(&record, &answer, 403, "not-permitted").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_adds_to_themselves_not_even_a_super_admin() {
+    let scene = scene();
+    let admin = scene.root_admin();
+    let record = scene.record(&admin).await;
+    let answer = scene
+        .put(&admin, &admin, "/permissions", json!({ "permissions": ["super-admin", "view-reports"] }))
+        .await;
+    scene.refused(&record, &answer, 403, "not-permitted").await;
+}
+
+#[tokio::test]
+async fn change_permission_alone_opens_no_page() {
+    let scene = scene();
+    let whom = scene.somebody(&scene.child, &[]);
+    let record = scene.record(&whom).await;
+    for permissions in [&[ChangePermission][..], &[Permission::EditAdministrators][..]] {
+        let actor = scene.somebody(&scene.child, permissions);
+        let answer = scene.put(&actor, &whom, "/permissions", json!({ "permissions": [] })).await;
+        scene.refused(&record, &answer, 403, "not-permitted").await;
+    }
+}

@@ -1,0 +1,211 @@
+//! What goes over HTTP: the requests and answers of this function.
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use countersign_http::{Limit, Problem, Standing, etag};
+use countersign_model::{
+    Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress,
+    OrganizationId, Permission, PhoneNumber, RoleId, text,
+};
+use countersign_store::Stored;
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Somebody to be invited.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Invite {
+    #[schema(value_type = String, format = Email)]
+    pub email: EmailAddress,
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// Where they will belong.
+    #[schema(value_type = String)]
+    pub organization_id: OrganizationId,
+    /// What they hold once they accept.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    pub permissions: Vec<Permission>,
+    /// For text messages, in E.164 form.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "+15550100")]
+    pub phone: Option<PhoneNumber>,
+    /// Whether they hear of every request they could open.
+    #[serde(default)]
+    pub notify_on_request: bool,
+}
+
+/// What to change about an administrator; what is left out stays.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: Option<String>,
+    /// Null takes it away.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, example = "+15550100")]
+    pub phone: Option<Option<PhoneNumber>>,
+    #[serde(default)]
+    pub notify_on_request: Option<bool>,
+    /// By which channels they hear.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub channels: Option<Vec<Channel>>,
+}
+
+/// Tells `null` from a field that was left out.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<PhoneNumber>>, D::Error> {
+    Option::<PhoneNumber>::deserialize(deserializer).map(Some)
+}
+
+/// All individual permissions, instead of those before.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetPermissions {
+    #[schema(value_type = Vec<String>, example = json!(["approve-for-single-computer"]))]
+    pub permissions: Vec<Permission>,
+}
+
+/// All roles, instead of those before; roles at organizations out of your reach stay.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetRoles {
+    #[schema(max_items = 100)]
+    pub assignments: Vec<Assign>,
+}
+
+/// One role, at one organization and everything below it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assign {
+    #[schema(value_type = String)]
+    pub role_id: RoleId,
+    /// The organization that owns the role, or one below it; the administrator's own when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub organization_id: Option<OrganizationId>,
+}
+
+/// Whether the account is disabled.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disable {
+    pub disabled: bool,
+}
+
+/// Which administrators to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AdministratorsQuery {
+    /// Those who belong to this organization; your own when left out.
+    #[param(value_type = Option<String>)]
+    pub organization_id: Option<OrganizationId>,
+    /// Only those with this text in their name or email address, whatever the case.
+    pub q: Option<String>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Administrators looked at for the page, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    pub limit: Limit,
+}
+
+/// An administrator.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdministratorView {
+    #[schema(value_type = String, example = "adm_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
+    id: AdministratorId,
+    #[schema(value_type = String)]
+    email: EmailAddress,
+    name: String,
+    organization: OrganizationRef,
+    /// `invited`, `active` or `disabled`.
+    #[schema(value_type = String)]
+    state: AdministratorState,
+    #[schema(value_type = Option<String>)]
+    phone: Option<PhoneNumber>,
+    notify_on_request: bool,
+    #[schema(value_type = Vec<String>)]
+    channels: Vec<Channel>,
+    /// The individual permissions.
+    #[schema(value_type = Vec<String>)]
+    permissions: Vec<Permission>,
+    /// The roles at organizations that you may see.
+    assignments: Vec<AssignmentView>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    revision: u64,
+}
+
+/// An organization, by its name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganizationRef {
+    #[schema(value_type = String)]
+    id: OrganizationId,
+    name: String,
+}
+
+/// A role as an administrator holds it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AssignmentView {
+    #[schema(value_type = String)]
+    role_id: RoleId,
+    role_name: String,
+    /// Absent: the administrator's own organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    organization_id: Option<OrganizationId>,
+}
+
+impl AdministratorView {
+    /// The administrator as `reader` may see them.
+    pub fn new(stored: Stored<Administrator>, standing: &Standing, reader: &Actor) -> Self {
+        let Stored { revision, value } = stored;
+        let name =
+            standing.organization(&value.organization_id).map(|organization| organization.name.clone());
+        let visible = |assignment: &Assignment| AssignmentView::new(assignment, standing, reader);
+        Self {
+            assignments: value.assignments.iter().filter_map(visible).collect(),
+            organization: OrganizationRef { id: value.organization_id, name: name.unwrap_or_default() },
+            id: value.id,
+            email: value.email,
+            name: value.name,
+            state: value.state,
+            phone: value.phone,
+            notify_on_request: value.notify_on_request,
+            channels: value.channels,
+            permissions: value.permissions,
+            created_at: value.created_at,
+            revision,
+        }
+    }
+
+    /// With its revision as the entity tag.
+    pub fn answer(self, status: StatusCode) -> Response {
+        (status, [etag(self.revision)], Json(self)).into_response()
+    }
+}
+
+impl AssignmentView {
+    /// `None` for a role that was deleted, and at an organization that the reader may not see.
+    fn new(assignment: &Assignment, standing: &Standing, reader: &Actor) -> Option<Self> {
+        let role = standing.role(&assignment.role_organization_id, &assignment.role_id)?;
+        if let Some(at) = &assignment.organization_id {
+            let organization = standing.organization(at)?;
+            reader.sees(&organization.id, &organization.ancestors).then_some(())?;
+        }
+        Some(Self {
+            role_id: role.id.clone(),
+            role_name: role.name.clone(),
+            organization_id: assignment.organization_id.clone(),
+        })
+    }
+}
+
+/// A name as it is kept, or what is wrong with it.
+pub fn name(text: &str) -> Result<String, Problem> {
+    text::name(text).map_err(|error| Problem::invalid_field("/name", error.to_string()))
+}

@@ -4,9 +4,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use countersign_store::List;
+use futures::FutureExt;
 use futures::executor::block_on;
 use futures::future::BoxFuture;
-use futures::{FutureExt, future};
 
 use crate::journal::{Way, write};
 use crate::world::{ALL, Note, Plain, World, change_in};
@@ -88,8 +88,43 @@ fn a_writer_and_the_processor_that_gives_it_up_agree_wherever_they_meet() {
 }
 
 #[test]
+fn what_is_written_between_the_last_look_and_the_mark_is_found() {
+    for before in 2..5 {
+        for processed in 0..80 {
+            cross(Way::New, before, processed, 1_000, false);
+        }
+    }
+}
+
+#[test]
+fn a_reader_sees_an_event_that_counts_also_while_its_target_moves_on() {
+    for step in 0..12 {
+        for other_operations in 0..12 {
+            let world = with_note();
+            let elect = |seed, name: &str| {
+                let organization = world.root.clone();
+                assert!(
+                    block_on(write(world.store(seed), organization, Way::Election, name.to_owned())).unwrap()
+                );
+            };
+            elect(5, "slow");
+            world.memory.interleave(true);
+            for _ in 0..other_operations {
+                block_on(world.store.kv().get("nothing")).unwrap();
+            }
+            let mut reader = world.store.list(&world.root, List::UnifiedAudit, None, 9).boxed();
+            let done = run(&mut reader, step);
+            world.memory.interleave(false);
+            elect(6, "next");
+            let page = done.unwrap_or_else(|| block_on(reader)).unwrap();
+            assert!(page.items.len() >= 3, "set-up, note and slow: {step} {other_operations}");
+        }
+    }
+}
+
+#[test]
 fn a_stalled_processor_does_not_mark_what_another_has_processed() {
-    for before in 2..9 {
+    for before in [2, 4, 6] {
         for processed in (0..70).step_by(3) {
             for between in 0..5 {
                 cross(Way::New, before, processed, between, true);
@@ -174,8 +209,10 @@ fn a_writer_knows_its_write_also_when_the_record_has_forgotten_it() {
                     .unwrap()
             );
         }
-        let told = ended.unwrap_or_else(|| block_on(future::lazy(|_| ()).then(|()| slow)));
-        assert_truth(&world, told.unwrap(), &format!("{step}"));
+        let told = ended.unwrap_or_else(|| block_on(slow)).unwrap();
+        assert_truth(&world, told, &format!("{step}"));
+        let note = block_on(world.store.load::<Note>("note")).unwrap().unwrap().value;
+        assert_eq!(note.members.iter().filter(|who| *who == "slow").count(), usize::from(told), "{step}");
         let listed = world.told(&world.root);
         assert_eq!(listed.iter().filter(|what| what.starts_with('w')).count(), 40, "all were confirmed");
     }

@@ -1,0 +1,190 @@
+//! The copy of the file: streamed in chunk by chunk, shown to nobody before its SHA-256 is the announced one.
+
+use axum::body::Body;
+use axum::extract::{Request as HttpRequest, State};
+use countersign_http::{AsComputer, Caller, PathId, Problem, Services};
+use countersign_model::request::ATTACHMENT_MAX;
+use countersign_model::{Act, Attachment, File, Permit, Request, RequestId, TransitionError};
+use countersign_store::{Change, Manifest, Store, Terms, UpdateError, Upload, UploadError};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::json;
+
+use crate::status::own_request;
+
+/// Takes the bytes of the requested file.
+#[utoipa::path(put, path = "/agent/v1/requests/{request_id}/attachment", tag = "agents", security(("computer" = [])),
+    params(("request_id" = String, Path)), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 204)))]
+pub async fn attach_file(
+    State(services): State<Services>,
+    AsComputer { caller, computer, .. }: AsComputer,
+    PathId(id): PathId<RequestId>,
+    http: HttpRequest,
+) -> Result<StatusCode, Problem> {
+    require_octets(http.headers())?;
+    let (request, permit) = own_request(&services.store, &computer.value, &id).await?;
+    let Some(file) = request.subject.file() else { return Err(not_expected()) };
+    if matches!(request.attachment, Attachment::Verified { .. }) {
+        return drained(http.into_body()).await;
+    }
+    if !request.awaits_attachment_at(caller.now) {
+        return Err(not_expected());
+    }
+    let limits = Limits::of(file);
+    limits.check_announced(http.headers())?;
+    let manifest = receive(&services.store, &request, file, limits, http.into_body()).await?;
+    let saved = attach(&services.store, &caller, &permit, &request, &manifest).await;
+    if let Err(problem) = saved {
+        give_up(&services.store, &request, &manifest).await;
+        return Err(problem);
+    }
+    services.wake(&request.organization_id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn not_expected() -> Problem {
+    Problem::conflict("attachment-not-expected", "no copy of the file is waited for with this request")
+}
+
+fn require_octets(headers: &HeaderMap) -> Result<(), Problem> {
+    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = sent.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/octet-stream") {
+        return Ok(());
+    }
+    Err(Problem::unsupported_media_type("application/octet-stream"))
+}
+
+/// The bytes are here already. They are read to their end, so that the answer reaches who is still sending.
+async fn drained(mut body: Body) -> Result<StatusCode, Problem> {
+    let mut read: u64 = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        read += frame.data_ref().map_or(0, |data| data.len() as u64);
+        if read > ATTACHMENT_MAX {
+            return Err(Problem::too_large(ATTACHMENT_MAX));
+        }
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How many bytes may come.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// The size that was announced with the request.
+    announced: Option<u64>,
+}
+
+impl Limits {
+    fn of(file: &File) -> Self {
+        Self { announced: file.size }
+    }
+
+    fn most(self) -> u64 {
+        self.announced.map_or(ATTACHMENT_MAX, |size| size.min(ATTACHMENT_MAX))
+    }
+
+    fn exceeded(self) -> Problem {
+        match self.announced {
+            Some(size) if size < ATTACHMENT_MAX => mismatch(format!("there are more than {size} bytes")),
+            _ => Problem::too_large(ATTACHMENT_MAX),
+        }
+    }
+
+    /// Refuses what says itself that it cannot be the file, before a byte is read.
+    fn check_announced(self, headers: &HeaderMap) -> Result<(), Problem> {
+        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        let Some(length) = length.and_then(|length| length.parse::<u64>().ok()) else { return Ok(()) };
+        if length > ATTACHMENT_MAX {
+            return Err(Problem::too_large(ATTACHMENT_MAX));
+        }
+        match self.announced {
+            Some(size) if length != size => Err(mismatch(format!("{length} bytes instead of {size}"))),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn mismatch(what: impl std::fmt::Display) -> Problem {
+    let detail = format!("the bytes are not those of the requested file: {what}");
+    Problem::unprocessable("attachment-mismatch", detail)
+}
+
+/// Reads the body to its end. What is written on the way is removed again when it is not the file.
+async fn receive(
+    store: &Store,
+    request: &Request,
+    file: &File,
+    limits: Limits,
+    body: Body,
+) -> Result<Manifest, Problem> {
+    let sha256 = file.sha256.as_str();
+    let mut upload = store.upload(&request.organization_id, sha256, limits.most());
+    if let Err(problem) = stream(&mut upload, limits, body).await {
+        upload.abort().await?;
+        return Err(problem);
+    }
+    upload.finish().await.map_err(|error| refused(error, limits))
+}
+
+async fn stream(upload: &mut Upload, limits: Limits, mut body: Body) -> Result<(), Problem> {
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| mismatch("they ended before they were complete"))?;
+        if let Some(data) = frame.data_ref() {
+            upload.push(data).await.map_err(|error| refused(error, limits))?;
+        }
+    }
+    Ok(())
+}
+
+fn refused(error: UploadError, limits: Limits) -> Problem {
+    match error {
+        UploadError::Differs { found } => mismatch(format!("their SHA-256 is `{found}`")),
+        UploadError::TooLarge { .. } => limits.exceeded(),
+        UploadError::Store(error) => error.into(),
+    }
+}
+
+/// Shows the bytes, and says with the request that they are there.
+async fn attach(
+    store: &Store,
+    caller: &Caller,
+    permit: &Permit,
+    request: &Request,
+    manifest: &Manifest,
+) -> Result<(), Problem> {
+    let origin = caller.origin();
+    let present = store.attachment(&request.organization_id, &manifest.sha256).await?;
+    if present.is_some() {
+        // Another computer sent the same file meanwhile; one copy is enough.
+        store.discard_attachment(manifest).await?;
+    }
+    let attached = store
+        .save_update(request.id.as_str(), Terms::default(), |old: &Request| {
+            let new = old.attach(manifest.size)?;
+            let change = Change::new(permit, &origin, &old.organization_id, Act::RequestAttached)
+                .about(old.id.as_str())
+                .about(old.computer_id.as_str())
+                .detail(json!({ "sha256": manifest.sha256, "size": manifest.size }));
+            let (key, value) = manifest.entry();
+            Ok::<_, TransitionError>((new, if present.is_none() { change.raw(key, value) } else { change }))
+        })
+        .await;
+    match attached {
+        Ok(_) => Ok(()),
+        Err(UpdateError::Refused(_)) => Err(not_expected()),
+        Err(UpdateError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Removes the bytes unless they show after all: the batch may have been written although the request was not.
+async fn give_up(store: &Store, request: &Request, manifest: &Manifest) {
+    let shown = store.attachment(&request.organization_id, &manifest.sha256).await;
+    if let Ok(shown) = shown
+        && shown.as_ref() != Some(manifest)
+    {
+        // A store that fails now has been logged with the refusal; what is left is unreachable.
+        let _ = store.discard_attachment(manifest).await;
+    }
+}

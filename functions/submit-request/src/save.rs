@@ -1,0 +1,126 @@
+//! Saving a submission: one open request for a computer and a subject, elected among all who ask at once.
+
+use countersign_http::{Caller, Problem};
+use countersign_model::{Act, Computer, Notice, Permit, Request, RequestStatus, TransitionError};
+use countersign_store::{
+    Change, Claim, Elected, Idempotency, List, Manifest, Slot, Store, StoreError, Terms, UpdateError,
+};
+
+use crate::submit::with_copy;
+use crate::wire::audited;
+
+/// How often a submission begins again because the request it met was decided under its eyes.
+const ROUNDS: usize = 3;
+
+/// A submission on its way.
+pub struct Submitting<'a> {
+    pub computer: &'a Computer,
+    /// What it makes when nothing like it is open.
+    pub request: Request,
+    /// Whether a copy of the file may come.
+    pub attach: bool,
+    /// The bytes, when they are there already.
+    pub stored: Option<Manifest>,
+    pub idempotency: Option<Idempotency>,
+}
+
+/// What became of a submission.
+pub struct Submission {
+    pub request: Request,
+    /// Whether this attempt, or the one it repeats under the same idempotency key, made the request.
+    pub created: bool,
+}
+
+/// Makes the request, or counts one more ask of the open one.
+pub async fn submit(
+    store: &Store,
+    caller: &Caller,
+    submitting: &Submitting<'_>,
+) -> Result<Submission, Problem> {
+    let Submitting { computer, request, .. } = submitting;
+    let slot = Slot::named(&["open-request", computer.id.as_str(), &request.subject.key()]);
+    let dead = |claim: Claim| async move { is_over(store, &claim).await };
+    for _ in 0..ROUNDS {
+        let change = submitted(caller, submitting)?;
+        let holder = match store.save_elected(&slot, change, request, dead).await? {
+            Elected::Won(saved) => {
+                let created = saved.value.id == request.id
+                    || request.idempotency.is_some() && saved.value.idempotency == request.idempotency;
+                return Ok(Submission { request: saved.value, created });
+            }
+            Elected::Held(claim) => claim.holder,
+        };
+        if let Some(request) = repeat(store, caller, submitting, &holder).await? {
+            return Ok(Submission { request, created: false });
+        }
+    }
+    Err(StoreError::Busy.into())
+}
+
+/// Whether the request that holds the slot no longer waits. None of the states it can be in then leads back.
+async fn is_over(store: &Store, claim: &Claim) -> Result<bool, StoreError> {
+    let now = store.clock().now();
+    let holder = store.load::<Request>(&claim.holder).await?;
+    Ok(holder.is_none_or(|holder| holder.value.status_at(now) != RequestStatus::Pending))
+}
+
+fn submitted(caller: &Caller, submitting: &Submitting<'_>) -> Result<Change, Problem> {
+    let Submitting { computer, request, idempotency, .. } = submitting;
+    let permit = Permit::own_computer(computer, &request.computer_id).ok_or_else(Problem::not_found)?;
+    let id = request.id.as_str();
+    let change = Change::new(&permit, &caller.origin(), &computer.organization_id, Act::RequestSubmitted)
+        .about(id)
+        .about(computer.id.as_str())
+        .detail(audited(request))
+        .index(List::Requests, id)
+        .index(List::PendingRequests, id)
+        .tell(Notice::RequestSubmitted { request_id: request.id.clone() })
+        .idempotent(idempotency.clone());
+    Ok(change)
+}
+
+/// One more ask of an open request; `None` when it is not open any more.
+async fn repeat(
+    store: &Store,
+    caller: &Caller,
+    submitting: &Submitting<'_>,
+    id: &str,
+) -> Result<Option<Request>, Problem> {
+    let Submitting { computer, attach, stored, idempotency, .. } = submitting;
+    let origin = caller.origin();
+    let terms = Terms { revision: None, idempotency: idempotency.clone() };
+    let repeated = store
+        .save_update(id, terms, |old: &Request| {
+            let permit = Permit::own_computer(computer, &old.computer_id).ok_or(Halt::NotOwn)?;
+            let again = old.repeat(caller.now)?;
+            let again = if *attach { with_copy(again.announce(), stored.as_ref()) } else { again };
+            let change = Change::new(&permit, &origin, &old.organization_id, Act::RequestRepeated)
+                .about(old.id.as_str())
+                .about(computer.id.as_str())
+                .detail(audited(&again));
+            Ok::<_, Halt>((again, change))
+        })
+        .await;
+    match repeated {
+        Ok(saved) => Ok(Some(saved.value)),
+        Err(UpdateError::Refused(Halt::NotPending)) => Ok(None),
+        Err(UpdateError::Refused(Halt::NotOwn)) => Err(Problem::not_found()),
+        // So many ask at this very moment that this one is counted with the others'. The answer is the same.
+        Err(UpdateError::Store(StoreError::Busy)) => {
+            Ok(store.load::<Request>(id).await?.map(|stored| stored.value))
+        }
+        Err(UpdateError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Why an open request does not take one more ask.
+enum Halt {
+    NotPending,
+    NotOwn,
+}
+
+impl From<TransitionError> for Halt {
+    fn from(_: TransitionError) -> Self {
+        Self::NotPending
+    }
+}

@@ -1,0 +1,94 @@
+//! What became of a request, as its computer hears it, and withdrawing it.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use countersign_http::{AsComputer, Look, PathId, Problem, QueryOf, Services, wait_for};
+use countersign_model::{Act, Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
+use countersign_store::{Change, List, Store, Terms, UpdateError};
+use serde_json::json;
+
+use crate::wire::{RequestStatusView, StatusQuery, audited};
+
+/// Says where a request stands; with `wait`, as soon as it is decided.
+#[utoipa::path(get, path = "/agent/v1/requests/{request_id}", tag = "agents", security(("computer" = [])),
+    params(("request_id" = String, Path), StatusQuery), responses((status = 200, body = RequestStatusView)))]
+pub async fn show_request(
+    State(services): State<Services>,
+    computer: AsComputer,
+    PathId(id): PathId<RequestId>,
+    QueryOf(query): QueryOf<StatusQuery>,
+) -> Result<impl IntoResponse, Problem> {
+    let (store, own) = (&services.store, &computer.computer.value);
+    let look = || async {
+        let (request, _) = own_request(store, own, &id).await?;
+        let now = store.clock().now();
+        let view = RequestStatusView::at(now, &request);
+        Ok(match request.status_at(now) {
+            RequestStatus::Pending => Look::Same(view),
+            _ => Look::Changed(view),
+        })
+    };
+    let waited = wait_for(&services, &computer, query.wait, look).await?;
+    Ok(waited.map(Json))
+}
+
+/// A request of this computer, and the proof that it is. Another computer's reads like one that does not exist.
+pub async fn own_request(
+    store: &Store,
+    computer: &Computer,
+    id: &RequestId,
+) -> Result<(Request, Permit), Problem> {
+    let request = store.load::<Request>(id.as_str()).await?.ok_or_else(Problem::not_found)?.value;
+    let permit = Permit::own_computer(computer, &request.computer_id).ok_or_else(Problem::not_found)?;
+    Ok((request, permit))
+}
+
+/// Withdraws a request that still waits.
+#[utoipa::path(post, path = "/agent/v1/requests/{request_id}/cancellation", tag = "agents", security(("computer" = [])),
+    params(("request_id" = String, Path)), responses((status = 200, body = RequestStatusView)))]
+pub async fn cancel_request(
+    State(services): State<Services>,
+    AsComputer { caller, computer, .. }: AsComputer,
+    PathId(id): PathId<RequestId>,
+) -> Result<Json<RequestStatusView>, Problem> {
+    let (request, permit) = own_request(&services.store, &computer.value, &id).await?;
+    let origin = caller.origin();
+    let cancelled = services
+        .store
+        .save_update(id.as_str(), Terms::default(), |old: &Request| {
+            let change = Change::new(&permit, &origin, &old.organization_id, Act::RequestCancelled)
+                .about(id.as_str())
+                .about(old.computer_id.as_str())
+                .detail(audited(old))
+                .index(List::PendingRequests, id.as_str());
+            Ok::<_, TransitionError>((old.cancel(caller.now)?, change))
+        })
+        .await;
+    let request = match cancelled {
+        Ok(saved) => saved.value,
+        // Withdrawn already: whoever asks twice gets the same answer.
+        Err(UpdateError::Refused(TransitionError::NotPending { status: RequestStatus::Cancelled })) => {
+            Request { status: RequestStatus::Cancelled, ..request }
+        }
+        Err(UpdateError::Refused(refusal)) => return Err(refused(refusal)),
+        Err(UpdateError::Store(error)) => return Err(error.into()),
+    };
+    services.wake(&request.organization_id);
+    Ok(Json(RequestStatusView::at(caller.now, &request)))
+}
+
+fn refused(refusal: TransitionError) -> Problem {
+    let said = refusal.to_string();
+    match refusal {
+        TransitionError::AlreadyDecided { decision } => {
+            let seen = json!({ "outcome": decision.outcome, "scope": decision.scope, "at": decision.at });
+            // Who decided is the administrators' business.
+            Problem::conflict("already-decided", "the request has been decided already").with_decision(seen)
+        }
+        TransitionError::NotPending { .. } | TransitionError::NotApproved { .. } => {
+            Problem::conflict("not-pending", said)
+        }
+        TransitionError::AttachmentNotExpected => Problem::conflict("attachment-not-expected", said),
+    }
+}

@@ -1,0 +1,126 @@
+//! The subject of a request as it is sent: a file for applications and elevation, a device and an access for storage.
+
+use countersign_http::{Problem, field};
+use countersign_model::{Access, Device, File, RequestKind, Subject, text};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// The longest name a device or a certificate goes by, in characters.
+const DESCRIPTION_MAX: usize = 500;
+
+/// What was blocked.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubjectBody {
+    /// The path of the file, or the path used on the device.
+    pub path: Option<String>,
+    /// Of the file's bytes: 64 hexadecimal digits.
+    pub sha256: Option<String>,
+    /// The subject of the certificate that the file is signed with.
+    pub certificate: Option<String>,
+    /// Of the file, in bytes.
+    pub size: Option<u64>,
+    /// The path of the process that tried.
+    pub calling_process: Option<String>,
+    /// The storage device.
+    pub device: Option<DeviceBody>,
+    /// What was to be done with the device: `read`, `write` or `execute`.
+    #[schema(value_type = Option<String>)]
+    pub access: Option<Access>,
+}
+
+/// A storage device. What is about the access may stand here or in the subject.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceBody {
+    /// What names this very device, such as its serial number.
+    pub id: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// As in the subject.
+    #[schema(value_type = Option<String>)]
+    pub access: Option<Access>,
+    /// As in the subject.
+    pub path: Option<String>,
+    /// As in the subject.
+    pub calling_process: Option<String>,
+}
+
+impl SubjectBody {
+    /// The subject of this kind of request.
+    pub fn checked(&self, kind: RequestKind) -> Result<Subject, Problem> {
+        match kind {
+            RequestKind::Application => Ok(Subject::Application(self.file()?)),
+            RequestKind::Elevation => Ok(Subject::Elevation(self.file()?)),
+            RequestKind::Storage => Ok(Subject::Storage(self.device()?)),
+        }
+    }
+
+    fn file(&self) -> Result<File, Problem> {
+        let about = "is for storage requests; leave it out";
+        absent("/subject/device", &self.device, about)?;
+        absent("/subject/access", &self.access, about)?;
+        Ok(File {
+            path: path("/subject/path", required("/subject/path", &self.path)?)?,
+            sha256: field("/subject/sha256", required("/subject/sha256", &self.sha256)?.parse())?,
+            certificate: described("/subject/certificate", &self.certificate)?,
+            size: self.size,
+            calling_process: optional_path("/subject/calling_process", &self.calling_process)?,
+        })
+    }
+
+    fn device(&self) -> Result<Device, Problem> {
+        let about = "is for files; leave it out of a storage request";
+        absent("/subject/sha256", &self.sha256, about)?;
+        absent("/subject/certificate", &self.certificate, about)?;
+        absent("/subject/size", &self.size, about)?;
+        let device = required("/subject/device", &self.device)?;
+        let access = either("/subject/access", &self.access, &device.access)?;
+        let path = either("/subject/path", &self.path, &device.path)?;
+        let process = either("/subject/calling_process", &self.calling_process, &device.calling_process)?;
+        Ok(Device {
+            id: field("/subject/device/id", text::line(&device.id, DESCRIPTION_MAX))?,
+            name: described("/subject/device/name", &device.name)?,
+            access: *required("/subject/access", &access)?,
+            path: optional_path("/subject/path", &path)?,
+            calling_process: optional_path("/subject/calling_process", &process)?,
+        })
+    }
+}
+
+fn required<'a, T>(pointer: &str, value: &'a Option<T>) -> Result<&'a T, Problem> {
+    value.as_ref().ok_or_else(|| Problem::invalid_field(pointer, "is required for this kind of request"))
+}
+
+fn absent<T>(pointer: &str, value: &Option<T>, message: &str) -> Result<(), Problem> {
+    match value {
+        Some(_) => Err(Problem::invalid_field(pointer, message)),
+        None => Ok(()),
+    }
+}
+
+/// What may stand in two places must not contradict itself.
+fn either<T: Clone + PartialEq>(
+    pointer: &str,
+    one: &Option<T>,
+    other: &Option<T>,
+) -> Result<Option<T>, Problem> {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => {
+            Err(Problem::invalid_field(pointer, "must not differ from what the device says"))
+        }
+        _ => Ok(one.clone().or_else(|| other.clone())),
+    }
+}
+
+fn path(pointer: &str, value: &str) -> Result<String, Problem> {
+    field(pointer, text::path(value))
+}
+
+fn optional_path(pointer: &str, value: &Option<String>) -> Result<Option<String>, Problem> {
+    value.as_deref().map(|value| path(pointer, value)).transpose()
+}
+
+fn described(pointer: &str, value: &Option<String>) -> Result<Option<String>, Problem> {
+    value.as_deref().map(|value| field(pointer, text::line(value, DESCRIPTION_MAX))).transpose()
+}

@@ -1,0 +1,117 @@
+//! Submitting: the first ask makes a request, asking again while it waits counts.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use countersign_http::{AsComputer, Caller, IdempotencyKey, JsonBody, Problem, Services, field};
+use countersign_model::{
+    Computer, DeployedPolicies, DeployedPolicy, Deployment, NewRequest, Organization, PolicyId, Request,
+    RequestId, text,
+};
+use countersign_store::{Idempotency, Manifest, Store, Stored, deployed_policies_id, deployment_id};
+use futures::future::try_join3;
+use http::StatusCode;
+
+use crate::save::{self, Submitting};
+use crate::wire::{Submission, Submitted};
+
+/// Asks for permission. Asking again for the same thing while it waits is the same request.
+#[utoipa::path(post, path = "/agent/v1/requests", tag = "agents", security(("computer" = [])), params(IdempotencyKey),
+    request_body = Submission, responses((status = 201, body = Submitted), (status = 200, body = Submitted)))]
+pub async fn submit_request(
+    State(services): State<Services>,
+    AsComputer { caller, computer, .. }: AsComputer,
+    key: IdempotencyKey,
+    body: JsonBody<Submission>,
+) -> Result<impl IntoResponse, Problem> {
+    let computer = computer.value;
+    let idempotency = caller.idempotency(&key, body.bytes());
+    let new = checked(&services.store, &caller, &computer, &body.value, idempotency.as_ref())?;
+    let sha256 = new.subject.file().map(|file| file.sha256.as_str());
+    let (organization, policy, stored) = try_join3(
+        organization(&services.store, &computer),
+        policy(&services.store, &computer, new.policy_id.as_ref()),
+        stored_copy(&services.store, &computer, sha256.filter(|_| new.attach)),
+    )
+    .await?;
+    let attach = new.attach;
+    let named = NewRequest {
+        organization_name: organization.name,
+        ancestors: organization.ancestors,
+        policy_name: policy.map(|policy| policy.name),
+        ..new
+    };
+    let request = with_copy(Request::submit(named, caller.now), stored.as_ref());
+    let submitting = Submitting { computer: &computer, request, attach, stored, idempotency };
+    let saved = save::submit(&services.store, &caller, &submitting).await?;
+    services.wake(&computer.organization_id);
+    let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(Submitted::at(caller.now, &saved.request, attach))))
+}
+
+/// What was sent, as it is kept; the names come later.
+fn checked(
+    store: &Store,
+    caller: &Caller,
+    computer: &Computer,
+    body: &Submission,
+    idempotency: Option<&Idempotency>,
+) -> Result<NewRequest, Problem> {
+    Ok(NewRequest {
+        id: RequestId::from_ulid(store.random().ulid(caller.now)),
+        organization_id: computer.organization_id.clone(),
+        organization_name: String::new(),
+        ancestors: Vec::new(),
+        group_id: computer.group_id.clone(),
+        computer_id: computer.id.clone(),
+        hostname: computer.hostname.clone(),
+        subject: body.subject.checked(body.kind)?,
+        reason: field("/reason", text::reason(body.reason.as_deref().unwrap_or_default()))?,
+        requester: body.requester.checked()?,
+        policy_id: body.policy_id.clone(),
+        policy_name: None,
+        attach: body.attach,
+        idempotency: idempotency.map(|idempotency| idempotency.digest().to_owned()),
+    })
+}
+
+async fn organization(store: &Store, computer: &Computer) -> Result<Organization, Problem> {
+    let found: Option<Stored<Organization>> = store.load(computer.organization_id.as_str()).await?;
+    found.map(|found| found.value).ok_or_else(Problem::not_found)
+}
+
+/// The policy that was named, which must be live for the computer's group.
+async fn policy(
+    store: &Store,
+    computer: &Computer,
+    named: Option<&PolicyId>,
+) -> Result<Option<DeployedPolicy>, Problem> {
+    let Some(id) = named else { return Ok(None) };
+    let unknown =
+        || Problem::invalid_field("/policy_id", "must be a deployed policy of the computer's group");
+    let deployment: Option<Stored<Deployment>> =
+        store.load(&deployment_id(&computer.organization_id)).await?;
+    let generation = deployment.ok_or_else(unknown)?.value.generation;
+    let live: Option<Stored<DeployedPolicies>> =
+        store.load(&deployed_policies_id(&generation, &computer.group_id)).await?;
+    let policy = live.as_ref().and_then(|live| live.value.policy(id)).ok_or_else(unknown)?;
+    Ok(Some(policy.clone()))
+}
+
+/// The bytes, when a computer of the organization has sent them before.
+async fn stored_copy(
+    store: &Store,
+    computer: &Computer,
+    sha256: Option<&str>,
+) -> Result<Option<Manifest>, Problem> {
+    match sha256 {
+        Some(sha256) => Ok(store.attachment(&computer.organization_id, sha256).await?),
+        None => Ok(None),
+    }
+}
+
+/// The request with the bytes that are there already, if it wants them.
+pub fn with_copy(request: Request, stored: Option<&Manifest>) -> Request {
+    let attached = stored.and_then(|stored| request.attach(stored.size).ok());
+    attached.unwrap_or(request)
+}

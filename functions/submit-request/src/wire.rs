@@ -1,0 +1,225 @@
+//! What goes over HTTP: the requests and answers of this function.
+
+use countersign_http::{Problem, Wait, field};
+use countersign_model::{
+    Attachment, Decision, PolicyId, Request, RequestId, RequestKind, Requester, Revocation, text,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::subject::SubjectBody;
+
+/// What a computer asks for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Submission {
+    /// `application`, `storage` or `elevation`.
+    #[schema(value_type = String)]
+    pub kind: RequestKind,
+    /// The deployed policy that blocked it.
+    #[schema(value_type = Option<String>)]
+    pub policy_id: Option<PolicyId>,
+    /// What was blocked.
+    pub subject: SubjectBody,
+    /// Why it is needed, in the user's words: at most 2000 characters.
+    pub reason: Option<String>,
+    /// The user who was blocked.
+    pub requester: RequesterBody,
+    /// Whether a copy of the file may be kept for whoever decides.
+    #[serde(default = "yes")]
+    pub attach: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The user who was blocked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequesterBody {
+    /// The user name at the computer: at most 256 characters.
+    pub username: String,
+    /// Where to be told of the decision.
+    pub email: Option<String>,
+}
+
+impl RequesterBody {
+    /// The requester as they are kept.
+    pub fn checked(&self) -> Result<Requester, Problem> {
+        let username = field("/requester/username", text::username(&self.username))?;
+        let email =
+            self.email.as_deref().map(|email| field("/requester/email", email.parse())).transpose()?;
+        Ok(Requester { username, email })
+    }
+}
+
+/// The answer to a submission.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Submitted {
+    #[schema(value_type = String)]
+    id: RequestId,
+    status: String,
+    /// How many times it was asked.
+    count: u32,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// When it stops waiting for a decision.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    attachment: AttachmentWanted,
+}
+
+/// What is to become of the copy of the file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttachmentWanted {
+    /// Whether the file's bytes are waited for.
+    upload: bool,
+}
+
+impl Submitted {
+    /// A request as it stands, for who asked for it with or without a copy of the file.
+    pub fn at(now: Timestamp, request: &Request, attach: bool) -> Self {
+        Self {
+            id: request.id.clone(),
+            status: request.status_at(now).to_string(),
+            count: request.count,
+            created_at: request.created_at,
+            expires_at: request.expires_at,
+            attachment: AttachmentWanted { upload: attach && request.awaits_attachment_at(now) },
+        }
+    }
+}
+
+/// How long a status call may wait.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct StatusQuery {
+    /// Answer when the request is no longer pending, or after so many seconds: 0 to 25.
+    #[serde(default)]
+    #[param(value_type = Option<u8>, maximum = 25)]
+    pub wait: Wait,
+}
+
+/// Where a request stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestStatusView {
+    #[schema(value_type = String)]
+    id: RequestId,
+    /// `pending`, `approved`, `denied`, `ignored`, `expired`, `cancelled` or `revoked`.
+    status: String,
+    count: u32,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    attachment: AttachmentView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<DecisionView>,
+}
+
+/// What became of the copy of the file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttachmentView {
+    /// `not_wanted`, `expected`, `too_large` or `verified`.
+    state: &'static str,
+    /// Its size in bytes, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+}
+
+/// What was decided, as far as the computer may know it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DecisionView {
+    /// `approved`, `denied` or `ignored`.
+    outcome: String,
+    /// `computer`, `group` or `organization`.
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// When the approval ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
+    /// What the approval gives, as check-in names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant_id: Option<String>,
+    /// Set when the approval was taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked: Option<RevocationView>,
+}
+
+/// That an approval was taken back.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevocationView {
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+impl RequestStatusView {
+    /// A request as it stands at a time.
+    pub fn at(now: Timestamp, request: &Request) -> Self {
+        Self {
+            id: request.id.clone(),
+            status: request.status_at(now).to_string(),
+            count: request.count,
+            expires_at: request.expires_at,
+            attachment: request.attachment.into(),
+            decision: request.decision.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl From<Attachment> for AttachmentView {
+    fn from(attachment: Attachment) -> Self {
+        let (state, size) = match attachment {
+            Attachment::NotWanted => ("not_wanted", None),
+            Attachment::Expected => ("expected", None),
+            Attachment::TooLarge { size } => ("too_large", Some(size)),
+            Attachment::Verified { size } => ("verified", Some(size)),
+        };
+        Self { state, size }
+    }
+}
+
+impl From<&Decision> for DecisionView {
+    fn from(decision: &Decision) -> Self {
+        Self {
+            outcome: decision.outcome.to_string(),
+            scope: decision.scope.to_string(),
+            message: decision.message.clone(),
+            at: decision.at,
+            expires_at: decision.expires_at,
+            grant_id: decision.grant.as_ref().map(ToString::to_string),
+            revoked: decision.revoked.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl From<&Revocation> for RevocationView {
+    fn from(revocation: &Revocation) -> Self {
+        Self { at: revocation.at, message: revocation.message.clone() }
+    }
+}
+
+/// What the audit says of a request.
+pub fn audited(request: &Request) -> Value {
+    let file = request.subject.file();
+    let device = request.subject.device();
+    json!({
+        "kind": request.kind(),
+        "hostname": request.hostname,
+        "username": request.requester.username,
+        "path": file.map(|file| file.path.as_str()).or(device.and_then(|device| device.path.as_deref())),
+        "sha256": file.map(|file| &file.sha256),
+        "device": device.map(|device| json!({ "id": device.id, "name": device.name })),
+        "access": device.map(|device| device.access),
+        "policy_id": request.policy_id,
+        "count": request.count,
+    })
+}

@@ -1,0 +1,190 @@
+//! A company with a group and a computer that asks, and what processing makes of it.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use countersign_http::testing::{Device, TestApp, TestResponse, World};
+use countersign_model::{
+    Act, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, Group, Organization,
+    OrganizationId, Outcome, Request, RequestId, RequestStatus, Verdict,
+};
+use countersign_store::memory::Memory;
+use countersign_store::{Consequences, Effects, Event, List, Store, StoreError, keys};
+use serde_json::{Value, json};
+
+pub const BYTES: &[u8] = b"#!/bin/sh\necho a real program\n";
+
+pub struct Story {
+    pub world: World,
+    pub app: TestApp,
+    pub company: Organization,
+    pub group: Group,
+    pub device: Device,
+}
+
+impl Story {
+    pub fn new() -> Self {
+        Self::over(Memory::ideal())
+    }
+
+    pub fn over(memory: Memory) -> Self {
+        let world = World::over(memory);
+        let company = world.organization(&world.root, "Company B");
+        let group = world.group(&company, "Workstations");
+        let device = world.computer(&group);
+        let app = world.app(submit_request::router);
+        Self { world, app, company, group, device }
+    }
+
+    pub async fn submit(&self, body: Value) -> TestResponse {
+        self.app.post("/agent/v1/requests").bearer(&self.device.token).json(body).send().await
+    }
+
+    pub async fn submit_under(&self, key: &str, body: Value) -> TestResponse {
+        let call = self.app.post("/agent/v1/requests").bearer(&self.device.token);
+        call.idempotency_key(key).json(body).send().await
+    }
+
+    /// The id of a fresh request.
+    pub async fn asked(&self, body: Value) -> String {
+        let made = self.submit(body).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        id_of(&made)
+    }
+
+    pub async fn status(&self, id: &str) -> TestResponse {
+        self.app.get(&format!("/agent/v1/requests/{id}")).bearer(&self.device.token).send().await
+    }
+
+    pub async fn cancel(&self, id: &str) -> TestResponse {
+        let path = format!("/agent/v1/requests/{id}/cancellation");
+        self.app.post(&path).bearer(&self.device.token).send().await
+    }
+
+    pub async fn upload(&self, id: &str, bytes: impl Into<Vec<u8>>) -> TestResponse {
+        let path = format!("/agent/v1/requests/{id}/attachment");
+        let call = self.app.put(&path).bearer(&self.device.token);
+        call.body("application/octet-stream", bytes.into()).send().await
+    }
+
+    pub async fn record(&self, id: &str) -> Request {
+        self.world.store.load::<Request>(id).await.unwrap().unwrap().value
+    }
+
+    /// Somebody decides.
+    pub async fn decide(&self, id: &str, outcome: Outcome) {
+        let world = &self.world;
+        let verdict = Verdict {
+            id: DecisionId::from_ulid(world.ulid()),
+            outcome,
+            scope: DecisionScope::Computer,
+            administrator_id: AdministratorId::from_ulid(world.ulid()),
+            administrator_name: "Bob".to_owned(),
+            message: Some("come and see me".to_owned()),
+            note: Some("not for the requester".to_owned()),
+            expires_at: None,
+            grant: GrantId::from_ulid(world.ulid()),
+        };
+        let decision = Decision::new(verdict, world.now()).unwrap();
+        world.store.update(id, |old: &Request| old.decide(decision.clone())).await.unwrap();
+    }
+
+    /// Lets everything be processed, what is waited for in vain too. The events that somebody must hear of.
+    pub async fn process(&self) -> BTreeSet<EventId> {
+        let effects = Told { store: self.world.store.clone(), events: Mutex::default() };
+        for _ in 0..4 {
+            self.world.store.process(&self.company.id, &effects).await.unwrap();
+            self.world.advance(Duration::from_secs(31));
+        }
+        effects.events.into_inner().unwrap()
+    }
+
+    pub async fn list(&self, list: List) -> Vec<String> {
+        let page = self.world.store.list(&self.company.id, list, None, 500).await.unwrap();
+        page.items.into_iter().map(|row| row.id).collect()
+    }
+
+    /// The acts in the unified audit, newest first.
+    pub async fn acts(&self) -> Vec<Act> {
+        let page = self.world.store.list(&self.company.id, List::UnifiedAudit, None, 500).await.unwrap();
+        let mut acts = Vec::new();
+        for row in page.items {
+            let event = self.world.store.event(&self.company.id, row.number.unwrap()).await.unwrap();
+            acts.push(event.unwrap().act);
+        }
+        acts
+    }
+
+    pub fn count(&self, acts: &[Act], act: Act) -> usize {
+        acts.iter().filter(|each| **each == act).count()
+    }
+}
+
+/// Keeps what somebody must hear of.
+struct Told {
+    store: Store,
+    events: Mutex<BTreeSet<EventId>>,
+}
+
+#[async_trait]
+impl Effects for Told {
+    async fn belongs(&self, _: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
+        if list != List::PendingRequests {
+            return Ok(true);
+        }
+        let now = self.store.clock().now();
+        let request = self.store.load::<Request>(id).await?;
+        Ok(request.is_some_and(|request| request.value.status_at(now) == RequestStatus::Pending))
+    }
+
+    async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
+        self.events.lock().unwrap().insert(event.id.clone());
+        Ok(Consequences::default())
+    }
+}
+
+/// An application request for [`BYTES`].
+pub fn program() -> Value {
+    program_of(BYTES)
+}
+
+pub fn program_of(bytes: &[u8]) -> Value {
+    json!({
+        "kind": "application",
+        "subject": {
+            "path": "/opt/tool", "sha256": keys::sha256(bytes), "size": bytes.len(),
+            "certificate": "CN=Tools Inc.", "calling_process": "/bin/sh",
+        },
+        "reason": "I need it",
+        "requester": { "username": "carol", "email": "carol@company.example" },
+    })
+}
+
+pub fn stick() -> Value {
+    json!({
+        "kind": "storage",
+        "subject": { "path": "/media/stick/a.txt", "device": { "id": "SN-1", "name": "Stick" }, "access": "write" },
+        "requester": { "username": "carol" },
+    })
+}
+
+/// A body with something else at a pointer.
+pub fn with(mut body: Value, pointer: &str, value: Value) -> Value {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    body.pointer_mut(parent).unwrap()[name] = value;
+    body
+}
+
+pub fn without(mut body: Value, pointer: &str) -> Value {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    body.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(name);
+    body
+}
+
+pub fn id_of(made: &TestResponse) -> String {
+    let id = made.json()["id"].as_str().unwrap_or_else(|| panic!("{}", made.text())).to_owned();
+    assert!(id.parse::<RequestId>().is_ok());
+    id
+}

@@ -80,13 +80,26 @@ pub struct Options {
     /// Send to the mailbox of development instead of the fake providers.
     pub dev_provider: bool,
     /// Another manifest than the application's. Its components are not built.
-    pub manifest: Option<Manifest>,
+    pub manifest: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let quirks = Quirks::Spin41;
         Self { quirks, variables: BTreeMap::new(), tick: false, dev_provider: false, manifest: None }
+    }
+}
+
+impl Options {
+    fn manifest_file(&self) -> PathBuf {
+        self.manifest.clone().unwrap_or_else(|| root().join("spin.toml"))
+    }
+
+    async fn read_manifest(&self) -> anyhow::Result<Manifest> {
+        match &self.manifest {
+            Some(file) => Manifest::from_file(file),
+            None => built_manifest().await,
+        }
     }
 }
 
@@ -113,10 +126,7 @@ pub struct TestHost {
 impl TestHost {
     /// Builds the components if they are stale and starts a host on an empty store.
     pub async fn start(backend: Backend, options: Options) -> anyhow::Result<Self> {
-        let manifest = match &options.manifest {
-            Some(manifest) => manifest.clone(),
-            None => built_manifest().await?,
-        };
+        let manifest = options.read_manifest().await?;
         let providers = Providers::start().await?;
         let addr = free_address()?;
         let counters = Arc::new(Counters::default());

@@ -21,6 +21,9 @@ use crate::kv::{Counters, Quirks, Stores};
 use crate::manifest::Manifest;
 use crate::runtime_config::RuntimeConfig;
 
+/// A start that takes longer is explained.
+const SLOW: Duration = Duration::from_secs(1);
+
 /// Serves until the process is asked to end.
 pub(super) fn serve(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
@@ -70,7 +73,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     if listen.ip().is_loopback() {
         app = app.development(Arc::new(Development::new(counters)));
     }
-    let app = app.start().await?;
+    let app = tell_when_slow(app.start(), options.build.quiet).await?;
     announce(&app, &variables, &data, options.build.quiet)?;
     let token = variables.get("scheduler_token").filter(|token| !token.is_empty() && !options.no_tick);
     let tick = token.map(|token| tokio::spawn(tick::run(reachable(app.addr), token.clone())));
@@ -84,6 +87,18 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         tick.abort();
     }
     Ok(())
+}
+
+/// The first start compiles every component for this machine, which takes a while; later ones find it done.
+async fn tell_when_slow<T>(start: impl Future<Output = T>, quiet: bool) -> T {
+    let mut start = std::pin::pin!(start);
+    tokio::select! {
+        started = &mut start => return started,
+        () = tokio::time::sleep(SLOW), if !quiet => {
+            let _ = writeln!(std::io::stderr(), "Compiling the components for this machine (once)");
+        }
+    }
+    start.await
 }
 
 /// What was given, then the secrets of the state folder and the address for what was not.

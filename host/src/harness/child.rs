@@ -11,10 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use super::providers::Providers;
-use super::{
-    Backend, Options, SCHEDULER_TOKEN, State, built_manifest, cache_dir, free_address, root, settle,
-    variables,
-};
+use super::{Backend, Options, SCHEDULER_TOKEN, State, cache_dir, free_address, root, settle, variables};
 use crate::clock::HostClock;
 use crate::kv::Quirks;
 use crate::runtime_config::StoreConfig;
@@ -38,7 +35,6 @@ pub struct ChildHost {
 impl ChildHost {
     /// Builds the components if they are stale, and starts the program on an empty store.
     pub async fn start(backend: Backend, options: Options) -> anyhow::Result<Self> {
-        built_manifest().await?;
         let (providers, state, addr) =
             (Providers::start().await?, State::new(backend).await?, free_address()?);
         let clock = HostClock::default();
@@ -102,10 +98,10 @@ async fn spawn(
     clock: &HostClock,
     stop_at_write: Option<(&str, u64)>,
 ) -> anyhow::Result<Child> {
-    let manifest = built_manifest().await?;
+    let manifest = options.read_manifest().await?;
     let mut command = Command::new(program()?);
     command.args(["up", "--no-build", "--quiet", "--until-stdin-ends"]);
-    command.arg("--from").arg(root().join("spin.toml"));
+    command.arg("--from").arg(options.manifest_file());
     command.args(["--listen", &addr.to_string()]);
     command.arg("--state-dir").arg(state.dir.path()).arg("--cache-dir").arg(cache_dir());
     command.arg("--runtime-config-file").arg(runtime_config_file(state)?);

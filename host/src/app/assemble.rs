@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use tokio::sync::{Semaphore, watch};
@@ -22,6 +23,8 @@ use crate::server::dispatch::{MAX_IN_FLIGHT, Served};
 use crate::variables::Variables;
 
 const CACHE_FOLDER: &str = "cache";
+/// Preparing a component takes this long only when it is compiled.
+const WORTH_A_LINE: Duration = Duration::from_millis(500);
 
 type Prepared = BTreeMap<String, ProxyPre<InstanceState>>;
 
@@ -70,8 +73,15 @@ impl AppBuilder {
         for (id, component) in &self.manifest.components {
             let source: PathBuf = self.manifest.source_of(component);
             let context = format!("in the component `{id}` of `{}`", source.display());
+            let begun = Instant::now();
             let pre = tokio::task::spawn_blocking(move || engine.prepare(&source)).await?;
             prepared.insert(id.clone(), pre.context(context)?);
+            if begun.elapsed() > WORTH_A_LINE {
+                tracing::info!(
+                    "compiled `{id}` in {:.1} s; the next start takes it from the cache",
+                    begun.elapsed().as_secs_f32()
+                );
+            }
         }
         Ok((engine, prepared))
     }

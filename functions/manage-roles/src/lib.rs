@@ -1,1 +1,23 @@
-//! manage-roles.
+//! `manage-roles`: custom roles of an organization, and the catalogue of permissions.
+
+mod catalogue;
+mod change;
+mod found;
+mod impact;
+mod read;
+mod wire;
+
+countersign_http::operations![
+    change::create_role,
+    change::edit_role,
+    change::delete_role,
+    read::list_roles,
+    read::open_role,
+    catalogue::list_permissions,
+];
+
+#[cfg(target_arch = "wasm32")]
+countersign_platform::serve!(router);
+
+#[cfg(test)]
+mod tests;

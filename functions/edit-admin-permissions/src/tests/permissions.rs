@@ -27,7 +27,8 @@ async fn permissions_are_set_as_one_and_stand_in_the_audit_before_and_after() {
 async fn nobody_gives_what_they_do_not_hold() {
     let scene = scene();
     let base = [ChangePermission, ViewAdministrators];
-    let cases: [(&[Permission], &[Permission], &[Permission], u16, &str); 8] = [
+    type Case = (&'static [Permission], &'static [Permission], &'static [Permission], u16, &'static str);
+    let cases: [Case; 8] = [
         (&[ApproveForGroup], &[], &[ApproveForGroup], 200, "held itself"),
         (&[], &[], &[ViewReports], 403, "not held"),
         (

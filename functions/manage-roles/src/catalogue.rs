@@ -1,0 +1,84 @@
+//! The catalogue of permissions, for whoever picks some.
+use countersign_http::{AsAdministrator, Page};
+use countersign_model::catalogue::{self, Entry, Gives, Origin, Reach};
+use countersign_model::{Action, DecisionScope, Permission, RequestKind};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A permission and what it means.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PermissionView {
+    #[schema(value_type = String, example = "approve-for-group")]
+    id: Permission,
+    title: &'static str,
+    category: &'static str,
+    /// In one sentence.
+    meaning: &'static str,
+    /// `seed`: as the source document says; `decided`: the document only names it.
+    #[schema(value_type = String)]
+    source: Origin,
+    /// Where it counts, seen from where it is set: `here-and-below`, `below` or `here`.
+    #[schema(value_type = String)]
+    reach: Reach,
+    /// Full control includes these; for an ordinary permission, only itself.
+    #[schema(value_type = Vec<String>)]
+    includes: Vec<Permission>,
+    /// What it gives by itself.
+    #[schema(value_type = Vec<String>)]
+    actions: Vec<Action>,
+    /// What it gives together with others.
+    combinations: Vec<CombinationView>,
+}
+
+/// Actions that a permission gives only together with another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CombinationView {
+    #[schema(value_type = Vec<String>)]
+    actions: Vec<Action>,
+    /// Any one of these, at the same organization.
+    #[schema(value_type = Vec<String>)]
+    combined_with: Vec<Permission>,
+    /// Only for requests of these kinds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>)]
+    kinds: Option<Vec<RequestKind>>,
+    /// Only for decisions that reach at most this far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    up_to: Option<DecisionScope>,
+}
+
+/// Lists all permissions there are, with what each means. Every administrator may read it.
+#[utoipa::path(get, path = "/v1/permissions", tag = "roles",
+    security(("session" = []), ("session_cookie" = [])), responses((status = 200, body = Page<PermissionView>)))]
+pub async fn list_permissions(_: AsAdministrator) -> Page<PermissionView> {
+    let items = catalogue::entries().iter().map(PermissionView::from).collect();
+    Page { items, next_cursor: None }
+}
+
+impl From<&'static Entry> for PermissionView {
+    fn from(entry: &'static Entry) -> Self {
+        Self {
+            id: entry.id,
+            title: &entry.title,
+            category: &entry.category,
+            meaning: &entry.meaning,
+            source: entry.source,
+            reach: entry.reach,
+            includes: catalogue::includes(entry.id).iter().collect(),
+            actions: entry.actions(),
+            combinations: entry.combinations().map(CombinationView::from).collect(),
+        }
+    }
+}
+
+impl From<&Gives> for CombinationView {
+    fn from(gives: &Gives) -> Self {
+        Self {
+            actions: gives.actions.clone(),
+            combined_with: gives.combined_with.clone().unwrap_or_default(),
+            kinds: gives.kinds.clone(),
+            up_to: gives.up_to,
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Creating, editing and deleting roles. An organization's roles are one record, so their names cannot collide.
+use std::future::Future;
+
+use axum::extract::State;
+use axum::response::Response;
+use countersign_http::rights::rights_at;
+use countersign_http::{AsAdministrator, IfMatch, JsonBody, PathId, Problem, Services, log, roster};
+use countersign_model::{
+    Act, Action, AdministratorId, Permit, Role, RoleBook, RoleError, RoleHolders, RoleId, decide, may_give,
+};
+use countersign_store::{Change, Origin, Store, StoreError, UpdateError, role_book_id};
+use http::StatusCode;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::found::Found;
+use crate::impact;
+use crate::wire::{NewRole, ReplaceRole, RoleView};
+
+/// Bytes that the roles of one organization may take together: they are one record.
+const BOOK_MAX: usize = 56 * 1024;
+/// Seconds after which a call that met others at the same roles should come again.
+const RETRY_AFTER: u32 = 1;
+
+/// Creates a role. Whoever does must hold everything it gives, there and below.
+#[utoipa::path(post, path = "/v1/roles", tag = "roles",
+    security(("session" = []), ("session_cookie" = [])), request_body = NewRole,
+    responses((status = 201, body = RoleView), (status = 409, description = "the name is taken, or there are too many")))]
+pub async fn create_role(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    body: JsonBody<NewRole>,
+) -> Result<Response, Problem> {
+    let store = &services.store;
+    let role = body.value.role(RoleId::from_ulid(store.random().ulid(caller.now)))?;
+    let rights = rights_at(store, &administrator.value, &body.value.organization_id).await?;
+    let (owner, at) = (&rights.organization.value, rights.resource());
+    let permissions = role.permissions.iter().collect();
+    let permit = may_give(&rights.actor, Action::RolesCreate, &at, permissions, std::slice::from_ref(&at))?;
+    let change = Change::new(&permit, &caller.origin(), &owner.id, Act::RoleCreated)
+        .create(&RoleHolders::none(role.id.clone(), owner.id.clone()))
+        .about(role.id.as_str())
+        .detail(json!({ "after": details(&role) }));
+    let add = |book: &RoleBook| -> Result<_, Problem> {
+        Ok((fits(book.with(role.clone()).map_err(role_problem)?)?, change.clone()))
+    };
+    store.save_update(&role_book_id(&owner.id), None, add).await?;
+    services.wake(&owner.id);
+    Ok(RoleView::new(&role, owner).answer(StatusCode::CREATED))
+}
+
+/// Replaces a role, for everybody who holds it and from their next request on.
+///
+/// Whoever adds to it must hold what is added, and what it gives each holder, everywhere it counts. Taking away is never
+/// refused, unless nobody would be Super Admin of the root any more.
+#[utoipa::path(put, path = "/v1/roles/{role_id}", tag = "roles",
+    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), IfMatch),
+    request_body = ReplaceRole,
+    responses((status = 200, body = RoleView), (status = 409, description = "the name is taken, or the last Super Admin")))]
+pub async fn edit_role(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<RoleId>,
+    if_match: IfMatch,
+    body: JsonBody<ReplaceRole>,
+) -> Result<Response, Problem> {
+    let role = body.value.role(id.clone())?;
+    once_more(|| async {
+        let store = &services.store;
+        let found = Found::load(store, &administrator.value, &id).await?;
+        let _ = decide(&found.rights.actor, Action::RolesEdit, &found.rights.resource())?;
+        if_match.check(found.role.revision)?;
+        let next = fits(found.book.value.replacing(role.clone()).map_err(role_problem)?)?;
+        let permit = impact::may_add(store, &found, &next, &role).await?;
+        let losing = impact::losing(store, &found, &next).await?;
+        let change = about(&found, &permit, &caller.origin(), Act::RoleEdited)
+            .detail(json!({ "before": details(&found.role), "after": details(&role) }));
+        save(&services, &found, &next, change, &losing, caller.now).await?;
+        enlist(store, &found, &role).await;
+        let edited = next.role(&id).ok_or_else(Problem::not_found)?;
+        Ok(RoleView::new(edited, &found.rights.organization.value).answer(StatusCode::OK))
+    })
+    .await
+}
+
+/// Deletes a role. It is off everybody who held it from their next request on.
+#[utoipa::path(delete, path = "/v1/roles/{role_id}", tag = "roles",
+    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), IfMatch),
+    responses((status = 204, description = "deleted"), (status = 409, description = "the last Super Admin")))]
+pub async fn delete_role(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<RoleId>,
+    if_match: IfMatch,
+) -> Result<StatusCode, Problem> {
+    once_more(|| async {
+        let store = &services.store;
+        let found = Found::load(store, &administrator.value, &id).await?;
+        let permit = decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?;
+        if_match.check(found.role.revision)?;
+        let next = found.book.value.without(&id).map_err(role_problem)?;
+        let losing = impact::losing(store, &found, &next).await?;
+        let change = about(&found, &permit, &caller.origin(), Act::RoleDeleted)
+            .detail(json!({ "before": details(&found.role) }));
+        save(&services, &found, &next, change, &losing, caller.now).await?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
+}
+
+/// Saves the owner's roles exactly on the revision that was decided about, with the roster of Super Admins (rule 7).
+async fn save(
+    services: &Services,
+    found: &Found,
+    next: &RoleBook,
+    change: Change,
+    losing: &[AdministratorId],
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let owner = &found.rights.organization.value;
+    let saving = async {
+        let decided = |_: &RoleBook| Ok::<_, Problem>((next.clone(), change.clone()));
+        let saved =
+            services.store.save_update(&role_book_id(&owner.id), Some(found.book.revision), decided).await;
+        saved.map(drop).map_err(|error| match error {
+            // Another role of the same record may have changed; that is nothing the caller should have known.
+            UpdateError::Store(StoreError::Revision { .. }) => busy(),
+            error => error.into(),
+        })
+    };
+    roster::without(&services.store, owner.root_id(), losing, now, saving).await?;
+    services.wake(&owner.id);
+    Ok(())
+}
+
+/// Holders whom the edited role makes Super Admins of the root join the roster. A failure is only logged: mending finds them.
+async fn enlist(store: &Store, found: &Found, role: &Role) {
+    match impact::joining(store, found, role).await {
+        Ok(joining) => {
+            for administrator in &joining {
+                roster::join(store, administrator).await;
+            }
+        }
+        Err(error) => {
+            log::line("it is not known who joins the roster", &[("role", &role.id), ("error", &error)])
+        }
+    }
+}
+
+/// Reads, decides and saves once more when others changed the same roles meanwhile.
+async fn once_more<T, F>(attempt: impl Fn() -> F) -> Result<T, Problem>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
+    let first = attempt().await;
+    if first.as_ref().is_err_and(|problem| *problem == busy()) { attempt().await } else { first }
+}
+
+fn busy() -> Problem {
+    Problem::unavailable(
+        "busy",
+        "others are changing the roles of the same organization; try again",
+        RETRY_AFTER,
+    )
+}
+
+fn about(found: &Found, permit: &Permit, origin: &Origin, act: Act) -> Change {
+    Change::new(permit, origin, &found.rights.organization.value.id, act).about(found.role.id.as_str())
+}
+
+/// What the audit says of a role.
+fn details(role: &Role) -> Value {
+    json!({ "name": role.name, "description": role.description, "permissions": role.permissions })
+}
+
+fn fits(book: RoleBook) -> Result<RoleBook, Problem> {
+    let size = serde_json::to_vec(&book).map_or(usize::MAX, |bytes| bytes.len());
+    if size <= BOOK_MAX {
+        return Ok(book);
+    }
+    Err(Problem::conflict(
+        "roles-full",
+        "the roles of the organization take too much space; shorten their descriptions",
+    ))
+}
+
+fn role_problem(error: RoleError) -> Problem {
+    match error {
+        RoleError::NameTaken(_) => Problem::conflict("role-name-taken", error.to_string()),
+        RoleError::Full | RoleError::TooManyHolders => Problem::conflict("roles-full", error.to_string()),
+        RoleError::Unknown => Problem::not_found(),
+    }
+}

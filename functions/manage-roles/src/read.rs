@@ -1,0 +1,50 @@
+//! The roles of an organization, and one of them.
+use axum::extract::State;
+use axum::response::Response;
+use countersign_http::rights::rights_at;
+use countersign_http::{AsAdministrator, Page, PathId, Problem, QueryOf, Services};
+use countersign_model::{Action, RoleBook, RoleId, decide};
+use countersign_store::role_book_id;
+use futures::future::try_join;
+use http::StatusCode;
+
+use crate::found::Found;
+use crate::wire::{RoleView, RolesQuery};
+
+/// Lists the roles that an organization owns, oldest first.
+#[utoipa::path(get, path = "/v1/roles", tag = "roles",
+    security(("session" = []), ("session_cookie" = [])), params(RolesQuery),
+    responses((status = 200, body = Page<RoleView>)))]
+pub async fn list_roles(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    QueryOf(query): QueryOf<RolesQuery>,
+) -> Result<Page<RoleView>, Problem> {
+    let store = &services.store;
+    let owner = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
+    let book = async { Ok(store.load::<RoleBook>(&role_book_id(&owner)).await?) };
+    let (rights, book) = try_join(rights_at(store, &administrator.value, &owner), book).await?;
+    let _ = decide(&rights.actor, Action::RolesView, &rights.resource())?;
+    let mut roles = book.map(|book| book.value.roles).unwrap_or_default();
+    // The cursor is an id, and two roles of the same millisecond may stand in the book in another order.
+    roles.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut rest = roles.iter().filter(|role| query.cursor.as_ref().is_none_or(|cursor| role.id > *cursor));
+    let items: Vec<_> = rest.by_ref().take(query.limit.get()).collect();
+    let next = items.last().map(|role| role.id.to_string()).filter(|_| rest.next().is_some());
+    let items = items.into_iter().map(|role| RoleView::new(role, &rights.organization.value)).collect();
+    Ok(Page { items, next_cursor: next })
+}
+
+/// Opens a role.
+#[utoipa::path(get, path = "/v1/roles/{role_id}", tag = "roles",
+    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path)),
+    responses((status = 200, body = RoleView)))]
+pub async fn open_role(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    PathId(id): PathId<RoleId>,
+) -> Result<Response, Problem> {
+    let found = Found::load(&services.store, &administrator.value, &id).await?;
+    let _ = decide(&found.rights.actor, Action::RolesView, &found.rights.resource())?;
+    Ok(RoleView::new(&found.role, &found.rights.organization.value).answer(StatusCode::OK))
+}

@@ -13,7 +13,7 @@ use countersign_model::{
 };
 use countersign_store::{Consequences, Effects, Entity, Event, List, Store, StoreError};
 
-pub use recipients::{Recipient, recipients};
+pub use recipients::{Audience, Recipient};
 pub use requester::{Over, RequesterMail};
 
 use matching::Matching;
@@ -22,6 +22,7 @@ use tell::Told;
 /// The consequences of one call of processing. It remembers what cannot change, and what it has planned itself.
 pub struct Processor {
     store: Store,
+    audience: Audience,
     matching: Matching,
     told: Told,
 }
@@ -29,7 +30,12 @@ pub struct Processor {
 impl Processor {
     /// For one call of [`Store::process`].
     pub fn new(store: &Store) -> Self {
-        Self { store: store.clone(), matching: Matching::new(store), told: Told::default() }
+        Self {
+            store: store.clone(),
+            audience: Audience::new(store),
+            matching: Matching::new(store),
+            told: Told::default(),
+        }
     }
 
     async fn is<T: Entity>(&self, id: &str, belongs: impl Fn(&T) -> bool) -> Result<bool, StoreError> {

@@ -31,3 +31,6 @@ pub fn router(services: countersign_http::Services) -> axum::Router {
 
 #[cfg(target_arch = "wasm32")]
 countersign_platform::serve!(router);
+
+#[cfg(test)]
+mod tests;

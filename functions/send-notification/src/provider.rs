@@ -148,9 +148,9 @@ fn request(builder: http::request::Builder, body: impl Into<Bytes>) -> Prepared 
 
 fn answered(response: &Response<Bytes>, secret: Option<&str>, now: Timestamp) -> Attempt {
     let status = response.status().as_u16();
-    let words = words(response.body()).filter(|words| secret.is_none_or(|secret| !words.contains(secret)));
-    let answer = match words {
-        Some(words) => format!("{status}: {words}"),
+    let said = words(response.body()).filter(|said| secret.is_none_or(|secret| !said.contains(secret)));
+    let answer = match said {
+        Some(said) => format!("{status}: {}", crate::message::one_line(&said, ANSWER)),
         None => status.to_string(),
     };
     Attempt::of_status(status, answer, retry_after(response.headers(), now))
@@ -161,7 +161,7 @@ fn words(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let say = |key: &str| body.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     let said: Vec<&str> = ["Message", "message", "MessageID", "sid"].into_iter().filter_map(say).collect();
-    (!said.is_empty()).then(|| crate::message::one_line(&said.join(" "), ANSWER))
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 fn unanswered(error: &OutboundError) -> Attempt {

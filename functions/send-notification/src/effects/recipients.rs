@@ -1,14 +1,15 @@
 //! Who hears of a request: subscribers who could open it at this moment, and the deployed policy's addresses; each address once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use countersign_http::rights::actor_of;
 use countersign_model::{
-    Action, Address, Administrator, Channel, DeployedPolicies, Deployment, Organization, OrganizationId,
-    Request, Resource, decide,
+    Action, Address, Administrator, Channel, DeployedPolicies, Deployment, OrganizationId, Request, decide,
 };
 use countersign_store::{List, Store, StoreError, deployed_policies_id, deployment_id};
 use futures::future::{try_join, try_join_all};
+use futures::lock::Mutex;
+use jiff::{SignedDuration, Timestamp};
 
 /// Somebody's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,42 +20,63 @@ pub struct Recipient {
     pub address: String,
 }
 
-/// Everybody who hears of a request, each address once.
-pub async fn recipients(store: &Store, request: &Request) -> Result<Vec<Recipient>, StoreError> {
-    let organization = store.load::<Organization>(request.organization_id.as_str()).await?;
-    let Some(organization) = organization.map(|stored| stored.value) else { return Ok(Vec::new()) };
-    let (administrators, addresses) =
-        try_join(permitted(store, &organization, request), policy_addresses(store, request)).await?;
-    let mut all: Vec<_> = administrators.iter().flat_map(ways_to).collect();
-    all.extend(addresses.iter().map(recipient));
-    let mut seen = BTreeSet::new();
-    all.retain(|each| seen.insert((each.channel, each.key())));
-    Ok(all)
+/// How long a list of subscribers is taken for the present one.
+const PRESENT: SignedDuration = SignedDuration::from_secs(1);
+
+/// Finds out who hears of requests. Many requests that come at once ask for the same subscribers once.
+pub struct Audience {
+    store: Store,
+    subscribers: Mutex<HashMap<OrganizationId, (Timestamp, Vec<Administrator>)>>,
 }
 
-/// The active subscribers of the organization and of those above who could open the request now.
-async fn permitted(
-    store: &Store,
-    organization: &Organization,
-    request: &Request,
-) -> Result<Vec<Administrator>, StoreError> {
-    let chain = organization.ancestors.iter().chain([&organization.id]);
-    let subscribers = try_join_all(chain.map(|each| subscribers(store, each))).await?;
-    let resource = Resource::at(organization).kind(request.kind());
-    let judged = subscribers.into_iter().flatten().map(|administrator| async {
-        let actor = actor_of(store, &administrator).await?;
-        let may = decide(&actor, Action::RequestsOpen, &resource).is_ok();
-        Ok::<_, StoreError>(may.then_some(administrator))
-    });
-    Ok(try_join_all(judged).await?.into_iter().flatten().collect())
-}
+impl Audience {
+    /// For one call.
+    pub fn new(store: &Store) -> Self {
+        Self { store: store.clone(), subscribers: Mutex::default() }
+    }
 
-async fn subscribers(store: &Store, organization: &OrganizationId) -> Result<Vec<Administrator>, StoreError> {
-    let all = store.whole_list::<Administrator>(organization, List::Subscribers).await?;
-    // The list may lag behind the records by a moment.
-    let wants =
-        |a: &Administrator| a.is_active() && a.notify_on_request && a.organization_id == *organization;
-    Ok(all.into_iter().map(|stored| stored.value).filter(wants).collect())
+    /// Everybody who hears of a request, each address once.
+    pub async fn of(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
+        let (administrators, addresses) =
+            try_join(self.permitted(request), policy_addresses(&self.store, request)).await?;
+        let mut all: Vec<_> = administrators.iter().flat_map(ways_to).collect();
+        all.extend(addresses.iter().map(recipient));
+        let mut seen = BTreeSet::new();
+        all.retain(|each| seen.insert((each.channel, each.key())));
+        Ok(all)
+    }
+
+    /// The active subscribers of the organization and of those above who could open the request now.
+    async fn permitted(&self, request: &Request) -> Result<Vec<Administrator>, StoreError> {
+        let mut subscribers = Vec::new();
+        for organization in request.ancestors.iter().chain([&request.organization_id]) {
+            subscribers.extend(self.subscribers(organization).await?);
+        }
+        let resource = request.resource();
+        let judged = subscribers.into_iter().map(|administrator| async {
+            let actor = actor_of(&self.store, &administrator).await?;
+            let may = decide(&actor, Action::RequestsOpen, &resource).is_ok();
+            Ok::<_, StoreError>(may.then_some(administrator))
+        });
+        Ok(try_join_all(judged).await?.into_iter().flatten().collect())
+    }
+
+    async fn subscribers(&self, organization: &OrganizationId) -> Result<Vec<Administrator>, StoreError> {
+        let mut known = self.subscribers.lock().await;
+        let now = self.store.clock().now();
+        if let Some((since, all)) = known.get(organization)
+            && now.duration_since(*since) < PRESENT
+        {
+            return Ok(all.clone());
+        }
+        let all = self.store.whole_list::<Administrator>(organization, List::Subscribers).await?;
+        // The list may lag behind the records by a moment.
+        let wants =
+            |a: &Administrator| a.is_active() && a.notify_on_request && a.organization_id == *organization;
+        let all: Vec<_> = all.into_iter().map(|stored| stored.value).filter(wants).collect();
+        known.insert(organization.clone(), (now, all.clone()));
+        Ok(all)
+    }
 }
 
 /// The addresses of the policy that blocked it, as deployed now.

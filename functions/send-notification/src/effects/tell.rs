@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::requester::RequesterMail;
-use super::{Processor, Recipient, recipients};
+use super::{Processor, Recipient};
 use crate::wire::notice_name;
 
 /// How many earlier matching requests are looked at for a message that says the same.
@@ -39,7 +39,7 @@ impl Processor {
             return Ok(consequences);
         }
         let notice = Notice::RequestSubmitted { request_id: id.clone() };
-        for recipient in recipients(&self.store, &request).await? {
+        for recipient in self.audience.of(&request).await? {
             let delivery = delivery(event, &notice, request.created_at, recipient.clone(), now);
             match self.told_of(&told, &earlier, &recipient).await? {
                 Some(other) => {

@@ -10,7 +10,7 @@ use countersign_store::tokens::{Kind, mint};
 use countersign_store::{StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::effects::{Over, RequesterMail, recipients};
+use crate::effects::{Audience, Over, RequesterMail};
 use crate::message::{self, Message};
 use crate::provider::Providers;
 
@@ -89,7 +89,7 @@ async fn submitted(
     }
     // The rights were looked at a moment ago, when the delivery was made.
     if now.duration_since(delivery.created_at) > FRESH {
-        let still = recipients(store, &request).await?;
+        let still = Audience::new(store).of(&request).await?;
         if !still.iter().any(|each| each.channel == delivery.channel && each.address == delivery.address) {
             return Ok(no_longer("this address is no longer to be told of the request"));
         }

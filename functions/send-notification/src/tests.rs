@@ -1,0 +1,276 @@
+//! The operations over a store in memory, with captured outbound requests.
+mod account;
+mod audience;
+mod calls;
+mod crashes;
+mod matching;
+mod providers;
+mod requester;
+
+use countersign_http::testing::{Device, Person, Sent, TestApp, World};
+use countersign_model::{
+    Act, Administrator, Decision, DecisionId, DecisionScope, Delivery, DeliveryState, DeployedPolicies,
+    DeployedPolicy, Deployment, File, Grant, GrantId, Group, NewRequest, Notice, Notify, Organization,
+    OrganizationId, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId, Requester, Subject,
+    Verdict,
+};
+use countersign_store::{Change, Event, List, Origin, Slot, Who, deployed_policies_id, deployment_id};
+use serde_json::json;
+
+pub const HASH: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+pub const OTHER_HASH: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
+pub const URL: &str = "https://approvals.example";
+pub const SCHEDULER: &str = "the-scheduler";
+pub const EMAIL_KEY: &str = "postmark-key";
+pub const SMS_KEY: &str = "twilio-key";
+
+/// A deployment with one company below the root, one group in it, and providers configured.
+pub struct Stage {
+    pub world: World,
+    pub app: TestApp,
+    pub company: Organization,
+    pub group: Group,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        Self::over(World::new()).await
+    }
+
+    pub async fn over(world: World) -> Self {
+        let never = |_| async { Ok(false) };
+        world.store.take(&Slot::named(&["setup"]), world.root.id.as_str(), never).await.unwrap();
+        for (name, value) in [
+            ("public_url", URL),
+            ("scheduler_token", SCHEDULER),
+            ("email_provider", "postmark"),
+            ("email_api_key", EMAIL_KEY),
+            ("email_from", "Countersign <noreply@approvals.example>"),
+            ("sms_provider", "twilio"),
+            ("sms_account", "AC123"),
+            ("sms_api_key", SMS_KEY),
+            ("sms_from", "+15550199"),
+        ] {
+            world.settings.set(name, value);
+        }
+        let company = world.organization(&world.root, "Example & Sons");
+        let group = world.group(&company, "Workstations");
+        let app = world.app(crate::router);
+        let stage = Self { world, app, company, group };
+        stage.process(&stage.company.id).await;
+        stage
+    }
+
+    /// Calls `/process`, and lets what it starts run.
+    pub async fn process(&self, organization: &OrganizationId) -> u16 {
+        let answer = self.app.post("/process").json(json!({ "organization_id": organization })).send().await;
+        self.world.settle().await;
+        answer.status
+    }
+
+    pub async fn process_company(&self) {
+        assert_eq!(self.process(&self.company.id).await, 204);
+    }
+
+    /// Calls `deliver` as the scheduler.
+    pub async fn tick(&self) -> serde_json::Value {
+        let answer = self.app.post("/v1/notifications/deliver").bearer(SCHEDULER).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
+    /// A subscriber of an organization who holds these permissions there.
+    pub fn subscriber(&self, at: &Organization, permissions: &[Permission]) -> Person {
+        self.subscriber_with(at, permissions, |new| new)
+    }
+
+    pub fn subscriber_with(
+        &self,
+        at: &Organization,
+        permissions: &[Permission],
+        change: impl FnOnce(Administrator) -> Administrator,
+    ) -> Person {
+        self.world.administrator_with(at, |new| {
+            let new = new.with_permissions(permissions.iter().copied());
+            change(Administrator { notify_on_request: true, ..new })
+        })
+    }
+
+    /// A policy of the group, deployed with this notify list.
+    pub async fn policy(&self, enabled: bool, addresses: &[&str]) -> PolicyId {
+        let id = PolicyId::from_ulid(self.world.ulid());
+        let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
+        let policy = Policy {
+            id: id.clone(),
+            organization_id: self.company.id.clone(),
+            group_id: self.group.id.clone(),
+            name: "Default <policy>".to_owned(),
+            notify: Notify { enabled, addresses },
+            order: 1,
+            deleted: false,
+        };
+        self.world.save(&self.company.id, Act::PolicyCreated, &policy, &[List::Policies]);
+        let live: Vec<DeployedPolicy> = DeployedPolicies::of(&self.group.id, 1, &[policy]).policies;
+        self.deploy(live).await;
+        id
+    }
+
+    pub async fn deploy(&self, policies: Vec<DeployedPolicy>) {
+        let generation = self.world.ulid().to_string();
+        let live = DeployedPolicies { group_id: self.group.id.clone(), version: 1, policies };
+        let origin = self.origin();
+        let change = Change::new(&Permit::processor(), &origin, &self.company.id, Act::PoliciesDeployed)
+            .create_as(deployed_policies_id(&generation, &self.group.id), &live);
+        self.world.store.save(change).await.unwrap();
+        let now = self.world.now();
+        let next = |old: &Deployment| Ok::<_, std::convert::Infallible>(old.next(generation.clone(), now));
+        self.world.store.update(&deployment_id(&self.company.id), next).await.unwrap();
+    }
+
+    fn origin(&self) -> Origin {
+        Origin { who: Who::System, address: None, at: self.world.now() }
+    }
+
+    pub fn new_request(&self, device: &Device) -> NewRequest {
+        NewRequest {
+            id: RequestId::from_ulid(self.world.ulid()),
+            organization_id: self.company.id.clone(),
+            organization_name: self.company.name.clone(),
+            ancestors: self.company.ancestors.clone(),
+            group_id: device.record.group_id.clone(),
+            computer_id: device.record.id.clone(),
+            hostname: device.record.hostname.clone(),
+            subject: Subject::Application(File {
+                path: "C:\\Users\\bob\\setup.exe".to_owned(),
+                sha256: HASH.parse().unwrap(),
+                certificate: Some("CN=Example Software".to_owned()),
+                size: Some(4711),
+                calling_process: None,
+            }),
+            reason: Some("I need it for work".to_owned()),
+            requester: Requester { username: "bob".to_owned(), email: None },
+            policy_id: None,
+            policy_name: None,
+            attach: false,
+            idempotency: None,
+        }
+    }
+
+    /// Submits a request as submit-request does.
+    pub async fn submit(&self, new: NewRequest) -> Request {
+        // No two requests of a test share a millisecond, so that their ids tell which was first.
+        self.world.advance(std::time::Duration::from_millis(5));
+        let id = RequestId::from_ulid(self.world.ulid());
+        let request = Request::submit(NewRequest { id, ..new }, self.world.now());
+        let id = request.id.as_str();
+        let change =
+            Change::new(&Permit::processor(), &self.origin(), &self.company.id, Act::RequestSubmitted)
+                .create(&request)
+                .about(id)
+                .index(List::Requests, id)
+                .index(List::PendingRequests, id)
+                .tell(Notice::RequestSubmitted { request_id: request.id.clone() });
+        self.world.store.save(change).await.unwrap();
+        request
+    }
+
+    /// A request of a fresh computer of the group.
+    pub async fn ask(&self) -> Request {
+        let device = self.world.computer(&self.group);
+        self.submit(self.new_request(&device)).await
+    }
+
+    /// Decides as approve-request does.
+    pub async fn decide(&self, request: &Request, outcome: Outcome, scope: DecisionScope, matching: bool) {
+        let by = self.world.administrator(&self.company, [Permission::ApproveForEntireOrganization]).record;
+        let verdict = Verdict {
+            id: DecisionId::from_ulid(self.world.ulid()),
+            outcome,
+            scope,
+            administrator_id: by.id,
+            administrator_name: by.name,
+            message: Some("fine <b>with</b> me".to_owned()),
+            note: Some("an internal note".to_owned()),
+            expires_at: None,
+            grant: GrantId::from_ulid(self.world.ulid()),
+        };
+        let decision = Decision::new(verdict, self.world.now()).unwrap();
+        let decision = if matching { decision.including_matching() } else { decision };
+        let id = request.id.as_str();
+        let origin = self.origin();
+        self.world
+            .store
+            .save_update(id, None, |old: &Request| {
+                let new = old.decide(decision.clone())?;
+                let change =
+                    Change::new(&Permit::processor(), &origin, &self.company.id, Act::RequestDecided)
+                        .index(List::PendingRequests, id)
+                        .tell(Notice::RequestDecided { request_id: request.id.clone() });
+                let change = Grant::of(&new, &decision).iter().fold(change, Change::create);
+                Ok::<_, countersign_model::TransitionError>((new, change))
+            })
+            .await
+            .unwrap();
+    }
+
+    pub async fn request(&self, id: &RequestId) -> Request {
+        self.world.store.load::<Request>(id.as_str()).await.unwrap().unwrap().value
+    }
+
+    /// The log of deliveries of the company, oldest first.
+    pub async fn deliveries(&self) -> Vec<Delivery> {
+        let page = self
+            .world
+            .store
+            .page::<Delivery>(&self.company.id, List::Notifications, None, 200)
+            .await
+            .unwrap();
+        page.items.into_iter().rev().map(|stored| stored.value).collect()
+    }
+
+    /// Address, state and last answer of each delivery, sorted.
+    pub async fn states(&self) -> Vec<(String, DeliveryState)> {
+        let mut all: Vec<_> =
+            self.deliveries().await.into_iter().map(|each| (each.address, each.state)).collect();
+        all.sort();
+        all
+    }
+
+    /// The messages handed to providers since the last time: address and text.
+    pub fn messages(&self) -> Vec<(String, String)> {
+        self.world.outbound.take_external().iter().map(message).collect()
+    }
+
+    /// Who was written to since the last time, sorted.
+    pub fn told(&self) -> Vec<String> {
+        let mut told: Vec<_> = self.messages().into_iter().map(|(to, _)| to).collect();
+        told.sort();
+        told
+    }
+
+    /// The events of the company with this act.
+    pub async fn events(&self, list: List, act: Act) -> Vec<Event> {
+        let page = self.world.store.list(&self.company.id, list, None, 200).await.unwrap();
+        let mut events = Vec::new();
+        for row in page.items {
+            let event = self.world.store.event(&self.company.id, row.number.unwrap()).await.unwrap().unwrap();
+            if event.act == act {
+                events.push(event);
+            }
+        }
+        events
+    }
+}
+
+/// Address and text of a message to Postmark or Twilio.
+pub fn message(sent: &Sent) -> (String, String) {
+    let body = sent.request.body();
+    match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(json) => (json["To"].as_str().unwrap().to_owned(), json["TextBody"].as_str().unwrap().to_owned()),
+        Err(_) => {
+            let form: std::collections::BTreeMap<String, String> =
+                form_urlencoded::parse(body).into_owned().collect();
+            (form["To"].clone(), form["Body"].clone())
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Dying anywhere: whatever write the host dies at, the next tick completes the work, and nothing is said twice in the log.
+use std::time::Duration;
+
+use countersign_http::testing::World;
+use countersign_model::{
+    Act, Administrator, DecisionScope, DeliveryState, Outcome, Permission, RequestStatus,
+};
+use countersign_store::List;
+use countersign_store::memory::Memory;
+
+use super::Stage;
+
+/// More writes than the work has.
+const WRITES: usize = 60;
+
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    Before,
+    After,
+    Fails,
+}
+
+fn break_at(memory: &Memory, fault: Fault, nth: usize) {
+    match fault {
+        Fault::Before => memory.stop_before_write(nth),
+        Fault::After => memory.stop_after_write(nth),
+        Fault::Fails => memory.fail_write(nth),
+    }
+}
+
+async fn submit_and_decide(memory: Memory, fault: Fault, nth: usize) -> bool {
+    let stage = Stage::over(World::over(memory)).await;
+    let person = stage.subscriber_with(&stage.company, &[Permission::SuperAdmin], |a| Administrator {
+        email: "ann@example.com".parse().unwrap(),
+        ..a
+    });
+    let decided = stage.ask().await;
+    let mut new = stage.new_request(&stage.world.computer(&stage.group));
+    new.requester.email = Some("bob@example.com".parse().unwrap());
+    let matching = stage.submit(new).await;
+    break_at(&stage.world.memory, fault, nth);
+    stage.process(&stage.company.id).await;
+    let mut died = stage.world.memory.resume();
+    // The leases of the dead run out.
+    stage.world.advance(Duration::from_secs(40));
+    stage.tick().await;
+    let case = format!("{fault:?} {nth}");
+    assert_eq!(
+        stage.states().await,
+        [
+            (person.record.email.to_string(), DeliveryState::Sent),
+            (person.record.email.to_string(), DeliveryState::Collapsed),
+        ],
+        "{case}"
+    );
+    let told = stage.told();
+    assert!(told == ["ann@example.com"] || (told.len() == 2 && told[0] == told[1]), "{case}: {told:?}");
+
+    stage.decide(&decided, Outcome::Approved, DecisionScope::Organization, false).await;
+    break_at(&stage.world.memory, fault, nth);
+    stage.process(&stage.company.id).await;
+    died |= stage.world.memory.resume();
+    stage.world.advance(Duration::from_secs(40));
+    stage.tick().await;
+    stage.world.advance(Duration::from_secs(40));
+    stage.tick().await;
+    assert_eq!(stage.request(&matching.id).await.status, RequestStatus::Approved, "{case}");
+    assert_eq!(stage.events(List::SystemAudit, Act::RequestSettled).await.len(), 1, "{case}");
+    let to_bob = stage.told().iter().filter(|to| *to == "bob@example.com").count();
+    assert!((1..=2).contains(&to_bob), "at least once, and again only after a crash: {case}: {to_bob}");
+    let log = stage.deliveries().await;
+    assert_eq!(log.iter().filter(|each| each.address == "bob@example.com").count(), 1, "{case}");
+    assert_eq!(log.len(), 3, "{case}");
+    died
+}
+
+#[tokio::test]
+async fn whatever_write_it_dies_at_the_next_tick_completes_the_work() {
+    for fault in [Fault::Before, Fault::After] {
+        let mut deaths = 0;
+        for nth in 1..=WRITES {
+            deaths += usize::from(submit_and_decide(Memory::like_sqlite(), fault, nth).await);
+        }
+        assert!((10..WRITES).contains(&deaths), "the faults cover all of the work: {deaths}");
+    }
+    for nth in 1..=WRITES {
+        submit_and_decide(Memory::like_redis(), Fault::Fails, nth).await;
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_not_sent_twice_by_two_who_send_at_once() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    for _ in 0..5 {
+        let device = stage.world.computer(&stage.group);
+        let mut new = stage.new_request(&device);
+        let file = new.subject.file().unwrap().clone();
+        let sha256 = format!("{:064x}", stage.world.ulid().0).parse().unwrap();
+        new.subject = countersign_model::Subject::Application(countersign_model::File { sha256, ..file });
+        stage.submit(new).await;
+    }
+    crate::process::process_all(&stage.world.store, &stage.company.id).await.unwrap();
+    stage.world.memory.interleave(true);
+    let services = stage.world.services();
+    let senders = (0..4).map(|_| crate::sending::send_due(&services, &stage.company.id, None));
+    let all = futures::future::try_join_all(senders).await.unwrap();
+    stage.world.memory.interleave(false);
+    assert_eq!(all.iter().map(|each| each.sent).sum::<usize>(), 5);
+    assert_eq!(stage.told().len(), 5);
+}

@@ -1,0 +1,165 @@
+//! Matching requests: told of once, settled together.
+use countersign_model::DecisionScope::{Computer, Group, Organization};
+use countersign_model::Outcome::{Approved, Denied, Ignored};
+use countersign_model::{Act, DecisionScope, DeliveryState, Outcome, Permission, Request, RequestStatus};
+use countersign_store::{List, Who};
+
+use super::Stage;
+
+#[tokio::test]
+async fn a_matching_request_is_collapsed_into_the_one_told_of() {
+    let stage = Stage::new().await;
+    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.ask().await;
+    stage.process_company().await;
+    assert_eq!(stage.told().len(), 1);
+    let later = stage.ask().await;
+    stage.process_company().await;
+    assert_eq!(stage.told(), Vec::<String>::new());
+    let deliveries = stage.deliveries().await;
+    let collapsed = deliveries.iter().find(|each| each.request_id.as_ref() == Some(&later.id)).unwrap();
+    assert_eq!(
+        (collapsed.state, &collapsed.address),
+        (DeliveryState::Collapsed, &person.record.email.to_string())
+    );
+    assert!(collapsed.last_answer.as_ref().unwrap().contains("req_"), "{collapsed:?}");
+}
+
+#[tokio::test]
+async fn many_matching_requests_processed_together_make_one_message() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    for _ in 0..30 {
+        stage.ask().await;
+    }
+    stage.process_company().await;
+    assert_eq!(stage.told().len(), 1);
+    let collapsed = stage.deliveries().await.iter().filter(|d| d.state == DeliveryState::Collapsed).count();
+    assert_eq!(collapsed, 29);
+}
+
+#[tokio::test]
+async fn nothing_is_collapsed_into_what_does_not_say_it() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let first = stage.ask().await;
+    stage.process_company().await;
+    assert_eq!(stage.told().len(), 1);
+
+    let device = stage.world.computer(&stage.group);
+    let mut other = stage.new_request(&device);
+    let file = other.subject.file().unwrap().clone();
+    other.subject = countersign_model::Subject::Application(countersign_model::File {
+        sha256: super::OTHER_HASH.parse().unwrap(),
+        ..file
+    });
+    stage.submit(other).await;
+    stage.process_company().await;
+    assert_eq!(stage.told().len(), 1, "another file");
+
+    stage.decide(&first, Denied, Computer, false).await;
+    stage.process_company().await;
+    stage.ask().await;
+    stage.process_company().await;
+    assert_eq!(stage.told().len(), 1, "the first no longer waits");
+
+    let late = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.ask().await;
+    stage.process_company().await;
+    assert_eq!(stage.told(), [late.record.email.to_string()], "only the new one was not told before");
+}
+
+#[tokio::test]
+async fn nothing_is_collapsed_into_a_message_that_failed() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.world.outbound.answer_with(422, "{}");
+    stage.ask().await;
+    stage.process_company().await;
+    stage.world.outbound.answer_with(200, "{}");
+    stage.world.outbound.take();
+    stage.ask().await;
+    stage.process_company().await;
+    assert_eq!(stage.told().len(), 1);
+}
+
+#[tokio::test]
+async fn a_decision_settles_the_matching_requests_in_its_scope() {
+    let cases: &[(Outcome, DecisionScope, bool, bool, bool, &str)] = &[
+        (Approved, Computer, false, false, false, "one computer's approval is its own"),
+        (Approved, Group, false, true, false, "its group"),
+        (Approved, Organization, false, true, true, "everybody"),
+        (Denied, Organization, false, false, false, "a denial only when asked to"),
+        (Denied, Organization, true, true, true, "a denial that was asked to"),
+        (Denied, Group, true, true, false, "within its group"),
+        (Denied, Computer, true, true, true, "who may deny one may deny each"),
+        (Ignored, Organization, true, false, false, "setting aside concerns one request"),
+    ];
+    for (outcome, scope, matching, in_group, elsewhere, why) in cases {
+        let stage = Stage::new().await;
+        let decided = stage.ask().await;
+        let of_group = stage.ask().await;
+        let other_group = stage.world.group(&stage.company, "Servers");
+        let device = stage.world.computer(&other_group);
+        let of_other_group = stage.submit(stage.new_request(&device)).await;
+        let mut different = stage.new_request(&stage.world.computer(&stage.group));
+        let file = different.subject.file().unwrap().clone();
+        different.subject = countersign_model::Subject::Elevation(file);
+        let different = stage.submit(different).await;
+        stage.process_company().await;
+        stage.decide(&decided, *outcome, *scope, *matching).await;
+        stage.process_company().await;
+        for (request, expected) in
+            [(&of_group, *in_group), (&of_other_group, *elsewhere), (&different, false)]
+        {
+            let now = stage.request(&request.id).await;
+            let settled_by = now.decision.as_ref().and_then(|decision| decision.settled_by.clone());
+            assert_eq!(settled_by, expected.then(|| decided.id.clone()), "{why}");
+            assert_eq!(now.status == RequestStatus::Pending, !expected, "{why}");
+        }
+        let events = stage.events(List::SystemAudit, Act::RequestSettled).await;
+        assert_eq!(
+            events.len(),
+            usize::from(*in_group) + usize::from(*elsewhere),
+            "each its own event: {why}"
+        );
+        assert!(events.iter().all(|event| matches!(event.who, Who::Administrator { .. })), "{why}");
+        let pending =
+            stage.world.store.list(&stage.company.id, List::PendingRequests, None, 50).await.unwrap();
+        let left = 3 - usize::from(*in_group) - usize::from(*elsewhere);
+        assert_eq!(pending.items.len(), left, "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_settled_request_rests_on_the_same_grant_and_its_requester_is_told() {
+    let stage = Stage::new().await;
+    let decided = stage.ask().await;
+    let device = stage.world.computer(&stage.group);
+    let mut new = stage.new_request(&device);
+    new.requester.email = Some("carol@example.com".parse().unwrap());
+    let other = stage.submit(new).await;
+    stage.decide(&decided, Approved, Organization, false).await;
+    stage.process_company().await;
+    let grant = |request: &Request| request.decision.as_ref().unwrap().grant.clone().unwrap();
+    assert_eq!(grant(&stage.request(&other.id).await), grant(&stage.request(&decided.id).await));
+    assert_eq!(stage.told(), ["carol@example.com"]);
+}
+
+#[tokio::test]
+async fn processing_twice_changes_nothing_more() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let decided = stage.ask().await;
+    stage.ask().await;
+    stage.process_company().await;
+    stage.decide(&decided, Approved, Organization, false).await;
+    stage.process_company().await;
+    stage.world.outbound.take();
+    let before = (stage.deliveries().await, stage.events(List::SystemAudit, Act::RequestSettled).await.len());
+    stage.process_company().await;
+    stage.tick().await;
+    let after = (stage.deliveries().await, stage.events(List::SystemAudit, Act::RequestSettled).await.len());
+    assert_eq!(before, after);
+    assert_eq!(stage.told(), Vec::<String>::new());
+}

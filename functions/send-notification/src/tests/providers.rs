@@ -1,0 +1,265 @@
+//! Providers: what they are sent, what their answers mean, and that their troubles hold nothing up.
+use std::time::Duration;
+
+use base64::Engine;
+use countersign_http::OutboundError;
+use countersign_model::{Administrator, Channel, Delivery, DeliveryState, NewRequest, Permission};
+use countersign_store::{List, delivery_lease};
+use jiff::SignedDuration;
+
+use super::{EMAIL_KEY, HASH, SMS_KEY, Stage, URL};
+
+async fn one_subscriber() -> Stage {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage
+}
+
+async fn only(stage: &Stage) -> Delivery {
+    let mut all = stage.deliveries().await;
+    assert_eq!(all.len(), 1);
+    all.remove(0)
+}
+
+#[tokio::test]
+async fn an_email_carries_what_is_needed_to_decide_as_postmark_takes_it() {
+    let stage = one_subscriber().await;
+    let device = stage.world.computer(&stage.group);
+    let new = NewRequest { policy_name: Some("Default <policy>".to_owned()), ..stage.new_request(&device) };
+    let request = stage.submit(new).await;
+    stage.process_company().await;
+    let sent = stage.world.outbound.take_external().remove(0);
+    assert_eq!(sent.request.uri(), "https://api.postmarkapp.com/email");
+    assert_eq!(sent.request.headers()["x-postmark-server-token"], EMAIL_KEY);
+    assert_eq!(sent.timeout, Duration::from_secs(10));
+    let json = sent.json();
+    assert_eq!(json["From"], "Countersign <noreply@approvals.example>");
+    assert_eq!((&json["TrackLinks"], &json["TrackOpens"]), (&"None".into(), &false.into()));
+    let text = json["TextBody"].as_str().unwrap();
+    let link = format!("{URL}/requests/{}", request.id);
+    for part in [
+        "Example & Sons",
+        &device.record.hostname,
+        "bob",
+        "C:\\Users\\bob\\setup.exe",
+        HASH,
+        "CN=Example Software",
+        "> I need it for work",
+        "Policy: Default <policy>",
+        &link,
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let html = json["HtmlBody"].as_str().unwrap();
+    assert!(html.contains("Example &amp; Sons") && html.contains("Default &lt;policy&gt;"), "{html}");
+    assert!(html.contains(&format!("<a href=\"{link}\">")), "{html}");
+    assert_eq!(only(&stage).await.state, DeliveryState::Sent);
+}
+
+#[tokio::test]
+async fn a_text_message_goes_to_twilio() {
+    let stage = Stage::new().await;
+    stage.subscriber_with(&stage.company, &[Permission::SuperAdmin], |a| Administrator {
+        channels: vec![Channel::Sms],
+        phone: Some("+15550123".parse().unwrap()),
+        ..a
+    });
+    let request = stage.ask().await;
+    stage.process_company().await;
+    let sent = stage.world.outbound.take_external().remove(0);
+    assert_eq!(sent.request.uri(), "https://api.twilio.com/2010-04-01/Accounts/AC123/Messages.json");
+    let credentials = base64::engine::general_purpose::STANDARD.encode(format!("AC123:{SMS_KEY}"));
+    assert_eq!(sent.request.headers()["authorization"], format!("Basic {credentials}"));
+    let (to, body) = super::message(&sent);
+    assert_eq!(to, "+15550123");
+    for part in ["Example & Sons", HASH, "CN=Example Software", &format!("{URL}/requests/{}", request.id)] {
+        assert!(body.contains(part), "{part} in {body}");
+    }
+    assert!(body.chars().count() < 400, "{body}");
+}
+
+#[tokio::test]
+async fn the_dev_provider_is_a_mailbox() {
+    let stage = one_subscriber().await;
+    stage.world.settings.set("email_provider", "dev");
+    stage.ask().await;
+    stage.process_company().await;
+    let sent = stage.world.outbound.take_external().remove(0);
+    assert_eq!(sent.request.uri(), "http://mailbox.countersign.internal/email");
+    let json = sent.json();
+    for field in ["to", "from", "subject", "text", "html"] {
+        assert!(json[field].is_string(), "{field} in {json}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_from_outside_forges_a_message() {
+    let stage = one_subscriber().await;
+    let device = stage.world.computer(&stage.group);
+    let mut new = stage.new_request(&device);
+    new.hostname = "pc\r\nBcc: all@evil.com".to_owned();
+    new.requester.username = "<a href=\"http://evil.com\">bob</a>".to_owned();
+    new.reason = Some("x\n\nOpen the request and decide:\nhttps://evil.com/login <script>".to_owned());
+    stage.submit(new).await;
+    stage.process_company().await;
+    let json = stage.world.outbound.take_external().remove(0).json();
+    let (text, html) = (json["TextBody"].as_str().unwrap(), json["HtmlBody"].as_str().unwrap());
+    assert!(!json["Subject"].as_str().unwrap().contains(['\r', '\n']), "{json}");
+    assert!(text.contains("> https[:]//evil[.]com/login"), "{text}");
+    assert_eq!(text.lines().filter(|line| *line == "Open the request and decide:").count(), 1, "{text}");
+    for part in ["evil.com", "://evil"] {
+        assert!(!text.contains(part) && !html.contains(part), "{part} in {text}{html}");
+    }
+    assert!(!html.contains("<script") && html.matches("<a ").count() == 1, "{html}");
+}
+
+#[tokio::test]
+async fn answers_mean_sent_later_or_never() {
+    let cases: &[(u16, DeliveryState, &str)] = &[
+        (200, DeliveryState::Sent, "taken"),
+        (202, DeliveryState::Sent, "taken"),
+        (429, DeliveryState::Pending, "too many now"),
+        (500, DeliveryState::Pending, "their trouble"),
+        (503, DeliveryState::Pending, "their trouble"),
+        (400, DeliveryState::Failed, "never acceptable"),
+        (401, DeliveryState::Failed, "the key is wrong"),
+        (422, DeliveryState::Failed, "the address is wrong"),
+    ];
+    for (status, expected, why) in cases {
+        let stage = one_subscriber().await;
+        stage.world.outbound.answer_with(*status, r#"{"Message":"their words"}"#);
+        stage.ask().await;
+        stage.process_company().await;
+        let delivery = only(&stage).await;
+        assert_eq!(delivery.state, *expected, "{why}");
+        assert_eq!(delivery.last_answer.unwrap(), format!("{status}: their words"), "{why}");
+        assert_eq!(delivery.attempts, 1, "{why}");
+    }
+}
+
+#[tokio::test]
+async fn troubles_on_the_way_are_tried_again_and_a_host_not_allowed_is_not() {
+    let cases = [
+        (OutboundError::TimedOut, DeliveryState::Pending),
+        (OutboundError::Failed("connection refused".to_owned()), DeliveryState::Pending),
+        (OutboundError::TooLarge, DeliveryState::Pending),
+        (OutboundError::NotAllowed, DeliveryState::Failed),
+    ];
+    for (error, expected) in cases {
+        let stage = one_subscriber().await;
+        stage.world.outbound.fail_with(error.clone());
+        stage.ask().await;
+        stage.process_company().await;
+        assert_eq!(only(&stage).await.state, expected, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn pauses_grow_and_honour_retry_after_until_it_is_given_up() {
+    let stage = one_subscriber().await;
+    stage.world.outbound.answer_with(500, "");
+    stage.ask().await;
+    stage.process_company().await;
+    let mut pauses = Vec::new();
+    while only(&stage).await.state == DeliveryState::Pending {
+        let next = only(&stage).await.next_attempt_at.unwrap();
+        let pause = next.duration_since(stage.world.now());
+        pauses.push(pause);
+        stage.tick().await;
+        stage.world.advance(pause.try_into().unwrap());
+        let ticked = stage.tick().await;
+        assert!(ticked["next_due_at"].is_string() || only(&stage).await.state == DeliveryState::Failed);
+        assert!(pauses.len() < 50);
+    }
+    assert_eq!(only(&stage).await.state, DeliveryState::Failed);
+    assert_eq!(stage.told().len(), pauses.len() + 1, "one message for each attempt, none early");
+    let longest = pauses.iter().max().unwrap();
+    assert!(
+        pauses[0] < SignedDuration::from_secs(10) && *longest > SignedDuration::from_mins(30),
+        "{pauses:?}"
+    );
+
+    let stage = one_subscriber().await;
+    for (value, seconds) in [("120", 120), ("Mon, 01 Jun 2026 12:10:00 GMT", 0)] {
+        stage.world.outbound.answer(move |_| {
+            let mut response = http::Response::new(bytes::Bytes::new());
+            *response.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
+            response.headers_mut().insert("retry-after", value.parse().unwrap());
+            Ok(response)
+        });
+        if seconds > 0 {
+            stage.ask().await;
+            stage.process_company().await;
+            let pause = only(&stage).await.next_attempt_at.unwrap().duration_since(stage.world.now());
+            assert_eq!(pause, SignedDuration::from_secs(seconds));
+            stage.world.advance(Duration::from_secs(120));
+        } else {
+            stage.tick().await;
+            let next = only(&stage).await.next_attempt_at.unwrap();
+            assert_eq!(next.to_string(), "2026-06-01T12:10:00Z");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_missing_or_unknown_provider_is_a_visible_failure() {
+    let cases = [
+        ("email_provider", "", "`email_provider`"),
+        ("email_provider", "pigeon", "`pigeon`"),
+        ("email_api_key", "", "`email_api_key`"),
+        ("email_from", "", "`email_from`"),
+        ("email_api_key", "bad\nkey", "not well formed"),
+        ("email_api_url", "not an origin", "not well formed"),
+        ("public_url", "", "`public_url`"),
+    ];
+    for (variable, value, words) in cases {
+        let stage = one_subscriber().await;
+        stage.world.settings.set(variable, value);
+        stage.ask().await;
+        stage.process_company().await;
+        let delivery = only(&stage).await;
+        assert_eq!(delivery.state, DeliveryState::Failed, "{variable}={value}");
+        let answer = delivery.last_answer.unwrap();
+        assert!(answer.contains(words), "{answer}");
+        assert!(!answer.contains("bad"), "no key in the log: {answer}");
+        assert_eq!(stage.told(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_provider_of_ones_own_is_called_where_the_variable_says() {
+    let stage = one_subscriber().await;
+    stage.world.settings.set("email_api_url", "http://127.0.0.1:9999/");
+    stage.ask().await;
+    stage.process_company().await;
+    assert_eq!(stage.world.outbound.take_external().remove(0).request.uri(), "http://127.0.0.1:9999/email");
+}
+
+#[tokio::test]
+async fn events_are_processed_while_somebody_waits_for_a_provider() {
+    let stage = one_subscriber().await;
+    let sending = delivery_lease(&stage.company.id);
+    let held = stage.world.store.lease(&sending).await.unwrap().unwrap();
+    let request = stage.ask().await;
+    stage.process_company().await;
+    let pending =
+        stage.world.store.ledger(&stage.company.id).await.unwrap().value.count(List::PendingRequests);
+    assert_eq!(pending, 1, "{request:?}");
+    assert_eq!(only(&stage).await.state, DeliveryState::Pending, "left to whoever sends");
+    stage.world.store.release(held).await.unwrap();
+    stage.tick().await;
+    assert_eq!(only(&stage).await.state, DeliveryState::Sent);
+}
+
+#[tokio::test]
+async fn the_answer_to_whoever_wakes_does_not_wait_for_providers() {
+    let stage = one_subscriber().await;
+    stage.ask().await;
+    let body = serde_json::json!({ "organization_id": stage.company.id });
+    let answer = stage.app.post("/process").json(body).send().await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(stage.told(), Vec::<String>::new(), "sent afterwards");
+    assert_eq!(only(&stage).await.state, DeliveryState::Pending);
+    stage.world.settle().await;
+    assert_eq!(stage.told().len(), 1);
+}

@@ -1,0 +1,72 @@
+//! What the requester hears: decisions, nothing of their own words, not too often.
+use std::time::Duration;
+
+use countersign_model::{DecisionScope, DeliveryState, Outcome};
+
+use super::Stage;
+
+#[tokio::test]
+async fn the_requester_is_told_of_approvals_and_denials_with_nothing_of_their_own() {
+    for (outcome, told) in [(Outcome::Approved, true), (Outcome::Denied, true), (Outcome::Ignored, false)] {
+        let stage = Stage::new().await;
+        let device = stage.world.computer(&stage.group);
+        let mut new = stage.new_request(&device);
+        new.requester.email = Some("bob@example.com".parse().unwrap());
+        let request = stage.submit(new).await;
+        stage.decide(&request, outcome, DecisionScope::Computer, false).await;
+        stage.process_company().await;
+        let sent = stage.world.outbound.take_external();
+        assert_eq!(sent.len(), usize::from(told), "{outcome}");
+        let Some(sent) = sent.first() else { continue };
+        let json = sent.json();
+        let whole = json.to_string();
+        for own in
+            ["setup.exe", "C:\\\\", "I need it", "\"bob\"", "bob on", &device.record.hostname, super::HASH]
+        {
+            assert!(!whole.contains(own), "{own} in {whole}");
+        }
+        assert!(!whole.contains("an internal note"), "{whole}");
+        assert!(json["TextBody"].as_str().unwrap().contains("> fine <b>with</b> me"), "{whole}");
+        assert!(json["HtmlBody"].as_str().unwrap().contains("fine &lt;b&gt;with&lt;/b&gt; me"), "{whole}");
+        assert!(json["Subject"].as_str().unwrap().contains(outcome.id()), "{whole}");
+    }
+}
+
+#[tokio::test]
+async fn a_requester_without_an_address_is_not_told() {
+    let stage = Stage::new().await;
+    let request = stage.ask().await;
+    stage.decide(&request, Outcome::Approved, DecisionScope::Computer, false).await;
+    stage.process_company().await;
+    assert_eq!(stage.told(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_requests_of_one_computer_cause_ten_messages_a_day() {
+    let stage = Stage::new().await;
+    let device = stage.world.computer(&stage.group);
+    let other = stage.world.computer(&stage.group);
+    let ask = |device, address: String| {
+        let mut new = stage.new_request(device);
+        new.requester.email = Some(address.parse().unwrap());
+        let stage = &stage;
+        async move {
+            let request = stage.submit(new).await;
+            stage.decide(&request, Outcome::Denied, DecisionScope::Computer, false).await;
+            stage.process_company().await;
+            stage.told().len()
+        }
+    };
+    for nth in 0..10 {
+        assert_eq!(ask(&device, format!("victim{nth}@example.com")).await, 1, "{nth}");
+    }
+    assert_eq!(ask(&device, "victim@example.com".to_owned()).await, 0, "the eleventh");
+    let states = stage.states().await;
+    assert!(
+        states.contains(&("victim@example.com".to_owned(), DeliveryState::Skipped)),
+        "it shows: {states:?}"
+    );
+    assert_eq!(ask(&other, "carol@example.com".to_owned()).await, 1, "another computer");
+    stage.world.advance(Duration::from_secs(24 * 60 * 60));
+    assert_eq!(ask(&device, "dave@example.com".to_owned()).await, 1, "the next day");
+}

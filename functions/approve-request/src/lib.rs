@@ -1,1 +1,21 @@
-//! approve-request.
+//! `approve-request`: the Approval Center. Requests are listed, opened, decided, decided together, and approvals revoked.
+
+mod attachment;
+mod bulk;
+mod decide;
+mod list;
+mod open;
+mod revoke;
+mod wire;
+
+countersign_http::operations![
+    list::list_requests,
+    open::open_request,
+    attachment::download_attachment,
+    decide::decide_request,
+    bulk::decide_requests,
+    revoke::revoke_request,
+];
+
+#[cfg(target_arch = "wasm32")]
+countersign_platform::serve!(router);

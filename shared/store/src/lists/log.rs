@@ -12,6 +12,16 @@ use crate::{Store, StoreError};
 pub(crate) struct LogHead {
     pub(crate) count: u64,
     pub(crate) newest: Option<String>,
+    /// The block before the newest, so that a page that needs both reads both at once.
+    #[serde(default)]
+    pub(crate) previous: Option<String>,
+}
+
+impl LogHead {
+    /// The place of the first row of the newest block: every other block is full.
+    pub(crate) fn newest_start(&self) -> u64 {
+        self.count.saturating_sub(1) / BLOCK as u64 * BLOCK as u64
+    }
 }
 
 /// A row: the event's number in the journal of the list's organization, and what is listed.
@@ -68,7 +78,7 @@ impl Store {
             count += 1;
         }
         let newest = Some(self.put_block(&block, blocks)?);
-        Ok(LogHead { count, newest })
+        Ok(LogHead { count, newest, previous: block.previous })
     }
 
     /// A block of a log; none when it was replaced meanwhile.

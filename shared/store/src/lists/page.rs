@@ -1,4 +1,7 @@
-//! Pages of lists, in at most three rounds of reads; the caller's reading of the rows is the fourth.
+//! Pages of lists, in at most three rounds of reads: heads, blocks and fresh events, whether those count. The records of a page
+//! are read in the third.
+
+use std::collections::{BTreeSet, VecDeque};
 
 use countersign_model::ids::OrganizationId;
 use futures::future::{try_join, try_join_all};
@@ -49,6 +52,19 @@ impl Store {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Listing, StoreError> {
+        let draft = self.draft_page(organization, list, cursor, limit).await?;
+        let uncounted = self.uncounted(organization, &draft.tail).await?;
+        Ok(draft.settle(uncounted))
+    }
+
+    /// A page as it will be if every fresh event counts.
+    pub(crate) async fn draft_page(
+        &self,
+        organization: &OrganizationId,
+        list: List,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Draft, StoreError> {
         let limit = limit.max(1);
         for _ in 0..TRIES {
             let page = if list.is_log() {
@@ -78,7 +94,7 @@ impl Store {
         list: List,
         cursor: Option<&LogCursor>,
         limit: usize,
-    ) -> Result<Option<Listing>, StoreError> {
+    ) -> Result<Option<Draft>, StoreError> {
         let hint = async {
             match cursor {
                 Some(cursor) if !cursor.block.is_empty() => self.log_block(&cursor.block).await,
@@ -90,32 +106,37 @@ impl Store {
         let (place, number) = cursor.map_or((head.count, u64::MAX), |cursor| (cursor.place, cursor.number));
         // Beyond the tail of the page before, the blocks at and below the cursor never change: no need to begin at the top.
         let hinted = hinted.filter(|block| number == 0 && block.end() >= place);
-        let newest = async {
-            match (&hinted, &head.newest) {
-                (Some(_), _) | (None, None) => Ok(None),
-                (None, Some(id)) => Ok(Some((id.clone(), self.log_block(id).await?))),
-            }
-        };
+        // The newest block, and the one before it when the page may reach there: both at once.
+        let both = place.saturating_sub(head.newest_start()) <= limit as u64;
+        let top = [head.newest.as_ref(), head.previous.as_ref().filter(|_| both)];
+        let top = top.into_iter().flatten().filter(|_| hinted.is_none()).map(|id| async move {
+            Ok::<_, StoreError>(self.log_block(id).await?.map(|block| (id.clone(), block)))
+        });
         let tail = async {
             match number {
                 0 => Ok(Vec::new()),
                 _ => self.tail(&ledger, last, organization).await,
             }
         };
-        let (newest, tail) = try_join(newest, tail).await?;
+        let (top, tail) = try_join(try_join_all(top), tail).await?;
+        let Some(top) = top.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        let hinted = cursor.map(|cursor| cursor.block.clone()).zip(hinted);
+        let mut read: VecDeque<(String, Block)> = hinted.into_iter().chain(top).collect();
         let mut page = LogPage::new(limit, place, number, &tail, list);
-        let (mut id, mut block) = match (hinted, newest) {
-            (Some(block), _) => (cursor.map(|cursor| cursor.block.clone()).unwrap_or_default(), block),
-            (None, Some((_, None))) => return Ok(None),
-            (None, Some((id, Some(block)))) => (id, block),
-            (None, None) => (String::new(), Block::default()),
-        };
+        let (mut id, mut block) = read.pop_front().unwrap_or_default();
         while !page.take_block(&block, &id) {
-            let Some(previous) = block.previous.clone() else { return Ok(Some(page.finish(false))) };
-            let Some(older) = self.log_block(&previous).await? else { return Ok(None) };
-            (id, block) = (previous, older);
+            let Some(previous) = block.previous.clone() else {
+                return Ok(Some(Draft::log(page.finish(false), list, tail)));
+            };
+            (id, block) = match read.pop_front() {
+                Some(next) => next,
+                None => {
+                    let Some(older) = self.log_block(&previous).await? else { return Ok(None) };
+                    (previous, older)
+                }
+            };
         }
-        Ok(Some(page.finish(true)))
+        Ok(Some(Draft::log(page.finish(true), list, tail)))
     }
 
     /// A page of a set; `None` when a block went away while it was read.
@@ -125,7 +146,7 @@ impl Store {
         list: List,
         below: Option<&str>,
         limit: usize,
-    ) -> Result<Option<Listing>, StoreError> {
+    ) -> Result<Option<Draft>, StoreError> {
         let (ledger, last) = self.heads(organization).await?;
         let head = ledger.sets.get(&list).cloned().unwrap_or_default();
         let before = |id: &str| below.is_none_or(|below| id < below);
@@ -138,13 +159,52 @@ impl Store {
         // Without the older blocks only ids above what was read are known whole.
         let lowest = blocks.last().filter(|_| more).map(|block| block.first.as_str()).unwrap_or_default();
         let fresh = tail.iter().flat_map(|event| event.listed_in(list)).filter(|id| id.as_str() >= lowest);
-        let mut ids: Vec<String> = read.into_iter().flatten().chain(fresh).filter(|id| before(id)).collect();
+        let settled: BTreeSet<String> = read.into_iter().flatten().collect();
+        let mut ids: Vec<String> = settled.iter().cloned().chain(fresh).filter(|id| before(id)).collect();
         ids.sort_unstable_by(|a, b| b.cmp(a));
         ids.dedup();
         let cut = ids.len() > limit;
         ids.truncate(limit);
         let next = ids.last().filter(|_| cut || more).cloned();
-        Ok(Some(Listing { items: ids.into_iter().map(|id| Listed { id, number: None }).collect(), next }))
+        let items = ids.into_iter().map(|id| Listed { id, number: None }).collect();
+        Ok(Some(Draft { listing: Listing { items, next }, list, settled, tail }))
+    }
+}
+
+/// A page before it is known which fresh events count.
+pub(crate) struct Draft {
+    pub(crate) listing: Listing,
+    list: List,
+    /// Of a set, the ids that stand in its blocks.
+    settled: BTreeSet<String>,
+    /// The events that are not processed yet.
+    pub(crate) tail: Vec<Event>,
+}
+
+impl Draft {
+    fn log(listing: Listing, list: List, tail: Vec<Event>) -> Self {
+        Self { listing, list, settled: BTreeSet::new(), tail }
+    }
+
+    /// Tells which rows are there when these numbers do not count.
+    pub(crate) fn judge(&self, uncounted: BTreeSet<u64>) -> impl Fn(&Listed) -> bool + '_ {
+        let counting = self.tail.iter().filter(|event| !uncounted.contains(&event.number));
+        let fresh: BTreeSet<String> = match self.list.is_log() {
+            true => BTreeSet::new(),
+            false => counting.flat_map(|event| event.listed_in(self.list)).collect(),
+        };
+        move |row| match row.number {
+            Some(number) => !uncounted.contains(&number),
+            None => self.settled.contains(&row.id) || fresh.contains(&row.id),
+        }
+    }
+
+    /// The page without what does not count. It may be short while its cursor goes on.
+    fn settle(mut self, uncounted: BTreeSet<u64>) -> Listing {
+        let items = std::mem::take(&mut self.listing.items);
+        let is_there = self.judge(uncounted);
+        let items = items.into_iter().filter(is_there).collect();
+        Listing { items, next: self.listing.next }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pages of records: a list's ids, and what stands behind them.
 
 use countersign_model::ids::OrganizationId;
+use futures::future::try_join;
 
 use crate::{Entity, List, Store, StoreError, Stored};
 
@@ -14,7 +15,8 @@ pub struct Records<T> {
 }
 
 impl Store {
-    /// A page of a list with its records: [`Store::list`] and one more round of reads.
+    /// A page of a list with its records: as many rounds of reads as [`Store::list`], because what is fresh is read before it is
+    /// known to count.
     pub async fn page<T: Entity>(
         &self,
         organization: &OrganizationId,
@@ -22,10 +24,15 @@ impl Store {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Records<T>, StoreError> {
-        let listing = self.list(organization, list, cursor, limit).await?;
-        let ids: Vec<&str> = listing.items.iter().map(|row| row.id.as_str()).collect();
-        let records = self.load_many::<T>(&ids).await?;
-        Ok(Records { items: records.into_iter().flatten().collect(), next: listing.next })
+        let draft = self.draft_page(organization, list, cursor, limit).await?;
+        let rows = &draft.listing.items;
+        let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+        let uncounted = self.uncounted(organization, &draft.tail);
+        let (records, uncounted) = try_join(self.load_many::<T>(&ids), uncounted).await?;
+        let is_there = draft.judge(uncounted);
+        let items = records.into_iter().zip(rows).filter(|(_, row)| is_there(row));
+        let items = items.filter_map(|(record, _)| record).collect();
+        Ok(Records { items, next: draft.listing.next.clone() })
     }
 
     /// All records of a list, a page at a time. For lists that are small by nature, such as an organization's policies.

@@ -1,5 +1,7 @@
 //! The part of a journal that is not processed yet: what a list shows on top of its blocks.
 
+use std::collections::BTreeSet;
+
 use countersign_model::ids::OrganizationId;
 use futures::future::try_join_all;
 
@@ -35,7 +37,7 @@ impl Store {
         Ok(Found::Event(Box::new(event), counts))
     }
 
-    /// The events that count and are not processed yet, newest first.
+    /// The events that are not processed yet, newest first, whether or not they count: see [`Store::uncounted`].
     pub(crate) async fn tail(
         &self,
         ledger: &Ledger,
@@ -46,12 +48,22 @@ impl Store {
         let open = ledger.open.iter().map(|open| open.number);
         let mut numbers: Vec<u64> = open.chain(ledger.horizon + 1..=newest).collect();
         numbers.sort_unstable_by(|a, b| b.cmp(a));
-        let found = self.look_at(organization, numbers.into_iter()).await?;
-        let counting = found.into_iter().filter_map(|found| match found {
-            Found::Event(event, true) if !ledger.revived.contains(&event.id) => Some(*event),
-            _ => None,
+        let found = try_join_all(numbers.into_iter().map(|number| self.event(organization, number))).await?;
+        Ok(found.into_iter().flatten().filter(|event| !ledger.revived.contains(&event.id)).collect())
+    }
+
+    /// The numbers of those events that do not count.
+    pub(crate) async fn uncounted(
+        &self,
+        organization: &OrganizationId,
+        events: &[Event],
+    ) -> Result<BTreeSet<u64>, StoreError> {
+        let counts = events.iter().map(|event| async move {
+            let place = EventPlace { organization_id: organization.clone(), number: event.number };
+            let counts = self.committed(&place, &event.commit).await?;
+            Ok::<_, StoreError>((!counts).then_some(event.number))
         });
-        Ok(counting.collect())
+        Ok(try_join_all(counts).await?.into_iter().flatten().collect())
     }
 }
 

@@ -1,0 +1,117 @@
+//! Downloading the copy of the file that came with a request: chunk by chunk, as bytes that no browser shows.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use countersign_http::{AsAdministrator, PathId, Problem, Services};
+use countersign_model::{Act, Action, Attachment, File, Request, RequestId, decide};
+use countersign_store::{Change, Manifest, Store, StoreError};
+use futures::stream::try_unfold;
+use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+
+use crate::open::asked_about;
+use crate::wire::file_name;
+
+/// Characters of a file's name at most.
+const NAME_MAX: usize = 150;
+
+/// Downloads the copy of the file. It is there once its bytes were found to be the announced ones.
+#[utoipa::path(get, path = "/v1/requests/{request_id}/attachment", tag = "requests", security(("session" = [])),
+    params(("request_id" = String, Path)),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+pub async fn download_attachment(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<RequestId>,
+) -> Result<Response, Problem> {
+    let store = &services.store;
+    let (actor, request) = asked_about(store, &administrator.value, &id).await?;
+    let permit = decide(&actor, Action::RequestsOpen, &request.value.resource())?;
+    let (file, manifest) = verified(store, &request.value).await?;
+    let organization = &request.value.organization_id;
+    let change = Change::new(&permit, &caller.origin(), organization, Act::AttachmentDownloaded)
+        .about(id.as_str())
+        .about(request.value.computer_id.as_str())
+        .detail(json!({ "sha256": file.sha256, "size": manifest.size, "hostname": request.value.hostname }));
+    store.save(change).await?;
+    services.wake(organization);
+    Ok(bytes_of(store, manifest, &file.path))
+}
+
+/// The file and where its bytes are; uploads of other organizations are never looked at.
+async fn verified<'a>(store: &Store, request: &'a Request) -> Result<(&'a File, Manifest), Problem> {
+    let none = || {
+        let detail = "no verified copy of the file is attached to this request";
+        Problem::new(StatusCode::NOT_FOUND, "attachment-not-available", detail)
+    };
+    let (Attachment::Verified { .. }, Some(file)) = (request.attachment, request.subject.file()) else {
+        return Err(none());
+    };
+    let manifest = store.attachment(&request.organization_id, file.sha256.as_str()).await?;
+    Ok((file, manifest.ok_or_else(none)?))
+}
+
+fn bytes_of(store: &Store, manifest: Manifest, path: &str) -> Response {
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        (CONTENT_LENGTH, HeaderValue::from(manifest.size)),
+        (CONTENT_DISPOSITION, disposition(path)),
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+    ];
+    let store = store.clone();
+    let chunks = try_unfold((store, manifest, 0), |(store, manifest, index)| async move {
+        if index == manifest.chunks {
+            return Ok(None);
+        }
+        let chunk = store.attachment_chunk(&manifest, index).await?;
+        Ok::<_, StoreError>(Some((chunk, (store, manifest, index + 1))))
+    });
+    (headers, Body::from_stream(chunks)).into_response()
+}
+
+/// `Content-Disposition` with the file's name (RFC 6266): in ASCII for old programs, and as it is, percent-encoded.
+fn disposition(path: &str) -> HeaderValue {
+    let name: String = file_name(path).chars().take(NAME_MAX).map(harmless).collect();
+    let name = match name.trim_matches(['.', ' ', '_']) {
+        "" => "attachment".to_owned(),
+        _ => name,
+    };
+    let plain: String = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    let mut value = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''");
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => value.push(byte.into()),
+            _ => value.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+/// Letters and digits of any script, and what is usual in names. Not what quotes, separates, or turns the reading direction.
+fn harmless(c: char) -> char {
+    if c.is_alphanumeric() || "-_.+()[] ".contains(c) { c } else { '_' }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_download_is_the_files_and_nothing_more() {
+        let cases = [
+            ("/opt/tool", "tool", "tool", "the last part of a path"),
+            ("C:\\Program Files\\Tool 2\\set up.exe", "set up.exe", "set%20up.exe", "of a Windows path, too"),
+            ("/home/kim/Übung.exe", "_bung.exe", "%C3%9Cbung.exe", "other letters stay in the second"),
+            ("/x/a\"; b=\"c.exe", "a__ b__c.exe", "a__%20b__c.exe", "quotes end nothing"),
+            ("/x/exe.\u{202e}fdp", "exe._fdp", "exe._fdp", "nothing turns the reading direction"),
+            ("/x/..", "attachment", "attachment", "no name at all"),
+            ("/", "attachment", "attachment", "no name at all"),
+        ];
+        for (path, plain, encoded, why) in cases {
+            let expected = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+            assert_eq!(disposition(path).to_str().unwrap(), expected, "{why}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Opening a request: everything about it, and what may be done with it.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use countersign_http::rights::actor_and;
+use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
+use countersign_model::{
+    Action, Actor, Administrator, DecisionScope, Group, Request, RequestId, RequestStatus, check, decide,
+};
+use countersign_store::{List, Store, StoreError, Stored};
+use futures::future::try_join;
+use jiff::Timestamp;
+
+use crate::wire::{ActionView, MatchingView, RequestView};
+
+/// How many of an organization's pending requests are looked at to count the matching ones.
+const LOOKED_AT: usize = 200;
+
+/// Opens a request.
+#[utoipa::path(get, path = "/v1/requests/{request_id}", tag = "requests", security(("session" = [])),
+    params(("request_id" = String, Path)), responses((status = 200, body = RequestView)))]
+pub async fn open_request(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<RequestId>,
+) -> Result<Response, Problem> {
+    let (actor, request) = asked_about(&services.store, &administrator.value, &id).await?;
+    let _permit = decide(&actor, Action::RequestsOpen, &request.value.resource())?;
+    answer(&services.store, &actor, request, caller.now).await
+}
+
+/// Who asks, and the request asked about, in one round. That it exists is known to the caller of this only once a decision
+/// allows it: a denial that must hide answers 404 as well.
+pub async fn asked_about(
+    store: &Store,
+    administrator: &Administrator,
+    id: &RequestId,
+) -> Result<(Actor, Stored<Request>), Problem> {
+    let (actor, request) = actor_and(store, administrator, store.load::<Request>(id.as_str())).await?;
+    Ok((actor, request.ok_or_else(Problem::not_found)?))
+}
+
+/// A request as it is answered to somebody who may open it.
+pub async fn answer(
+    store: &Store,
+    actor: &Actor,
+    request: Stored<Request>,
+    now: Timestamp,
+) -> Result<Response, Problem> {
+    let group = store.load::<Group>(request.value.group_id.as_str());
+    let (group, matching) = try_join(group, matching(store, &request.value, now)).await?;
+    let actions = actions(actor, &request.value, now);
+    let group_name = group.map(|group| group.value.name);
+    let revision = request.revision;
+    Ok(([etag(revision)], Json(RequestView::at(now, request, group_name, matching, actions))).into_response())
+}
+
+/// How many other computers wait for the same, as far as is looked.
+async fn matching(store: &Store, request: &Request, now: Timestamp) -> Result<MatchingView, StoreError> {
+    if request.status_at(now) != RequestStatus::Pending {
+        return Ok(MatchingView { count: 0, complete: true });
+    }
+    let organization = &request.organization_id;
+    let page = store.page::<Request>(organization, List::PendingRequests, None, LOOKED_AT).await?;
+    let others = page.items.iter().map(|other| &other.value);
+    let matching = others.filter(|o| request.matches(o) && o.status_at(now) == RequestStatus::Pending);
+    Ok(MatchingView { count: matching.count(), complete: page.next.is_none() })
+}
+
+/// What can be done with a request as it stands, and for each whether the actor may.
+fn actions(actor: &Actor, request: &Request, now: Timestamp) -> Vec<ActionView> {
+    let view = |name, action, scope: Option<DecisionScope>| {
+        let resource = request.resource();
+        let resource = scope.into_iter().fold(resource, countersign_model::Resource::scope);
+        ActionView::new(name, scope, check(actor, action, &resource))
+    };
+    let approve = |&scope| view("approve", Action::approve(request.kind()), Some(scope));
+    match (request.status_at(now), &request.decision) {
+        (RequestStatus::Pending, _) => {
+            let other =
+                [view("deny", Action::RequestsDeny, None), view("ignore", Action::RequestsIgnore, None)];
+            DecisionScope::ALL.iter().map(approve).chain(other).collect()
+        }
+        // What was settled along with another request is taken back there.
+        (RequestStatus::Approved, Some(decision)) if decision.settled_by.is_none() => {
+            vec![view("revoke", Action::RequestsRevoke, Some(decision.scope))]
+        }
+        _ => Vec::new(),
+    }
+}

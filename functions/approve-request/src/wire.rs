@@ -1,0 +1,347 @@
+//! What goes over HTTP: how a request looks in a list and opened.
+
+mod decision;
+
+pub use decision::{
+    BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionSummary, DecisionView,
+    NewDecision, NewRevocation,
+};
+
+use countersign_http::Limit;
+use countersign_model::{
+    Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, GroupId, OrganizationId, Permission,
+    PolicyId, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject,
+};
+use countersign_store::Stored;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which requests to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RequestsQuery {
+    /// Those of this organization and everything below it; of your own when left out.
+    #[param(value_type = Option<String>)]
+    pub organization_id: Option<OrganizationId>,
+    /// Only those that stand so; all when left out.
+    #[param(value_type = Option<String>, example = "pending")]
+    pub status: Option<RequestStatus>,
+    /// Only those of this kind; all when left out.
+    #[param(value_type = Option<String>, example = "application")]
+    pub kind: Option<RequestKind>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Items of the page, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    pub limit: Limit,
+}
+
+/// What a list and an opened request both say.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestFacts {
+    #[schema(value_type = String)]
+    id: RequestId,
+    #[schema(value_type = String, example = "application")]
+    kind: RequestKind,
+    #[schema(value_type = String, example = "pending")]
+    status: RequestStatus,
+    /// How many times it was asked.
+    count: u32,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// When it stops waiting for a decision.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    organization: OrganizationName,
+    #[schema(value_type = String)]
+    group_id: GroupId,
+    computer: ComputerName,
+    revision: u64,
+}
+
+/// A request in a list: nothing that only those may read who may open it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestRow {
+    #[serde(flatten)]
+    facts: RequestFacts,
+    requester: RequesterName,
+    subject: SubjectName,
+    /// Whether you may open it.
+    can_open: bool,
+}
+
+/// An opened request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestView {
+    #[serde(flatten)]
+    facts: RequestFacts,
+    group: GroupName,
+    requester: RequesterView,
+    subject: SubjectView,
+    /// Why it is asked.
+    reason: Option<String>,
+    /// The policy that blocked it.
+    policy: Option<PolicyName>,
+    attachment: AttachmentView,
+    decision: Option<DecisionView>,
+    matching: MatchingView,
+    /// What can be done with it as it stands, and whether you may.
+    actions: Vec<ActionView>,
+}
+
+/// An organization.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganizationName {
+    #[schema(value_type = String)]
+    id: OrganizationId,
+    name: String,
+}
+
+/// A computer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComputerName {
+    #[schema(value_type = String)]
+    id: ComputerId,
+    hostname: String,
+}
+
+/// A computer group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupName {
+    #[schema(value_type = String)]
+    id: GroupId,
+    /// Null when it is gone.
+    name: Option<String>,
+}
+
+/// A policy.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PolicyName {
+    #[schema(value_type = String)]
+    id: PolicyId,
+    name: Option<String>,
+}
+
+/// Who asks, in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequesterName {
+    username: String,
+}
+
+/// Who asks.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequesterView {
+    username: String,
+    #[schema(value_type = Option<String>)]
+    email: Option<EmailAddress>,
+}
+
+/// What is asked for, in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SubjectName {
+    /// The file's name without its folder, or the device's.
+    name: String,
+}
+
+/// What is asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SubjectView {
+    /// The file's name without its folder, or the device's.
+    name: String,
+    /// Where the file is, or what was used on the device.
+    path: Option<String>,
+    #[schema(value_type = Option<String>)]
+    sha256: Option<Sha256>,
+    /// The subject of the certificate the file is signed with.
+    certificate: Option<String>,
+    /// The file's size in bytes.
+    size: Option<u64>,
+    calling_process: Option<String>,
+    device: Option<DeviceName>,
+    /// What was to be done with the device.
+    #[schema(value_type = Option<String>, example = "write")]
+    access: Option<Access>,
+}
+
+/// A storage device.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceName {
+    id: String,
+    name: Option<String>,
+}
+
+/// The copy of the file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttachmentView {
+    /// `not_wanted`, `expected`, `too_large` or `verified`; only a verified one can be downloaded.
+    #[schema(value_type = String, example = "verified")]
+    state: &'static str,
+    /// In bytes, as far as known.
+    size: Option<u64>,
+}
+
+/// Other computers of the organization that wait for the same.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MatchingView {
+    /// How many were found.
+    pub count: usize,
+    /// Whether all pending requests were looked at; otherwise there may be more.
+    pub complete: bool,
+}
+
+/// Something that can be done with a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActionView {
+    /// `approve`, `deny`, `ignore` or `revoke`.
+    #[schema(value_type = String, example = "approve")]
+    action: &'static str,
+    /// How far it reaches; left out when that changes nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "computer")]
+    scope: Option<DecisionScope>,
+    /// Whether you may.
+    allowed: bool,
+    /// When you may not: each smallest set of permissions that would do, and where.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    missing: Vec<Vec<MissingView>>,
+}
+
+/// A permission that is missing, and where.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MissingView {
+    #[schema(value_type = String)]
+    permission: Permission,
+    #[schema(value_type = String)]
+    organization_id: OrganizationId,
+}
+
+impl RequestFacts {
+    fn at(now: Timestamp, request: &Stored<Request>) -> Self {
+        let Stored { revision, value } = request;
+        Self {
+            id: value.id.clone(),
+            kind: value.kind(),
+            status: value.status_at(now),
+            count: value.count,
+            created_at: value.created_at,
+            expires_at: value.expires_at,
+            organization: OrganizationName {
+                id: value.organization_id.clone(),
+                name: value.organization_name.clone(),
+            },
+            group_id: value.group_id.clone(),
+            computer: ComputerName { id: value.computer_id.clone(), hostname: value.hostname.clone() },
+            revision: *revision,
+        }
+    }
+}
+
+impl RequestRow {
+    /// How it stands at a time.
+    pub fn at(now: Timestamp, request: Stored<Request>, can_open: bool) -> Self {
+        Self {
+            facts: RequestFacts::at(now, &request),
+            subject: SubjectName { name: name_of(&request.value.subject) },
+            requester: RequesterName { username: request.value.requester.username },
+            can_open,
+        }
+    }
+}
+
+impl RequestView {
+    /// How it stands at a time.
+    pub fn at(
+        now: Timestamp,
+        request: Stored<Request>,
+        group_name: Option<String>,
+        matching: MatchingView,
+        actions: Vec<ActionView>,
+    ) -> Self {
+        let facts = RequestFacts::at(now, &request);
+        let Request { group_id, subject, reason, requester, policy_id, policy_name, .. } = request.value;
+        Self {
+            facts,
+            group: GroupName { id: group_id, name: group_name },
+            requester: RequesterView { username: requester.username, email: requester.email },
+            subject: subject.into(),
+            reason,
+            policy: policy_id.map(|id| PolicyName { id, name: policy_name }),
+            attachment: request.value.attachment.into(),
+            decision: request.value.decision.map(Into::into),
+            matching,
+            actions,
+        }
+    }
+}
+
+impl From<Subject> for SubjectView {
+    fn from(subject: Subject) -> Self {
+        let name = name_of(&subject);
+        match subject {
+            Subject::Application(file) | Subject::Elevation(file) => Self {
+                name,
+                path: Some(file.path),
+                sha256: Some(file.sha256),
+                certificate: file.certificate,
+                size: file.size,
+                calling_process: file.calling_process,
+                device: None,
+                access: None,
+            },
+            Subject::Storage(device) => Self {
+                name,
+                path: device.path,
+                sha256: None,
+                certificate: None,
+                size: None,
+                calling_process: device.calling_process,
+                device: Some(DeviceName { id: device.id, name: device.name }),
+                access: Some(device.access),
+            },
+        }
+    }
+}
+
+impl From<Attachment> for AttachmentView {
+    fn from(attachment: Attachment) -> Self {
+        let (state, size) = match attachment {
+            Attachment::NotWanted => ("not_wanted", None),
+            Attachment::Expected => ("expected", None),
+            Attachment::TooLarge { size } => ("too_large", Some(size)),
+            Attachment::Verified { size } => ("verified", Some(size)),
+        };
+        Self { state, size }
+    }
+}
+
+impl ActionView {
+    /// The answer for an action at a scope.
+    pub fn new(action: &'static str, scope: Option<DecisionScope>, answer: Answer) -> Self {
+        let set = |set: Vec<Requirement>| set.into_iter().map(Into::into).collect();
+        let missing = answer.missing.into_iter().map(set).collect();
+        Self { action, scope, allowed: answer.allowed, missing }
+    }
+}
+
+impl From<Requirement> for MissingView {
+    fn from(requirement: Requirement) -> Self {
+        Self { permission: requirement.permission, organization_id: requirement.organization_id }
+    }
+}
+
+/// What people call a subject.
+fn name_of(subject: &Subject) -> String {
+    match subject {
+        Subject::Application(file) | Subject::Elevation(file) => file_name(&file.path).to_owned(),
+        Subject::Storage(device) => device.name.as_ref().unwrap_or(&device.id).clone(),
+    }
+}
+
+/// The last part of a path, whichever way its computer separates parts; the whole of it when there is none.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(path)
+}

@@ -1,0 +1,268 @@
+//! Decisions as they come in and go out.
+
+use countersign_http::{Caller, Problem, ProblemDetails, field};
+use countersign_model::{
+    Administrator, AdministratorId, Decision, DecisionId, DecisionScope, GrantId, Outcome, Request,
+    RequestId, Revocation, Verdict, text,
+};
+use countersign_store::{Random, Stored};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The most decisions of one call.
+pub const BULK_MAX: usize = 50;
+
+/// What is decided.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDecision {
+    /// `approved`, `denied` or `ignored`.
+    #[schema(value_type = String, example = "approved")]
+    pub outcome: Outcome,
+    /// How far it reaches: `computer` (when left out), `group` or `organization`.
+    #[schema(value_type = Option<String>, example = "computer")]
+    pub scope: Option<DecisionScope>,
+    /// What the requester is told, up to 2000 characters.
+    pub message: Option<String>,
+    /// What only administrators see, up to 2000 characters.
+    pub note: Option<String>,
+    /// When an approval ends by itself; never when left out.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+    /// Whether a denial is also the answer to other computers that wait for the same.
+    #[serde(default)]
+    pub include_matching: bool,
+}
+
+/// Several decisions.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkDecisions {
+    /// 1 to 50 of them.
+    pub decisions: Vec<BulkDecision>,
+}
+
+/// One of several decisions.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkDecision {
+    /// What is decided about.
+    pub request_id: String,
+    /// `approved`, `denied` or `ignored`.
+    #[schema(value_type = String, example = "approved")]
+    outcome: Outcome,
+    /// How far it reaches: `computer` (when left out), `group` or `organization`.
+    #[schema(value_type = Option<String>, example = "computer")]
+    scope: Option<DecisionScope>,
+    /// What the requester is told, up to 2000 characters.
+    message: Option<String>,
+    /// What only administrators see, up to 2000 characters.
+    note: Option<String>,
+    /// When an approval ends by itself; never when left out.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
+    /// Whether a denial is also the answer to other computers that wait for the same.
+    #[serde(default)]
+    include_matching: bool,
+}
+
+/// What became of several decisions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkResults {
+    /// In the order of the decisions.
+    pub results: Vec<BulkResult>,
+}
+
+/// What became of one of several decisions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkResult {
+    request_id: String,
+    /// The HTTP status that the decision would have had by itself.
+    #[schema(example = 200)]
+    status: u16,
+    /// The decision that was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<DecisionView>,
+    /// Why it was not made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<ProblemDetails>,
+}
+
+/// Takes an approval back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRevocation {
+    /// What the requester is told, up to 2000 characters.
+    message: Option<String>,
+}
+
+/// A decision.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DecisionView {
+    #[serde(flatten)]
+    summary: DecisionSummary,
+    /// What the requester is told.
+    message: Option<String>,
+    /// What only administrators see.
+    note: Option<String>,
+    /// When the approval ends by itself.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
+    /// What the approval gives.
+    #[schema(value_type = Option<String>)]
+    grant_id: Option<GrantId>,
+    /// Set when the approval was taken back.
+    revoked: Option<RevocationView>,
+    /// The request that was decided, when this one was settled along with it.
+    #[schema(value_type = Option<String>)]
+    settled_by: Option<RequestId>,
+    /// Whether a denial is also the answer to other computers that wait for the same.
+    include_matching: bool,
+}
+
+/// Who decided what, and when.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DecisionSummary {
+    #[schema(value_type = String, example = "approved")]
+    outcome: Outcome,
+    #[schema(value_type = String, example = "computer")]
+    scope: DecisionScope,
+    administrator: AdministratorName,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+/// An approval that was taken back.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevocationView {
+    administrator: AdministratorName,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// What the requester is told.
+    message: Option<String>,
+}
+
+/// An administrator, by the name they had.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdministratorName {
+    #[schema(value_type = String)]
+    id: AdministratorId,
+    name: String,
+}
+
+impl NewDecision {
+    /// The decision this makes, now, by this administrator.
+    pub fn checked(
+        &self,
+        random: &dyn Random,
+        caller: &Caller,
+        administrator: &Administrator,
+    ) -> Result<Decision, Problem> {
+        if self.include_matching && self.outcome != Outcome::Denied {
+            let message = "only a denial takes it; an approval settles matching requests by its scope";
+            return Err(Problem::invalid_field("/include_matching", message));
+        }
+        let verdict = Verdict {
+            id: DecisionId::from_ulid(random.ulid(caller.now)),
+            outcome: self.outcome,
+            scope: self.scope.unwrap_or(DecisionScope::Computer),
+            administrator_id: administrator.id.clone(),
+            administrator_name: administrator.name.clone(),
+            message: checked("/message", self.message.as_deref(), text::message)?,
+            note: checked("/note", self.note.as_deref(), text::note)?,
+            expires_at: self.expires_at,
+            grant: GrantId::from_ulid(random.ulid(caller.now)),
+        };
+        let decision = field("/expires_at", Decision::new(verdict, caller.now))?;
+        Ok(if self.include_matching { decision.including_matching() } else { decision })
+    }
+}
+
+impl BulkDecision {
+    /// What it decides.
+    pub fn decision(&self) -> NewDecision {
+        NewDecision {
+            outcome: self.outcome,
+            scope: self.scope,
+            message: self.message.clone(),
+            note: self.note.clone(),
+            expires_at: self.expires_at,
+            include_matching: self.include_matching,
+        }
+    }
+}
+
+impl BulkResult {
+    /// What became of the decision about this request.
+    pub fn of(request_id: &str, done: Result<Stored<Request>, Problem>) -> Self {
+        let request_id = request_id.to_owned();
+        match done {
+            Ok(request) => {
+                let decision = request.value.decision.map(Into::into);
+                Self { request_id, status: 200, decision, problem: None }
+            }
+            Err(problem) => {
+                let status = problem.status().as_u16();
+                Self { request_id, status, decision: None, problem: Some(problem.details().clone()) }
+            }
+        }
+    }
+}
+
+impl NewRevocation {
+    /// The message as it is kept.
+    pub fn checked(&self) -> Result<Option<String>, Problem> {
+        checked("/message", self.message.as_deref(), text::message)
+    }
+}
+
+fn checked(
+    pointer: &str,
+    value: Option<&str>,
+    check: impl Fn(&str) -> Result<Option<String>, text::TextError>,
+) -> Result<Option<String>, Problem> {
+    Ok(field(pointer, value.map(check).transpose())?.flatten())
+}
+
+impl From<Decision> for DecisionView {
+    fn from(decision: Decision) -> Self {
+        Self {
+            summary: DecisionSummary::from(&decision),
+            message: decision.message,
+            note: decision.note,
+            expires_at: decision.expires_at,
+            grant_id: decision.grant,
+            revoked: decision.revoked.map(Into::into),
+            settled_by: decision.settled_by,
+            include_matching: decision.include_matching,
+        }
+    }
+}
+
+impl From<&Decision> for DecisionSummary {
+    fn from(decision: &Decision) -> Self {
+        Self {
+            outcome: decision.outcome,
+            scope: decision.scope,
+            administrator: AdministratorName {
+                id: decision.administrator_id.clone(),
+                name: decision.administrator_name.clone(),
+            },
+            at: decision.at,
+        }
+    }
+}
+
+impl From<Revocation> for RevocationView {
+    fn from(revocation: Revocation) -> Self {
+        Self {
+            administrator: AdministratorName {
+                id: revocation.administrator_id,
+                name: revocation.administrator_name,
+            },
+            at: revocation.at,
+            message: revocation.message,
+        }
+    }
+}

@@ -1,1 +1,12 @@
-//! check-in.
+//! `check-in`: computers enrol, and agents ask what is new: policies, grants, maintenance mode.
+
+mod check_in;
+mod enroll;
+mod news;
+mod version;
+mod wire;
+
+countersign_http::operations![enroll::enroll_computer, check_in::check_in];
+
+#[cfg(target_arch = "wasm32")]
+countersign_platform::serve!(router);

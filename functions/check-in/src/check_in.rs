@@ -1,0 +1,45 @@
+//! Checking in: what is new for a computer since the version its agent names.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use countersign_http::{AsComputer, Look, Problem, QueryOf, Services, wait_for};
+
+use crate::news::{self, Asked};
+use crate::version::Version;
+use crate::wire::{CheckIn, CheckInQuery, GrantChanges};
+
+/// Tells an agent what is new; with `wait`, as soon as there is something. A computer has one waiting call: a newer one
+/// at the same instance ends the older.
+#[utoipa::path(get, path = "/agent/v1/check-in", tag = "agents", security(("computer" = [])), params(CheckInQuery),
+    responses((status = 200, body = CheckIn)))]
+pub async fn check_in(
+    State(services): State<Services>,
+    computer: AsComputer,
+    QueryOf(query): QueryOf<CheckInQuery>,
+) -> Result<impl IntoResponse, Problem> {
+    let since = query.since.as_deref().map(Version::read).transpose()?;
+    let (store, known) = (&services.store, &computer.computer);
+    let waits = !query.wait.duration().is_zero();
+    let turn = waits.then(|| services.waiting.turn(known.value.id.as_str()));
+    let look = || async {
+        let ledger = store.ledger(&known.value.organization_id).await?.value;
+        let now = store.clock().now();
+        let Some(since) = since.as_ref().filter(|v| v.is_current(ledger.agent_version, known.revision, now))
+        else {
+            let asked = Asked { computer: &known.value.id, since: since.as_ref(), now };
+            return Ok(Look::Changed(news::since(store, &ledger, asked).await?));
+        };
+        let same = CheckIn {
+            version: since.text(),
+            more: false,
+            policy_version: since.policies,
+            policies: None,
+            grants: GrantChanges::default(),
+            maintenance: known.value.maintenance_at(now).map(Into::into),
+        };
+        let newest = turn.as_ref().is_none_or(|turn| turn.is_newest());
+        Ok(if newest { Look::Same(same) } else { Look::Changed(same) })
+    };
+    Ok(wait_for(&services, &computer, query.wait, look).await?.map(Json))
+}

@@ -1,0 +1,112 @@
+//! Enrolling: whoever shows a group's enrollment key becomes a computer of that group.
+
+use axum::Json;
+use axum::extract::State;
+use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services, Who};
+use countersign_model::{Act, Computer, ComputerId, Group, GroupId, Organization, Permit};
+use countersign_store::tokens::{self, Kind};
+use countersign_store::{Change, Claim, Elected, List, Slot, Store, StoreError, Stored};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::wire::{Enrolled, Enrollment};
+
+/// Makes a computer known. Its token is shown once, in this answer.
+#[utoipa::path(post, path = "/agent/v1/enroll", tag = "agents", request_body = Enrollment,
+    responses((status = 201, body = Enrolled)))]
+pub async fn enroll_computer(
+    State(services): State<Services>,
+    Anonymous { caller }: Anonymous,
+    body: JsonBody<Enrollment>,
+) -> Result<(StatusCode, Json<Enrolled>), Problem> {
+    let store = &services.store;
+    let group = group_of(store, &body.value.enrollment_key).await?;
+    let (hostname, os) = body.value.checked()?;
+    let organization: Option<Stored<Organization>> = store.load(group.organization_id.as_str()).await?;
+    let organization = organization.filter(|found| !found.value.deleted).ok_or_else(wrong_key)?.value;
+    let permit = Permit::enrollment(&group);
+    let newcomer = Newcomer { caller: &caller, permit: &permit, group: &group, hostname, os };
+    let (computer, token) = newcomer.enroll(store).await?;
+    services.wake(&organization.id);
+    let (computer_id, unconfirmed) = (computer.id, computer.unconfirmed);
+    let enrolled =
+        Enrolled { computer_id, token, organization: organization.into(), group: group.into(), unconfirmed };
+    Ok((StatusCode::CREATED, Json(enrolled)))
+}
+
+fn wrong_key() -> Problem {
+    let detail = "the enrollment key is not valid; an administrator can make a new one for the group";
+    Problem::new(StatusCode::UNAUTHORIZED, "enrollment-key-not-valid", detail)
+}
+
+/// The group whose key this is.
+async fn group_of(store: &Store, key: &str) -> Result<Group, Problem> {
+    let token = tokens::parse(key).filter(|token| token.kind == Kind::Enrollment).ok_or_else(wrong_key)?;
+    let id = GroupId::from_ulid(token.owner);
+    let group = store.load::<Group>(id.as_str()).await?.ok_or_else(wrong_key)?.value;
+    let opens = group.enrollment_keys.iter().any(|key| tokens::matches(&key.hash, &token.digest));
+    if opens && !group.deleted { Ok(group) } else { Err(wrong_key()) }
+}
+
+/// A computer on its way in.
+struct Newcomer<'a> {
+    caller: &'a Caller,
+    permit: &'a Permit,
+    group: &'a Group,
+    hostname: String,
+    os: String,
+}
+
+impl Newcomer<'_> {
+    /// Whoever comes first under a host name has it; the next one is kept, too, but an administrator has to look.
+    async fn enroll(&self, store: &Store) -> Result<(Computer, String), Problem> {
+        let organization = self.group.organization_id.as_str();
+        let slot = Slot::named(&["hostname", organization, &self.hostname.to_lowercase()]);
+        let gone = |claim: Claim| async move { is_gone(store, &claim).await };
+        let (computer, token) = self.computer(store, false);
+        if let Elected::Won(_) = store.save_elected(&slot, self.change(&computer), &computer, gone).await? {
+            return Ok((computer, token));
+        }
+        // Under another id: the first may have been written before it lost.
+        let (computer, token) = self.computer(store, true);
+        store.save(self.change(&computer).create(&computer)).await?;
+        Ok((computer, token))
+    }
+
+    fn computer(&self, store: &Store, unconfirmed: bool) -> (Computer, String) {
+        let id = ComputerId::from_ulid(store.random().ulid(self.caller.now));
+        let (text, token) = tokens::mint(Kind::Computer, id.ulid(), store.random());
+        let computer = Computer {
+            id,
+            organization_id: self.group.organization_id.clone(),
+            group_id: self.group.id.clone(),
+            hostname: self.hostname.clone(),
+            os: self.os.clone(),
+            unconfirmed,
+            token_hash: token.digest,
+            maintenance: None,
+            enrolled_at: self.caller.now,
+            deleted: false,
+        };
+        (computer, text)
+    }
+
+    fn change(&self, computer: &Computer) -> Change {
+        let id = computer.id.as_str();
+        let origin = self.caller.known_as(Who::Computer { id: computer.id.clone() }).origin();
+        Change::new(self.permit, &origin, &computer.organization_id, Act::ComputerEnrolled)
+            .about(id)
+            .about(self.group.id.as_str())
+            .detail(json!({
+                "hostname": computer.hostname, "os": computer.os, "group_id": self.group.id,
+                "unconfirmed": computer.unconfirmed,
+            }))
+            .index(List::Computers, id)
+    }
+}
+
+/// Whether the computer that has a host name was removed. It never comes back.
+async fn is_gone(store: &Store, claim: &Claim) -> Result<bool, StoreError> {
+    let holder = store.load::<Computer>(&claim.holder).await?;
+    Ok(holder.is_none_or(|holder| holder.value.deleted))
+}

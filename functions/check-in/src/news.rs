@@ -1,0 +1,124 @@
+//! What is new for a computer: policies when they are others, the grants that came and went, the maintenance mode.
+
+use std::collections::BTreeSet;
+
+use countersign_http::Problem;
+use countersign_model::{Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, Request};
+use countersign_store::{Ledger, List, Store, StoreError, Stored, deployed_policies_id, deployment_id};
+use futures::future::try_join;
+use jiff::Timestamp;
+
+use crate::version::{Version, Walk};
+use crate::wire::{CheckIn, GrantChanges, PolicyView};
+
+/// The most rows of the log of grants that one answer tells.
+const PAGE: usize = 200;
+
+/// Who asks for news.
+pub struct Asked<'a> {
+    pub computer: &'a ComputerId,
+    /// What the agent knows; nothing when it names no version.
+    pub since: Option<&'a Version>,
+    pub now: Timestamp,
+}
+
+/// What is new. Everything is read after the ledger, so that what changes meanwhile moves its version again.
+pub async fn since(store: &Store, ledger: &Ledger, asked: Asked<'_>) -> Result<CheckIn, Problem> {
+    let Stored { revision, value: computer } = present(store, asked.computer).await?;
+    let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
+    let moved = version.group != computer.group_id;
+    let ended = version.take_ended(asked.now);
+    let mut walk = version.walk_on(&computer.group_id, ledger.count(List::Grants), asked.since.is_none());
+    let (deployment, requests) =
+        try_join(deployment(store, &computer), rows(store, ledger, &version, &mut walk)).await?;
+    let mut grants = changes(&mut version, &walk, &computer, requests, asked.now);
+    grants.removed.extend(ended);
+    let told = asked.since.is_some() && !moved && version.policies == deployment.version;
+    let policies = if told { None } else { Some(policies(store, &computer, &deployment).await?) };
+    let maintenance = computer.maintenance_at(asked.now);
+    version.agents = ledger.agent_version;
+    version.computer = revision;
+    version.policies = deployment.version;
+    version.maintenance_ends = maintenance.map(|maintenance| maintenance.until);
+    let more = walk.below > version.seen;
+    if more {
+        version.walk = Some(walk);
+    } else {
+        version.seen = walk.top;
+    }
+    Ok(CheckIn {
+        version: version.text(),
+        more,
+        policy_version: version.policies,
+        policies,
+        grants,
+        maintenance: maintenance.map(Into::into),
+    })
+}
+
+async fn present(store: &Store, id: &ComputerId) -> Result<Stored<Computer>, Problem> {
+    let computer = store.load::<Computer>(id.as_str()).await?;
+    computer.filter(|computer| !computer.value.deleted).ok_or_else(Problem::not_identified)
+}
+
+async fn deployment(store: &Store, computer: &Computer) -> Result<Deployment, StoreError> {
+    let found = store.load::<Deployment>(&deployment_id(&computer.organization_id)).await?;
+    Ok(found.map_or_else(|| Deployment::none(computer.organization_id.clone()), |found| found.value))
+}
+
+async fn policies(
+    store: &Store,
+    computer: &Computer,
+    deployment: &Deployment,
+) -> Result<Vec<PolicyView>, StoreError> {
+    let id = deployed_policies_id(&deployment.generation, &computer.group_id);
+    let live = store.load::<DeployedPolicies>(&id).await?;
+    let live = live.into_iter().flat_map(|live| live.value.policies);
+    Ok(live.map(|policy| PolicyView::of(&computer.group_id, policy)).collect())
+}
+
+/// The next requests of the walk. The log names the requests whose approval gave something, or was taken back; each carries
+/// the decision, and with it what the grant is and whether it still counts.
+async fn rows(
+    store: &Store,
+    ledger: &Ledger,
+    version: &Version,
+    walk: &mut Walk,
+) -> Result<Vec<Request>, StoreError> {
+    let rows = store.log_rows(ledger, List::Grants, version.seen..walk.below, PAGE).await?;
+    walk.below = if rows.is_empty() { version.seen } else { walk.below.saturating_sub(rows.len() as u64) };
+    let ids: BTreeSet<&str> = rows.iter().map(String::as_str).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let requests = store.load_many::<Request>(&ids).await?;
+    Ok(requests.into_iter().flatten().map(|request| request.value).collect())
+}
+
+/// What these requests mean for the computer, as they stand now.
+fn changes(
+    version: &mut Version,
+    walk: &Walk,
+    computer: &Computer,
+    requests: Vec<Request>,
+    now: Timestamp,
+) -> GrantChanges {
+    let mut changes = GrantChanges::default();
+    // What was settled along with another request rests on the other one's grant.
+    let decided = requests.iter().filter_map(|request| Some((request, request.decision.as_ref()?)));
+    let own_decision = decided.filter(|(_, decision)| decision.settled_by.is_none());
+    let grants = own_decision.filter_map(|(request, decision)| Grant::of(request, decision));
+    for grant in grants {
+        let own = grant.is_for(computer);
+        if own && grant.in_force_at(now) {
+            version.remember_end(&grant);
+            changes.added.push(grant.into());
+        } else if !walk.fresh && (own || was_left(walk, &grant)) {
+            version.forget_end(&grant.id);
+            changes.removed.push(grant.id);
+        }
+    }
+    changes
+}
+
+fn was_left(walk: &Walk, grant: &Grant) -> bool {
+    matches!(&grant.scope, GrantScope::Group(group) if walk.left.contains(group))
+}

@@ -1,0 +1,221 @@
+//! What goes over HTTP: the requests and answers of this function.
+
+use countersign_http::{Problem, Wait, field};
+use countersign_model::{
+    Access, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId, Maintenance,
+    Organization, OrganizationId, PolicyId, RequestId, Subject, text,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// The longest host name (RFC 1035), in characters.
+const HOSTNAME_MAX: usize = 253;
+/// The longest name of an operating system, in characters.
+const OS_MAX: usize = 100;
+
+/// A computer that makes itself known.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Enrollment {
+    /// As an administrator was shown it.
+    pub enrollment_key: String,
+    /// At most 253 characters.
+    hostname: String,
+    /// At most 100 characters.
+    os: String,
+}
+
+impl Enrollment {
+    /// Host name and operating system as they are kept.
+    pub fn checked(&self) -> Result<(String, String), Problem> {
+        let hostname = field("/hostname", text::line(&self.hostname, HOSTNAME_MAX))?;
+        let os = field("/os", text::line(&self.os, OS_MAX))?;
+        Ok((hostname, os))
+    }
+}
+
+/// The computer as it is known from now on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Enrolled {
+    #[schema(value_type = String)]
+    pub computer_id: ComputerId,
+    /// Shown once; whoever has it is this computer.
+    pub token: String,
+    pub organization: OrganizationName,
+    pub group: GroupName,
+    /// The host name was taken already; an administrator has to confirm the computer.
+    pub unconfirmed: bool,
+}
+
+/// An organization by name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganizationName {
+    #[schema(value_type = String)]
+    id: OrganizationId,
+    name: String,
+}
+
+impl From<Organization> for OrganizationName {
+    fn from(organization: Organization) -> Self {
+        Self { id: organization.id, name: organization.name }
+    }
+}
+
+/// A computer group by name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupName {
+    #[schema(value_type = String)]
+    id: GroupId,
+    name: String,
+}
+
+impl From<Group> for GroupName {
+    fn from(group: Group) -> Self {
+        Self { id: group.id, name: group.name }
+    }
+}
+
+/// What the agent knows, and how long it would wait for something new.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CheckInQuery {
+    /// `version` of the last answer; everything when left out.
+    pub since: Option<String>,
+    /// Answer when there is something new, or after so many seconds: 0 to 25.
+    #[serde(default)]
+    #[param(value_type = Option<u8>, maximum = 25)]
+    pub wait: Wait,
+}
+
+/// What is new since the version the agent named.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CheckIn {
+    /// Opaque: given back as `since`.
+    pub version: String,
+    /// More is waiting: ask again at once.
+    pub more: bool,
+    /// The deployment the policies are of; 0 before the first.
+    pub policy_version: u64,
+    /// The live policies of the computer's group in order; left out when the agent has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policies: Option<Vec<PolicyView>>,
+    pub grants: GrantChanges,
+    /// The maintenance mode in force; null when there is none.
+    pub maintenance: Option<MaintenanceView>,
+}
+
+/// A live policy.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PolicyView {
+    #[schema(value_type = String)]
+    id: PolicyId,
+    name: String,
+    #[schema(value_type = String)]
+    group_id: GroupId,
+}
+
+impl PolicyView {
+    /// A policy as it is live for a group.
+    pub fn of(group: &GroupId, policy: DeployedPolicy) -> Self {
+        Self { id: policy.id, name: policy.name, group_id: group.clone() }
+    }
+}
+
+/// Grants that came and went.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct GrantChanges {
+    /// In force for this computer. One that the agent has already may be told again.
+    pub added: Vec<GrantView>,
+    /// No longer in force, or no longer for this computer. May name one that the agent never had.
+    #[schema(value_type = Vec<String>)]
+    pub removed: Vec<GrantId>,
+}
+
+/// What an approval gives.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct GrantView {
+    #[schema(value_type = String)]
+    id: GrantId,
+    /// `application`, `storage` or `elevation`.
+    kind: String,
+    subject: SubjectView,
+    /// `computer`, `group` or `organization`.
+    scope: &'static str,
+    /// When it ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
+    #[schema(value_type = String)]
+    request_id: RequestId,
+}
+
+/// What is allowed, in the form it was asked for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum SubjectView {
+    File {
+        path: String,
+        /// Of the file's bytes: what counts, wherever the file is.
+        sha256: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        certificate: Option<String>,
+    },
+    Storage {
+        device: DeviceView,
+        #[schema(value_type = String)]
+        access: Access,
+    },
+}
+
+/// A storage device.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DeviceView {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+impl From<Grant> for GrantView {
+    fn from(grant: Grant) -> Self {
+        let scope = match grant.scope {
+            GrantScope::Computer(_) => "computer",
+            GrantScope::Group(_) => "group",
+            GrantScope::Organization => "organization",
+        };
+        let kind = grant.subject.kind().to_string();
+        let (id, expires_at, request_id) = (grant.id, grant.expires_at, grant.request_id);
+        Self { id, kind, subject: grant.subject.into(), scope, expires_at, request_id }
+    }
+}
+
+impl From<Subject> for SubjectView {
+    fn from(subject: Subject) -> Self {
+        match subject {
+            Subject::Application(file) | Subject::Elevation(file) => {
+                Self::File { path: file.path, sha256: file.sha256.into(), certificate: file.certificate }
+            }
+            Subject::Storage(device) => Self::Storage {
+                access: device.access,
+                device: DeviceView { id: device.id, name: device.name },
+            },
+        }
+    }
+}
+
+/// A maintenance mode in force.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MaintenanceView {
+    /// `monitor`, `learning` or `installation`.
+    mode: String,
+    /// When it ends by itself.
+    #[schema(value_type = String, format = DateTime)]
+    until: Timestamp,
+}
+
+impl From<&Maintenance> for MaintenanceView {
+    fn from(maintenance: &Maintenance) -> Self {
+        Self { mode: maintenance.mode.to_string(), until: maintenance.until }
+    }
+}

@@ -8,10 +8,10 @@ mod tell;
 use async_trait::async_trait;
 use countersign_http::log;
 use countersign_model::{
-    Administrator, AdministratorState, Computer, Group, Notice, Organization, OrganizationId, Policy,
-    Request, RequestStatus,
+    Administrator, AdministratorState, Notice, Organization, OrganizationId, Request, RequestStatus,
 };
 use countersign_store::{Consequences, Effects, Entity, Event, List, Store, StoreError};
+use serde::{Deserialize, Serialize};
 
 pub use recipients::{Audience, Recipient};
 pub use requester::{Over, RequesterMail};
@@ -87,12 +87,8 @@ impl Effects for Processor {
                 let wants = |a: &Administrator| a.notify_on_request && !is_deleted(a);
                 self.is(id, |a: &Administrator| a.organization_id == *organization && wants(a)).await
             }
-            List::Groups => self.is(id, |g: &Group| g.organization_id == *organization && !g.deleted).await,
-            List::Computers => {
-                self.is(id, |c: &Computer| c.organization_id == *organization && !c.deleted).await
-            }
-            List::Policies => {
-                self.is(id, |p: &Policy| p.organization_id == *organization && !p.deleted).await
+            List::Groups | List::Computers | List::Policies => {
+                self.is(id, |part: &Part| part.organization_id == *organization && !part.deleted).await
             }
             List::Requests | List::SystemAudit | List::UnifiedAudit | List::Notifications | List::Grants => {
                 Ok(false)
@@ -113,6 +109,21 @@ impl Effects for Processor {
             }
         }
         Ok(all)
+    }
+}
+
+/// As much of a group, computer or policy as membership needs.
+#[derive(Serialize, Deserialize)]
+struct Part {
+    id: String,
+    organization_id: OrganizationId,
+    #[serde(default)]
+    deleted: bool,
+}
+
+impl Entity for Part {
+    fn key(&self) -> String {
+        self.id.clone()
     }
 }
 

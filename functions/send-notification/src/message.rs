@@ -120,5 +120,10 @@ fn escaped(text: &str) -> String {
 
 /// A moment as people read it.
 fn moment(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+    let text = at.to_string();
+    // Of `2026-06-01T12:00:00Z` the day and the minute.
+    match (text.get(..10), text.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => text,
+    }
 }

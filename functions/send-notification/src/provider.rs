@@ -2,6 +2,7 @@
 
 mod mailbox;
 mod postmark;
+mod retry_after;
 mod twilio;
 
 use std::time::Duration;
@@ -10,10 +11,11 @@ use bytes::Bytes;
 use countersign_http::{Outbound, OutboundError, Services, SettingsError};
 use countersign_model::{Attempt, Channel};
 use futures::future::try_join_all;
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use jiff::Timestamp;
 use serde_json::Value;
+
+use retry_after::retry_after;
 
 use crate::message::Message;
 
@@ -172,14 +174,4 @@ fn unanswered(error: &OutboundError) -> Attempt {
             Attempt::Later { answer, retry_after: None }
         }
     }
-}
-
-/// `Retry-After`, in seconds or as a date.
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-    Duration::try_from(at.duration_since(now)).ok()
 }

@@ -21,6 +21,8 @@ enum At {
 }
 
 type Edit = fn(Administrator) -> Administrator;
+/// Where, what is held, what else is so, what is asked for, whether they hear of it, and why.
+type Case = (At, &'static [Permission], Edit, RequestKind, bool, &'static str);
 
 #[tokio::test]
 async fn those_hear_of_a_request_who_want_to_and_could_open_it() {
@@ -28,7 +30,7 @@ async fn those_hear_of_a_request_who_want_to_and_could_open_it() {
     let application = RequestKind::Application;
     let elevation = RequestKind::Elevation;
     #[rustfmt::skip]
-    let cases: &[(At, &[Permission], Edit, RequestKind, bool, &str)] = &[
+    let cases: &[Case] = &[
         (At::Company, &[ApproveForSingleComputer], same, application, true, "could open it"),
         (At::Company, &[ApproveForGroup], same, application, true, "could open it"),
         (At::Company, &[ApproveForEntireOrganization], same, application, true, "could open it"),

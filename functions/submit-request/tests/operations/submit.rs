@@ -152,8 +152,8 @@ fn many_who_ask_at_once_get_one_request() {
             assert!(answers.iter().all(|answer| id_of(answer) == id));
             let told = futures::executor::block_on(async {
                 let told = story.process().await;
-                assert_eq!(story.list(List::Requests).await, [id.clone()]);
-                assert_eq!(story.list(List::PendingRequests).await, [id]);
+                assert_eq!(story.list(List::Requests).await, [id.as_str()]);
+                assert_eq!(story.list(List::PendingRequests).await, [id.as_str()]);
                 assert_eq!(story.count(&story.acts().await, Act::RequestSubmitted), 1);
                 told
             });

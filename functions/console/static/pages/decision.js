@@ -9,7 +9,7 @@ const HOURS = { "1 hour": 1, "8 hours": 8, "1 day": 24, "7 days": 168, "30 days"
 
 export function decisionForm(app, request) {
   if (request.status !== "pending") return null;
-  const organizations = { [request.organization_id]: request.organization_name };
+  const organizations = { [request.organization.id]: request.organization.name };
   const scopes = scopeChoice(request, organizations, update);
   const expiry = expiryChoice();
   const message = el("textarea", { id: "message", name: "message", rows: 2, maxlength: 2000 });
@@ -68,9 +68,10 @@ export function decisionForm(app, request) {
 }
 
 export function revocationForm(app, request) {
-  if (request.status !== "approved") return null;
-  const organizations = { [request.organization_id]: request.organization_name };
-  const answer = answerOf(request, "revoke", request.decision?.scope);
+  // What was decided along with another request is taken back there: then the server names no such action.
+  const answer = request.actions.find((one) => one.action === "revoke");
+  if (!answer) return null;
+  const organizations = { [request.organization.id]: request.organization.name };
   const message = el("textarea", { id: "revocation-message", name: "message", rows: 2, maxlength: 2000 });
   const revoke = async () => {
     app.clear();
@@ -103,9 +104,9 @@ function why(answer, organizations) {
 
 function scopeChoice(request, organizations, changed) {
   const labels = {
-    computer: ["This computer", request.hostname],
-    group: ["Its group", request.group_name],
-    organization: ["The organization", request.organization_name],
+    computer: ["This computer", request.computer.hostname],
+    group: ["Its group", request.group.name],
+    organization: ["The organization", request.organization.name],
   };
   const inputs = Object.keys(labels).map((scope) => {
     const possible = Object.keys(OUTCOMES).some((action) => answerOf(request, action, scope).allowed);
@@ -129,7 +130,7 @@ function scopeChoice(request, organizations, changed) {
 }
 
 function reach(request, scope) {
-  const others = request.matching_pending || 0;
+  const others = request.matching.count;
   if (scope === "computer" || others === 0) return "";
   return `An approval also settles what other computers of the ${scope} wait for, when it is the same.`;
 }
@@ -152,12 +153,12 @@ function expiryChoice() {
 
 // A denial settles the matching requests of others only when asked to.
 function othersToo(request) {
-  const others = request.matching_pending || 0;
-  const box = el("input", { type: "checkbox", id: "settle-matching", name: "settle_matching" });
-  const element = el("div", { class: "choice" }, box, el("label", { for: "settle-matching" }, "A denial is also the answer to the others who wait for the same"));
+  const others = request.matching.count;
+  const box = el("input", { type: "checkbox", id: "include-matching", name: "include_matching" });
+  const element = el("div", { class: "choice" }, box, el("label", { for: "include-matching" }, "A denial is also the answer to the others who wait for the same"));
   return {
     element,
     update: (scope) => { element.hidden = others === 0 || scope === "computer"; },
-    value: () => (!element.hidden && box.checked ? { settle_matching: true } : {}),
+    value: () => (!element.hidden && box.checked ? { include_matching: true } : {}),
   };
 }

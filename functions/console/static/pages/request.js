@@ -2,7 +2,7 @@
 
 import { api } from "../api.js";
 import { el } from "../dom.js";
-import { ago, capital, fileName, moment, plain, size } from "../text.js";
+import { ago, capital, moment, plain, size } from "../text.js";
 import { decisionForm, revocationForm } from "./decision.js";
 import { signIn } from "./sign-in.js";
 
@@ -30,8 +30,7 @@ export async function show(app, id) {
 }
 
 function draw(app, request) {
-  const subject = request.subject;
-  const name = subject.path ? fileName(subject.path) : plain(subject.device?.name || subject.device?.id);
+  const name = plain(request.subject.name);
   app.show(name,
     el("p", { class: "crumbs" }, el("a", { href: "/" }, "‹ All requests")),
     el("div", { class: "heading" },
@@ -44,15 +43,13 @@ function draw(app, request) {
 
 function asked(request) {
   const subject = request.subject;
-  const others = request.status === "pending" ? request.matching_pending || 0 : 0;
   return [
     request.reason && el("blockquote", { id: "reason" }, plain(request.reason)),
-    others > 0 && el("p", { id: "matching", class: "note" },
-      others === 1 ? "One other computer waits for the same." : `${others} other computers wait for the same.`),
+    others(request.matching),
     el("dl", { id: "facts" },
-      fact("company", "Company", request.organization_name),
-      fact("computer", "Computer", request.hostname),
-      fact("group", "Group", request.group_name),
+      fact("company", "Company", request.organization.name),
+      fact("computer", "Computer", request.computer.hostname),
+      fact("group", "Group", request.group.name),
       fact("user", "User", request.requester.username, request.requester.email && ` (${plain(request.requester.email)})`),
       fact("path", "Path", subject.path, null, "code"),
       fact("sha256", "SHA-256", subject.sha256, null, "code whole"),
@@ -61,11 +58,20 @@ function asked(request) {
       fact("calling-process", "Started by", subject.calling_process, null, "code"),
       fact("device", "Device", subject.device?.id, subject.device?.name && ` (${plain(subject.device.name)})`),
       fact("access", "Access", subject.access),
-      fact("policy", "Blocked by", request.policy_name),
+      fact("policy", "Blocked by", request.policy?.name),
       fact("asked", "Asked", request.count > 1 ? `${request.count} times, first ${moment(request.created_at)}` : `${moment(request.created_at)}, ${ago(request.created_at)}`),
       request.status === "pending" && fact("expires", "Waits until", moment(request.expires_at))),
     attachment(request),
   ];
+}
+
+// How many others wait for the same, as far as the server looked.
+function others({ count, complete }) {
+  if (count === 0) return null;
+  const known = complete ? "" : "At least ";
+  const words = count === 1 && complete ? "One other computer waits for the same."
+    : `${known}${count} other ${count === 1 ? "computer waits" : "computers wait"} for the same.`;
+  return el("p", { id: "matching", class: "note" }, words);
 }
 
 function fact(id, label, value, more, look) {
@@ -80,7 +86,8 @@ function attachment(request) {
       el("a", { id: "attachment", class: "button", href: api.attachmentPath(request.id), download: "" }, "Download the file"),
       el("p", { class: "hint" }, "This is the very file that was blocked: handle it with care."));
   }
-  const words = state === "expected" ? "A copy of the file is on its way." : "No copy of the file is attached.";
+  const words = { expected: "A copy of the file is on its way.", too_large: "The file is too large to be attached." }[state]
+    || "No copy of the file is attached.";
   return el("p", { id: "attachment-state", class: "quiet-text" }, words);
 }
 
@@ -89,7 +96,7 @@ function decided(request) {
   if (!decision) return null;
   const revoked = decision.revoked;
   return el("section", { id: "decision", class: "card", "aria-label": "The decision" },
-    el("h2", {}, `${capital(decision.outcome)} by `, el("bdi", {}, plain(decision.administrator_name))),
+    el("h2", {}, `${capital(decision.outcome)} by `, el("bdi", {}, plain(decision.administrator.name))),
     el("dl", {},
       fact("decided-at", "When", moment(decision.at)),
       fact("decided-scope", "For", { computer: "this computer", group: "the group", organization: "the organization" }[decision.scope]),
@@ -97,6 +104,6 @@ function decided(request) {
       fact("decided-message", "Message", decision.message),
       fact("decided-note", "Note", decision.note),
       fact("decided-along", "Decided with", decision.settled_by),
-      revoked && fact("revoked", "Taken back", `by ${revoked.administrator_name}, ${moment(revoked.at)}`),
+      revoked && fact("revoked", "Taken back", `by ${revoked.administrator.name}, ${moment(revoked.at)}`),
       revoked && fact("revoked-message", "Message", revoked.message)));
 }

@@ -2,7 +2,7 @@
 
 import { api } from "../api.js";
 import { el } from "../dom.js";
-import { ago, capital, fileName, moment, plain, sentence } from "../text.js";
+import { ago, capital, moment, plain, sentence } from "../text.js";
 
 const EVERY = 10_000;
 const STATUSES = ["pending", "approved", "denied", "ignored", "expired", "cancelled", "revoked"];
@@ -72,19 +72,20 @@ async function nextPage(status, from) {
   }
 }
 
+// A row that may not be opened is no link: opening it would only be refused.
 function row(request) {
-  const subject = request.subject;
-  const others = request.matching_pending || 0;
+  const facts = [
+    el("span", { class: "row-name" }, el("bdi", {}, plain(request.subject.name))),
+    el("span", { class: "row-facts" },
+      el("bdi", {}, plain(request.requester.username)), " on ", el("bdi", {}, plain(request.computer.hostname)),
+      " · ", el("bdi", {}, plain(request.organization.name))),
+    el("span", { class: "row-side" },
+      request.kind !== "application" && el("span", { class: "badge" }, capital(request.kind)),
+      request.status !== "pending" && el("span", { class: `badge ${request.status}` }, capital(request.status)),
+      request.count > 1 && el("span", { class: "badge" }, `asked ${request.count} times`),
+      !request.can_open && el("span", { class: "badge" }, "View only"),
+      el("time", { datetime: request.created_at, title: moment(request.created_at) }, ago(request.created_at))),
+  ];
   return el("li", { "data-request-id": request.id },
-    el("a", { href: `/requests/${request.id}` },
-      el("span", { class: "row-name" }, el("bdi", {}, subject.path ? fileName(subject.path) : plain(subject.device?.name || subject.device?.id))),
-      el("span", { class: "row-facts" },
-        el("bdi", {}, plain(request.requester.username)), " on ", el("bdi", {}, plain(request.hostname)),
-        " · ", el("bdi", {}, plain(request.organization_name))),
-      el("span", { class: "row-side" },
-        request.kind !== "application" && el("span", { class: "badge" }, capital(request.kind)),
-        request.status !== "pending" && el("span", { class: `badge ${request.status}` }, capital(request.status)),
-        request.count > 1 && el("span", { class: "badge" }, `asked ${request.count} times`),
-        others > 0 && el("span", { class: "badge" }, `${others} more wait`),
-        el("time", { datetime: request.created_at, title: moment(request.created_at) }, ago(request.created_at)))));
+    request.can_open ? el("a", { href: `/requests/${request.id}` }, facts) : el("div", { class: "row" }, facts));
 }

@@ -162,7 +162,7 @@ async fn list_as_holder(
 /// Those who are listed as holders of a role and are none any more.
 async fn former(store: &Store, role: &RoleId) -> Result<Vec<AdministratorId>, StoreError> {
     let Some(listed) = store.load::<RoleHolders>(role.as_str()).await? else { return Ok(Vec::new()) };
-    let listed: Vec<_> = listed.value.holders.into_keys().collect();
+    let listed: Vec<_> = listed.value.holders.into_iter().map(|each| each.administrator_id).collect();
     let ids: Vec<_> = listed.iter().map(AdministratorId::as_str).collect();
     let read = store.load_many::<Administrator>(&ids).await?;
     let holds = |stored: &Option<Stored<Administrator>>| {

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 
 use crate::target::Target;
 
+/// How often a call reads, decides and saves before it gives up.
+const ATTEMPTS: usize = 2;
 /// Seconds after which a call that met others at the same administrator should come again.
 const RETRY_AFTER: u32 = 1;
 
@@ -17,16 +19,12 @@ pub async fn once_more<T, F>(if_match: IfMatch, attempt: impl Fn() -> F) -> Resu
 where
     F: Future<Output = Result<T, Problem>>,
 {
-    let changed = |done: &Result<T, Problem>| {
-        if_match.0.is_none() && done.as_ref().is_err_and(|problem| problem.code() == "revision-changed")
-    };
-    let first = attempt().await;
-    if !changed(&first) {
-        return first;
-    }
-    let second = attempt().await;
-    if !changed(&second) {
-        return second;
+    for _ in 0..ATTEMPTS {
+        let done = attempt().await;
+        let is_stale = done.as_ref().is_err_and(|problem| problem.code() == "revision-changed");
+        if if_match.0.is_some() || !is_stale {
+            return done;
+        }
     }
     Err(Problem::unavailable("busy", "others are changing the same administrator; try again", RETRY_AFTER))
 }

@@ -19,6 +19,8 @@ use crate::wire::{NewRole, ReplaceRole, RoleView};
 
 /// Bytes that the roles of one organization may take together: they are one record.
 const BOOK_MAX: usize = 56 * 1024;
+/// How often a call reads, decides and saves before it gives up.
+const ATTEMPTS: usize = 2;
 /// Seconds after which a call that met others at the same roles should come again.
 const RETRY_AFTER: u32 = 1;
 
@@ -152,8 +154,13 @@ async fn once_more<T, F>(attempt: impl Fn() -> F) -> Result<T, Problem>
 where
     F: Future<Output = Result<T, Problem>>,
 {
-    let first = attempt().await;
-    if first.as_ref().is_err_and(|problem| *problem == busy()) { attempt().await } else { first }
+    for _ in 0..ATTEMPTS {
+        let done = attempt().await;
+        if !done.as_ref().is_err_and(|problem| *problem == busy()) {
+            return done;
+        }
+    }
+    Err(busy())
 }
 
 fn busy() -> Problem {

@@ -65,7 +65,7 @@ pub async fn joining(store: &Store, found: &Found, role: &Role) -> Result<Vec<Ad
 
 /// Everybody who holds the role, whatever the state of their account.
 async fn holders(store: &Store, found: &Found) -> Result<Vec<Administrator>, StoreError> {
-    let listed: Vec<_> = found.holders.holders.keys().cloned().collect();
+    let listed: Vec<_> = found.holders.holders.iter().map(|each| each.administrator_id.clone()).collect();
     let mut holders = load(store, &listed).await?;
     holders.retain(|each| each.assignments.iter().any(|assignment| assignment.role_id == found.role.id));
     Ok(holders)

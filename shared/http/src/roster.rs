@@ -28,13 +28,13 @@ pub async fn without<T>(
     now: Timestamp,
     change: impl Future<Output = Result<T, Problem>>,
 ) -> Result<T, Problem> {
-    if losing.is_empty() {
-        return change.await;
+    if !losing.is_empty() {
+        leave(store, root, losing, now).await?;
     }
-    leave(store, root, losing, now).await?;
     let done = change.await;
     // When the store failed it is not known whether the change was made; whoever is still leaving then is looked at later.
-    if !matches!(&done, Err(problem) if problem.status().is_server_error()) {
+    let is_known = !matches!(&done, Err(problem) if problem.status().is_server_error());
+    if is_known && !losing.is_empty() {
         settle(store, root, losing).await;
     }
     done
@@ -57,7 +57,7 @@ pub async fn join(store: &Store, administrator: &AdministratorId) {
 /// When the store fails.
 pub async fn members(store: &Store) -> Result<Vec<AdministratorId>, StoreError> {
     let roster = store.load::<Roster>(ROSTER_ID).await?;
-    Ok(roster.map(|roster| roster.value.administrators.into_iter().collect()).unwrap_or_default())
+    Ok(roster.map(|roster| roster.value.administrators).unwrap_or_default())
 }
 
 async fn leave(

@@ -50,7 +50,7 @@ pub use permit::{Basis, Permit};
 pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, Notify, Policy};
 pub use request::{Attachment, NewRequest, Request, RequestStatus, Requester, TransitionError};
 pub use rights::{Actor, DecisionScope, Holding, RequestKind, Resource, Scope, Source};
-pub use role::{Role, RoleBook, RoleError, RoleHolders};
+pub use role::{Holder, Role, RoleBook, RoleError, RoleHolders};
 pub use roster::{Leaving, Roster, RosterError};
 pub use subject::{Access, Device, File, Subject};
 pub use text::{Address, EmailAddress, PhoneNumber, Sha256, TextError};

@@ -1,7 +1,5 @@
 //! Custom roles: one book per organization, and who holds each.
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -139,10 +137,19 @@ pub struct RoleHolders {
     pub role_id: RoleId,
     /// The organization whose book it stands in.
     pub organization_id: OrganizationId,
-    /// Administrators, and since when they are listed.
+    /// Administrators, each once.
     // INVARIANT: whoever holds the role is listed, because they are before the assignment is saved. Some who are listed may
     // not hold it (any more): look at the administrator.
-    pub holders: BTreeMap<AdministratorId, Timestamp>,
+    pub holders: Vec<Holder>,
+}
+
+/// Somebody who may hold a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Who.
+    pub administrator_id: AdministratorId,
+    /// When they were listed last.
+    pub since: Timestamp,
 }
 
 impl RoleHolders {
@@ -152,7 +159,7 @@ impl RoleHolders {
     /// For a new role, which nobody holds.
     #[must_use]
     pub fn none(role_id: RoleId, organization_id: OrganizationId) -> Self {
-        Self { role_id, organization_id, holders: BTreeMap::new() }
+        Self { role_id, organization_id, holders: Vec::new() }
     }
 
     /// With one more, from `now` on; without those of `former` who have not been listed just now.
@@ -167,11 +174,47 @@ impl RoleHolders {
     ) -> Result<Self, RoleError> {
         let mut holders = self.holders.clone();
         // Somebody listed a moment ago may be about to get the role.
-        holders.retain(|id, since| !former.contains(id) || now.duration_since(*since) <= ASSIGNING_LASTS);
-        holders.insert(administrator, now);
+        holders.retain(|each| {
+            let is_recent = now.duration_since(each.since) <= ASSIGNING_LASTS;
+            each.administrator_id != administrator && (is_recent || !former.contains(&each.administrator_id))
+        });
+        holders.push(Holder { administrator_id: administrator, since: now });
         if holders.len() > Self::HOLDERS_MAX {
             return Err(RoleError::TooManyHolders);
         }
         Ok(Self { holders, ..self.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ulid::Ulid;
+
+    fn id(number: u64) -> AdministratorId {
+        AdministratorId::from_ulid(Ulid::from_parts(number, 0))
+    }
+
+    #[test]
+    fn former_holders_make_room_unless_they_were_listed_just_now() {
+        let (then, now) = (Timestamp::from_second(0).unwrap(), Timestamp::from_second(601).unwrap());
+        let role = RoleId::from_ulid(Ulid::from_parts(1, 0));
+        let mut holders = RoleHolders::none(role, OrganizationId::from_ulid(Ulid::from_parts(1, 0)));
+        for number in 0..RoleHolders::HOLDERS_MAX as u64 {
+            holders = holders.with(id(number), &[], if number == 1 { now } else { then }).unwrap();
+        }
+        assert_eq!(holders.with(id(9999), &[], now), Err(RoleError::TooManyHolders));
+        assert_eq!(holders.with(id(9999), &[id(1)], now), Err(RoleError::TooManyHolders), "just listed");
+        let with = holders.with(id(9999), &[id(0), id(1)], now).unwrap();
+        assert_eq!(with.holders.len(), RoleHolders::HOLDERS_MAX);
+        assert_eq!(with.with(id(9999), &[], now), Ok(with), "listed once");
+    }
+
+    #[test]
+    fn every_change_of_a_role_counts() {
+        let book = RoleBook::empty(OrganizationId::from_ulid(Ulid::from_parts(1, 0)));
+        let role = Role::new(RoleId::from_ulid(Ulid::from_parts(1, 0)), "Help desk".to_owned(), None, []);
+        let book = book.with(role.clone()).and_then(|book| book.replacing(role.clone())).unwrap();
+        assert_eq!(book.role(&role.id).map(|role| role.revision), Some(2));
     }
 }

@@ -1,7 +1,5 @@
 //! The roster of the root's Super Admins (rule 7): what makes sure that the last one cannot be lost.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -24,17 +22,19 @@ pub enum RosterError {
 /// each other at once leave one, and a change that dies half way can be told from one under way.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roster {
-    /// Who counts.
-    pub administrators: BTreeSet<AdministratorId>,
-    /// Who is being taken away: they no longer count.
+    /// Who counts, each once.
+    pub administrators: Vec<AdministratorId>,
+    /// Who is being taken away, each once: they no longer count.
     // INVARIANT: nobody is in both.
     #[serde(default)]
-    pub leaving: BTreeMap<AdministratorId, Leaving>,
+    pub leaving: Vec<Leaving>,
 }
 
 /// Changes under way that each would take somebody away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaving {
+    /// Whom.
+    pub administrator_id: AdministratorId,
     /// When the last of them began.
     pub since: Timestamp,
     /// How many they are.
@@ -46,8 +46,9 @@ impl Roster {
     #[must_use]
     pub fn with(&self, administrator: AdministratorId) -> Self {
         let mut roster = self.clone();
-        if !roster.leaving.contains_key(&administrator) {
-            roster.administrators.insert(administrator);
+        let leaves = roster.leaving.iter().any(|leaving| leaving.administrator_id == administrator);
+        if !leaves && !roster.administrators.contains(&administrator) {
+            roster.administrators.push(administrator);
         }
         roster
     }
@@ -56,16 +57,20 @@ impl Roster {
     ///
     /// # Errors
     /// Nobody would be left.
-    pub fn leave<'a>(
-        &self,
-        administrators: impl IntoIterator<Item = &'a AdministratorId>,
-        now: Timestamp,
-    ) -> Result<Self, RosterError> {
+    pub fn leave(&self, administrators: &[AdministratorId], now: Timestamp) -> Result<Self, RosterError> {
         let mut roster = self.clone();
         for administrator in administrators {
-            roster.administrators.remove(administrator);
-            let changes = roster.leaving.get(administrator).map_or(0, |leaving| leaving.changes);
-            roster.leaving.insert(administrator.clone(), Leaving { since: now, changes: changes + 1 });
+            roster.administrators.retain(|each| each != administrator);
+            match roster.leaving.iter_mut().find(|leaving| leaving.administrator_id == *administrator) {
+                Some(leaving) => {
+                    leaving.since = now;
+                    leaving.changes = leaving.changes.saturating_add(1);
+                }
+                None => {
+                    let administrator_id = administrator.clone();
+                    roster.leaving.push(Leaving { administrator_id, since: now, changes: 1 });
+                }
+            }
         }
         if roster.administrators.is_empty() {
             return Err(RosterError::LastSuperAdmin);
@@ -77,7 +82,7 @@ impl Roster {
     #[must_use]
     pub fn settle(&self, administrator: &AdministratorId, stays: bool) -> Self {
         let mut roster = self.clone();
-        match roster.leaving.get_mut(administrator) {
+        match roster.leaving.iter_mut().find(|leaving| leaving.administrator_id == *administrator) {
             Some(leaving) if leaving.changes > 1 => {
                 leaving.changes -= 1;
                 roster
@@ -90,14 +95,14 @@ impl Roster {
     #[must_use]
     pub fn clear(&self, administrator: &AdministratorId, stays: bool) -> Self {
         let mut roster = self.clone();
-        roster.leaving.remove(administrator);
+        roster.leaving.retain(|leaving| leaving.administrator_id != *administrator);
         if stays { roster.with(administrator.clone()) } else { roster }
     }
 
     /// Whose leaving was never settled.
     pub fn overdue(&self, now: Timestamp) -> impl Iterator<Item = &AdministratorId> {
-        let over = move |leaving: &Leaving| now.duration_since(leaving.since) > LEAVING_LASTS;
-        self.leaving.iter().filter(move |(_, leaving)| over(leaving)).map(|(administrator, _)| administrator)
+        let over = move |leaving: &&Leaving| now.duration_since(leaving.since) > LEAVING_LASTS;
+        self.leaving.iter().filter(over).map(|leaving| &leaving.administrator_id)
     }
 }
 
@@ -117,14 +122,14 @@ mod tests {
     #[test]
     fn two_who_demote_each_other_leave_one() {
         let both = Roster::default().with(id(1)).with(id(2));
-        let first = both.leave([&id(1)], at(0)).unwrap();
-        assert_eq!(first.leave([&id(2)], at(0)), Err(RosterError::LastSuperAdmin));
-        assert_eq!(both.leave([&id(1), &id(2)], at(0)), Err(RosterError::LastSuperAdmin));
+        let first = both.leave(&[id(1)], at(0)).unwrap();
+        assert_eq!(first.leave(&[id(2)], at(0)), Err(RosterError::LastSuperAdmin));
+        assert_eq!(both.leave(&[id(1), id(2)], at(0)), Err(RosterError::LastSuperAdmin));
     }
 
     #[test]
     fn whoever_is_leaving_does_not_come_back_by_being_added() {
-        let roster = Roster::default().with(id(1)).with(id(2)).leave([&id(1)], at(0)).unwrap();
+        let roster = Roster::default().with(id(1)).with(id(2)).leave(&[id(1)], at(0)).unwrap();
         assert_eq!(roster.with(id(1)), roster);
         assert!(roster.settle(&id(1), true).administrators.contains(&id(1)));
         let gone = roster.settle(&id(1), false);
@@ -133,17 +138,18 @@ mod tests {
 
     #[test]
     fn of_two_changes_the_first_to_fail_brings_nobody_back() {
-        let roster = Roster::default().with(id(1)).with(id(2));
-        let twice = roster.leave([&id(1)], at(0)).unwrap().leave([&id(1)], at(1)).unwrap();
+        let both = Roster::default().with(id(1)).with(id(2));
+        let twice = both.leave(&[id(1)], at(0)).unwrap().leave(&[id(1)], at(1)).unwrap();
         let once = twice.settle(&id(1), true);
-        assert!(!once.administrators.contains(&id(1)));
-        assert_eq!(once.settle(&id(1), true), roster);
-        assert_eq!(twice.clear(&id(1), true), roster);
+        assert_eq!(once.administrators, [id(2)]);
+        for back in [once.settle(&id(1), true), twice.clear(&id(1), true)] {
+            assert_eq!((back.administrators, back.leaving.len()), (vec![id(2), id(1)], 0));
+        }
     }
 
     #[test]
     fn a_leaving_that_was_never_settled_is_found() {
-        let roster = Roster::default().with(id(1)).with(id(2)).leave([&id(1)], at(0)).unwrap();
+        let roster = Roster::default().with(id(1)).with(id(2)).leave(&[id(1)], at(0)).unwrap();
         assert_eq!(roster.overdue(at(600)).count(), 0);
         assert_eq!(roster.overdue(at(601)).collect::<Vec<_>>(), [&id(1)]);
     }

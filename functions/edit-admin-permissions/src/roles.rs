@@ -7,7 +7,6 @@ use countersign_model::{
     RoleHolders, RoleId, decide, may_change,
 };
 use countersign_store::{Change, Store, StoreError, Stored, UpdateError};
-use futures::future::try_join_all;
 use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::json;
@@ -61,8 +60,8 @@ pub async fn set_roles(
 
 /// Which organization owns each wanted role; `None` where there is no such role.
 async fn owners(store: &Store, wanted: &[Assign]) -> Result<Vec<Option<OrganizationId>>, StoreError> {
-    let reads = wanted.iter().map(|each| store.load::<RoleHolders>(each.role_id.as_str()));
-    let read = try_join_all(reads).await?.into_iter();
+    let ids: Vec<_> = wanted.iter().map(|each| each.role_id.as_str()).collect();
+    let read = store.load_many::<RoleHolders>(&ids).await?.into_iter();
     Ok(read.map(|stored| stored.map(|stored| stored.value.organization_id)).collect())
 }
 

@@ -3,8 +3,8 @@ use std::future::Future;
 
 use countersign_model::ids::OrganizationId;
 use countersign_model::{Actor, Administrator, Organization, Resource, RoleBook};
-use countersign_store::{Entity, Store, StoreError, Stored};
-use futures::future::{try_join, try_join_all};
+use countersign_store::{Entity, Store, StoreError, Stored, role_book_id};
+use futures::future::try_join;
 
 use crate::problem::Problem;
 
@@ -30,8 +30,9 @@ impl Rights {
 /// When the store fails; an error while deciding is a denial, so there is no actor then.
 pub async fn actor_of(store: &Store, administrator: &Administrator) -> Result<Actor, StoreError> {
     let owners = administrator.role_organizations();
-    let books = try_join_all(owners.iter().map(|owner| role_book(store, owner))).await?;
-    let books: Vec<RoleBook> = books.into_iter().flatten().collect();
+    let ids: Vec<String> = owners.iter().map(role_book_id).collect();
+    let books = store.load_many::<RoleBook>(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    let books: Vec<RoleBook> = books.into_iter().flatten().map(|book| book.value).collect();
     Ok(Actor::assemble(administrator, &books))
 }
 
@@ -89,9 +90,4 @@ pub async fn organization(store: &Store, id: &OrganizationId) -> Result<Stored<O
 
 fn present(organization: Option<Stored<Organization>>) -> Result<Stored<Organization>, Problem> {
     organization.filter(|organization| !organization.value.deleted).ok_or_else(Problem::not_found)
-}
-
-async fn role_book(store: &Store, owner: &OrganizationId) -> Result<Option<RoleBook>, StoreError> {
-    let id = RoleBook::empty(owner.clone()).key();
-    Ok(store.load::<RoleBook>(&id).await?.map(|book| book.value))
 }

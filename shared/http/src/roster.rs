@@ -7,7 +7,6 @@ use std::future::Future;
 use countersign_model::ids::{AdministratorId, OrganizationId};
 use countersign_model::{Administrator, Roster, RosterError};
 use countersign_store::{List, ROSTER_ID, Store, StoreError, UpdateError};
-use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::log;
@@ -42,8 +41,7 @@ pub async fn without<T>(
 
 /// Puts a Super Admin on the roster who has just become one. A failure is only logged: mending finds them.
 pub async fn join(store: &Store, administrator: &AdministratorId) {
-    let add = |roster: &Roster| -> Result<_, RosterError> { Ok(roster.with(administrator.clone())) };
-    if let Err(error) = store.update(ROSTER_ID, add).await {
+    if let Err(error) = update(store, &|roster| Ok(roster.with(administrator.clone()))).await {
         log::line(
             "a Super Admin is not on the roster yet",
             &[("administrator", administrator), ("error", &error)],
@@ -80,11 +78,9 @@ async fn try_to_leave(
     losing: &[AdministratorId],
     now: Timestamp,
 ) -> Result<(), UpdateError<RosterError>> {
-    let roster = store.update(ROSTER_ID, |roster: &Roster| roster.leave(losing, now)).await?.value;
-    for administrator in &roster.administrators {
-        if is_super_admin(store, root, administrator).await? {
-            return Ok(());
-        }
+    let roster = update(store, &|roster| roster.leave(losing, now)).await?;
+    if !super_admins(store, root, &roster.administrators).await?.is_empty() {
+        return Ok(());
     }
     settle(store, root, losing).await;
     Err(UpdateError::Refused(RosterError::LastSuperAdmin))
@@ -92,19 +88,13 @@ async fn try_to_leave(
 
 /// After the change: whoever is no Super Admin any more is gone, the others are back.
 async fn settle(store: &Store, root: &OrganizationId, losing: &[AdministratorId]) {
-    for administrator in losing {
-        let settled = async {
-            let stays = is_super_admin(store, root, administrator).await?;
-            let over =
-                |roster: &Roster| -> Result<_, RosterError> { Ok(roster.settle(administrator, stays)) };
-            store.update(ROSTER_ID, over).await
-        };
-        if let Err(error) = settled.await {
-            log::line(
-                "the roster is not settled yet",
-                &[("administrator", administrator), ("error", &error)],
-            );
-        }
+    let settled = async {
+        let staying = super_admins(store, root, losing).await?;
+        let over = |roster: &Roster, id: &AdministratorId| roster.settle(id, staying.contains(id));
+        update(store, &|roster| Ok(losing.iter().fold(roster.clone(), |roster, id| over(&roster, id)))).await
+    };
+    if let Err(error) = settled.await {
+        log::line("the roster is not settled yet", &[("error", &error)]);
     }
 }
 
@@ -116,26 +106,32 @@ async fn mend(store: &Store, root: &OrganizationId, now: Timestamp) -> Result<()
     let listed = store.list(root, List::Administrators, None, MENDING_LOOKS_AT).await?;
     let listed = listed.items.into_iter().filter_map(|row| row.id.parse().ok());
     let candidates: Vec<AdministratorId> = overdue.iter().cloned().chain(listed).collect();
-    let judged = candidates.into_iter().map(|id| async move {
-        let is_one = is_super_admin(store, root, &id).await?;
-        Ok::<_, StoreError>(is_one.then_some(id))
-    });
-    let found: Vec<_> = try_join_all(judged).await?.into_iter().flatten().collect();
+    let found = super_admins(store, root, &candidates).await?;
     let mended = |roster: &Roster| -> Result<Roster, RosterError> {
         let cleared = overdue.iter().fold(roster.clone(), |roster, id| roster.clear(id, false));
         Ok(found.iter().fold(cleared, |roster, id| roster.with(id.clone())))
     };
-    store.update(ROSTER_ID, mended).await.map(drop)
+    update(store, &mended).await.map(drop)
 }
 
-async fn is_super_admin(
+/// Those of them who are active Super Admins of `root` now, in two rounds.
+async fn super_admins(
     store: &Store,
     root: &OrganizationId,
-    id: &AdministratorId,
-) -> Result<bool, StoreError> {
-    let Some(administrator) = store.load::<Administrator>(id.as_str()).await? else { return Ok(false) };
-    let standing = Standing::load(store, &administrator.value, [], []).await?;
-    Ok(standing.is_super_admin(&administrator.value, root))
+    ids: &[AdministratorId],
+) -> Result<Vec<AdministratorId>, StoreError> {
+    let ids: Vec<_> = ids.iter().map(AdministratorId::as_str).collect();
+    let read = store.load_many::<Administrator>(&ids).await?;
+    let read: Vec<_> = read.into_iter().flatten().map(|stored| stored.value).collect();
+    let standing = Standing::load_all(store, &read, [], []).await?;
+    let is_one = |each: &&Administrator| standing.is_super_admin(each, root);
+    Ok(read.iter().filter(is_one).map(|each| each.id.clone()).collect())
+}
+
+type Transition<'a> = dyn Fn(&Roster) -> Result<Roster, RosterError> + Send + Sync + 'a;
+
+async fn update(store: &Store, transition: &Transition<'_>) -> Result<Roster, UpdateError<RosterError>> {
+    Ok(store.update(ROSTER_ID, transition).await?.value)
 }
 
 impl From<RosterError> for Problem {

@@ -4,7 +4,7 @@ use countersign_model::{
     Actor, Administrator, AdministratorState, Organization, Permission, Resource, Role, RoleBook,
 };
 use countersign_store::{Entity, Store, StoreError, role_book_id};
-use futures::future::{try_join, try_join_all};
+use futures::future::try_join;
 
 /// The role books and organizations that say what an administrator holds and where it counts.
 #[derive(Clone, Debug, Default)]
@@ -107,6 +107,7 @@ fn distinct(mut ids: Vec<OrganizationId>) -> Vec<OrganizationId> {
 
 /// The records that exist, all read at once.
 async fn all<T: Entity>(store: &Store, ids: Vec<String>) -> Result<Vec<T>, StoreError> {
-    let read = try_join_all(ids.iter().map(|id| store.load::<T>(id))).await?;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let read = store.load_many::<T>(&ids).await?;
     Ok(read.into_iter().flatten().map(|stored| stored.value).collect())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_model::{Act, Notice, Request};
 use countersign_store::List;
-use countersign_store::memory::Memory;
+use countersign_store::memory::{Like, Memory};
 use serde_json::json;
 
 use crate::story::{Story, path};
@@ -27,12 +27,10 @@ async fn consistent(story: &Story, request: &Request, what: &str) {
 
 #[tokio::test]
 async fn a_decision_that_dies_half_way_is_made_once_by_the_retry() {
-    let stores: [(&str, fn() -> Memory); 3] =
-        [("ideal", Memory::ideal), ("sqlite", Memory::like_sqlite), ("redis", Memory::like_redis)];
-    for (name, memory) in stores {
+    for name in [Like::Ideal, Like::Sqlite, Like::Redis] {
         for (nth, after, keyed, processed) in cases() {
-            let what = format!("{name}: write {nth} after {after} keyed {keyed} processed {processed}");
-            let story = Story::over(memory());
+            let what = format!("{name:?}: write {nth} after {after} keyed {keyed} processed {processed}");
+            let story = Story::over(Memory::new(name));
             let request = story.request().await;
             let call = || {
                 let call = story.app.post(&path(&request, "/decision")).bearer(&story.boss.token);

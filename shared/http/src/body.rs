@@ -50,7 +50,8 @@ where
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Problem::bad_request("malformed-json", "the body is not UTF-8"))?;
-    let mut json = serde_json::Deserializer::from_str(text);
+    // From bytes, as the store reads: one reader of JSON in a component instead of two.
+    let mut json = serde_json::Deserializer::from_slice(text.as_bytes());
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         if error.inner().is_data() {
             let message = pointer::message(&error.inner().to_string());

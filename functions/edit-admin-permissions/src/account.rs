@@ -1,41 +1,34 @@
 //! The account itself: its details, disabling it, resetting its password, deleting it.
-use axum::extract::State;
 use axum::response::Response;
-use countersign_http::{AsAdministrator, IfMatch, InputError, JsonBody, PathId, Problem, Services};
+use countersign_http::{IfMatch, InputError, JsonBody, Problem};
 use countersign_model::{
-    Act, Action, Actor, Administrator, AdministratorError, AdministratorId, AdministratorState, Denial,
-    Notice, may_change,
+    Act, Action, Actor, Administrator, AdministratorError, AdministratorState, Denial, Notice, may_change,
 };
 use countersign_store::{Change, List};
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::save::{once_more, save};
-use crate::target::Target;
+use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Disable, Edit, name};
 
 /// Changes an administrator's details. Not their permissions, and not their email address.
 #[utoipa::path(patch, path = "/v1/administrators/{administrator_id}", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     request_body = Edit, responses((status = 200, body = AdministratorView)))]
-pub async fn edit_administrator(
-    State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
-    PathId(id): PathId<AdministratorId>,
-    if_match: IfMatch,
-    body: JsonBody<Edit>,
-) -> Result<Response, Problem> {
+pub async fn edit_administrator(about: About, body: JsonBody<Edit>) -> Result<Response, Problem> {
     let edit = body.value.checked()?;
-    once_more(if_match, || async {
+    once_more(about.if_match, || async {
         let action = Action::AdministratorsEdit;
-        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
         let (old, next) = (target.administrator(), edit.apply(target.administrator()));
-        let change = Change::new(&permit, &caller.origin(), &old.organization_id, Act::AdministratorEdited)
-            .about(id.as_str())
-            .detail(json!({ "before": details(old), "after": details(&next) }))
-            .index(List::Subscribers, id.as_str());
-        let saved = save(&services, &target, &next, &change, caller.now).await?;
+        let change =
+            Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::AdministratorEdited)
+                .about(about.id.as_str())
+                .detail(json!({ "before": details(old), "after": details(&next) }))
+                .index(List::Subscribers, about.id.as_str());
+        let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await
@@ -89,17 +82,11 @@ fn details(administrator: &Administrator) -> Value {
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     request_body = Disable,
     responses((status = 200, body = AdministratorView), (status = 409, description = "not accepted yet")))]
-pub async fn disable_administrator(
-    State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
-    PathId(id): PathId<AdministratorId>,
-    if_match: IfMatch,
-    body: JsonBody<Disable>,
-) -> Result<Response, Problem> {
+pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Result<Response, Problem> {
     let disabled = body.value.disabled;
-    once_more(if_match, || async {
+    once_more(about.if_match, || async {
         let action = Action::AdministratorsEdit;
-        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let target = Target::load_at(&about, action).await?;
         let mut permit = target.manage(action)?;
         let old = target.administrator();
         let (wanted, act) = match disabled {
@@ -113,11 +100,11 @@ pub async fn disable_administrator(
         if !disabled {
             permit = may_restore(&target, &next)?;
         }
-        let change = Change::new(&permit, &caller.origin(), &old.organization_id, act)
-            .about(id.as_str())
-            .index(List::Administrators, id.as_str())
-            .index(List::Subscribers, id.as_str());
-        let saved = save(&services, &target, &next, &change, caller.now).await?;
+        let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, act)
+            .about(about.id.as_str())
+            .index(List::Administrators, about.id.as_str())
+            .index(List::Subscribers, about.id.as_str());
+        let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await
@@ -135,25 +122,24 @@ fn may_restore(target: &Target, next: &Administrator) -> Result<countersign_mode
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/password-reset", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 202, description = "will be sent"), (status = 409, description = "not active")))]
-pub async fn reset_password(
-    State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
-    PathId(id): PathId<AdministratorId>,
-    if_match: IfMatch,
-) -> Result<StatusCode, Problem> {
-    once_more(if_match, || async {
+pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
+    once_more(about.if_match, || async {
         let action = Action::AdministratorsResetPassword;
-        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
         let active = target.administrator();
         if !active.is_active() {
             return Err(wrong_state(AdministratorError::State(active.state)));
         }
-        let change =
-            Change::new(&permit, &caller.origin(), &active.organization_id, Act::PasswordResetRequested)
-                .about(id.as_str())
-                .tell(Notice::PasswordReset { administrator_id: id.clone() });
-        save(&services, &target, active, &change, caller.now).await?;
+        let change = Change::new(
+            &permit,
+            &about.caller.origin(),
+            &active.organization_id,
+            Act::PasswordResetRequested,
+        )
+        .about(about.id.as_str())
+        .tell(Notice::PasswordReset { administrator_id: about.id.clone() });
+        save(&about.services, &target, active, &change, about.caller.now).await?;
         Ok(StatusCode::ACCEPTED)
     })
     .await
@@ -163,26 +149,22 @@ pub async fn reset_password(
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 204, description = "deleted"), (status = 409, description = "the last Super Admin")))]
-pub async fn delete_administrator(
-    State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
-    PathId(id): PathId<AdministratorId>,
-    if_match: IfMatch,
-) -> Result<StatusCode, Problem> {
-    once_more(if_match, || async {
+pub async fn delete_administrator(about: About) -> Result<StatusCode, Problem> {
+    once_more(about.if_match, || async {
         let action = Action::AdministratorsDelete;
-        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
         let old = target.administrator();
         let next = old.delete().map_err(wrong_state)?;
         let before = json!({ "email": old.email, "name": old.name, "state": old.state,
             "permissions": old.permissions, "assignments": old.assignments });
-        let change = Change::new(&permit, &caller.origin(), &old.organization_id, Act::AdministratorDeleted)
-            .about(id.as_str())
-            .detail(json!({ "before": before }))
-            .index(List::Administrators, id.as_str())
-            .index(List::Subscribers, id.as_str());
-        save(&services, &target, &next, &change, caller.now).await?;
+        let change =
+            Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::AdministratorDeleted)
+                .about(about.id.as_str())
+                .detail(json!({ "before": before }))
+                .index(List::Administrators, about.id.as_str())
+                .index(List::Subscribers, about.id.as_str());
+        save(&about.services, &target, &next, &change, about.caller.now).await?;
         Ok(StatusCode::NO_CONTENT)
     })
     .await

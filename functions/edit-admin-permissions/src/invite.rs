@@ -2,9 +2,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use countersign_http::rights::rights_at;
-use countersign_http::{
-    AsAdministrator, IdempotencyKey, IfMatch, JsonBody, PathId, Problem, Services, Standing,
-};
+use countersign_http::{AsAdministrator, IdempotencyKey, IfMatch, JsonBody, Problem, Services, Standing};
 use countersign_model::{
     Act, Action, Administrator, AdministratorId, AdministratorState, NewAdministrator, Notice, decide,
     may_give,
@@ -14,7 +12,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::save::{once_more, save};
-use crate::target::Target;
+use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Invite, name};
 
 /// Invites an administrator: an email brings them a link that is valid for 7 days.
@@ -71,23 +69,18 @@ pub async fn invite_administrator(
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 202, description = "will be sent"), (status = 409, description = "not invited any more")))]
-pub async fn resend_invitation(
-    State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
-    PathId(id): PathId<AdministratorId>,
-    if_match: IfMatch,
-) -> Result<StatusCode, Problem> {
-    once_more(if_match, || async {
+pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
+    once_more(about.if_match, || async {
         let action = Action::AdministratorsInvite;
-        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let target = Target::load_at(&about, action).await?;
         let permit = target.decide(action)?;
         let invited = require_invited(target.administrator())?;
         let change =
-            Change::new(&permit, &caller.origin(), &invited.organization_id, Act::AdministratorInvited)
-                .about(id.as_str())
+            Change::new(&permit, &about.caller.origin(), &invited.organization_id, Act::AdministratorInvited)
+                .about(about.id.as_str())
                 .detail(json!({ "again": true, "email": invited.email }))
-                .tell(Notice::Invitation { administrator_id: id.clone() });
-        save(&services, &target, invited, &change, caller.now).await?;
+                .tell(Notice::Invitation { administrator_id: about.id.clone() });
+        save(&about.services, &target, invited, &change, about.caller.now).await?;
         Ok(StatusCode::ACCEPTED)
     })
     .await
@@ -97,25 +90,20 @@ pub async fn resend_invitation(
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 204, description = "withdrawn"), (status = 409, description = "not invited any more")))]
-pub async fn withdraw_invitation(
-    State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
-    PathId(id): PathId<AdministratorId>,
-    if_match: IfMatch,
-) -> Result<StatusCode, Problem> {
-    once_more(if_match, || async {
+pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
+    once_more(about.if_match, || async {
         let action = Action::AdministratorsInvite;
-        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
         let invited = require_invited(target.administrator())?;
         let next = invited.delete().map_err(|_| Problem::not_found())?;
         let change =
-            Change::new(&permit, &caller.origin(), &invited.organization_id, Act::InvitationWithdrawn)
-                .about(id.as_str())
+            Change::new(&permit, &about.caller.origin(), &invited.organization_id, Act::InvitationWithdrawn)
+                .about(about.id.as_str())
                 .detail(json!({ "before": { "email": invited.email, "name": invited.name } }))
-                .index(List::Administrators, id.as_str())
-                .index(List::Subscribers, id.as_str());
-        save(&services, &target, &next, &change, caller.now).await?;
+                .index(List::Administrators, about.id.as_str())
+                .index(List::Subscribers, about.id.as_str());
+        save(&about.services, &target, &next, &change, about.caller.now).await?;
         Ok(StatusCode::NO_CONTENT)
     })
     .await

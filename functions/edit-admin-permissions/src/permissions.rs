@@ -1,14 +1,13 @@
 //! An administrator's individual permissions, as one set.
-use axum::extract::State;
 use axum::response::Response;
-use countersign_http::{AsAdministrator, IfMatch, JsonBody, PathId, Problem, Services};
-use countersign_model::{Act, Action, AdministratorId, may_change};
+use countersign_http::{IfMatch, JsonBody, Problem};
+use countersign_model::{Act, Action, may_change};
 use countersign_store::Change;
 use http::StatusCode;
 use serde_json::json;
 
 use crate::save::{once_more, save};
-use crate::target::Target;
+use crate::target::{About, Target};
 use crate::wire::{AdministratorView, SetPermissions};
 
 /// Sets an administrator's individual permissions. Whoever adds one must hold it everywhere it will count.
@@ -16,26 +15,20 @@ use crate::wire::{AdministratorView, SetPermissions};
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     request_body = SetPermissions,
     responses((status = 200, body = AdministratorView), (status = 409, description = "the last Super Admin")))]
-pub async fn set_permissions(
-    State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
-    PathId(id): PathId<AdministratorId>,
-    if_match: IfMatch,
-    body: JsonBody<SetPermissions>,
-) -> Result<Response, Problem> {
+pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Result<Response, Problem> {
     let permissions = body.value.permissions;
-    once_more(if_match, || async {
+    once_more(about.if_match, || async {
         let action = Action::AdministratorsChangePermissions;
-        let target = Target::load_at(&services.store, &administrator.value, &id, if_match, action).await?;
+        let target = Target::load_at(&about, action).await?;
         let old = target.administrator();
         let next = old.with_permissions(permissions.iter().copied());
         let (before, after) = (target.standing.once_active(old), target.standing.once_active(&next));
         let places = target.standing.places();
         let permit = may_change(target.actor(), action, &target.at(), &before, &after, &places)?;
-        let change = Change::new(&permit, &caller.origin(), &old.organization_id, Act::PermissionsChanged)
-            .about(id.as_str())
+        let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::PermissionsChanged)
+            .about(about.id.as_str())
             .detail(json!({ "before": { "permissions": old.permissions }, "after": { "permissions": next.permissions } }));
-        let saved = save(&services, &target, &next, &change, caller.now).await?;
+        let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await

@@ -1,7 +1,6 @@
 //! An administrator's roles: what the caller can reach is replaced, the rest stays.
-use axum::extract::State;
 use axum::response::Response;
-use countersign_http::{AsAdministrator, IfMatch, JsonBody, PathId, Problem, Services, Standing};
+use countersign_http::{IfMatch, JsonBody, Problem, Standing};
 use countersign_model::{
     Act, Action, Administrator, AdministratorId, Assignment, OrganizationId, Resource, RoleError,
     RoleHolders, RoleId, decide, may_change,
@@ -12,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::save::{once_more, save};
-use crate::target::Target;
+use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Assign, SetRoles};
 
 /// The most roles one administrator can hold.
@@ -23,22 +22,16 @@ const ASSIGNMENTS_MAX: usize = 100;
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     request_body = SetRoles,
     responses((status = 200, body = AdministratorView), (status = 409, description = "the last Super Admin")))]
-pub async fn set_roles(
-    State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
-    PathId(id): PathId<AdministratorId>,
-    if_match: IfMatch,
-    body: JsonBody<SetRoles>,
-) -> Result<Response, Problem> {
+pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Response, Problem> {
     let wanted = body.value.assignments;
     if wanted.len() > ASSIGNMENTS_MAX {
         let message = format!("an administrator can hold at most {ASSIGNMENTS_MAX} roles");
         return Err(Problem::invalid_field("/assignments", message));
     }
-    once_more(if_match, || async {
+    once_more(about.if_match, || async {
         let action = Action::AdministratorsAssignRoles;
-        let store = &services.store;
-        let mut target = Target::load_at(store, &administrator.value, &id, if_match, action).await?;
+        let store = &about.services.store;
+        let mut target = Target::load_at(&about, action).await?;
         let owners = owners(store, &wanted).await?;
         let places = wanted.iter().filter_map(|each| each.organization_id.clone());
         target.standing =
@@ -48,11 +41,11 @@ pub async fn set_roles(
         let (before, after) = (target.standing.once_active(old), target.standing.once_active(&next));
         let permit =
             may_change(target.actor(), action, &target.at(), &before, &after, &target.standing.places())?;
-        list_as_holder(store, old, &next, caller.now).await?;
-        let change = Change::new(&permit, &caller.origin(), &old.organization_id, Act::RolesChanged)
-            .about(id.as_str())
+        list_as_holder(store, old, &next, about.caller.now).await?;
+        let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::RolesChanged)
+            .about(about.id.as_str())
             .detail(json!({ "before": { "assignments": old.assignments }, "after": { "assignments": next.assignments } }));
-        let saved = save(&services, &target, &next, &change, caller.now).await?;
+        let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await
@@ -135,11 +128,13 @@ async fn list_as_holder(
     next: &Administrator,
     now: Timestamp,
 ) -> Result<(), Problem> {
-    let holds = |role: &RoleId| old.assignments.iter().any(|each| each.role_id == *role);
-    let mut added: Vec<&RoleId> =
-        next.assignments.iter().map(|each| &each.role_id).filter(|id| !holds(id)).collect();
-    added.sort();
-    added.dedup();
+    let mut added: Vec<&RoleId> = Vec::new();
+    for Assignment { role_id, .. } in &next.assignments {
+        let is_held = old.assignments.iter().any(|each| each.role_id == *role_id);
+        if !is_held && !added.contains(&role_id) {
+            added.push(role_id);
+        }
+    }
     for role in added {
         let add = |former: Vec<AdministratorId>| {
             let id = next.id.clone();

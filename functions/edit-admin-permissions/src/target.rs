@@ -1,15 +1,38 @@
 //! The administrator whom an operation is about, with everything a decision about them needs.
+use axum::extract::FromRequestParts;
 use axum::response::Response;
 use countersign_http::rights::{Rights, rights_on};
-use countersign_http::{IfMatch, Problem, Standing};
+use countersign_http::{AsAdministrator, Caller, IfMatch, PathId, Problem, Services, Standing};
 use countersign_model::{
     Action, Actor, Administrator, AdministratorId, AdministratorState, Denial, Permit, Resource, decide,
     may_manage,
 };
 use countersign_store::{Store, Stored};
 use http::StatusCode;
+use http::request::Parts;
 
 use crate::wire::AdministratorView;
+
+/// What every change of an administrator begins with: who calls, about whom, at which revision.
+pub struct About {
+    pub services: Services,
+    pub caller: Caller,
+    pub administrator: Administrator,
+    pub id: AdministratorId,
+    pub if_match: IfMatch,
+}
+
+impl FromRequestParts<Services> for About {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
+        let identified = AsAdministrator::from_request_parts(parts, services).await?;
+        let PathId(id) = PathId::from_request_parts(parts, services).await?;
+        let if_match = IfMatch::from_request_parts(parts, services).await?;
+        let AsAdministrator { caller, administrator, .. } = identified;
+        Ok(Self { services: services.clone(), caller, administrator: administrator.value, id, if_match })
+    }
+}
 
 /// An administrator, read just now, and the caller's rights where they belong.
 pub struct Target {
@@ -31,18 +54,12 @@ impl Target {
         Ok(Self { rights, stored, standing })
     }
 
-    /// Reads an administrator whom the caller has read before at a revision.
-    pub async fn load_at(
-        store: &Store,
-        caller: &Administrator,
-        id: &AdministratorId,
-        if_match: IfMatch,
-        action: Action,
-    ) -> Result<Self, Problem> {
-        let target = Self::load(store, caller, id).await?;
+    /// Reads the administrator whom a call is about, at the revision that the caller has read.
+    pub async fn load_at(about: &About, action: Action) -> Result<Self, Problem> {
+        let target = Self::load(&about.services.store, &about.administrator, &about.id).await?;
         // Whoever may not do it at all does not learn the revision either.
         let _ = target.decide(action)?;
-        if_match.check(target.stored.revision)?;
+        about.if_match.check(target.stored.revision)?;
         Ok(target)
     }
 

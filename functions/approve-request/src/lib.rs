@@ -16,6 +16,3 @@ countersign_http::operations![
     bulk::decide_requests,
     revoke::revoke_request,
 ];
-
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);

@@ -5,6 +5,3 @@ mod ask;
 mod wire;
 
 countersign_http::operations![ask::authorize];
-
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);

@@ -7,6 +7,3 @@ mod version;
 mod wire;
 
 countersign_http::operations![enroll::enroll_computer, check_in::check_in];
-
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);

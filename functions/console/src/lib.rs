@@ -11,9 +11,6 @@ use http::{HeaderMap, StatusCode, Uri};
 
 use files::{FILES, File, PAGE};
 
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);
-
 /// The addresses that show a page; which one is decided in the browser, where the fragment is.
 const PAGES: [&str; 5] = ["/", "/setup", "/invitation", "/password-reset", "/requests/{id}"];
 

@@ -23,8 +23,5 @@ countersign_http::operations![
     roles::set_roles,
 ];
 
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);
-
 #[cfg(test)]
 mod tests;

@@ -32,6 +32,3 @@ countersign_http::operations![
     computers::delete_computer,
     computers::set_maintenance_mode,
 ];
-
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);

@@ -16,8 +16,5 @@ countersign_http::operations![
     catalogue::list_permissions,
 ];
 
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);
-
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,3 @@ mod read;
 mod wire;
 
 countersign_http::operations![read::read_system_audit, read::read_unified_audit];
-
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);

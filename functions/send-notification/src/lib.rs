@@ -29,8 +29,5 @@ pub fn router(services: countersign_http::Services) -> axum::Router {
     api::router(services).merge(private)
 }
 
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);
-
 #[cfg(test)]
 mod tests;

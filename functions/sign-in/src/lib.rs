@@ -18,8 +18,5 @@ countersign_http::operations![
     reset::complete_password_reset,
 ];
 
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);
-
 #[cfg(test)]
 mod tests;

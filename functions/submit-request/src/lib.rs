@@ -13,6 +13,3 @@ countersign_http::operations![
     status::show_request,
     status::cancel_request,
 ];
-
-#[cfg(target_arch = "wasm32")]
-countersign_platform::serve!(router);

@@ -21,7 +21,7 @@ pub use entry::Entry;
 ///
 /// ```ignore
 /// #[cfg(target_arch = "wasm32")]
-/// countersign_platform::serve!(router);
+/// countersign_platform::serve!(authorize::router);
 /// ```
 #[macro_export]
 macro_rules! serve {

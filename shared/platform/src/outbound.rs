@@ -5,6 +5,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use countersign_http::{OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError};
 use futures::future::{Either, select};
+use http::HeaderValue;
+use http::header::CONTENT_LENGTH;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use send_wrapper::SendWrapper;
 use spin_sdk::wasip3::http::types::ErrorCode;
@@ -36,7 +38,10 @@ async fn send_within(
     }
 }
 
-async fn send(request: http::Request<Bytes>) -> Result<http::Response<Bytes>, OutboundError> {
+async fn send(mut request: http::Request<Bytes>) -> Result<http::Response<Bytes>, OutboundError> {
+    // The whole body is here. Without its length it would go out in chunks, which not every provider takes.
+    let length = HeaderValue::from(request.body().len());
+    request.headers_mut().insert(CONTENT_LENGTH, length);
     let response = spin_sdk::http::send(request.map(Full::new)).await.map_err(|code| failure(&code))?;
     let (parts, body) = response.into_parts();
     let body = Limited::new(body, OUTBOUND_RESPONSE_LIMIT).collect().await.map_err(|error| {

@@ -1,0 +1,128 @@
+//! What the architecture promises: the arrows between crates, the sizes, one whole-system test per component, and that no
+//! invariant is claimed without a test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use countersign_host::harness::{Backend, Options, TestHost};
+use countersign_tests::{root, rust_files};
+use toml::Table;
+
+fn toml_of(path: &Path) -> Table {
+    std::fs::read_to_string(path).unwrap().parse().unwrap()
+}
+
+fn components() -> Vec<String> {
+    let entries = std::fs::read_dir(root().join("functions")).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// The workspace's own crates that a crate depends on, tests apart.
+fn arrows_from(folder: &str) -> BTreeSet<String> {
+    let manifest = toml_of(&root().join(folder).join("Cargo.toml"));
+    let mut tables = vec![manifest.get("dependencies").cloned()];
+    if let Some(targets) = manifest.get("target").and_then(|targets| targets.as_table()) {
+        tables.extend(targets.values().map(|target| target.get("dependencies").cloned()));
+    }
+    let tables = tables.into_iter().flatten();
+    let names = tables.flat_map(|table| table.as_table().unwrap().keys().cloned().collect::<Vec<_>>());
+    let functions = components();
+    names.filter(|name| name.starts_with("countersign") || functions.contains(name)).collect()
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let allowed: &[(&str, &[&str])] = &[
+        ("shared/model", &[]),
+        ("shared/store", &["countersign-model"]),
+        ("shared/http", &["countersign-model", "countersign-store"]),
+        ("shared/platform", &["countersign-model", "countersign-store", "countersign-http"]),
+        ("host", &[]),
+        ("agent", &[]),
+    ];
+    for (folder, allowed) in allowed {
+        for arrow in arrows_from(folder) {
+            assert!(allowed.contains(&arrow.as_str()), "{folder} must not depend on {arrow}");
+        }
+    }
+    let of_functions = ["countersign-model", "countersign-store", "countersign-http", "countersign-platform"];
+    for component in components() {
+        for arrow in arrows_from(&format!("functions/{component}")) {
+            assert!(of_functions.contains(&arrow.as_str()), "functions/{component} must not depend on {arrow}");
+        }
+    }
+}
+
+#[test]
+fn only_the_platform_names_the_sdk() {
+    for folder in ["functions", "shared", "agent"] {
+        for path in rust_files(&root().join(folder)) {
+            let named = std::fs::read_to_string(&path).unwrap().contains("spin_sdk");
+            let may = path.starts_with(root().join("shared/platform"));
+            assert!(may || !named, "{} names the SDK", path.display());
+        }
+    }
+}
+
+#[test]
+fn folder_package_component_and_source_have_one_name() {
+    let manifest = toml_of(&root().join("spin.toml"));
+    let declared = manifest["component"].as_table().unwrap();
+    let declared_names: Vec<_> = declared.keys().cloned().collect::<BTreeSet<_>>().into_iter().collect();
+    assert_eq!(declared_names, components());
+    for (id, component) in declared {
+        let package = toml_of(&root().join("functions").join(id).join("Cargo.toml"));
+        assert_eq!(package["package"]["name"].as_str(), Some(id.as_str()));
+        let source = format!("target/wasm32-wasip2/release/{}.wasm", id.replace('-', "_"));
+        assert_eq!(component["source"].as_str(), Some(source.as_str()));
+        let command = format!("cargo build -p {id} --target wasm32-wasip2 --release");
+        assert_eq!(component["build"]["command"].as_str(), Some(command.as_str()));
+    }
+}
+
+/// The lines of a file before its tests.
+fn lines_without_tests(text: &str) -> usize {
+    text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).count()
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines() {
+    for folder in ["functions", "shared", "host", "agent", "tests"] {
+        for path in rust_files(&root().join(folder)) {
+            let lines = lines_without_tests(&std::fs::read_to_string(&path).unwrap());
+            assert!(lines <= 400, "{} has {lines} lines", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_component_has_a_whole_system_test() {
+    let table = std::fs::read_to_string(root().join("tests/tests/endpoints.rs")).unwrap();
+    let manifest = toml_of(&root().join("spin.toml"));
+    for trigger in manifest["trigger"]["http"].as_array().unwrap() {
+        let Some(route) = trigger["route"].as_str() else { continue };
+        let component = trigger["component"].as_str().unwrap();
+        let stem = route.trim_end_matches("/...");
+        let tested = table.contains(&format!("\"{stem}")) || component == "console";
+        assert!(tested, "{component} at {route} is in no row of the endpoint table");
+    }
+    assert!(root().join("tests/tests/console.rs").exists(), "the console has its own test");
+}
+
+/// Bytes of a component at most (`docs/design.md`).
+const COMPONENT_MAX: u64 = 1_500_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_component_is_small() {
+    // Starting a host builds what is stale.
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    for component in components() {
+        let file = root().join(format!("target/wasm32-wasip2/release/{}.wasm", component.replace('-', "_")));
+        let bytes = std::fs::metadata(&file).unwrap().len();
+        assert!(bytes <= COMPONENT_MAX, "{component} has {bytes} bytes");
+    }
+    host.stop().await;
+}

@@ -1,0 +1,52 @@
+//! The key-value budgets of `docs/design.md` §4, counted by the host on the real components.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+
+use countersign_host::harness::TestHost;
+use countersign_host::kv::OperationCounts;
+use countersign_tests::{Deployment, on_every_backend};
+use serde_json::json;
+
+fn counted(host: &TestHost, component: &str) -> OperationCounts {
+    host.counters.snapshot().get(component).cloned().unwrap_or_default()
+}
+
+on_every_backend! {
+    async fn the_budgets_hold(host) {
+        let world = Deployment::on(&host).await;
+
+        host.counters.reset();
+        let id = world.submit(&world.request_for(b"counted"), "key").await.expect(201).text_at("/id");
+        let submit = counted(&host, "submit-request");
+        assert!(submit.write_transactions <= 4, "submit: {submit:?}");
+
+        host.settle().await.unwrap();
+        host.counters.reset();
+        let page = world.api.get("/v1/requests?status=pending").bearer(&world.clerk_token).send().await.expect(200);
+        let rows = page.json()["items"].as_array().unwrap().len() as u64;
+        let list = counted(&host, "approve-request");
+        assert!(list.reads <= 2 * rows + 10 && list.write_transactions == 0, "a page of {rows}: {list:?}");
+
+        host.counters.reset();
+        world.decide(&world.clerk_token, &id, &json!({ "outcome": "approved" })).await.expect(200);
+        let decide = counted(&host, "approve-request");
+        assert!(decide.write_transactions <= 3, "decide: {decide:?}");
+
+        host.counters.reset();
+        let question = json!({ "action": "requests.list", "resource": { "organization_id": world.company } });
+        world.api.post("/v1/authorize").bearer(&world.clerk_token).json(&question).send().await.expect(200);
+        let authorize = counted(&host, "authorize");
+        assert!(authorize.reads <= 4 && authorize.write_transactions == 0, "authorize: {authorize:?}");
+
+        host.settle().await.unwrap();
+        let check_in = |since: String| {
+            let call = world.api.get(&format!("/agent/v1/check-in{since}")).bearer(&world.computer_token);
+            async move { call.send().await.expect(200) }
+        };
+        let version = check_in(String::new()).await.text_at("/version");
+        host.counters.reset();
+        let unchanged = check_in(format!("?since={version}")).await;
+        assert_eq!(unchanged.text_at("/version"), version);
+        let check_in = counted(&host, "check-in");
+        assert!(check_in.reads <= 3 && check_in.write_transactions == 0, "an unchanged check-in: {check_in:?}");
+    }
+}

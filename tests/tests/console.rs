@@ -1,0 +1,48 @@
+//! The console in a real browser: sign in, follow the direct link, approve.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+
+use countersign_host::harness::{Backend, Options, TestHost};
+use countersign_tests::{Browser, Deployment, PASSWORD};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_follows_the_link_signs_in_and_approves() {
+    let Some(browser) = Browser::start().await else { return };
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let id = world.submit(&world.request_for(b"in the browser"), "key").await.expect(201).text_at("/id");
+    host.settle().await.unwrap();
+
+    browser.open(&host.url(&format!("/requests/{id}"))).await;
+    browser.fill("#sign-in-email", "clerk@company.example").await;
+    browser.fill("#sign-in-password", PASSWORD).await;
+    browser.click("#sign-in-submit").await;
+    browser.shows("#fact-path", "report.exe").await;
+    browser.shows("#fact-company", "Company B").await;
+    assert!(browser.is_disabled("#scope-organization").await, "what is not allowed is shown disabled");
+    let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await.expect(200);
+    assert_eq!(opened.text_at("/status"), "pending", "looking decides nothing");
+
+    browser.click("#approve").await;
+    browser.shows("#request-status", "approved").await;
+    let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await.expect(200);
+    assert_eq!(opened.text_at("/status"), "approved");
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_administrator_sees_the_pending_requests() {
+    let Some(browser) = Browser::start().await else { return };
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let id = world.submit(&world.request_for(b"listed"), "key").await.expect(201).text_at("/id");
+    host.settle().await.unwrap();
+    browser.open(&host.url("/")).await;
+    browser.fill("#sign-in-email", "boss@company.example").await;
+    browser.fill("#sign-in-password", "not the password at all").await;
+    browser.click("#sign-in-submit").await;
+    browser.shows("#error", "password").await;
+    browser.fill("#sign-in-password", PASSWORD).await;
+    browser.click("#sign-in-submit").await;
+    browser.shows(&format!("[data-request-id='{id}']"), "report.exe").await;
+    host.stop().await;
+}

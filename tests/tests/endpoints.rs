@@ -1,0 +1,224 @@
+//! The endpoint table: every operation has a row, and one driver tries each with no credentials, wrong ones, every other
+//! kind of caller, unknown ids, hostile bodies and a wrong method. An operation without a row fails; see CONTRIBUTING.md.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+
+use std::collections::BTreeSet;
+
+use countersign_tests::{Answer, Call, Deployment, on_every_backend, openapi};
+use reqwest::Method;
+use serde_json::Value;
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Caller {
+    Anybody,
+    Administrator,
+    Computer,
+    Scheduler,
+}
+use Caller::{Administrator, Anybody, Computer, Scheduler};
+
+/// Method, path and caller of every operation.
+const TABLE: &[(&str, &str, Caller)] = &[
+    ("POST", "/agent/v1/enroll", Anybody),
+    ("GET", "/agent/v1/check-in", Computer),
+    ("POST", "/agent/v1/requests", Computer),
+    ("GET", "/agent/v1/requests/{request_id}", Computer),
+    ("PUT", "/agent/v1/requests/{request_id}/attachment", Computer),
+    ("POST", "/agent/v1/requests/{request_id}/cancellation", Computer),
+    ("POST", "/v1/setup", Anybody),
+    ("POST", "/v1/session", Anybody),
+    ("GET", "/v1/session", Administrator),
+    ("DELETE", "/v1/session", Administrator),
+    ("POST", "/v1/invitations/accept", Anybody),
+    ("POST", "/v1/password-resets/complete", Anybody),
+    ("GET", "/v1/requests", Administrator),
+    ("GET", "/v1/requests/{request_id}", Administrator),
+    ("GET", "/v1/requests/{request_id}/attachment", Administrator),
+    ("POST", "/v1/requests/{request_id}/decision", Administrator),
+    ("POST", "/v1/requests/{request_id}/revocation", Administrator),
+    ("POST", "/v1/requests/decisions", Administrator),
+    ("GET", "/v1/administrators", Administrator),
+    ("POST", "/v1/administrators", Administrator),
+    ("GET", "/v1/administrators/{administrator_id}", Administrator),
+    ("PATCH", "/v1/administrators/{administrator_id}", Administrator),
+    ("DELETE", "/v1/administrators/{administrator_id}", Administrator),
+    ("PUT", "/v1/administrators/{administrator_id}/permissions", Administrator),
+    ("PUT", "/v1/administrators/{administrator_id}/roles", Administrator),
+    ("POST", "/v1/administrators/{administrator_id}/invitation", Administrator),
+    ("DELETE", "/v1/administrators/{administrator_id}/invitation", Administrator),
+    ("POST", "/v1/administrators/{administrator_id}/password-reset", Administrator),
+    ("POST", "/v1/administrators/{administrator_id}/disabled", Administrator),
+    ("GET", "/v1/permissions", Administrator),
+    ("GET", "/v1/roles", Administrator),
+    ("POST", "/v1/roles", Administrator),
+    ("GET", "/v1/roles/{role_id}", Administrator),
+    ("PUT", "/v1/roles/{role_id}", Administrator),
+    ("DELETE", "/v1/roles/{role_id}", Administrator),
+    ("GET", "/v1/organizations", Administrator),
+    ("POST", "/v1/organizations", Administrator),
+    ("GET", "/v1/organizations/{organization_id}", Administrator),
+    ("PATCH", "/v1/organizations/{organization_id}", Administrator),
+    ("DELETE", "/v1/organizations/{organization_id}", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/groups", Administrator),
+    ("POST", "/v1/organizations/{organization_id}/groups", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/groups/{group_id}", Administrator),
+    ("PATCH", "/v1/organizations/{organization_id}/groups/{group_id}", Administrator),
+    ("DELETE", "/v1/organizations/{organization_id}/groups/{group_id}", Administrator),
+    ("POST", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/policies", Administrator),
+    ("POST", "/v1/organizations/{organization_id}/policies", Administrator),
+    ("PUT", "/v1/organizations/{organization_id}/policies/order", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
+    ("PATCH", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
+    ("DELETE", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
+    ("POST", "/v1/organizations/{organization_id}/deploy", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/computers", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
+    ("PATCH", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
+    ("DELETE", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
+    ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/maintenance", Administrator),
+    ("POST", "/v1/authorize", Administrator),
+    ("GET", "/v1/audit/system", Administrator),
+    ("GET", "/v1/audit/unified", Administrator),
+    ("GET", "/v1/notifications", Administrator),
+    ("POST", "/v1/notifications/{notification_id}/resend", Administrator),
+    ("POST", "/v1/notifications/deliver", Scheduler),
+];
+
+/// The path with ids that are well formed and name nothing.
+fn with_unknown_ids(path: &str) -> String {
+    let ids = [
+        ("{request_id}", "req_"),
+        ("{administrator_id}", "adm_"),
+        ("{role_id}", "rol_"),
+        ("{organization_id}", "org_"),
+        ("{group_id}", "grp_"),
+        ("{policy_id}", "pol_"),
+        ("{computer_id}", "cmp_"),
+        ("{notification_id}", "ntf_"),
+    ];
+    ids.iter().fold(path.to_owned(), |path, (name, prefix)| {
+        path.replace(name, &format!("{prefix}01J00000000000000000000000"))
+    })
+}
+
+/// One row in one deployment.
+struct Row<'a> {
+    world: &'a Deployment,
+    scheduler: &'a str,
+    method: Method,
+    path: String,
+    caller: Caller,
+}
+
+impl Row<'_> {
+    fn call(&self) -> Call {
+        let call = self.world.api.call(self.method.clone(), &self.path);
+        if self.has_body() { call.body("application/json", "{}") } else { call }
+    }
+
+    fn has_body(&self) -> bool {
+        [Method::POST, Method::PUT, Method::PATCH].contains(&self.method)
+    }
+
+    fn token(&self, caller: Caller) -> &str {
+        match caller {
+            Anybody => "",
+            Administrator => &self.world.boss,
+            Computer => &self.world.computer_token,
+            Scheduler => self.scheduler,
+        }
+    }
+
+    fn refused(&self, answer: &Answer, status: u16, why: &str) {
+        assert_eq!(answer.status, status, "{} {} {why}: {}", self.method, self.path, answer.text());
+        answer.problem(status);
+    }
+
+    async fn needs_its_own_caller(&self) {
+        if self.caller == Anybody {
+            return;
+        }
+        self.refused(&self.call().send().await, 401, "without credentials");
+        self.refused(&self.call().bearer("csa_nonsense").send().await, 401, "with wrong credentials");
+        for other in [Administrator, Computer, Scheduler] {
+            if other != self.caller {
+                let answer = self.call().bearer(self.token(other)).send().await;
+                self.refused(&answer, 401, &format!("as {other:?}"));
+            }
+        }
+    }
+
+    async fn refuses_hostile_bodies(&self) {
+        if !self.has_body() || self.caller == Scheduler {
+            return;
+        }
+        let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+        for body in ["{\"a\":", "\u{0}", "{\"__proto__\":{}}", "null", &deep] {
+            let call = self.world.api.call(self.method.clone(), &self.path).bearer(self.token(self.caller));
+            let answer = call.body("application/json", body.to_owned()).send().await;
+            let short: String = body.chars().take(20).collect();
+            assert!((400..500).contains(&answer.status), "{} {} {short}: {}", self.method, self.path, answer.text());
+            answer.problem(answer.status);
+        }
+    }
+
+    async fn knows_no_unknown_id(&self) {
+        if !self.path.contains("_01J0") || self.has_body() {
+            return;
+        }
+        self.refused(&self.call().bearer(self.token(self.caller)).send().await, 404, "with unknown ids");
+    }
+
+    async fn refuses_other_methods(&self) {
+        let answer = self.world.api.call(Method::TRACE, &self.path).send().await;
+        self.refused(&answer, 405, "by TRACE");
+    }
+}
+
+#[test]
+fn every_operation_has_a_row() {
+    let document: Value = serde_json::from_str(&openapi()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let documented: BTreeSet<(String, String)> = paths
+        .iter()
+        .flat_map(|(path, methods)| {
+            methods.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone()))
+        })
+        .collect();
+    let rows: BTreeSet<(String, String)> =
+        TABLE.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(rows.len(), TABLE.len(), "a row stands twice");
+    let missing: Vec<_> = documented.difference(&rows).collect();
+    let gone: Vec<_> = rows.difference(&documented).collect();
+    assert!(missing.is_empty(), "operations without a row (see CONTRIBUTING.md): {missing:?}");
+    assert!(gone.is_empty(), "rows without an operation: {gone:?}");
+}
+
+on_every_backend! {
+    async fn every_operation_refuses_what_it_must(host) {
+        let world = Deployment::on(&host).await;
+        let scheduler = host.scheduler_token().to_owned();
+        for (method, path, caller) in TABLE {
+            // Signing out would end the session that the other rows need.
+            let ends_the_session = (*method, *path) == ("DELETE", "/v1/session");
+            let row = Row {
+                world: &world,
+                scheduler: &scheduler,
+                method: method.parse().unwrap(),
+                path: with_unknown_ids(path),
+                caller: *caller,
+            };
+            row.needs_its_own_caller().await;
+            row.refuses_other_methods().await;
+            if !ends_the_session {
+                row.refuses_hostile_bodies().await;
+                row.knows_no_unknown_id().await;
+            }
+        }
+        host.settle().await.unwrap();
+        assert_eq!(host.providers.email.calls(), 0, "nothing was sent");
+        world.api.get("/v1/session").bearer(&world.boss).send().await.expect(200);
+    }
+}

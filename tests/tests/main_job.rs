@@ -1,0 +1,115 @@
+//! The main job, end to end, on the real components: a blocked program is requested, the administrator hears of it,
+//! approves, and the computer acts.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+
+use std::time::Instant;
+
+use countersign_agent::{Client, IdempotencyKey, Kind, MeasuredFile, RequestState, Requester, Subject, Submission};
+use countersign_tests::{Deployment, file_of, on_every_backend, sha256};
+use serde_json::json;
+
+on_every_backend! {
+    async fn a_blocked_program_is_requested_approved_and_runs(host) {
+        let world = Deployment::on(&host).await;
+        let folder = tempfile::tempdir().unwrap();
+        let bytes: Vec<u8> = (0..700_000_u32).flat_map(u32::to_le_bytes).collect();
+        let file = MeasuredFile::measure(&file_of(folder.path(), "report.exe", &bytes)).await.unwrap();
+        assert_eq!(file.sha256(), sha256(&bytes));
+
+        // The agent asks, with a copy of the file.
+        let agent = Client::new(&host.url("")).unwrap().with_token(world.computer_token.clone());
+        let submission = Submission {
+            kind: Kind::Application,
+            policy_id: Some(world.policy.clone()),
+            subject: Subject { certificate: Some("CN=Example Software".into()), ..Subject::file(&file) },
+            reason: Some("I need it for the report".into()),
+            requester: Requester { username: "COMPANY\\ann".into(), email: Some("ann@company.example".into()) },
+            attach: true,
+        };
+        let submitted = agent.submit(&submission, &IdempotencyKey::known("first")).await.unwrap();
+        assert_eq!((submitted.status, submitted.attachment.upload), (RequestState::Pending, true));
+        agent.upload(&submitted.id, &file).await.unwrap();
+
+        // The right people hear of it: the administrator who wants to, and the deployed policy's addresses.
+        host.settle().await.unwrap();
+        let emails = host.providers.email.messages();
+        let mut to: Vec<_> = emails.iter().map(|message| message.to.as_str()).collect();
+        to.sort_unstable();
+        assert_eq!(to, ["clerk@company.example", "desk@company.example"]);
+        let link = host.url(&format!("/requests/{}", submitted.id));
+        for part in ["Company B", file.sha256(), "CN=Example Software", "pc-1", "COMPANY\\ann", "report.exe", "I need it", &link] {
+            assert!(emails.iter().all(|message| message.text.contains(part)), "{part} is missing in {emails:?}");
+        }
+        let texts = host.providers.sms.messages();
+        assert_eq!(texts.iter().map(|message| message.to.as_str()).collect::<Vec<_>>(), ["+15550100"]);
+        assert!(texts[0].text.contains(&link), "{texts:?}");
+
+        // It stands in the Approval Center; a larger scope than the administrator holds is refused, and says what is missing.
+        let list = world.api.get("/v1/requests?status=pending").bearer(&world.clerk_token).send().await.expect(200);
+        assert_eq!(list.text_at("/items/0/id"), submitted.id);
+        let attached = world.api.get(&format!("/v1/requests/{}/attachment", submitted.id)).bearer(&world.clerk_token).send().await;
+        assert!(attached.expect(200).body == bytes, "the attachment is the file, byte for byte");
+        let group = json!({ "outcome": "approved", "scope": "group" });
+        let refused = world.decide(&world.clerk_token, &submitted.id, &group).await;
+        assert_eq!(refused.problem(403), "not-permitted");
+        let missing = refused.json()["missing"].clone();
+        let needed = json!([{ "permission": "approve-for-group", "organization_id": world.company }]);
+        assert!(missing.as_array().unwrap().contains(&needed), "{missing}");
+        assert_eq!(agent.status(&submitted.id, None).await.unwrap().status, RequestState::Pending);
+
+        // Approved for the computer; the agent that waits has it within a second.
+        let (id, waiting) = (submitted.id.clone(), agent.clone());
+        let waiting = tokio::spawn(async move { (waiting.status(&id, Some(25)).await.unwrap(), Instant::now()) });
+        // The wait has begun once the component has read the request more than once.
+        host.counters.reset();
+        while host.counters.snapshot().get("submit-request").is_none_or(|counts| counts.reads < 2) {
+            tokio::task::yield_now().await;
+        }
+        let decision = json!({ "outcome": "approved", "scope": "computer", "message": "go ahead", "note": "known tool" });
+        world.decide(&world.clerk_token, &submitted.id, &decision).await.expect(200);
+        let decided = Instant::now();
+        let (status, heard) = waiting.await.unwrap();
+        assert_eq!(status.status, RequestState::Approved);
+        assert!(heard.saturating_duration_since(decided).as_secs_f32() < 1.0, "within a second");
+        let told = status.decision.unwrap();
+        assert_eq!((told.scope.as_deref(), told.message.as_deref()), (Some("computer"), Some("go ahead")));
+
+        // The requester is told, and the grant is at the computer's next check-in.
+        host.settle().await.unwrap();
+        let messages = host.providers.email.messages();
+        let to_requester: Vec<_> = messages.iter().filter(|message| message.to == "ann@company.example").collect();
+        assert_eq!(to_requester.len(), 1, "{messages:?}");
+        assert!(!to_requester[0].text.contains("I need it"), "none of the requester's own text comes back");
+        let news = agent.check_in(None, None).await.unwrap();
+        assert_eq!(news.grants.added.len(), 1, "{news:?}");
+        assert_eq!(news.policy_version, Some(1));
+
+        // Everything is on record.
+        let unified = world.audit("unified", &submitted.id).await;
+        for act in ["request.submitted", "request.attached", "request.attachment-downloaded", "request.decided"] {
+            assert!(unified.iter().any(|entry| entry == act), "{act} is missing in {unified:?}");
+        }
+        let system = world.audit("system", &submitted.id).await;
+        assert!(system.iter().any(|entry| entry == "request.decided"), "{system:?}");
+        let invited = world.audit("system", &world.clerk).await;
+        for act in ["administrator.invited", "administrator.invitation-accepted", "administrator.permissions-changed"] {
+            assert!(invited.iter().any(|entry| entry == act), "{act} is missing in {invited:?}");
+        }
+    }
+
+    async fn a_denied_requester_is_told_why_and_an_ignored_one_is_not(host) {
+        let world = Deployment::on(&host).await;
+        for (outcome, told) in [("denied", 1), ("ignored", 0)] {
+            let body = world.request_for(outcome.as_bytes());
+            let id = world.submit(&body, outcome).await.expect(201).text_at("/id");
+            let decision = json!({ "outcome": outcome, "message": "ask your manager first" });
+            world.decide(&world.clerk_token, &id, &decision).await.expect(200);
+            host.settle().await.unwrap();
+            let messages = host.providers.email.messages();
+            let mine: Vec<_> = messages.iter().filter(|message| message.to == "ann@company.example").collect();
+            assert_eq!(mine.len(), told, "{outcome}: {messages:?}");
+            assert!(mine.iter().all(|message| message.text.contains("ask your manager first")));
+            host.providers.email.clear();
+        }
+    }
+}

@@ -36,7 +36,10 @@ impl Browser {
     /// Starts Chromium; `None` where it is not installed, said in the output. With `COUNTERSIGN_REQUIRE_ALL` that fails.
     pub async fn start() -> Option<Self> {
         if !is_installed("chromedriver") || !is_installed("chromium") {
-            assert!(std::env::var_os("COUNTERSIGN_REQUIRE_ALL").is_none(), "install chromium and chromium-driver");
+            assert!(
+                std::env::var_os("COUNTERSIGN_REQUIRE_ALL").is_none(),
+                "install chromium and chromium-driver"
+            );
             println!("not run: install chromium and chromium-driver");
             return None;
         }

@@ -89,13 +89,15 @@ impl Deployment {
         let company = json!({ "name": "Company B", "parent_id": root });
         let company = post("/v1/organizations".to_owned(), company).await.text_at("/id");
         let of_company = format!("/v1/organizations/{company}");
-        let group = post(format!("{of_company}/groups"), json!({ "name": "Workstations" })).await.text_at("/id");
+        let group =
+            post(format!("{of_company}/groups"), json!({ "name": "Workstations" })).await.text_at("/id");
         let policy = json!({ "name": "Default", "group_id": group,
             "notify": { "enabled": true, "addresses": ["desk@company.example", "sms:+15550100"] } });
         let policy = post(format!("{of_company}/policies"), policy).await.text_at("/id");
         let deployed = api.post(&format!("{of_company}/deploy")).bearer(&boss).send().await.expect(200);
         assert_eq!(deployed.json()["policy_version"], 1);
-        let key = post(format!("{of_company}/groups/{group}/enrollment-keys"), json!({})).await.text_at("/key");
+        let key =
+            post(format!("{of_company}/groups/{group}/enrollment-keys"), json!({})).await.text_at("/key");
         let enrolled = enroll(&api, &key, "pc-1").await;
         let (computer, computer_token) = (enrolled.text_at("/computer_id"), enrolled.text_at("/token"));
         let mut deployment = Self {
@@ -145,7 +147,8 @@ impl Deployment {
     /// One more computer of the group: id and token.
     pub async fn another_computer(&self, hostname: &str) -> (String, String) {
         let path = format!("/v1/organizations/{}/groups/{}/enrollment-keys", self.company, self.group);
-        let key = self.api.post(&path).bearer(&self.boss).json(&json!({})).send().await.expect(201).text_at("/key");
+        let key =
+            self.api.post(&path).bearer(&self.boss).json(&json!({})).send().await.expect(201).text_at("/key");
         let enrolled = enroll(&self.api, &key, hostname).await;
         (enrolled.text_at("/computer_id"), enrolled.text_at("/token"))
     }

@@ -1,6 +1,12 @@
 //! What the architecture promises: the arrows between crates, the sizes, one whole-system test per component, and that no
 //! invariant is claimed without a test.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -51,7 +57,10 @@ fn arrows_point_one_way() {
     let of_functions = ["countersign-model", "countersign-store", "countersign-http", "countersign-platform"];
     for component in components() {
         for arrow in arrows_from(&format!("functions/{component}")) {
-            assert!(of_functions.contains(&arrow.as_str()), "functions/{component} must not depend on {arrow}");
+            assert!(
+                of_functions.contains(&arrow.as_str()),
+                "functions/{component} must not depend on {arrow}"
+            );
         }
     }
 }

@@ -1,5 +1,11 @@
 //! Bad input: a 4xx problem each, and nothing changed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use countersign_tests::{Answer, Deployment, on_every_backend, sha256};
 use reqwest::Method;

@@ -1,5 +1,11 @@
 //! The key-value budgets of `docs/design.md` §4, counted by the host on the real components.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use countersign_host::harness::TestHost;
 use countersign_host::kv::OperationCounts;

@@ -1,5 +1,11 @@
 //! The console in a real browser: sign in, follow the direct link, approve.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::{Browser, Deployment, PASSWORD};

@@ -1,6 +1,12 @@
 //! The endpoint table: every operation has a row, and one driver tries each with no credentials, wrong ones, every other
 //! kind of caller, unknown ids, hostile bodies and a wrong method. An operation without a row fails; see CONTRIBUTING.md.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use std::collections::BTreeSet;
 
@@ -159,7 +165,13 @@ impl Row<'_> {
             let call = self.world.api.call(self.method.clone(), &self.path).bearer(self.token(self.caller));
             let answer = call.body("application/json", body.to_owned()).send().await;
             let short: String = body.chars().take(20).collect();
-            assert!((400..500).contains(&answer.status), "{} {} {short}: {}", self.method, self.path, answer.text());
+            assert!(
+                (400..500).contains(&answer.status),
+                "{} {} {short}: {}",
+                self.method,
+                self.path,
+                answer.text()
+            );
             answer.problem(answer.status);
         }
     }

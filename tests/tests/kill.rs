@@ -1,6 +1,12 @@
 //! The host is killed before each key-value write of submit and of decide in turn, started again, and the caller retries:
 //! nothing is lost, nothing doubled, nobody hears of what did not happen.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use countersign_host::harness::{Backend, ChildHost, Options};
 use countersign_tests::{Deployment, Stage};
@@ -16,7 +22,8 @@ async fn host(backend: Backend) -> ChildHost {
 /// Lets the answer's own processing end, whoever died in it: leases run out and events without a commit are let go only
 /// after a time, so the scheduler is asked until the state is what it must be.
 async fn pending(world: &Deployment) -> Vec<Value> {
-    let page = world.api.get("/v1/requests?status=pending&limit=200").bearer(&world.boss).send().await.expect(200);
+    let page =
+        world.api.get("/v1/requests?status=pending&limit=200").bearer(&world.boss).send().await.expect(200);
     page.json()["items"].as_array().unwrap().clone()
 }
 
@@ -46,9 +53,11 @@ async fn submit_dying_at_each_write(backend: Backend) {
         let mine: Vec<_> = pending(&world).await.into_iter().filter(|row| row["id"] == id.as_str()).collect();
         assert_eq!(mine.len(), 1, "write {nth}: the request is there once");
         assert_eq!(pending(&world).await.len(), usize::try_from(nth).unwrap(), "write {nth}: and no other");
-        let submitted = world.audit("unified", &id).await.iter().filter(|act| *act == "request.submitted").count();
+        let submitted =
+            world.audit("unified", &id).await.iter().filter(|act| *act == "request.submitted").count();
         assert_eq!(submitted, 1, "write {nth}: it is on record once");
-        let told: Vec<_> = host.providers.email.messages().into_iter().filter(|m| m.to == "clerk@company.example").collect();
+        let told: Vec<_> =
+            host.providers.email.messages().into_iter().filter(|m| m.to == "clerk@company.example").collect();
         assert_eq!(told.len(), 1, "write {nth}: the administrator hears of it once");
         assert!(told[0].text.contains(&id), "write {nth}: of this one");
         if !reached {
@@ -83,14 +92,26 @@ async fn decide_dying_at_each_write(backend: Backend) {
         host.restart(None).await.unwrap();
         host.settled().await;
         let told_before = host.providers.email.messages().len();
-        let status = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await.expect(200).text_at("/status");
-        assert_eq!(told_before, usize::from(status == "approved"), "write {nth}: somebody hears only of what happened");
+        let status = world
+            .api
+            .get(&format!("/v1/requests/{id}"))
+            .bearer(&world.boss)
+            .send()
+            .await
+            .expect(200)
+            .text_at("/status");
+        assert_eq!(
+            told_before,
+            usize::from(status == "approved"),
+            "write {nth}: somebody hears only of what happened"
+        );
         decide().send().await.expect(200);
         host.settled().await;
         let told: Vec<_> = host.providers.email.messages().into_iter().map(|message| message.to).collect();
         assert_eq!(told, ["ann@company.example"], "write {nth}: the requester is told once");
         for which in ["system", "unified"] {
-            let decided = world.audit(which, &id).await.iter().filter(|act| *act == "request.decided").count();
+            let decided =
+                world.audit(which, &id).await.iter().filter(|act| *act == "request.decided").count();
             assert_eq!(decided, 1, "write {nth}: it is in the {which} audit once");
         }
         if !reached {

@@ -1,10 +1,18 @@
 //! The main job, end to end, on the real components: a blocked program is requested, the administrator hears of it,
 //! approves, and the computer acts.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use std::time::Instant;
 
-use countersign_agent::{Client, IdempotencyKey, Kind, MeasuredFile, RequestState, Requester, Subject, Submission};
+use countersign_agent::{
+    Client, IdempotencyKey, Kind, MeasuredFile, RequestState, Requester, Subject, Submission,
+};
 use countersign_tests::{Deployment, file_of, on_every_backend, sha256};
 use serde_json::json;
 

@@ -1,5 +1,11 @@
 //! The OpenAPI document: made from the code, committed, served.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use countersign_tests::{openapi, root};
 
@@ -24,7 +30,8 @@ fn every_operation_is_named_explained_and_says_who_may_call_it() {
     let mut names = std::collections::BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no name"));
+            let name =
+                operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no name"));
             assert!(names.insert(name.to_owned()), "{name} names two operations");
             assert!(operation["summary"].is_string(), "{name} is not explained");
         }

@@ -1,5 +1,11 @@
 //! Providers that are down, slow or refuse: the agent is not held up, the delivery is retried, and everything is visible.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use std::time::{Duration, Instant};
 
@@ -98,7 +104,8 @@ async fn a_missing_provider_is_a_visible_failed_delivery() {
     world.submit(&world.request_for(b"nobody to send it"), "key").await.expect(201);
     host.settle().await.unwrap();
     let found = deliveries(&world).await;
-    let sms = found.iter().find(|delivery| delivery["channel"] == "sms").unwrap_or_else(|| panic!("{found:?}"));
+    let sms =
+        found.iter().find(|delivery| delivery["channel"] == "sms").unwrap_or_else(|| panic!("{found:?}"));
     assert_eq!(sms["status"], "failed", "{sms}");
     assert!(sms["last_answer"].as_str().is_some_and(|answer| !answer.is_empty()), "{sms}");
     assert_eq!(host.providers.sms.calls(), 0);

@@ -1,5 +1,11 @@
 //! Many at once: exactly one decides, one request is made, nobody is told an untruth.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
 
 use countersign_tests::{Deployment, on_every_backend};
 use futures::future::join_all;

@@ -7,9 +7,7 @@ mod tell;
 
 use async_trait::async_trait;
 use countersign_http::log;
-use countersign_model::{
-    Administrator, AdministratorState, Notice, Organization, OrganizationId, Request, RequestStatus,
-};
+use countersign_model::{AdministratorState, Notice, OrganizationId, Request, RequestStatus};
 use countersign_store::{Consequences, Effects, Entity, Event, List, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -36,10 +34,6 @@ impl Processor {
             matching: Matching::new(store),
             told: Told::default(),
         }
-    }
-
-    async fn is<T: Entity>(&self, id: &str, belongs: impl Fn(&T) -> bool) -> Result<bool, StoreError> {
-        Ok(self.store.load::<T>(id).await?.is_some_and(|stored| belongs(&stored.value)))
     }
 
     async fn follow(&self, event: &Event, notice: &Notice) -> Result<Consequences, StoreError> {
@@ -73,27 +67,20 @@ impl Processor {
 #[async_trait]
 impl Effects for Processor {
     async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        match list {
+        let Some(part) = self.store.load::<Part>(id).await? else { return Ok(false) };
+        let part = part.value;
+        let own = part.organization_id.as_ref() == Some(organization) && !part.is_deleted();
+        Ok(match list {
             // As written: whoever only ran out of time leaves with the event that says so.
-            List::PendingRequests => self.is(id, |r: &Request| r.status == RequestStatus::Pending).await,
-            List::Organizations => {
-                self.is(id, |o: &Organization| !o.deleted && o.ancestors.contains(organization)).await
-            }
-            List::Administrators => {
-                self.is(id, |a: &Administrator| a.organization_id == *organization && !is_deleted(a)).await
-            }
+            List::PendingRequests => part.status == Some(RequestStatus::Pending),
+            List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             // Whether they are active is looked at when there is something to hear.
-            List::Subscribers => {
-                let wants = |a: &Administrator| a.notify_on_request && !is_deleted(a);
-                self.is(id, |a: &Administrator| a.organization_id == *organization && wants(a)).await
-            }
-            List::Groups | List::Computers | List::Policies => {
-                self.is(id, |part: &Part| part.organization_id == *organization && !part.deleted).await
-            }
+            List::Subscribers => own && part.notify_on_request,
+            List::Administrators | List::Groups | List::Computers | List::Policies => own,
             List::Requests | List::SystemAudit | List::UnifiedAudit | List::Notifications | List::Grants => {
-                Ok(false)
+                false
             }
-        }
+        })
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
@@ -112,21 +99,35 @@ impl Effects for Processor {
     }
 }
 
-/// As much of a group, computer or policy as membership needs.
+/// As much of a record of any kind as membership needs.
 #[derive(Serialize, Deserialize)]
 struct Part {
     id: String,
-    organization_id: OrganizationId,
+    #[serde(default)]
+    organization_id: Option<OrganizationId>,
+    /// Of an organization or a request.
+    #[serde(default)]
+    ancestors: Vec<OrganizationId>,
     #[serde(default)]
     deleted: bool,
+    /// Of a request.
+    #[serde(default)]
+    status: Option<RequestStatus>,
+    /// Of an administrator.
+    #[serde(default)]
+    state: Option<AdministratorState>,
+    #[serde(default)]
+    notify_on_request: bool,
+}
+
+impl Part {
+    fn is_deleted(&self) -> bool {
+        self.deleted || self.state == Some(AdministratorState::Deleted)
+    }
 }
 
 impl Entity for Part {
     fn key(&self) -> String {
         self.id.clone()
     }
-}
-
-fn is_deleted(administrator: &Administrator) -> bool {
-    administrator.state == AdministratorState::Deleted
 }

@@ -10,6 +10,12 @@ mod sending;
 mod sweep;
 mod wire;
 
+/// Runs work a few at a time; the results come as they are done.
+async fn at_once<T>(few: usize, all: Vec<futures::future::BoxFuture<'_, T>>) -> Vec<T> {
+    use futures::StreamExt;
+    futures::stream::iter(all).buffer_unordered(few).collect().await
+}
+
 mod api {
     use crate::{log, sweep};
 

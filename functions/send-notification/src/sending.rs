@@ -6,7 +6,7 @@ mod compose;
 use countersign_http::{Services, SettingsError};
 use countersign_model::{Delivery, DeliveryState, NotificationId, OrganizationId};
 use countersign_store::{Due, Lease, StoreError, delivery_lease};
-use futures::StreamExt;
+use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::provider::Providers;
@@ -115,15 +115,14 @@ async fn round(
     sent: &mut Sent,
 ) -> Result<(), SendingError> {
     let providers = Providers::load(services).await?;
-    let tries = due.into_iter().map(|due| async {
+    let attempt = async |due: Due| {
         let now = services.store.clock().now();
         if over(now) || !lasts(lease, now) {
             return Ok(Done { id: due.id, state: None, tried: false });
         }
         one(services, &providers, due.id).await
-    });
-    let all: Vec<Result<Done, StoreError>> =
-        futures::stream::iter(tries).buffer_unordered(AT_ONCE).collect().await;
+    };
+    let all = crate::at_once(AT_ONCE, due.into_iter().map(|due| attempt(due).boxed()).collect()).await;
     let mut failure = None;
     let mut done = Vec::new();
     for each in all {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use countersign_http::{AsScheduler, Problem, Services, log};
 use countersign_model::OrganizationId;
 use countersign_store::{List, Slot, Store, StoreError, keys};
-use futures::StreamExt;
+use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::expiry::expire_requests;
@@ -106,12 +106,15 @@ impl<'a> Walk<'a> {
     /// A failure in one organization is none of the others'.
     async fn look_at(&mut self, organizations: &[OrganizationId]) {
         let store = &self.services.store;
-        let looks = organizations.iter().cloned().map(|organization| async move {
-            let found = look(store, &organization).await;
-            (organization, found)
-        });
-        let all: Vec<_> = futures::stream::iter(looks).buffer_unordered(TOGETHER).collect().await;
-        for (organization, found) in all {
+        let look = |organization: OrganizationId| {
+            let looking = async move {
+                let found = look(store, &organization).await;
+                (organization, found)
+            };
+            looking.boxed()
+        };
+        let looks = organizations.iter().cloned().map(look).collect();
+        for (organization, found) in crate::at_once(TOGETHER, looks).await {
             self.done.organizations += 1;
             let found = found.unwrap_or_else(|error| {
                 log::line(
@@ -145,16 +148,19 @@ async fn send_everywhere(services: &Services, mut organizations: Vec<Organizatio
         let turn = store.random().u64() % organizations.len() as u64;
         organizations.rotate_left(usize::try_from(turn).unwrap_or_default());
     }
-    let each = organizations.into_iter().map(|organization| async move {
-        let sent = send_due(services, &organization, Some(until)).await.unwrap_or_else(|error| {
-            log::line("deliveries wait", &[("organization", &organization), ("error", &error)]);
-            Sent::default()
-        });
-        let next_at = store.outbox(&organization).next_at().await.unwrap_or_default();
-        (sent, next_at)
-    });
-    let all: Vec<_> = futures::stream::iter(each).buffer_unordered(TOGETHER).collect().await;
-    for (sent, next_at) in all {
+    let send = |organization: OrganizationId| {
+        let sending = async move {
+            let sent = send_due(services, &organization, Some(until)).await.unwrap_or_else(|error| {
+                log::line("deliveries wait", &[("organization", &organization), ("error", &error)]);
+                Sent::default()
+            });
+            let next_at = store.outbox(&organization).next_at().await.unwrap_or_default();
+            (sent, next_at)
+        };
+        sending.boxed()
+    };
+    let each = organizations.into_iter().map(send).collect();
+    for (sent, next_at) in crate::at_once(TOGETHER, each).await {
         done.deliveries_sent += sent.sent;
         done.deliveries_failed += sent.failed;
         done.more |= sent.more;

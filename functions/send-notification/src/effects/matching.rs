@@ -1,6 +1,6 @@
 //! Matching requests: those of other computers of the organization for the same subject, while they are pending.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_http::log;
 use countersign_model::{
@@ -8,8 +8,8 @@ use countersign_model::{
     RequestStatus, TransitionError,
 };
 use countersign_store::{Change, List, Origin, Store, StoreError, UpdateError, Who};
+use futures::FutureExt;
 use futures::lock::Mutex;
-use futures::stream::{StreamExt, TryStreamExt};
 use serde_json::json;
 
 /// Ids of a list read at once.
@@ -21,13 +21,13 @@ const AT_ONCE: usize = 8;
 /// so each is read once; whether it is still pending is asked every time.
 pub struct Matching {
     store: Store,
-    met: Mutex<HashMap<OrganizationId, Met>>,
+    met: Mutex<BTreeMap<OrganizationId, Met>>,
 }
 
 #[derive(Default)]
 struct Met {
     known: BTreeSet<RequestId>,
-    by_subject: HashMap<String, BTreeSet<RequestId>>,
+    by_subject: BTreeMap<String, BTreeSet<RequestId>>,
     /// Whether the list was walked in this call. What comes later is added when its own event is processed.
     walked: bool,
 }
@@ -69,11 +69,9 @@ impl Matching {
             return Ok(());
         }
         let ids = self.same_subject(decided, true).await?;
-        let each = ids.into_iter().filter(|id| *id != decided.id);
-        futures::stream::iter(each.map(|id| self.settle(decided, decision, scope, id)))
-            .buffer_unordered(AT_ONCE)
-            .try_collect()
-            .await
+        let others = ids.into_iter().filter(|id| *id != decided.id);
+        let each = others.map(|id| self.settle(decided, decision, scope, id).boxed()).collect();
+        crate::at_once(AT_ONCE, each).await.into_iter().collect()
     }
 
     async fn settle(

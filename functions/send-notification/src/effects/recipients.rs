@@ -1,6 +1,6 @@
 //! Who hears of a request: subscribers who could open it at this moment, and the deployed policy's addresses; each address once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_http::rights::actor_of;
 use countersign_model::{
@@ -26,7 +26,7 @@ const PRESENT: SignedDuration = SignedDuration::from_secs(1);
 /// Finds out who hears of requests. Many requests that come at once ask for the same subscribers once.
 pub struct Audience {
     store: Store,
-    subscribers: Mutex<HashMap<OrganizationId, (Timestamp, Vec<Administrator>)>>,
+    subscribers: Mutex<BTreeMap<OrganizationId, (Timestamp, Vec<Administrator>)>>,
 }
 
 impl Audience {

@@ -15,7 +15,7 @@ const COMMON: &str = include_str!("common-passwords.txt");
 /// A password of fewer distinct characters than this is a pattern.
 const FEWEST_DISTINCT: usize = 5;
 
-/// OWASP's second choice for Argon2id, which a component can do in well under 100 ms and 20 MiB.
+/// OWASP's second choice for Argon2id, which takes a component about a tenth of a second and 20 MiB.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;

@@ -32,7 +32,7 @@ on_every_backend! {
         let large = with("/reason", json!("x".repeat(70_000)));
         let cases: [(&str, Vec<u8>, u16, &str); 12] = [
             ("malformed JSON", b"{\"kind\":".to_vec(), 400, "malformed-json"),
-            ("two values", b"{} {}".to_vec(), 400, "malformed-json"),
+            ("two values", format!("{} {{}}", world.request_for(b"x")).into_bytes(), 400, "malformed-json"),
             ("not UTF-8", b"{\"kind\":\"\xff\"}".to_vec(), 400, "malformed-json"),
             ("nothing", Vec::new(), 400, "malformed-json"),
             ("not an object", b"[]".to_vec(), 422, "invalid-body"),
@@ -77,8 +77,9 @@ on_every_backend! {
         attachment(&world, &id).body("application/octet-stream", bytes.clone()).send().await.expect(204);
         let served = world.api.get(&path).bearer(&world.boss).send().await.expect(200);
         assert!(served.body == bytes);
-        let headers = ["content-type", "x-content-type-options", "content-security-policy"].map(|name| served.header(name));
-        assert_eq!(headers, ["application/octet-stream", "nosniff", "sandbox"]);
+        let headers = ["content-type", "x-content-type-options"].map(|name| served.header(name));
+        assert_eq!(headers, ["application/octet-stream", "nosniff"]);
+        assert!(served.header("content-security-policy").contains("sandbox"));
         assert!(served.header("content-disposition").starts_with("attachment"));
         assert_eq!(sha256(&served.body), sha256(&bytes));
     }

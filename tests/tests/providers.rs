@@ -70,7 +70,8 @@ on_every_backend! {
         let id = world.submit(&world.request_for(b"slow"), "slow").await.expect(201).text_at("/id");
         assert!(asked.elapsed() < Duration::from_secs(5), "the agent has its answer at once");
         world.api.get(&format!("/agent/v1/requests/{id}")).bearer(&world.computer_token).send().await.expect(200);
-        let list = world.api.get("/v1/requests?status=pending").bearer(&world.boss).send().await.expect(200);
+        let path = format!("/v1/requests?status=pending&organization_id={}", world.company);
+        let list = world.api.get(&path).bearer(&world.boss).send().await.expect(200);
         assert_eq!(list.text_at("/items/0/id"), id);
         assert!(asked.elapsed() < Duration::from_secs(8), "and so has everybody else");
         host.settle().await.unwrap();

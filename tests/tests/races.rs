@@ -70,3 +70,4 @@ on_every_backend! {
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
     }
 }
+// debug

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use countersign_http::{JsonBody, Problem, Services, log};
 use countersign_model::OrganizationId;
-use countersign_store::{Store, StoreError};
+use countersign_store::{Processed, Store, StoreError};
 use http::StatusCode;
 
 use crate::effects::Processor;
@@ -27,15 +27,16 @@ pub async fn process(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Processes until nothing is left, or somebody else does it. Returns how many events were processed.
-pub async fn process_all(store: &Store, organization: &OrganizationId) -> Result<usize, StoreError> {
-    let mut events = 0;
+/// Processes until nothing is left, or somebody else does it.
+pub async fn process_all(store: &Store, organization: &OrganizationId) -> Result<Processed, StoreError> {
+    let mut all = Processed::default();
     loop {
         let effects = Processor::new(store);
         let done = store.process(organization, &effects).await?;
-        events += done.events;
+        all.events += done.events;
+        all.elsewhere |= done.elsewhere;
         if done.elsewhere || !done.more {
-            return Ok(events);
+            return Ok(all);
         }
     }
 }

@@ -58,6 +58,8 @@ struct Walk<'a> {
 #[derive(Default)]
 struct Found {
     events: usize,
+    /// Somebody else was at work.
+    elsewhere: bool,
     next_at: Option<Timestamp>,
 }
 
@@ -124,6 +126,7 @@ impl<'a> Walk<'a> {
                 Found::default()
             });
             self.done.events += found.events;
+            self.done.more |= found.elsewhere;
             if found.next_at.is_some() {
                 self.outstanding.push(organization);
             }
@@ -132,11 +135,14 @@ impl<'a> Walk<'a> {
 }
 
 async fn look(store: &Store, organization: &OrganizationId) -> Result<Found, StoreError> {
-    let mut events = process_all(store, organization).await?;
+    let mut done = process_all(store, organization).await?;
     if expire_requests(store, organization).await? > 0 {
-        events += process_all(store, organization).await?;
+        let expired = process_all(store, organization).await?;
+        done.events += expired.events;
+        done.elsewhere |= expired.elsewhere;
     }
-    Ok(Found { events, next_at: store.outbox(organization).next_at().await? })
+    let next_at = store.outbox(organization).next_at().await?;
+    Ok(Found { events: done.events, elsewhere: done.elsewhere, next_at })
 }
 
 /// Sends what is due, some organizations at a time, in another order each time: nobody's slow provider keeps the same others

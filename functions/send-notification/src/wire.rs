@@ -31,7 +31,7 @@ pub struct Delivered {
     /// When the next delivery is due; null when nothing is outstanding.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub next_due_at: Option<Timestamp>,
-    /// Time was over before everything was done; the next call goes on from there.
+    /// Time was over before everything was done, or somebody else is doing it; the next call goes on from there.
     pub more: bool,
 }
 

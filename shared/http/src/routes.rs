@@ -14,7 +14,7 @@ use crate::services::Services;
 /// Defines `pub fn router(services) -> Router` and `pub fn openapi() -> OpenApi` of a function from its
 /// handlers, each annotated with `#[utoipa::path]`:
 ///
-/// ```ignore
+/// ```text
 /// countersign_http::operations![list, open, decide::decide];
 /// ```
 #[macro_export]

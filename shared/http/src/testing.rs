@@ -1,7 +1,7 @@
 //! A world to test handlers in, all in memory: organizations, people with sessions, computers with tokens, a clock that
 //! is moved, outbound requests that are kept, background work that runs when the test says so.
 //!
-//! ```ignore
+//! ```text
 //! let world = World::new();
 //! let app = world.app(crate::router);
 //! let admin = world.administrator(&world.root, [Permission::ApproveForSingleComputer]);

@@ -19,7 +19,7 @@ pub use entry::Entry;
 /// Exports a function as a Spin component. `$router` is its `fn(Services) -> axum::Router`; it is called once per
 /// instance and the router serves all of the instance's requests.
 ///
-/// ```ignore
+/// ```text
 /// #[cfg(target_arch = "wasm32")]
 /// countersign_platform::serve!(authorize::router);
 /// ```

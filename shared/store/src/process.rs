@@ -91,7 +91,7 @@ impl Store {
     ///
     /// Called after a response, and by whatever calls `deliver`. Cheap when there is nothing to do.
     ///
-    /// ```ignore
+    /// ```text
     /// let done = store.process(&organization, &effects).await?;
     /// ```
     pub async fn process(
@@ -134,6 +134,8 @@ impl Store {
                     done.elsewhere = true;
                     return Ok(above);
                 }
+                // What was surveyed may be what the holder before has just replaced.
+                continue;
             }
             match self.turn(organization, survey, effects, &mut forwarded).await {
                 Ok(turn) => {

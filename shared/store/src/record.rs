@@ -106,7 +106,7 @@ pub(crate) fn decode<'a, T: Deserialize<'a>>(key: &str, bytes: &'a [u8]) -> Resu
 impl Store {
     /// A record by its id; `None` when there is none.
     ///
-    /// ```ignore
+    /// ```text
     /// let request = store.load::<Request>(id.as_str()).await?;
     /// ```
     pub async fn load<T: Entity>(&self, id: &str) -> Result<Option<Stored<T>>, StoreError> {

@@ -35,7 +35,7 @@ impl Store {
     /// `dead` judges whether a present holder no longer counts; it is asked again and again, and must never turn back from
     /// dead to alive.
     ///
-    /// ```ignore
+    /// ```text
     /// let slot = Slot::named(&["open-request", computer.as_str(), &subject.key()]);
     /// let dead = |claim: Claim| async move { Ok(!is_pending(&store, &claim.holder).await?) };
     /// match store.save_elected(&slot, change, &request, dead).await? {

@@ -54,7 +54,7 @@ impl Store {
     ///
     /// The transition is pure: it may run twice, and the second time sees what others have written.
     ///
-    /// ```ignore
+    /// ```text
     /// let saved = store.save_update(id.as_str(), if_match, |old: &Request| {
     ///     let new = old.decide(decision.clone())?;
     ///     let change = Change::new(&permit, &origin, &old.organization_id, Act::RequestDecided)

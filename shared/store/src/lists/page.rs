@@ -40,7 +40,7 @@ impl LogCursor {
 impl Store {
     /// A page of a list, newest first. A cursor that this list never gave begins at the top.
     ///
-    /// ```ignore
+    /// ```text
     /// let page = store.list(&organization, List::Requests, query.cursor.as_deref(), 50).await?;
     /// let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
     /// let requests = store.load_many::<Request>(&ids).await?;

@@ -24,12 +24,15 @@ async fn an_administrator_follows_the_link_signs_in_and_approves() {
     browser.click("#sign-in-submit").await;
     browser.shows("#fact-path", "report.exe").await;
     browser.shows("#fact-company", "Company B").await;
-    assert!(browser.is_disabled("#scope-organization").await, "what is not allowed is shown disabled");
+    browser.click("#scope-organization").await;
+    assert!(browser.is_disabled("#approve").await, "what is not allowed is shown disabled");
+    browser.shows("#approve-reason", "").await;
+    browser.click("#scope-computer").await;
     let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await.expect(200);
     assert_eq!(opened.text_at("/status"), "pending", "looking decides nothing");
 
     browser.click("#approve").await;
-    browser.shows("#request-status", "approved").await;
+    browser.shows("#request-status", "Approved").await;
     let opened = world.api.get(&format!("/v1/requests/{id}")).bearer(&world.boss).send().await.expect(200);
     assert_eq!(opened.text_at("/status"), "approved");
     host.stop().await;

@@ -66,7 +66,8 @@ async fn deliver(app: SocketAddr, scheduler_token: &str) -> anyhow::Result<Deliv
     let response = loopback::call(request).await.context("cannot call deliver")?;
     let text = String::from_utf8_lossy(response.body());
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        // It asks to be called again, as it would ask any scheduler.
+        // It asks to be called again, as it would ask any scheduler; said aloud, because a test should not need it.
+        eprintln!("deliver asks to be called again: {text}");
         return Ok(Delivered { more: true, ..Delivered::default() });
     }
     ensure!(response.status().is_success(), "deliver answered {}: {text}", response.status());

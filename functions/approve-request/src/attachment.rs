@@ -27,7 +27,7 @@ pub async fn download_attachment(
     PathId(id): PathId<RequestId>,
 ) -> Result<Response, Problem> {
     let store = &services.store;
-    let (actor, request) = asked_about(store, &administrator.value, &id).await?;
+    let (actor, request) = asked_about(store, &administrator, &id).await?;
     let permit = decide(&actor, Action::RequestsOpen, &request.value.resource())?;
     let (file, manifest) = verified(store, &request.value).await?;
     let organization = &request.value.organization_id;

@@ -28,7 +28,7 @@ pub async fn decide_requests(
     // What is no id leads to no record, like one that nobody has.
     let ids: Vec<&str> = decisions.iter().map(|one| one.request_id.as_str()).collect();
     let requests = services.store.load_many::<Request>(&ids);
-    let (actor, requests) = actor_and(&services.store, &who.administrator.value, requests).await?;
+    let (actor, requests) = actor_and(&services.store, &who.administrator, requests).await?;
     let mut results = Vec::new();
     let mut changed = BTreeSet::new();
     for (one, request) in decisions.iter().zip(requests) {

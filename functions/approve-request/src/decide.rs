@@ -27,7 +27,7 @@ pub async fn decide_request(
 ) -> Result<Response, Problem> {
     let store = &services.store;
     let decision = body.value.checked(store.random(), &caller, &administrator.value)?;
-    let (actor, request) = asked_about(store, &administrator.value, &id).await?;
+    let (actor, request) = asked_about(store, &administrator, &id).await?;
     let permit = permit(&actor, &request.value, &decision)?;
     let terms = terms(&caller, &key, "decision", &id, body.bytes());
     let saved = save(store, &permit, &caller.origin(), &id, &decision, terms).await?;

@@ -24,7 +24,7 @@ pub async fn list_requests(
         _ => List::Requests,
     };
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let rights = rights_at(store, &administrator.value, organization);
+    let rights = rights_at(store, &administrator, organization);
     let page = async { Ok(store.page::<Request>(organization, list, cursor, limit).await?) };
     let (rights, page) = try_join(rights, page).await?;
     let _permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;

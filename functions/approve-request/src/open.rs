@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_http::rights::actor_and;
-use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
+use countersign_http::{AsAdministrator, Asker, PathId, Problem, Services, etag};
 use countersign_model::{
-    Action, Actor, Administrator, DecisionScope, Group, Request, RequestId, RequestStatus, check, decide,
+    Action, Actor, DecisionScope, Group, Request, RequestId, RequestStatus, check, decide,
 };
 use countersign_store::{List, Store, StoreError, Stored};
 use futures::future::try_join;
@@ -25,7 +25,7 @@ pub async fn open_request(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<RequestId>,
 ) -> Result<Response, Problem> {
-    let (actor, request) = asked_about(&services.store, &administrator.value, &id).await?;
+    let (actor, request) = asked_about(&services.store, &administrator, &id).await?;
     let _permit = decide(&actor, Action::RequestsOpen, &request.value.resource())?;
     answer(&services.store, &actor, request, caller.now).await
 }
@@ -34,10 +34,10 @@ pub async fn open_request(
 /// allows it: a denial that must hide answers 404 as well.
 pub async fn asked_about(
     store: &Store,
-    administrator: &Administrator,
+    asker: &Asker,
     id: &RequestId,
 ) -> Result<(Actor, Stored<Request>), Problem> {
-    let (actor, request) = actor_and(store, administrator, store.load::<Request>(id.as_str())).await?;
+    let (actor, request) = actor_and(store, asker, store.load::<Request>(id.as_str())).await?;
     Ok((actor, request.ok_or_else(Problem::not_found)?))
 }
 

@@ -30,7 +30,7 @@ pub async fn revoke_request(
         at: caller.now,
         message: body.value.checked()?,
     };
-    let (actor, request) = asked_about(store, &administrator.value, &id).await?;
+    let (actor, request) = asked_about(store, &administrator, &id).await?;
     let decision = request.value.decision.as_ref();
     let scope = decision.map_or(DecisionScope::Computer, |decision| decision.scope);
     let permit = decide(&actor, Action::RequestsRevoke, &request.value.resource().scope(scope))?;

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_http::rights::actor_of;
-use countersign_http::{AsAdministrator, JsonBody, Problem, Services};
+use countersign_http::{AsAdministrator, Asker, JsonBody, Problem, Services};
 use countersign_model::{
     Action, Actor, Administrator, AdministratorId, Organization, OrganizationId, Resource, check, decide,
 };
@@ -25,7 +25,7 @@ pub async fn authorize(
     body: JsonBody<Body>,
 ) -> Result<Response, Problem> {
     let (questions, single) = body.value.questions()?;
-    let world = World::load(&services.store, &administrator.value, &questions).await?;
+    let world = World::load(&services.store, &administrator, &questions).await?;
     let answers = questions.iter().map(|question| world.answer(question)).collect::<Result<Vec<_>, _>>()?;
     Ok(match (single, answers) {
         (true, mut answers) => Json(answers.pop()).into_response(),
@@ -41,11 +41,11 @@ struct World {
 }
 
 impl World {
-    async fn load(store: &Store, asker: &Administrator, questions: &[Question]) -> Result<Self, Problem> {
+    async fn load(store: &Store, asker: &Asker, questions: &[Question]) -> Result<Self, Problem> {
         let others = questions.iter().filter_map(|question| question.administrator_id.clone());
-        let others: BTreeMap<_, ()> = others.filter(|id| *id != asker.id).map(|id| (id, ())).collect();
+        let others: BTreeMap<_, ()> = others.filter(|id| *id != asker.value.id).map(|id| (id, ())).collect();
         let named = questions.iter().map(|question| question.resource.organization_id.clone());
-        let actor = actor_of(store, asker);
+        let actor = asker.actor(store);
         let rest = try_join(
             organizations(store, named),
             try_join_all(others.into_keys().map(|id| other(store, id))),

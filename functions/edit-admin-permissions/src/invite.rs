@@ -31,7 +31,7 @@ pub async fn invite_administrator(
     let input = body.value;
     let name = name(&input.name)?;
     let store = &services.store;
-    let rights = rights_at(store, &administrator.value, &input.organization_id).await?;
+    let rights = rights_at(store, &administrator, &input.organization_id).await?;
     let at = rights.resource();
     let mut permit = decide(&rights.actor, Action::AdministratorsInvite, &at)?;
     if !input.permissions.is_empty() {

@@ -21,7 +21,7 @@ pub async fn list_administrators(
 ) -> Result<Page<AdministratorView>, Problem> {
     let store = &services.store;
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
-    let rights = rights_at(store, &administrator.value, &at).await?;
+    let rights = rights_at(store, &administrator, &at).await?;
     let _ = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
     let page = store.list(&at, List::Administrators, query.cursor.as_deref(), query.limit.get()).await?;
     let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
@@ -48,7 +48,7 @@ pub async fn open_administrator(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId(id): PathId<AdministratorId>,
 ) -> Result<Response, Problem> {
-    let target = Target::load(&services.store, &administrator.value, &id).await?;
+    let target = Target::load(&services.store, &administrator, &id).await?;
     let _ = target.decide(Action::AdministratorsView)?;
     Ok(target.answer(target.stored.clone(), StatusCode::OK))
 }

@@ -2,7 +2,7 @@
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use countersign_http::rights::{Rights, rights_on};
-use countersign_http::{AsAdministrator, Caller, IfMatch, PathId, Problem, Services, Standing};
+use countersign_http::{AsAdministrator, Asker, Caller, IfMatch, PathId, Problem, Services, Standing};
 use countersign_model::{
     Action, Actor, Administrator, AdministratorId, AdministratorState, Denial, Permit, Resource, decide,
     may_manage,
@@ -17,7 +17,7 @@ use crate::wire::AdministratorView;
 pub struct About {
     pub services: Services,
     pub caller: Caller,
-    pub administrator: Administrator,
+    pub administrator: Asker,
     pub id: AdministratorId,
     pub if_match: IfMatch,
 }
@@ -30,7 +30,7 @@ impl FromRequestParts<Services> for About {
         let PathId(id) = PathId::from_request_parts(parts, services).await?;
         let if_match = IfMatch::from_request_parts(parts, services).await?;
         let AsAdministrator { caller, administrator, .. } = identified;
-        Ok(Self { services: services.clone(), caller, administrator: administrator.value, id, if_match })
+        Ok(Self { services: services.clone(), caller, administrator, id, if_match })
     }
 }
 
@@ -43,7 +43,7 @@ pub struct Target {
 
 impl Target {
     /// Reads an administrator. A deleted one does not exist.
-    pub async fn load(store: &Store, caller: &Administrator, id: &AdministratorId) -> Result<Self, Problem> {
+    pub async fn load(store: &Store, caller: &Asker, id: &AdministratorId) -> Result<Self, Problem> {
         let (rights, stored): (_, Stored<Administrator>) =
             rights_on(store, caller, id.as_str(), |each: &Administrator| each.organization_id.clone())
                 .await?;

@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::rights::{Rights, rights_at};
-use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
-use countersign_model::{
-    Act, Action, Administrator, Computer, ComputerId, GroupId, Maintenance, OrganizationId, decide,
+use countersign_http::{
+    AsAdministrator, Asker, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
 };
+use countersign_model::{Act, Action, Computer, ComputerId, GroupId, Maintenance, OrganizationId, decide};
 use countersign_store::{Change, List, Stored};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
@@ -22,11 +22,11 @@ fn answer(now: Timestamp, computer: Stored<Computer>) -> impl IntoResponse {
 
 async fn computer_at(
     services: &Services,
-    administrator: &Administrator,
+    asker: &Asker,
     organization: &OrganizationId,
     computer: &ComputerId,
 ) -> Result<(Rights, Stored<Computer>), Problem> {
-    let rights = rights_at(&services.store, administrator, organization).await?;
+    let rights = rights_at(&services.store, asker, organization).await?;
     let found = services.store.load::<Computer>(computer.as_str()).await?;
     let own = |found: &Stored<Computer>| found.value.organization_id == *organization && !found.value.deleted;
     Ok((rights, found.filter(own).ok_or_else(Problem::not_found)?))
@@ -41,7 +41,7 @@ pub async fn list_computers(
     PathId(organization): PathId<OrganizationId>,
     QueryOf(query): QueryOf<OfGroupQuery>,
 ) -> Result<Page<ComputerView>, Problem> {
-    let rights = rights_at(&services.store, &administrator.value, &organization).await?;
+    let rights = rights_at(&services.store, &administrator, &organization).await?;
     let _permit = decide(&rights.actor, Action::ComputersView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
     let page = services.store.page::<Computer>(&organization, List::Computers, cursor, limit).await?;
@@ -60,7 +60,7 @@ pub async fn open_computer(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, ComputerId)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (rights, computer) = computer_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, computer) = computer_at(&services, &administrator, &organization, &id).await?;
     let _permit = decide(&rights.actor, Action::ComputersView, &rights.resource())?;
     Ok(answer(caller.now, computer))
 }
@@ -80,11 +80,11 @@ pub async fn edit_computer(
     if unconfirmed == Some(true) {
         return Err(Problem::invalid_field("/unconfirmed", "can only be set to `false`"));
     }
-    let (rights, _) = computer_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, _) = computer_at(&services, &administrator, &organization, &id).await?;
     let mut permit = None;
     if let Some(group) = &group_id {
         permit = Some(decide(&rights.actor, Action::ComputersMove, &rights.resource())?);
-        require_group(&services, &administrator.value, &organization, group).await?;
+        require_group(&services, &administrator, &organization, group).await?;
     }
     if unconfirmed.is_some() {
         permit = Some(decide(&rights.actor, Action::ComputersConfirm, &rights.resource())?);
@@ -115,11 +115,11 @@ pub async fn edit_computer(
 
 async fn require_group(
     services: &Services,
-    administrator: &Administrator,
+    asker: &Asker,
     organization: &OrganizationId,
     group: &GroupId,
 ) -> Result<(), Problem> {
-    let found = group_at(services, administrator, organization, group).await;
+    let found = group_at(services, asker, organization, group).await;
     let unknown = |_| Problem::invalid_field("/group_id", "must be a computer group of this organization");
     found.map(drop).map_err(unknown)
 }
@@ -133,7 +133,7 @@ pub async fn delete_computer(
     PathId((organization, id)): PathId<(OrganizationId, ComputerId)>,
     IfMatch(revision): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let (rights, _) = computer_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, _) = computer_at(&services, &administrator, &organization, &id).await?;
     let permit = decide(&rights.actor, Action::ComputersDelete, &rights.resource())?;
     let origin = caller.origin();
     services
@@ -165,7 +165,7 @@ pub async fn set_maintenance_mode(
     body: JsonBody<NewMaintenance>,
 ) -> Result<impl IntoResponse, Problem> {
     let new = maintenance(&body.value, caller.now)?;
-    let (rights, _) = computer_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, _) = computer_at(&services, &administrator, &organization, &id).await?;
     let permit = decide(&rights.actor, Action::ComputersSetMaintenanceMode, &rights.resource())?;
     let origin = caller.origin();
     let saved = services

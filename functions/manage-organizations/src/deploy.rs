@@ -20,7 +20,7 @@ pub async fn deploy_policies(
     PathId(organization): PathId<OrganizationId>,
 ) -> Result<Json<DeploymentView>, Problem> {
     let store = &services.store;
-    let rights = rights_at(store, &administrator.value, &organization).await?;
+    let rights = rights_at(store, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::OrganizationsDeploy, &rights.resource())?;
     let groups = store.whole_list::<Group>(&organization, List::Groups);
     let policies = store.whole_list::<Policy>(&organization, List::Policies);

@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::rights::{Rights, rights_at};
 use countersign_http::{
-    AsAdministrator, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services, etag,
+    AsAdministrator, Asker, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services, etag,
 };
-use countersign_model::{Act, Action, Administrator, Computer, Group, GroupId, OrganizationId, decide};
+use countersign_model::{Act, Action, Computer, Group, GroupId, OrganizationId, decide};
 use countersign_store::tokens::{Kind, mint};
 use countersign_store::{Change, List, Stored};
 use http::StatusCode;
@@ -22,11 +22,11 @@ fn answer(status: StatusCode, group: Stored<Group>) -> impl IntoResponse {
 /// A group of an organization with the administrator's rights there; 404 for another organization's.
 pub async fn group_at(
     services: &Services,
-    administrator: &Administrator,
+    asker: &Asker,
     organization: &OrganizationId,
     group: &GroupId,
 ) -> Result<(Rights, Stored<Group>), Problem> {
-    let rights = rights_at(&services.store, administrator, organization).await?;
+    let rights = rights_at(&services.store, asker, organization).await?;
     let found = services.store.load::<Group>(group.as_str()).await?;
     let own = |found: &Stored<Group>| found.value.organization_id == *organization && !found.value.deleted;
     match found.filter(own) {
@@ -46,7 +46,7 @@ pub async fn create_group(
     body: JsonBody<Named>,
 ) -> Result<impl IntoResponse, Problem> {
     let name = body.value.checked()?;
-    let rights = rights_at(&services.store, &administrator.value, &organization).await?;
+    let rights = rights_at(&services.store, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ComputerGroupsCreate, &rights.resource())?;
     let id = GroupId::from_ulid(services.store.random().ulid(caller.now));
     let group = Group::new(id, organization.clone(), name, caller.now);
@@ -69,7 +69,7 @@ pub async fn list_groups(
     PathId(organization): PathId<OrganizationId>,
     QueryOf(query): QueryOf<PageQuery>,
 ) -> Result<Page<GroupView>, Problem> {
-    let rights = rights_at(&services.store, &administrator.value, &organization).await?;
+    let rights = rights_at(&services.store, &administrator, &organization).await?;
     let _permit = decide(&rights.actor, Action::ComputerGroupsView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
     let page = services.store.page::<Group>(&organization, List::Groups, cursor, limit).await?;
@@ -85,7 +85,7 @@ pub async fn open_group(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (rights, group) = group_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, group) = group_at(&services, &administrator, &organization, &id).await?;
     let _permit = decide(&rights.actor, Action::ComputerGroupsView, &rights.resource())?;
     Ok(answer(StatusCode::OK, group))
 }
@@ -102,7 +102,7 @@ pub async fn edit_group(
     body: JsonBody<Named>,
 ) -> Result<impl IntoResponse, Problem> {
     let name = body.value.checked()?;
-    let (rights, _) = group_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, _) = group_at(&services, &administrator, &organization, &id).await?;
     let permit = decide(&rights.actor, Action::ComputerGroupsRename, &rights.resource())?;
     let origin = caller.origin();
     let saved = services
@@ -127,7 +127,7 @@ pub async fn delete_group(
     PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
     IfMatch(revision): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let (rights, _) = group_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, _) = group_at(&services, &administrator, &organization, &id).await?;
     let permit = decide(&rights.actor, Action::ComputerGroupsDelete, &rights.resource())?;
     let computers = services.store.whole_list::<Computer>(&organization, List::Computers).await?;
     if computers.iter().any(|computer| computer.value.group_id == id && !computer.value.deleted) {
@@ -157,7 +157,7 @@ pub async fn create_enrollment_key(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (rights, _) = group_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, _) = group_at(&services, &administrator, &organization, &id).await?;
     let permit = decide(&rights.actor, Action::ComputersEnroll, &rights.resource())?;
     let (key, token) = mint(Kind::Enrollment, id.ulid(), services.store.random());
     let origin = caller.origin();

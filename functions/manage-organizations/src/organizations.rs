@@ -25,7 +25,7 @@ pub async fn create_organization(
     body: JsonBody<NewOrganization>,
 ) -> Result<impl IntoResponse, Problem> {
     let name = name(&body.value.name)?;
-    let rights = rights_at(&services.store, &administrator.value, &body.value.parent_id).await?;
+    let rights = rights_at(&services.store, &administrator, &body.value.parent_id).await?;
     let permit = decide(&rights.actor, Action::OrganizationsCreate, &rights.resource())?;
     let id = OrganizationId::from_ulid(services.store.random().ulid(caller.now));
     let child = rights.organization.value.child(id, name, caller.now);
@@ -50,7 +50,7 @@ pub async fn list_organizations(
     QueryOf(query): QueryOf<OrganizationsQuery>,
 ) -> Result<Page<OrganizationView>, Problem> {
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
-    let rights = rights_at(&services.store, &administrator.value, &at).await?;
+    let rights = rights_at(&services.store, &administrator, &at).await?;
     let _permit = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
     let page = services
         .store
@@ -68,7 +68,7 @@ pub async fn open_organization(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId(id): PathId<OrganizationId>,
 ) -> Result<impl IntoResponse, Problem> {
-    let rights = rights_at(&services.store, &administrator.value, &id).await?;
+    let rights = rights_at(&services.store, &administrator, &id).await?;
     let _permit = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
     Ok(answer(StatusCode::OK, rights.organization))
 }
@@ -84,7 +84,7 @@ pub async fn edit_organization(
     body: JsonBody<Named>,
 ) -> Result<impl IntoResponse, Problem> {
     let name = body.value.checked()?;
-    let rights = rights_at(&services.store, &administrator.value, &id).await?;
+    let rights = rights_at(&services.store, &administrator, &id).await?;
     let permit = decide(&rights.actor, Action::OrganizationsEditGeneral, &rights.resource())?;
     let origin = caller.origin();
     let saved = services
@@ -117,7 +117,7 @@ pub async fn delete_organization(
     PathId(id): PathId<OrganizationId>,
     IfMatch(revision): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let rights = rights_at(&services.store, &administrator.value, &id).await?;
+    let rights = rights_at(&services.store, &administrator, &id).await?;
     let permit = decide(&rights.actor, Action::OrganizationsDeleteEmpty, &rights.resource())?;
     let organization = &rights.organization.value;
     if organization.parent_id.is_none() {

@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::rights::{Rights, rights_at};
-use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
-use countersign_model::{Act, Action, Administrator, OrganizationId, Policy, PolicyId, decide};
+use countersign_http::{
+    AsAdministrator, Asker, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
+};
+use countersign_model::{Act, Action, OrganizationId, Policy, PolicyId, decide};
 use countersign_store::{Change, List, Stored};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -19,11 +21,11 @@ fn answer(status: StatusCode, policy: Stored<Policy>) -> impl IntoResponse {
 
 async fn policy_at(
     services: &Services,
-    administrator: &Administrator,
+    asker: &Asker,
     organization: &OrganizationId,
     policy: &PolicyId,
 ) -> Result<(Rights, Stored<Policy>), Problem> {
-    let rights = rights_at(&services.store, administrator, organization).await?;
+    let rights = rights_at(&services.store, asker, organization).await?;
     let found = services.store.load::<Policy>(policy.as_str()).await?;
     let own = |found: &Stored<Policy>| found.value.organization_id == *organization && !found.value.deleted;
     Ok((rights, found.filter(own).ok_or_else(Problem::not_found)?))
@@ -50,9 +52,9 @@ pub async fn create_policy(
 ) -> Result<impl IntoResponse, Problem> {
     let NewPolicy { name: text, group_id, notify } = &body.value;
     let (name, notify) = (name(text)?, notify.checked()?);
-    let rights = rights_at(&services.store, &administrator.value, &organization).await?;
+    let rights = rights_at(&services.store, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesCreate, &rights.resource())?;
-    group_at(&services, &administrator.value, &organization, group_id).await.map_err(|_| unknown_group())?;
+    group_at(&services, &administrator, &organization, group_id).await.map_err(|_| unknown_group())?;
     let of_group = drafts(&services, &organization).await?;
     let last = of_group.iter().filter(|p| p.value.group_id == *group_id).map(|p| p.value.order).max();
     let id = PolicyId::from_ulid(services.store.random().ulid(caller.now));
@@ -82,7 +84,7 @@ pub async fn list_policies(
     PathId(organization): PathId<OrganizationId>,
     QueryOf(query): QueryOf<OfGroupQuery>,
 ) -> Result<Page<PolicyView>, Problem> {
-    let rights = rights_at(&services.store, &administrator.value, &organization).await?;
+    let rights = rights_at(&services.store, &administrator, &organization).await?;
     let _permit = decide(&rights.actor, Action::ApplicationPoliciesView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
     let page = services.store.page::<Policy>(&organization, List::Policies, cursor, limit).await?;
@@ -99,7 +101,7 @@ pub async fn open_policy(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, PolicyId)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (rights, policy) = policy_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, policy) = policy_at(&services, &administrator, &organization, &id).await?;
     let _permit = decide(&rights.actor, Action::ApplicationPoliciesView, &rights.resource())?;
     Ok(answer(StatusCode::OK, policy))
 }
@@ -117,7 +119,7 @@ pub async fn edit_policy(
 ) -> Result<impl IntoResponse, Problem> {
     let new_name = body.value.name.as_deref().map(name).transpose()?;
     let notify = body.value.notify.as_ref().map(|notify| notify.checked()).transpose()?;
-    let (rights, _) = policy_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, _) = policy_at(&services, &administrator, &organization, &id).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesEdit, &rights.resource())?;
     let origin = caller.origin();
     let saved = services
@@ -145,7 +147,7 @@ pub async fn delete_policy(
     PathId((organization, id)): PathId<(OrganizationId, PolicyId)>,
     IfMatch(revision): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let (rights, _) = policy_at(&services, &administrator.value, &organization, &id).await?;
+    let (rights, _) = policy_at(&services, &administrator, &organization, &id).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesDelete, &rights.resource())?;
     let origin = caller.origin();
     services
@@ -171,7 +173,7 @@ pub async fn order_policies(
     PathId(organization): PathId<OrganizationId>,
     body: JsonBody<PolicyOrder>,
 ) -> Result<Page<PolicyView>, Problem> {
-    let rights = rights_at(&services.store, &administrator.value, &organization).await?;
+    let rights = rights_at(&services.store, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesMove, &rights.resource())?;
     let drafts = drafts(&services, &organization).await?;
     let origin = caller.origin();

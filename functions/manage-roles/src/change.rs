@@ -35,7 +35,7 @@ pub async fn create_role(
 ) -> Result<Response, Problem> {
     let store = &services.store;
     let role = body.value.role(RoleId::from_ulid(store.random().ulid(caller.now)))?;
-    let rights = rights_at(store, &administrator.value, &body.value.organization_id).await?;
+    let rights = rights_at(store, &administrator, &body.value.organization_id).await?;
     let (owner, at) = (&rights.organization.value, rights.resource());
     let permissions = role.permissions.iter().collect();
     let permit = may_give(&rights.actor, Action::RolesCreate, &at, permissions, std::slice::from_ref(&at))?;
@@ -69,7 +69,7 @@ pub async fn edit_role(
     let role = body.value.role(id.clone())?;
     once_more(|| async {
         let store = &services.store;
-        let found = Found::load(store, &administrator.value, &id).await?;
+        let found = Found::load(store, &administrator, &id).await?;
         let _ = decide(&found.rights.actor, Action::RolesEdit, &found.rights.resource())?;
         if_match.check(found.role.revision)?;
         let next = fits(found.book.value.replacing(role.clone()).map_err(role_problem)?)?;
@@ -97,7 +97,7 @@ pub async fn delete_role(
 ) -> Result<StatusCode, Problem> {
     once_more(|| async {
         let store = &services.store;
-        let found = Found::load(store, &administrator.value, &id).await?;
+        let found = Found::load(store, &administrator, &id).await?;
         let permit = decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?;
         if_match.check(found.role.revision)?;
         let next = found.book.value.without(&id).map_err(role_problem)?;

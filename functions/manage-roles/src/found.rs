@@ -1,7 +1,7 @@
 //! A role that an operation is about, with everything a decision about it needs.
-use countersign_http::Problem;
 use countersign_http::rights::{Rights, rights_at};
-use countersign_model::{Administrator, Role, RoleBook, RoleHolders, RoleId};
+use countersign_http::{Asker, Problem};
+use countersign_model::{Role, RoleBook, RoleHolders, RoleId};
 use countersign_store::{Store, Stored, role_book_id};
 use futures::future::try_join;
 
@@ -15,7 +15,7 @@ pub struct Found {
 
 impl Found {
     /// Reads a role by its id: who owns it, then the owner's book, in two rounds.
-    pub async fn load(store: &Store, caller: &Administrator, id: &RoleId) -> Result<Self, Problem> {
+    pub async fn load(store: &Store, caller: &Asker, id: &RoleId) -> Result<Self, Problem> {
         let holders = store.load::<RoleHolders>(id.as_str()).await?.ok_or_else(Problem::not_found)?.value;
         let owner = &holders.organization_id;
         let book = async { Ok(store.load::<RoleBook>(&role_book_id(owner)).await?) };

@@ -23,7 +23,7 @@ pub async fn list_roles(
     let store = &services.store;
     let owner = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
     let book = async { Ok(store.load::<RoleBook>(&role_book_id(&owner)).await?) };
-    let (rights, book) = try_join(rights_at(store, &administrator.value, &owner), book).await?;
+    let (rights, book) = try_join(rights_at(store, &administrator, &owner), book).await?;
     let _ = decide(&rights.actor, Action::RolesView, &rights.resource())?;
     let mut roles = book.map(|book| book.value.roles).unwrap_or_default();
     // The cursor is an id, and two roles of the same millisecond may stand in the book in another order.
@@ -44,7 +44,7 @@ pub async fn open_role(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId(id): PathId<RoleId>,
 ) -> Result<Response, Problem> {
-    let found = Found::load(&services.store, &administrator.value, &id).await?;
+    let found = Found::load(&services.store, &administrator, &id).await?;
     let _ = decide(&found.rights.actor, Action::RolesView, &found.rights.resource())?;
     Ok(RoleView::new(&found.role, &found.rights.organization.value).answer(StatusCode::OK))
 }

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use countersign_http::rights::rights_at;
-use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
-use countersign_model::{Action, Administrator, decide};
+use countersign_http::{AsAdministrator, Asker, Page, Problem, QueryOf, Services};
+use countersign_model::{Action, decide};
 use countersign_store::List;
 use futures::future::try_join_all;
 
@@ -17,7 +17,7 @@ pub async fn read_system_audit(
     AsAdministrator { administrator, .. }: AsAdministrator,
     QueryOf(query): QueryOf<AuditQuery>,
 ) -> Result<Page<AuditEntry>, Problem> {
-    read(&services, &administrator.value, query, Action::SystemAuditView, List::SystemAudit).await
+    read(&services, &administrator, query, Action::SystemAuditView, List::SystemAudit).await
 }
 
 /// Reads what happened at endpoints.
@@ -28,18 +28,18 @@ pub async fn read_unified_audit(
     AsAdministrator { administrator, .. }: AsAdministrator,
     QueryOf(query): QueryOf<AuditQuery>,
 ) -> Result<Page<AuditEntry>, Problem> {
-    read(&services, &administrator.value, query, Action::UnifiedAuditView, List::UnifiedAudit).await
+    read(&services, &administrator, query, Action::UnifiedAuditView, List::UnifiedAudit).await
 }
 
 async fn read(
     services: &Services,
-    administrator: &Administrator,
+    asker: &Asker,
     query: AuditQuery,
     action: Action,
     list: List,
 ) -> Result<Page<AuditEntry>, Problem> {
-    let at = query.organization_id.unwrap_or_else(|| administrator.organization_id.clone());
-    let rights = rights_at(&services.store, administrator, &at).await?;
+    let at = query.organization_id.unwrap_or_else(|| asker.value.organization_id.clone());
+    let rights = rights_at(&services.store, asker, &at).await?;
     let _permit = decide(&rights.actor, action, &rights.resource())?;
     let page = services.store.list(&at, list, query.cursor.as_deref(), query.limit.get()).await?;
     let events =

@@ -20,7 +20,7 @@ pub async fn list_notifications(
     QueryOf(query): QueryOf<NotificationsQuery>,
 ) -> Result<Page<NotificationView>, Problem> {
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
-    let rights = rights_at(&services.store, &administrator.value, &at).await?;
+    let rights = rights_at(&services.store, &administrator, &at).await?;
     let _ = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
     let page = services.store.page::<Delivery>(&at, List::Notifications, cursor, limit).await?;
@@ -39,10 +39,9 @@ pub async fn resend_notification(
     PathId(id): PathId<NotificationId>,
     IfMatch(revision): IfMatch,
 ) -> Result<impl IntoResponse, Problem> {
-    let (rights, delivery) = rights_on(&services.store, &administrator.value, id.as_str(), |d: &Delivery| {
-        d.organization_id.clone()
-    })
-    .await?;
+    let (rights, delivery) =
+        rights_on(&services.store, &administrator, id.as_str(), |d: &Delivery| d.organization_id.clone())
+            .await?;
     let permit = decide(&rights.actor, Action::NotificationsResend, &rights.resource())?;
     require_resendable(&delivery.value)?;
     let (origin, organization) = (caller.origin(), delivery.value.organization_id);

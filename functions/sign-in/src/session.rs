@@ -59,10 +59,10 @@ pub async fn who_am_i(
     State(services): State<Services>,
     AsAdministrator { administrator, session, .. }: AsAdministrator,
 ) -> Result<Json<WhoAmI>, Problem> {
-    let administrator = administrator.value;
-    let rights = rights_at(&services.store, &administrator, &administrator.organization_id).await?;
+    let home = &administrator.value.organization_id;
+    let rights = rights_at(&services.store, &administrator, home).await?;
     Ok(Json(WhoAmI {
-        administrator: Person::new(&administrator, &rights.organization.value),
+        administrator: Person::new(&administrator.value, &rights.organization.value),
         expires_at: session.expires_at,
         permissions: rights.actor.holdings().iter().map(Held::from).collect(),
     }))

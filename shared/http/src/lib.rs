@@ -30,7 +30,7 @@ mod waiting;
 pub use body::{BODY_LIMIT, JsonBody, parse};
 pub use caller::{Caller, Who};
 pub use conditional::{IdempotencyKey, IfMatch, etag};
-pub use identify::{Anonymous, AsAdministrator, AsComputer, AsScheduler};
+pub use identify::{Anonymous, AsAdministrator, AsComputer, AsScheduler, Asker};
 pub use page::{LARGEST_PAGE, Limit, Page, PageQuery, USUAL_PAGE};
 pub use path::PathId;
 pub use problem::{InputError, PROBLEM_JSON, Problem, ProblemDetails, field};

@@ -6,6 +6,7 @@ use countersign_model::{Actor, Administrator, Organization, Resource, RoleBook};
 use countersign_store::{Entity, Store, StoreError, Stored, role_book_id};
 use futures::future::try_join;
 
+use crate::identify::Asker;
 use crate::problem::Problem;
 
 /// An actor at an organization: what [`countersign_model::decide`] needs.
@@ -24,7 +25,7 @@ impl Rights {
     }
 }
 
-/// The actor: one read for each organization whose roles the administrator has, all in one round.
+/// The actor somebody else is, with everything held: one read for each organization whose roles the administrator has, all in one round.
 ///
 /// # Errors
 /// When the store fails; an error while deciding is a denial, so there is no actor then.
@@ -36,45 +37,45 @@ pub async fn actor_of(store: &Store, administrator: &Administrator) -> Result<Ac
     Ok(Actor::assemble(administrator, &books))
 }
 
-/// The actor, and whatever `also` reads in the same round.
+/// Who asks, and whatever `also` reads in the same round.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn actor_and<T>(
     store: &Store,
-    administrator: &Administrator,
+    asker: &Asker,
     also: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<(Actor, T), StoreError> {
-    try_join(actor_of(store, administrator), also).await
+    try_join(asker.actor(store), also).await
 }
 
-/// An administrator's rights at an organization, in one round.
+/// The asker's rights at an organization, in one round.
 ///
 /// # Errors
 /// 404 when there is no such organization; what the store's failures become.
 pub async fn rights_at(
     store: &Store,
-    administrator: &Administrator,
+    asker: &Asker,
     organization: &OrganizationId,
 ) -> Result<Rights, Problem> {
     let load = store.load::<Organization>(organization.as_str());
-    let (actor, organization) = actor_and(store, administrator, load).await?;
+    let (actor, organization) = actor_and(store, asker, load).await?;
     let organization = present(organization)?;
     Ok(Rights { actor, organization })
 }
 
-/// A record by its id and the administrator's rights at the organization it belongs to, in two rounds. That the record
+/// A record by its id and the asker's rights at the organization it belongs to, in two rounds. That the record
 /// exists is known to the caller of this only once a decision allows it: a denial that must hide answers 404 as well.
 ///
 /// # Errors
 /// 404 when there is no such record; what the store's failures become.
 pub async fn rights_on<T: Entity>(
     store: &Store,
-    administrator: &Administrator,
+    asker: &Asker,
     id: &str,
     organization_of: impl FnOnce(&T) -> OrganizationId,
 ) -> Result<(Rights, Stored<T>), Problem> {
-    let (actor, record) = actor_and(store, administrator, store.load::<T>(id)).await?;
+    let (actor, record) = actor_and(store, asker, store.load::<T>(id)).await?;
     let record = record.ok_or_else(Problem::not_found)?;
     let organization = organization(store, &organization_of(&record.value)).await?;
     Ok((Rights { actor, organization }, record))

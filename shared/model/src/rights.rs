@@ -51,6 +51,20 @@ impl Scope {
         }
     }
 
+    /// The part of it that a permission of this reach counts in; `None` when nothing is left.
+    fn narrowed_to(&self, reach: Reach) -> Option<Self> {
+        match (self, reach) {
+            (scope, Reach::HereAndBelow) => Some(scope.clone()),
+            (Self::OrganizationAndBelow(o) | Self::BelowOnly(o), Reach::Below) => {
+                Some(Self::BelowOnly(o.clone()))
+            }
+            (Self::OrganizationAndBelow(o) | Self::OnlyOrganization(o), Reach::Here) => {
+                Some(Self::OnlyOrganization(o.clone()))
+            }
+            (Self::OnlyOrganization(_), Reach::Below) | (Self::BelowOnly(_), Reach::Here) => None,
+        }
+    }
+
     /// The organization it starts from.
     #[must_use]
     pub fn organization(&self) -> &OrganizationId {
@@ -167,6 +181,25 @@ impl Actor {
             _ => holdings(administrator, books),
         };
         Self::new(administrator.id.clone(), administrator.organization_id.clone(), holdings)
+    }
+
+    /// The same actor with no more than these permissions: what an API token carries. Full control gives those of them that
+    /// it includes, where it counts; what is not held is not given.
+    #[must_use]
+    pub fn only(&self, permissions: PermissionSet) -> Self {
+        let narrowed = |holding: &Holding| -> Vec<Holding> {
+            if permissions.contains(holding.permission) {
+                return vec![holding.clone()];
+            }
+            let included = catalogue::includes(holding.permission).common(permissions);
+            let narrowed = included.iter().filter_map(|permission| {
+                let scope = holding.scope.narrowed_to(catalogue::reach(permission))?;
+                Some(Holding { permission, scope, source: holding.source.clone() })
+            });
+            narrowed.collect()
+        };
+        let holdings = self.holdings.iter().flat_map(narrowed).collect();
+        Self::new(self.administrator.clone(), self.organization.clone(), holdings)
     }
 
     /// Everything held, in the order of individual permissions, then assignments.

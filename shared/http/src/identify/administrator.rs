@@ -1,10 +1,10 @@
 //! An administrator, by a session token.
 use async_trait::async_trait;
 use axum::extract::FromRequestParts;
-use countersign_model::Administrator;
 use countersign_model::ids::AdministratorId;
+use countersign_model::{Actor, Administrator, PermissionSet};
 use countersign_store::tokens::{self, Kind, Token};
-use countersign_store::{Session, Stored, Who};
+use countersign_store::{Session, Store, StoreError, Stored, Who};
 use futures::future::try_join;
 use http::request::Parts;
 
@@ -12,16 +12,45 @@ use super::credentials::{bearer, cookie};
 use super::origin::require_own_origin;
 use crate::caller::Caller;
 use crate::problem::Problem;
+use crate::rights::actor_of;
 use crate::services::Services;
 use crate::waiting::StillIdentified;
+
+/// An administrator as a credential lets them act: their record, and no more of what they hold than the credential carries.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// The administrator's record, read just now.
+    pub value: Administrator,
+    only: Option<PermissionSet>,
+}
+
+impl Asker {
+    /// Somebody who acts with everything they hold.
+    #[must_use]
+    pub fn whole(administrator: Administrator) -> Self {
+        Self { value: administrator, only: None }
+    }
+
+    /// Who asks, with everything this credential lets them use: one read for each organization whose roles they have.
+    ///
+    /// # Errors
+    /// When the store fails; an error while deciding is a denial, so there is no actor then.
+    pub async fn actor(&self, store: &Store) -> Result<Actor, StoreError> {
+        let actor = actor_of(store, &self.value).await?;
+        Ok(match self.only {
+            Some(only) => actor.only(only),
+            None => actor,
+        })
+    }
+}
 
 /// Somebody with a session: `Authorization: Bearer csa_…`, or the console's cookie. Costs two reads in one round.
 #[derive(Clone, Debug)]
 pub struct AsAdministrator {
     /// The caller.
     pub caller: Caller,
-    /// The administrator's record, read just now.
-    pub administrator: Stored<Administrator>,
+    /// Who they are, and how far their credential reaches.
+    pub administrator: Asker,
     /// The session.
     pub session: Session,
     token: Token,
@@ -49,6 +78,7 @@ impl FromRequestParts<Services> for AsAdministrator {
         let token = tokens::parse(token).filter(|token| token.kind == Kind::Session);
         let token = token.ok_or_else(Problem::not_identified)?;
         let (administrator, session) = identify(&token, services).await?;
+        let administrator = Asker::whole(administrator.value);
         let who =
             Who::Administrator { id: administrator.value.id.clone(), name: administrator.value.name.clone() };
         let caller = Caller::of(parts, services, who).await?;

@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
 
 use super::{CapturedOutbound, HeldBackground, TestApp, TestSettings};
+use crate::Asker;
 use crate::services::Services;
 use crate::waiting::Waiting;
 
@@ -46,6 +47,13 @@ pub struct Person {
     pub record: Administrator,
     /// A session token, good for a day.
     pub token: String,
+}
+
+impl Person {
+    /// The person, acting with everything they hold.
+    pub fn asker(&self) -> Asker {
+        Asker::whole(self.record.clone())
+    }
 }
 
 /// An enrolled computer.

@@ -2,7 +2,7 @@
 //!
 //! `UPDATE_WHO_MAY_DO_WHAT=1 cargo test -p countersign-model --test who_may_do_what` writes them anew.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "tests may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 use std::fmt::Write as _;
 

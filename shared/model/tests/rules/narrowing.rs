@@ -17,33 +17,30 @@ fn everywhere_with(set: PermissionSet) -> Actor {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_part_never_may_what_the_whole_may_not(held in holdings(), set in sets()) {
         let whole = actor(held);
-        let allowed = can(&whole);
-        prop_assert!(can(&whole.only(set)).iter().all(|action| allowed.contains(action)));
+        prop_assert!(can(&whole.only(set)).is_subset(&can(&whole)));
     }
 
     #[test]
     fn a_part_never_may_what_its_permissions_do_not_give(held in holdings(), set in sets()) {
-        let given = can(&everywhere_with(set));
-        prop_assert!(can(&actor(held).only(set)).iter().all(|action| given.contains(action)));
+        prop_assert!(can(&actor(held).only(set)).is_subset(&can(&everywhere_with(set))));
     }
 
     #[test]
     fn a_larger_part_may_no_less(held in holdings(), set in sets(), more in sets()) {
         let whole = actor(held);
-        let larger = can(&whole.only(set.union(more)));
-        prop_assert!(can(&whole.only(set)).iter().all(|action| larger.contains(action)));
+        prop_assert!(can(&whole.only(set)).is_subset(&can(&whole.only(set.union(more)))));
     }
 
     #[test]
     fn nothing_of_somebody_may_nothing(held in holdings()) {
         let nothing = actor(held).only(PermissionSet::EMPTY);
         prop_assert!(nothing.holdings().is_empty());
-        prop_assert_eq!(can(&nothing), vec![]);
+        prop_assert!(can(&nothing).is_empty());
     }
 
     #[test]

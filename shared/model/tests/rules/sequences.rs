@@ -1,7 +1,9 @@
 //! Many changes in a row, by several administrators: nobody's rights grow by their own doing, and who has no rights somewhere
 //! changes nothing there.
 
-use countersign_model::{Action, Actor, Holding, Source, may_change};
+use std::collections::BTreeSet;
+
+use countersign_model::{Action, Actor, Holding, Source, decide, may_change};
 use proptest::prelude::*;
 
 use crate::properties::{Question, can, holdings, permissions};
@@ -44,7 +46,8 @@ fn person(number: usize, held: Vec<Holding>) -> Actor {
     Actor::new(who(number as u128 + 1), HOMES[number].id(), held)
 }
 
-/// Makes the call; whether it was allowed. What is assigned where the caller sees nothing stays, as in the operation.
+/// Makes the call; whether it was allowed. As in the operations, roles are put on and taken off only where the caller may assign
+/// them, and stay elsewhere.
 fn make(people: &mut [Actor], call: &Call) -> bool {
     let (by, target) = (&people[call.by], &people[call.to]);
     let mut held = target.holdings().to_vec();
@@ -59,9 +62,11 @@ fn make(people: &mut [Actor], call: &Call) -> bool {
     let place = PLACES.iter().find(|place| place.id() == *changed.scope.organization()).unwrap().resource();
     let action = match changed.source {
         Source::Individual => Action::AdministratorsChangePermissions,
-        Source::Role { .. } if !by.sees(&place.organization, &place.ancestors) => return false,
         Source::Role { .. } => Action::AdministratorsAssignRoles,
     };
+    if matches!(changed.source, Source::Role { .. }) && decide(by, action, &place).is_err() {
+        return false;
+    }
     let after = person(call.to, held);
     let done = may_change(by, action, &HOMES[call.to].resource(), target, &after, &everywhere()).is_ok();
     if done {
@@ -70,7 +75,7 @@ fn make(people: &mut [Actor], call: &Call) -> bool {
     done
 }
 
-fn anybody_can(people: &[Actor]) -> Vec<(Place, Question)> {
+fn anybody_can(people: &[Actor]) -> BTreeSet<(Place, Question)> {
     people.iter().flat_map(can).collect()
 }
 
@@ -89,7 +94,7 @@ fn all_held() -> impl Strategy<Value = Vec<Vec<Holding>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nobody_can_in_the_end_what_nobody_could_in_the_beginning(
@@ -100,9 +105,8 @@ proptest! {
         for call in &calls {
             make(&mut people, call);
         }
-        for gained in anybody_can(&people) {
-            prop_assert!(before.contains(&gained), "{gained:?}");
-        }
+        let after = anybody_can(&people);
+        prop_assert!(after.is_subset(&before), "{:?}", after.difference(&before).next());
     }
 
     #[test]
@@ -113,12 +117,13 @@ proptest! {
         let before = can(&people[0]);
         for call in &calls {
             make(&mut people, call);
-            for gained in can(&people[0]) {
-                prop_assert!(before.contains(&gained), "{gained:?}");
-            }
         }
+        let after = can(&people[0]);
+        prop_assert!(after.is_subset(&before), "{:?}", after.difference(&before).next());
     }
 
+    /// Rights that all stand at one organization, and everything that is not it or below it. (With Super Admin - Parent Only
+    /// somebody may take from people of that organization what counted below it, too: taking is decided where they belong.)
     #[test]
     fn whoever_has_no_rights_in_a_branch_changes_nothing_there(
         held in all_held(), top in prop::sample::select(vec![Own, Child, Sibling]),

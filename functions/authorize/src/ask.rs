@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use countersign_http::rights::actor_of;
 use countersign_http::{AsAdministrator, Asker, JsonBody, Problem, Services};
 use countersign_model::{
@@ -15,7 +14,7 @@ use countersign_store::{Entity, Store, StoreError};
 use futures::future::{try_join_all, try_join4};
 use serde::{Deserialize, Serialize};
 
-use crate::wire::answer::{AnswerView, Answers};
+use crate::wire::answer::{AnswerView, Answered};
 use crate::wire::{Asked, Body, ResourceView};
 
 /// Answers one question about permissions, or up to 100. About oneself freely; about others with the right to view administrators
@@ -23,19 +22,16 @@ use crate::wire::{Asked, Body, ResourceView};
 /// `errors` says which question it was.
 #[utoipa::path(post, path = "/v1/authorize", tag = "authorize", security(("session" = []), ("session_cookie" = [])),
     request_body = Body,
-    responses((status = 200, body = AnswerView, description = "an `Answer`; for several questions `{answers: […]}`")))]
+    responses((status = 200, body = Answered)))]
 pub async fn authorize(
     State(services): State<Services>,
     AsAdministrator { administrator, .. }: AsAdministrator,
     body: JsonBody<Body>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Answered>, Problem> {
     let (questions, single) = body.value.questions()?;
     let world = World::load(&services.store, &administrator, &questions).await?;
     let answers = questions.iter().map(|asked| world.answer(asked)).collect::<Result<Vec<_>, _>>()?;
-    Ok(match (single, answers) {
-        (true, mut answers) => Json(answers.pop()).into_response(),
-        (false, answers) => Json(Answers { answers }).into_response(),
-    })
+    Ok(Json(Answered::new(answers, single)))
 }
 
 /// What the questions are about, read in one round (two when they are about others).

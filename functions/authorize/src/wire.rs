@@ -37,7 +37,7 @@ pub struct Questions {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// Whom it is about; you when left out.
+    /// Whom it is about; when left out, you, as far as your credential reaches.
     #[schema(value_type = Option<String>)]
     pub administrator_id: Option<AdministratorId>,
     /// An action of the catalogue.

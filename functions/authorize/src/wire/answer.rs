@@ -7,6 +7,17 @@ use countersign_model::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// The answer to one question, or to each of several.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = AuthorizeAnswer)]
+pub enum Answered {
+    /// When one question was asked.
+    One(AnswerView),
+    /// When `questions` were asked.
+    Many(Answers),
+}
+
 /// The answers to several questions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Answers {
@@ -91,6 +102,19 @@ pub struct RequirementView {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
+}
+
+impl Answered {
+    /// In the form in which it was asked.
+    pub fn new(mut answers: Vec<AnswerView>, single: bool) -> Self {
+        match answers.pop() {
+            Some(only) if single => Self::One(only),
+            last => {
+                answers.extend(last);
+                Self::Many(Answers { answers })
+            }
+        }
+    }
 }
 
 impl AnswerView {

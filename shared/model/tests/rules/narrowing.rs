@@ -17,7 +17,7 @@ fn everywhere_with(set: PermissionSet) -> Actor {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_part_never_may_what_the_whole_may_not(held in holdings(), set in sets()) {

@@ -94,11 +94,11 @@ fn all_held() -> impl Strategy<Value = Vec<Vec<Holding>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nobody_can_in_the_end_what_nobody_could_in_the_beginning(
-        held in all_held(), calls in prop::collection::vec(calls(0..HOMES.len()), 1..24),
+        held in all_held(), calls in prop::collection::vec(calls(0..HOMES.len()), 1..16),
     ) {
         let mut people = people(held);
         let before = anybody_can(&people);
@@ -111,7 +111,7 @@ proptest! {
 
     #[test]
     fn nobodys_rights_grow_by_their_own_doing(
-        held in all_held(), calls in prop::collection::vec(calls(0_usize..1), 1..24),
+        held in all_held(), calls in prop::collection::vec(calls(0_usize..1), 1..16),
     ) {
         let mut people = people(held);
         let before = can(&people[0]);
@@ -127,7 +127,7 @@ proptest! {
     #[test]
     fn whoever_has_no_rights_in_a_branch_changes_nothing_there(
         held in all_held(), top in prop::sample::select(vec![Own, Child, Sibling]),
-        calls in prop::collection::vec(calls(0_usize..1), 1..24),
+        calls in prop::collection::vec(calls(0_usize..1), 1..16),
     ) {
         let inside = |place: Place| place == top || place.is_below(top);
         let mut held = held;

@@ -97,6 +97,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("DELETE", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
     ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/maintenance", Administrator),
     ("POST", "/v1/authorize", Administrator),
+    ("GET", "/v1/authorize/who", Administrator),
     ("GET", "/v1/audit/system", Administrator),
     ("GET", "/v1/audit/unified", Administrator),
     ("GET", "/v1/notifications", Administrator),

@@ -39,7 +39,7 @@ pub use computer::{Computer, Maintenance, MaintenanceMode};
 pub use decide::{Answer, Denial, DenialReason, Requirement, check, decide, questions};
 pub use decision::{Decision, InvalidDecision, Outcome, Revocation, Verdict};
 pub use delivery::{Channel, Delivery, DeliveryState, NewDelivery};
-pub use giving::{may_change, may_give, may_manage};
+pub use giving::{gained, may_change, may_give, may_manage};
 pub use grant::{Grant, GrantScope};
 pub use ids::*;
 pub use named::UnknownName;

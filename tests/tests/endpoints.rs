@@ -61,6 +61,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/roles/{role_id}", Administrator),
     ("PUT", "/v1/roles/{role_id}", Administrator),
     ("DELETE", "/v1/roles/{role_id}", Administrator),
+    ("GET", "/v1/roles/{role_id}/holders", Administrator),
     ("GET", "/v1/organizations", Administrator),
     ("POST", "/v1/organizations", Administrator),
     ("GET", "/v1/organizations/{organization_id}", Administrator),

@@ -47,6 +47,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/administrators", Administrator),
     ("POST", "/v1/administrators", Administrator),
     ("GET", "/v1/administrators/{administrator_id}", Administrator),
+    ("GET", "/v1/administrators/{administrator_id}/effective-permissions", Administrator),
     ("PATCH", "/v1/administrators/{administrator_id}", Administrator),
     ("DELETE", "/v1/administrators/{administrator_id}", Administrator),
     ("PUT", "/v1/administrators/{administrator_id}/permissions", Administrator),

@@ -19,6 +19,7 @@
 )]
 
 mod app;
+mod lot;
 mod outbound;
 mod platform;
 mod rights_table;
@@ -26,6 +27,7 @@ mod scene;
 mod world;
 
 pub use app::{TestApp, TestRequest, TestResponse};
+pub use lot::{Lot, Step};
 pub use outbound::{CapturedOutbound, Sent};
 pub use platform::{HeldBackground, TestSettings};
 pub use rights_table::try_rights_table;

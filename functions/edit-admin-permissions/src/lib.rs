@@ -3,6 +3,7 @@
 mod account;
 mod effective;
 mod invite;
+mod judge_again;
 mod last;
 mod list;
 mod permissions;

@@ -26,7 +26,12 @@ where
             return done;
         }
     }
-    Err(Problem::unavailable("busy", "others are changing the same administrator; try again", RETRY_AFTER))
+    Err(busy())
+}
+
+/// Others are faster.
+pub fn busy() -> Problem {
+    Problem::unavailable("busy", "others are changing the same administrator; try again", RETRY_AFTER)
 }
 
 /// Saves what was decided. Whoever is no Super Admin of the root after it leaves the roster before it, and is refused when
@@ -40,7 +45,7 @@ pub async fn save(
 ) -> Result<Stored<Administrator>, Problem> {
     let organization = &target.rights.organization.value;
     let root = organization.root_id();
-    let losing = losing(target, next, root);
+    let losing = losing(target, target.administrator(), next, root);
     let saving = async {
         let decided = |_: &Administrator| Ok::<_, Problem>((next.clone(), change.clone()));
         let revision = Some(target.stored.revision);
@@ -62,12 +67,18 @@ pub async fn rehearse(
     now: Timestamp,
 ) -> Result<(), Problem> {
     let root = target.rights.organization.value.root_id();
-    roster::check(&services.store, root, &losing(target, next, root), now).await
+    let losing = losing(target, target.administrator(), next, root);
+    roster::check(&services.store, root, &losing, now).await
 }
 
-/// The administrator, when they are a Super Admin of the root now and would be none any more.
-fn losing(target: &Target, next: &Administrator, root: &OrganizationId) -> Vec<AdministratorId> {
-    let was = is_super_admin(target, target.administrator(), root);
+/// The administrator, when they are a Super Admin of the root as they `were` and are none as they are `next`.
+pub fn losing(
+    target: &Target,
+    were: &Administrator,
+    next: &Administrator,
+    root: &OrganizationId,
+) -> Vec<AdministratorId> {
+    let was = is_super_admin(target, were, root);
     if was && !is_super_admin(target, next, root) { vec![next.id.clone()] } else { Vec::new() }
 }
 

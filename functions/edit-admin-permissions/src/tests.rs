@@ -1,5 +1,6 @@
 //! The operations over a store in memory.
 mod account;
+mod edited_meanwhile;
 mod effective;
 mod holders_of_rights;
 mod invite;

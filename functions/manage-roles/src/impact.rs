@@ -3,7 +3,7 @@
 use countersign_http::{Problem, Standing, roster};
 use countersign_model::{
     Action, Actor, Administrator, AdministratorId, AdministratorState, Permission, PermissionSet, Permit,
-    Resource, Role, RoleBook, decide, gained, may_change, may_give,
+    Resource, Role, RoleBook, RoleHolders, decide, gained, may_change, may_give,
 };
 use countersign_store::{Store, StoreError, Stored};
 
@@ -107,7 +107,11 @@ pub async fn joining(store: &Store, found: &Found, role: &Role) -> Result<Vec<Ad
 
 /// Everybody who holds the role, whatever the state of their account.
 async fn holders(store: &Store, found: &Found) -> Result<Vec<Administrator>, StoreError> {
-    let listed: Vec<_> = found.holders.holders.iter().map(|each| each.administrator_id.clone()).collect();
+    // Read after the book: whoever gets the role later writes the book, so that it is not saved as it was read.
+    let Some(holders) = store.load::<RoleHolders>(found.role.id.as_str()).await? else {
+        return Ok(Vec::new());
+    };
+    let listed: Vec<_> = holders.value.holders.into_iter().map(|each| each.administrator_id).collect();
     holders_among(store, &found.role, &listed).await
 }
 

@@ -11,7 +11,7 @@ use crate::wire::HolderView;
 
 /// Lists who holds a role and where it is assigned to them. A page may be short while the cursor goes on.
 ///
-/// People of organizations that you may not see are there, but not named.
+/// People of organizations whose administrators you may not view are there, but not named.
 #[utoipa::path(get, path = "/v1/roles/{role_id}/holders", tag = "roles",
     security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), PageQuery),
     responses((status = 200, body = Page<HolderView>)))]

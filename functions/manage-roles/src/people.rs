@@ -1,7 +1,7 @@
-//! People and places as the reader may know them: who belongs to an organization that the reader may not see is nobody by
-//! name, and such a place is not named either.
+//! People and places as the reader may know them: who belongs to an organization whose administrators the reader may not view
+//! is nobody by name, and a place that they may not see is not named either.
 use countersign_http::Standing;
-use countersign_model::{Actor, Administrator, Organization, RoleId};
+use countersign_model::{Action, Actor, Administrator, Organization, Resource, RoleId, decide};
 
 use crate::wire::{AdministratorRef, OrganizationRef};
 
@@ -13,10 +13,12 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The administrator, unless they belong where the reader may not see.
+    /// The administrator, if the reader may view them. Everybody knows themselves.
     pub fn person(&self, administrator: &Administrator) -> Option<AdministratorRef> {
         let home = self.standing.organization(&administrator.organization_id)?;
-        self.place(home).map(|organization| AdministratorRef::new(administrator, organization))
+        let is_viewed = administrator.id == self.actor.administrator
+            || decide(self.actor, Action::AdministratorsView, &Resource::at(home)).is_ok();
+        is_viewed.then(|| AdministratorRef::new(administrator, home.into()))
     }
 
     /// The organization, unless the reader may not see it.

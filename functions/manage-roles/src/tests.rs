@@ -2,6 +2,7 @@
 mod change;
 mod death;
 mod dry_run;
+mod given_meanwhile;
 mod holders;
 mod holders_of_rights;
 mod no_way_up;

@@ -109,10 +109,10 @@ impl AdministratorRef {
 /// Somebody who holds a role.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HolderView {
-    /// Absent for somebody of an organization that you may not see.
+    /// Absent for somebody of an organization whose administrators you may not view.
     #[serde(skip_serializing_if = "Option::is_none")]
     administrator: Option<AdministratorRef>,
-    /// There and true for somebody of an organization that you may not see.
+    /// There and true for somebody of an organization whose administrators you may not view.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
@@ -140,10 +140,10 @@ pub struct ImpactView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Difference)]
 pub struct DifferenceView {
-    /// Absent for somebody of an organization that you may not see.
+    /// Absent for somebody of an organization whose administrators you may not view.
     #[serde(skip_serializing_if = "Option::is_none")]
     administrator: Option<AdministratorRef>,
-    /// There and true for somebody of an organization that you may not see.
+    /// There and true for somebody of an organization whose administrators you may not view.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,

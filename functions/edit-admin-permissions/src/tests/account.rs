@@ -1,6 +1,5 @@
 use super::{path, scene, tells};
 use countersign_model::{Act, AdministratorState, Notice, Permission};
-use futures::future::join_all;
 use serde_json::json;
 
 const NOBODY: &str = "/v1/administrators/adm_01ARZ3NDEKTSV4RRFFQ69G5FAV";
@@ -67,23 +66,6 @@ async fn details_are_edited_one_by_one() {
     {
         assert_eq!(edit(body).await.pointers(), [pointer]);
     }
-}
-
-#[tokio::test]
-async fn of_many_who_edit_one_revision_one_succeeds_and_the_others_learn_the_revision() {
-    let scene = scene();
-    let admin = scene.root_admin();
-    let whom = scene.somebody(&scene.child, &[]);
-    scene.world.memory.interleave(true);
-    let edits = (0..8).map(|number| {
-        let body = json!({ "name": format!("Name {number}") });
-        scene.app.patch(&path(&whom, "")).bearer(&admin.token).if_match(1).json(body).send()
-    });
-    let answers = join_all(edits).await;
-    let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
-    assert_eq!(won.len(), 1);
-    assert!(lost.iter().all(|answer| answer.status == 412 && answer.json()["revision"] == 2));
-    assert_eq!(scene.record(&whom).await.name, won[0].json()["name"].as_str().unwrap());
 }
 
 #[tokio::test]

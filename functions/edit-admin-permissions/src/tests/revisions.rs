@@ -1,5 +1,5 @@
 use super::{path, scene};
-use countersign_http::testing::{Person, Scene, TestRequest};
+use countersign_http::testing::{Person, Scene, TestRequest, TestResponse};
 use countersign_model::{Act, Administrator, AdministratorState};
 use futures::future::join_all;
 use serde_json::json;
@@ -52,18 +52,35 @@ async fn whoever_may_not_do_it_does_not_learn_the_revision() {
     }
 }
 
-#[tokio::test]
-async fn of_32_who_edit_at_once_each_who_is_told_so_stands_in_the_audit() {
-    let scene = scene();
+/// 32 who give somebody 32 names at once.
+async fn edits(scene: &Scene, whom: &Person, with: impl Fn(TestRequest) -> TestRequest) -> Vec<TestResponse> {
     let admin = scene.root_admin();
-    let whom = scene.somebody(&scene.child, &[]);
     scene.world.memory.interleave(true);
     let edits = (0..32).map(|number| {
         let body = json!({ "name": format!("Name {number}") });
-        scene.app.patch(&path(&whom, "")).bearer(&admin.token).json(body).send()
+        with(scene.app.patch(&path(whom, "")).bearer(&admin.token).json(body)).send()
     });
     let answers = join_all(edits).await;
     scene.world.memory.interleave(false);
+    answers
+}
+
+#[tokio::test]
+async fn of_32_who_edit_one_revision_one_succeeds_and_the_others_learn_the_revision() {
+    let scene = scene();
+    let whom = scene.somebody(&scene.child, &[]);
+    let answers = edits(&scene, &whom, |call| call.if_match(1)).await;
+    let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!(won.len(), 1);
+    assert!(lost.iter().all(|answer| answer.status == 412 && answer.json()["revision"] == 2));
+    assert_eq!(scene.record(&whom).await.name, won[0].json()["name"].as_str().unwrap());
+}
+
+#[tokio::test]
+async fn of_32_who_edit_at_once_each_who_is_told_so_stands_in_the_audit() {
+    let scene = scene();
+    let whom = scene.somebody(&scene.child, &[]);
+    let answers = edits(&scene, &whom, |call| call).await;
     let made: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
     assert!(!made.is_empty() && answers.iter().all(|answer| matches!(answer.status, 200 | 503)));
     let events = scene.audit(&scene.child).await;

@@ -35,7 +35,7 @@ async fn who_holds_a_role_is_listed_with_where_it_is_assigned() {
 async fn only_who_really_holds_the_role_is_listed() {
     let scene = scene();
     let role = scene.world.role(&scene.child, "Help desk", [ViewReports]);
-    let admin = scene.somebody(&scene.child, &[RoleAdministrator]);
+    let admin = scene.somebody(&scene.child, &[ViewAdministrators]);
     let never = scene.somebody(&scene.child, &[]);
     scene.list_as_holder(&never, &role).await;
     let held = [AdministratorState::Invited, AdministratorState::Disabled, AdministratorState::Deleted];
@@ -72,6 +72,21 @@ async fn people_and_places_out_of_sight_are_counted_but_not_named() {
     let only_here = scene.somebody(child, &[Permission::SuperAdminParentOnly]);
     let page = holders(&scene, &only_here, &role, "").send().await.json();
     assert_eq!(items(&page)[1], json!({ "managing_organization": true, "assigned_at": [] }));
+}
+
+#[tokio::test]
+async fn whoever_may_not_view_administrators_learns_the_name_of_nobody_but_themselves() {
+    let scene = scene();
+    let child = &scene.child;
+    let role = scene.world.role(child, "Role keepers", [RoleAdministrator]);
+    let (other, keeper) =
+        (scene.holder(child, child, &role, None).await, scene.holder(child, child, &role, None).await);
+    let answer = holders(&scene, &keeper, &role, "").send().await;
+    assert!(!answer.text().contains(other.record.id.as_str()), "{}", answer.text());
+    assert!(!answer.text().contains(&other.record.name), "{}", answer.text());
+    let named = items(&answer.json()).iter().filter_map(|item| item.get("administrator")).count();
+    assert_eq!((items(&answer.json()).len(), named), (2, 1), "{}", answer.text());
+    assert!(answer.text().contains(keeper.record.id.as_str()));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 use super::{create, last_act, path, scene};
-use countersign_http::testing::Scene;
+use countersign_http::rights::actor_of;
+use countersign_http::testing::{Person, Scene, TestRequest, TestResponse};
 use countersign_model::{Act, Permission, Role};
 use futures::future::join_all;
 use serde_json::json;
@@ -16,17 +17,24 @@ async fn of_32_who_create_the_same_name_at_once_one_succeeds() {
     assert_eq!(scene.book(&scene.child).await.len(), 1);
 }
 
-#[tokio::test]
-async fn of_32_who_edit_one_revision_one_succeeds_and_the_others_learn_the_revision() {
-    let scene = scene();
+/// 32 who give the role 32 names at once.
+async fn edits(scene: &Scene, role: &Role, with: impl Fn(TestRequest) -> TestRequest) -> Vec<TestResponse> {
     let admin = scene.root_admin();
-    let role = scene.world.role(&scene.child, "Help desk", []);
     scene.world.memory.interleave(true);
     let edits = (0..32).map(|number| {
         let body = json!({ "name": format!("Role {number}"), "permissions": [] });
-        scene.app.put(&path(&role)).bearer(&admin.token).if_match(1).json(body).send()
+        with(scene.app.put(&path(role)).bearer(&admin.token).json(body)).send()
     });
     let answers = join_all(edits).await;
+    scene.world.memory.interleave(false);
+    answers
+}
+
+#[tokio::test]
+async fn of_32_who_edit_one_revision_one_succeeds_and_the_others_learn_the_revision() {
+    let scene = scene();
+    let role = scene.world.role(&scene.child, "Help desk", []);
+    let answers = edits(&scene, &role, |call| call.if_match(1)).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
     let lost = answers.iter().filter(|answer| answer.status == 412);
     assert!(lost.clone().count() == 31 && lost.clone().all(|answer| answer.json()["revision"] == 2));
@@ -35,15 +43,8 @@ async fn of_32_who_edit_one_revision_one_succeeds_and_the_others_learn_the_revis
 #[tokio::test]
 async fn of_32_who_edit_at_once_each_who_is_told_so_stands_in_the_audit() {
     let scene = scene();
-    let admin = scene.root_admin();
     let role = scene.world.role(&scene.child, "Help desk", []);
-    scene.world.memory.interleave(true);
-    let edits = (0..32).map(|number| {
-        let body = json!({ "name": format!("Role {number}"), "permissions": [] });
-        scene.app.put(&path(&role)).bearer(&admin.token).json(body).send()
-    });
-    let answers = join_all(edits).await;
-    scene.world.memory.interleave(false);
+    let answers = edits(&scene, &role, |call| call).await;
     let made: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
     assert!(!made.is_empty() && answers.iter().all(|answer| matches!(answer.status, 200 | 503)));
     let events = scene.audit(&scene.child).await;
@@ -70,8 +71,8 @@ async fn a_role_deleted_while_it_is_edited_stays_deleted() {
     assert_eq!(holds(&scene, &holder, &role).await, 0);
 }
 
-async fn holds(scene: &Scene, holder: &countersign_http::testing::Person, role: &Role) -> usize {
+async fn holds(scene: &Scene, holder: &Person, role: &Role) -> usize {
     assert!(scene.book(&scene.child).await.iter().all(|each| each.id != role.id));
     let record = scene.record(holder).await;
-    countersign_http::rights::actor_of(&scene.world.store, &record).await.unwrap().holdings().len()
+    actor_of(&scene.world.store, &record).await.unwrap().holdings().len()
 }

@@ -160,7 +160,8 @@ pub struct Warning {
 
 impl Warning {
     pub fn last_administrator() -> Self {
-        let message = "this is the last active administrator of the organization; only administrators of the organizations above it can manage it then";
+        let message = "this is the last active administrator of the organization; \
+            only administrators of the organizations above it can manage it then";
         Self { code: "last-administrator", message }
     }
 }

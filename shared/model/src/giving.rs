@@ -45,8 +45,8 @@ pub fn may_give(
 ///
 /// Taking away is never refused for lack of what is taken, but the action must be allowed everywhere it counts. `action` is
 /// decided at `at`, the administrator's organization (or the role's). `places` must hold every organization that a holding of
-/// `before` or `after` is set on: a holding added or taken away at one that is left out is refused. Make both with [`Actor::once_active`], from the books of all roles assigned: an assignment
-/// whose role is in no book has to be refused before.
+/// `before` or `after` is set on: a holding added or taken away at one that is left out is refused. Make both with
+/// [`Actor::once_active`], from the books of all roles assigned: an assignment whose role is in no book has to be refused before.
 ///
 /// # Errors
 /// The denial: of the action, of the giving or of the taking away, with what the actor lacks and where.
@@ -84,6 +84,30 @@ pub fn may_change(
         }
     }
     Ok(permit)
+}
+
+/// May the actor make an API token that carries these permissions? Each must be one they hold, at least somewhere: the token
+/// counts as its maker and is narrowed by [`Actor::only`] each time it is used, so it is never above them.
+///
+/// # Errors
+/// The denial, with the permissions they hold nowhere.
+pub fn may_carry(actor: &Actor, permissions: PermissionSet) -> Result<Permit, Denial> {
+    let held = actor
+        .holdings()
+        .iter()
+        .map(|holding| catalogue::includes(holding.permission).with(holding.permission));
+    let lacking = permissions.minus(held.fold(PermissionSet::EMPTY, PermissionSet::union));
+    if lacking.is_empty() {
+        return Ok(Permit::oneself(actor.administrator.clone()));
+    }
+    let at = Resource::new(actor.organization.clone(), Vec::new());
+    Err(Denial {
+        action: Action::AdministratorsChangePermissions,
+        organization: actor.organization.clone(),
+        reason: DenialReason::NotHeld,
+        missing: vec![require(lacking, &at, false)],
+        hidden: false,
+    })
 }
 
 /// May the actor edit, reset, disable or delete an administrator who holds what `target` holds?

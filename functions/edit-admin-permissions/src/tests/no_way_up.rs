@@ -66,6 +66,27 @@ async fn a_role_is_no_way_to_oneself_nor_past_where_one_holds_it() {
 }
 
 #[tokio::test]
+async fn an_api_token_gives_what_it_carries_and_counts_as_its_maker() {
+    let scene = scene();
+    let maker = scene.somebody(&scene.child, &[SuperAdmin]);
+    let token = scene.api_token(&maker, &[ChangePermission, ViewAdministrators, ViewReports]).await;
+    let whom = scene.somebody(&scene.child, &[]);
+    let set = |whom: &Person, permissions: &[Permission]| {
+        let call = scene.app.put(&path(whom, "/permissions")).bearer(&token);
+        call.json(json!({ "permissions": permissions }))
+    };
+    let refusal = scene.refused(set(&whom, &[EditComputers]), (403, "not-permitted")).await.json();
+    assert_eq!(
+        refusal["missing"][0][0]["permission"], "edit-computers",
+        "its maker holds it, the token does not"
+    );
+    assert_eq!(set(&whom, &[ViewReports]).send().await.status, 200);
+    let refusal = scene.refused(set(&maker, &[SuperAdmin, ViewReports]), (403, "not-permitted")).await.json();
+    assert_eq!(refusal["detail"], "nobody adds to their own permissions");
+    scene.refused(scene.app.delete(&path(&whom, "")).bearer(&token), (403, "not-permitted")).await;
+}
+
+#[tokio::test]
 async fn whoever_reaches_only_one_organization_takes_nothing_away_below_it() {
     let scene = scene();
     let local = scene.somebody(&scene.child, &[SuperAdminParentOnly]);

@@ -3,6 +3,7 @@ use Permission::{RoleAdministrator, ViewAdministrators, ViewReports};
 use countersign_http::testing::{Person, Scene, TestRequest};
 use countersign_model::{Administrator, AdministratorState, Permission, Role};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 fn holders(scene: &Scene, who: &Person, role: &Role, query: &str) -> TestRequest {
     scene.app.get(&format!("{}/holders{query}", path(role))).bearer(&who.token)
@@ -45,6 +46,8 @@ async fn only_who_really_holds_the_role_is_listed() {
             Administrator { state, ..new }.with_assignments([assignment])
         });
         scene.list_as_holder(&holder, &role).await;
+        // They come by age, and within a millisecond in no particular order.
+        scene.world.advance(Duration::from_millis(1));
     }
     let former = scene.holder(&scene.child, &scene.child, &role, None).await;
     let without = |old: &Administrator| Ok::<_, ()>(old.with_assignments([]));
@@ -67,6 +70,7 @@ async fn people_and_places_out_of_sight_are_counted_but_not_named() {
     for secret in [above.record.id.as_str(), &above.record.name, root.id.as_str(), "Example Root"] {
         assert!(!answer.text().contains(secret), "{secret}: {}", answer.text());
     }
+    scene.world.advance(Duration::from_millis(1));
     let below = scene.world.organization(child, "Company D");
     scene.holder(&below, child, &role, None).await;
     let only_here = scene.somebody(child, &[Permission::SuperAdminParentOnly]);
@@ -100,7 +104,7 @@ async fn holders_come_in_pages_that_name_nobody_in_their_cursors() {
         let holder = scene.holder(home, child, &role, Some(child)).await;
         expected.push(holder.record.id);
         // Nobody may be left out because two were made in the same millisecond.
-        scene.world.advance(std::time::Duration::from_millis(number / 3));
+        scene.world.advance(Duration::from_millis(number / 3));
     }
     let local = scene.somebody(child, &[ViewAdministrators]);
     let admin = scene.root_admin();

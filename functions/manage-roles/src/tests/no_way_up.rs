@@ -121,6 +121,28 @@ async fn whoever_reaches_only_the_owner_takes_nothing_from_holders_below_it() {
 }
 
 #[tokio::test]
+async fn an_api_token_gives_what_it_carries_and_counts_as_its_maker() {
+    let scene = scene();
+    let role = scene.world.role(&scene.child, "Desk", [RoleAdministrator, ViewReports, EditComputers]);
+    let maker = scene.holder(&scene.child, &scene.child, &role, None).await;
+    let token = scene.api_token(&maker, &[RoleAdministrator, ViewReports]).await;
+    let new = |name: &str, permissions: &[Permission]| {
+        let body = json!({ "organization_id": scene.child.id, "name": name, "permissions": permissions });
+        scene.app.post("/v1/roles").bearer(&token).json(body)
+    };
+    let refusal = scene.refused(new("More", &[EditComputers]), (403, "not-permitted")).await.json();
+    assert_eq!(
+        refusal["missing"][0][0]["permission"], "edit-computers",
+        "its maker holds it, the token does not"
+    );
+    assert_eq!(new("Readers", &[ViewReports]).send().await.status, 201);
+    let own =
+        json!({ "name": "Desk", "permissions": ["role-administrator", "view-reports", "view-approvals"] });
+    let own = scene.app.put(&path(&role)).bearer(&token).json(own);
+    scene.refused(own, (403, "not-permitted")).await;
+}
+
+#[tokio::test]
 async fn two_editors_in_turn_make_no_role_that_neither_could_give() {
     let scene = scene();
     let one = scene.somebody(&scene.child, &[RoleAdministrator, EditComputers]);

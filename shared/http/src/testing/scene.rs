@@ -1,9 +1,12 @@
 //! A root with a child, people and roles in both, and one function over them: the opening of tests about who may do what.
 use axum::Router;
+use countersign_model::ids::ApiTokenId;
 use countersign_model::{
-    Administrator, AdministratorId, Organization, Permission, Role, RoleBook, RoleHolders,
+    Administrator, AdministratorId, LoginPolicy, Organization, Permission, Role, RoleBook, RoleHolders,
 };
-use countersign_store::{Event, List, role_book_id};
+use countersign_store::tokens::{self, Kind};
+use countersign_store::{Credential, Event, List, Session, role_book_id};
+use jiff::SignedDuration;
 
 use super::{Person, TestApp, TestRequest, TestResponse, World};
 use crate::services::Services;
@@ -56,6 +59,26 @@ impl Scene {
         let person = self.world.administrator_with(at, |new| new.with_assignments([assignment]));
         self.list_as_holder(&person, role).await;
         person
+    }
+
+    /// An API token of somebody, which carries these of their permissions.
+    pub async fn api_token(&self, maker: &Person, permissions: &[Permission]) -> String {
+        let (world, now) = (&self.world, self.world.now());
+        let (text, token) = tokens::mint(Kind::ApiToken, maker.record.id.ulid(), world.store.random());
+        let id = ApiTokenId::from_ulid(world.ulid());
+        let session = Session {
+            credential: Credential::ApiToken { id, permissions: permissions.to_vec() },
+            administrator_id: maker.record.id.clone(),
+            second_factor: false,
+            epoch: maker.record.session_epoch,
+            created_at: now,
+            expires_at: now + SignedDuration::from_hours(24),
+            policy: LoginPolicy::default(),
+            policy_read_at: now,
+        };
+        let entry = tokens::session_entry(&token.digest, &session);
+        world.store.kv().set_many(vec![entry]).await.expect("a token of the scene");
+        text
     }
 
     /// Lists somebody as a holder of a role, whether they hold it or not.

@@ -65,6 +65,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/administrators/{administrator_id}/invitation", Administrator),
     ("DELETE", "/v1/administrators/{administrator_id}/invitation", Administrator),
     ("POST", "/v1/administrators/{administrator_id}/password-reset", Administrator),
+    ("DELETE", "/v1/administrators/{administrator_id}/totp", Administrator),
     ("POST", "/v1/administrators/{administrator_id}/disabled", Administrator),
     ("GET", "/v1/permissions", Administrator),
     ("GET", "/v1/roles", Administrator),

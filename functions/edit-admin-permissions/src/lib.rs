@@ -10,6 +10,7 @@ mod permissions;
 mod roles;
 mod save;
 mod target;
+mod totp;
 mod wire;
 
 countersign_http::operations![
@@ -22,6 +23,7 @@ countersign_http::operations![
     account::edit_administrator,
     account::disable_administrator,
     account::reset_password,
+    totp::remove_totp,
     account::delete_administrator,
     permissions::set_permissions,
     roles::set_roles,

@@ -10,6 +10,7 @@ mod no_way_up;
 mod permissions;
 mod revisions;
 mod roles;
+mod totp;
 
 use countersign_http::testing::{Person, Scene, TestRequest};
 use countersign_model::{Act, Notice};

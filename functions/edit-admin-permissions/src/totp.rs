@@ -1,0 +1,36 @@
+//! Taking one-time codes off somebody who lost their authenticator and their recovery codes.
+use countersign_http::Problem;
+use countersign_model::{Act, Action, Credentials};
+use countersign_store::{Change, credentials_id};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::target::{About, Target};
+
+/// Removes another administrator's one-time codes; a password reset never does. Their password alone signs them in until they set
+/// up new ones. Needs the right to reset passwords wherever they have rights; one's own are removed with `POST /v1/totp/removal`.
+#[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/totp", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path)),
+    responses((status = 204, description = "removed"), (status = 409, description = "none are set up")))]
+pub async fn remove_totp(about: About) -> Result<StatusCode, Problem> {
+    let target = Target::load_at(&about, Action::AdministratorsResetPassword).await?;
+    let permit = target.manage(Action::AdministratorsResetPassword)?;
+    if about.administrator.value.id == about.id {
+        return Err(Problem::forbidden(
+            "not-for-oneself",
+            "prove that they are yours: remove your own one-time codes with `POST /v1/totp/removal`",
+        ));
+    }
+    let origin = about.caller.origin();
+    let remove = |old: &Credentials| {
+        let next = old.without_totp();
+        let next = next.map_err(|none| Problem::conflict("totp-not-set-up", none.to_string()))?;
+        let change = Change::new(&permit, &origin, &target.administrator().organization_id, Act::TotpRemoved)
+            .about(about.id.as_str())
+            .detail(json!({ "before": { "totp": true }, "after": { "totp": false } }));
+        Ok::<_, Problem>((next, change))
+    };
+    about.services.store.save_update(&credentials_id(&about.id), None, remove).await?;
+    about.services.wake(&target.administrator().organization_id);
+    Ok(StatusCode::NO_CONTENT)
+}

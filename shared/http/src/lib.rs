@@ -19,6 +19,7 @@ mod query;
 pub mod rights;
 pub mod roster;
 mod routes;
+pub mod secrets;
 mod services;
 mod standing;
 #[cfg(any(test, feature = "testing"))]

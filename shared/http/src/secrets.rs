@@ -1,0 +1,193 @@
+//! The deployment's `secret_key`: seals what must be recovered (an AEAD) and what must not be altered (an HMAC), each under
+//! a key of its own purpose (DESIGN §4).
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use countersign_store::Random;
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::services::{Settings, SettingsError};
+
+const KEY_BYTES: usize = 32;
+/// Long enough to be random every time.
+const NONCE_BYTES: usize = 24;
+const ID_BYTES: usize = 4;
+
+/// The keys in the variable `secret_key`: one, or several separated by commas or spaces. The first seals; all open, so a key
+/// is changed by putting the new one before the old.
+#[derive(Clone)]
+pub struct SecretKeys(Vec<SecretKey>);
+
+#[derive(Clone)]
+struct SecretKey {
+    id: String,
+    text: String,
+}
+
+impl SecretKeys {
+    /// Reads the variable. Without a value there is no key, and nothing is sealed.
+    ///
+    /// # Errors
+    /// When the variables' provider fails.
+    pub async fn load(settings: &dyn Settings) -> Result<Self, SettingsError> {
+        Ok(Self::parse(&settings.get("secret_key").await?))
+    }
+
+    fn parse(text: &str) -> Self {
+        let keys = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|key| !key.is_empty());
+        Self(keys.map(|text| SecretKey { id: key_id(text), text: text.to_owned() }).collect())
+    }
+
+    /// Whether the variable is empty: what needs a key is switched off.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Seals bytes so that they can be recovered: `key id . nonce and ciphertext`. They open only for the same purpose and for
+    /// what they are about, such as an administrator's id. `None` without a key.
+    #[must_use]
+    pub fn seal(&self, purpose: &str, about: &str, plain: &[u8], random: &dyn Random) -> Option<String> {
+        let key = self.0.first()?;
+        let mut nonce = [0; NONCE_BYTES];
+        random.bytes(&mut nonce);
+        let payload = Payload { msg: plain, aad: about.as_bytes() };
+        let sealed = key.cipher(purpose).encrypt(&XNonce::from(nonce), payload).ok()?;
+        Some(format!("{}.{}", key.id, URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())))
+    }
+
+    /// What was sealed. `None` when it was altered, belongs elsewhere, or its key is gone from the variable.
+    #[must_use]
+    pub fn open(&self, purpose: &str, about: &str, sealed: &str) -> Option<Vec<u8>> {
+        let (id, text) = sealed.split_once('.')?;
+        let key = self.0.iter().find(|key| key.id == id)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>()?;
+        let payload = Payload { msg: sealed, aad: about.as_bytes() };
+        key.cipher(purpose).decrypt(&XNonce::from(*nonce), payload).ok()
+    }
+
+    /// Keys for seals of a purpose that show whether something was altered. `None` without a key.
+    #[must_use]
+    pub fn mac(&self, purpose: &str) -> Option<MacKeys> {
+        let keys: Vec<_> = self.0.iter().map(|key| (key.id.clone(), key.derived(purpose))).collect();
+        (!keys.is_empty()).then_some(MacKeys(keys))
+    }
+}
+
+impl SecretKey {
+    fn cipher(&self, purpose: &str) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.derived(purpose).into())
+    }
+
+    fn derived(&self, purpose: &str) -> [u8; KEY_BYTES] {
+        derive(&self.text, purpose)
+    }
+}
+
+/// Keys for seals of one purpose.
+#[derive(Clone)]
+pub struct MacKeys(Vec<(String, [u8; KEY_BYTES])>);
+
+/// What a seal says about a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seal {
+    /// The message is the one that was sealed.
+    Good,
+    /// It is another one, or the seal is no seal.
+    Wrong,
+    /// The key of the seal is not in the variable any more.
+    UnknownKey,
+}
+
+impl MacKeys {
+    /// Seals a message: `key id . HMAC-SHA256 in hexadecimal`.
+    #[must_use]
+    pub fn seal(&self, message: &[u8]) -> String {
+        // INVARIANT: there is a first key, see `SecretKeys::mac`.
+        let first = self.0.first().map(|(id, key)| format!("{id}.{}", hex(&mac(key, message))));
+        first.unwrap_or_default()
+    }
+
+    /// Compares in constant time.
+    #[must_use]
+    pub fn check(&self, message: &[u8], seal: &str) -> Seal {
+        let Some((id, presented)) = seal.split_once('.') else { return Seal::Wrong };
+        let Some((_, key)) = self.0.iter().find(|(known, _)| known == id) else { return Seal::UnknownKey };
+        let expected = hex(&mac(key, message));
+        if countersign_store::tokens::matches(&expected, presented) { Seal::Good } else { Seal::Wrong }
+    }
+}
+
+fn mac(key: &[u8; KEY_BYTES], message: &[u8]) -> Vec<u8> {
+    let mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key);
+    debug_assert!(mac.is_ok(), "a key of any length will do");
+    // An empty one matches nothing.
+    mac.map(|mac| mac.chain_update(message).finalize().into_bytes().to_vec()).unwrap_or_default()
+}
+
+/// Names a key without telling it.
+fn key_id(text: &str) -> String {
+    hex(derive(text, "key id").first_chunk::<ID_BYTES>().unwrap_or(&[0; ID_BYTES]))
+}
+
+fn derive(text: &str, purpose: &str) -> [u8; KEY_BYTES] {
+    let mut key = [0; KEY_BYTES];
+    let info = format!("countersign {purpose}");
+    let derived = Hkdf::<Sha256>::new(None, text.as_bytes()).expand(info.as_bytes(), &mut key);
+    debug_assert!(derived.is_ok(), "one block is never too long");
+    key
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_store::memory::TestRandom;
+
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_only_for_its_purpose_and_its_owner() {
+        let keys = SecretKeys::parse("first key");
+        let sealed = keys.seal("totp", "adm_1", b"seed", &TestRandom::new(1)).unwrap();
+        assert_eq!(keys.open("totp", "adm_1", &sealed).as_deref(), Some(&b"seed"[..]));
+        assert_eq!(keys.open("totp", "adm_2", &sealed), None);
+        assert_eq!(keys.open("other", "adm_1", &sealed), None);
+        let other = if sealed.ends_with('A') { "B" } else { "A" };
+        let altered = format!("{}{other}", &sealed[..sealed.len() - 1]);
+        for bad in [altered.as_str(), "", ".", "nonsense", &sealed[..20]] {
+            assert_eq!(keys.open("totp", "adm_1", bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_new_key_put_first_seals_and_the_old_one_still_opens() {
+        let (old, both, new) =
+            (SecretKeys::parse("old"), SecretKeys::parse("new,old"), SecretKeys::parse("new"));
+        let random = TestRandom::new(1);
+        let before = old.seal("totp", "adm_1", b"seed", &random).unwrap();
+        let after = both.seal("totp", "adm_1", b"seed", &random).unwrap();
+        assert!(
+            both.open("totp", "adm_1", &before).is_some() && new.open("totp", "adm_1", &before).is_none()
+        );
+        assert!(new.open("totp", "adm_1", &after).is_some() && old.open("totp", "adm_1", &after).is_none());
+        let seal = old.mac("audit").unwrap().seal(b"entry");
+        assert_eq!(both.mac("audit").unwrap().check(b"entry", &seal), Seal::Good);
+        assert_eq!(both.mac("audit").unwrap().check(b"another", &seal), Seal::Wrong);
+        assert_eq!(new.mac("audit").unwrap().check(b"entry", &seal), Seal::UnknownKey);
+        assert_eq!(both.mac("audit").unwrap().check(b"entry", "nonsense"), Seal::Wrong);
+    }
+
+    #[test]
+    fn an_empty_variable_seals_nothing() {
+        let none = SecretKeys::parse(" , ");
+        assert!(none.is_empty() && none.mac("audit").is_none());
+        assert_eq!(none.seal("totp", "adm_1", b"seed", &TestRandom::new(1)), None);
+    }
+}

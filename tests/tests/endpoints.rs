@@ -86,6 +86,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/maintenance", Administrator),
     ("POST", "/v1/authorize", Administrator),
     ("GET", "/v1/audit/system", Administrator),
+    ("GET", "/v1/audit/system/verify", Administrator),
     ("GET", "/v1/audit/unified", Administrator),
     ("GET", "/v1/notifications", Administrator),
     ("POST", "/v1/notifications/{notification_id}/resend", Administrator),

@@ -1,4 +1,4 @@
-//! The keys that seal the audit, the same for its processor and for whoever verifies it (DESIGN §4).
+//! The keys that seal the audit, the same for its processor and for whoever verifies it: `docs/design.md` §10.
 use countersign_store::{SealCheck, Sealer};
 
 use crate::secrets::{MacKeys, Seal, SecretKeys};

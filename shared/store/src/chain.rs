@@ -1,10 +1,12 @@
 //! The sealed chain of an organization's journal: one row for every number its processor settled, in that order, each sealed
 //! over the one before it. `docs/design.md` says what it proves.
 
+mod audits;
 mod fault;
 mod read;
 mod verify;
 
+use countersign_model::audit::AuditKind;
 use countersign_model::ids::OrganizationId;
 use serde::{Deserialize, Serialize};
 
@@ -62,17 +64,21 @@ pub(crate) struct Chain {
     pub(crate) seal: String,
 }
 
-/// What was settled under a number: the digest of the entry that counts, or nothing.
+/// What was settled under a number: the audit and the digest of the entry that counts, or nothing.
 pub(crate) struct Settlement {
     pub(crate) number: u64,
-    pub(crate) digest: Option<String>,
+    pub(crate) entry: Option<(AuditKind, String)>,
 }
 
 /// What a row of a chain says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// An event counts.
-    Event,
+    /// An event counts, and stands in the system audit.
+    System,
+    /// An event counts, and stands in the unified audit.
+    Unified,
+    /// An event counts, and stands in both.
+    Both,
     /// The number is over without an event that counts.
     Hole,
     /// What the processor found was not what had been sealed.
@@ -87,13 +93,25 @@ struct Link {
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Event, Self::Hole, Self::Break];
+    const ALL: [Self; 5] = [Self::System, Self::Unified, Self::Both, Self::Hole, Self::Break];
 
     fn text(self) -> &'static str {
         match self {
-            Self::Event => "event",
+            Self::System => "system",
+            Self::Unified => "unified",
+            Self::Both => "both",
             Self::Hole => "hole",
             Self::Break => "break",
+        }
+    }
+}
+
+impl From<AuditKind> for Kind {
+    fn from(audit: AuditKind) -> Self {
+        match audit {
+            AuditKind::System => Self::System,
+            AuditKind::Unified => Self::Unified,
+            AuditKind::Both => Self::Both,
         }
     }
 }
@@ -179,11 +197,22 @@ impl Ledger {
     /// otherwise the next head would be a good one, and what was done to this one forgotten.
     pub(crate) fn chain_holds(&self, sealer: Option<&dyn Sealer>) -> bool {
         match self.check_head(Seals(sealer)) {
-            SealCheck::Good => true,
+            // Anybody can make the digest that stands for a seal.
+            SealCheck::Good => sealer.is_none() || !self.head_lost_its_seal(),
             SealCheck::Wrong => false,
             // Without a key nothing is known, and the rows that follow say that they have no seal.
             SealCheck::UnknownKey => sealer.is_none(),
         }
+    }
+
+    /// Whether the head has no seal although its newest row does.
+    fn head_lost_its_seal(&self) -> bool {
+        is_unsealed(&self.chain.seal) && !self.chain.last.is_empty() && !is_unsealed(&self.chain.last)
+    }
+
+    /// How many settled numbers have no row. Each has exactly one, and a break is one more.
+    fn without_row(&self) -> u64 {
+        self.horizon.saturating_sub(self.chain.log.count.saturating_add(self.open.len() as u64))
     }
 
     /// Seals the head, once everything else of a turn is in the ledger.
@@ -222,9 +251,9 @@ impl Store {
         if !holds {
             add(0, Kind::Break, String::new());
         }
-        for Settlement { number, digest } in settled {
-            match digest {
-                Some(digest) => add(number, Kind::Event, digest),
+        for Settlement { number, entry } in settled {
+            match entry {
+                Some((audit, digest)) => add(number, audit.into(), digest),
                 None => add(number, Kind::Hole, String::new()),
             }
         }
@@ -252,7 +281,7 @@ mod tests {
             let read = Link::read(&link.text()).unwrap();
             assert_eq!((read.kind, read.digest, read.seal), (kind, link.digest, link.seal));
         }
-        for bad in ["", "event", "event.d", "other.d.s"] {
+        for bad in ["", "both", "both.d", "other.d.s"] {
             assert!(Link::read(bad).is_none(), "{bad}");
         }
     }

@@ -20,6 +20,24 @@ pub enum Fault {
     /// There is nothing under the number.
     #[error("the entry that was sealed is gone")]
     EntryMissing,
+    /// An audit lacks what stands in the chain.
+    #[error("the {audit} does not show the entry although it is in the chain: it was hidden")]
+    Hidden {
+        /// Which.
+        audit: &'static str,
+    },
+    /// An audit shows what does not stand in the chain here.
+    #[error("the {audit} shows the entry although it is not in the chain, or not at this place")]
+    Shown {
+        /// Which.
+        audit: &'static str,
+    },
+    /// A part of an audit's list is not there or unreadable.
+    #[error("a part of the list of the {audit} is gone or not where it belongs")]
+    AuditBroken {
+        /// Which.
+        audit: &'static str,
+    },
     /// The row's own seal is not over this row and the one before it.
     #[error(
         "the row is not the one sealed here: it, or the one before it, was altered, dropped, added or moved"
@@ -74,6 +92,14 @@ pub enum Fault {
     /// The head has no seal, its newest row does.
     #[error("the head of the chain was written without a key although its newest row is sealed")]
     HeadUnsealed,
+    /// Fewer rows than numbers settled.
+    #[error(
+        "{numbers} numbers were processed that have no row: rows were cut off, or it was before there was a chain"
+    )]
+    WithoutRow {
+        /// How many.
+        numbers: u64,
+    },
     /// The newest row is another one than the head says.
     #[error("the newest row is not the one that the head of the chain names: rows were cut off or added")]
     CutOff,

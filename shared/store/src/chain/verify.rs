@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use countersign_model::ids::OrganizationId;
 use futures::future::try_join_all;
 
+use crate::chain::audits::{Audits, Mark};
 use crate::chain::fault::{Fault, Flaw};
 use crate::chain::read::{Stretch, Wanted};
 use crate::chain::{Kind, Link, SealCheck, Sealer, Seals, is_unsealed};
@@ -63,17 +64,27 @@ pub struct Verified {
     pub next: Option<String>,
 }
 
-/// Where a page begins: rows before a place, which were last seen in a block.
+/// Where a page begins, in the chain and in the audits beside it.
 struct Cursor {
-    place: u64,
-    block: String,
+    chain: Mark,
+    audits: Vec<Mark>,
 }
 
 impl Cursor {
     fn read(text: &str) -> Option<Self> {
-        let (place, block) = text.split_once('.')?;
-        let fits = block.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        fits.then_some(Self { place: place.parse().ok()?, block: block.to_owned() })
+        let parts: Vec<&str> = text.split('.').collect();
+        let marks = parts.chunks(2).map(|pair| match pair {
+            [place, block] => Mark::read(place, block),
+            _ => None,
+        });
+        let mut marks = marks.collect::<Option<Vec<_>>>()?.into_iter();
+        let cursor = Self { chain: marks.next()?, audits: marks.collect() };
+        (cursor.audits.len() == Audits::COUNT).then_some(cursor)
+    }
+
+    fn text(&self) -> String {
+        let all: Vec<_> = [&self.chain].into_iter().chain(&self.audits).map(Mark::text).collect();
+        all.join(".")
     }
 }
 
@@ -93,7 +104,7 @@ impl Store {
         let seals = Seals(sealer);
         let cursor = cursor.and_then(Cursor::read);
         let limit = limit.max(1);
-        let (ledger, stretch) = self.top_of_chain(organization, cursor.as_ref(), limit).await?;
+        let (ledger, stretch, audits) = self.top_of_chain(organization, cursor.as_ref(), limit).await?;
         let mut page = Page::new(&ledger);
         if cursor.is_none() {
             page.check_head(&ledger, seals, stretch.rows.first().map(|(_, row)| row));
@@ -114,17 +125,20 @@ impl Store {
             }
         }
         page.tell_unknown_keys();
-        let below = cursor.as_ref().map_or(u64::MAX, |cursor| cursor.place);
+        let below = cursor.as_ref().map_or(u64::MAX, |cursor| cursor.chain.place);
         // A row above this page was told of on the page it stands on.
         if let Some(noted) = noted.filter(|noted| noted.count <= below) {
             let seen = self.noted_row(&ledger, noted, &stretch, cursor.is_none()).await?;
             page.compare(noted, seen);
         }
-        page.verified.next = stretch
-            .rows
-            .get(checked)
-            .filter(|_| checked == limit)
-            .map(|(place, _)| format!("{}.{}", place + 1, stretch.block));
+        let beyond = stretch.rows.get(checked).filter(|_| checked == limit);
+        let rows = stretch.rows.get(..checked).unwrap_or_default();
+        // Where the chain is lost nothing more is said of the audits: it would be all of them.
+        let marks = audits.compare(rows, beyond.is_none() && !stretch.cut, &mut page.verified.flaws);
+        page.verified.next = beyond.map(|(place, _)| {
+            let chain = Mark { place: place + 1, block: stretch.block.clone() };
+            Cursor { chain, audits: marks }.text()
+        });
         Ok(page.verified)
     }
 
@@ -134,24 +148,21 @@ impl Store {
         organization: &OrganizationId,
         cursor: Option<&Cursor>,
         limit: usize,
-    ) -> Result<(Ledger, Stretch), StoreError> {
+    ) -> Result<(Ledger, Stretch, Audits), StoreError> {
         let mut ledger = self.ledger(organization).await?.value;
         for _ in 0..TRIES {
             let head = ledger.chain.log.clone();
-            let wanted = Wanted {
-                below: cursor.map_or(head.count, |cursor| cursor.place.min(head.count)),
-                rows: limit + 1,
-                blocks: PAGE_BLOCKS,
-                hint: cursor.map(|cursor| cursor.block.as_str()).filter(|block| !block.is_empty()),
-            };
+            let wanted = Mark::wanted(cursor.map(|cursor| &cursor.chain), &head, limit + 1, PAGE_BLOCKS);
             let stretch = self.stretch_of_chain(&head, &wanted).await?;
-            if stretch.flaws.is_empty() {
-                return Ok((ledger, stretch));
+            let marks = cursor.map_or(&[][..], |cursor| &cursor.audits);
+            let audits = self.audits_beside_chain(&ledger, marks, limit + 1, PAGE_BLOCKS).await?;
+            if stretch.flaws.is_empty() && audits.are_whole() {
+                return Ok((ledger, stretch, audits));
             }
             // A block that is gone may have been replaced meanwhile; if the ledger still names it, it is gone.
             let now = self.ledger(organization).await?.value;
-            if now.chain.log == head {
-                return Ok((ledger, stretch));
+            if now.logs == ledger.logs && now.chain.log == head {
+                return Ok((ledger, stretch, audits));
             }
             ledger = now;
         }
@@ -217,11 +228,12 @@ impl Page {
             SealCheck::Wrong => flaws.push(Fault::HeadWrong.alone()),
             SealCheck::UnknownKey => flaws.push(Fault::HeadKey { key: key_of(&ledger.chain.seal) }.alone()),
         }
-        if is_unsealed(&ledger.chain.seal)
-            && !ledger.chain.last.is_empty()
-            && !is_unsealed(&ledger.chain.last)
-        {
+        if ledger.head_lost_its_seal() {
             flaws.push(Fault::HeadUnsealed.alone());
+        }
+        let numbers = ledger.without_row();
+        if numbers > 0 {
+            flaws.push(Fault::WithoutRow { numbers }.alone());
         }
         if seal_of(newest) != ledger.chain.last {
             flaws.push(Fault::CutOff.alone());
@@ -253,13 +265,13 @@ impl Page {
             SealCheck::Good => self.verified.sealed += 1,
         }
         match link.kind {
-            Kind::Event if entry.is_none() => self.verified.flaws.push(Fault::EntryMissing.of(*number)),
-            Kind::Event if entry != Some(link.digest.as_str()) => {
-                self.verified.flaws.push(Fault::EntryAltered.of(*number));
-            }
-            Kind::Event => {}
             Kind::Hole => self.verified.holes += 1,
             Kind::Break => self.verified.flaws.push(Fault::Broken.alone()),
+            Kind::System | Kind::Unified | Kind::Both => match entry {
+                Some(digest) if digest == link.digest => {}
+                Some(_) => self.verified.flaws.push(Fault::EntryAltered.of(*number)),
+                None => self.verified.flaws.push(Fault::EntryMissing.of(*number)),
+            },
         }
     }
 

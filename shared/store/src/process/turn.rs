@@ -225,7 +225,7 @@ fn take(ledger: &mut Ledger, settled: Vec<Settled>) -> (Vec<Event>, Vec<Settleme
     let mut over = Vec::new();
     ledger.open.clear();
     for each in settled {
-        let (number, digest) = match each {
+        let (number, entry) = match each {
             Settled::Open(open) => {
                 ledger.open.push(open);
                 continue;
@@ -238,11 +238,12 @@ fn take(ledger: &mut Ledger, settled: Vec<Settled>) -> (Vec<Event>, Vec<Settleme
                     ledger.remember_revived(&entry.event.id);
                 }
                 let Entry { number, event, digest } = *entry;
+                let audit = event.act.kind();
                 events.push(event);
-                (number, Some(digest))
+                (number, Some((audit, digest)))
             }
         };
-        over.push(Settlement { number, digest });
+        over.push(Settlement { number, entry });
     }
     (events, over)
 }

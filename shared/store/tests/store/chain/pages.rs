@@ -69,11 +69,12 @@ fn a_missing_older_block_is_caught_where_it_is_missed() {
 #[test]
 fn a_cursor_that_was_never_given_begins_at_the_top_or_nowhere() {
     let world = world_with(5);
-    for cursor in ["", "nonsense", "5", "x.y", "5.no-id", "-1."] {
+    for cursor in ["", "nonsense", "5", "x.y", "5.b", "5.no-id.0..5.", "-1..0..0.", "3..0..3..0."] {
         let page = world.store.verify_chain(&world.root, Some(&KEY), None, Some(cursor), 9);
         assert_eq!(block_on(page).unwrap().sealed, 6, "{cursor}");
     }
-    for (cursor, sealed) in [("0.", 0), ("3.", 3), ("99999999999999999999999.", 6), ("999.nothing", 6)] {
+    let usual = [("0..0..0.", 0), ("3..0..3.", 3), ("999.gone.999.gone.999.gone", 6)];
+    for (cursor, sealed) in usual {
         let page = world.store.verify_chain(&world.root, Some(&KEY), None, Some(cursor), 9);
         let page = block_on(page).unwrap();
         assert_eq!((page.sealed, page.flaws.as_slice()), (sealed, &[][..]), "{cursor}");

@@ -2,6 +2,15 @@
 
 use super::*;
 
+/// What is wrong with the chain itself; what the audits show beyond it follows from that.
+fn of_chain(page: Verified) -> Vec<Flaw> {
+    page.flaws.into_iter().filter(|flaw| !matches!(flaw.fault, Fault::Shown { .. })).collect()
+}
+
+fn faults_of_chain(world: &World) -> Vec<Fault> {
+    of_chain(verify(world)).into_iter().map(|flaw| flaw.fault).collect()
+}
+
 #[test]
 fn an_altered_entry_is_caught() {
     let world = world_with(5);
@@ -50,16 +59,15 @@ fn a_row_turned_into_a_hole_is_caught() {
         let seal = rows[2][1].as_str().unwrap().splitn(3, '.').nth(2).unwrap().to_owned();
         rows[2][1] = json!(format!("hole..{seal}"));
     });
-    assert_eq!(verify(&world).flaws, [at(3, Fault::RowWrong)]);
+    assert_eq!(of_chain(verify(&world)), [at(3, Fault::RowWrong)]);
 }
 
 #[test]
 fn a_dropped_row_is_caught() {
     let world = world_with(5);
     rewrite_rows(&world, |rows| drop(rows.remove(2)));
-    let page = verify(&world);
-    assert_eq!(page.flaws[1..], [at(4, Fault::RowWrong)]);
-    assert_eq!(faults(&page)[0], Fault::RowsMissing { from: 6, to: 6 });
+    let missing = Flaw { number: None, fault: Fault::RowsMissing { from: 6, to: 6 } };
+    assert_eq!(of_chain(verify(&world)), [missing, at(4, Fault::RowWrong)]);
 }
 
 #[test]
@@ -84,7 +92,7 @@ fn swapped_rows_are_caught() {
 fn a_row_that_is_no_row_is_caught() {
     let world = world_with(5);
     rewrite_rows(&world, |rows| rows[2][1] = json!("nonsense"));
-    assert_eq!(verify(&world).flaws, [at(4, Fault::RowWrong), at(3, Fault::RowUnreadable)]);
+    assert_eq!(of_chain(verify(&world)), [at(4, Fault::RowWrong), at(3, Fault::RowUnreadable)]);
 }
 
 /// Cuts off the newest rows and sets back everything that tells of them.
@@ -107,7 +115,7 @@ fn cut_off(world: &World, rows: usize) {
 fn rows_cut_off_with_the_head_set_back_are_caught() {
     let world = world_with(5);
     cut_off(&world, 2);
-    assert_eq!(faults(&verify(&world)), [Fault::HeadWrong]);
+    assert_eq!(faults_of_chain(&world), [Fault::HeadWrong]);
 }
 
 #[test]
@@ -120,20 +128,20 @@ fn what_was_cut_off_is_not_forgotten_when_the_processor_goes_on() {
         append(&world, what);
         process(&world);
     }
-    let page = verify(&world);
-    assert_eq!(faults(&page), [Fault::Broken], "and everything else is well sealed: {page:?}");
+    assert_eq!(faults_of_chain(&world), [Fault::Broken], "everything else is well sealed");
 }
 
 #[test]
 fn rows_cut_off_below_a_head_that_stays_are_caught() {
     let world = world_with(5);
     rewrite_rows(&world, |rows| rows.truncate(4));
-    assert_eq!(faults(&verify(&world)), [Fault::CutOff, Fault::RowsMissing { from: 5, to: 6 }]);
+    assert_eq!(faults_of_chain(&world), [Fault::CutOff, Fault::RowsMissing { from: 5, to: 6 }]);
 }
 
 #[test]
 fn an_altered_head_is_caught_whatever_of_it_is_altered() {
-    let alterations: [(&str, fn(&mut Value)); 5] = [
+    type Alter = fn(&mut Value);
+    let alterations: [(&str, Alter); 5] = [
         ("horizon", |ledger| ledger["horizon"] = json!(4)),
         ("open", |ledger| {
             ledger["open"] = json!([{ "number": 2, "since": "2026-01-01T00:00:00Z", "passed": true }]);
@@ -155,15 +163,18 @@ fn a_head_that_says_that_nothing_was_sealed_is_caught() {
     rewrite(&world, &ledger_key(&world), |ledger| {
         ledger["value"]["chain"] = json!({ "log": { "count": 0, "newest": null }, "last": "", "seal": "" });
     });
-    assert_eq!(faults(&verify(&world)), [Fault::HeadWrong]);
+    let numbers = 6;
+    assert_eq!(faults_of_chain(&world), [Fault::HeadWrong, Fault::WithoutRow { numbers }]);
     append(&world, "n6");
     process(&world);
-    assert_eq!(faults(&verify(&world)), [Fault::Broken]);
+    // The break is a row more.
+    assert_eq!(faults_of_chain(&world), [Fault::WithoutRow { numbers: numbers - 1 }, Fault::Broken]);
 }
 
 #[test]
 fn a_block_that_is_gone_unreadable_or_in_a_ring_is_caught() {
-    let alterations: [(&str, fn(&World)); 3] = [
+    type Alter = fn(&World);
+    let alterations: [(&str, Alter); 3] = [
         ("gone", |world| block_on(world.store.kv().delete(&newest_block(world))).unwrap()),
         ("unreadable", |world| put(world, &newest_block(world), b"nonsense".to_vec())),
         ("ring", |world| {
@@ -198,4 +209,46 @@ fn a_chain_does_not_pass_for_another_organization_s() {
     rewrite(&world, &key, |ledger| ledger["value"]["chain"] = root);
     let page = world.verify(&child, Some(&KEY), None, 200).remove(0);
     assert!(faults(&page).contains(&Fault::HeadWrong) && faults(&page).contains(&Fault::RowWrong));
+}
+
+/// Rewrites the newest block of the list in which all these entries stand.
+fn rewrite_audit(world: &World, change: impl FnOnce(&mut Vec<Value>)) {
+    let ledger: Value = serde_json::from_slice(&get(world, &ledger_key(world))).unwrap();
+    let newest = ledger["value"]["logs"]["unified_audit"]["newest"].as_str().unwrap();
+    rewrite(world, &format!("countersign/1/b/{newest}"), |block| {
+        change(block["rows"].as_array_mut().unwrap())
+    });
+}
+
+const UNIFIED: &str = "unified audit";
+
+#[test]
+fn an_entry_hidden_from_its_audit_is_caught() {
+    let world = world_with(5);
+    // With another row in its place, so that the list is as long as before.
+    rewrite_audit(&world, |rows| rows[2] = rows[1].clone());
+    assert_eq!(verify(&world).flaws, [at(3, Fault::Hidden { audit: UNIFIED })]);
+    let world = world_with(5);
+    rewrite_audit(&world, |rows| drop(rows.remove(2)));
+    let page = verify(&world);
+    assert!(page.flaws.contains(&at(3, Fault::Hidden { audit: UNIFIED })), "{page:?}");
+    assert!(page.flaws.contains(&Flaw { number: None, fault: Fault::AuditBroken { audit: UNIFIED } }));
+}
+
+#[test]
+fn what_an_audit_shows_beyond_the_chain_is_caught() {
+    let world = world_with(5);
+    rewrite_audit(&world, |rows| rows[2][0] = json!(77));
+    let flaws = [at(3, Fault::Hidden { audit: UNIFIED }), at(77, Fault::Shown { audit: UNIFIED })];
+    assert_eq!(verify(&world).flaws, flaws);
+}
+
+#[test]
+fn an_audit_whose_list_is_gone_is_caught() {
+    let world = world_with(5);
+    rewrite(&world, &ledger_key(&world), |ledger| {
+        ledger["value"]["logs"].as_object_mut().unwrap().remove("unified_audit").unwrap();
+    });
+    let hidden: Vec<_> = (1..=6).rev().map(|number| at(number, Fault::Hidden { audit: UNIFIED })).collect();
+    assert_eq!(verify(&world).flaws, hidden);
 }

@@ -79,7 +79,7 @@ fn polls(task: &mut futures::future::BoxFuture<'_, ()>, steps: usize) -> bool {
 #[test]
 fn what_is_sealed_is_what_the_last_attempt_of_a_writer_says_wherever_the_processor_meets_it() {
     for before in (4..40).step_by(2) {
-        for read in 0..50 {
+        for read in (0..50).step_by(2) {
             let world = World::new(ALL[1]);
             block_on(world.store.save(world.change("note").create(&Note::new("note")))).unwrap();
             world.settle();

@@ -32,6 +32,7 @@ use jiff::SignedDuration;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
+use tracing_subscriber::EnvFilter;
 
 pub use self::child::ChildHost;
 use self::providers::Providers;
@@ -126,6 +127,7 @@ pub struct TestHost {
 impl TestHost {
     /// Builds the components if they are stale and starts a host on an empty store.
     pub async fn start(backend: Backend, options: Options) -> anyhow::Result<Self> {
+        log();
         let manifest = options.read_manifest().await?;
         let providers = Providers::start().await?;
         let addr = free_address()?;
@@ -252,6 +254,16 @@ impl State {
     fn runtime_config(&self) -> RuntimeConfig {
         RuntimeConfig { key_value_stores: BTreeMap::from([("default".to_owned(), self.store.clone())]) }
     }
+}
+
+/// What the host and its components warn of stands in the output of a test that fails.
+fn log() {
+    // A second logger in the same process would be another test's.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")))
+        .with_ansi(false)
+        .with_test_writer()
+        .try_init();
 }
 
 /// The workspace that these tests belong to.

@@ -7,7 +7,7 @@ mod redis;
 mod sqlite;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
@@ -72,6 +72,22 @@ pub trait Cas: Send + Sync {
     async fn current(&self) -> Result<Option<Vec<u8>>, KvError>;
     /// Writes `value` if the key still holds what `current` answered.
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError>;
+}
+
+/// What `current` answered last: what a swap compares with.
+#[derive(Default)]
+struct Seen(Mutex<Option<Vec<u8>>>);
+
+impl Seen {
+    async fn look(&self, store: &impl KvStore, key: &str) -> Result<Option<Vec<u8>>, KvError> {
+        let value = store.get(key).await?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&value);
+        Ok(value)
+    }
+
+    fn last(&self) -> Option<Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// Whether a backend is right, or as surprising as Spin's own.

@@ -43,6 +43,13 @@ on_every_backend! {
         let authorize = counted(&host, "authorize");
         assert!(authorize.reads <= 4 && authorize.write_transactions == 0, "authorize: {authorize:?}");
 
+        host.counters.reset();
+        let who = format!("/v1/authorize/who?action=requests.approve-application&organization_id={}", world.company);
+        let people = world.api.get(&who).bearer(&world.boss).send().await.expect(200).json();
+        assert_eq!(people["items"].as_array().unwrap().len(), 2, "the clerk and the boss: {people}");
+        let who = counted(&host, "authorize");
+        assert_eq!(who.write_transactions, 0, "who can: {who:?}");
+
         host.settle().await.unwrap();
         let check_in = |since: String| {
             let call = world.api.get(&format!("/agent/v1/check-in{since}")).bearer(&world.computer_token);

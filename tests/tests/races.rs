@@ -70,4 +70,3 @@ on_every_backend! {
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
     }
 }
-// debug

@@ -1,105 +1,153 @@
 //! Asking whether somebody may do something.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use countersign_http::rights::actor_of;
 use countersign_http::{AsAdministrator, Asker, JsonBody, Problem, Services};
 use countersign_model::{
-    Action, Actor, Administrator, AdministratorId, Organization, OrganizationId, Resource, check, decide,
+    Action, Actor, Administrator, AdministratorId, AdministratorState, GroupId, Organization, OrganizationId,
+    Resource, check, decide,
 };
-use countersign_store::{Store, StoreError};
-use futures::future::{try_join, try_join_all};
+use countersign_store::{Entity, Store, StoreError};
+use futures::future::{try_join_all, try_join4};
+use serde::{Deserialize, Serialize};
 
-use crate::wire::{AnswerView, Answers, Body, Question};
+use crate::wire::answer::{AnswerView, Answered};
+use crate::wire::{Asked, Body, ResourceView};
 
-/// Answers questions about permissions. About oneself freely; about others with the right to view administrators where
-/// they belong. A question about what the asker may not see is answered as about what does not exist: 404.
-#[utoipa::path(post, path = "/v1/authorize", tag = "authorize", security(("session" = [])), request_body = Body,
-    responses((status = 200, body = AnswerView, description = "an `Answer`; for several questions `{answers: […]}`")))]
+/// Answers one question about permissions, or up to 100. About oneself freely; about others with the right to view administrators
+/// where they belong. A question about what the asker may not see is answered as about what does not exist: 404, and
+/// `errors` says which question it was.
+#[utoipa::path(post, path = "/v1/authorize", tag = "authorize", security(("session" = []), ("session_cookie" = [])),
+    request_body = Body,
+    responses((status = 200, body = Answered)))]
 pub async fn authorize(
     State(services): State<Services>,
     AsAdministrator { administrator, .. }: AsAdministrator,
     body: JsonBody<Body>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Answered>, Problem> {
     let (questions, single) = body.value.questions()?;
     let world = World::load(&services.store, &administrator, &questions).await?;
-    let answers = questions.iter().map(|question| world.answer(question)).collect::<Result<Vec<_>, _>>()?;
-    Ok(match (single, answers) {
-        (true, mut answers) => Json(answers.pop()).into_response(),
-        (false, answers) => Json(Answers { answers }).into_response(),
-    })
+    let answers = questions.iter().map(|asked| world.answer(asked)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Json(Answered::new(answers, single)))
 }
 
 /// What the questions are about, read in one round (two when they are about others).
 struct World {
     asker: Actor,
-    organizations: BTreeMap<OrganizationId, Organization>,
+    organizations: BTreeMap<String, Organization>,
+    placed: BTreeMap<String, Placed>,
     others: BTreeMap<AdministratorId, (Administrator, Actor)>,
 }
 
+/// As much of a group or a computer as a question needs.
+#[derive(Serialize, Deserialize)]
+struct Placed {
+    id: String,
+    organization_id: OrganizationId,
+    /// A computer's.
+    group_id: Option<GroupId>,
+    #[serde(default)]
+    deleted: bool,
+}
+
+impl Entity for Placed {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
 impl World {
-    async fn load(store: &Store, asker: &Asker, questions: &[Question]) -> Result<Self, Problem> {
-        let others = questions.iter().filter_map(|question| question.administrator_id.clone());
-        let others: BTreeMap<_, ()> = others.filter(|id| *id != asker.value.id).map(|id| (id, ())).collect();
-        let named = questions.iter().map(|question| question.resource.organization_id.clone());
-        let actor = asker.actor(store);
-        let rest = try_join(
-            organizations(store, named),
-            try_join_all(others.into_keys().map(|id| other(store, id))),
-        );
-        let (asker, (mut organizations_by_id, others)) = try_join(actor, rest).await?;
+    async fn load(store: &Store, asker: &Asker, questions: &[Asked]) -> Result<Self, Problem> {
+        let each = || questions.iter().map(|asked| &asked.question);
+        let others: BTreeSet<_> = each().filter_map(|question| question.administrator_id.clone()).collect();
+        let others = others.into_iter().filter(|id| *id != asker.value.id);
+        let (asker, mut organizations, placed, others) = try_join4(
+            asker.actor(store),
+            records::<Organization>(store, each().map(|q| q.resource.organization_id.to_string())),
+            records::<Placed>(store, each().flat_map(|question| question.resource.places())),
+            try_join_all(others.map(|id| other(store, id))),
+        )
+        .await?;
         let others: BTreeMap<_, _> = others.into_iter().flatten().collect();
-        let homes = others.values().map(|(other, _)| other.organization_id.clone());
-        let homes = homes.filter(|home| !organizations_by_id.contains_key(home)).collect::<Vec<_>>();
-        organizations_by_id.extend(organizations(store, homes).await?);
-        Ok(Self { asker, organizations: organizations_by_id, others })
+        let homes = others.values().map(|(other, _)| other.organization_id.to_string());
+        let homes = homes.filter(|home| !organizations.contains_key(home)).collect::<Vec<_>>();
+        organizations.extend(records(store, homes).await?);
+        Ok(Self { asker, organizations, placed, others })
     }
 
-    fn answer(&self, question: &Question) -> Result<AnswerView, Problem> {
+    fn answer(&self, asked: &Asked) -> Result<AnswerView, Problem> {
+        let question = &asked.question;
         let about = &question.resource;
-        let resource = self.visible(&about.organization_id)?;
+        let resource = self.visible(&about.organization_id);
+        let resource = resource.ok_or_else(|| asked.unknown("/resource/organization_id", "organization"))?;
+        self.must_be_there(asked, about)?;
         let resource = Resource { kind: about.request_kind, scope: about.scope, ..resource };
-        Ok(check(self.actor(question)?, question.action, &resource).into())
-    }
-
-    /// Whom the question is about.
-    fn actor(&self, question: &Question) -> Result<&Actor, Problem> {
-        let Some(id) = question.administrator_id.as_ref().filter(|id| **id != self.asker.administrator)
-        else {
-            return Ok(&self.asker);
+        let Some((other, actor)) = self.somebody_else(asked)? else {
+            let answer = check(&self.asker, question.action, &resource);
+            return Ok(AnswerView::about_oneself(answer, &self.asker, &resource));
         };
-        let (other, actor) = self.others.get(id).ok_or_else(Problem::not_found)?;
-        let home = self.visible(&other.organization_id)?;
-        let _permit = decide(&self.asker, Action::AdministratorsView, &home)?;
-        Ok(actor)
+        let answer = check(actor, question.action, &resource);
+        Ok(AnswerView::about_another(answer, other.state, &self.asker, &resource))
     }
 
-    fn visible(&self, organization: &OrganizationId) -> Result<Resource, Problem> {
-        let organization = self.organizations.get(organization).filter(|organization| {
+    /// The group and the computer that a question names must be the organization's. They do not change the answer: no
+    /// permission is narrower than an organization.
+    fn must_be_there(&self, asked: &Asked, about: &ResourceView) -> Result<(), Problem> {
+        let found = |id: &str| {
+            let placed = self.placed.get(id).filter(|placed| !placed.deleted);
+            placed.filter(|placed| placed.organization_id == about.organization_id)
+        };
+        if about.group_id.as_ref().is_some_and(|group| found(group.as_str()).is_none()) {
+            return Err(asked.unknown("/resource/group_id", "group in this organization"));
+        }
+        let Some(computer) = &about.computer_id else { return Ok(()) };
+        let computer = found(computer.as_str());
+        let computer = computer.filter(|found| about.group_id.is_none() || found.group_id == about.group_id);
+        computer.map(drop).ok_or_else(|| asked.unknown("/resource/computer_id", "computer there"))
+    }
+
+    /// Whom the question is about, unless it is the asker.
+    fn somebody_else(&self, asked: &Asked) -> Result<Option<&(Administrator, Actor)>, Problem> {
+        let id = asked.question.administrator_id.as_ref();
+        let Some(id) = id.filter(|id| **id != self.asker.administrator) else { return Ok(None) };
+        let known = || {
+            let other = self.others.get(id)?;
+            Some((other, self.visible(&other.0.organization_id)?))
+        };
+        let (other, home) = known().ok_or_else(|| asked.unknown("/administrator_id", "administrator"))?;
+        let _permit = decide(&self.asker, Action::AdministratorsView, &home)?;
+        Ok(Some(other))
+    }
+
+    fn visible(&self, organization: &OrganizationId) -> Option<Resource> {
+        let organization = self.organizations.get(organization.as_str()).filter(|organization| {
             !organization.deleted && self.asker.sees(&organization.id, &organization.ancestors)
         });
-        organization.map(Resource::at).ok_or_else(Problem::not_found)
+        organization.map(Resource::at)
     }
 }
 
-async fn organizations(
+/// The records that exist, by their ids, all read at once.
+async fn records<T: Entity>(
     store: &Store,
-    ids: impl IntoIterator<Item = OrganizationId>,
-) -> Result<BTreeMap<OrganizationId, Organization>, StoreError> {
-    let ids: BTreeMap<OrganizationId, ()> = ids.into_iter().map(|id| (id, ())).collect();
-    let keys: Vec<&str> = ids.keys().map(OrganizationId::as_str).collect();
-    let found = store.load_many::<Organization>(&keys).await?;
-    Ok(found.into_iter().flatten().map(|stored| (stored.value.id.clone(), stored.value)).collect())
+    ids: impl IntoIterator<Item = String>,
+) -> Result<BTreeMap<String, T>, StoreError> {
+    let ids: BTreeSet<String> = ids.into_iter().collect();
+    let found = store.load_many::<T>(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    Ok(found.into_iter().flatten().map(|stored| (stored.value.key(), stored.value)).collect())
 }
 
+/// Somebody else, with everything held; a deleted administrator does not exist.
 async fn other(
     store: &Store,
     id: AdministratorId,
 ) -> Result<Option<(AdministratorId, (Administrator, Actor))>, StoreError> {
-    let Some(found) = store.load::<Administrator>(id.as_str()).await? else { return Ok(None) };
+    let found = store.load::<Administrator>(id.as_str()).await?;
+    let found = found.filter(|found| found.value.state != AdministratorState::Deleted);
+    let Some(found) = found else { return Ok(None) };
     let actor = actor_of(store, &found.value).await?;
     Ok(Some((id, (found.value, actor))))
 }

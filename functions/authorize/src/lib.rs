@@ -1,7 +1,8 @@
-//! `authorize`: may somebody do something somewhere, and why; for Countersign's own actions and for every other product's
-//! in the catalogue.
+//! `authorize`: may somebody do something somewhere, and why; who can; for Countersign's own actions and for every other
+//! product's in the catalogue.
 
 mod ask;
+mod who;
 mod wire;
 
-countersign_http::operations![ask::authorize];
+countersign_http::operations![ask::authorize, who::who_may];

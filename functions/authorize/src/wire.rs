@@ -1,11 +1,13 @@
-//! What goes over HTTP.
+//! What goes over HTTP: the questions. The answers are in [`answer`], the list of everybody who can in [`who`].
+
+pub mod answer;
+pub mod who;
 
 use countersign_http::{InputError, Problem};
 use countersign_model::{
-    Action, AdministratorId, Answer, ComputerId, DecisionScope, GroupId, Holding, OrganizationId, Permission,
-    RequestKind, Requirement, RoleId, Scope, Source,
+    Action, AdministratorId, ComputerId, DecisionScope, GroupId, OrganizationId, RequestKind,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// The most questions of one call.
@@ -13,7 +15,7 @@ pub const QUESTIONS_MAX: usize = 100;
 
 /// One question, or up to 100.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "Fields")]
 #[schema(as = AuthorizeBody)]
 pub enum Body {
     /// One question.
@@ -27,14 +29,15 @@ pub enum Body {
 #[serde(deny_unknown_fields)]
 pub struct Questions {
     /// 1 to 100 of them.
+    #[schema(min_items = 1, max_items = 100)]
     pub questions: Vec<Question>,
 }
 
 /// May this administrator do this, there?
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// Whom it is about; you when left out.
+    /// Whom it is about; when left out, you, as far as your credential reaches.
     #[schema(value_type = Option<String>)]
     pub administrator_id: Option<AdministratorId>,
     /// An action of the catalogue.
@@ -45,25 +48,17 @@ pub struct Question {
 }
 
 /// What a question is about.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResourceView {
     /// The organization.
     #[schema(value_type = String)]
     pub organization_id: OrganizationId,
-    /// A computer group there; no permission is narrower than an organization, so it does not change the answer.
+    /// A computer group there. No permission is narrower than an organization, so it does not change the answer.
     #[schema(value_type = Option<String>)]
-    #[expect(
-        dead_code,
-        reason = "asked for by programs that know it; no permission is narrower than an organization"
-    )]
     pub group_id: Option<GroupId>,
-    /// A computer there; it does not change the answer either.
+    /// A computer there, in the group when that is given. It does not change the answer either.
     #[schema(value_type = Option<String>)]
-    #[expect(
-        dead_code,
-        reason = "asked for by programs that know it; no permission is narrower than an organization"
-    )]
     pub computer_id: Option<ComputerId>,
     /// What kind of request it is about; all kinds when left out.
     #[schema(value_type = Option<String>, example = "application")]
@@ -73,109 +68,93 @@ pub struct ResourceView {
     pub scope: Option<DecisionScope>,
 }
 
+impl ResourceView {
+    /// The records that must exist beside the organization.
+    pub fn places(&self) -> impl Iterator<Item = String> {
+        let group = self.group_id.as_ref().map(GroupId::to_string);
+        group.into_iter().chain(self.computer_id.as_ref().map(ComputerId::to_string))
+    }
+}
+
+/// Both forms of the body in one. Told apart only once read, so that whatever is wrong is said of the place it stands at.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    administrator_id: Option<AdministratorId>,
+    action: Option<Action>,
+    resource: Option<ResourceView>,
+    questions: Option<Vec<Question>>,
+}
+
+impl TryFrom<Fields> for Body {
+    type Error = &'static str;
+
+    fn try_from(fields: Fields) -> Result<Self, Self::Error> {
+        match fields {
+            Fields { administrator_id: None, action: None, resource: None, questions: Some(questions) } => {
+                Ok(Self::Many(Questions { questions }))
+            }
+            Fields { questions: Some(_), .. } => {
+                Err("`questions` stands alone: put everything else into each question")
+            }
+            Fields { administrator_id, action: Some(action), resource: Some(resource), .. } => {
+                Ok(Self::One(Question { administrator_id, action, resource }))
+            }
+            Fields { action: None, resource: None, .. } => {
+                Err("missing field `action` and `resource`, or `questions`")
+            }
+            Fields { action: None, .. } => Err("missing field `action`"),
+            Fields { .. } => Err("missing field `resource`"),
+        }
+    }
+}
+
+/// A question and where it stands in the body.
+#[derive(Debug)]
+pub struct Asked {
+    /// The question.
+    pub question: Question,
+    pointer: String,
+}
+
+impl Asked {
+    /// 404 that says of what.
+    pub fn unknown(&self, field: &str, what: &str) -> Problem {
+        let message = format!("there is no such {what} that you may see");
+        Problem::not_found().with_errors(vec![InputError::new(format!("{}{field}", self.pointer), message)])
+    }
+}
+
 impl Body {
     /// The questions, and whether there was just one.
-    pub fn questions(self) -> Result<(Vec<Question>, bool), Problem> {
-        match self {
-            Self::One(question) => Ok((vec![question], true)),
-            Self::Many(many) if (1..=QUESTIONS_MAX).contains(&many.questions.len()) => {
-                Ok((many.questions, false))
-            }
-            Self::Many(_) => {
-                let message = format!("must be 1 to {QUESTIONS_MAX} questions");
-                Err(Problem::invalid_body(vec![InputError::new("/questions", message)]))
-            }
-        }
-    }
-}
-
-/// The answers to several questions.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Answers {
-    /// In the order of the questions.
-    pub answers: Vec<AnswerView>,
-}
-
-/// The answer to a question.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Answer)]
-pub struct AnswerView {
-    /// Whether it is allowed.
-    pub allowed: bool,
-    /// The grants it rests on.
-    pub because: Vec<GroundView>,
-    /// When it is not allowed: each smallest set of permissions that would do, and where.
-    pub missing: Vec<Vec<RequirementView>>,
-}
-
-/// A permission that counts, where from.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Ground)]
-pub struct GroundView {
-    /// The permission.
-    #[schema(value_type = String)]
-    permission: Permission,
-    /// Where it was given.
-    #[schema(value_type = String)]
-    organization_id: OrganizationId,
-    /// Where it counts from there: `organization-and-below`, `below-only`, `organization-only`.
-    reach: &'static str,
-    /// The role it comes from; null for an individual permission.
-    role: Option<RoleView>,
-}
-
-/// A role that gives a permission.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = GroundRole)]
-pub struct RoleView {
-    #[schema(value_type = String)]
-    id: RoleId,
-    name: String,
-    /// The organization that owns it.
-    #[schema(value_type = String)]
-    organization_id: OrganizationId,
-}
-
-/// A permission that is missing, and where.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Requirement)]
-pub struct RequirementView {
-    #[schema(value_type = String)]
-    permission: Permission,
-    #[schema(value_type = String)]
-    organization_id: OrganizationId,
-}
-
-impl From<Answer> for AnswerView {
-    fn from(answer: Answer) -> Self {
-        let requirements = |set: Vec<Requirement>| set.into_iter().map(Into::into).collect();
-        Self {
-            allowed: answer.allowed,
-            because: answer.because.into_iter().map(Into::into).collect(),
-            missing: answer.missing.into_iter().map(requirements).collect(),
-        }
-    }
-}
-
-impl From<Holding> for GroundView {
-    fn from(holding: Holding) -> Self {
-        let (reach, organization_id) = match holding.scope {
-            Scope::OrganizationAndBelow(organization) => ("organization-and-below", organization),
-            Scope::BelowOnly(organization) => ("below-only", organization),
-            Scope::OnlyOrganization(organization) => ("organization-only", organization),
-        };
-        let role = match holding.source {
-            Source::Individual => None,
-            Source::Role { id, name, organization } => {
-                Some(RoleView { id, name, organization_id: organization })
+    pub fn questions(self) -> Result<(Vec<Asked>, bool), Problem> {
+        let (asked, single) = match self {
+            Self::One(question) => (vec![Asked { question, pointer: String::new() }], true),
+            Self::Many(Questions { questions }) => {
+                (questions.into_iter().enumerate().map(asked).collect(), false)
             }
         };
-        Self { permission: holding.permission, organization_id, reach, role }
+        if !(1..=QUESTIONS_MAX).contains(&asked.len()) {
+            let message = format!("must be 1 to {QUESTIONS_MAX} questions");
+            return Err(Problem::invalid_field("/questions", message));
+        }
+        let wrong: Vec<_> = asked.iter().filter_map(contradiction).collect();
+        if wrong.is_empty() { Ok((asked, single)) } else { Err(Problem::invalid_body(wrong)) }
     }
 }
 
-impl From<Requirement> for RequirementView {
-    fn from(requirement: Requirement) -> Self {
-        Self { permission: requirement.permission, organization_id: requirement.organization_id }
-    }
+fn asked((number, question): (usize, Question)) -> Asked {
+    Asked { question, pointer: format!("/questions/{number}") }
+}
+
+fn contradiction(asked: &Asked) -> Option<InputError> {
+    let Question { action, resource, .. } = &asked.question;
+    let message = other_kind(*action, resource.request_kind)?;
+    Some(InputError::new(format!("{}/resource/request_kind", asked.pointer), message))
+}
+
+/// Why a question about this action cannot be about this kind of request.
+fn other_kind(action: Action, kind: Option<RequestKind>) -> Option<String> {
+    let (named, kind) = (action.kind()?, kind?);
+    (named != kind).then(|| format!("`{action}` is about {named} requests only"))
 }

@@ -3,6 +3,7 @@
 mod computers;
 mod deploy;
 mod groups;
+mod login_settings;
 mod organizations;
 mod policies;
 mod wire;
@@ -13,6 +14,8 @@ countersign_http::operations![
     organizations::open_organization,
     organizations::edit_organization,
     organizations::delete_organization,
+    login_settings::open_login_settings,
+    login_settings::replace_login_settings,
     groups::create_group,
     groups::list_groups,
     groups::open_group,

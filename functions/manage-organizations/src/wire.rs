@@ -1,5 +1,7 @@
 //! What goes over HTTP: the requests and answers of this function.
 
+pub mod login_settings;
+
 use countersign_http::{Limit, Problem};
 use countersign_model::{
     Address, Computer, ComputerId, Group, GroupId, Maintenance, MaintenanceMode, Notify, Organization,

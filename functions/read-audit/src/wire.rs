@@ -3,7 +3,7 @@
 mod verification;
 
 use countersign_http::Limit;
-use countersign_model::{Act, AdministratorId, ComputerId, EventId, OrganizationId};
+use countersign_model::{Act, AdministratorId, ApiTokenId, ComputerId, EventId, OrganizationId};
 use countersign_store::{Event, Who};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,10 @@ pub enum ActorView {
         #[schema(value_type = String)]
         id: AdministratorId,
         name: String,
+        /// The API token through which a program did it for them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>)]
+        api_token_id: Option<ApiTokenId>,
     },
     /// A computer's agent.
     Computer {
@@ -78,7 +82,7 @@ pub enum ActorView {
 impl From<Who> for ActorView {
     fn from(who: Who) -> Self {
         match who {
-            Who::Administrator { id, name } => Self::Administrator { id, name },
+            Who::Administrator { id, name, via } => Self::Administrator { id, name, api_token_id: via },
             Who::Computer { id } => Self::Computer { id },
             Who::SetUp => Self::SetUp,
             Who::Anonymous => Self::Anonymous,

@@ -1,51 +1,123 @@
-//! Beginning a session: its token, its record, and how long it lasts.
+//! Beginning a session: its token, what is kept of it, and how long it lasts.
 use axum::Json;
+use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use countersign_http::identify::SESSION_COOKIE;
-use countersign_http::{Problem, Services};
-use countersign_model::{Administrator, Organization};
+use countersign_http::{Caller, Problem, Services};
+use countersign_model::{
+    Act, Administrator, Credentials, LoginPolicy, OpenSession, Organization, Permit, SessionId,
+};
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Session, Store};
-use http::header::SET_COOKIE;
+use countersign_store::{Change, Credential, Session, Store, Who, credentials_id};
+use http::header::{SET_COOKIE, USER_AGENT};
+use http::request::Parts;
 use http::{HeaderValue, StatusCode};
-use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 
+use crate::attempts::place;
+use crate::proof::Proof;
+use crate::sessions::Ended;
 use crate::wire::{Person, SignedIn};
 
-/// How long a session lasts.
-pub const SESSION_LASTS: SignedDuration = SignedDuration::from_hours(12);
+/// Characters of a program's own name that are kept.
+const PROGRAM_NAME_MAX: usize = 200;
+
+/// The program that somebody signs in with, as it calls itself.
+pub struct Program(Option<String>);
+
+impl FromRequestParts<Services> for Program {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Services) -> Result<Self, Problem> {
+        let name = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Self(name.map(|name| name.chars().take(PROGRAM_NAME_MAX).collect())))
+    }
+}
 
 /// A session about to be saved.
 pub struct Begun {
     /// The token's text, answered once and stored nowhere.
     pub token: String,
-    digest: String,
     pub session: Session,
+    open: OpenSession,
 }
 
 impl Begun {
-    pub fn new(store: &Store, administrator: &Administrator, now: Timestamp) -> Self {
+    pub fn new(
+        store: &Store,
+        administrator: &Administrator,
+        caller: &Caller,
+        program: Program,
+        policy: LoginPolicy,
+        proof: &Proof,
+    ) -> Self {
+        let now = caller.now;
         let (text, token) = tokens::mint(Kind::Session, administrator.id.ulid(), store.random());
-        let session = Session {
-            administrator_id: administrator.id.clone(),
-            epoch: administrator.session_epoch,
+        let id = SessionId::from_ulid(store.random().ulid(now));
+        let (epoch, expires_at) = (administrator.session_epoch, policy.session_ends(now));
+        let open = OpenSession {
+            id: id.clone(),
+            digest: token.digest,
+            epoch,
             created_at: now,
-            expires_at: now.saturating_add(SESSION_LASTS).unwrap_or(now),
+            expires_at,
+            address: caller.address.map(|address| address.to_string()),
+            user_agent: program.0,
         };
-        Self { token: text, digest: token.digest, session }
+        let session = Session {
+            credential: Credential::Session { id },
+            administrator_id: administrator.id.clone(),
+            second_factor: proof.is_second_factor(),
+            epoch,
+            created_at: now,
+            expires_at,
+            policy,
+            policy_read_at: now,
+        };
+        Self { token: text, session, open }
     }
 
     /// What to write: goes into the change that begins the session.
-    pub fn entry(&self) -> (String, Vec<u8>) {
-        tokens::session_entry(&self.digest, &self.session)
+    fn entry(&self) -> (String, Vec<u8>) {
+        tokens::session_entry(&self.open.digest, &self.session)
+    }
+
+    /// Saves the session among its owner's, with whatever proved who they are used up.
+    pub async fn save(
+        &self,
+        store: &Store,
+        caller: &Caller,
+        administrator: &Administrator,
+        proof: &Proof,
+    ) -> Result<(), Problem> {
+        let id = administrator.id.clone();
+        let who = Who::Administrator { id: id.clone(), name: administrator.name.clone(), via: None };
+        let origin = caller.known_as(who).origin();
+        let permit = Permit::oneself(id.clone());
+        let here = caller.address.map(place);
+        let begin = |old: &Credentials| {
+            let proved = proof.used_up(old)?;
+            let (next, ended) = proved.with_session(self.open.clone(), here.as_deref(), caller.now);
+            let (key, value) = self.entry();
+            let mut change =
+                Change::new(&permit, &origin, &administrator.organization_id, Act::SessionStarted)
+                    .about(id.as_str())
+                    .detail(json!({ "session": self.open.id, "second_factor": proof.name() }))
+                    .raw(key, value);
+            if let Some(ended) = ended {
+                let (key, value) = Ended::from(ended).entry(&self.session);
+                change = change.raw(key, value);
+            }
+            Ok::<_, Problem>((next, change))
+        };
+        store.save_update(&credentials_id(&id), None, begin).await?;
+        Ok(())
     }
 
     /// 201 with the token.
     pub fn answer(self, administrator: &Administrator, organization: &Organization) -> Response {
-        let expires_at = self.session.expires_at;
-        let administrator = Person::new(administrator, organization);
-        (StatusCode::CREATED, Json(SignedIn { token: Some(self.token), expires_at, administrator }))
-            .into_response()
+        let token = Some(self.token.clone());
+        (StatusCode::CREATED, Json(self.signed_in(token, administrator, organization))).into_response()
     }
 
     /// 201 with the token in the console's cookie, out of reach of scripts.
@@ -55,11 +127,24 @@ impl Begun {
         administrator: &Administrator,
         organization: &Organization,
     ) -> Result<Response, Problem> {
-        let cookie = cookie(services, &self.token, SESSION_LASTS.as_secs()).await?;
-        let expires_at = self.session.expires_at;
-        let administrator = Person::new(administrator, organization);
-        let answer = SignedIn { token: None, expires_at, administrator };
+        let lasts = self.session.expires_at.duration_since(self.session.created_at);
+        let cookie = cookie(services, &self.token, lasts.as_secs()).await?;
+        let answer = self.signed_in(None, administrator, organization);
         Ok((StatusCode::CREATED, [(SET_COOKIE, cookie)], Json(answer)).into_response())
+    }
+
+    fn signed_in(
+        self,
+        token: Option<String>,
+        administrator: &Administrator,
+        organization: &Organization,
+    ) -> SignedIn {
+        SignedIn {
+            token,
+            expires_at: self.session.expires_at,
+            totp_required: self.session.policy.require_totp && !self.session.second_factor,
+            administrator: Person::new(administrator, organization),
+        }
     }
 }
 

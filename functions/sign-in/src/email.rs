@@ -1,13 +1,11 @@
 //! An email address belongs to one administrator of the deployment: who that is, and taking a free one.
 use countersign_model::{Administrator, AdministratorId, AdministratorState, EmailAddress};
-use countersign_store::{Claim, Slot, Store, StoreError, Stored, Taken};
+use countersign_store::{Claim, Slot, Store, StoreError, Taken};
 
-/// The administrator with this address, deleted ones included.
-pub async fn owner(store: &Store, email: &EmailAddress) -> Result<Option<Stored<Administrator>>, StoreError> {
-    match store.holder(&slot(email)).await? {
-        Some(claim) => store.load::<Administrator>(&claim.holder).await,
-        None => Ok(None),
-    }
+/// Who has this address, deleted administrators included.
+pub async fn holder(store: &Store, email: &EmailAddress) -> Result<Option<AdministratorId>, StoreError> {
+    let claim = store.holder(&slot(email)).await?;
+    Ok(claim.and_then(|claim| claim.holder.parse().ok()))
 }
 
 /// Makes the address this administrator's, whose record exists. False when it is somebody else's.

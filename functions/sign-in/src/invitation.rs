@@ -2,14 +2,17 @@
 use axum::extract::State;
 use axum::response::Response;
 use countersign_http::rights::organization;
-use countersign_http::{Anonymous, JsonBody, Problem, Services, Standing, log, roster};
+use countersign_http::{
+    Anonymous, JsonBody, Problem, Services, Standing, log, login_policy, require_allowed_address, roster,
+};
 use countersign_model::{Act, Administrator, AdministratorId, AdministratorState, Organization, Permit};
 use countersign_store::tokens::{self, Kind, Token};
 use countersign_store::{Change, List, Store, Who};
 use http::StatusCode;
 
-use crate::begin::Begun;
+use crate::begin::{Begun, Program};
 use crate::email;
+use crate::proof::Proof;
 use crate::wire::{NewPassword, SignedIn};
 
 /// Accepts an invitation with a password, and signs in.
@@ -20,6 +23,7 @@ use crate::wire::{NewPassword, SignedIn};
 pub async fn accept_invitation(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
+    program: Program,
     body: JsonBody<NewPassword>,
 ) -> Result<Response, Problem> {
     let NewPassword { token, password } = body.value;
@@ -31,6 +35,8 @@ pub async fn accept_invitation(
     password.accept(&invited.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
     let hash = password.hash(store.random()).ok_or_else(Problem::internal)?;
     invited.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
+    let policy = login_policy(store, &invited.organization_id).await?;
+    require_allowed_address(&policy, &caller)?;
     let organization = organization(store, &invited.organization_id).await?.value;
     if !email::take(store, &invited.email, &id).await? {
         return Err(Problem::conflict(
@@ -38,23 +44,24 @@ pub async fn accept_invitation(
             "an administrator with this email address exists already",
         ));
     }
-    let begun = Begun::new(store, &invited, caller.now);
-    let who = Who::Administrator { id: id.clone(), name: invited.name.clone() };
+    let who = Who::Administrator { id: id.clone(), name: invited.name.clone(), via: None };
     let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(id.clone()));
     let saved = store
         .save_update(id.as_str(), None, |old: &Administrator| {
             require_invited(old, &token)?;
             let accepted = old.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
-            let (key, value) = begun.entry();
             let change = Change::new(&permit, &origin, &organization.id, Act::InvitationAccepted)
                 .about(id.as_str())
-                .raw(key, value)
                 .index(List::Administrators, id.as_str())
                 .index(List::Subscribers, id.as_str());
             Ok::<_, Problem>((accepted, change))
         })
         .await?;
     enlist(store, &saved.value, &organization).await;
+    // Accepted in any case: whoever gets no session here signs in with the new password.
+    let proof = Proof::PasswordAlone;
+    let begun = Begun::new(store, &saved.value, &caller, program, policy, &proof);
+    begun.save(store, &caller, &saved.value, &proof).await?;
     services.wake(&organization.id);
     Ok(begun.answer(&saved.value, &organization))
 }

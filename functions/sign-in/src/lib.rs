@@ -1,12 +1,19 @@
-//! `sign-in`: the set-up of a deployment, sessions, accepting an invitation, completing a password reset.
+//! `sign-in`: the set-up of a deployment, sessions, one-time codes, API tokens, accepting an invitation, completing a password reset.
 
+mod account;
+mod api_tokens;
+mod attempts;
 mod begin;
+mod codes;
 mod email;
 mod invitation;
 mod password;
+mod proof;
 mod reset;
 mod session;
+mod sessions;
 mod setup;
+mod totp;
 mod wire;
 
 countersign_http::operations![
@@ -14,6 +21,16 @@ countersign_http::operations![
     session::sign_in,
     session::who_am_i,
     session::sign_out,
+    sessions::list_sessions,
+    sessions::end_session,
+    sessions::end_other_sessions,
+    totp::begin_totp,
+    totp::confirm_totp,
+    totp::replace_recovery_codes,
+    totp::remove_totp,
+    api_tokens::create_api_token,
+    api_tokens::list_api_tokens,
+    api_tokens::revoke_api_token,
     invitation::accept_invitation,
     reset::complete_password_reset,
 ];

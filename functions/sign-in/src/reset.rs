@@ -26,7 +26,7 @@ pub async fn complete_password_reset(
     require_asked(&known, &token)?;
     password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
     let hash = password.hash(store.random()).ok_or_else(Problem::internal)?;
-    let who = Who::Administrator { id: id.clone(), name: known.name.clone() };
+    let who = Who::Administrator { id: id.clone(), name: known.name.clone(), via: None };
     let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(id.clone()));
     store
         .save_update(id.as_str(), None, |old: &Administrator| {

@@ -3,53 +3,103 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_http::rights::{organization, rights_at};
-use countersign_http::{Anonymous, AsAdministrator, Caller, JsonBody, Problem, Services, log};
-use countersign_model::{Act, Administrator, EmailAddress, OrganizationId, Permit};
-use countersign_store::{Change, Session, Stored, Who, tokens};
+use countersign_http::secrets::SecretKeys;
+use countersign_http::{
+    Anonymous, AsAdministrator, AsPerson, Caller, JsonBody, Problem, Services, log, login_policy,
+    require_allowed_address,
+};
+use countersign_model::{Act, OrganizationId, Permit};
+use countersign_store::Change;
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use serde_json::json;
 
-use crate::begin::{Begun, cookie};
-use crate::email;
+use crate::account::{Account, Known};
+use crate::attempts::Counted;
+use crate::begin::{Begun, Program, cookie};
+use crate::proof::{Proof, Unproved};
+use crate::sessions;
 use crate::setup;
 use crate::wire::{Held, Person, SignIn, SignedIn, WhoAmI};
 
-/// Begins a session. Whatever is wrong, and whether or not the address is known, the refusal is the same.
+/// Begins a session. Whatever is wrong, and whether or not the address is known, the refusal is the same; only whoever has the
+/// password learns that a one-time code is asked for.
 #[utoipa::path(post, path = "/v1/session", tag = "sign-in", request_body = SignIn, responses(
     (status = 201, description = "signed in", body = SignedIn),
-    (status = 401, description = "wrong email address or password")))]
+    (status = 401, description = "wrong email address or password; or a one-time code is missing or wrong"),
+    (status = 403, description = "not from this address"), (status = 429, description = "too many attempts")))]
 pub async fn sign_in(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
+    program: Program,
     body: JsonBody<SignIn>,
 ) -> Result<Response, Problem> {
-    let SignIn { email, password, cookie, .. } = body.value;
-    let email = email.parse::<EmailAddress>().ok();
-    let known = match &email {
-        Some(email) => email::owner(&services.store, email).await?,
-        None => None,
-    };
-    let active = known.as_ref().map(|known| &known.value).filter(|known| known.is_active());
-    let kept = active.and_then(|active| active.password_hash.as_deref());
+    let input = body.value;
+    let account = Account::load(&services.store, &input.email).await?;
+    let counted = Counted::new(&services, &caller, &account.name, account.credentials()).await?;
+    if let Err(problem) = counted.require_room(caller.now) {
+        if counted.first_refused {
+            refuse(&services, &caller, &account, "throttled").await?;
+        }
+        return Err(problem);
+    }
     // Compared in any case: the time it takes must not say whether the address is known.
-    let is_right = password.is_behind(kept);
-    let Some(administrator) = active.filter(|_| is_right) else {
-        refuse(&services, &caller, email.as_ref(), known.as_ref()).await?;
-        return Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "wrong-credentials",
-            "the email address or the password is wrong",
-        ));
+    let Some(known) = account.with_password(&input.password) else {
+        refuse(&services, &caller, &account, "wrong-credentials").await?;
+        return Err(wrong_credentials());
     };
-    let begun = Begun::new(&services.store, administrator, caller.now);
+    let proof = match prove(&services, &caller, known, &input).await? {
+        Ok(proof) => proof,
+        Err(unproved) => {
+            refuse(&services, &caller, &account, unproved.name()).await?;
+            return Err(unproved.problem());
+        }
+    };
+    let administrator = &known.administrator;
+    let policy = login_policy(&services.store, &administrator.organization_id).await?;
+    if let Err(problem) = require_allowed_address(&policy, &caller) {
+        refuse(&services, &caller, &account, "address-not-allowed").await?;
+        return Err(problem);
+    }
+    let begun = Begun::new(&services.store, administrator, &caller, program, policy, &proof);
+    begun.save(&services.store, &caller, administrator, &proof).await?;
+    counted.give_back(&services).await?;
+    services.wake(&administrator.organization_id);
     let organization = organization(&services.store, &administrator.organization_id).await?.value;
-    save(&services, &caller, administrator, &begun).await?;
-    services.wake(&organization.id);
-    if cookie {
+    if input.cookie {
         return begun.answer_with_cookie(&services, administrator, &organization).await;
     }
     Ok(begun.answer(administrator, &organization))
+}
+
+fn wrong_credentials() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", "the email address or the password is wrong")
+}
+
+/// What the administrator proves beyond the password. Codes are counted by themselves: who gets here has the password.
+async fn prove(
+    services: &Services,
+    caller: &Caller,
+    known: &Known,
+    input: &SignIn,
+) -> Result<Result<Proof, Unproved>, Problem> {
+    let keys = SecretKeys::load(services.settings.as_ref()).await?;
+    let (administrator, credentials) = (&known.administrator.id, &known.credentials);
+    let has_code = input.totp.is_some() || input.recovery_code.is_some();
+    let counted = if credentials.totp.is_some() && has_code {
+        Some(Counted::code(services, administrator.as_str()).await?)
+    } else {
+        None
+    };
+    if let Some(counted) = &counted {
+        counted.require_room(caller.now)?;
+    }
+    let (code, recovery) = (input.totp.as_ref(), input.recovery_code.as_ref());
+    let proof = Proof::check(&keys, administrator, credentials, code, recovery, caller.now);
+    if let (Some(counted), Ok(_)) = (&counted, &proof) {
+        counted.give_back(services).await?;
+    }
+    Ok(proof)
 }
 
 /// Who am I, until when, and what may I do.
@@ -64,6 +114,7 @@ pub async fn who_am_i(
     Ok(Json(WhoAmI {
         administrator: Person::new(&administrator.value, &rights.organization.value),
         expires_at: session.expires_at,
+        second_factor: session.second_factor,
         permissions: rights.actor.holdings().iter().map(Held::from).collect(),
     }))
 }
@@ -71,64 +122,25 @@ pub async fn who_am_i(
 /// Ends the session.
 #[utoipa::path(delete, path = "/v1/session", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     responses((status = 204, description = "the token no longer works")))]
-pub async fn sign_out(
-    State(services): State<Services>,
-    identified: AsAdministrator,
-) -> Result<Response, Problem> {
-    let digest = identified.session_digest();
-    let AsAdministrator { caller, administrator, session, .. } = &identified;
-    let administrator = &administrator.value;
-    // Ended in the batch that says so; deleting it after that only tidies up.
-    let ended = Session { expires_at: caller.now, ..session.clone() };
-    let (key, value) = tokens::session_entry(digest, &ended);
-    let permit = Permit::oneself(administrator.id.clone());
-    let change = Change::new(&permit, &caller.origin(), &administrator.organization_id, Act::SessionEnded)
-        .about(administrator.id.as_str())
-        .raw(key, value);
-    services.store.save(change).await?;
-    if let Err(error) = services.store.end_session(digest).await {
+pub async fn sign_out(State(services): State<Services>, person: AsPerson) -> Result<Response, Problem> {
+    sessions::end_own(&services, &person).await?;
+    if let Err(error) = services.store.end_session(person.session_digest()).await {
         log::line("an ended session was not deleted", &[("error", &error)]);
     }
-    services.wake(&administrator.organization_id);
     let forgotten = cookie(&services, "", 0).await?;
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, forgotten)]).into_response())
 }
 
-/// Saves a session that has just begun.
-pub async fn save(
-    services: &Services,
-    caller: &Caller,
-    administrator: &Administrator,
-    begun: &Begun,
-) -> Result<(), Problem> {
-    let who = Who::Administrator { id: administrator.id.clone(), name: administrator.name.clone() };
-    let origin = caller.known_as(who).origin();
-    let permit = Permit::oneself(administrator.id.clone());
-    let (key, value) = begun.entry();
-    let change = Change::new(&permit, &origin, &administrator.organization_id, Act::SessionStarted)
-        .about(administrator.id.as_str())
-        .raw(key, value);
-    services.store.save(change).await?;
-    Ok(())
-}
-
 /// A refused sign-in goes on record where the administrator belongs, or at the root when nobody has the address.
-async fn refuse(
-    services: &Services,
-    caller: &Caller,
-    email: Option<&EmailAddress>,
-    known: Option<&Stored<Administrator>>,
-) -> Result<(), Problem> {
-    let organization: Option<OrganizationId> = match known {
-        Some(known) => Some(known.value.organization_id.clone()),
-        None => setup::root(&services.store).await?,
-    };
+async fn refuse(services: &Services, caller: &Caller, account: &Account, why: &str) -> Result<(), Problem> {
+    let root = setup::root(&services.store).await?;
+    let organization: Option<OrganizationId> = account.organization().cloned().or(root);
     // Before the set-up there is nowhere to write, and nobody who could sign in.
     let Some(organization) = organization else { return Ok(()) };
     let mut change = Change::new(&Permit::refusal(), &caller.origin(), &organization, Act::SessionRefused)
-        .detail(json!({ "email": email }));
-    if let Some(known) = known {
-        change = change.about(known.value.id.as_str());
+        .detail(json!({ "email": account.email, "why": why }));
+    if let Some(id) = account.id() {
+        change = change.about(id.as_str());
     }
     services.store.save(change).await?;
     services.wake(&organization);

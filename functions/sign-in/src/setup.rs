@@ -7,15 +7,17 @@ use axum::extract::State;
 use countersign_http::identify::secret_matches;
 use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
 use countersign_model::{
-    Act, Administrator, AdministratorId, NewAdministrator, Organization, OrganizationId, Permit, Roster, text,
+    Act, Administrator, AdministratorId, LoginPolicy, NewAdministrator, Organization, OrganizationId, Permit,
+    Roster, text,
 };
 use countersign_store::{Change, Claim, Elected, List, ROSTER_ID, Slot, Store, StoreError, Who};
 use http::StatusCode;
 use serde_json::json;
 
-use crate::begin::Begun;
+use crate::begin::{Begun, Program};
+use crate::email;
+use crate::proof::Proof;
 use crate::wire::{Person, SetUp, SetUpDone};
-use crate::{email, session};
 
 /// Makes the root organization and its first administrator, who is Super Admin there.
 #[utoipa::path(post, path = "/v1/setup", tag = "sign-in", request_body = SetUp, responses(
@@ -25,6 +27,7 @@ use crate::{email, session};
 pub async fn set_up(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
+    program: Program,
     body: JsonBody<SetUp>,
 ) -> Result<(StatusCode, Json<SetUpDone>), Problem> {
     let secret = services.settings.get("setup_token").await?;
@@ -45,8 +48,9 @@ pub async fn set_up(
     if !email::take(store, &administrator.email, &administrator.id).await? {
         return Err(already_set_up());
     }
-    let begun = Begun::new(store, &administrator, caller.now);
-    session::save(&services, &caller, &administrator, &begun).await?;
+    let (policy, proof) = (LoginPolicy::default(), Proof::PasswordAlone);
+    let begun = Begun::new(store, &administrator, &caller, program, policy, &proof);
+    begun.save(store, &caller, &administrator, &proof).await?;
     services.wake(&organization.id);
     let done = SetUpDone {
         organization: (&organization).into(),
@@ -135,7 +139,7 @@ async fn begun_before(
 ) -> Result<(Organization, Administrator), Problem> {
     let organization = store.load::<Organization>(&claim.holder).await?.ok_or_else(already_set_up)?.value;
     let administrator = first_administrator(store, claim).await?.ok_or_else(already_set_up)?;
-    if email::owner(store, &administrator.email).await?.is_some() {
+    if email::holder(store, &administrator.email).await?.is_some() {
         return Err(already_set_up());
     }
     let is_same = organization.name == wanted.organization

@@ -1,10 +1,17 @@
 //! What goes over the wire when people identify themselves.
+mod own;
+
 use countersign_model::rights::{Holding, Scope, Source};
 use countersign_model::{Administrator, EmailAddress, Organization, Permission};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use self::own::{
+    ApiTokenMade, ApiTokenView, BeginTotp, ConfirmTotp, NewApiToken, NewTotpView, ProveAgain, RecoveryCodes,
+    SessionView,
+};
+use crate::codes::RecoveryCode;
 use crate::password::Password;
 
 /// The set-up of a deployment.
@@ -46,8 +53,10 @@ pub struct SignIn {
     /// The six digits an authenticator shows. Not looked at for an administrator who has none set up.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "123456")]
-    #[expect(dead_code, reason = "nobody can set up an authenticator yet")]
-    pub totp: Option<Totp>,
+    pub totp: Option<TotpCode>,
+    /// In place of `totp`: one of the recovery codes, each of which works once.
+    #[serde(default)]
+    pub recovery_code: Option<RecoveryCode>,
     /// Keep the token in an HttpOnly cookie rather than in the answer: for the console.
     #[serde(default)]
     pub cookie: bool,
@@ -56,14 +65,20 @@ pub struct SignIn {
 /// Six digits.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Totp;
+pub struct TotpCode(String);
 
-impl TryFrom<String> for Totp {
+impl TotpCode {
+    pub fn digits(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for TotpCode {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let is_code = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_code { Ok(Self) } else { Err("must be six digits") }
+        if is_code { Ok(Self(text)) } else { Err("must be six digits") }
     }
 }
 
@@ -85,6 +100,8 @@ pub struct SignedIn {
     pub token: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
+    /// One-time codes are asked for and not set up: until they are, the session is good for nothing else.
+    pub totp_required: bool,
     pub administrator: Person,
 }
 
@@ -104,6 +121,8 @@ pub struct WhoAmI {
     pub administrator: Person,
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
+    /// Whether a one-time code was used for this session.
+    pub second_factor: bool,
     pub permissions: Vec<Held>,
 }
 

@@ -1,13 +1,13 @@
 //! Key-value on Redis: Spin's encodings. Every label of a database shares its keys, as with Spin.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, RedisError, Script};
 
-use super::{Backend, Cas, KvError, KvStore, Quirks, SwapError};
+use super::{Backend, Cas, KvError, KvStore, Quirks, Seen, SwapError};
 
 /// Sets the key if it still holds what was read; `ARGV[1]` says whether it held anything.
 const SWAP: &str = "local now = redis.call('GET', KEYS[1])
@@ -63,22 +63,42 @@ struct Store {
     quirks: Quirks,
 }
 
+impl Store {
+    async fn ask<T, F>(&self, call: impl FnOnce(ConnectionManager) -> F) -> Result<T, KvError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, RedisError>> + Send + 'static,
+    {
+        by_itself(call(self.connection.clone())).await?.map_err(redis_error)
+    }
+}
+
+/// Runs a call as a task of its own. An instance that is held up by a synchronous call polls nothing else meanwhile, and the
+/// time-out of a call that has long been answered would run out.
+async fn by_itself<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> Result<T, KvError> {
+    tokio::spawn(call).await.map_err(|error| KvError::Other(error.to_string()))
+}
+
 #[async_trait]
 impl KvStore for Store {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
-        self.connection.clone().get(key).await.map_err(redis_error)
+        let key = key.to_owned();
+        self.ask(|mut connection| async move { connection.get(key).await }).await
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError> {
-        self.connection.clone().set(key, value).await.map_err(redis_error)
+        let (key, value) = (key.to_owned(), value.to_owned());
+        self.ask(|mut connection| async move { connection.set(key, value).await }).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), KvError> {
-        self.connection.clone().del(key).await.map_err(redis_error)
+        let key = key.to_owned();
+        self.ask(|mut connection| async move { connection.del(key).await }).await
     }
 
     async fn exists(&self, key: &str) -> Result<bool, KvError> {
-        self.connection.clone().exists(key).await.map_err(redis_error)
+        let key = key.to_owned();
+        self.ask(|mut connection| async move { connection.exists(key).await }).await
     }
 
     async fn get_keys(&self) -> Result<Vec<String>, KvError> {
@@ -102,7 +122,9 @@ impl KvStore for Store {
             // Spin sends `KEYS` with all the names, which takes exactly one.
             return Err(KvError::Other("wrong number of arguments for 'keys' command".to_owned()));
         }
-        let values: Vec<Option<Vec<u8>>> = self.connection.clone().mget(&keys).await.map_err(redis_error)?;
+        let names = keys.clone();
+        let values: Vec<Option<Vec<u8>>> =
+            self.ask(|mut connection| async move { connection.mget(names).await }).await?;
         Ok(keys.into_iter().zip(values).collect())
     }
 
@@ -110,27 +132,30 @@ impl KvStore for Store {
         if entries.is_empty() {
             return Ok(());
         }
-        self.connection.clone().mset(&entries).await.map_err(redis_error)
+        self.ask(|mut connection| async move { connection.mset(&entries).await }).await
     }
 
     async fn delete_many(&self, keys: Vec<String>) -> Result<(), KvError> {
         if keys.is_empty() {
             return Ok(());
         }
-        self.connection.clone().del(keys).await.map_err(redis_error)
+        self.ask(|mut connection| async move { connection.del(keys).await }).await
     }
 
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
-        self.connection.clone().incr(key, delta).await.map_err(redis_error)
+        let key = key.to_owned();
+        self.ask(|mut connection| async move { connection.incr(key, delta).await }).await
     }
 
     async fn new_cas(&self, key: &str) -> Result<Arc<dyn Cas>, KvError> {
         let key = key.to_owned();
         Ok(match self.quirks {
-            Quirks::None => Arc::new(CompareAndSwap { store: self.clone(), key, seen: Mutex::default() }),
+            Quirks::None => Arc::new(CompareAndSwap { store: self.clone(), key, seen: Seen::default() }),
             // A connection of its own, because a watch is a connection's.
             Quirks::Spin41 => {
-                Arc::new(Watch { connection: connect(&self.client).await.map_err(redis_error)?, key })
+                let client = self.client.clone();
+                let connection = by_itself(async move { connect(&client).await }).await?;
+                Arc::new(Watch { connection: connection.map_err(redis_error)?, key })
             }
         })
     }
@@ -140,23 +165,25 @@ impl KvStore for Store {
 struct CompareAndSwap {
     store: Store,
     key: String,
-    seen: Mutex<Option<Vec<u8>>>,
+    seen: Seen,
 }
 
 #[async_trait]
 impl Cas for CompareAndSwap {
     async fn current(&self) -> Result<Option<Vec<u8>>, KvError> {
-        let value = self.store.get(&self.key).await?;
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&value);
-        Ok(value)
+        self.seen.look(&self.store, &self.key).await
     }
 
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let script = Script::new(SWAP);
-        let mut call = script.key(&self.key);
-        call.arg(u8::from(seen.is_some())).arg(seen.unwrap_or_default()).arg(value);
-        let swapped: u8 = call.invoke_async(&mut self.store.connection.clone()).await.map_err(redis_error)?;
+        let seen = self.seen.last();
+        let key = self.key.clone();
+        let swap = |mut connection| async move {
+            let script = Script::new(SWAP);
+            let mut call = script.key(key);
+            call.arg(u8::from(seen.is_some())).arg(seen.unwrap_or_default()).arg(value);
+            call.invoke_async(&mut connection).await
+        };
+        let swapped: u8 = self.store.ask(swap).await?;
         match swapped {
             1 => Ok(()),
             _ => Err(SwapError::CasFailed("the value changed since it was read".to_owned())),
@@ -173,19 +200,24 @@ struct Watch {
 #[async_trait]
 impl Cas for Watch {
     async fn current(&self) -> Result<Option<Vec<u8>>, KvError> {
-        let mut connection = self.connection.clone();
-        redis::cmd("WATCH").arg(&self.key).exec_async(&mut connection).await.map_err(redis_error)?;
-        connection.get(&self.key).await.map_err(redis_error)
+        let (mut connection, key) = (self.connection.clone(), self.key.clone());
+        let watched = by_itself(async move {
+            redis::cmd("WATCH").arg(&key).exec_async(&mut connection).await?;
+            connection.get(&key).await
+        });
+        watched.await?.map_err(redis_error)
     }
 
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError> {
-        let mut connection = self.connection.clone();
-        let failed = |error: RedisError| SwapError::CasFailed(error.to_string());
-        let swapped: Result<(), RedisError> =
-            redis::pipe().atomic().set(&self.key, value).query_async(&mut connection).await;
-        // `UNWATCH` takes no argument, so this is always an error: the swap has happened, its caller hears it has not.
-        redis::cmd("UNWATCH").arg(&self.key).exec_async(&mut connection).await.map_err(failed)?;
-        swapped.map_err(failed)
+        let (mut connection, key) = (self.connection.clone(), self.key.clone());
+        let swapped = by_itself(async move {
+            let swapped: Result<(), RedisError> =
+                redis::pipe().atomic().set(&key, value).query_async(&mut connection).await;
+            // `UNWATCH` takes no argument, so this is always an error: the swap has happened, its caller hears it has not.
+            redis::cmd("UNWATCH").arg(&key).exec_async(&mut connection).await?;
+            swapped
+        });
+        swapped.await?.map_err(|error: RedisError| SwapError::CasFailed(error.to_string()))
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{Backend, Cas, KvError, KvStore, Quirks, SwapError};
+use super::{Backend, Cas, KvError, KvStore, Quirks, Seen, SwapError};
 
 const GET: &str = "SELECT value FROM spin_key_value WHERE store=?1 AND key=?2";
 const KEYS: &str = "SELECT key FROM spin_key_value WHERE store=?1";
@@ -28,8 +28,8 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS spin_key_value (
 
 /// How long a write waits for another process that holds the file.
 const BUSY: Duration = Duration::from_secs(5);
-/// Read connections kept open between reads.
-const IDLE_READERS: usize = 8;
+/// Reads under way at once. Further ones wait: each connection costs files and memory, and the disk serves no more at a time.
+const READERS: usize = 8;
 
 /// A SQLite file, or memory.
 pub(super) struct Sqlite {
@@ -42,9 +42,18 @@ struct Database {
     path: Option<PathBuf>,
     quirks: Quirks,
     writer: Mutex<Connection>,
-    readers: Mutex<Vec<Connection>>,
+    readers: Mutex<Readers>,
+    reader_back: Condvar,
     /// Spin's host panics while it holds its lock and is of no use afterwards; only with [`Quirks::Spin41`].
     poisoned: AtomicBool,
+}
+
+/// The read connections of a file.
+#[derive(Default)]
+struct Readers {
+    idle: Vec<Connection>,
+    /// How many there are, idle or reading.
+    open: usize,
 }
 
 impl Sqlite {
@@ -84,6 +93,7 @@ impl Database {
             quirks,
             writer: Mutex::new(writer),
             readers: Mutex::default(),
+            reader_back: Condvar::new(),
             poisoned: AtomicBool::new(false),
         })
     }
@@ -103,17 +113,29 @@ impl Database {
         let Some(path) = &self.path else {
             return work(&self.writer.lock().unwrap_or_else(PoisonError::into_inner));
         };
-        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let reader = match idle {
-            Some(reader) => reader,
-            None => open_file(path)?,
-        };
+        let reader = self.reader(path)?;
         let answer = work(&reader);
-        let mut idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < IDLE_READERS {
-            idle.push(reader);
-        }
+        self.readers().idle.push(reader);
+        self.reader_back.notify_one();
         answer
+    }
+
+    /// An idle read connection, or a new one while there are few. Waits on this thread and never as a future: an instance
+    /// held up by a synchronous call would not poll it, and would keep what the call itself is waiting for.
+    fn reader(&self, path: &Path) -> Result<Connection, KvError> {
+        let full = |readers: &mut Readers| readers.idle.is_empty() && readers.open >= READERS;
+        let mut readers =
+            self.reader_back.wait_while(self.readers(), full).unwrap_or_else(PoisonError::into_inner);
+        if let Some(reader) = readers.idle.pop() {
+            return Ok(reader);
+        }
+        let reader = open_file(path)?;
+        readers.open += 1;
+        Ok(reader)
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Readers> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn check_lock(&self) -> Result<(), KvError> {
@@ -235,27 +257,25 @@ impl KvStore for Store {
     }
 
     async fn new_cas(&self, key: &str) -> Result<Arc<dyn Cas>, KvError> {
-        Ok(Arc::new(CompareAndSwap { store: self.clone(), key: key.to_owned(), seen: Mutex::default() }))
+        Ok(Arc::new(CompareAndSwap { store: self.clone(), key: key.to_owned(), seen: Seen::default() }))
     }
 }
 
 struct CompareAndSwap {
     store: Store,
     key: String,
-    seen: Mutex<Option<Vec<u8>>>,
+    seen: Seen,
 }
 
 #[async_trait]
 impl Cas for CompareAndSwap {
     async fn current(&self) -> Result<Option<Vec<u8>>, KvError> {
-        let value = self.store.get(&self.key).await?;
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&value);
-        Ok(value)
+        self.seen.look(&self.store, &self.key).await
     }
 
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError> {
         let key = self.key.clone();
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let seen = self.seen.last();
         // Spin 4.1 writes over whatever appeared since an absent key was read.
         let if_absent = if self.store.like_spin() { SET } else { SET_IF_ABSENT };
         let changed = self

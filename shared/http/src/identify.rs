@@ -10,7 +10,7 @@ use axum::extract::FromRequestParts;
 use countersign_store::Who;
 use http::request::Parts;
 
-pub use administrator::{AsAdministrator, Asker};
+pub use administrator::{AsAdministrator, AsPerson, Asker};
 pub use computer::AsComputer;
 pub use credentials::{SESSION_COOKIE, secret_matches};
 pub use scheduler::AsScheduler;

@@ -83,6 +83,12 @@ named! {
         SessionStarted = "session.started",
         SessionRefused = "session.refused",
         SessionEnded = "session.ended",
+        TotpSetUp = "totp.set-up",
+        TotpRemoved = "totp.removed",
+        RecoveryCodesReplaced = "totp.recovery-codes-replaced",
+        ApiTokenCreated = "api-token.created",
+        ApiTokenRevoked = "api-token.revoked",
+        LoginSettingsEdited = "login-settings.edited",
         DeliveryResent = "notification.resent",
     }
 }

@@ -156,6 +156,16 @@ pub fn includes(permission: Permission) -> PermissionSet {
     table().includes.get(permission as usize).copied().unwrap_or_default()
 }
 
+/// Every permission that has a part in some way to be allowed `action`, alone or combined; the forms of full control that
+/// include one of these are among them. Whoever holds none of them may not do it.
+#[must_use]
+pub fn having_a_part_in(action: Action) -> PermissionSet {
+    let ways = table().ways(action).iter();
+    let parts = ways.fold(PermissionSet::EMPTY, |parts, way| parts.union(way.permissions));
+    let has_a_part = |permission: &&Permission| !includes(**permission).common(parts).is_empty();
+    Permission::ALL.iter().filter(has_a_part).collect()
+}
+
 pub(crate) fn table() -> &'static Table {
     &TABLE
 }

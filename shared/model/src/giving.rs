@@ -83,6 +83,30 @@ pub fn may_change(
     Ok(permit)
 }
 
+/// May the actor make an API token that carries these permissions? Each must be one they hold, at least somewhere: the token
+/// counts as its maker and is narrowed by [`Actor::only`] each time it is used, so it is never above them.
+///
+/// # Errors
+/// The denial, with the permissions they hold nowhere.
+pub fn may_carry(actor: &Actor, permissions: PermissionSet) -> Result<Permit, Denial> {
+    let held = actor
+        .holdings()
+        .iter()
+        .map(|holding| catalogue::includes(holding.permission).with(holding.permission));
+    let lacking = permissions.minus(held.fold(PermissionSet::EMPTY, PermissionSet::union));
+    if lacking.is_empty() {
+        return Ok(Permit::oneself(actor.administrator.clone()));
+    }
+    let at = Resource::new(actor.organization.clone(), Vec::new());
+    Err(Denial {
+        action: Action::AdministratorsChangePermissions,
+        organization: actor.organization.clone(),
+        reason: DenialReason::NotHeld,
+        missing: vec![require(lacking, &at, false)],
+        hidden: false,
+    })
+}
+
 /// May the actor edit, reset, disable or delete an administrator who holds what `target` holds?
 ///
 /// The action must be allowed at the administrator's organization (`at`) and everywhere the target has rights. `places` must

@@ -115,6 +115,10 @@ id! {
     GrantId = "grt";
     /// An administrator.
     AdministratorId = "adm";
+    /// A session of an administrator.
+    SessionId = "ses";
+    /// An API token of an administrator.
+    ApiTokenId = "tok";
     /// A custom role.
     RoleId = "rol";
     /// A delivery of a notification to one address.

@@ -35,7 +35,8 @@ Under each holder stand the actions, and for each of the five organizations one 
     no       refused, with what is missing
     hidden   refused, and the holder is not even told that the organization exists
 
-A line \"every other action\" stands for all the actions that are not listed above it.
+A line \"every other action\" stands for all the actions that are not listed above it. Under the name of a single permission
+stands what it means; docs/who-may-do-what.md explains the rules.
 ";
 
 #[derive(Clone, Copy)]
@@ -93,15 +94,17 @@ fn title(permission: Permission) -> &'static str {
 
 fn holders() -> Vec<(&'static str, Vec<Holder>)> {
     let mut alone = vec![Holder { title: "Nothing".to_owned(), holdings: Vec::new() }];
-    alone.extend(Permission::ALL.iter().map(|&permission| Holder {
-        title: title(permission).to_owned(),
-        holdings: vec![singly(permission, Own)],
+    alone.extend(catalogue::entries().iter().map(|entry| Holder {
+        title: format!("{}\n  {}", entry.title, entry.meaning),
+        holdings: vec![singly(entry.id, Own)],
     }));
     vec![
         ("One permission alone", alone),
         ("Combinations", combinations()),
         ("Combinations from different grants", mixed()),
+        ("Roles and places", roles()),
         ("Super Admin forms and places", places()),
+        ("API tokens, which carry a part of what their maker holds", tokens()),
     ]
 }
 
@@ -124,8 +127,10 @@ fn combinations() -> Vec<Holder> {
 }
 
 fn mixed() -> Vec<Holder> {
-    use Permission::{ApproveForGroup, EditComputers, ElevationAdministrator, ViewApprovals};
-    let row = |title: &str, holdings| Holder { title: title.to_owned(), holdings };
+    use Permission::{
+        ApproveForGroup, ChangePermission, EditComputers, ElevationAdministrator, ViewAdministrators,
+        ViewApprovals,
+    };
     vec![
         row(
             "Approve for Group singly + Edit Computers from a role",
@@ -139,12 +144,32 @@ fn mixed() -> Vec<Holder> {
             "Approve for Group from a role assigned at child + Edit Computers from a role assigned at sibling",
             vec![by_role(ApproveForGroup, Child), by_role(EditComputers, Sibling)],
         ),
+        row(
+            "Change Permission from a role assigned at parent + View Administrators from a role assigned at sibling",
+            vec![by_role(ChangePermission, Parent), by_role(ViewAdministrators, Sibling)],
+        ),
     ]
 }
 
+fn row(title: &str, holdings: Vec<Holding>) -> Holder {
+    Holder { title: title.to_owned(), holdings }
+}
+
+/// The same role, assigned at each of the organizations.
+fn roles() -> Vec<Holder> {
+    let assigned = |(place, name)| {
+        row(
+            &format!("View Reports from a role assigned at {name}"),
+            vec![by_role(Permission::ViewReports, place)],
+        )
+    };
+    PLACES.into_iter().map(assigned).collect()
+}
+
 fn places() -> Vec<Holder> {
-    use Permission::{HelpDeskManagement, SuperAdmin, SuperAdminChild, SuperAdminParentOnly};
-    let row = |title: &str, holdings| Holder { title: title.to_owned(), holdings };
+    use Permission::{
+        HelpDeskManagement, SuperAdmin, SuperAdminChild, SuperAdminParentOnly, ViewSystemAudit,
+    };
     vec![
         row("Super Admin set on parent", vec![singly(SuperAdmin, Parent)]),
         row("Super Admin-Child set on parent", vec![singly(SuperAdminChild, Parent)]),
@@ -156,11 +181,54 @@ fn places() -> Vec<Holder> {
             vec![by_role(SuperAdminParentOnly, Child)],
         ),
         row("Super Admin from a role assigned at sibling", vec![by_role(SuperAdmin, Sibling)]),
+        row("Super Admin-Child from a role assigned at sibling", vec![by_role(SuperAdminChild, Sibling)]),
+        row(
+            "Super Admin - Parent Only from a role assigned at sibling",
+            vec![by_role(SuperAdminParentOnly, Sibling)],
+        ),
         row(
             "Super Admin-Child + Super Admin - Parent Only",
             vec![singly(SuperAdminChild, Own), singly(SuperAdminParentOnly, Own)],
         ),
+        row(
+            "Super Admin-Child + View System Audit",
+            vec![singly(SuperAdminChild, Own), singly(ViewSystemAudit, Own)],
+        ),
         row("Help Desk Management set on parent", vec![singly(HelpDeskManagement, Parent)]),
+    ]
+}
+
+/// What is left of some grants when a token carries only these permissions.
+fn tokens() -> Vec<Holder> {
+    use Permission::{
+        ApproveForGroup, EditComputers, SuperAdmin, SuperAdminChild, SuperAdminParentOnly, ViewReports,
+    };
+    let token = |title: &str, held: Vec<Holding>, only: &[Permission]| {
+        let maker = Actor::new(AdministratorId::from_ulid(Ulid::nil()), Own.id(), held);
+        row(title, maker.only(only.iter().collect()).holdings().to_vec())
+    };
+    vec![
+        token("View Reports alone, of a Super Admin", vec![singly(SuperAdmin, Own)], &[ViewReports]),
+        token(
+            "View Reports alone, of a Super Admin-Child",
+            vec![singly(SuperAdminChild, Own)],
+            &[ViewReports],
+        ),
+        token(
+            "View Reports alone, of a Super Admin - Parent Only",
+            vec![singly(SuperAdminParentOnly, Own)],
+            &[ViewReports],
+        ),
+        token(
+            "Edit Computers alone, of somebody with Approve for Group + Edit Computers",
+            vec![singly(ApproveForGroup, Own), singly(EditComputers, Own)],
+            &[EditComputers],
+        ),
+        token(
+            "Super Admin and View Reports, of somebody who holds View Reports alone",
+            vec![singly(ViewReports, Own)],
+            &[SuperAdmin, ViewReports],
+        ),
     ]
 }
 

@@ -9,7 +9,7 @@ use countersign_model::audit::Act;
 use countersign_model::ids::{EventId, OrganizationId};
 use countersign_model::notice::Notice;
 use countersign_model::permit::Permit;
-use countersign_model::{Deployment, RoleBook};
+use countersign_model::{AdministratorId, Credentials, Deployment, LoginSettings, RoleBook};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -68,8 +68,8 @@ impl Change {
         }
     }
 
-    /// Creates a record under its fresh id. A new organization gets its journal's ledger and outbox with it, and
-    /// an empty book of roles.
+    /// Creates a record under its fresh id. A new organization gets its journal's ledger and outbox with it, an empty
+    /// book of roles and login settings that ask for nothing; a new administrator gets empty credentials.
     #[must_use]
     pub fn create<T: Entity>(self, entity: &T) -> Self {
         self.create_as(entity.key(), entity)
@@ -86,8 +86,14 @@ impl Change {
             self.put_record(&outbox.key(), &outbox);
             let deployment = Deployment::none(organization.clone());
             self.put_record(&deployment.key(), &deployment);
+            let login = LoginSettings::none(organization.clone());
+            self.put_record(&login.key(), &login);
             let roles = RoleBook::empty(organization);
             self.put_record(&roles.key(), &roles);
+        }
+        if let Ok(administrator) = id.parse::<AdministratorId>() {
+            let credentials = Credentials::none(administrator);
+            self.put_record(&credentials.key(), &credentials);
         }
         self.first.get_or_insert(id);
         self

@@ -1,8 +1,9 @@
 //! Which types are records, and under which ids.
 
 use countersign_model::{
-    Administrator, AdministratorId, Computer, Delivery, DeployedPolicies, Deployment, Grant, Group, GroupId,
-    Organization, OrganizationId, Policy, Request, RoleBook, RoleHolders, Roster,
+    Administrator, AdministratorId, ApiTokenId, Computer, Credentials, Delivery, DeployedPolicies,
+    Deployment, Grant, Group, GroupId, LoginPolicy, LoginSettings, Organization, OrganizationId, Permission,
+    Policy, Request, RoleBook, RoleHolders, Roster, SessionId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,18 @@ by_id!(Organization, Group, Computer, Policy, Request, Administrator, Grant, Del
 impl Entity for RoleBook {
     fn key(&self) -> String {
         role_book_id(&self.organization_id)
+    }
+}
+
+impl Entity for LoginSettings {
+    fn key(&self) -> String {
+        login_settings_id(&self.organization_id)
+    }
+}
+
+impl Entity for Credentials {
+    fn key(&self) -> String {
+        credentials_id(&self.administrator_id)
     }
 }
 
@@ -58,6 +71,16 @@ pub fn role_book_id(organization: &OrganizationId) -> String {
     format!("roles_{organization}")
 }
 
+/// The record of an organization's login settings.
+pub fn login_settings_id(organization: &OrganizationId) -> String {
+    format!("login_{organization}")
+}
+
+/// The record of an administrator's credentials.
+pub fn credentials_id(administrator: &AdministratorId) -> String {
+    format!("credentials_{administrator}")
+}
+
 /// The record that says which deployment of an organization is live.
 pub fn deployment_id(organization: &OrganizationId) -> String {
     format!("deployment_{organization}")
@@ -71,17 +94,43 @@ pub fn deployed_policies_id(generation: &str, group: &GroupId) -> String {
 /// The record of the deployment's active Super Admins.
 pub const ROSTER_ID: &str = "roster";
 
-/// A session of an administrator, stored under the digest of its token.
+/// What a token of an administrator stands for, stored under the token's digest: a session, or an API token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
+    /// Which of the two.
+    pub credential: Credential,
     /// Whose.
     pub administrator_id: AdministratorId,
+    /// Whether a one-time code was used for it, or for the session that made it.
+    pub second_factor: bool,
     /// The administrator's `session_epoch` when it began; another one now means it has ended.
     pub epoch: u64,
     /// When it began.
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// What the login settings asked when they were looked at last.
+    pub policy: LoginPolicy,
+    /// When that was.
+    pub policy_read_at: Timestamp,
+}
+
+/// A kind of credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Credential {
+    /// A person who signed in.
+    Session {
+        /// The session's id.
+        id: SessionId,
+    },
+    /// A program.
+    ApiToken {
+        /// The token's id.
+        id: ApiTokenId,
+        /// What it may use of what its maker holds.
+        permissions: Vec<Permission>,
+    },
 }
 
 /// As much of an organization as the store itself needs.

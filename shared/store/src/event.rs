@@ -1,7 +1,7 @@
 //! Events: one entry of a journal carries everything about one act.
 
 use countersign_model::audit::Act;
-use countersign_model::ids::{AdministratorId, ComputerId, EventId, OrganizationId};
+use countersign_model::ids::{AdministratorId, ApiTokenId, ComputerId, EventId, OrganizationId};
 use countersign_model::notice::Notice;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,9 @@ pub enum Who {
         id: AdministratorId,
         /// Their name at the time, so that the audit reads by itself.
         name: String,
+        /// The API token through which a program did it for them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<ApiTokenId>,
     },
     /// A computer's agent.
     Computer {

@@ -61,6 +61,11 @@ pub fn token(digest: &str) -> String {
     format!("{PREFIX}t/{digest}")
 }
 
+/// A counter of tries in a period.
+pub(crate) fn throttle(digest: &str, period: i64) -> String {
+    format!("{PREFIX}u/{digest}/{period}")
+}
+
 /// What an idempotency key led to, by the digest of caller and key.
 pub(crate) fn idempotency(digest: &str) -> String {
     format!("{PREFIX}i/{digest}")

@@ -23,6 +23,7 @@ mod outbox;
 mod process;
 mod record;
 mod slot;
+pub mod throttle;
 pub mod tokens;
 
 use std::sync::Arc;
@@ -30,7 +31,10 @@ use std::sync::Arc;
 pub use attachments::{Manifest, Upload, UploadError};
 pub use chain::{ChainHead, Fault, Flaw, Noted, NotedRow, SealCheck, Sealer, Verified};
 pub use change::{Change, Elected, Idempotency, Saved, Terms};
-pub use entities::{ROSTER_ID, Session, deployed_policies_id, deployment_id, role_book_id};
+pub use entities::{
+    Credential, ROSTER_ID, Session, credentials_id, deployed_policies_id, deployment_id, login_settings_id,
+    role_book_id,
+};
 pub use error::{KvError, StoreError, UpdateError};
 pub use event::{Commit, Event, EventPlace, ListChange, Origin, Who};
 pub use kv::{Clock, KeyValue, Random, SwapHint};

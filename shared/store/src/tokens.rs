@@ -15,6 +15,8 @@ const SECRET: usize = 32;
 pub enum Kind {
     /// `csa_`: an administrator's session.
     Session,
+    /// `csp_`: a program that acts for an administrator (an API token).
+    ApiToken,
     /// `csc_`: a computer.
     Computer,
     /// `cse_`: enrols computers into a group.
@@ -26,12 +28,19 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 5] =
-        [Self::Session, Self::Computer, Self::Enrollment, Self::Invitation, Self::PasswordReset];
+    const ALL: [Self; 6] = [
+        Self::Session,
+        Self::ApiToken,
+        Self::Computer,
+        Self::Enrollment,
+        Self::Invitation,
+        Self::PasswordReset,
+    ];
 
     fn prefix(self) -> &'static str {
         match self {
             Self::Session => "csa",
+            Self::ApiToken => "csp",
             Self::Computer => "csc",
             Self::Enrollment => "cse",
             Self::Invitation => "csi",
@@ -76,13 +85,21 @@ pub fn matches(stored: &str, presented: &str) -> bool {
 }
 
 impl Store {
-    /// The session of a token's digest. The caller compares epoch and expiry.
+    /// The session or API token of a token's digest. The caller compares epoch and expiry.
     pub async fn session(&self, digest: &str) -> Result<Option<Session>, StoreError> {
         let key = keys::token(digest);
         self.kv.get(&key).await?.map(|bytes| crate::record::decode(&key, &bytes)).transpose()
     }
 
-    /// Ends a session.
+    /// Writes a session anew, unless it was changed or ended meanwhile.
+    pub async fn renew_session(&self, digest: &str, old: &Session, new: &Session) -> Result<(), StoreError> {
+        let (key, expected) = session_entry(digest, old);
+        let (_, value) = session_entry(digest, new);
+        self.kv.swap(&key, &expected, value).await?;
+        Ok(())
+    }
+
+    /// Removes what is left of a session that has ended.
     pub async fn end_session(&self, digest: &str) -> Result<(), StoreError> {
         Ok(self.kv.delete(&keys::token(digest)).await?)
     }

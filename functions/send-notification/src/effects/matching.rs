@@ -86,6 +86,7 @@ impl Matching {
         let who = Who::Administrator {
             id: decision.administrator_id.clone(),
             name: decision.administrator_name.clone(),
+            via: None,
         };
         let origin = Origin { who, address: None, at: now };
         let settle = |old: &Request| {

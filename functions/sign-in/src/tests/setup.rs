@@ -1,6 +1,6 @@
 use super::PASSWORD;
 use countersign_http::testing::{TestApp, TestResponse, World};
-use countersign_model::Roster;
+use countersign_model::{Administrator, Roster};
 use countersign_store::{ROSTER_ID, keys};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -162,8 +162,8 @@ async fn a_set_up_that_died_half_way_is_completed_by_the_same_input() {
         deaths += 1;
         let second = call(&app, &body()).await;
         assert!(matches!(second.status, 201 | 409), "write {write}: {}", second.text());
-        let email = "ada@company.example".parse().unwrap();
-        let ada = crate::email::owner(&world.store, &email).await.unwrap().unwrap().value;
+        let ada = crate::account::Account::load(&world.store, "ada@company.example").await.unwrap();
+        let ada = world.store.load::<Administrator>(ada.id().unwrap().as_str()).await.unwrap().unwrap().value;
         assert!(ada.is_active(), "write {write}: can sign in");
         let roster = world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
         assert!(roster.administrators.contains(&ada.id), "write {write}");

@@ -1,16 +1,17 @@
-//! An administrator, by a session token.
+//! An administrator, by a session token or an API token.
 use async_trait::async_trait;
 use axum::extract::FromRequestParts;
-use countersign_model::ids::AdministratorId;
+use countersign_model::ids::{AdministratorId, SessionId};
 use countersign_model::{Actor, Administrator, PermissionSet};
 use countersign_store::tokens::{self, Kind, Token};
-use countersign_store::{Session, Store, StoreError, Stored, Who};
+use countersign_store::{Credential, Session, Store, StoreError, Stored, Who};
 use futures::future::try_join;
 use http::request::Parts;
 
 use super::credentials::{bearer, cookie};
 use super::origin::require_own_origin;
 use crate::caller::Caller;
+use crate::login::{is_in_time, require_allowed_address, require_second_factor, with_present_policy};
 use crate::problem::Problem;
 use crate::rights::actor_of;
 use crate::services::Services;
@@ -31,6 +32,15 @@ impl Asker {
         Self { value: administrator, only: None }
     }
 
+    /// Somebody who acts with what a credential carries.
+    fn with(administrator: Administrator, credential: &Credential) -> Self {
+        let only = match credential {
+            Credential::Session { .. } => None,
+            Credential::ApiToken { permissions, .. } => Some(permissions.iter().collect()),
+        };
+        Self { value: administrator, only }
+    }
+
     /// Who asks, with everything this credential lets them use: one read for each organization whose roles they have.
     ///
     /// # Errors
@@ -44,20 +54,36 @@ impl Asker {
     }
 }
 
-/// Somebody with a session: `Authorization: Bearer csa_…`, or the console's cookie. Costs two reads in one round.
+/// Somebody with a session or an API token: `Authorization: Bearer csa_…` or `csp_…`, or the console's cookie. Costs two
+/// reads in one round, and once a minute a few more for the login settings.
 #[derive(Clone, Debug)]
 pub struct AsAdministrator {
     /// The caller.
     pub caller: Caller,
     /// Who they are, and how far their credential reaches.
     pub administrator: Asker,
-    /// The session.
+    /// The session, or what the API token stands for.
     pub session: Session,
     token: Token,
 }
 
-impl AsAdministrator {
-    /// Under which digest the session is stored, to end it.
+/// A person with a session, for what they do to their own account. No API token will do, and one-time codes that are
+/// required need not be set up yet.
+#[derive(Clone, Debug)]
+pub struct AsPerson {
+    /// The caller.
+    pub caller: Caller,
+    /// The administrator's record, read just now.
+    pub administrator: Administrator,
+    /// The session.
+    pub session: Session,
+    /// Its id.
+    pub session_id: SessionId,
+    token: Token,
+}
+
+impl AsPerson {
+    /// Under which digest the session is stored.
     pub fn session_digest(&self) -> &str {
         &self.token.digest
     }
@@ -67,44 +93,85 @@ impl FromRequestParts<Services> for AsAdministrator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
-        let token = match (bearer(&parts.headers), cookie(&parts.headers)) {
-            (Some(token), _) => token,
-            (None, Some(token)) => {
-                require_own_origin(parts, services).await?;
-                token
-            }
-            (None, None) => return Err(Problem::not_identified()),
-        };
-        let token = tokens::parse(token).filter(|token| token.kind == Kind::Session);
-        let token = token.ok_or_else(Problem::not_identified)?;
-        let (administrator, session) = identify(&token, services).await?;
-        let administrator = Asker::whole(administrator.value);
-        let who =
-            Who::Administrator { id: administrator.value.id.clone(), name: administrator.value.name.clone() };
-        let caller = Caller::of(parts, services, who).await?;
+        let (caller, administrator, session, token) = identified(parts, services).await?;
+        require_second_factor(&session)?;
+        let administrator = Asker::with(administrator, &session.credential);
         Ok(Self { caller, administrator, session, token })
+    }
+}
+
+impl FromRequestParts<Services> for AsPerson {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
+        let (caller, administrator, session, token) = identified(parts, services).await?;
+        match session.credential.clone() {
+            Credential::Session { id } => Ok(Self { caller, administrator, session, session_id: id, token }),
+            Credential::ApiToken { .. } => Err(Problem::forbidden(
+                "session-required",
+                "an API token cannot do this; sign in with a password",
+            )),
+        }
     }
 }
 
 #[async_trait]
 impl StillIdentified for AsAdministrator {
     async fn check_again(&self, services: &Services) -> Result<(), Problem> {
-        identify(&self.token, services).await.map(drop)
+        let (_, session) = identify(&self.token, &self.caller, services).await?;
+        require_second_factor(&session)
     }
 }
 
+/// Who sent a request, by its token or its cookie.
+async fn identified(
+    parts: &Parts,
+    services: &Services,
+) -> Result<(Caller, Administrator, Session, Token), Problem> {
+    let (text, kinds): (_, &[Kind]) = match (bearer(&parts.headers), cookie(&parts.headers)) {
+        (Some(token), _) => (token, &[Kind::Session, Kind::ApiToken]),
+        (None, Some(token)) => {
+            require_own_origin(parts, services).await?;
+            (token, &[Kind::Session])
+        }
+        (None, None) => return Err(Problem::not_identified()),
+    };
+    let token = tokens::parse(text).filter(|token| kinds.contains(&token.kind));
+    let token = token.ok_or_else(Problem::not_identified)?;
+    let caller = Caller::of(parts, services, Who::Anonymous).await?;
+    let (administrator, session) = identify(&token, &caller, services).await?;
+    let administrator = administrator.value;
+    let via = match &session.credential {
+        Credential::Session { .. } => None,
+        Credential::ApiToken { id, .. } => Some(id.clone()),
+    };
+    let (id, name) = (administrator.id.clone(), administrator.name.clone());
+    let caller = caller.known_as(Who::Administrator { id, name, via });
+    Ok((caller, administrator, session, token))
+}
+
 /// The token names its administrator, so both records are read at once.
-async fn identify(token: &Token, services: &Services) -> Result<(Stored<Administrator>, Session), Problem> {
+async fn identify(
+    token: &Token,
+    caller: &Caller,
+    services: &Services,
+) -> Result<(Stored<Administrator>, Session), Problem> {
     let id = AdministratorId::from_ulid(token.owner);
-    let store = &services.store;
+    let (store, now) = (&services.store, services.store.clock().now());
     let read = try_join(store.session(&token.digest), store.load::<Administrator>(id.as_str())).await?;
     let (Some(session), Some(administrator)) = read else { return Err(Problem::not_identified()) };
     let is_good = session.administrator_id == id
         && session.epoch == administrator.value.session_epoch
-        && store.clock().now() < session.expires_at
+        && is_in_time(&session, now)
         && administrator.value.is_active();
     if !is_good {
         return Err(Problem::not_identified());
     }
+    let home = &administrator.value.organization_id;
+    let session = with_present_policy(store, home, &token.digest, session, now).await?;
+    if !is_in_time(&session, now) {
+        return Err(Problem::not_identified());
+    }
+    require_allowed_address(&session.policy, caller)?;
     Ok((administrator, session))
 }

@@ -3,14 +3,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use countersign_model::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RoleId};
+use countersign_model::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RoleId, SessionId};
 use countersign_model::{
-    Act, Administrator, AdministratorState, Assignment, Computer, Group, NewAdministrator, Organization,
-    Permission, Permit, Role, RoleBook, RoleHolders, Roster,
+    Act, Administrator, AdministratorState, Assignment, Computer, Group, LoginPolicy, NewAdministrator,
+    Organization, Permission, Permit, Role, RoleBook, RoleHolders, Roster,
 };
 use countersign_store::memory::{Counts, Memory, TestClock};
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Change, Entity, List, Origin, Session, Store, Who, role_book_id};
+use countersign_store::{Change, Credential, Entity, List, Origin, Session, Store, Who, role_book_id};
 use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
@@ -192,10 +192,14 @@ impl World {
     pub fn session(&self, administrator: &Administrator) -> String {
         let (text, token) = tokens::mint(Kind::Session, administrator.id.ulid(), self.store.random());
         let session = Session {
+            credential: Credential::Session { id: SessionId::from_ulid(self.ulid()) },
             administrator_id: administrator.id.clone(),
+            second_factor: false,
             epoch: administrator.session_epoch,
             created_at: self.now(),
             expires_at: self.now() + SignedDuration::from_hours(24),
+            policy: LoginPolicy { session_minutes: Some(24 * 60), ..LoginPolicy::default() },
+            policy_read_at: self.now(),
         };
         let entry = tokens::session_entry(&token.digest, &session);
         block_on(self.store.kv().set_many(vec![entry])).expect("a session of the world");

@@ -34,6 +34,94 @@ fn every_id_is_the_title_in_kebab_case() {
     }
 }
 
+/// The headings of the source document's two lists and the titles under each; "ThreatLocker Ops" is called "Ops" here.
+const HEADINGS: &[(&str, &[&str])] = &[
+    (
+        "Approval Permissions",
+        &[
+            "Approve for Entire Organization",
+            "Approve for Group",
+            "Approve for Single Computer",
+            "Approve for Single Computer (Application Only)",
+            "Elevation Administrator",
+            "View Approvals",
+        ],
+    ),
+    (
+        "Administrator Permissions",
+        &[
+            "Assign Roles",
+            "Change Permission",
+            "Edit Administrators",
+            "Role Administrator",
+            "View Administrators",
+            "Edit Login Settings",
+        ],
+    ),
+    (
+        "Application Control Permissions",
+        &[
+            "Allow Application Merge",
+            "Edit Application Control Applications",
+            "Edit Application Control Policies",
+            "Manage Tags",
+        ],
+    ),
+    ("Billing Permissions", &["Edit Billing", "View Billing"]),
+    (
+        "Computer Permissions",
+        &["Allow View Checkin History", "Edit Computer Groups", "Edit Computers", "View Override Codes"],
+    ),
+    (
+        "General Permissions",
+        &[
+            "Edit Integrations",
+            "Super Admin",
+            "Super Admin-Child",
+            "Super Admin - Parent Only",
+            "View Reports",
+            "View System Audit",
+            "View Unified Audit",
+        ],
+    ),
+    ("Network Control Permissions", &["Edit NC Authorization Hosts", "Edit Network Control Policies"]),
+    ("Organization Permissions", &["Edit Organizations", "View Organizations"]),
+    (
+        "Storage Control Permissions",
+        &["Edit Storage Control Policies", "Edit Storage Control Storage Devices"],
+    ),
+    ("Master-Only Permissions", &["Help Desk Management"]),
+    (
+        "Configuration Manager Permissions",
+        &["Edit Configuration Manager Policies", "View Configuration Manager"],
+    ),
+    ("Ops Permissions", &["Edit Ops", "View Ops"]),
+];
+
+#[test]
+fn every_title_stands_under_its_heading_as_in_the_source() {
+    let under = |(heading, titles): &(&'static str, &'static [&'static str])| {
+        titles.iter().map(|title| (*heading, *title)).collect::<Vec<_>>()
+    };
+    let source: Vec<(&str, &str)> = HEADINGS.iter().flat_map(under).collect();
+    let ours = catalogue::entries().iter().map(|e| (e.category.as_str(), e.title.as_str()));
+    assert_eq!(ours.collect::<Vec<_>>(), source);
+}
+
+#[test]
+fn whoever_holds_no_part_of_an_action_may_not_do_it() {
+    for action in Action::ALL {
+        let parts = catalogue::having_a_part_in(*action);
+        let alone = catalogue::entries().iter().filter(|e| e.actions().contains(action)).map(|e| e.id);
+        assert!(alone.clone().all(|permission| parts.contains(permission)), "{action}");
+        assert!(parts.contains(Permission::SuperAdmin), "{action}");
+    }
+    let merging = catalogue::having_a_part_in(Action::ApplicationsMerge);
+    assert!(merging.contains(Permission::AllowApplicationMerge), "also what gives it only together");
+    assert!(!merging.contains(Permission::ManageTags));
+    assert!(!catalogue::having_a_part_in(Action::SystemAuditView).contains(Permission::SuperAdminChild));
+}
+
 #[test]
 fn every_action_is_given_by_an_ordinary_permission() {
     let given: BTreeSet<Action> =

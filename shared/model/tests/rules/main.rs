@@ -9,6 +9,8 @@ mod deliveries;
 mod giving;
 mod lives;
 mod managing;
+mod narrowing;
 mod properties;
+mod sequences;
 mod texts;
 mod tree;

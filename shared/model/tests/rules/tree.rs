@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ulid::Ulid;
 
 /// parent above own and sibling; own above child, child above grandchild.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     Parent,
     Own,

@@ -19,5 +19,6 @@ mod lease;
 mod lists;
 mod outbox;
 mod slots;
+mod throttle;
 mod updates;
 mod world;

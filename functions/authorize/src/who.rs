@@ -1,0 +1,109 @@
+//! Asking who may do something: everybody, each once over all pages, with the grants it rests on.
+
+mod candidates;
+
+use axum::extract::State;
+use countersign_http::rights::rights_at;
+use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
+use countersign_model::{
+    Action, Actor, Administrator, Holding, Organization, OrganizationId, Resource, RoleBook, check, decide,
+};
+use countersign_store::{Entity, Store, StoreError, role_book_id};
+use futures::future::try_join;
+
+use crate::wire::answer::is_seen;
+use crate::wire::who::{WhoQuery, WhoView};
+use candidates::Candidates;
+
+/// Lists everybody who can do something at an organization, now: those who belong to it, then to the organizations above it from
+/// the nearest to the root, then those who belong elsewhere and have a role there. A page may be short, even empty, while
+/// the cursor goes on. People of organizations whose administrators you may not view are shown as `managing_organization`.
+#[utoipa::path(get, path = "/v1/authorize/who", tag = "authorize",
+    security(("session" = []), ("session_cookie" = [])), params(WhoQuery),
+    responses((status = 200, body = Page<WhoView>)))]
+pub async fn who_may(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    QueryOf(query): QueryOf<WhoQuery>,
+) -> Result<Page<WhoView>, Problem> {
+    query.check()?;
+    let store = &services.store;
+    let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
+    let rights = rights_at(store, &administrator, at).await?;
+    let _ = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
+    let about = query.about(rights.resource());
+    let above = Above::load(store, rights.organization.value).await?;
+    let path = above.path();
+    let candidates = Candidates::new(store, query.action, &path, &above.books);
+    let (people, next) = candidates.page(query.cursor, query.limit.get()).await?;
+    let allowed = people.into_iter().filter_map(|person| {
+        let answer = check(&Actor::assemble(&person, &above.books), query.action, &about);
+        answer.allowed.then_some((person, answer.because))
+    });
+    let allowed: Vec<_> = allowed.collect();
+    let above = above.with_homes_of(store, &allowed).await?;
+    let items =
+        allowed.into_iter().map(|(person, because)| above.view(person, because, &rights.actor, &about));
+    Ok(Page { items: items.collect(), next_cursor: next.map(|cursor| cursor.text()) })
+}
+
+/// The organization asked about and those above it, with their roles. Whatever counts at an organization comes from these: an
+/// individual permission from where its holder belongs, a role from its owner, which stands at or above where it is assigned.
+struct Above {
+    ancestors: usize,
+    /// From the one asked about up to the root; behind them the homes of others.
+    organizations: Vec<Organization>,
+    books: Vec<RoleBook>,
+}
+
+impl Above {
+    async fn load(store: &Store, organization: Organization) -> Result<Self, StoreError> {
+        let ancestors: Vec<_> = organization.ancestors.iter().rev().cloned().collect();
+        let owners = std::iter::once(&organization.id).chain(&ancestors);
+        let (above, books) = try_join(
+            all::<Organization>(store, ancestors.iter().map(OrganizationId::to_string).collect()),
+            all::<RoleBook>(store, owners.map(role_book_id).collect()),
+        )
+        .await?;
+        let organizations: Vec<_> = std::iter::once(organization).chain(above).collect();
+        Ok(Self { ancestors: organizations.len(), organizations, books })
+    }
+
+    fn path(&self) -> Vec<OrganizationId> {
+        self.organizations.iter().take(self.ancestors).map(|each| each.id.clone()).collect()
+    }
+
+    /// With the organizations that these people belong to.
+    async fn with_homes_of(
+        mut self,
+        store: &Store,
+        people: &[(Administrator, Vec<Holding>)],
+    ) -> Result<Self, StoreError> {
+        let mut homes: Vec<_> = people.iter().map(|(person, _)| &person.organization_id).collect();
+        homes.sort();
+        homes.dedup();
+        homes.retain(|home| self.organizations.iter().all(|known| known.id != **home));
+        let homes = all::<Organization>(store, homes.into_iter().map(OrganizationId::to_string).collect());
+        self.organizations.extend(homes.await?);
+        Ok(self)
+    }
+
+    /// Somebody as the asker may see them: themselves, and whoever belongs where they may view the administrators.
+    fn view(&self, person: Administrator, because: Vec<Holding>, asker: &Actor, at: &Resource) -> WhoView {
+        let oneself = person.id == asker.administrator;
+        let home = self.organizations.iter().find(|each| each.id == person.organization_id);
+        let home = home
+            .filter(|home| oneself || decide(asker, Action::AdministratorsView, &Resource::at(home)).is_ok());
+        let seen = |organization: &OrganizationId| oneself || is_seen(asker, at, organization);
+        match home {
+            Some(home) => WhoView::seen(person, home, because, seen),
+            None => WhoView::unseen(because),
+        }
+    }
+}
+
+/// The records that exist, all read at once.
+async fn all<T: Entity>(store: &Store, ids: Vec<String>) -> Result<Vec<T>, StoreError> {
+    let read = store.load_many::<T>(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    Ok(read.into_iter().flatten().map(|stored| stored.value).collect())
+}

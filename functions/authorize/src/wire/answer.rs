@@ -1,0 +1,199 @@
+//! What goes over HTTP: the answers, without the names of organizations that the asker may not see.
+
+use countersign_model::{
+    Actor, AdministratorState, Answer, Holding, OrganizationId, Permission, Requirement, Resource, RoleId,
+    Scope, Source,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The answer to one question, or to each of several.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = AuthorizeAnswer)]
+pub enum Answered {
+    /// When one question was asked.
+    One(AnswerView),
+    /// When `questions` were asked.
+    Many(Answers),
+}
+
+/// The answers to several questions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Answers {
+    /// In the order of the questions.
+    pub answers: Vec<AnswerView>,
+}
+
+/// The answer to a question.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Answer)]
+pub struct AnswerView {
+    /// Whether it is allowed.
+    allowed: bool,
+    /// The grants it rests on.
+    because: Vec<GroundView>,
+    /// When it is not allowed: each smallest set of permissions that would do, and where.
+    missing: Vec<Vec<RequirementView>>,
+    /// `invited` or `disabled`: whoever cannot sign in may do nothing, whatever they hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    inactive: Option<AdministratorState>,
+}
+
+/// A permission that counts, where from.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Ground)]
+pub struct GroundView {
+    /// The permission.
+    #[schema(value_type = String)]
+    permission: Permission,
+    /// Where it was given; null when that is an organization you may not see.
+    #[schema(value_type = Option<String>)]
+    organization_id: Option<OrganizationId>,
+    /// True when it was given at an organization that you may not see.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    managing_organization: bool,
+    /// Where it counts from there: `organization-and-below`, `below-only`, `organization-only`.
+    reach: &'static str,
+    /// The role it comes from; null for an individual permission.
+    role: Option<RoleView>,
+}
+
+/// A role that gives a permission.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = GroundRole)]
+pub enum RoleView {
+    /// A role of an organization you may see.
+    Seen {
+        /// The role.
+        #[schema(value_type = String)]
+        id: RoleId,
+        /// Its name.
+        name: String,
+        /// The organization that owns it.
+        #[schema(value_type = String)]
+        organization_id: OrganizationId,
+    },
+    /// A role of one you may not see.
+    Unseen(Managing),
+}
+
+/// In place of what belongs to an organization that you may not see.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ManagingOrganization)]
+pub struct Managing {
+    /// Always true.
+    managing_organization: bool,
+}
+
+/// A permission that is missing, and where.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Requirement)]
+pub struct RequirementView {
+    #[schema(value_type = String)]
+    permission: Permission,
+    /// Where it would have to count; null when that is an organization you may not see.
+    #[schema(value_type = Option<String>)]
+    organization_id: Option<OrganizationId>,
+    /// True when it would have to count at an organization that you may not see.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    managing_organization: bool,
+}
+
+impl Answered {
+    /// In the form in which it was asked.
+    pub fn new(mut answers: Vec<AnswerView>, single: bool) -> Self {
+        match answers.pop() {
+            Some(only) if single => Self::One(only),
+            last => {
+                answers.extend(last);
+                Self::Many(Answers { answers })
+            }
+        }
+    }
+}
+
+impl AnswerView {
+    /// What one holds oneself is told whole.
+    pub fn about_oneself(answer: Answer, asker: &Actor, at: &Resource) -> Self {
+        Self::new(answer, |_| true, |organization| is_seen(asker, at, organization))
+    }
+
+    /// An answer about somebody else, who may be unable to sign in.
+    pub fn about_another(answer: Answer, state: AdministratorState, asker: &Actor, at: &Resource) -> Self {
+        let seen = |organization: &OrganizationId| is_seen(asker, at, organization);
+        let view = Self::new(answer, seen, seen);
+        match state {
+            AdministratorState::Active => view,
+            // No permission would help them.
+            state => Self { missing: Vec::new(), inactive: Some(state), ..view },
+        }
+    }
+
+    fn new(
+        answer: Answer,
+        ground_seen: impl Fn(&OrganizationId) -> bool,
+        seen: impl Fn(&OrganizationId) -> bool,
+    ) -> Self {
+        let requirements = |set: Vec<Requirement>| {
+            set.into_iter().map(|requirement| RequirementView::new(requirement, &seen)).collect()
+        };
+        Self {
+            allowed: answer.allowed,
+            because: answer.because.into_iter().map(|held| GroundView::new(held, &ground_seen)).collect(),
+            missing: answer.missing.into_iter().map(requirements).collect(),
+            inactive: None,
+        }
+    }
+}
+
+impl GroundView {
+    /// Without what belongs to organizations that are not seen.
+    pub fn new(holding: Holding, seen: impl Fn(&OrganizationId) -> bool) -> Self {
+        let (reach, organization_id) = match holding.scope {
+            Scope::OrganizationAndBelow(organization) => ("organization-and-below", organization),
+            Scope::BelowOnly(organization) => ("below-only", organization),
+            Scope::OnlyOrganization(organization) => ("organization-only", organization),
+        };
+        let role = match holding.source {
+            Source::Individual => None,
+            Source::Role { id, name, organization } if seen(&organization) => {
+                Some(RoleView::Seen { id, name, organization_id: organization })
+            }
+            Source::Role { .. } => Some(RoleView::Unseen(Managing::new())),
+        };
+        let organization_id = Some(organization_id).filter(seen);
+        let managing_organization = organization_id.is_none();
+        Self { permission: holding.permission, organization_id, managing_organization, reach, role }
+    }
+}
+
+impl RequirementView {
+    /// That a requirement is to count below its organization is only ever said of giving, never of a question.
+    fn new(requirement: Requirement, seen: impl Fn(&OrganizationId) -> bool) -> Self {
+        let organization_id = Some(requirement.organization_id).filter(seen);
+        let managing_organization = organization_id.is_none();
+        Self { permission: requirement.permission, organization_id, managing_organization }
+    }
+}
+
+impl Managing {
+    pub const fn new() -> Self {
+        Self { managing_organization: true }
+    }
+}
+
+/// Whether the asker may know of an organization that an answer about `at` names. All of these stand at it or above it, because
+/// a role is assigned where it is owned or below; another one is not named.
+pub fn is_seen(asker: &Actor, at: &Resource, organization: &OrganizationId) -> bool {
+    if *organization == at.organization {
+        return asker.sees(organization, &at.ancestors);
+    }
+    let place = at.ancestors.iter().position(|above| above == organization);
+    let above = place.and_then(|place| at.ancestors.get(..place));
+    above.is_some_and(|above| asker.sees(organization, above))
+}

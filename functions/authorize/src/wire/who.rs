@@ -1,0 +1,168 @@
+//! What goes over HTTP: everybody who can.
+
+use std::str::FromStr;
+
+use countersign_http::{InputError, Limit, Problem};
+use countersign_model::{
+    Action, Administrator, AdministratorId, DecisionScope, EmailAddress, Holding, Organization,
+    OrganizationId, RequestKind, Resource, RoleId,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::{GroundView, Managing};
+use super::other_kind;
+
+/// Who can do what, where.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhoQuery {
+    /// An action of the catalogue.
+    #[param(value_type = String, example = "requests.approve-application")]
+    pub action: Action,
+    /// The organization; your own when left out.
+    #[param(value_type = Option<String>)]
+    pub organization_id: Option<OrganizationId>,
+    /// What kind of request it is about; all kinds when left out.
+    #[param(value_type = Option<String>, example = "application")]
+    request_kind: Option<RequestKind>,
+    /// How far the decision reaches; a single computer when left out.
+    #[param(value_type = Option<String>, example = "computer")]
+    scope: Option<DecisionScope>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    pub cursor: Cursor,
+    /// Administrators looked at for the page, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    pub limit: Limit,
+}
+
+impl WhoQuery {
+    /// What the question is about, at an organization.
+    pub fn about(&self, organization: Resource) -> Resource {
+        Resource { kind: self.request_kind, scope: self.scope, ..organization }
+    }
+
+    /// Refuses a question that contradicts itself.
+    pub fn check(&self) -> Result<(), Problem> {
+        let wrong = other_kind(self.action, self.request_kind);
+        wrong.map_or(Ok(()), |message| {
+            Err(Problem::invalid_query(vec![InputError::new("/request_kind", message)]))
+        })
+    }
+}
+
+/// Where a page begins. Levels count from the organization asked about upwards.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Cursor {
+    /// Among those who belong to the organization of a level, newest first, below one of them.
+    Members { level: usize, below: Option<String> },
+    /// Among the holders of the roles of a level, at a role (in the order of their ids), above one of its holders.
+    Holders { level: usize, role: Option<RoleId>, above: Option<AdministratorId> },
+}
+
+impl Default for Cursor {
+    fn default() -> Self {
+        Self::Members { level: 0, below: None }
+    }
+}
+
+impl Cursor {
+    pub fn text(&self) -> String {
+        match self {
+            Self::Members { level, below } => format!("m.{level}.{}", below.as_deref().unwrap_or_default()),
+            Self::Holders { level, role, above } => {
+                let role = role.as_ref().map_or("", RoleId::as_str);
+                format!("h.{level}.{role}.{}", above.as_ref().map_or("", AdministratorId::as_str))
+            }
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split('.').collect();
+        match *parts.as_slice() {
+            ["m", level, below] => {
+                let below = optional::<AdministratorId>(below)?.map(|below| below.to_string());
+                Some(Self::Members { level: level.parse().ok()?, below })
+            }
+            ["h", level, role, above] => {
+                let (role, above) = (optional(role)?, optional(above)?);
+                Some(Self::Holders { level: level.parse().ok()?, role, above })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn optional<T: FromStr>(text: &str) -> Option<Option<T>> {
+    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+}
+
+impl TryFrom<String> for Cursor {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::read(&text).ok_or("must be the `next_cursor` of a page before")
+    }
+}
+
+/// Somebody who can.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WhoCan)]
+pub struct WhoView {
+    administrator: PersonView,
+    /// The grants it rests on.
+    because: Vec<GroundView>,
+}
+
+/// An administrator, as far as you may see them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = WhoPerson)]
+pub enum PersonView {
+    /// One whose organization's administrators you may view.
+    Seen {
+        #[schema(value_type = String)]
+        id: AdministratorId,
+        name: String,
+        #[schema(value_type = String)]
+        email: EmailAddress,
+        /// Where they belong.
+        organization: OrganizationRef,
+    },
+    /// One of an organization whose administrators you may not view.
+    Unseen(Managing),
+}
+
+/// An organization, by its name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganizationRef {
+    #[schema(value_type = String)]
+    id: OrganizationId,
+    name: String,
+}
+
+impl WhoView {
+    /// Somebody whom the asker may see, without the organizations that the asker may not see.
+    pub fn seen(
+        administrator: Administrator,
+        home: &Organization,
+        because: Vec<Holding>,
+        seen: impl Fn(&OrganizationId) -> bool,
+    ) -> Self {
+        let Administrator { id, name, email, .. } = administrator;
+        let organization = OrganizationRef { id: home.id.clone(), name: home.name.clone() };
+        let because = because.into_iter().map(|held| GroundView::new(held, &seen)).collect();
+        Self { administrator: PersonView::Seen { id, name, email, organization }, because }
+    }
+
+    /// Somebody of whom the asker learns only that there is one, and by which permissions.
+    pub fn unseen(because: Vec<Holding>) -> Self {
+        let because = because.into_iter().map(|held| GroundView::new(held, |_| false)).collect();
+        Self { administrator: PersonView::Unseen(Managing::new()), because }
+    }
+}

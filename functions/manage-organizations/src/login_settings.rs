@@ -1,0 +1,109 @@
+//! Login settings: what is asked of the sign-in of an organization's administrators, and of those below it.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use countersign_http::rights::rights_at;
+use countersign_http::secrets::SecretKeys;
+use countersign_http::{
+    AsAdministrator, Caller, IfMatch, JsonBody, PathId, Problem, Services, etag, login_policy,
+};
+use countersign_model::{
+    Act, Action, Administrator, LoginPolicy, LoginSettings, Organization, OrganizationId, decide,
+};
+use countersign_store::{Change, Stored, login_settings_id};
+use serde_json::{Value, json};
+
+use crate::wire::login_settings::{LoginSettingsView, ReplaceLoginSettings};
+
+/// Opens the login settings of an organization, with what is asked there altogether.
+#[utoipa::path(get, path = "/v1/organizations/{organization_id}/login-settings", tag = "organizations",
+    security(("session" = []), ("session_cookie" = [])), params(("organization_id" = String, Path)),
+    responses((status = 200, body = LoginSettingsView)))]
+pub async fn open_login_settings(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    PathId(organization): PathId<OrganizationId>,
+) -> Result<Response, Problem> {
+    let rights = rights_at(&services.store, &administrator, &organization).await?;
+    let _permit = decide(&rights.actor, Action::LoginSettingsView, &rights.resource())?;
+    let stored = services.store.load::<LoginSettings>(&login_settings_id(&organization)).await?;
+    answer(&services, stored.ok_or_else(Problem::not_found)?).await
+}
+
+/// Replaces the login settings of an organization. They are in force at the next sign-in, and within a minute for whoever has
+/// signed in. An organization below can ask for more, never for less.
+#[utoipa::path(put, path = "/v1/organizations/{organization_id}/login-settings", tag = "organizations",
+    security(("session" = []), ("session_cookie" = [])), params(("organization_id" = String, Path), IfMatch),
+    request_body = ReplaceLoginSettings, responses((status = 200, body = LoginSettingsView),
+    (status = 409, description = "it would lock you out, or one-time codes are switched off")))]
+pub async fn replace_login_settings(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, session, .. }: AsAdministrator,
+    PathId(organization): PathId<OrganizationId>,
+    if_match: IfMatch,
+    body: JsonBody<ReplaceLoginSettings>,
+) -> Result<Response, Problem> {
+    let new = body.value.checked(organization.clone())?;
+    let rights = rights_at(&services.store, &administrator, &organization).await?;
+    let permit = decide(&rights.actor, Action::LoginSettingsEdit, &rights.resource())?;
+    if new.require_totp && SecretKeys::load(services.settings.as_ref()).await?.is_empty() {
+        return Err(Problem::conflict(
+            "not-configured",
+            "one-time codes need the deployment's `secret_key`, which is not set",
+        ));
+    }
+    let own = applies_to(&services, &administrator.value, &rights.organization.value).await?;
+    if own {
+        require_way_back(&new, &caller, session.second_factor)?;
+    }
+    let origin = caller.origin();
+    let replace = |old: &LoginSettings| {
+        let change = Change::new(&permit, &origin, &organization, Act::LoginSettingsEdited)
+            .about(organization.as_str())
+            .detail(json!({ "before": details(old), "after": details(&new) }));
+        Ok::<_, Problem>((new.clone(), change))
+    };
+    let id = login_settings_id(&organization);
+    let saved = services.store.save_update(&id, if_match.0, replace).await?;
+    services.wake(&organization);
+    answer(&services, saved).await
+}
+
+/// Whether the settings hold for whoever edits them.
+async fn applies_to(
+    services: &Services,
+    administrator: &Administrator,
+    organization: &Organization,
+) -> Result<bool, Problem> {
+    let home = services.store.load::<Organization>(administrator.organization_id.as_str()).await?;
+    Ok(home.is_some_and(|home| home.value.is_at_or_below(&organization.id)))
+}
+
+/// Nobody locks themselves out by mistake: what they ask for, they fulfil right now.
+fn require_way_back(new: &LoginSettings, caller: &Caller, second_factor: bool) -> Result<(), Problem> {
+    if !LoginPolicy::of([new]).allows(caller.address) {
+        return Err(Problem::conflict(
+            "would-lock-you-out",
+            "these networks do not hold the address you call from; name it too",
+        ));
+    }
+    if new.require_totp && !second_factor {
+        return Err(Problem::conflict(
+            "would-lock-you-out",
+            "set up one-time codes for yourself and sign in with one before you ask everybody for them",
+        ));
+    }
+    Ok(())
+}
+
+fn details(settings: &LoginSettings) -> Value {
+    let LoginSettings { require_totp, session_minutes, allowed_ranges, .. } = settings;
+    json!({ "require_totp": require_totp, "session_minutes": session_minutes, "allowed_ranges": allowed_ranges })
+}
+
+async fn answer(services: &Services, stored: Stored<LoginSettings>) -> Result<Response, Problem> {
+    let policy = login_policy(&services.store, &stored.value.organization_id).await?;
+    let revision = stored.revision;
+    Ok(([etag(revision)], Json(LoginSettingsView::new(stored, policy))).into_response())
+}

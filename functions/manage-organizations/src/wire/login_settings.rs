@@ -1,0 +1,80 @@
+//! Login settings over HTTP.
+
+use countersign_http::{InputError, Problem};
+use countersign_model::{LoginPolicy, LoginSettings, Network, OrganizationId};
+use countersign_store::Stored;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// All login settings of an organization, instead of those before.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplaceLoginSettings {
+    /// Whether one-time codes (TOTP) must be set up and used.
+    pub require_totp: bool,
+    /// The longest a session may last: 5 minutes to 30 days. Without it: as above, or 12 hours.
+    #[schema(minimum = 5, maximum = 43_200, example = 480)]
+    pub session_minutes: Option<u32>,
+    /// Networks from which administrators may sign in and act: addresses or CIDR blocks, at most 50. Empty: from anywhere.
+    #[schema(value_type = Vec<String>, max_items = 50, example = json!(["192.0.2.0/24"]))]
+    pub allowed_ranges: Vec<Network>,
+}
+
+impl ReplaceLoginSettings {
+    /// What is to be kept, or what is wrong with it.
+    pub fn checked(self, organization_id: OrganizationId) -> Result<LoginSettings, Problem> {
+        let Self { require_totp, session_minutes, allowed_ranges } = self;
+        let (least, most) = (LoginSettings::SESSION_MINUTES_MIN, LoginSettings::SESSION_MINUTES_MAX);
+        let mut errors = Vec::new();
+        if session_minutes.is_some_and(|minutes| !(least..=most).contains(&minutes)) {
+            errors.push(InputError::new("/session_minutes", format!("must be {least} to {most}")));
+        }
+        if allowed_ranges.len() > LoginSettings::RANGES_MAX {
+            let message = format!("must be at most {}", LoginSettings::RANGES_MAX);
+            errors.push(InputError::new("/allowed_ranges", message));
+        }
+        if !errors.is_empty() {
+            return Err(Problem::invalid_body(errors));
+        }
+        Ok(LoginSettings { organization_id, require_totp, session_minutes, allowed_ranges })
+    }
+}
+
+/// The login settings of an organization.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LoginSettings)]
+pub struct LoginSettingsView {
+    #[schema(value_type = String)]
+    organization_id: OrganizationId,
+    require_totp: bool,
+    session_minutes: Option<u32>,
+    #[schema(value_type = Vec<String>)]
+    allowed_ranges: Vec<Network>,
+    /// What is asked of this organization's administrators, with what those above ask.
+    effective: EffectiveView,
+    revision: u64,
+}
+
+/// The strictest of an organization's settings and of those above it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EffectiveLoginSettings)]
+pub struct EffectiveView {
+    require_totp: bool,
+    session_minutes: Option<u32>,
+    /// An address must be in one network of each list.
+    #[schema(value_type = Vec<Vec<String>>)]
+    allowed_ranges: Vec<Vec<Network>>,
+}
+
+impl LoginSettingsView {
+    pub fn new(stored: Stored<LoginSettings>, policy: LoginPolicy) -> Self {
+        let Stored { revision, value } = stored;
+        let LoginSettings { organization_id, require_totp, session_minutes, allowed_ranges } = value;
+        let effective = EffectiveView {
+            require_totp: policy.require_totp,
+            session_minutes: policy.session_minutes,
+            allowed_ranges: policy.allowed_ranges,
+        };
+        Self { organization_id, require_totp, session_minutes, allowed_ranges, effective, revision }
+    }
+}

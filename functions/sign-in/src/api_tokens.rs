@@ -1,0 +1,141 @@
+//! API tokens: with one, a program acts for its maker, with a part of what the maker holds at that moment.
+use axum::Json;
+use axum::extract::State;
+use countersign_http::rights::actor_of;
+use countersign_http::{AsPerson, JsonBody, Page, PathId, Problem, Services, require_second_factor};
+use countersign_model::{
+    Act, ApiToken, ApiTokenId, Credentials, CredentialsError, Permission, may_carry, text,
+};
+use countersign_store::tokens::{self, Kind};
+use countersign_store::{Change, Credential, Session, credentials_id};
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::wire::{ApiTokenMade, ApiTokenView, NewApiToken};
+
+/// The longest that a token may work: a year and a day.
+const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+/// Makes an API token. It never gives more than its maker holds when it is used.
+#[utoipa::path(post, path = "/v1/api-tokens", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
+    request_body = NewApiToken, responses((status = 201, description = "the token; shown once", body = ApiTokenMade),
+    (status = 403, description = "a permission that you do not hold"), (status = 409, description = "too many")))]
+pub async fn create_api_token(
+    State(services): State<Services>,
+    person: AsPerson,
+    body: JsonBody<NewApiToken>,
+) -> Result<(StatusCode, Json<ApiTokenMade>), Problem> {
+    require_second_factor(&person.session)?;
+    let (store, administrator, now) = (&services.store, &person.administrator, person.caller.now);
+    let name =
+        text::name(&body.value.name).map_err(|error| Problem::invalid_field("/name", error.to_string()))?;
+    let expires_at = body.value.expires_at;
+    require_expiry(expires_at, now)?;
+    let permissions: Vec<Permission> = body.value.permissions.into_iter().collect();
+    let permit = may_carry(&actor_of(store, administrator).await?, permissions.iter().collect())?;
+    let (text, token) = tokens::mint(Kind::ApiToken, administrator.id.ulid(), store.random());
+    let made = ApiToken {
+        id: ApiTokenId::from_ulid(store.random().ulid(now)),
+        name,
+        digest: token.digest,
+        epoch: administrator.session_epoch,
+        permissions,
+        created_at: now,
+        expires_at,
+    };
+    let (key, value) = tokens::session_entry(&made.digest, &stands_for(&made, &person.session));
+    let change = Change::new(
+        &permit,
+        &person.caller.origin(),
+        &administrator.organization_id,
+        Act::ApiTokenCreated,
+    )
+    .about(administrator.id.as_str())
+    .about(made.id.as_str())
+    .detail(
+        json!({ "after": { "name": made.name, "permissions": made.permissions, "expires_at": expires_at } }),
+    )
+    .raw(key, value);
+    let add = |old: &Credentials| {
+        let next = old.with_api_token(made.clone(), now).map_err(problem)?;
+        Ok::<_, Problem>((next, change.clone()))
+    };
+    store.save_update(&credentials_id(&administrator.id), None, add).await?;
+    services.wake(&administrator.organization_id);
+    Ok((StatusCode::CREATED, Json(ApiTokenMade { token: text, view: made.into() })))
+}
+
+/// Lists one's own API tokens that still work, newest first.
+#[utoipa::path(get, path = "/v1/api-tokens", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
+    responses((status = 200, body = Page<ApiTokenView>)))]
+pub async fn list_api_tokens(
+    State(services): State<Services>,
+    person: AsPerson,
+) -> Result<Page<ApiTokenView>, Problem> {
+    require_second_factor(&person.session)?;
+    let (administrator, now) = (&person.administrator, person.caller.now);
+    let credentials = services.store.load::<Credentials>(&credentials_id(&administrator.id)).await?;
+    let tokens = credentials.map(|stored| stored.value.api_tokens).unwrap_or_default();
+    let open = tokens.into_iter().rev().filter(|each| each.is_open(administrator.session_epoch, now));
+    Ok(Page { items: open.map(ApiTokenView::from).collect(), next_cursor: None })
+}
+
+/// Revokes one of one's own API tokens.
+#[utoipa::path(delete, path = "/v1/api-tokens/{api_token_id}", tag = "sign-in",
+    security(("session" = []), ("session_cookie" = [])), params(("api_token_id" = String, Path)),
+    responses((status = 204, description = "it no longer works")))]
+pub async fn revoke_api_token(
+    State(services): State<Services>,
+    person: AsPerson,
+    PathId(id): PathId<ApiTokenId>,
+) -> Result<StatusCode, Problem> {
+    require_second_factor(&person.session)?;
+    let administrator = &person.administrator;
+    let permit = countersign_model::Permit::oneself(administrator.id.clone());
+    let origin = person.caller.origin();
+    let revoke = |old: &Credentials| {
+        let (next, revoked) = old.without_api_token(&id).map_err(problem)?;
+        let ended = Session { expires_at: Timestamp::UNIX_EPOCH, ..stands_for(&revoked, &person.session) };
+        let (key, value) = tokens::session_entry(&revoked.digest, &ended);
+        let change = Change::new(&permit, &origin, &administrator.organization_id, Act::ApiTokenRevoked)
+            .about(administrator.id.as_str())
+            .about(revoked.id.as_str())
+            .detail(json!({ "before": { "name": revoked.name, "permissions": revoked.permissions } }))
+            .raw(key, value);
+        Ok::<_, Problem>((next, change))
+    };
+    services.store.save_update(&credentials_id(&administrator.id), None, revoke).await?;
+    services.wake(&administrator.organization_id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the token stands for: no more than the session that makes it.
+fn stands_for(token: &ApiToken, maker: &Session) -> Session {
+    let credential = Credential::ApiToken { id: token.id.clone(), permissions: token.permissions.clone() };
+    Session {
+        credential,
+        epoch: token.epoch,
+        created_at: token.created_at,
+        expires_at: token.expires_at,
+        ..maker.clone()
+    }
+}
+
+fn require_expiry(expires_at: Timestamp, now: Timestamp) -> Result<(), Problem> {
+    let left = expires_at.duration_since(now);
+    if left <= SignedDuration::ZERO {
+        return Err(Problem::invalid_field("/expires_at", "must be in the future"));
+    }
+    if left > LONGEST {
+        return Err(Problem::invalid_field("/expires_at", "must be within 366 days"));
+    }
+    Ok(())
+}
+
+fn problem(error: CredentialsError) -> Problem {
+    match error {
+        CredentialsError::TooManyApiTokens => Problem::conflict("too-many-api-tokens", error.to_string()),
+        _ => Problem::not_found(),
+    }
+}

@@ -1,0 +1,189 @@
+//! One-time codes (TOTP, RFC 6238) and the recovery codes for whoever lost their authenticator.
+use std::fmt;
+
+use countersign_http::secrets::SecretKeys;
+use countersign_model::AdministratorId;
+use countersign_store::{Random, keys};
+use jiff::Timestamp;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+use serde::Deserialize;
+use totp_rs::{Algorithm, Builder, Secret, Totp};
+
+use crate::wire::TotpCode;
+
+/// RFC 4226 asks for 128 bits and recommends 160.
+const SEED_BYTES: usize = 20;
+const STEP_SECONDS: u64 = 30;
+const DIGITS: u8 = 6;
+/// Steps before and after the present one that are accepted, for clocks that are off.
+const SKEW: u16 = 1;
+const PURPOSE: &str = "totp";
+
+const RECOVERY_CODES: usize = 10;
+/// Without letters and digits that look alike.
+const ALPHABET: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// 80 bits: nobody finds one by trying, not even with the store in hand.
+const RECOVERY_BYTES: usize = 16;
+const GROUP: usize = 4;
+/// The fewest pixels of the picture, each way.
+const PIXELS: u32 = 240;
+
+/// What an authenticator and this function share.
+pub struct Seed([u8; SEED_BYTES]);
+
+impl Seed {
+    pub fn new(random: &dyn Random) -> Self {
+        let mut seed = [0; SEED_BYTES];
+        random.bytes(&mut seed);
+        Self(seed)
+    }
+
+    /// Sealed for its administrator. `None` without a `secret_key`.
+    pub fn seal(&self, keys: &SecretKeys, owner: &AdministratorId, random: &dyn Random) -> Option<String> {
+        keys.seal(PURPOSE, owner.as_str(), &self.0, random)
+    }
+
+    pub fn open(keys: &SecretKeys, owner: &AdministratorId, sealed: &str) -> Option<Self> {
+        let bytes = keys.open(PURPOSE, owner.as_str(), sealed)?;
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// As an authenticator takes it when it is typed.
+    pub fn text(&self) -> String {
+        Secret::from(self.0).to_base32()
+    }
+
+    /// The address that an authenticator reads.
+    pub fn uri(&self, issuer: &str, account: &str) -> String {
+        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let (issuer, account, secret) = (encoded(issuer), encoded(account), self.text());
+        format!(
+            "otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period={STEP_SECONDS}"
+        )
+    }
+
+    /// The step that a code is of; `None` when it is of none that is accepted at this time.
+    pub fn step_of(&self, code: &TotpCode, now: Timestamp) -> Option<u64> {
+        self.totp().check(code.digits(), u64::try_from(now.as_second()).ok()?)
+    }
+
+    fn totp(&self) -> Totp {
+        Builder::new()
+            .with_algorithm(Algorithm::SHA1)
+            .with_digits(DIGITS)
+            .with_skew(SKEW)
+            .with_step_duration(STEP_SECONDS)
+            .with_secret(self.0)
+            .build_noncompliant()
+    }
+
+    #[cfg(test)]
+    pub fn from_text(text: &str) -> Self {
+        Self(Secret::try_from_base32(text).unwrap().to_vec().try_into().unwrap())
+    }
+
+    /// The code an authenticator shows.
+    #[cfg(test)]
+    pub fn code(&self, now: Timestamp) -> String {
+        self.totp().generate(u64::try_from(now.as_second()).unwrap()).to_string()
+    }
+}
+
+/// A picture of a text for an authenticator's camera, as SVG. `None` when the text is too long for one.
+pub fn picture(text: &str) -> Option<String> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+    Some(code.render::<svg::Color<'_>>().min_dimensions(PIXELS, PIXELS).build())
+}
+
+/// A recovery code as it was typed: groups of letters and digits, whatever the case and what stands between.
+#[derive(Clone, Deserialize, utoipa::ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, example = "7H2K-M9QW-X4RT-0ZBC")]
+pub struct RecoveryCode(String);
+
+impl fmt::Debug for RecoveryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecoveryCode(…)")
+    }
+}
+
+impl RecoveryCode {
+    /// All of an administrator's new codes: shown once, stored as digests.
+    pub fn new_set(random: &dyn Random) -> Vec<Self> {
+        (0..RECOVERY_CODES).map(|_| Self::new(random)).collect()
+    }
+
+    fn new(random: &dyn Random) -> Self {
+        let mut bytes = [0; RECOVERY_BYTES];
+        random.bytes(&mut bytes);
+        let letter =
+            |byte: &u8| ALPHABET.get(usize::from(byte % 32)).map_or('0', |letter| char::from(*letter));
+        let groups: Vec<String> =
+            bytes.chunks(GROUP).map(|group| group.iter().map(letter).collect()).collect();
+        Self(groups.join("-"))
+    }
+
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored of it.
+    pub fn digest(&self, owner: &AdministratorId) -> String {
+        let bare: String = self.0.chars().filter(char::is_ascii_alphanumeric).collect();
+        keys::digest(&["recovery code", owner.as_str(), &bare.to_ascii_uppercase()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_store::memory::TestRandom;
+
+    /// RFC 6238, appendix B, the SHA-1 rows cut to six digits.
+    #[test]
+    fn the_codes_are_those_of_the_rfc() {
+        let seed = Seed(*b"12345678901234567890");
+        let cases = [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_111_111_111, "050471"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+            (20_000_000_000, "353130"),
+        ];
+        for (second, code) in cases {
+            let now = Timestamp::from_second(second).unwrap();
+            assert_eq!(seed.code(now), code);
+            let code = TotpCode::try_from(code.to_owned()).unwrap();
+            let step = u64::try_from(second).unwrap() / 30;
+            assert_eq!(seed.step_of(&code, now), Some(step));
+            for (offset, expected) in [(29, Some(step)), (-30, Some(step)), (91, None), (-61, None)] {
+                let then = Timestamp::from_second(second + offset).unwrap();
+                assert_eq!(seed.step_of(&code, then), expected, "{second} {offset:+}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_seed_opens_for_its_administrator_only_and_its_address_holds_it() {
+        let seed = Seed(*b"12345678901234567890");
+        assert_eq!(
+            seed.uri("Company A & B", "ada@company.example"),
+            "otpauth://totp/Company%20A%20%26%20B:ada%40company%2Eexample?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\
+             &issuer=Company%20A%20%26%20B&algorithm=SHA1&digits=6&period=30"
+        );
+        assert!(picture(&seed.uri("Company", "ada@company.example")).unwrap().contains("<svg"));
+    }
+
+    #[test]
+    fn a_recovery_code_is_read_however_it_is_typed() {
+        let owner = AdministratorId::from_ulid(ulid::Ulid::nil());
+        let code = RecoveryCode::new(&TestRandom::new(1));
+        assert_eq!(code.text().len(), 19);
+        let typed = RecoveryCode(code.text().to_lowercase().replace('-', " "));
+        assert_eq!(typed.digest(&owner), code.digest(&owner));
+        assert_ne!(RecoveryCode("0000".to_owned()).digest(&owner), code.digest(&owner));
+    }
+}

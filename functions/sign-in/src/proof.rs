@@ -1,0 +1,112 @@
+//! What proves who somebody is beyond the password: a one-time code, a recovery code, or nothing where nothing is set up.
+use countersign_http::secrets::SecretKeys;
+use countersign_http::{Problem, log};
+use countersign_model::{AdministratorId, Credentials, CredentialsError};
+use http::StatusCode;
+use jiff::Timestamp;
+
+use crate::codes::{RecoveryCode, Seed};
+use crate::wire::TotpCode;
+
+/// A proof that was checked; it counts once it is used up with the credentials it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The password alone: no one-time codes are set up.
+    PasswordAlone,
+    /// A one-time code of this step.
+    Code(u64),
+    /// A recovery code, by its digest.
+    Recovery(String),
+}
+
+/// Why there is no proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unproved {
+    /// A code is asked for and none was given.
+    CodeMissing,
+    /// The code is wrong, was used before, or cannot be checked.
+    CodeWrong,
+}
+
+impl Proof {
+    /// Checks what was given against the credentials.
+    pub fn check(
+        keys: &SecretKeys,
+        administrator: &AdministratorId,
+        credentials: &Credentials,
+        code: Option<&TotpCode>,
+        recovery: Option<&RecoveryCode>,
+        now: Timestamp,
+    ) -> Result<Self, Unproved> {
+        let Some(totp) = &credentials.totp else { return Ok(Self::PasswordAlone) };
+        if let Some(code) = code {
+            let Some(seed) = Seed::open(keys, administrator, &totp.sealed_seed) else {
+                log::line(
+                    "one-time codes cannot be checked: their key is not in `secret_key`",
+                    &[("administrator", administrator)],
+                );
+                return Err(Unproved::CodeWrong);
+            };
+            let step = seed.step_of(code, now).filter(|step| credentials.use_step(*step).is_ok());
+            return step.map(Self::Code).ok_or(Unproved::CodeWrong);
+        }
+        let Some(recovery) = recovery else { return Err(Unproved::CodeMissing) };
+        let digest = recovery.digest(administrator);
+        if credentials.use_recovery(&digest).is_ok() {
+            return Ok(Self::Recovery(digest));
+        }
+        Err(Unproved::CodeWrong)
+    }
+
+    /// The credentials with the proof used up, so that it works once.
+    pub fn used_up(&self, credentials: &Credentials) -> Result<Credentials, Problem> {
+        let used = match self {
+            // Set up since the password was checked: then it is not enough.
+            Self::PasswordAlone if credentials.totp.is_some() => return Err(Unproved::CodeMissing.problem()),
+            Self::PasswordAlone => Ok(credentials.clone()),
+            Self::Code(step) => credentials.use_step(*step),
+            Self::Recovery(digest) => credentials.use_recovery(digest),
+        };
+        used.map_err(|_: CredentialsError| Unproved::CodeWrong.problem())
+    }
+
+    /// Whether it is more than a password.
+    pub fn is_second_factor(&self) -> bool {
+        *self != Self::PasswordAlone
+    }
+
+    /// What the audit calls it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::PasswordAlone => "none",
+            Self::Code(_) => "totp",
+            Self::Recovery(_) => "recovery-code",
+        }
+    }
+}
+
+impl Unproved {
+    /// What the audit calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CodeMissing => "totp-missing",
+            Self::CodeWrong => "totp-wrong",
+        }
+    }
+
+    /// 401, said only to whoever has the password.
+    pub fn problem(self) -> Problem {
+        match self {
+            Self::CodeMissing => Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "totp-missing",
+                "a one-time code is asked for: send `totp`, or `recovery_code`",
+            ),
+            Self::CodeWrong => Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "totp-wrong",
+                "the code is wrong or was used before; wait for the next one",
+            ),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! One's own sessions: seen and ended.
+use axum::extract::State;
+use countersign_http::{AsPerson, Page, PathId, Problem, Services, require_second_factor};
+use countersign_model::{Act, Credentials, OpenSession, Permit, SessionId};
+use countersign_store::{Change, Credential, Session, credentials_id, tokens};
+use http::StatusCode;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::wire::SessionView;
+
+/// Lists one's own open sessions, newest first.
+#[utoipa::path(get, path = "/v1/sessions", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
+    responses((status = 200, body = Page<SessionView>), (status = 403, description = "an API token has no sessions")))]
+pub async fn list_sessions(
+    State(services): State<Services>,
+    person: AsPerson,
+) -> Result<Page<SessionView>, Problem> {
+    require_second_factor(&person.session)?;
+    let (administrator, now) = (&person.administrator, person.caller.now);
+    let credentials = services.store.load::<Credentials>(&credentials_id(&administrator.id)).await?;
+    let sessions = credentials.map(|stored| stored.value.sessions).unwrap_or_default();
+    let open = sessions.into_iter().rev().filter(|each| each.is_open(administrator.session_epoch, now));
+    let items = open.map(|each| SessionView::new(each, person.session_digest())).collect();
+    Ok(Page { items, next_cursor: None })
+}
+
+/// Ends one of one's own sessions.
+#[utoipa::path(delete, path = "/v1/sessions/{session_id}", tag = "sign-in",
+    security(("session" = []), ("session_cookie" = [])), params(("session_id" = String, Path)),
+    responses((status = 204, description = "its token no longer works")))]
+pub async fn end_session(
+    State(services): State<Services>,
+    person: AsPerson,
+    PathId(id): PathId<SessionId>,
+) -> Result<StatusCode, Problem> {
+    require_second_factor(&person.session)?;
+    let end = |old: &Credentials| {
+        let (next, ended) = old.without_session(&id).map_err(|_| Problem::not_found())?;
+        Ok((next, vec![ended.into()]))
+    };
+    end_some(&services, &person, end).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends all of one's own sessions but the one that asks.
+#[utoipa::path(delete, path = "/v1/sessions", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
+    responses((status = 204, description = "every other session has ended")))]
+pub async fn end_other_sessions(
+    State(services): State<Services>,
+    person: AsPerson,
+) -> Result<StatusCode, Problem> {
+    require_second_factor(&person.session)?;
+    let end = |old: &Credentials| {
+        let (kept, ended): (Vec<_>, Vec<_>) =
+            old.sessions.iter().cloned().partition(|each| each.digest == person.session_digest());
+        Ok((Credentials { sessions: kept, ..old.clone() }, ended.into_iter().map(Ended::from).collect()))
+    };
+    end_some(&services, &person, end).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends the session that asks, listed or not.
+pub async fn end_own(services: &Services, person: &AsPerson) -> Result<(), Problem> {
+    let own = Ended { id: person.session_id.clone(), digest: person.session_digest().to_owned() };
+    let end = |old: &Credentials| {
+        let mut next = old.clone();
+        next.sessions.retain(|each| each.digest != own.digest);
+        Ok((next, vec![own.clone()]))
+    };
+    end_some(services, person, end).await
+}
+
+/// A session that ends.
+#[derive(Clone)]
+pub struct Ended {
+    pub id: SessionId,
+    pub digest: String,
+}
+
+impl From<OpenSession> for Ended {
+    fn from(open: OpenSession) -> Self {
+        Self { id: open.id, digest: open.digest }
+    }
+}
+
+impl Ended {
+    /// What to write over it: in the batch that says so, its token no longer counts.
+    pub fn entry(&self, like: &Session) -> (String, Vec<u8>) {
+        let credential = Credential::Session { id: self.id.clone() };
+        let session = Session { credential, expires_at: Timestamp::UNIX_EPOCH, ..like.clone() };
+        tokens::session_entry(&self.digest, &session)
+    }
+}
+
+async fn end_some(
+    services: &Services,
+    person: &AsPerson,
+    end: impl Fn(&Credentials) -> Result<(Credentials, Vec<Ended>), Problem> + Send + Sync,
+) -> Result<(), Problem> {
+    let AsPerson { caller, administrator, session, .. } = person;
+    let (permit, origin) = (Permit::oneself(administrator.id.clone()), caller.origin());
+    let end_them = |old: &Credentials| {
+        let (next, ended) = end(old)?;
+        let ids: Vec<_> = ended.iter().map(|each| &each.id).collect();
+        let change = Change::new(&permit, &origin, &administrator.organization_id, Act::SessionEnded)
+            .about(administrator.id.as_str())
+            .detail(json!({ "sessions": ids }));
+        let change = ended.iter().fold(change, |change, each| {
+            let (key, value) = each.entry(session);
+            change.raw(key, value)
+        });
+        Ok::<_, Problem>((next, change))
+    };
+    services.store.save_update(&credentials_id(&administrator.id), None, end_them).await?;
+    services.wake(&administrator.organization_id);
+    Ok(())
+}

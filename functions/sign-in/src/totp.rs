@@ -1,0 +1,193 @@
+//! One's own one-time codes: set up, confirmed, replaced, removed. Whoever has only a session's token cannot: the password, or
+//! a code, is asked for each time.
+use axum::Json;
+use axum::extract::State;
+use countersign_http::rights::organization;
+use countersign_http::secrets::SecretKeys;
+use countersign_http::{AsPerson, JsonBody, Problem, Services, log};
+use countersign_model::{Act, Credentials, CredentialsError, Permit};
+use countersign_store::{Change, Session, Stored, credentials_id};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::attempts::Counted;
+use crate::codes::{RecoveryCode, Seed, picture};
+use crate::password::Password;
+use crate::proof::Proof;
+use crate::wire::{BeginTotp, ConfirmTotp, NewTotpView, ProveAgain, RecoveryCodes, TotpCode};
+
+/// Begins to set up one-time codes. They count once they are confirmed with a code, within 30 minutes.
+#[utoipa::path(post, path = "/v1/totp", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
+    request_body = BeginTotp, responses((status = 200, description = "for the authenticator; shown once", body = NewTotpView),
+    (status = 403, description = "the password is wrong"), (status = 409, description = "set up already")))]
+pub async fn begin_totp(
+    State(services): State<Services>,
+    person: AsPerson,
+    body: JsonBody<BeginTotp>,
+) -> Result<Json<NewTotpView>, Problem> {
+    require_password(&services, &person, &body.value.password).await?;
+    let (store, administrator) = (&services.store, &person.administrator);
+    let keys = SecretKeys::load(services.settings.as_ref()).await?;
+    let seed = Seed::new(store.random());
+    let sealed = seed.seal(&keys, &administrator.id, store.random()).ok_or_else(not_configured)?;
+    // Nothing counts yet, so there is nothing for the audit to say.
+    let begin = |old: &Credentials| old.begin_totp(sealed.clone(), person.caller.now).map_err(problem);
+    store.update(&credentials_id(&administrator.id), begin).await?;
+    let issuer = organization(store, &administrator.organization_id).await?.value.name;
+    let uri = seed.uri(&issuer, administrator.email.as_str());
+    let qr_svg = picture(&uri).ok_or_else(Problem::internal)?;
+    Ok(Json(NewTotpView { secret: seed.text(), otpauth_uri: uri, qr_svg }))
+}
+
+/// Confirms one-time codes with one of them. From now on they are asked for at every sign-in.
+#[utoipa::path(post, path = "/v1/totp/confirmation", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
+    request_body = ConfirmTotp, responses((status = 200, description = "recovery codes; shown once", body = RecoveryCodes),
+    (status = 409, description = "nothing to confirm"), (status = 422, description = "the code is wrong")))]
+pub async fn confirm_totp(
+    State(services): State<Services>,
+    person: AsPerson,
+    body: JsonBody<ConfirmTotp>,
+) -> Result<Json<RecoveryCodes>, Problem> {
+    let counted = Counted::code(&services, person.administrator.id.as_str()).await?;
+    counted.require_room(person.caller.now)?;
+    let keys = SecretKeys::load(services.settings.as_ref()).await?;
+    let codes = RecoveryCode::new_set(services.store.random());
+    let (owner, now) = (&person.administrator.id, person.caller.now);
+    let digests: Vec<String> = codes.iter().map(|code| code.digest(owner)).collect();
+    let confirm = |old: &Credentials| {
+        let sealed = &old.unconfirmed(now).map_err(problem)?.sealed_seed;
+        let seed = Seed::open(&keys, owner, sealed).ok_or_else(not_configured)?;
+        let step = seed.step_of(&body.value.totp, now).ok_or_else(wrong_code)?;
+        old.confirm_totp(step, digests.clone(), now).map_err(problem)
+    };
+    save(&services, &person, Act::TotpSetUp, json!({ "after": { "totp": true } }), confirm).await?;
+    counted.give_back(&services).await?;
+    // Whoever has just shown a code need not sign in again.
+    let proved = Session { second_factor: true, ..person.session.clone() };
+    services.store.renew_session(person.session_digest(), &person.session, &proved).await?;
+    Ok(Json(codes.into()))
+}
+
+/// Makes new recovery codes; those before no longer work.
+#[utoipa::path(post, path = "/v1/totp/recovery-codes", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
+    request_body = ConfirmTotp, responses((status = 200, description = "recovery codes; shown once", body = RecoveryCodes),
+    (status = 409, description = "no one-time codes are set up"), (status = 401, description = "the code is wrong")))]
+pub async fn replace_recovery_codes(
+    State(services): State<Services>,
+    person: AsPerson,
+    body: JsonBody<ConfirmTotp>,
+) -> Result<Json<RecoveryCodes>, Problem> {
+    let proof = prove(&services, &person, Some(&body.value.totp), None).await?;
+    let codes = RecoveryCode::new_set(services.store.random());
+    let digests: Vec<String> = codes.iter().map(|code| code.digest(&person.administrator.id)).collect();
+    let replace = |old: &Credentials| proof.used_up(old)?.with_recovery(digests.clone()).map_err(problem);
+    save(&services, &person, Act::RecoveryCodesReplaced, Value::Null, replace).await?;
+    Ok(Json(codes.into()))
+}
+
+/// Removes one's one-time codes. Refused where the login settings ask for them.
+#[utoipa::path(post, path = "/v1/totp/removal", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
+    request_body = ProveAgain, responses((status = 204, description = "removed"),
+    (status = 401, description = "the code is wrong"), (status = 403, description = "the password is wrong"),
+    (status = 409, description = "they are asked for, or not set up")))]
+pub async fn remove_totp(
+    State(services): State<Services>,
+    person: AsPerson,
+    body: JsonBody<ProveAgain>,
+) -> Result<StatusCode, Problem> {
+    let input = body.value;
+    require_password(&services, &person, &input.password).await?;
+    if person.session.policy.require_totp {
+        return Err(Problem::conflict(
+            "totp-required",
+            "the login settings of your organization ask for one-time codes",
+        ));
+    }
+    let proof = prove(&services, &person, input.totp.as_ref(), input.recovery_code.as_ref()).await?;
+    let remove = |old: &Credentials| proof.used_up(old)?.without_totp().map_err(problem);
+    let detail = json!({ "before": { "totp": true }, "after": { "totp": false } });
+    save(&services, &person, Act::TotpRemoved, detail, remove).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The password once more, counted like a sign-in.
+async fn require_password(
+    services: &Services,
+    person: &AsPerson,
+    password: &Password,
+) -> Result<(), Problem> {
+    let administrator = &person.administrator;
+    let credentials = load(services, person).await?;
+    let name = administrator.email.key();
+    let counted = Counted::new(services, &person.caller, &name, Some(&credentials.value)).await?;
+    counted.require_room(person.caller.now)?;
+    if !password.is_behind(administrator.password_hash.as_deref()) {
+        return Err(Problem::forbidden("wrong-password", "the password is wrong"));
+    }
+    counted.give_back(services).await
+}
+
+async fn prove(
+    services: &Services,
+    person: &AsPerson,
+    code: Option<&TotpCode>,
+    recovery: Option<&RecoveryCode>,
+) -> Result<Proof, Problem> {
+    let (owner, now) = (&person.administrator.id, person.caller.now);
+    let counted = Counted::code(services, owner.as_str()).await?;
+    counted.require_room(now)?;
+    let keys = SecretKeys::load(services.settings.as_ref()).await?;
+    let credentials = load(services, person).await?.value;
+    let proof = Proof::check(&keys, owner, &credentials, code, recovery, now);
+    let proof = proof.map_err(|unproved| unproved.problem())?;
+    counted.give_back(services).await?;
+    Ok(proof)
+}
+
+async fn load(services: &Services, person: &AsPerson) -> Result<Stored<Credentials>, Problem> {
+    let id = credentials_id(&person.administrator.id);
+    services.store.load::<Credentials>(&id).await?.ok_or_else(Problem::not_found)
+}
+
+async fn save(
+    services: &Services,
+    person: &AsPerson,
+    act: Act,
+    detail: Value,
+    next: impl Fn(&Credentials) -> Result<Credentials, Problem> + Send + Sync,
+) -> Result<(), Problem> {
+    let administrator = &person.administrator;
+    let permit = Permit::oneself(administrator.id.clone());
+    let change = Change::new(&permit, &person.caller.origin(), &administrator.organization_id, act)
+        .about(administrator.id.as_str())
+        .detail(detail);
+    let id = credentials_id(&administrator.id);
+    let step = |old: &Credentials| Ok::<_, Problem>((next(old)?, change.clone()));
+    if let Err(error) = services.store.save_update(&id, None, step).await {
+        let problem = Problem::from(error);
+        log::line("one-time codes were not changed", &[("why", &problem.code())]);
+        return Err(problem);
+    }
+    services.wake(&administrator.organization_id);
+    Ok(())
+}
+
+fn problem(error: CredentialsError) -> Problem {
+    match error {
+        CredentialsError::TotpExists => Problem::conflict("totp-exists", error.to_string()),
+        CredentialsError::NothingToConfirm => Problem::conflict("totp-not-begun", error.to_string()),
+        CredentialsError::NoTotp => Problem::conflict("totp-not-set-up", error.to_string()),
+        CredentialsError::UsedCode => wrong_code(),
+        CredentialsError::NoSession | CredentialsError::NoApiToken => Problem::not_found(),
+        CredentialsError::TooManyApiTokens => Problem::conflict("too-many-api-tokens", error.to_string()),
+    }
+}
+
+fn wrong_code() -> Problem {
+    Problem::invalid_field("/totp", "is not the present code of this authenticator")
+}
+
+/// Without a key nothing could be recovered, so nothing is kept.
+fn not_configured() -> Problem {
+    Problem::conflict("not-configured", "one-time codes need the deployment's `secret_key`, which is not set")
+}

@@ -1,0 +1,294 @@
+//! What an administrator signs in with beyond the password, and what is in use of it: one-time codes, sessions, API tokens.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AdministratorId, ApiTokenId, SessionId};
+use crate::permission::Permission;
+
+/// How long a set-up of one-time codes that was begun can be confirmed.
+pub const TOTP_SET_UP_LASTS: SignedDuration = SignedDuration::from_mins(30);
+
+/// The credentials of one administrator, apart from the password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    /// Whose.
+    pub administrator_id: AdministratorId,
+    /// One-time codes, once they are set up.
+    pub totp: Option<Totp>,
+    /// One-time codes that are being set up.
+    pub new_totp: Option<NewTotp>,
+    /// Open sessions, oldest first; ended ones may still be listed.
+    // INVARIANT: at most SESSIONS_MAX.
+    pub sessions: Vec<OpenSession>,
+    /// API tokens, oldest first; expired ones may still be listed.
+    // INVARIANT: at most API_TOKENS_MAX.
+    pub api_tokens: Vec<ApiToken>,
+    /// Digests of the addresses from which they signed in lately, oldest first.
+    // INVARIANT: at most PLACES_MAX, each once.
+    pub places: Vec<String>,
+}
+
+/// One-time codes (RFC 6238: SHA-1, six digits, 30 seconds).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totp {
+    /// The seed, sealed under `secret_key` for its administrator.
+    pub sealed_seed: String,
+    /// The step of the last code accepted. A code works once.
+    pub last_step: u64,
+    /// The digests of the recovery codes not used yet.
+    pub recovery: Vec<String>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// One-time codes that are not confirmed yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewTotp {
+    /// The seed, sealed under `secret_key` for its administrator.
+    pub sealed_seed: String,
+    /// Until when it can be confirmed.
+    pub expires_at: Timestamp,
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenSession {
+    /// Its id.
+    pub id: SessionId,
+    /// The digest its token is stored under.
+    pub digest: String,
+    /// The administrator's `session_epoch` when it began; another one now means it has ended.
+    pub epoch: u64,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Where it began.
+    pub address: Option<String>,
+    /// The program it began in, as it called itself.
+    pub user_agent: Option<String>,
+}
+
+/// A token with which a program acts for an administrator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiToken {
+    /// Its id.
+    pub id: ApiTokenId,
+    /// What it is for.
+    pub name: String,
+    /// The digest it is stored under.
+    pub digest: String,
+    /// The administrator's `session_epoch` when it was made; another one now means it has ended.
+    pub epoch: u64,
+    /// What it may use of what its maker holds.
+    pub permissions: Vec<Permission>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Why credentials cannot be changed so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialsError {
+    /// One-time codes are set up already.
+    #[error("one-time codes are set up already; remove them first")]
+    TotpExists,
+    /// No set-up was begun, or it was begun too long ago.
+    #[error("no set-up of one-time codes is under way; begin again")]
+    NothingToConfirm,
+    /// There are no one-time codes.
+    #[error("no one-time codes are set up")]
+    NoTotp,
+    /// The code was used before.
+    #[error("this code was used before; wait for the next one")]
+    UsedCode,
+    /// There is no such session.
+    #[error("there is no such session")]
+    NoSession,
+    /// There is no such token.
+    #[error("there is no such API token")]
+    NoApiToken,
+    /// There are too many tokens.
+    #[error("an administrator can have at most {} API tokens", Credentials::API_TOKENS_MAX)]
+    TooManyApiTokens,
+}
+
+impl Credentials {
+    /// The most open sessions; a further one ends the oldest.
+    pub const SESSIONS_MAX: usize = 50;
+    /// The most API tokens.
+    pub const API_TOKENS_MAX: usize = 50;
+    /// How many addresses are remembered.
+    pub const PLACES_MAX: usize = 20;
+
+    /// Those of a new administrator: none.
+    #[must_use]
+    pub fn none(administrator_id: AdministratorId) -> Self {
+        Self {
+            administrator_id,
+            totp: None,
+            new_totp: None,
+            sessions: Vec::new(),
+            api_tokens: Vec::new(),
+            places: Vec::new(),
+        }
+    }
+
+    /// With a session that begins, and the place it begins at. Ended sessions are forgotten. The second value is the session
+    /// that has to end because there would be too many.
+    #[must_use]
+    pub fn with_session(
+        &self,
+        session: OpenSession,
+        place: Option<&str>,
+        now: Timestamp,
+    ) -> (Self, Option<OpenSession>) {
+        let mut next = self.clone();
+        next.sessions.retain(|each| each.is_open(session.epoch, now));
+        let surplus = next.sessions.len() >= Self::SESSIONS_MAX;
+        let ended = surplus.then(|| next.sessions.remove(0));
+        next.sessions.push(session);
+        if let Some(place) = place {
+            next.places.retain(|each| each != place);
+            next.places.push(place.to_owned());
+            let surplus = next.places.len().saturating_sub(Self::PLACES_MAX);
+            next.places.drain(..surplus);
+        }
+        (next, ended)
+    }
+
+    /// Without a session.
+    ///
+    /// # Errors
+    /// There is none with this id.
+    pub fn without_session(&self, id: &SessionId) -> Result<(Self, OpenSession), CredentialsError> {
+        let mut next = self.clone();
+        let place =
+            next.sessions.iter().position(|each| each.id == *id).ok_or(CredentialsError::NoSession)?;
+        let ended = next.sessions.remove(place);
+        Ok((next, ended))
+    }
+
+    /// With a set-up of one-time codes begun; one begun before is forgotten.
+    ///
+    /// # Errors
+    /// They are set up already.
+    pub fn begin_totp(&self, sealed_seed: String, now: Timestamp) -> Result<Self, CredentialsError> {
+        if self.totp.is_some() {
+            return Err(CredentialsError::TotpExists);
+        }
+        let expires_at = now.saturating_add(TOTP_SET_UP_LASTS).unwrap_or(now);
+        Ok(Self { new_totp: Some(NewTotp { sealed_seed, expires_at }), ..self.clone() })
+    }
+
+    /// What is being set up and can still be confirmed.
+    ///
+    /// # Errors
+    /// Nothing is, or it was begun too long ago.
+    pub fn unconfirmed(&self, now: Timestamp) -> Result<&NewTotp, CredentialsError> {
+        let new = self.new_totp.as_ref().filter(|new| now < new.expires_at);
+        new.ok_or(CredentialsError::NothingToConfirm)
+    }
+
+    /// With the set-up confirmed by a code of this step.
+    ///
+    /// # Errors
+    /// Nothing is being set up.
+    pub fn confirm_totp(
+        &self,
+        step: u64,
+        recovery: Vec<String>,
+        now: Timestamp,
+    ) -> Result<Self, CredentialsError> {
+        let sealed_seed = self.unconfirmed(now)?.sealed_seed.clone();
+        let totp = Totp { sealed_seed, last_step: step, recovery, since: now };
+        Ok(Self { totp: Some(totp), new_totp: None, ..self.clone() })
+    }
+
+    /// With a code of this step used up.
+    ///
+    /// # Errors
+    /// There are no one-time codes, or one of this step or a later one was used before.
+    pub fn use_step(&self, step: u64) -> Result<Self, CredentialsError> {
+        let totp = self.totp.as_ref().ok_or(CredentialsError::NoTotp)?;
+        if step <= totp.last_step {
+            return Err(CredentialsError::UsedCode);
+        }
+        Ok(Self { totp: Some(Totp { last_step: step, ..totp.clone() }), ..self.clone() })
+    }
+
+    /// With a recovery code used up.
+    ///
+    /// # Errors
+    /// There is none with this digest any more.
+    pub fn use_recovery(&self, digest: &str) -> Result<Self, CredentialsError> {
+        let totp = self.totp.as_ref().ok_or(CredentialsError::NoTotp)?;
+        let mut left = totp.recovery.clone();
+        let place = left.iter().position(|each| each == digest).ok_or(CredentialsError::UsedCode)?;
+        left.remove(place);
+        Ok(Self { totp: Some(Totp { recovery: left, ..totp.clone() }), ..self.clone() })
+    }
+
+    /// With other recovery codes instead of those before.
+    ///
+    /// # Errors
+    /// There are no one-time codes.
+    pub fn with_recovery(&self, recovery: Vec<String>) -> Result<Self, CredentialsError> {
+        let totp = self.totp.clone().ok_or(CredentialsError::NoTotp)?;
+        Ok(Self { totp: Some(Totp { recovery, ..totp }), ..self.clone() })
+    }
+
+    /// Without one-time codes.
+    ///
+    /// # Errors
+    /// There are none.
+    pub fn without_totp(&self) -> Result<Self, CredentialsError> {
+        if self.totp.is_none() && self.new_totp.is_none() {
+            return Err(CredentialsError::NoTotp);
+        }
+        Ok(Self { totp: None, new_totp: None, ..self.clone() })
+    }
+
+    /// With an API token. Expired ones are forgotten.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub fn with_api_token(&self, token: ApiToken, now: Timestamp) -> Result<Self, CredentialsError> {
+        let mut next = self.clone();
+        next.api_tokens.retain(|each| each.is_open(token.epoch, now));
+        if next.api_tokens.len() >= Self::API_TOKENS_MAX {
+            return Err(CredentialsError::TooManyApiTokens);
+        }
+        next.api_tokens.push(token);
+        Ok(next)
+    }
+
+    /// Without an API token.
+    ///
+    /// # Errors
+    /// There is none with this id.
+    pub fn without_api_token(&self, id: &ApiTokenId) -> Result<(Self, ApiToken), CredentialsError> {
+        let mut next = self.clone();
+        let place = next.api_tokens.iter().position(|each| each.id == *id);
+        let revoked = next.api_tokens.remove(place.ok_or(CredentialsError::NoApiToken)?);
+        Ok((next, revoked))
+    }
+}
+
+impl OpenSession {
+    /// Whether it has not ended.
+    #[must_use]
+    pub fn is_open(&self, epoch: u64, now: Timestamp) -> bool {
+        self.epoch == epoch && now < self.expires_at
+    }
+}
+
+impl ApiToken {
+    /// Whether it still works.
+    #[must_use]
+    pub fn is_open(&self, epoch: u64, now: Timestamp) -> bool {
+        self.epoch == epoch && now < self.expires_at
+    }
+}

@@ -1,0 +1,54 @@
+//! Throttles: how often something may be tried in a period, counted so that racing callers cannot go beyond it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Store, StoreError, keys};
+
+/// A limit: so many tries in each period. Periods are fixed, so twice as many fit around the end of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttle {
+    /// What is limited, such as `sign-in/address`.
+    pub name: &'static str,
+    /// Tries of one subject in a period.
+    pub most: u32,
+    /// The length of a period, whole seconds.
+    pub period: SignedDuration,
+}
+
+/// A try that was counted. Give it back when it should not have been.
+#[derive(Debug)]
+pub struct Try {
+    key: String,
+    /// Whether it was within the limit.
+    pub allowed: bool,
+    /// Whether it was the first one beyond it in its period.
+    pub first_refused: bool,
+    /// When the period ends.
+    pub until: Timestamp,
+}
+
+impl Store {
+    /// Counts a try of a subject: one write, and one more for the first of a period, which removes the counter before.
+    pub async fn count_try(&self, throttle: &Throttle, subject: &[&str]) -> Result<Try, StoreError> {
+        let seconds = throttle.period.as_secs().max(1);
+        let period = self.clock.now().as_second().div_euclid(seconds);
+        let key = |period: i64| {
+            let parts: Vec<&str> = [throttle.name].into_iter().chain(subject.iter().copied()).collect();
+            keys::throttle(&keys::digest(&parts), period)
+        };
+        let key_now = key(period);
+        let count = self.kv.increment(&key_now, 1).await?;
+        if count == 1 {
+            self.kv.delete(&key(period - 1)).await?;
+        }
+        let most = i64::from(throttle.most);
+        let until = Timestamp::from_second((period + 1).saturating_mul(seconds)).unwrap_or(Timestamp::MAX);
+        Ok(Try { key: key_now, allowed: count <= most, first_refused: count == most + 1, until })
+    }
+
+    /// Takes a try back: what succeeded is nothing to slow down.
+    pub async fn give_back(&self, counted: &Try) -> Result<(), StoreError> {
+        self.kv.increment(&counted.key, -1).await?;
+        Ok(())
+    }
+}

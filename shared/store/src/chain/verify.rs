@@ -16,8 +16,8 @@ use crate::{Store, StoreError, keys};
 
 /// How often a reader begins again because blocks were replaced under its eyes.
 const TRIES: usize = 4;
-/// How many blocks a page takes at most; the usual one takes three.
-const PAGE_BLOCKS: usize = 8;
+/// How many blocks are gone through for a page: as many as it takes. Usually three; more when much was added since the page before.
+const PAGE_BLOCKS: usize = usize::MAX;
 /// How many blocks are looked through for a row that was noted, so that recent ones are found at once.
 const NOTED_BLOCKS: usize = 50;
 

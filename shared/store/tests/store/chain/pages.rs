@@ -47,6 +47,23 @@ fn pages_go_on_while_the_chain_grows() {
 }
 
 #[test]
+fn a_page_is_found_again_however_much_was_added_since_the_one_before() {
+    let world = world_with(30);
+    let first = world.store.verify_chain(&world.root, Some(&KEY), None, None, 10);
+    let next = block_on(first).unwrap().next;
+    for n in 0..1_500 {
+        append(&world, "more");
+        if n % 190 == 0 {
+            process(&world);
+        }
+    }
+    process(&world);
+    let rest = world.store.verify_chain(&world.root, Some(&KEY), None, next.as_deref(), 100);
+    let rest = block_on(rest).unwrap();
+    assert_eq!((rest.sealed, rest.flaws.as_slice(), rest.next), (21, &[][..], None));
+}
+
+#[test]
 fn a_flaw_shows_on_the_page_it_stands_on() {
     let world = long_world();
     block_on(world.store.kv().delete(&entry_key(&world.root, 20))).unwrap();

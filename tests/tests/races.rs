@@ -7,11 +7,38 @@
     reason = "tests may panic"
 )]
 
-use countersign_tests::{Deployment, on_every_backend};
-use futures::future::join_all;
-use serde_json::json;
+use countersign_tests::{Answer, Deployment, on_every_backend};
+use futures::future::{join, join_all};
+use reqwest::Method;
+use serde_json::{Value, json};
 
 const RACERS: usize = 32;
+
+/// As many give something as many names at once, all meaning the revision that it has.
+async fn rename(world: &Deployment, method: &Method, path: &str, rest: &Value) -> Vec<Answer> {
+    let read = world.api.get(path).bearer(&world.boss).send().await.expect(200);
+    let calls = (0..RACERS).map(|place| {
+        let (world, revision) = (world.clone(), read.header("etag").to_owned());
+        let mut body = rest.clone();
+        body["name"] = json!(format!("Name {place}"));
+        async move {
+            loop {
+                let call = world.api.call(method.clone(), path).bearer(&world.boss);
+                let answer = call.header("if-match", &revision).json(&body).send().await;
+                if answer.status != 503 {
+                    return answer;
+                }
+            }
+        }
+    });
+    join_all(calls).await
+}
+
+/// `who` takes all permissions from `whom`; the status.
+async fn demote(world: &Deployment, who: &str, whom: &str) -> u16 {
+    let call = world.api.put(&format!("/v1/administrators/{whom}/permissions")).bearer(who);
+    call.json(&json!({ "permissions": [] })).send().await.status
+}
 
 on_every_backend! {
     async fn of_racing_deciders_exactly_one_decides(host) {
@@ -68,5 +95,43 @@ on_every_backend! {
         host.settle().await.unwrap();
         let list = world.api.get("/v1/requests?status=pending").bearer(&world.boss).send().await.expect(200).json();
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    }
+
+    async fn of_racing_edits_of_one_revision_exactly_one_is_made(host) {
+        let world = Deployment::on(&host).await;
+        let desk = json!({ "organization_id": world.company, "name": "Desk", "permissions": [] });
+        let desk = world.api.post("/v1/roles").bearer(&world.boss).json(&desk).send().await.expect(201).text_at("/id");
+        let things = [
+            (Method::PATCH, format!("/v1/administrators/{}", world.clerk), &world.clerk, json!({}), "administrator.edited"),
+            (Method::PUT, format!("/v1/roles/{desk}"), &desk, json!({ "permissions": [] }), "role.edited"),
+        ];
+        for (method, path, id, rest, act) in &things {
+            let answers = rename(&world, method, path, rest).await;
+            let (made, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+            assert_eq!(made.len(), 1, "{path}: {:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+            for answer in lost {
+                assert_eq!(answer.problem(412), "revision-changed");
+                assert_eq!(answer.json()["revision"], made[0].json()["revision"]);
+            }
+            host.settle().await.unwrap();
+            let edited = world.audit("system", id).await.iter().filter(|found| *found == *act).count();
+            assert_eq!(edited, 1, "{path}: one edit is on record");
+        }
+    }
+
+    async fn super_admins_who_demote_each_other_at_once_leave_one(host) {
+        let world = Deployment::on(&host).await;
+        let boss = world.api.get("/v1/session").bearer(&world.boss).send().await.expect(200);
+        let boss = boss.text_at("/administrator/id");
+        let (second, token) =
+            world.administrator(&host, "second@company.example", &world.root, &["super-admin"]).await;
+        let demoted = join(demote(&world, &world.boss, &second), demote(&world, &token, &boss)).await;
+        assert_ne!(demoted, (200, 200));
+        let mut left = 0;
+        for token in [&world.boss, &token] {
+            let answer = world.api.get("/v1/administrators").bearer(token).send().await;
+            left += usize::from(answer.status == 200);
+        }
+        assert!(left >= 1, "{demoted:?}");
     }
 }

@@ -45,7 +45,7 @@ macro_rules! file {
 pub static PAGE: File = file!("/index.html", HTML);
 
 /// What it is made of, and the API's description.
-pub static FILES: [File; 17] = [
+pub static FILES: [File; 18] = [
     file!("/app.css", CSS),
     file!("/icon.svg", SVG),
     file!("/openapi.json", JSON),
@@ -58,6 +58,7 @@ pub static FILES: [File; 17] = [
     file!("/pages/invitation.js", SCRIPT),
     file!("/pages/new-password.js", SCRIPT),
     file!("/pages/not-found.js", SCRIPT),
+    file!("/pages/one-time-codes.js", SCRIPT),
     file!("/pages/password-reset.js", SCRIPT),
     file!("/pages/request.js", SCRIPT),
     file!("/pages/requests.js", SCRIPT),

@@ -37,11 +37,18 @@ async function call(method, path, body) {
   return answer;
 }
 
+// Six digits are of an authenticator, anything else is a recovery code.
+function codeOf(text) {
+  if (!text) return {};
+  return /^[0-9]{6}$/.test(text) ? { totp: text } : { recovery_code: text };
+}
+
 export const api = {
   session: () => call("GET", "/v1/session"),
-  signIn: (email, password, totp) =>
-    call("POST", "/v1/session", { email, password, cookie: true, ...(totp ? { totp } : {}) }),
+  signIn: (email, password, code) => call("POST", "/v1/session", { email, password, cookie: true, ...codeOf(code) }),
   signOut: () => call("DELETE", "/v1/session"),
+  beginTotp: (password) => call("POST", "/v1/totp", { password }),
+  confirmTotp: (totp) => call("POST", "/v1/totp/confirmation", { totp }),
   setUp: (details) => call("POST", "/v1/setup", details),
   acceptInvitation: (token, password) => call("POST", "/v1/invitations/accept", { token, password }),
   completeReset: (token, password) => call("POST", "/v1/password-resets/complete", { token, password }),

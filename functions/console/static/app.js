@@ -6,6 +6,7 @@ import { missing, plain, sentence } from "./text.js";
 import * as home from "./pages/home.js";
 import * as invitation from "./pages/invitation.js";
 import * as notFound from "./pages/not-found.js";
+import * as oneTimeCodes from "./pages/one-time-codes.js";
 import * as passwordReset from "./pages/password-reset.js";
 import * as request from "./pages/request.js";
 import * as setup from "./pages/setup.js";
@@ -15,6 +16,7 @@ const ROUTES = [
   [/^\/setup$/, setup],
   [/^\/invitation$/, invitation],
   [/^\/password-reset$/, passwordReset],
+  [/^\/one-time-codes$/, oneTimeCodes],
   [/^\/requests\/([^/]+)$/, request],
 ];
 
@@ -63,7 +65,8 @@ async function render(keepNotice = false) {
   try {
     await page.show(app, argument);
   } catch (problem) {
-    app.fail(problem);
+    if (problem.code === "totp-required") oneTimeCodes.setUpCodes(app, sentence(problem.message));
+    else app.fail(problem);
   }
 }
 
@@ -148,6 +151,7 @@ byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   byId("main").focus();
 });
+byId("one-time-codes").addEventListener("click", () => navigate("/one-time-codes"));
 byId("sign-out").addEventListener("click", async () => {
   try {
     await api.signOut();

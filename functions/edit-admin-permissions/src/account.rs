@@ -1,16 +1,19 @@
 //! The account itself: its details, disabling it, resetting its password, deleting it.
-use axum::response::Response;
-use countersign_http::{IfMatch, InputError, JsonBody, Problem};
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf};
 use countersign_model::{
-    Act, Action, Actor, Administrator, AdministratorError, AdministratorState, Denial, Notice, may_change,
+    Act, Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, Notice,
+    may_change,
 };
 use countersign_store::{Change, List};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::save::{once_more, save};
+use crate::last::warnings_without;
+use crate::save::{once_more, rehearse, save};
 use crate::target::{About, Target};
-use crate::wire::{AdministratorView, Disable, Edit, name};
+use crate::wire::{AdministratorView, Disable, Edit, Warned, name};
 
 /// Changes an administrator's details. Not their permissions, and not their email address.
 #[utoipa::path(patch, path = "/v1/administrators/{administrator_id}", tag = "administrators",
@@ -22,7 +25,7 @@ pub async fn edit_administrator(about: About, body: JsonBody<Edit>) -> Result<Re
         let action = Action::AdministratorsEdit;
         let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
-        let (old, next) = (target.administrator(), edit.apply(target.administrator()));
+        let (old, next) = (target.administrator(), edit.apply(target.administrator())?);
         let change =
             Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::AdministratorEdited)
                 .about(about.id.as_str())
@@ -46,7 +49,7 @@ impl Edit {
         Ok(Self { name, ..self })
     }
 
-    fn apply(&self, old: &Administrator) -> Administrator {
+    fn apply(&self, old: &Administrator) -> Result<Administrator, Problem> {
         let mut next = old.clone();
         if let Some(name) = &self.name {
             next.name.clone_from(name);
@@ -65,7 +68,13 @@ impl Edit {
                 each
             });
         }
-        next
+        let is_mute = next.channels.contains(&Channel::Sms) && next.phone.is_none();
+        if is_mute && (self.channels.is_some() || self.phone.is_some()) {
+            let field = if self.channels.is_some() { "/channels" } else { "/phone" };
+            let message = "text messages need a phone number; set `phone`, or leave `sms` out of `channels`";
+            return Err(Problem::invalid_field(field, message));
+        }
+        Ok(next)
     }
 }
 
@@ -77,7 +86,8 @@ fn details(administrator: &Administrator) -> Value {
 
 /// Disables an account, or enables it again. Disabled, it cannot sign in and its sessions end; what it holds is kept.
 ///
-/// Enabling gives back all of that: only one who could give it may.
+/// Enabling gives back all of that: only one who could give it may. Disabling the last active administrator of an
+/// organization is allowed, and warned of.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/disabled", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     request_body = Disable,
@@ -85,7 +95,7 @@ fn details(administrator: &Administrator) -> Value {
 pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Result<Response, Problem> {
     let disabled = body.value.disabled;
     once_more(about.if_match, || async {
-        let action = Action::AdministratorsEdit;
+        let action = Action::AdministratorsDisable;
         let target = Target::load_at(&about, action).await?;
         let mut permit = target.manage(action)?;
         let old = target.administrator();
@@ -105,7 +115,8 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
             .index(List::Administrators, about.id.as_str())
             .index(List::Subscribers, about.id.as_str());
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
-        Ok(target.answer(saved, StatusCode::OK))
+        let warnings = if disabled { warnings_without(&about.services.store, old).await } else { Vec::new() };
+        Ok(target.view(saved).with_warnings(warnings).answer(StatusCode::OK))
     })
     .await
 }
@@ -115,7 +126,7 @@ fn may_restore(target: &Target, next: &Administrator) -> Result<countersign_mode
     let nothing = Actor::new(next.id.clone(), next.organization_id.clone(), Vec::new());
     let everything = target.standing.once_active(next);
     let places = target.standing.places();
-    may_change(target.actor(), Action::AdministratorsEdit, &target.at(), &nothing, &everything, &places)
+    may_change(target.actor(), Action::AdministratorsDisable, &target.at(), &nothing, &everything, &places)
 }
 
 /// Sends an administrator a link with which they set a new password, valid for an hour.
@@ -146,16 +157,28 @@ pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
 }
 
 /// Deletes an administrator: sessions and links end, and they hold nothing any more. Their email address is free again.
+///
+/// Deleting the last active administrator of an organization is allowed, and warned of.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
-    responses((status = 204, description = "deleted"), (status = 409, description = "the last Super Admin")))]
-pub async fn delete_administrator(about: About) -> Result<StatusCode, Problem> {
+    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), DryRun, IfMatch),
+    responses((status = 204, description = "deleted"),
+        (status = 200, body = Warned, description = "deleted, and there is something to know; with `dry_run` only that"),
+        (status = 409, description = "the last Super Admin")))]
+pub async fn delete_administrator(
+    about: About,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
+) -> Result<Response, Problem> {
     once_more(about.if_match, || async {
         let action = Action::AdministratorsDelete;
         let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
         let old = target.administrator();
         let next = old.delete().map_err(wrong_state)?;
+        if dry_run {
+            rehearse(&about.services, &target, &next, about.caller.now).await?;
+            let warnings = warnings_without(&about.services.store, old).await;
+            return Ok(Json(Warned { warnings }).into_response());
+        }
         let before = json!({ "email": old.email, "name": old.name, "state": old.state,
             "permissions": old.permissions, "assignments": old.assignments });
         let change =
@@ -165,7 +188,12 @@ pub async fn delete_administrator(about: About) -> Result<StatusCode, Problem> {
                 .index(List::Administrators, about.id.as_str())
                 .index(List::Subscribers, about.id.as_str());
         save(&about.services, &target, &next, &change, about.caller.now).await?;
-        Ok(StatusCode::NO_CONTENT)
+        // Looked at after the deletion, so that of two who delete each other at once the second is warned.
+        let warnings = warnings_without(&about.services.store, old).await;
+        if warnings.is_empty() {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        Ok(Json(Warned { warnings }).into_response())
     })
     .await
 }

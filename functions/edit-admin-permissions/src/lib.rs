@@ -1,7 +1,10 @@
 //! `edit-admin-permissions`: inviting administrators, editing and deleting them, their permissions and their roles.
 
 mod account;
+mod effective;
 mod invite;
+mod judge_again;
+mod last;
 mod list;
 mod permissions;
 mod roles;
@@ -15,6 +18,7 @@ countersign_http::operations![
     invite::withdraw_invitation,
     list::list_administrators,
     list::open_administrator,
+    effective::effective_permissions,
     account::edit_administrator,
     account::disable_administrator,
     account::reset_password,

@@ -6,6 +6,7 @@ use countersign_store::Change;
 use http::StatusCode;
 use serde_json::json;
 
+use crate::judge_again::judge_again;
 use crate::save::{once_more, save};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, SetPermissions};
@@ -29,6 +30,7 @@ pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Re
             .about(about.id.as_str())
             .detail(json!({ "before": { "permissions": old.permissions }, "after": { "permissions": next.permissions } }));
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
+        let saved = judge_again(&about, &target, (action, Act::PermissionsChanged), saved).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await

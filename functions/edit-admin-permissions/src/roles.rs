@@ -10,6 +10,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::judge_again::judge_again;
 use crate::save::{once_more, save};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Assign, SetRoles};
@@ -46,6 +47,7 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
             .about(about.id.as_str())
             .detail(json!({ "before": { "assignments": old.assignments }, "after": { "assignments": next.assignments } }));
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
+        let saved = judge_again(&about, &target, (action, Act::RolesChanged), saved).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await

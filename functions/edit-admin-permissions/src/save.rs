@@ -2,7 +2,7 @@
 use std::future::Future;
 
 use countersign_http::{IfMatch, Problem, Services, roster};
-use countersign_model::{Administrator, Organization};
+use countersign_model::{Administrator, AdministratorId, OrganizationId};
 use countersign_store::{Change, Stored};
 use jiff::Timestamp;
 
@@ -26,7 +26,12 @@ where
             return done;
         }
     }
-    Err(Problem::unavailable("busy", "others are changing the same administrator; try again", RETRY_AFTER))
+    Err(busy())
+}
+
+/// Others are faster.
+pub fn busy() -> Problem {
+    Problem::unavailable("busy", "others are changing the same administrator; try again", RETRY_AFTER)
 }
 
 /// Saves what was decided. Whoever is no Super Admin of the root after it leaves the roster before it, and is refused when
@@ -38,20 +43,45 @@ pub async fn save(
     change: &Change,
     now: Timestamp,
 ) -> Result<Stored<Administrator>, Problem> {
-    let organization: &Organization = &target.rights.organization.value;
+    let organization = &target.rights.organization.value;
     let root = organization.root_id();
-    let was = target.standing.is_super_admin(target.administrator(), root);
-    let is = target.standing.is_super_admin(next, root);
-    let losing = if was && !is { vec![next.id.clone()] } else { Vec::new() };
+    let losing = losing(target, target.administrator(), next, root);
     let saving = async {
         let decided = |_: &Administrator| Ok::<_, Problem>((next.clone(), change.clone()));
         let revision = Some(target.stored.revision);
         Ok(services.store.save_update(next.id.as_str(), revision, decided).await?)
     };
     let saved = roster::without(&services.store, root, &losing, now, saving).await?;
-    if is && !was {
+    if is_super_admin(target, next, root) && !is_super_admin(target, target.administrator(), root) {
         roster::join(&services.store, &next.id).await;
     }
     services.wake(&organization.id);
     Ok(saved)
+}
+
+/// Whether [`save`] would be refused for the last Super Admin. Saves nothing.
+pub async fn rehearse(
+    services: &Services,
+    target: &Target,
+    next: &Administrator,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let root = target.rights.organization.value.root_id();
+    let losing = losing(target, target.administrator(), next, root);
+    roster::check(&services.store, root, &losing, now).await
+}
+
+/// The administrator, when they are a Super Admin of the root as they `were` and are none as they are `next`.
+pub fn losing(
+    target: &Target,
+    were: &Administrator,
+    next: &Administrator,
+    root: &OrganizationId,
+) -> Vec<AdministratorId> {
+    let was = is_super_admin(target, were, root);
+    if was && !is_super_admin(target, next, root) { vec![next.id.clone()] } else { Vec::new() }
+}
+
+fn is_super_admin(target: &Target, administrator: &Administrator, root: &OrganizationId) -> bool {
+    target.standing.is_super_admin(administrator, root)
 }

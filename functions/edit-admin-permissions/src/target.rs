@@ -4,8 +4,8 @@ use axum::response::Response;
 use countersign_http::rights::{Rights, rights_on};
 use countersign_http::{AsAdministrator, Asker, Caller, IfMatch, PathId, Problem, Services, Standing};
 use countersign_model::{
-    Action, Actor, Administrator, AdministratorId, AdministratorState, Denial, Permit, Resource, decide,
-    may_manage,
+    Action, Actor, Administrator, AdministratorId, AdministratorState, Denial, Organization, Permit,
+    Resource, decide, may_manage,
 };
 use countersign_store::{Store, Stored};
 use http::StatusCode;
@@ -87,8 +87,30 @@ impl Target {
         may_manage(self.actor(), action, &self.at(), &holds, &self.standing.places())
     }
 
+    /// May the caller learn what this administrator holds? Of themselves everybody may.
+    pub fn look(&self) -> Result<Permit, Denial> {
+        if self.is_oneself() {
+            return Ok(Permit::oneself(self.administrator().id.clone()));
+        }
+        self.decide(Action::AdministratorsView)
+    }
+
+    /// May the caller know of the organization?
+    pub fn sees(&self, organization: &Organization) -> bool {
+        self.actor().sees(&organization.id, &organization.ancestors)
+    }
+
+    pub fn is_oneself(&self) -> bool {
+        self.administrator().id == self.actor().administrator
+    }
+
     /// The administrator as the caller may see them now.
+    pub fn view(&self, stored: Stored<Administrator>) -> AdministratorView {
+        AdministratorView::new(stored, &self.standing, self.actor())
+    }
+
+    /// The same, as an answer.
     pub fn answer(&self, stored: Stored<Administrator>, status: StatusCode) -> Response {
-        AdministratorView::new(stored, &self.standing, self.actor()).answer(status)
+        self.view(stored).answer(status)
     }
 }

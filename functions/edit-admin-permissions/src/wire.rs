@@ -4,13 +4,17 @@ use axum::response::{IntoResponse, Response};
 use countersign_http::{Limit, Problem, Standing, etag};
 use countersign_model::{
     Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress,
-    OrganizationId, Permission, PhoneNumber, RoleId, text,
+    Organization, OrganizationId, Permission, PhoneNumber, RoleId, text,
 };
 use countersign_store::Stored;
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+mod effective;
+
+pub use effective::{EffectiveQuery, EffectiveView};
 
 /// Somebody to be invited.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -138,6 +142,34 @@ pub struct AdministratorView {
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     revision: u64,
+    /// What to know about the change that was made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    warnings: Vec<Warning>,
+}
+
+/// Something that is allowed, but should be known.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Warning {
+    /// For programs.
+    #[schema(example = "last-administrator")]
+    code: &'static str,
+    /// For people.
+    message: &'static str,
+}
+
+impl Warning {
+    pub fn last_administrator() -> Self {
+        let message = "this is the last active administrator of the organization; \
+            only administrators of the organizations above it can manage it then";
+        Self { code: "last-administrator", message }
+    }
+}
+
+/// What to know about a change.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Warned {
+    pub warnings: Vec<Warning>,
 }
 
 /// An organization, by its name.
@@ -146,6 +178,12 @@ pub struct OrganizationRef {
     #[schema(value_type = String)]
     id: OrganizationId,
     name: String,
+}
+
+impl From<&Organization> for OrganizationRef {
+    fn from(organization: &Organization) -> Self {
+        Self { id: organization.id.clone(), name: organization.name.clone() }
+    }
 }
 
 /// A role as an administrator holds it.
@@ -180,7 +218,12 @@ impl AdministratorView {
             permissions: value.permissions,
             created_at: value.created_at,
             revision,
+            warnings: Vec::new(),
         }
+    }
+
+    pub fn with_warnings(self, warnings: Vec<Warning>) -> Self {
+        Self { warnings, ..self }
     }
 
     /// With its revision as the entity tag.

@@ -1,10 +1,13 @@
 //! Creating, editing and deleting roles. An organization's roles are one record, so their names cannot collide.
 use std::future::Future;
 
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use countersign_http::rights::rights_at;
-use countersign_http::{AsAdministrator, IfMatch, JsonBody, PathId, Problem, Services, log, roster};
+use countersign_http::{
+    AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Problem, QueryOf, Services, log, roster,
+};
 use countersign_model::{
     Act, Action, AdministratorId, Permit, Role, RoleBook, RoleError, RoleHolders, RoleId, decide, may_give,
 };
@@ -15,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::found::Found;
 use crate::impact;
-use crate::wire::{NewRole, ReplaceRole, RoleView};
+use crate::wire::{ImpactView, NewRole, ReplaceRole, RoleView};
 
 /// Bytes that the roles of one organization may take together: they are one record.
 const BOOK_MAX: usize = 56 * 1024;
@@ -53,16 +56,18 @@ pub async fn create_role(
 
 /// Replaces a role, for everybody who holds it and from their next request on.
 ///
-/// Whoever adds to it must hold what is added, and what it gives each holder, everywhere it counts. Taking away is never
-/// refused, unless nobody would be Super Admin of the root any more.
+/// Whoever adds to it must hold everything it then gives, and what that gives each holder, everywhere it counts. Taking away
+/// needs nothing of what is taken, but a Super Admin of the root must stay.
 #[utoipa::path(put, path = "/v1/roles/{role_id}", tag = "roles",
-    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), IfMatch),
+    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), DryRun, IfMatch),
     request_body = ReplaceRole,
-    responses((status = 200, body = RoleView), (status = 409, description = "the name is taken, or the last Super Admin")))]
+    responses((status = 200, body = RoleView, description = "the role; with `dry_run` an `Impact`: who would gain and lose what"),
+        (status = 409, description = "the name is taken, or the last Super Admin")))]
 pub async fn edit_role(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<RoleId>,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
     if_match: IfMatch,
     body: JsonBody<ReplaceRole>,
 ) -> Result<Response, Problem> {
@@ -73,8 +78,11 @@ pub async fn edit_role(
         let _ = decide(&found.rights.actor, Action::RolesEdit, &found.rights.resource())?;
         if_match.check(found.role.revision)?;
         let next = fits(found.book.value.replacing(role.clone()).map_err(role_problem)?)?;
-        let permit = impact::may_add(store, &found, &next, &role).await?;
+        let permit = impact::may_edit(store, &found, &next, &role).await?;
         let losing = impact::losing(store, &found, &next).await?;
+        if dry_run {
+            return rehearse(store, &found, &next, &losing, caller.now).await;
+        }
         let change = about(&found, &permit, &caller.origin(), Act::RoleEdited)
             .detail(json!({ "before": details(&found.role), "after": details(&role) }));
         save(&services, &found, &next, change, &losing, caller.now).await?;
@@ -87,27 +95,46 @@ pub async fn edit_role(
 
 /// Deletes a role. It is off everybody who held it from their next request on.
 #[utoipa::path(delete, path = "/v1/roles/{role_id}", tag = "roles",
-    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), IfMatch),
-    responses((status = 204, description = "deleted"), (status = 409, description = "the last Super Admin")))]
+    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), DryRun, IfMatch),
+    responses((status = 204, description = "deleted"),
+        (status = 200, body = ImpactView, description = "with `dry_run`: who would lose what"),
+        (status = 409, description = "the last Super Admin")))]
 pub async fn delete_role(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<RoleId>,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
     if_match: IfMatch,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     once_more(|| async {
         let store = &services.store;
         let found = Found::load(store, &administrator, &id).await?;
-        let permit = decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?;
+        let _ = decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?;
         if_match.check(found.role.revision)?;
         let next = found.book.value.without(&id).map_err(role_problem)?;
+        let permit = impact::may_delete(store, &found, &next).await?;
         let losing = impact::losing(store, &found, &next).await?;
+        if dry_run {
+            return rehearse(store, &found, &next, &losing, caller.now).await;
+        }
         let change = about(&found, &permit, &caller.origin(), Act::RoleDeleted)
             .detail(json!({ "before": details(&found.role) }));
         save(&services, &found, &next, change, &losing, caller.now).await?;
-        Ok(StatusCode::NO_CONTENT)
+        Ok(StatusCode::NO_CONTENT.into_response())
     })
     .await
+}
+
+/// What another edition of the owner's roles would mean, after all that could refuse it.
+async fn rehearse(
+    store: &Store,
+    found: &Found,
+    next: &RoleBook,
+    losing: &[AdministratorId],
+    now: Timestamp,
+) -> Result<Response, Problem> {
+    roster::check(store, found.rights.organization.value.root_id(), losing, now).await?;
+    Ok(Json(impact::of(store, found, next).await?).into_response())
 }
 
 /// Saves the owner's roles exactly on the revision that was decided about, with the roster of Super Admins (rule 7).

@@ -1,30 +1,72 @@
-//! What another edition of a role means for those who hold it: may they get what it adds, and who is a Super Admin then.
+//! What another edition of a role means for those who hold it: may they get what it adds and lose what it takes, what is that,
+//! and who is a Super Admin then.
 use countersign_http::{Problem, Standing, roster};
 use countersign_model::{
-    Action, Administrator, AdministratorId, AdministratorState, Permission, PermissionSet, Permit, Role,
-    RoleBook, may_change, may_give,
+    Action, Actor, Administrator, AdministratorId, AdministratorState, Permission, PermissionSet, Permit,
+    Resource, Role, RoleBook, RoleHolders, decide, gained, may_change, may_give,
 };
 use countersign_store::{Store, StoreError, Stored};
 
 use crate::found::Found;
+use crate::people::Reader;
+use crate::wire::{DifferenceView, ImpactView};
 
-/// May the caller add these permissions to the role, and with it give them to everybody who holds it (rule 5)?
-pub async fn may_add(store: &Store, found: &Found, next: &RoleBook, role: &Role) -> Result<Permit, Problem> {
+/// May the caller edit the role so, and with it give to and take from everybody who holds it (rule 5)?
+///
+/// Whoever adds anything must be able to give the whole role: otherwise they would extend what they could not have made.
+pub async fn may_edit(store: &Store, found: &Found, next: &RoleBook, role: &Role) -> Result<Permit, Problem> {
     let (actor, at) = (&found.rights.actor, found.rights.resource());
-    let added = set(role).minus(set(&found.role));
-    let permit = may_give(actor, Action::RolesEdit, &at, added, std::slice::from_ref(&at))?;
-    if added.is_empty() {
-        return Ok(permit);
+    let adds = !set(role).minus(set(&found.role)).is_empty();
+    let given = if adds { set(role) } else { PermissionSet::EMPTY };
+    let permit = may_give(actor, Action::RolesEdit, &at, given, std::slice::from_ref(&at))?;
+    if set(role) != set(&found.role) {
+        may_affect(store, found, next, Action::RolesEdit).await?;
     }
+    Ok(permit)
+}
+
+/// May the caller delete the role, and with it take it from everybody who holds it?
+pub async fn may_delete(store: &Store, found: &Found, next: &RoleBook) -> Result<Permit, Problem> {
+    may_affect(store, found, next, Action::RolesDelete).await?;
+    Ok(decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?)
+}
+
+async fn may_affect(store: &Store, found: &Found, next: &RoleBook, action: Action) -> Result<(), Problem> {
+    let (actor, at) = (&found.rights.actor, found.rights.resource());
     let holders = holders(store, found).await?;
     let standing = Standing::load_all(store, &holders, [], []).await?;
     let then = standing.with_book(next);
     let places = standing.places();
     for holder in &holders {
         let (before, after) = (standing.once_active(holder), then.once_active(holder));
-        let _ = may_change(actor, Action::RolesEdit, &at, &before, &after, &places)?;
+        let _ = may_change(actor, action, &at, &before, &after, &places)?;
     }
-    Ok(permit)
+    Ok(())
+}
+
+/// Who would gain and lose what, and where, with another edition of the owner's roles.
+pub async fn of(store: &Store, found: &Found, next: &RoleBook) -> Result<ImpactView, StoreError> {
+    let holders = holders(store, found).await?;
+    let standing = Standing::load_all(store, &holders, [], []).await?;
+    let then = standing.with_book(next);
+    let reader = Reader { actor: &found.rights.actor, standing: &standing };
+    let (old, new) = (set(&found.role), next.role(&found.role.id).map(set).unwrap_or_default());
+    let mut impact = ImpactView::default();
+    for holder in &holders {
+        let (before, after) = (standing.once_active(holder), then.once_active(holder));
+        for place in reader.places_of(holder, &found.role.id) {
+            let at = Resource::at(place);
+            let difference = |before: &Actor, after: &Actor, among: PermissionSet| {
+                let permissions: Vec<_> = gained(before, after, &at, among).iter().collect();
+                let view =
+                    || DifferenceView::new(reader.person(holder), reader.place(place), permissions.clone());
+                (!permissions.is_empty()).then(view)
+            };
+            impact.gains.extend(difference(&before, &after, new.minus(old)));
+            impact.loses.extend(difference(&after, &before, old.minus(new)));
+        }
+    }
+    Ok(impact)
 }
 
 /// The Super Admins of the root who are none any more with another edition of its book.
@@ -65,9 +107,22 @@ pub async fn joining(store: &Store, found: &Found, role: &Role) -> Result<Vec<Ad
 
 /// Everybody who holds the role, whatever the state of their account.
 async fn holders(store: &Store, found: &Found) -> Result<Vec<Administrator>, StoreError> {
-    let listed: Vec<_> = found.holders.holders.iter().map(|each| each.administrator_id.clone()).collect();
-    let mut holders = load(store, &listed).await?;
-    holders.retain(|each| each.assignments.iter().any(|assignment| assignment.role_id == found.role.id));
+    // Read after the book: whoever gets the role later writes the book, so that it is not saved as it was read.
+    let Some(holders) = store.load::<RoleHolders>(found.role.id.as_str()).await? else {
+        return Ok(Vec::new());
+    };
+    let listed: Vec<_> = holders.value.holders.into_iter().map(|each| each.administrator_id).collect();
+    holders_among(store, &found.role, &listed).await
+}
+
+/// Those of the administrators who really hold the role, whatever the state of their account.
+pub async fn holders_among(
+    store: &Store,
+    role: &Role,
+    listed: &[AdministratorId],
+) -> Result<Vec<Administrator>, StoreError> {
+    let mut holders = load(store, listed).await?;
+    holders.retain(|each| each.assignments.iter().any(|assignment| assignment.role_id == role.id));
     Ok(holders)
 }
 

@@ -3,7 +3,9 @@
 mod catalogue;
 mod change;
 mod found;
+mod holders;
 mod impact;
+mod people;
 mod read;
 mod wire;
 
@@ -13,6 +15,7 @@ countersign_http::operations![
     change::delete_role,
     read::list_roles,
     read::open_role,
+    holders::list_role_holders,
     catalogue::list_permissions,
 ];
 

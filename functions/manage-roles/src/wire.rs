@@ -2,7 +2,10 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_http::{Limit, Problem, etag};
-use countersign_model::{Organization, OrganizationId, Permission, Role, RoleId, text};
+use countersign_model::{
+    Administrator, AdministratorId, AdministratorState, Organization, OrganizationId, Permission, Role,
+    RoleId, text,
+};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -71,18 +74,101 @@ pub struct RoleView {
 }
 
 /// An organization, by its name.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OrganizationRef {
     #[schema(value_type = String)]
     id: OrganizationId,
     name: String,
 }
 
+impl From<&Organization> for OrganizationRef {
+    fn from(organization: &Organization) -> Self {
+        Self { id: organization.id.clone(), name: organization.name.clone() }
+    }
+}
+
+/// An administrator, by their name.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AdministratorRef {
+    #[schema(value_type = String)]
+    id: AdministratorId,
+    name: String,
+    organization: OrganizationRef,
+    /// `invited` or `disabled`: what they hold counts once they are `active`.
+    #[schema(value_type = String)]
+    state: AdministratorState,
+}
+
+impl AdministratorRef {
+    pub fn new(administrator: &Administrator, organization: OrganizationRef) -> Self {
+        let Administrator { id, name, state, .. } = administrator.clone();
+        Self { id, name, organization, state }
+    }
+}
+
+/// Somebody who holds a role.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HolderView {
+    /// Absent for somebody of an organization whose administrators you may not view.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    administrator: Option<AdministratorRef>,
+    /// There and true for somebody of an organization whose administrators you may not view.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    managing_organization: bool,
+    /// Where it is assigned, as far as you may see: it counts there and below.
+    assigned_at: Vec<OrganizationRef>,
+}
+
+impl HolderView {
+    pub fn new(administrator: Option<AdministratorRef>, assigned_at: Vec<OrganizationRef>) -> Self {
+        Self { managing_organization: administrator.is_none(), administrator, assigned_at }
+    }
+}
+
+/// What a change of a role would mean.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = Impact)]
+pub struct ImpactView {
+    /// Who would get something they do not have already.
+    pub gains: Vec<DifferenceView>,
+    /// Who would lose something that nothing else gives them.
+    pub loses: Vec<DifferenceView>,
+}
+
+/// What somebody would gain or lose somewhere.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Difference)]
+pub struct DifferenceView {
+    /// Absent for somebody of an organization whose administrators you may not view.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    administrator: Option<AdministratorRef>,
+    /// There and true for somebody of an organization whose administrators you may not view.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    managing_organization: bool,
+    /// Where the role is assigned; absent when you may not see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization: Option<OrganizationRef>,
+    #[schema(value_type = Vec<String>)]
+    permissions: Vec<Permission>,
+}
+
+impl DifferenceView {
+    pub fn new(
+        administrator: Option<AdministratorRef>,
+        organization: Option<OrganizationRef>,
+        permissions: Vec<Permission>,
+    ) -> Self {
+        Self { managing_organization: administrator.is_none(), administrator, organization, permissions }
+    }
+}
+
 impl RoleView {
     pub fn new(role: &Role, owner: &Organization) -> Self {
         Self {
             id: role.id.clone(),
-            organization: OrganizationRef { id: owner.id.clone(), name: owner.name.clone() },
+            organization: owner.into(),
             name: role.name.clone(),
             description: role.description.clone(),
             permissions: role.permissions.clone(),

@@ -17,9 +17,9 @@ const PAIR: Throttle = Throttle { name: "sign-in/account-and-address", most: 10,
 /// Failures from one address, at accounts that never signed in from there.
 const ADDRESS: Throttle = Throttle { name: "sign-in/address", most: 30, period: TEN_MINUTES };
 /// Failures for one account, from addresses it never signed in from.
-const ACCOUNT: Throttle = Throttle { name: "sign-in/account", most: 100, period: HOUR };
+pub const ACCOUNT: Throttle = Throttle { name: "sign-in/account", most: 100, period: HOUR };
 /// Wrong one-time codes for one account, from anywhere: whoever gets there has the password.
-const CODE: Throttle = Throttle { name: "sign-in/code", most: 20, period: HOUR };
+pub const CODE: Throttle = Throttle { name: "sign-in/code", most: 20, period: HOUR };
 
 /// A network behind which one client may have any address: the address itself, or the /64 of an IPv6 one. As a digest.
 pub fn place(address: IpAddr) -> String {

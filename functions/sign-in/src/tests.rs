@@ -1,5 +1,6 @@
 //! The operations over a store in memory.
 mod invitation;
+mod own;
 mod reset;
 mod session;
 mod setup;

@@ -39,7 +39,7 @@ pub use login::{POLICY_HOLDS, login_policy, require_allowed_address, require_sec
 pub use page::{LARGEST_PAGE, Limit, Page, PageQuery, USUAL_PAGE};
 pub use path::PathId;
 pub use problem::{InputError, PROBLEM_JSON, Problem, ProblemDetails, field};
-pub use query::QueryOf;
+pub use query::{DryRun, QueryOf};
 pub use routes::{Routes, finish};
 pub use services::{
     Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Services, Settings, SettingsError,

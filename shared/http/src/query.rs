@@ -1,7 +1,9 @@
 //! Query parameters as a type, with unknown, doubled and unreadable ones refused.
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use crate::pointer;
 use crate::problem::{InputError, Problem};
@@ -20,6 +22,17 @@ where
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         parse(parts.uri.query().unwrap_or_default()).map(Self)
     }
+}
+
+/// For changes that can be tried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DryRun {
+    /// Only say what the change would mean, or why it is refused; nothing is changed.
+    #[serde(default)]
+    #[param(required = false)]
+    pub dry_run: bool,
 }
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {

@@ -39,6 +39,35 @@ pub async fn without<T>(
     done
 }
 
+/// Whether [`without`] would refuse now; nothing is written.
+///
+/// # Errors
+/// 409 `last-super-admin` when nobody would be left.
+pub async fn check(
+    store: &Store,
+    root: &OrganizationId,
+    losing: &[AdministratorId],
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let Some(roster) = store.load::<Roster>(ROSTER_ID).await?.filter(|_| !losing.is_empty()) else {
+        return Ok(());
+    };
+    let roster = roster.value;
+    let staying = |ids: &[AdministratorId]| -> Vec<AdministratorId> {
+        let under_way = roster.leaving.iter().map(|leaving| &leaving.administrator_id);
+        let under_way: Vec<_> =
+            under_way.filter(|id| !roster.overdue(now).any(|overdue| overdue == *id)).collect();
+        let stays = |id: &&AdministratorId| !losing.contains(id) && !under_way.contains(id);
+        ids.iter().filter(stays).cloned().collect()
+    };
+    for candidates in [roster.administrators.clone(), left_off(store, root, &roster, now).await?] {
+        if !super_admins(store, root, &staying(&candidates)).await?.is_empty() {
+            return Ok(());
+        }
+    }
+    Err(RosterError::LastSuperAdmin.into())
+}
+
 /// Puts a Super Admin on the roster who has just become one. A failure is only logged: mending finds them.
 pub async fn join(store: &Store, administrator: &AdministratorId) {
     if let Err(error) = update(store, &|roster| Ok(roster.with(administrator.clone()))).await {
@@ -103,15 +132,24 @@ async fn settle(store: &Store, root: &OrganizationId, losing: &[AdministratorId]
 async fn mend(store: &Store, root: &OrganizationId, now: Timestamp) -> Result<(), UpdateError<RosterError>> {
     let Some(roster) = store.load::<Roster>(ROSTER_ID).await? else { return Ok(()) };
     let overdue: Vec<_> = roster.value.overdue(now).cloned().collect();
-    let listed = store.list(root, List::Administrators, None, MENDING_LOOKS_AT).await?;
-    let listed = listed.items.into_iter().filter_map(|row| row.id.parse().ok());
-    let candidates: Vec<AdministratorId> = overdue.iter().cloned().chain(listed).collect();
-    let found = super_admins(store, root, &candidates).await?;
+    let found = super_admins(store, root, &left_off(store, root, &roster.value, now).await?).await?;
     let mended = |roster: &Roster| -> Result<Roster, RosterError> {
         let cleared = overdue.iter().fold(roster.clone(), |roster, id| roster.clear(id, false));
         Ok(found.iter().fold(cleared, |roster, id| roster.with(id.clone())))
     };
     update(store, &mended).await.map(drop)
+}
+
+/// Whom mending looks at.
+async fn left_off(
+    store: &Store,
+    root: &OrganizationId,
+    roster: &Roster,
+    now: Timestamp,
+) -> Result<Vec<AdministratorId>, StoreError> {
+    let listed = store.list(root, List::Administrators, None, MENDING_LOOKS_AT).await?;
+    let listed = listed.items.into_iter().filter_map(|row| row.id.parse().ok());
+    Ok(roster.overdue(now).cloned().chain(listed).collect())
 }
 
 /// Those of them who are active Super Admins of `root` now, in two rounds.

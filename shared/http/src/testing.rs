@@ -19,11 +19,17 @@
 )]
 
 mod app;
+mod lot;
 mod outbound;
 mod platform;
+mod rights_table;
+mod scene;
 mod world;
 
 pub use app::{TestApp, TestRequest, TestResponse};
+pub use lot::{Lot, Step};
 pub use outbound::{CapturedOutbound, Sent};
 pub use platform::{HeldBackground, TestSettings};
+pub use rights_table::try_rights_table;
+pub use scene::{Refused, Scene};
 pub use world::{Device, Person, World};

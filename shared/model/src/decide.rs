@@ -78,9 +78,7 @@ impl Denial {
             DenialReason::OnlyAtRoot => {
                 "this permission can be given only at the root organization".to_owned()
             }
-            DenialReason::OutOfReach => {
-                "this administrator has rights at organizations out of your reach".to_owned()
-            }
+            DenialReason::OutOfReach => "this counts at organizations out of your reach".to_owned(),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! No way up: who may give permissions to whom, and who may manage whom.
 //!
 //! Three rules. Nobody gives what they do not hold, with every action it gives, everywhere it will count. Nobody adds to
-//! themselves. An administrator with rights somewhere is managed only by one who reaches there.
+//! themselves. Whoever has no rights somewhere changes nothing there: an administrator with rights somewhere is managed, and
+//! rights that count somewhere are taken away, only by one who reaches there.
 
 use crate::action::Action;
 use crate::catalogue;
@@ -42,13 +43,13 @@ pub fn may_give(
 
 /// May the actor change what an administrator holds from `before` to `after`?
 ///
-/// Taking away is never refused for lack of what is taken. `action` is decided at `at`, the administrator's organization (or
-/// the role's). `places` must hold every organization that a holding of `before` or `after` is set on: a holding added at one
-/// that is left out is refused. Make both with [`Actor::once_active`], from the books of all roles assigned: an assignment
-/// whose role is in no book has to be refused before.
+/// Taking away is never refused for lack of what is taken, but the action must be allowed everywhere it counts. `action` is
+/// decided at `at`, the administrator's organization (or the role's). `places` must hold every organization that a holding of
+/// `before` or `after` is set on: a holding added or taken away at one that is left out is refused. Make both with
+/// [`Actor::once_active`], from the books of all roles assigned: an assignment whose role is in no book has to be refused before.
 ///
 /// # Errors
-/// The denial: of the action, or of the giving, with what the actor lacks and where.
+/// The denial: of the action, of the giving or of the taking away, with what the actor lacks and where.
 pub fn may_change(
     actor: &Actor,
     action: Action,
@@ -58,8 +59,10 @@ pub fn may_change(
     places: &[Resource],
 ) -> Result<Permit, Denial> {
     let permit = decide(actor, action, at)?;
-    let added: Vec<&Holding> =
-        after.holdings().iter().filter(|new| !before.holdings().iter().any(|old| same(old, new))).collect();
+    for holding in new_in(before, after) {
+        reached(actor, action, at, holding, places)?;
+    }
+    let added: Vec<&Holding> = new_in(after, before).collect();
     if added.is_empty() {
         return Ok(permit);
     }
@@ -123,22 +126,55 @@ pub fn may_manage(
 ) -> Result<Permit, Denial> {
     let permit = decide(actor, action, at)?;
     for holding in target.holdings() {
-        let place = places.iter().find(|p| p.organization == *holding.scope.organization());
-        let reached = place.is_some_and(|place| {
-            scope_regions(&holding.scope, place)
-                .all(|region| allowed(region.held_by(actor), action, None, None))
-        });
-        if !reached {
-            return Err(Denial {
-                action,
-                organization: at.organization.clone(),
-                reason: DenialReason::OutOfReach,
-                missing: Vec::new(),
-                hidden: false,
-            });
-        }
+        reached(actor, action, at, holding, places)?;
     }
     Ok(permit)
+}
+
+/// Those of `among` that a change from `before` to `after` gives an administrator by setting them on `place`: what they had
+/// in full through another grant is not among them. The other way round, what it takes.
+#[must_use]
+pub fn gained(before: &Actor, after: &Actor, place: &Resource, among: PermissionSet) -> PermissionSet {
+    let is_gained = |permission: &Permission| {
+        let scope = Scope::of(*permission, place.organization.clone());
+        let included = catalogue::includes(*permission);
+        let gains = |region: Region<'_>| {
+            let new = region.held_by(after).minus(region.held_by(before));
+            !new.common(included).is_empty()
+        };
+        scope_regions(&scope, place).any(gains)
+    };
+    among.iter().filter(is_gained).collect()
+}
+
+/// The holdings of `after` that are not in `before`.
+fn new_in<'a>(after: &'a Actor, before: &'a Actor) -> impl Iterator<Item = &'a Holding> {
+    after.holdings().iter().filter(|new| !before.holdings().iter().any(|old| same(old, new)))
+}
+
+/// Refuses when the action is not allowed to the actor everywhere the holding counts. What is missing is said where the actor
+/// may know of the place.
+fn reached(
+    actor: &Actor,
+    action: Action,
+    at: &Resource,
+    holding: &Holding,
+    places: &[Resource],
+) -> Result<(), Denial> {
+    let place = places.iter().find(|p| p.organization == *holding.scope.organization());
+    let beyond = place.map(|place| {
+        scope_regions(&holding.scope, place)
+            .find(|region| !allowed(region.held_by(actor), action, None, None))
+    });
+    let missing = match beyond {
+        Some(None) => return Ok(()),
+        Some(Some(region)) if actor.sees(&region.place.organization, &region.place.ancestors) => {
+            region.missing(region.held_by(actor), action, region.place)
+        }
+        _ => Vec::new(),
+    };
+    let (organization, reason) = (at.organization.clone(), DenialReason::OutOfReach);
+    Err(Denial { action, organization, reason, missing, hidden: false })
 }
 
 /// An organization itself, or all the organizations below it.
@@ -156,6 +192,13 @@ impl Region<'_> {
         } else {
             actor.permissions_at(organization, ancestors)
         }
+    }
+
+    /// What somebody who holds `held` here lacks for the action.
+    fn missing(&self, held: PermissionSet, action: Action, question: &Resource) -> Vec<Vec<Requirement>> {
+        let mut sets = missing(held, action, question);
+        sets.iter_mut().flatten().for_each(|requirement| requirement.below = self.below);
+        sets
     }
 }
 
@@ -223,8 +266,5 @@ fn gained_beyond(
             && !allowed(old, action, kind, scope)
             && !allowed(own, action, kind, scope)
     })?;
-    let question = Resource { kind, scope, ..region.place.clone() };
-    let mut sets = missing(own, action, &question);
-    sets.iter_mut().flatten().for_each(|requirement| requirement.below = region.below);
-    Some(sets)
+    Some(region.missing(own, action, &Resource { kind, scope, ..region.place.clone() }))
 }

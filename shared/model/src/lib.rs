@@ -43,7 +43,7 @@ pub use credentials::{ApiToken, Credentials, CredentialsError, OpenSession};
 pub use decide::{Answer, Denial, DenialReason, Requirement, check, decide, questions};
 pub use decision::{Decision, InvalidDecision, Outcome, Revocation, Verdict};
 pub use delivery::{Channel, Delivery, DeliveryState, NewDelivery};
-pub use giving::{may_carry, may_change, may_give, may_manage};
+pub use giving::{gained, may_carry, may_change, may_give, may_manage};
 pub use grant::{Grant, GrantScope};
 pub use ids::*;
 pub use login::{LoginPolicy, LoginSettings};

@@ -121,10 +121,15 @@ impl RoleBook {
     }
 
     fn name_is_free(&self, role: &Role) -> Result<(), RoleError> {
-        let folded = role.name.to_lowercase();
-        let taken = self.roles.iter().any(|r| r.id != role.id && r.name.to_lowercase() == folded);
+        let name = folded(&role.name);
+        let taken = self.roles.iter().any(|r| r.id != role.id && folded(&r.name) == name);
         if taken { Err(RoleError::NameTaken(role.name.clone())) } else { Ok(()) }
     }
+}
+
+/// A name without its case. Upper case first: it spells out letters that lower case leaves alone, so `ß` is `SS` is `ss`.
+fn folded(name: &str) -> String {
+    name.to_uppercase().to_lowercase()
 }
 
 /// How long an administrator may be listed as a holder before the assignment itself is saved.

@@ -1,4 +1,4 @@
-use super::{path, scene};
+use super::{path, put, scene};
 use Permission::{ApproveForGroup, ApproveForSingleComputer, ChangePermission, EditComputers, SuperAdmin};
 use Permission::{SuperAdminChild, ViewAdministrators, ViewReports, ViewSystemAudit};
 use countersign_model::{Act, Permission};
@@ -10,10 +10,10 @@ async fn permissions_are_set_as_one_and_stand_in_the_audit_before_and_after() {
     let admin = scene.root_admin();
     let whom = scene.somebody(&scene.child, &[ViewReports]);
     let body = json!({ "permissions": ["edit-computers", "approve-for-group", "edit-computers"] });
-    let answer = scene.put(&admin, &whom, "/permissions", body.clone()).await;
+    let answer = put(&scene, &admin, &whom, "/permissions", body.clone()).send().await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.json()["permissions"], json!(["approve-for-group", "edit-computers"]));
-    assert_eq!(scene.put(&admin, &whom, "/permissions", body).await.status, 200, "repeated");
+    assert_eq!(put(&scene, &admin, &whom, "/permissions", body).send().await.status, 200, "repeated");
     let event = &scene.audit(&scene.child).await[1];
     assert_eq!(event.act, Act::PermissionsChanged);
     let expected = json!({ "before": { "permissions": ["view-reports"] },
@@ -53,11 +53,13 @@ async fn nobody_gives_what_they_do_not_hold() {
     for (held, before, after, status, why) in cases {
         let actor = scene.somebody(&scene.child, &[&base, held].concat());
         let whom = scene.somebody(&scene.child, before);
-        let record = scene.record(&whom).await;
-        let answer = scene.put(&actor, &whom, "/permissions", json!({ "permissions": after })).await;
-        assert_eq!(answer.status, status, "{why}: {}", answer.text());
+        let call = put(&scene, &actor, &whom, "/permissions", json!({ "permissions": after }));
         if status == 403 {
-            scene.refused(&record, &answer, 403, "not-permitted").await;
+            let missing = scene.refused(call, (403, "not-permitted")).await.json()["missing"].clone();
+            assert_eq!(missing[0][0]["organization_id"], scene.child.id.as_str(), "{why}: {missing}");
+        } else {
+            let answer = call.send().await;
+            assert_eq!(answer.status, status, "{why}: {}", answer.text());
         }
     }
 }
@@ -66,21 +68,17 @@ async fn nobody_gives_what_they_do_not_hold() {
 async fn nobody_adds_to_themselves_not_even_a_super_admin() {
     let scene = scene();
     let admin = scene.root_admin();
-    let record = scene.record(&admin).await;
-    let answer = scene
-        .put(&admin, &admin, "/permissions", json!({ "permissions": ["super-admin", "view-reports"] }))
-        .await;
-    scene.refused(&record, &answer, 403, "not-permitted").await;
+    let body = json!({ "permissions": ["super-admin", "view-reports"] });
+    scene.refused(put(&scene, &admin, &admin, "/permissions", body), (403, "not-permitted")).await;
 }
 
 #[tokio::test]
 async fn change_permission_alone_opens_no_page() {
     let scene = scene();
     let whom = scene.somebody(&scene.child, &[]);
-    let record = scene.record(&whom).await;
     for permissions in [&[ChangePermission][..], &[Permission::EditAdministrators][..]] {
         let actor = scene.somebody(&scene.child, permissions);
-        let answer = scene.put(&actor, &whom, "/permissions", json!({ "permissions": [] })).await;
-        scene.refused(&record, &answer, 403, "not-permitted").await;
+        let call = put(&scene, &actor, &whom, "/permissions", json!({ "permissions": [] }));
+        scene.refused(call, (403, "not-permitted")).await;
     }
 }

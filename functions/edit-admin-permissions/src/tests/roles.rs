@@ -1,5 +1,6 @@
-use super::{Scene, scene};
+use super::{put, scene};
 use Permission::{ApproveForGroup, AssignRoles, ViewAdministrators, ViewApprovals, ViewReports};
+use countersign_http::testing::Scene;
 use countersign_model::{Act, Permission, RoleHolders};
 use serde_json::{Value, json};
 
@@ -22,7 +23,7 @@ async fn a_role_is_assigned_where_it_counts_and_its_holder_is_listed() {
         { "role_id": role.id, "organization_id": scene.world.root.id },
         { "role_id": role.id },
     ] });
-    let answer = scene.put(&admin, &whom, "/roles", body).await;
+    let answer = put(&scene, &admin, &whom, "/roles", body).send().await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let expected = json!([
         { "role_id": role.id, "role_name": "Help desk", "organization_id": scene.child.id },
@@ -32,7 +33,7 @@ async fn a_role_is_assigned_where_it_counts_and_its_holder_is_listed() {
     assert_eq!(holders(&scene, &role).await, 1);
     assert_eq!(scene.audit(&scene.world.root).await[0].act, Act::RolesChanged);
     assert_eq!(
-        scene.put(&admin, &whom, "/roles", json!({ "assignments": [] })).await.json()["assignments"],
+        put(&scene, &admin, &whom, "/roles", json!({ "assignments": [] })).send().await.json()["assignments"],
         json!([])
     );
 }
@@ -42,16 +43,12 @@ async fn nobody_assigns_a_role_that_gives_more_than_they_hold_there() {
     let scene = scene();
     let role = scene.world.role(&scene.child, "Approvers", [ApproveForGroup]);
     let whom = scene.somebody(&scene.child, &[]);
-    let record = scene.record(&whom).await;
     let without = scene.somebody(&scene.child, &[AssignRoles, ViewAdministrators]);
-    scene
-        .refused(&record, &scene.put(&without, &whom, "/roles", assign(&role)).await, 403, "not-permitted")
-        .await;
+    scene.refused(put(&scene, &without, &whom, "/roles", assign(&role)), (403, "not-permitted")).await;
     let with = scene.somebody(&scene.child, &[AssignRoles, ViewAdministrators, ApproveForGroup]);
-    let own = scene.record(&with).await;
-    scene.refused(&own, &scene.put(&with, &with, "/roles", assign(&role)).await, 403, "not-permitted").await;
-    assert_eq!(scene.put(&with, &whom, "/roles", assign(&role)).await.status, 200);
-    let taken = scene.put(&without, &whom, "/roles", json!({ "assignments": [] })).await;
+    scene.refused(put(&scene, &with, &with, "/roles", assign(&role)), (403, "not-permitted")).await;
+    assert_eq!(put(&scene, &with, &whom, "/roles", assign(&role)).send().await.status, 200);
+    let taken = put(&scene, &without, &whom, "/roles", json!({ "assignments": [] })).send().await;
     assert_eq!(taken.json()["assignments"], json!([]), "taking away needs only the right to assign");
 }
 
@@ -78,7 +75,7 @@ async fn a_role_counts_only_at_its_owner_and_below() {
         ),
     ];
     for (body, pointer, why) in cases {
-        let answer = scene.put(&admin, &at_root, "/roles", body).await;
+        let answer = put(&scene, &admin, &at_root, "/roles", body).send().await;
         assert_eq!(
             (answer.status, answer.pointers()),
             (422, vec![pointer.to_owned()]),
@@ -86,7 +83,10 @@ async fn a_role_counts_only_at_its_owner_and_below() {
             answer.text()
         );
     }
-    assert_eq!(scene.put(&admin, &at_root, "/roles", place(scene.child.id.as_str())).await.status, 200);
+    assert_eq!(
+        put(&scene, &admin, &at_root, "/roles", place(scene.child.id.as_str())).send().await.status,
+        200
+    );
     assert_eq!(holders(&scene, &role).await, 1, "a refusal lists nobody");
 }
 
@@ -99,11 +99,14 @@ async fn roles_out_of_the_callers_reach_are_not_shown_and_stay() {
     let whom = scene.world.administrator_with(&scene.child, |new| new.with_assignments([there.clone()]));
     let local = scene.somebody(&scene.child, &[AssignRoles, ViewAdministrators, ViewApprovals]);
     let own = scene.world.role(&scene.child, "Watchers", [ViewApprovals]);
-    let answer = scene.put(&local, &whom, "/roles", assign(&own)).await;
+    let answer = put(&scene, &local, &whom, "/roles", assign(&own)).send().await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.json()["assignments"], json!([{ "role_id": own.id, "role_name": "Watchers" }]));
     let record = scene.record(&whom).await;
     assert!(record.assignments.contains(&there) && record.assignments.len() == 2);
     let away = json!({ "assignments": [{ "role_id": role.id, "organization_id": sibling.id }] });
-    assert_eq!(scene.put(&local, &whom, "/roles", away).await.pointers(), ["/assignments/0/organization_id"]);
+    assert_eq!(
+        put(&scene, &local, &whom, "/roles", away).send().await.pointers(),
+        ["/assignments/0/organization_id"]
+    );
 }

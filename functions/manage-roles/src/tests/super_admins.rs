@@ -1,4 +1,4 @@
-use super::{path, scene};
+use super::{edit, path, scene};
 use Permission::{RoleAdministrator, SuperAdmin};
 use countersign_model::{Permission, Roster};
 use countersign_store::ROSTER_ID;
@@ -8,10 +8,10 @@ async fn a_role_that_holds_the_last_super_admin_is_kept() {
     let scene = scene();
     let root = &scene.world.root;
     let role = scene.world.role(root, "Owners", [SuperAdmin]);
-    let last = scene.holder(root, root, &role).await;
+    let last = scene.holder(root, root, &role, None).await;
     let editor = scene.somebody(root, &[RoleAdministrator]);
     for who in [&last, &editor] {
-        let answer = scene.edit(who, &role, &[RoleAdministrator][..0]).await;
+        let answer = edit(&scene, who, &role, &[RoleAdministrator][..0]).send().await;
         assert_eq!((answer.status, answer.code()), (409, "last-super-admin".to_owned()), "{}", answer.text());
         let answer = scene.app.delete(&path(&role)).bearer(&who.token).send().await;
         assert_eq!((answer.status, answer.code()), (409, "last-super-admin".to_owned()));
@@ -30,13 +30,13 @@ async fn a_role_that_makes_super_admins_puts_them_on_the_roster() {
     let scene = scene();
     let root = &scene.world.root;
     let role = scene.world.role(root, "Owners", [Permission::ViewReports]);
-    let holder = scene.holder(root, root, &role).await;
+    let holder = scene.holder(root, root, &role, None).await;
     let admin = scene.somebody(root, &[SuperAdmin]);
-    assert_eq!(scene.edit(&admin, &role, &[SuperAdmin]).await.status, 200);
+    assert_eq!(edit(&scene, &admin, &role, &[SuperAdmin]).send().await.status, 200);
     let roster = scene.world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
     assert!(roster.administrators.contains(&holder.record.id));
     let editor = scene.somebody(root, &[RoleAdministrator]);
-    let answer = scene.edit(&editor, &role, &[]).await;
+    let answer = edit(&scene, &editor, &role, &[]).send().await;
     assert_eq!(answer.status, 200, "somebody else stays: {}", answer.text());
 }
 
@@ -44,7 +44,7 @@ async fn a_role_that_makes_super_admins_puts_them_on_the_roster() {
 async fn a_child_organizations_role_makes_nobody_super_admin_of_the_root() {
     let scene = scene();
     let role = scene.world.role(&scene.child, "Owners", [SuperAdmin]);
-    scene.holder(&scene.child, &scene.child, &role).await;
+    scene.holder(&scene.child, &scene.child, &role, None).await;
     let editor = scene.somebody(&scene.child, &[RoleAdministrator]);
     assert_eq!(scene.app.delete(&path(&role)).bearer(&editor.token).send().await.status, 204);
 }

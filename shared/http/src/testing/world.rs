@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use countersign_model::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RoleId, SessionId};
+use countersign_model::login::SESSION_LASTS;
 use countersign_model::{
     Act, Administrator, AdministratorState, Assignment, Computer, Group, LoginPolicy, NewAdministrator,
     Organization, Permission, Permit, Role, RoleBook, RoleHolders, Roster,
@@ -12,7 +13,7 @@ use countersign_store::memory::{Counts, Memory, TestClock};
 use countersign_store::tokens::{self, Kind};
 use countersign_store::{Change, Credential, Entity, List, Origin, Session, Store, Who, role_book_id};
 use futures::executor::block_on;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::{CapturedOutbound, HeldBackground, TestApp, TestSettings};
@@ -45,7 +46,7 @@ pub struct World {
 pub struct Person {
     /// The record as it was saved.
     pub record: Administrator,
-    /// A session token, good for a day.
+    /// A session token, good for 12 hours.
     pub token: String,
 }
 
@@ -188,7 +189,7 @@ impl World {
         Person { record, token }
     }
 
-    /// One more session of an administrator, good for a day.
+    /// One more session of an administrator, good for 12 hours.
     pub fn session(&self, administrator: &Administrator) -> String {
         let (text, token) = tokens::mint(Kind::Session, administrator.id.ulid(), self.store.random());
         let session = Session {
@@ -197,8 +198,8 @@ impl World {
             second_factor: false,
             epoch: administrator.session_epoch,
             created_at: self.now(),
-            expires_at: self.now() + SignedDuration::from_hours(24),
-            policy: LoginPolicy { session_minutes: Some(24 * 60), ..LoginPolicy::default() },
+            expires_at: self.now() + SESSION_LASTS,
+            policy: LoginPolicy::default(),
             policy_read_at: self.now(),
         };
         let entry = tokens::session_entry(&token.digest, &session);

@@ -3,7 +3,7 @@
 use std::slice::from_ref;
 
 use countersign_model::{
-    Action, Actor, Denial, DenialReason, Holding, Permission, PermissionSet, may_change, may_give,
+    Action, Actor, Denial, DenialReason, Holding, Permission, PermissionSet, gained, may_change, may_give,
 };
 
 use crate::tree::Place::{Child, Grandchild, Own, Parent, Sibling};
@@ -188,4 +188,42 @@ fn a_refusal_says_what_the_giver_lacks_and_where() {
     let requirement = &denial.missing[0][0];
     assert_eq!((requirement.permission, &requirement.organization_id), (P::EditBilling, &Own.id()));
     assert!(requirement.below, "it is held at the organization, but not below it");
+}
+
+#[test]
+fn whoever_has_no_rights_somewhere_takes_nothing_away_there() {
+    let parent_only = actor(vec![holding(P::SuperAdminParentOnly, Own)]);
+    let take = |held: Holding| {
+        let action = Action::AdministratorsChangePermissions;
+        may_change(&parent_only, action, &Own.resource(), &other(vec![held]), &other(vec![]), &everywhere())
+    };
+    let denial = take(holding(P::EditBilling, Own)).unwrap_err();
+    assert_eq!(denial.reason, DenialReason::OutOfReach, "it counts below as well");
+    let requirement = &denial.missing[0][0];
+    assert_eq!((&requirement.organization_id, requirement.below), (&Own.id(), true));
+    assert!(take(holding(P::SuperAdminParentOnly, Own)).is_ok(), "it counts nowhere else");
+    let hidden = take(from_role(P::EditBilling, Sibling)).unwrap_err();
+    assert_eq!((hidden.reason, hidden.missing), (DenialReason::OutOfReach, vec![]), "nor is it named");
+}
+
+#[test]
+fn what_was_held_in_full_already_is_not_gained() {
+    let only = |permissions: &[Permission]| other(permissions.iter().map(|p| holding(*p, Own)).collect());
+    type Case = (&'static [Permission], &'static [Permission], &'static [Permission], &'static str);
+    let cases: [Case; 5] = [
+        (&[], &[P::EditBilling], &[P::EditBilling], "new"),
+        (&[P::SuperAdmin], &[P::SuperAdmin, P::EditBilling], &[], "included already"),
+        (&[P::SuperAdminChild], &[P::SuperAdminChild, P::EditBilling], &[P::EditBilling], "only below"),
+        (&[P::SuperAdminChild], &[P::SuperAdmin], &[P::SuperAdmin], "more of the same"),
+        (&[P::SuperAdmin], &[P::SuperAdminChild], &[], "less of the same"),
+    ];
+    for (before, after, expected, why) in cases {
+        let (before, after) = (only(before), only(after));
+        let gains: Vec<_> = gained(&before, &after, &Own.resource(), PermissionSet::ALL).iter().collect();
+        let named: Vec<_> =
+            gains.iter().filter(|p| after.holdings().iter().any(|h| h.permission == **p)).collect();
+        assert_eq!(named, expected.iter().collect::<Vec<_>>(), "{why}");
+    }
+    let elsewhere = gained(&only(&[]), &only(&[P::EditBilling]), &Sibling.resource(), PermissionSet::ALL);
+    assert!(elsewhere.is_empty(), "it counts there not at all");
 }

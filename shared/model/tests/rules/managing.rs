@@ -60,6 +60,8 @@ fn role_names_are_unique_whatever_the_case() {
     assert_eq!(book.with(role(2, "help desk")), Err(RoleError::NameTaken("help desk".to_owned())));
     let book = book.with(role(2, "Ärzte")).unwrap();
     assert_eq!(book.with(role(3, "ÄRZTE")), Err(RoleError::NameTaken("ÄRZTE".to_owned())));
+    let streets = book.with(role(3, "Straße")).unwrap();
+    assert_eq!(streets.with(role(4, "STRASSE")), Err(RoleError::NameTaken("STRASSE".to_owned())));
     assert!(book.replacing(role(1, "HELP DESK")).is_ok(), "a role may change the case of its own name");
     assert_eq!(book.replacing(role(1, "ärzte")), Err(RoleError::NameTaken("ärzte".to_owned())));
     assert_eq!(book.replacing(role(7, "New")), Err(RoleError::Unknown));

@@ -1,0 +1,34 @@
+//! What an administrator effectively holds at an organization, and why.
+use axum::Json;
+use axum::extract::State;
+use countersign_http::rights::organization;
+use countersign_http::{AsAdministrator, PathId, Problem, QueryOf, Services};
+use countersign_model::AdministratorId;
+
+use crate::target::Target;
+use crate::wire::{EffectiveQuery, EffectiveView};
+
+/// Says what an administrator may use at an organization, each permission with every reason for it.
+///
+/// Of an account that is not active: what it will hold once it is. About yourself you may always ask.
+#[utoipa::path(get, path = "/v1/administrators/{administrator_id}/effective-permissions", tag = "administrators",
+    security(("session" = []), ("session_cookie" = [])),
+    params(("administrator_id" = String, Path), EffectiveQuery), responses((status = 200, body = EffectiveView)))]
+pub async fn effective_permissions(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    PathId(id): PathId<AdministratorId>,
+    QueryOf(query): QueryOf<EffectiveQuery>,
+) -> Result<Json<EffectiveView>, Problem> {
+    let store = &services.store;
+    let target = Target::load(store, &administrator, &id).await?;
+    let _ = target.look()?;
+    let at = match query.organization_id {
+        None => target.rights.organization.value.clone(),
+        Some(asked) => organization(store, &asked).await?.value,
+    };
+    if !target.sees(&at) {
+        return Err(Problem::not_found());
+    }
+    Ok(Json(EffectiveView::new(&target, &at)))
+}

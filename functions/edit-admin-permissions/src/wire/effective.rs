@@ -1,0 +1,143 @@
+//! What somebody effectively holds, in data and in sentences.
+use countersign_model::catalogue::entry;
+use countersign_model::{
+    AdministratorId, AdministratorState, Holding, Organization, OrganizationId, Permission, RoleId, Source,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::OrganizationRef;
+use crate::target::Target;
+
+/// Where.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EffectiveQuery {
+    /// The organization; the administrator's own when left out.
+    #[param(value_type = Option<String>)]
+    pub organization_id: Option<OrganizationId>,
+}
+
+/// What an administrator holds at an organization.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EffectivePermissions)]
+pub struct EffectiveView {
+    #[schema(value_type = String)]
+    administrator_id: AdministratorId,
+    /// Unless it is `active`, nothing of this counts yet.
+    #[schema(value_type = String)]
+    state: AdministratorState,
+    organization: OrganizationRef,
+    /// In the catalogue's order.
+    permissions: Vec<PermissionView>,
+}
+
+/// A permission that is held, and why.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EffectivePermission)]
+pub struct PermissionView {
+    #[schema(value_type = String)]
+    permission: Permission,
+    title: &'static str,
+    /// Every grant that gives it; taking one away leaves it while there is another.
+    because: Vec<ReasonView>,
+}
+
+/// One grant that gives a permission.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reason)]
+pub struct ReasonView {
+    /// In a sentence.
+    #[schema(example = "from role `Help desk`, assigned at `Company B`")]
+    reason: String,
+    /// The role it comes from; absent for an individual permission, and for a role that you may not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<RoleRef>,
+    /// Where it is set: it counts from there. Absent when you may not see that organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization: Option<OrganizationRef>,
+    /// There and true when it is set at an organization that you may not see.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    managing_organization: bool,
+    /// The form of full control that includes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    included_in: Option<Permission>,
+}
+
+/// A role, by its name.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RoleRef {
+    #[schema(value_type = String)]
+    id: RoleId,
+    name: String,
+}
+
+impl EffectiveView {
+    pub fn new(target: &Target, at: &Organization) -> Self {
+        let administrator = target.administrator();
+        let holds = target.standing.once_active(administrator);
+        let held = holds.permissions_at(&at.id, &at.ancestors);
+        let because = |permission: Permission| {
+            let gives = |holding: &&Holding| holding.gives_at(&at.id, &at.ancestors).contains(permission);
+            holds
+                .holdings()
+                .iter()
+                .filter(gives)
+                .map(|each| ReasonView::new(target, permission, each))
+                .collect()
+        };
+        let view = |permission| PermissionView {
+            permission,
+            title: title(permission),
+            because: because(permission),
+        };
+        Self {
+            administrator_id: administrator.id.clone(),
+            state: administrator.state,
+            organization: OrganizationRef::from(at),
+            permissions: held.iter().map(view).collect(),
+        }
+    }
+}
+
+impl ReasonView {
+    fn new(target: &Target, permission: Permission, holding: &Holding) -> Self {
+        let place = target.standing.organization(holding.scope.organization());
+        // What somebody holds themselves is no secret to them, wherever it is set.
+        let place = place.filter(|place| target.is_oneself() || target.sees(place));
+        let role = match (&holding.source, place) {
+            (Source::Role { id, name, .. }, Some(_)) => Some(RoleRef { id: id.clone(), name: name.clone() }),
+            _ => None,
+        };
+        let included_in = Some(holding.permission).filter(|given| *given != permission);
+        Self {
+            reason: sentence(&holding.source, place, included_in),
+            role,
+            organization: place.map(OrganizationRef::from),
+            managing_organization: place.is_none(),
+            included_in,
+        }
+    }
+}
+
+fn sentence(source: &Source, place: Option<&Organization>, included_in: Option<Permission>) -> String {
+    let grant = match (source, place) {
+        (Source::Individual, Some(place)) => format!("individual permission at `{}`", place.name),
+        (Source::Individual, None) => "individual permission at the managing organization".to_owned(),
+        (Source::Role { name, .. }, Some(place)) => {
+            format!("from role `{name}`, assigned at `{}`", place.name)
+        }
+        (Source::Role { .. }, None) => "from a role, assigned at the managing organization".to_owned(),
+    };
+    match included_in {
+        Some(form) => format!("included in {}, {grant}", title(form)),
+        None => grant,
+    }
+}
+
+fn title(permission: Permission) -> &'static str {
+    entry(permission).map_or(permission.id(), |entry| &entry.title)
+}

@@ -1,0 +1,47 @@
+//! Who holds a role, and where.
+use axum::extract::State;
+use countersign_http::{AsAdministrator, Page, PageQuery, PathId, Problem, QueryOf, Services, Standing};
+use countersign_model::{Action, AdministratorId, RoleId, decide};
+use countersign_store::keys;
+
+use crate::found::Found;
+use crate::impact::holders_among;
+use crate::people::Reader;
+use crate::wire::HolderView;
+
+/// Lists who holds a role and where it is assigned to them. A page may be short while the cursor goes on.
+///
+/// People of organizations whose administrators you may not view are there, but not named.
+#[utoipa::path(get, path = "/v1/roles/{role_id}/holders", tag = "roles",
+    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<HolderView>)))]
+pub async fn list_role_holders(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    PathId(id): PathId<RoleId>,
+    QueryOf(query): QueryOf<PageQuery>,
+) -> Result<Page<HolderView>, Problem> {
+    let store = &services.store;
+    let found = Found::load(store, &administrator, &id).await?;
+    let _ = decide(&found.rights.actor, Action::RolesView, &found.rights.resource())?;
+    let listed = found.holders.holders.iter().map(|each| each.administrator_id.clone());
+    let mut rest: Vec<_> = listed.map(|id| (place_in_order(&id), id)).collect();
+    rest.retain(|(place, _)| query.cursor.as_ref().is_none_or(|cursor| place > cursor));
+    rest.sort();
+    let later = rest.split_off(rest.len().min(query.limit.get()));
+    let next_cursor = rest.last().filter(|_| !later.is_empty()).map(|(place, _)| place.clone());
+    let looked_at: Vec<_> = rest.into_iter().map(|(_, id)| id).collect();
+    let holders = holders_among(store, &found.role, &looked_at).await?;
+    let standing = Standing::load_all(store, &holders, [], []).await?;
+    let reader = Reader { actor: &found.rights.actor, standing: &standing };
+    let view = |holder| {
+        let places = reader.places_of(holder, &id).into_iter().filter_map(|place| reader.place(place));
+        HolderView::new(reader.person(holder), places.collect())
+    };
+    Ok(Page { items: holders.iter().map(view).collect(), next_cursor })
+}
+
+/// By age. A cursor shows it, so it does not give away the id of somebody whom the reader may not know.
+fn place_in_order(id: &AdministratorId) -> String {
+    format!("{:012x}-{:.16}", id.ulid().timestamp_ms(), keys::digest(&["holder", id.as_str()]))
+}

@@ -1,0 +1,43 @@
+//! People and places as the reader may know them: who belongs to an organization whose administrators the reader may not view
+//! is nobody by name, and a place that they may not see is not named either.
+use countersign_http::Standing;
+use countersign_model::{Action, Actor, Administrator, Organization, Resource, RoleId, decide};
+
+use crate::wire::{AdministratorRef, OrganizationRef};
+
+/// Who reads, and what was read about the people.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    pub actor: &'a Actor,
+    pub standing: &'a Standing,
+}
+
+impl<'a> Reader<'a> {
+    /// The administrator, if the reader may view them. Everybody knows themselves.
+    pub fn person(&self, administrator: &Administrator) -> Option<AdministratorRef> {
+        let home = self.standing.organization(&administrator.organization_id)?;
+        let is_viewed = administrator.id == self.actor.administrator
+            || decide(self.actor, Action::AdministratorsView, &Resource::at(home)).is_ok();
+        is_viewed.then(|| AdministratorRef::new(administrator, home.into()))
+    }
+
+    /// The organization, unless the reader may not see it.
+    pub fn place(&self, organization: &Organization) -> Option<OrganizationRef> {
+        let is_seen = self.actor.sees(&organization.id, &organization.ancestors);
+        is_seen.then(|| OrganizationRef::from(organization))
+    }
+
+    /// Where the administrator holds the role, each organization once.
+    pub fn places_of(&self, administrator: &Administrator, role: &RoleId) -> Vec<&'a Organization> {
+        let home = &administrator.organization_id;
+        let assigned = administrator.assignments.iter().filter(|each| each.role_id == *role);
+        let places = assigned.map(|each| each.organization_id.as_ref().unwrap_or(home));
+        let known = places.filter_map(|place| self.standing.organization(place));
+        known.fold(Vec::new(), |mut each: Vec<&Organization>, place| {
+            if !each.iter().any(|known| known.id == place.id) {
+                each.push(place);
+            }
+            each
+        })
+    }
+}

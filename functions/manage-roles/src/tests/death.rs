@@ -1,0 +1,86 @@
+//! The host dies at each write of a role's deletion, and the administrator tries again.
+use std::time::Duration;
+
+use super::{path, scene};
+use countersign_http::rights::actor_of;
+use countersign_http::testing::{Person, Scene, World};
+use countersign_model::{Act, Permission, Role, Roster};
+use countersign_store::ROSTER_ID;
+use countersign_store::memory::{Like, Memory};
+
+/// The writes of deleting a role that makes Super Admins of the root: leave the roster, number, batch, swap, settle the roster.
+const WRITES: usize = 5;
+
+fn scene_over(like: Like) -> Scene {
+    Scene::over(World::over(Memory::new(like)), crate::router)
+}
+
+/// Whether the role is still there, which is the same for everybody who holds it and for the audit.
+async fn stands(scene: &Scene, role: &Role, holders: &[Person], what: &str) -> bool {
+    let stands = scene.book(&scene.world.root).await.iter().any(|each| each.id == role.id);
+    for holder in holders {
+        let record = scene.record(holder).await;
+        let held = actor_of(&scene.world.store, &record).await.unwrap().holdings().len();
+        assert_eq!(held, usize::from(stands), "{what}");
+    }
+    let events = scene.audit(&scene.world.root).await;
+    let deleted = events.iter().filter(|event| event.act == Act::RoleDeleted).count();
+    assert_eq!(deleted, usize::from(!stands), "{what}: the audit");
+    stands
+}
+
+#[tokio::test]
+async fn a_deletion_that_dies_half_way_leaves_all_or_nothing_and_can_be_repeated() {
+    for like in [Like::Ideal, Like::Sqlite, Like::Redis] {
+        for (nth, after) in (1..=WRITES).flat_map(|nth| [(nth, false), (nth, true)]) {
+            let what = format!("{like:?}: write {nth}, after {after}");
+            let scene = scene_over(like);
+            let (root, world) = (&scene.world.root, &scene.world);
+            let role = world.role(root, "Owners", [Permission::SuperAdmin]);
+            let holders = [
+                scene.holder(root, root, &role, None).await,
+                scene.holder(&scene.child, root, &role, Some(root)).await,
+            ];
+            let admin = scene.root_admin();
+            // Everybody on the roster, so that it need not be mended.
+            let all = holders.iter().chain([&admin]).map(|person| person.record.id.clone());
+            let roster = all.fold(Roster::default(), |roster, id| roster.with(id));
+            world.store.update(ROSTER_ID, |_: &Roster| Ok::<_, ()>(roster.clone())).await.unwrap();
+
+            let delete = || scene.app.delete(&path(&role)).bearer(&admin.token).send();
+            if after {
+                world.memory.stop_after_write(nth);
+            } else {
+                world.memory.stop_before_write(nth);
+            }
+            let first = delete().await;
+            assert!(world.memory.resume(), "{what}");
+            let stood = stands(&scene, &role, &holders, &what).await;
+            assert!(!stood || first.status == 503, "{what}: {}", first.text());
+
+            world.advance(Duration::from_secs(3600));
+            let again = delete().await;
+            assert_eq!(again.status, if stood { 204 } else { 404 }, "{what}: {}", again.text());
+            assert!(!stands(&scene, &role, &holders, &what).await, "{what}");
+            for holder in &holders {
+                let token = world.session(&scene.record(holder).await);
+                let list = scene.app.get("/v1/roles").bearer(&token).send().await;
+                assert_eq!(list.status, 403, "{what}: {}", list.text());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_has_no_further_write_to_die_at() {
+    let scene = scene();
+    let root = &scene.world.root;
+    let role = scene.world.role(root, "Owners", [Permission::SuperAdmin]);
+    let holder = scene.holder(root, root, &role, None).await;
+    let admin = scene.root_admin();
+    let roster = Roster::default().with(holder.record.id.clone()).with(admin.record.id.clone());
+    scene.world.store.update(ROSTER_ID, |_: &Roster| Ok::<_, ()>(roster.clone())).await.unwrap();
+    scene.world.memory.stop_before_write(WRITES + 1);
+    assert_eq!(scene.app.delete(&path(&role)).bearer(&admin.token).send().await.status, 204);
+    assert!(!scene.world.memory.resume());
+}

@@ -1,0 +1,109 @@
+use std::time::Duration;
+
+use super::super::audit;
+use super::Stage;
+use countersign_http::testing::TestResponse;
+use countersign_model::{Act, Administrator, Permission};
+use serde_json::{Value, json};
+
+async fn make(stage: &Stage, permissions: &[&str]) -> TestResponse {
+    let expires_at = stage.world.now() + Duration::from_secs(3600);
+    let body = json!({ "name": "Report", "permissions": permissions, "expires_at": expires_at });
+    stage.post("/v1/api-tokens", body).await
+}
+
+async fn held(stage: &Stage, token: &str) -> Vec<String> {
+    let me = stage.app.get("/v1/session").bearer(token).send().await.json();
+    let held = me["permissions"].as_array().unwrap().clone();
+    held.iter().map(|held| held["permission"].as_str().unwrap().to_owned()).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_program_acts_with_part_of_what_its_maker_holds() {
+    let stage = Stage::new(&[Permission::ViewApprovals, Permission::ViewReports]).await;
+    let made = make(&stage, &["view-approvals"]).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let token = text(&made.json()["token"]);
+    assert!(token.starts_with("csp_"));
+    assert_eq!(held(&stage, &token).await, ["view-approvals"]);
+    let list = stage.app.get("/v1/api-tokens").bearer(&stage.ada.token).send().await.json();
+    assert_eq!((&list["items"][0]["name"], list["items"].as_array().unwrap().len()), (&json!("Report"), 1));
+    assert!(list["items"][0].get("token").is_none(), "it is shown once");
+
+    let path = format!("/v1/api-tokens/{}", text(&made.json()["id"]));
+    assert_eq!(stage.app.delete(&path).bearer(&stage.ada.token).send().await.status, 204);
+    assert_eq!(stage.app.get("/v1/session").bearer(&token).send().await.status, 401);
+    assert_eq!(stage.app.delete(&path).bearer(&stage.ada.token).send().await.status, 404);
+    let acts = audit(&stage.world, &stage.world.root).await;
+    assert_eq!(acts[..2], [Act::ApiTokenRevoked, Act::ApiTokenCreated]);
+}
+
+#[tokio::test]
+async fn a_token_is_never_above_its_maker_of_the_moment() {
+    let stage = Stage::new(&[Permission::SuperAdmin]).await;
+    let token = text(&make(&stage, &["view-approvals", "view-reports"]).await.json()["token"]);
+    assert_eq!(held(&stage, &token).await, ["view-approvals", "view-reports"], "part of full control");
+    let id = stage.ada.record.id.as_str();
+    let only_reports = |old: &Administrator| Ok::<_, ()>(old.with_permissions([Permission::ViewReports]));
+    stage.world.store.update(id, only_reports).await.unwrap();
+    assert_eq!(held(&stage, &token).await, ["view-reports"]);
+    stage.world.store.update(id, |old: &Administrator| old.disable()).await.unwrap();
+    assert_eq!(stage.app.get("/v1/session").bearer(&token).send().await.status, 401);
+}
+
+#[tokio::test]
+async fn nobody_makes_a_token_that_carries_what_they_do_not_hold() {
+    let stage = Stage::new(&[Permission::ViewApprovals]).await;
+    let refused = make(&stage, &["view-approvals", "edit-billing"]).await;
+    assert_eq!((refused.status, refused.code()), (403, "not-permitted".to_owned()));
+    assert_eq!(refused.json()["missing"][0][0]["permission"], "edit-billing");
+    assert!(stage.credentials().await.api_tokens.is_empty());
+    assert!(!audit(&stage.world, &stage.world.root).await.contains(&Act::ApiTokenCreated));
+}
+
+#[tokio::test]
+async fn a_token_cannot_touch_the_account_it_acts_for() {
+    let stage = Stage::new(&[Permission::SuperAdmin]).await;
+    let token = text(&make(&stage, &["super-admin"]).await.json()["token"]);
+    let gets = ["/v1/sessions", "/v1/api-tokens"].map(|path| stage.app.get(path));
+    let posts = ["/v1/totp", "/v1/totp/confirmation", "/v1/totp/removal", "/v1/api-tokens"]
+        .map(|path| stage.app.post(path).json(json!({})));
+    for call in gets.into_iter().chain(posts) {
+        let answer = call.bearer(&token).send().await;
+        assert_eq!((answer.status, answer.code()), (403, "session-required".to_owned()));
+    }
+    let cookie = format!("countersign_session={token}");
+    let answer = stage.app.get("/v1/session").header("cookie", &cookie).send().await;
+    assert_eq!(answer.status, 401, "the cookie holds sessions only");
+}
+
+#[tokio::test]
+async fn a_token_ends_with_its_time_and_with_a_password_reset() {
+    let stage = Stage::new(&[Permission::ViewReports]).await;
+    let token = text(&make(&stage, &["view-reports"]).await.json()["token"]);
+    let other = text(&make(&stage, &["view-reports"]).await.json()["token"]);
+    stage.world.advance(Duration::from_secs(3600));
+    assert_eq!(stage.app.get("/v1/session").bearer(&token).send().await.status, 401);
+    let id = stage.ada.record.id.as_str();
+    let reset = |old: &Administrator| Ok::<_, ()>(old.with_sessions_ended());
+    stage.world.store.update(id, reset).await.unwrap();
+    assert_eq!(stage.app.get("/v1/session").bearer(&other).send().await.status, 401);
+}
+
+#[tokio::test]
+async fn an_expiry_is_asked_for_and_lies_within_a_year() {
+    let stage = Stage::new(&[Permission::ViewReports]).await;
+    let hours = |hours: i64| stage.world.now() + jiff::SignedDuration::from_hours(hours);
+    for (expires_at, status) in
+        [(hours(-1), 422), (hours(0), 422), (hours(366 * 24 + 1), 422), (hours(366 * 24), 201)]
+    {
+        let body = json!({ "name": "Report", "permissions": [], "expires_at": expires_at });
+        assert_eq!(stage.post("/v1/api-tokens", body).await.status, status, "{expires_at}");
+    }
+    let without = json!({ "name": "Report", "permissions": [] });
+    assert_eq!(stage.post("/v1/api-tokens", without).await.status, 422);
+}

@@ -1,0 +1,93 @@
+use std::time::Duration;
+
+use super::super::audit;
+use super::{PASSWORD, Stage};
+use crate::attempts::{ACCOUNT, CODE};
+use countersign_model::Act;
+use futures::future::join_all;
+use serde_json::json;
+
+const WRONG: &str = "not the password at all";
+
+#[tokio::test]
+async fn guessing_from_one_address_is_slowed_down_even_when_it_races() {
+    let stage = Stage::new(&[]).await;
+    let answers = join_all((0..14).map(|_| stage.sign_in_from("192.0.2.1", WRONG, json!({})))).await;
+    let (throttled, wrong): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
+    assert_eq!((wrong.len(), throttled.len()), (10, 4));
+    let seconds: u32 = throttled[0].header("retry-after").parse().unwrap();
+    assert!((1..=600).contains(&seconds), "{seconds}");
+    assert_eq!(stage.sign_in(json!({})).await.status, 429, "the right password, too");
+    let refused = audit(&stage.world, &stage.world.root).await;
+    assert_eq!(refused.iter().filter(|act| **act == Act::SessionRefused).count(), 11, "and one that says so");
+    stage.world.advance(Duration::from_secs(600));
+    assert_eq!(stage.sign_in(json!({})).await.status, 201);
+}
+
+#[tokio::test]
+async fn whoever_guesses_does_not_lock_the_victim_out() {
+    let stage = Stage::new(&[]).await;
+    assert_eq!(stage.sign_in(json!({})).await.status, 201, "a place they have signed in from");
+    let account = stage.ada.record.email.key();
+    for _ in 0..ACCOUNT.most - 2 {
+        stage.world.store.count_try(&ACCOUNT, &[&account]).await.unwrap();
+    }
+    for (place, status) in [401, 401, 429].into_iter().enumerate() {
+        let answer = stage.sign_in_from(&format!("198.51.100.{place}"), WRONG, json!({})).await;
+        assert_eq!(answer.status, status, "{place}");
+    }
+    let elsewhere = stage.sign_in_from("203.0.113.1", PASSWORD, json!({})).await;
+    assert_eq!(elsewhere.status, 429, "from where nobody knows them");
+    assert_eq!(stage.sign_in(json!({})).await.status, 201, "from where they have been before");
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_throttled_like_a_known_one() {
+    let stage = Stage::new(&[]).await;
+    let body = json!({ "email": "nobody@example.test", "password": WRONG });
+    for attempt in 0..12 {
+        let call = stage.app.post("/v1/session").header("spin-client-addr", "192.0.2.1:1").json(&body);
+        assert_eq!(call.send().await.status, if attempt < 10 { 401 } else { 429 }, "{attempt}");
+    }
+}
+
+#[tokio::test]
+async fn what_succeeds_is_not_counted() {
+    let stage = Stage::new(&[]).await;
+    for _ in 0..12 {
+        assert_eq!(stage.sign_in(json!({})).await.status, 201);
+    }
+    assert_eq!(stage.credentials().await.sessions.len(), 12);
+}
+
+#[tokio::test]
+async fn codes_are_not_guessed_from_many_places_either() {
+    let stage = Stage::new(&[]).await;
+    stage.set_up_totp().await;
+    for _ in 0..CODE.most - 2 {
+        stage.world.store.count_try(&CODE, &[stage.ada.record.id.as_str()]).await.unwrap();
+    }
+    for (place, status) in [401, 401, 429].into_iter().enumerate() {
+        let address = format!("198.51.100.{place}");
+        let answer = stage.sign_in_from(&address, PASSWORD, json!({ "totp": "000000" })).await;
+        assert_eq!(answer.status, status, "{place}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_is_read_for_an_unknown_address() {
+    let stage = Stage::new(&[]).await;
+    super::super::setup::set_up(&stage.world).await;
+    let reads = |email: String| {
+        let body = json!({ "email": email, "password": WRONG });
+        let call = stage.app.post("/v1/session").header("spin-client-addr", "192.0.2.1:1").json(body);
+        async {
+            let before = stage.world.memory.counts().reads;
+            assert_eq!(call.send().await.status, 401);
+            stage.world.memory.counts().reads - before
+        }
+    };
+    let known = reads(stage.ada.record.email.to_string()).await;
+    let unknown = reads("nobody@example.test".to_owned()).await;
+    assert_eq!(known, unknown);
+}

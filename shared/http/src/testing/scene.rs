@@ -1,0 +1,132 @@
+//! A root with a child, people and roles in both, and one function over them: the opening of tests about who may do what.
+use axum::Router;
+use countersign_model::ids::ApiTokenId;
+use countersign_model::{
+    Administrator, AdministratorId, LoginPolicy, Organization, Permission, Role, RoleBook, RoleHolders,
+};
+use countersign_store::tokens::{self, Kind};
+use countersign_store::{Credential, Event, List, Session, role_book_id};
+use jiff::SignedDuration;
+
+use super::{Person, TestApp, TestRequest, TestResponse, World};
+use crate::services::Services;
+
+/// A root organization with one child, and a function over them.
+pub struct Scene {
+    /// The world it plays in.
+    pub world: World,
+    /// The function.
+    pub app: TestApp,
+    /// An organization right below the root.
+    pub child: Organization,
+}
+
+/// How a call is refused: status and code.
+pub type Refused = (u16, &'static str);
+
+impl Scene {
+    /// A scene with a function: `Scene::of(crate::router)`.
+    pub fn of(router: impl FnOnce(Services) -> Router) -> Self {
+        Self::over(World::new(), router)
+    }
+
+    /// The same over a world of one's own.
+    pub fn over(world: World, router: impl FnOnce(Services) -> Router) -> Self {
+        let app = world.app(router);
+        let child = world.organization(&world.root, "Company B");
+        Self { world, app, child }
+    }
+
+    /// A Super Admin of the root.
+    pub fn root_admin(&self) -> Person {
+        self.somebody(&self.world.root, &[Permission::SuperAdmin])
+    }
+
+    /// An active administrator with individual permissions.
+    pub fn somebody(&self, at: &Organization, permissions: &[Permission]) -> Person {
+        self.world.administrator(at, permissions.iter().copied())
+    }
+
+    /// An active administrator with a role of `owner`, listed as its holder: assigned at a place, or at their own organization.
+    pub async fn holder(
+        &self,
+        at: &Organization,
+        owner: &Organization,
+        role: &Role,
+        place: Option<&Organization>,
+    ) -> Person {
+        let assignment = self.world.assignment(owner, role, place);
+        let person = self.world.administrator_with(at, |new| new.with_assignments([assignment]));
+        self.list_as_holder(&person, role).await;
+        person
+    }
+
+    /// An API token of somebody, which carries these of their permissions.
+    pub async fn api_token(&self, maker: &Person, permissions: &[Permission]) -> String {
+        let (world, now) = (&self.world, self.world.now());
+        let (text, token) = tokens::mint(Kind::ApiToken, maker.record.id.ulid(), world.store.random());
+        let id = ApiTokenId::from_ulid(world.ulid());
+        let session = Session {
+            credential: Credential::ApiToken { id, permissions: permissions.to_vec() },
+            administrator_id: maker.record.id.clone(),
+            second_factor: false,
+            epoch: maker.record.session_epoch,
+            created_at: now,
+            expires_at: now + SignedDuration::from_hours(24),
+            policy: LoginPolicy::default(),
+            policy_read_at: now,
+        };
+        let entry = tokens::session_entry(&token.digest, &session);
+        world.store.kv().set_many(vec![entry]).await.expect("a token of the scene");
+        text
+    }
+
+    /// Lists somebody as a holder of a role, whether they hold it or not.
+    pub async fn list_as_holder(&self, person: &Person, role: &Role) {
+        let id: AdministratorId = person.record.id.clone();
+        let listed = |holders: &RoleHolders| holders.with(id.clone(), &[], self.world.now());
+        self.world.store.update(role.id.as_str(), listed).await.expect("a holder of the scene");
+    }
+
+    /// An administrator's record as it is now.
+    pub async fn record(&self, whom: &Person) -> Administrator {
+        let read = self.world.store.load::<Administrator>(whom.record.id.as_str()).await;
+        read.expect("a record of the scene").expect("a record of the scene").value
+    }
+
+    /// The roles of an organization as they are now.
+    pub async fn book(&self, owner: &Organization) -> Vec<Role> {
+        let read = self.world.store.load::<RoleBook>(&role_book_id(&owner.id)).await;
+        read.expect("a book of the scene").map(|book| book.value.roles).unwrap_or_default()
+    }
+
+    /// The events of an organization's system audit, newest first.
+    pub async fn audit(&self, at: &Organization) -> Vec<Event> {
+        let page = self.world.store.list(&at.id, List::SystemAudit, None, 200).await.expect("an audit");
+        let mut events = Vec::new();
+        for row in page.items {
+            let number = row.number.expect("a number in a log");
+            events.push(self.world.store.event(&at.id, number).await.expect("an event").expect("an event"));
+        }
+        events
+    }
+
+    /// Makes a call that must be refused: nothing in the store is another byte after it, and nothing was sent.
+    pub async fn refused(&self, call: TestRequest, (status, code): Refused) -> TestResponse {
+        let answer = self.unchanged_by(call).await;
+        assert_eq!((answer.status, answer.code()), (status, code.to_owned()), "{}", answer.text());
+        answer
+    }
+
+    /// Makes a call that must not change anything, nor send anything.
+    pub async fn unchanged_by(&self, call: TestRequest) -> TestResponse {
+        self.world.settle().await;
+        self.world.outbound.take();
+        let before = self.world.memory.dump();
+        let answer = call.send().await;
+        self.world.settle().await;
+        assert!(self.world.memory.dump() == before, "{} changed something: {}", answer.status, answer.text());
+        assert_eq!(self.world.outbound.take().len(), 0, "{}: something was sent", answer.text());
+        answer
+    }
+}

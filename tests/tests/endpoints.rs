@@ -102,6 +102,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/authorize", Administrator),
     ("GET", "/v1/authorize/who", Administrator),
     ("GET", "/v1/audit/system", Administrator),
+    ("GET", "/v1/audit/system/verify", Administrator),
     ("GET", "/v1/audit/unified", Administrator),
     ("GET", "/v1/notifications", Administrator),
     ("POST", "/v1/notifications/{notification_id}/resend", Administrator),

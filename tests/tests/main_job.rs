@@ -103,6 +103,9 @@ on_every_backend! {
         for act in ["administrator.invited", "administrator.invitation-accepted", "administrator.permissions-changed"] {
             assert!(invited.iter().any(|entry| entry == act), "{act} is missing in {invited:?}");
         }
+        let verify = world.api.get("/v1/audit/system/verify?limit=200").bearer(&world.boss);
+        let chain = verify.send().await.expect(200).json();
+        assert!(chain["intact"] == true && chain["count"].as_u64() > Some(10), "{chain}");
     }
 
     async fn a_denied_requester_is_told_why_and_an_ignored_one_is_not(host) {

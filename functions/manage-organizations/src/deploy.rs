@@ -32,9 +32,13 @@ pub async fn deploy_policies(
     let saved = store
         .save_update(&deployment_id(&organization), None, |old: &Deployment| {
             let new = old.next(generation.clone(), caller.now);
+            let policies = drafts.iter().filter(|policy| !policy.deleted).count();
             let mut change = Change::new(&permit, &origin, &organization, Act::PoliciesDeployed)
                 .about(organization.as_str())
-                .detail(json!({ "policy_version": new.version, "policies": drafts.iter().filter(|p| !p.deleted).count() }))
+                .detail(json!({
+                    "before": { "policy_version": old.version, "deployed_at": old.deployed_at },
+                    "after": { "policy_version": new.version, "deployed_at": new.deployed_at, "policies": policies },
+                }))
                 .agents();
             for group in groups.iter().filter(|group| !group.value.deleted) {
                 let live = DeployedPolicies::of(&group.value.id, new.version, &drafts);

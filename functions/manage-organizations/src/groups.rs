@@ -11,7 +11,7 @@ use countersign_model::{Act, Action, Computer, Group, GroupId, OrganizationId, d
 use countersign_store::tokens::{Kind, mint};
 use countersign_store::{Change, List, Stored};
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::wire::{EnrollmentKeyView, GroupView, Named};
 
@@ -139,7 +139,9 @@ pub async fn delete_group(
         .save_update(id.as_str(), revision, |old: &Group| {
             let change = Change::new(&permit, &origin, &organization, Act::GroupDeleted)
                 .about(id.as_str())
-                .detail(json!({ "before": { "name": old.name } }))
+                .detail(
+                    json!({ "before": { "name": old.name, "enrollment_keys": old.enrollment_keys.len() } }),
+                )
                 .index(List::Groups, id.as_str());
             Ok::<_, Problem>((old.deleted(), change))
         })
@@ -164,12 +166,19 @@ pub async fn create_enrollment_key(
     services
         .store
         .save_update(id.as_str(), None, |old: &Group| {
+            let new = old.with_key(token.digest.clone(), caller.now);
             let change = Change::new(&permit, &origin, &organization, Act::EnrollmentKeyCreated)
                 .about(id.as_str())
-                .detail(json!({ "group": old.name }));
-            Ok::<_, Problem>((old.with_key(token.digest.clone(), caller.now), change))
+                .detail(json!({ "group": old.name, "before": keys_of(old), "after": keys_of(&new) }));
+            Ok::<_, Problem>((new, change))
         })
         .await?;
     services.wake(&organization);
     Ok((StatusCode::CREATED, Json(EnrollmentKeyView { key, group_id: id })))
+}
+
+/// What the audit says of a group's keys: when each was made. With one too many the oldest goes.
+fn keys_of(group: &Group) -> Value {
+    let made: Vec<_> = group.enrollment_keys.iter().map(|key| key.created_at).collect();
+    json!({ "enrollment_keys_made_at": made })
 }

@@ -34,7 +34,7 @@ pub async fn create_organization(
     let change = Change::new(&permit, &caller.origin(), above, Act::OrganizationCreated)
         .create(&child)
         .about(child.id.as_str())
-        .detail(json!({ "after": { "name": child.name } }))
+        .detail(json!({ "after": { "name": child.name, "parent_id": child.parent_id } }))
         .index(List::Organizations, child.id.as_str());
     services.store.save(change).await?;
     services.wake(above);
@@ -130,7 +130,7 @@ pub async fn delete_organization(
         .save_update(id.as_str(), revision, |old: &Organization| {
             let change = Change::new(&permit, &origin, &id, Act::OrganizationDeleted)
                 .about(id.as_str())
-                .detail(json!({ "before": { "name": old.name } }))
+                .detail(json!({ "before": { "name": old.name, "parent_id": old.parent_id } }))
                 .index(List::Organizations, id.as_str());
             Ok::<_, Problem>((old.deleted(), change))
         })

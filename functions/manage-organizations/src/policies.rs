@@ -38,7 +38,7 @@ async fn drafts(services: &Services, organization: &OrganizationId) -> Result<Ve
 }
 
 fn audited(policy: &Policy) -> Value {
-    json!({ "name": policy.name, "notify": policy.notify, "order": policy.order })
+    json!({ "name": policy.name, "group_id": policy.group_id, "notify": policy.notify, "order": policy.order })
 }
 
 /// Creates a policy for a computer group, behind those it has.
@@ -188,7 +188,7 @@ pub async fn order_policies(
         let moved = services.store.save_update(id.as_str(), None, |old: &Policy| {
             let change = Change::new(&permit, &origin, &organization, Act::PolicyMoved)
                 .about(id.as_str())
-                .detail(json!({ "before": { "order": old.order }, "after": { "order": order } }));
+                .detail(json!({ "name": old.name, "before": { "order": old.order }, "after": { "order": order } }));
             Ok::<_, Problem>((Policy { order, ..old.clone() }, change))
         });
         items.push(moved.await?.into());

@@ -1,5 +1,7 @@
 //! What goes over HTTP.
 
+mod verification;
+
 use countersign_http::Limit;
 use countersign_model::{Act, AdministratorId, ApiTokenId, ComputerId, EventId, OrganizationId};
 use countersign_store::{Event, Who};
@@ -7,6 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
+
+pub use verification::{VerificationView, VerifyQuery};
 
 /// Which entries to read.
 #[derive(Debug, Deserialize, IntoParams)]

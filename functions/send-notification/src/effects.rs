@@ -6,9 +6,9 @@ mod requester;
 mod tell;
 
 use async_trait::async_trait;
-use countersign_http::log;
+use countersign_http::{AuditSeals, log};
 use countersign_model::{AdministratorState, Notice, OrganizationId, Request, RequestStatus};
-use countersign_store::{Consequences, Effects, Entity, Event, List, Store, StoreError};
+use countersign_store::{ChainHead, Consequences, Effects, Entity, Event, List, Sealer, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 pub use recipients::{Audience, Recipient};
@@ -20,16 +20,18 @@ use tell::Told;
 /// The consequences of one call of processing. It remembers what cannot change, and what it has planned itself.
 pub struct Processor {
     store: Store,
+    seals: Option<AuditSeals>,
     audience: Audience,
     matching: Matching,
     told: Told,
 }
 
 impl Processor {
-    /// For one call of [`Store::process`].
-    pub fn new(store: &Store) -> Self {
+    /// For one call of [`Store::process`]. Without seals the audit's chain says that it has none.
+    pub fn new(store: &Store, seals: Option<AuditSeals>) -> Self {
         Self {
             store: store.clone(),
+            seals,
             audience: Audience::new(store),
             matching: Matching::new(store),
             told: Told::default(),
@@ -96,6 +98,19 @@ impl Effects for Processor {
             }
         }
         Ok(all)
+    }
+
+    fn sealer(&self) -> Option<&dyn Sealer> {
+        self.seals.as_ref().map(|seals| seals as &dyn Sealer)
+    }
+
+    /// In the log, where nobody who can write to the store gets, it can be compared with later.
+    fn chained(&self, head: &ChainHead) {
+        let ChainHead { organization_id, count, head } = head;
+        log::line(
+            "the audit's chain has grown",
+            &[("organization", organization_id), ("count", count), ("head", head)],
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/process`: what the other functions call after a response, so that events have their consequences at once.
 
 use axum::extract::State;
-use countersign_http::{JsonBody, Problem, Services, log};
+use countersign_http::{AuditSeals, JsonBody, Problem, Services, log};
 use countersign_model::OrganizationId;
 use countersign_store::{Processed, Store, StoreError};
 use http::StatusCode;
@@ -17,7 +17,8 @@ pub async fn process(
     body: JsonBody<ToProcess>,
 ) -> Result<StatusCode, Problem> {
     let organization = body.value.organization_id;
-    process_all(&services.store, &organization).await?;
+    let seals = AuditSeals::load(services.settings.as_ref()).await?;
+    process_all(&services.store, seals.as_ref(), &organization).await?;
     let sender = services.clone();
     services.background.spawn(Box::pin(async move {
         if let Err(error) = sending::send_due(&sender, &organization, None).await {
@@ -28,10 +29,14 @@ pub async fn process(
 }
 
 /// Processes until nothing is left, or somebody else does it.
-pub async fn process_all(store: &Store, organization: &OrganizationId) -> Result<Processed, StoreError> {
+pub async fn process_all(
+    store: &Store,
+    seals: Option<&AuditSeals>,
+    organization: &OrganizationId,
+) -> Result<Processed, StoreError> {
     let mut all = Processed::default();
     loop {
-        let effects = Processor::new(store);
+        let effects = Processor::new(store, seals.cloned());
         let done = store.process(organization, &effects).await?;
         all.events += done.events;
         all.elsewhere |= done.elsewhere;

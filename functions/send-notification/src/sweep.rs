@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::{AsScheduler, Problem, Services, log};
+use countersign_http::{AsScheduler, AuditSeals, Problem, Services, log};
 use countersign_model::OrganizationId;
 use countersign_store::{List, Slot, Store, StoreError, keys};
 use futures::FutureExt;
@@ -45,6 +45,7 @@ async fn root(store: &Store) -> Result<Option<OrganizationId>, StoreError> {
 /// A walk over all organizations that processes their events. No provider is asked anything in it.
 struct Walk<'a> {
     services: &'a Services,
+    seals: Option<AuditSeals>,
     root: OrganizationId,
     /// Where the call before had to stop; the list goes on below it.
     mark: Option<String>,
@@ -64,11 +65,12 @@ struct Found {
 }
 
 impl<'a> Walk<'a> {
-    async fn from_mark(services: &'a Services, root: OrganizationId) -> Result<Self, StoreError> {
+    async fn from_mark(services: &'a Services, root: OrganizationId) -> Result<Self, Problem> {
+        let seals = AuditSeals::load(services.settings.as_ref()).await?;
         let mark = services.store.kv().get(&keys::walk()).await?;
         let mark = mark.and_then(|mark| String::from_utf8(mark).ok()).filter(|mark| !mark.is_empty());
         let until = later(services.store.clock().now(), WALK_TAKES);
-        Ok(Self { services, root, mark, until, done: Delivered::default(), outstanding: Vec::new() })
+        Ok(Self { services, seals, root, mark, until, done: Delivered::default(), outstanding: Vec::new() })
     }
 
     /// All of the list, or as much as time allows; at least one portion, so that every call gets further.
@@ -107,10 +109,10 @@ impl<'a> Walk<'a> {
 
     /// A failure in one organization is none of the others'.
     async fn look_at(&mut self, organizations: &[OrganizationId]) {
-        let store = &self.services.store;
+        let (store, seals) = (&self.services.store, self.seals.as_ref());
         let look = |organization: OrganizationId| {
             let looking = async move {
-                let found = look(store, &organization).await;
+                let found = look(store, seals, &organization).await;
                 (organization, found)
             };
             looking.boxed()
@@ -134,10 +136,14 @@ impl<'a> Walk<'a> {
     }
 }
 
-async fn look(store: &Store, organization: &OrganizationId) -> Result<Found, StoreError> {
-    let mut done = process_all(store, organization).await?;
+async fn look(
+    store: &Store,
+    seals: Option<&AuditSeals>,
+    organization: &OrganizationId,
+) -> Result<Found, StoreError> {
+    let mut done = process_all(store, seals, organization).await?;
     if expire_requests(store, organization).await? > 0 {
-        let expired = process_all(store, organization).await?;
+        let expired = process_all(store, seals, organization).await?;
         done.events += expired.events;
         done.elsewhere |= expired.elsewhere;
     }

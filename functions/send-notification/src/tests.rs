@@ -2,6 +2,7 @@
 mod account;
 mod audience;
 mod calls;
+mod chain;
 mod crashes;
 mod matching;
 mod providers;

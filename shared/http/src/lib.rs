@@ -5,6 +5,7 @@
 //! answer that is a refusal.
 
 pub mod address;
+mod audit_seals;
 mod body;
 mod caller;
 mod conditional;
@@ -29,6 +30,7 @@ pub mod testing;
 mod tests;
 mod waiting;
 
+pub use audit_seals::AuditSeals;
 pub use body::{BODY_LIMIT, JsonBody, parse};
 pub use caller::{Caller, Who};
 pub use conditional::{IdempotencyKey, IfMatch, etag};

@@ -28,6 +28,15 @@ impl Mark {
     }
 }
 
+/// An entry as it was read.
+pub(crate) struct Entry {
+    pub(crate) number: u64,
+    pub(crate) event: Event,
+    /// The SHA-256 of the bytes stored. INVARIANT: once the event counts they never change; nobody writes an entry twice with
+    /// different bytes and then commits it.
+    pub(crate) digest: String,
+}
+
 impl Store {
     /// The next number of a journal; with more than one, the first of so many.
     pub(crate) async fn reserve(
@@ -56,6 +65,17 @@ impl Store {
     ) -> Result<Option<Event>, StoreError> {
         let key = keys::entry(organization, number);
         self.kv.get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()
+    }
+
+    /// The event under a number with the digest of its bytes.
+    pub(crate) async fn entry(
+        &self,
+        organization: &OrganizationId,
+        number: u64,
+    ) -> Result<Option<Entry>, StoreError> {
+        let key = keys::entry(organization, number);
+        let Some(bytes) = self.kv.get(&key).await? else { return Ok(None) };
+        Ok(Some(Entry { number, event: decode(&key, &bytes)?, digest: keys::sha256(&bytes) }))
     }
 
     /// Whether an event counts.
@@ -89,8 +109,7 @@ impl Store {
 
     /// Says that a number can no longer be committed. From here on nobody begins to.
     pub(crate) async fn set_mark(&self, place: &EventPlace, mark: Mark) -> Result<(), StoreError> {
-        let key = keys::dropped(&place.organization_id, place.number);
-        self.write(vec![(key, mark.text().to_vec())]).await
+        self.write(vec![mark_entry(place, mark)]).await
     }
 
     /// Drops an event that was waited for in vain, unless it turns out to count after all.
@@ -106,4 +125,9 @@ impl Store {
         }
         Ok(!self.committed(place, commit).await?)
     }
+}
+
+/// What is written to say that a number can no longer be committed.
+pub(crate) fn mark_entry(place: &EventPlace, mark: Mark) -> (String, Vec<u8>) {
+    (keys::dropped(&place.organization_id, place.number), mark.text().to_vec())
 }

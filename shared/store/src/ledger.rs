@@ -6,6 +6,7 @@ use countersign_model::ids::{EventId, OrganizationId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::chain::Chain;
 use crate::lists::List;
 use crate::lists::log::LogHead;
 use crate::lists::set::SetHead;
@@ -33,6 +34,9 @@ pub struct Ledger {
     pub(crate) forwarding: Option<Forwarding>,
     /// Later moments at which the agents must ask again, soonest first.
     pub(crate) moments: Vec<Timestamp>,
+    /// What was settled, in order and sealed.
+    #[serde(default)]
+    pub(crate) chain: Chain,
     pub(crate) logs: BTreeMap<List, LogHead>,
     pub(crate) sets: BTreeMap<List, SetHead>,
     /// Blocks that the last turn replaced; they go with the next.
@@ -75,6 +79,7 @@ impl Ledger {
             revived: Vec::new(),
             forwarding: None,
             moments: Vec::new(),
+            chain: Chain::default(),
             logs: BTreeMap::new(),
             sets: BTreeMap::new(),
             garbage: Vec::new(),

@@ -4,6 +4,7 @@
 //! event (audit, who must hear, lists) together with the change. `docs/design.md` §4 has the rules this crate keeps.
 
 mod attachments;
+mod chain;
 mod change;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
@@ -28,6 +29,7 @@ pub mod tokens;
 use std::sync::Arc;
 
 pub use attachments::{Manifest, Upload, UploadError};
+pub use chain::{ChainHead, Fault, Flaw, Noted, NotedRow, SealCheck, Sealer, Verified};
 pub use change::{Change, Elected, Idempotency, Saved, Terms};
 pub use entities::{
     Credential, ROSTER_ID, Session, credentials_id, deployed_policies_id, deployment_id, login_settings_id,

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use countersign_model::ids::OrganizationId;
 use jiff::Timestamp;
 
+use crate::chain::{ChainHead, Sealer};
 use crate::event::Event;
 use crate::lists::List;
 use crate::outbox::Due;
@@ -30,6 +31,15 @@ pub trait Effects: Send + Sync {
     /// What follows from an event of this organization that somebody must hear of. May be asked more than once: the answer's
     /// ids are made from the event's.
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError>;
+
+    /// What seals the chain of what was settled; `None` without a key.
+    fn sealer(&self) -> Option<&dyn Sealer> {
+        None
+    }
+
+    /// The chain has grown. What is noted of it where nobody who writes to the store gets can be compared later, with
+    /// [`Store::verify_chain`].
+    fn chained(&self, _head: &ChainHead) {}
 }
 
 /// What follows from an event.

@@ -102,7 +102,7 @@ async fn a_message_is_not_sent_twice_by_two_who_send_at_once() {
         new.subject = countersign_model::Subject::Application(countersign_model::File { sha256, ..file });
         stage.submit(new).await;
     }
-    crate::process::process_all(&stage.world.store, &stage.company.id).await.unwrap();
+    crate::process::process_all(&stage.world.store, None, &stage.company.id).await.unwrap();
     stage.world.memory.interleave(true);
     let services = stage.world.services();
     let senders = (0..4).map(|_| crate::sending::send_due(&services, &stage.company.id, None));

@@ -1,13 +1,12 @@
 //! Saving a change of a record: it counts once the record carries it.
 
-use countersign_model::ids::EventId;
 use futures::future::try_join;
 use serde_json::value::RawValue;
 
 use crate::change::idempotency::Attempts;
 use crate::change::{APPENDS, Change, Draft, Idempotency};
 use crate::event::Commit;
-use crate::journal::Mark;
+use crate::journal::{Mark, mark_entry};
 use crate::keys;
 use crate::record::{ATTEMPTS, Entity, Envelope, Read, raw};
 use crate::slot::confirmation;
@@ -127,6 +126,9 @@ impl Store {
     }
 
     /// Number and batch, under a new number when the one before was dropped meanwhile.
+    ///
+    /// What an attempt before wrote is given up and keeps its number: the event there may say something else, and a processor
+    /// that has read it must not find it committed with what is said now.
     async fn prepare(
         &self,
         id: &str,
@@ -134,18 +136,18 @@ impl Store {
         attempts: &Attempts,
         change: Change,
         old: &Envelope,
-        mut attempted: Option<Attempted>,
+        attempted: Option<Attempted>,
     ) -> Result<Attempted, StoreError> {
         let change = change.idempotent(terms.idempotency.clone());
-        let mut again: Option<EventId> = None;
+        let mut given_up =
+            attempted.as_ref().map(|attempted| mark_entry(&attempted.draft.place, Mark::GivenUp));
+        let mut again = attempted.map(|attempted| attempted.draft.id);
         for _ in 0..APPENDS {
-            let now = match attempted.take() {
-                Some(attempted) => attempted,
-                // A new number goes with a new write, so that the event under the old one never counts.
-                None => Attempted { draft: self.draft(&change, again).await?, write: self.write_id() },
-            };
+            // A new number goes with a new write, so that the event under the old one never counts.
+            let now = Attempted { draft: self.draft(&change, again).await?, write: self.write_id() };
             let commit = Commit::Record { id: id.to_owned(), write: now.write.clone() };
             let mut also: Vec<_> = old.event.iter().map(confirmation).collect();
+            also.extend(given_up.take());
             also.extend(self.remember(attempts, change.idempotency(), &now.draft, id)?);
             self.write_batch(&change, &now.draft, commit, also).await?;
             // After the record was read: whoever drops the event marks it first and touches the record then.

@@ -40,7 +40,7 @@ pub(crate) struct Block {
 impl Block {
     /// The place after the last row.
     pub(crate) fn end(&self) -> u64 {
-        self.start + self.rows.len() as u64
+        self.start.saturating_add(self.rows.len() as u64)
     }
 }
 
@@ -52,11 +52,13 @@ pub(crate) struct Blocks {
 }
 
 impl Store {
-    /// Adds rows to a log: the newest block is replaced by a copy with the rows, and by further ones when it is full.
+    /// Adds rows to a log whose blocks hold `most`: the newest block is replaced by a copy with the rows, and by further ones
+    /// when it is full.
     pub(crate) async fn extend_log(
         &self,
         head: &LogHead,
         rows: Vec<Row>,
+        most: usize,
         blocks: &mut Blocks,
     ) -> Result<LogHead, StoreError> {
         let mut count = head.count;
@@ -64,13 +66,13 @@ impl Store {
             Some(id) => self.log_block(id).await?.ok_or_else(|| StoreError::corrupt(&keys::block(id)))?,
             None => Block::default(),
         };
-        if block.rows.len() < BLOCK {
+        if block.rows.len() < most {
             blocks.replaced.extend(head.newest.clone());
         } else {
             block = Block { start: block.end(), previous: head.newest.clone(), rows: Vec::new() };
         }
         for row in rows {
-            if block.rows.len() == BLOCK {
+            if block.rows.len() == most {
                 let id = self.put_block(&block, blocks)?;
                 block = Block { start: block.end(), previous: Some(id), rows: Vec::new() };
             }

@@ -6,6 +6,7 @@ use countersign_model::ids::OrganizationId;
 use futures::future::try_join_all;
 
 use crate::event::{Event, EventPlace, ListChange};
+use crate::journal::Entry;
 use crate::ledger::Ledger;
 use crate::lists::List;
 use crate::{Store, StoreError};
@@ -17,7 +18,7 @@ const TAIL: u64 = 200;
 pub(crate) enum Found {
     Nothing,
     /// An event, and whether it counts.
-    Event(Box<Event>, bool),
+    Event(Box<Entry>, bool),
 }
 
 impl Store {
@@ -31,10 +32,10 @@ impl Store {
     }
 
     async fn look(&self, organization: &OrganizationId, number: u64) -> Result<Found, StoreError> {
-        let Some(event) = self.event(organization, number).await? else { return Ok(Found::Nothing) };
+        let Some(entry) = self.entry(organization, number).await? else { return Ok(Found::Nothing) };
         let place = EventPlace { organization_id: organization.clone(), number };
-        let counts = self.committed(&place, &event.commit).await?;
-        Ok(Found::Event(Box::new(event), counts))
+        let counts = self.committed(&place, &entry.event.commit).await?;
+        Ok(Found::Event(Box::new(entry), counts))
     }
 
     /// The events that are not processed yet, newest first, whether or not they count: see [`Store::uncounted`].

@@ -11,9 +11,6 @@ use crate::ledger::Forwarding;
 use crate::record::encode;
 use crate::{Store, StoreError, keys};
 
-/// The most bytes of entries in one batch.
-const BATCH: usize = 512 * 1024;
-
 impl Store {
     /// Takes numbers above for events of this journal.
     pub(crate) async fn prepare_forwarding(
@@ -29,29 +26,26 @@ impl Store {
     }
 
     /// Writes the entries above. Returns the numbers here whose places there were given up meanwhile.
+    ///
+    /// An entry that an earlier attempt wrote stays as it is: it may be sealed there already, and another version of this
+    /// program may word the same event otherwise.
     pub(crate) async fn forward(
         &self,
         organization: &OrganizationId,
         forwarding: &Forwarding,
+        again: bool,
     ) -> Result<Vec<u64>, StoreError> {
-        let events =
-            try_join_all(forwarding.numbers.iter().map(|number| self.event(organization, *number))).await?;
-        let mut batch = Vec::new();
-        let mut size = 0;
-        for (event, number) in events.into_iter().zip(forwarding.first..) {
-            let Some(event) = event else { continue };
-            let key = keys::entry(&forwarding.to, number);
-            let value = encode(&key, &passed_on(event, organization, number))?;
-            size += value.len();
-            batch.push((key, value));
-            if size > BATCH {
-                self.write(std::mem::take(&mut batch)).await?;
-                size = 0;
+        let entries = forwarding.numbers.iter().zip(forwarding.first..).map(|(here, there)| async move {
+            let key = keys::entry(&forwarding.to, there);
+            if again && self.kv.get(&key).await?.is_some() {
+                return Ok(None);
             }
-        }
-        if !batch.is_empty() {
-            self.write(batch).await?;
-        }
+            let Some(event) = self.event(organization, *here).await? else { return Ok(None) };
+            let value = encode(&key, &passed_on(event, organization, there))?;
+            Ok::<_, StoreError>(Some((key, value)))
+        });
+        let entries = try_join_all(entries).await?;
+        self.write_parts(entries.into_iter().flatten().collect()).await?;
         self.given_up(forwarding).await
     }
 

@@ -4,8 +4,8 @@ use countersign_model::ids::OrganizationId;
 use futures::future::{try_join, try_join_all};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::event::{Event, EventPlace};
-use crate::journal::Mark;
+use crate::event::EventPlace;
+use crate::journal::{Entry, Mark};
 use crate::ledger::{Ledger, Open};
 use crate::lists::tail::Found;
 use crate::record::{Read, decode};
@@ -38,11 +38,11 @@ pub(crate) struct Looked {
 /// What becomes of a number.
 pub(crate) enum Settled {
     /// Its event is processed now. Whether it had been given up before.
-    Counts(Box<Event>, bool),
+    Counts(Box<Entry>, bool),
     /// It is waited for.
     Open(Open),
     /// It is over.
-    Gone,
+    Gone(u64),
 }
 
 impl Looked {
@@ -100,10 +100,10 @@ impl Store {
         let old = looked.is_old(now);
         let Looked { mut open, found, mark, .. } = looked;
         match found {
-            Found::Event(event, true) => Ok(Settled::Counts(event, open.passed)),
-            Found::Event(_, false) if mark == Some(Mark::GivenUp) => Ok(Settled::Gone),
-            Found::Event(event, false) if old || mark.is_some() => {
-                self.drop_or_count(organization, *event, false).await
+            Found::Event(entry, true) => Ok(Settled::Counts(entry, open.passed)),
+            Found::Event(_, false) if mark == Some(Mark::GivenUp) => Ok(Settled::Gone(open.number)),
+            Found::Event(entry, false) if old || mark.is_some() => {
+                self.drop_or_count(organization, *entry, false).await
             }
             Found::Event(..) => Ok(Settled::Open(open)),
             Found::Nothing if open.passed => self.pass(organization, open.number).await,
@@ -120,20 +120,21 @@ impl Store {
     async fn pass(&self, organization: &OrganizationId, number: u64) -> Result<Settled, StoreError> {
         let place = place(organization, number);
         self.set_mark(&place, Mark::Dropped).await?;
-        match self.event(organization, number).await? {
-            Some(event) => self.drop_or_count(organization, event, true).await,
-            None => Ok(Settled::Gone),
+        match self.entry(organization, number).await? {
+            Some(entry) => self.drop_or_count(organization, entry, true).await,
+            None => Ok(Settled::Gone(number)),
         }
     }
 
     async fn drop_or_count(
         &self,
         organization: &OrganizationId,
-        event: Event,
+        entry: Entry,
         passed: bool,
     ) -> Result<Settled, StoreError> {
-        let dropped = self.drop_event(&place(organization, event.number), &event.commit).await?;
-        Ok(if dropped { Settled::Gone } else { Settled::Counts(Box::new(event), passed) })
+        let number = entry.number;
+        let dropped = self.drop_event(&place(organization, number), &entry.event.commit).await?;
+        Ok(if dropped { Settled::Gone(number) } else { Settled::Counts(Box::new(entry), passed) })
     }
 }
 

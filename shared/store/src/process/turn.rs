@@ -5,18 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_model::ids::OrganizationId;
 use futures::future::try_join_all;
 
+use crate::chain::Settlement;
 use crate::entities::{Parent, above};
 use crate::event::Event;
+use crate::journal::Entry;
 use crate::ledger::{Forwarding, Ledger};
-use crate::lists::List;
 use crate::lists::log::{Blocks, Row};
 use crate::lists::set::SetDraft;
+use crate::lists::{BLOCK, List};
 use crate::process::settle::{Settled, Survey};
 use crate::process::{Consequences, Effects};
 use crate::record::{Read, raw};
 use crate::{Entity, Store, StoreError, keys};
 
-/// The most bytes of records and blocks written at once.
+/// The most bytes of records, blocks and entries written at once.
 const BATCH: usize = 512 * 1024;
 
 /// What a turn did.
@@ -36,17 +38,22 @@ impl Store {
         forwarded: &mut Option<Forwarding>,
     ) -> Result<Turn, StoreError> {
         let Survey { read, mut ledger, now, numbers } = survey;
+        let sealer = effects.sealer();
+        let holds = ledger.chain_holds(sealer);
         let again = self.finish_forwarding(organization, &ledger, forwarded).await?;
         let horizon = numbers.iter().map(|looked| looked.open.number).max().unwrap_or(0).max(ledger.horizon);
         let settled =
             try_join_all(numbers.into_iter().map(|looked| self.settle(organization, looked, now))).await?;
         ledger.horizon = horizon;
-        let events = take(&mut ledger, settled);
+        let (events, settled) = take(&mut ledger, settled);
         ledger.pass_moments(now);
         let consequences = consequences(effects, &events).await?;
         let mut blocks = Blocks::default();
         self.fill_logs(&mut ledger, &events, &consequences, &mut blocks).await?;
         self.fill_sets(organization, &mut ledger, &events, effects, &mut blocks).await?;
+        let rows = ledger.chain.log.count;
+        self.extend_chain(&mut ledger, holds, settled, sealer, &mut blocks).await?;
+        ledger.seal_head(sealer);
         self.note_agents(&mut ledger, &events);
         self.write_consequences(organization, consequences).await?;
         let onward = again.into_iter().chain(events.iter().map(|event| event.number)).collect();
@@ -55,8 +62,11 @@ impl Store {
             // Another processor was faster; its ledger is the next survey.
             return Ok(Turn::default());
         }
+        if ledger.chain.log.count > rows {
+            effects.chained(&ledger.chain_head());
+        }
         if let Some(forwarding) = &ledger.forwarding
-            && self.forward(organization, forwarding).await?.is_empty()
+            && self.forward(organization, forwarding, false).await?.is_empty()
         {
             *forwarded = Some(forwarding.clone());
         }
@@ -72,7 +82,7 @@ impl Store {
     ) -> Result<Vec<u64>, StoreError> {
         match &ledger.forwarding {
             Some(forwarding) if Some(forwarding) != forwarded.as_ref() => {
-                self.forward(organization, forwarding).await
+                self.forward(organization, forwarding, true).await
             }
             _ => Ok(Vec::new()),
         }
@@ -110,7 +120,7 @@ impl Store {
         }
         for (list, rows) in rows {
             let head = ledger.logs.get(&list).cloned().unwrap_or_default();
-            let head = self.extend_log(&head, rows, blocks).await?;
+            let head = self.extend_log(&head, rows, BLOCK, blocks).await?;
             ledger.logs.insert(list, head);
         }
         Ok(())
@@ -192,7 +202,8 @@ impl Store {
         Ok(made)
     }
 
-    async fn write_parts(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
+    /// Writes entries that need not be there together, in batches of a size.
+    pub(crate) async fn write_parts(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
         let mut batch = Vec::new();
         let mut size = 0;
         for entry in entries {
@@ -207,25 +218,34 @@ impl Store {
     }
 }
 
-/// Notes in the ledger what became of the numbers. Returns the events that count, in the order of their numbers.
-fn take(ledger: &mut Ledger, settled: Vec<Settled>) -> Vec<Event> {
+/// Notes in the ledger what became of the numbers. Returns the events that count, and what each number that is over is
+/// sealed as, both in the order of the numbers.
+fn take(ledger: &mut Ledger, settled: Vec<Settled>) -> (Vec<Event>, Vec<Settlement>) {
     let mut events = Vec::new();
+    let mut over = Vec::new();
     ledger.open.clear();
     for each in settled {
-        match each {
-            Settled::Open(open) => ledger.open.push(open),
-            Settled::Gone => {}
-            // The writer of an event found after all may have appended it again: one of the two is enough.
-            Settled::Counts(event, _) if ledger.revived.contains(&event.id) => {}
-            Settled::Counts(event, passed) => {
-                if passed {
-                    ledger.remember_revived(&event.id);
-                }
-                events.push(*event);
+        let (number, entry) = match each {
+            Settled::Open(open) => {
+                ledger.open.push(open);
+                continue;
             }
-        }
+            Settled::Gone(number) => (number, None),
+            // The writer of an event found after all may have appended it again: one of the two is enough.
+            Settled::Counts(entry, _) if ledger.revived.contains(&entry.event.id) => (entry.number, None),
+            Settled::Counts(entry, passed) => {
+                if passed {
+                    ledger.remember_revived(&entry.event.id);
+                }
+                let Entry { number, event, digest } = *entry;
+                let audit = event.act.kind();
+                events.push(event);
+                (number, Some((audit, digest)))
+            }
+        };
+        over.push(Settlement { number, entry });
     }
-    events
+    (events, over)
 }
 
 async fn consequences(effects: &dyn Effects, events: &[Event]) -> Result<Vec<Consequences>, StoreError> {

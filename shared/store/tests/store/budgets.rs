@@ -3,7 +3,7 @@
 use countersign_store::{List, Slot};
 use futures::executor::block_on;
 
-use crate::world::{ALL, Note, World, is_closed};
+use crate::world::{ALL, Note, Plain, World, is_closed};
 
 #[test]
 fn saving_stays_within_its_write_transactions() {
@@ -34,6 +34,22 @@ fn saving_stays_within_its_write_transactions() {
         stand("n3");
         writes("save_elected over a dead holder", 3);
     }
+}
+
+#[test]
+fn a_turn_takes_one_batch_and_one_swap_however_many_lists_it_fills() {
+    let world = World::new(ALL[0]);
+    let add = |id: &str| {
+        let change = world.change(id).create(&Note::new(id)).index(List::Requests, id);
+        block_on(world.store.save(change)).unwrap();
+    };
+    add("n1");
+    world.settle();
+    add("n2");
+    world.memory.reset_counts();
+    block_on(world.store.process(&world.root, &Plain(world.store.clone()))).unwrap();
+    // Lease, blocks, ledger, lease given back; and what the turn before replaced is deleted: the audit, the requests, the chain.
+    assert!(world.memory.counts().writes <= 4 + 3, "{:?}", world.memory.counts());
 }
 
 /// Reads a page and its rows. Counts the operations and the rounds.

@@ -10,6 +10,7 @@
 
 mod attachments;
 mod budgets;
+mod chain;
 mod conformance;
 mod crossings;
 mod idempotency;

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_model::{Act, Notice, Organization, OrganizationId, Permit, RequestId};
+use countersign_store::keys::sha256;
 use countersign_store::memory::{Like, Memory, TestClock};
 use countersign_store::{
-    Change, Claim, Clock, Consequences, Effects, Entity, Event, List, Listed, Origin, Store, StoreError, Who,
+    Change, Claim, Clock, Consequences, Effects, Entity, Event, List, Listed, Noted, Origin, SealCheck,
+    Sealer, Store, StoreError, Verified, Who,
 };
 use futures::executor::block_on;
 use serde::{Deserialize, Serialize};
@@ -65,10 +67,46 @@ impl Effects for Plain {
         }
         Ok(consequences)
     }
+
+    fn sealer(&self) -> Option<&dyn Sealer> {
+        Some(&KEY)
+    }
+}
+
+/// Keys for tests: the first seals, all check.
+pub struct TestKeys(pub &'static [&'static str]);
+
+/// The key under which everything is sealed unless a test says otherwise.
+pub static KEY: TestKeys = TestKeys(&["k1"]);
+
+impl Sealer for TestKeys {
+    fn seal(&self, message: &[u8]) -> String {
+        format!("{}.{}", self.0[0], keyed(self.0[0], message))
+    }
+
+    fn check(&self, message: &[u8], seal: &str) -> SealCheck {
+        let (id, digest) = seal.split_once('.').unwrap_or_default();
+        match self.0.iter().find(|key| **key == id) {
+            None => SealCheck::UnknownKey,
+            Some(key) if keyed(key, message) == digest => SealCheck::Good,
+            Some(_) => SealCheck::Wrong,
+        }
+    }
+}
+
+fn keyed(key: &str, message: &[u8]) -> String {
+    sha256(&[key.as_bytes(), message].concat())
 }
 
 impl World {
     pub fn new(like: Like) -> Self {
+        let world = Self::over(like);
+        world.settle();
+        world
+    }
+
+    /// A world that nobody has processed anything in.
+    pub fn over(like: Like) -> Self {
         let memory = Arc::new(Memory::new(like));
         let clock = Arc::new(TestClock::default());
         let store = memory.store(&clock, 1);
@@ -80,7 +118,6 @@ impl World {
         let world = Self { memory, clock, store, root: root.id.clone() };
         let change = world.change("set-up").create(&root);
         block_on(world.store.save(change)).unwrap();
-        world.settle();
         world
     }
 
@@ -117,6 +154,36 @@ impl World {
         let ledger = block_on(self.store.ledger(organization)).unwrap();
         let left = serde_json::to_value(&ledger.value).unwrap();
         assert_eq!(left["open"], serde_json::json!([]), "nothing is waited for in the end");
+        self.assert_chained(organization);
+    }
+
+    /// Every number of a journal is in its chain once, and all of it verifies.
+    pub fn assert_chained(&self, organization: &OrganizationId) {
+        let pages = self.verify(organization, Some(&KEY), None, 100);
+        for page in &pages {
+            assert_eq!(page.flaws, [], "{organization}");
+            assert_eq!((page.unsealed, page.count), (0, page.horizon));
+        }
+        assert_eq!(pages.iter().map(|page| page.sealed).sum::<u64>(), pages[0].count);
+    }
+
+    /// The pages of a chain.
+    pub fn verify(
+        &self,
+        organization: &OrganizationId,
+        sealer: Option<&dyn Sealer>,
+        noted: Option<&Noted>,
+        limit: usize,
+    ) -> Vec<Verified> {
+        let mut pages: Vec<Verified> = Vec::new();
+        loop {
+            let cursor = pages.last().and_then(|page| page.next.clone());
+            if !pages.is_empty() && cursor.is_none() {
+                return pages;
+            }
+            let page = self.store.verify_chain(organization, sealer, noted, cursor.as_deref(), limit);
+            pages.push(block_on(page).unwrap());
+        }
     }
 
     /// What events of a journal are about, newest first, read page by page.

@@ -1,0 +1,30 @@
+//! Verifying that nothing of an audit was altered, dropped or cut off since it was sealed.
+
+use axum::Json;
+use axum::extract::State;
+use countersign_http::rights::rights_at;
+use countersign_http::{AsAdministrator, AuditSeals, Problem, QueryOf, Services};
+use countersign_model::{Action, decide};
+use countersign_store::Sealer;
+
+use crate::wire::{VerificationView, VerifyQuery};
+
+/// Verifies an organization's audit, a page at a time, newest first: each row of its sealed chain against the row before it
+/// and the stored entry; on the first page the head as well.
+#[utoipa::path(get, path = "/v1/audit/system/verify", tag = "audit", security(("session" = [])), params(VerifyQuery),
+    responses((status = 200, body = VerificationView)))]
+pub async fn verify_system_audit(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    QueryOf(query): QueryOf<VerifyQuery>,
+) -> Result<Json<VerificationView>, Problem> {
+    let noted = query.noted()?;
+    let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
+    let rights = rights_at(&services.store, &administrator, &at).await?;
+    let _permit = decide(&rights.actor, Action::SystemAuditView, &rights.resource())?;
+    let seals = AuditSeals::load(services.settings.as_ref()).await?;
+    let sealer = seals.as_ref().map(|seals| seals as &dyn Sealer);
+    let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
+    let verified = services.store.verify_chain(&at, sealer, noted.as_ref(), cursor, limit).await?;
+    Ok(Json(verified.into()))
+}

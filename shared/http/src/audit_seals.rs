@@ -1,0 +1,33 @@
+//! The keys that seal the audit, the same for its processor and for whoever verifies it: `docs/design.md` §10.
+use countersign_store::{SealCheck, Sealer};
+
+use crate::secrets::{MacKeys, Seal, SecretKeys};
+use crate::services::{Settings, SettingsError};
+
+/// Seals of the audit's chains, under keys derived from `secret_key`.
+#[derive(Clone)]
+pub struct AuditSeals(MacKeys);
+
+impl AuditSeals {
+    /// Reads `secret_key`. `None` while it is empty: the audit goes on without seals, and says so.
+    ///
+    /// # Errors
+    /// When the variables' provider fails. Nothing may be written without a seal because of that.
+    pub async fn load(settings: &dyn Settings) -> Result<Option<Self>, SettingsError> {
+        Ok(SecretKeys::load(settings).await?.mac("audit").map(Self))
+    }
+}
+
+impl Sealer for AuditSeals {
+    fn seal(&self, message: &[u8]) -> String {
+        self.0.seal(message)
+    }
+
+    fn check(&self, message: &[u8], seal: &str) -> SealCheck {
+        match self.0.check(message, seal) {
+            Seal::Good => SealCheck::Good,
+            Seal::Wrong => SealCheck::Wrong,
+            Seal::UnknownKey => SealCheck::UnknownKey,
+        }
+    }
+}

@@ -15,7 +15,9 @@ pub(super) struct Stamp<'a> {
 impl<'a> Stamp<'a> {
     /// For these packages of the workspace at `root`, which live in `functions/` over `shared/`.
     pub(super) fn new(root: &Path, packages: &[&str], artefacts: &'a [PathBuf]) -> Self {
-        let mut sources = vec![root.join("Cargo.toml"), root.join("Cargo.lock"), root.join("shared")];
+        let settings = [".cargo/config.toml", "Cargo.toml", "Cargo.lock"];
+        let mut sources: Vec<_> = settings.iter().map(|file| root.join(file)).collect();
+        sources.push(root.join("shared"));
         sources.extend(packages.iter().map(|package| root.join("functions").join(package)));
         Self { file: root.join("target").join(super::TARGET).join("countersign-built"), sources, artefacts }
     }

@@ -230,6 +230,39 @@ fn a_processor_that_dies_at_any_step_is_replaced_and_nothing_is_done_twice() {
     }
 }
 
+#[test]
+fn a_processor_that_was_overtaken_before_it_got_the_lease_looks_again() {
+    for like in ALL {
+        for step in 0..400 {
+            let world = World::new(like);
+            let write = |name: &str| {
+                block_on(write(world.store(3), world.root.clone(), Way::New, name.to_owned())).unwrap()
+            };
+            write("first");
+            world.settle();
+            write("second");
+            world.memory.interleave(true);
+            let effects = Plain(world.store.clone());
+            let mut late = world.store.process(&world.root, &effects).boxed();
+            let mut context = Context::from_waker(Waker::noop());
+            let ended = (0..step).any(|_| late.as_mut().poll_unpin(&mut context).is_ready());
+            if ended {
+                break;
+            }
+            world.memory.interleave(false);
+            // The first of these turns replaces the blocks that the late one has read of; the second deletes them.
+            let quick = world.store(7);
+            block_on(quick.process(&world.root, &Plain(quick.clone()))).unwrap();
+            write("third");
+            block_on(quick.process(&world.root, &Plain(quick.clone()))).unwrap();
+            let done = block_on(late);
+            assert!(done.is_ok(), "{like:?} {step}: {done:?}");
+            world.settle();
+            assert_eq!(world.told(&world.root), ["third", "second", "first", "set-up"], "{like:?} {step}");
+        }
+    }
+}
+
 /// Sends what the outbox has, as send-notification would.
 fn send_what_is_due(world: &World, organization: &OrganizationId) -> Vec<String> {
     let due = block_on(world.store.outbox(organization).due(jiff::Timestamp::MAX, 100)).unwrap();

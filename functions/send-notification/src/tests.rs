@@ -132,15 +132,8 @@ impl Stage {
         Origin { who: Who::System, address: None, at: self.world.now() }
     }
 
-    pub fn new_request(&self, device: &Device) -> NewRequest {
+    pub fn new_request(&self) -> NewRequest {
         NewRequest {
-            id: RequestId::from_ulid(self.world.ulid()),
-            organization_id: self.company.id.clone(),
-            organization_name: self.company.name.clone(),
-            ancestors: self.company.ancestors.clone(),
-            group_id: device.record.group_id.clone(),
-            computer_id: device.record.id.clone(),
-            hostname: device.record.hostname.clone(),
             subject: Subject::Application(File {
                 path: "C:\\Users\\bob\\setup.exe".to_owned(),
                 sha256: HASH.parse().unwrap(),
@@ -158,11 +151,11 @@ impl Stage {
     }
 
     /// Submits a request as submit-request does.
-    pub async fn submit(&self, new: NewRequest) -> Request {
+    pub async fn submit(&self, device: &Device, new: NewRequest) -> Request {
         // No two requests of a test share a millisecond, so that their ids tell which was first.
         self.world.advance(std::time::Duration::from_millis(5));
         let id = RequestId::from_ulid(self.world.ulid());
-        let request = Request::submit(NewRequest { id, ..new }, self.world.now());
+        let request = Request::submit(id, &self.company, &device.record, new, self.world.now());
         let id = request.id.as_str();
         let change =
             Change::new(&Permit::processor(), &self.origin(), &self.company.id, Act::RequestSubmitted)
@@ -178,7 +171,7 @@ impl Stage {
     /// A request of a fresh computer of the group.
     pub async fn ask(&self) -> Request {
         let device = self.world.computer(&self.group);
-        self.submit(self.new_request(&device)).await
+        self.submit(&device, self.new_request()).await
     }
 
     /// Decides as approve-request does.

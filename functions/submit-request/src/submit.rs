@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::{AsComputer, Caller, IdempotencyKey, JsonBody, Problem, Services, field};
+use countersign_http::{AsComputer, IdempotencyKey, JsonBody, Problem, Services, field};
 use countersign_model::{
     Computer, DeployedPolicies, DeployedPolicy, Deployment, NewRequest, Organization, PolicyId, Request,
     RequestId, text,
@@ -26,7 +26,7 @@ pub async fn submit_request(
 ) -> Result<impl IntoResponse, Problem> {
     let computer = computer.value;
     let idempotency = caller.idempotency(&key, body.bytes());
-    let new = checked(&services.store, &caller, &computer, &body.value, idempotency.as_ref())?;
+    let new = checked(&body.value, idempotency.as_ref())?;
     let sha256 = new.subject.file().map(|file| file.sha256.as_str());
     let (organization, policy, stored) = try_join3(
         organization(&services.store, &computer),
@@ -35,13 +35,10 @@ pub async fn submit_request(
     )
     .await?;
     let attach = new.attach;
-    let named = NewRequest {
-        organization_name: organization.name,
-        ancestors: organization.ancestors,
-        policy_name: policy.map(|policy| policy.name),
-        ..new
-    };
-    let request = with_copy(Request::submit(named, caller.now), stored.as_ref());
+    let named = NewRequest { policy_name: policy.map(|policy| policy.name), ..new };
+    let id = RequestId::from_ulid(services.store.random().ulid(caller.now));
+    let request = Request::submit(id, &organization, &computer, named, caller.now);
+    let request = with_copy(request, stored.as_ref());
     let submitting = Submitting { computer: &computer, request, attach, stored, idempotency };
     let saved = save::submit(&services.store, &caller, &submitting).await?;
     services.wake(&computer.organization_id);
@@ -49,22 +46,9 @@ pub async fn submit_request(
     Ok((status, Json(Submitted::at(caller.now, &saved.request, attach))))
 }
 
-/// What was sent, as it is kept; the names come later.
-fn checked(
-    store: &Store,
-    caller: &Caller,
-    computer: &Computer,
-    body: &Submission,
-    idempotency: Option<&Idempotency>,
-) -> Result<NewRequest, Problem> {
+/// What was sent, as it is kept; the policy's name comes later.
+fn checked(body: &Submission, idempotency: Option<&Idempotency>) -> Result<NewRequest, Problem> {
     Ok(NewRequest {
-        id: RequestId::from_ulid(store.random().ulid(caller.now)),
-        organization_id: computer.organization_id.clone(),
-        organization_name: String::new(),
-        ancestors: Vec::new(),
-        group_id: computer.group_id.clone(),
-        computer_id: computer.id.clone(),
-        hostname: computer.hostname.clone(),
         subject: body.subject.checked(body.kind)?,
         reason: field("/reason", text::reason(body.reason.as_deref().unwrap_or_default()))?,
         requester: body.requester.checked()?,

@@ -3,9 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::computer::Computer;
 use crate::decision::{Decision, Outcome, Revocation};
 use crate::ids::{ComputerId, GroupId, OrganizationId, PolicyId, RequestId};
 use crate::named::named;
+use crate::organization::Organization;
 use crate::rights::{DecisionScope, RequestKind, Resource};
 use crate::subject::Subject;
 use crate::text::EmailAddress;
@@ -75,23 +77,9 @@ impl Attachment {
     }
 }
 
-/// What a computer submits, with the names a list row and a message need.
+/// What is asked for, beyond what the records of the computer and of its organization say.
 #[derive(Debug, Clone)]
 pub struct NewRequest {
-    /// The id the request will have.
-    pub id: RequestId,
-    /// The organization of the computer.
-    pub organization_id: OrganizationId,
-    /// Its name.
-    pub organization_name: String,
-    /// The organizations above it, the root first.
-    pub ancestors: Vec<OrganizationId>,
-    /// The group of the computer.
-    pub group_id: GroupId,
-    /// The computer.
-    pub computer_id: ComputerId,
-    /// Its host name.
-    pub hostname: String,
     /// What is asked for.
     pub subject: Subject,
     /// Why.
@@ -182,18 +170,25 @@ pub enum TransitionError {
 }
 
 impl Request {
-    /// A new request, pending from `now` on.
+    /// A new request of a computer of the organization, pending from `now` on. It keeps the names of the moment, which a list
+    /// row and a message need.
     #[must_use]
-    pub fn submit(new: NewRequest, now: Timestamp) -> Self {
-        let attachment = Attachment::announced(new.attach, &new.subject);
+    pub fn submit(
+        id: RequestId,
+        organization: &Organization,
+        computer: &Computer,
+        new: NewRequest,
+        now: Timestamp,
+    ) -> Self {
         Self {
-            id: new.id,
-            organization_id: new.organization_id,
-            organization_name: new.organization_name,
-            ancestors: new.ancestors,
-            group_id: new.group_id,
-            computer_id: new.computer_id,
-            hostname: new.hostname,
+            id,
+            organization_id: organization.id.clone(),
+            organization_name: organization.name.clone(),
+            ancestors: organization.ancestors.clone(),
+            group_id: computer.group_id.clone(),
+            computer_id: computer.id.clone(),
+            hostname: computer.hostname.clone(),
+            attachment: Attachment::announced(new.attach, &new.subject),
             subject: new.subject,
             reason: new.reason,
             requester: new.requester,
@@ -203,7 +198,6 @@ impl Request {
             last_asked_at: now,
             expires_at: now.saturating_add(PENDING_LASTS).unwrap_or(now),
             count: 1,
-            attachment,
             status: RequestStatus::Pending,
             decision: None,
             idempotency: new.idempotency,

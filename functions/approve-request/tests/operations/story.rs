@@ -51,13 +51,6 @@ impl Story {
 
     pub async fn submit(&self, organization: &Organization, computer: &Device, subject: Subject) -> Request {
         let new = NewRequest {
-            id: RequestId::from_ulid(self.world.ulid()),
-            organization_id: organization.id.clone(),
-            organization_name: organization.name.clone(),
-            ancestors: organization.ancestors.clone(),
-            group_id: computer.record.group_id.clone(),
-            computer_id: computer.record.id.clone(),
-            hostname: computer.record.hostname.clone(),
             subject,
             reason: Some("the secret reason".to_owned()),
             requester: Requester {
@@ -69,7 +62,8 @@ impl Story {
             attach: true,
             idempotency: None,
         };
-        let request = Request::submit(new, self.world.now());
+        let id = RequestId::from_ulid(self.world.ulid());
+        let request = Request::submit(id, organization, &computer.record, new, self.world.now());
         let origin = Origin {
             who: Who::Computer { id: computer.record.id.clone() },
             address: None,

@@ -175,13 +175,6 @@ fn request(world: &World, company: &Organization, device: &Device, file: &str) -
         calling_process: None,
     };
     let new = NewRequest {
-        id: RequestId::from_ulid(world.ulid()),
-        organization_id: company.id.clone(),
-        organization_name: company.name.clone(),
-        ancestors: company.ancestors.clone(),
-        group_id: device.record.group_id.clone(),
-        computer_id: device.record.id.clone(),
-        hostname: device.record.hostname.clone(),
         subject: Subject::Application(file),
         reason: None,
         requester: Requester { username: "carol".to_owned(), email: None },
@@ -190,7 +183,7 @@ fn request(world: &World, company: &Organization, device: &Device, file: &str) -
         attach: false,
         idempotency: None,
     };
-    Request::submit(new, world.now())
+    Request::submit(RequestId::from_ulid(world.ulid()), company, &device.record, new, world.now())
 }
 
 /// Nobody hears of anything; everything belongs where it says.

@@ -64,11 +64,11 @@ async fn those_hear_of_a_request_who_want_to_and_could_open_it() {
         };
         let person = stage.subscriber_with(at_organization, permissions, edit);
         let device = stage.world.computer(&stage.group);
-        let mut new = stage.new_request(&device);
+        let mut new = stage.new_request();
         if let (RequestKind::Elevation, Subject::Application(file)) = (*kind, new.subject.clone()) {
             new.subject = Subject::Elevation(file);
         }
-        stage.submit(new).await;
+        stage.submit(&device, new).await;
         stage.process_company().await;
         let expected: Vec<String> = hears.then(|| person.record.email.to_string()).into_iter().collect();
         assert_eq!(stage.told(), expected, "{at:?} {permissions:?}: {why}");
@@ -134,9 +134,9 @@ async fn a_policy_names_addresses_as_deployed() {
     let stage = Stage::new().await;
     let device = stage.world.computer(&stage.group);
     let policy = stage.policy(true, &["soc@example.com", "SOC@example.com", "sms:+15550100"]).await;
-    let mut new = stage.new_request(&device);
+    let mut new = stage.new_request();
     new.policy_id = Some(policy.clone());
-    stage.submit(new.clone()).await;
+    stage.submit(&device, new.clone()).await;
     stage.process_company().await;
     assert_eq!(stage.told(), ["+15550100", "soc@example.com"], "each once");
 
@@ -146,12 +146,12 @@ async fn a_policy_names_addresses_as_deployed() {
         sha256: super::OTHER_HASH.parse().unwrap(),
         ..new.subject.file().unwrap().clone()
     });
-    stage.submit(new.clone()).await;
+    stage.submit(&device, new.clone()).await;
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new(), "the list is off");
 
     new.policy_id = Some(policy);
-    stage.submit(new).await;
+    stage.submit(&device, new).await;
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new(), "the policy is no longer deployed");
 }
@@ -170,9 +170,9 @@ async fn an_address_is_told_once_however_often_it_is_named() {
     });
     let policy = stage.policy(true, &["Ann@Example.com"]).await;
     let device = stage.world.computer(&stage.group);
-    let mut new = stage.new_request(&device);
+    let mut new = stage.new_request();
     new.policy_id = Some(policy);
-    stage.submit(new).await;
+    stage.submit(&device, new).await;
     stage.process_company().await;
     assert_eq!(stage.told().len(), 1);
     assert_eq!(stage.deliveries().await.len(), 1);

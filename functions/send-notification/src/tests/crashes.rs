@@ -35,9 +35,9 @@ async fn submit_and_decide(memory: Memory, fault: Fault, nth: usize) -> bool {
         ..a
     });
     let decided = stage.ask().await;
-    let mut new = stage.new_request(&stage.world.computer(&stage.group));
+    let mut new = stage.new_request();
     new.requester.email = Some("bob@example.com".parse().unwrap());
-    let matching = stage.submit(new).await;
+    let matching = stage.submit(&stage.world.computer(&stage.group), new).await;
     break_at(&stage.world.memory, fault, nth);
     stage.process(&stage.company.id).await;
     let mut died = stage.world.memory.resume();
@@ -96,11 +96,11 @@ async fn a_message_is_not_sent_twice_by_two_who_send_at_once() {
     stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
     for _ in 0..5 {
         let device = stage.world.computer(&stage.group);
-        let mut new = stage.new_request(&device);
+        let mut new = stage.new_request();
         let file = new.subject.file().unwrap().clone();
         let sha256 = format!("{:064x}", stage.world.ulid().0).parse().unwrap();
         new.subject = countersign_model::Subject::Application(countersign_model::File { sha256, ..file });
-        stage.submit(new).await;
+        stage.submit(&device, new).await;
     }
     crate::process::process_all(&stage.world.store, None, &stage.company.id).await.unwrap();
     stage.world.memory.interleave(true);

@@ -47,13 +47,13 @@ async fn nothing_is_collapsed_into_what_does_not_say_it() {
     assert_eq!(stage.told().len(), 1);
 
     let device = stage.world.computer(&stage.group);
-    let mut other = stage.new_request(&device);
+    let mut other = stage.new_request();
     let file = other.subject.file().unwrap().clone();
     other.subject = countersign_model::Subject::Application(countersign_model::File {
         sha256: super::OTHER_HASH.parse().unwrap(),
         ..file
     });
-    stage.submit(other).await;
+    stage.submit(&device, other).await;
     stage.process_company().await;
     assert_eq!(stage.told().len(), 1, "another file");
 
@@ -101,11 +101,11 @@ async fn a_decision_settles_the_matching_requests_in_its_scope() {
         let of_group = stage.ask().await;
         let other_group = stage.world.group(&stage.company, "Servers");
         let device = stage.world.computer(&other_group);
-        let of_other_group = stage.submit(stage.new_request(&device)).await;
-        let mut different = stage.new_request(&stage.world.computer(&stage.group));
+        let of_other_group = stage.submit(&device, stage.new_request()).await;
+        let mut different = stage.new_request();
         let file = different.subject.file().unwrap().clone();
         different.subject = countersign_model::Subject::Elevation(file);
-        let different = stage.submit(different).await;
+        let different = stage.submit(&stage.world.computer(&stage.group), different).await;
         stage.process_company().await;
         stage.decide(&decided, *outcome, *scope, *matching).await;
         stage.process_company().await;
@@ -136,9 +136,9 @@ async fn a_settled_request_rests_on_the_same_grant_and_its_requester_is_told() {
     let stage = Stage::new().await;
     let decided = stage.ask().await;
     let device = stage.world.computer(&stage.group);
-    let mut new = stage.new_request(&device);
+    let mut new = stage.new_request();
     new.requester.email = Some("carol@example.com".parse().unwrap());
-    let other = stage.submit(new).await;
+    let other = stage.submit(&device, new).await;
     stage.decide(&decided, Approved, Organization, false).await;
     stage.process_company().await;
     let grant = |request: &Request| request.decision.as_ref().unwrap().grant.clone().unwrap();

@@ -25,8 +25,8 @@ async fn only(stage: &Stage) -> Delivery {
 async fn an_email_carries_what_is_needed_to_decide_as_postmark_takes_it() {
     let stage = one_subscriber().await;
     let device = stage.world.computer(&stage.group);
-    let new = NewRequest { policy_name: Some("Default <policy>".to_owned()), ..stage.new_request(&device) };
-    let request = stage.submit(new).await;
+    let new = NewRequest { policy_name: Some("Default <policy>".to_owned()), ..stage.new_request() };
+    let request = stage.submit(&device, new).await;
     stage.process_company().await;
     let sent = stage.world.outbound.take_external().remove(0);
     assert_eq!(sent.request.uri(), "https://api.postmarkapp.com/email");
@@ -95,12 +95,12 @@ async fn the_dev_provider_is_a_mailbox() {
 #[tokio::test]
 async fn nothing_from_outside_forges_a_message() {
     let stage = one_subscriber().await;
-    let device = stage.world.computer(&stage.group);
-    let mut new = stage.new_request(&device);
-    new.hostname = "pc\r\nBcc: all@evil.com".to_owned();
+    let mut device = stage.world.computer(&stage.group);
+    let mut new = stage.new_request();
+    device.record.hostname = "pc\r\nBcc: all@evil.com".to_owned();
     new.requester.username = "<a href=\"http://evil.com\">bob</a>".to_owned();
     new.reason = Some("x\n\nOpen the request and decide:\nhttps://evil.com/login <script>".to_owned());
-    stage.submit(new).await;
+    stage.submit(&device, new).await;
     stage.process_company().await;
     let json = stage.world.outbound.take_external().remove(0).json();
     let (text, html) = (json["TextBody"].as_str().unwrap(), json["HtmlBody"].as_str().unwrap());

@@ -10,9 +10,9 @@ async fn the_requester_is_told_of_approvals_and_denials_with_nothing_of_their_ow
     for (outcome, told) in [(Outcome::Approved, true), (Outcome::Denied, true), (Outcome::Ignored, false)] {
         let stage = Stage::new().await;
         let device = stage.world.computer(&stage.group);
-        let mut new = stage.new_request(&device);
+        let mut new = stage.new_request();
         new.requester.email = Some("bob@example.com".parse().unwrap());
-        let request = stage.submit(new).await;
+        let request = stage.submit(&device, new).await;
         stage.decide(&request, outcome, DecisionScope::Computer, false).await;
         stage.process_company().await;
         let sent = stage.world.outbound.take_external();
@@ -47,11 +47,11 @@ async fn the_requests_of_one_computer_cause_ten_messages_a_day() {
     let device = stage.world.computer(&stage.group);
     let other = stage.world.computer(&stage.group);
     let ask = |device, address: String| {
-        let mut new = stage.new_request(device);
+        let mut new = stage.new_request();
         new.requester.email = Some(address.parse().unwrap());
         let stage = &stage;
         async move {
-            let request = stage.submit(new).await;
+            let request = stage.submit(device, new).await;
             stage.decide(&request, Outcome::Denied, DecisionScope::Computer, false).await;
             stage.process_company().await;
             stage.told().len()

@@ -2,8 +2,8 @@
 
 use countersign_model::{
     Address, Attachment, Computer, ComputerId, Decision, DecisionId, DecisionScope, File, Grant, GrantId,
-    GroupId, InvalidDecision, NewRequest, Notify, Outcome, Request, RequestId, RequestKind, RequestStatus,
-    Requester, Revocation, Subject, TransitionError, Verdict,
+    GroupId, InvalidDecision, NewRequest, Notify, Organization, Outcome, Request, RequestId, RequestKind,
+    RequestStatus, Requester, Revocation, Subject, TransitionError, Verdict,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -24,14 +24,9 @@ fn file(digest: char) -> File {
 }
 
 fn request_of(computer: u128, group: u128, organization: Place, subject: Subject) -> Request {
+    let computer = self::computer(computer, group, organization);
+    let organization = Organization::root(organization.id(), "Company".to_owned(), at(0));
     let new = NewRequest {
-        id: RequestId::from_ulid(Ulid::from(computer)),
-        organization_id: organization.id(),
-        organization_name: "Company".to_owned(),
-        ancestors: Vec::new(),
-        group_id: GroupId::from_ulid(Ulid::from(group)),
-        computer_id: ComputerId::from_ulid(Ulid::from(computer)),
-        hostname: "pc".to_owned(),
         subject,
         reason: None,
         requester: Requester { username: "kim".to_owned(), email: None },
@@ -40,7 +35,8 @@ fn request_of(computer: u128, group: u128, organization: Place, subject: Subject
         attach: true,
         idempotency: None,
     };
-    Request::submit(new, at(0))
+    let id = RequestId::from_ulid(computer.id.ulid());
+    Request::submit(id, &organization, &computer, new, at(0))
 }
 
 fn request() -> Request {

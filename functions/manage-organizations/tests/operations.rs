@@ -8,29 +8,16 @@
     reason = "tests may panic"
 )]
 
-use countersign_http::testing::{Person, TestApp, TestResponse, World};
-use countersign_model::{Organization, Permission};
+use countersign_http::testing::{Person, TestResponse};
+use countersign_model::Permission;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-struct Story {
-    world: World,
-    app: TestApp,
-    boss: Person,
-    child: Organization,
-}
+countersign_http::story!(Company, manage_organizations::router);
 
 impl Story {
-    fn new() -> Self {
-        let world = World::new();
-        let boss = world.administrator(&world.root, [Permission::SuperAdmin]);
-        let child = world.organization(&world.root, "Company B");
-        let app = world.app(manage_organizations::router);
-        Self { world, app, boss, child }
-    }
-
     fn at(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}{rest}", self.child.id)
+        format!("/v1/organizations/{}{rest}", self.company.id)
     }
 
     async fn post(&self, who: &Person, path: &str, body: Value) -> TestResponse {
@@ -64,16 +51,16 @@ fn names(page: &TestResponse) -> Vec<String> {
 #[tokio::test]
 async fn an_organization_is_created_listed_renamed_and_deleted() {
     let story = Story::new();
-    let body = json!({ "name": " Company C ", "parent_id": story.child.id });
+    let body = json!({ "name": " Company C ", "parent_id": story.company.id });
     let made = story.post(&story.boss, "/v1/organizations", body).await;
     assert_eq!((made.status, made.header("etag")), (201, "\"1\""));
     let made = made.json();
     assert_eq!(
         (made["name"].as_str(), made["parent_id"].as_str()),
-        (Some("Company C"), Some(story.child.id.as_str()))
+        (Some("Company C"), Some(story.company.id.as_str()))
     );
     assert_eq!(
-        names(&story.get(&format!("/v1/organizations?organization_id={}", story.child.id)).await),
+        names(&story.get(&format!("/v1/organizations?organization_id={}", story.company.id)).await),
         ["Company C"]
     );
 
@@ -95,7 +82,8 @@ async fn an_organization_is_created_listed_renamed_and_deleted() {
     assert_eq!(story.app.delete(&path).bearer(&story.boss.token).send().await.status, 204);
     assert_eq!(story.get(&path).await.status, 404);
     assert!(
-        names(&story.get(&format!("/v1/organizations?organization_id={}", story.child.id)).await).is_empty()
+        names(&story.get(&format!("/v1/organizations?organization_id={}", story.company.id)).await)
+            .is_empty()
     );
 }
 
@@ -210,18 +198,18 @@ async fn addresses_are_checked_each_at_its_place() {
 #[tokio::test]
 async fn maintenance_mode_needs_an_approve_permission_and_edit_computers() {
     let story = Story::new();
-    let group = story.world.group(&story.child, "Workstations");
+    let group = story.world.group(&story.company, "Workstations");
     let computer = story.world.computer(&group);
     let path = story.at(&format!("/computers/{}/maintenance", computer.record.id));
     let until = story.world.now() + jiff::SignedDuration::from_hours(1);
     let body = json!({ "mode": "installation", "until": until });
-    let half = story.world.administrator(&story.child, [Permission::EditComputers]);
+    let half = story.world.administrator(&story.company, [Permission::EditComputers]);
     let refused = story.post(&half, &path, body.clone()).await;
     assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"));
     assert!(refused.json()["missing"].as_array().is_some_and(|missing| !missing.is_empty()));
     let whole = story
         .world
-        .administrator(&story.child, [Permission::EditComputers, Permission::ApproveForSingleComputer]);
+        .administrator(&story.company, [Permission::EditComputers, Permission::ApproveForSingleComputer]);
     let set = story.post(&whole, &path, body).await;
     assert_eq!(set.json()["maintenance"]["mode"], "installation", "{}", set.text());
     let off = story.post(&whole, &path, json!({ "mode": "off" })).await;
@@ -233,8 +221,8 @@ async fn maintenance_mode_needs_an_approve_permission_and_edit_computers() {
 #[tokio::test]
 async fn a_computer_is_listed_moved_and_removed() {
     let story = Story::new();
-    let from = story.world.group(&story.child, "Workstations");
-    let to = story.world.group(&story.child, "Servers");
+    let from = story.world.group(&story.company, "Workstations");
+    let to = story.world.group(&story.company, "Servers");
     let computer = story.world.computer(&from);
     let path = story.at(&format!("/computers/{}", computer.record.id));
     let moved =
@@ -250,12 +238,12 @@ async fn a_computer_is_listed_moved_and_removed() {
 async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
     let story = Story::new();
     let group = story.group().await;
-    let nobody = story.world.administrator(&story.child, []);
+    let nobody = story.world.administrator(&story.company, []);
     let stranger = story
         .world
         .administrator(&story.world.organization(&story.world.root, "Sibling"), [Permission::SuperAdmin]);
     let writes = [
-        ("POST", "/v1/organizations".to_owned(), json!({ "name": "X", "parent_id": story.child.id })),
+        ("POST", "/v1/organizations".to_owned(), json!({ "name": "X", "parent_id": story.company.id })),
         ("POST", story.at("/groups"), json!({ "name": "X" })),
         ("PATCH", story.at(""), json!({ "name": "X" })),
         ("PATCH", story.at(&format!("/groups/{group}")), json!({ "name": "X" })),

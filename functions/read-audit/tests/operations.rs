@@ -7,21 +7,12 @@
     reason = "tests may panic"
 )]
 
-use countersign_http::testing::{Person, TestApp, TestResponse, World};
+use countersign_http::testing::{Person, TestResponse};
 use countersign_model::Permission;
 
-struct Story {
-    world: World,
-    app: TestApp,
-}
+countersign_http::story!(Company, read_audit::router);
 
 impl Story {
-    fn new() -> Self {
-        let world = World::new();
-        let app = world.app(read_audit::router);
-        Self { world, app }
-    }
-
     async fn read(&self, who: &Person, path: &str) -> TestResponse {
         self.app.get(path).bearer(&who.token).send().await
     }
@@ -74,10 +65,9 @@ async fn a_page_goes_on_where_the_one_before_ended() {
 #[tokio::test]
 async fn each_audit_needs_its_own_permission() {
     let story = Story::new();
-    let child = story.world.organization(&story.world.root, "Company B");
     let unified = story.world.administrator(&story.world.root, [Permission::ViewUnifiedAudit]);
     let nobody = story.world.administrator(&story.world.root, []);
-    let stranger = story.world.administrator(&child, [Permission::SuperAdmin]);
+    let stranger = story.world.administrator(&story.company, [Permission::SuperAdmin]);
     assert_eq!(story.read(&unified, "/v1/audit/system").await.status, 403);
     assert_eq!(story.read(&unified, "/v1/audit/unified").await.status, 200);
     assert_eq!(story.read(&nobody, "/v1/audit/unified").await.status, 403);

@@ -1,4 +1,4 @@
-//! The keys that seal the audit, the same for its processor and for whoever verifies it: `docs/design.md` §10.
+//! The keys that seal the audit, the same for its processor and for whoever verifies it: `docs/design.md` §11.
 use countersign_store::{SealCheck, Sealer};
 
 use crate::secrets::{MacKeys, Seal, SecretKeys};

@@ -24,12 +24,15 @@ mod outbound;
 mod platform;
 mod rights_table;
 mod scene;
+mod story;
 mod world;
 
 pub use app::{TestApp, TestRequest, TestResponse};
+pub use countersign_store::memory::Memory;
 pub use lot::{Lot, Step};
 pub use outbound::{CapturedOutbound, Sent};
 pub use platform::{HeldBackground, TestSettings};
 pub use rights_table::try_rights_table;
 pub use scene::{Refused, Scene};
+pub use story::{Company, Office};
 pub use world::{Device, Person, World};

@@ -4,13 +4,12 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_http::testing::{Device, TestApp, TestResponse, World};
+use countersign_http::testing::{Device, TestResponse, World};
 use countersign_model::{
     Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
-    GrantId, Group, Maintenance, MaintenanceMode, NewRequest, Organization, OrganizationId, Outcome, Permit,
-    Policy, PolicyId, Request, RequestId, Requester, Revocation, Subject, Verdict,
+    GrantId, Maintenance, MaintenanceMode, NewRequest, Organization, OrganizationId, Outcome, Permit, Policy,
+    PolicyId, Request, RequestId, Requester, Revocation, Subject, Verdict,
 };
-use countersign_store::memory::Memory;
 use countersign_store::{
     Change, Consequences, Effects, Event, List, Origin, Store, StoreError, Who, deployed_policies_id,
     deployment_id, keys,
@@ -18,28 +17,9 @@ use countersign_store::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub struct Story {
-    pub world: World,
-    pub app: TestApp,
-    pub company: Organization,
-    pub group: Group,
-    pub device: Device,
-}
+countersign_http::story!(Office, check_in::router);
 
 impl Story {
-    pub fn new() -> Self {
-        Self::over(Memory::ideal())
-    }
-
-    pub fn over(memory: Memory) -> Self {
-        let world = World::over(memory);
-        let company = world.organization(&world.root, "Company B");
-        let group = world.group(&company, "Workstations");
-        let device = world.computer(&group);
-        let app = world.app(check_in::router);
-        Self { world, app, company, group, device }
-    }
-
     pub async fn ask(&self, query: &str) -> TestResponse {
         self.ask_as(&self.device, query).await
     }

@@ -5,39 +5,19 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_http::testing::{Device, TestApp, TestResponse, World};
+use countersign_http::testing::TestResponse;
 use countersign_model::{
-    Act, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, Group, Organization,
-    OrganizationId, Outcome, Request, RequestId, RequestStatus, Verdict,
+    Act, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, OrganizationId, Outcome,
+    Request, RequestId, RequestStatus, Verdict,
 };
-use countersign_store::memory::Memory;
 use countersign_store::{Consequences, Effects, Event, List, Store, StoreError, keys};
 use serde_json::{Value, json};
 
 pub const BYTES: &[u8] = b"#!/bin/sh\necho a real program\n";
 
-pub struct Story {
-    pub world: World,
-    pub app: TestApp,
-    pub company: Organization,
-    pub group: Group,
-    pub device: Device,
-}
+countersign_http::story!(Office, submit_request::router);
 
 impl Story {
-    pub fn new() -> Self {
-        Self::over(Memory::ideal())
-    }
-
-    pub fn over(memory: Memory) -> Self {
-        let world = World::over(memory);
-        let company = world.organization(&world.root, "Company B");
-        let group = world.group(&company, "Workstations");
-        let device = world.computer(&group);
-        let app = world.app(submit_request::router);
-        Self { world, app, company, group, device }
-    }
-
     pub async fn submit(&self, body: Value) -> TestResponse {
         self.app.post("/agent/v1/requests").bearer(&self.device.token).json(body).send().await
     }

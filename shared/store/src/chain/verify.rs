@@ -92,7 +92,7 @@ impl Store {
     /// Verifies a page of an organization's chain, newest rows first; without a cursor its head, too. A cursor that this never
     /// gave begins at the top.
     ///
-    /// `docs/design.md` §10 says what it proves, and what only a noted count and head prove.
+    /// `docs/design.md` §11 says what it proves, and what only a noted count and head prove.
     pub async fn verify_chain(
         &self,
         organization: &OrganizationId,

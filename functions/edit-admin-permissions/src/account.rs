@@ -112,6 +112,7 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
         }
         let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, act)
             .about(about.id.as_str())
+            .detail(json!({ "before": { "state": old.state }, "after": { "state": next.state } }))
             .index(List::Administrators, about.id.as_str())
             .index(List::Subscribers, about.id.as_str());
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
@@ -149,6 +150,7 @@ pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
             Act::PasswordResetRequested,
         )
         .about(about.id.as_str())
+        .detail(json!({ "email": active.email }))
         .tell(Notice::PasswordReset { administrator_id: about.id.clone() });
         save(&about.services, &target, active, &change, about.caller.now).await?;
         Ok(StatusCode::ACCEPTED)

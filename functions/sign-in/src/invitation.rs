@@ -9,6 +9,7 @@ use countersign_model::{Act, Administrator, AdministratorId, AdministratorState,
 use countersign_store::tokens::{self, Kind, Token};
 use countersign_store::{Change, List, Store, Who};
 use http::StatusCode;
+use serde_json::json;
 
 use crate::begin::{Begun, Program};
 use crate::email;
@@ -52,6 +53,7 @@ pub async fn accept_invitation(
             let accepted = old.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
             let change = Change::new(&permit, &origin, &organization.id, Act::InvitationAccepted)
                 .about(id.as_str())
+                .detail(json!({ "before": { "state": old.state }, "after": { "state": accepted.state } }))
                 .index(List::Administrators, id.as_str())
                 .index(List::Subscribers, id.as_str());
             Ok::<_, Problem>((accepted, change))

@@ -5,6 +5,7 @@ use countersign_model::{Act, Administrator, AdministratorId, Permit};
 use countersign_store::tokens::{self, Kind, Token};
 use countersign_store::{Change, Who};
 use http::StatusCode;
+use serde_json::json;
 
 use crate::wire::NewPassword;
 
@@ -33,7 +34,8 @@ pub async fn complete_password_reset(
             require_asked(old, &token)?;
             let reset = old.complete_password_reset(hash.clone(), caller.now).map_err(|_| not_valid())?;
             let change = Change::new(&permit, &origin, &old.organization_id, Act::PasswordResetCompleted)
-                .about(id.as_str());
+                .about(id.as_str())
+                .detail(json!({ "before": { "sessions": "open" }, "after": { "sessions": "ended", "password": "new" } }));
             Ok::<_, Problem>((reset, change))
         })
         .await?;

@@ -23,7 +23,7 @@ countersign_http::operations![
     account::edit_administrator,
     account::disable_administrator,
     account::reset_password,
-    totp::remove_totp,
+    totp::remove_administrator_totp,
     account::delete_administrator,
     permissions::set_permissions,
     roles::set_roles,

@@ -12,7 +12,7 @@ use crate::target::{About, Target};
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/totp", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path)),
     responses((status = 204, description = "removed"), (status = 409, description = "none are set up")))]
-pub async fn remove_totp(about: About) -> Result<StatusCode, Problem> {
+pub async fn remove_administrator_totp(about: About) -> Result<StatusCode, Problem> {
     let target = Target::load_at(&about, Action::AdministratorsResetPassword).await?;
     let permit = target.manage(Action::AdministratorsResetPassword)?;
     if about.administrator.value.id == about.id {

@@ -7,26 +7,15 @@
     reason = "tests may panic"
 )]
 
-use countersign_http::testing::{Person, TestApp, TestResponse, World};
-use countersign_model::{Act, OrganizationId, Permission};
+use countersign_http::testing::TestResponse;
+use countersign_model::{Act, OrganizationId};
 use countersign_store::{Event, List, Who};
 use http::Method;
 use serde_json::{Value, json};
 
-struct Story {
-    world: World,
-    app: TestApp,
-    boss: Person,
-}
+countersign_http::story!(Company, manage_organizations::router);
 
 impl Story {
-    fn new() -> Self {
-        let world = World::new();
-        let boss = world.administrator(&world.root, [Permission::SuperAdmin]);
-        let app = world.app(manage_organizations::router);
-        Self { world, app, boss }
-    }
-
     async fn call(&self, method: Method, path: &str, body: Value) -> TestResponse {
         let call = self.app.call(method, path).bearer(&self.boss.token);
         let call = if body.is_null() { call } else { call.json(body) };

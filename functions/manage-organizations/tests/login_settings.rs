@@ -7,31 +7,25 @@
     reason = "tests may panic"
 )]
 
-use countersign_http::testing::{Person, TestApp, TestResponse, World};
+use countersign_http::testing::{Person, TestResponse};
 use countersign_model::{Organization, Permission};
 use countersign_store::List;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-struct Stage {
-    world: World,
-    app: TestApp,
-    editor: Person,
-    child: Organization,
-}
+countersign_http::story!(Company, manage_organizations::router);
 
-impl Stage {
-    fn new() -> Self {
-        let world = World::new();
-        world.settings.set("secret_key", "a key of the tests");
-        let app = world.app(manage_organizations::router);
-        let editor = world.administrator(&world.root, [Permission::EditLoginSettings]);
-        let child = world.organization(&world.root, "Company B");
-        Self { world, app, editor, child }
+impl Story {
+    /// With a `secret_key`, and somebody at the root who may edit login settings and nothing else.
+    fn with_editor() -> (Self, Person) {
+        let story = Self::new();
+        story.world.settings.set("secret_key", "a key of the tests");
+        let editor = story.world.administrator(&story.world.root, [Permission::EditLoginSettings]);
+        (story, editor)
     }
 
     async fn get(&self, at: &Organization) -> TestResponse {
-        self.app.get(&path(at)).bearer(&self.editor.token).send().await
+        self.app.get(&path(at)).bearer(&self.boss.token).send().await
     }
 
     async fn put(&self, who: &Person, at: &Organization, body: Value) -> TestResponse {
@@ -50,14 +44,14 @@ fn settings(require_totp: bool, minutes: Option<u32>, ranges: &[&str]) -> Value 
 
 #[tokio::test]
 async fn what_is_asked_above_is_asked_below_too() {
-    let stage = Stage::new();
+    let (stage, editor) = Story::with_editor();
     let root = &stage.world.root;
     let usual = stage.get(root).await;
     assert_eq!(usual.status, 200, "{}", usual.text());
     assert_eq!(usual.json()["effective"], settings(false, None, &[]));
-    let saved = stage.put(&stage.editor, root, settings(false, Some(60), &["192.0.2.0/24"])).await;
+    let saved = stage.put(&editor, root, settings(false, Some(60), &["192.0.2.0/24"])).await;
     assert_eq!((saved.status, &saved.json()["revision"]), (200, &json!(2)), "{}", saved.text());
-    let below = stage.put(&stage.editor, &stage.child, settings(true, Some(600), &["198.51.100.7"])).await;
+    let below = stage.put(&editor, &stage.company, settings(true, Some(600), &["198.51.100.7"])).await;
     assert_eq!(below.status, 200, "{}", below.text());
     let effective = json!({ "require_totp": true, "session_minutes": 60,
         "allowed_ranges": [["192.0.2.0/24"], ["198.51.100.7"]] });
@@ -72,23 +66,23 @@ async fn what_is_asked_above_is_asked_below_too() {
 
 #[tokio::test]
 async fn nobody_locks_themselves_out() {
-    let stage = Stage::new();
+    let (stage, editor) = Story::with_editor();
     let root = &stage.world.root;
     for body in [settings(false, None, &["198.51.100.0/24"]), settings(true, None, &[])] {
-        let refused = stage.put(&stage.editor, root, body).await;
+        let refused = stage.put(&editor, root, body).await;
         assert_eq!((refused.status, refused.code()), (409, "would-lock-you-out".to_owned()));
     }
     assert_eq!(stage.get(root).await.json()["revision"], 1);
     stage.world.settings.set("secret_key", "");
-    let refused = stage.put(&stage.editor, &stage.child, settings(true, None, &[])).await;
+    let refused = stage.put(&editor, &stage.company, settings(true, None, &[])).await;
     assert_eq!((refused.status, refused.code()), (409, "not-configured".to_owned()));
 }
 
 #[tokio::test]
 async fn only_who_may_edit_login_settings_sees_and_replaces_them() {
-    let stage = Stage::new();
+    let (stage, _) = Story::with_editor();
     let other = stage.world.administrator(&stage.world.root, [Permission::EditAdministrators]);
-    let stranger = stage.world.administrator(&stage.child, [Permission::EditLoginSettings]);
+    let stranger = stage.world.administrator(&stage.company, [Permission::EditLoginSettings]);
     for (who, status) in [(&other, 403), (&stranger, 404)] {
         let read = stage.app.get(&path(&stage.world.root)).bearer(&who.token).send().await;
         assert_eq!(read.status, status);
@@ -99,12 +93,12 @@ async fn only_who_may_edit_login_settings_sees_and_replaces_them() {
     assert_eq!(missing["missing"][0][0]["permission"], "edit-login-settings");
     assert_eq!(stage.app.get(&path(&stage.world.root)).send().await.status, 401);
     assert_eq!(stage.get(&stage.world.root).await.json()["revision"], 1);
-    assert_eq!(stage.put(&stranger, &stage.child, settings(false, Some(5), &[])).await.status, 200);
+    assert_eq!(stage.put(&stranger, &stage.company, settings(false, Some(5), &[])).await.status, 200);
 }
 
 #[tokio::test]
 async fn bad_values_are_named() {
-    let stage = Stage::new();
+    let (stage, editor) = Story::with_editor();
     let many: Vec<String> = (0..51).map(|n| format!("192.0.2.{n}")).collect();
     let cases = [
         (settings(false, Some(4), &[]), "/session_minutes"),
@@ -113,7 +107,7 @@ async fn bad_values_are_named() {
         (json!({ "require_totp": false, "allowed_ranges": many }), "/allowed_ranges"),
     ];
     for (body, pointer) in cases {
-        let refused = stage.put(&stage.editor, &stage.world.root, body).await;
+        let refused = stage.put(&editor, &stage.world.root, body).await;
         assert_eq!(
             (refused.status, refused.pointers()),
             (422, vec![pointer.to_owned()]),
@@ -125,9 +119,9 @@ async fn bad_values_are_named() {
 
 #[tokio::test]
 async fn of_racing_editors_who_read_the_same_one_wins() {
-    let stage = Stage::new();
+    let (stage, editor) = Story::with_editor();
     let edits = (5..13).map(|minutes| {
-        let call = stage.app.put(&path(&stage.child)).bearer(&stage.editor.token).if_match(1);
+        let call = stage.app.put(&path(&stage.company)).bearer(&editor.token).if_match(1);
         call.json(settings(false, Some(minutes), &[])).send()
     });
     let answers = join_all(edits).await;

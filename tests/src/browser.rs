@@ -94,6 +94,13 @@ impl Browser {
         self.post("execute/async", json!({ "script": UNTIL_SHOWN, "args": [selector, text] })).await;
     }
 
+    /// The text of an element.
+    pub async fn text(&self, selector: &str) -> String {
+        let script = "return document.querySelector(arguments[0]).textContent;";
+        let text = self.post("execute/sync", json!({ "script": script, "args": [selector] })).await;
+        text.as_str().unwrap_or_else(|| panic!("{selector}: {text}")).to_owned()
+    }
+
     /// Whether a control is disabled.
     pub async fn is_disabled(&self, selector: &str) -> bool {
         let script = "return document.querySelector(arguments[0]).disabled;";

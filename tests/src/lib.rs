@@ -8,12 +8,14 @@
 )]
 
 mod api;
+mod authenticator;
 mod browser;
 mod deployment;
 mod document;
 mod places;
 
 pub use api::{Answer, Api, Call};
+pub use authenticator::one_time_code;
 pub use browser::Browser;
 pub use deployment::{Deployment, PASSWORD, Stage, file_of, link_token, sha256};
 pub use document::openapi;

@@ -7,8 +7,11 @@
     reason = "tests may panic"
 )]
 
+use std::time::Duration;
+
 use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_tests::{Browser, Deployment, PASSWORD};
+use countersign_tests::{Browser, Deployment, PASSWORD, one_time_code};
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_follows_the_link_signs_in_and_approves() {
@@ -53,5 +56,40 @@ async fn the_first_administrator_sees_the_pending_requests() {
     browser.fill("#sign-in-password", PASSWORD).await;
     browser.click("#sign-in-submit").await;
     browser.shows(&format!("[data-request-id='{id}']"), "report.exe").await;
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_must_use_one_time_codes_sets_them_up_and_signs_in_with_one() {
+    let Some(browser) = Browser::start().await else { return };
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let settings = json!({ "require_totp": true, "session_minutes": null, "allowed_ranges": [] });
+    let path = format!("/v1/organizations/{}/login-settings", world.company);
+    world.api.put(&path).bearer(&world.boss).json(&settings).send().await.expect(200);
+    let sign_in = async || {
+        browser.open(&host.url("/")).await;
+        browser.fill("#sign-in-email", "clerk@company.example").await;
+        browser.fill("#sign-in-password", PASSWORD).await;
+        browser.click("#sign-in-submit").await;
+    };
+    sign_in().await;
+    browser.fill("#codes-password", PASSWORD).await;
+    browser.click("#codes-begin-submit").await;
+    browser.shows("#codes-secret", "").await;
+    let secret = browser.text("#codes-secret").await;
+    browser.fill("#codes-code", &one_time_code(&host, &secret)).await;
+    browser.click("#codes-confirm-submit").await;
+    browser.shows("#recovery-codes", "-").await;
+    browser.click("#codes-done").await;
+    browser.shows("#who-name", "Clerk").await;
+    browser.click("#sign-out").await;
+    browser.shows("#notice", "signed out").await;
+
+    host.advance(Duration::from_secs(30));
+    sign_in().await;
+    browser.fill("#sign-in-code", &one_time_code(&host, &secret)).await;
+    browser.click("#sign-in-submit").await;
+    browser.shows("#who-name", "Clerk").await;
     host.stop().await;
 }

@@ -9,11 +9,9 @@
 
 use std::time::Duration;
 
-use countersign_host::harness::TestHost;
-use countersign_tests::{Answer, Deployment, PASSWORD, on_every_backend};
+use countersign_tests::{Answer, Deployment, PASSWORD, on_every_backend, one_time_code};
 use futures::future::join_all;
 use serde_json::{Value, json};
-use totp_rs::{Builder, Secret};
 
 const CLERK: &str = "clerk@company.example";
 
@@ -21,12 +19,6 @@ async fn sign_in(world: &Deployment, more: &Value) -> Answer {
     let mut body = json!({ "email": CLERK, "password": PASSWORD });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     world.api.post("/v1/session").json(&body).send().await
-}
-
-/// What an authenticator shows at the host's time.
-fn code(host: &TestHost, secret: &str) -> String {
-    let totp = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build_noncompliant();
-    totp.generate(u64::try_from(host.clock.now().as_second()).unwrap()).to_string()
 }
 
 async fn status(world: &Deployment, path: &str, token: &str) -> u16 {
@@ -41,10 +33,10 @@ on_every_backend! {
             async move { call.send().await }
         };
         let secret = post("/v1/totp", json!({ "password": PASSWORD })).await.expect(200).text_at("/secret");
-        let confirmed = post("/v1/totp/confirmation", json!({ "totp": code(&host, &secret) })).await.expect(200);
+        let confirmed = post("/v1/totp/confirmation", json!({ "totp": one_time_code(&host, &secret) })).await.expect(200);
         assert_eq!(sign_in(&world, &json!({})).await.problem(401), "totp-missing");
         host.advance(Duration::from_secs(30));
-        let now = json!({ "totp": code(&host, &secret) });
+        let now = json!({ "totp": one_time_code(&host, &secret) });
         let racing = join_all((0..8).map(|_| sign_in(&world, &now))).await;
         let begun = racing.iter().filter(|answer| answer.status == 201).count();
         assert_eq!(begun, 1, "{:?}", racing.iter().map(|answer| answer.status).collect::<Vec<_>>());

@@ -22,7 +22,7 @@ async fn sign_in(world: &Deployment, more: &Value) -> Answer {
 }
 
 async fn status(world: &Deployment, path: &str, token: &str) -> u16 {
-    world.api.get(path).bearer(token).send().await.status.into()
+    world.api.get(path).bearer(token).send().await.status
 }
 
 on_every_backend! {

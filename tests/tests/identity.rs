@@ -54,12 +54,12 @@ on_every_backend! {
         let world = Deployment::on(&host).await;
         let token = sign_in(&world, &json!({})).await.expect(201).text_at("/token");
         let expires_at = (host.clock.now() + Duration::from_secs(3600)).to_string();
-        let body = json!({ "name": "Report", "permissions": ["approve-for-single-computer"], "expires_at": expires_at });
+        let body = json!({ "name": "Report", "permissions": ["approve-for-single-computer"], "expires_at": expires_at, "password": PASSWORD });
         let made = world.api.post("/v1/api-tokens").bearer(&token).json(&body).send().await.expect(201);
         let program = made.text_at("/token");
         assert_eq!(status(&world, "/v1/requests", &program).await, 200);
         assert_eq!(status(&world, "/v1/sessions", &program).await, 403);
-        let too_much = json!({ "name": "Report", "permissions": ["edit-billing"], "expires_at": expires_at });
+        let too_much = json!({ "name": "Report", "permissions": ["edit-billing"], "expires_at": expires_at, "password": PASSWORD });
         let refused = world.api.post("/v1/api-tokens").bearer(&token).json(&too_much).send().await;
         assert_eq!(refused.problem(403), "not-permitted");
         let path = format!("/v1/api-tokens/{}", made.text_at("/id"));

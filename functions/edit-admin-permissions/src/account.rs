@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf};
 use countersign_model::{
     Act, Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, Notice,
-    may_change,
+    Permit, may_change,
 };
 use countersign_store::{Change, List};
 use http::StatusCode;
@@ -108,7 +108,7 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
         }
         let next = if disabled { old.disable() } else { old.enable() }.map_err(wrong_state)?;
         if !disabled {
-            permit = may_restore(&target, &next)?;
+            permit = may_restore(&target, action, &next)?;
         }
         let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, act)
             .about(about.id.as_str())
@@ -122,12 +122,12 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
     .await
 }
 
-/// Bringing somebody back gives them everything they held.
-fn may_restore(target: &Target, next: &Administrator) -> Result<countersign_model::Permit, Denial> {
+/// Bringing somebody back gives them everything they held: only one who could give all of it may.
+pub fn may_restore(target: &Target, action: Action, next: &Administrator) -> Result<Permit, Denial> {
     let nothing = Actor::new(next.id.clone(), next.organization_id.clone(), Vec::new());
     let everything = target.standing.once_active(next);
     let places = target.standing.places();
-    may_change(target.actor(), Action::AdministratorsDisable, &target.at(), &nothing, &everything, &places)
+    may_change(target.actor(), action, &target.at(), &nothing, &everything, &places)
 }
 
 /// Sends an administrator a link with which they set a new password, valid for an hour.

@@ -11,6 +11,7 @@ use countersign_store::{Change, List};
 use http::StatusCode;
 use serde_json::json;
 
+use crate::account::may_restore;
 use crate::save::{once_more, save};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Invite, name};
@@ -65,7 +66,8 @@ pub async fn invite_administrator(
     Ok(AdministratorView::new(stored, &standing, &rights.actor).answer(StatusCode::CREATED))
 }
 
-/// Sends the invitation again, with a new link. The link before stops working.
+/// Sends the invitation again, with a new link. The link before stops working. An invitation that has expired would bring
+/// nobody anything any more: only one who could give what it promises may.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 202, description = "will be sent"), (status = 409, description = "not invited any more")))]
@@ -73,8 +75,8 @@ pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
     once_more(about.if_match, || async {
         let action = Action::AdministratorsInvite;
         let target = Target::load_at(&about, action).await?;
-        let permit = target.decide(action)?;
         let invited = require_invited(target.administrator())?;
+        let permit = may_restore(&target, action, invited)?;
         let change =
             Change::new(&permit, &about.caller.origin(), &invited.organization_id, Act::AdministratorInvited)
                 .about(about.id.as_str())

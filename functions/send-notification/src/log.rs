@@ -32,7 +32,7 @@ pub async fn list_notifications(
 /// Sends a message once more, with all attempts ahead.
 #[utoipa::path(post, path = "/v1/notifications/{notification_id}/resend", tag = "notifications",
     security(("session" = [])), params(("notification_id" = String, Path), IfMatch),
-    responses((status = 200, body = NotificationView), (status = 409, description = "a password reset")))]
+    responses((status = 200, body = NotificationView), (status = 409, description = "a password reset or an invitation")))]
 pub async fn resend_notification(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -60,12 +60,16 @@ pub async fn resend_notification(
     Ok(([etag(saved.revision)], Json(NotificationView::from(saved))))
 }
 
-/// A password reset follows rules of its own about who may ask for it, so the log is no way to one.
+/// Password resets and invitations follow rules of their own about who may ask for them, so the log is no way to one.
 fn require_resendable(delivery: &Delivery) -> Result<(), Problem> {
     match delivery.notice {
         Notice::PasswordReset { .. } => Err(Problem::conflict(
             "password-reset-not-resent",
             "a password reset is not sent again; ask for a new one",
+        )),
+        Notice::Invitation { .. } => Err(Problem::conflict(
+            "invitation-not-resent",
+            "an invitation is not sent again from here; send it again where the administrator is",
         )),
         _ => Ok(()),
     }

@@ -9,7 +9,7 @@ use crate::password::Password;
 
 /// What was typed as an email address, and who has it.
 pub struct Account {
-    /// Who tries are counted for: the address, folded as it is compared, or what was typed instead of one.
+    /// Whom tries are counted for: the address, folded as it is compared; empty for what is no address.
     pub name: String,
     /// The address, when it is one.
     pub email: Option<EmailAddress>,
@@ -40,7 +40,7 @@ impl Account {
             }
             _ => None,
         };
-        let name = email.as_ref().map_or_else(|| typed.to_owned(), EmailAddress::key);
+        let name = email.as_ref().map(EmailAddress::key).unwrap_or_default();
         Ok(Self { name, email, known })
     }
 

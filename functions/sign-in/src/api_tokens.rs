@@ -4,7 +4,7 @@ use axum::extract::State;
 use countersign_http::rights::actor_of;
 use countersign_http::{AsPerson, JsonBody, Page, PathId, Problem, Services, require_second_factor};
 use countersign_model::{
-    Act, ApiToken, ApiTokenId, Credentials, CredentialsError, Permission, may_carry, text,
+    Act, ApiToken, ApiTokenId, Credentials, CredentialsError, PermissionSet, Permit, may_carry, text,
 };
 use countersign_store::tokens::{self, Kind};
 use countersign_store::{Change, Credential, Session, credentials_id};
@@ -12,15 +12,18 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use crate::step_up::{require_password, require_proof};
 use crate::wire::{ApiTokenMade, ApiTokenView, NewApiToken};
 
 /// The longest that a token may work: a year and a day.
 const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
 
-/// Makes an API token. It never gives more than its maker holds when it is used.
+/// Makes an API token. It never gives more than its maker holds when it is used. Asks for the password, and for a code where codes
+/// are set up: it outlives the session, and ending sessions leaves it.
 #[utoipa::path(post, path = "/v1/api-tokens", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     request_body = NewApiToken, responses((status = 201, description = "the token; shown once", body = ApiTokenMade),
-    (status = 403, description = "a permission that you do not hold"), (status = 409, description = "too many")))]
+    (status = 401, description = "a code is missing or wrong"),
+    (status = 403, description = "a permission that you do not hold, or the password is wrong"), (status = 409, description = "too many")))]
 pub async fn create_api_token(
     State(services): State<Services>,
     person: AsPerson,
@@ -30,17 +33,20 @@ pub async fn create_api_token(
     let (store, administrator, now) = (&services.store, &person.administrator, person.caller.now);
     let name =
         text::name(&body.value.name).map_err(|error| Problem::invalid_field("/name", error.to_string()))?;
-    let expires_at = body.value.expires_at;
+    let input = body.value;
+    let expires_at = input.expires_at;
     require_expiry(expires_at, now)?;
-    let permissions: Vec<Permission> = body.value.permissions.into_iter().collect();
-    let permit = may_carry(&actor_of(store, administrator).await?, permissions.iter().collect())?;
+    let permissions: PermissionSet = input.permissions.into_iter().collect();
+    let permit = may_carry(&actor_of(store, administrator).await?, permissions)?;
+    require_password(&services, &person, &input.password).await?;
+    let proof = require_proof(&services, &person, input.totp.as_ref(), input.recovery_code.as_ref()).await?;
     let (text, token) = tokens::mint(Kind::ApiToken, administrator.id.ulid(), store.random());
     let made = ApiToken {
         id: ApiTokenId::from_ulid(store.random().ulid(now)),
         name,
         digest: token.digest,
         epoch: administrator.session_epoch,
-        permissions,
+        permissions: permissions.iter().collect(),
         created_at: now,
         expires_at,
     };
@@ -58,7 +64,7 @@ pub async fn create_api_token(
     )
     .raw(key, value);
     let add = |old: &Credentials| {
-        let next = old.with_api_token(made.clone(), now).map_err(problem)?;
+        let next = proof.used_up(old)?.with_api_token(made.clone(), now).map_err(problem)?;
         Ok::<_, Problem>((next, change.clone()))
     };
     store.save_update(&credentials_id(&administrator.id), None, add).await?;
@@ -92,7 +98,7 @@ pub async fn revoke_api_token(
 ) -> Result<StatusCode, Problem> {
     require_second_factor(&person.session)?;
     let administrator = &person.administrator;
-    let permit = countersign_model::Permit::oneself(administrator.id.clone());
+    let permit = Permit::oneself(administrator.id.clone());
     let origin = person.caller.origin();
     let revoke = |old: &Credentials| {
         let (next, revoked) = old.without_api_token(&id).map_err(problem)?;

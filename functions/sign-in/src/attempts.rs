@@ -3,10 +3,10 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use countersign_http::{Caller, Problem, Services};
-use countersign_model::Credentials;
+use countersign_model::{Credentials, SessionId};
 use countersign_store::keys;
 use countersign_store::throttle::{Throttle, Try};
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 use jiff::{SignedDuration, Timestamp};
 
 const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
@@ -14,12 +14,16 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Failures for one account from one address.
 const PAIR: Throttle = Throttle { name: "sign-in/account-and-address", most: 10, period: TEN_MINUTES };
-/// Failures from one address, at accounts that never signed in from there.
-const ADDRESS: Throttle = Throttle { name: "sign-in/address", most: 30, period: TEN_MINUTES };
-/// Failures for one account, from addresses it never signed in from.
+/// Failures from one address; further ones are let in only to an account that has signed in from there.
+pub const ADDRESS: Throttle = Throttle { name: "sign-in/address", most: 30, period: TEN_MINUTES };
+/// With so many failures nobody is let in from an address any more, and nothing is compared.
+pub const ADDRESS_MOST: u64 = 90;
+/// Failures for one account; further ones are let in only from an address it has signed in from.
 pub const ACCOUNT: Throttle = Throttle { name: "sign-in/account", most: 100, period: HOUR };
-/// Wrong one-time codes for one account, from anywhere: whoever gets there has the password.
+/// Wrong one-time codes at signing in to one account, from anywhere: whoever gets there has the password.
 pub const CODE: Throttle = Throttle { name: "sign-in/code", most: 20, period: HOUR };
+/// Wrong passwords and codes within one session. By itself, so that a stolen session blocks nothing but itself.
+const STEP_UP: Throttle = Throttle { name: "session/step-up", most: 10, period: HOUR };
 
 /// A network behind which one client may have any address: the address itself, or the /64 of an IPv6 one. As a digest.
 pub fn place(address: IpAddr) -> String {
@@ -30,45 +34,67 @@ pub fn place(address: IpAddr) -> String {
     keys::digest(&["place", &network])
 }
 
-/// A try to sign in that was counted.
+/// A try that was counted.
 pub struct Counted {
     tries: Vec<Try>,
     /// Whether it goes too far, and is the first in its period that does.
     pub first_refused: bool,
     refused_until: Option<Timestamp>,
+    /// Too many for the account, or from the address.
+    crowded_until: Option<Timestamp>,
+    /// Whether the account has signed in from the address before.
+    is_known: bool,
 }
 
 impl Counted {
-    /// Counts a try before anything is compared, so that racing ones cannot go beyond the limits.
-    pub async fn new(
+    /// Counts a try to sign in before anything is compared, so that racing ones cannot go beyond the limits. The same is
+    /// counted whether or not anybody has the address. One that has failed too often leaves no further trace.
+    pub async fn sign_in(
         services: &Services,
         caller: &Caller,
         account: &str,
         credentials: Option<&Credentials>,
     ) -> Result<Self, Problem> {
         let here = caller.address.map(place).unwrap_or_default();
-        let is_known = credentials.is_some_and(|credentials| credentials.places.contains(&here));
-        let pair = [account, &here];
-        let (one, other) = ([here.as_str()], [account]);
-        let mut counts: Vec<(&Throttle, &[&str])> = vec![(&PAIR, &pair)];
-        if !is_known {
-            counts.extend([(&ADDRESS, &one[..]), (&ACCOUNT, &other[..])]);
+        let address = services.store.count_try(&ADDRESS, &[&here]).await?;
+        if address.count > ADDRESS_MOST {
+            let first_refused = address.count == ADDRESS_MOST + 1;
+            let refused_until = Some(address.until);
+            return Ok(Self {
+                tries: vec![address],
+                first_refused,
+                refused_until,
+                crowded_until: None,
+                is_known: false,
+            });
         }
-        let counts =
-            counts.into_iter().map(|(throttle, subject)| services.store.count_try(throttle, subject));
-        Ok(Self::of(try_join_all(counts).await?))
-    }
-
-    /// Counts a one-time code.
-    pub async fn code(services: &Services, account: &str) -> Result<Self, Problem> {
-        Ok(Self::of(vec![services.store.count_try(&CODE, &[account]).await?]))
-    }
-
-    fn of(tries: Vec<Try>) -> Self {
-        let refused = tries.iter().filter(|each| !each.allowed);
-        let refused_until = refused.map(|each| each.until).max();
+        let (pair, account) = try_join(
+            services.store.count_try(&PAIR, &[account, &here]),
+            services.store.count_try(&ACCOUNT, &[account]),
+        )
+        .await?;
+        let is_known = credentials.is_some_and(|credentials| credentials.places.contains(&here));
+        let refused_until = (!pair.allowed).then_some(pair.until);
+        let crowded = [&address, &account].into_iter().filter(|each| !each.allowed);
+        let crowded_until = crowded.map(|each| each.until).max();
+        let tries = vec![address, pair, account];
         let first_refused = tries.iter().any(|each| each.first_refused);
-        Self { tries, first_refused, refused_until }
+        Ok(Self { tries, first_refused, refused_until, crowded_until, is_known })
+    }
+
+    /// Counts a one-time code at signing in.
+    pub async fn code(services: &Services, account: &str) -> Result<Self, Problem> {
+        Ok(Self::of(services.store.count_try(&CODE, &[account]).await?))
+    }
+
+    /// Counts a password or a code that is asked for within a session.
+    pub async fn step_up(services: &Services, session: &SessionId) -> Result<Self, Problem> {
+        Ok(Self::of(services.store.count_try(&STEP_UP, &[session.as_str()]).await?))
+    }
+
+    fn of(one: Try) -> Self {
+        let (first_refused, refused_until) = (one.first_refused, (!one.allowed).then_some(one.until));
+        Self { tries: vec![one], first_refused, refused_until, crowded_until: None, is_known: false }
     }
 
     /// Goes on, or says when to come again.
@@ -76,12 +102,19 @@ impl Counted {
     /// # Errors
     /// 429 with `Retry-After`.
     pub fn require_room(&self, now: Timestamp) -> Result<(), Problem> {
-        let Some(until) = self.refused_until else { return Ok(()) };
-        let seconds = until.duration_since(now).as_secs().max(1);
-        Err(Problem::too_many_requests(
-            "too many attempts to sign in have failed; try again later",
-            u32::try_from(seconds).unwrap_or(u32::MAX),
-        ))
+        self.refused_until.map_or(Ok(()), |until| Err(too_many(until, now)))
+    }
+
+    /// The same once the password was compared: a crowd keeps out everybody but whoever has it and has been here before. Who is
+    /// refused learns neither.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After`.
+    pub fn require_quiet(&self, now: Timestamp, is_right: bool) -> Result<(), Problem> {
+        match self.crowded_until {
+            Some(until) if !(self.is_known && is_right) => Err(too_many(until, now)),
+            _ => Ok(()),
+        }
     }
 
     /// What succeeded is nothing to slow down.
@@ -89,6 +122,14 @@ impl Counted {
         try_join_all(self.tries.iter().map(|each| services.store.give_back(each))).await?;
         Ok(())
     }
+}
+
+fn too_many(until: Timestamp, now: Timestamp) -> Problem {
+    let seconds = until.duration_since(now).as_secs().max(1);
+    Problem::too_many_requests(
+        "too many attempts to sign in have failed; try again later",
+        u32::try_from(seconds).unwrap_or(u32::MAX),
+    )
 }
 
 #[cfg(test)]

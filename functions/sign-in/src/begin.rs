@@ -2,7 +2,7 @@
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
-use countersign_http::identify::SESSION_COOKIE;
+use countersign_http::identify::cookie_name;
 use countersign_http::{Caller, Problem, Services};
 use countersign_model::{
     Act, Administrator, Credentials, LoginPolicy, OpenSession, Organization, Permit, SessionId,
@@ -20,7 +20,7 @@ use crate::sessions::Ended;
 use crate::wire::{Person, SignedIn};
 
 /// Characters of a program's own name that are kept.
-const PROGRAM_NAME_MAX: usize = 200;
+const PROGRAM_NAME_MAX: usize = 120;
 
 /// The program that somebody signs in with, as it calls itself.
 pub struct Program(Option<String>);
@@ -150,9 +150,9 @@ impl Begun {
 
 /// The console's cookie; with an age of 0 the browser forgets it.
 pub async fn cookie(services: &Services, token: &str, max_age: i64) -> Result<HeaderValue, Problem> {
-    let secure = services.settings.get("public_url").await?.starts_with("https://");
+    let public_url = services.settings.get("public_url").await?;
+    let (name, secure) = (cookie_name(&public_url), public_url.starts_with("https://"));
     let secure = if secure { "; Secure" } else { "" };
-    let text =
-        format!("{SESSION_COOKIE}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}");
+    let text = format!("{name}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}");
     HeaderValue::try_from(text).map_err(|_| Problem::internal())
 }

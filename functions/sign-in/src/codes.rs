@@ -21,6 +21,9 @@ const DIGITS: u8 = 6;
 const SKEW: u16 = 1;
 const PURPOSE: &str = "totp";
 
+/// Characters of an organization's name that an authenticator shows: a picture holds only so much.
+const ISSUER_MAX: usize = 40;
+
 const RECOVERY_CODES: usize = 10;
 /// Without letters and digits that look alike.
 const ALPHABET: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -58,7 +61,8 @@ impl Seed {
     /// The address that an authenticator reads.
     pub fn uri(&self, issuer: &str, account: &str) -> String {
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        let (issuer, account, secret) = (encoded(issuer), encoded(account), self.text());
+        let issuer: String = issuer.chars().take(ISSUER_MAX).collect();
+        let (issuer, account, secret) = (encoded(&issuer), encoded(account), self.text());
         format!(
             "otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period={STEP_SECONDS}"
         )
@@ -174,7 +178,8 @@ mod tests {
             "otpauth://totp/Company%20A%20%26%20B:ada%40company%2Eexample?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\
              &issuer=Company%20A%20%26%20B&algorithm=SHA1&digits=6&period=30"
         );
-        assert!(picture(&seed.uri("Company", "ada@company.example")).unwrap().contains("<svg"));
+        let longest = format!("{}@{}.example", "a".repeat(64), "b".repeat(180));
+        assert!(picture(&seed.uri(&"\u{1f3e2}".repeat(200), &longest)).unwrap().contains("<svg"));
     }
 
     #[test]

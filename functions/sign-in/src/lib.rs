@@ -9,10 +9,12 @@ mod email;
 mod invitation;
 mod password;
 mod proof;
+mod refusal;
 mod reset;
 mod session;
 mod sessions;
 mod setup;
+mod step_up;
 mod totp;
 mod wire;
 

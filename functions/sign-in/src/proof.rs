@@ -86,14 +86,6 @@ impl Proof {
 }
 
 impl Unproved {
-    /// What the audit calls it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::CodeMissing => "totp-missing",
-            Self::CodeWrong => "totp-wrong",
-        }
-    }
-
     /// 401, said only to whoever has the password.
     pub fn problem(self) -> Problem {
         match self {

@@ -1,6 +1,6 @@
 //! Completing a password reset: the one-time token of the message sets a new password and ends every session.
 use axum::extract::State;
-use countersign_http::{Anonymous, JsonBody, Problem, Services};
+use countersign_http::{Anonymous, JsonBody, Problem, Services, login_policy, require_allowed_address};
 use countersign_model::{Act, Administrator, AdministratorId, Permit};
 use countersign_store::tokens::{self, Kind, Token};
 use countersign_store::{Change, Who};
@@ -12,7 +12,8 @@ use crate::wire::NewPassword;
 /// Sets a new password. Every session of the administrator ends.
 #[utoipa::path(post, path = "/v1/password-resets/complete", tag = "sign-in", request_body = NewPassword, responses(
     (status = 204, description = "the new password counts, and every session has ended"),
-    (status = 401, description = "the link is used up, replaced, expired or unknown")))]
+    (status = 401, description = "the link is used up, replaced, expired or unknown"),
+    (status = 403, description = "not from this address")))]
 pub async fn complete_password_reset(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
@@ -25,6 +26,7 @@ pub async fn complete_password_reset(
     let id = AdministratorId::from_ulid(token.owner);
     let known = store.load::<Administrator>(id.as_str()).await?.ok_or_else(not_valid)?.value;
     require_asked(&known, &token)?;
+    require_allowed_address(&login_policy(store, &known.organization_id).await?, &caller)?;
     password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
     let hash = password.hash(store.random()).ok_or_else(Problem::internal)?;
     let who = Who::Administrator { id: id.clone(), name: known.name.clone(), via: None };

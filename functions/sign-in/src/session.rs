@@ -8,18 +8,15 @@ use countersign_http::{
     Anonymous, AsAdministrator, AsPerson, Caller, JsonBody, Problem, Services, log, login_policy,
     require_allowed_address,
 };
-use countersign_model::{Act, OrganizationId, Permit};
-use countersign_store::Change;
 use http::StatusCode;
 use http::header::SET_COOKIE;
-use serde_json::json;
 
 use crate::account::{Account, Known};
 use crate::attempts::Counted;
 use crate::begin::{Begun, Program, cookie};
 use crate::proof::{Proof, Unproved};
+use crate::refusal::OrRefuse;
 use crate::sessions;
-use crate::setup;
 use crate::wire::{Held, Person, SignIn, SignedIn, WhoAmI};
 
 /// Begins a session. Whatever is wrong, and whether or not the address is known, the refusal is the same; only whoever has the
@@ -36,33 +33,20 @@ pub async fn sign_in(
 ) -> Result<Response, Problem> {
     let input = body.value;
     let account = Account::load(&services.store, &input.email).await?;
-    let counted = Counted::new(&services, &caller, &account.name, account.credentials()).await?;
-    if let Err(problem) = counted.require_room(caller.now) {
-        if counted.first_refused {
-            refuse(&services, &caller, &account, "throttled").await?;
-        }
-        return Err(problem);
-    }
+    let counted = Counted::sign_in(&services, &caller, &account.name, account.credentials()).await?;
+    counted.require_room(caller.now).or_refuse(&services, &caller, &account, counted.first_refused).await?;
     // Compared in any case: the time it takes must not say whether the address is known.
-    let Some(known) = account.with_password(&input.password) else {
-        refuse(&services, &caller, &account, "wrong-credentials").await?;
-        return Err(wrong_credentials());
-    };
-    let proof = match prove(&services, &caller, known, &input).await? {
-        Ok(proof) => proof,
-        Err(unproved) => {
-            refuse(&services, &caller, &account, unproved.name()).await?;
-            return Err(unproved.problem());
-        }
-    };
+    let known = account.with_password(&input.password);
+    let quiet = counted.require_quiet(caller.now, known.is_some());
+    quiet.or_refuse(&services, &caller, &account, counted.first_refused).await?;
+    let known = known.ok_or_else(wrong_credentials).or_refuse(&services, &caller, &account, true).await?;
+    let proof = prove(&services, &caller, &account, known, &input, &counted).await?;
     let administrator = &known.administrator;
     let policy = login_policy(&services.store, &administrator.organization_id).await?;
-    if let Err(problem) = require_allowed_address(&policy, &caller) {
-        refuse(&services, &caller, &account, "address-not-allowed").await?;
-        return Err(problem);
-    }
+    require_allowed_address(&policy, &caller).or_refuse(&services, &caller, &account, true).await?;
     let begun = Begun::new(&services.store, administrator, &caller, program, policy, &proof);
-    begun.save(&services.store, &caller, administrator, &proof).await?;
+    let saved = begun.save(&services.store, &caller, administrator, &proof).await;
+    saved.or_refuse(&services, &caller, &account, true).await?;
     counted.give_back(&services).await?;
     services.wake(&administrator.organization_id);
     let organization = organization(&services.store, &administrator.organization_id).await?.value;
@@ -76,29 +60,31 @@ fn wrong_credentials() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", "the email address or the password is wrong")
 }
 
-/// What the administrator proves beyond the password. Codes are counted by themselves: who gets here has the password.
+/// What the administrator proves beyond the password. Codes are counted by themselves: who gets here has the password, and whoever
+/// only has not sent a code yet has not failed.
 async fn prove(
     services: &Services,
     caller: &Caller,
+    account: &Account,
     known: &Known,
     input: &SignIn,
-) -> Result<Result<Proof, Unproved>, Problem> {
+    counted: &Counted,
+) -> Result<Proof, Problem> {
     let keys = SecretKeys::load(services.settings.as_ref()).await?;
     let (administrator, credentials) = (&known.administrator.id, &known.credentials);
-    let has_code = input.totp.is_some() || input.recovery_code.is_some();
-    let counted = if credentials.totp.is_some() && has_code {
-        Some(Counted::code(services, administrator.as_str()).await?)
-    } else {
-        None
-    };
-    if let Some(counted) = &counted {
-        counted.require_room(caller.now)?;
-    }
     let (code, recovery) = (input.totp.as_ref(), input.recovery_code.as_ref());
-    let proof = Proof::check(&keys, administrator, credentials, code, recovery, caller.now);
-    if let (Some(counted), Ok(_)) = (&counted, &proof) {
-        counted.give_back(services).await?;
+    if credentials.totp.is_none() || (code.is_none() && recovery.is_none()) {
+        let proof = Proof::check(&keys, administrator, credentials, None, None, caller.now);
+        if proof.is_err() {
+            counted.give_back(services).await?;
+        }
+        return proof.map_err(Unproved::problem);
     }
+    let codes = Counted::code(services, administrator.as_str()).await?;
+    codes.require_room(caller.now).or_refuse(services, caller, account, codes.first_refused).await?;
+    let proof = Proof::check(&keys, administrator, credentials, code, recovery, caller.now);
+    let proof = proof.map_err(Unproved::problem).or_refuse(services, caller, account, true).await?;
+    codes.give_back(services).await?;
     Ok(proof)
 }
 
@@ -129,20 +115,4 @@ pub async fn sign_out(State(services): State<Services>, person: AsPerson) -> Res
     }
     let forgotten = cookie(&services, "", 0).await?;
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, forgotten)]).into_response())
-}
-
-/// A refused sign-in goes on record where the administrator belongs, or at the root when nobody has the address.
-async fn refuse(services: &Services, caller: &Caller, account: &Account, why: &str) -> Result<(), Problem> {
-    let root = setup::root(&services.store).await?;
-    let organization: Option<OrganizationId> = account.organization().cloned().or(root);
-    // Before the set-up there is nowhere to write, and nobody who could sign in.
-    let Some(organization) = organization else { return Ok(()) };
-    let mut change = Change::new(&Permit::refusal(), &caller.origin(), &organization, Act::SessionRefused)
-        .detail(json!({ "email": account.email, "why": why }));
-    if let Some(id) = account.id() {
-        change = change.about(id.as_str());
-    }
-    services.store.save(change).await?;
-    services.wake(&organization);
-    Ok(())
 }

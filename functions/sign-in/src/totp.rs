@@ -6,15 +6,13 @@ use countersign_http::rights::organization;
 use countersign_http::secrets::SecretKeys;
 use countersign_http::{AsPerson, JsonBody, Problem, Services, log};
 use countersign_model::{Act, Credentials, CredentialsError, Permit};
-use countersign_store::{Change, Session, Stored, credentials_id};
+use countersign_store::{Change, credentials_id};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::attempts::Counted;
 use crate::codes::{RecoveryCode, Seed, picture};
-use crate::password::Password;
-use crate::proof::Proof;
-use crate::wire::{BeginTotp, ConfirmTotp, NewTotpView, ProveAgain, RecoveryCodes, TotpCode};
+use crate::step_up::{counted, credentials, require_password, require_proof};
+use crate::wire::{BeginTotp, ConfirmTotp, NewTotpView, ProveAgain, RecoveryCodes};
 
 /// Begins to set up one-time codes. They count once they are confirmed with a code, within 30 minutes.
 #[utoipa::path(post, path = "/v1/totp", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
@@ -48,11 +46,10 @@ pub async fn confirm_totp(
     person: AsPerson,
     body: JsonBody<ConfirmTotp>,
 ) -> Result<Json<RecoveryCodes>, Problem> {
-    let counted = Counted::code(&services, person.administrator.id.as_str()).await?;
-    counted.require_room(person.caller.now)?;
     let keys = SecretKeys::load(services.settings.as_ref()).await?;
     let codes = RecoveryCode::new_set(services.store.random());
     let (owner, now) = (&person.administrator.id, person.caller.now);
+    let _ = credentials(&services, &person).await?.unconfirmed(now).map_err(problem)?;
     let digests: Vec<String> = codes.iter().map(|code| code.digest(owner)).collect();
     let confirm = |old: &Credentials| {
         let sealed = &old.unconfirmed(now).map_err(problem)?.sealed_seed;
@@ -60,11 +57,10 @@ pub async fn confirm_totp(
         let step = seed.step_of(&body.value.totp, now).ok_or_else(wrong_code)?;
         old.confirm_totp(step, digests.clone(), now).map_err(problem)
     };
-    save(&services, &person, Act::TotpSetUp, json!({ "after": { "totp": true } }), confirm).await?;
-    counted.give_back(&services).await?;
-    // Whoever has just shown a code need not sign in again.
-    let proved = Session { second_factor: true, ..person.session.clone() };
-    services.store.renew_session(person.session_digest(), &person.session, &proved).await?;
+    let detail = json!({ "before": { "totp": false }, "after": { "totp": true } });
+    counted(&services, &person, save(&services, &person, Act::TotpSetUp, detail, confirm)).await?;
+    // Whoever has just shown a code need not sign in again, if the session can still say so.
+    services.store.prove_session(person.session_digest()).await?;
     Ok(Json(codes.into()))
 }
 
@@ -77,7 +73,7 @@ pub async fn replace_recovery_codes(
     person: AsPerson,
     body: JsonBody<ConfirmTotp>,
 ) -> Result<Json<RecoveryCodes>, Problem> {
-    let proof = prove(&services, &person, Some(&body.value.totp), None).await?;
+    let proof = require_proof(&services, &person, Some(&body.value.totp), None).await?;
     let codes = RecoveryCode::new_set(services.store.random());
     let digests: Vec<String> = codes.iter().map(|code| code.digest(&person.administrator.id)).collect();
     let replace = |old: &Credentials| proof.used_up(old)?.with_recovery(digests.clone()).map_err(problem);
@@ -103,50 +99,11 @@ pub async fn remove_totp(
             "the login settings of your organization ask for one-time codes",
         ));
     }
-    let proof = prove(&services, &person, input.totp.as_ref(), input.recovery_code.as_ref()).await?;
+    let proof = require_proof(&services, &person, input.totp.as_ref(), input.recovery_code.as_ref()).await?;
     let remove = |old: &Credentials| proof.used_up(old)?.without_totp().map_err(problem);
     let detail = json!({ "before": { "totp": true }, "after": { "totp": false } });
     save(&services, &person, Act::TotpRemoved, detail, remove).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// The password once more, counted like a sign-in.
-async fn require_password(
-    services: &Services,
-    person: &AsPerson,
-    password: &Password,
-) -> Result<(), Problem> {
-    let administrator = &person.administrator;
-    let credentials = load(services, person).await?;
-    let name = administrator.email.key();
-    let counted = Counted::new(services, &person.caller, &name, Some(&credentials.value)).await?;
-    counted.require_room(person.caller.now)?;
-    if !password.is_behind(administrator.password_hash.as_deref()) {
-        return Err(Problem::forbidden("wrong-password", "the password is wrong"));
-    }
-    counted.give_back(services).await
-}
-
-async fn prove(
-    services: &Services,
-    person: &AsPerson,
-    code: Option<&TotpCode>,
-    recovery: Option<&RecoveryCode>,
-) -> Result<Proof, Problem> {
-    let (owner, now) = (&person.administrator.id, person.caller.now);
-    let counted = Counted::code(services, owner.as_str()).await?;
-    counted.require_room(now)?;
-    let keys = SecretKeys::load(services.settings.as_ref()).await?;
-    let credentials = load(services, person).await?.value;
-    let proof = Proof::check(&keys, owner, &credentials, code, recovery, now);
-    let proof = proof.map_err(|unproved| unproved.problem())?;
-    counted.give_back(services).await?;
-    Ok(proof)
-}
-
-async fn load(services: &Services, person: &AsPerson) -> Result<Stored<Credentials>, Problem> {
-    let id = credentials_id(&person.administrator.id);
-    services.store.load::<Credentials>(&id).await?.ok_or_else(Problem::not_found)
 }
 
 async fn save(

@@ -1,6 +1,8 @@
 //! What goes over the wire when people identify themselves.
 mod own;
 
+use std::fmt;
+
 use countersign_model::rights::{Holding, Scope, Source};
 use countersign_model::{Administrator, EmailAddress, Organization, Permission};
 use jiff::Timestamp;
@@ -15,7 +17,7 @@ use crate::codes::RecoveryCode;
 use crate::password::Password;
 
 /// The set-up of a deployment.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetUp {
     /// The deployment's `setup_token`.
@@ -62,10 +64,16 @@ pub struct SignIn {
     pub cookie: bool,
 }
 
-/// Six digits.
-#[derive(Debug, Deserialize)]
+/// Six digits. Shown nowhere, not even by `Debug`.
+#[derive(Deserialize)]
 #[serde(try_from = "String")]
 pub struct TotpCode(String);
+
+impl fmt::Debug for TotpCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TotpCode(…)")
+    }
+}
 
 impl TotpCode {
     pub fn digits(&self) -> &str {
@@ -83,7 +91,7 @@ impl TryFrom<String> for TotpCode {
 }
 
 /// A one-time token from a message, and the password it is used to set.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
     /// What stands after `#` in the link.
@@ -93,7 +101,7 @@ pub struct NewPassword {
 }
 
 /// A session that has just begun.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SignedIn {
     /// Absent when it went into the cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,7 +114,7 @@ pub struct SignedIn {
 }
 
 /// What a set-up made.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SetUpDone {
     pub organization: OrganizationRef,
     pub administrator: Person,

@@ -12,7 +12,7 @@ use http::request::Parts;
 
 pub use administrator::{AsAdministrator, AsPerson, Asker};
 pub use computer::AsComputer;
-pub use credentials::{SESSION_COOKIE, secret_matches};
+pub use credentials::{SESSION_COOKIE, cookie_name, secret_matches};
 pub use scheduler::AsScheduler;
 
 use crate::caller::Caller;

@@ -19,14 +19,12 @@ pub async fn login_policy(store: &Store, organization: &OrganizationId) -> Resul
         return Err(StoreError::NotFound);
     };
     let ids: Vec<String> = home.value.ancestors.iter().chain([organization]).map(login_settings_id).collect();
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let settings: Vec<LoginSettings> = store
-        .load_many::<LoginSettings>(&ids)
-        .await?
-        .into_iter()
-        .flatten()
-        .map(|stored| stored.value)
-        .collect();
+    let keys: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut settings = Vec::with_capacity(ids.len());
+    for (id, stored) in ids.iter().zip(store.load_many::<LoginSettings>(&keys).await?) {
+        // Every organization begins with settings: a lost record must not ask for less than it did.
+        settings.push(stored.ok_or_else(|| StoreError::Corrupt { key: id.clone() })?.value);
+    }
     Ok(LoginPolicy::of(&settings))
 }
 

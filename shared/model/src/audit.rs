@@ -83,6 +83,7 @@ named! {
         SessionStarted = "session.started",
         SessionRefused = "session.refused",
         SessionEnded = "session.ended",
+        ProofRefused = "session.proof-refused",
         TotpSetUp = "totp.set-up",
         TotpRemoved = "totp.removed",
         RecoveryCodesReplaced = "totp.recovery-codes-replaced",

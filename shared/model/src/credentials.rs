@@ -81,7 +81,7 @@ pub struct ApiToken {
     pub digest: String,
     /// The administrator's `session_epoch` when it was made; another one now means it has ended.
     pub epoch: u64,
-    /// What it may use of what its maker holds.
+    /// What it may use of what its maker holds, each once.
     pub permissions: Vec<Permission>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -117,9 +117,9 @@ pub enum CredentialsError {
 
 impl Credentials {
     /// The most open sessions; a further one ends the oldest.
-    pub const SESSIONS_MAX: usize = 50;
+    pub const SESSIONS_MAX: usize = 20;
     /// The most API tokens.
-    pub const API_TOKENS_MAX: usize = 50;
+    pub const API_TOKENS_MAX: usize = 20;
     /// How many addresses are remembered.
     pub const PLACES_MAX: usize = 20;
 
@@ -136,7 +136,7 @@ impl Credentials {
         }
     }
 
-    /// With a session that begins, and the place it begins at. Ended sessions are forgotten. The second value is the session
+    /// With a session that begins, and the place it begins at. What has ended is forgotten. The second value is the session
     /// that has to end because there would be too many.
     #[must_use]
     pub fn with_session(
@@ -147,6 +147,7 @@ impl Credentials {
     ) -> (Self, Option<OpenSession>) {
         let mut next = self.clone();
         next.sessions.retain(|each| each.is_open(session.epoch, now));
+        next.api_tokens.retain(|each| each.is_open(session.epoch, now));
         let surplus = next.sessions.len() >= Self::SESSIONS_MAX;
         let ended = surplus.then(|| next.sessions.remove(0));
         next.sessions.push(session);

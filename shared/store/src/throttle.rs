@@ -19,6 +19,8 @@ pub struct Throttle {
 #[derive(Debug)]
 pub struct Try {
     key: String,
+    /// How many there were in its period, this one included.
+    pub count: u64,
     /// Whether it was within the limit.
     pub allowed: bool,
     /// Whether it was the first one beyond it in its period.
@@ -43,7 +45,8 @@ impl Store {
         }
         let most = i64::from(throttle.most);
         let until = Timestamp::from_second((period + 1).saturating_mul(seconds)).unwrap_or(Timestamp::MAX);
-        Ok(Try { key: key_now, allowed: count <= most, first_refused: count == most + 1, until })
+        let (allowed, first_refused) = (count <= most, count == most + 1);
+        Ok(Try { key: key_now, count: u64::try_from(count).unwrap_or(0), allowed, first_refused, until })
     }
 
     /// Takes a try back: what succeeded is nothing to slow down.

@@ -7,6 +7,8 @@ use ulid::Ulid;
 
 use crate::{Random, Session, Store, StoreError, keys};
 
+/// How often a session is read, written and read again before it is left as it is.
+const PROOFS: usize = 4;
 /// The bytes of a secret: 256 bits.
 const SECRET: usize = 32;
 
@@ -97,6 +99,19 @@ impl Store {
         let (_, value) = session_entry(digest, new);
         self.kv.swap(&key, &expected, value).await?;
         Ok(())
+    }
+
+    /// Notes in a session that a one-time code was used in it. False when it has ended, or others kept changing it.
+    pub async fn prove_session(&self, digest: &str) -> Result<bool, StoreError> {
+        for _ in 0..PROOFS {
+            let Some(session) = self.session(digest).await? else { return Ok(false) };
+            if session.second_factor || session.expires_at <= self.clock.now() {
+                return Ok(session.second_factor);
+            }
+            let proved = Session { second_factor: true, ..session.clone() };
+            self.renew_session(digest, &session, &proved).await?;
+        }
+        Ok(false)
     }
 
     /// Removes what is left of a session that has ended.

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde_json::json;
 
 /// Somebody invited, and the text of the link's token.
-fn invite(world: &World, at: &Organization, email: &str) -> (Administrator, String) {
+pub fn invite(world: &World, at: &Organization, email: &str) -> (Administrator, String) {
     let id = AdministratorId::from_ulid(world.ulid());
     let (text, token) = tokens::mint(Kind::Invitation, id.ulid(), world.store.random());
     let new = NewAdministrator {

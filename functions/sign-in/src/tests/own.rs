@@ -7,6 +7,7 @@ mod totp;
 use countersign_http::testing::{Person, TestApp, TestResponse, World};
 use countersign_model::{AdministratorId, Credentials, Permission};
 use countersign_store::credentials_id;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{PASSWORD, sign_in_body, with_password};
@@ -28,7 +29,7 @@ impl Stage {
         Self { world, app, ada }
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> TestResponse {
+    pub async fn post(&self, path: &str, body: impl Serialize) -> TestResponse {
         self.app.post(path).bearer(&self.ada.token).json(body).send().await
     }
 

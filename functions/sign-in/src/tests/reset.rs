@@ -1,6 +1,7 @@
 use super::{PASSWORD, audit, sign_in_body, with_password};
 use countersign_http::testing::{Person, TestApp, TestResponse, World};
-use countersign_model::{Act, Administrator};
+use countersign_model::{Act, Administrator, LoginSettings};
+use countersign_store::login_settings_id;
 use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;
 use serde_json::json;
@@ -67,4 +68,27 @@ async fn wrong_tokens_and_weak_passwords_change_nothing() {
     assert_eq!((weak.status, weak.pointers()), (422, vec!["/password".to_owned()]));
     assert_eq!(app.get("/v1/session").bearer(&person.token).send().await.status, 200);
     assert_eq!(complete(&app, &token, NEW).await.status, 204, "the link still works after that");
+}
+
+#[tokio::test]
+async fn a_reset_and_an_invitation_count_only_from_a_network_that_is_allowed() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let person = with_password(&world, &world.root, &[]).await;
+    let token = ask(&world, &person).await;
+    let (invited, invitation) = super::invitation::invite(&world, &world.root, "bob@company.example");
+    let ranges = vec!["192.0.2.0/24".parse().unwrap()];
+    let restrict =
+        |old: &LoginSettings| Ok::<_, ()>(LoginSettings { allowed_ranges: ranges.clone(), ..old.clone() });
+    world.store.update(&login_settings_id(&world.root.id), restrict).await.unwrap();
+    let calls = [("/v1/password-resets/complete", &token, 204), ("/v1/invitations/accept", &invitation, 201)];
+    for (path, token, done) in calls {
+        let body = json!({ "token": token, "password": NEW });
+        let from = |address: &str| app.post(path).header("spin-client-addr", address).json(&body).send();
+        let outside = from("198.51.100.1:1").await;
+        assert_eq!((outside.status, outside.code()), (403, "address-not-allowed".to_owned()), "{path}");
+        assert_eq!(from("192.0.2.1:1").await.status, done, "{path}");
+    }
+    let active = world.store.load::<Administrator>(invited.id.as_str()).await.unwrap().unwrap().value;
+    assert!(active.is_active());
 }

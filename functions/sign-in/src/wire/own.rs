@@ -37,7 +37,7 @@ pub struct ProveAgain {
 }
 
 /// What an authenticator is given.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = NewTotp)]
 pub struct NewTotpView {
     /// To be typed, base32.
@@ -50,7 +50,7 @@ pub struct NewTotpView {
 }
 
 /// For whoever loses their authenticator: each works once in place of a code.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct RecoveryCodes {
     pub recovery_codes: Vec<String>,
 }
@@ -105,10 +105,19 @@ pub struct NewApiToken {
     /// When it ends, within 366 days.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
+    /// Once more: a stolen session must not be able to do this.
+    pub password: Password,
+    /// Where codes are set up: one of the authenticator, or
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "123456")]
+    pub totp: Option<TotpCode>,
+    /// a recovery code.
+    #[serde(default)]
+    pub recovery_code: Option<RecoveryCode>,
 }
 
 /// An API token that was just made.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct ApiTokenMade {
     /// Shown once and stored nowhere.
     pub token: String,

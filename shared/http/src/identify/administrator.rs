@@ -8,7 +8,7 @@ use countersign_store::{Credential, Session, Store, StoreError, Stored, Who};
 use futures::future::try_join;
 use http::request::Parts;
 
-use super::credentials::{bearer, cookie};
+use super::credentials::{bearer, cookie, cookie_name};
 use super::origin::require_own_origin;
 use crate::caller::Caller;
 use crate::login::{is_in_time, require_allowed_address, require_second_factor, with_present_policy};
@@ -128,7 +128,8 @@ async fn identified(
     parts: &Parts,
     services: &Services,
 ) -> Result<(Caller, Administrator, Session, Token), Problem> {
-    let (text, kinds): (_, &[Kind]) = match (bearer(&parts.headers), cookie(&parts.headers)) {
+    let cookie_name = cookie_name(&services.settings.get("public_url").await?);
+    let (text, kinds): (_, &[Kind]) = match (bearer(&parts.headers), cookie(&parts.headers, cookie_name)) {
         (Some(token), _) => (token, &[Kind::Session, Kind::ApiToken]),
         (None, Some(token)) => {
             require_own_origin(parts, services).await?;

@@ -3,8 +3,15 @@ use countersign_store::{keys, tokens};
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
 
-/// The console's cookie: HttpOnly, SameSite, holding a session token.
+/// The console's cookie where it is served over plain HTTP: HttpOnly, SameSite, holding a session token.
 pub const SESSION_COOKIE: &str = "countersign_session";
+/// The same over HTTPS: with this name a browser takes it from the very host alone, never from a neighbouring one.
+const HOST_COOKIE: &str = "__Host-countersign_session";
+
+/// The name of the console's cookie in a deployment.
+pub fn cookie_name(public_url: &str) -> &'static str {
+    if public_url.starts_with("https://") { HOST_COOKIE } else { SESSION_COOKIE }
+}
 
 /// The one bearer token of a request. Two `Authorization` headers are none: which one counts must not be a guess.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -15,14 +22,16 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
-/// The session token in the console's cookie, used only when there is no `Authorization` at all.
-pub(super) fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The session token in the console's cookie, used only when there is no `Authorization` at all. Two cookies of the name are
+/// none: which one counts must not be a guess.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     if headers.contains_key(AUTHORIZATION) {
         return None;
     }
     let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, token)| token)
+    let pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut tokens = pairs.filter(|(found, _)| *found == name).map(|(_, token)| token);
+    tokens.next().filter(|_| tokens.next().is_none())
 }
 
 /// Compares a configured secret with what was presented, in constant time. An empty secret is a feature switched
@@ -70,8 +79,16 @@ mod tests {
     fn the_cookie_is_found_among_others_and_yields_to_the_header() {
         let mut headers = HeaderMap::new();
         headers.append(COOKIE, HeaderValue::from_static("a=b; countersign_session=abc; c=d"));
-        assert_eq!(cookie(&headers), Some("abc"));
+        assert_eq!(cookie(&headers, SESSION_COOKIE), Some("abc"));
+        assert_eq!(
+            cookie(&headers, cookie_name("https://countersign.example")),
+            None,
+            "another name over HTTPS"
+        );
+        let mut twice = headers.clone();
+        twice.append(COOKIE, HeaderValue::from_static("countersign_session=planted"));
+        assert_eq!(cookie(&twice, SESSION_COOKIE), None);
         headers.append(AUTHORIZATION, HeaderValue::from_static("Basic x"));
-        assert_eq!(cookie(&headers), None);
+        assert_eq!(cookie(&headers, SESSION_COOKIE), None);
     }
 }

@@ -78,6 +78,7 @@ async fn a_change_by_cookie_must_come_from_the_console() {
     let (world, app) = world();
     world.settings.set("public_url", "https://approvals.example.com/");
     let token = world.administrator(&world.root, []).token;
+    let cookie = format!("__Host-countersign_session={token}");
     let cases = [
         (None, 403, "a browser always says where a change comes from"),
         (Some("https://approvals.example.com"), 200, "the deployment's own address"),
@@ -90,7 +91,7 @@ async fn a_change_by_cookie_must_come_from_the_console() {
         (Some(""), 403, "nothing"),
     ];
     for (origin, status, why) in cases {
-        let request = app.post("/v1/administrator").cookie(&token);
+        let request = app.post("/v1/administrator").header("cookie", &cookie);
         let request = match origin {
             Some(origin) => request.header("origin", origin),
             None => request,
@@ -100,10 +101,12 @@ async fn a_change_by_cookie_must_come_from_the_console() {
         assert!(status == 200 || answer.code() == "foreign-origin", "{why}");
     }
     assert_eq!(
-        app.get("/v1/administrator").cookie(&token).send().await.status,
+        app.get("/v1/administrator").header("cookie", &cookie).send().await.status,
         200,
         "reading needs no origin"
     );
+    let planted = app.get("/v1/administrator").cookie(&token).send().await;
+    assert_eq!(planted.status, 401, "over HTTPS only the name that neighbours cannot set");
     let bearer = app.post("/v1/administrator").bearer(&token).header("origin", "https://evil.example");
     assert_eq!(bearer.send().await.status, 200, "no browser adds a bearer token by itself");
 }

@@ -1,14 +1,17 @@
 use std::time::Duration;
 
 use super::super::audit;
-use super::Stage;
+use super::{PASSWORD, Stage};
 use countersign_http::testing::TestResponse;
-use countersign_model::{Act, Administrator, Permission};
+use countersign_model::{
+    Act, Administrator, ApiToken, ApiTokenId, Credentials, OpenSession, Permission, SessionId,
+};
+use countersign_store::credentials_id;
 use serde_json::{Value, json};
 
 async fn make(stage: &Stage, permissions: &[&str]) -> TestResponse {
     let expires_at = stage.world.now() + Duration::from_secs(3600);
-    let body = json!({ "name": "Report", "permissions": permissions, "expires_at": expires_at });
+    let body = json!({ "name": "Report", "permissions": permissions, "expires_at": expires_at, "password": PASSWORD });
     stage.post("/v1/api-tokens", body).await
 }
 
@@ -101,9 +104,80 @@ async fn an_expiry_is_asked_for_and_lies_within_a_year() {
     for (expires_at, status) in
         [(hours(-1), 422), (hours(0), 422), (hours(366 * 24 + 1), 422), (hours(366 * 24), 201)]
     {
-        let body = json!({ "name": "Report", "permissions": [], "expires_at": expires_at });
+        let body =
+            json!({ "name": "Report", "permissions": [], "expires_at": expires_at, "password": PASSWORD });
         assert_eq!(stage.post("/v1/api-tokens", body).await.status, status, "{expires_at}");
     }
-    let without = json!({ "name": "Report", "permissions": [] });
+    let without = json!({ "name": "Report", "permissions": [], "password": PASSWORD });
     assert_eq!(stage.post("/v1/api-tokens", without).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_stolen_session_makes_no_token_and_its_guesses_are_on_record() {
+    let stage = Stage::new(&[Permission::ViewReports]).await;
+    let expires_at = stage.world.now() + Duration::from_secs(3600);
+    let body = |password: &str| json!({ "name": "Report", "permissions": ["view-reports"], "expires_at": expires_at, "password": password });
+    for attempt in 0..12 {
+        let answer = stage.post("/v1/api-tokens", body("not the password at all")).await;
+        assert_eq!(answer.status, if attempt < 10 { 403 } else { 429 }, "{attempt}");
+    }
+    assert_eq!(stage.post("/v1/api-tokens", body(PASSWORD)).await.status, 429);
+    assert!(stage.credentials().await.api_tokens.is_empty());
+    let refused = audit(&stage.world, &stage.world.root).await;
+    assert_eq!(refused.iter().filter(|act| **act == Act::ProofRefused).count(), 11);
+    assert_eq!(stage.sign_in(json!({})).await.status, 201, "its owner is not kept out");
+}
+
+#[tokio::test]
+async fn with_codes_set_up_a_token_asks_for_one() {
+    let stage = Stage::new(&[Permission::ViewReports]).await;
+    let (_, recovery) = stage.set_up_totp().await;
+    assert_eq!(make(&stage, &["view-reports"]).await.code(), "totp-missing");
+    let expires_at = stage.world.now() + Duration::from_secs(3600);
+    let body = json!({ "name": "Report", "permissions": ["view-reports", "view-reports"], "expires_at": expires_at,
+        "password": PASSWORD, "recovery_code": recovery[0] });
+    assert_eq!(stage.post("/v1/api-tokens", &body).await.status, 201);
+    assert_eq!(stage.post("/v1/api-tokens", &body).await.code(), "totp-wrong", "a recovery code works once");
+    assert_eq!(stage.credentials().await.api_tokens[0].permissions, [Permission::ViewReports], "each once");
+}
+
+#[tokio::test]
+async fn credentials_at_every_limit_leave_room_to_sign_in() {
+    let stage = Stage::new(&[Permission::SuperAdmin]).await;
+    let (_, recovery) = stage.set_up_totp().await;
+    let (now, wide) = (stage.world.now(), "\u{1f3e2}");
+    let expires_at = now + Duration::from_secs(3600);
+    let fill = |old: &Credentials| {
+        let token = ApiToken {
+            id: ApiTokenId::from_ulid(stage.world.ulid()),
+            name: wide.repeat(200),
+            digest: "0".repeat(64),
+            epoch: 0,
+            permissions: Permission::ALL.to_vec(),
+            created_at: now,
+            expires_at,
+        };
+        let session = OpenSession {
+            id: SessionId::from_ulid(stage.world.ulid()),
+            digest: "0".repeat(64),
+            epoch: 0,
+            created_at: now,
+            expires_at,
+            address: Some("2001:0db8:0000:0000:0000:0000:0000:0001".to_owned()),
+            user_agent: Some(wide.repeat(120)),
+        };
+        let mut full = old.clone();
+        full.api_tokens = vec![token; Credentials::API_TOKENS_MAX];
+        full.sessions = vec![session; Credentials::SESSIONS_MAX];
+        full.places = (0..Credentials::PLACES_MAX).map(|place| format!("{place:064}")).collect();
+        Ok::<_, ()>(full)
+    };
+    stage.world.store.update(&credentials_id(&stage.ada.record.id), fill).await.unwrap();
+    let signed_in = stage.sign_in(json!({ "recovery_code": recovery[0] })).await;
+    assert_eq!(signed_in.status, 201, "{}", signed_in.text());
+    let body = json!({ "name": "One more", "permissions": [], "expires_at": expires_at, "password": PASSWORD,
+        "recovery_code": recovery[1] });
+    let token = signed_in.json()["token"].as_str().unwrap().to_owned();
+    let refused = stage.app.post("/v1/api-tokens").bearer(&token).json(body).send().await;
+    assert_eq!((refused.status, refused.code()), (409, "too-many-api-tokens".to_owned()));
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::super::audit;
 use super::{PASSWORD, Stage};
-use crate::attempts::{ACCOUNT, CODE};
+use crate::attempts::{ACCOUNT, ADDRESS, ADDRESS_MOST, CODE};
 use countersign_model::Act;
 use futures::future::join_all;
 use serde_json::json;
@@ -90,4 +90,37 @@ async fn the_same_is_read_for_an_unknown_address() {
     let known = reads(stage.ada.record.email.to_string()).await;
     let unknown = reads("nobody@example.test".to_owned()).await;
     assert_eq!(known, unknown);
+}
+
+#[tokio::test]
+async fn throttling_does_not_tell_who_has_been_here() {
+    let stage = Stage::new(&[]).await;
+    super::super::setup::set_up(&stage.world).await;
+    assert_eq!(stage.sign_in(json!({})).await.status, 201);
+    let here = crate::attempts::place("192.0.2.1".parse().unwrap());
+    for _ in 0..ADDRESS.most {
+        stage.world.store.count_try(&ADDRESS, &[&here]).await.unwrap();
+    }
+    let known = stage.sign_in_from("192.0.2.1", WRONG, json!({})).await;
+    let body = json!({ "email": "nobody@example.test", "password": WRONG });
+    let call = stage.app.post("/v1/session").header("spin-client-addr", "192.0.2.1:4711").json(body);
+    let unknown = call.send().await;
+    assert_eq!((known.status, unknown.status), (429, 429));
+    assert_eq!(stage.sign_in(json!({})).await.status, 201, "the right password from a place they have been");
+}
+
+#[tokio::test]
+async fn beyond_the_last_limit_nothing_is_written_but_one_counter() {
+    let stage = Stage::new(&[]).await;
+    let here = crate::attempts::place("192.0.2.1".parse().unwrap());
+    for _ in 0..ADDRESS_MOST + 1 {
+        stage.world.store.count_try(&ADDRESS, &[&here]).await.unwrap();
+    }
+    let before = stage.world.memory.dump().len();
+    for place in 0..3 {
+        let body = json!({ "email": format!("nobody{place}@example.test"), "password": WRONG });
+        let call = stage.app.post("/v1/session").header("spin-client-addr", "192.0.2.1:4711").json(body);
+        assert_eq!(call.send().await.status, 429);
+    }
+    assert_eq!(stage.world.memory.dump().len(), before);
 }

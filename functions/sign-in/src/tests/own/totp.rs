@@ -34,7 +34,11 @@ async fn once_set_up_a_code_is_asked_for_and_works_once() {
     assert_eq!(me["second_factor"], true);
     assert_eq!(stage.sign_in(json!({ "totp": code })).await.code(), "totp-wrong", "a code works once");
     let acts = audit(&stage.world, &stage.world.root).await;
-    assert_eq!(acts[..3], [Act::SessionRefused, Act::SessionStarted, Act::SessionRefused]);
+    assert_eq!(
+        acts[..3],
+        [Act::SessionRefused, Act::SessionStarted, Act::SessionRefused],
+        "what is missing is not refused"
+    );
     assert!(acts.contains(&Act::TotpSetUp));
 }
 
@@ -145,4 +149,29 @@ async fn without_a_secret_key_nothing_is_kept() {
     let begun = stage.post("/v1/totp", json!({ "password": PASSWORD })).await;
     assert_eq!((begun.status, begun.code()), (409, "not-configured".to_owned()));
     assert_eq!(stage.credentials().await.new_totp, None);
+}
+
+#[tokio::test]
+async fn a_stolen_session_does_not_keep_its_owner_from_signing_in() {
+    let stage = Stage::new(&[]).await;
+    let (seed, _) = stage.set_up_totp().await;
+    for _ in 0..12 {
+        stage.post("/v1/totp/confirmation", json!({ "totp": "000000" })).await;
+        stage.post("/v1/totp/recovery-codes", json!({ "totp": "000000" })).await;
+    }
+    let blocked = stage.post("/v1/totp/recovery-codes", json!({ "totp": "000000" })).await;
+    assert_eq!(blocked.status, 429);
+    stage.world.advance(STEP);
+    assert_eq!(stage.sign_in(json!({ "totp": seed.code(stage.world.now()) })).await.status, 201);
+}
+
+#[tokio::test]
+async fn asking_for_the_code_is_no_failure() {
+    let stage = Stage::new(&[]).await;
+    let (_, recovery) = stage.set_up_totp().await;
+    for _ in 0..12 {
+        assert_eq!(stage.sign_in(json!({})).await.code(), "totp-missing");
+    }
+    assert_eq!(stage.sign_in(json!({ "recovery_code": recovery[0] })).await.status, 201);
+    assert!(!audit(&stage.world, &stage.world.root).await.contains(&Act::SessionRefused));
 }

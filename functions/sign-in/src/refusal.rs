@@ -1,0 +1,61 @@
+//! Putting on record that somebody was refused.
+use countersign_http::{AsPerson, Caller, Problem, Services};
+use countersign_model::{Act, OrganizationId, Permit};
+use countersign_store::Change;
+use serde_json::json;
+
+use crate::account::Account;
+use crate::setup;
+
+/// A refused sign-in goes on record where the administrator belongs, or at the root when nobody has the address.
+pub trait OrRefuse<T> {
+    /// Passes the problem on, on record when `tell`: of many that are refused alike, the first says enough.
+    async fn or_refuse(
+        self,
+        services: &Services,
+        caller: &Caller,
+        account: &Account,
+        tell: bool,
+    ) -> Result<T, Problem>;
+}
+
+impl<T> OrRefuse<T> for Result<T, Problem> {
+    async fn or_refuse(
+        self,
+        services: &Services,
+        caller: &Caller,
+        account: &Account,
+        tell: bool,
+    ) -> Result<T, Problem> {
+        if let (Err(problem), true) = (&self, tell) {
+            record(services, caller, account, problem.code()).await?;
+        }
+        self
+    }
+}
+
+async fn record(services: &Services, caller: &Caller, account: &Account, why: &str) -> Result<(), Problem> {
+    let root = setup::root(&services.store).await?;
+    let organization: Option<OrganizationId> = account.organization().cloned().or(root);
+    // Before the set-up there is nowhere to write, and nobody who could sign in.
+    let Some(organization) = organization else { return Ok(()) };
+    let mut change = Change::new(&Permit::refusal(), &caller.origin(), &organization, Act::SessionRefused)
+        .detail(json!({ "email": account.email, "why": why }));
+    if let Some(id) = account.id() {
+        change = change.about(id.as_str());
+    }
+    services.store.save(change).await?;
+    services.wake(&organization);
+    Ok(())
+}
+
+/// Puts on record that a password or a code that was asked for within a session was wrong.
+pub async fn within_session(services: &Services, person: &AsPerson, why: &str) -> Result<(), Problem> {
+    let organization = &person.administrator.organization_id;
+    let change = Change::new(&Permit::refusal(), &person.caller.origin(), organization, Act::ProofRefused)
+        .about(person.administrator.id.as_str())
+        .detail(json!({ "session": person.session_id, "why": why }));
+    services.store.save(change).await?;
+    services.wake(organization);
+    Ok(())
+}

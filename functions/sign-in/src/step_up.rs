@@ -1,0 +1,80 @@
+//! The password, and a code where codes are set up, once more within a session: for what a stolen session must not do.
+use countersign_http::secrets::SecretKeys;
+use countersign_http::{AsPerson, Problem, Services};
+use countersign_model::Credentials;
+use countersign_store::credentials_id;
+
+use crate::attempts::Counted;
+use crate::codes::RecoveryCode;
+use crate::password::Password;
+use crate::proof::{Proof, Unproved};
+use crate::refusal::within_session;
+use crate::wire::TotpCode;
+
+/// Asks for the password.
+///
+/// # Errors
+/// 403 `wrong-password`, 429; both are on record.
+pub async fn require_password(
+    services: &Services,
+    person: &AsPerson,
+    password: &Password,
+) -> Result<(), Problem> {
+    counted(services, person, async {
+        if password.is_behind(person.administrator.password_hash.as_deref()) {
+            return Ok(());
+        }
+        Err(Problem::forbidden("wrong-password", "the password is wrong"))
+    })
+    .await
+}
+
+/// Asks for a code of either kind where codes are set up. It counts once it is used up.
+///
+/// # Errors
+/// 401 `totp-missing`, 401 `totp-wrong`, 429; the latter two are on record.
+pub async fn require_proof(
+    services: &Services,
+    person: &AsPerson,
+    code: Option<&TotpCode>,
+    recovery: Option<&RecoveryCode>,
+) -> Result<Proof, Problem> {
+    let (owner, now) = (&person.administrator.id, person.caller.now);
+    let keys = SecretKeys::load(services.settings.as_ref()).await?;
+    let credentials = credentials(services, person).await?;
+    let check = || Proof::check(&keys, owner, &credentials, code, recovery, now);
+    if code.is_none() && recovery.is_none() {
+        return check().map_err(Unproved::problem);
+    }
+    counted(services, person, async { check().map_err(Unproved::problem) }).await
+}
+
+/// One's own credentials.
+pub async fn credentials(services: &Services, person: &AsPerson) -> Result<Credentials, Problem> {
+    let id = credentials_id(&person.administrator.id);
+    let stored = services.store.load::<Credentials>(&id).await?.ok_or_else(Problem::not_found)?;
+    Ok(stored.value)
+}
+
+/// Tries something that only its owner should know, counted for this session alone.
+pub async fn counted<T>(
+    services: &Services,
+    person: &AsPerson,
+    attempt: impl Future<Output = Result<T, Problem>>,
+) -> Result<T, Problem> {
+    let counted = Counted::step_up(services, &person.session_id).await?;
+    if let Err(problem) = counted.require_room(person.caller.now) {
+        if counted.first_refused {
+            within_session(services, person, problem.code()).await?;
+        }
+        return Err(problem);
+    }
+    let tried = attempt.await;
+    match &tried {
+        Err(problem) if problem.status().is_client_error() => {
+            within_session(services, person, problem.code()).await?;
+        }
+        _ => counted.give_back(services).await?,
+    }
+    tried
+}

@@ -3,7 +3,7 @@
 use countersign_store::{List, Slot};
 use futures::executor::block_on;
 
-use crate::world::{ALL, Note, World, is_closed};
+use crate::world::{ALL, Note, Plain, World, is_closed};
 
 #[test]
 fn saving_stays_within_its_write_transactions() {
@@ -34,6 +34,22 @@ fn saving_stays_within_its_write_transactions() {
         stand("n3");
         writes("save_elected over a dead holder", 3);
     }
+}
+
+#[test]
+fn whoever_finds_somebody_else_processing_reads_little_however_much_is_new() {
+    let world = World::new(ALL[0]);
+    for number in 0..100 {
+        block_on(world.store.save(world.change("n").create(&Note::new(format!("n{number}"))))).unwrap();
+    }
+    let process = || block_on(world.store.process(&world.root, &Plain(world.store.clone()))).unwrap();
+    let lease = block_on(world.store.lease(&format!("process/{}", world.root))).unwrap().unwrap();
+    world.memory.reset_counts();
+    assert!(process().elsewhere);
+    let counts = world.memory.counts();
+    assert!(counts.reads <= 4 && counts.writes == 0, "{counts:?}");
+    block_on(world.store.release(lease)).unwrap();
+    assert_eq!(process().events, 100);
 }
 
 /// Reads a page and its rows. Counts the operations and the rounds.

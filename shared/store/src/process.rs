@@ -17,7 +17,7 @@ use crate::event::Event;
 use crate::lists::List;
 use crate::outbox::Due;
 use crate::record::{Entity, Envelope, encode, raw};
-use crate::{Store, StoreError, keys};
+use crate::{Lease, Store, StoreError, keys};
 
 /// The most turns of one call; further work is left to the next.
 const TURNS: usize = 40;
@@ -128,17 +128,36 @@ impl Store {
     ) -> Result<Option<OrganizationId>, StoreError> {
         let name = format!("process/{organization}");
         let mut lease = None;
+        let mut given_back = false;
         let mut above = None;
         let mut forwarded = None;
         for _ in 0..TURNS {
-            let survey = self.survey(organization).await?;
+            let glance = match self.glance(organization).await {
+                Ok(glance) => glance,
+                Err(error) => return self.failed_with(lease, error).await,
+            };
+            // Whoever has the lease will see what is new. Looking at all of it only to find that out takes, while much is
+            // written, more than processing it.
+            if lease.is_none() && !given_back && glance.has_new() {
+                lease = self.lease(&name).await?;
+                if lease.is_none() {
+                    done.elsewhere = true;
+                    return Ok(above);
+                }
+                continue;
+            }
+            let survey = match self.survey(organization, glance).await {
+                Ok(survey) => survey,
+                Err(error) => return self.failed_with(lease, error).await,
+            };
             if survey.is_idle() {
                 let Some(held) = lease.take() else { return Ok(above) };
                 // Whoever came while we held the lease went away again: look once more after giving it back.
                 self.release(held).await?;
+                given_back = true;
                 continue;
             }
-            if lease.as_ref().is_none_or(|lease: &crate::Lease| !lease.holds(self.clock.now())) {
+            if lease.as_ref().is_none_or(|lease: &Lease| !lease.holds(self.clock.now())) {
                 lease = self.lease(&name).await?;
                 if lease.is_none() {
                     done.elsewhere = true;
@@ -152,12 +171,7 @@ impl Store {
                     done.events += turn.events;
                     above = turn.above.or(above);
                 }
-                Err(error) => {
-                    if let Some(held) = lease.take() {
-                        self.release(held).await?;
-                    }
-                    return Err(error);
-                }
+                Err(error) => return self.failed_with(lease, error).await,
             }
         }
         done.more = true;
@@ -165,5 +179,13 @@ impl Store {
             self.release(held).await?;
         }
         Ok(above)
+    }
+
+    /// Leaves the lease to whoever comes next.
+    async fn failed_with<T>(&self, lease: Option<Lease>, error: StoreError) -> Result<T, StoreError> {
+        if let Some(held) = lease {
+            self.release(held).await?;
+        }
+        Err(error)
     }
 }

@@ -18,6 +18,21 @@ const STEP: u64 = 200;
 /// With so many numbers waited for, the horizon stays until some are settled.
 const MOST_OPEN: usize = 400;
 
+/// How far a journal is processed.
+pub(crate) struct Glance {
+    read: Read,
+    ledger: Ledger,
+    /// The last number given out.
+    last: u64,
+}
+
+impl Glance {
+    /// Whether there are numbers that no turn has looked at.
+    pub(crate) fn has_new(&self) -> bool {
+        self.last > self.ledger.horizon
+    }
+}
+
 /// A journal as a turn finds it. Taking it changes nothing.
 pub(crate) struct Survey {
     pub(crate) read: Read,
@@ -67,12 +82,22 @@ impl Survey {
 }
 
 impl Store {
-    /// Looks at a journal: the numbers waited for, and the next ones.
-    pub(crate) async fn survey(&self, organization: &OrganizationId) -> Result<Survey, StoreError> {
+    /// Reads how far a journal is processed. Taking it changes nothing.
+    pub(crate) async fn glance(&self, organization: &OrganizationId) -> Result<Glance, StoreError> {
         let key = keys::record(&Ledger::id(organization));
         let (read, last) = try_join(self.read(&key), self.last_number(organization)).await?;
         let read = read.ok_or(StoreError::NotFound)?;
         let ledger: Ledger = decode(&key, read.envelope.value.get().as_bytes())?;
+        Ok(Glance { read, ledger, last })
+    }
+
+    /// Looks at a journal: the numbers waited for, and the next ones.
+    pub(crate) async fn survey(
+        &self,
+        organization: &OrganizationId,
+        glance: Glance,
+    ) -> Result<Survey, StoreError> {
+        let Glance { read, ledger, last } = glance;
         let now = self.clock.now();
         let step = if ledger.open.len() < MOST_OPEN { STEP } else { 0 };
         let fresh = (ledger.horizon + 1..=last.min(ledger.horizon + step))

@@ -113,3 +113,19 @@ fn a_page_of_requests_takes_few_reads_in_few_rounds_however_long_the_list() {
         }
     }
 }
+
+#[test]
+fn whoever_finds_somebody_else_processing_reads_little_however_much_is_new() {
+    let world = World::new(ALL[0]);
+    for number in 0..100 {
+        block_on(world.store.save(world.change("n").create(&Note::new(format!("n{number}"))))).unwrap();
+    }
+    let process = || block_on(world.store.process(&world.root, &Plain(world.store.clone()))).unwrap();
+    let lease = block_on(world.store.lease(&format!("process/{}", world.root))).unwrap().unwrap();
+    world.memory.reset_counts();
+    assert!(process().elsewhere);
+    let counts = world.memory.counts();
+    assert!(counts.reads <= 4 && counts.writes == 0, "{counts:?}");
+    block_on(world.store.release(lease)).unwrap();
+    assert_eq!(process().events, 100);
+}

@@ -1,0 +1,129 @@
+//! Calls over kept connections, one after the other on each, as many as get answered in a while.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::{Method, Request};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// What is sent.
+pub struct Call {
+    method: Method,
+    path: String,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+}
+
+impl Call {
+    /// A call without credentials and without a body.
+    pub fn new(method: Method, path: &str) -> Self {
+        Self { method, path: path.to_owned(), headers: Vec::new(), body: String::new() }
+    }
+
+    /// The same with a token.
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// The same with a body.
+    pub fn json(self, body: String) -> Self {
+        Self { body, ..self.header("content-type", "application/json") }
+    }
+
+    /// The same with one more header.
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    fn to(self, addr: SocketAddr) -> Result<Request<Full<Bytes>>> {
+        let request = Request::builder().method(self.method).uri(self.path).header("host", addr.to_string());
+        let request =
+            self.headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+        Ok(request.body(Full::from(self.body))?)
+    }
+}
+
+/// One kind of call: each has its number, so that no two need be the same.
+#[derive(Clone)]
+pub struct Load {
+    addr: SocketAddr,
+    call: Arc<dyn Fn(usize) -> Call + Send + Sync>,
+    status: u16,
+    numbers: Arc<AtomicUsize>,
+}
+
+impl Load {
+    /// Calls to an address that must all be answered with `status`.
+    pub fn new(addr: SocketAddr, call: Arc<dyn Fn(usize) -> Call + Send + Sync>, status: u16) -> Self {
+        Self { addr, call, status, numbers: Arc::default() }
+    }
+
+    /// The next call alone, on a connection of its own.
+    pub async fn once(&self) -> Result<Bytes> {
+        let mut connection = self.connect().await?;
+        self.next(&mut connection).await
+    }
+
+    async fn connect(&self) -> Result<SendRequest<Full<Bytes>>> {
+        let stream = TcpStream::connect(self.addr).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        Ok(sender)
+    }
+
+    async fn next(&self, connection: &mut SendRequest<Full<Bytes>>) -> Result<Bytes> {
+        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+        connection.ready().await?;
+        let response = connection.send_request((self.call)(number).to(self.addr)?).await?;
+        let status = response.status();
+        let body = response.into_body().collect().await?.to_bytes();
+        ensure!(
+            status == self.status,
+            "{status} instead of {}: {}",
+            self.status,
+            String::from_utf8_lossy(&body)
+        );
+        Ok(body)
+    }
+
+    async fn until(self, end: Instant) -> Result<usize> {
+        let mut connection = self.connect().await?;
+        let mut answered = 0;
+        while Instant::now() < end {
+            self.next(&mut connection).await?;
+            answered += 1;
+        }
+        Ok(answered)
+    }
+}
+
+/// How many calls a second are answered on so many connections at once, after a short while that does not count.
+pub async fn per_second(load: &Load, connections: usize, lasts: Duration) -> Result<f64> {
+    together(load, connections, lasts / 5).await?;
+    let began = Instant::now();
+    let answered = together(load, connections, lasts).await?;
+    Ok(answered as f64 / began.elapsed().as_secs_f64())
+}
+
+async fn together(load: &Load, connections: usize, lasts: Duration) -> Result<usize> {
+    let end = Instant::now() + lasts;
+    let mut running = JoinSet::new();
+    for _ in 0..connections {
+        running.spawn(load.clone().until(end));
+    }
+    let mut answered = 0;
+    while let Some(connection) = running.join_next().await {
+        answered += connection.context("a connection ended")??;
+    }
+    Ok(answered)
+}

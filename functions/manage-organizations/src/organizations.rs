@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::rights::rights_at;
 use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
-use countersign_model::{Act, Action, Organization, OrganizationId, decide};
+use countersign_model::{Act, Action, Organization, OrganizationId, Resource, decide};
 use countersign_store::{Change, List, Stored};
 use http::StatusCode;
 use serde_json::json;
@@ -41,7 +41,7 @@ pub async fn create_organization(
     Ok(answer(StatusCode::CREATED, Stored { revision: 1, value: child }))
 }
 
-/// Lists the organizations below one.
+/// Lists the organizations below one, as far as the right to view them reaches. A page may be short while its cursor goes on.
 #[utoipa::path(get, path = "/v1/organizations", tag = "organizations", security(("session" = [])),
     params(OrganizationsQuery), responses((status = 200, body = Page<OrganizationView>)))]
 pub async fn list_organizations(
@@ -56,7 +56,11 @@ pub async fn list_organizations(
         .store
         .page::<Organization>(&at, List::Organizations, query.cursor.as_deref(), query.limit.get())
         .await?;
-    let items = page.items.into_iter().filter(|o| !o.value.deleted && o.value.id != at).map(Into::into);
+    // Some rights end at the organization they are set on.
+    let reached =
+        |o: &Organization| decide(&rights.actor, Action::OrganizationsView, &Resource::at(o)).is_ok();
+    let shown = |o: &Organization| !o.deleted && o.id != at && reached(o);
+    let items = page.items.into_iter().filter(|o| shown(&o.value)).map(Into::into);
     Ok(Page { items: items.collect(), next_cursor: page.next })
 }
 

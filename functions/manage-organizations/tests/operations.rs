@@ -88,6 +88,31 @@ async fn an_organization_is_created_listed_renamed_and_deleted() {
 }
 
 #[tokio::test]
+async fn organizations_below_are_listed_as_far_as_the_right_to_view_them_reaches() {
+    let story = Story::new();
+    let list = async |who: &Person, at: &str| {
+        let path = format!("/v1/organizations?organization_id={at}");
+        story.app.get(&path).bearer(&who.token).send().await
+    };
+    let company = story.company.id.as_str();
+    let body = json!({ "name": "Company C", "parent_id": company });
+    let made = story.post(&story.boss, "/v1/organizations", body).await.json();
+    let below = made["id"].as_str().unwrap();
+    let parent_only = story.world.administrator(&story.company, [Permission::SuperAdminParentOnly]);
+    let below_only = story.world.administrator(&story.world.root, [Permission::SuperAdminChild]);
+    let viewer = story.world.administrator(&story.company, [Permission::ViewOrganizations]);
+    story.world.memory.reset_counts();
+    for who in [&story.boss, &below_only, &viewer] {
+        assert_eq!(names(&list(who, company).await), ["Company C"]);
+    }
+    let page = list(&parent_only, company).await;
+    assert_eq!((page.status, names(&page)), (200, vec![]), "nothing below it");
+    assert!(!page.text().contains(below));
+    assert_eq!(list(&below_only, story.world.root.id.as_str()).await.status, 403, "not its own");
+    assert_eq!(story.world.counts().writes, 0);
+}
+
+#[tokio::test]
 async fn only_an_empty_organization_is_deleted_and_never_the_root() {
     let story = Story::new();
     let group = story.group().await;

@@ -1,15 +1,17 @@
-//! Reading an audit, newest first.
+//! Reading an audit, newest first. What happened below counts where it happened.
+
+use std::collections::BTreeSet;
 
 use axum::extract::State;
-use countersign_http::rights::rights_at;
+use countersign_http::rights::{Rights, rights_at};
 use countersign_http::{AsAdministrator, Asker, Page, Problem, QueryOf, Services};
-use countersign_model::{Action, decide};
-use countersign_store::List;
+use countersign_model::{Action, Organization, Resource, decide};
+use countersign_store::{Event, List, Store, StoreError};
 use futures::future::try_join_all;
 
 use crate::wire::{AuditEntry, AuditQuery};
 
-/// Reads what administrators did.
+/// Reads what administrators did. A page may be short, even empty, while the cursor goes on: you see only what your rights reach.
 #[utoipa::path(get, path = "/v1/audit/system", tag = "audit", security(("session" = [])), params(AuditQuery),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn read_system_audit(
@@ -20,7 +22,7 @@ pub async fn read_system_audit(
     read(&services, &administrator, query, Action::SystemAuditView, List::SystemAudit).await
 }
 
-/// Reads what happened at endpoints.
+/// Reads what happened at endpoints. A page may be short, even empty, while the cursor goes on: you see only what your rights reach.
 #[utoipa::path(get, path = "/v1/audit/unified", tag = "audit", security(("session" = [])), params(AuditQuery),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn read_unified_audit(
@@ -44,8 +46,29 @@ async fn read(
     let page = services.store.list(&at, list, query.cursor.as_deref(), query.limit.get()).await?;
     let events =
         page.items.iter().filter_map(|row| row.number).map(|number| services.store.event(&at, number));
-    let events = try_join_all(events).await?;
+    let events = try_join_all(events).await?.into_iter().flatten().collect();
+    let events = in_reach(&services.store, &rights, action, events).await?;
     let wanted = |entry: &AuditEntry| query.about.as_ref().is_none_or(|id| entry.is_about(id));
-    let items = events.into_iter().flatten().map(AuditEntry::from).filter(wanted).collect();
+    let items = events.into_iter().map(AuditEntry::from).filter(wanted).collect();
     Ok(Page { items, next_cursor: page.next })
+}
+
+/// What the right reaches, decided again where each thing happened: the list also has what was passed on from below, and some
+/// rights end at the organization they are set on.
+async fn in_reach(
+    store: &Store,
+    rights: &Rights,
+    action: Action,
+    mut events: Vec<Event>,
+) -> Result<Vec<Event>, StoreError> {
+    let at = &rights.organization.value.id;
+    let below: BTreeSet<_> =
+        events.iter().map(|event| event.organization_id.as_str()).filter(|id| *id != at.as_str()).collect();
+    let below: Vec<_> = below.into_iter().collect();
+    let below = store.load_many::<Organization>(&below).await?.into_iter().flatten().map(|read| read.value);
+    let reached =
+        |organization: &Organization| decide(&rights.actor, action, &Resource::at(organization)).is_ok();
+    let reached: BTreeSet<_> = below.filter(reached).map(|organization| organization.id).collect();
+    events.retain(|event| event.organization_id == *at || reached.contains(&event.organization_id));
+    Ok(events)
 }

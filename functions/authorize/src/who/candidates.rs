@@ -6,22 +6,34 @@ use countersign_model::{
     RoleId, catalogue,
 };
 use countersign_store::{List, Store, StoreError};
+use ulid::Ulid;
 
-use crate::wire::who::Cursor;
+use crate::wire::who::{Cursor, Place};
 
 /// Roles whose holders are read for one page at most.
 const ROLES_AT_ONCE: usize = 16;
 
+/// How many ids are read at once to find the one at a place.
+const IDS_AT_ONCE: usize = 50;
+
+/// A role that could matter. They are ordered by the level of their owner, then by age.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Mattering {
+    level: usize,
+    place: Place,
+    id: RoleId,
+}
+
 /// Somebody on record as a holder of a role.
-type Listed<'r> = (&'r (usize, RoleId), AdministratorId);
+type Listed<'r> = (&'r Mattering, Place, AdministratorId);
 
 /// Everybody who might be allowed an action at an organization.
 pub struct Candidates<'a> {
     store: &'a Store,
     /// From the organization asked about up to the root.
     path: &'a [OrganizationId],
-    /// The roles that could matter, by the level of their owner, then by id.
-    roles: Vec<(usize, RoleId)>,
+    /// The roles that could matter, in order.
+    roles: Vec<Mattering>,
 }
 
 impl<'a> Candidates<'a> {
@@ -31,7 +43,9 @@ impl<'a> Candidates<'a> {
             let book = books.iter().find(|book| book.organization_id == *owner);
             let roles = book.map_or(&[][..], |book| &book.roles);
             let matters = roles.iter().filter(|role| has_one_of(role, parts));
-            matters.map(|role| (level, role.id.clone())).collect::<Vec<_>>()
+            let mattering =
+                |role: &Role| Mattering { level, place: Place::of_role(&role.id), id: role.id.clone() };
+            matters.map(mattering).collect::<Vec<_>>()
         };
         let mut roles: Vec<_> = path.iter().enumerate().flat_map(of).collect();
         roles.sort();
@@ -51,11 +65,15 @@ impl<'a> Candidates<'a> {
             if left == 0 {
                 return Ok((people, Some(from)));
             }
+            let below = match below {
+                Some(place) => Some(self.at_place(organization, place).await?),
+                None => None,
+            };
             let page = self.store.page(organization, List::Administrators, below.as_deref(), left).await?;
             left = left.saturating_sub(page.items.len());
             people.extend(page.items.into_iter().map(|stored| stored.value));
-            from = match page.next {
-                Some(next) => Cursor::Members { level: *level, below: Some(next) },
+            from = match page.next.and_then(|next| next.parse().ok()) {
+                Some(next) => Cursor::Members { level: *level, below: Some(Place::of_administrator(&next)) },
                 None => Cursor::Members { level: level + 1, below: None },
             };
         }
@@ -63,65 +81,84 @@ impl<'a> Candidates<'a> {
             Cursor::Holders { level, role, above } => (level, role, above),
             Cursor::Members { .. } => (0, None, None),
         };
-        let rest = self.roles.iter().filter(|(at, id)| (*at, Some(id)) >= (level, role.as_ref()));
-        let rest: Vec<_> = rest.collect();
+        let is_left = |each: &&Mattering| (each.level, Some(&each.place)) >= (level, role.as_ref());
+        let rest: Vec<_> = self.roles.iter().filter(is_left).collect();
         // The role of the cursor may be gone since.
-        let goes_on = rest.first().is_some_and(|(_, id)| Some(id) == role.as_ref());
+        let goes_on = rest.first().is_some_and(|each| Some(&each.place) == role.as_ref());
         let (holders, next) = self.holders(&rest, above.filter(|_| goes_on), left).await?;
         people.extend(holders);
         people.retain(Administrator::is_active);
         Ok((people, next))
     }
 
+    /// The id at a place among the administrators of an organization. When it is gone, one above all made at that moment: better to
+    /// show one of them again than none.
+    async fn at_place(&self, organization: &OrganizationId, place: &Place) -> Result<String, StoreError> {
+        let above = AdministratorId::from_ulid(Ulid::from_parts(place.made.saturating_add(1), 0)).to_string();
+        let mut from = Some(above.clone());
+        while let Some(below) = from {
+            let page = self.store.list(organization, List::Administrators, Some(&below), IDS_AT_ONCE).await?;
+            let ids = page.items.iter().filter_map(|row| row.id.parse::<AdministratorId>().ok());
+            let placed: Vec<_> = ids.map(|id| (Place::of_administrator(&id), id)).collect();
+            if let Some((_, id)) = placed.iter().find(|(each, _)| each == place) {
+                return Ok(id.to_string());
+            }
+            let all_of_then = placed.iter().all(|(each, _)| each.made == place.made);
+            from = page.next.filter(|_| all_of_then);
+        }
+        Ok(above)
+    }
+
     /// Up to `limit` of those who are looked at under these roles, of the first role those above `above`.
     async fn holders(
         &self,
-        roles: &[&(usize, RoleId)],
-        above: Option<AdministratorId>,
+        roles: &[&Mattering],
+        above: Option<Place>,
         limit: usize,
     ) -> Result<(Vec<Administrator>, Option<Cursor>), StoreError> {
         let (now, later) = roles.split_at(roles.len().min(ROLES_AT_ONCE));
         let mut listed = self.listed(now).await?;
         let first = now.first();
-        listed.retain(|(role, holder)| {
-            Some(role) != first || above.as_ref().is_none_or(|above| holder > above)
+        listed.retain(|(role, place, _)| {
+            Some(role) != first || above.as_ref().is_none_or(|above| place > above)
         });
         let next = match limit.checked_sub(1).and_then(|last| listed.get(last)) {
             _ if listed.len() <= limit => later.first().map(|role| at(role, None)),
-            Some((role, holder)) => Some(at(role, Some(holder.clone()))),
+            Some((role, place, _)) => Some(at(role, Some(place.clone()))),
             None => first.map(|role| at(role, above.clone())),
         };
         listed.truncate(limit);
-        let ids: Vec<&str> = listed.iter().map(|(_, holder)| holder.as_str()).collect();
+        let ids: Vec<&str> = listed.iter().map(|(_, _, holder)| holder.as_str()).collect();
         let people = self.store.load_many::<Administrator>(&ids).await?.into_iter().zip(&listed);
-        let people = people.filter_map(|(person, (role, _))| Some((person?.value, *role)));
+        let people = people.filter_map(|(person, (role, ..))| Some((person?.value, *role)));
         let here = people.filter(|(person, role)| self.is_looked_at_under(person, role));
         Ok((here.map(|(person, _)| person).collect(), next))
     }
 
-    /// Whoever is on record as a holder of these roles, role by role, in the order of their ids.
-    async fn listed<'r>(&self, roles: &[&'r (usize, RoleId)]) -> Result<Vec<Listed<'r>>, StoreError> {
-        let ids: Vec<&str> = roles.iter().map(|(_, id)| id.as_str()).collect();
+    /// Whoever is on record as a holder of these roles, role by role, oldest first.
+    async fn listed<'r>(&self, roles: &[&'r Mattering]) -> Result<Vec<Listed<'r>>, StoreError> {
+        let ids: Vec<&str> = roles.iter().map(|role| role.id.as_str()).collect();
         let read = self.store.load_many::<RoleHolders>(&ids).await?;
         let mut listed = Vec::new();
         for (role, stored) in roles.iter().zip(read) {
             let holders = stored.map_or_else(Vec::new, |stored| stored.value.holders);
-            let mut ids: Vec<_> = holders.into_iter().map(|holder| holder.administrator_id).collect();
-            ids.sort();
-            listed.extend(ids.into_iter().map(|id| (*role, id)));
+            let ids = holders.into_iter().map(|holder| holder.administrator_id);
+            let mut placed: Vec<_> = ids.map(|id| (Place::of_administrator(&id), id)).collect();
+            placed.sort();
+            listed.extend(placed.into_iter().map(|(place, id)| (*role, place, id)));
         }
         Ok(listed)
     }
 
-    fn is_looked_at_under(&self, person: &Administrator, role: &(usize, RoleId)) -> bool {
+    fn is_looked_at_under(&self, person: &Administrator, role: &Mattering) -> bool {
         let has = |id: &RoleId| person.assignments.iter().any(|assignment| assignment.role_id == *id);
-        let first = self.roles.iter().find(|(_, id)| has(id));
+        let first = self.roles.iter().find(|each| has(&each.id));
         !self.path.contains(&person.organization_id) && first == Some(role)
     }
 }
 
-fn at((level, role): &(usize, RoleId), above: Option<AdministratorId>) -> Cursor {
-    Cursor::Holders { level: *level, role: Some(role.clone()), above }
+fn at(role: &Mattering, above: Option<Place>) -> Cursor {
+    Cursor::Holders { level: role.level, role: Some(role.place.clone()), above }
 }
 
 fn has_one_of(role: &Role, parts: PermissionSet) -> bool {

@@ -1,5 +1,6 @@
 //! What goes over HTTP: everybody who can.
 
+use std::fmt;
 use std::str::FromStr;
 
 use countersign_http::{InputError, Limit, Problem};
@@ -7,6 +8,7 @@ use countersign_model::{
     Action, Administrator, AdministratorId, DecisionScope, EmailAddress, Holding, Organization,
     OrganizationId, RequestKind, Resource, RoleId,
 };
+use countersign_store::keys;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -60,9 +62,47 @@ impl WhoQuery {
 #[serde(try_from = "String")]
 pub enum Cursor {
     /// Among those who belong to the organization of a level, newest first, below one of them.
-    Members { level: usize, below: Option<String> },
-    /// Among the holders of the roles of a level, at a role (in the order of their ids), above one of its holders.
-    Holders { level: usize, role: Option<RoleId>, above: Option<AdministratorId> },
+    Members { level: usize, below: Option<Place> },
+    /// Among the holders of the roles of a level, at a role (oldest first), above one of its holders.
+    Holders { level: usize, role: Option<Place>, above: Option<Place> },
+}
+
+/// A place in an order by age. A cursor shows it, so it does not give away the id of anything the asker may not know.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// When the id was made, in milliseconds.
+    pub made: u64,
+    digest: String,
+}
+
+impl Place {
+    pub fn of_administrator(id: &AdministratorId) -> Self {
+        Self::new(id.ulid().timestamp_ms(), id.as_str())
+    }
+
+    pub fn of_role(id: &RoleId) -> Self {
+        Self::new(id.ulid().timestamp_ms(), id.as_str())
+    }
+
+    fn new(made: u64, id: &str) -> Self {
+        Self { made, digest: format!("{:.16}", keys::digest(&["who", id])) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:012x}-{}", self.made, self.digest)
+    }
+}
+
+impl FromStr for Place {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (made, digest) = text.split_once('-').ok_or(())?;
+        let made = u64::from_str_radix(made, 16).map_err(drop)?;
+        Ok(Self { made, digest: digest.to_owned() })
+    }
 }
 
 impl Default for Cursor {
@@ -74,11 +114,8 @@ impl Default for Cursor {
 impl Cursor {
     pub fn text(&self) -> String {
         match self {
-            Self::Members { level, below } => format!("m.{level}.{}", below.as_deref().unwrap_or_default()),
-            Self::Holders { level, role, above } => {
-                let role = role.as_ref().map_or("", RoleId::as_str);
-                format!("h.{level}.{role}.{}", above.as_ref().map_or("", AdministratorId::as_str))
-            }
+            Self::Members { level, below } => format!("m.{level}.{}", shown(below)),
+            Self::Holders { level, role, above } => format!("h.{level}.{}.{}", shown(role), shown(above)),
         }
     }
 
@@ -86,8 +123,7 @@ impl Cursor {
         let parts: Vec<&str> = text.split('.').collect();
         match *parts.as_slice() {
             ["m", level, below] => {
-                let below = optional::<AdministratorId>(below)?.map(|below| below.to_string());
-                Some(Self::Members { level: level.parse().ok()?, below })
+                Some(Self::Members { level: level.parse().ok()?, below: optional(below)? })
             }
             ["h", level, role, above] => {
                 let (role, above) = (optional(role)?, optional(above)?);
@@ -98,7 +134,11 @@ impl Cursor {
     }
 }
 
-fn optional<T: FromStr>(text: &str) -> Option<Option<T>> {
+fn shown(place: &Option<Place>) -> String {
+    place.as_ref().map(Place::to_string).unwrap_or_default()
+}
+
+fn optional(text: &str) -> Option<Option<Place>> {
     if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
 }
 

@@ -1,5 +1,7 @@
 //! Asking who may do something.
 
+mod cursors;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_http::testing::Person;
@@ -346,6 +348,7 @@ async fn a_bad_query_is_told_what_is_wrong_and_where() {
         ("action=roles.view&why=1", "", "unknown field `why`"),
         ("action=roles.view&cursor=x", "/cursor", "`next_cursor`"),
         ("action=roles.view&cursor=h.0.adm_1.", "/cursor", "`next_cursor`"),
+        ("action=roles.view&cursor=m.0.x-1", "/cursor", "`next_cursor`"),
     ];
     for (query, pointer, message) in cases {
         let refused = story.who(&viewer, query).await;

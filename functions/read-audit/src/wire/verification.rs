@@ -53,6 +53,9 @@ pub struct VerificationView {
     /// Rows of this page written while `secret_key` was empty. They prove nothing against whoever can write to the store,
     /// unless sealed rows follow them.
     unsealed: u64,
+    /// The row, counted as in `count`, with which sealing began, when it is on this page. Rows without a seal below it are as good
+    /// as what was noted of them: a log that has a sealed `head` for a smaller `count` says that the audit was written anew.
+    sealed_from: Option<u64>,
     /// Everything wrong on this page.
     problems: Vec<ProblemView>,
     /// The seal of the newest row, which stands for all before it; empty before the first.
@@ -64,7 +67,7 @@ pub struct VerificationView {
     /// What became of the row given as `count` and `head`: it is where it was, another one is there, or it is on a page
     /// further down. Null when none was given, or on pages below it.
     noted: Option<NotedView>,
-    /// Where the next page starts; null on the last page.
+    /// Where the next page starts; null on the last page. A page may be empty while this goes on.
     next_cursor: Option<String>,
 }
 
@@ -113,6 +116,7 @@ impl From<Verified> for VerificationView {
             sealed: page.sealed,
             holes: page.holes,
             unsealed: page.unsealed,
+            sealed_from: page.sealed_from,
             problems: page.flaws.into_iter().map(Into::into).collect(),
             head: page.head,
             count: page.count,

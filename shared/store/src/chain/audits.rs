@@ -75,6 +75,16 @@ impl Audits {
         self.0.iter().all(|(_, stretch)| stretch.flaws.is_empty())
     }
 
+    /// Whether one has its first row further down than was looked.
+    pub(super) fn are_further(&self) -> bool {
+        self.0.iter().any(|(_, stretch)| stretch.further)
+    }
+
+    /// Where the same rows are looked for again.
+    pub(super) fn starts(&self) -> Vec<Mark> {
+        self.0.iter().map(|(_, stretch)| stretch.start()).collect()
+    }
+
     /// Compares with rows of the chain, the last of which may be the first of all. Where the next page begins.
     pub(super) fn compare(&self, chain: &[(u64, Row)], is_last: bool, flaws: &mut Vec<Flaw>) -> Vec<Mark> {
         self.0.iter().map(|(list, stretch)| compare(*list, stretch, chain, is_last, flaws)).collect()
@@ -95,18 +105,42 @@ fn compare(
     let expected: Vec<u64> =
         chain.iter().filter(|(_, row)| stands_in(row, list)).map(|(_, row)| row.0).collect();
     let shown: Vec<u64> = stretch.rows.iter().map(|(_, row)| row.0).collect();
-    let hidden = expected.iter().filter(|number| !shown.contains(number));
-    flaws.extend(hidden.map(|number| Fault::Hidden { audit }.of(*number)));
-    let taken = match is_last {
-        true => shown.len(),
-        false => shown.iter().rposition(|number| expected.contains(number)).map_or(0, |last| last + 1),
-    };
-    let added = shown.iter().take(taken).filter(|number| !expected.contains(number));
-    flaws.extend(added.map(|number| Fault::Shown { audit }.of(*number)));
+    let taken = in_step(audit, &expected, &shown, is_last, flaws);
     // The places below those taken; at the end there are none.
     let next = stretch.rows.get(taken).or(stretch.rows.last());
     let place = next.map_or(0, |(place, _)| if taken < shown.len() { place + 1 } else { *place });
     Mark { place, block: stretch.block.clone() }
+}
+
+/// Goes through both row by row. Where they part, whatever brings them together sooner is what happened: rows were put in
+/// front, or the one expected is gone. How many of the rows shown belong to those expected.
+fn in_step(
+    audit: &'static str,
+    expected: &[u64],
+    shown: &[u64],
+    is_last: bool,
+    flaws: &mut Vec<Flaw>,
+) -> usize {
+    let mut rest = shown;
+    let mut left = expected;
+    while let Some((number, after)) = left.split_first() {
+        let in_front = rest.iter().position(|each| each == number);
+        let gone = rest.first().and_then(|next| left.iter().position(|each| each == next));
+        match in_front {
+            Some(rows) if gone.is_none_or(|gone| rows <= gone) => {
+                let (added, from) = rest.split_at(rows);
+                flaws.extend(added.iter().map(|each| Fault::Shown { audit }.of(*each)));
+                rest = from.split_first().map_or(&[][..], |(_, below)| below);
+            }
+            _ => flaws.push(Fault::Hidden { audit }.of(*number)),
+        }
+        left = after;
+    }
+    if is_last {
+        flaws.extend(rest.iter().map(|each| Fault::Shown { audit }.of(*each)));
+        rest = &[];
+    }
+    shown.len() - rest.len()
 }
 
 fn stands_in(row: &Row, list: List) -> bool {

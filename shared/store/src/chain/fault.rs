@@ -20,14 +20,16 @@ pub enum Fault {
     /// There is nothing under the number.
     #[error("the entry that was sealed is gone")]
     EntryMissing,
-    /// An audit lacks what stands in the chain.
-    #[error("the {audit} does not show the entry although it is in the chain: it was hidden")]
+    /// An audit lacks what stands in the chain, or shows it elsewhere.
+    #[error("the {audit} does not show the entry where it stands in the chain: it was hidden or moved")]
     Hidden {
         /// Which.
         audit: &'static str,
     },
     /// An audit shows what does not stand in the chain here.
-    #[error("the {audit} shows the entry although it is not in the chain, or not at this place")]
+    #[error(
+        "the {audit} shows the entry although it is not in the chain, or not at this place, or not twice"
+    )]
     Shown {
         /// Which.
         audit: &'static str,

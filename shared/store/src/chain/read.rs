@@ -1,5 +1,6 @@
 //! Reading a stretch of a chain downwards. Nothing of what is stored is believed: a block may be gone, overlap or form a ring.
 
+use crate::chain::audits::Mark;
 use crate::chain::fault::{Fault, Flaw};
 use crate::lists::log::{Block, LogHead, Row};
 use crate::{Store, StoreError};
@@ -13,6 +14,12 @@ pub(super) struct Stretch {
     pub(super) cut: bool,
     /// The block of the last row.
     pub(super) block: String,
+    /// Where it was to begin.
+    below: u64,
+    /// The block of the first row; while that is not found, the last one looked through.
+    first: String,
+    /// Whether the first row is further down than was looked.
+    pub(super) further: bool,
     /// What is wrong with the blocks.
     pub(super) flaws: Vec<Flaw>,
 }
@@ -23,9 +30,9 @@ pub(super) struct Wanted<'a> {
     pub(super) below: u64,
     /// As many.
     pub(super) rows: usize,
-    /// Over as many blocks.
+    /// Over as many blocks before the first of them, and as many again.
     pub(super) blocks: usize,
-    /// Where they were last seen.
+    /// Where they were last seen, or a block above.
     pub(super) hint: Option<&'a str>,
 }
 
@@ -36,26 +43,30 @@ impl Store {
         head: &LogHead,
         wanted: &Wanted<'_>,
     ) -> Result<Stretch, StoreError> {
-        let mut stretch = Stretch::default();
+        let mut stretch = Stretch { below: wanted.below, ..Stretch::default() };
+        if wanted.below == 0 {
+            return Ok(stretch);
+        }
         // Below the newest, blocks never change, so what was seen there is there still.
         let hinted = match wanted.hint {
             Some(hint) => self.chain_block(hint).await?.map(|block| (hint.to_owned(), block)),
             None => None,
         };
-        let hinted = hinted.filter(|(_, block)| block.start < wanted.below && wanted.below <= block.end());
+        let hinted = hinted.filter(|(_, block)| wanted.below <= block.end());
         let mut end = if hinted.is_some() { None } else { Some(head.count) };
         let mut next = hinted.as_ref().map(|(id, _)| id.clone()).or_else(|| head.newest.clone());
         let mut read = hinted.map(|(_, block)| block);
-        let mut blocks = 0;
+        let (mut above, mut within) = (0, 0);
         while let Some(id) = next {
             if stretch.rows.len() >= wanted.rows {
                 return Ok(stretch);
             }
-            if blocks == wanted.blocks {
-                stretch.cut = true;
+            let blocks = if stretch.rows.is_empty() { &mut above } else { &mut within };
+            if *blocks == wanted.blocks {
+                stretch.stop(end.unwrap_or(wanted.below));
                 return Ok(stretch);
             }
-            blocks += 1;
+            *blocks += 1;
             let block = match read.take() {
                 Some(block) => Some(block),
                 None => self.chain_block(&id).await?,
@@ -90,6 +101,9 @@ impl Store {
 
 impl Stretch {
     fn take(&mut self, block: &Block, id: &str, below: u64, most: usize) {
+        if self.rows.is_empty() {
+            id.clone_into(&mut self.first);
+        }
         let places = (block.start..block.end()).rev();
         for (row, place) in block.rows.iter().rev().zip(places).filter(|(_, place)| *place < below) {
             if self.rows.len() == most {
@@ -97,6 +111,21 @@ impl Stretch {
             }
             self.rows.push((place, row.clone()));
             id.clone_into(&mut self.block);
+        }
+    }
+
+    /// Where the same rows are looked for again.
+    pub(super) fn start(&self) -> Mark {
+        Mark { place: self.below, block: self.first.clone() }
+    }
+
+    /// Enough was looked through. Rows that begin stand close together, unless somebody made blocks of nothing.
+    fn stop(&mut self, end: u64) {
+        if self.rows.is_empty() {
+            self.further = true;
+            self.cut = true;
+        } else {
+            self.lose(end);
         }
     }
 

@@ -16,8 +16,9 @@ use crate::{Store, StoreError, keys};
 
 /// How often a reader begins again because blocks were replaced under its eyes.
 const TRIES: usize = 4;
-/// How many blocks are gone through for a page: as many as it takes. Usually three; more when much was added since the page before.
-const PAGE_BLOCKS: usize = usize::MAX;
+/// How many blocks are gone through to where a page begins, and how many for the page: usually one and two. When more was added
+/// since the page before, the cursor goes on from where the search came.
+const PAGE_BLOCKS: usize = 32;
 /// How many blocks are looked through for a row that was noted, so that recent ones are found at once.
 const NOTED_BLOCKS: usize = 50;
 
@@ -60,7 +61,9 @@ pub struct Verified {
     pub horizon: u64,
     /// What became of the noted row.
     pub noted: Option<NotedRow>,
-    /// Where the next page begins; none at the end.
+    /// The row, from 1, with which sealing began, when that is on the page: the first of all, or one above rows without a seal.
+    pub sealed_from: Option<u64>,
+    /// Where the next page begins; none at the end. A page may be empty while this goes on.
     pub next: Option<String>,
 }
 
@@ -112,7 +115,12 @@ impl Store {
         }
         page.verified.flaws.extend(stretch.flaws.iter().cloned());
         let last = stretch.rows.len() <= limit && !stretch.cut;
-        let checked = if last { stretch.rows.len() } else { limit.min(stretch.rows.len().saturating_sub(1)) };
+        let searching = stretch.further || audits.are_further();
+        let checked = match stretch.rows.len() {
+            _ if searching => 0,
+            rows if last => rows,
+            rows => limit.min(rows.saturating_sub(1)),
+        };
         let entries = stretch.rows.iter().take(checked).map(|(_, row)| async move {
             let bytes = self.kv.get(&keys::entry(organization, row.0)).await?;
             Ok::<_, StoreError>(bytes.map(|bytes| keys::sha256(&bytes)))
@@ -120,7 +128,7 @@ impl Store {
         let entries = try_join_all(entries).await?;
         for (at, entry) in entries.iter().enumerate() {
             let before = stretch.rows.get(at + 1).map(|(_, row)| row);
-            if let Some((_, row)) = stretch.rows.get(at) {
+            if let Some(row) = stretch.rows.get(at) {
                 page.check_row(organization, seals, row, before, entry.as_deref());
             }
         }
@@ -130,6 +138,10 @@ impl Store {
         if let Some(noted) = noted.filter(|noted| noted.count <= below) {
             let seen = self.noted_row(&ledger, noted, &stretch, cursor.is_none()).await?;
             page.compare(noted, seen);
+        }
+        if searching {
+            page.verified.next = Some(Cursor { chain: stretch.start(), audits: audits.starts() }.text());
+            return Ok(page.verified);
         }
         let beyond = stretch.rows.get(checked).filter(|_| checked == limit);
         let rows = stretch.rows.get(..checked).unwrap_or_default();
@@ -216,6 +228,7 @@ impl Page {
             head: ledger.chain.last.clone(),
             horizon: ledger.horizon,
             noted: None,
+            sealed_from: None,
             next: None,
         };
         Self { verified, unknown: BTreeMap::new() }
@@ -244,12 +257,11 @@ impl Page {
         &mut self,
         organization: &OrganizationId,
         seals: Seals<'_>,
-        row: &Row,
+        (place, Row(number, text)): &(u64, Row),
         before: Option<&Row>,
         entry: Option<&str>,
     ) {
         let before = seal_of(before);
-        let Row(number, text) = row;
         let Some(link) = Link::read(text) else {
             return self.verified.flaws.push(Fault::RowUnreadable.of(*number));
         };
@@ -262,7 +274,12 @@ impl Page {
                     self.verified.flaws.push(Fault::SealingStopped.of(*number));
                 }
             }
-            SealCheck::Good => self.verified.sealed += 1,
+            SealCheck::Good => {
+                self.verified.sealed += 1;
+                if *place == 0 || is_unsealed(&before) {
+                    self.verified.sealed_from = Some(place.saturating_add(1));
+                }
+            }
         }
         match link.kind {
             Kind::Hole => self.verified.holes += 1,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_model::ids::OrganizationId;
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 
 use crate::chain::Settlement;
 use crate::entities::{Parent, above};
@@ -20,6 +20,8 @@ use crate::{Entity, Store, StoreError, keys};
 
 /// The most bytes of records, blocks and entries written at once.
 const BATCH: usize = 512 * 1024;
+/// How many blocks that could not be deleted are remembered, so that the ledger stays small.
+const GARBAGE: usize = 200;
 
 /// What a turn did.
 #[derive(Default)]
@@ -193,13 +195,25 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let written: Vec<_> = blocks.written.iter().map(|(key, _)| key.clone()).collect();
         self.write_parts(blocks.written).await?;
-        let before = std::mem::replace(&mut ledger.garbage, blocks.replaced);
+        // Nothing names what the turn before replaced. What cannot be deleted is left to the next turn: nobody waits for that.
+        let garbage: Vec<_> = ledger.garbage.iter().map(|id| keys::block(id)).collect();
+        let mut gone = self.delete_all(&garbage).await.into_iter();
+        ledger.garbage.retain(|_| gone.next() == Some(false));
+        ledger.garbage.truncate(GARBAGE);
+        ledger.garbage.extend(blocks.replaced);
         let key = keys::record(&ledger.key());
         let new = read.envelope.next(self.write_id(), None, raw(&key, ledger)?);
         let (made, _) = self.swap_record(&key, read, &new).await?;
-        let garbage = if made { before.iter().map(|id| keys::block(id)).collect() } else { written };
-        try_join_all(garbage.iter().map(|key| self.kv.delete(key))).await?;
+        if !made {
+            self.delete_all(&written).await;
+        }
+        // Once it is made nothing may fail: the caller has yet to tell of it.
         Ok(made)
+    }
+
+    /// Deletes as much of this as can be. Which of it is gone.
+    async fn delete_all(&self, keys: &[String]) -> Vec<bool> {
+        join_all(keys.iter().map(|key| async move { self.kv.delete(key).await.is_ok() })).await
     }
 
     /// Writes entries that need not be there together, in batches of a size.

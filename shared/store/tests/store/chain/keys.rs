@@ -163,3 +163,88 @@ fn each_turn_that_adds_rows_tells_how_far_the_chain_goes() {
     block_on(world.store.process(&world.root, &effects)).unwrap();
     assert_eq!(effects.noted.into_inner().unwrap(), [], "nothing was added");
 }
+
+/// Writes the whole chain anew with digests in the place of seals, as somebody who can write to the store but has no key would
+/// after altering what they liked.
+fn rewrite_without_a_key(world: &World) {
+    rewrite(world, &ledger_key(world), |ledger| {
+        let ledger = &mut ledger["value"];
+        ledger["chain"] = json!({ "log": { "count": 0, "newest": null }, "last": "", "seal": "" });
+        ledger["horizon"] = json!(0);
+        ledger["logs"] = json!({});
+        ledger["open"] = json!([]);
+    });
+    let effects = Under { keys: None, noted: Mutex::default() };
+    block_on(world.store.process(&world.root, &effects)).unwrap();
+}
+
+#[test]
+fn a_chain_written_anew_without_a_key_is_told_by_where_sealing_began_and_by_what_was_noted() {
+    let world = World::over(ALL[0]);
+    let told: Vec<_> = (0..4).flat_map(|_| append_under(&world, Some(&OLD))).collect();
+    let page = verify_under(&world, Some(&OLD));
+    assert_eq!((page.sealed, page.sealed_from, page.flaws.as_slice()), (5, Some(1), &[][..]));
+    rewrite(&world, &entry_key(&world.root, 3), |entry| entry["detail"] = Value::Null);
+    rewrite_without_a_key(&world);
+    append_under(&world, Some(&OLD));
+    let page = verify_under(&world, Some(&OLD));
+    assert_eq!((page.sealed, page.unsealed), (1, 5));
+    assert_eq!(page.flaws, [], "it is what an audit looks like whose key was set late");
+    assert_eq!(page.sealed_from, Some(6), "but the log has a sealed head for a smaller count");
+    let newest = told.last().unwrap();
+    assert!(newest.count == 5 && newest.head.starts_with("old."));
+    let noted = Noted { count: newest.count, head: newest.head.clone() };
+    let page = world.verify(&world.root, Some(&OLD), Some(&noted), 200).remove(0);
+    assert_eq!(faults(&page), [Fault::NotedDiffers { noted: 5 }]);
+}
+
+#[test]
+fn where_sealing_began_is_told_on_the_page_that_has_it() {
+    let world = without_a_key();
+    let began = |world: &World| {
+        let pages = world.verify(&world.root, Some(&OLD), None, 1);
+        pages.into_iter().map(|page| page.sealed_from).collect::<Vec<_>>()
+    };
+    assert_eq!(began(&world), [None, None]);
+    append_under(&world, Some(&OLD));
+    append_under(&world, Some(&OLD));
+    assert_eq!(began(&world), [None, Some(3), None, None]);
+}
+
+#[test]
+fn what_cannot_be_deleted_fails_no_turn_and_goes_with_a_later_one() {
+    let blocks =
+        |world: &World| world.memory.dump().keys().filter(|key| key.starts_with("countersign/1/b/")).count();
+    let untroubled = World::over(ALL[0]);
+    for _ in 0..5 {
+        append_under(&untroubled, Some(&OLD));
+    }
+    let mut forgiven = 0;
+    for nth in 1.. {
+        let world = World::over(ALL[0]);
+        append_under(&world, Some(&OLD));
+        append_under(&world, Some(&OLD));
+        append(&world, "n");
+        let before = chain(&world)["log"]["count"].clone();
+        let writes = world.memory.counts().writes;
+        world.memory.fail_write(nth);
+        let effects = Under { keys: Some(&OLD), noted: Mutex::default() };
+        let done = block_on(world.store.process(&world.root, &effects));
+        let grew = chain(&world)["log"]["count"] != before;
+        assert_eq!(effects.noted.into_inner().unwrap().len(), usize::from(grew), "write {nth}");
+        let writes = world.memory.counts().writes - writes;
+        world.memory.resume();
+        forgiven += usize::from(done.is_ok() && writes + 1 >= nth && blocks(&world) > blocks(&untroubled));
+        for _ in 0..2 {
+            append_under(&world, Some(&OLD));
+        }
+        assert_eq!(verify_under(&world, Some(&OLD)).flaws, [], "write {nth}");
+        if done.is_ok() {
+            assert_eq!(blocks(&world), blocks(&untroubled), "write {nth}: nothing is left lying");
+        }
+        if writes + 1 < nth {
+            break;
+        }
+    }
+    assert!(forgiven > 0, "some write was the deletion of a block");
+}

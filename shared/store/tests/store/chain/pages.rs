@@ -63,6 +63,40 @@ fn a_page_is_found_again_however_much_was_added_since_the_one_before() {
     assert_eq!((rest.sealed, rest.flaws.as_slice(), rest.next), (21, &[][..], None));
 }
 
+/// What a page with this cursor costs, and what it says.
+fn cost(world: &World, cursor: &str) -> (usize, Verified) {
+    world.memory.reset_counts();
+    let page = world.store.verify_chain(&world.root, Some(&KEY), None, Some(cursor), 1);
+    let page = block_on(page).unwrap();
+    (world.memory.counts().reads, page)
+}
+
+#[test]
+fn a_cursor_without_a_block_does_not_go_through_all_of_a_long_chain_at_once() {
+    let world = world_with(3);
+    for n in 0..6_000 {
+        append(&world, "more");
+        if n % 500 == 0 {
+            process(&world);
+        }
+    }
+    world.settle();
+    for hand_made in ["1..0..0.", "1.gone.0..1.gone", "2..2..2."] {
+        let (mut cursor, mut sealed, mut pages) = (Some(hand_made.to_owned()), 0, 0);
+        while let Some(next) = cursor {
+            let (reads, page) = cost(&world, &next);
+            assert!(reads <= 2 * 3 * 32 + 10, "{hand_made}: {reads}");
+            sealed += page.sealed;
+            pages += 1;
+            assert!(pages < 10, "the pages end");
+            cursor = page.next;
+        }
+        assert_eq!(sealed, if hand_made.starts_with('1') { 1 } else { 2 }, "{hand_made}");
+        assert!(pages > 1, "{hand_made}");
+    }
+    assert!(cost(&world, "0..0..0.").0 < 10, "nothing is looked for before the first row");
+}
+
 #[test]
 fn a_flaw_shows_on_the_page_it_stands_on() {
     let world = long_world();

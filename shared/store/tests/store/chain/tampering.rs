@@ -84,7 +84,8 @@ fn an_added_row_is_caught() {
 fn swapped_rows_are_caught() {
     let world = world_with(5);
     rewrite_rows(&world, |rows| rows.swap(2, 3));
-    let wrong = [5, 3, 4].map(|number| at(number, Fault::RowWrong));
+    let mut wrong = [5, 3, 4].map(|number| at(number, Fault::RowWrong)).to_vec();
+    wrong.extend([at(4, Fault::Shown { audit: UNIFIED }), at(4, Fault::Hidden { audit: UNIFIED })]);
     assert_eq!(verify(&world).flaws, wrong);
 }
 
@@ -227,7 +228,8 @@ fn an_entry_hidden_from_its_audit_is_caught() {
     let world = world_with(5);
     // With another row in its place, so that the list is as long as before.
     rewrite_audit(&world, |rows| rows[2] = rows[1].clone());
-    assert_eq!(verify(&world).flaws, [at(3, Fault::Hidden { audit: UNIFIED })]);
+    let flaws = [at(3, Fault::Hidden { audit: UNIFIED }), at(2, Fault::Shown { audit: UNIFIED })];
+    assert_eq!(verify(&world).flaws, flaws);
     let world = world_with(5);
     rewrite_audit(&world, |rows| drop(rows.remove(2)));
     let page = verify(&world);
@@ -241,6 +243,46 @@ fn what_an_audit_shows_beyond_the_chain_is_caught() {
     rewrite_audit(&world, |rows| rows[2][0] = json!(77));
     let flaws = [at(3, Fault::Hidden { audit: UNIFIED }), at(77, Fault::Shown { audit: UNIFIED })];
     assert_eq!(verify(&world).flaws, flaws);
+}
+
+/// What the audits were found to be, over all pages of a size.
+fn of_audits(world: &World, limit: usize) -> Vec<Flaw> {
+    let pages = world.verify(&world.root, Some(&KEY), None, limit);
+    let flaws = pages.into_iter().flat_map(|page| page.flaws);
+    flaws.filter(|flaw| matches!(flaw.fault, Fault::Shown { .. } | Fault::Hidden { .. })).collect()
+}
+
+#[test]
+fn an_entry_that_an_audit_shows_twice_is_caught() {
+    for limit in [1, 2, 3, 200] {
+        for (place, number) in [(0, 1), (2, 3), (5, 6)] {
+            let world = world_with(5);
+            rewrite_audit(&world, |rows| rows.insert(place, rows[place].clone()));
+            rewrite(&world, &ledger_key(&world), |ledger| {
+                ledger["value"]["logs"]["unified_audit"]["count"] = json!(7);
+            });
+            let twice = at(number, Fault::Shown { audit: UNIFIED });
+            assert_eq!(of_audits(&world, limit), [twice], "{limit}");
+        }
+    }
+}
+
+#[test]
+fn entries_that_an_audit_shows_in_another_order_are_caught() {
+    let moved = [at(3, Fault::Shown { audit: UNIFIED }), at(3, Fault::Hidden { audit: UNIFIED })];
+    for limit in [1, 2, 3, 200] {
+        let world = world_with(5);
+        rewrite_audit(&world, |rows| rows.swap(2, 3));
+        assert!(!of_audits(&world, limit).is_empty(), "{limit}");
+        assert!(limit < 200 || of_audits(&world, limit) == moved);
+    }
+    // The newest made the oldest.
+    let world = world_with(5);
+    rewrite_audit(&world, |rows| rows.rotate_right(1));
+    let moved = [at(6, Fault::Hidden { audit: UNIFIED }), at(6, Fault::Shown { audit: UNIFIED })];
+    for limit in [1, 2, 3, 200] {
+        assert_eq!(of_audits(&world, limit), moved, "{limit}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! What is given across an edit of a role is taken back, whatever goes wrong meanwhile.
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use super::edited_meanwhile::{Half, Race, race};
 use countersign_model::Administrator;
@@ -22,7 +22,7 @@ fn crossed(race: &Race, half: Half, steps: usize, fault: impl FnOnce(&Memory)) -
     let mut context = Context::from_waker(Waker::noop());
     memory.interleave(true);
     for _ in 0..steps {
-        if let Poll::Ready(_) = giving.as_mut().poll(&mut context) {
+        if giving.as_mut().poll(&mut context).is_ready() {
             return None;
         }
     }

@@ -50,7 +50,7 @@ export function permission(id) {
 // The server's `missing`: each inner list is one set of permissions that would do.
 export function missing(sets, organizations = {}) {
   const requirement = (one) => {
-    const place = organizations[one.organization_id] || one.organization_id;
+    const place = organizations[one.organization_id] || one.organization_id || "an organization that you may not see";
     return `“${permission(one.permission)}” ${one.below ? "at every organization below" : "at"} ${plain(place)}`;
   };
   return sets.map((set) => set.map(requirement).join(" and ")).filter(Boolean);

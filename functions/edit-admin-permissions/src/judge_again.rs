@@ -4,27 +4,33 @@
 //! given makes such an edit fail; and one that was made before is seen here, and what was given is judged again. Together with
 //! it somebody could otherwise do what neither of the two may give.
 use countersign_http::{Problem, Standing, log, roster};
-use countersign_model::{Act, Action, Administrator, Denial, RoleBook, RoleError, may_change};
+use countersign_model::{Act, Action, Administrator, Denial, Permit, RoleBook, RoleError, may_change};
 use countersign_store::{Change, Store, Stored, UpdateError, role_book_id};
 use serde_json::json;
 
 use crate::save::{busy, losing};
 use crate::target::{About, Target};
 
+/// How often what was given is tried to be taken back: until then it counts.
+const TAKES_BACK: usize = 8;
+
 /// Judges once more what was just saved. When the caller could not have given it, it is taken back.
+///
+/// So it is when nobody knows whether it was saved: the caller's next attempt would find it there and nothing to judge.
 pub async fn judge_again(
     about: &About,
     target: &Target,
     (action, act): (Action, Act),
-    saved: Stored<Administrator>,
+    given: &Administrator,
+    saved: Result<Stored<Administrator>, Problem>,
 ) -> Result<Stored<Administrator>, Problem> {
-    let old = target.administrator();
-    if without_added(&saved.value, &saved.value, old) == saved.value {
-        return Ok(saved);
+    let is_not_saved = saved.as_ref().is_err_and(|problem| problem.code() != "store-unavailable");
+    if is_not_saved || without_added(given, given, target.administrator()) == *given {
+        return saved;
     }
-    let problem = match with_books_written(&about.services.store, target, &saved.value).await {
-        Ok(standing) => match judge(target, action, &standing, &saved.value) {
-            Ok(()) => return Ok(saved),
+    let problem = match with_books_written(&about.services.store, target, given).await {
+        Ok(standing) => match judge(target, action, &standing, given) {
+            Ok(()) => return saved,
             Err(denial) => denial.into(),
         },
         Err(UpdateError::Refused(error)) => Problem::conflict("role-changed", error.to_string()),
@@ -33,7 +39,7 @@ pub async fn judge_again(
             busy()
         }
     };
-    take_back(about, target, (action, act), &saved.value).await?;
+    take_back(about, target, (action, act), given).await?;
     Err(problem)
 }
 
@@ -56,6 +62,7 @@ fn judge(target: &Target, action: Action, standing: &Standing, saved: &Administr
     may_change(target.actor(), action, &target.at(), &before, &after, &standing.places()).map(drop)
 }
 
+/// Tries hard: whatever stands in the way is not the fault of whom it would be left with.
 async fn take_back(
     about: &About,
     target: &Target,
@@ -64,23 +71,52 @@ async fn take_back(
 ) -> Result<(), Problem> {
     let (old, root) = (target.administrator(), target.rights.organization.value.root_id());
     let permit = target.decide(action)?;
-    let left = without_added(given, given, old);
-    let losing = losing(target, given, &left, root);
+    let losing = losing(target, given, &without_added(given, given, old), root);
+    let mut failed = busy();
+    for _ in 0..TAKES_BACK {
+        let removing = remove(about, old, given, (&permit, act));
+        match roster::without(&about.services.store, root, &losing, about.caller.now, removing).await {
+            Ok(()) => {
+                about.services.wake(&old.organization_id);
+                return Ok(());
+            }
+            Err(problem) => failed = problem,
+        }
+        log::line(
+            "what was given is not taken back yet",
+            &[("administrator", &about.id), ("problem", &failed.code())],
+        );
+    }
+    Err(failed)
+}
+
+/// Others may have changed the administrator since: what they gave stays.
+async fn remove(
+    about: &About,
+    old: &Administrator,
+    given: &Administrator,
+    (permit, act): (&Permit, Act),
+) -> Result<(), Problem> {
     let holds =
         |who: &Administrator| json!({ "permissions": who.permissions, "assignments": who.assignments });
-    let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, act)
-        .about(about.id.as_str())
-        .detail(json!({ "before": holds(given), "after": holds(&left), "taken_back": true }));
-    let saving = async {
-        // Others may have changed the administrator since: what they gave stays.
-        let decided =
-            |now: &Administrator| Ok::<_, Problem>((without_added(now, given, old), change.clone()));
-        Ok(about.services.store.save_update(about.id.as_str(), None, decided).await?)
+    let removed = |now: &Administrator| {
+        let left = without_added(now, given, old);
+        if left == *now {
+            return Err(NothingLeft);
+        }
+        let change = Change::new(permit, &about.caller.origin(), &old.organization_id, act)
+            .about(about.id.as_str())
+            .detail(json!({ "before": holds(now), "after": holds(&left), "taken_back": true }));
+        Ok((left, change))
     };
-    roster::without(&about.services.store, root, &losing, about.caller.now, saving).await?;
-    about.services.wake(&old.organization_id);
-    Ok(())
+    match about.services.store.save_update(about.id.as_str(), None, removed).await {
+        Ok(_) | Err(UpdateError::Refused(NothingLeft)) => Ok(()),
+        Err(UpdateError::Store(error)) => Err(error.into()),
+    }
 }
+
+/// There is nothing to take back: it never was saved, or an attempt before took it.
+struct NothingLeft;
 
 /// The administrator without what `given` holds and `old` did not.
 fn without_added(now: &Administrator, given: &Administrator, old: &Administrator) -> Administrator {

@@ -1,14 +1,19 @@
 //! The administrators of an organization, and one of them.
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use axum::response::Response;
 use countersign_http::rights::rights_at;
 use countersign_http::{AsAdministrator, Page, PathId, Problem, QueryOf, Services, Standing};
 use countersign_model::{Action, Administrator, AdministratorId, AdministratorState, decide};
-use countersign_store::List;
+use countersign_store::{List, Stored};
 use http::StatusCode;
 
 use crate::target::Target;
 use crate::wire::{AdministratorView, AdministratorsQuery};
+
+/// Organizations and role books that one page reads: as many as two people with the most roles can need. Most people share theirs.
+const DEPENDS_ON_MAX: usize = 400;
 
 /// Lists the administrators of an organization, newest first. A page may be short while the cursor goes on.
 #[utoipa::path(get, path = "/v1/administrators", tag = "administrators",
@@ -26,7 +31,7 @@ pub async fn list_administrators(
     let page = store.list(&at, List::Administrators, query.cursor.as_deref(), query.limit.get()).await?;
     let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
     let wanted = query.q.map(|q| q.to_lowercase());
-    let found: Vec<_> = store
+    let mut found: Vec<_> = store
         .load_many::<Administrator>(&ids)
         .await?
         .into_iter()
@@ -34,9 +39,16 @@ pub async fn list_administrators(
         .filter(|stored| stored.value.state != AdministratorState::Deleted)
         .filter(|stored| wanted.as_ref().is_none_or(|wanted| is_about(&stored.value, wanted)))
         .collect();
+    let mut next_cursor = page.next;
+    let fitting = fitting(&found);
+    if fitting < found.len() {
+        found.truncate(fitting);
+        // The list is in the order of its ids: the next page begins below the last one.
+        next_cursor = found.last().map(|stored| stored.value.id.to_string());
+    }
     let standing = Standing::load_all(store, found.iter().map(|stored| &stored.value), [], [at]).await?;
     let items = found.into_iter().map(|stored| AdministratorView::new(stored, &standing, &rights.actor));
-    Ok(Page { items: items.collect(), next_cursor: page.next })
+    Ok(Page { items: items.collect(), next_cursor })
 }
 
 /// Opens an administrator.
@@ -51,6 +63,19 @@ pub async fn open_administrator(
     let target = Target::load(&services.store, &administrator, &id).await?;
     let _ = target.decide(Action::AdministratorsView)?;
     Ok(target.answer(target.stored.clone(), StatusCode::OK))
+}
+
+/// How many of the administrators one page can show, one at least.
+fn fitting(found: &[Stored<Administrator>]) -> usize {
+    let (mut owners, mut places) = (BTreeSet::new(), BTreeSet::new());
+    let depends_on = found.iter().map(|stored| {
+        let Administrator { organization_id, assignments, .. } = &stored.value;
+        owners.extend(assignments.iter().map(|each| &each.role_organization_id));
+        places.extend(assignments.iter().filter_map(|each| each.organization_id.as_ref()));
+        places.insert(organization_id);
+        owners.len() + places.len()
+    });
+    depends_on.take_while(|number| *number <= DEPENDS_ON_MAX).count().max(1)
 }
 
 fn is_about(administrator: &Administrator, wanted: &str) -> bool {

@@ -29,8 +29,8 @@ pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Re
         let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::PermissionsChanged)
             .about(about.id.as_str())
             .detail(json!({ "before": { "permissions": old.permissions }, "after": { "permissions": next.permissions } }));
-        let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
-        let saved = judge_again(&about, &target, (action, Act::PermissionsChanged), saved).await?;
+        let saved = save(&about.services, &target, &next, &change, about.caller.now).await;
+        let saved = judge_again(&about, &target, (action, Act::PermissionsChanged), &next, saved).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await

@@ -26,8 +26,7 @@ const ASSIGNMENTS_MAX: usize = 100;
 pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Response, Problem> {
     let wanted = body.value.assignments;
     if wanted.len() > ASSIGNMENTS_MAX {
-        let message = format!("an administrator can hold at most {ASSIGNMENTS_MAX} roles");
-        return Err(Problem::invalid_field("/assignments", message));
+        return Err(too_many());
     }
     once_more(about.if_match, || async {
         let action = Action::AdministratorsAssignRoles;
@@ -46,8 +45,8 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
         let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::RolesChanged)
             .about(about.id.as_str())
             .detail(json!({ "before": { "assignments": old.assignments }, "after": { "assignments": next.assignments } }));
-        let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
-        let saved = judge_again(&about, &target, (action, Act::RolesChanged), saved).await?;
+        let saved = save(&about.services, &target, &next, &change, about.caller.now).await;
+        let saved = judge_again(&about, &target, (action, Act::RolesChanged), &next, saved).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await
@@ -77,7 +76,19 @@ fn replaced(
         }
         assignments.push(assignment);
     }
-    Ok(old.with_assignments(assignments))
+    let next = old.with_assignments(assignments);
+    // Whoever holds more than that already can still lose some.
+    if next.assignments.len() > ASSIGNMENTS_MAX.max(old.assignments.len()) {
+        return Err(too_many());
+    }
+    Ok(next)
+}
+
+fn too_many() -> Problem {
+    let message = format!(
+        "an administrator can hold at most {ASSIGNMENTS_MAX} roles, those at organizations out of your reach included"
+    );
+    Problem::invalid_field("/assignments", message)
 }
 
 /// A wanted role, checked: it exists, and is assigned at its owner or below it, where the caller may know of it.

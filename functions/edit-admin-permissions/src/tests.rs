@@ -6,11 +6,14 @@ mod holders_of_rights;
 mod invite;
 mod last_administrator;
 mod last_super_admin;
+mod many_roles;
 mod no_way_up;
 mod permissions;
 mod revisions;
 mod roles;
+mod taken_back;
 mod totp;
+mod unseen;
 
 use countersign_http::testing::{Person, Scene, TestRequest};
 use countersign_model::{Act, Notice};

@@ -191,7 +191,10 @@ impl From<&Organization> for OrganizationRef {
 pub struct AssignmentView {
     #[schema(value_type = String)]
     role_id: RoleId,
-    role_name: String,
+    /// Absent: the role belongs to an organization that you may not see. It can be kept and taken away by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    role_name: Option<String>,
     /// Absent: the administrator's own organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -204,7 +207,8 @@ impl AdministratorView {
         let Stored { revision, value } = stored;
         let name =
             standing.organization(&value.organization_id).map(|organization| organization.name.clone());
-        let visible = |assignment: &Assignment| AssignmentView::new(assignment, standing, reader);
+        let home = &value.organization_id;
+        let visible = |assignment: &Assignment| AssignmentView::new(assignment, home, standing, reader);
         Self {
             assignments: value.assignments.iter().filter_map(visible).collect(),
             organization: OrganizationRef { id: value.organization_id, name: name.unwrap_or_default() },
@@ -234,18 +238,37 @@ impl AdministratorView {
 
 impl AssignmentView {
     /// `None` for a role that was deleted, and at an organization that the reader may not see.
-    fn new(assignment: &Assignment, standing: &Standing, reader: &Actor) -> Option<Self> {
+    fn new(
+        assignment: &Assignment,
+        home: &OrganizationId,
+        standing: &Standing,
+        reader: &Actor,
+    ) -> Option<Self> {
         let role = standing.role(&assignment.role_organization_id, &assignment.role_id)?;
-        if let Some(at) = &assignment.organization_id {
-            let organization = standing.organization(at)?;
-            reader.sees(&organization.id, &organization.ancestors).then_some(())?;
-        }
+        let place = match &assignment.organization_id {
+            Some(at) => {
+                let place = standing.organization(at)?;
+                reader.sees(&place.id, &place.ancestors).then_some(Some(place))?
+            }
+            None => standing.organization(home),
+        };
+        let is_owner_seen =
+            place.is_some_and(|place| sees_above(reader, place, &assignment.role_organization_id));
         Some(Self {
             role_id: role.id.clone(),
-            role_name: role.name.clone(),
+            role_name: is_owner_seen.then(|| role.name.clone()),
             organization_id: assignment.organization_id.clone(),
         })
     }
+}
+
+/// Whether the reader may know of an organization that is `place` or stands above it.
+fn sees_above(reader: &Actor, place: &Organization, above: &OrganizationId) -> bool {
+    if place.id == *above {
+        return reader.sees(above, &place.ancestors);
+    }
+    let depth = place.ancestors.iter().position(|each| each == above);
+    depth.and_then(|depth| place.ancestors.get(..depth)).is_some_and(|path| reader.sees(above, path))
 }
 
 /// A name as it is kept, or what is wrong with it.

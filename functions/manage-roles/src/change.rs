@@ -9,9 +9,11 @@ use countersign_http::{
     AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Problem, QueryOf, Services, log, roster,
 };
 use countersign_model::{
-    Act, Action, AdministratorId, Permit, Role, RoleBook, RoleError, RoleHolders, RoleId, decide, may_give,
+    Act, Action, AdministratorId, OrganizationId, Permit, Role, RoleBook, RoleError, RoleHolders, RoleId,
+    decide, may_give,
 };
 use countersign_store::{Change, Origin, Store, StoreError, UpdateError, role_book_id};
+use futures::future::try_join_all;
 use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -78,13 +80,14 @@ pub async fn edit_role(
         let _ = decide(&found.rights.actor, Action::RolesEdit, &found.rights.resource())?;
         if_match.check(found.role.revision)?;
         let next = fits(found.book.value.replacing(role.clone()).map_err(role_problem)?)?;
-        let permit = impact::may_edit(store, &found, &next, &role).await?;
+        let judged = impact::may_edit(store, &found, &next, &role).await?;
         let losing = impact::losing(store, &found, &next).await?;
         if dry_run {
             return rehearse(store, &found, &next, &losing, caller.now).await;
         }
-        let change = about(&found, &permit, &caller.origin(), Act::RoleEdited)
+        let change = about(&found, &judged.permit, &caller.origin(), Act::RoleEdited)
             .detail(json!({ "before": details(&found.role), "after": details(&role) }));
+        hold(store, &judged.others).await?;
         save(&services, &found, &next, change, &losing, caller.now).await?;
         enlist(store, &found, &role).await;
         let edited = next.role(&id).ok_or_else(Problem::not_found)?;
@@ -112,12 +115,12 @@ pub async fn delete_role(
         let _ = decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?;
         if_match.check(found.role.revision)?;
         let next = found.book.value.without(&id).map_err(role_problem)?;
-        let permit = impact::may_delete(store, &found, &next).await?;
+        let judged = impact::may_delete(store, &found, &next).await?;
         let losing = impact::losing(store, &found, &next).await?;
         if dry_run {
             return rehearse(store, &found, &next, &losing, caller.now).await;
         }
-        let change = about(&found, &permit, &caller.origin(), Act::RoleDeleted)
+        let change = about(&found, &judged.permit, &caller.origin(), Act::RoleDeleted)
             .detail(json!({ "before": details(&found.role) }));
         save(&services, &found, &next, change, &losing, caller.now).await?;
         Ok(StatusCode::NO_CONTENT.into_response())
@@ -137,6 +140,18 @@ async fn rehearse(
     Ok(Json(impact::of(store, found, next).await?).into_response())
 }
 
+/// Writes the books of other organizations by which was judged, unchanged and exactly as they were read. Somebody who edits one
+/// of them at once has judged by the owner's roles as they were: of the two, only one is saved.
+async fn hold(store: &Store, others: &[(OrganizationId, u64)]) -> Result<(), Problem> {
+    let held = others.iter().map(async |(other, revision)| {
+        store.rewrite_at(&role_book_id(other), *revision).await.map_err(|error| match error {
+            StoreError::Revision { .. } | StoreError::Busy => busy(),
+            error => error.into(),
+        })
+    });
+    try_join_all(held).await.map(drop)
+}
+
 /// Saves the owner's roles exactly on the revision that was decided about, with the roster of Super Admins (rule 7).
 async fn save(
     services: &Services,
@@ -153,7 +168,7 @@ async fn save(
             services.store.save_update(&role_book_id(&owner.id), Some(found.book.revision), decided).await;
         saved.map(drop).map_err(|error| match error {
             // Another role of the same record may have changed; that is nothing the caller should have known.
-            UpdateError::Store(StoreError::Revision { .. }) => busy(),
+            UpdateError::Store(StoreError::Revision { .. } | StoreError::Busy) => busy(),
             error => error.into(),
         })
     };
@@ -191,11 +206,7 @@ where
 }
 
 fn busy() -> Problem {
-    Problem::unavailable(
-        "busy",
-        "others are changing the roles of the same organization; try again",
-        RETRY_AFTER,
-    )
+    Problem::unavailable("busy", "others are changing roles of the same people; try again", RETRY_AFTER)
 }
 
 fn about(found: &Found, permit: &Permit, origin: &Origin, act: Act) -> Change {

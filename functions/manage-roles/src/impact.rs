@@ -2,8 +2,8 @@
 //! and who is a Super Admin then.
 use countersign_http::{Problem, Standing, roster};
 use countersign_model::{
-    Action, Actor, Administrator, AdministratorId, AdministratorState, Permission, PermissionSet, Permit,
-    Resource, Role, RoleBook, RoleHolders, decide, gained, may_change, may_give,
+    Action, Actor, Administrator, AdministratorId, AdministratorState, OrganizationId, Permission,
+    PermissionSet, Permit, Resource, Role, RoleBook, RoleHolders, decide, gained, may_change, may_give,
 };
 use countersign_store::{Store, StoreError, Stored};
 
@@ -11,37 +11,56 @@ use crate::found::Found;
 use crate::people::Reader;
 use crate::wire::{DifferenceView, ImpactView};
 
+/// That a role may be edited or deleted, and what that was judged by.
+pub struct Judged {
+    pub permit: Permit,
+    /// The role books of other organizations that say what the holders get together with what is added, and their revisions.
+    pub others: Vec<(OrganizationId, u64)>,
+}
+
 /// May the caller edit the role so, and with it give to and take from everybody who holds it (rule 5)?
 ///
 /// Whoever adds anything must be able to give the whole role: otherwise they would extend what they could not have made.
-pub async fn may_edit(store: &Store, found: &Found, next: &RoleBook, role: &Role) -> Result<Permit, Problem> {
+pub async fn may_edit(store: &Store, found: &Found, next: &RoleBook, role: &Role) -> Result<Judged, Problem> {
     let (actor, at) = (&found.rights.actor, found.rights.resource());
     let adds = !set(role).minus(set(&found.role)).is_empty();
     let given = if adds { set(role) } else { PermissionSet::EMPTY };
     let permit = may_give(actor, Action::RolesEdit, &at, given, std::slice::from_ref(&at))?;
-    if set(role) != set(&found.role) {
-        may_affect(store, found, next, Action::RolesEdit).await?;
+    if set(role) == set(&found.role) {
+        return Ok(Judged { permit, others: Vec::new() });
     }
-    Ok(permit)
+    let standing = may_affect(store, found, next, Action::RolesEdit).await?;
+    let owner = &found.rights.organization.value.id;
+    let others = standing.books_read().filter(|(other, _)| adds && *other != owner);
+    let others = others.map(|(other, revision)| (other.clone(), revision)).collect();
+    Ok(Judged { permit, others })
 }
 
 /// May the caller delete the role, and with it take it from everybody who holds it?
-pub async fn may_delete(store: &Store, found: &Found, next: &RoleBook) -> Result<Permit, Problem> {
+pub async fn may_delete(store: &Store, found: &Found, next: &RoleBook) -> Result<Judged, Problem> {
     may_affect(store, found, next, Action::RolesDelete).await?;
-    Ok(decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?)
+    let permit = decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?;
+    Ok(Judged { permit, others: Vec::new() })
 }
 
-async fn may_affect(store: &Store, found: &Found, next: &RoleBook, action: Action) -> Result<(), Problem> {
+/// What it was judged by.
+async fn may_affect(
+    store: &Store,
+    found: &Found,
+    next: &RoleBook,
+    action: Action,
+) -> Result<Standing, Problem> {
     let (actor, at) = (&found.rights.actor, found.rights.resource());
     let holders = holders(store, found).await?;
     let standing = Standing::load_all(store, &holders, [], []).await?;
     let then = standing.with_book(next);
-    let places = standing.places();
     for holder in &holders {
+        // Only their own: looking at everybody's for each of hundreds would take longer than a call may.
+        let places = standing.places_of(holder);
         let (before, after) = (standing.once_active(holder), then.once_active(holder));
         let _ = may_change(actor, action, &at, &before, &after, &places)?;
     }
-    Ok(())
+    Ok(standing)
 }
 
 /// Who would gain and lose what, and where, with another edition of the owner's roles.

@@ -9,6 +9,7 @@ mod no_way_up;
 mod race;
 mod read;
 mod super_admins;
+mod two_books;
 
 use countersign_http::testing::{Person, Scene, TestRequest};
 use countersign_model::{Act, Organization, Permission, Role};

@@ -1,16 +1,20 @@
 //! Where an administrator stands: what they hold or would hold, judged with everything it depends on.
+use std::collections::BTreeMap;
+
 use countersign_model::ids::{OrganizationId, RoleId};
 use countersign_model::{
     Actor, Administrator, AdministratorState, Organization, Permission, Resource, Role, RoleBook,
 };
-use countersign_store::{Entity, Store, StoreError, role_book_id};
+use countersign_store::{Entity, Store, StoreError, Stored, role_book_id};
 use futures::future::try_join;
 
 /// The role books and organizations that say what an administrator holds and where it counts.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
     books: Vec<RoleBook>,
-    organizations: Vec<Organization>,
+    /// At which revisions the books were read that stand here as they were read.
+    read_at: BTreeMap<OrganizationId, u64>,
+    organizations: BTreeMap<OrganizationId, Organization>,
 }
 
 impl Standing {
@@ -41,8 +45,7 @@ impl Standing {
         let mut places: Vec<_> = places.into_iter().collect();
         for administrator in administrators {
             owners.extend(administrator.role_organizations());
-            places.push(administrator.organization_id.clone());
-            places.extend(administrator.assignments.iter().filter_map(|each| each.organization_id.clone()));
+            places.extend(places_of(administrator).cloned());
         }
         let (owners, places) = (distinct(owners), distinct(places));
         let (books, organizations) = try_join(
@@ -50,7 +53,11 @@ impl Standing {
             all::<Organization>(store, places.iter().map(OrganizationId::to_string).collect()),
         )
         .await?;
-        Ok(Self { books, organizations })
+        let read_at = books.iter().map(|book| (book.value.organization_id.clone(), book.revision)).collect();
+        let books = books.into_iter().map(|book| book.value).collect();
+        let organizations =
+            organizations.into_iter().map(|stored| (stored.value.id.clone(), stored.value)).collect();
+        Ok(Self { books, read_at, organizations })
     }
 
     /// With another edition of one role book.
@@ -59,6 +66,7 @@ impl Standing {
         let mut standing = self.clone();
         standing.books.retain(|each| each.organization_id != book.organization_id);
         standing.books.push(book.clone());
+        standing.read_at.remove(&book.organization_id);
         standing
     }
 
@@ -83,13 +91,25 @@ impl Standing {
     /// Every organization read, as the place of a decision.
     #[must_use]
     pub fn places(&self) -> Vec<Resource> {
-        self.organizations.iter().map(Resource::at).collect()
+        self.organizations.values().map(Resource::at).collect()
+    }
+
+    /// Those of the organizations read that say where the administrator's holdings count: all that judging them needs.
+    #[must_use]
+    pub fn places_of(&self, administrator: &Administrator) -> Vec<Resource> {
+        let places = distinct(places_of(administrator).cloned().collect());
+        places.iter().filter_map(|place| self.organization(place)).map(Resource::at).collect()
+    }
+
+    /// The role books that stand here as they were read, by their organizations, each with its revision.
+    pub fn books_read(&self) -> impl Iterator<Item = (&OrganizationId, u64)> {
+        self.read_at.iter().map(|(owner, revision)| (owner, *revision))
     }
 
     /// One of the organizations read.
     #[must_use]
     pub fn organization(&self, id: &OrganizationId) -> Option<&Organization> {
-        self.organizations.iter().find(|organization| organization.id == *id)
+        self.organizations.get(id)
     }
 
     /// A role of one of the books read.
@@ -99,19 +119,21 @@ impl Standing {
     }
 }
 
-/// Each once. They are few, and comparing them costs a component less than sorting.
-fn distinct(ids: Vec<OrganizationId>) -> Vec<OrganizationId> {
-    ids.into_iter().fold(Vec::new(), |mut each, id| {
-        if !each.contains(&id) {
-            each.push(id);
-        }
-        each
-    })
+/// Where what an administrator holds is set: their own organization and those their roles are assigned at.
+fn places_of(administrator: &Administrator) -> impl Iterator<Item = &OrganizationId> {
+    let assigned = administrator.assignments.iter().filter_map(|each| each.organization_id.as_ref());
+    std::iter::once(&administrator.organization_id).chain(assigned)
+}
+
+/// Each once, in no order: those of hundreds of administrators are thousands.
+fn distinct(mut ids: Vec<OrganizationId>) -> Vec<OrganizationId> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 /// The records that exist, all read at once.
-async fn all<T: Entity>(store: &Store, ids: Vec<String>) -> Result<Vec<T>, StoreError> {
+async fn all<T: Entity>(store: &Store, ids: Vec<String>) -> Result<Vec<Stored<T>>, StoreError> {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let read = store.load_many::<T>(&ids).await?;
-    Ok(read.into_iter().flatten().map(|stored| stored.value).collect())
+    Ok(store.load_many::<T>(&ids).await?.into_iter().flatten().collect())
 }

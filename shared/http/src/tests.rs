@@ -6,4 +6,5 @@ mod probe;
 mod repetition;
 mod requests;
 mod rights;
+mod standing;
 mod waiting;

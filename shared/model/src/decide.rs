@@ -63,11 +63,41 @@ pub struct Denial {
     pub reason: DenialReason,
     /// The sets of permissions of which any one would do, as in [`Answer::missing`].
     pub missing: Vec<Vec<Requirement>>,
+    /// The organizations in `missing` that the actor may not know of: [`Denial::told`] does not name them.
+    pub unseen: Vec<OrganizationId>,
     /// The actor may not know that the organization exists: answer as if it did not.
     pub hidden: bool,
 }
 
+/// A permission that is missing, as the actor may be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Told<'a> {
+    /// The permission.
+    pub permission: Permission,
+    /// The organization where it would have to count; `None` when the actor may not know of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<&'a OrganizationId>,
+    /// See [`Requirement::below`].
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub below: bool,
+}
+
 impl Denial {
+    /// What is missing, without the names of organizations that the actor may not know of.
+    #[must_use]
+    pub fn told(&self) -> Vec<Vec<Told<'_>>> {
+        self.missing
+            .iter()
+            .map(|set| set.iter().map(|requirement| self.tell(requirement)).collect())
+            .collect()
+    }
+
+    fn tell<'a>(&self, requirement: &'a Requirement) -> Told<'a> {
+        let Requirement { permission, organization_id, below } = requirement;
+        let is_seen = !self.unseen.contains(organization_id);
+        Told { permission: *permission, organization_id: is_seen.then_some(organization_id), below: *below }
+    }
+
     fn sentence(&self) -> String {
         let Self { action, organization, .. } = self;
         match self.reason {
@@ -94,11 +124,13 @@ pub fn decide(actor: &Actor, action: Action, resource: &Resource) -> Result<Perm
     if allowed(held, action, resource.kind, resource.scope) {
         return Ok(Permit::right(&actor.administrator, action, &resource.organization));
     }
+    let missing = missing(held, action, resource);
     Err(Denial {
         action,
         organization: resource.organization.clone(),
         reason: DenialReason::NotPermitted,
-        missing: missing(held, action, resource),
+        unseen: unseen(actor, &missing, std::slice::from_ref(resource)),
+        missing,
         hidden: held.is_empty() && resource.organization != actor.organization,
     })
 }
@@ -203,6 +235,29 @@ pub(crate) fn require(set: PermissionSet, at: &Resource, below: bool) -> Vec<Req
         }
     };
     set.iter().map(requirement).collect()
+}
+
+/// Those of the organizations that something is missing at which the actor may not know of. All of them are among the places
+/// or above one; another one is not named either.
+pub(crate) fn unseen(
+    actor: &Actor,
+    missing: &[Vec<Requirement>],
+    places: &[Resource],
+) -> Vec<OrganizationId> {
+    let is_seen = |id: &OrganizationId| {
+        places.iter().any(|place| match place.ancestors.iter().position(|above| above == id) {
+            _ if place.organization == *id => actor.sees(id, &place.ancestors),
+            Some(depth) => actor.sees(id, place.ancestors.get(..depth).unwrap_or_default()),
+            None => false,
+        })
+    };
+    let mut unseen: Vec<OrganizationId> = Vec::new();
+    for Requirement { organization_id, .. } in missing.iter().flatten() {
+        if !unseen.contains(organization_id) && !is_seen(organization_id) {
+            unseen.push(organization_id.clone());
+        }
+    }
+    unseen
 }
 
 /// Every question that can be answered differently: each action, for each kind of request and scope it depends on.

@@ -6,7 +6,9 @@
 
 use crate::action::Action;
 use crate::catalogue;
-use crate::decide::{Denial, DenialReason, Requirement, allowed, decide, missing, questions, require};
+use crate::decide::{
+    Denial, DenialReason, Requirement, allowed, decide, missing, questions, require, unseen,
+};
 use crate::ids::AdministratorId;
 use crate::permission::{Permission, PermissionSet};
 use crate::permit::Permit;
@@ -66,9 +68,10 @@ pub fn may_change(
     if added.is_empty() {
         return Ok(permit);
     }
-    let denial = |reason, missing| {
+    let denial = |reason, missing: Vec<Vec<Requirement>>| {
         let organization = at.organization.clone();
-        Err(Denial { action, organization, reason, missing, hidden: false })
+        let unseen = unseen(actor, &missing, places);
+        Err(Denial { action, organization, reason, missing, unseen, hidden: false })
     };
     if actor.administrator == after.administrator {
         return denial(DenialReason::NotToOneself, Vec::new());
@@ -106,6 +109,7 @@ pub fn may_carry(actor: &Actor, permissions: PermissionSet) -> Result<Permit, De
         organization: actor.organization.clone(),
         reason: DenialReason::NotHeld,
         missing: vec![require(lacking, &at, false)],
+        unseen: Vec::new(),
         hidden: false,
     })
 }
@@ -174,7 +178,8 @@ fn reached(
         _ => Vec::new(),
     };
     let (organization, reason) = (at.organization.clone(), DenialReason::OutOfReach);
-    Err(Denial { action, organization, reason, missing, hidden: false })
+    let unseen = unseen(actor, &missing, places);
+    Err(Denial { action, organization, reason, missing, unseen, hidden: false })
 }
 
 /// An organization itself, or all the organizations below it.

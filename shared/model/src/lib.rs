@@ -40,7 +40,7 @@ pub use attempt::Attempt;
 pub use audit::{Act, AuditKind};
 pub use computer::{Computer, Maintenance, MaintenanceMode};
 pub use credentials::{ApiToken, Credentials, CredentialsError, OpenSession};
-pub use decide::{Answer, Denial, DenialReason, Requirement, check, decide, questions};
+pub use decide::{Answer, Denial, DenialReason, Requirement, Told, check, decide, questions};
 pub use decision::{Decision, InvalidDecision, Outcome, Revocation, Verdict};
 pub use delivery::{Channel, Delivery, DeliveryState, NewDelivery};
 pub use giving::{gained, may_carry, may_change, may_give, may_manage};

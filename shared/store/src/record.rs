@@ -202,6 +202,27 @@ impl Store {
         Ok((made, now))
     }
 
+    /// Writes a record unchanged, if it is still at `revision`: whoever has read it at that cannot change it any more without
+    /// reading it again. This is how something is decided about several records at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Revision`] when somebody else wrote it; nothing was written then.
+    pub async fn rewrite_at(&self, id: &str, revision: u64) -> Result<(), StoreError> {
+        let key = keys::record(id);
+        for _ in 0..TOUCH_ATTEMPTS {
+            let read = self.read(&key).await?.ok_or(StoreError::NotFound)?;
+            let current = read.envelope.revision;
+            if current != revision {
+                return Err(StoreError::Revision { current });
+            }
+            let new = read.envelope.next(self.write_id(), None, read.envelope.value.clone());
+            if self.swap_record(&key, &read, &new).await?.0 {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
     /// Changes nothing of a record but its revision, so that whoever read it before cannot swap it any more.
     pub(crate) async fn touch(&self, key: &str) -> Result<(), StoreError> {
         for _ in 0..TOUCH_ATTEMPTS {

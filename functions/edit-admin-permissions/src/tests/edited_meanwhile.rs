@@ -43,21 +43,21 @@ async fn add_edit_computers(scene: &Scene, role: &Role) -> Result<bool, StoreErr
 
 /// How a person comes to the other half.
 #[derive(Clone, Copy, Debug)]
-enum Half {
+pub enum Half {
     /// They approve already, and get the role.
     Role,
     /// They have the role already, and get to approve.
     Permission,
 }
 
-struct Race {
-    scene: Scene,
-    giver: Person,
-    whom: Person,
-    role: Role,
+pub struct Race {
+    pub scene: Scene,
+    pub giver: Person,
+    pub whom: Person,
+    pub role: Role,
 }
 
-fn race(half: Half) -> Race {
+pub fn race(half: Half) -> Race {
     let scene = scene();
     let role = scene.world.role(&scene.child, "Desk", []);
     let giver = [AssignRoles, ChangePermission, ViewAdministrators, ApproveForGroup];
@@ -74,7 +74,7 @@ fn race(half: Half) -> Race {
 }
 
 impl Race {
-    fn gives(&self, half: Half) -> BoxFuture<'_, u16> {
+    pub fn gives(&self, half: Half) -> BoxFuture<'_, u16> {
         let (what, body) = match half {
             Half::Role => ("/roles", json!({ "assignments": [{ "role_id": self.role.id }] })),
             Half::Permission => ("/permissions", json!({ "permissions": ["approve-for-group"] })),
@@ -83,7 +83,7 @@ impl Race {
         Box::pin(async move { call.send().await.status })
     }
 
-    fn edits(&self) -> BoxFuture<'_, u16> {
+    pub fn edits(&self) -> BoxFuture<'_, u16> {
         Box::pin(async move {
             match add_edit_computers(&self.scene, &self.role).await {
                 Ok(true) => 200,
@@ -93,7 +93,7 @@ impl Race {
         })
     }
 
-    fn sets_maintenance_mode(&self) -> bool {
+    pub fn sets_maintenance_mode(&self) -> bool {
         let record = block_on(self.scene.record(&self.whom));
         let actor = block_on(actor_of(&self.scene.world.store, &record)).unwrap();
         decide(&actor, Action::ComputersSetMaintenanceMode, &Resource::at(&self.scene.child)).is_ok()

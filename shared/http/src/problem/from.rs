@@ -13,12 +13,12 @@ const RETRY_BUSY_AFTER: u32 = 1;
 const RETRY_FAILURE_AFTER: u32 = 5;
 
 impl From<Denial> for Problem {
-    /// 403 with what is missing, or the 404 of what does not exist when the actor may not know that it does.
+    /// 403 with what is missing (places that the actor may not know of are not named), or the 404 of what does not exist when the actor may not know that it does.
     fn from(denial: Denial) -> Self {
         if denial.hidden {
             return Self::not_found();
         }
-        Self::new(StatusCode::FORBIDDEN, "not-permitted", denial.to_string()).with_missing(&denial.missing)
+        Self::new(StatusCode::FORBIDDEN, "not-permitted", denial.to_string()).with_missing(denial.told())
     }
 }
 

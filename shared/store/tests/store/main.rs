@@ -12,6 +12,7 @@ mod attachments;
 mod budgets;
 mod chain;
 mod conformance;
+mod crossed_records;
 mod crossings;
 mod idempotency;
 mod journal;

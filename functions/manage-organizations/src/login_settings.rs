@@ -28,7 +28,7 @@ pub async fn open_login_settings(
     let rights = rights_at(&services.store, &administrator, &organization).await?;
     let _permit = decide(&rights.actor, Action::LoginSettingsView, &rights.resource())?;
     let stored = services.store.load::<LoginSettings>(&login_settings_id(&organization)).await?;
-    answer(&services, stored.ok_or_else(Problem::not_found)?).await
+    answer(&services, &rights.organization.value, stored.ok_or_else(Problem::not_found)?).await
 }
 
 /// Replaces the login settings of an organization. They are in force at the next sign-in, and within a minute for whoever has
@@ -67,7 +67,7 @@ pub async fn replace_login_settings(
     let id = login_settings_id(&organization);
     let saved = services.store.save_update(&id, if_match.0, replace).await?;
     services.wake(&organization);
-    answer(&services, saved).await
+    answer(&services, &rights.organization.value, saved).await
 }
 
 /// Whether the settings hold for whoever edits them.
@@ -102,8 +102,12 @@ fn details(settings: &LoginSettings) -> Value {
     json!({ "require_totp": require_totp, "session_minutes": session_minutes, "allowed_ranges": allowed_ranges })
 }
 
-async fn answer(services: &Services, stored: Stored<LoginSettings>) -> Result<Response, Problem> {
-    let policy = login_policy(&services.store, &stored.value.organization_id).await?;
+async fn answer(
+    services: &Services,
+    organization: &Organization,
+    stored: Stored<LoginSettings>,
+) -> Result<Response, Problem> {
+    let policy = login_policy(&services.store, organization).await?;
     let revision = stored.revision;
     Ok(([etag(revision)], Json(LoginSettingsView::new(stored, policy))).into_response())
 }

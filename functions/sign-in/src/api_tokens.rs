@@ -3,15 +3,14 @@ use axum::Json;
 use axum::extract::State;
 use countersign_http::rights::actor_of;
 use countersign_http::{AsPerson, JsonBody, Page, PathId, Problem, Services, require_second_factor};
-use countersign_model::{
-    Act, ApiToken, ApiTokenId, Credentials, CredentialsError, PermissionSet, Permit, may_carry, text,
-};
+use countersign_model::{Act, ApiToken, ApiTokenId, Credentials, PermissionSet, Permit, may_carry, text};
 use countersign_store::tokens::{self, Kind};
 use countersign_store::{Change, Credential, Session, credentials_id};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use crate::proof::problem;
 use crate::step_up::{require_password, require_proof};
 use crate::wire::{ApiTokenMade, ApiTokenView, NewApiToken};
 
@@ -137,11 +136,4 @@ fn require_expiry(expires_at: Timestamp, now: Timestamp) -> Result<(), Problem> 
         return Err(Problem::invalid_field("/expires_at", "must be within 366 days"));
     }
     Ok(())
-}
-
-fn problem(error: CredentialsError) -> Problem {
-    match error {
-        CredentialsError::TooManyApiTokens => Problem::conflict("too-many-api-tokens", error.to_string()),
-        _ => Problem::not_found(),
-    }
 }

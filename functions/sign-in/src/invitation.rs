@@ -36,9 +36,9 @@ pub async fn accept_invitation(
     password.accept(&invited.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
     let hash = password.hash(store.random()).ok_or_else(Problem::internal)?;
     invited.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
-    let policy = login_policy(store, &invited.organization_id).await?;
-    require_allowed_address(&policy, &caller)?;
     let organization = organization(store, &invited.organization_id).await?.value;
+    let policy = login_policy(store, &organization).await?;
+    require_allowed_address(&policy, &caller)?;
     if !email::take(store, &invited.email, &id).await? {
         return Err(Problem::conflict(
             "email-taken",

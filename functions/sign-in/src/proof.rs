@@ -102,3 +102,20 @@ impl Unproved {
         }
     }
 }
+
+/// Why one's own credentials were not changed.
+pub fn problem(error: CredentialsError) -> Problem {
+    match error {
+        CredentialsError::TotpExists => Problem::conflict("totp-exists", error.to_string()),
+        CredentialsError::NothingToConfirm => Problem::conflict("totp-not-begun", error.to_string()),
+        CredentialsError::NoTotp => Problem::conflict("totp-not-set-up", error.to_string()),
+        CredentialsError::UsedCode => wrong_code(),
+        CredentialsError::NoSession | CredentialsError::NoApiToken => Problem::not_found(),
+        CredentialsError::TooManyApiTokens => Problem::conflict("too-many-api-tokens", error.to_string()),
+    }
+}
+
+/// 422, about a code that should set something up.
+pub fn wrong_code() -> Problem {
+    Problem::invalid_field("/totp", "is not the present code of this authenticator")
+}

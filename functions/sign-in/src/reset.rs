@@ -1,5 +1,6 @@
 //! Completing a password reset: the one-time token of the message sets a new password and ends every session.
 use axum::extract::State;
+use countersign_http::rights::organization;
 use countersign_http::{Anonymous, JsonBody, Problem, Services, login_policy, require_allowed_address};
 use countersign_model::{Act, Administrator, AdministratorId, Permit};
 use countersign_store::tokens::{self, Kind, Token};
@@ -26,7 +27,8 @@ pub async fn complete_password_reset(
     let id = AdministratorId::from_ulid(token.owner);
     let known = store.load::<Administrator>(id.as_str()).await?.ok_or_else(not_valid)?.value;
     require_asked(&known, &token)?;
-    require_allowed_address(&login_policy(store, &known.organization_id).await?, &caller)?;
+    let home = organization(store, &known.organization_id).await?.value;
+    require_allowed_address(&login_policy(store, &home).await?, &caller)?;
     password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
     let hash = password.hash(store.random()).ok_or_else(Problem::internal)?;
     let who = Who::Administrator { id: id.clone(), name: known.name.clone(), via: None };

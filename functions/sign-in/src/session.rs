@@ -42,14 +42,14 @@ pub async fn sign_in(
     let known = known.ok_or_else(wrong_credentials).or_refuse(&services, &caller, &account, true).await?;
     let proof = prove(&services, &caller, &account, known, &input, &counted).await?;
     let administrator = &known.administrator;
-    let policy = login_policy(&services.store, &administrator.organization_id).await?;
+    let organization = organization(&services.store, &administrator.organization_id).await?.value;
+    let policy = login_policy(&services.store, &organization).await?;
     require_allowed_address(&policy, &caller).or_refuse(&services, &caller, &account, true).await?;
     let begun = Begun::new(&services.store, administrator, &caller, program, policy, &proof);
     let saved = begun.save(&services.store, &caller, administrator, &proof).await;
     saved.or_refuse(&services, &caller, &account, true).await?;
     counted.give_back(&services).await?;
-    services.wake(&administrator.organization_id);
-    let organization = organization(&services.store, &administrator.organization_id).await?.value;
+    services.wake(&organization.id);
     if input.cookie {
         return begun.answer_with_cookie(&services, administrator, &organization).await;
     }

@@ -7,6 +7,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::proof::problem;
 use crate::wire::SessionView;
 
 /// Lists one's own open sessions, newest first.
@@ -36,7 +37,7 @@ pub async fn end_session(
 ) -> Result<StatusCode, Problem> {
     require_second_factor(&person.session)?;
     let end = |old: &Credentials| {
-        let (next, ended) = old.without_session(&id).map_err(|_| Problem::not_found())?;
+        let (next, ended) = old.without_session(&id).map_err(problem)?;
         Ok((next, vec![ended.into()]))
     };
     end_some(&services, &person, end).await?;

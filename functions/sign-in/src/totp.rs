@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use countersign_http::rights::organization;
 use countersign_http::secrets::SecretKeys;
-use countersign_http::{AsPerson, JsonBody, Problem, Services, log};
-use countersign_model::{Act, Credentials, CredentialsError, Permit};
+use countersign_http::{AsPerson, JsonBody, Problem, Services};
+use countersign_model::{Act, Credentials, Permit};
 use countersign_store::{Change, credentials_id};
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::codes::{RecoveryCode, Seed, picture};
+use crate::proof::{problem, wrong_code};
 use crate::step_up::{counted, credentials, require_password, require_proof};
 use crate::wire::{BeginTotp, ConfirmTotp, NewTotpView, ProveAgain, RecoveryCodes};
 
@@ -120,28 +121,9 @@ async fn save(
         .detail(detail);
     let id = credentials_id(&administrator.id);
     let step = |old: &Credentials| Ok::<_, Problem>((next(old)?, change.clone()));
-    if let Err(error) = services.store.save_update(&id, None, step).await {
-        let problem = Problem::from(error);
-        log::line("one-time codes were not changed", &[("why", &problem.code())]);
-        return Err(problem);
-    }
+    services.store.save_update(&id, None, step).await?;
     services.wake(&administrator.organization_id);
     Ok(())
-}
-
-fn problem(error: CredentialsError) -> Problem {
-    match error {
-        CredentialsError::TotpExists => Problem::conflict("totp-exists", error.to_string()),
-        CredentialsError::NothingToConfirm => Problem::conflict("totp-not-begun", error.to_string()),
-        CredentialsError::NoTotp => Problem::conflict("totp-not-set-up", error.to_string()),
-        CredentialsError::UsedCode => wrong_code(),
-        CredentialsError::NoSession | CredentialsError::NoApiToken => Problem::not_found(),
-        CredentialsError::TooManyApiTokens => Problem::conflict("too-many-api-tokens", error.to_string()),
-    }
-}
-
-fn wrong_code() -> Problem {
-    Problem::invalid_field("/totp", "is not the present code of this authenticator")
 }
 
 /// Without a key nothing could be recovered, so nothing is kept.

@@ -10,15 +10,13 @@ use crate::problem::Problem;
 /// For how long a session goes by what it has read of the login settings: a change of them is in force after this.
 pub const POLICY_HOLDS: SignedDuration = SignedDuration::from_mins(1);
 
-/// What is asked of the administrators of an organization, by itself and by those above it. Two rounds.
+/// What is asked of the administrators of an organization, by itself and by those above it. One round.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn login_policy(store: &Store, organization: &OrganizationId) -> Result<LoginPolicy, StoreError> {
-    let Some(home) = store.load::<Organization>(organization.as_str()).await? else {
-        return Err(StoreError::NotFound);
-    };
-    let ids: Vec<String> = home.value.ancestors.iter().chain([organization]).map(login_settings_id).collect();
+pub async fn login_policy(store: &Store, organization: &Organization) -> Result<LoginPolicy, StoreError> {
+    let all = organization.ancestors.iter().chain([&organization.id]);
+    let ids: Vec<String> = all.map(login_settings_id).collect();
     let keys: Vec<&str> = ids.iter().map(String::as_str).collect();
     let mut settings = Vec::with_capacity(ids.len());
     for (id, stored) in ids.iter().zip(store.load_many::<LoginSettings>(&keys).await?) {
@@ -39,7 +37,8 @@ pub(crate) async fn with_present_policy(
     if now.duration_since(session.policy_read_at) < POLICY_HOLDS {
         return Ok(session);
     }
-    let policy = login_policy(store, organization).await?;
+    let home = store.load::<Organization>(organization.as_str()).await?.ok_or(StoreError::NotFound)?;
+    let policy = login_policy(store, &home.value).await?;
     let renewed = Session { policy, policy_read_at: now, ..session.clone() };
     store.renew_session(digest, &session, &renewed).await?;
     Ok(renewed)

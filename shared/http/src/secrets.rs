@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use countersign_store::Random;
+use countersign_store::keys::hex;
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -140,10 +141,6 @@ fn derive(text: &str, purpose: &str) -> [u8; KEY_BYTES] {
     let derived = Hkdf::<Sha256>::new(None, text.as_bytes()).expand(info.as_bytes(), &mut key);
     debug_assert!(derived.is_ok(), "one block is never too long");
     key
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

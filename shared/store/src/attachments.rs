@@ -9,7 +9,7 @@ use crate::record::decode;
 use crate::{Store, StoreError, keys};
 
 /// The bytes of a chunk.
-pub(crate) const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 256 * 1024;
 
 /// What is known of a verified attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

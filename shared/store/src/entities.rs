@@ -1,98 +1,106 @@
 //! Which types are records, and under which ids.
 
 use countersign_model::{
-    Administrator, AdministratorId, ApiTokenId, Computer, Credentials, Delivery, DeployedPolicies,
-    Deployment, Grant, Group, GroupId, LoginPolicy, LoginSettings, Organization, OrganizationId, Permission,
-    Policy, Request, RoleBook, RoleHolders, Roster, SessionId,
+    Administrator, AdministratorId, ApiTokenId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
+    Deployment, Grant, GrantId, Group, GroupId, LoginPolicy, LoginSettings, NotificationId, Organization,
+    OrganizationId, Permission, Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Roster,
+    SessionId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Entity, Stored};
+use crate::Entity;
 
-macro_rules! by_id {
-    ($($entity:ty),+) => { $(
+/// Records named by an id of their own.
+macro_rules! by_own_id {
+    ($($entity:ty: $id:ty),+) => { $(
         impl Entity for $entity {
-            fn key(&self) -> String {
-                self.id.to_string()
+            type Id = $id;
+
+            fn record_id(id: &Self::Id) -> String {
+                id.to_string()
+            }
+
+            fn own_record_id(&self) -> String {
+                Self::record_id(&self.id)
             }
         }
     )+ };
 }
 
-by_id!(Organization, Group, Computer, Policy, Request, Administrator, Grant, Delivery);
+/// Records of which something else has exactly one: a field names it, a word in front tells the records apart.
+macro_rules! by_owner {
+    ($($entity:ty: $field:ident: $id:ty => $prefix:literal),+) => { $(
+        impl Entity for $entity {
+            type Id = $id;
 
-impl Entity for RoleBook {
-    fn key(&self) -> String {
-        role_book_id(&self.organization_id)
-    }
+            fn record_id(id: &Self::Id) -> String {
+                format!(concat!($prefix, "{}"), id)
+            }
+
+            fn own_record_id(&self) -> String {
+                Self::record_id(&self.$field)
+            }
+        }
+    )+ };
 }
 
-impl Entity for LoginSettings {
-    fn key(&self) -> String {
-        login_settings_id(&self.organization_id)
-    }
-}
+by_own_id!(
+    Organization: OrganizationId,
+    Group: GroupId,
+    Computer: ComputerId,
+    Policy: PolicyId,
+    Request: RequestId,
+    Administrator: AdministratorId,
+    Grant: GrantId,
+    Delivery: NotificationId,
+    Parent: OrganizationId
+);
 
-impl Entity for Credentials {
-    fn key(&self) -> String {
-        credentials_id(&self.administrator_id)
-    }
-}
-
-impl Entity for RoleHolders {
-    /// The role's own id: it leads to the organization whose book has the role.
-    fn key(&self) -> String {
-        self.role_id.to_string()
-    }
-}
-
-impl Entity for Deployment {
-    fn key(&self) -> String {
-        deployment_id(&self.organization_id)
-    }
-}
+by_owner!(
+    RoleBook: organization_id: OrganizationId => "roles_",
+    LoginSettings: organization_id: OrganizationId => "login_",
+    Deployment: organization_id: OrganizationId => "deployment_",
+    Credentials: administrator_id: AdministratorId => "credentials_",
+    // The role's own id: it leads to the organization whose book has the role.
+    RoleHolders: role_id: RoleId => ""
+);
 
 impl Entity for Roster {
-    fn key(&self) -> String {
-        ROSTER_ID.to_owned()
+    /// A deployment has one.
+    type Id = ();
+
+    fn record_id((): &Self::Id) -> String {
+        "roster".to_owned()
     }
+
+    fn own_record_id(&self) -> String {
+        Self::record_id(&())
+    }
+}
+
+/// Names a group's live policies in a generation of deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeployedPoliciesId {
+    /// The generation: [`Deployment::generation`].
+    pub generation: String,
+    /// The group.
+    pub group_id: GroupId,
 }
 
 impl Entity for DeployedPolicies {
-    /// For a generation named after its version; others go through [`crate::Change::create_as`].
-    fn key(&self) -> String {
-        deployed_policies_id(&self.version.to_string(), &self.group_id)
+    type Id = DeployedPoliciesId;
+
+    fn record_id(id: &Self::Id) -> String {
+        format!("deployed_{}_{}", id.group_id, id.generation)
+    }
+
+    /// For a generation named after its version; others are created under an id of the caller's making.
+    fn own_record_id(&self) -> String {
+        let (generation, group_id) = (self.version.to_string(), self.group_id.clone());
+        Self::record_id(&DeployedPoliciesId { generation, group_id })
     }
 }
-
-/// The record of an organization's roles.
-pub fn role_book_id(organization: &OrganizationId) -> String {
-    format!("roles_{organization}")
-}
-
-/// The record of an organization's login settings.
-pub fn login_settings_id(organization: &OrganizationId) -> String {
-    format!("login_{organization}")
-}
-
-/// The record of an administrator's credentials.
-pub fn credentials_id(administrator: &AdministratorId) -> String {
-    format!("credentials_{administrator}")
-}
-
-/// The record that says which deployment of an organization is live.
-pub fn deployment_id(organization: &OrganizationId) -> String {
-    format!("deployment_{organization}")
-}
-
-/// The record of a group's live policies in a generation of deployment.
-pub fn deployed_policies_id(generation: &str, group: &GroupId) -> String {
-    format!("deployed_{group}_{generation}")
-}
-
-/// The record of the deployment's active Super Admins.
-pub const ROSTER_ID: &str = "roster";
 
 /// What a token of an administrator stands for, stored under the token's digest: a session, or an API token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,21 +141,10 @@ pub enum Credential {
     },
 }
 
-/// As much of an organization as the store itself needs.
+/// As much of an organization as the journal needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parent {
     id: OrganizationId,
     /// The organization above; none for the root.
     pub parent_id: Option<OrganizationId>,
-}
-
-impl Entity for Parent {
-    fn key(&self) -> String {
-        self.id.to_string()
-    }
-}
-
-/// The organization above the one that was read.
-pub(crate) fn above(stored: Option<Stored<Parent>>) -> Option<OrganizationId> {
-    stored.and_then(|stored| stored.value.parent_id)
 }

@@ -1,11 +1,7 @@
 //! What can go wrong between a handler and the key-value store.
 
+use countersign_kv::KvError;
 use thiserror::Error;
-
-/// The key-value backend failed; whether a write took effect is unknown.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("key-value store: {0}")]
-pub struct KvError(pub String);
 
 /// A failure of the store. [`UpdateError`] adds the refusal of a transition.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -43,7 +39,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn corrupt(key: &str) -> Self {
+    /// A value that cannot be read.
+    pub fn corrupt(key: &str) -> Self {
         Self::Corrupt { key: key.to_owned() }
     }
 }

@@ -12,37 +12,37 @@ pub fn record(id: &str) -> String {
 }
 
 /// A slot, by the digest of its name.
-pub(crate) fn slot(digest: &str) -> String {
+pub fn slot(digest: &str) -> String {
     format!("{PREFIX}s/{digest}")
 }
 
 /// What a number in a slot stands for.
-pub(crate) fn claim(digest: &str, number: u64) -> String {
+pub fn claim(digest: &str, number: u64) -> String {
     format!("{PREFIX}c/{digest}/{number}")
 }
 
 /// The counter of an organization's journal.
-pub(crate) fn counter(organization: &OrganizationId) -> String {
+pub fn counter(organization: &OrganizationId) -> String {
     format!("{PREFIX}n/{organization}")
 }
 
 /// An entry of an organization's journal.
-pub(crate) fn entry(organization: &OrganizationId, number: u64) -> String {
+pub fn entry(organization: &OrganizationId, number: u64) -> String {
     format!("{PREFIX}j/{organization}/{number:016x}")
 }
 
 /// Says that an event was committed, once its target no longer shows it.
-pub(crate) fn confirmation(organization: &OrganizationId, number: u64) -> String {
+pub fn receipt(organization: &OrganizationId, number: u64) -> String {
     format!("{PREFIX}k/{organization}/{number}")
 }
 
 /// Says that nobody may commit an event under this number any more.
-pub(crate) fn dropped(organization: &OrganizationId, number: u64) -> String {
+pub fn abandoned(organization: &OrganizationId, number: u64) -> String {
     format!("{PREFIX}x/{organization}/{number}")
 }
 
 /// One period of a lease.
-pub(crate) fn lease(name: &str, period: i64) -> String {
+pub fn lease(name: &str, period: i64) -> String {
     format!("{PREFIX}l/{}/{period}", digest(&[name]))
 }
 
@@ -52,7 +52,7 @@ pub fn walk() -> String {
 }
 
 /// A block of a list.
-pub(crate) fn block(id: &str) -> String {
+pub fn block(id: &str) -> String {
     format!("{PREFIX}b/{id}")
 }
 
@@ -62,22 +62,22 @@ pub fn token(digest: &str) -> String {
 }
 
 /// A counter of tries in a period.
-pub(crate) fn throttle(digest: &str, period: i64) -> String {
+pub fn throttle(digest: &str, period: i64) -> String {
     format!("{PREFIX}u/{digest}/{period}")
 }
 
 /// What an idempotency key led to, by the digest of caller and key.
-pub(crate) fn idempotency(digest: &str) -> String {
+pub fn idempotency(digest: &str) -> String {
     format!("{PREFIX}i/{digest}")
 }
 
 /// A chunk of an attachment.
-pub(crate) fn chunk(upload: &str, index: u32) -> String {
+pub fn chunk(upload: &str, index: u32) -> String {
     format!("{PREFIX}a/{upload}/{index}")
 }
 
 /// The manifest of an attachment. `sha256` is lower-case hexadecimal, made here or validated before.
-pub(crate) fn manifest(organization: &OrganizationId, sha256: &str) -> String {
+pub fn manifest(organization: &OrganizationId, sha256: &str) -> String {
     format!("{PREFIX}m/{organization}/{}", digest(&[sha256]))
 }
 

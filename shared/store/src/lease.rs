@@ -1,6 +1,5 @@
 //! Leases: at most one holder at a time, gone by themselves when the holder dies.
 
-use countersign_model::ids::OrganizationId;
 use futures::future::try_join;
 use jiff::Timestamp;
 
@@ -21,11 +20,6 @@ impl Lease {
     pub fn holds(&self, now: Timestamp) -> bool {
         now < self.until
     }
-}
-
-/// The name of the lease under which an organization's deliveries are sent.
-pub fn delivery_lease(organization: &OrganizationId) -> String {
-    format!("deliver/{organization}")
 }
 
 impl Store {

@@ -1,51 +1,34 @@
-//! Records, slots, journals, lists and leases over a plain key-value store.
+//! Records, unique names, tokens, throttles, leases and attachments over a plain key-value store.
 //!
-//! A handler loads what it needs, decides, and saves through [`Change`]: that is the one way of writing, and it takes the
-//! event (audit, who must hear, lists) together with the change. `docs/design.md` §4 has the rules this crate keeps.
+//! What is read goes through here; what is changed goes through `countersign-journal`, which puts it on record. `docs/journal.md`
+//! has the rules that both keep.
 
 mod attachments;
-mod chain;
-mod change;
-#[cfg(any(test, feature = "testing"))]
-pub mod conformance;
 mod entities;
 mod error;
-mod event;
-mod journal;
+mod idempotency;
 pub mod keys;
-mod kv;
 mod lease;
-mod ledger;
-mod lists;
-#[cfg(any(test, feature = "testing"))]
-pub mod memory;
-mod outbox;
-mod process;
-mod record;
-mod slot;
+mod receipt;
+pub mod record;
+pub mod slot;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 pub mod tokens;
 
 use std::sync::Arc;
 
+use countersign_kv::{Clock, KeyValue, Random};
+
 pub use attachments::{Manifest, Upload, UploadError};
-pub use chain::{ChainHead, Fault, Flaw, Noted, NotedRow, SealCheck, Sealer, Verified};
-pub use change::{Change, Elected, Idempotency, Saved, Terms};
-pub use entities::{
-    Credential, ROSTER_ID, Session, credentials_id, deployed_policies_id, deployment_id, login_settings_id,
-    role_book_id,
-};
-pub use error::{KvError, StoreError, UpdateError};
-pub use event::{Commit, Event, EventPlace, ListChange, Origin, Who};
-pub use kv::{Clock, KeyValue, Random, SwapHint};
-pub use lease::{Lease, delivery_lease};
-pub use ledger::Ledger;
-pub use lists::records::Records;
-pub use lists::{List, Listed, Listing};
-pub use outbox::{Due, Outbox};
-pub use process::{Consequences, Effects, Processed};
+pub use entities::{Credential, DeployedPoliciesId, Parent, Session};
+pub use error::{StoreError, UpdateError};
+pub use idempotency::Idempotency;
+pub use lease::Lease;
+pub use receipt::{Abandoned, EventRef};
 pub use record::{Entity, Stored};
-pub use slot::{Claim, Slot, Taken};
+pub use slot::{Acquired, Claim, Slot};
 
 /// The store: a key-value backend, a clock and randomness. Cloning is cheap.
 #[derive(Clone)]
@@ -61,7 +44,13 @@ impl Store {
         Self { kv, clock, random }
     }
 
-    /// The key-value backend, for what this crate does not cover (a health check, say).
+    /// A store for tests: randomness comes from a seed.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn seeded(kv: Arc<dyn KeyValue>, clock: Arc<dyn Clock>, seed: u64) -> Self {
+        Self::new(kv, clock, Arc::new(countersign_kv::memory::TestRandom::new(seed)))
+    }
+
+    /// The key-value backend.
     pub fn kv(&self) -> &dyn KeyValue {
         &*self.kv
     }

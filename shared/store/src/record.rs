@@ -1,28 +1,34 @@
 //! Records: one JSON value under one key, created inside a batch, changed only by compare-and-swap that is read back.
 
-use countersign_model::ids::OrganizationId;
 use futures::future::try_join_all;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::event::EventPlace;
 use crate::keys;
-use crate::{KvError, Store, StoreError, UpdateError};
+use crate::{EventRef, Store, StoreError, UpdateError};
 
 /// How many of its writes a record remembers.
 const REMEMBERED_WRITES: usize = 32;
 /// The most bytes of one value, attachment chunks apart.
-pub(crate) const MAX_VALUE: usize = 64 * 1024;
+pub const MAX_VALUE: usize = 64 * 1024;
+/// The most bytes of what a record holds. The rest is for its envelope, so that no later write of the same value is too large.
+pub const MAX_RECORD: usize = MAX_VALUE - 2 * 1024;
 /// How often a touch is tried; a swap that fails although nobody else wrote is a quirk of Redis.
 const TOUCH_ATTEMPTS: usize = 8;
 /// How often a request tries to swap a record before it gives up.
-pub(crate) const ATTEMPTS: usize = 2;
+pub const ATTEMPTS: usize = 2;
 
 /// Something stored as a record of its own.
 pub trait Entity: Serialize + DeserializeOwned + Send + Sync {
-    /// The id it is stored under, unique among all records.
-    fn key(&self) -> String;
+    /// What names it: an id of its own, or the id of what it belongs to. The id of another type of record does not compile.
+    type Id: ?Sized + Send + Sync;
+
+    /// What it is stored under, unique among all records of all types.
+    fn record_id(id: &Self::Id) -> String;
+
+    /// What this one is stored under.
+    fn own_record_id(&self) -> String;
 }
 
 /// A record as it was read.
@@ -43,40 +49,40 @@ impl<T> Stored<T> {
 
 /// A record as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Envelope {
-    pub(crate) revision: u64,
+pub struct Envelope {
+    pub revision: u64,
     /// The ids of its last writes, oldest first: how a writer knows that its own took effect.
-    pub(crate) writes: Vec<String>,
+    pub writes: Vec<String>,
     /// The event of the last write that had one.
     /// INVARIANT: whoever replaces it has confirmed the event before, so no event is ever forgotten here.
-    pub(crate) event: Option<EventPlace>,
-    pub(crate) value: Box<RawValue>,
+    pub event: Option<EventRef>,
+    pub value: Box<RawValue>,
 }
 
 /// An envelope with the bytes it was read from, which a swap expects.
-pub(crate) struct Read {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) envelope: Envelope,
+pub struct Read {
+    pub bytes: Vec<u8>,
+    pub envelope: Envelope,
 }
 
 impl Envelope {
     /// The first revision of a record.
-    pub(crate) fn first(write: String, event: Option<EventPlace>, value: Box<RawValue>) -> Self {
+    pub fn first(write: String, event: Option<EventRef>, value: Box<RawValue>) -> Self {
         Self { revision: 1, writes: vec![write], event, value }
     }
 
     /// The revision after this one.
-    pub(crate) fn next(&self, write: String, event: Option<EventPlace>, value: Box<RawValue>) -> Self {
+    pub fn next(&self, write: String, event: Option<EventRef>, value: Box<RawValue>) -> Self {
         let surplus = (self.writes.len() + 1).saturating_sub(REMEMBERED_WRITES);
         let writes = self.writes.iter().skip(surplus).cloned().chain([write]).collect();
         Self { revision: self.revision + 1, writes, event: event.or_else(|| self.event.clone()), value }
     }
 
-    pub(crate) fn carries(&self, write: &str) -> bool {
+    pub fn carries(&self, write: &str) -> bool {
         self.writes.iter().any(|each| each == write)
     }
 
-    pub(crate) fn open<T: Entity>(&self, key: &str) -> Result<Stored<T>, StoreError> {
+    pub fn open<T: Entity>(&self, key: &str) -> Result<Stored<T>, StoreError> {
         // From bytes like everything else here, so that a component carries one reader of JSON and not two.
         let value =
             serde_json::from_slice(self.value.get().as_bytes()).map_err(|_| StoreError::corrupt(key))?;
@@ -85,7 +91,7 @@ impl Envelope {
 }
 
 /// The JSON of a value, refused when it is too large.
-pub(crate) fn encode<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Vec<u8>, StoreError> {
+pub fn encode<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Vec<u8>, StoreError> {
     let bytes = serde_json::to_vec(value).map_err(|_| StoreError::corrupt(key))?;
     if bytes.len() > MAX_VALUE {
         return Err(StoreError::TooLarge { key: key.to_owned() });
@@ -93,30 +99,59 @@ pub(crate) fn encode<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Vec<
     Ok(bytes)
 }
 
-/// The JSON of a value, to be put into an envelope.
-pub(crate) fn raw<T: Serialize>(key: &str, value: &T) -> Result<Box<RawValue>, StoreError> {
-    serde_json::value::to_raw_value(value).map_err(|_| StoreError::corrupt(key))
+/// The JSON of a value, to be put into an envelope; refused when it is too large.
+pub fn raw<T: Serialize>(key: &str, value: &T) -> Result<Box<RawValue>, StoreError> {
+    let value = serde_json::value::to_raw_value(value).map_err(|_| StoreError::corrupt(key))?;
+    if value.get().len() > MAX_RECORD {
+        return Err(StoreError::TooLarge { key: key.to_owned() });
+    }
+    Ok(value)
 }
 
 /// The JSON behind a key.
-pub(crate) fn decode<'a, T: Deserialize<'a>>(key: &str, bytes: &'a [u8]) -> Result<T, StoreError> {
+pub fn decode<'a, T: Deserialize<'a>>(key: &str, bytes: &'a [u8]) -> Result<T, StoreError> {
     serde_json::from_slice(bytes).map_err(|_| StoreError::corrupt(key))
+}
+
+/// The key of a record.
+pub fn key_of<T: Entity>(id: &T::Id) -> String {
+    keys::record(&T::record_id(id))
 }
 
 impl Store {
     /// A record by its id; `None` when there is none.
     ///
     /// ```text
-    /// let request = store.load::<Request>(id.as_str()).await?;
+    /// let request = store.load::<Request>(&id).await?;
     /// ```
-    pub async fn load<T: Entity>(&self, id: &str) -> Result<Option<Stored<T>>, StoreError> {
-        let key = keys::record(id);
+    pub async fn load<T: Entity>(&self, id: &T::Id) -> Result<Option<Stored<T>>, StoreError> {
+        let key = key_of::<T>(id);
         self.read(&key).await?.map(|read| read.envelope.open(&key)).transpose()
     }
 
     /// Records by their ids, all read at once; absent ones are `None`, in their places.
-    pub async fn load_many<T: Entity>(&self, ids: &[&str]) -> Result<Vec<Option<Stored<T>>>, StoreError> {
-        let keys: Vec<String> = ids.iter().map(|id| keys::record(id)).collect();
+    pub async fn load_many<'a, T: Entity<Id: 'a>>(
+        &self,
+        ids: impl IntoIterator<Item = &'a T::Id>,
+    ) -> Result<Vec<Option<Stored<T>>>, StoreError> {
+        self.open_many(ids.into_iter().map(key_of::<T>).collect()).await
+    }
+
+    /// A record by what it is stored under, for those who have that from a list or a claim.
+    pub async fn load_by_record_id<T: Entity>(&self, id: &str) -> Result<Option<Stored<T>>, StoreError> {
+        let key = keys::record(id);
+        self.read(&key).await?.map(|read| read.envelope.open(&key)).transpose()
+    }
+
+    /// Records by what they are stored under, all read at once; absent ones are `None`, in their places.
+    pub async fn load_by_record_ids<T: Entity>(
+        &self,
+        ids: &[&str],
+    ) -> Result<Vec<Option<Stored<T>>>, StoreError> {
+        self.open_many(ids.iter().map(|id| keys::record(id)).collect()).await
+    }
+
+    async fn open_many<T: Entity>(&self, keys: Vec<String>) -> Result<Vec<Option<Stored<T>>>, StoreError> {
         let read = self.read_many(&keys).await?.into_iter();
         read.zip(&keys).map(|(read, key)| read.map(|read| read.envelope.open(key)).transpose()).collect()
     }
@@ -131,7 +166,7 @@ impl Store {
     /// The transition may run twice. What people do goes through [`Store::save_update`] instead.
     pub async fn update<T, E>(
         &self,
-        id: &str,
+        id: &T::Id,
         transition: impl Fn(&T) -> Result<T, E> + Send + Sync,
     ) -> Result<Stored<T>, UpdateError<E>>
     where
@@ -142,17 +177,17 @@ impl Store {
     }
 
     /// [`Store::update`] with a number of attempts, for work that nobody waits for.
-    pub(crate) async fn update_within<T, E>(
+    pub async fn update_within<T, E>(
         &self,
         attempts: usize,
-        id: &str,
+        id: &T::Id,
         transition: impl Fn(&T) -> Result<T, E> + Send + Sync,
     ) -> Result<Stored<T>, UpdateError<E>>
     where
         T: Entity,
         E: Send,
     {
-        let key = keys::record(id);
+        let key = key_of::<T>(id);
         let mut read = self.read(&key).await?.ok_or(StoreError::NotFound)?;
         for _ in 0..attempts {
             let old = read.envelope.open::<T>(&key)?;
@@ -168,14 +203,14 @@ impl Store {
     }
 
     /// The envelope under a key.
-    pub(crate) async fn read(&self, key: &str) -> Result<Option<Read>, StoreError> {
+    pub async fn read(&self, key: &str) -> Result<Option<Read>, StoreError> {
         let Some(bytes) = self.kv.get(key).await? else { return Ok(None) };
         let envelope = decode(key, &bytes)?;
         Ok(Some(Read { bytes, envelope }))
     }
 
     /// Swaps a record and reads it back: the record as it is now, and whether the write was made. If not, it never will be.
-    pub(crate) async fn swap_record(
+    pub async fn swap_record(
         &self,
         key: &str,
         old: &Read,
@@ -191,7 +226,7 @@ impl Store {
         // So many others may have written since that the write was forgotten: whoever came next confirmed its event.
         let made = match &new.event {
             Some(event) if new.event != old.envelope.event => {
-                self.confirmed(&event.organization_id, event.number).await?
+                self.has_receipt(event).await?
             }
             // Whether it was forgotten or never made, nobody can tell; the caller must not act on either.
             _ if now.envelope.revision > old.envelope.revision + REMEMBERED_WRITES as u64 => {
@@ -207,8 +242,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Revision`] when somebody else wrote it; nothing was written then.
-    pub async fn rewrite_at(&self, id: &str, revision: u64) -> Result<(), StoreError> {
-        let key = keys::record(id);
+    pub async fn rewrite_at<T: Entity>(&self, id: &T::Id, revision: u64) -> Result<(), StoreError> {
+        let key = key_of::<T>(id);
         for _ in 0..TOUCH_ATTEMPTS {
             let read = self.read(&key).await?.ok_or(StoreError::NotFound)?;
             let current = read.envelope.revision;
@@ -223,14 +258,15 @@ impl Store {
         Err(StoreError::Busy)
     }
 
-    /// Changes nothing of a record but its revision, so that whoever read it before cannot swap it any more.
-    pub(crate) async fn touch(&self, key: &str) -> Result<(), StoreError> {
+    /// Changes nothing of a record but its revision, so that a swap of what was read before fails. It forgets no write id, and a
+    /// record within its bound stays within it.
+    pub async fn touch(&self, key: &str) -> Result<(), StoreError> {
         for _ in 0..TOUCH_ATTEMPTS {
             let Some(read) = self.read(key).await? else { return Ok(()) };
-            let new = read.envelope.next(self.write_id(), None, read.envelope.value.clone());
-            let (_, now) = self.swap_record(key, &read, &new).await?;
-            // Whoever changed it, it is changed.
-            if now.bytes != read.bytes {
+            let touched = Envelope { revision: read.envelope.revision + 1, ..read.envelope };
+            self.kv.swap(key, &read.bytes, encode(key, &touched)?).await?;
+            // Another write in between has changed it as well.
+            if self.kv.get(key).await?.is_none_or(|now| now != read.bytes) {
                 return Ok(());
             }
         }
@@ -238,24 +274,15 @@ impl Store {
     }
 
     /// A name for one write.
-    pub(crate) fn write_id(&self) -> String {
+    pub fn write_id(&self) -> String {
         keys::hex(&self.random.u64().to_be_bytes())
     }
 
     /// Several writes in one transaction, sizes checked.
-    pub(crate) async fn write(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
+    pub async fn write(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
         if let Some((key, _)) = entries.iter().find(|(_, value)| value.len() > MAX_VALUE) {
             return Err(StoreError::TooLarge { key: key.clone() });
         }
         Ok(self.kv.set_many(entries).await?)
-    }
-
-    /// Whether a later write confirmed the event.
-    pub(crate) async fn confirmed(
-        &self,
-        organization: &OrganizationId,
-        number: u64,
-    ) -> Result<bool, KvError> {
-        Ok(self.kv.get(&keys::confirmation(organization, number)).await?.is_some())
     }
 }

@@ -7,12 +7,11 @@ use std::future::Future;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use crate::change::Idempotency;
-use crate::event::EventPlace;
+use countersign_kv::{Encoding, decode_counter};
+
 use crate::keys;
-use crate::kv::{Encoding, decode_counter};
 use crate::record::{decode, encode};
-use crate::{Store, StoreError};
+use crate::{EventRef, Idempotency, Store, StoreError};
 
 /// How often an election looks again before it gives up.
 const ROUNDS: usize = 10;
@@ -24,7 +23,7 @@ const HIGHEST: u64 = 1 << 61;
 /// The name of a slot: the open request of a computer and subject, a role's name in an organization, an email address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
-    pub(crate) digest: String,
+    pub digest: String,
 }
 
 impl Slot {
@@ -40,7 +39,7 @@ pub struct Claim {
     /// The id of the record that holds the slot, or would.
     pub holder: String,
     /// The event that counts once the slot holds the number.
-    pub event: Option<EventPlace>,
+    pub event: Option<EventRef>,
     /// The idempotency key it was made under.
     pub idempotency: Option<Idempotency>,
     /// Put there only to keep a stalled candidate from winning; nobody holds the slot.
@@ -49,7 +48,7 @@ pub struct Claim {
 
 /// How taking a slot ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Taken {
+pub enum Acquired {
     /// The caller holds it.
     Won,
     /// Somebody else does.
@@ -57,7 +56,7 @@ pub enum Taken {
 }
 
 /// How an election ended for one candidate.
-pub(crate) enum Outcome {
+pub enum Outcome {
     Won,
     Held(Claim),
     /// The candidate's event was dropped before it won; it never will.
@@ -65,7 +64,7 @@ pub(crate) enum Outcome {
 }
 
 /// What a slot holds at a moment.
-pub(crate) enum State {
+pub enum State {
     Absent,
     /// A number with the bytes it was read from. The claim is absent for 0.
     Holds {
@@ -79,15 +78,15 @@ pub(crate) enum State {
 /// Whether the holder of a claim no longer counts: a request that was decided, a role that was deleted.
 ///
 /// INVARIANT: once dead, always dead. An election may replace whom it once found dead.
-pub(crate) type Dead<'a> = &'a (dyn Fn(Claim) -> BoxFuture<'a, Result<bool, StoreError>> + Send + Sync);
+pub type Dead<'a> = &'a (dyn Fn(Claim) -> BoxFuture<'a, Result<bool, StoreError>> + Send + Sync);
 
 /// Somebody who stands for election, its claim already written.
-pub(crate) struct Candidate<'a> {
-    pub(crate) slot: &'a Slot,
-    pub(crate) number: u64,
-    pub(crate) event: Option<&'a EventPlace>,
+pub struct Candidate<'a> {
+    pub slot: &'a Slot,
+    pub number: u64,
+    pub event: Option<&'a EventRef>,
     /// The event of the holder found before the batch, which the batch has confirmed.
-    pub(crate) confirmed: Option<EventPlace>,
+    pub confirmed: Option<EventRef>,
 }
 
 impl Store {
@@ -100,7 +99,7 @@ impl Store {
     }
 
     /// Takes a slot for a record without an event of its own. `dead` judges a present holder; the dead never come back.
-    pub async fn take<D, F>(&self, slot: &Slot, holder: &str, dead: D) -> Result<Taken, StoreError>
+    pub async fn take<D, F>(&self, slot: &Slot, holder: &str, dead: D) -> Result<Acquired, StoreError>
     where
         D: Fn(Claim) -> F + Send + Sync,
         F: Future<Output = Result<bool, StoreError>> + Send,
@@ -110,20 +109,20 @@ impl Store {
         let state = self.slot_state(slot).await?;
         let judge = |claim: Claim| -> BoxFuture<'_, _> { Box::pin(dead(claim)) };
         if let Some(held) = self.live(&state, &judge).await? {
-            return Ok(if held.holder == holder { Taken::Won } else { Taken::Held(held) });
+            return Ok(if held.holder == holder { Acquired::Won } else { Acquired::Held(held) });
         }
         let key = keys::claim(&slot.digest, number);
         let value = encode(&key, &claim)?;
         self.write(vec![(key, value)]).await?;
         let candidate = Candidate { slot, number, event: None, confirmed: None };
         match self.elect(&candidate, state, &judge).await? {
-            Outcome::Held(held) if held.holder != holder => Ok(Taken::Held(held)),
-            _ => Ok(Taken::Won),
+            Outcome::Held(held) if held.holder != holder => Ok(Acquired::Held(held)),
+            _ => Ok(Acquired::Won),
         }
     }
 
     /// Elects: swaps the own number in while the slot is free or its holder dead, and looks who holds it then.
-    pub(crate) async fn elect(
+    pub async fn elect(
         &self,
         candidate: &Candidate<'_>,
         mut state: State,
@@ -148,7 +147,7 @@ impl Store {
             }
             // After the slot was read: whoever drops the event marks it first and changes the slot then.
             if let Some(event) = candidate.event
-                && self.mark(event).await?.is_some()
+                && self.abandoned(event).await?.is_some()
             {
                 return Ok(Outcome::Dropped);
             }
@@ -164,7 +163,7 @@ impl Store {
     /// Somebody else holds the slot: now, or after the candidate had held it, died and was replaced.
     async fn lost(&self, candidate: &Candidate<'_>, holder: &Claim) -> Result<Outcome, StoreError> {
         if let Some(event) = candidate.event
-            && self.confirmed(&event.organization_id, event.number).await?
+            && self.has_receipt(event).await?
         {
             return Ok(Outcome::Won);
         }
@@ -175,14 +174,14 @@ impl Store {
     async fn confirm_holder(&self, candidate: &Candidate<'_>, holder: &Claim) -> Result<(), StoreError> {
         match &holder.event {
             Some(event) if Some(event) != candidate.confirmed.as_ref() => {
-                self.write(vec![confirmation(event)]).await
+                self.write(vec![event.receipt()]).await
             }
             _ => Ok(()),
         }
     }
 
     /// The claim that holds the slot and still counts.
-    pub(crate) async fn live(&self, state: &State, dead: Dead<'_>) -> Result<Option<Claim>, StoreError> {
+    pub async fn live(&self, state: &State, dead: Dead<'_>) -> Result<Option<Claim>, StoreError> {
         match state {
             State::Holds { claim: Some(claim), .. } if !self.is_dead(claim, dead).await? => {
                 Ok(Some(claim.clone()))
@@ -195,7 +194,7 @@ impl Store {
         if claim.tombstone { Ok(true) } else { dead(claim.clone()).await }
     }
 
-    pub(crate) async fn slot_state(&self, slot: &Slot) -> Result<State, StoreError> {
+    pub async fn slot_state(&self, slot: &Slot) -> Result<State, StoreError> {
         let key = keys::slot(&slot.digest);
         let Some(bytes) = self.kv.get(&key).await? else { return Ok(State::Absent) };
         let (number, encoding) = decode_counter(&bytes).ok_or_else(|| StoreError::corrupt(&key))?;
@@ -214,7 +213,7 @@ impl Store {
     }
 
     /// Changes the number in a slot without changing its holder, so that a swap that was already on its way fails.
-    pub(crate) async fn touch_slot(&self, slot: &Slot) -> Result<(), StoreError> {
+    pub async fn touch_slot(&self, slot: &Slot) -> Result<(), StoreError> {
         let key = keys::slot(&slot.digest);
         for _ in 0..ROUNDS {
             // Nobody swaps an absent slot; who creates it now reads the mark before swapping.
@@ -223,7 +222,7 @@ impl Store {
             };
             let number = self.slot_number();
             let mut batch: Vec<_> =
-                claim.iter().filter_map(|claim| claim.event.as_ref()).map(confirmation).collect();
+                claim.iter().filter_map(|claim| claim.event.as_ref()).map(EventRef::receipt).collect();
             let vacant = Claim { holder: String::new(), event: None, idempotency: None, tombstone: true };
             let claim_key = keys::claim(&slot.digest, number);
             let value = encode(&claim_key, &claim.unwrap_or(vacant))?;
@@ -239,12 +238,7 @@ impl Store {
     }
 
     /// A candidate's own number.
-    pub(crate) fn slot_number(&self) -> u64 {
+    pub fn slot_number(&self) -> u64 {
         LOWEST + self.random.u64() % (HIGHEST - LOWEST)
     }
-}
-
-/// The entry that confirms an event.
-pub(crate) fn confirmation(event: &EventPlace) -> (String, Vec<u8>) {
-    (keys::confirmation(&event.organization_id, event.number), b"1".to_vec())
 }

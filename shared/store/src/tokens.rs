@@ -5,7 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 use ulid::Ulid;
 
-use crate::{Random, Session, Store, StoreError, keys};
+use countersign_kv::Random;
+
+use crate::{Session, Store, StoreError, keys};
 
 /// How often a session is read, written and read again before it is left as it is.
 const PROOFS: usize = 4;
@@ -128,7 +130,7 @@ pub fn session_entry(digest: &str, session: &Session) -> (String, Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::TestRandom;
+    use countersign_kv::memory::TestRandom;
 
     #[test]
     fn a_minted_token_is_read_back() {

@@ -1,0 +1,289 @@
+//! The sealed chain of an organization's journal: one row for every number its processor settled, in that order, each sealed
+//! over the one before it. `docs/design.md` says what it proves.
+
+mod audits;
+mod fault;
+mod read;
+mod verify;
+
+use countersign_model::audit::AuditKind;
+use countersign_model::ids::OrganizationId;
+use serde::{Deserialize, Serialize};
+
+use countersign_store::keys;
+use crate::projection::Projection;
+use crate::lists::log::{Blocks, LogHead, Row};
+use countersign_store::{StoreError};
+use crate::{Journal};
+
+pub use fault::{Fault, Flaw};
+pub use verify::{Noted, NotedRow, Verified};
+
+/// The most rows in one block of a chain: few, because each turn writes the newest block again.
+const BLOCK: usize = 128;
+/// What stands in front of a digest that takes a seal's place while there is no key.
+const UNSEALED: &str = "unsealed.";
+
+/// Makes and checks seals that nobody makes without a key.
+pub trait Sealer: Send + Sync {
+    /// Seals a message: the key's id, a full stop, and the seal in hexadecimal. No id is `unsealed`.
+    fn seal(&self, message: &[u8]) -> String;
+
+    /// Compares a seal with a message, in constant time.
+    fn check(&self, message: &[u8], seal: &str) -> SealCheck;
+}
+
+/// What a seal says about a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealCheck {
+    /// The message is the one that was sealed.
+    Good,
+    /// It is another one, or the seal is no seal.
+    Wrong,
+    /// The key of the seal is not at hand.
+    UnknownKey,
+}
+
+/// How far a chain goes: what an operator notes outside of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainHead {
+    /// Whose chain.
+    pub organization_id: OrganizationId,
+    /// How many rows it has.
+    pub count: u64,
+    /// The seal of the newest row, which stands for all before it.
+    pub head: String,
+}
+
+/// A chain as the projection knows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Chain {
+    pub(crate) log: LogHead,
+    /// The seal of the newest row; empty before the first.
+    pub(crate) last: String,
+    /// The seal over what this projection says of the chain and of the journal; empty before the first turn.
+    pub(crate) seal: String,
+}
+
+/// What was settled under a number: the audit and the digest of the entry that counts, or nothing.
+pub(crate) struct Settlement {
+    pub(crate) number: u64,
+    pub(crate) entry: Option<(AuditKind, String)>,
+}
+
+/// What a row of a chain says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// An event counts, and stands in the system audit.
+    System,
+    /// An event counts, and stands in the unified audit.
+    Unified,
+    /// An event counts, and stands in both.
+    Both,
+    /// The number is over without an event that counts.
+    Hole,
+    /// What the processor found was not what had been sealed.
+    Break,
+}
+
+/// A row of a chain: its kind, the SHA-256 of the entry's stored bytes if there is one, its seal.
+struct Link {
+    kind: Kind,
+    digest: String,
+    seal: String,
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [Self::System, Self::Unified, Self::Both, Self::Hole, Self::Break];
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Unified => "unified",
+            Self::Both => "both",
+            Self::Hole => "hole",
+            Self::Break => "break",
+        }
+    }
+}
+
+impl From<AuditKind> for Kind {
+    fn from(audit: AuditKind) -> Self {
+        match audit {
+            AuditKind::System => Self::System,
+            AuditKind::Unified => Self::Unified,
+            AuditKind::Both => Self::Both,
+        }
+    }
+}
+
+impl Link {
+    fn text(&self) -> String {
+        format!("{}.{}.{}", self.kind.text(), self.digest, self.seal)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '.');
+        let (kind, digest, seal) = (parts.next()?, parts.next()?, parts.next()?);
+        let kind = Kind::ALL.into_iter().find(|each| each.text() == kind)?;
+        Some(Self { kind, digest: digest.to_owned(), seal: seal.to_owned() })
+    }
+
+    fn message(&self, organization: &OrganizationId, number: u64, before: &str) -> Vec<u8> {
+        let number = number.to_be_bytes();
+        let (kind, digest) = (self.kind.text().as_bytes(), self.digest.as_bytes());
+        let label = b"countersign audit row 1";
+        message(&[label, organization.as_str().as_bytes(), kind, &number, digest, before.as_bytes()])
+    }
+}
+
+/// Each part is preceded by its length, so that no two lists of parts make the same message.
+fn message(parts: &[&[u8]]) -> Vec<u8> {
+    parts
+        .iter()
+        .flat_map(|part| (part.len() as u64).to_be_bytes().into_iter().chain(part.iter().copied()))
+        .collect()
+}
+
+/// Seals under a key, or digests in their place while there is none: those show an accident, and are themselves proved by
+/// the first seal above them.
+#[derive(Clone, Copy)]
+struct Seals<'a>(Option<&'a dyn Sealer>);
+
+impl Seals<'_> {
+    fn seal(self, message: &[u8]) -> String {
+        match self.0 {
+            Some(sealer) => sealer.seal(message),
+            None => format!("{UNSEALED}{}", keys::sha256(message)),
+        }
+    }
+
+    fn check(self, message: &[u8], seal: &str) -> SealCheck {
+        match (seal.strip_prefix(UNSEALED), self.0) {
+            (Some(digest), _) if digest == keys::sha256(message) => SealCheck::Good,
+            (Some(_), _) => SealCheck::Wrong,
+            (None, Some(sealer)) => sealer.check(message, seal),
+            (None, None) => SealCheck::UnknownKey,
+        }
+    }
+}
+
+fn is_unsealed(seal: &str) -> bool {
+    seal.starts_with(UNSEALED)
+}
+
+impl Projection {
+    /// What the head's seal is over: who cuts off rows, or sets the horizon back to have entries sealed anew, has no seal for it.
+    fn head_message(&self) -> Vec<u8> {
+        let (count, horizon) = (self.chain.log.count.to_be_bytes(), self.horizon.to_be_bytes());
+        let open: Vec<u8> = self.open.iter().flat_map(|open| open.number.to_be_bytes()).collect();
+        let organization = self.organization_id.as_str().as_bytes();
+        let label = b"countersign audit head 1";
+        message(&[label, organization, &count, self.chain.last.as_bytes(), &horizon, &open])
+    }
+
+    fn is_new(&self) -> bool {
+        self.chain == Chain::default() && self.horizon == 0 && self.open.is_empty()
+    }
+
+    fn check_head(&self, seals: Seals<'_>) -> SealCheck {
+        match self.chain.seal.is_empty() {
+            true if self.is_new() => SealCheck::Good,
+            true => SealCheck::Wrong,
+            false => seals.check(&self.head_message(), &self.chain.seal),
+        }
+    }
+
+    /// Whether the chain may be continued from here as if nothing were the matter. If it may not, the chain says so for good:
+    /// otherwise the next head would be a good one, and what was done to this one forgotten.
+    pub(crate) fn chain_holds(&self, sealer: Option<&dyn Sealer>) -> bool {
+        match self.check_head(Seals(sealer)) {
+            // Anybody can make the digest that stands for a seal.
+            SealCheck::Good => sealer.is_none() || !self.head_lost_its_seal(),
+            SealCheck::Wrong => false,
+            // Without a key nothing is known, and the rows that follow say that they have no seal.
+            SealCheck::UnknownKey => sealer.is_none(),
+        }
+    }
+
+    /// Whether the head has no seal although its newest row does.
+    fn head_lost_its_seal(&self) -> bool {
+        is_unsealed(&self.chain.seal) && !self.chain.last.is_empty() && !is_unsealed(&self.chain.last)
+    }
+
+    /// How many settled numbers have no row. Each has exactly one, and a break is one more.
+    fn without_row(&self) -> u64 {
+        self.horizon.saturating_sub(self.chain.log.count.saturating_add(self.open.len() as u64))
+    }
+
+    /// Seals the head, once everything else of a turn is in the projection.
+    pub(crate) fn seal_head(&mut self, sealer: Option<&dyn Sealer>) {
+        self.chain.seal = Seals(sealer).seal(&self.head_message());
+    }
+
+    /// How far the chain goes.
+    pub(crate) fn chain_head(&self) -> ChainHead {
+        ChainHead {
+            organization_id: self.organization_id.clone(),
+            count: self.chain.log.count,
+            head: self.chain.last.clone(),
+        }
+    }
+}
+
+impl Journal {
+    /// Adds what was settled to the chain; `holds` says whether what stood there before was as it had been sealed.
+    pub(crate) async fn extend_chain(
+        &self,
+        projection: &mut Projection,
+        holds: bool,
+        settled: Vec<Settlement>,
+        sealer: Option<&dyn Sealer>,
+        blocks: &mut Blocks,
+    ) -> Result<(), StoreError> {
+        let seals = Seals(sealer);
+        let mut rows = Vec::new();
+        let mut add = |number, kind, digest| {
+            let mut link = Link { kind, digest, seal: String::new() };
+            link.seal = seals.seal(&link.message(&projection.organization_id, number, &projection.chain.last));
+            rows.push(Row(number, link.text()));
+            projection.chain.last = link.seal;
+        };
+        if !holds {
+            add(0, Kind::Break, String::new());
+        }
+        for Settlement { number, entry } in settled {
+            match entry {
+                Some((audit, digest)) => add(number, audit.into(), digest),
+                None => add(number, Kind::Hole, String::new()),
+            }
+        }
+        if !rows.is_empty() {
+            projection.chain.log = self.extend_log(&projection.chain.log, rows, BLOCK, blocks).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_of_different_parts_differ() {
+        assert_ne!(message(&[b"ab", b"c"]), message(&[b"a", b"bc"]));
+        assert_ne!(message(&[b"ab"]), message(&[b"ab", b""]));
+    }
+
+    #[test]
+    fn a_row_is_read_as_it_was_written() {
+        for kind in Kind::ALL {
+            let link = Link { kind, digest: "d".to_owned(), seal: "key.seal".to_owned() };
+            let read = Link::read(&link.text()).unwrap();
+            assert_eq!((read.kind, read.digest, read.seal), (kind, link.digest, link.seal));
+        }
+        for bad in ["", "both", "both.d", "other.d.s"] {
+            assert!(Link::read(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Whether the audits show exactly what stands in the chain. An audit's rows are written with the chain's, in the same order.
+
+use crate::chain::fault::{Fault, Flaw};
+use crate::chain::read::{Stretch, Wanted};
+use crate::chain::{Kind, Link};
+use crate::projection::Projection;
+use crate::lists::List;
+use crate::lists::log::{LogHead, Row};
+use countersign_store::{StoreError};
+use crate::{Journal};
+
+/// The lists that a chain is compared with.
+const AUDITS: [List; 2] = [List::SystemAudit, List::UnifiedAudit];
+
+/// Where a page begins: rows of a log before a place, last seen in a block.
+#[derive(Default)]
+pub(super) struct Mark {
+    pub(super) place: u64,
+    pub(super) block: String,
+}
+
+/// A stretch of each audit.
+pub(super) struct Audits(Vec<(List, Stretch)>);
+
+impl Mark {
+    pub(super) fn read(place: &str, block: &str) -> Option<Self> {
+        let fits = block.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        fits.then_some(Self { place: place.parse().ok()?, block: block.to_owned() })
+    }
+
+    pub(super) fn text(&self) -> String {
+        format!("{}.{}", self.place, self.block)
+    }
+
+    /// The rows of a log that begin here.
+    pub(super) fn wanted<'a>(
+        mark: Option<&'a Self>,
+        head: &LogHead,
+        rows: usize,
+        blocks: usize,
+    ) -> Wanted<'a> {
+        Wanted {
+            below: mark.map_or(head.count, |mark| mark.place.min(head.count)),
+            rows,
+            blocks,
+            hint: mark.map(|mark| mark.block.as_str()).filter(|block| !block.is_empty()),
+        }
+    }
+}
+
+impl Journal {
+    /// The rows of each audit that may belong to a page of the chain.
+    pub(super) async fn audits_beside_chain(
+        &self,
+        projection: &Projection,
+        marks: &[Mark],
+        rows: usize,
+        blocks: usize,
+    ) -> Result<Audits, StoreError> {
+        let mut audits = Vec::new();
+        for (at, list) in AUDITS.into_iter().enumerate() {
+            let head = projection.logs.get(&list).cloned().unwrap_or_default();
+            let wanted = Mark::wanted(marks.get(at), &head, rows, blocks);
+            audits.push((list, self.stretch_of_chain(&head, &wanted).await?));
+        }
+        Ok(Audits(audits))
+    }
+}
+
+impl Audits {
+    /// How many there are.
+    pub(super) const COUNT: usize = AUDITS.len();
+
+    /// Whether all that was looked for is there.
+    pub(super) fn are_whole(&self) -> bool {
+        self.0.iter().all(|(_, stretch)| stretch.flaws.is_empty())
+    }
+
+    /// Whether one has its first row further down than was looked.
+    pub(super) fn are_further(&self) -> bool {
+        self.0.iter().any(|(_, stretch)| stretch.further)
+    }
+
+    /// Where the same rows are looked for again.
+    pub(super) fn starts(&self) -> Vec<Mark> {
+        self.0.iter().map(|(_, stretch)| stretch.start()).collect()
+    }
+
+    /// Compares with rows of the chain, the last of which may be the first of all. Where the next page begins.
+    pub(super) fn compare(&self, chain: &[(u64, Row)], is_last: bool, flaws: &mut Vec<Flaw>) -> Vec<Mark> {
+        self.0.iter().map(|(list, stretch)| compare(*list, stretch, chain, is_last, flaws)).collect()
+    }
+}
+
+fn compare(
+    list: List,
+    stretch: &Stretch,
+    chain: &[(u64, Row)],
+    is_last: bool,
+    flaws: &mut Vec<Flaw>,
+) -> Mark {
+    let audit = if list == List::SystemAudit { "system audit" } else { "unified audit" };
+    if !stretch.flaws.is_empty() {
+        flaws.push(Fault::AuditBroken { audit }.alone());
+    }
+    let expected: Vec<u64> =
+        chain.iter().filter(|(_, row)| stands_in(row, list)).map(|(_, row)| row.0).collect();
+    let shown: Vec<u64> = stretch.rows.iter().map(|(_, row)| row.0).collect();
+    let taken = in_step(audit, &expected, &shown, is_last, flaws);
+    // The places below those taken; at the end there are none.
+    let next = stretch.rows.get(taken).or(stretch.rows.last());
+    let place = next.map_or(0, |(place, _)| if taken < shown.len() { place + 1 } else { *place });
+    Mark { place, block: stretch.block.clone() }
+}
+
+/// Goes through both row by row. Where they part, whatever brings them together sooner is what happened: rows were put in
+/// front, or the one expected is gone. How many of the rows shown belong to those expected.
+fn in_step(
+    audit: &'static str,
+    expected: &[u64],
+    shown: &[u64],
+    is_last: bool,
+    flaws: &mut Vec<Flaw>,
+) -> usize {
+    let mut rest = shown;
+    let mut left = expected;
+    while let Some((number, after)) = left.split_first() {
+        let in_front = rest.iter().position(|each| each == number);
+        let gone = rest.first().and_then(|next| left.iter().position(|each| each == next));
+        match in_front {
+            Some(rows) if gone.is_none_or(|gone| rows <= gone) => {
+                let (added, from) = rest.split_at(rows);
+                flaws.extend(added.iter().map(|each| Fault::Shown { audit }.of(*each)));
+                rest = from.split_first().map_or(&[][..], |(_, below)| below);
+            }
+            _ => flaws.push(Fault::Hidden { audit }.of(*number)),
+        }
+        left = after;
+    }
+    if is_last {
+        flaws.extend(rest.iter().map(|each| Fault::Shown { audit }.of(*each)));
+        rest = &[];
+    }
+    shown.len() - rest.len()
+}
+
+fn stands_in(row: &Row, list: List) -> bool {
+    let kind = Link::read(&row.1).map(|link| link.kind);
+    match list {
+        List::SystemAudit => matches!(kind, Some(Kind::System | Kind::Both)),
+        _ => matches!(kind, Some(Kind::Unified | Kind::Both)),
+    }
+}

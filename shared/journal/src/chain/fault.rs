@@ -1,0 +1,146 @@
+//! What can be wrong with a chain, in words.
+
+use thiserror::Error;
+
+/// Something wrong with a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flaw {
+    /// The number in the journal that it is about, when it is about one.
+    pub number: Option<u64>,
+    /// What.
+    pub fault: Fault,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Fault {
+    /// The entry's bytes are others than those sealed.
+    #[error("the entry was altered since it was sealed")]
+    EntryAltered,
+    /// There is nothing under the number.
+    #[error("the entry that was sealed is gone")]
+    EntryMissing,
+    /// An audit lacks what stands in the chain, or shows it elsewhere.
+    #[error("the {audit} does not show the entry where it stands in the chain: it was hidden or moved")]
+    Hidden {
+        /// Which.
+        audit: &'static str,
+    },
+    /// An audit shows what does not stand in the chain here.
+    #[error(
+        "the {audit} shows the entry although it is not in the chain, or not at this place, or not twice"
+    )]
+    Shown {
+        /// Which.
+        audit: &'static str,
+    },
+    /// A part of an audit's list is not there or unreadable.
+    #[error("a part of the list of the {audit} is gone or not where it belongs")]
+    AuditBroken {
+        /// Which.
+        audit: &'static str,
+    },
+    /// The row's own seal is not over this row and the one before it.
+    #[error(
+        "the row is not the one sealed here: it, or the one before it, was altered, dropped, added or moved"
+    )]
+    RowWrong,
+    /// The row is not what this program writes.
+    #[error("the row cannot be read")]
+    RowUnreadable,
+    /// A row without a seal stands above a sealed one.
+    #[error("the row was written without a key although the one before it is sealed")]
+    SealingStopped,
+    /// The processor found a head that did not match, and went on from there.
+    #[error(
+        "before this row the chain was broken: its head had been altered or set back, or was sealed under a key that was gone"
+    )]
+    Broken,
+    /// Seals that cannot be judged.
+    #[error("{rows} rows are sealed under the key `{key}`, which `secret_key` does not have")]
+    UnknownKey {
+        /// The key's id.
+        key: String,
+        /// How many rows of the page.
+        rows: usize,
+    },
+    /// A block says that it begins or ends elsewhere than its neighbours say.
+    #[error(
+        "the rows from {from} to {to} of the chain are not where they belong: some were dropped or added"
+    )]
+    RowsMissing {
+        /// A place, from 1.
+        from: u64,
+        /// A place.
+        to: u64,
+    },
+    /// A block is not there or unreadable.
+    #[error("the rows up to {to} of the chain are gone, so nothing before can be checked")]
+    BlockMissing {
+        /// A place, from 1.
+        to: u64,
+    },
+    /// The head's seal is not over this head.
+    #[error(
+        "the head of the chain does not match its seal: the projection was altered, or set back to cut off the newest rows"
+    )]
+    HeadWrong,
+    /// The head's seal cannot be judged.
+    #[error("the head of the chain is sealed under the key `{key}`, which `secret_key` does not have")]
+    HeadKey {
+        /// The key's id.
+        key: String,
+    },
+    /// The head has no seal, its newest row does.
+    #[error("the head of the chain was written without a key although its newest row is sealed")]
+    HeadUnsealed,
+    /// Fewer rows than numbers settled.
+    #[error(
+        "{numbers} numbers were processed that have no row: rows were cut off, or it was before there was a chain"
+    )]
+    WithoutRow {
+        /// How many.
+        numbers: u64,
+    },
+    /// The newest row is another one than the head says.
+    #[error("the newest row is not the one that the head of the chain names: rows were cut off or added")]
+    CutOff,
+    /// The counter was set back, so that new entries would replace old ones.
+    #[error("the journal's counter stands at {last}, below the {horizon} numbers that were processed")]
+    CounterBack {
+        /// The last number given out.
+        last: u64,
+        /// The last number processed.
+        horizon: u64,
+    },
+    /// The chain is shorter than what was noted.
+    #[error(
+        "{noted} rows were noted, the chain has {count}: rows were cut off, or the store was put back to an earlier state"
+    )]
+    NotedShort {
+        /// As noted.
+        noted: u64,
+        /// As stored.
+        count: u64,
+    },
+    /// At the noted count there was another row.
+    #[error(
+        "row {noted} is not the one noted: the chain was written anew, or the store was put back to an earlier state and went on from there"
+    )]
+    NotedDiffers {
+        /// As noted.
+        noted: u64,
+    },
+}
+
+impl Fault {
+    /// The flaw that a number has.
+    pub(crate) fn of(self, number: u64) -> Flaw {
+        Flaw { number: Some(number), fault: self }
+    }
+
+    /// A flaw of the chain as a whole.
+    pub(crate) fn alone(self) -> Flaw {
+        Flaw { number: None, fault: self }
+    }
+}

@@ -1,0 +1,137 @@
+//! Reading a stretch of a chain downwards. Nothing of what is stored is believed: a block may be gone, overlap or form a ring.
+
+use crate::chain::audits::Mark;
+use crate::chain::fault::{Fault, Flaw};
+use crate::lists::log::{Block, LogHead, Row};
+use countersign_store::{StoreError};
+use crate::{Journal};
+
+/// Rows of a chain, newest first.
+#[derive(Default)]
+pub(super) struct Stretch {
+    /// Each with its place, from 0. INVARIANT: places only go down.
+    pub(super) rows: Vec<(u64, Row)>,
+    /// Whether nothing is known of what stands before the last row.
+    pub(super) cut: bool,
+    /// The block of the last row.
+    pub(super) block: String,
+    /// Where it was to begin.
+    below: u64,
+    /// The block of the first row; while that is not found, the last one looked through.
+    first: String,
+    /// Whether the first row is further down than was looked.
+    pub(super) further: bool,
+    /// What is wrong with the blocks.
+    pub(super) flaws: Vec<Flaw>,
+}
+
+/// Which rows to read.
+pub(super) struct Wanted<'a> {
+    /// Those before this place.
+    pub(super) below: u64,
+    /// As many.
+    pub(super) rows: usize,
+    /// Over as many blocks before the first of them, and as many again.
+    pub(super) blocks: usize,
+    /// Where they were last seen, or a block above.
+    pub(super) hint: Option<&'a str>,
+}
+
+impl Journal {
+    /// Reads a stretch of a chain. The last row may be there only to tell what the one above it was sealed over.
+    pub(super) async fn stretch_of_chain(
+        &self,
+        head: &LogHead,
+        wanted: &Wanted<'_>,
+    ) -> Result<Stretch, StoreError> {
+        let mut stretch = Stretch { below: wanted.below, ..Stretch::default() };
+        if wanted.below == 0 {
+            return Ok(stretch);
+        }
+        // Below the newest, blocks never change, so what was seen there is there still.
+        let hinted = match wanted.hint {
+            Some(hint) => self.chain_block(hint).await?.map(|block| (hint.to_owned(), block)),
+            None => None,
+        };
+        let hinted = hinted.filter(|(_, block)| wanted.below <= block.end());
+        let mut end = if hinted.is_some() { None } else { Some(head.count) };
+        let mut next = hinted.as_ref().map(|(id, _)| id.clone()).or_else(|| head.newest.clone());
+        let mut read = hinted.map(|(_, block)| block);
+        let (mut above, mut within) = (0, 0);
+        while let Some(id) = next {
+            if stretch.rows.len() >= wanted.rows {
+                return Ok(stretch);
+            }
+            let blocks = if stretch.rows.is_empty() { &mut above } else { &mut within };
+            if *blocks == wanted.blocks {
+                stretch.stop(end.unwrap_or(wanted.below));
+                return Ok(stretch);
+            }
+            *blocks += 1;
+            let block = match read.take() {
+                Some(block) => Some(block),
+                None => self.chain_block(&id).await?,
+            };
+            let Some(block) = block.filter(|block| end.is_none_or(|end| block.start < end)) else {
+                stretch.lose(end.unwrap_or(wanted.below));
+                return Ok(stretch);
+            };
+            if let Some(end) = end.filter(|end| *end != block.end()) {
+                let (from, to) = (block.end().min(end) + 1, block.end().max(end));
+                stretch.flaws.push(Fault::RowsMissing { from, to }.alone());
+            }
+            let below = end.map_or(wanted.below, |end| end.min(wanted.below));
+            stretch.take(&block, &id, below, wanted.rows);
+            end = Some(block.start);
+            next = block.previous;
+        }
+        if let Some(end) = end.filter(|end| *end > 0) {
+            stretch.lose(end);
+        }
+        Ok(stretch)
+    }
+
+    /// A block of a chain; none when it is not there, or cannot be read.
+    async fn chain_block(&self, id: &str) -> Result<Option<Block>, StoreError> {
+        match self.log_block(id).await {
+            Err(StoreError::Corrupt { .. }) => Ok(None),
+            other => other,
+        }
+    }
+}
+
+impl Stretch {
+    fn take(&mut self, block: &Block, id: &str, below: u64, most: usize) {
+        if self.rows.is_empty() {
+            id.clone_into(&mut self.first);
+        }
+        let places = (block.start..block.end()).rev();
+        for (row, place) in block.rows.iter().rev().zip(places).filter(|(_, place)| *place < below) {
+            if self.rows.len() == most {
+                return;
+            }
+            self.rows.push((place, row.clone()));
+            id.clone_into(&mut self.block);
+        }
+    }
+
+    /// Where the same rows are looked for again.
+    pub(super) fn start(&self) -> Mark {
+        Mark { place: self.below, block: self.first.clone() }
+    }
+
+    /// Enough was looked through. Rows that begin stand close together, unless somebody made blocks of nothing.
+    fn stop(&mut self, end: u64) {
+        if self.rows.is_empty() {
+            self.further = true;
+            self.cut = true;
+        } else {
+            self.lose(end);
+        }
+    }
+
+    fn lose(&mut self, to: u64) {
+        self.cut = true;
+        self.flaws.push(Fault::BlockMissing { to }.alone());
+    }
+}

@@ -1,0 +1,164 @@
+//! Saving a new record that must be the only one of its kind: it counts once it is elected.
+
+use std::future::Future;
+
+use futures::future::{BoxFuture, try_join};
+
+use crate::change::{APPENDS, Change, Saved};
+use countersign_store::EventRef;
+use crate::event::Commit;
+use countersign_store::Abandoned;
+use countersign_store::keys;
+use countersign_store::record::{Entity, encode};
+use countersign_store::slot::{Candidate, Claim, Dead, Outcome, Slot, State};
+use countersign_store::{StoreError, Stored};
+use crate::{Journal};
+
+/// How an election ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Elected<T> {
+    /// The new record holds the slot; or the one an earlier attempt under the same idempotency key made.
+    Won(Stored<T>),
+    /// Another record holds it; nothing was saved.
+    Held(Claim),
+}
+
+/// How an election ended, by id.
+enum Decided {
+    Won(String),
+    /// An earlier attempt had won.
+    Repeated(String),
+    Held(Claim),
+}
+
+impl Journal {
+    /// Saves a change whose first new record must win a slot, in at most four write transactions when the slot is fresh.
+    ///
+    /// `dead` judges whether a present holder no longer counts; it is asked again and again, and must never turn back from
+    /// dead to alive.
+    ///
+    /// ```text
+    /// let slot = Slot::named(&["open-request", computer.as_str(), &subject.key()]);
+    /// let dead = |claim: Claim| async move { Ok(!is_pending(&store, &claim.holder).await?) };
+    /// match journal.save_elected::<Request, _, _>(&slot, change, dead).await? {
+    ///     Elected::Won(stored) => created(stored),
+    ///     Elected::Held(claim) => repeated(claim.holder),
+    /// }
+    /// ```
+    pub async fn save_elected<T, D, F>(
+        &self,
+        slot: &Slot,
+        change: Change,
+        dead: D,
+    ) -> Result<Elected<T>, StoreError>
+    where
+        T: Entity,
+        D: Fn(Claim) -> F + Send + Sync,
+        F: Future<Output = Result<bool, StoreError>> + Send,
+    {
+        let judge = |claim: Claim| -> BoxFuture<'_, _> { Box::pin(dead(claim)) };
+        match self.run_election(slot, &change, &judge).await? {
+            Decided::Won(id) | Decided::Repeated(id) => {
+                let stored = self.load_by_record_id::<T>(&id).await?.ok_or(StoreError::NotFound)?;
+                Ok(Elected::Won(stored))
+            }
+            Decided::Held(claim) => Ok(Elected::Held(claim)),
+        }
+    }
+
+    /// Saves what is only new, once for all attempts under an idempotency key.
+    pub(crate) async fn save_once(&self, slot: &Slot, change: Change) -> Result<Saved, StoreError> {
+        let body = change.idempotency().map(|idempotency| idempotency.body.clone());
+        let never = |_: Claim| -> BoxFuture<'_, Result<bool, StoreError>> { Box::pin(async { Ok(false) }) };
+        match self.run_election(slot, &change, &never).await? {
+            Decided::Won(id) => Ok(Saved { id, repeated: false }),
+            Decided::Repeated(id) => Ok(Saved { id, repeated: true }),
+            Decided::Held(claim) if claim.idempotency.as_ref().map(|held| &held.body) == body.as_ref() => {
+                Ok(Saved { id: claim.holder, repeated: true })
+            }
+            Decided::Held(_) => Err(StoreError::KeyReused),
+        }
+    }
+
+    async fn run_election(
+        &self,
+        slot: &Slot,
+        change: &Change,
+        dead: Dead<'_>,
+    ) -> Result<Decided, StoreError> {
+        let id = change.first.as_deref().unwrap_or_default();
+        let idempotency = change.idempotency();
+        let (mut state, attempts) = try_join(self.slot_state(slot), self.attempts(idempotency)).await?;
+        if let Some(id) = self.answered(&attempts).await? {
+            return Ok(Decided::Repeated(id));
+        }
+        let mut again = None;
+        for _ in 0..APPENDS {
+            if let Some(decided) = self.already_decided(change, &state, dead).await? {
+                return Ok(decided);
+            }
+            let draft = self.draft(change, again).await?;
+            let number = self.slot_number();
+            let claim = Claim {
+                holder: id.to_owned(),
+                event: Some(draft.place.clone()),
+                idempotency: idempotency.cloned(),
+                tombstone: false,
+            };
+            let confirmed = held_event(&state);
+            let key = keys::claim(&slot.digest, number);
+            let value = encode(&key, &claim)?;
+            let mut also = vec![(key, value)];
+            also.extend(confirmed.iter().map(EventRef::receipt));
+            also.extend(self.remember(&attempts, idempotency, &draft, id)?);
+            let commit = Commit::Slot { slot: slot.digest.clone(), number };
+            self.write_batch(change, &draft, commit, also).await?;
+            let candidate = Candidate { slot, number, event: Some(&draft.place), confirmed };
+            match self.elect(&candidate, state, dead).await {
+                Ok(Outcome::Won) => return Ok(Decided::Won(id.to_owned())),
+                Ok(Outcome::Held(claim)) => {
+                    self.abandon(&draft.place, Abandoned::ByWriter).await?;
+                    return Ok(own(change, claim));
+                }
+                // Marked while we stalled: under a new number, with a new claim, once more.
+                Ok(Outcome::Dropped) => {
+                    again = Some(draft.id);
+                    state = self.slot_state(slot).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// Before anything is written: a live holder, or a dead one that an earlier attempt of the same caller made.
+    async fn already_decided(
+        &self,
+        change: &Change,
+        state: &State,
+        dead: Dead<'_>,
+    ) -> Result<Option<Decided>, StoreError> {
+        if let State::Holds { claim: Some(claim), .. } = state
+            && is_own(change, claim)
+        {
+            return Ok(Some(Decided::Repeated(claim.holder.clone())));
+        }
+        Ok(self.live(state, dead).await?.map(Decided::Held))
+    }
+}
+
+/// A holder that the same caller put there under the same key is the answer to this attempt, too.
+fn own(change: &Change, claim: Claim) -> Decided {
+    if is_own(change, &claim) { Decided::Repeated(claim.holder) } else { Decided::Held(claim) }
+}
+
+fn is_own(change: &Change, claim: &Claim) -> bool {
+    claim.idempotency.is_some() && claim.idempotency.as_ref() == change.idempotency()
+}
+
+fn held_event(state: &State) -> Option<EventRef> {
+    match state {
+        State::Holds { claim: Some(claim), .. } => claim.event.clone(),
+        _ => None,
+    }
+}

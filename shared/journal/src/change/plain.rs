@@ -1,0 +1,48 @@
+//! Saving what is only new: the batch is the commit.
+
+use crate::change::{APPENDS, Change};
+use countersign_store::EventRef;
+use crate::event::{Commit};
+use countersign_store::slot::Slot;
+use countersign_store::{StoreError};
+use crate::{Journal};
+
+/// A change that was saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The id of the first record created. After a retry it is the one the first attempt created.
+    pub id: String,
+    /// An earlier attempt under the same idempotency key had done it already.
+    pub repeated: bool,
+}
+
+impl Journal {
+    /// Saves a change that creates records and changes none: one number, one batch.
+    ///
+    /// With an idempotency key the attempts under it are elected first (four write transactions), so that two that race
+    /// create one record between them.
+    pub async fn save(&self, change: Change) -> Result<Saved, StoreError> {
+        if let Some(idempotency) = change.idempotency().cloned() {
+            let slot = Slot::named(&["idempotency", &idempotency.key]);
+            return self.save_once(&slot, change).await;
+        }
+        let id = change.first.clone().unwrap_or_default();
+        self.append(&change).await?;
+        Ok(Saved { id, repeated: false })
+    }
+
+    /// Appends an event that counts by being there.
+    pub(crate) async fn append(&self, change: &Change) -> Result<EventRef, StoreError> {
+        let mut again = None;
+        for _ in 0..APPENDS {
+            let draft = self.draft(change, again).await?;
+            self.write_batch(change, &draft, Commit::Created, Vec::new()).await?;
+            if self.abandoned(&draft.place).await?.is_none() {
+                return Ok(draft.place);
+            }
+            // It took so long that the number was passed. Should it be found after all, the id tells the two are one.
+            again = Some(draft.id);
+        }
+        Err(StoreError::Busy)
+    }
+}

@@ -1,0 +1,196 @@
+//! Saving a change of a record: it counts once the record carries it.
+
+use futures::future::try_join;
+use serde_json::value::RawValue;
+
+use crate::change::idempotency::Attempts;
+use countersign_store::Idempotency;
+use crate::change::{APPENDS, Change, Draft};
+use crate::event::Commit;
+use countersign_store::Abandoned;
+use countersign_store::keys;
+use countersign_store::record::{ATTEMPTS, Entity, Envelope, Read, raw};
+use countersign_store::EventRef;
+use countersign_store::{StoreError, Stored, UpdateError};
+use crate::{Journal};
+
+/// Under which conditions a record is changed.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// The revision the caller has seen (`If-Match`); another one refuses with [`StoreError::Revision`].
+    pub revision: Option<u64>,
+    /// The caller's idempotency key.
+    pub idempotency: Option<Idempotency>,
+}
+
+impl From<Option<u64>> for Terms {
+    fn from(revision: Option<u64>) -> Self {
+        Self { revision, idempotency: None }
+    }
+}
+
+/// Why a step was not made; the caller keeps a refusal's own error.
+enum Halt {
+    Refused,
+    Store(StoreError),
+}
+
+impl<S: Into<StoreError>> From<S> for Halt {
+    fn from(error: S) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// From the record as it is to its next value and the change that goes with it.
+type Step<'a> = dyn FnMut(&Envelope) -> Result<(Box<RawValue>, Change), Halt> + Send + 'a;
+
+/// A change on its way into a record.
+struct Attempted {
+    draft: Draft,
+    write: String,
+}
+
+impl Journal {
+    /// Changes a record, in three write transactions when nobody else does: number, batch, swap; read back.
+    ///
+    /// The transition is pure: it may run twice, and the second time sees what others have written.
+    ///
+    /// ```text
+    /// let saved = journal.save_update(&id, if_match, |old: &Request| {
+    ///     let new = old.decide(decision.clone())?;
+    ///     let change = Change::new(&permit, &origin, &old.organization_id, Act::RequestDecided)
+    ///         .index(List::PendingRequests, id.as_str()).tell(notice.clone());
+    ///     Ok::<_, AlreadyDecided>((new, change))
+    /// }).await?;
+    /// ```
+    pub async fn save_update<T, E>(
+        &self,
+        id: &T::Id,
+        terms: impl Into<Terms> + Send,
+        transition: impl Fn(&T) -> Result<(T, Change), E> + Send + Sync,
+    ) -> Result<Stored<T>, UpdateError<E>>
+    where
+        T: Entity,
+        E: Send,
+    {
+        let id = T::record_id(id);
+        let key = keys::record(&id);
+        let terms = terms.into();
+        let mut refusal = None;
+        let mut step = |old: &Envelope| {
+            let old = old.open::<T>(&key)?;
+            match transition(&old.value) {
+                Ok((new, change)) => Ok((raw(&key, &new)?, change)),
+                Err(error) => {
+                    refusal = Some(error);
+                    Err(Halt::Refused)
+                }
+            }
+        };
+        let done = self.run_update(&id, &terms, &mut step).await;
+        match (done, refusal) {
+            (Ok(read), _) => Ok(read.envelope.open(&key)?),
+            (Err(Halt::Store(error)), _) => Err(error.into()),
+            (Err(Halt::Refused), Some(error)) => Err(UpdateError::Refused(error)),
+            (Err(Halt::Refused), None) => Err(StoreError::Busy.into()),
+        }
+    }
+
+    async fn run_update(&self, id: &str, terms: &Terms, step: &mut Step<'_>) -> Result<Read, Halt> {
+        let key = keys::record(id);
+        let (read, attempts) = try_join(self.read(&key), self.attempts(terms.idempotency.as_ref())).await?;
+        let mut read = read.ok_or(StoreError::NotFound)?;
+        if self.answered(&attempts).await?.is_some() {
+            return Ok(self.read(&key).await?.ok_or(StoreError::NotFound)?);
+        }
+        let mut attempted = None;
+        for _ in 0..ATTEMPTS {
+            let next = match terms.revision {
+                Some(expected) if expected != read.envelope.revision => {
+                    Err(StoreError::Revision { current: read.envelope.revision }.into())
+                }
+                _ => step(&read.envelope),
+            };
+            let (value, change) = match next {
+                Ok(next) => next,
+                Err(halt) => return self.refused(terms, &attempts, attempted, &key, read, halt).await,
+            };
+            let now = self.prepare(id, terms, &attempts, change, &read.envelope, attempted.take()).await?;
+            let new = read.envelope.next(now.write.clone(), Some(now.draft.place.clone()), value);
+            let (made, current) = self.swap_record(&key, &read, &new).await?;
+            if made {
+                return Ok(current);
+            }
+            attempted = Some(now);
+            read = current;
+        }
+        self.give_up(attempted).await?;
+        Err(StoreError::Busy.into())
+    }
+
+    /// Number and batch, under a new number when the one before was dropped meanwhile.
+    ///
+    /// What an attempt before wrote is given up and keeps its number: the event there may say something else, and a processor
+    /// that has read it must not find it committed with what is said now.
+    async fn prepare(
+        &self,
+        id: &str,
+        terms: &Terms,
+        attempts: &Attempts,
+        change: Change,
+        old: &Envelope,
+        attempted: Option<Attempted>,
+    ) -> Result<Attempted, StoreError> {
+        let change = change.idempotent(terms.idempotency.clone());
+        let mut given_up =
+            attempted.as_ref().map(|attempted| attempted.draft.place.abandonment(Abandoned::ByWriter));
+        let mut again = attempted.map(|attempted| attempted.draft.id);
+        for _ in 0..APPENDS {
+            // A new number goes with a new write, so that the event under the old one never counts.
+            let now = Attempted { draft: self.draft(&change, again).await?, write: self.write_id() };
+            let commit = Commit::Record { id: id.to_owned(), write: now.write.clone() };
+            let mut also: Vec<_> = old.event.iter().map(EventRef::receipt).collect();
+            also.extend(given_up.take());
+            also.extend(self.remember(attempts, change.idempotency(), &now.draft, id)?);
+            self.write_batch(&change, &now.draft, commit, also).await?;
+            // After the record was read: whoever drops the event marks it first and touches the record then.
+            if self.abandoned(&now.draft.place).await?.is_none() {
+                return Ok(now);
+            }
+            again = Some(now.draft.id);
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// The transition or the revision says no: because of others, or because an earlier attempt under the same key did it.
+    async fn refused(
+        &self,
+        terms: &Terms,
+        attempts: &Attempts,
+        attempted: Option<Attempted>,
+        key: &str,
+        read: Read,
+        halt: Halt,
+    ) -> Result<Read, Halt> {
+        self.give_up(attempted).await?;
+        let Some(idempotency) = &terms.idempotency else { return Err(halt) };
+        if self.answered(attempts).await?.is_some() {
+            return Ok(self.read(key).await?.ok_or(StoreError::NotFound)?);
+        }
+        if let Some(place) = &read.envelope.event {
+            let event = self.event(&place.organization_id, place.number).await?;
+            if event.is_some_and(|event| event.idempotency.as_ref() == Some(&idempotency.key)) {
+                return Ok(read);
+            }
+        }
+        Err(halt)
+    }
+
+    /// Says that nobody will commit the event, so that processing does not wait for it.
+    async fn give_up(&self, attempted: Option<Attempted>) -> Result<(), StoreError> {
+        match attempted {
+            Some(attempted) => self.abandon(&attempted.draft.place, Abandoned::ByWriter).await,
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Journals: numbers, entries, and the marks that say a number can no longer be committed.
+
+use countersign_model::ids::OrganizationId;
+use futures::future::try_join;
+
+use countersign_store::{Abandoned, EventRef};
+use crate::event::{Commit, Event};
+use countersign_store::keys;
+use countersign_kv::decode_counter;
+use countersign_store::record::decode;
+use countersign_store::slot::Slot;
+use countersign_store::{StoreError};
+use crate::{Journal};
+
+/// An entry as it was read.
+pub(crate) struct Entry {
+    pub(crate) number: u64,
+    pub(crate) event: Event,
+    /// The SHA-256 of the bytes stored. INVARIANT: once the event counts they never change; nobody writes an entry twice with
+    /// different bytes and then commits it.
+    pub(crate) digest: String,
+}
+
+impl Journal {
+    /// The next number of a journal; with more than one, the first of so many.
+    pub(crate) async fn reserve(
+        &self,
+        organization: &OrganizationId,
+        many: usize,
+    ) -> Result<u64, StoreError> {
+        let key = keys::counter(organization);
+        let many = i64::try_from(many).map_err(|_| StoreError::corrupt(&key))?;
+        let last = self.kv().increment(&key, many).await?;
+        u64::try_from(last - many + 1).map_err(|_| StoreError::corrupt(&key))
+    }
+
+    /// The last number given out; 0 when there is none. Read, never counted up.
+    pub(crate) async fn last_number(&self, organization: &OrganizationId) -> Result<u64, StoreError> {
+        let key = keys::counter(organization);
+        let Some(bytes) = self.kv().get(&key).await? else { return Ok(0) };
+        Ok(decode_counter(&bytes).ok_or_else(|| StoreError::corrupt(&key))?.0)
+    }
+
+    /// The event under a number of a journal; [`Journal::list`] of an audit says which numbers.
+    pub async fn event(
+        &self,
+        organization: &OrganizationId,
+        number: u64,
+    ) -> Result<Option<Event>, StoreError> {
+        let key = keys::entry(organization, number);
+        self.kv().get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()
+    }
+
+    /// The event under a number with the digest of its bytes.
+    pub(crate) async fn entry(
+        &self,
+        organization: &OrganizationId,
+        number: u64,
+    ) -> Result<Option<Entry>, StoreError> {
+        let key = keys::entry(organization, number);
+        let Some(bytes) = self.kv().get(&key).await? else { return Ok(None) };
+        Ok(Some(Entry { number, event: decode(&key, &bytes)?, digest: keys::sha256(&bytes) }))
+    }
+
+    /// Whether an event counts.
+    pub(crate) async fn committed(&self, place: &EventRef, commit: &Commit) -> Result<bool, StoreError> {
+        let confirmed = async { Ok(self.has_receipt(place).await?) };
+        let (shown, confirmed) = match commit {
+            Commit::Created => (true, true),
+            Commit::Record { id, write } => try_join(self.record_shows(id, write, place), confirmed).await?,
+            Commit::Slot { slot, number } => try_join(self.slot_shows(slot, *number), confirmed).await?,
+        };
+        // The target may have moved on between the two reads; whoever moved it had confirmed before.
+        Ok(shown || confirmed || self.has_receipt(place).await?)
+    }
+
+    async fn record_shows(&self, id: &str, write: &str, place: &EventRef) -> Result<bool, StoreError> {
+        let read = self.read(&keys::record(id)).await?;
+        Ok(read
+            .is_some_and(|read| read.envelope.carries(write) || read.envelope.event.as_ref() == Some(place)))
+    }
+
+    async fn slot_shows(&self, digest: &str, number: u64) -> Result<bool, StoreError> {
+        let bytes = self.kv().get(&keys::slot(digest)).await?;
+        Ok(bytes.and_then(|bytes| decode_counter(&bytes)).is_some_and(|(held, _)| held == number))
+    }
+
+    /// Drops an event that was waited for in vain, unless it turns out to count after all.
+    ///
+    /// The mark comes first: no writer begins another swap after it. Then the target is changed, so that a swap already
+    /// begun fails. Whatever shows at the target after that is final.
+    pub(crate) async fn drop_event(&self, place: &EventRef, commit: &Commit) -> Result<bool, StoreError> {
+        self.abandon(place, Abandoned::ByProcessor).await?;
+        match commit {
+            Commit::Created => {}
+            Commit::Record { id, .. } => self.touch(&keys::record(id)).await?,
+            Commit::Slot { slot, .. } => self.touch_slot(&Slot { digest: slot.clone() }).await?,
+        }
+        Ok(!self.committed(place, commit).await?)
+    }
+}
+

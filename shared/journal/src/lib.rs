@@ -1,0 +1,50 @@
+//! Journals: every change goes on record, and everything else is derived from the record.
+//!
+//! A handler loads what it needs, decides, and saves through [`Change`]: that is the one way of changing anything, and it takes
+//! the event (audit, who must hear, lists) together with the change. `docs/journal.md` explains the whole crate.
+
+mod chain;
+mod change;
+mod event;
+mod journal;
+mod lists;
+mod outbox;
+mod process;
+mod projection;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Deref;
+
+use countersign_store::Store;
+
+pub use chain::{ChainHead, Fault, Flaw, Noted, NotedRow, SealCheck, Sealer, Verified};
+pub use change::{Change, Elected, Saved, Terms};
+pub use event::{Commit, Event, ListChange, Origin, Who};
+pub use lists::records::Records;
+pub use lists::{List, Listed, Listing};
+pub use outbox::{Due, Outbox, delivery_lease};
+pub use process::{Consequences, Effects, Processed};
+pub use projection::Projection;
+
+/// The journals of all organizations, over the store that holds the records. Everything of the store can be read through it;
+/// what is changed is changed here, so that it goes on record. Cloning is cheap.
+#[derive(Clone)]
+pub struct Journal {
+    store: Store,
+}
+
+impl Journal {
+    /// Journals over a store.
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+}
+
+impl Deref for Journal {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}

@@ -1,0 +1,58 @@
+//! A stretch of a log by places: what was added since a reader last looked.
+
+use std::ops::Range;
+
+use crate::projection::Projection;
+use crate::lists::List;
+use crate::lists::log::LogHead;
+use countersign_store::{StoreError};
+use crate::{Journal};
+
+/// How often a reader begins again because a block was replaced under its eyes.
+const TRIES: usize = 4;
+
+impl Journal {
+    /// What stands at the last `limit` of these places of a log, newest first. Rows never change places, and the projection's
+    /// [`Projection::count`] is the place of the next one, so a reader that remembers a count asks for `count..new_count` later.
+    /// Only what is processed has a place.
+    ///
+    /// Costs one read for each block down to the stretch, none when it is empty.
+    pub async fn log_rows(
+        &self,
+        projection: &Projection,
+        list: List,
+        places: Range<u64>,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut head = projection.logs.get(&list).cloned().unwrap_or_default();
+        for _ in 0..TRIES {
+            if let Some(rows) = self.stretch(&head, &places, limit).await? {
+                return Ok(rows);
+            }
+            let now = self.projection(&projection.organization_id).await?.value;
+            head = now.logs.get(&list).cloned().unwrap_or_default();
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// The stretch; `None` when a block went away while it was read.
+    async fn stretch(
+        &self,
+        head: &LogHead,
+        places: &Range<u64>,
+        limit: usize,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        let mut rows = Vec::new();
+        let mut next = head.newest.clone().filter(|_| places.start < places.end.min(head.count));
+        while let Some(id) = next {
+            let Some(block) = self.log_block(&id).await? else { return Ok(None) };
+            for (row, place) in block.rows.iter().rev().zip((block.start..block.end()).rev()) {
+                if rows.len() < limit && places.contains(&place) {
+                    rows.push(row.1.clone());
+                }
+            }
+            next = block.previous.filter(|_| rows.len() < limit && places.start < block.start);
+        }
+        Ok(Some(rows))
+    }
+}

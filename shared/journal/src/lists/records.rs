@@ -1,0 +1,59 @@
+//! Pages of records: a list's ids, and what stands behind them.
+
+use countersign_model::ids::OrganizationId;
+use futures::future::try_join;
+
+use countersign_store::{Entity, StoreError, Stored};
+use crate::{List, Journal};
+
+/// A page of records, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Records<T> {
+    /// The records that are there; one that is gone, or never came to be, is left out.
+    pub items: Vec<Stored<T>>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<String>,
+}
+
+impl Journal {
+    /// A page of a list with its records: as many rounds of reads as [`Journal::list`], because what is fresh is read before it is
+    /// known to count.
+    pub async fn page<T: Entity>(
+        &self,
+        organization: &OrganizationId,
+        list: List,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Records<T>, StoreError> {
+        let draft = self.draft_page(organization, list, cursor, limit).await?;
+        let rows = &draft.listing.items;
+        let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+        let uncounted = self.uncounted(organization, &draft.tail);
+        let (records, uncounted) = try_join(self.load_by_record_ids::<T>(&ids), uncounted).await?;
+        let is_there = draft.judge(uncounted);
+        let items = records.into_iter().zip(rows).filter(|(_, row)| is_there(row));
+        let items = items.filter_map(|(record, _)| record).collect();
+        Ok(Records { items, next: draft.listing.next.clone() })
+    }
+
+    /// All records of a list, a page at a time. For lists that are small by nature, such as an organization's policies.
+    pub async fn whole_list<T: Entity>(
+        &self,
+        organization: &OrganizationId,
+        list: List,
+    ) -> Result<Vec<Stored<T>>, StoreError> {
+        let mut all = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let page = self.page::<T>(organization, list, cursor.as_deref(), PAGE).await?;
+            all.extend(page.items);
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
+}
+
+/// Records read at once when all are wanted.
+const PAGE: usize = 200;

@@ -1,0 +1,192 @@
+//! Processing: one leased processor per organization turns events into lists, deliveries and the version agents watch.
+//!
+//! The lease only spares work. What keeps two processors apart is the projection: everything a turn does shows with its swap.
+
+mod forward;
+mod settle;
+mod turn;
+
+use std::collections::VecDeque;
+
+use async_trait::async_trait;
+use countersign_model::ids::OrganizationId;
+use jiff::Timestamp;
+
+use crate::chain::{ChainHead, Sealer};
+use crate::event::Event;
+use crate::lists::List;
+use crate::outbox::Due;
+use countersign_store::record::{Entity, Envelope, encode, raw};
+use countersign_store::{Lease, StoreError, keys};
+use crate::{Journal};
+
+/// The most turns of one call; further work is left to the next.
+const TURNS: usize = 40;
+
+/// What follows from events beyond this crate: implemented by send-notification.
+#[async_trait]
+pub trait Effects: Send + Sync {
+    /// Whether an id belongs to a set now, by the record's present state.
+    async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError>;
+
+    /// What follows from an event of this organization that somebody must hear of. May be asked more than once: the answer's
+    /// ids are made from the event's.
+    async fn event(&self, event: &Event) -> Result<Consequences, StoreError>;
+
+    /// What seals the chain of what was settled; `None` without a key.
+    fn sealer(&self) -> Option<&dyn Sealer> {
+        None
+    }
+
+    /// The chain has grown. What is noted of it where nobody who writes to the store gets can be compared later, with
+    /// [`Journal::verify_chain`].
+    fn chained(&self, _head: &ChainHead) {}
+}
+
+/// What follows from an event.
+#[derive(Debug, Clone, Default)]
+pub struct Consequences {
+    pub(crate) records: Vec<(String, Vec<u8>)>,
+    pub(crate) listed: Vec<String>,
+    pub(crate) due: Vec<Due>,
+}
+
+impl Consequences {
+    /// A delivery to be made, not before a moment. It is listed, and its record written unless it exists.
+    pub fn deliver<T: Entity>(&mut self, delivery: &T, at: Timestamp) -> Result<(), StoreError> {
+        self.due.push(Due { id: delivery.own_record_id(), at });
+        self.note(delivery)
+    }
+
+    /// Adds what follows from something else.
+    pub fn extend(&mut self, other: Self) {
+        self.records.extend(other.records);
+        self.listed.extend(other.listed);
+        self.due.extend(other.due);
+    }
+
+    /// A delivery that exists already is to be made (again), not before a moment.
+    pub fn again(&mut self, id: impl Into<String>, at: Timestamp) {
+        self.due.push(Due { id: id.into(), at });
+    }
+
+    /// A record of the sender's own that must exist: written unless it does, and not listed.
+    pub fn ensure<T: Entity>(&mut self, record: &T) -> Result<(), StoreError> {
+        let key = keys::record(&record.own_record_id());
+        let envelope = Envelope::first("created".to_owned(), None, raw(&key, record)?);
+        let value = encode(&key, &envelope)?;
+        self.records.push((key, value));
+        Ok(())
+    }
+
+    /// A delivery that shows but is not made (collapsed, or failed from the start).
+    pub fn note<T: Entity>(&mut self, delivery: &T) -> Result<(), StoreError> {
+        self.listed.push(delivery.own_record_id());
+        self.ensure(delivery)
+    }
+}
+
+/// What a call of [`Journal::process`] did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Processed {
+    /// How many events were processed, those of the organizations above included.
+    pub events: usize,
+    /// Somebody else is processing; whatever was there to do, they will see it.
+    pub elsewhere: bool,
+    /// There is more to do than one call does.
+    pub more: bool,
+}
+
+impl Journal {
+    /// Processes the events of an organization, and what they mean for those above it.
+    ///
+    /// Called after a response, and by whatever calls `deliver`. Cheap when there is nothing to do.
+    ///
+    /// ```text
+    /// let done = store.process(&organization, &effects).await?;
+    /// ```
+    pub async fn process(
+        &self,
+        organization: &OrganizationId,
+        effects: &dyn Effects,
+    ) -> Result<Processed, StoreError> {
+        let mut done = Processed::default();
+        let mut waiting = VecDeque::from([organization.clone()]);
+        while let Some(organization) = waiting.pop_front() {
+            if let Some(above) = self.process_one(&organization, effects, &mut done).await? {
+                waiting.push_back(above);
+            }
+        }
+        Ok(done)
+    }
+
+    /// Turns for one organization. The one above, when events went there.
+    async fn process_one(
+        &self,
+        organization: &OrganizationId,
+        effects: &dyn Effects,
+        done: &mut Processed,
+    ) -> Result<Option<OrganizationId>, StoreError> {
+        let name = format!("process/{organization}");
+        let mut lease = None;
+        let mut given_back = false;
+        let mut above = None;
+        let mut forwarded = None;
+        for _ in 0..TURNS {
+            let head = match self.head(organization).await {
+                Ok(head) => head,
+                Err(error) => return self.failed_with(lease, error).await,
+            };
+            // Whoever has the lease will see what is new. Looking at all of it only to find that out takes, while much is
+            // written, more than processing it.
+            if lease.is_none() && !given_back && head.has_new() {
+                lease = self.lease(&name).await?;
+                if lease.is_none() {
+                    done.elsewhere = true;
+                    return Ok(above);
+                }
+                continue;
+            }
+            let scan = match self.scan(organization, head).await {
+                Ok(scan) => scan,
+                Err(error) => return self.failed_with(lease, error).await,
+            };
+            if scan.is_idle() {
+                let Some(held) = lease.take() else { return Ok(above) };
+                // Whoever came while we held the lease went away again: look once more after giving it back.
+                self.release(held).await?;
+                given_back = true;
+                continue;
+            }
+            if lease.as_ref().is_none_or(|lease: &Lease| !lease.holds(self.clock().now())) {
+                lease = self.lease(&name).await?;
+                if lease.is_none() {
+                    done.elsewhere = true;
+                    return Ok(above);
+                }
+                // What was surveyed may be what the holder before has just replaced.
+                continue;
+            }
+            match self.turn(organization, scan, effects, &mut forwarded).await {
+                Ok(turn) => {
+                    done.events += turn.events;
+                    above = turn.above.or(above);
+                }
+                Err(error) => return self.failed_with(lease, error).await,
+            }
+        }
+        done.more = true;
+        if let Some(held) = lease {
+            self.release(held).await?;
+        }
+        Ok(above)
+    }
+
+    /// Leaves the lease to whoever comes next.
+    async fn failed_with<T>(&self, lease: Option<Lease>, error: StoreError) -> Result<T, StoreError> {
+        if let Some(held) = lease {
+            self.release(held).await?;
+        }
+        Err(error)
+    }
+}

@@ -1,0 +1,79 @@
+//! Passing events on to the journal of the organization above.
+//!
+//! The numbers there are taken first and committed in the projection here, so whoever writes the entries, and however often,
+//! writes the same ones to the same places.
+
+use countersign_model::ids::OrganizationId;
+use futures::future::try_join_all;
+
+use countersign_store::EventRef;
+use crate::event::{Commit, Event};
+use crate::projection::Forwarding;
+use countersign_store::record::encode;
+use countersign_store::{StoreError, keys};
+use crate::{Journal};
+
+impl Journal {
+    /// Takes numbers above for events of this journal.
+    pub(crate) async fn prepare_forwarding(
+        &self,
+        to: OrganizationId,
+        numbers: Vec<u64>,
+    ) -> Result<Option<Forwarding>, StoreError> {
+        if numbers.is_empty() {
+            return Ok(None);
+        }
+        let first = self.reserve(&to, numbers.len()).await?;
+        Ok(Some(Forwarding { to, first, numbers }))
+    }
+
+    /// Writes the entries above. Returns the numbers here whose places there were given up meanwhile.
+    ///
+    /// An entry that an earlier attempt wrote stays as it is: it may be sealed there already, and another version of this
+    /// program may word the same event otherwise.
+    pub(crate) async fn forward(
+        &self,
+        organization: &OrganizationId,
+        forwarding: &Forwarding,
+        again: bool,
+    ) -> Result<Vec<u64>, StoreError> {
+        let entries = forwarding.numbers.iter().zip(forwarding.first..).map(|(here, there)| async move {
+            let key = keys::entry(&forwarding.to, there);
+            if again && self.kv().get(&key).await?.is_some() {
+                return Ok(None);
+            }
+            let Some(event) = self.event(organization, *here).await? else { return Ok(None) };
+            let value = encode(&key, &passed_on(event, organization, there))?;
+            Ok::<_, StoreError>(Some((key, value)))
+        });
+        let entries = try_join_all(entries).await?;
+        self.write_parts(entries.into_iter().flatten().collect()).await?;
+        self.given_up(forwarding).await
+    }
+
+    async fn given_up(&self, forwarding: &Forwarding) -> Result<Vec<u64>, StoreError> {
+        let horizon = self.projection(&forwarding.to).await?.value.horizon;
+        let looks = forwarding.numbers.iter().zip(forwarding.first..).map(|(here, there)| async move {
+            let place = EventRef { organization_id: forwarding.to.clone(), number: there };
+            // Beyond the horizon nothing is given up: the entry stands there before the processor comes.
+            let gone = there <= horizon && self.abandoned(&place).await?.is_some();
+            Ok::<_, StoreError>(gone.then_some(*here))
+        });
+        Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+    }
+}
+
+/// An event as it stands in the journal above: it counts by being there.
+fn passed_on(event: Event, from: &OrganizationId, number: u64) -> Event {
+    let origin = EventRef { organization_id: from.clone(), number: event.number };
+    Event {
+        number,
+        commit: Commit::Created,
+        notices: Vec::new(),
+        agents: false,
+        agents_at: None,
+        idempotency: None,
+        propagated_from: event.propagated_from.or(Some(origin)),
+        ..event
+    }
+}

@@ -1,0 +1,146 @@
+//! How far an organization's events are processed, and the heads of its lists: one record, changed only by its processor.
+
+use std::collections::BTreeMap;
+
+use countersign_model::ids::{EventId, OrganizationId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::chain::Chain;
+use crate::lists::List;
+use crate::lists::log::LogHead;
+use crate::lists::set::SetHead;
+use countersign_store::record::Entity;
+use countersign_store::{StoreError, Stored};
+use crate::{Journal};
+
+/// How many later moments are kept for the agents of one organization; nearer ones than these are merged.
+const MOMENTS: usize = 200;
+/// How many found-again events are remembered.
+const LATE: usize = 64;
+
+/// The state of an organization's processing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Projection {
+    pub(crate) organization_id: OrganizationId,
+    /// Moves with everything the organization's agents must know, time included.
+    pub agent_version: u64,
+    /// Every number up to here was processed, passed, or is in `open`.
+    pub(crate) horizon: u64,
+    /// Numbers at or below the horizon that are still waited for.
+    pub(crate) open: Vec<Gap>,
+    /// Created events that were found after their number was passed; their writers may have appended them again.
+    pub(crate) late: Vec<EventId>,
+    /// Numbers taken in the journal above for events of this one, until they are written there.
+    pub(crate) forwarding: Option<Forwarding>,
+    /// Later moments at which the agents must ask again, soonest first.
+    pub(crate) moments: Vec<Timestamp>,
+    /// What was settled, in order and sealed.
+    #[serde(default)]
+    pub(crate) chain: Chain,
+    pub(crate) logs: BTreeMap<List, LogHead>,
+    pub(crate) sets: BTreeMap<List, SetHead>,
+    /// Blocks that the last turn replaced; they go with the next.
+    pub(crate) garbage: Vec<String>,
+}
+
+/// A number without an entry, or with one that does not count yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Gap {
+    pub(crate) number: u64,
+    pub(crate) since: Timestamp,
+    /// Whether it was given up. INVARIANT: only a committed projection makes it so; what follows from it comes after.
+    pub(crate) passed: bool,
+}
+
+/// Events on their way to the journal above.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Forwarding {
+    pub(crate) to: OrganizationId,
+    /// The number there of the first; the others follow.
+    pub(crate) first: u64,
+    /// Their numbers here.
+    pub(crate) numbers: Vec<u64>,
+}
+
+impl Entity for Projection {
+    type Id = OrganizationId;
+
+    fn record_id(id: &Self::Id) -> String {
+        format!("projection_{id}")
+    }
+
+    fn own_record_id(&self) -> String {
+        Self::record_id(&self.organization_id)
+    }
+}
+
+impl Projection {
+    /// An empty one, of an organization being created.
+    pub(crate) fn new(organization: &OrganizationId) -> Self {
+        Self {
+            organization_id: organization.clone(),
+            agent_version: 1,
+            horizon: 0,
+            open: Vec::new(),
+            late: Vec::new(),
+            forwarding: None,
+            moments: Vec::new(),
+            chain: Chain::default(),
+            logs: BTreeMap::new(),
+            sets: BTreeMap::new(),
+            garbage: Vec::new(),
+        }
+    }
+
+    /// How many entries a log has, or ids a set, up to the horizon.
+    pub fn count(&self, list: List) -> u64 {
+        if list.is_log() {
+            self.logs.get(&list).map_or(0, |head| head.count)
+        } else {
+            self.sets.get(&list).map_or(0, SetHead::count)
+        }
+    }
+
+    /// The next moment at which the agent version will move by itself.
+    pub fn next_change_at(&self) -> Option<Timestamp> {
+        self.moments.first().copied()
+    }
+
+    pub(crate) fn remember_late(&mut self, event: &EventId) {
+        let surplus = (self.late.len() + 1).saturating_sub(LATE);
+        self.late.drain(..surplus);
+        self.late.push(event.clone());
+    }
+
+    pub(crate) fn add_moment(&mut self, at: Timestamp) {
+        if let Err(place) = self.moments.binary_search(&at) {
+            self.moments.insert(place, at);
+        }
+        while self.moments.len() > MOMENTS {
+            let gap = |pair: &[Timestamp]| {
+                pair.last().zip(pair.first()).map(|(b, a)| b.as_second() - a.as_second())
+            };
+            let nearest = self.moments.windows(2).enumerate().min_by_key(|(_, pair)| gap(pair));
+            // The later of the two stays: then both have come.
+            self.moments.remove(nearest.map_or(0, |(place, _)| place));
+        }
+    }
+
+    /// Moves the version for moments that have come.
+    pub(crate) fn pass_moments(&mut self, now: Timestamp) -> bool {
+        let due = self.moments.partition_point(|at| *at <= now);
+        self.moments.drain(..due);
+        if due > 0 {
+            self.agent_version += 1;
+        }
+        due > 0
+    }
+}
+
+impl Journal {
+    /// The projection of an organization, for its agent version and counts. Waiting agents poll this one key.
+    pub async fn projection(&self, organization: &OrganizationId) -> Result<Stored<Projection>, StoreError> {
+        self.load(organization).await?.ok_or(StoreError::NotFound)
+    }
+}

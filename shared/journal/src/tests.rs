@@ -1,0 +1,13 @@
+//! Journals as their users see them: racing, dying and stalling callers over stores that behave like the real backends.
+
+mod budgets;
+mod chain;
+mod crossed_records;
+mod crossings;
+mod idempotency;
+mod journal;
+mod lists;
+mod outbox;
+mod slots;
+mod updates;
+mod world;

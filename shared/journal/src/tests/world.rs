@@ -1,0 +1,239 @@
+//! A small world: a root organization, a record type, effects that deliver one message per notice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use countersign_model::{Act, Notice, Organization, OrganizationId, Permit, RequestId};
+use countersign_store::keys::sha256;
+use countersign_kv::memory::{Like, Memory, TestClock};
+use countersign_kv::{Clock};
+use countersign_store::{Store, Claim, Entity, StoreError};
+use crate::{Change, Consequences, Effects, Event, Journal, List, Listed, Noted, Origin, SealCheck, Sealer, Verified, Who};
+use futures::executor::block_on;
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+pub const ALL: [Like; 4] = Memory::ALL;
+
+/// A record for tests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub id: String,
+    pub members: Vec<String>,
+    pub closed: bool,
+}
+
+impl Entity for Note {
+    type Id = str;
+
+    fn record_id(id: &str) -> String {
+        id.to_owned()
+    }
+
+    fn own_record_id(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Note {
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), members: Vec::new(), closed: false }
+    }
+
+    pub fn with(&self, member: &str) -> Self {
+        let mut new = self.clone();
+        new.members.push(member.to_owned());
+        new
+    }
+}
+
+pub struct World {
+    pub memory: Arc<Memory>,
+    pub clock: Arc<TestClock>,
+    pub store: Journal,
+    pub root: OrganizationId,
+}
+
+/// An open note belongs to every set; each notice is one delivery.
+pub struct Plain(pub Journal);
+
+#[async_trait]
+impl Effects for Plain {
+    async fn belongs(&self, _: &OrganizationId, _: List, id: &str) -> Result<bool, StoreError> {
+        Ok(self.0.load::<Note>(id).await?.is_some_and(|note| !note.value.closed))
+    }
+
+    async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
+        let mut consequences = Consequences::default();
+        for (index, _) in event.notices.iter().enumerate() {
+            let delivery = Note::new(format!("ntf_{}_{index}", event.id));
+            consequences.deliver(&delivery, self.0.clock().now())?;
+        }
+        Ok(consequences)
+    }
+
+    fn sealer(&self) -> Option<&dyn Sealer> {
+        Some(&KEY)
+    }
+}
+
+/// Keys for tests: the first seals, all check.
+pub struct TestKeys(pub &'static [&'static str]);
+
+/// The key under which everything is sealed unless a test says otherwise.
+pub static KEY: TestKeys = TestKeys(&["k1"]);
+
+impl Sealer for TestKeys {
+    fn seal(&self, message: &[u8]) -> String {
+        format!("{}.{}", self.0[0], keyed(self.0[0], message))
+    }
+
+    fn check(&self, message: &[u8], seal: &str) -> SealCheck {
+        let (id, digest) = seal.split_once('.').unwrap_or_default();
+        match self.0.iter().find(|key| **key == id) {
+            None => SealCheck::UnknownKey,
+            Some(key) if keyed(key, message) == digest => SealCheck::Good,
+            Some(_) => SealCheck::Wrong,
+        }
+    }
+}
+
+fn keyed(key: &str, message: &[u8]) -> String {
+    sha256(&[key.as_bytes(), message].concat())
+}
+
+impl World {
+    pub fn new(like: Like) -> Self {
+        let world = Self::over(like);
+        world.settle();
+        world
+    }
+
+    /// A world that nobody has processed anything in.
+    pub fn over(like: Like) -> Self {
+        let memory = Arc::new(Memory::new(like));
+        let clock = Arc::new(TestClock::default());
+        let store = over(&memory, &clock, 1);
+        let root = Organization::root(
+            OrganizationId::from_ulid(Ulid::from_parts(1, 1)),
+            "Root".to_owned(),
+            clock.now(),
+        );
+        let world = Self { memory, clock, store, root: root.id.clone() };
+        let change = world.change("set-up").create_organization(&root);
+        block_on(world.store.save(change)).unwrap();
+        world
+    }
+
+    /// A store of its own for a task: the same memory, other random numbers.
+    pub fn store(&self, seed: u64) -> Journal {
+        over(&self.memory, &self.clock, seed.wrapping_mul(1_000_003) + 17)
+    }
+
+    /// An organization below another.
+    pub fn child_of(&self, parent: &OrganizationId, number: u128) -> OrganizationId {
+        let parent = block_on(self.store.load::<Organization>(parent)).unwrap().unwrap().value;
+        let id = OrganizationId::from_ulid(Ulid::from_parts(2, number));
+        let child = parent.child(id, "Child".to_owned(), self.clock.now());
+        block_on(self.store.save(change_in(&parent.id, "child").create_organization(&child))).unwrap();
+        child.id
+    }
+
+    pub fn change(&self, what: &str) -> Change {
+        change_in(&self.root, what)
+    }
+
+    /// Processes everything, as if nobody had been there for minutes.
+    pub fn settle(&self) {
+        self.settle_in(&self.root.clone());
+    }
+
+    pub fn settle_in(&self, organization: &OrganizationId) {
+        let effects = Plain(self.store.clone());
+        for _ in 0..5 {
+            self.clock.advance(Duration::from_secs(31));
+            let done = block_on(self.store.process(organization, &effects)).unwrap();
+            assert!(!done.more);
+        }
+        let projection = block_on(self.store.projection(organization)).unwrap();
+        let left = serde_json::to_value(&projection.value).unwrap();
+        assert_eq!(left["open"], serde_json::json!([]), "nothing is waited for in the end");
+        self.assert_chained(organization);
+    }
+
+    /// Every number of a journal is in its chain once, and all of it verifies.
+    pub fn assert_chained(&self, organization: &OrganizationId) {
+        let pages = self.verify(organization, Some(&KEY), None, 100);
+        for page in &pages {
+            assert_eq!(page.flaws, [], "{organization}");
+            assert_eq!((page.unsealed, page.count), (0, page.horizon));
+        }
+        assert_eq!(pages.iter().map(|page| page.sealed).sum::<u64>(), pages[0].count);
+    }
+
+    /// The pages of a chain.
+    pub fn verify(
+        &self,
+        organization: &OrganizationId,
+        sealer: Option<&dyn Sealer>,
+        noted: Option<&Noted>,
+        limit: usize,
+    ) -> Vec<Verified> {
+        let mut pages: Vec<Verified> = Vec::new();
+        loop {
+            let cursor = pages.last().and_then(|page| page.next.clone());
+            if !pages.is_empty() && cursor.is_none() {
+                return pages;
+            }
+            let page = self.store.verify_chain(organization, sealer, noted, cursor.as_deref(), limit);
+            pages.push(block_on(page).unwrap());
+        }
+    }
+
+    /// What events of a journal are about, newest first, read page by page.
+    pub fn told(&self, organization: &OrganizationId) -> Vec<String> {
+        let rows = self.rows(organization, List::UnifiedAudit, 7);
+        let event =
+            |row: &Listed| block_on(self.store.event(organization, row.number.unwrap())).unwrap().unwrap();
+        rows.iter().map(|row| event(row).subjects.join(" ")).collect()
+    }
+
+    /// All rows of a list, in pages of a size.
+    pub fn rows(&self, organization: &OrganizationId, list: List, limit: usize) -> Vec<Listed> {
+        let mut rows = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = block_on(self.store.list(organization, list, cursor.as_deref(), limit)).unwrap();
+            rows.extend(page.items);
+            cursor = page.next;
+            if cursor.is_none() {
+                return rows;
+            }
+        }
+    }
+}
+
+fn over(memory: &Arc<Memory>, clock: &Arc<TestClock>, seed: u64) -> Journal {
+    Journal::new(Store::seeded(memory.clone(), clock.clone(), seed))
+}
+
+pub fn change_in(organization: &OrganizationId, what: &str) -> Change {
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    let origin = Origin { who: Who::System, address: None, at };
+    Change::new(&Permit::processor(), &origin, organization, Act::RequestSubmitted).about(what)
+}
+
+pub fn notice() -> Notice {
+    Notice::RequestSubmitted { request_id: RequestId::from_ulid(Ulid::from_parts(3, 3)) }
+}
+
+/// A closed note no longer holds what it was elected for.
+pub async fn is_closed(store: &Journal, claim: Claim) -> Result<bool, StoreError> {
+    Ok(store.load::<Note>(&claim.holder).await?.is_none_or(|note| note.value.closed))
+}
+
+pub fn sorted(mut texts: Vec<String>) -> Vec<String> {
+    texts.sort();
+    texts
+}

@@ -1,0 +1,35 @@
+//! The store over backends in memory.
+
+mod attachments;
+mod lease;
+mod throttle;
+
+use std::sync::Arc;
+
+use countersign_kv::memory::{Memory, TestClock};
+use countersign_model::OrganizationId;
+use ulid::Ulid;
+
+use crate::Store;
+
+/// A store over a backend in memory.
+struct World {
+    memory: Arc<Memory>,
+    clock: Arc<TestClock>,
+    store: Store,
+    root: OrganizationId,
+}
+
+impl World {
+    fn new(like: countersign_kv::memory::Like) -> Self {
+        let memory = Arc::new(Memory::new(like));
+        let clock = Arc::new(TestClock::default());
+        let store = Store::seeded(memory.clone(), clock.clone(), 1);
+        Self { memory, clock, store, root: OrganizationId::from_ulid(Ulid::from_parts(1, 1)) }
+    }
+
+    /// A store of its own for a task: the same memory, other random numbers.
+    fn store(&self, seed: u64) -> Store {
+        Store::seeded(self.memory.clone(), self.clock.clone(), seed.wrapping_mul(1_000_003) + 17)
+    }
+}

@@ -1,0 +1,50 @@
+//! Attachments: byte for byte, and invisible until they are whole.
+
+use countersign_kv::memory::Memory;
+use futures::executor::block_on;
+
+use super::World;
+use crate::{UploadError, keys};
+
+fn bytes(count: usize) -> Vec<u8> {
+    (0..count).map(|n| (n * 31 % 251) as u8).collect()
+}
+
+#[test]
+fn an_attachment_comes_back_byte_for_byte() {
+    let world = World::new(Memory::ALL[1]);
+    for count in [0, 1, 262_143, 262_144, 262_145, 700_000] {
+        let bytes = bytes(count);
+        let sha256 = keys::sha256(&bytes);
+        let manifest = block_on(async {
+            let mut upload = world.store.upload(&world.root, &sha256, 1_000_000);
+            for part in bytes.chunks(100_001) {
+                upload.push(part).await.unwrap();
+            }
+            upload.finish().await.unwrap()
+        });
+        assert_eq!(block_on(world.store.attachment(&world.root, &sha256)).unwrap(), None);
+        block_on(world.store.kv().set_many(vec![manifest.entry()])).unwrap();
+        let found = block_on(world.store.attachment(&world.root, &sha256)).unwrap().unwrap();
+        assert_eq!((found.size, &found), (count as u64, &manifest));
+        let read: Vec<u8> = (0..found.chunks)
+            .flat_map(|index| block_on(world.store.attachment_chunk(&found, index)).unwrap())
+            .collect();
+        assert_eq!(read, bytes);
+    }
+}
+
+#[test]
+fn other_bytes_than_announced_leave_nothing() {
+    let world = World::new(Memory::ALL[1]);
+    let before = world.memory.dump();
+    let mut upload = world.store.upload(&world.root, &keys::sha256(b"something"), 1_000_000);
+    block_on(upload.push(&bytes(600_000))).unwrap();
+    let refused = block_on(upload.finish());
+    assert!(matches!(refused, Err(UploadError::Differs { .. })));
+    assert_eq!(world.memory.dump(), before);
+    let mut upload = world.store.upload(&world.root, &keys::sha256(b"something"), 300_000);
+    assert_eq!(block_on(upload.push(&bytes(300_001))), Err(UploadError::TooLarge { limit: 300_000 }));
+    block_on(upload.abort()).unwrap();
+    assert_eq!(world.memory.dump(), before);
+}

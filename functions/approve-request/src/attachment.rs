@@ -4,8 +4,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_http::{AsAdministrator, PathId, Problem, Services};
+use countersign_journal::{Change, Journal};
 use countersign_model::{Act, Action, Attachment, File, Request, RequestId, decide};
-use countersign_store::{Change, Manifest, Store, StoreError};
+use countersign_store::{Manifest, StoreError};
 use futures::stream::try_unfold;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
@@ -26,22 +27,22 @@ pub async fn download_attachment(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<RequestId>,
 ) -> Result<Response, Problem> {
-    let store = &services.store;
-    let (actor, request) = asked_about(store, &administrator, &id).await?;
+    let journal = &services.journal;
+    let (actor, request) = asked_about(journal, &administrator, &id).await?;
     let permit = decide(&actor, Action::RequestsOpen, &request.value.resource())?;
-    let (file, manifest) = verified(store, &request.value).await?;
+    let (file, manifest) = verified(journal, &request.value).await?;
     let organization = &request.value.organization_id;
     let change = Change::new(&permit, &caller.origin(), organization, Act::AttachmentDownloaded)
         .about(id.as_str())
         .about(request.value.computer_id.as_str())
         .detail(json!({ "sha256": file.sha256, "size": manifest.size, "hostname": request.value.hostname }));
-    store.save(change).await?;
+    journal.save(change).await?;
     services.wake(organization);
-    Ok(bytes_of(store, manifest, &file.path))
+    Ok(bytes_of(journal, manifest, &file.path))
 }
 
 /// The file and where its bytes are; uploads of other organizations are never looked at.
-async fn verified<'a>(store: &Store, request: &'a Request) -> Result<(&'a File, Manifest), Problem> {
+async fn verified<'a>(journal: &Journal, request: &'a Request) -> Result<(&'a File, Manifest), Problem> {
     let none = || {
         let detail = "no verified copy of the file is attached to this request";
         Problem::new(StatusCode::NOT_FOUND, "attachment-not-available", detail)
@@ -49,24 +50,24 @@ async fn verified<'a>(store: &Store, request: &'a Request) -> Result<(&'a File, 
     let (Attachment::Verified { .. }, Some(file)) = (request.attachment, request.subject.file()) else {
         return Err(none());
     };
-    let manifest = store.attachment(&request.organization_id, file.sha256.as_str()).await?;
+    let manifest = journal.attachment(&request.organization_id, file.sha256.as_str()).await?;
     Ok((file, manifest.ok_or_else(none)?))
 }
 
-fn bytes_of(store: &Store, manifest: Manifest, path: &str) -> Response {
+fn bytes_of(journal: &Journal, manifest: Manifest, path: &str) -> Response {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
         (CONTENT_LENGTH, HeaderValue::from(manifest.size)),
         (CONTENT_DISPOSITION, disposition(path)),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
     ];
-    let store = store.clone();
-    let chunks = try_unfold((store, manifest, 0), |(store, manifest, index)| async move {
+    let journal = journal.clone();
+    let chunks = try_unfold((journal, manifest, 0), |(journal, manifest, index)| async move {
         if index == manifest.chunks {
             return Ok(None);
         }
-        let chunk = store.attachment_chunk(&manifest, index).await?;
-        Ok::<_, StoreError>(Some((chunk, (store, manifest, index + 1))))
+        let chunk = journal.attachment_chunk(&manifest, index).await?;
+        Ok::<_, StoreError>(Some((chunk, (journal, manifest, index + 1))))
     });
     (headers, Body::from_stream(chunks)).into_response()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::rights::actor_and;
+use countersign_authority::rights::actor_and;
 use countersign_http::{AsAdministrator, IdempotencyKey, JsonBody, Problem, Services};
 use countersign_model::{Actor, Request, RequestId};
 use countersign_store::Stored;
@@ -27,8 +27,8 @@ pub async fn decide_requests(
     }
     // What is no id leads to no record, like one that nobody has.
     let ids: Vec<&str> = decisions.iter().map(|one| one.request_id.as_str()).collect();
-    let requests = services.store.load_many::<Request>(&ids);
-    let (actor, requests) = actor_and(&services.store, &who.administrator, requests).await?;
+    let requests = services.journal.load_by_record_ids::<Request>(&ids);
+    let (actor, requests) = actor_and(&services.journal, &who.administrator, requests).await?;
     let mut results = Vec::new();
     let mut changed = BTreeSet::new();
     for (one, request) in decisions.iter().zip(requests) {
@@ -52,12 +52,12 @@ async fn decide_one(
     request: Option<Stored<Request>>,
 ) -> Result<Stored<Request>, Problem> {
     let AsAdministrator { caller, administrator, .. } = who;
-    let store = &services.store;
+    let journal = &services.journal;
     let request = request.ok_or_else(Problem::not_found)?.value;
-    let decision = one.decision().checked(store.random(), caller, &administrator.value)?;
+    let decision = one.decision().checked(journal.random(), caller, &administrator.value)?;
     let permit = permit(actor, &request, &decision)?;
     let terms = terms(caller, &key_of(key, &request.id), "decisions", &request.id, body);
-    save(store, &permit, &caller.origin(), &request.id, &decision, terms).await
+    save(journal, &permit, &caller.origin(), &request.id, &decision, terms).await
 }
 
 /// Each decision of a call is an attempt of its own.

@@ -3,11 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use countersign_http::{AsAdministrator, Caller, IdempotencyKey, JsonBody, PathId, Problem, Services};
+use countersign_journal::{Change, Journal, List, Origin, Terms};
 use countersign_model::{
     Act, Action, Actor, Decision, Denial, Notice, Outcome, Permit, Request, RequestId, TransitionError,
     decide,
 };
-use countersign_store::{Change, List, Origin, Store, Stored, Terms, UpdateError};
+use countersign_store::{Stored, UpdateError};
 use serde_json::json;
 
 use crate::open::{answer, asked_about};
@@ -25,14 +26,14 @@ pub async fn decide_request(
     key: IdempotencyKey,
     body: JsonBody<NewDecision>,
 ) -> Result<Response, Problem> {
-    let store = &services.store;
-    let decision = body.value.checked(store.random(), &caller, &administrator.value)?;
-    let (actor, request) = asked_about(store, &administrator, &id).await?;
+    let journal = &services.journal;
+    let decision = body.value.checked(journal.random(), &caller, &administrator.value)?;
+    let (actor, request) = asked_about(journal, &administrator, &id).await?;
     let permit = permit(&actor, &request.value, &decision)?;
     let terms = terms(&caller, &key, "decision", &id, body.bytes());
-    let saved = save(store, &permit, &caller.origin(), &id, &decision, terms).await?;
+    let saved = save(journal, &permit, &caller.origin(), &id, &decision, terms).await?;
     services.wake(&saved.value.organization_id);
-    answer(store, &actor, saved, caller.now).await
+    answer(journal, &actor, saved, caller.now).await
 }
 
 /// May the actor decide so?
@@ -53,14 +54,14 @@ pub fn terms(caller: &Caller, key: &IdempotencyKey, what: &str, id: &RequestId, 
 
 /// Writes a decision down, unless somebody was faster: number, batch, swap.
 pub async fn save(
-    store: &Store,
+    journal: &Journal,
     permit: &Permit,
     origin: &Origin,
     id: &RequestId,
     decision: &Decision,
     terms: Terms,
 ) -> Result<Stored<Request>, Problem> {
-    let saved = store.save_update(id.as_str(), terms, |old: &Request| {
+    let saved = journal.save_update(id, terms, |old: &Request| {
         let new = old.decide(decision.clone())?;
         let change = Change::new(permit, origin, &old.organization_id, Act::RequestDecided)
             .about(id.as_str())

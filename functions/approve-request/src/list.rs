@@ -1,10 +1,11 @@
 //! The list of requests: of an organization and everything below it, newest first.
 
 use axum::extract::State;
-use countersign_http::rights::rights_at;
+use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
+use countersign_journal::List;
 use countersign_model::{Action, Actor, Request, RequestStatus, decide};
-use countersign_store::{List, Stored};
+use countersign_store::Stored;
 use futures::future::try_join;
 
 use crate::wire::{RequestRow, RequestsQuery};
@@ -17,15 +18,15 @@ pub async fn list_requests(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     QueryOf(query): QueryOf<RequestsQuery>,
 ) -> Result<Page<RequestRow>, Problem> {
-    let store = &services.store;
+    let journal = &services.journal;
     let organization = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
     let list = match query.status {
         Some(RequestStatus::Pending) => List::PendingRequests,
         _ => List::Requests,
     };
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let rights = rights_at(store, &administrator, organization);
-    let page = async { Ok(store.page::<Request>(organization, list, cursor, limit).await?) };
+    let rights = rights_at(journal, &administrator, organization);
+    let page = async { Ok(journal.page::<Request>(organization, list, cursor, limit).await?) };
     let (rights, page) = try_join(rights, page).await?;
     let _permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
     let wanted = |request: &Request| {

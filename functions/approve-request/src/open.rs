@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use countersign_http::rights::actor_and;
-use countersign_http::{AsAdministrator, Asker, PathId, Problem, Services, etag};
+use countersign_authority::Principal;
+use countersign_authority::rights::actor_and;
+use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
+use countersign_journal::{Journal, List};
 use countersign_model::{
     Action, Actor, DecisionScope, Group, Request, RequestId, RequestStatus, check, decide,
 };
-use countersign_store::{List, Store, StoreError, Stored};
+use countersign_store::{StoreError, Stored};
 use futures::future::try_join;
 use jiff::Timestamp;
 
@@ -25,31 +27,31 @@ pub async fn open_request(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<RequestId>,
 ) -> Result<Response, Problem> {
-    let (actor, request) = asked_about(&services.store, &administrator, &id).await?;
+    let (actor, request) = asked_about(&services.journal, &administrator, &id).await?;
     let _permit = decide(&actor, Action::RequestsOpen, &request.value.resource())?;
-    answer(&services.store, &actor, request, caller.now).await
+    answer(&services.journal, &actor, request, caller.now).await
 }
 
 /// Who asks, and the request asked about, in one round. That it exists is known to the caller of this only once a decision
 /// allows it: a denial that must hide answers 404 as well.
 pub async fn asked_about(
-    store: &Store,
-    asker: &Asker,
+    journal: &Journal,
+    asker: &Principal,
     id: &RequestId,
 ) -> Result<(Actor, Stored<Request>), Problem> {
-    let (actor, request) = actor_and(store, asker, store.load::<Request>(id.as_str())).await?;
+    let (actor, request) = actor_and(journal, asker, journal.load::<Request>(&id)).await?;
     Ok((actor, request.ok_or_else(Problem::not_found)?))
 }
 
 /// A request as it is answered to somebody who may open it.
 pub async fn answer(
-    store: &Store,
+    journal: &Journal,
     actor: &Actor,
     request: Stored<Request>,
     now: Timestamp,
 ) -> Result<Response, Problem> {
-    let group = store.load::<Group>(request.value.group_id.as_str());
-    let (group, matching) = try_join(group, matching(store, &request.value, now)).await?;
+    let group = journal.load::<Group>(&request.value.group_id);
+    let (group, matching) = try_join(group, matching(journal, &request.value, now)).await?;
     let actions = actions(actor, &request.value, now);
     let group_name = group.map(|group| group.value.name);
     let revision = request.revision;
@@ -57,12 +59,12 @@ pub async fn answer(
 }
 
 /// How many other computers wait for the same, as far as is looked.
-async fn matching(store: &Store, request: &Request, now: Timestamp) -> Result<MatchingView, StoreError> {
+async fn matching(journal: &Journal, request: &Request, now: Timestamp) -> Result<MatchingView, StoreError> {
     if request.status_at(now) != RequestStatus::Pending {
         return Ok(MatchingView { count: 0, complete: true });
     }
     let organization = &request.organization_id;
-    let page = store.page::<Request>(organization, List::PendingRequests, None, LOOKED_AT).await?;
+    let page = journal.page::<Request>(organization, List::PendingRequests, None, LOOKED_AT).await?;
     let others = page.items.iter().map(|other| &other.value);
     let matching = others.filter(|o| request.matches(o) && o.status_at(now) == RequestStatus::Pending);
     Ok(MatchingView { count: matching.count(), complete: page.next.is_none() })

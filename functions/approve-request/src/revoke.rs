@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use countersign_http::{AsAdministrator, IdempotencyKey, JsonBody, PathId, Problem, Services};
+use countersign_journal::{Change, List};
 use countersign_model::{
     Act, Action, DecisionScope, Notice, Request, RequestId, Revocation, TransitionError, decide,
 };
-use countersign_store::{Change, List};
 use serde_json::json;
 
 use crate::decide::{refused, terms};
@@ -23,14 +23,14 @@ pub async fn revoke_request(
     key: IdempotencyKey,
     body: JsonBody<NewRevocation>,
 ) -> Result<Response, Problem> {
-    let store = &services.store;
+    let journal = &services.journal;
     let revocation = Revocation {
         administrator_id: administrator.value.id.clone(),
         administrator_name: administrator.value.name.clone(),
         at: caller.now,
         message: body.value.checked()?,
     };
-    let (actor, request) = asked_about(store, &administrator, &id).await?;
+    let (actor, request) = asked_about(journal, &administrator, &id).await?;
     let decision = request.value.decision.as_ref();
     let scope = decision.map_or(DecisionScope::Computer, |decision| decision.scope);
     let permit = decide(&actor, Action::RequestsRevoke, &request.value.resource().scope(scope))?;
@@ -40,7 +40,7 @@ pub async fn revoke_request(
     }
     let origin = caller.origin();
     let terms = terms(&caller, &key, "revocation", &id, body.bytes());
-    let saved = store.save_update(id.as_str(), terms, |old: &Request| {
+    let saved = journal.save_update(&id, terms, |old: &Request| {
         let new = old.revoke(revocation.clone())?;
         let change = Change::new(&permit, &origin, &old.organization_id, Act::RequestRevoked)
             .about(id.as_str())
@@ -56,5 +56,5 @@ pub async fn revoke_request(
     });
     let saved = saved.await.map_err(refused)?;
     services.wake(&saved.value.organization_id);
-    answer(store, &actor, saved, caller.now).await
+    answer(journal, &actor, saved, caller.now).await
 }

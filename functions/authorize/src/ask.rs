@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::rights::actor_of;
-use countersign_http::{AsAdministrator, Asker, JsonBody, Problem, Services};
+use countersign_authority::Principal;
+use countersign_authority::rights::actor_of;
+use countersign_http::{AsAdministrator, JsonBody, Problem, Services};
+use countersign_journal::Journal;
 use countersign_model::{
     Action, Actor, Administrator, AdministratorId, AdministratorState, GroupId, Organization, OrganizationId,
     Resource, check, decide,
 };
-use countersign_store::{Entity, Store, StoreError};
+use countersign_store::{Entity, StoreError};
 use futures::future::{try_join_all, try_join4};
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +31,7 @@ pub async fn authorize(
     body: JsonBody<Body>,
 ) -> Result<Json<Answered>, Problem> {
     let (questions, single) = body.value.questions()?;
-    let world = World::load(&services.store, &administrator, &questions).await?;
+    let world = World::load(&services.journal, &administrator, &questions).await?;
     let answers = questions.iter().map(|asked| world.answer(asked)).collect::<Result<Vec<_>, _>>()?;
     Ok(Json(Answered::new(answers, single)))
 }
@@ -54,27 +56,33 @@ struct Placed {
 }
 
 impl Entity for Placed {
-    fn key(&self) -> String {
+    type Id = str;
+
+    fn record_id(id: &str) -> String {
+        id.to_owned()
+    }
+
+    fn own_record_id(&self) -> String {
         self.id.clone()
     }
 }
 
 impl World {
-    async fn load(store: &Store, asker: &Asker, questions: &[Asked]) -> Result<Self, Problem> {
+    async fn load(journal: &Journal, asker: &Principal, questions: &[Asked]) -> Result<Self, Problem> {
         let each = || questions.iter().map(|asked| &asked.question);
         let others: BTreeSet<_> = each().filter_map(|question| question.administrator_id.clone()).collect();
         let others = others.into_iter().filter(|id| *id != asker.value.id);
         let (asker, mut organizations, placed, others) = try_join4(
-            asker.actor(store),
-            records::<Organization>(store, each().map(|q| q.resource.organization_id.to_string())),
-            records::<Placed>(store, each().flat_map(|question| question.resource.places())),
-            try_join_all(others.map(|id| other(store, id))),
+            asker.actor(journal),
+            records::<Organization>(journal, each().map(|q| q.resource.organization_id.to_string())),
+            records::<Placed>(journal, each().flat_map(|question| question.resource.places())),
+            try_join_all(others.map(|id| other(journal, id))),
         )
         .await?;
         let others: BTreeMap<_, _> = others.into_iter().flatten().collect();
         let homes = others.values().map(|(other, _)| other.organization_id.to_string());
         let homes = homes.filter(|home| !organizations.contains_key(home)).collect::<Vec<_>>();
-        organizations.extend(records(store, homes).await?);
+        organizations.extend(records(journal, homes).await?);
         Ok(Self { asker, organizations, placed, others })
     }
 
@@ -132,22 +140,22 @@ impl World {
 
 /// The records that exist, by their ids, all read at once.
 async fn records<T: Entity>(
-    store: &Store,
+    journal: &Journal,
     ids: impl IntoIterator<Item = String>,
 ) -> Result<BTreeMap<String, T>, StoreError> {
     let ids: BTreeSet<String> = ids.into_iter().collect();
-    let found = store.load_many::<T>(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
-    Ok(found.into_iter().flatten().map(|stored| (stored.value.key(), stored.value)).collect())
+    let found = journal.load_by_record_ids::<T>(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    Ok(found.into_iter().flatten().map(|stored| (stored.value.own_record_id(), stored.value)).collect())
 }
 
 /// Somebody else, with everything held; a deleted administrator does not exist.
 async fn other(
-    store: &Store,
+    journal: &Journal,
     id: AdministratorId,
 ) -> Result<Option<(AdministratorId, (Administrator, Actor))>, StoreError> {
-    let found = store.load::<Administrator>(id.as_str()).await?;
+    let found = journal.load::<Administrator>(&id).await?;
     let found = found.filter(|found| found.value.state != AdministratorState::Deleted);
     let Some(found) = found else { return Ok(None) };
-    let actor = actor_of(store, &found.value).await?;
+    let actor = actor_of(journal, &found.value).await?;
     Ok(Some((id, (found.value, actor))))
 }

@@ -3,12 +3,13 @@
 mod candidates;
 
 use axum::extract::State;
-use countersign_http::rights::rights_at;
+use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
+use countersign_journal::Journal;
 use countersign_model::{
     Action, Actor, Administrator, Holding, Organization, OrganizationId, Resource, RoleBook, check, decide,
 };
-use countersign_store::{Entity, Store, StoreError, role_book_id};
+use countersign_store::{Entity, StoreError};
 use futures::future::try_join;
 
 use crate::wire::answer::is_seen;
@@ -27,21 +28,21 @@ pub async fn who_may(
     QueryOf(query): QueryOf<WhoQuery>,
 ) -> Result<Page<WhoView>, Problem> {
     query.check()?;
-    let store = &services.store;
+    let journal = &services.journal;
     let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
-    let rights = rights_at(store, &administrator, at).await?;
+    let rights = rights_at(journal, &administrator, at).await?;
     let _ = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
     let about = query.about(rights.resource());
-    let above = Above::load(store, rights.organization.value).await?;
+    let above = Above::load(journal, rights.organization.value).await?;
     let path = above.path();
-    let candidates = Candidates::new(store, query.action, &path, &above.books);
+    let candidates = Candidates::new(journal, query.action, &path, &above.books);
     let (people, next) = candidates.page(query.cursor, query.limit.get()).await?;
     let allowed = people.into_iter().filter_map(|person| {
         let answer = check(&Actor::assemble(&person, &above.books), query.action, &about);
         answer.allowed.then_some((person, answer.because))
     });
     let allowed: Vec<_> = allowed.collect();
-    let above = above.with_homes_of(store, &allowed).await?;
+    let above = above.with_homes_of(journal, &allowed).await?;
     let items =
         allowed.into_iter().map(|(person, because)| above.view(person, because, &rights.actor, &about));
     Ok(Page { items: items.collect(), next_cursor: next.map(|cursor| cursor.text()) })
@@ -57,14 +58,11 @@ struct Above {
 }
 
 impl Above {
-    async fn load(store: &Store, organization: Organization) -> Result<Self, StoreError> {
+    async fn load(journal: &Journal, organization: Organization) -> Result<Self, StoreError> {
         let ancestors: Vec<_> = organization.ancestors.iter().rev().cloned().collect();
         let owners = std::iter::once(&organization.id).chain(&ancestors);
-        let (above, books) = try_join(
-            all::<Organization>(store, ancestors.iter().map(OrganizationId::to_string).collect()),
-            all::<RoleBook>(store, owners.map(role_book_id).collect()),
-        )
-        .await?;
+        let (above, books) =
+            try_join(all::<Organization>(journal, &ancestors), all::<RoleBook>(journal, owners)).await?;
         let organizations: Vec<_> = std::iter::once(organization).chain(above).collect();
         Ok(Self { ancestors: organizations.len(), organizations, books })
     }
@@ -76,14 +74,14 @@ impl Above {
     /// With the organizations that these people belong to.
     async fn with_homes_of(
         mut self,
-        store: &Store,
+        journal: &Journal,
         people: &[(Administrator, Vec<Holding>)],
     ) -> Result<Self, StoreError> {
         let mut homes: Vec<_> = people.iter().map(|(person, _)| &person.organization_id).collect();
         homes.sort();
         homes.dedup();
         homes.retain(|home| self.organizations.iter().all(|known| known.id != **home));
-        let homes = all::<Organization>(store, homes.into_iter().map(OrganizationId::to_string).collect());
+        let homes = all::<Organization>(journal, homes);
         self.organizations.extend(homes.await?);
         Ok(self)
     }
@@ -103,7 +101,10 @@ impl Above {
 }
 
 /// The records that exist, all read at once.
-async fn all<T: Entity>(store: &Store, ids: Vec<String>) -> Result<Vec<T>, StoreError> {
-    let read = store.load_many::<T>(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+async fn all<'a, T: Entity<Id = OrganizationId>>(
+    journal: &Journal,
+    ids: impl IntoIterator<Item = &'a OrganizationId>,
+) -> Result<Vec<T>, StoreError> {
+    let read = journal.load_many::<T>(ids).await?;
     Ok(read.into_iter().flatten().map(|stored| stored.value).collect())
 }

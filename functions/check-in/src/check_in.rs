@@ -19,16 +19,17 @@ pub async fn check_in(
     QueryOf(query): QueryOf<CheckInQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let since = query.since.as_deref().map(Version::read).transpose()?;
-    let (store, known) = (&services.store, &computer.computer);
+    let (journal, known) = (&services.journal, &computer.computer);
     let waits = !query.wait.duration().is_zero();
     let turn = waits.then(|| services.waiting.turn(known.value.id.as_str()));
     let look = || async {
-        let ledger = store.ledger(&known.value.organization_id).await?.value;
-        let now = store.clock().now();
-        let Some(since) = since.as_ref().filter(|v| v.is_current(ledger.agent_version, known.revision, now))
+        let projection = journal.projection(&known.value.organization_id).await?.value;
+        let now = journal.clock().now();
+        let Some(since) =
+            since.as_ref().filter(|v| v.is_current(projection.agent_version, known.revision, now))
         else {
             let asked = Asked { computer: &known.value.id, since: since.as_ref(), now };
-            return Ok(Look::Changed(news::since(store, &ledger, asked).await?));
+            return Ok(Look::Changed(news::since(journal, &projection, asked).await?));
         };
         let same = CheckIn {
             version: since.text(),

@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services, Who};
+use countersign_journal::{Change, Elected, Journal, List};
 use countersign_model::{Act, Computer, ComputerId, Group, GroupId, Organization, Permit};
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Change, Claim, Elected, List, Slot, Store, StoreError, Stored};
+use countersign_store::{Claim, Slot, StoreError, Stored};
 use http::StatusCode;
 use serde_json::json;
 
@@ -19,14 +20,14 @@ pub async fn enroll_computer(
     Anonymous { caller }: Anonymous,
     body: JsonBody<Enrollment>,
 ) -> Result<(StatusCode, Json<Enrolled>), Problem> {
-    let store = &services.store;
-    let group = group_of(store, &body.value.enrollment_key).await?;
+    let journal = &services.journal;
+    let group = group_of(journal, &body.value.enrollment_key).await?;
     let (hostname, os) = body.value.checked()?;
-    let organization: Option<Stored<Organization>> = store.load(group.organization_id.as_str()).await?;
+    let organization: Option<Stored<Organization>> = journal.load(&group.organization_id).await?;
     let organization = organization.filter(|found| !found.value.deleted).ok_or_else(wrong_key)?.value;
     let permit = Permit::enrollment(&group);
     let newcomer = Newcomer { caller: &caller, permit: &permit, group: &group, hostname, os };
-    let (computer, token) = newcomer.enroll(store).await?;
+    let (computer, token) = newcomer.enroll(journal).await?;
     services.wake(&organization.id);
     let (computer_id, unconfirmed) = (computer.id, computer.unconfirmed);
     let enrolled =
@@ -40,10 +41,10 @@ fn wrong_key() -> Problem {
 }
 
 /// The group whose key this is.
-async fn group_of(store: &Store, key: &str) -> Result<Group, Problem> {
+async fn group_of(journal: &Journal, key: &str) -> Result<Group, Problem> {
     let token = tokens::parse(key).filter(|token| token.kind == Kind::Enrollment).ok_or_else(wrong_key)?;
     let id = GroupId::from_ulid(token.owner);
-    let group = store.load::<Group>(id.as_str()).await?.ok_or_else(wrong_key)?.value;
+    let group = journal.load::<Group>(&id).await?.ok_or_else(wrong_key)?.value;
     let opens = group.enrollment_keys.iter().any(|key| tokens::matches(&key.hash, &token.digest));
     if opens && !group.deleted { Ok(group) } else { Err(wrong_key()) }
 }
@@ -59,23 +60,26 @@ struct Newcomer<'a> {
 
 impl Newcomer<'_> {
     /// Whoever comes first under a host name has it; the next one is kept, too, but an administrator has to look.
-    async fn enroll(&self, store: &Store) -> Result<(Computer, String), Problem> {
+    async fn enroll(&self, journal: &Journal) -> Result<(Computer, String), Problem> {
         let organization = self.group.organization_id.as_str();
         let slot = Slot::named(&["hostname", organization, &self.hostname.to_lowercase()]);
-        let gone = |claim: Claim| async move { is_gone(store, &claim).await };
-        let (computer, token) = self.computer(store, false);
-        if let Elected::Won(_) = store.save_elected(&slot, self.change(&computer), &computer, gone).await? {
+        let gone = |claim: Claim| async move { is_gone(journal, &claim).await };
+        let (computer, token) = self.computer(journal, false);
+        if let Elected::Won(_) = journal
+            .save_elected::<Computer, _, _>(&slot, self.change(&computer).create(&computer), gone)
+            .await?
+        {
             return Ok((computer, token));
         }
         // Under another id: the first may have been written before it lost.
-        let (computer, token) = self.computer(store, true);
-        store.save(self.change(&computer).create(&computer)).await?;
+        let (computer, token) = self.computer(journal, true);
+        journal.save(self.change(&computer).create(&computer)).await?;
         Ok((computer, token))
     }
 
-    fn computer(&self, store: &Store, unconfirmed: bool) -> (Computer, String) {
-        let id = ComputerId::from_ulid(store.random().ulid(self.caller.now));
-        let (text, token) = tokens::mint(Kind::Computer, id.ulid(), store.random());
+    fn computer(&self, journal: &Journal, unconfirmed: bool) -> (Computer, String) {
+        let id = ComputerId::from_ulid(journal.random().ulid(self.caller.now));
+        let (text, token) = tokens::mint(Kind::Computer, id.ulid(), journal.random());
         let computer = Computer {
             id,
             organization_id: self.group.organization_id.clone(),
@@ -106,7 +110,7 @@ impl Newcomer<'_> {
 }
 
 /// Whether the computer that has a host name was removed. It never comes back.
-async fn is_gone(store: &Store, claim: &Claim) -> Result<bool, StoreError> {
-    let holder = store.load::<Computer>(&claim.holder).await?;
+async fn is_gone(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
+    let holder = journal.load_by_record_id::<Computer>(&claim.holder).await?;
     Ok(holder.is_none_or(|holder| holder.value.deleted))
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use countersign_http::Problem;
+use countersign_journal::{Journal, List, Projection};
 use countersign_model::{Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, Request};
-use countersign_store::{Ledger, List, Store, StoreError, Stored, deployed_policies_id, deployment_id};
+use countersign_store::{DeployedPoliciesId, StoreError, Stored};
 use futures::future::try_join;
 use jiff::Timestamp;
 
@@ -23,20 +24,20 @@ pub struct Asked<'a> {
 }
 
 /// What is new. Everything is read after the ledger, so that what changes meanwhile moves its version again.
-pub async fn since(store: &Store, ledger: &Ledger, asked: Asked<'_>) -> Result<CheckIn, Problem> {
-    let Stored { revision, value: computer } = present(store, asked.computer).await?;
+pub async fn since(journal: &Journal, projection: &Projection, asked: Asked<'_>) -> Result<CheckIn, Problem> {
+    let Stored { revision, value: computer } = present(journal, asked.computer).await?;
     let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
     let moved = version.group != computer.group_id;
     let ended = version.take_ended(asked.now);
-    let mut walk = version.walk_on(&computer.group_id, ledger.count(List::Grants), asked.since.is_none());
+    let mut walk = version.walk_on(&computer.group_id, projection.count(List::Grants), asked.since.is_none());
     let (deployment, requests) =
-        try_join(deployment(store, &computer), rows(store, ledger, &version, &mut walk)).await?;
+        try_join(deployment(journal, &computer), rows(journal, projection, &version, &mut walk)).await?;
     let mut grants = changes(&mut version, &walk, &computer, requests, asked.now);
     grants.removed.extend(ended);
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
-    let policies = if told { None } else { Some(policies(store, &computer, &deployment).await?) };
+    let policies = if told { None } else { Some(policies(journal, &computer, &deployment).await?) };
     let maintenance = computer.maintenance_at(asked.now);
-    version.agents = ledger.agent_version;
+    version.agents = projection.agent_version;
     version.computer = revision;
     version.policies = deployment.version;
     version.maintenance_ends = maintenance.map(|maintenance| maintenance.until);
@@ -56,23 +57,23 @@ pub async fn since(store: &Store, ledger: &Ledger, asked: Asked<'_>) -> Result<C
     })
 }
 
-async fn present(store: &Store, id: &ComputerId) -> Result<Stored<Computer>, Problem> {
-    let computer = store.load::<Computer>(id.as_str()).await?;
+async fn present(journal: &Journal, id: &ComputerId) -> Result<Stored<Computer>, Problem> {
+    let computer = journal.load::<Computer>(&id).await?;
     computer.filter(|computer| !computer.value.deleted).ok_or_else(Problem::not_identified)
 }
 
-async fn deployment(store: &Store, computer: &Computer) -> Result<Deployment, StoreError> {
-    let found = store.load::<Deployment>(&deployment_id(&computer.organization_id)).await?;
+async fn deployment(journal: &Journal, computer: &Computer) -> Result<Deployment, StoreError> {
+    let found = journal.load::<Deployment>(&computer.organization_id).await?;
     Ok(found.map_or_else(|| Deployment::none(computer.organization_id.clone()), |found| found.value))
 }
 
 async fn policies(
-    store: &Store,
+    journal: &Journal,
     computer: &Computer,
     deployment: &Deployment,
 ) -> Result<Vec<PolicyView>, StoreError> {
-    let id = deployed_policies_id(&deployment.generation, &computer.group_id);
-    let live = store.load::<DeployedPolicies>(&id).await?;
+    let id = DeployedPoliciesId::new(&deployment.generation, &computer.group_id);
+    let live = journal.load::<DeployedPolicies>(&id).await?;
     let live = live.into_iter().flat_map(|live| live.value.policies);
     Ok(live.map(|policy| PolicyView::of(&computer.group_id, policy)).collect())
 }
@@ -80,16 +81,16 @@ async fn policies(
 /// The next requests of the walk. The log names the requests whose approval gave something, or was taken back; each carries
 /// the decision, and with it what the grant is and whether it still counts.
 async fn rows(
-    store: &Store,
-    ledger: &Ledger,
+    journal: &Journal,
+    projection: &Projection,
     version: &Version,
     walk: &mut Walk,
 ) -> Result<Vec<Request>, StoreError> {
-    let rows = store.log_rows(ledger, List::Grants, version.seen..walk.below, PAGE).await?;
+    let rows = journal.log_rows(projection, List::Grants, version.seen..walk.below, PAGE).await?;
     walk.below = if rows.is_empty() { version.seen } else { walk.below.saturating_sub(rows.len() as u64) };
     let ids: BTreeSet<&str> = rows.iter().map(String::as_str).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
-    let requests = store.load_many::<Request>(&ids).await?;
+    let requests = journal.load_by_record_ids::<Request>(&ids).await?;
     Ok(requests.into_iter().flatten().map(|request| request.value).collect())
 }
 

@@ -2,11 +2,11 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf};
+use countersign_journal::{Change, List};
 use countersign_model::{
     Act, Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, Notice,
     Permit, may_change,
 };
-use countersign_store::{Change, List};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -116,7 +116,8 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
             .index(List::Administrators, about.id.as_str())
             .index(List::Subscribers, about.id.as_str());
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
-        let warnings = if disabled { warnings_without(&about.services.store, old).await } else { Vec::new() };
+        let warnings =
+            if disabled { warnings_without(&about.services.journal, old).await } else { Vec::new() };
         Ok(target.view(saved).with_warnings(warnings).answer(StatusCode::OK))
     })
     .await
@@ -178,7 +179,7 @@ pub async fn delete_administrator(
         let next = old.delete().map_err(wrong_state)?;
         if dry_run {
             rehearse(&about.services, &target, &next, about.caller.now).await?;
-            let warnings = warnings_without(&about.services.store, old).await;
+            let warnings = warnings_without(&about.services.journal, old).await;
             return Ok(Json(Warned { warnings }).into_response());
         }
         let before = json!({ "email": old.email, "name": old.name, "state": old.state,
@@ -191,7 +192,7 @@ pub async fn delete_administrator(
                 .index(List::Subscribers, about.id.as_str());
         save(&about.services, &target, &next, &change, about.caller.now).await?;
         // Looked at after the deletion, so that of two who delete each other at once the second is warned.
-        let warnings = warnings_without(&about.services.store, old).await;
+        let warnings = warnings_without(&about.services.journal, old).await;
         if warnings.is_empty() {
             return Ok(StatusCode::NO_CONTENT.into_response());
         }

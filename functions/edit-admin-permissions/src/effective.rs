@@ -1,7 +1,7 @@
 //! What an administrator effectively holds at an organization, and why.
 use axum::Json;
 use axum::extract::State;
-use countersign_http::rights::organization;
+use countersign_authority::rights::organization;
 use countersign_http::{AsAdministrator, PathId, Problem, QueryOf, Services};
 use countersign_model::AdministratorId;
 
@@ -20,12 +20,12 @@ pub async fn effective_permissions(
     PathId(id): PathId<AdministratorId>,
     QueryOf(query): QueryOf<EffectiveQuery>,
 ) -> Result<Json<EffectiveView>, Problem> {
-    let store = &services.store;
-    let target = Target::load(store, &administrator, &id).await?;
+    let journal = &services.journal;
+    let target = Target::load(journal, &administrator, &id).await?;
     let _ = target.look()?;
     let at = match query.organization_id {
         None => target.rights.organization.value.clone(),
-        Some(asked) => organization(store, &asked).await?.value,
+        Some(asked) => organization(journal, &asked).await?.value,
     };
     if !target.sees(&at) {
         return Err(Problem::not_found());

@@ -1,13 +1,14 @@
 //! Inviting an administrator, sending the link again, taking the invitation back.
 use axum::extract::State;
 use axum::response::Response;
-use countersign_http::rights::rights_at;
-use countersign_http::{AsAdministrator, IdempotencyKey, IfMatch, JsonBody, Problem, Services, Standing};
+use countersign_authority::Standing;
+use countersign_authority::rights::rights_at;
+use countersign_http::{AsAdministrator, IdempotencyKey, IfMatch, JsonBody, Problem, Services};
+use countersign_journal::{Change, List};
 use countersign_model::{
     Act, Action, Administrator, AdministratorId, AdministratorState, NewAdministrator, Notice, decide,
     may_give,
 };
-use countersign_store::{Change, List};
 use http::StatusCode;
 use serde_json::json;
 
@@ -31,8 +32,8 @@ pub async fn invite_administrator(
     let idempotency = caller.idempotency(&key, body.bytes());
     let input = body.value;
     let name = name(&input.name)?;
-    let store = &services.store;
-    let rights = rights_at(store, &administrator, &input.organization_id).await?;
+    let journal = &services.journal;
+    let rights = rights_at(journal, &administrator, &input.organization_id).await?;
     let at = rights.resource();
     let mut permit = decide(&rights.actor, Action::AdministratorsInvite, &at)?;
     if !input.permissions.is_empty() {
@@ -41,7 +42,7 @@ pub async fn invite_administrator(
         permit = may_give(&rights.actor, changing, &at, permissions, std::slice::from_ref(&at))?;
     }
     let new = NewAdministrator {
-        id: AdministratorId::from_ulid(store.random().ulid(caller.now)),
+        id: AdministratorId::from_ulid(journal.random().ulid(caller.now)),
         organization_id: input.organization_id,
         email: input.email,
         name,
@@ -59,10 +60,11 @@ pub async fn invite_administrator(
         .index(List::Subscribers, invited.id.as_str())
         .tell(Notice::Invitation { administrator_id: invited.id.clone() })
         .idempotent(idempotency);
-    let saved = store.save(change).await?;
+    let saved = journal.save(change).await?;
     services.wake(&invited.organization_id);
-    let stored = store.load::<Administrator>(&saved.id).await?.ok_or_else(Problem::not_found)?;
-    let standing = Standing::load(store, &stored.value, [], []).await?;
+    let stored =
+        journal.load_by_record_id::<Administrator>(&saved.id).await?.ok_or_else(Problem::not_found)?;
+    let standing = Standing::load(journal, &stored.value, [], []).await?;
     Ok(AdministratorView::new(stored, &standing, &rights.actor).answer(StatusCode::CREATED))
 }
 

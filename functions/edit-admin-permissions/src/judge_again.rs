@@ -3,9 +3,12 @@
 //! Whoever edits a role saves its book as they read it, before they looked at the holders. So writing the book after having
 //! given makes such an edit fail; and one that was made before is seen here, and what was given is judged again. Together with
 //! it somebody could otherwise do what neither of the two may give.
-use countersign_http::{Problem, Standing, log, roster};
+use countersign_authority::{Standing, roster};
+use countersign_http::Problem;
+use countersign_journal::{Change, Journal};
+use countersign_kv::log;
 use countersign_model::{Act, Action, Administrator, Denial, Permit, RoleBook, RoleError, may_change};
-use countersign_store::{Change, Store, Stored, UpdateError, role_book_id};
+use countersign_store::{Stored, UpdateError};
 use serde_json::json;
 
 use crate::save::{busy, losing};
@@ -28,7 +31,7 @@ pub async fn judge_again(
     if is_not_saved || without_added(given, given, target.administrator()) == *given {
         return saved;
     }
-    let problem = match with_books_written(&about.services.store, target, given).await {
+    let problem = match with_books_written(&about.services.journal, target, given).await {
         Ok(standing) => match judge(target, action, &standing, given) {
             Ok(()) => return saved,
             Err(denial) => denial.into(),
@@ -45,14 +48,14 @@ pub async fn judge_again(
 
 /// The books of all roles of the administrator, written unchanged, with what they say now.
 async fn with_books_written(
-    store: &Store,
+    journal: &Journal,
     target: &Target,
     saved: &Administrator,
 ) -> Result<Standing, UpdateError<RoleError>> {
     let mut standing = target.standing.clone();
     for owner in saved.role_organizations() {
         let same = |book: &RoleBook| Ok::<_, RoleError>(book.clone());
-        standing = standing.with_book(&store.update(&role_book_id(&owner), same).await?.value);
+        standing = standing.with_book(&journal.update(&owner, same).await?.value);
     }
     Ok(standing)
 }
@@ -75,7 +78,7 @@ async fn take_back(
     let mut failed = busy();
     for _ in 0..TAKES_BACK {
         let removing = remove(about, old, given, (&permit, act));
-        match roster::without(&about.services.store, root, &losing, about.caller.now, removing).await {
+        match roster::without(&about.services.journal, root, &losing, about.caller.now, removing).await {
             Ok(()) => {
                 about.services.wake(&old.organization_id);
                 return Ok(());
@@ -109,7 +112,7 @@ async fn remove(
             .detail(json!({ "before": holds(now), "after": holds(&left), "taken_back": true }));
         Ok((left, change))
     };
-    match about.services.store.save_update(about.id.as_str(), None, removed).await {
+    match about.services.journal.save_update(&about.id, None, removed).await {
         Ok(_) | Err(UpdateError::Refused(NothingLeft)) => Ok(()),
         Err(UpdateError::Store(error)) => Err(error.into()),
     }

@@ -1,7 +1,8 @@
 //! An organization without active administrators: it goes on, but only administrators of those above it can help it.
-use countersign_http::log;
+use countersign_journal::{Journal, List};
+use countersign_kv::log;
 use countersign_model::{Administrator, AdministratorId, OrganizationId};
-use countersign_store::{List, Store, StoreError};
+use countersign_store::StoreError;
 
 use crate::wire::Warning;
 
@@ -12,11 +13,11 @@ const ROUNDS: usize = 20;
 
 /// What to know about an organization that an administrator leaves who was active. A failure to find out is only logged: it
 /// must not turn a change that was made into a failed one.
-pub async fn warnings_without(store: &Store, administrator: &Administrator) -> Vec<Warning> {
+pub async fn warnings_without(journal: &Journal, administrator: &Administrator) -> Vec<Warning> {
     if !administrator.is_active() {
         return Vec::new();
     }
-    match another_is_active(store, &administrator.organization_id, &administrator.id).await {
+    match another_is_active(journal, &administrator.organization_id, &administrator.id).await {
         Ok(true) => Vec::new(),
         Ok(false) => vec![Warning::last_administrator()],
         Err(error) => {
@@ -30,15 +31,15 @@ pub async fn warnings_without(store: &Store, administrator: &Administrator) -> V
 }
 
 async fn another_is_active(
-    store: &Store,
+    journal: &Journal,
     organization: &OrganizationId,
     except: &AdministratorId,
 ) -> Result<bool, StoreError> {
     let mut cursor: Option<String> = None;
     for _ in 0..ROUNDS {
-        let page = store.list(organization, List::Administrators, cursor.as_deref(), LOOKS_AT).await?;
+        let page = journal.list(organization, List::Administrators, cursor.as_deref(), LOOKS_AT).await?;
         let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
-        let read = store.load_many::<Administrator>(&ids).await?;
+        let read = journal.load_by_record_ids::<Administrator>(&ids).await?;
         let is_another = |each: &Administrator| {
             each.is_active() && each.id != *except && each.organization_id == *organization
         };

@@ -3,10 +3,12 @@ use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign_http::rights::rights_at;
-use countersign_http::{AsAdministrator, Page, PathId, Problem, QueryOf, Services, Standing};
+use countersign_authority::Standing;
+use countersign_authority::rights::rights_at;
+use countersign_http::{AsAdministrator, Page, PathId, Problem, QueryOf, Services};
+use countersign_journal::List;
 use countersign_model::{Action, Administrator, AdministratorId, AdministratorState, decide};
-use countersign_store::{List, Stored};
+use countersign_store::Stored;
 use http::StatusCode;
 
 use crate::target::Target;
@@ -24,15 +26,15 @@ pub async fn list_administrators(
     AsAdministrator { administrator, .. }: AsAdministrator,
     QueryOf(query): QueryOf<AdministratorsQuery>,
 ) -> Result<Page<AdministratorView>, Problem> {
-    let store = &services.store;
+    let journal = &services.journal;
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
-    let rights = rights_at(store, &administrator, &at).await?;
+    let rights = rights_at(journal, &administrator, &at).await?;
     let _ = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
-    let page = store.list(&at, List::Administrators, query.cursor.as_deref(), query.limit.get()).await?;
+    let page = journal.list(&at, List::Administrators, query.cursor.as_deref(), query.limit.get()).await?;
     let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
     let wanted = query.q.map(|q| q.to_lowercase());
-    let mut found: Vec<_> = store
-        .load_many::<Administrator>(&ids)
+    let mut found: Vec<_> = journal
+        .load_by_record_ids::<Administrator>(&ids)
         .await?
         .into_iter()
         .flatten()
@@ -46,7 +48,7 @@ pub async fn list_administrators(
         // The list is in the order of its ids: the next page begins below the last one.
         next_cursor = found.last().map(|stored| stored.value.id.to_string());
     }
-    let standing = Standing::load_all(store, found.iter().map(|stored| &stored.value), [], [at]).await?;
+    let standing = Standing::load_all(journal, found.iter().map(|stored| &stored.value), [], [at]).await?;
     let items = found.into_iter().map(|stored| AdministratorView::new(stored, &standing, &rights.actor));
     Ok(Page { items: items.collect(), next_cursor })
 }
@@ -60,7 +62,7 @@ pub async fn open_administrator(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId(id): PathId<AdministratorId>,
 ) -> Result<Response, Problem> {
-    let target = Target::load(&services.store, &administrator, &id).await?;
+    let target = Target::load(&services.journal, &administrator, &id).await?;
     let _ = target.decide(Action::AdministratorsView)?;
     Ok(target.answer(target.stored.clone(), StatusCode::OK))
 }

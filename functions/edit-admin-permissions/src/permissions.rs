@@ -1,8 +1,8 @@
 //! An administrator's individual permissions, as one set.
 use axum::response::Response;
 use countersign_http::{IfMatch, JsonBody, Problem};
+use countersign_journal::Change;
 use countersign_model::{Act, Action, may_change};
-use countersign_store::Change;
 use http::StatusCode;
 use serde_json::json;
 

@@ -1,11 +1,13 @@
 //! An administrator's roles: what the caller can reach is replaced, the rest stays.
 use axum::response::Response;
-use countersign_http::{IfMatch, JsonBody, Problem, Standing};
+use countersign_authority::Standing;
+use countersign_http::{IfMatch, JsonBody, Problem};
+use countersign_journal::{Change, Journal};
 use countersign_model::{
     Act, Action, Administrator, AdministratorId, Assignment, OrganizationId, Resource, RoleError,
     RoleHolders, RoleId, decide, may_change,
 };
-use countersign_store::{Change, Store, StoreError, Stored, UpdateError};
+use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::json;
@@ -30,18 +32,18 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
     }
     once_more(about.if_match, || async {
         let action = Action::AdministratorsAssignRoles;
-        let store = &about.services.store;
+        let journal = &about.services.journal;
         let mut target = Target::load_at(&about, action).await?;
-        let owners = owners(store, &wanted).await?;
+        let owners = owners(journal, &wanted).await?;
         let places = wanted.iter().filter_map(|each| each.organization_id.clone());
         target.standing =
-            Standing::load(store, target.administrator(), owners.iter().flatten().cloned(), places).await?;
+            Standing::load(journal, target.administrator(), owners.iter().flatten().cloned(), places).await?;
         let old = target.administrator();
         let next = replaced(&target, &wanted, &owners)?;
         let (before, after) = (target.standing.once_active(old), target.standing.once_active(&next));
         let permit =
             may_change(target.actor(), action, &target.at(), &before, &after, &target.standing.places())?;
-        list_as_holder(store, old, &next, about.caller.now).await?;
+        list_as_holder(journal, old, &next, about.caller.now).await?;
         let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::RolesChanged)
             .about(about.id.as_str())
             .detail(json!({ "before": { "assignments": old.assignments }, "after": { "assignments": next.assignments } }));
@@ -53,9 +55,9 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
 }
 
 /// Which organization owns each wanted role; `None` where there is no such role.
-async fn owners(store: &Store, wanted: &[Assign]) -> Result<Vec<Option<OrganizationId>>, StoreError> {
-    let ids: Vec<_> = wanted.iter().map(|each| each.role_id.as_str()).collect();
-    let read = store.load_many::<RoleHolders>(&ids).await?.into_iter();
+async fn owners(journal: &Journal, wanted: &[Assign]) -> Result<Vec<Option<OrganizationId>>, StoreError> {
+    let ids = wanted.iter().map(|each| &each.role_id);
+    let read = journal.load_many::<RoleHolders>(ids).await?.into_iter();
     Ok(read.map(|stored| stored.map(|stored| stored.value.organization_id)).collect())
 }
 
@@ -136,7 +138,7 @@ fn resource(target: &Target, assignment: &Assignment) -> Option<Resource> {
 
 /// Lists the administrator as a holder of each role they get, before they get it: whoever edits the role looks there.
 async fn list_as_holder(
-    store: &Store,
+    journal: &Journal,
     old: &Administrator,
     next: &Administrator,
     now: Timestamp,
@@ -152,10 +154,10 @@ async fn list_as_holder(
         let add = |former: Vec<AdministratorId>| {
             let id = next.id.clone();
             let with = move |holders: &RoleHolders| holders.with(id.clone(), &former, now);
-            store.update(role.as_str(), with)
+            journal.update(role, with)
         };
         let listed = match add(Vec::new()).await {
-            Err(UpdateError::Refused(RoleError::TooManyHolders)) => add(former(store, role).await?).await,
+            Err(UpdateError::Refused(RoleError::TooManyHolders)) => add(former(journal, role).await?).await,
             listed => listed,
         };
         listed.map_err(|error| match error {
@@ -167,11 +169,10 @@ async fn list_as_holder(
 }
 
 /// Those who are listed as holders of a role and are none any more.
-async fn former(store: &Store, role: &RoleId) -> Result<Vec<AdministratorId>, StoreError> {
-    let Some(listed) = store.load::<RoleHolders>(role.as_str()).await? else { return Ok(Vec::new()) };
+async fn former(journal: &Journal, role: &RoleId) -> Result<Vec<AdministratorId>, StoreError> {
+    let Some(listed) = journal.load::<RoleHolders>(&role).await? else { return Ok(Vec::new()) };
     let listed: Vec<_> = listed.value.holders.into_iter().map(|each| each.administrator_id).collect();
-    let ids: Vec<_> = listed.iter().map(AdministratorId::as_str).collect();
-    let read = store.load_many::<Administrator>(&ids).await?;
+    let read = journal.load_many::<Administrator>(&listed).await?;
     let holds = |stored: &Option<Stored<Administrator>>| {
         let assignments = stored.iter().flat_map(|stored| &stored.value.assignments);
         assignments.into_iter().any(|each| each.role_id == *role)

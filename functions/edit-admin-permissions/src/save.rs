@@ -1,9 +1,11 @@
 //! Saving an administrator: exactly on the revision that was decided about, and with the roster of Super Admins (rule 7).
 use std::future::Future;
 
-use countersign_http::{IfMatch, Problem, Services, roster};
+use countersign_authority::roster;
+use countersign_http::{IfMatch, Problem, Services};
+use countersign_journal::Change;
 use countersign_model::{Administrator, AdministratorId, OrganizationId};
-use countersign_store::{Change, Stored};
+use countersign_store::Stored;
 use jiff::Timestamp;
 
 use crate::target::Target;
@@ -49,11 +51,11 @@ pub async fn save(
     let saving = async {
         let decided = |_: &Administrator| Ok::<_, Problem>((next.clone(), change.clone()));
         let revision = Some(target.stored.revision);
-        Ok(services.store.save_update(next.id.as_str(), revision, decided).await?)
+        Ok::<_, Problem>(services.journal.save_update(&next.id, revision, decided).await?)
     };
-    let saved = roster::without(&services.store, root, &losing, now, saving).await?;
+    let saved: Stored<Administrator> = roster::without(&services.journal, root, &losing, now, saving).await?;
     if is_super_admin(target, next, root) && !is_super_admin(target, target.administrator(), root) {
-        roster::join(&services.store, &next.id).await;
+        roster::join(&services.journal, &next.id).await;
     }
     services.wake(&organization.id);
     Ok(saved)
@@ -68,7 +70,7 @@ pub async fn rehearse(
 ) -> Result<(), Problem> {
     let root = target.rights.organization.value.root_id();
     let losing = losing(target, target.administrator(), next, root);
-    roster::check(&services.store, root, &losing, now).await
+    Ok(roster::check(&services.journal, root, &losing, now).await?)
 }
 
 /// The administrator, when they are a Super Admin of the root as they `were` and are none as they are `next`.

@@ -1,13 +1,15 @@
 //! The administrator whom an operation is about, with everything a decision about them needs.
 use axum::extract::FromRequestParts;
 use axum::response::Response;
-use countersign_http::rights::{Rights, rights_on};
-use countersign_http::{AsAdministrator, Asker, Caller, IfMatch, PathId, Problem, Services, Standing};
+use countersign_authority::rights::{Rights, rights_on};
+use countersign_authority::{Principal, Standing};
+use countersign_http::{AsAdministrator, Caller, IfMatch, PathId, Problem, Services};
+use countersign_journal::Journal;
 use countersign_model::{
     Action, Actor, Administrator, AdministratorId, AdministratorState, Denial, Organization, Permit,
     Resource, decide, may_manage,
 };
-use countersign_store::{Store, Stored};
+use countersign_store::Stored;
 use http::StatusCode;
 use http::request::Parts;
 
@@ -17,7 +19,7 @@ use crate::wire::AdministratorView;
 pub struct About {
     pub services: Services,
     pub caller: Caller,
-    pub administrator: Asker,
+    pub administrator: Principal,
     pub id: AdministratorId,
     pub if_match: IfMatch,
 }
@@ -43,20 +45,19 @@ pub struct Target {
 
 impl Target {
     /// Reads an administrator. A deleted one does not exist.
-    pub async fn load(store: &Store, caller: &Asker, id: &AdministratorId) -> Result<Self, Problem> {
+    pub async fn load(journal: &Journal, caller: &Principal, id: &AdministratorId) -> Result<Self, Problem> {
         let (rights, stored): (_, Stored<Administrator>) =
-            rights_on(store, caller, id.as_str(), |each: &Administrator| each.organization_id.clone())
-                .await?;
+            rights_on(journal, caller, id, |each: &Administrator| each.organization_id.clone()).await?;
         if stored.value.state == AdministratorState::Deleted {
             return Err(Problem::not_found());
         }
-        let standing = Standing::load(store, &stored.value, [], []).await?;
+        let standing = Standing::load(journal, &stored.value, [], []).await?;
         Ok(Self { rights, stored, standing })
     }
 
     /// Reads the administrator whom a call is about, at the revision that the caller has read.
     pub async fn load_at(about: &About, action: Action) -> Result<Self, Problem> {
-        let target = Self::load(&about.services.store, &about.administrator, &about.id).await?;
+        let target = Self::load(&about.services.journal, &about.administrator, &about.id).await?;
         // Whoever may not do it at all does not learn the revision either.
         let _ = target.decide(action)?;
         about.if_match.check(target.stored.revision)?;

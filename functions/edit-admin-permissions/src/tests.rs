@@ -16,8 +16,8 @@ mod totp;
 mod unseen;
 
 use countersign_http::testing::{Person, Scene, TestRequest};
+use countersign_journal::Event;
 use countersign_model::{Act, Notice};
-use countersign_store::Event;
 use serde_json::Value;
 
 pub fn scene() -> Scene {

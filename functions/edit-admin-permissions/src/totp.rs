@@ -1,7 +1,7 @@
 //! Taking one-time codes off somebody who lost their authenticator and their recovery codes.
 use countersign_http::Problem;
+use countersign_journal::Change;
 use countersign_model::{Act, Action, Credentials};
-use countersign_store::{Change, credentials_id};
 use http::StatusCode;
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub async fn remove_administrator_totp(about: About) -> Result<StatusCode, Probl
             .detail(json!({ "before": { "totp": true }, "after": { "totp": false } }));
         Ok::<_, Problem>((next, change))
     };
-    about.services.store.save_update(&credentials_id(&about.id), None, remove).await?;
+    about.services.journal.save_update(&about.id, None, remove).await?;
     about.services.wake(&target.administrator().organization_id);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,7 +1,8 @@
 //! What goes over HTTP: the requests and answers of this function.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use countersign_http::{Limit, Problem, Standing, etag};
+use countersign_authority::Standing;
+use countersign_http::{Limit, Problem, etag};
 use countersign_model::{
     Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress,
     Organization, OrganizationId, Permission, PhoneNumber, RoleId, text,

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::rights::{Rights, rights_at};
-use countersign_http::{
-    AsAdministrator, Asker, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
-};
+use countersign_authority::Principal;
+use countersign_authority::rights::{Rights, rights_at};
+use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
+use countersign_journal::{Change, List};
 use countersign_model::{Act, Action, Computer, ComputerId, GroupId, Maintenance, OrganizationId, decide};
-use countersign_store::{Change, List, Stored};
+use countersign_store::Stored;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -22,12 +22,12 @@ fn answer(now: Timestamp, computer: Stored<Computer>) -> impl IntoResponse {
 
 async fn computer_at(
     services: &Services,
-    asker: &Asker,
+    asker: &Principal,
     organization: &OrganizationId,
     computer: &ComputerId,
 ) -> Result<(Rights, Stored<Computer>), Problem> {
-    let rights = rights_at(&services.store, asker, organization).await?;
-    let found = services.store.load::<Computer>(computer.as_str()).await?;
+    let rights = rights_at(&services.journal, asker, organization).await?;
+    let found = services.journal.load::<Computer>(&computer).await?;
     let own = |found: &Stored<Computer>| found.value.organization_id == *organization && !found.value.deleted;
     Ok((rights, found.filter(own).ok_or_else(Problem::not_found)?))
 }
@@ -41,10 +41,10 @@ pub async fn list_computers(
     PathId(organization): PathId<OrganizationId>,
     QueryOf(query): QueryOf<OfGroupQuery>,
 ) -> Result<Page<ComputerView>, Problem> {
-    let rights = rights_at(&services.store, &administrator, &organization).await?;
+    let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let _permit = decide(&rights.actor, Action::ComputersView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.store.page::<Computer>(&organization, List::Computers, cursor, limit).await?;
+    let page = services.journal.page::<Computer>(&organization, List::Computers, cursor, limit).await?;
     let wanted =
         |c: &Computer| !c.deleted && query.group_id.as_ref().is_none_or(|group| c.group_id == *group);
     let items = page.items.into_iter().filter(|computer| wanted(&computer.value));
@@ -95,8 +95,8 @@ pub async fn edit_computer(
     let act = if group_id.is_some() { Act::ComputerMoved } else { Act::ComputerConfirmed };
     let origin = caller.origin();
     let saved = services
-        .store
-        .save_update(id.as_str(), revision, |old: &Computer| {
+        .journal
+        .save_update(&id, revision, |old: &Computer| {
             let mut new = group_id.clone().map_or_else(|| old.clone(), |group| old.moved(group));
             if unconfirmed.is_some() {
                 new = new.confirmed();
@@ -115,7 +115,7 @@ pub async fn edit_computer(
 
 async fn require_group(
     services: &Services,
-    asker: &Asker,
+    asker: &Principal,
     organization: &OrganizationId,
     group: &GroupId,
 ) -> Result<(), Problem> {
@@ -137,8 +137,8 @@ pub async fn delete_computer(
     let permit = decide(&rights.actor, Action::ComputersDelete, &rights.resource())?;
     let origin = caller.origin();
     services
-        .store
-        .save_update(id.as_str(), revision, |old: &Computer| {
+        .journal
+        .save_update(&id, revision, |old: &Computer| {
             let change = Change::new(&permit, &origin, &organization, Act::ComputerDeleted)
                 .about(id.as_str())
                 .detail(json!({ "before": { "hostname": old.hostname, "group_id": old.group_id } }))
@@ -169,8 +169,8 @@ pub async fn set_maintenance_mode(
     let permit = decide(&rights.actor, Action::ComputersSetMaintenanceMode, &rights.resource())?;
     let origin = caller.origin();
     let saved = services
-        .store
-        .save_update(id.as_str(), revision, |old: &Computer| {
+        .journal
+        .save_update(&id, revision, |old: &Computer| {
             let before = old.maintenance_at(caller.now);
             let mut change = Change::new(&permit, &origin, &organization, Act::MaintenanceModeSet)
                 .about(id.as_str())

@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::rights::rights_at;
+use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, PathId, Problem, Services};
+use countersign_journal::{Change, List};
 use countersign_model::{Act, Action, DeployedPolicies, Deployment, Group, OrganizationId, Policy, decide};
-use countersign_store::{Change, List, deployed_policies_id, deployment_id};
+use countersign_store::DeployedPoliciesId;
 use futures::future::try_join;
 use serde_json::json;
 
@@ -19,18 +20,18 @@ pub async fn deploy_policies(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(organization): PathId<OrganizationId>,
 ) -> Result<Json<DeploymentView>, Problem> {
-    let store = &services.store;
-    let rights = rights_at(store, &administrator, &organization).await?;
+    let journal = &services.journal;
+    let rights = rights_at(journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::OrganizationsDeploy, &rights.resource())?;
-    let groups = store.whole_list::<Group>(&organization, List::Groups);
-    let policies = store.whole_list::<Policy>(&organization, List::Policies);
+    let groups = journal.whole_list::<Group>(&organization, List::Groups);
+    let policies = journal.whole_list::<Policy>(&organization, List::Policies);
     let (groups, policies) = try_join(groups, policies).await?;
     let drafts: Vec<Policy> = policies.into_iter().map(|policy| policy.value).collect();
     // Its name is fresh, so a deployment that dies half way, or loses to another, is never looked at.
-    let generation = store.random().ulid(caller.now).to_string();
+    let generation = journal.random().ulid(caller.now).to_string();
     let origin = caller.origin();
-    let saved = store
-        .save_update(&deployment_id(&organization), None, |old: &Deployment| {
+    let saved = journal
+        .save_update(&organization, None, |old: &Deployment| {
             let new = old.next(generation.clone(), caller.now);
             let policies = drafts.iter().filter(|policy| !policy.deleted).count();
             let mut change = Change::new(&permit, &origin, &organization, Act::PoliciesDeployed)
@@ -42,7 +43,7 @@ pub async fn deploy_policies(
                 .agents();
             for group in groups.iter().filter(|group| !group.value.deleted) {
                 let live = DeployedPolicies::of(&group.value.id, new.version, &drafts);
-                change = change.create_as(deployed_policies_id(&generation, &group.value.id), &live);
+                change = change.create_as(&DeployedPoliciesId::new(&generation, &group.value.id), &live);
             }
             Ok::<_, Problem>((new, change))
         })

@@ -3,13 +3,15 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::rights::{Rights, rights_at};
+use countersign_authority::Principal;
+use countersign_authority::rights::{Rights, rights_at};
 use countersign_http::{
-    AsAdministrator, Asker, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services, etag,
+    AsAdministrator, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services, etag,
 };
+use countersign_journal::{Change, List};
 use countersign_model::{Act, Action, Computer, Group, GroupId, OrganizationId, decide};
+use countersign_store::Stored;
 use countersign_store::tokens::{Kind, mint};
-use countersign_store::{Change, List, Stored};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -22,12 +24,12 @@ fn answer(status: StatusCode, group: Stored<Group>) -> impl IntoResponse {
 /// A group of an organization with the administrator's rights there; 404 for another organization's.
 pub async fn group_at(
     services: &Services,
-    asker: &Asker,
+    asker: &Principal,
     organization: &OrganizationId,
     group: &GroupId,
 ) -> Result<(Rights, Stored<Group>), Problem> {
-    let rights = rights_at(&services.store, asker, organization).await?;
-    let found = services.store.load::<Group>(group.as_str()).await?;
+    let rights = rights_at(&services.journal, asker, organization).await?;
+    let found = services.journal.load::<Group>(&group).await?;
     let own = |found: &Stored<Group>| found.value.organization_id == *organization && !found.value.deleted;
     match found.filter(own) {
         Some(group) => Ok((rights, group)),
@@ -46,16 +48,16 @@ pub async fn create_group(
     body: JsonBody<Named>,
 ) -> Result<impl IntoResponse, Problem> {
     let name = body.value.checked()?;
-    let rights = rights_at(&services.store, &administrator, &organization).await?;
+    let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ComputerGroupsCreate, &rights.resource())?;
-    let id = GroupId::from_ulid(services.store.random().ulid(caller.now));
+    let id = GroupId::from_ulid(services.journal.random().ulid(caller.now));
     let group = Group::new(id, organization.clone(), name, caller.now);
     let change = Change::new(&permit, &caller.origin(), &organization, Act::GroupCreated)
         .create(&group)
         .about(group.id.as_str())
         .detail(json!({ "after": { "name": group.name } }))
         .index(List::Groups, group.id.as_str());
-    services.store.save(change).await?;
+    services.journal.save(change).await?;
     services.wake(&organization);
     Ok(answer(StatusCode::CREATED, Stored { revision: 1, value: group }))
 }
@@ -69,10 +71,10 @@ pub async fn list_groups(
     PathId(organization): PathId<OrganizationId>,
     QueryOf(query): QueryOf<PageQuery>,
 ) -> Result<Page<GroupView>, Problem> {
-    let rights = rights_at(&services.store, &administrator, &organization).await?;
+    let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let _permit = decide(&rights.actor, Action::ComputerGroupsView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.store.page::<Group>(&organization, List::Groups, cursor, limit).await?;
+    let page = services.journal.page::<Group>(&organization, List::Groups, cursor, limit).await?;
     let items = page.items.into_iter().filter(|group| !group.value.deleted).map(Into::into);
     Ok(Page { items: items.collect(), next_cursor: page.next })
 }
@@ -106,8 +108,8 @@ pub async fn edit_group(
     let permit = decide(&rights.actor, Action::ComputerGroupsRename, &rights.resource())?;
     let origin = caller.origin();
     let saved = services
-        .store
-        .save_update(id.as_str(), revision, |old: &Group| {
+        .journal
+        .save_update(&id, revision, |old: &Group| {
             let change = Change::new(&permit, &origin, &organization, Act::GroupEdited)
                 .about(id.as_str())
                 .detail(json!({ "before": { "name": old.name }, "after": { "name": name } }));
@@ -129,14 +131,14 @@ pub async fn delete_group(
 ) -> Result<StatusCode, Problem> {
     let (rights, _) = group_at(&services, &administrator, &organization, &id).await?;
     let permit = decide(&rights.actor, Action::ComputerGroupsDelete, &rights.resource())?;
-    let computers = services.store.whole_list::<Computer>(&organization, List::Computers).await?;
+    let computers = services.journal.whole_list::<Computer>(&organization, List::Computers).await?;
     if computers.iter().any(|computer| computer.value.group_id == id && !computer.value.deleted) {
         return Err(Problem::conflict("group-not-empty", "the group still has computers; move them first"));
     }
     let origin = caller.origin();
     services
-        .store
-        .save_update(id.as_str(), revision, |old: &Group| {
+        .journal
+        .save_update(&id, revision, |old: &Group| {
             let change = Change::new(&permit, &origin, &organization, Act::GroupDeleted)
                 .about(id.as_str())
                 .detail(
@@ -161,11 +163,11 @@ pub async fn create_enrollment_key(
 ) -> Result<impl IntoResponse, Problem> {
     let (rights, _) = group_at(&services, &administrator, &organization, &id).await?;
     let permit = decide(&rights.actor, Action::ComputersEnroll, &rights.resource())?;
-    let (key, token) = mint(Kind::Enrollment, id.ulid(), services.store.random());
+    let (key, token) = mint(Kind::Enrollment, id.ulid(), services.journal.random());
     let origin = caller.origin();
     services
-        .store
-        .save_update(id.as_str(), None, |old: &Group| {
+        .journal
+        .save_update(&id, None, |old: &Group| {
             let new = old.with_key(token.digest.clone(), caller.now);
             let change = Change::new(&permit, &origin, &organization, Act::EnrollmentKeyCreated)
                 .about(id.as_str())

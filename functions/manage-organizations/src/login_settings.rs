@@ -3,15 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use countersign_http::rights::rights_at;
-use countersign_http::secrets::SecretKeys;
-use countersign_http::{
-    AsAdministrator, Caller, IfMatch, JsonBody, PathId, Problem, Services, etag, login_policy,
-};
+use countersign_authority::login_policy;
+use countersign_authority::rights::rights_at;
+use countersign_http::{AsAdministrator, Caller, IfMatch, JsonBody, PathId, Problem, Services, etag};
+use countersign_journal::Change;
 use countersign_model::{
     Act, Action, Administrator, LoginPolicy, LoginSettings, Organization, OrganizationId, decide,
 };
-use countersign_store::{Change, Stored, login_settings_id};
+use countersign_store::Stored;
 use serde_json::{Value, json};
 
 use crate::wire::login_settings::{LoginSettingsView, ReplaceLoginSettings};
@@ -25,9 +24,9 @@ pub async fn open_login_settings(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId(organization): PathId<OrganizationId>,
 ) -> Result<Response, Problem> {
-    let rights = rights_at(&services.store, &administrator, &organization).await?;
+    let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let _permit = decide(&rights.actor, Action::LoginSettingsView, &rights.resource())?;
-    let stored = services.store.load::<LoginSettings>(&login_settings_id(&organization)).await?;
+    let stored = services.journal.load::<LoginSettings>(&organization).await?;
     answer(&services, &rights.organization.value, stored.ok_or_else(Problem::not_found)?).await
 }
 
@@ -45,9 +44,9 @@ pub async fn replace_login_settings(
     body: JsonBody<ReplaceLoginSettings>,
 ) -> Result<Response, Problem> {
     let new = body.value.checked(organization.clone())?;
-    let rights = rights_at(&services.store, &administrator, &organization).await?;
+    let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::LoginSettingsEdit, &rights.resource())?;
-    if new.require_totp && SecretKeys::load(services.settings.as_ref()).await?.is_empty() {
+    if new.require_totp && services.secret_keys().await?.is_empty() {
         return Err(Problem::conflict(
             "not-configured",
             "one-time codes need the deployment's `secret_key`, which is not set",
@@ -64,8 +63,8 @@ pub async fn replace_login_settings(
             .detail(json!({ "before": details(old), "after": details(&new) }));
         Ok::<_, Problem>((new.clone(), change))
     };
-    let id = login_settings_id(&organization);
-    let saved = services.store.save_update(&id, if_match.0, replace).await?;
+    let id = &organization;
+    let saved = services.journal.save_update(id, if_match.0, replace).await?;
     services.wake(&organization);
     answer(&services, &rights.organization.value, saved).await
 }
@@ -76,7 +75,7 @@ async fn applies_to(
     administrator: &Administrator,
     organization: &Organization,
 ) -> Result<bool, Problem> {
-    let home = services.store.load::<Organization>(administrator.organization_id.as_str()).await?;
+    let home = services.journal.load::<Organization>(&administrator.organization_id).await?;
     Ok(home.is_some_and(|home| home.value.is_at_or_below(&organization.id)))
 }
 
@@ -107,7 +106,7 @@ async fn answer(
     organization: &Organization,
     stored: Stored<LoginSettings>,
 ) -> Result<Response, Problem> {
-    let policy = login_policy(&services.store, organization).await?;
+    let policy = login_policy(&services.journal, organization).await?;
     let revision = stored.revision;
     Ok(([etag(revision)], Json(LoginSettingsView::new(stored, policy))).into_response())
 }

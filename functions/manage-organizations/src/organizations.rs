@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::rights::rights_at;
+use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
+use countersign_journal::{Change, List};
 use countersign_model::{Act, Action, Organization, OrganizationId, Resource, decide};
-use countersign_store::{Change, List, Stored};
+use countersign_store::Stored;
 use http::StatusCode;
 use serde_json::json;
 
@@ -25,9 +26,9 @@ pub async fn create_organization(
     body: JsonBody<NewOrganization>,
 ) -> Result<impl IntoResponse, Problem> {
     let name = name(&body.value.name)?;
-    let rights = rights_at(&services.store, &administrator, &body.value.parent_id).await?;
+    let rights = rights_at(&services.journal, &administrator, &body.value.parent_id).await?;
     let permit = decide(&rights.actor, Action::OrganizationsCreate, &rights.resource())?;
-    let id = OrganizationId::from_ulid(services.store.random().ulid(caller.now));
+    let id = OrganizationId::from_ulid(services.journal.random().ulid(caller.now));
     let child = rights.organization.value.child(id, name, caller.now);
     // An act of the organization above: its list shows the new one at once.
     let above = &rights.organization.value.id;
@@ -36,7 +37,7 @@ pub async fn create_organization(
         .about(child.id.as_str())
         .detail(json!({ "after": { "name": child.name, "parent_id": child.parent_id } }))
         .index(List::Organizations, child.id.as_str());
-    services.store.save(change).await?;
+    services.journal.save(change).await?;
     services.wake(above);
     Ok(answer(StatusCode::CREATED, Stored { revision: 1, value: child }))
 }
@@ -50,10 +51,10 @@ pub async fn list_organizations(
     QueryOf(query): QueryOf<OrganizationsQuery>,
 ) -> Result<Page<OrganizationView>, Problem> {
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
-    let rights = rights_at(&services.store, &administrator, &at).await?;
+    let rights = rights_at(&services.journal, &administrator, &at).await?;
     let _permit = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
     let page = services
-        .store
+        .journal
         .page::<Organization>(&at, List::Organizations, query.cursor.as_deref(), query.limit.get())
         .await?;
     // Some rights end at the organization they are set on.
@@ -72,7 +73,7 @@ pub async fn open_organization(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId(id): PathId<OrganizationId>,
 ) -> Result<impl IntoResponse, Problem> {
-    let rights = rights_at(&services.store, &administrator, &id).await?;
+    let rights = rights_at(&services.journal, &administrator, &id).await?;
     let _permit = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
     Ok(answer(StatusCode::OK, rights.organization))
 }
@@ -88,12 +89,12 @@ pub async fn edit_organization(
     body: JsonBody<Named>,
 ) -> Result<impl IntoResponse, Problem> {
     let name = body.value.checked()?;
-    let rights = rights_at(&services.store, &administrator, &id).await?;
+    let rights = rights_at(&services.journal, &administrator, &id).await?;
     let permit = decide(&rights.actor, Action::OrganizationsEditGeneral, &rights.resource())?;
     let origin = caller.origin();
     let saved = services
-        .store
-        .save_update(id.as_str(), revision, |old: &Organization| {
+        .journal
+        .save_update(&id, revision, |old: &Organization| {
             let change = Change::new(&permit, &origin, &id, Act::OrganizationEdited)
                 .about(id.as_str())
                 .detail(json!({ "before": { "name": old.name }, "after": { "name": name } }));
@@ -121,7 +122,7 @@ pub async fn delete_organization(
     PathId(id): PathId<OrganizationId>,
     IfMatch(revision): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let rights = rights_at(&services.store, &administrator, &id).await?;
+    let rights = rights_at(&services.journal, &administrator, &id).await?;
     let permit = decide(&rights.actor, Action::OrganizationsDeleteEmpty, &rights.resource())?;
     let organization = &rights.organization.value;
     if organization.parent_id.is_none() {
@@ -130,8 +131,8 @@ pub async fn delete_organization(
     require_empty(&services, organization).await?;
     let origin = caller.origin();
     services
-        .store
-        .save_update(id.as_str(), revision, |old: &Organization| {
+        .journal
+        .save_update(&id, revision, |old: &Organization| {
             let change = Change::new(&permit, &origin, &id, Act::OrganizationDeleted)
                 .about(id.as_str())
                 .detail(json!({ "before": { "name": old.name, "parent_id": old.parent_id } }))
@@ -145,7 +146,7 @@ pub async fn delete_organization(
 
 async fn require_empty(services: &Services, organization: &Organization) -> Result<(), Problem> {
     for (list, what) in CONTENTS {
-        let page = services.store.list(&organization.id, list, None, 2).await?;
+        let page = services.journal.list(&organization.id, list, None, 2).await?;
         if page.items.iter().any(|item| item.id != organization.id.as_str()) {
             let detail = format!("the organization still has {what}; move or delete them first");
             return Err(Problem::conflict("organization-not-empty", detail));

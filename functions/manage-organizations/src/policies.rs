@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::rights::{Rights, rights_at};
-use countersign_http::{
-    AsAdministrator, Asker, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
-};
+use countersign_authority::Principal;
+use countersign_authority::rights::{Rights, rights_at};
+use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
+use countersign_journal::{Change, List};
 use countersign_model::{Act, Action, OrganizationId, Policy, PolicyId, decide};
-use countersign_store::{Change, List, Stored};
+use countersign_store::Stored;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -21,18 +21,18 @@ fn answer(status: StatusCode, policy: Stored<Policy>) -> impl IntoResponse {
 
 async fn policy_at(
     services: &Services,
-    asker: &Asker,
+    asker: &Principal,
     organization: &OrganizationId,
     policy: &PolicyId,
 ) -> Result<(Rights, Stored<Policy>), Problem> {
-    let rights = rights_at(&services.store, asker, organization).await?;
-    let found = services.store.load::<Policy>(policy.as_str()).await?;
+    let rights = rights_at(&services.journal, asker, organization).await?;
+    let found = services.journal.load::<Policy>(&policy).await?;
     let own = |found: &Stored<Policy>| found.value.organization_id == *organization && !found.value.deleted;
     Ok((rights, found.filter(own).ok_or_else(Problem::not_found)?))
 }
 
 async fn drafts(services: &Services, organization: &OrganizationId) -> Result<Vec<Stored<Policy>>, Problem> {
-    let mut all = services.store.whole_list::<Policy>(organization, List::Policies).await?;
+    let mut all = services.journal.whole_list::<Policy>(organization, List::Policies).await?;
     all.retain(|policy| !policy.value.deleted);
     Ok(all)
 }
@@ -52,12 +52,12 @@ pub async fn create_policy(
 ) -> Result<impl IntoResponse, Problem> {
     let NewPolicy { name: text, group_id, notify } = &body.value;
     let (name, notify) = (name(text)?, notify.checked()?);
-    let rights = rights_at(&services.store, &administrator, &organization).await?;
+    let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesCreate, &rights.resource())?;
     group_at(&services, &administrator, &organization, group_id).await.map_err(|_| unknown_group())?;
     let of_group = drafts(&services, &organization).await?;
     let last = of_group.iter().filter(|p| p.value.group_id == *group_id).map(|p| p.value.order).max();
-    let id = PolicyId::from_ulid(services.store.random().ulid(caller.now));
+    let id = PolicyId::from_ulid(services.journal.random().ulid(caller.now));
     let (organization_id, group_id) = (organization.clone(), group_id.clone());
     let order = last.map_or(0, |last| last.saturating_add(1));
     let policy = Policy { id, organization_id, group_id, name, notify, order, deleted: false };
@@ -66,7 +66,7 @@ pub async fn create_policy(
         .about(policy.id.as_str())
         .detail(json!({ "after": audited(&policy) }))
         .index(List::Policies, policy.id.as_str());
-    services.store.save(change).await?;
+    services.journal.save(change).await?;
     services.wake(&organization);
     Ok(answer(StatusCode::CREATED, Stored { revision: 1, value: policy }))
 }
@@ -84,10 +84,10 @@ pub async fn list_policies(
     PathId(organization): PathId<OrganizationId>,
     QueryOf(query): QueryOf<OfGroupQuery>,
 ) -> Result<Page<PolicyView>, Problem> {
-    let rights = rights_at(&services.store, &administrator, &organization).await?;
+    let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let _permit = decide(&rights.actor, Action::ApplicationPoliciesView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.store.page::<Policy>(&organization, List::Policies, cursor, limit).await?;
+    let page = services.journal.page::<Policy>(&organization, List::Policies, cursor, limit).await?;
     let wanted = |p: &Policy| !p.deleted && query.group_id.as_ref().is_none_or(|group| p.group_id == *group);
     let items = page.items.into_iter().filter(|policy| wanted(&policy.value)).map(Into::into);
     Ok(Page { items: items.collect(), next_cursor: page.next })
@@ -123,8 +123,8 @@ pub async fn edit_policy(
     let permit = decide(&rights.actor, Action::ApplicationPoliciesEdit, &rights.resource())?;
     let origin = caller.origin();
     let saved = services
-        .store
-        .save_update(id.as_str(), revision, |old: &Policy| {
+        .journal
+        .save_update(&id, revision, |old: &Policy| {
             let mut new = old.clone();
             new.name = new_name.clone().unwrap_or(new.name);
             new.notify = notify.clone().unwrap_or(new.notify);
@@ -151,8 +151,8 @@ pub async fn delete_policy(
     let permit = decide(&rights.actor, Action::ApplicationPoliciesDelete, &rights.resource())?;
     let origin = caller.origin();
     services
-        .store
-        .save_update(id.as_str(), revision, |old: &Policy| {
+        .journal
+        .save_update(&id, revision, |old: &Policy| {
             let change = Change::new(&permit, &origin, &organization, Act::PolicyDeleted)
                 .about(id.as_str())
                 .detail(json!({ "before": audited(old) }))
@@ -173,7 +173,7 @@ pub async fn order_policies(
     PathId(organization): PathId<OrganizationId>,
     body: JsonBody<PolicyOrder>,
 ) -> Result<Page<PolicyView>, Problem> {
-    let rights = rights_at(&services.store, &administrator, &organization).await?;
+    let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesMove, &rights.resource())?;
     let drafts = drafts(&services, &organization).await?;
     let origin = caller.origin();
@@ -185,7 +185,7 @@ pub async fn order_policies(
             continue;
         }
         let id = policy.value.id.clone();
-        let moved = services.store.save_update(id.as_str(), None, |old: &Policy| {
+        let moved = services.journal.save_update(&id, None, |old: &Policy| {
             let change = Change::new(&permit, &origin, &organization, Act::PolicyMoved)
                 .about(id.as_str())
                 .detail(json!({ "name": old.name, "before": { "order": old.order }, "after": { "order": order } }));

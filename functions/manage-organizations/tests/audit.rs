@@ -8,8 +8,8 @@
 )]
 
 use countersign_http::testing::TestResponse;
+use countersign_journal::{Event, List, Who};
 use countersign_model::{Act, OrganizationId};
-use countersign_store::{Event, List, Who};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -30,9 +30,9 @@ impl Story {
 
     /// The newest event of an organization, which the administrator caused from the address tests call from.
     async fn last(&self, at: &OrganizationId, act: Act) -> Value {
-        let page = self.world.store.list(at, List::SystemAudit, None, 1).await.unwrap();
+        let page = self.world.journal.list(at, List::SystemAudit, None, 1).await.unwrap();
         let number = page.items[0].number.unwrap();
-        let event: Event = self.world.store.event(at, number).await.unwrap().unwrap();
+        let event: Event = self.world.journal.event(at, number).await.unwrap().unwrap();
         assert_eq!(event.act, act);
         let Who::Administrator { id, name, .. } = &event.who else { panic!("{:?}", event.who) };
         assert_eq!((id, name), (&self.boss.record.id, &self.boss.record.name));

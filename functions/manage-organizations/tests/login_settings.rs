@@ -8,8 +8,8 @@
 )]
 
 use countersign_http::testing::{Person, TestResponse};
+use countersign_journal::List;
 use countersign_model::{Organization, Permission};
-use countersign_store::List;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -56,8 +56,8 @@ async fn what_is_asked_above_is_asked_below_too() {
     let effective = json!({ "require_totp": true, "session_minutes": 60,
         "allowed_ranges": [["192.0.2.0/24"], ["198.51.100.7"]] });
     assert_eq!(below.json()["effective"], effective);
-    let page = stage.world.store.list(&root.id, List::SystemAudit, None, 1).await.unwrap();
-    let event = stage.world.store.event(&root.id, page.items[0].number.unwrap()).await.unwrap().unwrap();
+    let page = stage.world.journal.list(&root.id, List::SystemAudit, None, 1).await.unwrap();
+    let event = stage.world.journal.event(&root.id, page.items[0].number.unwrap()).await.unwrap().unwrap();
     let detail = event.detail.unwrap();
     assert_eq!(detail["before"], settings(false, None, &[]));
     assert_eq!(detail["after"], settings(false, Some(60), &["192.0.2.0/24"]));

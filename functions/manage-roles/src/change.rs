@@ -4,15 +4,16 @@ use std::future::Future;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use countersign_http::rights::rights_at;
-use countersign_http::{
-    AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Problem, QueryOf, Services, log, roster,
-};
+use countersign_authority::rights::rights_at;
+use countersign_authority::roster;
+use countersign_http::{AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Problem, QueryOf, Services};
+use countersign_journal::{Change, Journal, Origin};
+use countersign_kv::log;
 use countersign_model::{
     Act, Action, AdministratorId, OrganizationId, Permit, Role, RoleBook, RoleError, RoleHolders, RoleId,
     decide, may_give,
 };
-use countersign_store::{Change, Origin, Store, StoreError, UpdateError, role_book_id};
+use countersign_store::{StoreError, UpdateError};
 use futures::future::try_join_all;
 use http::StatusCode;
 use jiff::Timestamp;
@@ -38,9 +39,9 @@ pub async fn create_role(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     body: JsonBody<NewRole>,
 ) -> Result<Response, Problem> {
-    let store = &services.store;
-    let role = body.value.role(RoleId::from_ulid(store.random().ulid(caller.now)))?;
-    let rights = rights_at(store, &administrator, &body.value.organization_id).await?;
+    let journal = &services.journal;
+    let role = body.value.role(RoleId::from_ulid(journal.random().ulid(caller.now)))?;
+    let rights = rights_at(journal, &administrator, &body.value.organization_id).await?;
     let (owner, at) = (&rights.organization.value, rights.resource());
     let permissions = role.permissions.iter().collect();
     let permit = may_give(&rights.actor, Action::RolesCreate, &at, permissions, std::slice::from_ref(&at))?;
@@ -51,7 +52,7 @@ pub async fn create_role(
     let add = |book: &RoleBook| -> Result<_, Problem> {
         Ok((fits(book.with(role.clone()).map_err(role_problem)?)?, change.clone()))
     };
-    store.save_update(&role_book_id(&owner.id), None, add).await?;
+    journal.save_update(&owner.id, None, add).await?;
     services.wake(&owner.id);
     Ok(RoleView::new(&role, owner).answer(StatusCode::CREATED))
 }
@@ -75,21 +76,21 @@ pub async fn edit_role(
 ) -> Result<Response, Problem> {
     let role = body.value.role(id.clone())?;
     once_more(|| async {
-        let store = &services.store;
-        let found = Found::load(store, &administrator, &id).await?;
+        let journal = &services.journal;
+        let found = Found::load(journal, &administrator, &id).await?;
         let _ = decide(&found.rights.actor, Action::RolesEdit, &found.rights.resource())?;
         if_match.check(found.role.revision)?;
         let next = fits(found.book.value.replacing(role.clone()).map_err(role_problem)?)?;
-        let judged = impact::may_edit(store, &found, &next, &role).await?;
-        let losing = impact::losing(store, &found, &next).await?;
+        let judged = impact::may_edit(journal, &found, &next, &role).await?;
+        let losing = impact::losing(journal, &found, &next).await?;
         if dry_run {
-            return rehearse(store, &found, &next, &losing, caller.now).await;
+            return rehearse(journal, &found, &next, &losing, caller.now).await;
         }
         let change = about(&found, &judged.permit, &caller.origin(), Act::RoleEdited)
             .detail(json!({ "before": details(&found.role), "after": details(&role) }));
-        hold(store, &judged.others).await?;
+        hold(journal, &judged.others).await?;
         save(&services, &found, &next, change, &losing, caller.now).await?;
-        enlist(store, &found, &role).await;
+        enlist(journal, &found, &role).await;
         let edited = next.role(&id).ok_or_else(Problem::not_found)?;
         Ok(RoleView::new(edited, &found.rights.organization.value).answer(StatusCode::OK))
     })
@@ -110,15 +111,15 @@ pub async fn delete_role(
     if_match: IfMatch,
 ) -> Result<Response, Problem> {
     once_more(|| async {
-        let store = &services.store;
-        let found = Found::load(store, &administrator, &id).await?;
+        let journal = &services.journal;
+        let found = Found::load(journal, &administrator, &id).await?;
         let _ = decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?;
         if_match.check(found.role.revision)?;
         let next = found.book.value.without(&id).map_err(role_problem)?;
-        let judged = impact::may_delete(store, &found, &next).await?;
-        let losing = impact::losing(store, &found, &next).await?;
+        let judged = impact::may_delete(journal, &found, &next).await?;
+        let losing = impact::losing(journal, &found, &next).await?;
         if dry_run {
-            return rehearse(store, &found, &next, &losing, caller.now).await;
+            return rehearse(journal, &found, &next, &losing, caller.now).await;
         }
         let change = about(&found, &judged.permit, &caller.origin(), Act::RoleDeleted)
             .detail(json!({ "before": details(&found.role) }));
@@ -130,21 +131,21 @@ pub async fn delete_role(
 
 /// What another edition of the owner's roles would mean, after all that could refuse it.
 async fn rehearse(
-    store: &Store,
+    journal: &Journal,
     found: &Found,
     next: &RoleBook,
     losing: &[AdministratorId],
     now: Timestamp,
 ) -> Result<Response, Problem> {
-    roster::check(store, found.rights.organization.value.root_id(), losing, now).await?;
-    Ok(Json(impact::of(store, found, next).await?).into_response())
+    roster::check(journal, found.rights.organization.value.root_id(), losing, now).await?;
+    Ok(Json(impact::of(journal, found, next).await?).into_response())
 }
 
 /// Writes the books of other organizations by which was judged, unchanged and exactly as they were read. Somebody who edits one
 /// of them at once has judged by the owner's roles as they were: of the two, only one is saved.
-async fn hold(store: &Store, others: &[(OrganizationId, u64)]) -> Result<(), Problem> {
+async fn hold(journal: &Journal, others: &[(OrganizationId, u64)]) -> Result<(), Problem> {
     let held = others.iter().map(async |(other, revision)| {
-        store.rewrite_at(&role_book_id(other), *revision).await.map_err(|error| match error {
+        journal.rewrite_at::<RoleBook>(other, *revision).await.map_err(|error| match error {
             StoreError::Revision { .. } | StoreError::Busy => busy(),
             error => error.into(),
         })
@@ -164,25 +165,24 @@ async fn save(
     let owner = &found.rights.organization.value;
     let saving = async {
         let decided = |_: &RoleBook| Ok::<_, Problem>((next.clone(), change.clone()));
-        let saved =
-            services.store.save_update(&role_book_id(&owner.id), Some(found.book.revision), decided).await;
+        let saved = services.journal.save_update(&owner.id, Some(found.book.revision), decided).await;
         saved.map(drop).map_err(|error| match error {
             // Another role of the same record may have changed; that is nothing the caller should have known.
             UpdateError::Store(StoreError::Revision { .. } | StoreError::Busy) => busy(),
             error => error.into(),
         })
     };
-    roster::without(&services.store, owner.root_id(), losing, now, saving).await?;
+    roster::without(&services.journal, owner.root_id(), losing, now, saving).await?;
     services.wake(&owner.id);
     Ok(())
 }
 
 /// Holders whom the edited role makes Super Admins of the root join the roster. A failure is only logged: mending finds them.
-async fn enlist(store: &Store, found: &Found, role: &Role) {
-    match impact::joining(store, found, role).await {
+async fn enlist(journal: &Journal, found: &Found, role: &Role) {
+    match impact::joining(journal, found, role).await {
         Ok(joining) => {
             for administrator in &joining {
-                roster::join(store, administrator).await;
+                roster::join(journal, administrator).await;
             }
         }
         Err(error) => {

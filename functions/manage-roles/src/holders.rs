@@ -1,6 +1,7 @@
 //! Who holds a role, and where.
 use axum::extract::State;
-use countersign_http::{AsAdministrator, Page, PageQuery, PathId, Problem, QueryOf, Services, Standing};
+use countersign_authority::Standing;
+use countersign_http::{AsAdministrator, Page, PageQuery, PathId, Problem, QueryOf, Services};
 use countersign_model::{Action, AdministratorId, RoleId, decide};
 use countersign_store::keys;
 
@@ -21,8 +22,8 @@ pub async fn list_role_holders(
     PathId(id): PathId<RoleId>,
     QueryOf(query): QueryOf<PageQuery>,
 ) -> Result<Page<HolderView>, Problem> {
-    let store = &services.store;
-    let found = Found::load(store, &administrator, &id).await?;
+    let journal = &services.journal;
+    let found = Found::load(journal, &administrator, &id).await?;
     let _ = decide(&found.rights.actor, Action::RolesView, &found.rights.resource())?;
     let listed = found.holders.holders.iter().map(|each| each.administrator_id.clone());
     let mut rest: Vec<_> = listed.map(|id| (place_in_order(&id), id)).collect();
@@ -31,8 +32,8 @@ pub async fn list_role_holders(
     let later = rest.split_off(rest.len().min(query.limit.get()));
     let next_cursor = rest.last().filter(|_| !later.is_empty()).map(|(place, _)| place.clone());
     let looked_at: Vec<_> = rest.into_iter().map(|(_, id)| id).collect();
-    let holders = holders_among(store, &found.role, &looked_at).await?;
-    let standing = Standing::load_all(store, &holders, [], []).await?;
+    let holders = holders_among(journal, &found.role, &looked_at).await?;
+    let standing = Standing::load_all(journal, &holders, [], []).await?;
     let reader = Reader { actor: &found.rights.actor, standing: &standing };
     let view = |holder| {
         let places = reader.places_of(holder, &id).into_iter().filter_map(|place| reader.place(place));

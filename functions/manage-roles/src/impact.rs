@@ -1,11 +1,13 @@
 //! What another edition of a role means for those who hold it: may they get what it adds and lose what it takes, what is that,
 //! and who is a Super Admin then.
-use countersign_http::{Problem, Standing, roster};
+use countersign_authority::{Standing, roster};
+use countersign_http::Problem;
+use countersign_journal::Journal;
 use countersign_model::{
     Action, Actor, Administrator, AdministratorId, AdministratorState, OrganizationId, Permission,
     PermissionSet, Permit, Resource, Role, RoleBook, RoleHolders, decide, gained, may_change, may_give,
 };
-use countersign_store::{Store, StoreError, Stored};
+use countersign_store::{StoreError, Stored};
 
 use crate::found::Found;
 use crate::people::Reader;
@@ -21,7 +23,12 @@ pub struct Judged {
 /// May the caller edit the role so, and with it give to and take from everybody who holds it (rule 5)?
 ///
 /// Whoever adds anything must be able to give the whole role: otherwise they would extend what they could not have made.
-pub async fn may_edit(store: &Store, found: &Found, next: &RoleBook, role: &Role) -> Result<Judged, Problem> {
+pub async fn may_edit(
+    journal: &Journal,
+    found: &Found,
+    next: &RoleBook,
+    role: &Role,
+) -> Result<Judged, Problem> {
     let (actor, at) = (&found.rights.actor, found.rights.resource());
     let adds = !set(role).minus(set(&found.role)).is_empty();
     let given = if adds { set(role) } else { PermissionSet::EMPTY };
@@ -29,7 +36,7 @@ pub async fn may_edit(store: &Store, found: &Found, next: &RoleBook, role: &Role
     if set(role) == set(&found.role) {
         return Ok(Judged { permit, others: Vec::new() });
     }
-    let standing = may_affect(store, found, next, Action::RolesEdit).await?;
+    let standing = may_affect(journal, found, next, Action::RolesEdit).await?;
     let owner = &found.rights.organization.value.id;
     let others = standing.books_read().filter(|(other, _)| adds && *other != owner);
     let others = others.map(|(other, revision)| (other.clone(), revision)).collect();
@@ -37,22 +44,22 @@ pub async fn may_edit(store: &Store, found: &Found, next: &RoleBook, role: &Role
 }
 
 /// May the caller delete the role, and with it take it from everybody who holds it?
-pub async fn may_delete(store: &Store, found: &Found, next: &RoleBook) -> Result<Judged, Problem> {
-    may_affect(store, found, next, Action::RolesDelete).await?;
+pub async fn may_delete(journal: &Journal, found: &Found, next: &RoleBook) -> Result<Judged, Problem> {
+    may_affect(journal, found, next, Action::RolesDelete).await?;
     let permit = decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?;
     Ok(Judged { permit, others: Vec::new() })
 }
 
 /// What it was judged by.
 async fn may_affect(
-    store: &Store,
+    journal: &Journal,
     found: &Found,
     next: &RoleBook,
     action: Action,
 ) -> Result<Standing, Problem> {
     let (actor, at) = (&found.rights.actor, found.rights.resource());
-    let holders = holders(store, found).await?;
-    let standing = Standing::load_all(store, &holders, [], []).await?;
+    let holders = holders(journal, found).await?;
+    let standing = Standing::load_all(journal, &holders, [], []).await?;
     let then = standing.with_book(next);
     for holder in &holders {
         // Only their own: looking at everybody's for each of hundreds would take longer than a call may.
@@ -64,9 +71,9 @@ async fn may_affect(
 }
 
 /// Who would gain and lose what, and where, with another edition of the owner's roles.
-pub async fn of(store: &Store, found: &Found, next: &RoleBook) -> Result<ImpactView, StoreError> {
-    let holders = holders(store, found).await?;
-    let standing = Standing::load_all(store, &holders, [], []).await?;
+pub async fn of(journal: &Journal, found: &Found, next: &RoleBook) -> Result<ImpactView, StoreError> {
+    let holders = holders(journal, found).await?;
+    let standing = Standing::load_all(journal, &holders, [], []).await?;
     let then = standing.with_book(next);
     let reader = Reader { actor: &found.rights.actor, standing: &standing };
     let (old, new) = (set(&found.role), next.role(&found.role.id).map(set).unwrap_or_default());
@@ -90,7 +97,7 @@ pub async fn of(store: &Store, found: &Found, next: &RoleBook) -> Result<ImpactV
 
 /// The Super Admins of the root who are none any more with another edition of its book.
 pub async fn losing(
-    store: &Store,
+    journal: &Journal,
     found: &Found,
     next: &RoleBook,
 ) -> Result<Vec<AdministratorId>, StoreError> {
@@ -98,10 +105,10 @@ pub async fn losing(
     if root.parent_id.is_some() || !set(&found.role).contains(Permission::SuperAdmin) {
         return Ok(Vec::new());
     }
-    let members = load(store, &roster::members(store).await?).await?;
+    let members = load(journal, &roster::members(journal).await?).await?;
     // Somebody who never got onto the roster loses it, too.
-    let all: Vec<_> = members.into_iter().chain(holders(store, found).await?).collect();
-    let now = Standing::load_all(store, &all, [], []).await?;
+    let all: Vec<_> = members.into_iter().chain(holders(journal, found).await?).collect();
+    let now = Standing::load_all(journal, &all, [], []).await?;
     let then = now.with_book(next);
     let loses =
         |each: &&Administrator| now.is_super_admin(each, &root.id) && !then.is_super_admin(each, &root.id);
@@ -112,42 +119,45 @@ pub async fn losing(
 }
 
 /// The holders who are Super Admins of the root with a new edition of its role, and were not before.
-pub async fn joining(store: &Store, found: &Found, role: &Role) -> Result<Vec<AdministratorId>, StoreError> {
+pub async fn joining(
+    journal: &Journal,
+    found: &Found,
+    role: &Role,
+) -> Result<Vec<AdministratorId>, StoreError> {
     let root = &found.rights.organization.value;
     let gains = set(role).minus(set(&found.role)).contains(Permission::SuperAdmin);
     if root.parent_id.is_some() || !gains {
         return Ok(Vec::new());
     }
-    let holders = holders(store, found).await?;
-    let now = Standing::load_all(store, &holders, [], []).await?;
+    let holders = holders(journal, found).await?;
+    let now = Standing::load_all(journal, &holders, [], []).await?;
     let is_one = |each: &&Administrator| now.is_super_admin(each, &root.id);
     Ok(holders.iter().filter(is_one).map(|each| each.id.clone()).collect())
 }
 
 /// Everybody who holds the role, whatever the state of their account.
-async fn holders(store: &Store, found: &Found) -> Result<Vec<Administrator>, StoreError> {
+async fn holders(journal: &Journal, found: &Found) -> Result<Vec<Administrator>, StoreError> {
     // Read after the book: whoever gets the role later writes the book, so that it is not saved as it was read.
-    let Some(holders) = store.load::<RoleHolders>(found.role.id.as_str()).await? else {
+    let Some(holders) = journal.load::<RoleHolders>(&found.role.id).await? else {
         return Ok(Vec::new());
     };
     let listed: Vec<_> = holders.value.holders.into_iter().map(|each| each.administrator_id).collect();
-    holders_among(store, &found.role, &listed).await
+    holders_among(journal, &found.role, &listed).await
 }
 
 /// Those of the administrators who really hold the role, whatever the state of their account.
 pub async fn holders_among(
-    store: &Store,
+    journal: &Journal,
     role: &Role,
     listed: &[AdministratorId],
 ) -> Result<Vec<Administrator>, StoreError> {
-    let mut holders = load(store, listed).await?;
+    let mut holders = load(journal, listed).await?;
     holders.retain(|each| each.assignments.iter().any(|assignment| assignment.role_id == role.id));
     Ok(holders)
 }
 
-async fn load(store: &Store, ids: &[AdministratorId]) -> Result<Vec<Administrator>, StoreError> {
-    let ids: Vec<_> = ids.iter().map(AdministratorId::as_str).collect();
-    let read = store.load_many::<Administrator>(&ids).await?;
+async fn load(journal: &Journal, ids: &[AdministratorId]) -> Result<Vec<Administrator>, StoreError> {
+    let read = journal.load_many::<Administrator>(ids).await?;
     let there = |stored: Stored<Administrator>| {
         Some(stored.value).filter(|each| each.state != AdministratorState::Deleted)
     };

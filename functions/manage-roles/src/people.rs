@@ -1,6 +1,6 @@
 //! People and places as the reader may know them: who belongs to an organization whose administrators the reader may not view
 //! is nobody by name, and a place that they may not see is not named either.
-use countersign_http::Standing;
+use countersign_authority::Standing;
 use countersign_model::{Action, Actor, Administrator, Organization, Resource, RoleId, decide};
 
 use crate::wire::{AdministratorRef, OrganizationRef};

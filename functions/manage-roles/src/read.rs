@@ -1,10 +1,10 @@
 //! The roles of an organization, and one of them.
 use axum::extract::State;
 use axum::response::Response;
-use countersign_http::rights::rights_at;
+use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Page, PathId, Problem, QueryOf, Services};
 use countersign_model::{Action, RoleBook, RoleId, decide};
-use countersign_store::role_book_id;
+
 use futures::future::try_join;
 use http::StatusCode;
 
@@ -20,10 +20,10 @@ pub async fn list_roles(
     AsAdministrator { administrator, .. }: AsAdministrator,
     QueryOf(query): QueryOf<RolesQuery>,
 ) -> Result<Page<RoleView>, Problem> {
-    let store = &services.store;
+    let journal = &services.journal;
     let owner = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
-    let book = async { Ok(store.load::<RoleBook>(&role_book_id(&owner)).await?) };
-    let (rights, book) = try_join(rights_at(store, &administrator, &owner), book).await?;
+    let book = async { Ok(journal.load::<RoleBook>(&owner).await?) };
+    let (rights, book) = try_join(rights_at(journal, &administrator, &owner), book).await?;
     let _ = decide(&rights.actor, Action::RolesView, &rights.resource())?;
     let mut roles = book.map(|book| book.value.roles).unwrap_or_default();
     // The cursor is an id, and two roles of the same millisecond may stand in the book in another order.
@@ -44,7 +44,7 @@ pub async fn open_role(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId(id): PathId<RoleId>,
 ) -> Result<Response, Problem> {
-    let found = Found::load(&services.store, &administrator, &id).await?;
+    let found = Found::load(&services.journal, &administrator, &id).await?;
     let _ = decide(&found.rights.actor, Action::RolesView, &found.rights.resource())?;
     Ok(RoleView::new(&found.role, &found.rights.organization.value).answer(StatusCode::OK))
 }

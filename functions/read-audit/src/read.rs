@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use countersign_http::rights::{Rights, rights_at};
-use countersign_http::{AsAdministrator, Asker, Page, Problem, QueryOf, Services};
+use countersign_authority::Principal;
+use countersign_authority::rights::{Rights, rights_at};
+use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
+use countersign_journal::{Event, Journal, List};
 use countersign_model::{Action, Organization, Resource, decide};
-use countersign_store::{Event, List, Store, StoreError};
+use countersign_store::StoreError;
 use futures::future::try_join_all;
 
 use crate::wire::{AuditEntry, AuditQuery};
@@ -35,19 +37,19 @@ pub async fn read_unified_audit(
 
 async fn read(
     services: &Services,
-    asker: &Asker,
+    asker: &Principal,
     query: AuditQuery,
     action: Action,
     list: List,
 ) -> Result<Page<AuditEntry>, Problem> {
     let at = query.organization_id.unwrap_or_else(|| asker.value.organization_id.clone());
-    let rights = rights_at(&services.store, asker, &at).await?;
+    let rights = rights_at(&services.journal, asker, &at).await?;
     let _permit = decide(&rights.actor, action, &rights.resource())?;
-    let page = services.store.list(&at, list, query.cursor.as_deref(), query.limit.get()).await?;
+    let page = services.journal.list(&at, list, query.cursor.as_deref(), query.limit.get()).await?;
     let events =
-        page.items.iter().filter_map(|row| row.number).map(|number| services.store.event(&at, number));
+        page.items.iter().filter_map(|row| row.number).map(|number| services.journal.event(&at, number));
     let events = try_join_all(events).await?.into_iter().flatten().collect();
-    let events = in_reach(&services.store, &rights, action, events).await?;
+    let events = in_reach(&services.journal, &rights, action, events).await?;
     let wanted = |entry: &AuditEntry| query.about.as_ref().is_none_or(|id| entry.is_about(id));
     let items = events.into_iter().map(AuditEntry::from).filter(wanted).collect();
     Ok(Page { items, next_cursor: page.next })
@@ -56,16 +58,15 @@ async fn read(
 /// What the right reaches, decided again where each thing happened: the list also has what was passed on from below, and some
 /// rights end at the organization they are set on.
 async fn in_reach(
-    store: &Store,
+    journal: &Journal,
     rights: &Rights,
     action: Action,
     mut events: Vec<Event>,
 ) -> Result<Vec<Event>, StoreError> {
     let at = &rights.organization.value.id;
     let below: BTreeSet<_> =
-        events.iter().map(|event| event.organization_id.as_str()).filter(|id| *id != at.as_str()).collect();
-    let below: Vec<_> = below.into_iter().collect();
-    let below = store.load_many::<Organization>(&below).await?.into_iter().flatten().map(|read| read.value);
+        events.iter().map(|event| &event.organization_id).filter(|id| *id != at).collect();
+    let below = journal.load_many::<Organization>(below).await?.into_iter().flatten().map(|read| read.value);
     let reached =
         |organization: &Organization| decide(&rights.actor, action, &Resource::at(organization)).is_ok();
     let reached: BTreeSet<_> = below.filter(reached).map(|organization| organization.id).collect();

@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::rights::rights_at;
-use countersign_http::{AsAdministrator, AuditSeals, Problem, QueryOf, Services};
+use countersign_authority::AuditSeals;
+use countersign_authority::rights::rights_at;
+use countersign_http::{AsAdministrator, Problem, QueryOf, Services};
+use countersign_journal::Sealer;
 use countersign_model::{Action, decide};
-use countersign_store::Sealer;
 
 use crate::wire::{VerificationView, VerifyQuery};
 
@@ -20,11 +21,11 @@ pub async fn verify_system_audit(
 ) -> Result<Json<VerificationView>, Problem> {
     let noted = query.noted()?;
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
-    let rights = rights_at(&services.store, &administrator, &at).await?;
+    let rights = rights_at(&services.journal, &administrator, &at).await?;
     let _permit = decide(&rights.actor, Action::SystemAuditView, &rights.resource())?;
-    let seals = AuditSeals::load(services.settings.as_ref()).await?;
+    let seals = AuditSeals::new(&services.secret_keys().await?);
     let sealer = seals.as_ref().map(|seals| seals as &dyn Sealer);
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let verified = services.store.verify_chain(&at, sealer, noted.as_ref(), cursor, limit).await?;
+    let verified = services.journal.verify_chain(&at, sealer, noted.as_ref(), cursor, limit).await?;
     Ok(Json(verified.into()))
 }

@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use countersign_http::testing::{Person, Scene};
+use countersign_journal::{Consequences, Effects, Event, List};
 use countersign_model::{Organization, OrganizationId, Permission};
-use countersign_store::{Consequences, Effects, Event, List, StoreError};
+use countersign_store::StoreError;
 
 /// Passes events on and does nothing else.
 struct PassingOn;
@@ -47,7 +48,7 @@ impl Story {
             self.scene.world.computer(&group);
         }
         for at in [&self.below, &self.scene.child, &self.scene.world.root] {
-            self.scene.world.store.process(&at.id, &PassingOn).await.unwrap();
+            self.scene.world.journal.process(&at.id, &PassingOn).await.unwrap();
         }
     }
 
@@ -139,9 +140,9 @@ async fn what_happened_in_an_organization_deleted_since_is_still_read_from_above
     let (root, child) = (story.scene.world.root.clone(), story.scene.child.clone());
     let everything = story.somebody(&root, &[Permission::SuperAdmin]);
     story.begin().await;
-    let store = &story.scene.world.store;
+    let journal = &story.scene.world.journal;
     let gone = |old: &Organization| Ok::<_, std::convert::Infallible>(old.deleted());
-    store.update(story.below.id.as_str(), gone).await.unwrap();
+    journal.update(&story.below.id, gone).await.unwrap();
     let whole = story.ids(&[&root, &child, &story.below]);
     assert_eq!(story.shown(&everything.token, "system", &root).await, whole);
 }

@@ -8,12 +8,14 @@
 )]
 
 use async_trait::async_trait;
+use countersign_authority::AuditSeals;
+use countersign_authority::secrets::SecretKeys;
+use countersign_http::Services;
 use countersign_http::testing::{Person, TestApp, TestResponse, World};
-use countersign_http::{AuditSeals, Services};
+use countersign_journal::{ChainHead, Change, Consequences, Effects, Event, List, Origin, Sealer, Who};
+use countersign_kv::KeyValue;
 use countersign_model::{Act, Organization, OrganizationId, Permission, Permit};
-use countersign_store::{
-    ChainHead, Change, Consequences, Effects, Event, KeyValue, List, Origin, Sealer, StoreError, Who, keys,
-};
+use countersign_store::{StoreError, keys};
 use serde_json::{Value, json};
 
 const PATH: &str = "/v1/audit/system/verify";
@@ -74,14 +76,17 @@ impl Story {
         let permit = Permit::processor();
         let change =
             Change::new(&permit, &origin, &self.world.root.id, Act::OrganizationEdited).detail(detail);
-        self.world.store.save(change).await.unwrap();
+        self.world.journal.save(change).await.unwrap();
     }
 
     /// What the processor noted in the log last.
     async fn process(&self) -> ChainHead {
-        let Services { store, settings, .. } = self.world.services();
-        let effects = Sealing(AuditSeals::load(&*settings).await.unwrap(), std::sync::Mutex::default());
-        store.process(&self.world.root.id, &effects).await.unwrap();
+        let Services { journal, settings, .. } = self.world.services();
+        let effects = Sealing(
+            AuditSeals::new(&SecretKeys::parse(&settings.get("secret_key").await.unwrap())),
+            std::sync::Mutex::default(),
+        );
+        journal.process(&self.world.root.id, &effects).await.unwrap();
         effects.1.into_inner().unwrap().pop().unwrap()
     }
 
@@ -166,8 +171,8 @@ async fn a_deleted_entry_is_named() {
 #[tokio::test]
 async fn a_head_set_back_is_named_and_not_forgotten() {
     let story = Story::new().await;
-    let ledger = keys::record(&format!("ledger_{}", story.world.root.id));
-    story.rewrite(&ledger, |ledger| ledger["value"]["horizon"] = json!(6)).await;
+    let projection = keys::record(&format!("ledger_{}", story.world.root.id));
+    story.rewrite(&projection, |projection| projection["value"]["horizon"] = json!(6)).await;
     let what = "the head of the chain does not match its seal: the ledger was altered, or set back to cut off the newest rows";
     story.expect_problems(json!([{ "what": what }])).await;
     story.rename("Later").await;

@@ -6,9 +6,11 @@ mod requester;
 mod tell;
 
 use async_trait::async_trait;
-use countersign_http::{AuditSeals, log};
+use countersign_authority::AuditSeals;
+use countersign_journal::{ChainHead, Consequences, Effects, Event, Journal, List, Sealer};
+use countersign_kv::log;
 use countersign_model::{AdministratorState, Notice, OrganizationId, Request, RequestStatus};
-use countersign_store::{ChainHead, Consequences, Effects, Entity, Event, List, Sealer, Store, StoreError};
+use countersign_store::{Entity, StoreError};
 use serde::{Deserialize, Serialize};
 
 pub use recipients::{Audience, Recipient};
@@ -19,7 +21,7 @@ use tell::Told;
 
 /// The consequences of one call of processing. It remembers what cannot change, and what it has planned itself.
 pub struct Processor {
-    store: Store,
+    journal: Journal,
     seals: Option<AuditSeals>,
     audience: Audience,
     matching: Matching,
@@ -27,13 +29,13 @@ pub struct Processor {
 }
 
 impl Processor {
-    /// For one call of [`Store::process`]. Without seals the audit's chain says that it has none.
-    pub fn new(store: &Store, seals: Option<AuditSeals>) -> Self {
+    /// For one call of [`Journal::process`]. Without seals the audit's chain says that it has none.
+    pub fn new(journal: &Journal, seals: Option<AuditSeals>) -> Self {
         Self {
-            store: store.clone(),
+            journal: journal.clone(),
             seals,
-            audience: Audience::new(store),
-            matching: Matching::new(store),
+            audience: Audience::new(journal),
+            matching: Matching::new(journal),
             told: Told::default(),
         }
     }
@@ -42,18 +44,16 @@ impl Processor {
         match notice {
             Notice::RequestSubmitted { request_id } => self.tell_of_submission(event, request_id).await,
             Notice::RequestDecided { request_id } => {
-                let Some(request) = self.store.load::<Request>(request_id.as_str()).await? else {
+                let Some(request) = self.journal.load::<Request>(&request_id).await? else {
                     return Ok(Consequences::default());
                 };
                 self.matching.settle_along(&request.value).await?;
                 self.tell_requester(event, notice, &request.value)
             }
-            Notice::RequestRevoked { request_id } => {
-                match self.store.load::<Request>(request_id.as_str()).await? {
-                    Some(request) => self.tell_requester(event, notice, &request.value),
-                    None => Ok(Consequences::default()),
-                }
-            }
+            Notice::RequestRevoked { request_id } => match self.journal.load::<Request>(&request_id).await? {
+                Some(request) => self.tell_requester(event, notice, &request.value),
+                None => Ok(Consequences::default()),
+            },
             Notice::Invitation { administrator_id } | Notice::PasswordReset { administrator_id } => {
                 self.tell_administrator(event, notice, administrator_id).await
             }
@@ -69,7 +69,7 @@ impl Processor {
 #[async_trait]
 impl Effects for Processor {
     async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        let Some(part) = self.store.load::<Part>(id).await? else { return Ok(false) };
+        let Some(part) = self.journal.load::<Part>(id).await? else { return Ok(false) };
         let part = part.value;
         let own = part.organization_id.as_ref() == Some(organization) && !part.is_deleted();
         Ok(match list {
@@ -142,7 +142,13 @@ impl Part {
 }
 
 impl Entity for Part {
-    fn key(&self) -> String {
-        self.id.clone()
+    type Id = str;
+
+    fn record_id(id: &Self::Id) -> String {
+        id.to_owned()
+    }
+
+    fn own_record_id(&self) -> String {
+        Self::record_id(&self.id)
     }
 }

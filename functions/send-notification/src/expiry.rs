@@ -1,10 +1,11 @@
 //! What happens by time alone: requests that nobody decided in time. Grants need nothing: their end is in their record, and
 //! the ledger moves the agents' version then.
 
-use countersign_http::log;
+use countersign_journal::{Change, Journal, List, Origin, Who};
+use countersign_kv::log;
 use countersign_model::request::PENDING_LASTS;
 use countersign_model::{Act, OrganizationId, Permit, Request, RequestId};
-use countersign_store::{Change, List, Origin, Store, StoreError, UpdateError, Who};
+use countersign_store::{StoreError, UpdateError};
 use jiff::Timestamp;
 use ulid::Ulid;
 
@@ -15,19 +16,19 @@ const AT_ONCE: usize = 100;
 struct Settled;
 
 /// Writes down which pending requests of an organization have expired. Returns how many.
-pub async fn expire_requests(store: &Store, organization: &OrganizationId) -> Result<usize, StoreError> {
-    if store.ledger(organization).await?.value.count(List::PendingRequests) == 0 {
+pub async fn expire_requests(journal: &Journal, organization: &OrganizationId) -> Result<usize, StoreError> {
+    if journal.projection(organization).await?.value.count(List::PendingRequests) == 0 {
         return Ok(0);
     }
-    let now = store.clock().now();
+    let now = journal.clock().now();
     // The list is in the order of ids, and an id tells when it was made: what is older than that has waited its time.
     let Some(below) = oldest_pending(now) else { return Ok(0) };
-    let page = store.list(organization, List::PendingRequests, Some(below.as_str()), AT_ONCE).await?;
+    let page = journal.list(organization, List::PendingRequests, Some(below.as_str()), AT_ONCE).await?;
     let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
     let mut expired = 0;
-    for request in store.load_many::<Request>(&ids).await?.into_iter().flatten() {
+    for request in journal.load_by_record_ids::<Request>(&ids).await?.into_iter().flatten() {
         // Those of the organizations below are in the list, too; they are written down there.
-        if request.value.organization_id == *organization && expire(store, &request.value, now).await? {
+        if request.value.organization_id == *organization && expire(journal, &request.value, now).await? {
             expired += 1;
         }
     }
@@ -41,11 +42,11 @@ fn oldest_pending(now: Timestamp) -> Option<RequestId> {
     Some(RequestId::from_ulid(Ulid::from_parts(millisecond + 1, 0)))
 }
 
-async fn expire(store: &Store, request: &Request, now: Timestamp) -> Result<bool, StoreError> {
+async fn expire(journal: &Journal, request: &Request, now: Timestamp) -> Result<bool, StoreError> {
     let origin = Origin { who: Who::System, address: None, at: now };
     let id = request.id.as_str();
-    let done = store
-        .save_update(id, None, |old: &Request| {
+    let done = journal
+        .save_update(&request.id, None, |old: &Request| {
             let new = old.expire(now).ok_or(Settled)?;
             let organization = &old.organization_id;
             let change = Change::new(&Permit::processor(), &origin, organization, Act::RequestExpired)

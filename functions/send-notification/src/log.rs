@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::rights::{rights_at, rights_on};
+use countersign_authority::rights::{rights_at, rights_on};
 use countersign_http::{AsAdministrator, IfMatch, Page, PathId, Problem, QueryOf, Services, etag};
+use countersign_journal::{Change, List};
 use countersign_model::{Act, Action, Delivery, Notice, NotificationId, decide};
-use countersign_store::{Change, List, Stored};
+use countersign_store::Stored;
 use serde_json::json;
 
 use crate::wire::{NotificationView, NotificationsQuery, notice_name};
@@ -20,10 +21,10 @@ pub async fn list_notifications(
     QueryOf(query): QueryOf<NotificationsQuery>,
 ) -> Result<Page<NotificationView>, Problem> {
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
-    let rights = rights_at(&services.store, &administrator, &at).await?;
+    let rights = rights_at(&services.journal, &administrator, &at).await?;
     let _ = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.store.page::<Delivery>(&at, List::Notifications, cursor, limit).await?;
+    let page = services.journal.page::<Delivery>(&at, List::Notifications, cursor, limit).await?;
     let wanted = |each: &Stored<Delivery>| query.status.is_none_or(|status| each.value.state == status);
     let items = page.items.into_iter().filter(wanted).map(Into::into).collect();
     Ok(Page { items, next_cursor: page.next })
@@ -40,15 +41,14 @@ pub async fn resend_notification(
     IfMatch(revision): IfMatch,
 ) -> Result<impl IntoResponse, Problem> {
     let (rights, delivery) =
-        rights_on(&services.store, &administrator, id.as_str(), |d: &Delivery| d.organization_id.clone())
-            .await?;
+        rights_on(&services.journal, &administrator, &id, |d: &Delivery| d.organization_id.clone()).await?;
     let permit = decide(&rights.actor, Action::NotificationsResend, &rights.resource())?;
     require_resendable(&delivery.value)?;
     let (origin, organization) = (caller.origin(), delivery.value.organization_id);
     let again = Notice::Again { notification_id: id.clone() };
     let saved = services
-        .store
-        .save_update(id.as_str(), revision, |old: &Delivery| {
+        .journal
+        .save_update(&id, revision, |old: &Delivery| {
             let change = Change::new(&permit, &origin, &organization, Act::DeliveryResent)
                 .about(id.as_str())
                 .detail(json!({ "notice": notice_name(&old.notice), "channel": old.channel, "address": old.address }))

@@ -1,9 +1,12 @@
 //! `/process`: what the other functions call after a response, so that events have their consequences at once.
 
 use axum::extract::State;
-use countersign_http::{AuditSeals, JsonBody, Problem, Services, log};
+use countersign_authority::AuditSeals;
+use countersign_http::{JsonBody, Problem, Services};
+use countersign_journal::{Journal, Processed};
+use countersign_kv::log;
 use countersign_model::OrganizationId;
-use countersign_store::{Processed, Store, StoreError};
+use countersign_store::StoreError;
 use http::StatusCode;
 
 use crate::effects::Processor;
@@ -17,8 +20,8 @@ pub async fn process(
     body: JsonBody<ToProcess>,
 ) -> Result<StatusCode, Problem> {
     let organization = body.value.organization_id;
-    let seals = AuditSeals::load(services.settings.as_ref()).await?;
-    process_all(&services.store, seals.as_ref(), &organization).await?;
+    let seals = AuditSeals::new(&services.secret_keys().await?);
+    process_all(&services.journal, seals.as_ref(), &organization).await?;
     let sender = services.clone();
     services.background.spawn(Box::pin(async move {
         if let Err(error) = sending::send_due(&sender, &organization, None).await {
@@ -30,14 +33,14 @@ pub async fn process(
 
 /// Processes until nothing is left, or somebody else does it.
 pub async fn process_all(
-    store: &Store,
+    journal: &Journal,
     seals: Option<&AuditSeals>,
     organization: &OrganizationId,
 ) -> Result<Processed, StoreError> {
     let mut all = Processed::default();
     loop {
-        let effects = Processor::new(store, seals.cloned());
-        let done = store.process(organization, &effects).await?;
+        let effects = Processor::new(journal, seals.cloned());
+        let done = journal.process(organization, &effects).await?;
         all.events += done.events;
         all.elsewhere |= done.elsewhere;
         if done.elsewhere || !done.more {

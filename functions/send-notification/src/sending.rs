@@ -4,8 +4,9 @@ mod attempt;
 mod compose;
 
 use countersign_http::{Services, SettingsError};
+use countersign_journal::{Due, delivery_lease};
 use countersign_model::{Delivery, DeliveryState, NotificationId, OrganizationId};
-use countersign_store::{Due, Lease, StoreError, delivery_lease};
+use countersign_store::{Lease, StoreError};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 
@@ -61,7 +62,7 @@ pub async fn send_due(
     let mut lease = None;
     let result = rounds(services, organization, until, &mut lease, &mut sent).await;
     if let Some(lease) = lease {
-        services.store.release(lease).await?;
+        services.journal.release(lease).await?;
     }
     result.map(|()| sent)
 }
@@ -73,16 +74,16 @@ async fn rounds(
     lease: &mut Option<Lease>,
     sent: &mut Sent,
 ) -> Result<(), SendingError> {
-    let store = &services.store;
-    let outbox = store.outbox(organization);
+    let journal = &services.journal;
+    let outbox = journal.outbox(organization);
     let over = |now: Timestamp| until.is_some_and(|until| now >= until);
     for _ in 0..ROUNDS {
-        let now = store.clock().now();
+        let now = journal.clock().now();
         let due = outbox.due(now, ROUND).await?;
         if due.is_empty() {
             let Some(held) = lease.take() else { return Ok(()) };
             // Whoever came while the lease was held went away again: look once more after giving it back.
-            store.release(held).await?;
+            journal.release(held).await?;
             continue;
         }
         if over(now) {
@@ -91,9 +92,9 @@ async fn rounds(
         }
         if !lease.as_ref().is_some_and(|lease| lasts(lease, now)) {
             if let Some(old) = lease.take() {
-                store.release(old).await?;
+                journal.release(old).await?;
             }
-            *lease = store.lease(&delivery_lease(organization)).await?;
+            *lease = journal.lease(&delivery_lease(organization)).await?;
         }
         let Some(held) = lease.as_ref() else { return Ok(()) };
         round(services, organization, held, &over, due, sent).await?;
@@ -116,7 +117,7 @@ async fn round(
 ) -> Result<(), SendingError> {
     let providers = Providers::load(services).await?;
     let attempt = async |due: Due| {
-        let now = services.store.clock().now();
+        let now = services.journal.clock().now();
         if over(now) || !lasts(lease, now) {
             return Ok(Done { id: due.id, state: None, tried: false });
         }
@@ -144,12 +145,12 @@ async fn round(
 
 /// Makes the attempt that a delivery waits for, if it still waits for one.
 async fn one(services: &Services, providers: &Providers, id: String) -> Result<Done, StoreError> {
-    let Some(delivery) = services.store.load::<Delivery>(&id).await? else {
+    let Some(delivery) = services.journal.load_by_record_id::<Delivery>(&id).await? else {
         // Nothing is behind it, so nothing will ever be sent.
         return Ok(Done { id, state: Some((DeliveryState::Skipped, None)), tried: false });
     };
     let delivery = delivery.value;
-    if !delivery.is_due(services.store.clock().now()) {
+    if !delivery.is_due(services.journal.clock().now()) {
         return Ok(Done { id, state: Some((delivery.state, delivery.next_attempt_at)), tried: false });
     }
     let after = attempt::attempt(services, providers, &delivery).await?;
@@ -158,13 +159,13 @@ async fn one(services: &Services, providers: &Providers, id: String) -> Result<D
 
 /// Brings the outbox up to date: settled ones leave it, the others get their next moment.
 async fn tidy(services: &Services, organization: &OrganizationId, done: &[Done]) -> Result<(), StoreError> {
-    let outbox = services.store.outbox(organization);
+    let outbox = services.journal.outbox(organization);
     let mut settled: Vec<&str> = Vec::new();
     let mut later = Vec::new();
     for each in done {
         match each.state {
             Some((DeliveryState::Pending, at)) => {
-                let at = at.unwrap_or_else(|| services.store.clock().now());
+                let at = at.unwrap_or_else(|| services.journal.clock().now());
                 later.push(Due { id: each.id.clone(), at });
             }
             Some(_) => settled.push(&each.id),
@@ -177,7 +178,7 @@ async fn tidy(services: &Services, organization: &OrganizationId, done: &[Done])
     }
     outbox.remove(&settled).await?;
     // Whoever asked in between for one to be sent again had it put into the outbox before it was taken out.
-    let records = services.store.load_many::<Delivery>(&settled).await?;
+    let records = services.journal.load_by_record_ids::<Delivery>(&settled).await?;
     let pending = records.into_iter().flatten().filter(|record| record.value.state == DeliveryState::Pending);
     let again: Vec<Due> = pending
         .map(|record| Due {

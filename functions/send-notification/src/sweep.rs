@@ -2,9 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::{AsScheduler, AuditSeals, Problem, Services, log};
+use countersign_authority::AuditSeals;
+use countersign_http::{AsScheduler, Problem, Services};
+use countersign_journal::{Journal, List};
+use countersign_kv::log;
 use countersign_model::OrganizationId;
-use countersign_store::{List, Slot, Store, StoreError, keys};
+use countersign_store::{Slot, StoreError, keys};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,7 +31,7 @@ pub async fn deliver_notifications(
     State(services): State<Services>,
     AsScheduler { .. }: AsScheduler,
 ) -> Result<Json<Delivered>, Problem> {
-    let Some(root) = root(&services.store).await? else { return Ok(Json(Delivered::default())) };
+    let Some(root) = root(&services.journal).await? else { return Ok(Json(Delivered::default())) };
     let mut walk = Walk::from_mark(&services, root).await?;
     walk.through().await?;
     let mut done = walk.done;
@@ -37,8 +40,8 @@ pub async fn deliver_notifications(
 }
 
 /// The root organization; none before the set-up.
-async fn root(store: &Store) -> Result<Option<OrganizationId>, StoreError> {
-    let claim = store.holder(&Slot::named(&["setup"])).await?;
+async fn root(journal: &Journal) -> Result<Option<OrganizationId>, StoreError> {
+    let claim = journal.holder(&Slot::named(&["setup"])).await?;
     Ok(claim.and_then(|claim| claim.holder.parse().ok()))
 }
 
@@ -66,27 +69,27 @@ struct Found {
 
 impl<'a> Walk<'a> {
     async fn from_mark(services: &'a Services, root: OrganizationId) -> Result<Self, Problem> {
-        let seals = AuditSeals::load(services.settings.as_ref()).await?;
-        let mark = services.store.kv().get(&keys::walk()).await?;
+        let seals = AuditSeals::new(&services.secret_keys().await?);
+        let mark = services.journal.kv().get(&keys::walk()).await?;
         let mark = mark.and_then(|mark| String::from_utf8(mark).ok()).filter(|mark| !mark.is_empty());
-        let until = later(services.store.clock().now(), WALK_TAKES);
+        let until = later(services.journal.clock().now(), WALK_TAKES);
         Ok(Self { services, seals, root, mark, until, done: Delivered::default(), outstanding: Vec::new() })
     }
 
     /// All of the list, or as much as time allows; at least one portion, so that every call gets further.
     async fn through(&mut self) -> Result<(), StoreError> {
-        let store = &self.services.store;
+        let journal = &self.services.journal;
         let mut cursor = self.mark.clone();
         let mut first = vec![self.root.clone()];
         loop {
             let root = self.root.clone();
-            let page = store.list(&root, List::Organizations, cursor.as_deref(), PAGE).await?;
+            let page = journal.list(&root, List::Organizations, cursor.as_deref(), PAGE).await?;
             let below = page.items.iter().filter_map(|row| row.id.parse().ok());
             let ids: Vec<OrganizationId> = first.drain(..).chain(below).collect();
             for portion in ids.chunks(TOGETHER) {
                 self.look_at(portion).await;
                 let last = portion.last().filter(|last| **last != self.root);
-                if store.clock().now() >= self.until
+                if journal.clock().now() >= self.until
                     && let Some(last) = last
                     && (page.next.is_some() || ids.last() != Some(last))
                 {
@@ -104,15 +107,15 @@ impl<'a> Walk<'a> {
 
     async fn set_mark(&self, mark: &str) -> Result<(), StoreError> {
         let entry = (keys::walk(), mark.as_bytes().to_vec());
-        Ok(self.services.store.kv().set_many(vec![entry]).await?)
+        Ok(self.services.journal.kv().set_many(vec![entry]).await?)
     }
 
     /// A failure in one organization is none of the others'.
     async fn look_at(&mut self, organizations: &[OrganizationId]) {
-        let (store, seals) = (&self.services.store, self.seals.as_ref());
+        let (journal, seals) = (&self.services.journal, self.seals.as_ref());
         let look = |organization: OrganizationId| {
             let looking = async move {
-                let found = look(store, seals, &organization).await;
+                let found = look(journal, seals, &organization).await;
                 (organization, found)
             };
             looking.boxed()
@@ -137,27 +140,27 @@ impl<'a> Walk<'a> {
 }
 
 async fn look(
-    store: &Store,
+    journal: &Journal,
     seals: Option<&AuditSeals>,
     organization: &OrganizationId,
 ) -> Result<Found, StoreError> {
-    let mut done = process_all(store, seals, organization).await?;
-    if expire_requests(store, organization).await? > 0 {
-        let expired = process_all(store, seals, organization).await?;
+    let mut done = process_all(journal, seals, organization).await?;
+    if expire_requests(journal, organization).await? > 0 {
+        let expired = process_all(journal, seals, organization).await?;
         done.events += expired.events;
         done.elsewhere |= expired.elsewhere;
     }
-    let next_at = store.outbox(organization).next_at().await?;
+    let next_at = journal.outbox(organization).next_at().await?;
     Ok(Found { events: done.events, elsewhere: done.elsewhere, next_at })
 }
 
 /// Sends what is due, some organizations at a time, in another order each time: nobody's slow provider keeps the same others
 /// waiting again and again.
 async fn send_everywhere(services: &Services, mut organizations: Vec<OrganizationId>, done: &mut Delivered) {
-    let store = &services.store;
-    let until = later(store.clock().now(), SENDING_TAKES);
+    let journal = &services.journal;
+    let until = later(journal.clock().now(), SENDING_TAKES);
     if !organizations.is_empty() {
-        let turn = store.random().u64() % organizations.len() as u64;
+        let turn = journal.random().u64() % organizations.len() as u64;
         organizations.rotate_left(usize::try_from(turn).unwrap_or_default());
     }
     let send = |organization: OrganizationId| {
@@ -166,7 +169,7 @@ async fn send_everywhere(services: &Services, mut organizations: Vec<Organizatio
                 log::line("deliveries wait", &[("organization", &organization), ("error", &error)]);
                 Sent::default()
             });
-            let next_at = store.outbox(&organization).next_at().await.unwrap_or_default();
+            let next_at = journal.outbox(&organization).next_at().await.unwrap_or_default();
             (sent, next_at)
         };
         sending.boxed()

@@ -9,13 +9,15 @@ mod providers;
 mod requester;
 
 use countersign_http::testing::{Device, Person, Sent, TestApp, World};
+use countersign_journal::{Change, Event, List, Origin, Who};
 use countersign_model::{
     Act, Administrator, Decision, DecisionId, DecisionScope, Delivery, DeliveryState, DeployedPolicies,
     DeployedPolicy, Deployment, File, Grant, GrantId, Group, NewRequest, Notice, Notify, Organization,
     OrganizationId, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId, Requester, Subject,
     Verdict,
 };
-use countersign_store::{Change, Event, List, Origin, Slot, Who, deployed_policies_id, deployment_id};
+use countersign_store::DeployedPoliciesId;
+use countersign_store::Slot;
 use serde_json::json;
 
 pub const HASH: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -40,7 +42,7 @@ impl Stage {
 
     pub async fn over(world: World) -> Self {
         let never = |_| async { Ok(false) };
-        world.store.take(&Slot::named(&["setup"]), world.root.id.as_str(), never).await.unwrap();
+        world.journal.take(&Slot::named(&["setup"]), world.root.id.as_str(), never).await.unwrap();
         for (name, value) in [
             ("public_url", URL),
             ("scheduler_token", SCHEDULER),
@@ -121,11 +123,11 @@ impl Stage {
         let live = DeployedPolicies { group_id: self.group.id.clone(), version: 1, policies };
         let origin = self.origin();
         let change = Change::new(&Permit::processor(), &origin, &self.company.id, Act::PoliciesDeployed)
-            .create_as(deployed_policies_id(&generation, &self.group.id), &live);
-        self.world.store.save(change).await.unwrap();
+            .create_as(&DeployedPoliciesId::new(&generation, &self.group.id), &live);
+        self.world.journal.save(change).await.unwrap();
         let now = self.world.now();
         let next = |old: &Deployment| Ok::<_, std::convert::Infallible>(old.next(generation.clone(), now));
-        self.world.store.update(&deployment_id(&self.company.id), next).await.unwrap();
+        self.world.journal.update(&self.company.id, next).await.unwrap();
     }
 
     fn origin(&self) -> Origin {
@@ -164,7 +166,7 @@ impl Stage {
                 .index(List::Requests, id)
                 .index(List::PendingRequests, id)
                 .tell(Notice::RequestSubmitted { request_id: request.id.clone() });
-        self.world.store.save(change).await.unwrap();
+        self.world.journal.save(change).await.unwrap();
         request
     }
 
@@ -193,8 +195,8 @@ impl Stage {
         let id = request.id.as_str();
         let origin = self.origin();
         self.world
-            .store
-            .save_update(id, None, |old: &Request| {
+            .journal
+            .save_update(&request.id, None, |old: &Request| {
                 let new = old.decide(decision.clone())?;
                 let change =
                     Change::new(&Permit::processor(), &origin, &self.company.id, Act::RequestDecided)
@@ -208,14 +210,14 @@ impl Stage {
     }
 
     pub async fn request(&self, id: &RequestId) -> Request {
-        self.world.store.load::<Request>(id.as_str()).await.unwrap().unwrap().value
+        self.world.journal.load::<Request>(&id).await.unwrap().unwrap().value
     }
 
     /// The log of deliveries of the company, oldest first.
     pub async fn deliveries(&self) -> Vec<Delivery> {
         let page = self
             .world
-            .store
+            .journal
             .page::<Delivery>(&self.company.id, List::Notifications, None, 200)
             .await
             .unwrap();
@@ -244,10 +246,11 @@ impl Stage {
 
     /// The events of the company with this act.
     pub async fn events(&self, list: List, act: Act) -> Vec<Event> {
-        let page = self.world.store.list(&self.company.id, list, None, 200).await.unwrap();
+        let page = self.world.journal.list(&self.company.id, list, None, 200).await.unwrap();
         let mut events = Vec::new();
         for row in page.items {
-            let event = self.world.store.event(&self.company.id, row.number.unwrap()).await.unwrap().unwrap();
+            let event =
+                self.world.journal.event(&self.company.id, row.number.unwrap()).await.unwrap().unwrap();
             if event.act == act {
                 events.push(event);
             }

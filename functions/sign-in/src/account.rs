@@ -1,6 +1,7 @@
 //! The account that somebody signs in to, as far as there is one. What is read does not depend on whether there is.
+use countersign_journal::Journal;
 use countersign_model::{Administrator, AdministratorId, Credentials, EmailAddress, OrganizationId};
-use countersign_store::{Store, StoreError, credentials_id};
+use countersign_store::StoreError;
 use futures::future::try_join;
 use ulid::Ulid;
 
@@ -23,17 +24,17 @@ pub struct Known {
 }
 
 impl Account {
-    pub async fn load(store: &Store, typed: &str) -> Result<Self, StoreError> {
+    pub async fn load(journal: &Journal, typed: &str) -> Result<Self, StoreError> {
         let email = typed.parse::<EmailAddress>().ok();
         let holder = match &email {
-            Some(email) => email::holder(store, email).await?,
+            Some(email) => email::holder(journal, email).await?,
             None => None,
         };
         // Nobody is looked for where there is nobody, so that it takes as long.
         let id = holder.unwrap_or_else(|| AdministratorId::from_ulid(Ulid::nil()));
-        let credentials = credentials_id(&id);
-        let administrator = store.load::<Administrator>(id.as_str());
-        let read = try_join(administrator, store.load::<Credentials>(&credentials)).await?;
+        let credentials = &id;
+        let administrator = journal.load::<Administrator>(&id);
+        let read = try_join(administrator, journal.load::<Credentials>(&credentials)).await?;
         let known = match read {
             (Some(administrator), Some(credentials)) => {
                 Some(Known { administrator: administrator.value, credentials: credentials.value })

@@ -1,11 +1,12 @@
 //! API tokens: with one, a program acts for its maker, with a part of what the maker holds at that moment.
 use axum::Json;
 use axum::extract::State;
-use countersign_http::rights::actor_of;
+use countersign_authority::rights::actor_of;
+use countersign_authority::{Credential, Session};
 use countersign_http::{AsPerson, JsonBody, Page, PathId, Problem, Services, require_second_factor};
+use countersign_journal::Change;
 use countersign_model::{Act, ApiToken, ApiTokenId, Credentials, PermissionSet, Permit, may_carry, text};
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Change, Credential, Session, credentials_id};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -29,19 +30,19 @@ pub async fn create_api_token(
     body: JsonBody<NewApiToken>,
 ) -> Result<(StatusCode, Json<ApiTokenMade>), Problem> {
     require_second_factor(&person.session)?;
-    let (store, administrator, now) = (&services.store, &person.administrator, person.caller.now);
+    let (journal, administrator, now) = (&services.journal, &person.administrator, person.caller.now);
     let name =
         text::name(&body.value.name).map_err(|error| Problem::invalid_field("/name", error.to_string()))?;
     let input = body.value;
     let expires_at = input.expires_at;
     require_expiry(expires_at, now)?;
     let permissions: PermissionSet = input.permissions.into_iter().collect();
-    let permit = may_carry(&actor_of(store, administrator).await?, permissions)?;
+    let permit = may_carry(&actor_of(journal, administrator).await?, permissions)?;
     require_password(&services, &person, &input.password).await?;
     let proof = require_proof(&services, &person, input.totp.as_ref(), input.recovery_code.as_ref()).await?;
-    let (text, token) = tokens::mint(Kind::ApiToken, administrator.id.ulid(), store.random());
+    let (text, token) = tokens::mint(Kind::ApiToken, administrator.id.ulid(), journal.random());
     let made = ApiToken {
-        id: ApiTokenId::from_ulid(store.random().ulid(now)),
+        id: ApiTokenId::from_ulid(journal.random().ulid(now)),
         name,
         digest: token.digest,
         epoch: administrator.session_epoch,
@@ -49,7 +50,7 @@ pub async fn create_api_token(
         created_at: now,
         expires_at,
     };
-    let (key, value) = tokens::session_entry(&made.digest, &stands_for(&made, &person.session));
+    let (key, value) = stands_for(&made, &person.session).entry(&made.digest);
     let change = Change::new(
         &permit,
         &person.caller.origin(),
@@ -66,7 +67,7 @@ pub async fn create_api_token(
         let next = proof.used_up(old)?.with_api_token(made.clone(), now).map_err(problem)?;
         Ok::<_, Problem>((next, change.clone()))
     };
-    store.save_update(&credentials_id(&administrator.id), None, add).await?;
+    journal.save_update(&administrator.id, None, add).await?;
     services.wake(&administrator.organization_id);
     Ok((StatusCode::CREATED, Json(ApiTokenMade { token: text, view: made.into() })))
 }
@@ -80,7 +81,7 @@ pub async fn list_api_tokens(
 ) -> Result<Page<ApiTokenView>, Problem> {
     require_second_factor(&person.session)?;
     let (administrator, now) = (&person.administrator, person.caller.now);
-    let credentials = services.store.load::<Credentials>(&credentials_id(&administrator.id)).await?;
+    let credentials = services.journal.load::<Credentials>(&administrator.id).await?;
     let tokens = credentials.map(|stored| stored.value.api_tokens).unwrap_or_default();
     let open = tokens.into_iter().rev().filter(|each| each.is_open(administrator.session_epoch, now));
     Ok(Page { items: open.map(ApiTokenView::from).collect(), next_cursor: None })
@@ -102,7 +103,7 @@ pub async fn revoke_api_token(
     let revoke = |old: &Credentials| {
         let (next, revoked) = old.without_api_token(&id).map_err(problem)?;
         let ended = Session { expires_at: Timestamp::UNIX_EPOCH, ..stands_for(&revoked, &person.session) };
-        let (key, value) = tokens::session_entry(&revoked.digest, &ended);
+        let (key, value) = ended.entry(&revoked.digest);
         let change = Change::new(&permit, &origin, &administrator.organization_id, Act::ApiTokenRevoked)
             .about(administrator.id.as_str())
             .about(revoked.id.as_str())
@@ -110,7 +111,7 @@ pub async fn revoke_api_token(
             .raw(key, value);
         Ok::<_, Problem>((next, change))
     };
-    services.store.save_update(&credentials_id(&administrator.id), None, revoke).await?;
+    services.journal.save_update(&administrator.id, None, revoke).await?;
     services.wake(&administrator.organization_id);
     Ok(StatusCode::NO_CONTENT)
 }

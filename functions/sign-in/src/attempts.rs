@@ -56,7 +56,7 @@ impl Counted {
         credentials: Option<&Credentials>,
     ) -> Result<Self, Problem> {
         let here = caller.address.map(place).unwrap_or_default();
-        let address = services.store.count_try(&ADDRESS, &[&here]).await?;
+        let address = services.journal.count_try(&ADDRESS, &[&here]).await?;
         if address.count > ADDRESS_MOST {
             let first_refused = address.count == ADDRESS_MOST + 1;
             let refused_until = Some(address.until);
@@ -69,8 +69,8 @@ impl Counted {
             });
         }
         let (pair, account) = try_join(
-            services.store.count_try(&PAIR, &[account, &here]),
-            services.store.count_try(&ACCOUNT, &[account]),
+            services.journal.count_try(&PAIR, &[account, &here]),
+            services.journal.count_try(&ACCOUNT, &[account]),
         )
         .await?;
         let is_known = credentials.is_some_and(|credentials| credentials.places.contains(&here));
@@ -84,12 +84,12 @@ impl Counted {
 
     /// Counts a one-time code at signing in.
     pub async fn code(services: &Services, account: &str) -> Result<Self, Problem> {
-        Ok(Self::of(services.store.count_try(&CODE, &[account]).await?))
+        Ok(Self::of(services.journal.count_try(&CODE, &[account]).await?))
     }
 
     /// Counts a password or a code that is asked for within a session.
     pub async fn step_up(services: &Services, session: &SessionId) -> Result<Self, Problem> {
-        Ok(Self::of(services.store.count_try(&STEP_UP, &[session.as_str()]).await?))
+        Ok(Self::of(services.journal.count_try(&STEP_UP, &[session.as_str()]).await?))
     }
 
     fn of(one: Try) -> Self {
@@ -119,7 +119,7 @@ impl Counted {
 
     /// What succeeded is nothing to slow down.
     pub async fn give_back(&self, services: &Services) -> Result<(), Problem> {
-        try_join_all(self.tries.iter().map(|each| services.store.give_back(each))).await?;
+        try_join_all(self.tries.iter().map(|each| services.journal.give_back(each))).await?;
         Ok(())
     }
 }

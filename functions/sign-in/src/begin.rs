@@ -2,13 +2,14 @@
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use countersign_authority::{Credential, Session};
 use countersign_http::identify::cookie_name;
 use countersign_http::{Caller, Problem, Services};
+use countersign_journal::{Change, Journal, Who};
 use countersign_model::{
     Act, Administrator, Credentials, LoginPolicy, OpenSession, Organization, Permit, SessionId,
 };
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Change, Credential, Session, Store, Who, credentials_id};
 use http::header::{SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
@@ -44,7 +45,7 @@ pub struct Begun {
 
 impl Begun {
     pub fn new(
-        store: &Store,
+        journal: &Journal,
         administrator: &Administrator,
         caller: &Caller,
         program: Program,
@@ -52,8 +53,8 @@ impl Begun {
         proof: &Proof,
     ) -> Self {
         let now = caller.now;
-        let (text, token) = tokens::mint(Kind::Session, administrator.id.ulid(), store.random());
-        let id = SessionId::from_ulid(store.random().ulid(now));
+        let (text, token) = tokens::mint(Kind::Session, administrator.id.ulid(), journal.random());
+        let id = SessionId::from_ulid(journal.random().ulid(now));
         let (epoch, expires_at) = (administrator.session_epoch, policy.session_ends(now));
         let open = OpenSession {
             id: id.clone(),
@@ -79,13 +80,13 @@ impl Begun {
 
     /// What to write: goes into the change that begins the session.
     fn entry(&self) -> (String, Vec<u8>) {
-        tokens::session_entry(&self.open.digest, &self.session)
+        self.session.entry(&self.open.digest)
     }
 
     /// Saves the session among its owner's, with whatever proved who they are used up.
     pub async fn save(
         &self,
-        store: &Store,
+        journal: &Journal,
         caller: &Caller,
         administrator: &Administrator,
         proof: &Proof,
@@ -110,7 +111,7 @@ impl Begun {
             }
             Ok::<_, Problem>((next, change))
         };
-        store.save_update(&credentials_id(&id), None, begin).await?;
+        journal.save_update(&id, None, begin).await?;
         Ok(())
     }
 

@@ -1,9 +1,10 @@
 //! One-time codes (TOTP, RFC 6238) and the recovery codes for whoever lost their authenticator.
 use std::fmt;
 
-use countersign_http::secrets::SecretKeys;
+use countersign_authority::secrets::SecretKeys;
+use countersign_kv::Random;
 use countersign_model::AdministratorId;
-use countersign_store::{Random, keys};
+use countersign_store::keys;
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use qrcode::render::svg;
@@ -143,7 +144,7 @@ impl RecoveryCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_store::memory::TestRandom;
+    use countersign_kv::memory::TestRandom;
 
     /// RFC 6238, appendix B, the SHA-1 rows cut to six digits.
     #[test]

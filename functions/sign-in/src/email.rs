@@ -1,13 +1,14 @@
 //! An email address belongs to one administrator of the deployment: who that is, and taking a free one.
+use countersign_journal::Journal;
 use countersign_model::{Administrator, AdministratorId, AdministratorState, EmailAddress};
-use countersign_store::{Claim, Slot, Store, StoreError, Taken};
+use countersign_store::{Acquired, Claim, Slot, StoreError};
 use ulid::Ulid;
 
 /// Who has this address, deleted administrators included. Reads as much when nobody has: the time it takes tells nothing.
-pub async fn holder(store: &Store, email: &EmailAddress) -> Result<Option<AdministratorId>, StoreError> {
-    let Some(claim) = store.holder(&slot(email)).await? else {
+pub async fn holder(journal: &Journal, email: &EmailAddress) -> Result<Option<AdministratorId>, StoreError> {
+    let Some(claim) = journal.holder(&slot(email)).await? else {
         let nobody = AdministratorId::from_ulid(Ulid::nil());
-        store.load::<Administrator>(nobody.as_str()).await?;
+        journal.load::<Administrator>(&nobody).await?;
         return Ok(None);
     };
     Ok(claim.holder.parse().ok())
@@ -15,17 +16,18 @@ pub async fn holder(store: &Store, email: &EmailAddress) -> Result<Option<Admini
 
 /// Makes the address this administrator's, whose record exists. False when it is somebody else's.
 pub async fn take(
-    store: &Store,
+    journal: &Journal,
     email: &EmailAddress,
     administrator: &AdministratorId,
 ) -> Result<bool, StoreError> {
-    let taken = store.take(&slot(email), administrator.as_str(), |claim| is_given_up(store, claim)).await?;
-    Ok(taken == Taken::Won)
+    let taken =
+        journal.take(&slot(email), administrator.as_str(), |claim| is_given_up(journal, claim)).await?;
+    Ok(taken == Acquired::Won)
 }
 
 /// Only a deleted administrator gives an address up, because nobody comes back from that.
-async fn is_given_up(store: &Store, claim: Claim) -> Result<bool, StoreError> {
-    let holder = store.load::<Administrator>(&claim.holder).await?;
+async fn is_given_up(journal: &Journal, claim: Claim) -> Result<bool, StoreError> {
+    let holder = journal.load_by_record_id::<Administrator>(&claim.holder).await?;
     Ok(holder.is_some_and(|holder| holder.value.state == AdministratorState::Deleted))
 }
 

@@ -1,13 +1,13 @@
 //! Accepting an invitation: the one-time token and a password make an invited administrator active.
 use axum::extract::State;
 use axum::response::Response;
-use countersign_http::rights::organization;
-use countersign_http::{
-    Anonymous, JsonBody, Problem, Services, Standing, log, login_policy, require_allowed_address, roster,
-};
+use countersign_authority::rights::organization;
+use countersign_authority::{Standing, login_policy, roster};
+use countersign_http::{Anonymous, JsonBody, Problem, Services, require_allowed_address};
+use countersign_journal::{Change, Journal, List, Who};
+use countersign_kv::log;
 use countersign_model::{Act, Administrator, AdministratorId, AdministratorState, Organization, Permit};
 use countersign_store::tokens::{self, Kind, Token};
-use countersign_store::{Change, List, Store, Who};
 use http::StatusCode;
 use serde_json::json;
 
@@ -29,17 +29,17 @@ pub async fn accept_invitation(
 ) -> Result<Response, Problem> {
     let NewPassword { token, password } = body.value;
     let token = tokens::parse(&token).filter(|token| token.kind == Kind::Invitation).ok_or_else(not_valid)?;
-    let store = &services.store;
+    let journal = &services.journal;
     let id = AdministratorId::from_ulid(token.owner);
-    let invited = store.load::<Administrator>(id.as_str()).await?.ok_or_else(not_valid)?.value;
+    let invited = journal.load::<Administrator>(&id).await?.ok_or_else(not_valid)?.value;
     require_invited(&invited, &token)?;
     password.accept(&invited.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
-    let hash = password.hash(store.random()).ok_or_else(Problem::internal)?;
+    let hash = password.hash(journal.random()).ok_or_else(Problem::internal)?;
     invited.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
-    let organization = organization(store, &invited.organization_id).await?.value;
-    let policy = login_policy(store, &organization).await?;
+    let organization = organization(journal, &invited.organization_id).await?.value;
+    let policy = login_policy(journal, &organization).await?;
     require_allowed_address(&policy, &caller)?;
-    if !email::take(store, &invited.email, &id).await? {
+    if !email::take(journal, &invited.email, &id).await? {
         return Err(Problem::conflict(
             "email-taken",
             "an administrator with this email address exists already",
@@ -47,8 +47,8 @@ pub async fn accept_invitation(
     }
     let who = Who::Administrator { id: id.clone(), name: invited.name.clone(), via: None };
     let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(id.clone()));
-    let saved = store
-        .save_update(id.as_str(), None, |old: &Administrator| {
+    let saved = journal
+        .save_update(&id, None, |old: &Administrator| {
             require_invited(old, &token)?;
             let accepted = old.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
             let change = Change::new(&permit, &origin, &organization.id, Act::InvitationAccepted)
@@ -59,11 +59,11 @@ pub async fn accept_invitation(
             Ok::<_, Problem>((accepted, change))
         })
         .await?;
-    enlist(store, &saved.value, &organization).await;
+    enlist(journal, &saved.value, &organization).await;
     // Accepted in any case: whoever gets no session here signs in with the new password.
     let proof = Proof::PasswordAlone;
-    let begun = Begun::new(store, &saved.value, &caller, program, policy, &proof);
-    begun.save(store, &caller, &saved.value, &proof).await?;
+    let begun = Begun::new(journal, &saved.value, &caller, program, policy, &proof);
+    begun.save(journal, &caller, &saved.value, &proof).await?;
     services.wake(&organization.id);
     Ok(begun.answer(&saved.value, &organization))
 }
@@ -83,10 +83,10 @@ fn require_invited(administrator: &Administrator, token: &Token) -> Result<(), P
 }
 
 /// Somebody invited as a Super Admin of the root is one from now on.
-async fn enlist(store: &Store, administrator: &Administrator, organization: &Organization) {
-    match Standing::load(store, administrator, [], []).await {
+async fn enlist(journal: &Journal, administrator: &Administrator, organization: &Organization) {
+    match Standing::load(journal, administrator, [], []).await {
         Ok(standing) if standing.is_super_admin(administrator, organization.root_id()) => {
-            roster::join(store, &administrator.id).await;
+            roster::join(journal, &administrator.id).await;
         }
         Ok(_) => {}
         Err(error) => log::line("it is not known who joins the roster", &[("error", &error)]),

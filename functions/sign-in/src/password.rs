@@ -2,8 +2,8 @@
 use std::fmt;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use countersign_kv::Random;
 use countersign_model::EmailAddress;
-use countersign_store::Random;
 use serde::Deserialize;
 
 /// Characters of a password at least. There are no rules about which characters: length is what helps.
@@ -139,7 +139,7 @@ fn is_made_from(text: &str, email: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_store::memory::TestRandom;
+    use countersign_kv::memory::TestRandom;
 
     fn judged(password: &str) -> Result<(), Weak> {
         Password(password.to_owned()).accept(&"ada.lovelace@company.example".parse().unwrap())

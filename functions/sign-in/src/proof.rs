@@ -1,6 +1,7 @@
 //! What proves who somebody is beyond the password: a one-time code, a recovery code, or nothing where nothing is set up.
-use countersign_http::secrets::SecretKeys;
-use countersign_http::{Problem, log};
+use countersign_authority::secrets::SecretKeys;
+use countersign_http::Problem;
+use countersign_kv::log;
 use countersign_model::{AdministratorId, Credentials, CredentialsError};
 use http::StatusCode;
 use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! Putting on record that somebody was refused.
 use countersign_http::{AsPerson, Caller, Problem, Services};
+use countersign_journal::Change;
 use countersign_model::{Act, OrganizationId, Permit};
-use countersign_store::Change;
 use serde_json::json;
 
 use crate::account::Account;
@@ -35,7 +35,7 @@ impl<T> OrRefuse<T> for Result<T, Problem> {
 }
 
 async fn record(services: &Services, caller: &Caller, account: &Account, why: &str) -> Result<(), Problem> {
-    let root = setup::root(&services.store).await?;
+    let root = setup::root(&services.journal).await?;
     let organization: Option<OrganizationId> = account.organization().cloned().or(root);
     // Before the set-up there is nowhere to write, and nobody who could sign in.
     let Some(organization) = organization else { return Ok(()) };
@@ -44,7 +44,7 @@ async fn record(services: &Services, caller: &Caller, account: &Account, why: &s
     if let Some(id) = account.id() {
         change = change.about(id.as_str());
     }
-    services.store.save(change).await?;
+    services.journal.save(change).await?;
     services.wake(&organization);
     Ok(())
 }
@@ -55,7 +55,7 @@ pub async fn within_session(services: &Services, person: &AsPerson, why: &str) -
     let change = Change::new(&Permit::refusal(), &person.caller.origin(), organization, Act::ProofRefused)
         .about(person.administrator.id.as_str())
         .detail(json!({ "session": person.session_id, "why": why }));
-    services.store.save(change).await?;
+    services.journal.save(change).await?;
     services.wake(organization);
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! Completing a password reset: the one-time token of the message sets a new password and ends every session.
 use axum::extract::State;
-use countersign_http::rights::organization;
-use countersign_http::{Anonymous, JsonBody, Problem, Services, login_policy, require_allowed_address};
+use countersign_authority::login_policy;
+use countersign_authority::rights::organization;
+use countersign_http::{Anonymous, JsonBody, Problem, Services, require_allowed_address};
+use countersign_journal::{Change, Who};
 use countersign_model::{Act, Administrator, AdministratorId, Permit};
 use countersign_store::tokens::{self, Kind, Token};
-use countersign_store::{Change, Who};
 use http::StatusCode;
 use serde_json::json;
 
@@ -23,18 +24,18 @@ pub async fn complete_password_reset(
     let NewPassword { token, password } = body.value;
     let token =
         tokens::parse(&token).filter(|token| token.kind == Kind::PasswordReset).ok_or_else(not_valid)?;
-    let store = &services.store;
+    let journal = &services.journal;
     let id = AdministratorId::from_ulid(token.owner);
-    let known = store.load::<Administrator>(id.as_str()).await?.ok_or_else(not_valid)?.value;
+    let known = journal.load::<Administrator>(&id).await?.ok_or_else(not_valid)?.value;
     require_asked(&known, &token)?;
-    let home = organization(store, &known.organization_id).await?.value;
-    require_allowed_address(&login_policy(store, &home).await?, &caller)?;
+    let home = organization(journal, &known.organization_id).await?.value;
+    require_allowed_address(&login_policy(journal, &home).await?, &caller)?;
     password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
-    let hash = password.hash(store.random()).ok_or_else(Problem::internal)?;
+    let hash = password.hash(journal.random()).ok_or_else(Problem::internal)?;
     let who = Who::Administrator { id: id.clone(), name: known.name.clone(), via: None };
     let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(id.clone()));
-    store
-        .save_update(id.as_str(), None, |old: &Administrator| {
+    journal
+        .save_update(&id, None, |old: &Administrator| {
             require_asked(old, &token)?;
             let reset = old.complete_password_reset(hash.clone(), caller.now).map_err(|_| not_valid())?;
             let change = Change::new(&permit, &origin, &old.organization_id, Act::PasswordResetCompleted)

@@ -2,12 +2,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use countersign_http::rights::{organization, rights_at};
-use countersign_http::secrets::SecretKeys;
+use countersign_authority::Session;
+use countersign_authority::login_policy;
+use countersign_authority::rights::{organization, rights_at};
 use countersign_http::{
-    Anonymous, AsAdministrator, AsPerson, Caller, JsonBody, Problem, Services, log, login_policy,
-    require_allowed_address,
+    Anonymous, AsAdministrator, AsPerson, Caller, JsonBody, Problem, Services, require_allowed_address,
 };
+use countersign_kv::log;
 use http::StatusCode;
 use http::header::SET_COOKIE;
 
@@ -32,7 +33,7 @@ pub async fn sign_in(
     body: JsonBody<SignIn>,
 ) -> Result<Response, Problem> {
     let input = body.value;
-    let account = Account::load(&services.store, &input.email).await?;
+    let account = Account::load(&services.journal, &input.email).await?;
     let counted = Counted::sign_in(&services, &caller, &account.name, account.credentials()).await?;
     counted.require_room(caller.now).or_refuse(&services, &caller, &account, counted.first_refused).await?;
     // Compared in any case: the time it takes must not say whether the address is known.
@@ -42,11 +43,11 @@ pub async fn sign_in(
     let known = known.ok_or_else(wrong_credentials).or_refuse(&services, &caller, &account, true).await?;
     let proof = prove(&services, &caller, &account, known, &input, &counted).await?;
     let administrator = &known.administrator;
-    let organization = organization(&services.store, &administrator.organization_id).await?.value;
-    let policy = login_policy(&services.store, &organization).await?;
+    let organization = organization(&services.journal, &administrator.organization_id).await?.value;
+    let policy = login_policy(&services.journal, &organization).await?;
     require_allowed_address(&policy, &caller).or_refuse(&services, &caller, &account, true).await?;
-    let begun = Begun::new(&services.store, administrator, &caller, program, policy, &proof);
-    let saved = begun.save(&services.store, &caller, administrator, &proof).await;
+    let begun = Begun::new(&services.journal, administrator, &caller, program, policy, &proof);
+    let saved = begun.save(&services.journal, &caller, administrator, &proof).await;
     saved.or_refuse(&services, &caller, &account, true).await?;
     counted.give_back(&services).await?;
     services.wake(&organization.id);
@@ -70,7 +71,7 @@ async fn prove(
     input: &SignIn,
     counted: &Counted,
 ) -> Result<Proof, Problem> {
-    let keys = SecretKeys::load(services.settings.as_ref()).await?;
+    let keys = services.secret_keys().await?;
     let (administrator, credentials) = (&known.administrator.id, &known.credentials);
     let (code, recovery) = (input.totp.as_ref(), input.recovery_code.as_ref());
     if credentials.totp.is_none() || (code.is_none() && recovery.is_none()) {
@@ -96,7 +97,7 @@ pub async fn who_am_i(
     AsAdministrator { administrator, session, .. }: AsAdministrator,
 ) -> Result<Json<WhoAmI>, Problem> {
     let home = &administrator.value.organization_id;
-    let rights = rights_at(&services.store, &administrator, home).await?;
+    let rights = rights_at(&services.journal, &administrator, home).await?;
     Ok(Json(WhoAmI {
         administrator: Person::new(&administrator.value, &rights.organization.value),
         expires_at: session.expires_at,
@@ -110,7 +111,7 @@ pub async fn who_am_i(
     responses((status = 204, description = "the token no longer works")))]
 pub async fn sign_out(State(services): State<Services>, person: AsPerson) -> Result<Response, Problem> {
     sessions::end_own(&services, &person).await?;
-    if let Err(error) = services.store.end_session(person.session_digest()).await {
+    if let Err(error) = Session::end(&services.journal, person.session_digest()).await {
         log::line("an ended session was not deleted", &[("error", &error)]);
     }
     let forgotten = cookie(&services, "", 0).await?;

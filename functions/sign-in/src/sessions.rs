@@ -1,8 +1,9 @@
 //! One's own sessions: seen and ended.
 use axum::extract::State;
+use countersign_authority::{Credential, Session};
 use countersign_http::{AsPerson, Page, PathId, Problem, Services, require_second_factor};
+use countersign_journal::Change;
 use countersign_model::{Act, Credentials, OpenSession, Permit, SessionId};
-use countersign_store::{Change, Credential, Session, credentials_id, tokens};
 use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::json;
@@ -19,7 +20,7 @@ pub async fn list_sessions(
 ) -> Result<Page<SessionView>, Problem> {
     require_second_factor(&person.session)?;
     let (administrator, now) = (&person.administrator, person.caller.now);
-    let credentials = services.store.load::<Credentials>(&credentials_id(&administrator.id)).await?;
+    let credentials = services.journal.load::<Credentials>(&administrator.id).await?;
     let sessions = credentials.map(|stored| stored.value.sessions).unwrap_or_default();
     let open = sessions.into_iter().rev().filter(|each| each.is_open(administrator.session_epoch, now));
     let items = open.map(|each| SessionView::new(each, person.session_digest())).collect();
@@ -90,7 +91,7 @@ impl Ended {
     pub fn entry(&self, like: &Session) -> (String, Vec<u8>) {
         let credential = Credential::Session { id: self.id.clone() };
         let session = Session { credential, expires_at: Timestamp::UNIX_EPOCH, ..like.clone() };
-        tokens::session_entry(&self.digest, &session)
+        session.entry(&self.digest)
     }
 }
 
@@ -113,7 +114,7 @@ async fn end_some(
         });
         Ok::<_, Problem>((next, change))
     };
-    services.store.save_update(&credentials_id(&administrator.id), None, end_them).await?;
+    services.journal.save_update(&administrator.id, None, end_them).await?;
     services.wake(&administrator.organization_id);
     Ok(())
 }

@@ -6,11 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use countersign_http::identify::secret_matches;
 use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
+use countersign_journal::{Change, Elected, Journal, List, Who};
 use countersign_model::{
     Act, Administrator, AdministratorId, LoginPolicy, NewAdministrator, Organization, OrganizationId, Permit,
     Roster, text,
 };
-use countersign_store::{Change, Claim, Elected, List, ROSTER_ID, Slot, Store, StoreError, Who};
+use countersign_store::{Claim, Slot, StoreError};
 use http::StatusCode;
 use serde_json::json;
 
@@ -39,18 +40,18 @@ pub async fn set_up(
     }
     let caller = caller.known_as(Who::SetUp);
     let wanted = Wanted::try_from(body.value)?;
-    let store = &services.store;
-    let (organization, administrator) = match store.holder(&slot()).await? {
-        Some(claim) => begun_before(store, &claim, &wanted).await?,
-        None => begin(store, &caller, &wanted).await?,
+    let journal = &services.journal;
+    let (organization, administrator) = match journal.holder(&slot()).await? {
+        Some(claim) => begun_before(journal, &claim, &wanted).await?,
+        None => begin(journal, &caller, &wanted).await?,
     };
-    keep_roster(store, &caller, &organization, &administrator).await?;
-    if !email::take(store, &administrator.email, &administrator.id).await? {
+    keep_roster(journal, &caller, &organization, &administrator).await?;
+    if !email::take(journal, &administrator.email, &administrator.id).await? {
         return Err(already_set_up());
     }
     let (policy, proof) = (LoginPolicy::default(), Proof::PasswordAlone);
-    let begun = Begun::new(store, &administrator, &caller, program, policy, &proof);
-    begun.save(store, &caller, &administrator, &proof).await?;
+    let begun = Begun::new(journal, &administrator, &caller, program, policy, &proof);
+    begun.save(journal, &caller, &administrator, &proof).await?;
     services.wake(&organization.id);
     let done = SetUpDone {
         organization: (&organization).into(),
@@ -62,8 +63,8 @@ pub async fn set_up(
 }
 
 /// The root organization; none before the set-up.
-pub async fn root(store: &Store) -> Result<Option<OrganizationId>, StoreError> {
-    let claim = store.holder(&slot()).await?;
+pub async fn root(journal: &Journal) -> Result<Option<OrganizationId>, StoreError> {
+    let claim = journal.holder(&slot()).await?;
     Ok(claim.and_then(|claim| claim.holder.parse().ok()))
 }
 
@@ -102,44 +103,45 @@ impl TryFrom<SetUp> for Wanted {
 }
 
 async fn begin(
-    store: &Store,
+    journal: &Journal,
     caller: &Caller,
     wanted: &Wanted,
 ) -> Result<(Organization, Administrator), Problem> {
     let now = caller.now;
-    let root = OrganizationId::from_ulid(store.random().ulid(now));
+    let root = OrganizationId::from_ulid(journal.random().ulid(now));
     let organization = Organization::root(root.clone(), wanted.organization.clone(), now);
     let new = NewAdministrator {
-        id: AdministratorId::from_ulid(store.random().ulid(now)),
+        id: AdministratorId::from_ulid(journal.random().ulid(now)),
         organization_id: root.clone(),
         email: wanted.email.clone(),
         name: wanted.name.clone(),
     };
-    let hash = wanted.password.hash(store.random()).ok_or_else(Problem::internal)?;
+    let hash = wanted.password.hash(journal.random()).ok_or_else(Problem::internal)?;
     let administrator = Administrator::first(new, hash, now);
     let change = Change::new(&Permit::set_up(), &caller.origin(), &root, Act::OrganizationCreated)
-        .create(&organization)
-        .create(&administrator)
+        .create_organization(&organization)
+        .create_administrator(&administrator)
         .about(administrator.id.as_str())
         .about(root.as_str())
         .index(List::Administrators, administrator.id.as_str())
         .detail(json!({ "after": { "name": organization.name, "administrator": administrator.email } }));
     let never = |_: Claim| async { Ok(false) };
-    match store.save_elected(&slot(), change, &organization, never).await? {
+    match journal.save_elected::<Organization, _, _>(&slot(), change, never).await? {
         Elected::Won(_) => Ok((organization, administrator)),
-        Elected::Held(claim) => begun_before(store, &claim, wanted).await,
+        Elected::Held(claim) => begun_before(journal, &claim, wanted).await,
     }
 }
 
 /// A set-up that somebody began: to be completed with the same input, as long as it is not complete.
 async fn begun_before(
-    store: &Store,
+    journal: &Journal,
     claim: &Claim,
     wanted: &Wanted,
 ) -> Result<(Organization, Administrator), Problem> {
-    let organization = store.load::<Organization>(&claim.holder).await?.ok_or_else(already_set_up)?.value;
-    let administrator = first_administrator(store, claim).await?.ok_or_else(already_set_up)?;
-    if email::holder(store, &administrator.email).await?.is_some() {
+    let organization =
+        journal.load_by_record_id::<Organization>(&claim.holder).await?.ok_or_else(already_set_up)?.value;
+    let administrator = first_administrator(journal, claim).await?.ok_or_else(already_set_up)?;
+    if email::holder(journal, &administrator.email).await?.is_some() {
         return Err(already_set_up());
     }
     let is_same = organization.name == wanted.organization
@@ -150,28 +152,28 @@ async fn begun_before(
 }
 
 /// The event that won the slot names its administrator.
-async fn first_administrator(store: &Store, claim: &Claim) -> Result<Option<Administrator>, StoreError> {
+async fn first_administrator(journal: &Journal, claim: &Claim) -> Result<Option<Administrator>, StoreError> {
     let Some(place) = &claim.event else { return Ok(None) };
-    let event = store.event(&place.organization_id, place.number).await?;
+    let event = journal.event(&place.organization_id, place.number).await?;
     let subjects = event.map(|event| event.subjects).unwrap_or_default();
     let Some(id) = subjects.iter().find(|id| id.parse::<AdministratorId>().is_ok()) else { return Ok(None) };
-    Ok(store.load::<Administrator>(id).await?.map(|stored| stored.value))
+    Ok(journal.load_by_record_id::<Administrator>(id).await?.map(|stored| stored.value))
 }
 
 /// The roster of Super Admins is kept from the first one on.
 async fn keep_roster(
-    store: &Store,
+    journal: &Journal,
     caller: &Caller,
     organization: &Organization,
     administrator: &Administrator,
 ) -> Result<(), Problem> {
-    if store.load::<Roster>(ROSTER_ID).await?.is_some() {
+    if journal.load::<Roster>(&()).await?.is_some() {
         return Ok(());
     }
     let roster = Roster::default().with(administrator.id.clone());
     let change = Change::new(&Permit::set_up(), &caller.origin(), &organization.id, Act::SetUpCompleted)
         .create(&roster)
         .about(administrator.id.as_str());
-    store.save(change).await?;
+    journal.save(change).await?;
     Ok(())
 }

@@ -1,8 +1,7 @@
 //! The password, and a code where codes are set up, once more within a session: for what a stolen session must not do.
-use countersign_http::secrets::SecretKeys;
+
 use countersign_http::{AsPerson, Problem, Services};
 use countersign_model::Credentials;
-use countersign_store::credentials_id;
 
 use crate::attempts::Counted;
 use crate::codes::RecoveryCode;
@@ -40,7 +39,7 @@ pub async fn require_proof(
     recovery: Option<&RecoveryCode>,
 ) -> Result<Proof, Problem> {
     let (owner, now) = (&person.administrator.id, person.caller.now);
-    let keys = SecretKeys::load(services.settings.as_ref()).await?;
+    let keys = services.secret_keys().await?;
     let credentials = credentials(services, person).await?;
     let check = || Proof::check(&keys, owner, &credentials, code, recovery, now);
     if code.is_none() && recovery.is_none() {
@@ -51,8 +50,8 @@ pub async fn require_proof(
 
 /// One's own credentials.
 pub async fn credentials(services: &Services, person: &AsPerson) -> Result<Credentials, Problem> {
-    let id = credentials_id(&person.administrator.id);
-    let stored = services.store.load::<Credentials>(&id).await?.ok_or_else(Problem::not_found)?;
+    let id = &person.administrator.id;
+    let stored = services.journal.load::<Credentials>(&id).await?.ok_or_else(Problem::not_found)?;
     Ok(stored.value)
 }
 

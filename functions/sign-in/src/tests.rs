@@ -6,8 +6,9 @@ mod session;
 mod setup;
 
 use countersign_http::testing::{Person, World};
+use countersign_journal::List;
+use countersign_kv::Random;
 use countersign_model::{Act, Administrator, Organization, Permission};
-use countersign_store::{List, Random};
 use serde_json::{Value, json};
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -18,22 +19,22 @@ pub fn password(text: &str) -> crate::password::Password {
 
 /// An administrator who can sign in with [`PASSWORD`].
 pub async fn with_password(world: &World, organization: &Organization, permissions: &[Permission]) -> Person {
-    let random: &dyn Random = world.store.random();
+    let random: &dyn Random = world.journal.random();
     let hash = password(PASSWORD).hash(random);
     let person = world.administrator_with(organization, |new| Administrator {
         password_hash: hash,
         ..new.with_permissions(permissions.iter().copied())
     });
-    assert!(crate::email::take(&world.store, &person.record.email, &person.record.id).await.unwrap());
+    assert!(crate::email::take(&world.journal, &person.record.email, &person.record.id).await.unwrap());
     person
 }
 
 /// The acts in the system audit of an organization, newest first.
 pub async fn audit(world: &World, organization: &Organization) -> Vec<Act> {
-    let page = world.store.list(&organization.id, List::SystemAudit, None, 200).await.unwrap();
+    let page = world.journal.list(&organization.id, List::SystemAudit, None, 200).await.unwrap();
     let mut acts = Vec::new();
     for row in page.items {
-        acts.push(world.store.event(&organization.id, row.number.unwrap()).await.unwrap().unwrap().act);
+        acts.push(world.journal.event(&organization.id, row.number.unwrap()).await.unwrap().unwrap().act);
     }
     acts
 }

@@ -2,11 +2,11 @@
 //! a code, is asked for each time.
 use axum::Json;
 use axum::extract::State;
-use countersign_http::rights::organization;
-use countersign_http::secrets::SecretKeys;
+use countersign_authority::Session;
+use countersign_authority::rights::organization;
 use countersign_http::{AsPerson, JsonBody, Problem, Services};
+use countersign_journal::Change;
 use countersign_model::{Act, Credentials, Permit};
-use countersign_store::{Change, credentials_id};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -25,14 +25,14 @@ pub async fn begin_totp(
     body: JsonBody<BeginTotp>,
 ) -> Result<Json<NewTotpView>, Problem> {
     require_password(&services, &person, &body.value.password).await?;
-    let (store, administrator) = (&services.store, &person.administrator);
-    let keys = SecretKeys::load(services.settings.as_ref()).await?;
-    let seed = Seed::new(store.random());
-    let sealed = seed.seal(&keys, &administrator.id, store.random()).ok_or_else(not_configured)?;
+    let (journal, administrator) = (&services.journal, &person.administrator);
+    let keys = services.secret_keys().await?;
+    let seed = Seed::new(journal.random());
+    let sealed = seed.seal(&keys, &administrator.id, journal.random()).ok_or_else(not_configured)?;
     // Nothing counts yet, so there is nothing for the audit to say.
     let begin = |old: &Credentials| old.begin_totp(sealed.clone(), person.caller.now).map_err(problem);
-    store.update(&credentials_id(&administrator.id), begin).await?;
-    let issuer = organization(store, &administrator.organization_id).await?.value.name;
+    journal.update(&administrator.id, begin).await?;
+    let issuer = organization(journal, &administrator.organization_id).await?.value.name;
     let uri = seed.uri(&issuer, administrator.email.as_str());
     let qr_svg = picture(&uri).ok_or_else(Problem::internal)?;
     Ok(Json(NewTotpView { secret: seed.text(), otpauth_uri: uri, qr_svg }))
@@ -47,8 +47,8 @@ pub async fn confirm_totp(
     person: AsPerson,
     body: JsonBody<ConfirmTotp>,
 ) -> Result<Json<RecoveryCodes>, Problem> {
-    let keys = SecretKeys::load(services.settings.as_ref()).await?;
-    let codes = RecoveryCode::new_set(services.store.random());
+    let keys = services.secret_keys().await?;
+    let codes = RecoveryCode::new_set(services.journal.random());
     let (owner, now) = (&person.administrator.id, person.caller.now);
     let _ = credentials(&services, &person).await?.unconfirmed(now).map_err(problem)?;
     let digests: Vec<String> = codes.iter().map(|code| code.digest(owner)).collect();
@@ -61,7 +61,7 @@ pub async fn confirm_totp(
     let detail = json!({ "before": { "totp": false }, "after": { "totp": true } });
     counted(&services, &person, save(&services, &person, Act::TotpSetUp, detail, confirm)).await?;
     // Whoever has just shown a code need not sign in again, if the session can still say so.
-    services.store.prove_session(person.session_digest()).await?;
+    Session::prove(&services.journal, person.session_digest()).await?;
     Ok(Json(codes.into()))
 }
 
@@ -75,7 +75,7 @@ pub async fn replace_recovery_codes(
     body: JsonBody<ConfirmTotp>,
 ) -> Result<Json<RecoveryCodes>, Problem> {
     let proof = require_proof(&services, &person, Some(&body.value.totp), None).await?;
-    let codes = RecoveryCode::new_set(services.store.random());
+    let codes = RecoveryCode::new_set(services.journal.random());
     let digests: Vec<String> = codes.iter().map(|code| code.digest(&person.administrator.id)).collect();
     let replace = |old: &Credentials| proof.used_up(old)?.with_recovery(digests.clone()).map_err(problem);
     save(&services, &person, Act::RecoveryCodesReplaced, Value::Null, replace).await?;
@@ -119,9 +119,9 @@ async fn save(
     let change = Change::new(&permit, &person.caller.origin(), &administrator.organization_id, act)
         .about(administrator.id.as_str())
         .detail(detail);
-    let id = credentials_id(&administrator.id);
+    let id = &administrator.id;
     let step = |old: &Credentials| Ok::<_, Problem>((next(old)?, change.clone()));
-    services.store.save_update(&id, None, step).await?;
+    services.journal.save_update(id, None, step).await?;
     services.wake(&administrator.organization_id);
     Ok(())
 }

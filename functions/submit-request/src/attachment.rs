@@ -3,9 +3,10 @@
 use axum::body::Body;
 use axum::extract::{Request as HttpRequest, State};
 use countersign_http::{AsComputer, Caller, PathId, Problem, Services};
+use countersign_journal::{Change, Journal, Terms};
 use countersign_model::request::ATTACHMENT_MAX;
 use countersign_model::{Act, Attachment, File, Permit, Request, RequestId, TransitionError};
-use countersign_store::{Change, Manifest, Store, Terms, UpdateError, Upload, UploadError};
+use countersign_store::{Manifest, UpdateError, Upload, UploadError};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
@@ -24,7 +25,7 @@ pub async fn attach_file(
     http: HttpRequest,
 ) -> Result<StatusCode, Problem> {
     require_octets(http.headers())?;
-    let (request, permit) = own_request(&services.store, &computer.value, &id).await?;
+    let (request, permit) = own_request(&services.journal, &computer.value, &id).await?;
     let Some(file) = request.subject.file() else { return Err(not_expected()) };
     if matches!(request.attachment, Attachment::Verified { .. }) {
         return drained(http.into_body()).await;
@@ -34,10 +35,10 @@ pub async fn attach_file(
     }
     let limits = Limits::of(file);
     limits.check_announced(http.headers())?;
-    let manifest = receive(&services.store, &request, file, limits, http.into_body()).await?;
-    let saved = attach(&services.store, &caller, &permit, &request, &manifest).await;
+    let manifest = receive(&services.journal, &request, file, limits, http.into_body()).await?;
+    let saved = attach(&services.journal, &caller, &permit, &request, &manifest).await;
     if let Err(problem) = saved {
-        give_up(&services.store, &request, &manifest).await;
+        give_up(&services.journal, &request, &manifest).await;
         return Err(problem);
     }
     services.wake(&request.organization_id);
@@ -113,14 +114,14 @@ fn mismatch(what: impl std::fmt::Display) -> Problem {
 
 /// Reads the body to its end. What is written on the way is removed again when it is not the file.
 async fn receive(
-    store: &Store,
+    journal: &Journal,
     request: &Request,
     file: &File,
     limits: Limits,
     body: Body,
 ) -> Result<Manifest, Problem> {
     let sha256 = file.sha256.as_str();
-    let mut upload = store.upload(&request.organization_id, sha256, limits.most());
+    let mut upload = journal.upload(&request.organization_id, sha256, limits.most());
     if let Err(problem) = stream(&mut upload, limits, body).await {
         upload.abort().await?;
         return Err(problem);
@@ -148,20 +149,20 @@ fn refused(error: UploadError, limits: Limits) -> Problem {
 
 /// Shows the bytes, and says with the request that they are there.
 async fn attach(
-    store: &Store,
+    journal: &Journal,
     caller: &Caller,
     permit: &Permit,
     request: &Request,
     manifest: &Manifest,
 ) -> Result<(), Problem> {
     let origin = caller.origin();
-    let present = store.attachment(&request.organization_id, &manifest.sha256).await?;
+    let present = journal.attachment(&request.organization_id, &manifest.sha256).await?;
     if present.is_some() {
         // Another computer sent the same file meanwhile; one copy is enough.
-        store.discard_attachment(manifest).await?;
+        journal.discard_attachment(manifest).await?;
     }
-    let attached = store
-        .save_update(request.id.as_str(), Terms::default(), |old: &Request| {
+    let attached = journal
+        .save_update(&request.id, Terms::default(), |old: &Request| {
             let new = old.attach(manifest.size)?;
             let change = Change::new(permit, &origin, &old.organization_id, Act::RequestAttached)
                 .about(old.id.as_str())
@@ -179,12 +180,12 @@ async fn attach(
 }
 
 /// Removes the bytes unless they show after all: the batch may have been written although the request was not.
-async fn give_up(store: &Store, request: &Request, manifest: &Manifest) {
-    let shown = store.attachment(&request.organization_id, &manifest.sha256).await;
+async fn give_up(journal: &Journal, request: &Request, manifest: &Manifest) {
+    let shown = journal.attachment(&request.organization_id, &manifest.sha256).await;
     if let Ok(shown) = shown
         && shown.as_ref() != Some(manifest)
     {
         // A store that fails now has been logged with the refusal; what is left is unreachable.
-        let _ = store.discard_attachment(manifest).await;
+        let _ = journal.discard_attachment(manifest).await;
     }
 }

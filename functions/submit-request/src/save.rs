@@ -1,10 +1,9 @@
 //! Saving a submission: one open request for a computer and a subject, elected among all who ask at once.
 
 use countersign_http::{Caller, Problem};
-use countersign_model::{Act, Computer, Notice, Permit, Request, RequestStatus, TransitionError};
-use countersign_store::{
-    Change, Claim, Elected, Idempotency, List, Manifest, Slot, Store, StoreError, Terms, UpdateError,
-};
+use countersign_journal::{Change, Elected, Journal, List, Terms};
+use countersign_model::{Act, Computer, Notice, Permit, Request, RequestId, RequestStatus, TransitionError};
+use countersign_store::{Claim, Idempotency, Manifest, Slot, StoreError, UpdateError};
 
 use crate::submit::with_copy;
 use crate::wire::audited;
@@ -33,16 +32,16 @@ pub struct Submission {
 
 /// Makes the request, or counts one more ask of the open one.
 pub async fn submit(
-    store: &Store,
+    journal: &Journal,
     caller: &Caller,
     submitting: &Submitting<'_>,
 ) -> Result<Submission, Problem> {
     let Submitting { computer, request, .. } = submitting;
     let slot = Slot::named(&["open-request", computer.id.as_str(), &request.subject.key()]);
-    let dead = |claim: Claim| async move { is_over(store, &claim).await };
+    let dead = |claim: Claim| async move { is_over(journal, &claim).await };
     for _ in 0..ROUNDS {
         let change = submitted(caller, submitting)?;
-        let holder = match store.save_elected(&slot, change, request, dead).await? {
+        let holder = match journal.save_elected::<Request, _, _>(&slot, change.create(request), dead).await? {
             Elected::Won(saved) => {
                 let created = saved.value.id == request.id
                     || request.idempotency.is_some() && saved.value.idempotency == request.idempotency;
@@ -50,7 +49,7 @@ pub async fn submit(
             }
             Elected::Held(claim) => claim.holder,
         };
-        if let Some(request) = repeat(store, caller, submitting, &holder).await? {
+        if let Some(request) = repeat(journal, caller, submitting, &holder).await? {
             return Ok(Submission { request, created: false });
         }
     }
@@ -58,9 +57,9 @@ pub async fn submit(
 }
 
 /// Whether the request that holds the slot no longer waits. None of the states it can be in then leads back.
-async fn is_over(store: &Store, claim: &Claim) -> Result<bool, StoreError> {
-    let now = store.clock().now();
-    let holder = store.load::<Request>(&claim.holder).await?;
+async fn is_over(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
+    let now = journal.clock().now();
+    let holder = journal.load_by_record_id::<Request>(&claim.holder).await?;
     Ok(holder.is_none_or(|holder| holder.value.status_at(now) != RequestStatus::Pending))
 }
 
@@ -81,16 +80,17 @@ fn submitted(caller: &Caller, submitting: &Submitting<'_>) -> Result<Change, Pro
 
 /// One more ask of an open request; `None` when it is not open any more.
 async fn repeat(
-    store: &Store,
+    journal: &Journal,
     caller: &Caller,
     submitting: &Submitting<'_>,
-    id: &str,
+    holder: &str,
 ) -> Result<Option<Request>, Problem> {
+    let id: RequestId = holder.parse().map_err(|_| StoreError::corrupt(holder))?;
     let Submitting { computer, attach, stored, idempotency, .. } = submitting;
     let origin = caller.origin();
     let terms = Terms { revision: None, idempotency: idempotency.clone() };
-    let repeated = store
-        .save_update(id, terms, |old: &Request| {
+    let repeated = journal
+        .save_update(&id, terms, |old: &Request| {
             let permit = Permit::own_computer(computer, &old.computer_id).ok_or(Halt::NotOwn)?;
             let again = old.repeat(caller.now)?;
             let again = if *attach { with_copy(again.announce(), stored.as_ref()) } else { again };
@@ -107,7 +107,7 @@ async fn repeat(
         Err(UpdateError::Refused(Halt::NotOwn)) => Err(Problem::not_found()),
         // So many ask at this very moment that this one is counted with the others'. The answer is the same.
         Err(UpdateError::Store(StoreError::Busy)) => {
-            Ok(store.load::<Request>(id).await?.map(|stored| stored.value))
+            Ok(journal.load::<Request>(&id).await?.map(|stored| stored.value))
         }
         Err(UpdateError::Store(error)) => Err(error.into()),
     }

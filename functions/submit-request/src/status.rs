@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::{AsComputer, Look, PathId, Problem, QueryOf, Services, wait_for};
+use countersign_journal::{Change, Journal, List, Terms};
 use countersign_model::{Act, Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
-use countersign_store::{Change, List, Store, Terms, UpdateError};
+use countersign_store::UpdateError;
 use serde_json::json;
 
 use crate::wire::{RequestStatusView, StatusQuery, audited};
@@ -19,10 +20,10 @@ pub async fn show_request(
     PathId(id): PathId<RequestId>,
     QueryOf(query): QueryOf<StatusQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (store, own) = (&services.store, &computer.computer.value);
+    let (journal, own) = (&services.journal, &computer.computer.value);
     let look = || async {
-        let (request, _) = own_request(store, own, &id).await?;
-        let now = store.clock().now();
+        let (request, _) = own_request(journal, own, &id).await?;
+        let now = journal.clock().now();
         let view = RequestStatusView::at(now, &request);
         Ok(match request.status_at(now) {
             RequestStatus::Pending => Look::Same(view),
@@ -35,11 +36,11 @@ pub async fn show_request(
 
 /// A request of this computer, and the proof that it is. Another computer's reads like one that does not exist.
 pub async fn own_request(
-    store: &Store,
+    journal: &Journal,
     computer: &Computer,
     id: &RequestId,
 ) -> Result<(Request, Permit), Problem> {
-    let request = store.load::<Request>(id.as_str()).await?.ok_or_else(Problem::not_found)?.value;
+    let request = journal.load::<Request>(&id).await?.ok_or_else(Problem::not_found)?.value;
     let permit = Permit::own_computer(computer, &request.computer_id).ok_or_else(Problem::not_found)?;
     Ok((request, permit))
 }
@@ -52,11 +53,11 @@ pub async fn cancel_request(
     AsComputer { caller, computer, .. }: AsComputer,
     PathId(id): PathId<RequestId>,
 ) -> Result<Json<RequestStatusView>, Problem> {
-    let (request, permit) = own_request(&services.store, &computer.value, &id).await?;
+    let (request, permit) = own_request(&services.journal, &computer.value, &id).await?;
     let origin = caller.origin();
     let cancelled = services
-        .store
-        .save_update(id.as_str(), Terms::default(), |old: &Request| {
+        .journal
+        .save_update(&id, Terms::default(), |old: &Request| {
             let change = Change::new(&permit, &origin, &old.organization_id, Act::RequestCancelled)
                 .about(id.as_str())
                 .about(old.computer_id.as_str())

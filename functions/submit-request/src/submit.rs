@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::{AsComputer, IdempotencyKey, JsonBody, Problem, Services, field};
+use countersign_journal::Journal;
 use countersign_model::{
     Computer, DeployedPolicies, DeployedPolicy, Deployment, NewRequest, Organization, PolicyId, Request,
     RequestId, text,
 };
-use countersign_store::{Idempotency, Manifest, Store, Stored, deployed_policies_id, deployment_id};
+use countersign_store::{DeployedPoliciesId, Idempotency, Manifest, Stored};
 use futures::future::try_join3;
 use http::StatusCode;
 
@@ -29,18 +30,18 @@ pub async fn submit_request(
     let new = checked(&body.value, idempotency.as_ref())?;
     let sha256 = new.subject.file().map(|file| file.sha256.as_str());
     let (organization, policy, stored) = try_join3(
-        organization(&services.store, &computer),
-        policy(&services.store, &computer, new.policy_id.as_ref()),
-        stored_copy(&services.store, &computer, sha256.filter(|_| new.attach)),
+        organization(&services.journal, &computer),
+        policy(&services.journal, &computer, new.policy_id.as_ref()),
+        stored_copy(&services.journal, &computer, sha256.filter(|_| new.attach)),
     )
     .await?;
     let attach = new.attach;
     let named = NewRequest { policy_name: policy.map(|policy| policy.name), ..new };
-    let id = RequestId::from_ulid(services.store.random().ulid(caller.now));
+    let id = RequestId::from_ulid(services.journal.random().ulid(caller.now));
     let request = Request::submit(id, &organization, &computer, named, caller.now);
     let request = with_copy(request, stored.as_ref());
     let submitting = Submitting { computer: &computer, request, attach, stored, idempotency };
-    let saved = save::submit(&services.store, &caller, &submitting).await?;
+    let saved = save::submit(&services.journal, &caller, &submitting).await?;
     services.wake(&computer.organization_id);
     let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Submitted::at(caller.now, &saved.request, attach))))
@@ -59,37 +60,36 @@ fn checked(body: &Submission, idempotency: Option<&Idempotency>) -> Result<NewRe
     })
 }
 
-async fn organization(store: &Store, computer: &Computer) -> Result<Organization, Problem> {
-    let found: Option<Stored<Organization>> = store.load(computer.organization_id.as_str()).await?;
+async fn organization(journal: &Journal, computer: &Computer) -> Result<Organization, Problem> {
+    let found: Option<Stored<Organization>> = journal.load(&computer.organization_id).await?;
     found.map(|found| found.value).ok_or_else(Problem::not_found)
 }
 
 /// The policy that was named, which must be live for the computer's group.
 async fn policy(
-    store: &Store,
+    journal: &Journal,
     computer: &Computer,
     named: Option<&PolicyId>,
 ) -> Result<Option<DeployedPolicy>, Problem> {
     let Some(id) = named else { return Ok(None) };
     let unknown =
         || Problem::invalid_field("/policy_id", "must be a deployed policy of the computer's group");
-    let deployment: Option<Stored<Deployment>> =
-        store.load(&deployment_id(&computer.organization_id)).await?;
+    let deployment: Option<Stored<Deployment>> = journal.load(&computer.organization_id).await?;
     let generation = deployment.ok_or_else(unknown)?.value.generation;
     let live: Option<Stored<DeployedPolicies>> =
-        store.load(&deployed_policies_id(&generation, &computer.group_id)).await?;
+        journal.load(&DeployedPoliciesId::new(&generation, &computer.group_id)).await?;
     let policy = live.as_ref().and_then(|live| live.value.policy(id)).ok_or_else(unknown)?;
     Ok(Some(policy.clone()))
 }
 
 /// The bytes, when a computer of the organization has sent them before.
 async fn stored_copy(
-    store: &Store,
+    journal: &Journal,
     computer: &Computer,
     sha256: Option<&str>,
 ) -> Result<Option<Manifest>, Problem> {
     match sha256 {
-        Some(sha256) => Ok(store.attachment(&computer.organization_id, sha256).await?),
+        Some(sha256) => Ok(journal.attachment(&computer.organization_id, sha256).await?),
         None => Ok(None),
     }
 }

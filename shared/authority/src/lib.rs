@@ -1,1 +1,19 @@
-//! stub
+//! Who somebody is, and what they may do: sessions and API tokens, the rights that their records add up to, the login settings that
+//! they must fulfil, the roster of Super Admins, and the keys of the deployment.
+
+mod audit_seals;
+mod identify;
+mod login;
+mod principal;
+pub mod rights;
+pub mod roster;
+pub mod secrets;
+mod session;
+mod standing;
+
+pub use audit_seals::AuditSeals;
+pub use identify::identify;
+pub use login::{POLICY_HOLDS, login_policy};
+pub use principal::Principal;
+pub use session::{Credential, Session};
+pub use standing::Standing;

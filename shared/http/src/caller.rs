@@ -1,8 +1,9 @@
 //! Who calls, from where, when: made in one place, first parameter of everything below a handler.
 use std::net::IpAddr;
 
-pub use countersign_store::Who;
-use countersign_store::{Idempotency, Origin};
+use countersign_journal::Origin;
+pub use countersign_journal::Who;
+use countersign_store::Idempotency;
 use http::request::Parts;
 use jiff::Timestamp;
 
@@ -32,12 +33,12 @@ impl Caller {
         } else {
             TrustedProxies::default()
         };
-        let now = services.store.clock().now();
+        let now = services.journal.clock().now();
         Ok(Self {
             who,
             address: address::client(&parts.headers, &trusted),
             now,
-            request_id: services.store.random().ulid(now).to_string(),
+            request_id: services.journal.random().ulid(now).to_string(),
         })
     }
 

@@ -7,10 +7,10 @@ mod origin;
 mod scheduler;
 
 use axum::extract::FromRequestParts;
-use countersign_store::Who;
+use countersign_journal::Who;
 use http::request::Parts;
 
-pub use administrator::{AsAdministrator, AsPerson, Asker};
+pub use administrator::{AsAdministrator, AsPerson};
 pub use computer::AsComputer;
 pub use credentials::{SESSION_COOKIE, cookie_name, secret_matches};
 pub use scheduler::AsScheduler;

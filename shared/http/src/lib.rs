@@ -1,16 +1,14 @@
 //! What every function shares at its HTTP edge: who calls, what was sent, and how it is answered.
 //!
 //! A handler has the same order everywhere: identify → parse → load → decide → save → respond. The extractors of
-//! this crate, as parameters in that order, are the first two; [`rights`] is half of the third; [`Problem`] is every
+//! this crate, as parameters in that order, are the first two; [`Problem`] is every
 //! answer that is a refusal.
 
 pub mod address;
-mod audit_seals;
 mod body;
 mod caller;
 mod conditional;
 pub mod identify;
-pub mod log;
 mod login;
 pub mod openapi;
 mod page;
@@ -18,24 +16,19 @@ mod path;
 mod pointer;
 mod problem;
 mod query;
-pub mod rights;
-pub mod roster;
 mod routes;
-pub mod secrets;
 mod services;
-mod standing;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
-pub use audit_seals::AuditSeals;
 pub use body::{BODY_LIMIT, JsonBody, parse};
 pub use caller::{Caller, Who};
 pub use conditional::{IdempotencyKey, IfMatch, etag};
-pub use identify::{Anonymous, AsAdministrator, AsComputer, AsPerson, AsScheduler, Asker};
-pub use login::{POLICY_HOLDS, login_policy, require_allowed_address, require_second_factor};
+pub use identify::{Anonymous, AsAdministrator, AsComputer, AsPerson, AsScheduler};
+pub use login::{require_allowed_address, require_second_factor};
 pub use page::{LARGEST_PAGE, Limit, Page, PageQuery, USUAL_PAGE};
 pub use path::PathId;
 pub use problem::{InputError, PROBLEM_JSON, Problem, ProblemDetails, field};
@@ -44,7 +37,6 @@ pub use routes::{Routes, finish};
 pub use services::{
     Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Services, Settings, SettingsError,
 };
-pub use standing::Standing;
 pub use waiting::{
     LONGEST_WAIT, Look, Place, RETRY_WAITING_AFTER, StillIdentified, Turn, WAITING_PLACES, Wait, Waited,
     Waiting, wait_for,

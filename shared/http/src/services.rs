@@ -4,19 +4,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use countersign_authority::secrets::SecretKeys;
+use countersign_journal::Journal;
 use countersign_model::ids::OrganizationId;
-use countersign_store::Store;
 use futures::future::BoxFuture;
 use http::header::CONTENT_TYPE;
 
-use crate::log;
 use crate::waiting::Waiting;
+use countersign_kv::log;
 
 /// Everything a handler reaches beyond its request. Built once per instance; cheap to clone.
 #[derive(Clone)]
 pub struct Services {
     /// Records, slots, journals.
-    pub store: Store,
+    pub journal: Journal,
     /// HTTP to providers and to other functions.
     pub outbound: Arc<dyn Outbound>,
     /// The deployment's variables.
@@ -91,6 +92,14 @@ pub trait Background: Send + Sync {
 const WAKE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Services {
+    /// The deployment's keys.
+    ///
+    /// # Errors
+    /// When the variables' provider fails. Nothing may be written without a seal because of that.
+    pub async fn secret_keys(&self) -> Result<SecretKeys, SettingsError> {
+        Ok(SecretKeys::parse(&self.settings.get("secret_key").await?))
+    }
+
     /// Asks `send-notification` to process the organization's new events, after the response. When that
     /// fails it is logged and nothing is lost: whatever calls `deliver` next processes them.
     pub fn wake(&self, organization: &OrganizationId) {

@@ -28,7 +28,7 @@ mod story;
 mod world;
 
 pub use app::{TestApp, TestRequest, TestResponse};
-pub use countersign_store::memory::Memory;
+pub use countersign_kv::memory::Memory;
 pub use lot::{Lot, Step};
 pub use outbound::{CapturedOutbound, Sent};
 pub use platform::{HeldBackground, TestSettings};

@@ -198,7 +198,7 @@ where
     let Some(_place) = services.waiting.take() else {
         return Ok(Waited { value, retry_after: Some(RETRY_WAITING_AFTER) });
     };
-    let clock = services.store.clock();
+    let clock = services.journal.clock();
     let until = clock.now().checked_add(wait.duration()).unwrap_or(jiff::Timestamp::MAX);
     while clock.now() < until {
         clock.sleep(LOOK_EVERY).await;

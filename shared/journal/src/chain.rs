@@ -10,11 +10,11 @@ use countersign_model::audit::AuditKind;
 use countersign_model::ids::OrganizationId;
 use serde::{Deserialize, Serialize};
 
-use countersign_store::keys;
-use crate::projection::Projection;
+use crate::Journal;
 use crate::lists::log::{Blocks, LogHead, Row};
-use countersign_store::{StoreError};
-use crate::{Journal};
+use crate::projection::Projection;
+use countersign_store::StoreError;
+use countersign_store::keys;
 
 pub use fault::{Fault, Flaw};
 pub use verify::{Noted, NotedRow, Verified};
@@ -245,7 +245,8 @@ impl Journal {
         let mut rows = Vec::new();
         let mut add = |number, kind, digest| {
             let mut link = Link { kind, digest, seal: String::new() };
-            link.seal = seals.seal(&link.message(&projection.organization_id, number, &projection.chain.last));
+            link.seal =
+                seals.seal(&link.message(&projection.organization_id, number, &projection.chain.last));
             rows.push(Row(number, link.text()));
             projection.chain.last = link.seal;
         };

@@ -18,12 +18,12 @@ pub use elected::Elected;
 pub use plain::Saved;
 pub use update::Terms;
 
-use countersign_store::EventRef;
 use crate::event::{Commit, Event, ListChange, Origin};
+use crate::{Journal, List};
+use countersign_store::EventRef;
 use countersign_store::keys;
 use countersign_store::record::{Entity, Envelope, encode, raw};
 use countersign_store::{Idempotency, StoreError};
-use crate::{List, Journal};
 
 /// How often a writer appends again because its number was given up while it stalled.
 pub(crate) const APPENDS: usize = 3;

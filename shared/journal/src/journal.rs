@@ -3,14 +3,14 @@
 use countersign_model::ids::OrganizationId;
 use futures::future::try_join;
 
-use countersign_store::{Abandoned, EventRef};
+use crate::Journal;
 use crate::event::{Commit, Event};
-use countersign_store::keys;
 use countersign_kv::decode_counter;
+use countersign_store::StoreError;
+use countersign_store::keys;
 use countersign_store::record::decode;
 use countersign_store::slot::Slot;
-use countersign_store::{StoreError};
-use crate::{Journal};
+use countersign_store::{Abandoned, EventRef};
 
 /// An entry as it was read.
 pub(crate) struct Entry {
@@ -99,4 +99,3 @@ impl Journal {
         Ok(!self.committed(place, commit).await?)
     }
 }
-

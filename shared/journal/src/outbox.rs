@@ -4,10 +4,10 @@ use countersign_model::ids::OrganizationId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::Journal;
 use crate::lists::log::Blocks;
 use countersign_store::record::Entity;
 use countersign_store::{StoreError, UpdateError, keys};
-use crate::{Journal};
 
 /// How many deliveries the record itself holds; further ones wait in blocks.
 const HELD: usize = 500;
@@ -144,7 +144,8 @@ impl Outbox<'_> {
     }
 
     async fn load(&self) -> Result<OutboxOf, StoreError> {
-        let stored = self.journal.load::<OutboxOf>(&self.organization_id).await?.ok_or(StoreError::NotFound)?;
+        let stored =
+            self.journal.load::<OutboxOf>(&self.organization_id).await?.ok_or(StoreError::NotFound)?;
         Ok(stored.value)
     }
 

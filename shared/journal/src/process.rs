@@ -12,13 +12,13 @@ use async_trait::async_trait;
 use countersign_model::ids::OrganizationId;
 use jiff::Timestamp;
 
+use crate::Journal;
 use crate::chain::{ChainHead, Sealer};
 use crate::event::Event;
 use crate::lists::List;
 use crate::outbox::Due;
 use countersign_store::record::{Entity, Envelope, encode, raw};
 use countersign_store::{Lease, StoreError, keys};
-use crate::{Journal};
 
 /// The most turns of one call; further work is left to the next.
 const TURNS: usize = 40;

@@ -6,13 +6,13 @@ use countersign_model::ids::{EventId, OrganizationId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::Journal;
 use crate::chain::Chain;
 use crate::lists::List;
 use crate::lists::log::LogHead;
 use crate::lists::set::SetHead;
 use countersign_store::record::Entity;
 use countersign_store::{StoreError, Stored};
-use crate::{Journal};
 
 /// How many later moments are kept for the agents of one organization; nearer ones than these are merged.
 const MOMENTS: usize = 200;

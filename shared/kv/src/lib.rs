@@ -3,6 +3,7 @@
 
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+pub mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
 #[cfg(test)]

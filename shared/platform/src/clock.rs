@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_store::Clock;
+use countersign_kv::Clock;
 use jiff::Timestamp;
 use send_wrapper::SendWrapper;
 use spin_sdk::wasip3::clocks::system_clock;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use async_trait::async_trait;
-use countersign_store::{KeyValue, KvError, SwapHint};
+use countersign_kv::{KeyValue, KvError, SwapHint};
 use send_wrapper::SendWrapper;
 use spin_sdk::experimental::wasi::keyvalue::{atomics, batch, store as wasi};
 use spin_sdk::key_value as spin;
@@ -54,8 +54,8 @@ impl KeyValue for SpinKeyValue {
             return Ok(SwapHint::Differs);
         }
         match atomics::swap(handle, &new) {
-            // On Redis a swap that took effect is reported as failed, so neither answer is worth more than a hint.
-            Ok(()) | Err(atomics::CasError::CasFailed(_)) => Ok(SwapHint::Tried),
+            Ok(()) => Ok(SwapHint::Succeeded),
+            Err(atomics::CasError::CasFailed(_)) => Ok(SwapHint::Failed),
             Err(atomics::CasError::StoreError(error)) => Err(wasi_failure(error)),
         }
     }
@@ -82,12 +82,12 @@ fn bucket() -> Result<Rc<wasi::Bucket>, KvError> {
 /// After a failure the store is opened anew: a connection that broke stays broken in its handle.
 fn spin_failure(error: spin::Error) -> KvError {
     SPIN_STORE.set(None);
-    KvError(error.to_string())
+    KvError::from_platform(error.to_string())
 }
 
 fn wasi_failure(error: wasi::Error) -> KvError {
     WASI_BUCKET.set(None);
-    KvError(match error {
+    KvError::from_platform(match error {
         wasi::Error::NoSuchStore => format!("there is no store `{LABEL}`"),
         wasi::Error::AccessDenied => format!("the manifest does not give store `{LABEL}` to this component"),
         wasi::Error::Other(reason) => reason,

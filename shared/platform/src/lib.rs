@@ -1,4 +1,4 @@
-//! The Spin platform: the only crate that names spin-sdk. It implements what `shared/store` and `shared/http` ask
+//! The Spin platform: the only crate that names spin-sdk. It implements what `shared/kv` and `shared/http` ask
 //! for, and exports a function's router as a component. Another platform would be another crate like this one.
 
 mod background;
@@ -12,6 +12,7 @@ mod settings;
 use std::sync::Arc;
 
 use countersign_http::{Services, Waiting};
+use countersign_journal::Journal;
 use countersign_store::Store;
 
 pub use entry::Entry;
@@ -58,7 +59,7 @@ pub(crate) fn services() -> Services {
         Arc::new(random::HostRandom),
     );
     Services {
-        store,
+        journal: Journal::new(store),
         outbound: Arc::new(outbound::SpinOutbound),
         settings: Arc::new(settings::Variables),
         background: Arc::new(background::Spawned),

@@ -1,5 +1,5 @@
 //! The host's randomness.
-use countersign_store::Random;
+use countersign_kv::Random;
 use spin_sdk::wasip3::random::random::get_random_bytes;
 
 /// Cryptographically secure random bytes from the host.

@@ -1,12 +1,10 @@
 //! Which types are records, and under which ids.
 
 use countersign_model::{
-    Administrator, AdministratorId, ApiTokenId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, Grant, GrantId, Group, GroupId, LoginPolicy, LoginSettings, NotificationId, Organization,
-    OrganizationId, Permission, Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Roster,
-    SessionId,
+    Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
+    Deployment, Grant, GrantId, Group, GroupId, LoginSettings, NotificationId, Organization, OrganizationId,
+    Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Roster,
 };
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Entity;
@@ -88,6 +86,13 @@ pub struct DeployedPoliciesId {
     pub group_id: GroupId,
 }
 
+impl DeployedPoliciesId {
+    /// The id of a group's policies in a generation.
+    pub fn new(generation: &str, group: &GroupId) -> Self {
+        Self { generation: generation.to_owned(), group_id: group.clone() }
+    }
+}
+
 impl Entity for DeployedPolicies {
     type Id = DeployedPoliciesId;
 
@@ -100,45 +105,6 @@ impl Entity for DeployedPolicies {
         let (generation, group_id) = (self.version.to_string(), self.group_id.clone());
         Self::record_id(&DeployedPoliciesId { generation, group_id })
     }
-}
-
-/// What a token of an administrator stands for, stored under the token's digest: a session, or an API token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
-    /// Which of the two.
-    pub credential: Credential,
-    /// Whose.
-    pub administrator_id: AdministratorId,
-    /// Whether a one-time code was used for it, or for the session that made it.
-    pub second_factor: bool,
-    /// The administrator's `session_epoch` when it began; another one now means it has ended.
-    pub epoch: u64,
-    /// When it began.
-    pub created_at: Timestamp,
-    /// When it ends.
-    pub expires_at: Timestamp,
-    /// What the login settings asked when they were looked at last.
-    pub policy: LoginPolicy,
-    /// When that was.
-    pub policy_read_at: Timestamp,
-}
-
-/// A kind of credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Credential {
-    /// A person who signed in.
-    Session {
-        /// The session's id.
-        id: SessionId,
-    },
-    /// A program.
-    ApiToken {
-        /// The token's id.
-        id: ApiTokenId,
-        /// What it may use of what its maker holds.
-        permissions: Vec<Permission>,
-    },
 }
 
 /// As much of an organization as the journal needs.

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use countersign_kv::{Clock, KeyValue, Random};
 
 pub use attachments::{Manifest, Upload, UploadError};
-pub use entities::{Credential, DeployedPoliciesId, Parent, Session};
+pub use entities::{DeployedPoliciesId, Parent};
 pub use error::{StoreError, UpdateError};
 pub use idempotency::Idempotency;
 pub use lease::Lease;

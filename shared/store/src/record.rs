@@ -225,9 +225,7 @@ impl Store {
         }
         // So many others may have written since that the write was forgotten: whoever came next confirmed its event.
         let made = match &new.event {
-            Some(event) if new.event != old.envelope.event => {
-                self.has_receipt(event).await?
-            }
+            Some(event) if new.event != old.envelope.event => self.has_receipt(event).await?,
             // Whether it was forgotten or never made, nobody can tell; the caller must not act on either.
             _ if now.envelope.revision > old.envelope.revision + REMEMBERED_WRITES as u64 => {
                 return Err(StoreError::Busy);

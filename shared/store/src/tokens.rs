@@ -7,10 +7,8 @@ use ulid::Ulid;
 
 use countersign_kv::Random;
 
-use crate::{Session, Store, StoreError, keys};
+use crate::keys;
 
-/// How often a session is read, written and read again before it is left as it is.
-const PROOFS: usize = 4;
 /// The bytes of a secret: 256 bits.
 const SECRET: usize = 32;
 
@@ -86,45 +84,6 @@ pub fn parse(text: &str) -> Option<Token> {
 /// Compares digests in constant time. An empty one matches nothing.
 pub fn matches(stored: &str, presented: &str) -> bool {
     !stored.is_empty() && bool::from(stored.as_bytes().ct_eq(presented.as_bytes()))
-}
-
-impl Store {
-    /// The session or API token of a token's digest. The caller compares epoch and expiry.
-    pub async fn session(&self, digest: &str) -> Result<Option<Session>, StoreError> {
-        let key = keys::token(digest);
-        self.kv.get(&key).await?.map(|bytes| crate::record::decode(&key, &bytes)).transpose()
-    }
-
-    /// Writes a session anew, unless it was changed or ended meanwhile.
-    pub async fn renew_session(&self, digest: &str, old: &Session, new: &Session) -> Result<(), StoreError> {
-        let (key, expected) = session_entry(digest, old);
-        let (_, value) = session_entry(digest, new);
-        self.kv.swap(&key, &expected, value).await?;
-        Ok(())
-    }
-
-    /// Notes in a session that a one-time code was used in it. False when it has ended, or others kept changing it.
-    pub async fn prove_session(&self, digest: &str) -> Result<bool, StoreError> {
-        for _ in 0..PROOFS {
-            let Some(session) = self.session(digest).await? else { return Ok(false) };
-            if session.second_factor || session.expires_at <= self.clock.now() {
-                return Ok(session.second_factor);
-            }
-            let proved = Session { second_factor: true, ..session.clone() };
-            self.renew_session(digest, &session, &proved).await?;
-        }
-        Ok(false)
-    }
-
-    /// Removes what is left of a session that has ended.
-    pub async fn end_session(&self, digest: &str) -> Result<(), StoreError> {
-        Ok(self.kv.delete(&keys::token(digest)).await?)
-    }
-}
-
-/// What to write when a session begins: goes into a change by [`crate::Change::raw`].
-pub fn session_entry(digest: &str, session: &Session) -> (String, Vec<u8>) {
-    (keys::token(digest), serde_json::to_vec(session).unwrap_or_default())
 }
 
 #[cfg(test)]

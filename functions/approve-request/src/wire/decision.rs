@@ -1,11 +1,12 @@
 //! Decisions as they come in and go out.
 
 use countersign_http::{Caller, Problem, ProblemDetails, field};
+use countersign_kv::Random;
 use countersign_model::{
     Administrator, AdministratorId, Decision, DecisionId, DecisionScope, GrantId, Outcome, Request,
     RequestId, Revocation, Verdict, text,
 };
-use countersign_store::{Random, Stored};
+use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,8 +1,8 @@
 //! Downloading the copy of the file.
 
 use axum::body::Body;
+use countersign_journal::List;
 use countersign_model::{Act, File, Permission, Request, Subject};
-use countersign_store::List;
 use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
@@ -25,12 +25,12 @@ fn subject(bytes: &[u8]) -> Subject {
 
 async fn attach(story: &Story, request: &Request, bytes: &[u8]) {
     let sha256 = request.subject.file().unwrap().sha256.as_str();
-    let mut upload = story.world.store.upload(&request.organization_id, sha256, 1 << 30);
+    let mut upload = story.world.journal.upload(&request.organization_id, sha256, 1 << 30);
     upload.push(bytes).await.unwrap();
     let manifest = upload.finish().await.unwrap();
-    story.world.store.kv().set_many(vec![manifest.entry()]).await.unwrap();
+    story.world.journal.kv().set_many(vec![manifest.entry()]).await.unwrap();
     let verified = |old: &Request| old.attach(bytes.len() as u64);
-    story.world.store.update(request.id.as_str(), verified).await.unwrap();
+    story.world.journal.update(&request.id, verified).await.unwrap();
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn what_is_not_verified_is_not_there() {
     let other = story.submit(&elsewhere, &computer, subject(&bytes)).await;
     attach(&story, &other, &bytes).await;
     let verified = |old: &Request| old.attach(bytes.len() as u64);
-    story.world.store.update(request.id.as_str(), verified).await.unwrap();
+    story.world.journal.update(&request.id, verified).await.unwrap();
     assert_eq!(missing().await, expected, "uploaded only elsewhere");
     assert!(!story.acts(List::SystemAudit).await.contains(&Act::AttachmentDownloaded));
 }

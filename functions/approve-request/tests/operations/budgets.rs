@@ -1,8 +1,8 @@
 //! Key-value operations before the response: the same on every machine, so they are tests.
 
 use countersign_http::testing::Person;
+use countersign_kv::memory::Memory;
 use countersign_model::{Permission, RequestStatus};
-use countersign_store::memory::Memory;
 use futures::executor::block_on;
 use futures::future::join_all;
 use serde_json::json;

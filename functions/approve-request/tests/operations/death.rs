@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use countersign_journal::List;
+use countersign_kv::memory::{Like, Memory};
 use countersign_model::{Act, Notice, Request};
-use countersign_store::List;
-use countersign_store::memory::{Like, Memory};
 use serde_json::json;
 
 use crate::story::{Story, path};

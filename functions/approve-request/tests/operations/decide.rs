@@ -1,7 +1,7 @@
 //! Deciding.
 
+use countersign_journal::List;
 use countersign_model::{Act, Notice, Outcome, Permission, RequestStatus};
-use countersign_store::List;
 use jiff::SignedDuration;
 use serde_json::json;
 use std::time::Duration;
@@ -131,7 +131,7 @@ async fn what_waits_no_more_is_not_decided() {
     let story = Story::new();
     let request = story.request().await;
     let cancel = |old: &countersign_model::Request| old.cancel(story.world.now());
-    story.world.store.update(request.id.as_str(), cancel).await.unwrap();
+    story.world.journal.update(&request.id, cancel).await.unwrap();
     let refused = story.approve(&story.boss, &request).await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "not-pending"));
 

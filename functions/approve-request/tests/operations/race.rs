@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use countersign_http::testing::TestResponse;
+use countersign_journal::List;
+use countersign_kv::memory::{Like, Memory, Schedule};
 use countersign_model::{Act, Permission};
-use countersign_store::List;
-use countersign_store::memory::{Like, Memory, Schedule};
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 use serde_json::json;

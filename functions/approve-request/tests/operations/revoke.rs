@@ -1,7 +1,7 @@
 //! Taking approvals back.
 
+use countersign_journal::List;
 use countersign_model::{Act, DecisionId, Notice, Permission, Request, RequestStatus};
-use countersign_store::List;
 use serde_json::json;
 
 use crate::story::{Story, application, path};
@@ -70,7 +70,7 @@ async fn what_was_settled_along_is_taken_back_where_it_was_decided() {
     let decision = story.stored(&request).await.decision.unwrap();
     let settle =
         |old: &Request| old.decide(decision.settling(DecisionId::from_ulid(story.world.ulid()), &request.id));
-    story.world.store.update(other.id.as_str(), settle).await.unwrap();
+    story.world.journal.update(&other.id, settle).await.unwrap();
     let refused = story.post(&story.boss, &path(&other, "/revocation"), json!({})).await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "settled-along"));
     assert!(refused.json()["detail"].as_str().unwrap().contains(request.id.as_str()));

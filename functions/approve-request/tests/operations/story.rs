@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use countersign_http::testing::{Device, Person, TestApp, TestResponse, World};
+use countersign_journal::{Change, Consequences, Effects, Event, Journal, List, Origin, Who};
+use countersign_kv::memory::Memory;
 use countersign_model::{
     Access, Act, Device as Storage, File, Group, NewRequest, Organization, OrganizationId, Permission,
     Permit, PolicyId, Request, RequestId, RequestStatus, Requester, Subject,
 };
-use countersign_store::memory::Memory;
-use countersign_store::{Change, Consequences, Effects, Event, List, Origin, Store, StoreError, Who};
+use countersign_store::StoreError;
 use serde_json::{Value, json};
 
 pub struct Story {
@@ -74,7 +75,7 @@ impl Story {
             .create(&request)
             .index(List::Requests, id)
             .index(List::PendingRequests, id);
-        self.world.store.save(change).await.unwrap();
+        self.world.journal.save(change).await.unwrap();
         request
     }
 
@@ -100,7 +101,7 @@ impl Story {
 
     /// The record as it is.
     pub async fn stored(&self, request: &Request) -> Request {
-        self.world.store.load::<Request>(request.id.as_str()).await.unwrap().unwrap().value
+        self.world.journal.load::<Request>(&request.id).await.unwrap().unwrap().value
     }
 
     /// The acts in an audit of the company, newest first.
@@ -110,29 +111,29 @@ impl Story {
 
     /// The events in an audit of the company, newest first.
     pub async fn events(&self, audit: List) -> Vec<Event> {
-        let store = &self.world.store;
-        let page = store.list(&self.company.id, audit, None, 200).await.unwrap();
+        let journal = &self.world.journal;
+        let page = journal.list(&self.company.id, audit, None, 200).await.unwrap();
         let mut events = Vec::new();
         for row in page.items {
-            events.push(store.event(&self.company.id, row.number.unwrap()).await.unwrap().unwrap());
+            events.push(journal.event(&self.company.id, row.number.unwrap()).await.unwrap().unwrap());
         }
         events
     }
 
     pub async fn listed(&self, list: List) -> Vec<String> {
-        let page = self.world.store.list(&self.company.id, list, None, 200).await.unwrap();
+        let page = self.world.journal.list(&self.company.id, list, None, 200).await.unwrap();
         page.items.into_iter().map(|row| row.id).collect()
     }
 
     /// Processes what happened in an organization.
     pub async fn process(&self, organization: &OrganizationId) {
-        let store = &self.world.store;
-        while store.process(organization, &Plain(store.clone())).await.unwrap().more {}
+        let journal = &self.world.journal;
+        while journal.process(organization, &Plain(journal.clone())).await.unwrap().more {}
     }
 }
 
 /// Pending is what is written down as pending; nobody is told anything.
-pub struct Plain(pub Store);
+pub struct Plain(pub Journal);
 
 #[async_trait]
 impl Effects for Plain {
@@ -140,7 +141,7 @@ impl Effects for Plain {
         if list != List::PendingRequests {
             return Ok(true);
         }
-        let request = self.0.load::<Request>(id).await?;
+        let request = self.0.load_by_record_id::<Request>(id).await?;
         Ok(request.is_some_and(|request| request.value.status == RequestStatus::Pending))
     }
 

@@ -1,11 +1,12 @@
 //! Whom to look at, each person once over all pages and without remembering anybody: who belongs to the organization asked
 //! about or to one above it is looked at there; anybody else under the first role that could matter and that they have.
 
+use countersign_journal::{Journal, List};
 use countersign_model::{
     Action, Administrator, AdministratorId, OrganizationId, PermissionSet, Role, RoleBook, RoleHolders,
     RoleId, catalogue,
 };
-use countersign_store::{List, Store, StoreError};
+use countersign_store::StoreError;
 use ulid::Ulid;
 
 use crate::wire::who::{Cursor, Place};
@@ -29,7 +30,7 @@ type Listed<'r> = (&'r Mattering, Place, AdministratorId);
 
 /// Everybody who might be allowed an action at an organization.
 pub struct Candidates<'a> {
-    store: &'a Store,
+    journal: &'a Journal,
     /// From the organization asked about up to the root.
     path: &'a [OrganizationId],
     /// The roles that could matter, in order.
@@ -37,7 +38,7 @@ pub struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    pub fn new(store: &'a Store, action: Action, path: &'a [OrganizationId], books: &[RoleBook]) -> Self {
+    pub fn new(journal: &'a Journal, action: Action, path: &'a [OrganizationId], books: &[RoleBook]) -> Self {
         let parts = catalogue::having_a_part_in(action);
         let of = |(level, owner): (usize, &OrganizationId)| {
             let book = books.iter().find(|book| book.organization_id == *owner);
@@ -49,7 +50,7 @@ impl<'a> Candidates<'a> {
         };
         let mut roles: Vec<_> = path.iter().enumerate().flat_map(of).collect();
         roles.sort();
-        Self { store, path, roles }
+        Self { journal, path, roles }
     }
 
     /// Up to `limit` active administrators, and where the next page begins.
@@ -69,7 +70,7 @@ impl<'a> Candidates<'a> {
                 Some(place) => Some(self.at_place(organization, place).await?),
                 None => None,
             };
-            let page = self.store.page(organization, List::Administrators, below.as_deref(), left).await?;
+            let page = self.journal.page(organization, List::Administrators, below.as_deref(), left).await?;
             left = left.saturating_sub(page.items.len());
             people.extend(page.items.into_iter().map(|stored| stored.value));
             from = match page.next.and_then(|next| next.parse().ok()) {
@@ -97,7 +98,8 @@ impl<'a> Candidates<'a> {
         let above = AdministratorId::from_ulid(Ulid::from_parts(place.made.saturating_add(1), 0)).to_string();
         let mut from = Some(above.clone());
         while let Some(below) = from {
-            let page = self.store.list(organization, List::Administrators, Some(&below), IDS_AT_ONCE).await?;
+            let page =
+                self.journal.list(organization, List::Administrators, Some(&below), IDS_AT_ONCE).await?;
             let ids = page.items.iter().filter_map(|row| row.id.parse::<AdministratorId>().ok());
             let placed: Vec<_> = ids.map(|id| (Place::of_administrator(&id), id)).collect();
             if let Some((_, id)) = placed.iter().find(|(each, _)| each == place) {
@@ -128,8 +130,8 @@ impl<'a> Candidates<'a> {
             None => first.map(|role| at(role, above.clone())),
         };
         listed.truncate(limit);
-        let ids: Vec<&str> = listed.iter().map(|(_, _, holder)| holder.as_str()).collect();
-        let people = self.store.load_many::<Administrator>(&ids).await?.into_iter().zip(&listed);
+        let ids = listed.iter().map(|(_, _, holder)| holder);
+        let people = self.journal.load_many::<Administrator>(ids).await?.into_iter().zip(&listed);
         let people = people.filter_map(|(person, (role, ..))| Some((person?.value, *role)));
         let here = people.filter(|(person, role)| self.is_looked_at_under(person, role));
         Ok((here.map(|(person, _)| person).collect(), next))
@@ -137,8 +139,7 @@ impl<'a> Candidates<'a> {
 
     /// Whoever is on record as a holder of these roles, role by role, oldest first.
     async fn listed<'r>(&self, roles: &[&'r Mattering]) -> Result<Vec<Listed<'r>>, StoreError> {
-        let ids: Vec<&str> = roles.iter().map(|role| role.id.as_str()).collect();
-        let read = self.store.load_many::<RoleHolders>(&ids).await?;
+        let read = self.journal.load_many::<RoleHolders>(roles.iter().map(|role| &role.id)).await?;
         let mut listed = Vec::new();
         for (role, stored) in roles.iter().zip(read) {
             let holders = stored.map_or_else(Vec::new, |stored| stored.value.holders);

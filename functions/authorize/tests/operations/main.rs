@@ -51,7 +51,7 @@ impl Story {
         for (_, role, _) in roles {
             let id = &person.record.id;
             let listed = |holders: &RoleHolders| holders.with(id.clone(), &[], self.world.now());
-            self.world.store.update(role.id.as_str(), listed).await.unwrap();
+            self.world.journal.update(&role.id, listed).await.unwrap();
         }
         person
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_http::testing::Person;
 use countersign_model::{Administrator, AdministratorState, Organization, Permission, Role};
-use countersign_store::role_book_id;
+
 use serde_json::{Value, json};
 
 use crate::{Story, pointed_at};
@@ -205,10 +205,10 @@ async fn whoever_cannot_sign_in_or_has_lost_the_role_is_not_listed() {
     story.holder(&sibling, &[(&story.child, &gone, &story.child)]).await;
     let lost = story.holder(&sibling, &[(&story.child, &kept, &story.child)]).await;
     let without = |one: &Administrator| Ok::<_, std::convert::Infallible>(one.with_assignments([]));
-    world.store.update(id(&lost), without).await.unwrap();
+    world.journal.update(&id(&lost).parse().unwrap(), without).await.unwrap();
     world
-        .store
-        .update(&role_book_id(&story.child.id), |book: &countersign_model::RoleBook| book.without(&gone.id))
+        .journal
+        .update(&story.child.id, |book: &countersign_model::RoleBook| book.without(&gone.id))
         .await
         .unwrap();
     for state in [AdministratorState::Disabled, AdministratorState::Invited] {
@@ -238,8 +238,8 @@ async fn a_role_deleted_between_two_pages_hides_nobody_of_another_role() {
     let cursor = page["next_cursor"].as_str().unwrap();
     assert!(cursor.starts_with("h.0."), "in the middle of the first role: {cursor}");
     world
-        .store
-        .update(&role_book_id(&story.child.id), |book: &countersign_model::RoleBook| book.without(&first.id))
+        .journal
+        .update(&story.child.id, |book: &countersign_model::RoleBook| book.without(&first.id))
         .await
         .unwrap();
     let page = story.who(&boss, &format!("{}&cursor={cursor}", story.can("reports.view"))).await.json();

@@ -6,7 +6,7 @@ use countersign_model::DecisionScope;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::story::{Story, added, for_the, store};
+use crate::story::{Story, added, for_the, journal};
 
 #[tokio::test]
 async fn a_new_agent_is_told_everything_and_then_nothing() {
@@ -156,11 +156,11 @@ async fn whoever_is_removed_while_waiting_hears_nothing() {
     let story = Story::new();
     let known = story.news(&Value::Null).await;
     let query = format!("?since={}&wait=3", known["version"].as_str().unwrap());
-    let (store, id) = (store(&story), story.device.record.id.clone());
+    let (journal, id) = (journal(&story), story.device.record.id.clone());
     let remove = async {
         tokio::task::yield_now().await;
         let gone = |old: &countersign_model::Computer| Ok::<_, std::convert::Infallible>(old.deleted());
-        store.update(id.as_str(), gone).await.unwrap();
+        journal.update(&id, gone).await.unwrap();
     };
     let (answer, ()) = tokio::join!(story.ask(&query), remove);
     assert_eq!(answer.status, 401);

@@ -1,10 +1,10 @@
 //! Enrolling: with a key, without one, under a name that is taken.
 
 use countersign_http::testing::{TestResponse, World};
+use countersign_journal::List;
+use countersign_kv::memory::{Like, Memory};
 use countersign_model::{Act, Computer, Group};
-use countersign_store::memory::{Like, Memory};
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Entity, List};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -12,10 +12,10 @@ use crate::story::Story;
 
 /// One more key of a group.
 async fn key(world: &World, group: &Group) -> String {
-    let (text, token) = tokens::mint(Kind::Enrollment, group.id.ulid(), world.store.random());
+    let (text, token) = tokens::mint(Kind::Enrollment, group.id.ulid(), world.journal.random());
     let with_key =
         |old: &Group| Ok::<_, std::convert::Infallible>(old.with_key(token.digest.clone(), world.now()));
-    world.store.update(&group.key(), with_key).await.unwrap();
+    world.journal.update(&group.id, with_key).await.unwrap();
     text
 }
 
@@ -41,17 +41,17 @@ async fn a_computer_with_a_key_of_the_group_is_enrolled_and_checks_in() {
     assert_eq!(answer["group"], json!({ "id": story.group.id, "name": "Workstations" }));
     assert_eq!(answer["unconfirmed"], false);
     let id = answer["computer_id"].as_str().unwrap();
-    let record = story.world.store.load::<Computer>(id).await.unwrap().unwrap().value;
+    let record = story.world.journal.load_by_record_id::<Computer>(id).await.unwrap().unwrap().value;
     assert_eq!((record.hostname.as_str(), record.os.as_str()), ("desk-1", "linux"));
     assert!(!made.text().contains(&record.token_hash));
     let token = answer["token"].as_str().unwrap();
     assert_eq!(story.app.get("/agent/v1/check-in").bearer(token).send().await.status, 200);
     story.process().await;
-    let listed = story.world.store.list(&story.company.id, List::Computers, None, 10).await.unwrap();
+    let listed = story.world.journal.list(&story.company.id, List::Computers, None, 10).await.unwrap();
     assert!(listed.items.iter().any(|row| row.id == id));
-    let audit = story.world.store.list(&story.company.id, List::UnifiedAudit, None, 1).await.unwrap();
+    let audit = story.world.journal.list(&story.company.id, List::UnifiedAudit, None, 1).await.unwrap();
     let event =
-        story.world.store.event(&story.company.id, audit.items[0].number.unwrap()).await.unwrap().unwrap();
+        story.world.journal.event(&story.company.id, audit.items[0].number.unwrap()).await.unwrap().unwrap();
     assert_eq!((event.act, event.subjects[0].as_str()), (Act::ComputerEnrolled, id));
     story.world.settle().await;
     assert_eq!(story.world.outbound.take().len(), 1, "the processor is woken");
@@ -71,7 +71,7 @@ async fn a_host_name_that_is_taken_enrols_as_unconfirmed() {
     let elsewhere = enroll(&story, &self::key(&story.world, &group).await, "desk-1").await.json();
     assert_eq!(elsewhere["unconfirmed"], false, "each organization has its own names");
     let gone = |old: &Computer| Ok::<_, std::convert::Infallible>(old.deleted());
-    story.world.store.update(first["computer_id"].as_str().unwrap(), gone).await.unwrap();
+    story.world.journal.update(&first["computer_id"].as_str().unwrap().parse().unwrap(), gone).await.unwrap();
     let third = enroll(&story, &key, "DESK-1").await.json();
     assert_eq!(third["unconfirmed"], false, "the name is free again");
 }
@@ -88,7 +88,7 @@ async fn of_many_who_enrol_at_once_under_one_name_one_has_it() {
         let confirmed = answers.iter().filter(|answer| answer.json()["unconfirmed"] == false).count();
         assert_eq!(confirmed, 1, "{like:?}");
         story.process().await;
-        let listed = story.world.store.list(&story.company.id, List::Computers, None, 50).await.unwrap();
+        let listed = story.world.journal.list(&story.company.id, List::Computers, None, 50).await.unwrap();
         let enrolled: Vec<_> = answers.iter().map(|answer| answer.json()["computer_id"].clone()).collect();
         assert_eq!(listed.items.len(), enrolled.len() + 1, "and none that was not told");
     }
@@ -101,9 +101,9 @@ async fn without_a_key_that_counts_nobody_enrols() {
     let closed = story.world.group(&story.company, "Closed");
     let of_closed = key(&story.world, &closed).await;
     let delete = |old: &Group| Ok::<_, std::convert::Infallible>(Group { deleted: true, ..old.clone() });
-    story.world.store.update(&closed.key(), delete).await.unwrap();
-    let (foreign, _) = tokens::mint(Kind::Enrollment, story.group.id.ulid(), story.world.store.random());
-    let (unknown, _) = tokens::mint(Kind::Enrollment, story.world.ulid(), story.world.store.random());
+    story.world.journal.update(&closed.id, delete).await.unwrap();
+    let (foreign, _) = tokens::mint(Kind::Enrollment, story.group.id.ulid(), story.world.journal.random());
+    let (unknown, _) = tokens::mint(Kind::Enrollment, story.world.ulid(), story.world.journal.random());
     let before = story.world.memory.dump();
     let as_computer = good.replace("cse_", "csc_");
     for key in ["", "x", &story.device.token, &as_computer, &foreign, &unknown, &of_closed, &good[..73]] {

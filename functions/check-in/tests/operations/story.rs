@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_http::testing::{Device, TestResponse, World};
+use countersign_journal::{Change, Consequences, Effects, Event, Journal, List, Origin, Who};
 use countersign_model::{
     Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
     GrantId, Maintenance, MaintenanceMode, NewRequest, Organization, OrganizationId, Outcome, Permit, Policy,
     PolicyId, Request, RequestId, Requester, Revocation, Subject, Verdict,
 };
-use countersign_store::{
-    Change, Consequences, Effects, Event, List, Origin, Store, StoreError, Who, deployed_policies_id,
-    deployment_id, keys,
-};
+use countersign_store::DeployedPoliciesId;
+use countersign_store::{StoreError, keys};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -42,7 +41,7 @@ impl Story {
 
     pub async fn process(&self) {
         let effects = Plain;
-        self.world.store.process(&self.company.id, &effects).await.unwrap();
+        self.world.journal.process(&self.company.id, &effects).await.unwrap();
     }
 
     fn change(&self, act: Act) -> Change {
@@ -88,7 +87,7 @@ impl Story {
             let change = self.change(act).index(List::Grants, id.as_str()).agents();
             Ok::<_, Infallible>((make(old), change))
         };
-        self.world.store.save_update(id.as_str(), None, transition).await.unwrap();
+        self.world.journal.save_update(id, None, transition).await.unwrap();
         self.process().await;
     }
 
@@ -96,7 +95,7 @@ impl Story {
     pub async fn change_computer(&self, device: &Device, make: impl Fn(&Computer) -> Computer + Send + Sync) {
         let transition =
             |old: &Computer| Ok::<_, Infallible>((make(old), self.change(Act::ComputerEdited).agents()));
-        self.world.store.save_update(device.record.id.as_str(), None, transition).await.unwrap();
+        self.world.journal.save_update(&device.record.id, None, transition).await.unwrap();
         self.process().await;
     }
 
@@ -115,10 +114,10 @@ impl Story {
             let new = old.next(generation.clone(), self.world.now());
             let live = DeployedPolicies::of(&self.group.id, new.version, &drafts);
             let change = self.change(Act::PoliciesDeployed).agents();
-            let change = change.create_as(deployed_policies_id(&generation, &self.group.id), &live);
+            let change = change.create_as(&DeployedPoliciesId::new(&generation, &self.group.id), &live);
             Ok::<_, Infallible>((new, change))
         };
-        self.world.store.save_update(&deployment_id(&self.company.id), None, transition).await.unwrap();
+        self.world.journal.save_update(&self.company.id, None, transition).await.unwrap();
         self.process().await;
     }
 
@@ -196,6 +195,6 @@ fn ids<'a>(ids: impl Iterator<Item = &'a Value>) -> Vec<String> {
 }
 
 /// The store, for what happens while somebody waits.
-pub fn store(story: &Story) -> Store {
-    story.world.store.clone()
+pub fn journal(story: &Story) -> Journal {
+    story.world.journal.clone()
 }

@@ -1,13 +1,14 @@
 //! Somebody gives while one of the roles of the same person is edited by another: never more than either could give.
 use super::{put, scene};
 use Permission::{ApproveForGroup, AssignRoles, ChangePermission, EditComputers, ViewAdministrators};
-use countersign_http::rights::actor_of;
+use countersign_authority::rights::actor_of;
 use countersign_http::testing::{Person, Scene};
+use countersign_journal::{Change, Journal, Origin, Who};
+use countersign_kv::memory::Schedule;
 use countersign_model::{
     Action, Administrator, Permission, Permit, Resource, Role, RoleBook, RoleHolders, decide,
 };
-use countersign_store::memory::Schedule;
-use countersign_store::{Change, Origin, Store, StoreError, UpdateError, Who, role_book_id};
+use countersign_store::{StoreError, UpdateError};
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 use serde_json::json;
@@ -15,12 +16,11 @@ use serde_json::json;
 /// An edit of a role by somebody who holds Edit Computers but cannot approve, in the order in which `manage-roles` does it: the
 /// book, then the holders, then the book saved as it was read. It is refused when a holder could approve.
 async fn add_edit_computers(scene: &Scene, role: &Role) -> Result<bool, StoreError> {
-    let (store, id): (&Store, _) = (&scene.world.store, role_book_id(&scene.child.id));
-    let book = store.load::<RoleBook>(&id).await?.ok_or(StoreError::NotFound)?;
-    let listed =
-        store.load::<RoleHolders>(role.id.as_str()).await?.ok_or(StoreError::NotFound)?.value.holders;
+    let (journal, id): (&Journal, _) = (&scene.world.journal, &scene.child.id);
+    let book = journal.load::<RoleBook>(&id).await?.ok_or(StoreError::NotFound)?;
+    let listed = journal.load::<RoleHolders>(&role.id).await?.ok_or(StoreError::NotFound)?.value.holders;
     for holder in listed {
-        let read = store.load::<Administrator>(holder.administrator_id.as_str()).await?;
+        let read = journal.load::<Administrator>(&holder.administrator_id).await?;
         let Some(who) = read.map(|stored| stored.value) else { continue };
         let holds = who.assignments.iter().any(|each| each.role_id == role.id);
         if holds && who.permissions.contains(&ApproveForGroup) {
@@ -32,7 +32,7 @@ async fn add_edit_computers(scene: &Scene, role: &Role) -> Result<bool, StoreErr
         Change::new(&Permit::processor(), &origin, &scene.child.id, countersign_model::Act::RoleEdited);
     let edited = Role { permissions: vec![EditComputers], ..role.clone() };
     let save = |old: &RoleBook| old.replacing(edited.clone()).map(|book| (book, change.clone()));
-    match store.save_update(&id, Some(book.revision), save).await {
+    match journal.save_update(id, Some(book.revision), save).await {
         Ok(_) => Ok(true),
         Err(UpdateError::Store(StoreError::Revision { .. } | StoreError::Busy) | UpdateError::Refused(_)) => {
             Ok(false)
@@ -95,7 +95,7 @@ impl Race {
 
     pub fn sets_maintenance_mode(&self) -> bool {
         let record = block_on(self.scene.record(&self.whom));
-        let actor = block_on(actor_of(&self.scene.world.store, &record)).unwrap();
+        let actor = block_on(actor_of(&self.scene.world.journal, &record)).unwrap();
         decide(&actor, Action::ComputersSetMaintenanceMode, &Resource::at(&self.scene.child)).is_ok()
     }
 }

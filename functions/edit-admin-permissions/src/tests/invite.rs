@@ -158,11 +158,11 @@ async fn an_invitation_is_sent_again_only_by_one_who_could_give_what_it_promises
     promised["permissions"] = json!(["super-admin-child"]);
     let invited = scene.app.post("/v1/administrators").bearer(&boss.token).json(promised).send().await.json();
     let id = invited["id"].as_str().unwrap();
-    let before = scene.world.store.load::<Administrator>(id).await.unwrap().unwrap();
+    let before = scene.world.journal.load_by_record_id::<Administrator>(id).await.unwrap().unwrap();
     let editor = scene.somebody(&scene.child, &[Permission::EditAdministrators]);
     let path = format!("/v1/administrators/{id}/invitation");
     let refused = scene.app.post(&path).bearer(&editor.token).send().await;
     assert_eq!((refused.status, refused.code()), (403, "not-permitted".to_owned()), "{}", refused.text());
-    assert_eq!(scene.world.store.load::<Administrator>(id).await.unwrap().unwrap(), before);
+    assert_eq!(scene.world.journal.load_by_record_id::<Administrator>(id).await.unwrap().unwrap(), before);
     assert_eq!(scene.app.post(&path).bearer(&boss.token).send().await.status, 202);
 }

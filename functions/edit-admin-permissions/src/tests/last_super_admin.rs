@@ -1,8 +1,8 @@
 use super::{path, put, scene};
 use countersign_http::testing::{Person, Scene, TestRequest};
 use countersign_model::{Permission, Roster};
-use countersign_store::ROSTER_ID;
-use countersign_store::memory::Schedule;
+
+use countersign_kv::memory::Schedule;
 use futures::future::BoxFuture;
 use serde_json::json;
 
@@ -46,17 +46,17 @@ async fn a_super_admin_by_role_counts_and_is_found_even_when_the_roster_lacks_th
     let second = scene.somebody(&scene.world.root, &[]);
     let body = json!({ "assignments": [{ "role_id": role.id }] });
     assert_eq!(put(&scene, &first, &second, "/roles", body).send().await.status, 200);
-    let roster = scene.world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
+    let roster = scene.world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
     assert!(roster.administrators.contains(&second.record.id));
 
     assert_eq!(scene.app.delete(&path(&first, "")).bearer(&first.token).send().await.status, 204);
     is_kept(&scene, &second, put(&scene, &second, &second, "/roles", json!({ "assignments": [] }))).await;
 
     // A roster that a crash left without anybody is mended before it refuses.
-    scene.world.store.update(ROSTER_ID, |_: &Roster| Ok::<_, ()>(Roster::default())).await.unwrap();
+    scene.world.journal.update(&(), |_: &Roster| Ok::<_, ()>(Roster::default())).await.unwrap();
     let third = scene.somebody(&scene.world.root, &[Permission::SuperAdmin]);
     assert_eq!(scene.app.delete(&path(&third, "")).bearer(&second.token).send().await.status, 204);
-    let roster = scene.world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
+    let roster = scene.world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
     assert!(roster.administrators.contains(&second.record.id) && roster.leaving.is_empty());
 }
 

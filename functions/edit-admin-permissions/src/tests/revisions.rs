@@ -86,7 +86,7 @@ async fn of_32_who_edit_at_once_each_who_is_told_so_stands_in_the_audit() {
     let events = scene.audit(&scene.child).await;
     let edited = events.iter().filter(|event| event.act == Act::AdministratorEdited).count();
     assert_eq!(edited, made.len());
-    let stored = scene.world.store.load::<Administrator>(whom.record.id.as_str()).await.unwrap().unwrap();
+    let stored = scene.world.journal.load::<Administrator>(&whom.record.id).await.unwrap().unwrap();
     assert_eq!(stored.revision as usize, 1 + made.len());
     assert!(made.iter().any(|answer| answer.json()["name"] == stored.value.name.as_str()));
 }

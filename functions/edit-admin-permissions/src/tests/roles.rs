@@ -9,7 +9,7 @@ fn assign(role: &countersign_model::Role) -> Value {
 }
 
 async fn holders(scene: &Scene, role: &countersign_model::Role) -> usize {
-    scene.world.store.load::<RoleHolders>(role.id.as_str()).await.unwrap().unwrap().value.holders.len()
+    scene.world.journal.load::<RoleHolders>(&role.id).await.unwrap().unwrap().value.holders.len()
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 use std::task::{Context, Waker};
 
 use super::edited_meanwhile::{Half, Race, race};
+use countersign_kv::memory::{Memory, Schedule};
 use countersign_model::Administrator;
-use countersign_store::memory::{Memory, Schedule};
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 use serde_json::json;
@@ -72,7 +72,7 @@ fn whoever_else_edits_the_same_administrator_does_not_keep_it_from_being_taken_b
             };
             let renames: BoxFuture<'_, u16> = Box::pin(async {
                 for _ in 0..16 {
-                    let _ = race.scene.world.store.update(race.whom.record.id.as_str(), rename).await;
+                    let _ = race.scene.world.journal.update(&race.whom.record.id, rename).await;
                 }
                 0
             });

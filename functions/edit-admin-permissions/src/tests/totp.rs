@@ -1,21 +1,20 @@
 //! One-time codes are taken off by whoever could reset the password, and by nobody from themselves.
 use countersign_http::testing::Person;
 use countersign_model::{Act, Credentials, Permission};
-use countersign_store::credentials_id;
 
 use super::{acts, path, scene};
 
 async fn set_up(scene: &super::Scene, whom: &Person) {
-    let id = credentials_id(&whom.record.id);
+    let id = &whom.record.id;
     let now = scene.world.now();
     let set_up =
         |old: &Credentials| old.begin_totp("sealed".to_owned(), now)?.confirm_totp(1, Vec::new(), now);
-    scene.world.store.update(&id, set_up).await.unwrap();
+    scene.world.journal.update(id, set_up).await.unwrap();
 }
 
 async fn has_codes(scene: &super::Scene, whom: &Person) -> bool {
-    let id = credentials_id(&whom.record.id);
-    scene.world.store.load::<Credentials>(&id).await.unwrap().unwrap().value.totp.is_some()
+    let id = &whom.record.id;
+    scene.world.journal.load::<Credentials>(&id).await.unwrap().unwrap().value.totp.is_some()
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 use std::time::Duration;
 
 use super::{path, scene};
-use countersign_http::rights::actor_of;
+use countersign_authority::rights::actor_of;
 use countersign_http::testing::{Person, Scene, World};
 use countersign_model::{Act, Permission, Role, Roster};
-use countersign_store::ROSTER_ID;
-use countersign_store::memory::{Like, Memory};
+
+use countersign_kv::memory::{Like, Memory};
 
 /// The writes of deleting a role that makes Super Admins of the root: leave the roster, number, batch, swap, settle the roster.
 const WRITES: usize = 5;
@@ -20,7 +20,7 @@ async fn stands(scene: &Scene, role: &Role, holders: &[Person], what: &str) -> b
     let stands = scene.book(&scene.world.root).await.iter().any(|each| each.id == role.id);
     for holder in holders {
         let record = scene.record(holder).await;
-        let held = actor_of(&scene.world.store, &record).await.unwrap().holdings().len();
+        let held = actor_of(&scene.world.journal, &record).await.unwrap().holdings().len();
         assert_eq!(held, usize::from(stands), "{what}");
     }
     let events = scene.audit(&scene.world.root).await;
@@ -45,7 +45,7 @@ async fn a_deletion_that_dies_half_way_leaves_all_or_nothing_and_can_be_repeated
             // Everybody on the roster, so that it need not be mended.
             let all = holders.iter().chain([&admin]).map(|person| person.record.id.clone());
             let roster = all.fold(Roster::default(), |roster, id| roster.with(id));
-            world.store.update(ROSTER_ID, |_: &Roster| Ok::<_, ()>(roster.clone())).await.unwrap();
+            world.journal.update(&(), |_: &Roster| Ok::<_, ()>(roster.clone())).await.unwrap();
 
             let delete = || scene.app.delete(&path(&role)).bearer(&admin.token).send();
             if after {
@@ -79,7 +79,7 @@ async fn a_deletion_has_no_further_write_to_die_at() {
     let holder = scene.holder(root, root, &role, None).await;
     let admin = scene.root_admin();
     let roster = Roster::default().with(holder.record.id.clone()).with(admin.record.id.clone());
-    scene.world.store.update(ROSTER_ID, |_: &Roster| Ok::<_, ()>(roster.clone())).await.unwrap();
+    scene.world.journal.update(&(), |_: &Roster| Ok::<_, ()>(roster.clone())).await.unwrap();
     scene.world.memory.stop_before_write(WRITES + 1);
     assert_eq!(scene.app.delete(&path(&role)).bearer(&admin.token).send().await.status, 204);
     assert!(!scene.world.memory.resume());

@@ -1,34 +1,34 @@
 //! A role is edited while somebody gets it: what they hold together is judged by one of the two.
 use super::{edit, scene};
 use Permission::{ApproveForGroup, EditComputers, RoleAdministrator};
-use countersign_http::rights::actor_of;
+use countersign_authority::rights::actor_of;
 use countersign_http::testing::{Person, Scene};
+use countersign_kv::memory::Schedule;
 use countersign_model::{Action, Administrator, Permission, Resource, Role, RoleBook, RoleHolders, decide};
-use countersign_store::memory::Schedule;
-use countersign_store::{UpdateError, role_book_id};
+use countersign_store::UpdateError;
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 
 /// Somebody gives the role to a person who may approve, in the order in which `edit-admin-permissions` does it: they are listed,
 /// the book is read, they get it, the book is written. Not with Edit Computers in it, which they cannot give.
 async fn assign(scene: &Scene, whom: &Person, role: &Role) -> Result<bool, UpdateError<()>> {
-    let (store, id) = (&scene.world.store, role_book_id(&scene.child.id));
+    let (journal, id) = (&scene.world.journal, &scene.child.id);
     let whom = whom.record.id.clone();
     let with = |old: &RoleHolders| old.with(whom.clone(), &[], scene.world.now()).map_err(drop);
-    store.update(role.id.as_str(), with).await?;
+    journal.update(&role.id, with).await?;
     let is_harmless = |book: &RoleBook| book.role(&role.id).is_none_or(|role| role.permissions.is_empty());
-    if !store.load::<RoleBook>(&id).await?.is_some_and(|book| is_harmless(&book.value)) {
+    if !journal.load::<RoleBook>(&id).await?.is_some_and(|book| is_harmless(&book.value)) {
         return Ok(false);
     }
     let assignment = scene.world.assignment(&scene.child, role, None);
     let give = |old: &Administrator| Ok::<_, ()>(old.with_assignments([assignment.clone()]));
     let take = |old: &Administrator| Ok::<_, ()>(old.with_assignments([]));
-    store.update(whom.as_str(), give).await?;
-    let written = store.update(&id, |book: &RoleBook| Ok::<_, ()>(book.clone())).await;
+    journal.update(&whom, give).await?;
+    let written = journal.update(id, |book: &RoleBook| Ok::<_, ()>(book.clone())).await;
     if written.is_ok_and(|book| is_harmless(&book.value)) {
         return Ok(true);
     }
-    store.update(whom.as_str(), take).await?;
+    journal.update(&whom, take).await?;
     Ok(false)
 }
 
@@ -48,7 +48,7 @@ fn an_edit_and_an_assignment_at_once_give_nobody_what_neither_could_give() {
         ];
         let done = Schedule::new(seed).stalls(60).run(tasks);
         scene.world.memory.interleave(false);
-        let actor = block_on(actor_of(&scene.world.store, &block_on(scene.record(&whom)))).unwrap();
+        let actor = block_on(actor_of(&scene.world.journal, &block_on(scene.record(&whom)))).unwrap();
         let both = decide(&actor, Action::ComputersSetMaintenanceMode, &Resource::at(&scene.child));
         assert!(both.is_err(), "seed {seed}: {done:?}");
         assigned += usize::from(done[0] == Some(true));

@@ -51,7 +51,7 @@ async fn only_who_really_holds_the_role_is_listed() {
     }
     let former = scene.holder(&scene.child, &scene.child, &role, None).await;
     let without = |old: &Administrator| Ok::<_, ()>(old.with_assignments([]));
-    scene.world.store.update(former.record.id.as_str(), without).await.unwrap();
+    scene.world.journal.update(&former.record.id, without).await.unwrap();
     let page = holders(&scene, &admin, &role, "").send().await.json();
     let states: Vec<_> = items(&page).iter().map(|item| item["administrator"]["state"].clone()).collect();
     assert_eq!(states, ["invited", "disabled"], "a role is theirs as soon as they are active");

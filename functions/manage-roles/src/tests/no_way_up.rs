@@ -73,7 +73,7 @@ async fn editing_a_role_gives_to_everybody_who_holds_it() {
         let missing = scene.refused(more(), (403, "not-permitted")).await.json()["missing"].clone();
         assert_eq!(missing[0][0]["organization_id"], scene.child.id.as_str(), "{state}: {missing}");
         let without = |old: &Administrator| Ok::<_, ()>(old.with_assignments([]));
-        scene.world.store.update(holder.record.id.as_str(), without).await.unwrap();
+        scene.world.journal.update(&holder.record.id, without).await.unwrap();
     }
     assert_eq!(more().send().await.status, 200, "nobody holds it now");
 }

@@ -1,5 +1,5 @@
 use super::{create, last_act, path, scene};
-use countersign_http::rights::actor_of;
+use countersign_authority::rights::actor_of;
 use countersign_http::testing::{Person, Scene, TestRequest, TestResponse};
 use countersign_model::{Act, Permission, Role};
 use futures::future::join_all;
@@ -74,5 +74,5 @@ async fn a_role_deleted_while_it_is_edited_stays_deleted() {
 async fn holds(scene: &Scene, holder: &Person, role: &Role) -> usize {
     assert!(scene.book(&scene.child).await.iter().all(|each| each.id != role.id));
     let record = scene.record(holder).await;
-    actor_of(&scene.world.store, &record).await.unwrap().holdings().len()
+    actor_of(&scene.world.journal, &record).await.unwrap().holdings().len()
 }

@@ -1,7 +1,6 @@
 use super::{edit, path, scene};
 use Permission::{RoleAdministrator, SuperAdmin};
 use countersign_model::{Permission, Roster};
-use countersign_store::ROSTER_ID;
 
 #[tokio::test]
 async fn a_role_that_holds_the_last_super_admin_is_kept() {
@@ -20,7 +19,7 @@ async fn a_role_that_holds_the_last_super_admin_is_kept() {
 
     let other = scene.somebody(root, &[SuperAdmin]);
     assert_eq!(scene.app.delete(&path(&role)).bearer(&other.token).send().await.status, 204);
-    let roster = scene.world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
+    let roster = scene.world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
     assert!(roster.administrators.contains(&other.record.id) && roster.leaving.is_empty());
     assert!(!roster.administrators.contains(&last.record.id));
 }
@@ -33,7 +32,7 @@ async fn a_role_that_makes_super_admins_puts_them_on_the_roster() {
     let holder = scene.holder(root, root, &role, None).await;
     let admin = scene.somebody(root, &[SuperAdmin]);
     assert_eq!(edit(&scene, &admin, &role, &[SuperAdmin]).send().await.status, 200);
-    let roster = scene.world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
+    let roster = scene.world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
     assert!(roster.administrators.contains(&holder.record.id));
     let editor = scene.somebody(root, &[RoleAdministrator]);
     let answer = edit(&scene, &editor, &role, &[]).send().await;

@@ -1,10 +1,10 @@
 //! Two roles of one person are edited at once, in the books of two organizations.
 use super::{edit, scene};
 use Permission::{ApproveForGroup, EditComputers, RoleAdministrator};
-use countersign_http::rights::actor_of;
+use countersign_authority::rights::actor_of;
 use countersign_http::testing::{Person, Scene};
+use countersign_kv::memory::Schedule;
 use countersign_model::{Action, Permission, Resource, Role, decide};
-use countersign_store::memory::Schedule;
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 
@@ -49,7 +49,7 @@ impl Both {
 
     fn sets_maintenance_mode(&self) -> bool {
         let record = block_on(self.scene.record(&self.holder));
-        let actor = block_on(actor_of(&self.scene.world.store, &record)).unwrap();
+        let actor = block_on(actor_of(&self.scene.world.journal, &record)).unwrap();
         decide(&actor, Action::ComputersSetMaintenanceMode, &Resource::at(&self.scene.child)).is_ok()
     }
 }

@@ -1,8 +1,8 @@
 //! What verifying an audit takes and answers.
 
 use countersign_http::{InputError, Limit, Problem};
+use countersign_journal::{Flaw, Noted, NotedRow, Verified};
 use countersign_model::OrganizationId;
-use countersign_store::{Flaw, Noted, NotedRow, Verified};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

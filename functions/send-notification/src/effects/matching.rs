@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_http::log;
+use countersign_journal::{Change, Journal, List, Origin, Who};
+use countersign_kv::log;
 use countersign_model::{
     Act, Decision, DecisionId, DecisionScope, Notice, OrganizationId, Outcome, Permit, Request, RequestId,
     RequestStatus, TransitionError,
 };
-use countersign_store::{Change, List, Origin, Store, StoreError, UpdateError, Who};
+use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
 use futures::lock::Mutex;
 use serde_json::json;
@@ -20,7 +21,7 @@ const AT_ONCE: usize = 8;
 /// The pending requests of the organizations met in one call of processing, by subject. What a request is about never changes,
 /// so each is read once; whether it is still pending is asked every time.
 pub struct Matching {
-    store: Store,
+    journal: Journal,
     met: Mutex<BTreeMap<OrganizationId, Met>>,
 }
 
@@ -40,8 +41,8 @@ impl Met {
 }
 
 impl Matching {
-    pub(super) fn new(store: &Store) -> Self {
-        Self { store: store.clone(), met: Mutex::default() }
+    pub(super) fn new(journal: &Journal) -> Self {
+        Self { journal: journal.clone(), met: Mutex::default() }
     }
 
     /// The pending matching requests that were there before this one, oldest first, at most so many looked at.
@@ -51,10 +52,9 @@ impl Matching {
         most: usize,
     ) -> Result<Vec<Request>, StoreError> {
         let ids = self.same_subject(request, false).await?;
-        let now = self.store.clock().now();
-        let earlier: Vec<&str> =
-            ids.iter().filter(|id| **id < request.id).map(RequestId::as_str).take(most).collect();
-        let found = self.store.load_many::<Request>(&earlier).await?;
+        let now = self.journal.clock().now();
+        let earlier = ids.iter().filter(|id| **id < request.id).take(most);
+        let found = self.journal.load_many::<Request>(earlier).await?;
         let counts =
             |other: &Request| other.matches(request) && other.status_at(now) == RequestStatus::Pending;
         Ok(found.into_iter().flatten().map(|stored| stored.value).filter(counts).collect())
@@ -65,7 +65,7 @@ impl Matching {
     pub(super) async fn settle_along(&self, decided: &Request) -> Result<(), StoreError> {
         let Some(decision) = &decided.decision else { return Ok(()) };
         let Some(scope) = decision.settles_within() else { return Ok(()) };
-        if decision.outcome == Outcome::Approved && !decision.in_force_at(self.store.clock().now()) {
+        if decision.outcome == Outcome::Approved && !decision.in_force_at(self.journal.clock().now()) {
             return Ok(());
         }
         let ids = self.same_subject(decided, true).await?;
@@ -81,8 +81,8 @@ impl Matching {
         scope: DecisionScope,
         id: RequestId,
     ) -> Result<(), StoreError> {
-        let now = self.store.clock().now();
-        let settling = DecisionId::from_ulid(self.store.random().ulid(now));
+        let now = self.journal.clock().now();
+        let settling = DecisionId::from_ulid(self.journal.random().ulid(now));
         let who = Who::Administrator {
             id: decision.administrator_id.clone(),
             name: decision.administrator_name.clone(),
@@ -109,7 +109,7 @@ impl Matching {
                     .tell(Notice::RequestDecided { request_id: id.clone() });
             Ok((new, change))
         };
-        match self.store.save_update(id.as_str(), None, settle).await {
+        match self.journal.save_update(&id, None, settle).await {
             Ok(_) | Err(UpdateError::Refused(_)) => Ok(()),
             Err(UpdateError::Store(error @ (StoreError::Busy | StoreError::Kv(_)))) => Err(error),
             Err(UpdateError::Store(error)) => {
@@ -133,11 +133,11 @@ impl Matching {
     async fn walk(&self, organization: &OrganizationId, met: &mut Met) -> Result<(), StoreError> {
         let mut cursor: Option<String> = None;
         loop {
-            let page = self.store.list(organization, List::PendingRequests, cursor.as_deref(), PAGE).await?;
+            let page =
+                self.journal.list(organization, List::PendingRequests, cursor.as_deref(), PAGE).await?;
             let ids = page.items.iter().filter_map(|row| row.id.parse::<RequestId>().ok());
             let unknown: Vec<RequestId> = ids.filter(|id| !met.known.contains(id)).collect();
-            let unknown: Vec<&str> = unknown.iter().map(RequestId::as_str).collect();
-            for request in self.store.load_many::<Request>(&unknown).await?.into_iter().flatten() {
+            for request in self.journal.load_many::<Request>(&unknown).await?.into_iter().flatten() {
                 // Those of the organizations below are in the list, too, and are no matching ones.
                 if request.value.organization_id == *organization {
                     met.add(&request.value);

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_http::rights::actor_of;
+use countersign_authority::rights::actor_of;
+use countersign_journal::{Journal, List};
 use countersign_model::{
     Action, Address, Administrator, Channel, DeployedPolicies, Deployment, OrganizationId, Request, decide,
 };
-use countersign_store::{List, Store, StoreError, deployed_policies_id, deployment_id};
+use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};
 use futures::lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
@@ -25,20 +26,20 @@ const PRESENT: SignedDuration = SignedDuration::from_secs(1);
 
 /// Finds out who hears of requests. Many requests that come at once ask for the same subscribers once.
 pub struct Audience {
-    store: Store,
+    journal: Journal,
     subscribers: Mutex<BTreeMap<OrganizationId, (Timestamp, Vec<Administrator>)>>,
 }
 
 impl Audience {
     /// For one call.
-    pub fn new(store: &Store) -> Self {
-        Self { store: store.clone(), subscribers: Mutex::default() }
+    pub fn new(journal: &Journal) -> Self {
+        Self { journal: journal.clone(), subscribers: Mutex::default() }
     }
 
     /// Everybody who hears of a request, each address once.
     pub async fn of(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
         let (administrators, addresses) =
-            try_join(self.permitted(request), policy_addresses(&self.store, request)).await?;
+            try_join(self.permitted(request), policy_addresses(&self.journal, request)).await?;
         let mut all: Vec<_> = administrators.iter().flat_map(ways_to).collect();
         all.extend(addresses.iter().map(recipient));
         let mut seen = BTreeSet::new();
@@ -54,7 +55,7 @@ impl Audience {
         }
         let resource = request.resource();
         let judged = subscribers.into_iter().map(|administrator| async {
-            let actor = actor_of(&self.store, &administrator).await?;
+            let actor = actor_of(&self.journal, &administrator).await?;
             let may = decide(&actor, Action::RequestsOpen, &resource).is_ok();
             Ok::<_, StoreError>(may.then_some(administrator))
         });
@@ -63,13 +64,13 @@ impl Audience {
 
     async fn subscribers(&self, organization: &OrganizationId) -> Result<Vec<Administrator>, StoreError> {
         let mut known = self.subscribers.lock().await;
-        let now = self.store.clock().now();
+        let now = self.journal.clock().now();
         if let Some((since, all)) = known.get(organization)
             && now.duration_since(*since) < PRESENT
         {
             return Ok(all.clone());
         }
-        let all = self.store.whole_list::<Administrator>(organization, List::Subscribers).await?;
+        let all = self.journal.whole_list::<Administrator>(organization, List::Subscribers).await?;
         // The list may lag behind the records by a moment.
         let wants =
             |a: &Administrator| a.is_active() && a.notify_on_request && a.organization_id == *organization;
@@ -80,12 +81,12 @@ impl Audience {
 }
 
 /// The addresses of the policy that blocked it, as deployed now.
-async fn policy_addresses(store: &Store, request: &Request) -> Result<Vec<Address>, StoreError> {
+async fn policy_addresses(journal: &Journal, request: &Request) -> Result<Vec<Address>, StoreError> {
     let Some(policy) = &request.policy_id else { return Ok(Vec::new()) };
-    let deployment = store.load::<Deployment>(&deployment_id(&request.organization_id)).await?;
+    let deployment = journal.load::<Deployment>(&request.organization_id).await?;
     let Some(deployment) = deployment else { return Ok(Vec::new()) };
-    let id = deployed_policies_id(&deployment.value.generation, &request.group_id);
-    let live = store.load::<DeployedPolicies>(&id).await?;
+    let id = DeployedPoliciesId::new(&deployment.value.generation, &request.group_id);
+    let live = journal.load::<DeployedPolicies>(&id).await?;
     let policy = live.as_ref().and_then(|live| live.value.policy(policy));
     Ok(policy.map(|policy| policy.notify.effective().into_iter().cloned().collect()).unwrap_or_default())
 }

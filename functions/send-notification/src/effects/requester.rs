@@ -21,8 +21,14 @@ pub struct RequesterMail {
 }
 
 impl Entity for RequesterMail {
-    fn key(&self) -> String {
-        Self::id(&self.computer_id)
+    type Id = ComputerId;
+
+    fn record_id(id: &Self::Id) -> String {
+        format!("requester-mail_{id}")
+    }
+
+    fn own_record_id(&self) -> String {
+        Self::record_id(&self.computer_id)
     }
 }
 
@@ -30,11 +36,6 @@ impl RequesterMail {
     /// None yet.
     pub fn none(computer: &ComputerId) -> Self {
         Self { computer_id: computer.clone(), sent: Vec::new() }
-    }
-
-    /// The id of a computer's record.
-    pub fn id(computer: &ComputerId) -> String {
-        format!("requester-mail_{computer}")
     }
 
     /// With one more. A message counts once, however often it is tried.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use countersign_journal::{Consequences, Event, Journal};
 use countersign_model::{
     Administrator, AdministratorId, Channel, Delivery, DeliveryState, NewDelivery, Notice, NotificationId,
     Outcome, Request, RequestId, RequestStatus,
 };
-use countersign_store::{Consequences, Event, Store, StoreError, keys};
+use countersign_store::{StoreError, keys};
 use futures::lock::Mutex;
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -31,8 +32,8 @@ impl Processor {
     ) -> Result<Consequences, StoreError> {
         let mut told = self.told.lock().await;
         let mut consequences = Consequences::default();
-        let now = self.store.clock().now();
-        let Some(request) = self.store.load::<Request>(id.as_str()).await? else { return Ok(consequences) };
+        let now = self.journal.clock().now();
+        let Some(request) = self.journal.load::<Request>(&id).await? else { return Ok(consequences) };
         let request = request.value;
         let earlier = self.matching.pending_before(&request, LOOKED_AT).await?;
         if request.status_at(now) != RequestStatus::Pending {
@@ -65,7 +66,7 @@ impl Processor {
         for request in earlier {
             let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
             let id = delivery_id(&notice_key(&notice, None), request.created_at, recipient);
-            if planned.contains(&id) || is_told(&self.store, &id).await? {
+            if planned.contains(&id) || is_told(&self.journal, &id).await? {
                 return Ok(Some(request.id.clone()));
             }
         }
@@ -86,7 +87,7 @@ impl Processor {
         if decision.outcome == Outcome::Ignored {
             return Ok(consequences);
         }
-        let now = self.store.clock().now();
+        let now = self.journal.clock().now();
         let recipient = Recipient::email(email);
         consequences.ensure(&RequesterMail::none(&request.computer_id))?;
         consequences.deliver(&delivery(event, notice, decision.at, recipient, now), now)?;
@@ -101,18 +102,18 @@ impl Processor {
         id: &AdministratorId,
     ) -> Result<Consequences, StoreError> {
         let mut consequences = Consequences::default();
-        let Some(administrator) = self.store.load::<Administrator>(id.as_str()).await? else {
+        let Some(administrator) = self.journal.load::<Administrator>(&id).await? else {
             return Ok(consequences);
         };
-        let now = self.store.clock().now();
+        let now = self.journal.clock().now();
         let recipient = Recipient::email(&administrator.value.email);
         consequences.deliver(&delivery(event, notice, event.at, recipient, now), now)?;
         Ok(consequences)
     }
 }
 
-async fn is_told(store: &Store, id: &NotificationId) -> Result<bool, StoreError> {
-    let delivery = store.load::<Delivery>(id.as_str()).await?;
+async fn is_told(journal: &Journal, id: &NotificationId) -> Result<bool, StoreError> {
+    let delivery = journal.load::<Delivery>(&id).await?;
     Ok(delivery
         .is_some_and(|delivery| matches!(delivery.value.state, DeliveryState::Pending | DeliveryState::Sent)))
 }

@@ -23,7 +23,7 @@ pub async fn attempt(
                 message: &message,
                 secret: secret.as_deref(),
             };
-            let now = services.store.clock().now();
+            let now = services.journal.clock().now();
             let attempt = providers.send(services.outbound.as_ref(), &posting, now).await;
             write_down(services, delivery, attempt).await
         }
@@ -31,7 +31,7 @@ pub async fn attempt(
             write_down(services, delivery, Attempt::Refused { answer: why }).await
         }
         Composed::NoLonger { why } => {
-            let now = services.store.clock().now();
+            let now = services.journal.clock().now();
             update(
                 services,
                 delivery,
@@ -47,8 +47,8 @@ async fn write_down(
     delivery: &Delivery,
     attempt: Attempt,
 ) -> Result<Delivery, StoreError> {
-    let now = services.store.clock().now();
-    let jitter = services.store.random().u64();
+    let now = services.journal.clock().now();
+    let jitter = services.journal.random().u64();
     update(services, delivery, |old| old.after_attempt(attempt.clone(), now, jitter)).await
 }
 
@@ -58,7 +58,7 @@ async fn update(
     change: impl Fn(&Delivery) -> Delivery + Send + Sync,
 ) -> Result<Delivery, StoreError> {
     let change = |old: &Delivery| Ok::<_, Infallible>(change(old));
-    match services.store.update(delivery.id.as_str(), change).await {
+    match services.journal.update(&delivery.id, change).await {
         Ok(stored) => Ok(stored.value),
         Err(UpdateError::Refused(never)) => match never {},
         Err(UpdateError::Store(error)) => Err(error),

@@ -77,19 +77,19 @@ async fn submitted(
     delivery: &Delivery,
     id: &RequestId,
 ) -> Result<Composed, StoreError> {
-    let store = &services.store;
-    let Some(request) = store.load::<Request>(id.as_str()).await? else {
+    let journal = &services.journal;
+    let Some(request) = journal.load::<Request>(&id).await? else {
         return Ok(no_longer("the request does not exist"));
     };
     let request = request.value;
-    let now = store.clock().now();
+    let now = journal.clock().now();
     let status = request.status_at(now);
     if status != RequestStatus::Pending {
         return Ok(no_longer(format!("the request is {status}")));
     }
     // The rights were looked at a moment ago, when the delivery was made.
     if now.duration_since(delivery.created_at) > FRESH {
-        let still = Audience::new(store).of(&request).await?;
+        let still = Audience::new(journal).of(&request).await?;
         if !still.iter().any(|each| each.channel == delivery.channel && each.address == delivery.address) {
             return Ok(no_longer("this address is no longer to be told of the request"));
         }
@@ -104,16 +104,16 @@ async fn to_requester(
     id: &RequestId,
     words: impl Fn(&Request) -> Option<Message>,
 ) -> Result<Composed, StoreError> {
-    let store = &services.store;
-    let Some(request) = store.load::<Request>(id.as_str()).await? else {
+    let journal = &services.journal;
+    let Some(request) = journal.load::<Request>(&id).await? else {
         return Ok(no_longer("the request does not exist"));
     };
     let Some(message) = words(&request.value) else {
         return Ok(no_longer("there is nothing to tell any more"));
     };
-    let now = store.clock().now();
+    let now = journal.clock().now();
     let count = |mail: &RequesterMail| mail.with(&delivery.id, now);
-    match store.update(&RequesterMail::id(&request.value.computer_id), count).await {
+    match journal.update(&request.value.computer_id, count).await {
         Ok(_) => Ok(say(message)),
         Err(UpdateError::Refused(Over)) => {
             Ok(no_longer("the requests of this computer have caused enough messages for a day"))
@@ -130,11 +130,11 @@ async fn with_link(
     id: &AdministratorId,
     kind: Kind,
 ) -> Result<Composed, StoreError> {
-    let store = &services.store;
-    let now = store.clock().now();
-    let (text, token) = mint(kind, id.ulid(), store.random());
-    let stored = store
-        .update(id.as_str(), |old: &Administrator| {
+    let journal = &services.journal;
+    let now = journal.clock().now();
+    let (text, token) = mint(kind, id.ulid(), journal.random());
+    let stored = journal
+        .update(id, |old: &Administrator| {
             if old.email.as_str() != delivery.address {
                 return Err(NotNow::Elsewhere);
             }
@@ -155,7 +155,7 @@ async fn with_link(
     };
     let message = match kind {
         Kind::Invitation => {
-            let company = store.load::<Organization>(administrator.organization_id.as_str()).await?;
+            let company = journal.load::<Organization>(&administrator.organization_id).await?;
             let company = company.map(|stored| stored.value.name).unwrap_or_default();
             let expires = after(now, INVITATION_LASTS);
             message::invitation(&administrator.name, &company, public_url, &text, expires)

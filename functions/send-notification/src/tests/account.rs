@@ -1,12 +1,12 @@
 //! Links that work once: minted with their message, kept nowhere.
 use std::time::Duration;
 
+use countersign_journal::{Change, List, Origin, Who};
 use countersign_model::{
     Act, Administrator, AdministratorId, AdministratorState, DeliveryState, NewAdministrator, Notice,
     Permission, Permit,
 };
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Change, List, Origin, Who};
 
 use super::Stage;
 
@@ -25,7 +25,7 @@ async fn invite(stage: &Stage) -> Administrator {
         .create(&administrator)
         .index(List::Administrators, id.as_str())
         .tell(Notice::Invitation { administrator_id: id });
-    stage.world.store.save(change).await.unwrap();
+    stage.world.journal.save(change).await.unwrap();
     administrator
 }
 
@@ -35,11 +35,11 @@ async fn ask_for_reset(stage: &Stage, administrator: &Administrator) {
     let change = Change::new(&Permit::processor(), &origin, &stage.company.id, Act::PasswordResetRequested)
         .about(id.as_str())
         .tell(Notice::PasswordReset { administrator_id: id.clone() });
-    stage.world.store.save(change).await.unwrap();
+    stage.world.journal.save(change).await.unwrap();
 }
 
 async fn record(stage: &Stage, id: &AdministratorId) -> Administrator {
-    stage.world.store.load::<Administrator>(id.as_str()).await.unwrap().unwrap().value
+    stage.world.journal.load::<Administrator>(&id).await.unwrap().unwrap().value
 }
 
 fn token_in(text: &str, page: &str) -> String {
@@ -104,7 +104,7 @@ async fn a_retry_mints_anew_and_the_link_before_stops_working() {
 async fn an_invitation_that_no_longer_counts_is_not_sent() {
     let stage = Stage::new().await;
     let invited = invite(&stage).await;
-    stage.world.store.update(invited.id.as_str(), Administrator::delete).await.unwrap();
+    stage.world.journal.update(&invited.id, Administrator::delete).await.unwrap();
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new());
     assert_eq!(stage.states().await, [("eve@example.com".to_owned(), DeliveryState::Skipped)]);

@@ -81,7 +81,7 @@ async fn rights_are_those_of_the_moment_of_processing() {
     let person = stage.subscriber(&stage.company, &[ApproveForSingleComputer]);
     stage.ask().await;
     let none = |old: &Administrator| Ok::<_, std::convert::Infallible>(old.with_permissions([]));
-    stage.world.store.update(person.record.id.as_str(), none).await.unwrap();
+    stage.world.journal.update(&person.record.id, none).await.unwrap();
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new(), "the permission was gone when it was looked at");
 }
@@ -184,7 +184,7 @@ async fn nobody_is_told_of_a_request_that_no_longer_waits() {
     stage.subscriber(&stage.company, &[SuperAdmin]);
     let request = stage.ask().await;
     let cancel = |old: &countersign_model::Request| old.cancel(stage.world.now());
-    stage.world.store.update(request.id.as_str(), cancel).await.unwrap();
+    stage.world.journal.update(&request.id, cancel).await.unwrap();
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new());
 }
@@ -198,7 +198,7 @@ async fn a_message_that_waited_is_not_sent_to_who_may_no_longer_know() {
     stage.process_company().await;
     stage.world.outbound.take();
     let gone = |old: &Administrator| old.disable();
-    stage.world.store.update(person.record.id.as_str(), gone).await.unwrap();
+    stage.world.journal.update(&person.record.id, gone).await.unwrap();
     stage.world.outbound.answer_with(200, "{}");
     stage.world.advance(std::time::Duration::from_secs(120));
     stage.tick().await;

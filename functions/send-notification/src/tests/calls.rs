@@ -1,10 +1,10 @@
 //! The routes: the walk of the scheduler, the log, sending again.
 use std::time::Duration;
 
+use countersign_journal::List;
 use countersign_model::{
     Act, DecisionScope, DeliveryState, Outcome, Permission, RequestStatus, request::PENDING_LASTS,
 };
-use countersign_store::List;
 use serde_json::json;
 
 use super::{SCHEDULER, Stage};
@@ -43,26 +43,26 @@ async fn a_walk_with_too_little_time_goes_on_where_it_stopped() {
     for (expected, more) in [(16, true), (16, true), (2, false)] {
         let clock = stage.world.clock.clone();
         stage.world.memory.reset_counts();
-        let services = countersign_http::Services { store: slow(&stage, clock), ..stage.world.services() };
+        let services = countersign_http::Services { journal: slow(&stage, clock), ..stage.world.services() };
         let app = countersign_http::testing::TestApp::new(crate::router(services));
         let answer = app.post("/v1/notifications/deliver").bearer(SCHEDULER).send().await.json();
         assert_eq!((&answer["organizations"], &answer["more"]), (&json!(expected), &json!(more)), "{answer}");
         seen += answer["organizations"].as_u64().unwrap();
     }
     assert_eq!(seen, 31 + 3, "the root each time, all others once");
-    let left = stage.world.store.kv().get(&mark).await.unwrap();
+    let left = stage.world.journal.kv().get(&mark).await.unwrap();
     assert_eq!(left.as_deref(), Some(&b""[..]), "the next walk begins at the top");
 }
 
 /// A store whose outbox reads take time: one second for each organization looked at.
 fn slow(
     stage: &Stage,
-    clock: std::sync::Arc<countersign_store::memory::TestClock>,
-) -> countersign_store::Store {
-    use countersign_store::{KeyValue, KvError, SwapHint};
+    clock: std::sync::Arc<countersign_kv::memory::TestClock>,
+) -> countersign_journal::Journal {
+    use countersign_kv::{KeyValue, KvError, SwapHint};
     struct Slow {
-        inner: std::sync::Arc<countersign_store::memory::Memory>,
-        clock: std::sync::Arc<countersign_store::memory::TestClock>,
+        inner: std::sync::Arc<countersign_kv::memory::Memory>,
+        clock: std::sync::Arc<countersign_kv::memory::TestClock>,
     }
     #[async_trait::async_trait]
     impl KeyValue for Slow {
@@ -85,9 +85,9 @@ fn slow(
             self.inner.swap(key, expected, new).await
         }
     }
-    let random = std::sync::Arc::new(countersign_store::memory::TestRandom::new(9));
+    let random = std::sync::Arc::new(countersign_kv::memory::TestRandom::new(9));
     let kv = Slow { inner: stage.world.memory.clone(), clock: clock.clone() };
-    countersign_store::Store::new(std::sync::Arc::new(kv), clock, random)
+    countersign_journal::Journal::new(countersign_store::Store::new(std::sync::Arc::new(kv), clock, random))
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn requests_that_nobody_decided_expire_by_the_walk() {
     assert_eq!(stage.request(&young.id).await.status, RequestStatus::Pending);
     assert_eq!(stage.events(List::UnifiedAudit, Act::RequestExpired).await.len(), 1);
     let pending =
-        stage.world.store.list(&stage.world.root.id, List::PendingRequests, None, 50).await.unwrap();
+        stage.world.journal.list(&stage.world.root.id, List::PendingRequests, None, 50).await.unwrap();
     assert_eq!(pending.items.len(), 1, "gone from the root's list, too");
     stage.tick().await;
     assert_eq!(stage.events(List::UnifiedAudit, Act::RequestExpired).await.len(), 1, "once");

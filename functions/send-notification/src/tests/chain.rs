@@ -1,16 +1,16 @@
 //! What is processed is sealed under the deployment's `secret_key`, here and in the organizations above.
-use countersign_http::AuditSeals;
+use countersign_authority::AuditSeals;
+use countersign_journal::{Sealer, Verified};
 use countersign_model::OrganizationId;
-use countersign_store::{Sealer, Verified};
 
 use super::Stage;
 
 /// The whole chain of an organization, under the keys set now.
 async fn verify(stage: &Stage, organization: &OrganizationId) -> Verified {
     let services = stage.world.services();
-    let seals = AuditSeals::load(services.settings.as_ref()).await.unwrap();
+    let seals = AuditSeals::new(&services.secret_keys().await.unwrap());
     let sealer = seals.as_ref().map(|seals| seals as &dyn Sealer);
-    services.store.verify_chain(organization, sealer, None, None, 200).await.unwrap()
+    services.journal.verify_chain(organization, sealer, None, None, 200).await.unwrap()
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 use std::time::Duration;
 
 use countersign_http::testing::World;
+use countersign_journal::List;
+use countersign_kv::memory::Memory;
 use countersign_model::{
     Act, Administrator, DecisionScope, DeliveryState, Outcome, Permission, RequestStatus,
 };
-use countersign_store::List;
-use countersign_store::memory::Memory;
 
 use super::Stage;
 
@@ -102,7 +102,7 @@ async fn a_message_is_not_sent_twice_by_two_who_send_at_once() {
         new.subject = countersign_model::Subject::Application(countersign_model::File { sha256, ..file });
         stage.submit(&device, new).await;
     }
-    crate::process::process_all(&stage.world.store, None, &stage.company.id).await.unwrap();
+    crate::process::process_all(&stage.world.journal, None, &stage.company.id).await.unwrap();
     stage.world.memory.interleave(true);
     let services = stage.world.services();
     let senders = (0..4).map(|_| crate::sending::send_due(&services, &stage.company.id, None));

@@ -1,8 +1,8 @@
 //! Matching requests: told of once, settled together.
+use countersign_journal::{List, Who};
 use countersign_model::DecisionScope::{Computer, Group, Organization};
 use countersign_model::Outcome::{Approved, Denied, Ignored};
 use countersign_model::{Act, DecisionScope, DeliveryState, Outcome, Permission, Request, RequestStatus};
-use countersign_store::{List, Who};
 
 use super::Stage;
 
@@ -125,7 +125,7 @@ async fn a_decision_settles_the_matching_requests_in_its_scope() {
         );
         assert!(events.iter().all(|event| matches!(event.who, Who::Administrator { .. })), "{why}");
         let pending =
-            stage.world.store.list(&stage.company.id, List::PendingRequests, None, 50).await.unwrap();
+            stage.world.journal.list(&stage.company.id, List::PendingRequests, None, 50).await.unwrap();
         let left = 3 - usize::from(*in_group) - usize::from(*elsewhere);
         assert_eq!(pending.items.len(), left, "{why}");
     }

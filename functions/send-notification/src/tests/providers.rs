@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use countersign_http::OutboundError;
+use countersign_journal::{List, delivery_lease};
 use countersign_model::{Administrator, Channel, Delivery, DeliveryState, NewRequest, Permission};
-use countersign_store::{List, delivery_lease};
 use jiff::SignedDuration;
 
 use super::{EMAIL_KEY, HASH, SMS_KEY, Stage, URL};
@@ -239,14 +239,14 @@ async fn a_provider_of_ones_own_is_called_where_the_variable_says() {
 async fn events_are_processed_while_somebody_waits_for_a_provider() {
     let stage = one_subscriber().await;
     let sending = delivery_lease(&stage.company.id);
-    let held = stage.world.store.lease(&sending).await.unwrap().unwrap();
+    let held = stage.world.journal.lease(&sending).await.unwrap().unwrap();
     let request = stage.ask().await;
     stage.process_company().await;
     let pending =
-        stage.world.store.ledger(&stage.company.id).await.unwrap().value.count(List::PendingRequests);
+        stage.world.journal.projection(&stage.company.id).await.unwrap().value.count(List::PendingRequests);
     assert_eq!(pending, 1, "{request:?}");
     assert_eq!(only(&stage).await.state, DeliveryState::Pending, "left to whoever sends");
-    stage.world.store.release(held).await.unwrap();
+    stage.world.journal.release(held).await.unwrap();
     stage.tick().await;
     assert_eq!(only(&stage).await.state, DeliveryState::Sent);
 }

@@ -1,18 +1,18 @@
 use super::{PASSWORD, audit};
 use countersign_http::testing::{TestApp, TestResponse, World};
+use countersign_journal::List;
 use countersign_model::{
     Act, Administrator, AdministratorId, AdministratorState, NewAdministrator, Organization, Permission,
     Roster,
 };
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{List, ROSTER_ID};
 use futures::future::join_all;
 use serde_json::json;
 
 /// Somebody invited, and the text of the link's token.
 pub fn invite(world: &World, at: &Organization, email: &str) -> (Administrator, String) {
     let id = AdministratorId::from_ulid(world.ulid());
-    let (text, token) = tokens::mint(Kind::Invitation, id.ulid(), world.store.random());
+    let (text, token) = tokens::mint(Kind::Invitation, id.ulid(), world.journal.random());
     let new = NewAdministrator {
         id,
         organization_id: at.id.clone(),
@@ -32,7 +32,7 @@ async fn accept(app: &TestApp, token: &str, password: &str) -> TestResponse {
 }
 
 async fn state(world: &World, administrator: &Administrator) -> AdministratorState {
-    world.store.load::<Administrator>(administrator.id.as_str()).await.unwrap().unwrap().value.state
+    world.journal.load::<Administrator>(&administrator.id).await.unwrap().unwrap().value.state
 }
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn an_invited_administrator_accepts_and_is_signed_in() {
     let body = json!({ "email": invited.email, "password": PASSWORD });
     assert_eq!(app.post("/v1/session").json(body).send().await.status, 201);
     assert!(audit(&world, &world.root).await.contains(&Act::InvitationAccepted));
-    let roster = world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
+    let roster = world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
     assert!(roster.administrators.contains(&invited.id), "a new Super Admin of the root joins the roster");
 }
 
@@ -69,8 +69,8 @@ async fn wrong_replaced_expired_and_withdrawn_invitations_are_refused_alike() {
     let world = World::new();
     let app = world.app(crate::router);
     let (invited, token) = invite(&world, &world.root, "bob@company.example");
-    let (reset, _) = tokens::mint(Kind::PasswordReset, invited.id.ulid(), world.store.random());
-    let (other, _) = tokens::mint(Kind::Invitation, invited.id.ulid(), world.store.random());
+    let (reset, _) = tokens::mint(Kind::PasswordReset, invited.id.ulid(), world.journal.random());
+    let (other, _) = tokens::mint(Kind::Invitation, invited.id.ulid(), world.journal.random());
     for wrong in ["", "csi", &reset, &other, &token[..token.len() - 1]] {
         let answer = accept(&app, wrong, PASSWORD).await;
         assert_eq!((answer.status, answer.code()), (401, "invitation-not-valid".to_owned()), "{wrong}");
@@ -80,7 +80,7 @@ async fn wrong_replaced_expired_and_withdrawn_invitations_are_refused_alike() {
     assert_eq!(state(&world, &invited).await, AdministratorState::Invited, "nothing was changed");
 
     let (withdrawn, token) = invite(&world, &world.root, "eve@company.example");
-    world.store.update(withdrawn.id.as_str(), |old: &Administrator| old.delete()).await.unwrap();
+    world.journal.update(&withdrawn.id, |old: &Administrator| old.delete()).await.unwrap();
     assert_eq!(accept(&app, &token, PASSWORD).await.status, 401, "withdrawn");
 }
 
@@ -111,6 +111,6 @@ async fn an_address_belongs_to_whoever_accepts_first_until_they_are_deleted() {
     assert_eq!((lost.status, lost.code()), (409, "email-taken".to_owned()));
     assert_eq!(state(&world, &loser).await, AdministratorState::Invited);
 
-    world.store.update(winner.id.as_str(), |old: &Administrator| old.delete()).await.unwrap();
+    world.journal.update(&winner.id, |old: &Administrator| old.delete()).await.unwrap();
     assert_eq!(accept(&app, &token, PASSWORD).await.status, 201, "a deleted one's address is free");
 }

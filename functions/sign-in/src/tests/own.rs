@@ -6,7 +6,7 @@ mod totp;
 
 use countersign_http::testing::{Person, TestApp, TestResponse, World};
 use countersign_model::{AdministratorId, Credentials, Permission};
-use countersign_store::credentials_id;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ impl Stage {
 
     pub async fn credentials(&self) -> Credentials {
         let id: &AdministratorId = &self.ada.record.id;
-        self.world.store.load::<Credentials>(&credentials_id(id)).await.unwrap().unwrap().value
+        self.world.journal.load::<Credentials>(id).await.unwrap().unwrap().value
     }
 
     /// Sets one-time codes up. What the authenticator holds, and the recovery codes.

@@ -1,7 +1,7 @@
 use super::{PASSWORD, audit, sign_in_body, with_password};
 use countersign_http::testing::{Person, TestApp, TestResponse, World};
 use countersign_model::{Act, Administrator, LoginSettings};
-use countersign_store::login_settings_id;
+
 use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;
 use serde_json::json;
@@ -9,9 +9,9 @@ use serde_json::json;
 const NEW: &str = "another horse, another battery";
 
 async fn ask(world: &World, person: &Person) -> String {
-    let (text, token) = tokens::mint(Kind::PasswordReset, person.record.id.ulid(), world.store.random());
+    let (text, token) = tokens::mint(Kind::PasswordReset, person.record.id.ulid(), world.journal.random());
     let asked = |old: &Administrator| old.with_password_reset(token.digest.clone(), world.now());
-    world.store.update(person.record.id.as_str(), asked).await.unwrap();
+    world.journal.update(&person.record.id, asked).await.unwrap();
     text
 }
 
@@ -59,7 +59,7 @@ async fn wrong_tokens_and_weak_passwords_change_nothing() {
     let world = World::new();
     let app = world.app(crate::router);
     let person = with_password(&world, &world.root, &[]).await;
-    let (never_asked, _) = tokens::mint(Kind::PasswordReset, person.record.id.ulid(), world.store.random());
+    let (never_asked, _) = tokens::mint(Kind::PasswordReset, person.record.id.ulid(), world.journal.random());
     for wrong in ["", "csr_", &never_asked, &person.token] {
         assert_eq!(complete(&app, wrong, NEW).await.code(), "password-reset-not-valid", "{wrong}");
     }
@@ -80,7 +80,7 @@ async fn a_reset_and_an_invitation_count_only_from_a_network_that_is_allowed() {
     let ranges = vec!["192.0.2.0/24".parse().unwrap()];
     let restrict =
         |old: &LoginSettings| Ok::<_, ()>(LoginSettings { allowed_ranges: ranges.clone(), ..old.clone() });
-    world.store.update(&login_settings_id(&world.root.id), restrict).await.unwrap();
+    world.journal.update(&world.root.id, restrict).await.unwrap();
     let calls = [("/v1/password-resets/complete", &token, 204), ("/v1/invitations/accept", &invitation, 201)];
     for (path, token, done) in calls {
         let body = json!({ "token": token, "password": NEW });
@@ -89,6 +89,6 @@ async fn a_reset_and_an_invitation_count_only_from_a_network_that_is_allowed() {
         assert_eq!((outside.status, outside.code()), (403, "address-not-allowed".to_owned()), "{path}");
         assert_eq!(from("192.0.2.1:1").await.status, done, "{path}");
     }
-    let active = world.store.load::<Administrator>(invited.id.as_str()).await.unwrap().unwrap().value;
+    let active = world.journal.load::<Administrator>(&invited.id).await.unwrap().unwrap().value;
     assert!(active.is_active());
 }

@@ -51,8 +51,8 @@ async fn every_wrong_sign_in_is_refused_alike_and_put_on_record() {
     let app = world.app(crate::router);
     let person = with_password(&world, &world.root, &[]).await;
     let disabled = with_password(&world, &world.root, &[]).await;
-    let id = disabled.record.id.as_str();
-    world.store.update(id, |old: &Administrator| old.disable()).await.unwrap();
+    let id = &disabled.record.id;
+    world.journal.update(id, |old: &Administrator| old.disable()).await.unwrap();
 
     let first = app.post("/v1/session").json(sign_in_body(&person, "another password")).send().await;
     assert_eq!((first.status, first.code()), (401, "wrong-credentials".to_owned()));

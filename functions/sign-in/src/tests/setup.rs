@@ -1,7 +1,7 @@
 use super::PASSWORD;
 use countersign_http::testing::{TestApp, TestResponse, World};
 use countersign_model::{Administrator, Roster};
-use countersign_store::{ROSTER_ID, keys};
+use countersign_store::record;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn body() -> Value {
 /// A deployment before its set-up.
 pub async fn blank() -> World {
     let world = World::new();
-    world.store.kv().delete(&keys::record(ROSTER_ID)).await.unwrap();
+    world.journal.kv().delete(&record::key_of::<Roster>(&())).await.unwrap();
     world
 }
 
@@ -45,7 +45,7 @@ async fn the_first_administrator_is_super_admin_of_the_root() {
     assert_eq!(me["administrator"]["organization"]["name"], "Company A");
     assert_eq!(me["permissions"][0]["permission"], "super-admin");
     let id: countersign_model::AdministratorId = me["administrator"]["id"].as_str().unwrap().parse().unwrap();
-    let roster = world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
+    let roster = world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
     assert!(roster.administrators.contains(&id));
 
     let session = json!({ "email": "ADA@company.example", "password": PASSWORD });
@@ -77,7 +77,7 @@ async fn nobody_sets_up_without_the_token_and_an_empty_one_matches_nothing() {
     world.settings.set("setup_token", "");
     wrong["setup_token"] = json!("");
     assert_eq!(call(&app, &wrong).await.status, 403);
-    assert_eq!(crate::setup::root(&world.store).await.unwrap(), None, "nothing was changed");
+    assert_eq!(crate::setup::root(&world.journal).await.unwrap(), None, "nothing was changed");
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn what_is_not_acceptable_is_pointed_at() {
             answer.text()
         );
     }
-    assert_eq!(crate::setup::root(&world.store).await.unwrap(), None, "nothing was changed");
+    assert_eq!(crate::setup::root(&world.journal).await.unwrap(), None, "nothing was changed");
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn a_set_up_that_died_half_way_is_not_completed_by_another_input() {
     world.memory.stop_after_write(4);
     assert_eq!(call(&app, &body()).await.status, 503);
     assert!(world.memory.resume());
-    assert!(crate::setup::root(&world.store).await.unwrap().is_some(), "it had won");
+    assert!(crate::setup::root(&world.journal).await.unwrap().is_some(), "it had won");
     for (pointer, value) in [
         ("/administrator/password", "somebody else's idea"),
         ("/administrator/email", "eve@evil.example"),
@@ -162,12 +162,12 @@ async fn a_set_up_that_died_half_way_is_completed_by_the_same_input() {
         deaths += 1;
         let second = call(&app, &body()).await;
         assert!(matches!(second.status, 201 | 409), "write {write}: {}", second.text());
-        let ada = crate::account::Account::load(&world.store, "ada@company.example").await.unwrap();
-        let ada = world.store.load::<Administrator>(ada.id().unwrap().as_str()).await.unwrap().unwrap().value;
+        let ada = crate::account::Account::load(&world.journal, "ada@company.example").await.unwrap();
+        let ada = world.journal.load::<Administrator>(&ada.id().unwrap()).await.unwrap().unwrap().value;
         assert!(ada.is_active(), "write {write}: can sign in");
-        let roster = world.store.load::<Roster>(ROSTER_ID).await.unwrap().unwrap().value;
+        let roster = world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
         assert!(roster.administrators.contains(&ada.id), "write {write}");
-        let root = crate::setup::root(&world.store).await.unwrap();
+        let root = crate::setup::root(&world.journal).await.unwrap();
         assert_eq!(root, Some(ada.organization_id), "write {write}");
     }
     assert!(deaths >= 12, "only {deaths} places to die were tried");

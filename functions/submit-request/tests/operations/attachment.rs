@@ -42,11 +42,11 @@ async fn the_file_comes_in_parts_and_is_kept_byte_for_byte() {
         let chunks = size.div_ceil(256 * 1024);
         assert_eq!(story.world.counts().writes, chunks + 3, "each chunk goes to the store when it is full");
         assert_eq!(story.record(&id).await.attachment, Attachment::Verified { size: size as u64 });
-        let store = &story.world.store;
-        let manifest = store.attachment(&story.company.id, &keys::sha256(&bytes)).await.unwrap().unwrap();
+        let journal = &story.world.journal;
+        let manifest = journal.attachment(&story.company.id, &keys::sha256(&bytes)).await.unwrap().unwrap();
         let mut back = Vec::new();
         for index in 0..manifest.chunks {
-            back.extend(store.attachment_chunk(&manifest, index).await.unwrap());
+            back.extend(journal.attachment_chunk(&manifest, index).await.unwrap());
         }
         assert_eq!(back, bytes);
         assert_eq!(kept(&story).len(), chunks + 1);
@@ -153,6 +153,6 @@ async fn the_same_file_sent_twice_at_once_is_kept_and_answered_well() {
     story.world.memory.interleave(false);
     assert!(answers.iter().all(|answer| answer.status == 204), "{}", answers[0].text());
     let sha256 = keys::sha256(BYTES);
-    let manifest = story.world.store.attachment(&story.company.id, &sha256).await.unwrap().unwrap();
-    assert_eq!(story.world.store.attachment_chunk(&manifest, 0).await.unwrap(), BYTES);
+    let manifest = story.world.journal.attachment(&story.company.id, &sha256).await.unwrap().unwrap();
+    assert_eq!(story.world.journal.attachment_chunk(&manifest, 0).await.unwrap(), BYTES);
 }

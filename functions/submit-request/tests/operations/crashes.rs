@@ -1,8 +1,8 @@
 //! The host dies at each write of a submission, and the agent tries again.
 
+use countersign_journal::List;
+use countersign_kv::memory::{Like, Memory};
 use countersign_model::Act;
-use countersign_store::List;
-use countersign_store::memory::{Like, Memory};
 
 use crate::story::{BYTES, Story, id_of, program};
 
@@ -118,8 +118,8 @@ async fn an_upload_that_died_at_any_write_is_completed_by_its_retry() {
                 assert_eq!(retry.status, 204, "{why}: {}", retry.text());
                 let sha256 = countersign_store::keys::sha256(BYTES);
                 let manifest =
-                    story.world.store.attachment(&story.company.id, &sha256).await.unwrap().unwrap();
-                let bytes = story.world.store.attachment_chunk(&manifest, 0).await.unwrap();
+                    story.world.journal.attachment(&story.company.id, &sha256).await.unwrap().unwrap();
+                let bytes = story.world.journal.attachment_chunk(&manifest, 0).await.unwrap();
                 assert_eq!(bytes, BYTES, "{why}");
                 assert_one(&story, &id, &why).await;
                 assert_eq!(story.count(&story.acts().await, Act::RequestAttached), 1, "{why}");

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use countersign_journal::List;
 use countersign_model::{Act, Outcome, Request, RequestId};
-use countersign_store::List;
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Value, json};

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_http::testing::TestResponse;
+use countersign_journal::{Consequences, Effects, Event, Journal, List};
 use countersign_model::{
     Act, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, OrganizationId, Outcome,
     Request, RequestId, RequestStatus, Verdict,
 };
-use countersign_store::{Consequences, Effects, Event, List, Store, StoreError, keys};
+use countersign_store::{StoreError, keys};
 use serde_json::{Value, json};
 
 pub const BYTES: &[u8] = b"#!/bin/sh\necho a real program\n";
@@ -50,7 +51,7 @@ impl Story {
     }
 
     pub async fn record(&self, id: &str) -> Request {
-        self.world.store.load::<Request>(id).await.unwrap().unwrap().value
+        self.world.journal.load_by_record_id::<Request>(id).await.unwrap().unwrap().value
     }
 
     /// Somebody decides.
@@ -68,30 +69,34 @@ impl Story {
             grant: GrantId::from_ulid(world.ulid()),
         };
         let decision = Decision::new(verdict, world.now()).unwrap();
-        world.store.update(id, |old: &Request| old.decide(decision.clone())).await.unwrap();
+        world
+            .journal
+            .update(&id.parse().unwrap(), |old: &Request| old.decide(decision.clone()))
+            .await
+            .unwrap();
     }
 
     /// Lets everything be processed, what is waited for in vain too. The events that somebody must hear of.
     pub async fn process(&self) -> BTreeSet<EventId> {
-        let effects = Told { store: self.world.store.clone(), events: Mutex::default() };
+        let effects = Told { journal: self.world.journal.clone(), events: Mutex::default() };
         for _ in 0..4 {
-            self.world.store.process(&self.company.id, &effects).await.unwrap();
+            self.world.journal.process(&self.company.id, &effects).await.unwrap();
             self.world.advance(Duration::from_secs(31));
         }
         effects.events.into_inner().unwrap()
     }
 
     pub async fn list(&self, list: List) -> Vec<String> {
-        let page = self.world.store.list(&self.company.id, list, None, 500).await.unwrap();
+        let page = self.world.journal.list(&self.company.id, list, None, 500).await.unwrap();
         page.items.into_iter().map(|row| row.id).collect()
     }
 
     /// The acts in the unified audit, newest first.
     pub async fn acts(&self) -> Vec<Act> {
-        let page = self.world.store.list(&self.company.id, List::UnifiedAudit, None, 500).await.unwrap();
+        let page = self.world.journal.list(&self.company.id, List::UnifiedAudit, None, 500).await.unwrap();
         let mut acts = Vec::new();
         for row in page.items {
-            let event = self.world.store.event(&self.company.id, row.number.unwrap()).await.unwrap();
+            let event = self.world.journal.event(&self.company.id, row.number.unwrap()).await.unwrap();
             acts.push(event.unwrap().act);
         }
         acts
@@ -104,7 +109,7 @@ impl Story {
 
 /// Keeps what somebody must hear of.
 struct Told {
-    store: Store,
+    journal: Journal,
     events: Mutex<BTreeSet<EventId>>,
 }
 
@@ -114,8 +119,8 @@ impl Effects for Told {
         if list != List::PendingRequests {
             return Ok(true);
         }
-        let now = self.store.clock().now();
-        let request = self.store.load::<Request>(id).await?;
+        let now = self.journal.clock().now();
+        let request = self.journal.load_by_record_id::<Request>(id).await?;
         Ok(request.is_some_and(|request| request.value.status_at(now) == RequestStatus::Pending))
     }
 

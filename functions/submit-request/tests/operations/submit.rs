@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use countersign_http::testing::{TestResponse, World};
+use countersign_journal::List;
+use countersign_kv::memory::{Like, Memory, Schedule};
 use countersign_model::request::ATTACHMENT_MAX;
 use countersign_model::{
     Act, Attachment, DeployedPolicies, Deployment, Group, Outcome, Policy, PolicyId, Subject,
 };
-use countersign_store::memory::{Like, Memory, Schedule};
-use countersign_store::{List, deployed_policies_id, deployment_id};
+use countersign_store::DeployedPoliciesId;
 use futures::future::BoxFuture;
 use serde_json::json;
 
@@ -231,14 +232,15 @@ async fn deploy(world: &World, group: &Group, name: &str) -> PolicyId {
         order: 0,
         deleted: false,
     };
-    let deployment = deployment_id(&group.organization_id);
-    let version = world.store.load::<Deployment>(&deployment).await.unwrap().unwrap().value.version + 1;
+    let deployment = &group.organization_id;
+    let version = world.journal.load::<Deployment>(deployment).await.unwrap().unwrap().value.version + 1;
     let live = DeployedPolicies::of(&group.id, version, &[policy]);
     world.save(&group.organization_id, Act::PoliciesDeployed, &live, &[]);
-    assert_eq!(countersign_store::Entity::key(&live), deployed_policies_id(&version.to_string(), &group.id));
+    let deployed = DeployedPoliciesId::new(&version.to_string(), &group.id);
+    assert_eq!(world.journal.load::<DeployedPolicies>(&deployed).await.unwrap().unwrap().value, live);
     let next =
         |old: &Deployment| Ok::<_, std::convert::Infallible>(old.next(version.to_string(), world.now()));
-    world.store.update(&deployment, next).await.unwrap();
+    world.journal.update(deployment, next).await.unwrap();
     id
 }
 

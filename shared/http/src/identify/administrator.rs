@@ -1,58 +1,21 @@
 //! An administrator, by a session token or an API token.
 use async_trait::async_trait;
 use axum::extract::FromRequestParts;
-use countersign_model::ids::{AdministratorId, SessionId};
-use countersign_model::{Actor, Administrator, PermissionSet};
+use countersign_authority::{Credential, Principal, Session};
+use countersign_journal::Who;
+use countersign_model::Administrator;
+use countersign_model::ids::SessionId;
+use countersign_store::Stored;
 use countersign_store::tokens::{self, Kind, Token};
-use countersign_store::{Credential, Session, Store, StoreError, Stored, Who};
-use futures::future::try_join;
 use http::request::Parts;
 
 use super::credentials::{bearer, cookie, cookie_name};
 use super::origin::require_own_origin;
 use crate::caller::Caller;
-use crate::login::{is_in_time, require_allowed_address, require_second_factor, with_present_policy};
+use crate::login::{require_allowed_address, require_second_factor};
 use crate::problem::Problem;
-use crate::rights::actor_of;
 use crate::services::Services;
 use crate::waiting::StillIdentified;
-
-/// An administrator as a credential lets them act: their record, and no more of what they hold than the credential carries.
-#[derive(Clone, Debug)]
-pub struct Asker {
-    /// The administrator's record, read just now.
-    pub value: Administrator,
-    only: Option<PermissionSet>,
-}
-
-impl Asker {
-    /// Somebody who acts with everything they hold.
-    #[must_use]
-    pub fn whole(administrator: Administrator) -> Self {
-        Self { value: administrator, only: None }
-    }
-
-    /// Somebody who acts with what a credential carries.
-    fn with(administrator: Administrator, credential: &Credential) -> Self {
-        let only = match credential {
-            Credential::Session { .. } => None,
-            Credential::ApiToken { permissions, .. } => Some(permissions.iter().collect()),
-        };
-        Self { value: administrator, only }
-    }
-
-    /// Who asks, with everything this credential lets them use: one read for each organization whose roles they have.
-    ///
-    /// # Errors
-    /// When the store fails; an error while deciding is a denial, so there is no actor then.
-    pub async fn actor(&self, store: &Store) -> Result<Actor, StoreError> {
-        let actor = actor_of(store, &self.value).await?;
-        Ok(match self.only {
-            Some(only) => actor.only(only),
-            None => actor,
-        })
-    }
-}
 
 /// Somebody with a session or an API token: `Authorization: Bearer csa_…` or `csp_…`, or the console's cookie. Costs two
 /// reads in one round, and once a minute a few more for the login settings.
@@ -61,7 +24,7 @@ pub struct AsAdministrator {
     /// The caller.
     pub caller: Caller,
     /// Who they are, and how far their credential reaches.
-    pub administrator: Asker,
+    pub administrator: Principal,
     /// The session, or what the API token stands for.
     pub session: Session,
     token: Token,
@@ -95,7 +58,7 @@ impl FromRequestParts<Services> for AsAdministrator {
     async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
         let (caller, administrator, session, token) = identified(parts, services).await?;
         require_second_factor(&session)?;
-        let administrator = Asker::with(administrator, &session.credential);
+        let administrator = Principal::with(administrator, &session.credential);
         Ok(Self { caller, administrator, session, token })
     }
 }
@@ -151,28 +114,14 @@ async fn identified(
     Ok((caller, administrator, session, token))
 }
 
-/// The token names its administrator, so both records are read at once.
 async fn identify(
     token: &Token,
     caller: &Caller,
     services: &Services,
 ) -> Result<(Stored<Administrator>, Session), Problem> {
-    let id = AdministratorId::from_ulid(token.owner);
-    let (store, now) = (&services.store, services.store.clock().now());
-    let read = try_join(store.session(&token.digest), store.load::<Administrator>(id.as_str())).await?;
-    let (Some(session), Some(administrator)) = read else { return Err(Problem::not_identified()) };
-    let is_good = session.administrator_id == id
-        && session.epoch == administrator.value.session_epoch
-        && is_in_time(&session, now)
-        && administrator.value.is_active();
-    if !is_good {
-        return Err(Problem::not_identified());
-    }
-    let home = &administrator.value.organization_id;
-    let session = with_present_policy(store, home, &token.digest, session, now).await?;
-    if !is_in_time(&session, now) {
-        return Err(Problem::not_identified());
-    }
+    let (journal, now) = (&services.journal, services.journal.clock().now());
+    let found = countersign_authority::identify(journal, token, now).await?;
+    let (administrator, session) = found.ok_or_else(Problem::not_identified)?;
     require_allowed_address(&session.policy, caller)?;
     Ok((administrator, session))
 }

@@ -1,10 +1,11 @@
 //! A computer, by its token.
 use async_trait::async_trait;
 use axum::extract::FromRequestParts;
+use countersign_journal::Who;
 use countersign_model::Computer;
 use countersign_model::ids::ComputerId;
+use countersign_store::Stored;
 use countersign_store::tokens::{self, Kind, Token};
-use countersign_store::{Stored, Who};
 use http::request::Parts;
 
 use super::credentials::bearer;
@@ -44,7 +45,7 @@ impl StillIdentified for AsComputer {
 
 async fn identify(token: &Token, services: &Services) -> Result<Stored<Computer>, Problem> {
     let id = ComputerId::from_ulid(token.owner);
-    let computer = services.store.load::<Computer>(id.as_str()).await?;
+    let computer = services.journal.load::<Computer>(&id).await?;
     let is_good =
         |computer: &Computer| tokens::matches(&computer.token_hash, &token.digest) && !computer.deleted;
     computer.filter(|computer| is_good(&computer.value)).ok_or_else(Problem::not_identified)

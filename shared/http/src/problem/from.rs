@@ -1,10 +1,12 @@
 //! Which problem each refusal and failure of the crates below becomes.
-use countersign_model::Denial;
-use countersign_store::{KvError, StoreError, UpdateError};
+use countersign_authority::rights::RightsError;
+use countersign_authority::roster::Doubtful;
+use countersign_kv::{KvError, log};
+use countersign_model::{Denial, RosterError};
+use countersign_store::{StoreError, UpdateError};
 use http::StatusCode;
 
 use super::Problem;
-use crate::log;
 use crate::services::SettingsError;
 
 /// Seconds after which a call that met others at the same record should come again.
@@ -43,8 +45,38 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl From<RightsError> for Problem {
+    fn from(error: RightsError) -> Self {
+        match error {
+            RightsError::NotFound => Self::not_found(),
+            RightsError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RosterError> for Problem {
+    fn from(error: RosterError) -> Self {
+        match error {
+            RosterError::LastSuperAdmin => Self::conflict("last-super-admin", error.to_string()),
+        }
+    }
+}
+
+impl Doubtful for Problem {
+    fn may_have_been_made(&self) -> bool {
+        self.status().is_server_error()
+    }
+}
+
 impl From<KvError> for Problem {
     fn from(error: KvError) -> Self {
+        if error == KvError::Crowded {
+            return Self::unavailable(
+                "store-busy",
+                "the store has as many calls under way as it takes; try again",
+                RETRY_BUSY_AFTER,
+            );
+        }
         log::line("the key-value store failed", &[("error", &error)]);
         Self::unavailable("store-unavailable", "the store is not available; try again", RETRY_FAILURE_AFTER)
     }

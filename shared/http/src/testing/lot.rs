@@ -1,9 +1,9 @@
 //! Organizations, roles and people with rights drawn by lot, for trying whatever and seeing that nobody gets further by it.
+use countersign_kv::memory::TestRandom;
 use countersign_model::{Administrator, Organization, Permission, PermissionSet, Role};
-use countersign_store::memory::TestRandom;
 
 use super::{Person, Scene, TestRequest};
-use crate::rights::actor_of;
+use countersign_authority::rights::actor_of;
 
 /// How many people, and how many roles.
 const PEOPLE: usize = 7;
@@ -110,14 +110,14 @@ impl Lot {
     async fn hold_more(&self, person: &Person) {
         let permissions = self.permissions();
         let more = |old: &Administrator| Ok::<_, ()>(old.with_permissions(permissions.clone()));
-        self.scene.world.store.update(person.record.id.as_str(), more).await.expect("a person of the lot");
+        self.scene.world.journal.update(&person.record.id, more).await.expect("a person of the lot");
     }
 
     async fn look(&self) -> Vec<Vec<PermissionSet>> {
         let mut held = Vec::new();
         for person in &self.people {
             let record = self.scene.record(person).await;
-            let actor = actor_of(&self.scene.world.store, &record).await.expect("an actor of the lot");
+            let actor = actor_of(&self.scene.world.journal, &record).await.expect("an actor of the lot");
             let at = |place: &Organization| actor.permissions_at(&place.id, &place.ancestors);
             held.push(self.organizations.iter().map(at).collect());
         }

@@ -1,11 +1,12 @@
 //! A root with a child, people and roles in both, and one function over them: the opening of tests about who may do what.
 use axum::Router;
+use countersign_authority::{Credential, Session};
+use countersign_journal::{Event, List};
 use countersign_model::ids::ApiTokenId;
 use countersign_model::{
     Administrator, AdministratorId, LoginPolicy, Organization, Permission, Role, RoleBook, RoleHolders,
 };
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Credential, Event, List, Session, role_book_id};
 use jiff::SignedDuration;
 
 use super::{Person, TestApp, TestRequest, TestResponse, World};
@@ -64,7 +65,7 @@ impl Scene {
     /// An API token of somebody, which carries these of their permissions.
     pub async fn api_token(&self, maker: &Person, permissions: &[Permission]) -> String {
         let (world, now) = (&self.world, self.world.now());
-        let (text, token) = tokens::mint(Kind::ApiToken, maker.record.id.ulid(), world.store.random());
+        let (text, token) = tokens::mint(Kind::ApiToken, maker.record.id.ulid(), world.journal.random());
         let id = ApiTokenId::from_ulid(world.ulid());
         let session = Session {
             credential: Credential::ApiToken { id, permissions: permissions.to_vec() },
@@ -76,8 +77,8 @@ impl Scene {
             policy: LoginPolicy::default(),
             policy_read_at: now,
         };
-        let entry = tokens::session_entry(&token.digest, &session);
-        world.store.kv().set_many(vec![entry]).await.expect("a token of the scene");
+        let entry = session.entry(&token.digest);
+        world.journal.kv().set_many(vec![entry]).await.expect("a token of the scene");
         text
     }
 
@@ -85,28 +86,28 @@ impl Scene {
     pub async fn list_as_holder(&self, person: &Person, role: &Role) {
         let id: AdministratorId = person.record.id.clone();
         let listed = |holders: &RoleHolders| holders.with(id.clone(), &[], self.world.now());
-        self.world.store.update(role.id.as_str(), listed).await.expect("a holder of the scene");
+        self.world.journal.update(&role.id, listed).await.expect("a holder of the scene");
     }
 
     /// An administrator's record as it is now.
     pub async fn record(&self, whom: &Person) -> Administrator {
-        let read = self.world.store.load::<Administrator>(whom.record.id.as_str()).await;
+        let read = self.world.journal.load::<Administrator>(&whom.record.id).await;
         read.expect("a record of the scene").expect("a record of the scene").value
     }
 
     /// The roles of an organization as they are now.
     pub async fn book(&self, owner: &Organization) -> Vec<Role> {
-        let read = self.world.store.load::<RoleBook>(&role_book_id(&owner.id)).await;
+        let read = self.world.journal.load::<RoleBook>(&owner.id).await;
         read.expect("a book of the scene").map(|book| book.value.roles).unwrap_or_default()
     }
 
     /// The events of an organization's system audit, newest first.
     pub async fn audit(&self, at: &Organization) -> Vec<Event> {
-        let page = self.world.store.list(&at.id, List::SystemAudit, None, 200).await.expect("an audit");
+        let page = self.world.journal.list(&at.id, List::SystemAudit, None, 200).await.expect("an audit");
         let mut events = Vec::new();
         for row in page.items {
             let number = row.number.expect("a number in a log");
-            events.push(self.world.store.event(&at.id, number).await.expect("an event").expect("an event"));
+            events.push(self.world.journal.event(&at.id, number).await.expect("an event").expect("an event"));
         }
         events
     }

@@ -2,8 +2,8 @@
 use std::ops::{Deref, DerefMut};
 
 use axum::Router;
+use countersign_kv::memory::Memory;
 use countersign_model::{Group, Organization, Permission};
-use countersign_store::memory::Memory;
 
 use super::{Device, Person, TestApp, World};
 use crate::services::Services;

@@ -3,21 +3,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use countersign_authority::{Credential, Principal, Session};
+use countersign_journal::{Change, Journal, List, Origin, Who};
+use countersign_kv::memory::{Counts, Memory, TestClock};
 use countersign_model::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RoleId, SessionId};
 use countersign_model::login::SESSION_LASTS;
 use countersign_model::{
     Act, Administrator, AdministratorState, Assignment, Computer, Group, LoginPolicy, NewAdministrator,
     Organization, Permission, Permit, Role, RoleBook, RoleHolders, Roster,
 };
-use countersign_store::memory::{Counts, Memory, TestClock};
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Change, Credential, Entity, List, Origin, Session, Store, Who, role_book_id};
+use countersign_store::{Entity, Store};
 use futures::executor::block_on;
 use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::{CapturedOutbound, HeldBackground, TestApp, TestSettings};
-use crate::Asker;
+
 use crate::services::Services;
 use crate::waiting::Waiting;
 
@@ -34,7 +36,7 @@ pub struct World {
     /// Background work not run yet.
     pub background: Arc<HeldBackground>,
     /// The store over `memory`.
-    pub store: Store,
+    pub journal: Journal,
     /// The places for calls that wait.
     pub waiting: Waiting,
     /// The root organization.
@@ -52,8 +54,8 @@ pub struct Person {
 
 impl Person {
     /// The person, acting with everything they hold.
-    pub fn asker(&self) -> Asker {
-        Asker::whole(self.record.clone())
+    pub fn asker(&self) -> Principal {
+        Principal::whole(self.record.clone())
     }
 }
 
@@ -81,20 +83,20 @@ impl World {
     /// A world over a given kind of store.
     pub fn over(memory: Memory) -> Self {
         let (memory, clock) = (Arc::new(memory), Arc::new(TestClock::default()));
-        let store = memory.store(&clock, 1);
-        let id = OrganizationId::from_ulid(store.random().ulid(store.clock().now()));
-        let root = Organization::root(id, "Example Root".to_owned(), store.clock().now());
+        let journal = Journal::new(Store::seeded(memory.clone(), clock.clone(), 1));
+        let id = OrganizationId::from_ulid(journal.random().ulid(journal.clock().now()));
+        let root = Organization::root(id, "Example Root".to_owned(), journal.clock().now());
         let world = Self {
             memory,
             clock,
             outbound: Arc::default(),
             settings: Arc::default(),
             background: Arc::default(),
-            store,
+            journal,
             waiting: Waiting::default(),
             root,
         };
-        world.save(&world.root.id, Act::OrganizationCreated, &world.root, &[]);
+        world.save_organization(&world.root, &[]);
         world.save(&world.root.id, Act::SetUpCompleted, &Roster::default(), &[]);
         world
     }
@@ -102,7 +104,7 @@ impl World {
     /// What handlers are given.
     pub fn services(&self) -> Services {
         Services {
-            store: self.store.clone(),
+            journal: self.journal.clone(),
             outbound: self.outbound.clone(),
             settings: self.settings.clone(),
             background: self.background.clone(),
@@ -122,7 +124,7 @@ impl World {
 
     /// The moment it is.
     pub fn now(&self) -> Timestamp {
-        self.store.clock().now()
+        self.journal.clock().now()
     }
 
     /// Moves the clock forward.
@@ -137,24 +139,39 @@ impl World {
 
     /// A fresh ULID.
     pub fn ulid(&self) -> Ulid {
-        self.store.random().ulid(self.now())
+        self.journal.random().ulid(self.now())
     }
 
     /// Saves a new record through the one way of saving, listed where it says.
     pub fn save<T: Entity>(&self, organization: &OrganizationId, act: Act, entity: &T, lists: &[List]) {
+        self.save_change(organization, act, lists, &entity.own_record_id(), |change| change.create(entity));
+    }
+
+    fn save_change(
+        &self,
+        organization: &OrganizationId,
+        act: Act,
+        lists: &[List],
+        id: &str,
+        create: impl FnOnce(Change) -> Change,
+    ) {
         let origin = Origin { who: Who::System, address: None, at: self.now() };
-        let mut change = Change::new(&Permit::processor(), &origin, organization, act).create(entity);
-        for list in lists {
-            change = change.index(*list, entity.key());
-        }
-        block_on(self.store.save(change)).expect("a record of the world");
+        let change = Change::new(&Permit::processor(), &origin, organization, act);
+        let change = lists.iter().fold(change, |change, list| change.index(*list, id));
+        block_on(self.journal.save(create(change))).expect("a record of the world");
     }
 
     /// An organization right below another.
     pub fn organization(&self, parent: &Organization, name: &str) -> Organization {
         let child = parent.child(OrganizationId::from_ulid(self.ulid()), name.to_owned(), self.now());
-        self.save(&child.id, Act::OrganizationCreated, &child, &[List::Organizations]);
+        self.save_organization(&child, &[List::Organizations]);
         child
+    }
+
+    fn save_organization(&self, organization: &Organization, lists: &[List]) {
+        let id = &organization.id;
+        let create = |change: Change| change.create_organization(organization);
+        self.save_change(id, Act::OrganizationCreated, lists, id.as_str(), create);
     }
 
     /// An active administrator of an organization with individual permissions, signed in.
@@ -184,14 +201,15 @@ impl World {
         let record = change(Administrator { state: AdministratorState::Active, ..invited });
         let mut lists = vec![List::Administrators];
         lists.extend(record.notify_on_request.then_some(List::Subscribers));
-        self.save(&organization.id, Act::InvitationAccepted, &record, &lists);
+        let create = |change: Change| change.create_administrator(&record);
+        self.save_change(&organization.id, Act::InvitationAccepted, &lists, record.id.as_str(), create);
         let token = self.session(&record);
         Person { record, token }
     }
 
     /// One more session of an administrator, good for 12 hours.
     pub fn session(&self, administrator: &Administrator) -> String {
-        let (text, token) = tokens::mint(Kind::Session, administrator.id.ulid(), self.store.random());
+        let (text, token) = tokens::mint(Kind::Session, administrator.id.ulid(), self.journal.random());
         let session = Session {
             credential: Credential::Session { id: SessionId::from_ulid(self.ulid()) },
             administrator_id: administrator.id.clone(),
@@ -202,8 +220,8 @@ impl World {
             policy: LoginPolicy::default(),
             policy_read_at: self.now(),
         };
-        let entry = tokens::session_entry(&token.digest, &session);
-        block_on(self.store.kv().set_many(vec![entry])).expect("a session of the world");
+        let entry = session.entry(&token.digest);
+        block_on(self.journal.kv().set_many(vec![entry])).expect("a session of the world");
         text
     }
 
@@ -215,14 +233,8 @@ impl World {
         permissions: impl IntoIterator<Item = Permission>,
     ) -> Role {
         let role = Role::new(RoleId::from_ulid(self.ulid()), name.to_owned(), None, permissions);
-        let id = role_book_id(&owner.id);
         let add = |book: &RoleBook| book.with(role.clone());
-        if block_on(self.store.load::<RoleBook>(&id)).expect("the book of roles").is_some() {
-            block_on(self.store.update(&id, add)).expect("a role of the world");
-        } else {
-            let book = add(&RoleBook::empty(owner.id.clone())).expect("a role of the world");
-            self.save(&owner.id, Act::RoleCreated, &book, &[]);
-        }
+        block_on(self.journal.update(&owner.id, add)).expect("a role of the world");
         self.save(&owner.id, Act::RoleCreated, &RoleHolders::none(role.id.clone(), owner.id.clone()), &[]);
         role
     }
@@ -247,7 +259,7 @@ impl World {
     /// A computer enrolled in a group.
     pub fn computer(&self, group: &Group) -> Device {
         let id = ComputerId::from_ulid(self.ulid());
-        let (text, token) = tokens::mint(Kind::Computer, id.ulid(), self.store.random());
+        let (text, token) = tokens::mint(Kind::Computer, id.ulid(), self.journal.random());
         let record = Computer {
             hostname: format!("pc-{}", &id.as_str()[26..]),
             id,

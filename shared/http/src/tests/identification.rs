@@ -10,7 +10,7 @@ use crate::testing::{Person, World};
 /// Changes an administrator's record behind everybody's back.
 async fn change(world: &World, person: &Person, how: impl Fn(&Administrator) -> Administrator + Send + Sync) {
     let how = |old: &Administrator| Ok::<_, std::convert::Infallible>(how(old));
-    world.store.update(person.record.id.as_str(), how).await.unwrap();
+    world.journal.update(&person.record.id, how).await.unwrap();
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn a_computer_is_known_by_its_own_token_in_one_read() {
         assert_eq!(app.get("/v1/computer").bearer(&token).send().await.status, 401);
     }
     let remove = |old: &countersign_model::Computer| Ok::<_, std::convert::Infallible>(old.deleted());
-    world.store.update(one.record.id.as_str(), remove).await.unwrap();
+    world.journal.update(&one.record.id, remove).await.unwrap();
     assert_eq!(app.get("/v1/computer").bearer(&one.token).send().await.status, 401, "removed");
 }
 
@@ -171,7 +171,7 @@ async fn while_the_store_fails_nobody_is_let_in() {
     let (world, app) = world();
     let token = world.administrator(&world.root, []).token;
     world.memory.stop_before_write(1);
-    let _ = world.store.kv().delete("anything").await;
+    let _ = world.journal.kv().delete("anything").await;
     let answer = app.get("/v1/administrator").bearer(&token).send().await;
     assert_eq!((answer.status, answer.code().as_str()), (503, "store-unavailable"));
     assert_eq!(answer.header("retry-after"), "5");

@@ -3,8 +3,8 @@ use countersign_model::ids::OrganizationId;
 use countersign_model::{Action, Administrator, Permission, decide};
 
 use crate::Problem;
-use crate::rights::{actor_of, rights_at, rights_on};
 use crate::testing::World;
+use countersign_authority::rights::{actor_of, rights_at, rights_on};
 
 #[test]
 fn rights_at_an_organization_take_two_reads_in_one_round() {
@@ -14,7 +14,7 @@ fn rights_at_an_organization_take_two_reads_in_one_round() {
     let assignment = world.assignment(&world.root, &role, None);
     let person = world.administrator_with(&world.root, |new| new.with_assignments([assignment.clone()]));
     world.memory.reset_counts();
-    let (rights, rounds) = world.memory.rounds(rights_at(&world.store, &person.asker(), &child.id));
+    let (rights, rounds) = world.memory.rounds(rights_at(&world.journal, &person.asker(), &child.id));
     let rights = rights.unwrap();
     assert_eq!((world.counts().reads, rounds), (2, 1));
     assert!(decide(&rights.actor, Action::RequestsList, &rights.resource()).is_ok());
@@ -30,7 +30,7 @@ async fn each_further_organization_of_a_role_costs_one_read() {
     });
     let person = world.administrator_with(&child, |new| new.with_assignments(roles));
     world.memory.reset_counts();
-    let actor = actor_of(&world.store, &person.record).await.unwrap();
+    let actor = actor_of(&world.journal, &person.record).await.unwrap();
     assert_eq!((world.counts().reads, actor.holdings().len()), (2, 3));
 }
 
@@ -39,8 +39,8 @@ async fn an_organization_that_is_not_there_is_not_found() {
     let world = World::new();
     let person = world.administrator(&world.root, [Permission::SuperAdmin]);
     let unknown = OrganizationId::from_ulid(world.ulid());
-    let problem = rights_at(&world.store, &person.asker(), &unknown).await.unwrap_err();
-    assert_eq!(problem, Problem::not_found());
+    let error = rights_at(&world.journal, &person.asker(), &unknown).await.unwrap_err();
+    assert_eq!(Problem::from(error), Problem::not_found());
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn a_record_leads_to_the_rights_at_its_organization() {
     let (reader, other) = (world.administrator(&world.root, []), world.administrator(&child, []));
     let organization_of = |record: &Administrator| record.organization_id.clone();
     let (rights, record) =
-        rights_on::<Administrator>(&world.store, &reader.asker(), other.record.id.as_str(), organization_of)
+        rights_on::<Administrator>(&world.journal, &reader.asker(), &other.record.id, organization_of)
             .await
             .unwrap();
     assert_eq!((rights.organization.value, record.value), (child, other.record));
@@ -62,7 +62,7 @@ async fn a_denial_hides_what_may_not_be_known_and_explains_the_rest() {
     let (one, two) = (world.organization(&world.root, "One"), world.organization(&world.root, "Two"));
     let person = world.administrator(&one, []);
     let problem_at = async |id: &OrganizationId| {
-        let rights = rights_at(&world.store, &person.asker(), id).await.unwrap();
+        let rights = rights_at(&world.journal, &person.asker(), id).await.unwrap();
         Problem::from(decide(&rights.actor, Action::RequestsList, &rights.resource()).unwrap_err())
     };
     assert_eq!(problem_at(&two.id).await, Problem::not_found(), "another's organization");

@@ -2,8 +2,8 @@
 use countersign_model::Permission;
 use countersign_model::ids::OrganizationId;
 
-use crate::Standing;
 use crate::testing::{Person, World};
+use countersign_authority::Standing;
 
 fn two_people(world: &World) -> [Person; 2] {
     ["Company B", "Company C"].map(|name| {
@@ -20,7 +20,7 @@ async fn each_is_judged_over_their_own_places_however_many_others_were_read() {
     let world = World::new();
     let people = two_people(&world);
     let standing =
-        Standing::load_all(&world.store, people.iter().map(|each| &each.record), [], []).await.unwrap();
+        Standing::load_all(&world.journal, people.iter().map(|each| &each.record), [], []).await.unwrap();
     assert_eq!(standing.places().len(), 4);
     for Person { record, .. } in &people {
         let places: Vec<OrganizationId> =
@@ -35,7 +35,7 @@ async fn each_is_judged_over_their_own_places_however_many_others_were_read() {
 async fn a_book_stands_at_the_revision_it_was_read_at_until_another_edition_takes_its_place() {
     let world = World::new();
     let [person, _] = two_people(&world);
-    let standing = Standing::load(&world.store, &person.record, [], []).await.unwrap();
+    let standing = Standing::load(&world.journal, &person.record, [], []).await.unwrap();
     let read: Vec<_> = standing.books_read().collect();
     assert_eq!(read, [(&world.root.id, 3)], "created, and two roles added");
     let mut edition = countersign_model::RoleBook::empty(world.root.id.clone());

@@ -80,12 +80,12 @@ async fn whoever_loses_their_token_while_waiting_gets_no_answer() {
     let (world, app) = world();
     let device = world.computer(&world.group(&world.root, "Office"));
     let call = app.get("/v1/news?wait=2").bearer(&device.token).send();
-    let store = world.store.clone();
+    let journal = world.journal.clone();
     let id = device.record.id.clone();
     let later = async move {
         tokio::task::yield_now().await;
         let remove = |old: &countersign_model::Computer| Ok::<_, std::convert::Infallible>(old.deleted());
-        store.update(id.as_str(), remove).await.unwrap();
+        journal.update(&id, remove).await.unwrap();
     };
     let (answer, ()) = tokio::join!(call, later);
     assert_eq!((answer.status, answer.code().as_str()), (401, "not-identified"));

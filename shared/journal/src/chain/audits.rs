@@ -1,13 +1,13 @@
 //! Whether the audits show exactly what stands in the chain. An audit's rows are written with the chain's, in the same order.
 
+use crate::Journal;
 use crate::chain::fault::{Fault, Flaw};
 use crate::chain::read::{Stretch, Wanted};
 use crate::chain::{Kind, Link};
-use crate::projection::Projection;
 use crate::lists::List;
 use crate::lists::log::{LogHead, Row};
-use countersign_store::{StoreError};
-use crate::{Journal};
+use crate::projection::Projection;
+use countersign_store::StoreError;
 
 /// The lists that a chain is compared with.
 const AUDITS: [List; 2] = [List::SystemAudit, List::UnifiedAudit];

@@ -1,10 +1,10 @@
 //! Reading a stretch of a chain downwards. Nothing of what is stored is believed: a block may be gone, overlap or form a ring.
 
+use crate::Journal;
 use crate::chain::audits::Mark;
 use crate::chain::fault::{Fault, Flaw};
 use crate::lists::log::{Block, LogHead, Row};
-use countersign_store::{StoreError};
-use crate::{Journal};
+use countersign_store::StoreError;
 
 /// Rows of a chain, newest first.
 #[derive(Default)]

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use countersign_model::ids::OrganizationId;
 use futures::future::try_join_all;
 
+use crate::Journal;
 use crate::chain::audits::{Audits, Mark};
 use crate::chain::fault::{Fault, Flaw};
 use crate::chain::read::{Stretch, Wanted};
 use crate::chain::{Kind, Link, SealCheck, Sealer, Seals, is_unsealed};
-use crate::projection::Projection;
 use crate::lists::log::Row;
+use crate::projection::Projection;
 use countersign_store::{StoreError, keys};
-use crate::{Journal};
 
 /// How often a reader begins again because blocks were replaced under its eyes.
 const TRIES: usize = 4;
@@ -240,7 +240,9 @@ impl Page {
         match projection.check_head(seals) {
             SealCheck::Good => {}
             SealCheck::Wrong => flaws.push(Fault::HeadWrong.alone()),
-            SealCheck::UnknownKey => flaws.push(Fault::HeadKey { key: key_of(&projection.chain.seal) }.alone()),
+            SealCheck::UnknownKey => {
+                flaws.push(Fault::HeadKey { key: key_of(&projection.chain.seal) }.alone())
+            }
         }
         if projection.head_lost_its_seal() {
             flaws.push(Fault::HeadUnsealed.alone());

@@ -4,15 +4,15 @@ use std::future::Future;
 
 use futures::future::{BoxFuture, try_join};
 
+use crate::Journal;
 use crate::change::{APPENDS, Change, Saved};
-use countersign_store::EventRef;
 use crate::event::Commit;
 use countersign_store::Abandoned;
+use countersign_store::EventRef;
 use countersign_store::keys;
 use countersign_store::record::{Entity, encode};
 use countersign_store::slot::{Candidate, Claim, Dead, Outcome, Slot, State};
 use countersign_store::{StoreError, Stored};
-use crate::{Journal};
 
 /// How an election ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::Journal;
 use crate::change::{Change, Draft};
 use countersign_store::EventRef;
-use countersign_store::{Idempotency, keys};
+use countersign_store::StoreError;
 use countersign_store::record::{decode, encode};
-use countersign_store::{StoreError};
-use crate::{Journal};
+use countersign_store::{Idempotency, keys};
 
 /// How many attempts under one key are remembered.
 const ATTEMPTS_REMEMBERED: usize = 16;

@@ -1,11 +1,11 @@
 //! Saving what is only new: the batch is the commit.
 
+use crate::Journal;
 use crate::change::{APPENDS, Change};
+use crate::event::Commit;
 use countersign_store::EventRef;
-use crate::event::{Commit};
+use countersign_store::StoreError;
 use countersign_store::slot::Slot;
-use countersign_store::{StoreError};
-use crate::{Journal};
 
 /// A change that was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,16 +3,16 @@
 use futures::future::try_join;
 use serde_json::value::RawValue;
 
+use crate::Journal;
 use crate::change::idempotency::Attempts;
-use countersign_store::Idempotency;
 use crate::change::{APPENDS, Change, Draft};
 use crate::event::Commit;
 use countersign_store::Abandoned;
+use countersign_store::EventRef;
+use countersign_store::Idempotency;
 use countersign_store::keys;
 use countersign_store::record::{ATTEMPTS, Entity, Envelope, Read, raw};
-use countersign_store::EventRef;
 use countersign_store::{StoreError, Stored, UpdateError};
-use crate::{Journal};
 
 /// Under which conditions a record is changed.
 #[derive(Debug, Clone, Default)]

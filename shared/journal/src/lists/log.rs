@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use countersign_store::keys;
+use crate::Journal;
 use crate::lists::BLOCK;
+use countersign_store::StoreError;
+use countersign_store::keys;
 use countersign_store::record::{decode, encode};
-use countersign_store::{StoreError};
-use crate::{Journal};
 
 /// Where a log begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,13 +6,13 @@ use std::collections::{BTreeSet, VecDeque};
 use countersign_model::ids::OrganizationId;
 use futures::future::{try_join, try_join_all};
 
+use crate::Journal;
 use crate::event::Event;
-use crate::projection::Projection;
 use crate::lists::log::{Block, Row};
 use crate::lists::set::SetBlock;
 use crate::lists::{List, Listed, Listing};
-use countersign_store::{StoreError};
-use crate::{Journal};
+use crate::projection::Projection;
+use countersign_store::StoreError;
 
 /// How often a reader begins again because blocks were replaced under its eyes.
 const TRIES: usize = 4;
@@ -84,7 +84,8 @@ impl Journal {
     async fn heads(&self, organization: &OrganizationId) -> Result<(Projection, u64), StoreError> {
         // The projection may be older than the counter; what is between is in the tail. The other way round nothing would be lost
         // either: the tail would be shorter, and what it lacks is in the blocks.
-        let (projection, last) = try_join(self.projection(organization), self.last_number(organization)).await?;
+        let (projection, last) =
+            try_join(self.projection(organization), self.last_number(organization)).await?;
         Ok((projection.value, last))
     }
 

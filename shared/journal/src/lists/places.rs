@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use crate::projection::Projection;
+use crate::Journal;
 use crate::lists::List;
 use crate::lists::log::LogHead;
-use countersign_store::{StoreError};
-use crate::{Journal};
+use crate::projection::Projection;
+use countersign_store::StoreError;
 
 /// How often a reader begins again because a block was replaced under its eyes.
 const TRIES: usize = 4;

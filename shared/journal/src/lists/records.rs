@@ -3,8 +3,8 @@
 use countersign_model::ids::OrganizationId;
 use futures::future::try_join;
 
+use crate::{Journal, List};
 use countersign_store::{Entity, StoreError, Stored};
-use crate::{List, Journal};
 
 /// A page of records, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use countersign_store::keys;
+use crate::Journal;
 use crate::lists::BLOCK;
 use crate::lists::log::Blocks;
+use countersign_store::StoreError;
+use countersign_store::keys;
 use countersign_store::record::decode;
-use countersign_store::{StoreError};
-use crate::{Journal};
 
 /// The blocks of a set, in the order of their ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

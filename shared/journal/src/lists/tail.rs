@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use countersign_model::ids::OrganizationId;
 use futures::future::try_join_all;
 
-use countersign_store::EventRef;
+use crate::Journal;
 use crate::event::{Event, ListChange};
 use crate::journal::Entry;
-use crate::projection::Projection;
 use crate::lists::List;
-use countersign_store::{StoreError};
-use crate::{Journal};
+use crate::projection::Projection;
+use countersign_store::EventRef;
+use countersign_store::StoreError;
 
 /// How many numbers a reader looks at beyond the horizon; with more, the newest wait for processing.
 const TAIL: u64 = 200;

@@ -6,12 +6,12 @@
 use countersign_model::ids::OrganizationId;
 use futures::future::try_join_all;
 
-use countersign_store::EventRef;
+use crate::Journal;
 use crate::event::{Commit, Event};
 use crate::projection::Forwarding;
+use countersign_store::EventRef;
 use countersign_store::record::encode;
 use countersign_store::{StoreError, keys};
-use crate::{Journal};
 
 impl Journal {
     /// Takes numbers above for events of this journal.

@@ -4,14 +4,14 @@ use countersign_model::ids::OrganizationId;
 use futures::future::{try_join, try_join_all};
 use jiff::{SignedDuration, Timestamp};
 
-use countersign_store::EventRef;
-use countersign_store::Abandoned;
+use crate::Journal;
 use crate::journal::Entry;
-use crate::projection::{Projection, Gap};
 use crate::lists::tail::Found;
+use crate::projection::{Gap, Projection};
+use countersign_store::Abandoned;
+use countersign_store::EventRef;
+use countersign_store::StoreError;
 use countersign_store::record::{Read, decode, key_of};
-use countersign_store::{StoreError};
-use crate::{Journal};
 
 /// How long a number without an event that counts is waited for.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(30);

@@ -5,19 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_model::ids::OrganizationId;
 use futures::future::{join_all, try_join_all};
 
+use crate::Journal;
 use crate::chain::Settlement;
-use countersign_store::Parent;
 use crate::event::Event;
 use crate::journal::Entry;
-use crate::projection::{Forwarding, Projection};
 use crate::lists::log::{Blocks, Row};
 use crate::lists::set::SetDraft;
 use crate::lists::{BLOCK, List};
-use crate::process::settle::{Settled, Scan};
+use crate::process::settle::{Scan, Settled};
 use crate::process::{Consequences, Effects};
+use crate::projection::{Forwarding, Projection};
+use countersign_store::Parent;
 use countersign_store::record::{Read, key_of, raw};
 use countersign_store::{StoreError, keys};
-use crate::{Journal};
 
 /// The most bytes of records, blocks and entries written at once.
 const BATCH: usize = 512 * 1024;
@@ -44,7 +44,8 @@ impl Journal {
         let sealer = effects.sealer();
         let holds = projection.chain_holds(sealer);
         let again = self.finish_forwarding(organization, &projection, forwarded).await?;
-        let horizon = numbers.iter().map(|looked| looked.open.number).max().unwrap_or(0).max(projection.horizon);
+        let horizon =
+            numbers.iter().map(|looked| looked.open.number).max().unwrap_or(0).max(projection.horizon);
         let settled =
             try_join_all(numbers.into_iter().map(|looked| self.settle(organization, looked, now))).await?;
         projection.horizon = horizon;

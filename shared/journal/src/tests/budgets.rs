@@ -1,7 +1,7 @@
 //! Key-value operations before a response: the same on every machine, so they are tests.
 
-use countersign_store::{Slot};
-use crate::{List};
+use crate::List;
+use countersign_store::Slot;
 use futures::executor::block_on;
 
 use crate::tests::world::{ALL, Note, Plain, World, is_closed};
@@ -23,7 +23,12 @@ fn saving_stays_within_its_write_transactions() {
         let slot = Slot::named(&["slot"]);
         let stand = |id: &str| {
             let dead = |claim| is_closed(&world.store, claim);
-            block_on(world.store.save_elected::<Note, _, _>(&slot, world.change(id).create(&Note::new(id)), dead)).unwrap()
+            block_on(world.store.save_elected::<Note, _, _>(
+                &slot,
+                world.change(id).create(&Note::new(id)),
+                dead,
+            ))
+            .unwrap()
         };
         stand("n1");
         writes("save_elected on a fresh slot", 4);
@@ -91,7 +96,12 @@ fn a_page_of_requests_takes_few_reads_in_few_rounds_however_long_the_list() {
             let change = world.change("n").index(List::Requests, &name).index(List::PendingRequests, &name);
             if elected {
                 let dead = |claim| is_closed(&world.store, claim);
-                block_on(world.store.save_elected::<Note, _, _>(&Slot::named(&[&name]), change.create(&note), dead)).unwrap();
+                block_on(world.store.save_elected::<Note, _, _>(
+                    &Slot::named(&[&name]),
+                    change.create(&note),
+                    dead,
+                ))
+                .unwrap();
             } else {
                 block_on(world.store.save(change.create(&note))).unwrap();
             }

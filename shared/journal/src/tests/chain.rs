@@ -6,8 +6,8 @@ mod pages;
 mod tampering;
 mod turns;
 
-use countersign_model::OrganizationId;
 use crate::{Change, Fault, Flaw, Journal, Noted, SealCheck, Sealer, Verified};
+use countersign_model::OrganizationId;
 use futures::executor::block_on;
 use serde_json::{Value, json};
 

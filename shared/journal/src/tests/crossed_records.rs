@@ -1,8 +1,8 @@
 //! Deciding about two records at once: each of two writes the other's record unchanged before changing their own.
 
+use crate::Journal;
 use countersign_kv::memory::Schedule;
 use countersign_store::{StoreError, UpdateError};
-use crate::{Journal};
 use futures::FutureExt;
 use futures::executor::block_on;
 
@@ -17,7 +17,12 @@ fn world(like: countersign_kv::memory::Like) -> World {
 }
 
 /// Changes `own` by what stands in both records.
-async fn change(store: &Journal, world: &World, own: &str, other: &str) -> Result<(), UpdateError<StoreError>> {
+async fn change(
+    store: &Journal,
+    world: &World,
+    own: &str,
+    other: &str,
+) -> Result<(), UpdateError<StoreError>> {
     let (read, judged_by) = (store.load::<Note>(own).await?, store.load::<Note>(other).await?);
     let (read, judged_by) = (read.ok_or(StoreError::NotFound)?, judged_by.ok_or(StoreError::NotFound)?);
     if !judged_by.value.members.is_empty() {

@@ -1,8 +1,8 @@
 //! Killed at any write and tried again under the same idempotency key: nothing is lost, nothing is done twice.
 
+use crate::{Elected, List, Terms};
 use countersign_kv::memory::Schedule;
 use countersign_store::{Idempotency, Slot, StoreError, UpdateError};
-use crate::{Elected, List, Terms};
 use futures::FutureExt;
 use futures::executor::block_on;
 
@@ -140,8 +140,12 @@ fn a_retry_finds_its_answer_also_when_others_have_written_since() {
     assert_eq!(submit(&world, 2, "n2", b"body").unwrap(), first, "decided meanwhile");
     let slot = Slot::named(&["open-request", "one"]);
     let dead = |claim| is_closed(&world.store, claim);
-    let other =
-        block_on(world.store.save_elected::<Note, _, _>(&slot, world.change("n3").create(&Note::new("n3")), dead)).unwrap();
+    let other = block_on(world.store.save_elected::<Note, _, _>(
+        &slot,
+        world.change("n3").create(&Note::new("n3")),
+        dead,
+    ))
+    .unwrap();
     assert!(matches!(other, Elected::Won(_)));
     assert_eq!(submit(&world, 4, "n4", b"body").unwrap(), first, "and replaced");
     block_on(world.store.process(&world.root, &Plain(world.store.clone()))).unwrap();
@@ -172,7 +176,14 @@ fn racing_attempts_under_one_key_have_one_answer() {
                         return store.save(change.create(&Note::new(&id))).await.map(|saved| saved.id);
                     }
                     let dead = |claim| is_closed(&store, claim);
-                    match store.save_elected::<Note, _, _>(&Slot::named(&["one"]), change.create(&Note::new(&id)), dead).await? {
+                    match store
+                        .save_elected::<Note, _, _>(
+                            &Slot::named(&["one"]),
+                            change.create(&Note::new(&id)),
+                            dead,
+                        )
+                        .await?
+                    {
                         Elected::Won(stored) => Ok(stored.value.id),
                         Elected::Held(_) => panic!("nobody else is there"),
                     }

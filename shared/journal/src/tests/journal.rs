@@ -3,10 +3,10 @@
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use countersign_model::OrganizationId;
-use countersign_kv::memory::Schedule;
-use countersign_store::{Slot, StoreError};
 use crate::{Elected, Journal, List};
+use countersign_kv::memory::Schedule;
+use countersign_model::OrganizationId;
+use countersign_store::{Slot, StoreError};
 use futures::FutureExt;
 use futures::executor::block_on;
 use futures::future::BoxFuture;
@@ -41,7 +41,9 @@ pub async fn write(
         Way::Election => {
             let slot = Slot::named(&["slot", organization.as_str()]);
             let dead = |_| async { Ok(true) };
-            let elected = store.save_elected::<Note, _, _>(&slot, change.create(&Note::new(name.clone())), dead).await?;
+            let elected = store
+                .save_elected::<Note, _, _>(&slot, change.create(&Note::new(name.clone())), dead)
+                .await?;
             Ok(matches!(elected, Elected::Won(_)))
         }
     }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::List;
+use countersign_kv::Clock;
 use countersign_kv::memory::Memory;
-use countersign_kv::{Clock};
-use crate::{List};
 use futures::executor::block_on;
 
 use crate::tests::world::{ALL, Note, Plain, World, change_in};

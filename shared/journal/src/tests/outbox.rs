@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use countersign_kv::{Clock};
-use crate::{Due};
+use crate::Due;
+use countersign_kv::Clock;
 use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 

@@ -1,8 +1,8 @@
 //! Racing electors agree on one holder, whoever dies and wherever.
 
+use crate::{Elected, Journal, List};
 use countersign_kv::memory::Schedule;
 use countersign_store::{Acquired, Claim, Slot, StoreError};
-use crate::{Elected, Journal, List};
 use futures::FutureExt;
 use futures::executor::block_on;
 
@@ -11,7 +11,9 @@ use crate::tests::world::{ALL, Note, World, change_in, is_closed};
 async fn stand(store: &Journal, world: &World, id: &str) -> Result<Elected<Note>, StoreError> {
     let change = change_in(&world.root, id).index(List::Requests, id);
     let slot = Slot::named(&["open-request", "one"]);
-    store.save_elected::<Note, _, _>(&slot, change.create(&Note::new(id)), |claim| is_closed(store, claim)).await
+    store
+        .save_elected::<Note, _, _>(&slot, change.create(&Note::new(id)), |claim| is_closed(store, claim))
+        .await
 }
 
 fn names(count: usize) -> Vec<String> {
@@ -127,7 +129,9 @@ fn a_slot_without_an_event_is_taken_once() {
         assert_eq!(block_on(world.store.holder(&slot)).unwrap(), None);
         assert_eq!(block_on(world.store.take(&slot, "adm_1", never)).unwrap(), Acquired::Won);
         assert_eq!(block_on(world.store.take(&slot, "adm_1", never)).unwrap(), Acquired::Won);
-        let Acquired::Held(claim) = block_on(world.store.take(&slot, "adm_2", never)).unwrap() else { panic!() };
+        let Acquired::Held(claim) = block_on(world.store.take(&slot, "adm_2", never)).unwrap() else {
+            panic!()
+        };
         assert_eq!(claim.holder, "adm_1");
         let dead = |_| async { Ok(true) };
         assert_eq!(block_on(world.store.take(&slot, "adm_2", dead)).unwrap(), Acquired::Won);
@@ -150,8 +154,13 @@ fn who_was_elected_and_replaced_before_looking_is_told_so() {
                         let dead = claim.holder < id;
                         async move { Ok(dead) }
                     };
-                    let elected =
-                        store.save_elected::<Note, _, _>(&Slot::named(&["one"]), change.create(&Note::new(&id)), dead).await;
+                    let elected = store
+                        .save_elected::<Note, _, _>(
+                            &Slot::named(&["one"]),
+                            change.create(&Note::new(&id)),
+                            dead,
+                        )
+                        .await;
                     elected.map(|elected| matches!(elected, Elected::Won(_)))
                 }
             };

@@ -1,8 +1,8 @@
 //! Racing updates: nothing is lost and every writer is told the truth.
 
+use crate::Journal;
 use countersign_kv::memory::Schedule;
 use countersign_store::{StoreError, UpdateError};
-use crate::{Journal};
 use futures::FutureExt;
 use futures::executor::block_on;
 

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::{
+    Change, Consequences, Effects, Event, Journal, List, Listed, Noted, Origin, SealCheck, Sealer, Verified,
+    Who,
+};
 use async_trait::async_trait;
+use countersign_kv::Clock;
+use countersign_kv::memory::{Like, Memory, TestClock};
 use countersign_model::{Act, Notice, Organization, OrganizationId, Permit, RequestId};
 use countersign_store::keys::sha256;
-use countersign_kv::memory::{Like, Memory, TestClock};
-use countersign_kv::{Clock};
-use countersign_store::{Store, Claim, Entity, StoreError};
-use crate::{Change, Consequences, Effects, Event, Journal, List, Listed, Noted, Origin, SealCheck, Sealer, Verified, Who};
+use countersign_store::{Claim, Entity, Store, StoreError};
 use futures::executor::block_on;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;

@@ -6,7 +6,7 @@ use countersign_http::testing::TestResponse;
 use countersign_model::{
     Act, Administrator, ApiToken, ApiTokenId, Credentials, OpenSession, Permission, SessionId,
 };
-use countersign_store::credentials_id;
+
 use serde_json::{Value, json};
 
 async fn make(stage: &Stage, permissions: &[&str]) -> TestResponse {
@@ -50,11 +50,11 @@ async fn a_token_is_never_above_its_maker_of_the_moment() {
     let stage = Stage::new(&[Permission::SuperAdmin]).await;
     let token = text(&make(&stage, &["view-approvals", "view-reports"]).await.json()["token"]);
     assert_eq!(held(&stage, &token).await, ["view-approvals", "view-reports"], "part of full control");
-    let id = stage.ada.record.id.as_str();
+    let id = &stage.ada.record.id;
     let only_reports = |old: &Administrator| Ok::<_, ()>(old.with_permissions([Permission::ViewReports]));
-    stage.world.store.update(id, only_reports).await.unwrap();
+    stage.world.journal.update(id, only_reports).await.unwrap();
     assert_eq!(held(&stage, &token).await, ["view-reports"]);
-    stage.world.store.update(id, |old: &Administrator| old.disable()).await.unwrap();
+    stage.world.journal.update(id, |old: &Administrator| old.disable()).await.unwrap();
     assert_eq!(stage.app.get("/v1/session").bearer(&token).send().await.status, 401);
 }
 
@@ -91,9 +91,9 @@ async fn a_token_ends_with_its_time_and_with_a_password_reset() {
     let other = text(&make(&stage, &["view-reports"]).await.json()["token"]);
     stage.world.advance(Duration::from_secs(3600));
     assert_eq!(stage.app.get("/v1/session").bearer(&token).send().await.status, 401);
-    let id = stage.ada.record.id.as_str();
+    let id = &stage.ada.record.id;
     let reset = |old: &Administrator| Ok::<_, ()>(old.with_sessions_ended());
-    stage.world.store.update(id, reset).await.unwrap();
+    stage.world.journal.update(id, reset).await.unwrap();
     assert_eq!(stage.app.get("/v1/session").bearer(&other).send().await.status, 401);
 }
 
@@ -172,7 +172,7 @@ async fn credentials_at_every_limit_leave_room_to_sign_in() {
         full.places = (0..Credentials::PLACES_MAX).map(|place| format!("{place:064}")).collect();
         Ok::<_, ()>(full)
     };
-    stage.world.store.update(&credentials_id(&stage.ada.record.id), fill).await.unwrap();
+    stage.world.journal.update(&stage.ada.record.id, fill).await.unwrap();
     let signed_in = stage.sign_in(json!({ "recovery_code": recovery[0] })).await;
     assert_eq!(signed_in.status, 201, "{}", signed_in.text());
     let body = json!({ "name": "One more", "permissions": [], "expires_at": expires_at, "password": PASSWORD,

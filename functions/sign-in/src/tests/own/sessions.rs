@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::super::audit;
 use super::Stage;
 use countersign_model::{Act, LoginSettings};
-use countersign_store::login_settings_id;
+
 use serde_json::json;
 
 #[tokio::test]
@@ -57,9 +57,9 @@ async fn somebody_elses_session_is_not_there() {
 async fn a_session_lasts_as_long_as_the_login_settings_say() {
     let stage = Stage::new(&[]).await;
     let usual = stage.sign_in(json!({})).await.json()["token"].as_str().unwrap().to_owned();
-    let id = login_settings_id(&stage.world.root.id);
+    let id = &stage.world.root.id;
     let short = |old: &LoginSettings| Ok::<_, ()>(LoginSettings { session_minutes: Some(10), ..old.clone() });
-    stage.world.store.update(&id, short).await.unwrap();
+    stage.world.journal.update(id, short).await.unwrap();
     let token = stage.sign_in(json!({})).await.json()["token"].as_str().unwrap().to_owned();
     stage.world.advance(Duration::from_secs(599));
     assert_eq!(stage.app.get("/v1/session").bearer(&token).send().await.status, 200);
@@ -77,11 +77,11 @@ async fn a_session_lasts_as_long_as_the_login_settings_say() {
 async fn nobody_signs_in_or_acts_from_a_network_that_is_not_named() {
     let stage = Stage::new(&[]).await;
     let token = stage.sign_in(json!({})).await.json()["token"].as_str().unwrap().to_owned();
-    let id = login_settings_id(&stage.world.root.id);
+    let id = &stage.world.root.id;
     let ranges = ["192.0.2.0/24".parse().unwrap()];
     let restrict =
         |old: &LoginSettings| Ok::<_, ()>(LoginSettings { allowed_ranges: ranges.to_vec(), ..old.clone() });
-    stage.world.store.update(&id, restrict).await.unwrap();
+    stage.world.journal.update(id, restrict).await.unwrap();
     let outside = stage.sign_in_from("198.51.100.1", super::PASSWORD, json!({})).await;
     assert_eq!((outside.status, outside.code()), (403, "address-not-allowed".to_owned()));
     let guess = stage.sign_in_from("198.51.100.1", "not the password at all", json!({})).await;

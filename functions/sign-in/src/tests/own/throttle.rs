@@ -30,7 +30,7 @@ async fn whoever_guesses_does_not_lock_the_victim_out() {
     assert_eq!(stage.sign_in(json!({})).await.status, 201, "a place they have signed in from");
     let account = stage.ada.record.email.key();
     for _ in 0..ACCOUNT.most - 2 {
-        stage.world.store.count_try(&ACCOUNT, &[&account]).await.unwrap();
+        stage.world.journal.count_try(&ACCOUNT, &[&account]).await.unwrap();
     }
     for (place, status) in [401, 401, 429].into_iter().enumerate() {
         let answer = stage.sign_in_from(&format!("198.51.100.{place}"), WRONG, json!({})).await;
@@ -65,7 +65,7 @@ async fn codes_are_not_guessed_from_many_places_either() {
     let stage = Stage::new(&[]).await;
     stage.set_up_totp().await;
     for _ in 0..CODE.most - 2 {
-        stage.world.store.count_try(&CODE, &[stage.ada.record.id.as_str()]).await.unwrap();
+        stage.world.journal.count_try(&CODE, &[stage.ada.record.id.as_str()]).await.unwrap();
     }
     for (place, status) in [401, 401, 429].into_iter().enumerate() {
         let address = format!("198.51.100.{place}");
@@ -99,7 +99,7 @@ async fn throttling_does_not_tell_who_has_been_here() {
     assert_eq!(stage.sign_in(json!({})).await.status, 201);
     let here = crate::attempts::place("192.0.2.1".parse().unwrap());
     for _ in 0..ADDRESS.most {
-        stage.world.store.count_try(&ADDRESS, &[&here]).await.unwrap();
+        stage.world.journal.count_try(&ADDRESS, &[&here]).await.unwrap();
     }
     let known = stage.sign_in_from("192.0.2.1", WRONG, json!({})).await;
     let body = json!({ "email": "nobody@example.test", "password": WRONG });
@@ -114,7 +114,7 @@ async fn beyond_the_last_limit_nothing_is_written_but_one_counter() {
     let stage = Stage::new(&[]).await;
     let here = crate::attempts::place("192.0.2.1".parse().unwrap());
     for _ in 0..ADDRESS_MOST + 1 {
-        stage.world.store.count_try(&ADDRESS, &[&here]).await.unwrap();
+        stage.world.journal.count_try(&ADDRESS, &[&here]).await.unwrap();
     }
     let before = stage.world.memory.dump().len();
     for place in 0..3 {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::super::{PASSWORD, audit};
 use super::Stage;
 use countersign_model::{Act, LoginSettings};
-use countersign_store::login_settings_id;
+
 use futures::future::join_all;
 use serde_json::json;
 
@@ -112,9 +112,9 @@ async fn removed_codes_are_not_asked_for() {
 #[tokio::test]
 async fn where_codes_are_required_a_session_without_one_can_only_set_them_up() {
     let stage = Stage::new(&[]).await;
-    let id = login_settings_id(&stage.world.root.id);
+    let id = &stage.world.root.id;
     let require = |old: &LoginSettings| Ok::<_, ()>(LoginSettings { require_totp: true, ..old.clone() });
-    stage.world.store.update(&id, require).await.unwrap();
+    stage.world.journal.update(id, require).await.unwrap();
 
     let signed_in = stage.sign_in(json!({})).await.json();
     assert_eq!(signed_in["totp_required"], true);

@@ -2,9 +2,9 @@
 
 use std::sync::Mutex;
 
-use async_trait::async_trait;
-use countersign_store::{StoreError};
 use crate::{ChainHead, Consequences, Effects, Event, List};
+use async_trait::async_trait;
+use countersign_store::StoreError;
 
 use super::*;
 use crate::tests::world::TestKeys;

@@ -162,7 +162,8 @@ fn an_altered_head_is_caught_whatever_of_it_is_altered() {
 fn a_head_that_says_that_nothing_was_sealed_is_caught() {
     let world = world_with(5);
     rewrite(&world, &projection_key(&world), |projection| {
-        projection["value"]["chain"] = json!({ "log": { "count": 0, "newest": null }, "last": "", "seal": "" });
+        projection["value"]["chain"] =
+            json!({ "log": { "count": 0, "newest": null }, "last": "", "seal": "" });
     });
     let numbers = 6;
     assert_eq!(faults_of_chain(&world), [Fault::HeadWrong, Fault::WithoutRow { numbers }]);

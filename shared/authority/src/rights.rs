@@ -3,11 +3,21 @@ use std::future::Future;
 
 use countersign_model::ids::OrganizationId;
 use countersign_model::{Actor, Administrator, Organization, Resource, RoleBook};
-use countersign_store::{Entity, Store, StoreError, Stored, role_book_id};
+use countersign_store::{Entity, Store, StoreError, Stored};
 use futures::future::try_join;
 
-use crate::identify::Asker;
-use crate::problem::Problem;
+use crate::principal::Principal;
+
+/// Why nothing can be decided.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RightsError {
+    /// There is no such record, or its organization is gone (404).
+    #[error("there is no such record")]
+    NotFound,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// An actor at an organization: what [`countersign_model::decide`] needs.
 #[derive(Clone, Debug)]
@@ -31,8 +41,7 @@ impl Rights {
 /// When the store fails; an error while deciding is a denial, so there is no actor then.
 pub async fn actor_of(store: &Store, administrator: &Administrator) -> Result<Actor, StoreError> {
     let owners = administrator.role_organizations();
-    let ids: Vec<String> = owners.iter().map(role_book_id).collect();
-    let books = store.load_many::<RoleBook>(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    let books = store.load_many::<RoleBook>(&owners).await?;
     let books: Vec<RoleBook> = books.into_iter().flatten().map(|book| book.value).collect();
     Ok(Actor::assemble(administrator, &books))
 }
@@ -43,7 +52,7 @@ pub async fn actor_of(store: &Store, administrator: &Administrator) -> Result<Ac
 /// When the store fails.
 pub async fn actor_and<T>(
     store: &Store,
-    asker: &Asker,
+    asker: &Principal,
     also: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<(Actor, T), StoreError> {
     try_join(asker.actor(store), also).await
@@ -52,13 +61,13 @@ pub async fn actor_and<T>(
 /// The asker's rights at an organization, in one round.
 ///
 /// # Errors
-/// 404 when there is no such organization; what the store's failures become.
+/// When there is no such organization, or the store fails.
 pub async fn rights_at(
     store: &Store,
-    asker: &Asker,
+    asker: &Principal,
     organization: &OrganizationId,
-) -> Result<Rights, Problem> {
-    let load = store.load::<Organization>(organization.as_str());
+) -> Result<Rights, RightsError> {
+    let load = store.load::<Organization>(&organization);
     let (actor, organization) = actor_and(store, asker, load).await?;
     let organization = present(organization)?;
     Ok(Rights { actor, organization })
@@ -68,15 +77,15 @@ pub async fn rights_at(
 /// exists is known to the caller of this only once a decision allows it: a denial that must hide answers 404 as well.
 ///
 /// # Errors
-/// 404 when there is no such record; what the store's failures become.
+/// When there is no such record, or the store fails.
 pub async fn rights_on<T: Entity>(
     store: &Store,
-    asker: &Asker,
-    id: &str,
+    asker: &Principal,
+    id: &T::Id,
     organization_of: impl FnOnce(&T) -> OrganizationId,
-) -> Result<(Rights, Stored<T>), Problem> {
+) -> Result<(Rights, Stored<T>), RightsError> {
     let (actor, record) = actor_and(store, asker, store.load::<T>(id)).await?;
-    let record = record.ok_or_else(Problem::not_found)?;
+    let record = record.ok_or(RightsError::NotFound)?;
     let organization = organization(store, &organization_of(&record.value)).await?;
     Ok((Rights { actor, organization }, record))
 }
@@ -84,11 +93,11 @@ pub async fn rights_on<T: Entity>(
 /// The organization a question is about.
 ///
 /// # Errors
-/// 404 when there is none; what the store's failures become.
-pub async fn organization(store: &Store, id: &OrganizationId) -> Result<Stored<Organization>, Problem> {
-    present(store.load::<Organization>(id.as_str()).await?)
+/// When there is none, or the store fails.
+pub async fn organization(store: &Store, id: &OrganizationId) -> Result<Stored<Organization>, RightsError> {
+    present(store.load::<Organization>(&id).await?)
 }
 
-fn present(organization: Option<Stored<Organization>>) -> Result<Stored<Organization>, Problem> {
-    organization.filter(|organization| !organization.value.deleted).ok_or_else(Problem::not_found)
+fn present(organization: Option<Stored<Organization>>) -> Result<Stored<Organization>, RightsError> {
+    organization.filter(|organization| !organization.value.deleted).ok_or(RightsError::NotFound)
 }

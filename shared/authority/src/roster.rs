@@ -1,40 +1,49 @@
-//! Rule 7: the root's last active Super Admin cannot be lost, whoever changes what at once.
+//! The root's last active Super Admin cannot be lost, whoever changes what at once.
 //!
 //! A change that takes Super Admins away has them leave the roster first, and settles after it. The roster may name somebody
 //! who is none any more, so one who stays is looked at; and it may lack somebody, so before a refusal it is mended.
 use std::future::Future;
 
+use countersign_journal::{Journal, List};
 use countersign_model::ids::{AdministratorId, OrganizationId};
 use countersign_model::{Administrator, Roster, RosterError};
-use countersign_store::{List, ROSTER_ID, Store, StoreError, UpdateError};
+use countersign_store::{StoreError, UpdateError};
 use jiff::Timestamp;
 
-use crate::log;
-use crate::problem::Problem;
 use crate::standing::Standing;
+use countersign_kv::log;
 
 /// Administrators of the root organization that mending looks at, at most.
 const MENDING_LOOKS_AT: usize = 200;
 
+/// A failure that may leave open whether the change was made.
+pub trait Doubtful {
+    /// Whether the change may have been made in spite of the failure.
+    fn may_have_been_made(&self) -> bool;
+}
+
 /// Makes a change after which `losing` are no Super Admins of `root` any more (nobody: just makes it).
 ///
 /// # Errors
-/// 409 `last-super-admin` when nobody would be left, and then nothing was changed; what the change itself answers.
-pub async fn without<T>(
-    store: &Store,
+/// [`RosterError::LastSuperAdmin`] when nobody would be left, and then nothing was changed; what the change itself answers.
+pub async fn without<T, E>(
+    journal: &Journal,
     root: &OrganizationId,
     losing: &[AdministratorId],
     now: Timestamp,
-    change: impl Future<Output = Result<T, Problem>>,
-) -> Result<T, Problem> {
+    change: impl Future<Output = Result<T, E>>,
+) -> Result<T, E>
+where
+    E: Doubtful + From<UpdateError<RosterError>>,
+{
     if !losing.is_empty() {
-        leave(store, root, losing, now).await?;
+        leave(journal, root, losing, now).await?;
     }
     let done = change.await;
     // When the store failed it is not known whether the change was made; whoever is still leaving then is looked at later.
-    let is_known = !matches!(&done, Err(problem) if problem.status().is_server_error());
+    let is_known = !done.as_ref().is_err_and(Doubtful::may_have_been_made);
     if is_known && !losing.is_empty() {
-        settle(store, root, losing).await;
+        settle(journal, root, losing).await;
     }
     done
 }
@@ -42,14 +51,14 @@ pub async fn without<T>(
 /// Whether [`without`] would refuse now; nothing is written.
 ///
 /// # Errors
-/// 409 `last-super-admin` when nobody would be left.
+/// [`RosterError::LastSuperAdmin`] when nobody would be left.
 pub async fn check(
-    store: &Store,
+    journal: &Journal,
     root: &OrganizationId,
     losing: &[AdministratorId],
     now: Timestamp,
-) -> Result<(), Problem> {
-    let Some(roster) = store.load::<Roster>(ROSTER_ID).await?.filter(|_| !losing.is_empty()) else {
+) -> Result<(), UpdateError<RosterError>> {
+    let Some(roster) = journal.load::<Roster>(&()).await?.filter(|_| !losing.is_empty()) else {
         return Ok(());
     };
     let roster = roster.value;
@@ -60,17 +69,17 @@ pub async fn check(
         let stays = |id: &&AdministratorId| !losing.contains(id) && !under_way.contains(id);
         ids.iter().filter(stays).cloned().collect()
     };
-    for candidates in [roster.administrators.clone(), left_off(store, root, &roster, now).await?] {
-        if !super_admins(store, root, &staying(&candidates)).await?.is_empty() {
+    for candidates in [roster.administrators.clone(), left_off(journal, root, &roster, now).await?] {
+        if !super_admins(journal, root, &staying(&candidates)).await?.is_empty() {
             return Ok(());
         }
     }
-    Err(RosterError::LastSuperAdmin.into())
+    Err(UpdateError::Refused(RosterError::LastSuperAdmin))
 }
 
 /// Puts a Super Admin on the roster who has just become one. A failure is only logged: mending finds them.
-pub async fn join(store: &Store, administrator: &AdministratorId) {
-    if let Err(error) = update(store, &|roster| Ok(roster.with(administrator.clone()))).await {
+pub async fn join(journal: &Journal, administrator: &AdministratorId) {
+    if let Err(error) = update(journal, &|roster| Ok(roster.with(administrator.clone()))).await {
         log::line(
             "a Super Admin is not on the roster yet",
             &[("administrator", administrator), ("error", &error)],
@@ -82,45 +91,46 @@ pub async fn join(store: &Store, administrator: &AdministratorId) {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn members(store: &Store) -> Result<Vec<AdministratorId>, StoreError> {
-    let roster = store.load::<Roster>(ROSTER_ID).await?;
+pub async fn members(journal: &Journal) -> Result<Vec<AdministratorId>, StoreError> {
+    let roster = journal.load::<Roster>(&()).await?;
     Ok(roster.map(|roster| roster.value.administrators).unwrap_or_default())
 }
 
 async fn leave(
-    store: &Store,
-    root: &OrganizationId,
-    losing: &[AdministratorId],
-    now: Timestamp,
-) -> Result<(), Problem> {
-    let first = try_to_leave(store, root, losing, now).await;
-    if !matches!(first, Err(UpdateError::Refused(_))) {
-        return first.map_err(Problem::from);
-    }
-    mend(store, root, now).await?;
-    Ok(try_to_leave(store, root, losing, now).await?)
-}
-
-async fn try_to_leave(
-    store: &Store,
+    journal: &Journal,
     root: &OrganizationId,
     losing: &[AdministratorId],
     now: Timestamp,
 ) -> Result<(), UpdateError<RosterError>> {
-    let roster = update(store, &|roster| roster.leave(losing, now)).await?;
-    if !super_admins(store, root, &roster.administrators).await?.is_empty() {
+    let first = try_to_leave(journal, root, losing, now).await;
+    if !matches!(first, Err(UpdateError::Refused(_))) {
+        return first;
+    }
+    mend(journal, root, now).await?;
+    try_to_leave(journal, root, losing, now).await
+}
+
+async fn try_to_leave(
+    journal: &Journal,
+    root: &OrganizationId,
+    losing: &[AdministratorId],
+    now: Timestamp,
+) -> Result<(), UpdateError<RosterError>> {
+    let roster = update(journal, &|roster| roster.leave(losing, now)).await?;
+    if !super_admins(journal, root, &roster.administrators).await?.is_empty() {
         return Ok(());
     }
-    settle(store, root, losing).await;
+    settle(journal, root, losing).await;
     Err(UpdateError::Refused(RosterError::LastSuperAdmin))
 }
 
 /// After the change: whoever is no Super Admin any more is gone, the others are back.
-async fn settle(store: &Store, root: &OrganizationId, losing: &[AdministratorId]) {
+async fn settle(journal: &Journal, root: &OrganizationId, losing: &[AdministratorId]) {
     let settled = async {
-        let staying = super_admins(store, root, losing).await?;
+        let staying = super_admins(journal, root, losing).await?;
         let over = |roster: &Roster, id: &AdministratorId| roster.settle(id, staying.contains(id));
-        update(store, &|roster| Ok(losing.iter().fold(roster.clone(), |roster, id| over(&roster, id)))).await
+        update(journal, &|roster| Ok(losing.iter().fold(roster.clone(), |roster, id| over(&roster, id))))
+            .await
     };
     if let Err(error) = settled.await {
         log::line("the roster is not settled yet", &[("error", &error)]);
@@ -129,53 +139,48 @@ async fn settle(store: &Store, root: &OrganizationId, losing: &[AdministratorId]
 
 /// Brings back onto the roster whom a crash left off it: those whose leaving was never settled, and Super Admins among the
 /// root's administrators who never got on.
-async fn mend(store: &Store, root: &OrganizationId, now: Timestamp) -> Result<(), UpdateError<RosterError>> {
-    let Some(roster) = store.load::<Roster>(ROSTER_ID).await? else { return Ok(()) };
+async fn mend(
+    journal: &Journal,
+    root: &OrganizationId,
+    now: Timestamp,
+) -> Result<(), UpdateError<RosterError>> {
+    let Some(roster) = journal.load::<Roster>(&()).await? else { return Ok(()) };
     let overdue: Vec<_> = roster.value.overdue(now).cloned().collect();
-    let found = super_admins(store, root, &left_off(store, root, &roster.value, now).await?).await?;
+    let found = super_admins(journal, root, &left_off(journal, root, &roster.value, now).await?).await?;
     let mended = |roster: &Roster| -> Result<Roster, RosterError> {
         let cleared = overdue.iter().fold(roster.clone(), |roster, id| roster.clear(id, false));
         Ok(found.iter().fold(cleared, |roster, id| roster.with(id.clone())))
     };
-    update(store, &mended).await.map(drop)
+    update(journal, &mended).await.map(drop)
 }
 
 /// Whom mending looks at.
 async fn left_off(
-    store: &Store,
+    journal: &Journal,
     root: &OrganizationId,
     roster: &Roster,
     now: Timestamp,
 ) -> Result<Vec<AdministratorId>, StoreError> {
-    let listed = store.list(root, List::Administrators, None, MENDING_LOOKS_AT).await?;
+    let listed = journal.list(root, List::Administrators, None, MENDING_LOOKS_AT).await?;
     let listed = listed.items.into_iter().filter_map(|row| row.id.parse().ok());
     Ok(roster.overdue(now).cloned().chain(listed).collect())
 }
 
 /// Those of them who are active Super Admins of `root` now, in two rounds.
 async fn super_admins(
-    store: &Store,
+    journal: &Journal,
     root: &OrganizationId,
     ids: &[AdministratorId],
 ) -> Result<Vec<AdministratorId>, StoreError> {
-    let ids: Vec<_> = ids.iter().map(AdministratorId::as_str).collect();
-    let read = store.load_many::<Administrator>(&ids).await?;
+    let read = journal.load_many::<Administrator>(ids).await?;
     let read: Vec<_> = read.into_iter().flatten().map(|stored| stored.value).collect();
-    let standing = Standing::load_all(store, &read, [], []).await?;
+    let standing = Standing::load_all(journal, &read, [], []).await?;
     let is_one = |each: &&Administrator| standing.is_super_admin(each, root);
     Ok(read.iter().filter(is_one).map(|each| each.id.clone()).collect())
 }
 
 type Transition<'a> = dyn Fn(&Roster) -> Result<Roster, RosterError> + Send + Sync + 'a;
 
-async fn update(store: &Store, transition: &Transition<'_>) -> Result<Roster, UpdateError<RosterError>> {
-    Ok(store.update(ROSTER_ID, transition).await?.value)
-}
-
-impl From<RosterError> for Problem {
-    fn from(error: RosterError) -> Self {
-        match error {
-            RosterError::LastSuperAdmin => Self::conflict("last-super-admin", error.to_string()),
-        }
-    }
+async fn update(journal: &Journal, transition: &Transition<'_>) -> Result<Roster, UpdateError<RosterError>> {
+    Ok(journal.update(&(), transition).await?.value)
 }

@@ -5,7 +5,7 @@ use countersign_model::ids::{OrganizationId, RoleId};
 use countersign_model::{
     Actor, Administrator, AdministratorState, Organization, Permission, Resource, Role, RoleBook,
 };
-use countersign_store::{Entity, Store, StoreError, Stored, role_book_id};
+use countersign_store::{Entity, Store, StoreError, Stored};
 use futures::future::try_join;
 
 /// The role books and organizations that say what an administrator holds and where it counts.
@@ -48,11 +48,8 @@ impl Standing {
             places.extend(places_of(administrator).cloned());
         }
         let (owners, places) = (distinct(owners), distinct(places));
-        let (books, organizations) = try_join(
-            all::<RoleBook>(store, owners.iter().map(role_book_id).collect()),
-            all::<Organization>(store, places.iter().map(OrganizationId::to_string).collect()),
-        )
-        .await?;
+        let (books, organizations) =
+            try_join(all::<RoleBook>(store, &owners), all::<Organization>(store, &places)).await?;
         let read_at = books.iter().map(|book| (book.value.organization_id.clone(), book.revision)).collect();
         let books = books.into_iter().map(|book| book.value).collect();
         let organizations =
@@ -133,7 +130,9 @@ fn distinct(mut ids: Vec<OrganizationId>) -> Vec<OrganizationId> {
 }
 
 /// The records that exist, all read at once.
-async fn all<T: Entity>(store: &Store, ids: Vec<String>) -> Result<Vec<Stored<T>>, StoreError> {
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    Ok(store.load_many::<T>(&ids).await?.into_iter().flatten().collect())
+async fn all<T: Entity<Id = OrganizationId>>(
+    store: &Store,
+    ids: &[OrganizationId],
+) -> Result<Vec<Stored<T>>, StoreError> {
+    Ok(store.load_many::<T>(ids).await?.into_iter().flatten().collect())
 }

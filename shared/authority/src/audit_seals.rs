@@ -1,20 +1,17 @@
 //! The keys that seal the audit, the same for its processor and for whoever verifies it: `docs/design.md` §11.
-use countersign_store::{SealCheck, Sealer};
+use countersign_journal::{SealCheck, Sealer};
 
 use crate::secrets::{MacKeys, Seal, SecretKeys};
-use crate::services::{Settings, SettingsError};
 
 /// Seals of the audit's chains, under keys derived from `secret_key`.
 #[derive(Clone)]
 pub struct AuditSeals(MacKeys);
 
 impl AuditSeals {
-    /// Reads `secret_key`. `None` while it is empty: the audit goes on without seals, and says so.
-    ///
-    /// # Errors
-    /// When the variables' provider fails. Nothing may be written without a seal because of that.
-    pub async fn load(settings: &dyn Settings) -> Result<Option<Self>, SettingsError> {
-        Ok(SecretKeys::load(settings).await?.mac("audit").map(Self))
+    /// From `secret_key`. `None` while it is empty: the audit goes on without seals, and says so.
+    #[must_use]
+    pub fn new(keys: &SecretKeys) -> Option<Self> {
+        keys.mac("audit").map(Self)
     }
 }
 

@@ -1,16 +1,14 @@
 //! The deployment's `secret_key`: seals what must be recovered (an AEAD) and what must not be altered (an HMAC), each under
-//! a key of its own purpose (DESIGN §4).
+//! a key of its own purpose: `docs/design.md` §10.
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
-use countersign_store::Random;
+use countersign_kv::Random;
 use countersign_store::keys::hex;
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-
-use crate::services::{Settings, SettingsError};
 
 const KEY_BYTES: usize = 32;
 /// Long enough to be random every time.
@@ -29,15 +27,9 @@ struct SecretKey {
 }
 
 impl SecretKeys {
-    /// Reads the variable. Without a value there is no key, and nothing is sealed.
-    ///
-    /// # Errors
-    /// When the variables' provider fails.
-    pub async fn load(settings: &dyn Settings) -> Result<Self, SettingsError> {
-        Ok(Self::parse(&settings.get("secret_key").await?))
-    }
-
-    fn parse(text: &str) -> Self {
+    /// Reads the variable's text. Without a value there is no key, and nothing is sealed.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
         let keys = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|key| !key.is_empty());
         Self(keys.map(|text| SecretKey { id: key_id(text), text: text.to_owned() }).collect())
     }
@@ -145,7 +137,7 @@ fn derive(text: &str, purpose: &str) -> [u8; KEY_BYTES] {
 
 #[cfg(test)]
 mod tests {
-    use countersign_store::memory::TestRandom;
+    use countersign_kv::memory::TestRandom;
 
     use super::*;
 

@@ -1,0 +1,101 @@
+//! Sessions and API tokens as they are stored: under the digest of a token that only its bearer has.
+
+use countersign_model::{AdministratorId, ApiTokenId, LoginPolicy, Permission, SessionId};
+use countersign_store::record::decode;
+use countersign_store::{Store, StoreError, keys};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// How often a session is read, written and read again before it is left as it is.
+const PROOFS: usize = 4;
+
+/// What a token of an administrator stands for, stored under the token's digest: a session, or an API token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Which of the two.
+    pub credential: Credential,
+    /// Whose.
+    pub administrator_id: AdministratorId,
+    /// Whether a one-time code was used for it, or for the session that made it.
+    pub second_factor: bool,
+    /// The administrator's `session_epoch` when it began; another one now means it has ended.
+    pub epoch: u64,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// What the login settings asked when they were looked at last.
+    pub policy: LoginPolicy,
+    /// When that was.
+    pub policy_read_at: Timestamp,
+}
+
+/// A kind of credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Credential {
+    /// A person who signed in.
+    Session {
+        /// The session's id.
+        id: SessionId,
+    },
+    /// A program.
+    ApiToken {
+        /// The token's id.
+        id: ApiTokenId,
+        /// What it may use of what its maker holds.
+        permissions: Vec<Permission>,
+    },
+}
+
+impl Session {
+    /// The session or API token of a token's digest. The caller compares epoch and expiry.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn load(store: &Store, digest: &str) -> Result<Option<Self>, StoreError> {
+        let key = keys::token(digest);
+        store.kv().get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()
+    }
+
+    /// What to write when a session begins: goes into a change by `Change::raw`.
+    #[must_use]
+    pub fn entry(&self, digest: &str) -> (String, Vec<u8>) {
+        (keys::token(digest), serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Writes `new` in place of this, unless the session was changed or ended meanwhile.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn renew(&self, store: &Store, digest: &str, new: &Self) -> Result<(), StoreError> {
+        let (key, expected) = self.entry(digest);
+        let (_, value) = new.entry(digest);
+        store.kv().swap(&key, &expected, value).await?;
+        Ok(())
+    }
+
+    /// Notes in a session that a one-time code was used in it. False when it has ended, or others kept changing it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn prove(store: &Store, digest: &str) -> Result<bool, StoreError> {
+        for _ in 0..PROOFS {
+            let Some(session) = Self::load(store, digest).await? else { return Ok(false) };
+            if session.second_factor || session.expires_at <= store.clock().now() {
+                return Ok(session.second_factor);
+            }
+            let proved = Self { second_factor: true, ..session.clone() };
+            session.renew(store, digest, &proved).await?;
+        }
+        Ok(false)
+    }
+
+    /// Removes what is left of a session that has ended.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn end(store: &Store, digest: &str) -> Result<(), StoreError> {
+        Ok(store.kv().delete(&keys::token(digest)).await?)
+    }
+}

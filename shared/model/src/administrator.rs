@@ -47,6 +47,7 @@ impl OneTimeToken {
 
 /// A role given to an administrator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Assignment {
     /// The role.
     pub role_id: RoleId,

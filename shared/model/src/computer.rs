@@ -20,6 +20,7 @@ named! {
 
 /// A maintenance mode that is on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Maintenance {
     /// Which.
     pub mode: MaintenanceMode,

@@ -122,7 +122,7 @@ impl Denial {
 pub fn decide(actor: &Actor, action: Action, resource: &Resource) -> Result<Permit, Denial> {
     let held = actor.permissions_at(&resource.organization, &resource.ancestors);
     if allowed(held, action, resource.kind, resource.scope) {
-        return Ok(Permit::right(&actor.administrator, action, &resource.organization));
+        return Ok(Permit::right(actor, action, resource));
     }
     let missing = missing(held, action, resource);
     Err(Denial {

@@ -101,7 +101,7 @@ pub fn may_carry(actor: &Actor, permissions: PermissionSet) -> Result<Permit, De
         .map(|holding| catalogue::includes(holding.permission).with(holding.permission));
     let lacking = permissions.minus(held.fold(PermissionSet::EMPTY, PermissionSet::union));
     if lacking.is_empty() {
-        return Ok(Permit::oneself(actor.administrator.clone()));
+        return Ok(Permit::carrying(actor));
     }
     let at = Resource::new(actor.organization.clone(), Vec::new());
     Err(Denial {

@@ -95,6 +95,18 @@ macro_rules! id {
                 &self.0
             }
         }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let pattern = format!("^{}_[0-7][0-9A-HJKMNP-TV-Z]{{25}}$", Self::PREFIX);
+                let example = format!("{}_01ARZ3NDEKTSV4RRFFQ69G5FAV", Self::PREFIX);
+                $crate::openapi::text(Some(&pattern), &example)
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
     )+ };
 }
 

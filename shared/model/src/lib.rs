@@ -4,7 +4,10 @@
 //! Start with [`decide()`] (may somebody do something?) and [`Request`] (the life of a request).
 
 mod named;
+#[cfg(feature = "openapi")]
+mod openapi;
 
+pub mod act;
 pub mod action;
 pub mod administrator;
 pub mod attempt;
@@ -18,10 +21,12 @@ pub mod delivery;
 pub mod giving;
 pub mod grant;
 pub mod ids;
+pub mod list;
 pub mod login;
 pub mod network;
 pub mod notice;
 pub mod organization;
+pub mod origin;
 pub mod permission;
 pub mod permit;
 pub mod policy;
@@ -32,12 +37,13 @@ pub mod roster;
 pub mod subject;
 pub mod text;
 
+pub use act::{Act, ActName, AgentNews, Footprint};
 pub use action::Action;
 pub use administrator::{
     Administrator, AdministratorError, AdministratorState, Assignment, NewAdministrator, OneTimeToken,
 };
 pub use attempt::Attempt;
-pub use audit::{Act, AuditKind};
+pub use audit::AuditKind;
 pub use computer::{Computer, Maintenance, MaintenanceMode};
 pub use credentials::{ApiToken, Credentials, CredentialsError, OpenSession};
 pub use decide::{Answer, Denial, DenialReason, Requirement, Told, check, decide, questions};
@@ -46,13 +52,15 @@ pub use delivery::{Channel, Delivery, DeliveryState, NewDelivery};
 pub use giving::{gained, may_carry, may_change, may_give, may_manage};
 pub use grant::{Grant, GrantScope};
 pub use ids::*;
+pub use list::{List, ListEntry};
 pub use login::{LoginPolicy, LoginSettings};
 pub use named::UnknownName;
 pub use network::{Network, NotANetwork};
-pub use notice::Notice;
+pub use notice::{Notice, NoticeName};
 pub use organization::{EnrollmentKey, Group, Organization};
+pub use origin::{Origin, Who};
 pub use permission::{Permission, PermissionSet};
-pub use permit::{Basis, Permit};
+pub use permit::{Basis, JudgedOn, Permit, ProcessorOnly, RefusalOnly, SetUpProof};
 pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, Notify, Policy};
 pub use request::{Attachment, NewRequest, Request, RequestStatus, Requester, TransitionError};
 pub use rights::{Actor, DecisionScope, Holding, RequestKind, Resource, Scope, Source};

@@ -66,6 +66,16 @@ impl fmt::Display for Network {
     }
 }
 
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Network {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        crate::openapi::text(None, "192.0.2.0/24")
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Network {}
+
 /// IPv4 addresses as their IPv4-mapped IPv6 form, so that both compare as one.
 fn bits(address: IpAddr) -> u128 {
     match address {

@@ -3,6 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AdministratorId, NotificationId, RequestId};
+use crate::named::named;
+
+named! {
+    /// What is told, without about whom.
+    pub enum NoticeName("notice") {
+        RequestSubmitted = "request-submitted",
+        RequestDecided = "request-decided",
+        RequestRevoked = "request-revoked",
+        Invitation = "invitation",
+        PasswordReset = "password-reset",
+        Again = "again",
+    }
+}
 
 /// Who must hear of what.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,6 +54,19 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// What is told.
+    #[must_use]
+    pub const fn name(&self) -> NoticeName {
+        match self {
+            Self::RequestSubmitted { .. } => NoticeName::RequestSubmitted,
+            Self::RequestDecided { .. } => NoticeName::RequestDecided,
+            Self::RequestRevoked { .. } => NoticeName::RequestRevoked,
+            Self::Invitation { .. } => NoticeName::Invitation,
+            Self::PasswordReset { .. } => NoticeName::PasswordReset,
+            Self::Again { .. } => NoticeName::Again,
+        }
+    }
+
     /// The request it is about.
     #[must_use]
     pub const fn request_id(&self) -> Option<&RequestId> {
@@ -59,7 +85,10 @@ impl Notice {
             Self::Invitation { administrator_id } | Self::PasswordReset { administrator_id } => {
                 Some(administrator_id)
             }
-            _ => None,
+            Self::RequestSubmitted { .. }
+            | Self::RequestDecided { .. }
+            | Self::RequestRevoked { .. }
+            | Self::Again { .. } => None,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::text::Address;
 
 /// Who is told when a user asks for permission because of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Notify {
     /// Whether anybody is.
     pub enabled: bool,

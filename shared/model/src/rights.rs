@@ -8,6 +8,7 @@ use crate::ids::{AdministratorId, OrganizationId, RoleId};
 use crate::named::named;
 use crate::organization::Organization;
 use crate::permission::{Permission, PermissionSet};
+use crate::permit::JudgedOn;
 use crate::role::RoleBook;
 
 named! {
@@ -299,6 +300,8 @@ pub struct Resource {
     pub kind: Option<RequestKind>,
     /// How far the decision reaches. Without one, a single computer.
     pub scope: Option<DecisionScope>,
+    /// The record that the question is about, as it was read. The permit carries it.
+    pub judged_on: Option<JudgedOn>,
 }
 
 impl Resource {
@@ -311,7 +314,7 @@ impl Resource {
     /// The organization with this id, below `ancestors` (the root first).
     #[must_use]
     pub fn new(organization: OrganizationId, ancestors: Vec<OrganizationId>) -> Self {
-        Self { organization, ancestors, kind: None, scope: None }
+        Self { organization, ancestors, kind: None, scope: None, judged_on: None }
     }
 
     /// The root organization.
@@ -330,5 +333,11 @@ impl Resource {
     #[must_use]
     pub fn scope(self, scope: DecisionScope) -> Self {
         Self { scope: Some(scope), ..self }
+    }
+
+    /// Judged by what this record says at this revision: when it has moved on by the time of saving, that is judged again.
+    #[must_use]
+    pub fn judged_on(self, record: impl Into<String>, revision: u64) -> Self {
+        Self { judged_on: Some(JudgedOn { record: record.into(), revision }), ..self }
     }
 }

@@ -134,7 +134,7 @@ pub fn paragraph(text: &str, max: usize) -> Result<Option<String>, TextError> {
 }
 
 macro_rules! checked {
-    ($( $(#[$meta:meta])* $name:ident, $check:path; )+) => { $(
+    ($( $(#[$meta:meta])* $name:ident, $check:path, $example:literal; )+) => { $(
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -175,18 +175,28 @@ macro_rules! checked {
                 f.write_str(&self.0)
             }
         }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $crate::openapi::text(None, $example)
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
     )+ };
 }
 
 checked! {
     /// An email address as its owner writes it; see [`EmailAddress::key`] for comparing two.
-    EmailAddress, email;
+    EmailAddress, email, "kim@company.example";
     /// A phone number in E.164 form: a plus sign and 7 to 15 digits.
-    PhoneNumber, phone;
+    PhoneNumber, phone, "+15550100";
     /// A SHA-256 as 64 lower-case hexadecimal digits (upper case is accepted and lowered).
-    Sha256, sha256;
+    Sha256, sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     /// Where a policy's notification goes: an email address, or `sms:` and a phone number.
-    Address, address;
+    Address, address, "sms:+15550100";
 }
 
 impl EmailAddress {

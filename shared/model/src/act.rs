@@ -1,0 +1,347 @@
+//! Acts: everything that goes on record. An act carries its details, and everything else about its event is derived from it.
+//!
+//! A new act is a payload with its [`Happening`], its name, its variant and one line in the match. Nothing compiles before all of
+//! them are there.
+
+pub mod administrators;
+pub mod computers;
+pub mod decisions;
+pub mod deliveries;
+mod footprint;
+pub mod groups;
+pub mod invitations;
+mod name;
+pub mod organizations;
+pub mod policies;
+pub mod proofs;
+pub mod requests;
+pub mod roles;
+pub mod sessions;
+
+use serde::{Deserialize, Serialize};
+
+pub use administrators::{
+    AccountDetail, AdministratorDeleted, AdministratorDisabled, AdministratorEdited, AdministratorEnabled,
+    DeletedAccountDetail, StateDetail,
+};
+pub use computers::{
+    ComputerChange, ComputerCheckedIn, ComputerConfirmed, ComputerDeleted, ComputerDetail, ComputerEdited,
+    ComputerEnrolled, ComputerMoved, MaintenanceModeSet, RemovedComputerDetail,
+};
+pub use decisions::{RequestDecided, RequestRevoked, RequestSettled, StatusDetail};
+pub use deliveries::DeliveryResent;
+use footprint::Happening;
+pub use footprint::{AgentNews, Footprint};
+pub use groups::{
+    EnrollmentKeyCreated, EnrollmentKeyDeleted, GroupCreated, GroupDeleted, GroupDetail, GroupEdited,
+    KeysDetail,
+};
+pub use invitations::{
+    AdministratorInvited, InvitationAccepted, InvitationSent, InvitationWithdrawn, InvitedDetail,
+    WithdrawnDetail,
+};
+pub use name::ActName;
+pub use organizations::{
+    LoginSettingsDetail, LoginSettingsEdited, NameDetail, OrganizationCreated, OrganizationDeleted,
+    OrganizationDetail, OrganizationEdited, SetUpCompleted,
+};
+pub use policies::{
+    DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyCreated, PolicyDeleted, PolicyDetail,
+    PolicyEdited, PolicyMoved,
+};
+pub use proofs::{
+    PasswordDetail, PasswordIs, PasswordResetCompleted, PasswordResetRequested, PasswordResetSent,
+    RecoveryCodesReplaced, SessionsAre, TotpDetail, TotpRemoved, TotpSetUp,
+};
+pub use requests::{
+    AttachmentDownloaded, DeviceDetail, RequestAttached, RequestCancelled, RequestDetail, RequestExpired,
+    RequestRepeated, RequestSubmitted,
+};
+pub use roles::{
+    HoldingsDetail, PermissionsChanged, RoleCreated, RoleDeleted, RoleDetail, RoleEdited, RolesChanged,
+};
+pub use sessions::{
+    ApiTokenCreated, ApiTokenDetail, ApiTokenRevoked, ProofRefused, RevokedApiTokenDetail, SecondFactor,
+    SessionEnded, SessionRefused, SessionStarted,
+};
+
+use crate::permit::Basis;
+
+/// Something that was done or happened, with its details: what the audit says beyond who, where and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "act", content = "detail")]
+pub enum Act {
+    /// The deployment was set up: it has a root organization and its first administrator.
+    #[serde(rename = "set-up.completed")]
+    SetUpCompleted(SetUpCompleted),
+    /// An organization was created: an act of the organization above it, whose list shows the new one at once; or the root, by
+    /// the set-up, with its first administrator.
+    #[serde(rename = "organization.created")]
+    OrganizationCreated(OrganizationCreated),
+    /// An organization was renamed.
+    #[serde(rename = "organization.edited")]
+    OrganizationEdited(OrganizationEdited),
+    /// An organization was deleted.
+    #[serde(rename = "organization.deleted")]
+    OrganizationDeleted(OrganizationDeleted),
+    /// An organization's policies were deployed.
+    #[serde(rename = "policies.deployed")]
+    PoliciesDeployed(PoliciesDeployed),
+    /// A computer group was created.
+    #[serde(rename = "group.created")]
+    GroupCreated(GroupCreated),
+    /// A computer group was renamed.
+    #[serde(rename = "group.edited")]
+    GroupEdited(GroupEdited),
+    /// A computer group was deleted, its enrollment keys with it.
+    #[serde(rename = "group.deleted")]
+    GroupDeleted(GroupDeleted),
+    /// A key was made with which computers enrol into a group.
+    #[serde(rename = "enrollment-key.created")]
+    EnrollmentKeyCreated(EnrollmentKeyCreated),
+    /// An enrollment key of a group was deleted.
+    #[serde(rename = "enrollment-key.deleted")]
+    EnrollmentKeyDeleted(EnrollmentKeyDeleted),
+    /// A policy was created.
+    #[serde(rename = "policy.created")]
+    PolicyCreated(PolicyCreated),
+    /// A policy's draft was edited.
+    #[serde(rename = "policy.edited")]
+    PolicyEdited(PolicyEdited),
+    /// A policy got another place among those of its group.
+    #[serde(rename = "policy.moved")]
+    PolicyMoved(PolicyMoved),
+    /// A policy's draft was deleted; it stays live until the next deployment.
+    #[serde(rename = "policy.deleted")]
+    PolicyDeleted(PolicyDeleted),
+    /// A computer was edited.
+    #[serde(rename = "computer.edited")]
+    ComputerEdited(ComputerEdited),
+    /// A computer was moved to another group, and perhaps confirmed, too.
+    #[serde(rename = "computer.moved")]
+    ComputerMoved(ComputerMoved),
+    /// A computer whose host name was taken when it enrolled was confirmed.
+    #[serde(rename = "computer.confirmed")]
+    ComputerConfirmed(ComputerConfirmed),
+    /// A computer was removed; its token no longer counts.
+    #[serde(rename = "computer.deleted")]
+    ComputerDeleted(ComputerDeleted),
+    /// A computer's maintenance mode was set or ended.
+    #[serde(rename = "maintenance-mode.set")]
+    MaintenanceModeSet(MaintenanceModeSet),
+    /// A computer was enrolled with a key of a group.
+    #[serde(rename = "computer.enrolled")]
+    ComputerEnrolled(ComputerEnrolled),
+    /// A computer checked in.
+    #[serde(rename = "computer.checked-in")]
+    ComputerCheckedIn(ComputerCheckedIn),
+    /// Somebody at a computer asked for permission.
+    #[serde(rename = "request.submitted")]
+    RequestSubmitted(RequestSubmitted),
+    /// The same computer asked for the same while the request waits.
+    #[serde(rename = "request.repeated")]
+    RequestRepeated(RequestRepeated),
+    /// The copy of the file of a request was received whole.
+    #[serde(rename = "request.attached")]
+    RequestAttached(RequestAttached),
+    /// The requester withdrew a request.
+    #[serde(rename = "request.cancelled")]
+    RequestCancelled(RequestCancelled),
+    /// Nobody decided a request in time.
+    #[serde(rename = "request.expired")]
+    RequestExpired(RequestExpired),
+    /// An administrator decided a request.
+    #[serde(rename = "request.decided")]
+    RequestDecided(RequestDecided),
+    /// A pending request was settled along with a decision on a matching one.
+    #[serde(rename = "request.settled")]
+    RequestSettled(RequestSettled),
+    /// An administrator took an approval back.
+    #[serde(rename = "request.revoked")]
+    RequestRevoked(RequestRevoked),
+    /// An administrator downloaded the copy of the file of a request.
+    #[serde(rename = "request.attachment-downloaded")]
+    AttachmentDownloaded(AttachmentDownloaded),
+    /// An administrator was invited, or invited again with a new link.
+    #[serde(rename = "administrator.invited")]
+    AdministratorInvited(AdministratorInvited),
+    /// The link of an invitation was sent.
+    #[serde(rename = "administrator.invitation-sent")]
+    InvitationSent(InvitationSent),
+    /// An invitation was taken back.
+    #[serde(rename = "administrator.invitation-withdrawn")]
+    InvitationWithdrawn(InvitationWithdrawn),
+    /// An invitation was accepted with a password.
+    #[serde(rename = "administrator.invitation-accepted")]
+    InvitationAccepted(InvitationAccepted),
+    /// An administrator's details were edited.
+    #[serde(rename = "administrator.edited")]
+    AdministratorEdited(AdministratorEdited),
+    /// An account was disabled: it cannot sign in and its sessions end.
+    #[serde(rename = "administrator.disabled")]
+    AdministratorDisabled(AdministratorDisabled),
+    /// An account was enabled again.
+    #[serde(rename = "administrator.enabled")]
+    AdministratorEnabled(AdministratorEnabled),
+    /// An administrator was deleted.
+    #[serde(rename = "administrator.deleted")]
+    AdministratorDeleted(AdministratorDeleted),
+    /// An administrator's individual permissions were changed.
+    #[serde(rename = "administrator.permissions-changed")]
+    PermissionsChanged(PermissionsChanged),
+    /// An administrator's roles were changed.
+    #[serde(rename = "administrator.roles-changed")]
+    RolesChanged(RolesChanged),
+    /// An administrator is to get a link with which they set a new password.
+    #[serde(rename = "administrator.password-reset-requested")]
+    PasswordResetRequested(PasswordResetRequested),
+    /// The link of a password reset was sent.
+    #[serde(rename = "administrator.password-reset-sent")]
+    PasswordResetSent(PasswordResetSent),
+    /// A new password was set with the link of a reset, and every session ended.
+    #[serde(rename = "administrator.password-reset-completed")]
+    PasswordResetCompleted(PasswordResetCompleted),
+    /// A role was created.
+    #[serde(rename = "role.created")]
+    RoleCreated(RoleCreated),
+    /// A role was edited, for everybody who holds it.
+    #[serde(rename = "role.edited")]
+    RoleEdited(RoleEdited),
+    /// A role was deleted; nobody holds it any more.
+    #[serde(rename = "role.deleted")]
+    RoleDeleted(RoleDeleted),
+    /// Somebody signed in.
+    #[serde(rename = "session.started")]
+    SessionStarted(SessionStarted),
+    /// A sign-in was refused.
+    #[serde(rename = "session.refused")]
+    SessionRefused(SessionRefused),
+    /// Sessions were ended by their owner.
+    #[serde(rename = "session.ended")]
+    SessionEnded(SessionEnded),
+    /// A password or a code that was asked for within a session was wrong.
+    #[serde(rename = "session.proof-refused")]
+    ProofRefused(ProofRefused),
+    /// One-time codes were set up.
+    #[serde(rename = "totp.set-up")]
+    TotpSetUp(TotpSetUp),
+    /// One-time codes were removed: by their owner, or by somebody who may reset passwords.
+    #[serde(rename = "totp.removed")]
+    TotpRemoved(TotpRemoved),
+    /// New recovery codes were made; those before no longer work.
+    #[serde(rename = "totp.recovery-codes-replaced")]
+    RecoveryCodesReplaced(RecoveryCodesReplaced),
+    /// An API token was made.
+    #[serde(rename = "api-token.created")]
+    ApiTokenCreated(ApiTokenCreated),
+    /// An API token was revoked by its owner.
+    #[serde(rename = "api-token.revoked")]
+    ApiTokenRevoked(ApiTokenRevoked),
+    /// The login settings of an organization were replaced.
+    #[serde(rename = "login-settings.edited")]
+    LoginSettingsEdited(LoginSettingsEdited),
+    /// Somebody asked for a message to be sent once more.
+    #[serde(rename = "notification.resent")]
+    DeliveryResent(DeliveryResent),
+}
+
+impl Act {
+    /// Everything that is derived from it when it is saved and processed.
+    #[must_use]
+    pub fn footprint(&self) -> Footprint {
+        self.happening().footprint()
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> ActName {
+        self.footprint().name
+    }
+
+    /// Whether a permit that rests on this allows it: the action fits, at the place, for the kind of request, up to the scope.
+    #[must_use]
+    pub fn permitted_by(&self, basis: &Basis) -> bool {
+        #[cfg(feature = "testing")]
+        if *basis == Basis::Scene {
+            return true;
+        }
+        self.happening().permitted_by(basis)
+    }
+
+    fn happening(&self) -> &dyn Happening {
+        match self {
+            Self::SetUpCompleted(it) => it,
+            Self::OrganizationCreated(it) => it,
+            Self::OrganizationEdited(it) => it,
+            Self::OrganizationDeleted(it) => it,
+            Self::PoliciesDeployed(it) => it,
+            Self::GroupCreated(it) => it,
+            Self::GroupEdited(it) => it,
+            Self::GroupDeleted(it) => it,
+            Self::EnrollmentKeyCreated(it) => it,
+            Self::EnrollmentKeyDeleted(it) => it,
+            Self::PolicyCreated(it) => it,
+            Self::PolicyEdited(it) => it,
+            Self::PolicyMoved(it) => it,
+            Self::PolicyDeleted(it) => it,
+            Self::ComputerEdited(it) => it,
+            Self::ComputerMoved(it) => it,
+            Self::ComputerConfirmed(it) => it,
+            Self::ComputerDeleted(it) => it,
+            Self::MaintenanceModeSet(it) => it,
+            Self::ComputerEnrolled(it) => it,
+            Self::ComputerCheckedIn(it) => it,
+            Self::RequestSubmitted(it) => it,
+            Self::RequestRepeated(it) => it,
+            Self::RequestAttached(it) => it,
+            Self::RequestCancelled(it) => it,
+            Self::RequestExpired(it) => it,
+            Self::RequestDecided(it) => it,
+            Self::RequestSettled(it) => it,
+            Self::RequestRevoked(it) => it,
+            Self::AttachmentDownloaded(it) => it,
+            Self::AdministratorInvited(it) => it,
+            Self::InvitationSent(it) => it,
+            Self::InvitationWithdrawn(it) => it,
+            Self::InvitationAccepted(it) => it,
+            Self::AdministratorEdited(it) => it,
+            Self::AdministratorDisabled(it) => it,
+            Self::AdministratorEnabled(it) => it,
+            Self::AdministratorDeleted(it) => it,
+            Self::PermissionsChanged(it) => it,
+            Self::RolesChanged(it) => it,
+            Self::PasswordResetRequested(it) => it,
+            Self::PasswordResetSent(it) => it,
+            Self::PasswordResetCompleted(it) => it,
+            Self::RoleCreated(it) => it,
+            Self::RoleEdited(it) => it,
+            Self::RoleDeleted(it) => it,
+            Self::SessionStarted(it) => it,
+            Self::SessionRefused(it) => it,
+            Self::SessionEnded(it) => it,
+            Self::ProofRefused(it) => it,
+            Self::TotpSetUp(it) => it,
+            Self::TotpRemoved(it) => it,
+            Self::RecoveryCodesReplaced(it) => it,
+            Self::ApiTokenCreated(it) => it,
+            Self::ApiTokenRevoked(it) => it,
+            Self::LoginSettingsEdited(it) => it,
+            Self::DeliveryResent(it) => it,
+        }
+    }
+}
+
+macro_rules! acts {
+    ($($name:ident),+ $(,)?) => { $(
+        impl From<$name> for Act {
+            fn from(it: $name) -> Self {
+                Self::$name(it)
+            }
+        }
+    )+ };
+}
+
+acts! {
+    SetUpCompleted, OrganizationCreated, OrganizationEdited, OrganizationDeleted, PoliciesDeployed, GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated, PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed, ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, RequestSubmitted, RequestRepeated, RequestAttached, RequestCancelled, RequestExpired, RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, DeliveryResent,
+}

@@ -1,0 +1,240 @@
+//! Acts about administrators: edited, disabled, deleted.
+
+use serde::{Deserialize, Serialize};
+
+use super::ActName;
+use super::footprint::{AgentNews, Footprint, Happening};
+use super::roles::assigned;
+use crate::action::Action;
+use crate::administrator::{Administrator, AdministratorState, Assignment};
+use crate::audit::AuditKind;
+use crate::delivery::Channel;
+use crate::ids::AdministratorId;
+use crate::list::{List, ListEntry};
+use crate::permission::Permission;
+use crate::permit::Basis;
+use crate::text::{EmailAddress, PhoneNumber};
+
+/// Where an account stands, before or after a change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StateDetail {
+    /// Its state.
+    pub state: AdministratorState,
+}
+
+/// What the audit says of an account that is edited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountDetail {
+    /// The name.
+    pub name: String,
+    /// The number for text messages.
+    pub phone: Option<PhoneNumber>,
+    /// Whether they hear of every request they could open.
+    pub notify_on_request: bool,
+    /// By which channels.
+    pub channels: Vec<Channel>,
+}
+
+impl From<&Administrator> for AccountDetail {
+    fn from(administrator: &Administrator) -> Self {
+        Self {
+            name: administrator.name.clone(),
+            phone: administrator.phone.clone(),
+            notify_on_request: administrator.notify_on_request,
+            channels: administrator.channels.clone(),
+        }
+    }
+}
+
+/// An administrator's details were edited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AdministratorEdited {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Before.
+    pub before: AccountDetail,
+    /// After.
+    pub after: AccountDetail,
+}
+
+impl AdministratorEdited {
+    /// From what the account was to what it is.
+    #[must_use]
+    pub fn of(old: &Administrator, new: &Administrator) -> Self {
+        Self { administrator_id: new.id.clone(), before: old.into(), after: new.into() }
+    }
+}
+
+impl Happening for AdministratorEdited {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::AdministratorEdited,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: vec![ListEntry::new(List::Subscribers, &self.administrator_id)],
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::AdministratorsEdit)
+    }
+}
+
+/// An account was disabled: it cannot sign in and its sessions end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AdministratorDisabled {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Before.
+    pub before: StateDetail,
+    /// After.
+    pub after: StateDetail,
+}
+
+impl AdministratorDisabled {
+    /// From what the account was to what it is.
+    #[must_use]
+    pub fn of(old: &Administrator, new: &Administrator) -> Self {
+        Self {
+            administrator_id: new.id.clone(),
+            before: StateDetail { state: old.state },
+            after: StateDetail { state: new.state },
+        }
+    }
+}
+
+impl Happening for AdministratorDisabled {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::AdministratorDisabled,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: vec![
+                ListEntry::new(List::Administrators, &self.administrator_id),
+                ListEntry::new(List::Subscribers, &self.administrator_id),
+            ],
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::AdministratorsDisable)
+    }
+}
+
+/// An account was enabled again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AdministratorEnabled {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Before.
+    pub before: StateDetail,
+    /// After.
+    pub after: StateDetail,
+}
+
+impl AdministratorEnabled {
+    /// From what the account was to what it is.
+    #[must_use]
+    pub fn of(old: &Administrator, new: &Administrator) -> Self {
+        Self {
+            administrator_id: new.id.clone(),
+            before: StateDetail { state: old.state },
+            after: StateDetail { state: new.state },
+        }
+    }
+}
+
+impl Happening for AdministratorEnabled {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::AdministratorEnabled,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: vec![
+                ListEntry::new(List::Administrators, &self.administrator_id),
+                ListEntry::new(List::Subscribers, &self.administrator_id),
+            ],
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::AdministratorsDisable)
+    }
+}
+
+/// What the audit says of an account that is deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeletedAccountDetail {
+    /// The email address.
+    pub email: EmailAddress,
+    /// The name.
+    pub name: String,
+    /// Where the account stood.
+    pub state: AdministratorState,
+    /// The individual permissions.
+    pub permissions: Vec<Permission>,
+    /// The roles; at most 100 of them.
+    pub assignments: Vec<Assignment>,
+    /// How many roles there were, when not all are named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignments_in_all: Option<usize>,
+}
+
+/// An administrator was deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AdministratorDeleted {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// What the account was.
+    pub before: DeletedAccountDetail,
+}
+
+impl AdministratorDeleted {
+    /// What is deleted.
+    #[must_use]
+    pub fn of(old: &Administrator) -> Self {
+        let (assignments, assignments_in_all) = assigned(&old.assignments);
+        let before = DeletedAccountDetail {
+            email: old.email.clone(),
+            name: old.name.clone(),
+            state: old.state,
+            permissions: old.permissions.clone(),
+            assignments,
+            assignments_in_all,
+        };
+        Self { administrator_id: old.id.clone(), before }
+    }
+}
+
+impl Happening for AdministratorDeleted {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::AdministratorDeleted,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: vec![
+                ListEntry::new(List::Administrators, &self.administrator_id),
+                ListEntry::new(List::Subscribers, &self.administrator_id),
+            ],
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::AdministratorsDelete)
+    }
+}

@@ -1,0 +1,221 @@
+//! Acts about decisions: decided, settled along with another request, revoked.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ActName;
+use super::footprint::{AgentNews, Footprint, Happening};
+use super::requests::waiting;
+use crate::action::Action;
+use crate::audit::AuditKind;
+use crate::decision::{Decision, Outcome};
+use crate::ids::{ComputerId, GrantId, RequestId};
+use crate::list::{List, ListEntry};
+use crate::notice::Notice;
+use crate::permit::Basis;
+use crate::request::{Request, RequestStatus};
+use crate::rights::{DecisionScope, RequestKind};
+
+/// Where a request stands, before or after a decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatusDetail {
+    /// Its status.
+    pub status: RequestStatus,
+}
+
+/// An administrator decided a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestDecided {
+    /// The request.
+    pub request_id: RequestId,
+    /// The computer.
+    pub computer_id: ComputerId,
+    /// What the approval gives; absent unless it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant_id: Option<GrantId>,
+    /// The kind of the request.
+    pub kind: RequestKind,
+    /// What was asked for; see [`Subject::key`](crate::Subject::key).
+    pub subject: String,
+    /// The host name of the computer when asked.
+    pub hostname: String,
+    /// Before.
+    pub before: StatusDetail,
+    /// After: what was decided.
+    pub after: StatusDetail,
+    /// How far the decision reaches.
+    pub scope: DecisionScope,
+    /// When the approval ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// The denial was asked to settle the pending matching requests, too.
+    pub include_matching: bool,
+}
+
+impl RequestDecided {
+    /// A decision on a request, from what it was to what it is.
+    #[must_use]
+    pub fn of(old: &Request, new: &Request, decision: &Decision) -> Self {
+        Self {
+            request_id: new.id.clone(),
+            computer_id: new.computer_id.clone(),
+            grant_id: decision.grant.clone(),
+            kind: new.kind(),
+            subject: new.subject.key(),
+            hostname: new.hostname.clone(),
+            before: StatusDetail { status: old.status },
+            after: StatusDetail { status: new.status },
+            scope: decision.scope,
+            expires_at: decision.expires_at,
+            include_matching: decision.include_matching,
+        }
+    }
+}
+
+impl Happening for RequestDecided {
+    fn footprint(&self) -> Footprint {
+        let mut concerns = vec![self.request_id.to_string(), self.computer_id.to_string()];
+        let mut lists: Vec<_> = waiting(&self.request_id, &self.subject).into();
+        let mut agents = AgentNews::NONE;
+        if let Some(grant) = &self.grant_id {
+            concerns.push(grant.to_string());
+            // The list names the request, which carries the decision: there is no second record that could say otherwise.
+            lists.push(ListEntry::new(List::Grants, &self.request_id));
+            agents = AgentNews { now: true, at: self.expires_at };
+        }
+        Footprint {
+            name: ActName::RequestDecided,
+            audit: AuditKind::Both,
+            concerns,
+            lists,
+            notice: Some(Notice::RequestDecided { request_id: self.request_id.clone() }),
+            agents,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        match self.after.status {
+            RequestStatus::Approved => {
+                basis.is_right_up_to(Action::approve(self.kind), self.kind, self.scope)
+            }
+            RequestStatus::Denied => basis.is_right_for(Action::RequestsDeny, self.kind),
+            RequestStatus::Ignored => basis.is_right_for(Action::RequestsIgnore, self.kind),
+            // No decision leads there.
+            RequestStatus::Pending
+            | RequestStatus::Expired
+            | RequestStatus::Cancelled
+            | RequestStatus::Revoked => false,
+        }
+    }
+}
+
+/// A pending request was settled along with a decision on a matching one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestSettled {
+    /// The request.
+    pub request_id: RequestId,
+    /// The computer.
+    pub computer_id: ComputerId,
+    /// What was asked for; see [`Subject::key`](crate::Subject::key).
+    pub subject: String,
+    /// What was decided.
+    pub outcome: Outcome,
+    /// How far the decision reaches.
+    pub scope: DecisionScope,
+    /// The request that was decided.
+    pub settled_by: RequestId,
+}
+
+impl RequestSettled {
+    /// A request, settled by a decision on another one.
+    #[must_use]
+    pub fn of(settled: &Request, decision: &Decision, decided: &RequestId) -> Self {
+        Self {
+            request_id: settled.id.clone(),
+            computer_id: settled.computer_id.clone(),
+            subject: settled.subject.key(),
+            outcome: decision.outcome,
+            scope: decision.scope,
+            settled_by: decided.clone(),
+        }
+    }
+}
+
+impl Happening for RequestSettled {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::RequestSettled,
+            audit: AuditKind::Both,
+            concerns: vec![
+                self.request_id.to_string(),
+                self.computer_id.to_string(),
+                self.settled_by.to_string(),
+            ],
+            lists: waiting(&self.request_id, &self.subject).into(),
+            notice: Some(Notice::RequestDecided { request_id: self.request_id.clone() }),
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        *basis == Basis::Processor
+    }
+}
+
+/// An administrator took an approval back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestRevoked {
+    /// The request.
+    pub request_id: RequestId,
+    /// The computer.
+    pub computer_id: ComputerId,
+    /// The kind of the request.
+    pub kind: RequestKind,
+    /// What was asked for; see [`Subject::key`](crate::Subject::key).
+    pub subject: String,
+    /// The host name of the computer when asked.
+    pub hostname: String,
+    /// Before.
+    pub before: StatusDetail,
+    /// After.
+    pub after: StatusDetail,
+    /// How far the approval reached.
+    pub scope: DecisionScope,
+}
+
+impl RequestRevoked {
+    /// From what it was to what it is. The scope is that of the decision taken back, whatever the caller has read before.
+    #[must_use]
+    pub fn of(old: &Request, new: &Request) -> Self {
+        Self {
+            request_id: new.id.clone(),
+            computer_id: new.computer_id.clone(),
+            kind: new.kind(),
+            subject: new.subject.key(),
+            hostname: new.hostname.clone(),
+            before: StatusDetail { status: old.status },
+            after: StatusDetail { status: new.status },
+            scope: old.decision.as_ref().map_or(DecisionScope::Organization, |decision| decision.scope),
+        }
+    }
+}
+
+impl Happening for RequestRevoked {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::RequestRevoked,
+            audit: AuditKind::Both,
+            concerns: vec![self.request_id.to_string(), self.computer_id.to_string()],
+            lists: vec![ListEntry::new(List::Grants, &self.request_id)],
+            notice: Some(Notice::RequestRevoked { request_id: self.request_id.clone() }),
+            agents: AgentNews::NOW,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_up_to(Action::RequestsRevoke, self.kind, self.scope)
+    }
+}

@@ -1,0 +1,228 @@
+//! Acts about computer groups and their enrollment keys.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ActName;
+use super::footprint::{AgentNews, Footprint, Happening};
+use super::organizations::NameDetail;
+use crate::action::Action;
+use crate::audit::AuditKind;
+use crate::ids::GroupId;
+use crate::list::{List, ListEntry};
+use crate::organization::Group;
+use crate::permit::Basis;
+
+/// A computer group was created.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupCreated {
+    /// The group.
+    pub group_id: GroupId,
+    /// What it is.
+    pub after: NameDetail,
+}
+
+impl GroupCreated {
+    /// What is created.
+    #[must_use]
+    pub fn of(new: &Group) -> Self {
+        Self { group_id: new.id.clone(), after: NameDetail { name: new.name.clone() } }
+    }
+}
+
+impl Happening for GroupCreated {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::GroupCreated,
+            audit: AuditKind::System,
+            concerns: vec![self.group_id.to_string()],
+            lists: vec![ListEntry::new(List::Groups, &self.group_id)],
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::ComputerGroupsCreate)
+    }
+}
+
+/// A computer group was renamed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupEdited {
+    /// The group.
+    pub group_id: GroupId,
+    /// Before.
+    pub before: NameDetail,
+    /// After.
+    pub after: NameDetail,
+}
+
+impl GroupEdited {
+    /// From what it was to what it is.
+    #[must_use]
+    pub fn of(old: &Group, new: &Group) -> Self {
+        Self {
+            group_id: new.id.clone(),
+            before: NameDetail { name: old.name.clone() },
+            after: NameDetail { name: new.name.clone() },
+        }
+    }
+}
+
+impl Happening for GroupEdited {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::GroupEdited,
+            audit: AuditKind::System,
+            concerns: vec![self.group_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::ComputerGroupsRename)
+    }
+}
+
+/// What the audit says of a group that is deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupDetail {
+    /// Its name.
+    pub name: String,
+    /// How many enrollment keys went with it.
+    pub enrollment_keys: usize,
+}
+
+/// A computer group was deleted, its enrollment keys with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupDeleted {
+    /// The group.
+    pub group_id: GroupId,
+    /// What it was.
+    pub before: GroupDetail,
+}
+
+impl GroupDeleted {
+    /// What is deleted.
+    #[must_use]
+    pub fn of(old: &Group) -> Self {
+        let before = GroupDetail { name: old.name.clone(), enrollment_keys: old.enrollment_keys.len() };
+        Self { group_id: old.id.clone(), before }
+    }
+}
+
+impl Happening for GroupDeleted {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::GroupDeleted,
+            audit: AuditKind::System,
+            concerns: vec![self.group_id.to_string()],
+            lists: vec![ListEntry::new(List::Groups, &self.group_id)],
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::ComputerGroupsDelete)
+    }
+}
+
+/// What the audit says of a group's enrollment keys.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KeysDetail {
+    /// When each was made, the oldest first; at most 20. With one too many the oldest goes.
+    pub enrollment_keys_made_at: Vec<Timestamp>,
+}
+
+impl From<&Group> for KeysDetail {
+    fn from(group: &Group) -> Self {
+        Self { enrollment_keys_made_at: group.enrollment_keys.iter().map(|key| key.created_at).collect() }
+    }
+}
+
+/// A key was made with which computers enrol into a group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EnrollmentKeyCreated {
+    /// The group.
+    pub group_id: GroupId,
+    /// Its name.
+    pub group: String,
+    /// The keys before.
+    pub before: KeysDetail,
+    /// The keys after.
+    pub after: KeysDetail,
+}
+
+impl EnrollmentKeyCreated {
+    /// From the group's keys as they were to what they are.
+    #[must_use]
+    pub fn of(old: &Group, new: &Group) -> Self {
+        Self { group_id: new.id.clone(), group: new.name.clone(), before: old.into(), after: new.into() }
+    }
+}
+
+impl Happening for EnrollmentKeyCreated {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::EnrollmentKeyCreated,
+            audit: AuditKind::System,
+            concerns: vec![self.group_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::ComputersEnroll)
+    }
+}
+
+/// An enrollment key of a group was deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EnrollmentKeyDeleted {
+    /// The group.
+    pub group_id: GroupId,
+    /// Its name.
+    pub group: String,
+    /// The keys before.
+    pub before: KeysDetail,
+    /// The keys after.
+    pub after: KeysDetail,
+}
+
+impl EnrollmentKeyDeleted {
+    /// From the group's keys as they were to what they are.
+    #[must_use]
+    pub fn of(old: &Group, new: &Group) -> Self {
+        Self { group_id: new.id.clone(), group: new.name.clone(), before: old.into(), after: new.into() }
+    }
+}
+
+impl Happening for EnrollmentKeyDeleted {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::EnrollmentKeyDeleted,
+            audit: AuditKind::System,
+            concerns: vec![self.group_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::ComputersEnroll)
+    }
+}

@@ -1,0 +1,70 @@
+//! The names of acts: fixed texts by which they are stored, shown and filtered.
+
+use crate::named::named;
+
+named! {
+    /// What was done or happened, without its details; see [`Act`](crate::Act).
+    pub enum ActName("act") {
+        SetUpCompleted = "set-up.completed",
+
+        OrganizationCreated = "organization.created",
+        OrganizationEdited = "organization.edited",
+        OrganizationDeleted = "organization.deleted",
+        PoliciesDeployed = "policies.deployed",
+        GroupCreated = "group.created",
+        GroupEdited = "group.edited",
+        GroupDeleted = "group.deleted",
+        EnrollmentKeyCreated = "enrollment-key.created",
+        EnrollmentKeyDeleted = "enrollment-key.deleted",
+        PolicyCreated = "policy.created",
+        PolicyEdited = "policy.edited",
+        PolicyMoved = "policy.moved",
+        PolicyDeleted = "policy.deleted",
+        ComputerEdited = "computer.edited",
+        ComputerMoved = "computer.moved",
+        ComputerConfirmed = "computer.confirmed",
+        ComputerDeleted = "computer.deleted",
+        MaintenanceModeSet = "maintenance-mode.set",
+
+        ComputerEnrolled = "computer.enrolled",
+        ComputerCheckedIn = "computer.checked-in",
+        RequestSubmitted = "request.submitted",
+        RequestRepeated = "request.repeated",
+        RequestAttached = "request.attached",
+        RequestCancelled = "request.cancelled",
+        RequestExpired = "request.expired",
+        RequestDecided = "request.decided",
+        RequestSettled = "request.settled",
+        RequestRevoked = "request.revoked",
+        AttachmentDownloaded = "request.attachment-downloaded",
+
+        AdministratorInvited = "administrator.invited",
+        InvitationSent = "administrator.invitation-sent",
+        InvitationWithdrawn = "administrator.invitation-withdrawn",
+        InvitationAccepted = "administrator.invitation-accepted",
+        AdministratorEdited = "administrator.edited",
+        AdministratorDisabled = "administrator.disabled",
+        AdministratorEnabled = "administrator.enabled",
+        AdministratorDeleted = "administrator.deleted",
+        PermissionsChanged = "administrator.permissions-changed",
+        RolesChanged = "administrator.roles-changed",
+        PasswordResetRequested = "administrator.password-reset-requested",
+        PasswordResetSent = "administrator.password-reset-sent",
+        PasswordResetCompleted = "administrator.password-reset-completed",
+        RoleCreated = "role.created",
+        RoleEdited = "role.edited",
+        RoleDeleted = "role.deleted",
+
+        SessionStarted = "session.started",
+        SessionRefused = "session.refused",
+        SessionEnded = "session.ended",
+        ProofRefused = "session.proof-refused",
+        TotpSetUp = "totp.set-up",
+        TotpRemoved = "totp.removed",
+        RecoveryCodesReplaced = "totp.recovery-codes-replaced",
+        ApiTokenCreated = "api-token.created",
+        ApiTokenRevoked = "api-token.revoked",
+        LoginSettingsEdited = "login-settings.edited",
+        DeliveryResent = "notification.resent",
+    }
+}

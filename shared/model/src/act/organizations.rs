@@ -1,0 +1,279 @@
+//! Acts about organizations: set up, created, edited, deleted; their login settings.
+
+use serde::{Deserialize, Serialize};
+
+use super::ActName;
+use super::footprint::{AgentNews, Footprint, Happening};
+use crate::action::Action;
+use crate::administrator::Administrator;
+use crate::audit::AuditKind;
+use crate::ids::{AdministratorId, OrganizationId};
+use crate::list::{List, ListEntry};
+use crate::login::LoginSettings;
+use crate::network::Network;
+use crate::organization::Organization;
+use crate::permit::Basis;
+use crate::text::EmailAddress;
+
+/// The deployment was set up: it has a root organization and its first administrator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SetUpCompleted {
+    /// The first administrator.
+    pub administrator_id: AdministratorId,
+}
+
+impl Happening for SetUpCompleted {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::SetUpCompleted,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        *basis == Basis::SetUp
+    }
+}
+
+/// A name, before or after a change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NameDetail {
+    /// The name.
+    pub name: String,
+}
+
+/// What the audit says of an organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrganizationDetail {
+    /// Its name.
+    pub name: String,
+    /// The organization right above it; absent for the root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<OrganizationId>,
+    /// The address of the first administrator; only when the root is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator: Option<EmailAddress>,
+}
+
+/// An organization was created: an act of the organization above it, whose list shows the new one at once; or the root, by
+/// the set-up, with its first administrator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrganizationCreated {
+    /// The new organization.
+    pub organization_id: OrganizationId,
+    /// The first administrator; only when the root is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator_id: Option<AdministratorId>,
+    /// What it is.
+    pub after: OrganizationDetail,
+}
+
+impl OrganizationCreated {
+    /// An organization below another.
+    #[must_use]
+    pub fn child(new: &Organization) -> Self {
+        Self {
+            organization_id: new.id.clone(),
+            administrator_id: None,
+            after: OrganizationDetail {
+                name: new.name.clone(),
+                parent_id: new.parent_id.clone(),
+                administrator: None,
+            },
+        }
+    }
+
+    /// The root organization, with its first administrator.
+    #[must_use]
+    pub fn root(new: &Organization, first: &Administrator) -> Self {
+        Self {
+            organization_id: new.id.clone(),
+            administrator_id: Some(first.id.clone()),
+            after: OrganizationDetail {
+                name: new.name.clone(),
+                parent_id: None,
+                administrator: Some(first.email.clone()),
+            },
+        }
+    }
+}
+
+impl Happening for OrganizationCreated {
+    fn footprint(&self) -> Footprint {
+        let organization = self.organization_id.to_string();
+        let (concerns, lists) = match &self.administrator_id {
+            Some(first) => {
+                (vec![first.to_string(), organization], vec![ListEntry::new(List::Administrators, first)])
+            }
+            None => {
+                let listed = ListEntry::new(List::Organizations, &self.organization_id);
+                (vec![organization], vec![listed])
+            }
+        };
+        Footprint {
+            name: ActName::OrganizationCreated,
+            audit: AuditKind::System,
+            concerns,
+            lists,
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        match &self.after.parent_id {
+            Some(parent) => basis.is_right_at(Action::OrganizationsCreate, parent),
+            None => *basis == Basis::SetUp,
+        }
+    }
+}
+
+/// An organization was renamed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrganizationEdited {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// Before.
+    pub before: NameDetail,
+    /// After.
+    pub after: NameDetail,
+}
+
+impl OrganizationEdited {
+    /// From what it was to what it is.
+    #[must_use]
+    pub fn of(old: &Organization, new: &Organization) -> Self {
+        Self {
+            organization_id: new.id.clone(),
+            before: NameDetail { name: old.name.clone() },
+            after: NameDetail { name: new.name.clone() },
+        }
+    }
+}
+
+impl Happening for OrganizationEdited {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::OrganizationEdited,
+            audit: AuditKind::System,
+            concerns: vec![self.organization_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_at(Action::OrganizationsEditGeneral, &self.organization_id)
+    }
+}
+
+/// An organization was deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrganizationDeleted {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// What it was.
+    pub before: OrganizationDetail,
+}
+
+impl OrganizationDeleted {
+    /// What is deleted.
+    #[must_use]
+    pub fn of(old: &Organization) -> Self {
+        Self {
+            organization_id: old.id.clone(),
+            before: OrganizationDetail {
+                name: old.name.clone(),
+                parent_id: old.parent_id.clone(),
+                administrator: None,
+            },
+        }
+    }
+}
+
+impl Happening for OrganizationDeleted {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::OrganizationDeleted,
+            audit: AuditKind::System,
+            concerns: vec![self.organization_id.to_string()],
+            lists: vec![ListEntry::new(List::Organizations, &self.organization_id)],
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_at(Action::OrganizationsDeleteEmpty, &self.organization_id)
+    }
+}
+
+/// What the audit says of login settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LoginSettingsDetail {
+    /// Whether a second factor is asked for.
+    pub require_totp: bool,
+    /// The longest a session may last, in minutes.
+    pub session_minutes: Option<u32>,
+    /// The networks from which administrators may act; empty: from anywhere.
+    pub allowed_ranges: Vec<Network>,
+}
+
+impl From<&LoginSettings> for LoginSettingsDetail {
+    fn from(settings: &LoginSettings) -> Self {
+        Self {
+            require_totp: settings.require_totp,
+            session_minutes: settings.session_minutes,
+            allowed_ranges: settings.allowed_ranges.clone(),
+        }
+    }
+}
+
+/// The login settings of an organization were replaced.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LoginSettingsEdited {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// Before.
+    pub before: LoginSettingsDetail,
+    /// After.
+    pub after: LoginSettingsDetail,
+}
+
+impl LoginSettingsEdited {
+    /// From what they were to what they are.
+    #[must_use]
+    pub fn of(old: &LoginSettings, new: &LoginSettings) -> Self {
+        Self { organization_id: new.organization_id.clone(), before: old.into(), after: new.into() }
+    }
+}
+
+impl Happening for LoginSettingsEdited {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::LoginSettingsEdited,
+            audit: AuditKind::System,
+            concerns: vec![self.organization_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_at(Action::LoginSettingsEdit, &self.organization_id)
+    }
+}

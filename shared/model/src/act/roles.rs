@@ -1,0 +1,300 @@
+//! Acts about permissions and roles: what an administrator holds, and what a role gives.
+
+use serde::{Deserialize, Serialize};
+
+use super::ActName;
+use super::footprint::{AgentNews, Footprint, Happening};
+use crate::action::Action;
+use crate::administrator::{Administrator, Assignment};
+use crate::audit::AuditKind;
+use crate::ids::{AdministratorId, RoleId};
+use crate::permission::Permission;
+use crate::permit::Basis;
+use crate::role::Role;
+
+/// The most roles of one administrator that are named.
+const ASSIGNMENTS_NAMED: usize = 100;
+
+/// The roles of an administrator, as far as they are named; how many there are, when not all are.
+pub(super) fn assigned(assignments: &[Assignment]) -> (Vec<Assignment>, Option<usize>) {
+    let in_all = (assignments.len() > ASSIGNMENTS_NAMED).then_some(assignments.len());
+    (assignments.iter().take(ASSIGNMENTS_NAMED).cloned().collect(), in_all)
+}
+
+/// What an administrator holds, as far as the act is about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HoldingsDetail {
+    /// The individual permissions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<Permission>>,
+    /// The roles; at most 100 of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignments: Option<Vec<Assignment>>,
+    /// How many roles there are, when not all are named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignments_in_all: Option<usize>,
+}
+
+impl HoldingsDetail {
+    /// The individual permissions.
+    #[must_use]
+    pub fn of_permissions(of: &Administrator) -> Self {
+        let permissions = Some(of.permissions.clone());
+        Self { permissions, assignments: None, assignments_in_all: None }
+    }
+
+    /// The roles.
+    #[must_use]
+    pub fn of_roles(of: &Administrator) -> Self {
+        let (assignments, assignments_in_all) = assigned(&of.assignments);
+        Self { permissions: None, assignments: Some(assignments), assignments_in_all }
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn whole(of: &Administrator) -> Self {
+        Self { permissions: Some(of.permissions.clone()), ..Self::of_roles(of) }
+    }
+}
+
+/// An administrator's individual permissions were changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PermissionsChanged {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Before.
+    pub before: HoldingsDetail,
+    /// After.
+    pub after: HoldingsDetail,
+    /// What was given is taken back: a role changed at the same moment, and nobody could have given both.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub taken_back: bool,
+}
+
+impl PermissionsChanged {
+    /// From what was held to what is.
+    #[must_use]
+    pub fn of(old: &Administrator, new: &Administrator) -> Self {
+        Self {
+            administrator_id: new.id.clone(),
+            before: HoldingsDetail::of_permissions(old),
+            after: HoldingsDetail::of_permissions(new),
+            taken_back: false,
+        }
+    }
+
+    /// What was given is taken back.
+    #[must_use]
+    pub fn taken_back(old: &Administrator, new: &Administrator) -> Self {
+        Self {
+            administrator_id: new.id.clone(),
+            before: HoldingsDetail::whole(old),
+            after: HoldingsDetail::whole(new),
+            taken_back: true,
+        }
+    }
+}
+
+impl Happening for PermissionsChanged {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::PermissionsChanged,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::AdministratorsChangePermissions)
+    }
+}
+
+/// An administrator's roles were changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RolesChanged {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Before.
+    pub before: HoldingsDetail,
+    /// After.
+    pub after: HoldingsDetail,
+    /// What was given is taken back: a role changed at the same moment, and nobody could have given both.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub taken_back: bool,
+}
+
+impl RolesChanged {
+    /// From what was held to what is.
+    #[must_use]
+    pub fn of(old: &Administrator, new: &Administrator) -> Self {
+        Self {
+            administrator_id: new.id.clone(),
+            before: HoldingsDetail::of_roles(old),
+            after: HoldingsDetail::of_roles(new),
+            taken_back: false,
+        }
+    }
+
+    /// What was given is taken back.
+    #[must_use]
+    pub fn taken_back(old: &Administrator, new: &Administrator) -> Self {
+        Self {
+            administrator_id: new.id.clone(),
+            before: HoldingsDetail::whole(old),
+            after: HoldingsDetail::whole(new),
+            taken_back: true,
+        }
+    }
+}
+
+impl Happening for RolesChanged {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::RolesChanged,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::AdministratorsAssignRoles)
+    }
+}
+
+/// What the audit says of a role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleDetail {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it gives.
+    pub permissions: Vec<Permission>,
+}
+
+impl From<&Role> for RoleDetail {
+    fn from(role: &Role) -> Self {
+        Self {
+            name: role.name.clone(),
+            description: role.description.clone(),
+            permissions: role.permissions.clone(),
+        }
+    }
+}
+
+/// A role was created.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleCreated {
+    /// The role.
+    pub role_id: RoleId,
+    /// What it is.
+    pub after: RoleDetail,
+}
+
+impl RoleCreated {
+    /// What is created.
+    #[must_use]
+    pub fn of(new: &Role) -> Self {
+        Self { role_id: new.id.clone(), after: new.into() }
+    }
+}
+
+impl Happening for RoleCreated {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::RoleCreated,
+            audit: AuditKind::System,
+            concerns: vec![self.role_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::RolesCreate)
+    }
+}
+
+/// A role was edited, for everybody who holds it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleEdited {
+    /// The role.
+    pub role_id: RoleId,
+    /// Before.
+    pub before: RoleDetail,
+    /// After.
+    pub after: RoleDetail,
+}
+
+impl RoleEdited {
+    /// From what it was to what it is.
+    #[must_use]
+    pub fn of(old: &Role, new: &Role) -> Self {
+        Self { role_id: new.id.clone(), before: old.into(), after: new.into() }
+    }
+}
+
+impl Happening for RoleEdited {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::RoleEdited,
+            audit: AuditKind::System,
+            concerns: vec![self.role_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::RolesEdit)
+    }
+}
+
+/// A role was deleted; nobody holds it any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleDeleted {
+    /// The role.
+    pub role_id: RoleId,
+    /// What it was.
+    pub before: RoleDetail,
+}
+
+impl RoleDeleted {
+    /// What is deleted.
+    #[must_use]
+    pub fn of(old: &Role) -> Self {
+        Self { role_id: old.id.clone(), before: old.into() }
+    }
+}
+
+impl Happening for RoleDeleted {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::RoleDeleted,
+            audit: AuditKind::System,
+            concerns: vec![self.role_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::RolesDelete)
+    }
+}

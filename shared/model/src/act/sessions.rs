@@ -1,0 +1,243 @@
+//! Acts about signing in: sessions, refusals, API tokens.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ActName;
+use super::footprint::{AgentNews, Footprint, Happening};
+use crate::audit::AuditKind;
+use crate::credentials::ApiToken;
+use crate::ids::{AdministratorId, ApiTokenId, SessionId};
+use crate::named::named;
+use crate::permission::Permission;
+use crate::permit::Basis;
+use crate::text::EmailAddress;
+
+named! {
+    /// What proved who somebody is, beyond the password.
+    pub enum SecondFactor("second factor") {
+        /// Nothing: the password alone.
+        None = "none",
+        /// A one-time code.
+        Totp = "totp",
+        /// A recovery code.
+        RecoveryCode = "recovery-code",
+    }
+}
+
+/// Somebody signed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionStarted {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// The session.
+    pub session: SessionId,
+    /// What was shown beyond the password.
+    pub second_factor: SecondFactor,
+}
+
+impl Happening for SessionStarted {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::SessionStarted,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_oneself(&self.administrator_id)
+    }
+}
+
+/// A sign-in was refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionRefused {
+    /// Whose account it is, when the address is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator_id: Option<AdministratorId>,
+    /// The address that was typed, when it is one.
+    pub email: Option<EmailAddress>,
+    /// The code of the refusal.
+    pub why: String,
+}
+
+impl Happening for SessionRefused {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::SessionRefused,
+            audit: AuditKind::System,
+            concerns: self.administrator_id.iter().map(ToString::to_string).collect(),
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        *basis == Basis::Refusal
+    }
+}
+
+/// Sessions were ended by their owner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionEnded {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// The sessions; at most 21, the most that can be open and the one that asks.
+    pub sessions: Vec<SessionId>,
+}
+
+impl Happening for SessionEnded {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::SessionEnded,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_oneself(&self.administrator_id)
+    }
+}
+
+/// A password or a code that was asked for within a session was wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProofRefused {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// The session.
+    pub session: SessionId,
+    /// The code of the refusal.
+    pub why: String,
+}
+
+impl Happening for ProofRefused {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::ProofRefused,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        *basis == Basis::Refusal
+    }
+}
+
+/// What the audit says of a new API token.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiTokenDetail {
+    /// What it is for.
+    pub name: String,
+    /// What it may use of what its maker holds.
+    pub permissions: Vec<Permission>,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// An API token was made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiTokenCreated {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// The token.
+    pub api_token_id: ApiTokenId,
+    /// What it is.
+    pub after: ApiTokenDetail,
+}
+
+impl ApiTokenCreated {
+    /// A token of an administrator.
+    #[must_use]
+    pub fn of(owner: &AdministratorId, new: &ApiToken) -> Self {
+        let after = ApiTokenDetail {
+            name: new.name.clone(),
+            permissions: new.permissions.clone(),
+            expires_at: new.expires_at,
+        };
+        Self { administrator_id: owner.clone(), api_token_id: new.id.clone(), after }
+    }
+}
+
+impl Happening for ApiTokenCreated {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::ApiTokenCreated,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string(), self.api_token_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_oneself(&self.administrator_id)
+    }
+}
+
+/// What the audit says of an API token that is revoked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RevokedApiTokenDetail {
+    /// What it was for.
+    pub name: String,
+    /// What it could use of what its maker held.
+    pub permissions: Vec<Permission>,
+}
+
+/// An API token was revoked by its owner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiTokenRevoked {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// The token.
+    pub api_token_id: ApiTokenId,
+    /// What it was.
+    pub before: RevokedApiTokenDetail,
+}
+
+impl ApiTokenRevoked {
+    /// A token of an administrator.
+    #[must_use]
+    pub fn of(owner: &AdministratorId, old: &ApiToken) -> Self {
+        let before = RevokedApiTokenDetail { name: old.name.clone(), permissions: old.permissions.clone() };
+        Self { administrator_id: owner.clone(), api_token_id: old.id.clone(), before }
+    }
+}
+
+impl Happening for ApiTokenRevoked {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::ApiTokenRevoked,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string(), self.api_token_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_oneself(&self.administrator_id)
+    }
+}

@@ -1,7 +1,7 @@
 //! Acts: everything that goes on record. An act carries its details, and everything else about its event is derived from it.
 //!
-//! A new act is a payload with its [`Happening`], its name, its variant and one line in the match. Nothing compiles before all of
-//! them are there.
+//! A new act is a payload that implements `Happening`, a name, a variant and a line in the match. It does not compile before all
+//! of them are there.
 
 pub mod administrators;
 pub mod computers;
@@ -332,6 +332,7 @@ impl Act {
     }
 }
 
+/// Makes each payload an act by `.into()`.
 macro_rules! acts {
     ($($name:ident),+ $(,)?) => { $(
         impl From<$name> for Act {
@@ -343,5 +344,15 @@ macro_rules! acts {
 }
 
 acts! {
-    SetUpCompleted, OrganizationCreated, OrganizationEdited, OrganizationDeleted, PoliciesDeployed, GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated, PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed, ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, RequestSubmitted, RequestRepeated, RequestAttached, RequestCancelled, RequestExpired, RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, DeliveryResent,
+    SetUpCompleted, OrganizationCreated, OrganizationEdited, OrganizationDeleted, PoliciesDeployed,
+    GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
+    PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
+    ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, RequestSubmitted,
+    RequestRepeated, RequestAttached, RequestCancelled, RequestExpired, RequestDecided, RequestSettled,
+    RequestRevoked, AttachmentDownloaded, AdministratorInvited, InvitationSent, InvitationWithdrawn,
+    InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
+    AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
+    PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, SessionStarted, SessionRefused,
+    SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated,
+    ApiTokenRevoked, LoginSettingsEdited, DeliveryResent,
 }

@@ -1,16 +1,14 @@
 //! The proof that something may be done, and where. What changes or reads anything asks for one, so that an unchecked write
 //! does not compile.
 
-use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::act::Act;
 use crate::action::Action;
 use crate::administrator::Administrator;
 use crate::computer::Computer;
 use crate::ids::{AdministratorId, ComputerId, GroupId, OrganizationId};
 use crate::organization::{Group, Organization};
-use crate::rights::{Actor, DecisionScope, RequestKind, Resource};
+use crate::rights::{Actor, DecisionScope, JudgedOn, RequestKind, Resource};
 
 /// What a permit rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,15 +76,6 @@ impl Basis {
     pub(crate) fn is_computer(&self, id: &ComputerId) -> bool {
         matches!(self, Self::OwnComputer(who) if who == id)
     }
-}
-
-/// The record that something was judged on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JudgedOn {
-    /// The record's id.
-    pub record: String,
-    /// Its revision when it was read.
-    pub revision: u64,
 }
 
 /// That the set-up token was shown.
@@ -201,11 +190,5 @@ impl Permit {
     #[must_use]
     pub fn judged_on(&self) -> Option<&JudgedOn> {
         self.judged_on.as_ref()
-    }
-
-    /// Whether it is the proof that this act asks for.
-    #[must_use]
-    pub fn allows(&self, act: &Act) -> bool {
-        act.permitted_by(&self.basis)
     }
 }

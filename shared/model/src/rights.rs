@@ -8,7 +8,6 @@ use crate::ids::{AdministratorId, OrganizationId, RoleId};
 use crate::named::named;
 use crate::organization::Organization;
 use crate::permission::{Permission, PermissionSet};
-use crate::permit::JudgedOn;
 use crate::role::RoleBook;
 
 named! {
@@ -287,6 +286,15 @@ fn holdings(administrator: &Administrator, books: &[RoleBook]) -> Vec<Holding> {
         }));
     }
     holdings
+}
+
+/// The record that something was judged on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JudgedOn {
+    /// The record's id.
+    pub record: String,
+    /// Its revision when it was read.
+    pub revision: u64,
 }
 
 /// What a question is about: an organization and, where it matters, a kind of request and a scope of decision.

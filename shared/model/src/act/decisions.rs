@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ActName;
 use super::footprint::{AgentNews, Footprint, Happening};
+use super::name::ActName;
 use super::requests::waiting;
 use crate::action::Action;
 use crate::audit::AuditKind;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::ActName;
+use super::name::ActName;
 use crate::audit::AuditKind;
 use crate::list::ListEntry;
 use crate::notice::Notice;

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ActName;
 use super::administrators::StateDetail;
 use super::footprint::{AgentNews, Footprint, Happening};
+use super::name::ActName;
 use crate::action::Action;
 use crate::administrator::Administrator;
 use crate::audit::AuditKind;

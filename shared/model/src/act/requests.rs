@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ActName;
 use super::footprint::{AgentNews, Footprint, Happening};
+use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::ids::{ComputerId, PolicyId, RequestId};

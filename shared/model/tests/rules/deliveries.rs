@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use countersign_model::attempt::{ATTEMPTS_MAX, LONGEST_PAUSE, next_attempt_at};
 use countersign_model::{
-    Act, Attempt, AuditKind, Channel, Delivery, DeliveryState, EventId, NewDelivery, Notice, NotificationId,
-    RequestId,
+    Attempt, Channel, Delivery, DeliveryState, EventId, NewDelivery, Notice, NotificationId, RequestId,
 };
 use ulid::Ulid;
 
@@ -103,19 +102,4 @@ fn what_is_not_sent_says_why_and_is_never_due() {
     }
     let long = delivery().skipped(&"é".repeat(9999), at(1));
     assert_eq!(long.last_answer.unwrap().chars().count(), Delivery::ANSWER_MAX);
-}
-
-#[test]
-fn every_administrators_step_is_in_the_system_audit_and_every_requests_in_the_unified() {
-    for act in Act::ALL {
-        let id = act.id();
-        if id.starts_with("request.") {
-            assert!(act.kind().in_unified(), "{id}");
-        }
-        if id.starts_with("administrator.") || id.starts_with("role.") || id.starts_with("session.") {
-            assert!(act.kind().in_system(), "{id}");
-        }
-    }
-    assert_eq!(Act::RequestDecided.kind(), AuditKind::Both);
-    assert_eq!("request.submitted".parse(), Ok(Act::RequestSubmitted));
 }

@@ -1,0 +1,194 @@
+//! What is derived from each act, and which permit allows it, as one table.
+
+use std::collections::BTreeSet;
+
+use countersign_model::{Act, ActName, Action, AgentNews, AuditKind, Basis, Footprint, List};
+use countersign_model::{DecisionScope, OrganizationId};
+
+use crate::samples::{administrator, company, computer, group, later, root, samples};
+
+/// The act; the audits it stands in; the kinds of ids it is about; lists; who must hear; when agents must ask again; and what
+/// a permit for it must rest on.
+const TABLE: &str = "
+set-up.completed                        | system  | adm             |                                                      |                   |           | set-up
+organization.created                    | system  | org             | organizations                                        |                   |           | organizations.create
+organization.created: root              | system  | adm org         | administrators                                       |                   |           | set-up
+organization.edited                     | system  | org             |                                                      |                   |           | organizations.edit-general
+organization.deleted                    | system  | org             | organizations                                        |                   |           | organizations.delete-empty
+policies.deployed                       | system  | org             |                                                      |                   | now       | organizations.deploy
+login-settings.edited                   | system  | org             |                                                      |                   |           | login-settings.edit
+group.created                           | system  | grp             | groups                                               |                   |           | computer-groups.create
+group.edited                            | system  | grp             |                                                      |                   |           | computer-groups.rename
+group.deleted                           | system  | grp             | groups                                               |                   |           | computer-groups.delete
+enrollment-key.created                  | system  | grp             |                                                      |                   |           | computers.enroll
+enrollment-key.deleted                  | system  | grp             |                                                      |                   |           | computers.enroll
+policy.created                          | system  | pol             | policies                                             |                   |           | application-policies.create
+policy.edited                           | system  | pol             |                                                      |                   |           | application-policies.edit
+policy.moved                            | system  | pol             |                                                      |                   |           | application-policies.move
+policy.deleted                          | system  | pol             | policies                                             |                   |           | application-policies.delete
+computer.enrolled                       | unified | cmp grp         | computers                                            |                   |           | enrollment
+computer.checked-in                     | unified | cmp             |                                                      |                   |           | own computer
+computer.edited                         | system  | cmp             |                                                      |                   | now       | computers.edit
+computer.moved                          | system  | cmp             |                                                      |                   | now       | computers.move
+computer.confirmed                      | system  | cmp             |                                                      |                   | now       | computers.confirm
+computer.deleted                        | system  | cmp             | computers                                            |                   |           | computers.delete
+maintenance-mode.set                    | both    | cmp             |                                                      |                   | now later | computers.set-maintenance-mode
+maintenance-mode.set: off               | both    | cmp             |                                                      |                   | now       | computers.set-maintenance-mode
+request.submitted                       | unified | req cmp         | requests pending_requests matching_requests/subject  | request-submitted |           | own computer
+request.repeated                        | unified | req cmp         |                                                      |                   |           | own computer
+request.attached                        | unified | req cmp         |                                                      |                   |           | own computer
+request.cancelled                       | unified | req cmp         | pending_requests matching_requests/subject           |                   |           | own computer
+request.expired                         | unified | req cmp         | pending_requests matching_requests/subject           |                   |           | processor
+request.decided: approved               | both    | req cmp grt     | pending_requests matching_requests/subject grants    | request-decided   | now later | requests.approve-application
+request.decided: denied                 | both    | req cmp         | pending_requests matching_requests/subject           | request-decided   |           | requests.deny
+request.decided: ignored                | both    | req cmp         | pending_requests matching_requests/subject           | request-decided   |           | requests.ignore
+request.settled                         | both    | req cmp req     | pending_requests matching_requests/subject           | request-decided   |           | processor
+request.revoked                         | both    | req cmp         | grants                                               | request-revoked   | now       | requests.revoke
+request.attachment-downloaded           | both    | req cmp         |                                                      |                   |           | requests.open
+notification.resent                     | system  | ntf             |                                                      | again             |           | notifications.resend
+administrator.invited                   | system  | adm             | administrators subscribers                           | invitation        |           | administrators.invite
+administrator.invited: with permissions | system  | adm             | administrators subscribers                           | invitation        |           | administrators.change-permissions
+administrator.invited: again            | system  | adm             |                                                      | invitation        |           | administrators.invite
+administrator.invitation-sent           | system  | adm             |                                                      |                   |           | processor
+administrator.invitation-withdrawn      | system  | adm             | administrators subscribers                           |                   |           | administrators.invite
+administrator.invitation-accepted       | system  | adm             | administrators subscribers                           |                   |           | oneself
+administrator.edited                    | system  | adm             | subscribers                                          |                   |           | administrators.edit
+administrator.disabled                  | system  | adm             | administrators subscribers                           |                   |           | administrators.disable
+administrator.enabled                   | system  | adm             | administrators subscribers                           |                   |           | administrators.disable
+administrator.deleted                   | system  | adm             | administrators subscribers                           |                   |           | administrators.delete
+administrator.permissions-changed       | system  | adm             |                                                      |                   |           | administrators.change-permissions
+administrator.permissions-changed: taken back | system | adm        |                                                      |                   |           | administrators.change-permissions
+administrator.roles-changed             | system  | adm             |                                                      |                   |           | administrators.assign-roles
+administrator.roles-changed: taken back | system  | adm             |                                                      |                   |           | administrators.assign-roles
+administrator.password-reset-requested  | system  | adm             |                                                      | password-reset    |           | administrators.reset-password
+administrator.password-reset-sent       | system  | adm             |                                                      |                   |           | processor
+administrator.password-reset-completed  | system  | adm             |                                                      |                   |           | oneself
+role.created                            | system  | rol             |                                                      |                   |           | roles.create
+role.edited                             | system  | rol             |                                                      |                   |           | roles.edit
+role.deleted                            | system  | rol             |                                                      |                   |           | roles.delete
+session.started                         | system  | adm             |                                                      |                   |           | oneself
+session.refused                         | system  | adm             |                                                      |                   |           | refusal
+session.refused: unknown                | system  |                 |                                                      |                   |           | refusal
+session.ended                           | system  | adm             |                                                      |                   |           | oneself
+session.proof-refused                   | system  | adm             |                                                      |                   |           | refusal
+totp.set-up                             | system  | adm             |                                                      |                   |           | oneself
+totp.removed                            | system  | adm             |                                                      |                   |           | administrators.reset-password oneself
+totp.recovery-codes-replaced            | system  | adm             |                                                      |                   |           | oneself
+api-token.created                       | system  | adm tok         |                                                      |                   |           | oneself
+api-token.revoked                       | system  | adm tok         |                                                      |                   |           | oneself
+";
+
+#[test]
+fn everything_derived_from_each_act_is_as_the_table_says() {
+    let expected: BTreeSet<Vec<String>> = TABLE.trim().lines().map(cells).collect();
+    let found: BTreeSet<Vec<String>> = samples().iter().map(|(label, act)| row(label, act)).collect();
+    let wrong: Vec<_> = found.difference(&expected).collect();
+    let missing: Vec<_> = expected.difference(&found).collect();
+    assert!(wrong.is_empty() && missing.is_empty(), "not in the table: {wrong:#?}\nonly there: {missing:#?}");
+}
+
+#[test]
+fn every_act_has_a_sample_under_its_own_name() {
+    let met: BTreeSet<ActName> = samples().iter().map(|(_, act)| act.name()).collect();
+    let all: BTreeSet<ActName> = ActName::ALL.iter().copied().collect();
+    assert_eq!(met, all);
+    for (label, act) in samples() {
+        assert_eq!(label.split(':').next(), Some(act.name().id()));
+    }
+}
+
+#[test]
+fn every_list_but_those_filled_by_other_means_is_entered_by_an_act() {
+    let by_other_means = [List::SystemAudit, List::UnifiedAudit, List::Notifications];
+    let entered: BTreeSet<List> =
+        samples().iter().flat_map(|(_, act)| act.footprint().lists).map(|entry| entry.list).collect();
+    for list in List::ALL {
+        assert_eq!(entered.contains(&list), !by_other_means.contains(&list), "{list:?}");
+    }
+}
+
+#[test]
+fn every_administrators_step_is_in_the_system_audit_and_every_requests_in_the_unified() {
+    for (label, act) in samples() {
+        let audit = act.footprint().audit;
+        if label.starts_with("request.") {
+            assert!(audit.in_unified(), "{label}");
+        }
+        if ["administrator.", "role.", "session."].iter().any(|start| label.starts_with(start)) {
+            assert!(audit.in_system(), "{label}");
+        }
+        if label.starts_with("request.decided") {
+            assert_eq!(audit, AuditKind::Both);
+        }
+    }
+    assert_eq!("request.submitted".parse(), Ok(ActName::RequestSubmitted));
+}
+
+fn cells(line: &str) -> Vec<String> {
+    line.split('|').map(|cell| cell.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+fn row(label: &str, act: &Act) -> Vec<String> {
+    let Footprint { audit, concerns, lists, notice, agents, .. } = act.footprint();
+    let audit = match audit {
+        AuditKind::System => "system",
+        AuditKind::Unified => "unified",
+        AuditKind::Both => "both",
+    };
+    let kinds: Vec<&str> = concerns.iter().map(|id| id.split_once('_').unwrap().0).collect();
+    let lists: Vec<String> = lists
+        .iter()
+        .map(|entry| {
+            let list = serde_json::to_value(entry.list).unwrap();
+            let divided = if entry.partition.is_some() { "/subject" } else { "" };
+            format!("{}{divided}", list.as_str().unwrap())
+        })
+        .collect();
+    let notice = notice.map(|notice| notice.name().id().to_owned()).unwrap_or_default();
+    vec![
+        label.to_owned(),
+        audit.to_owned(),
+        kinds.join(" "),
+        lists.join(" "),
+        notice,
+        agents_ask(agents).to_owned(),
+        allowed_by(act).join(" "),
+    ]
+}
+
+fn agents_ask(news: AgentNews) -> &'static str {
+    match (news.now, news.at) {
+        (false, None) => "",
+        (true, None) => "now",
+        (true, Some(at)) if at == later() => "now later",
+        _ => panic!("agents ask at another moment: {news:?}"),
+    }
+}
+
+/// What a permit for the act can rest on, of everything there is.
+fn allowed_by(act: &Act) -> Vec<String> {
+    let rights = Action::ALL
+        .iter()
+        .filter(|action| [&root().id, &company().id].iter().any(|at| act.permitted_by(&right(**action, at))));
+    let others = [
+        ("own computer", Basis::OwnComputer(computer().id)),
+        ("enrollment", Basis::Enrollment(group().id)),
+        ("oneself", Basis::Oneself(administrator().id)),
+        ("set-up", Basis::SetUp),
+        ("processor", Basis::Processor),
+        ("refusal", Basis::Refusal),
+    ];
+    let others = others.into_iter().filter(|(_, basis)| act.permitted_by(basis));
+    rights.map(ToString::to_string).chain(others.map(|(name, _)| name.to_owned())).collect()
+}
+
+/// The right to an action, for every kind of request and as far as a decision can reach.
+pub fn right(action: Action, at: &OrganizationId) -> Basis {
+    Basis::Right {
+        administrator: administrator().id,
+        action,
+        organization: at.clone(),
+        kind: None,
+        scope: Some(DecisionScope::Organization),
+    }
+}

@@ -1,0 +1,310 @@
+//! One value of every act, and one of each shape where an act has several.
+
+use countersign_model::act::*;
+use countersign_model::{
+    Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
+    DecisionScope, Delivery, Deployment, File, Grant, Group, LoginSettings, Maintenance, MaintenanceMode,
+    NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization, Outcome, Permission, Policy,
+    Request, Requester, Revocation, Role, Subject, Verdict,
+};
+use jiff::{SignedDuration, Timestamp};
+
+/// An id of any kind, the same each time.
+macro_rules! id {
+    ($kind:ident, $number:expr) => {
+        countersign_model::$kind::from_ulid(ulid::Ulid::from_parts(1, $number))
+    };
+}
+pub(crate) use id;
+
+pub const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+pub fn now() -> Timestamp {
+    "2026-01-01T00:00:00Z".parse().unwrap()
+}
+
+pub fn later() -> Timestamp {
+    now() + SignedDuration::from_hours(8)
+}
+
+pub fn root() -> Organization {
+    Organization::root(id!(OrganizationId, 1), "Root".to_owned(), now())
+}
+
+pub fn company() -> Organization {
+    root().child(id!(OrganizationId, 2), "Company".to_owned(), now())
+}
+
+pub fn administrator() -> Administrator {
+    let new = NewAdministrator {
+        id: id!(AdministratorId, 1),
+        organization_id: company().id,
+        email: "kim@company.example".parse().unwrap(),
+        name: "Kim".to_owned(),
+    };
+    Administrator::invited(new, now())
+}
+
+pub fn assignment(number: u128) -> Assignment {
+    Assignment {
+        role_id: id!(RoleId, number),
+        role_organization_id: company().id,
+        organization_id: Some(company().id),
+    }
+}
+
+pub fn group() -> Group {
+    Group::new(id!(GroupId, 1), company().id, "Desks".to_owned(), now())
+}
+
+pub fn computer() -> Computer {
+    Computer {
+        id: id!(ComputerId, 1),
+        organization_id: company().id,
+        group_id: group().id,
+        hostname: "pc-1".to_owned(),
+        os: "linux".to_owned(),
+        unconfirmed: true,
+        token_hash: HASH.to_owned(),
+        maintenance: None,
+        enrolled_at: now(),
+        deleted: false,
+    }
+}
+
+pub fn file() -> File {
+    File {
+        path: "/opt/tool".to_owned(),
+        sha256: HASH.parse().unwrap(),
+        certificate: None,
+        size: Some(11),
+        calling_process: None,
+    }
+}
+
+pub fn request() -> Request {
+    let new = NewRequest {
+        subject: Subject::Application(file()),
+        reason: None,
+        requester: Requester { username: "bob".to_owned(), email: None },
+        policy_id: None,
+        policy_name: None,
+        attach: true,
+        idempotency: None,
+    };
+    Request::submit(id!(RequestId, 1), &company(), &computer(), new, now())
+}
+
+pub fn decision(outcome: Outcome, scope: DecisionScope) -> Decision {
+    let verdict = Verdict {
+        id: id!(DecisionId, 1),
+        outcome,
+        scope,
+        administrator_id: administrator().id,
+        administrator_name: "Kim".to_owned(),
+        message: None,
+        note: Some("only for administrators".to_owned()),
+        expires_at: (outcome == Outcome::Approved).then(later),
+        grant: id!(GrantId, 1),
+    };
+    Decision::new(verdict, now()).unwrap()
+}
+
+pub fn decided(outcome: Outcome, scope: DecisionScope) -> RequestDecided {
+    let decision = decision(outcome, scope);
+    let new = request().decide(decision.clone()).unwrap();
+    assert_eq!(Grant::of(&new, &decision).is_some(), outcome == Outcome::Approved);
+    RequestDecided::of(&request(), &new, &decision)
+}
+
+pub fn revoked(scope: DecisionScope) -> RequestRevoked {
+    let old = request().decide(decision(Outcome::Approved, scope)).unwrap();
+    let revocation = Revocation {
+        administrator_id: administrator().id,
+        administrator_name: "Kim".to_owned(),
+        at: now(),
+        message: None,
+    };
+    RequestRevoked::of(&old, &old.revoke(revocation).unwrap())
+}
+
+fn policy() -> Policy {
+    Policy {
+        id: id!(PolicyId, 1),
+        organization_id: company().id,
+        group_id: group().id,
+        name: "Default".to_owned(),
+        notify: Notify { enabled: true, addresses: vec!["sms:+15550100".parse().unwrap()] },
+        order: 0,
+        deleted: false,
+    }
+}
+
+fn token() -> ApiToken {
+    ApiToken {
+        id: id!(ApiTokenId, 1),
+        name: "Reports".to_owned(),
+        digest: HASH.to_owned(),
+        epoch: 0,
+        permissions: vec![Permission::ViewReports],
+        created_at: now(),
+        expires_at: later(),
+    }
+}
+
+fn delivery() -> Delivery {
+    let new = NewDelivery {
+        id: id!(NotificationId, 1),
+        organization_id: company().id,
+        event_id: id!(EventId, 1),
+        channel: Channel::Email,
+        address: "kim@company.example".to_owned(),
+        notice: Notice::RequestSubmitted { request_id: request().id },
+    };
+    Delivery::new(new, now())
+}
+
+/// Each act, called by its name and, where it has several shapes, which one.
+pub fn samples() -> Vec<(&'static str, Act)> {
+    [organizations(), groups_and_policies(), computers(), requests(), administrators(), sign_in()].concat()
+}
+
+fn organizations() -> Vec<(&'static str, Act)> {
+    let renamed = company().renamed("Company & Co".to_owned());
+    let settings = LoginSettings::none(company().id);
+    let stricter = LoginSettings {
+        require_totp: true,
+        session_minutes: Some(60),
+        allowed_ranges: vec!["192.0.2.0/24".parse().unwrap()],
+        ..settings.clone()
+    };
+    vec![
+        ("set-up.completed", SetUpCompleted { administrator_id: administrator().id }.into()),
+        ("organization.created", OrganizationCreated::child(&company()).into()),
+        ("organization.created: root", OrganizationCreated::root(&root(), &administrator()).into()),
+        ("organization.edited", OrganizationEdited::of(&company(), &renamed).into()),
+        ("organization.deleted", OrganizationDeleted::of(&company()).into()),
+        ("login-settings.edited", LoginSettingsEdited::of(&settings, &stricter).into()),
+    ]
+}
+
+fn groups_and_policies() -> Vec<(&'static str, Act)> {
+    let (old, with_key) = (group(), group().with_key(HASH.to_owned(), now()));
+    let renamed = group().renamed("Labs".to_owned());
+    let moved = Policy { order: 3, ..policy() };
+    let deployment = Deployment::none(company().id);
+    let next = deployment.next("generation".to_owned(), now());
+    vec![
+        ("group.created", GroupCreated::of(&old).into()),
+        ("group.edited", GroupEdited::of(&old, &renamed).into()),
+        ("group.deleted", GroupDeleted::of(&with_key).into()),
+        ("enrollment-key.created", EnrollmentKeyCreated::of(&old, &with_key).into()),
+        ("enrollment-key.deleted", EnrollmentKeyDeleted::of(&with_key, &old).into()),
+        ("policy.created", PolicyCreated::of(&policy()).into()),
+        ("policy.edited", PolicyEdited::of(&policy(), &policy()).into()),
+        ("policy.moved", PolicyMoved::of(&policy(), &moved).into()),
+        ("policy.deleted", PolicyDeleted::of(&policy()).into()),
+        ("policies.deployed", PoliciesDeployed::of(&deployment, &next, 2).into()),
+    ]
+}
+
+fn computers() -> Vec<(&'static str, Act)> {
+    let (old, id) = (computer(), computer().id);
+    let mode = Maintenance { mode: MaintenanceMode::Learning, until: later() };
+    let in_maintenance = old.with_maintenance(Some(mode.clone()));
+    vec![
+        ("computer.enrolled", ComputerEnrolled::of(&old).into()),
+        ("computer.checked-in", ComputerCheckedIn { computer_id: id }.into()),
+        ("computer.edited", ComputerEdited::of(&old, &old).into()),
+        ("computer.moved", ComputerMoved::of(&old, &old.moved(id!(GroupId, 2))).into()),
+        ("computer.confirmed", ComputerConfirmed::of(&old, &old.confirmed()).into()),
+        ("computer.deleted", ComputerDeleted::of(&old).into()),
+        ("maintenance-mode.set", MaintenanceModeSet::of(&old, Some(mode), now()).into()),
+        ("maintenance-mode.set: off", MaintenanceModeSet::of(&in_maintenance, None, now()).into()),
+    ]
+}
+
+fn requests() -> Vec<(&'static str, Act)> {
+    let request = request();
+    assert_eq!(request.attachment, Attachment::Expected);
+    let settled =
+        RequestSettled::of(&request, &decision(Outcome::Approved, DecisionScope::Group), &id!(RequestId, 2));
+    let group = DecisionScope::Group;
+    vec![
+        ("request.submitted", RequestSubmitted::of(&request).into()),
+        ("request.repeated", RequestRepeated::of(&request).into()),
+        ("request.attached", RequestAttached::of(&request, &file(), 11).into()),
+        ("request.cancelled", RequestCancelled::of(&request).into()),
+        ("request.expired", RequestExpired::of(&request).into()),
+        ("request.decided: approved", decided(Outcome::Approved, group).into()),
+        ("request.decided: denied", decided(Outcome::Denied, group).into()),
+        ("request.decided: ignored", decided(Outcome::Ignored, group).into()),
+        ("request.settled", settled.into()),
+        ("request.revoked", revoked(group).into()),
+        ("request.attachment-downloaded", AttachmentDownloaded::of(&request, &file(), 11).into()),
+        ("notification.resent", DeliveryResent::of(&delivery()).into()),
+    ]
+}
+
+fn administrators() -> Vec<(&'static str, Act)> {
+    let (old, id) = (administrator(), administrator().id);
+    let active = Administrator { state: AdministratorState::Active, ..administrator() };
+    let disabled = active.disable().unwrap();
+    let holding = old.with_permissions([Permission::ViewReports]).with_assignments([assignment(1)]);
+    let role = Role::new(id!(RoleId, 1), "Clerk".to_owned(), None, [Permission::ViewReports]);
+    vec![
+        ("administrator.invited", AdministratorInvited::first(&old).into()),
+        ("administrator.invited: with permissions", AdministratorInvited::first(&holding).into()),
+        ("administrator.invited: again", AdministratorInvited::again(&holding).into()),
+        ("administrator.invitation-sent", InvitationSent { administrator_id: id.clone() }.into()),
+        ("administrator.invitation-withdrawn", InvitationWithdrawn::of(&old).into()),
+        ("administrator.invitation-accepted", InvitationAccepted::of(&old, &active).into()),
+        ("administrator.edited", AdministratorEdited::of(&old, &active).into()),
+        ("administrator.disabled", AdministratorDisabled::of(&active, &disabled).into()),
+        ("administrator.enabled", AdministratorEnabled::of(&disabled, &active).into()),
+        ("administrator.deleted", AdministratorDeleted::of(&holding).into()),
+        ("administrator.permissions-changed", PermissionsChanged::of(&old, &holding).into()),
+        (
+            "administrator.permissions-changed: taken back",
+            PermissionsChanged::taken_back(&holding, &old).into(),
+        ),
+        ("administrator.roles-changed", RolesChanged::of(&old, &holding).into()),
+        ("administrator.roles-changed: taken back", RolesChanged::taken_back(&holding, &old).into()),
+        ("administrator.password-reset-requested", PasswordResetRequested::of(&active).into()),
+        ("administrator.password-reset-sent", PasswordResetSent { administrator_id: id.clone() }.into()),
+        ("administrator.password-reset-completed", PasswordResetCompleted::of(&id).into()),
+        ("role.created", RoleCreated::of(&role).into()),
+        ("role.edited", RoleEdited::of(&role, &role).into()),
+        ("role.deleted", RoleDeleted::of(&role).into()),
+    ]
+}
+
+fn sign_in() -> Vec<(&'static str, Act)> {
+    let (id, session) = (administrator().id, id!(SessionId, 1));
+    let email = Some(administrator().email);
+    let started = SessionStarted {
+        administrator_id: id.clone(),
+        session: session.clone(),
+        second_factor: SecondFactor::RecoveryCode,
+    };
+    let refused = SessionRefused {
+        administrator_id: Some(id.clone()),
+        email: email.clone(),
+        why: "sign-in-refused".to_owned(),
+    };
+    let unknown = SessionRefused { administrator_id: None, email: None, ..refused.clone() };
+    let proof =
+        ProofRefused { administrator_id: id.clone(), session: session.clone(), why: "wrong".to_owned() };
+    vec![
+        ("session.started", started.into()),
+        ("session.refused", refused.into()),
+        ("session.refused: unknown", unknown.into()),
+        ("session.ended", SessionEnded { administrator_id: id.clone(), sessions: vec![session] }.into()),
+        ("session.proof-refused", proof.into()),
+        ("totp.set-up", TotpSetUp::of(&id).into()),
+        ("totp.removed", TotpRemoved::of(&id).into()),
+        ("totp.recovery-codes-replaced", RecoveryCodesReplaced { administrator_id: id.clone() }.into()),
+        ("api-token.created", ApiTokenCreated::of(&id, &token()).into()),
+        ("api-token.revoked", ApiTokenRevoked::of(&id, &token()).into()),
+    ]
+}

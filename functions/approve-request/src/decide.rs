@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use countersign_http::{AsAdministrator, Caller, IdempotencyKey, JsonBody, PathId, Problem, Services};
-use countersign_journal::{Change, Journal, List, Origin, Terms};
+use countersign_journal::{Change, Journal, Terms};
 use countersign_model::{
-    Act, Action, Actor, Decision, Denial, Notice, Outcome, Permit, Request, RequestId, TransitionError,
-    decide,
+    Act, Action, Actor, Decision, Denial, List, Notice, Origin, Outcome, Permit, Request, RequestId,
+    TransitionError, decide,
 };
 use countersign_store::{Stored, UpdateError};
 use serde_json::json;

@@ -3,8 +3,7 @@
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
-use countersign_journal::List;
-use countersign_model::{Action, Actor, Request, RequestStatus, decide};
+use countersign_model::{Action, Actor, List, Request, RequestStatus, decide};
 use countersign_store::Stored;
 use futures::future::try_join;
 

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use countersign_authority::Principal;
 use countersign_authority::rights::actor_and;
 use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
-use countersign_journal::{Journal, List};
+use countersign_journal::Journal;
 use countersign_model::{
-    Action, Actor, DecisionScope, Group, Request, RequestId, RequestStatus, check, decide,
+    Action, Actor, DecisionScope, Group, List, Request, RequestId, RequestStatus, check, decide,
 };
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join;

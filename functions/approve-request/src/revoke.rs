@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use countersign_http::{AsAdministrator, IdempotencyKey, JsonBody, PathId, Problem, Services};
-use countersign_journal::{Change, List};
+use countersign_journal::Change;
 use countersign_model::{
-    Act, Action, DecisionScope, Notice, Request, RequestId, Revocation, TransitionError, decide,
+    Act, Action, DecisionScope, List, Notice, Request, RequestId, Revocation, TransitionError, decide,
 };
 use serde_json::json;
 

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services, Who};
-use countersign_journal::{Change, Elected, Journal, List};
-use countersign_model::{Act, Computer, ComputerId, Group, GroupId, Organization, Permit};
+use countersign_journal::{Change, Elected, Journal};
+use countersign_model::{Act, Computer, ComputerId, Group, GroupId, List, Organization, Permit};
 use countersign_store::tokens::{self, Kind};
 use countersign_store::{Claim, Slot, StoreError, Stored};
 use http::StatusCode;

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use countersign_http::Problem;
-use countersign_journal::{Journal, List, Projection};
-use countersign_model::{Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, Request};
+use countersign_journal::{Journal, Projection};
+use countersign_model::{
+    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, List, Request,
+};
 use countersign_store::{DeployedPoliciesId, StoreError, Stored};
 use futures::future::try_join;
 use jiff::Timestamp;

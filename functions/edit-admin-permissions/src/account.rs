@@ -2,9 +2,9 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf};
-use countersign_journal::{Change, List};
+use countersign_journal::Change;
 use countersign_model::{
-    Act, Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, Notice,
+    Act, Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, List, Notice,
     Permit, may_change,
 };
 use http::StatusCode;

@@ -4,9 +4,9 @@ use axum::response::Response;
 use countersign_authority::Standing;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, IdempotencyKey, IfMatch, JsonBody, Problem, Services};
-use countersign_journal::{Change, List};
+use countersign_journal::Change;
 use countersign_model::{
-    Act, Action, Administrator, AdministratorId, AdministratorState, NewAdministrator, Notice, decide,
+    Act, Action, Administrator, AdministratorId, AdministratorState, List, NewAdministrator, Notice, decide,
     may_give,
 };
 use http::StatusCode;

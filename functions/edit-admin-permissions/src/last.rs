@@ -1,7 +1,7 @@
 //! An organization without active administrators: it goes on, but only administrators of those above it can help it.
-use countersign_journal::{Journal, List};
+use countersign_journal::Journal;
 use countersign_kv::log;
-use countersign_model::{Administrator, AdministratorId, OrganizationId};
+use countersign_model::{Administrator, AdministratorId, List, OrganizationId};
 use countersign_store::StoreError;
 
 use crate::wire::Warning;

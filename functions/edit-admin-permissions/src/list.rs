@@ -6,8 +6,7 @@ use axum::response::Response;
 use countersign_authority::Standing;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Page, PathId, Problem, QueryOf, Services};
-use countersign_journal::List;
-use countersign_model::{Action, Administrator, AdministratorId, AdministratorState, decide};
+use countersign_model::{Action, Administrator, AdministratorId, AdministratorState, List, decide};
 use countersign_store::Stored;
 use http::StatusCode;
 

@@ -6,8 +6,10 @@ use axum::response::IntoResponse;
 use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
 use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
-use countersign_journal::{Change, List};
-use countersign_model::{Act, Action, Computer, ComputerId, GroupId, Maintenance, OrganizationId, decide};
+use countersign_journal::Change;
+use countersign_model::{
+    Act, Action, Computer, ComputerId, GroupId, List, Maintenance, OrganizationId, decide,
+};
 use countersign_store::Stored;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};

@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, PathId, Problem, Services};
-use countersign_journal::{Change, List};
-use countersign_model::{Act, Action, DeployedPolicies, Deployment, Group, OrganizationId, Policy, decide};
+use countersign_journal::Change;
+use countersign_model::{
+    Act, Action, DeployedPolicies, Deployment, Group, List, OrganizationId, Policy, decide,
+};
 use countersign_store::DeployedPoliciesId;
 use futures::future::try_join;
 use serde_json::json;

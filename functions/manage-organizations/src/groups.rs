@@ -8,8 +8,8 @@ use countersign_authority::rights::{Rights, rights_at};
 use countersign_http::{
     AsAdministrator, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services, etag,
 };
-use countersign_journal::{Change, List};
-use countersign_model::{Act, Action, Computer, Group, GroupId, OrganizationId, decide};
+use countersign_journal::Change;
+use countersign_model::{Act, Action, Computer, Group, GroupId, List, OrganizationId, decide};
 use countersign_store::Stored;
 use countersign_store::tokens::{Kind, mint};
 use http::StatusCode;

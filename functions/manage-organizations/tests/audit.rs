@@ -8,8 +8,8 @@
 )]
 
 use countersign_http::testing::TestResponse;
-use countersign_journal::{Event, List, Who};
-use countersign_model::{Act, OrganizationId};
+use countersign_journal::Event;
+use countersign_model::{Act, List, OrganizationId, Who};
 use http::Method;
 use serde_json::{Value, json};
 

@@ -8,8 +8,7 @@
 )]
 
 use countersign_http::testing::{Person, TestResponse};
-use countersign_journal::List;
-use countersign_model::{Organization, Permission};
+use countersign_model::{List, Organization, Permission};
 use futures::future::join_all;
 use serde_json::{Value, json};
 

@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::rights_at;
 use countersign_authority::roster;
 use countersign_http::{AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Problem, QueryOf, Services};
-use countersign_journal::{Change, Journal, Origin};
+use countersign_journal::{Change, Journal};
 use countersign_kv::log;
 use countersign_model::{
-    Act, Action, AdministratorId, OrganizationId, Permit, Role, RoleBook, RoleError, RoleHolders, RoleId,
-    decide, may_give,
+    Act, Action, AdministratorId, OrganizationId, Origin, Permit, Role, RoleBook, RoleError, RoleHolders,
+    RoleId, decide, may_give,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::future::try_join_all;

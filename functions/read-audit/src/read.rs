@@ -6,8 +6,8 @@ use axum::extract::State;
 use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
 use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
-use countersign_journal::{Event, Journal, List};
-use countersign_model::{Action, Organization, Resource, decide};
+use countersign_journal::{Event, Journal};
+use countersign_model::{Action, List, Organization, Resource, decide};
 use countersign_store::StoreError;
 use futures::future::try_join_all;
 

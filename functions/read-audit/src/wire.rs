@@ -3,8 +3,8 @@
 mod verification;
 
 use countersign_http::Limit;
-use countersign_journal::{Event, Who};
-use countersign_model::{Act, AdministratorId, ApiTokenId, ComputerId, EventId, OrganizationId};
+use countersign_journal::Event;
+use countersign_model::{Act, AdministratorId, ApiTokenId, ComputerId, EventId, OrganizationId, Who};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

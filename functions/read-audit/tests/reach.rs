@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use countersign_http::testing::{Person, Scene};
-use countersign_journal::{Consequences, Effects, Event, List};
-use countersign_model::{Organization, OrganizationId, Permission};
+use countersign_journal::{Consequences, Effects, Event};
+use countersign_model::{List, Organization, OrganizationId, Permission};
 use countersign_store::StoreError;
 
 /// Passes events on and does nothing else.

@@ -12,9 +12,9 @@ use countersign_authority::AuditSeals;
 use countersign_authority::secrets::SecretKeys;
 use countersign_http::Services;
 use countersign_http::testing::{Person, TestApp, TestResponse, World};
-use countersign_journal::{ChainHead, Change, Consequences, Effects, Event, List, Origin, Sealer, Who};
+use countersign_journal::{ChainHead, Change, Consequences, Effects, Event, Sealer};
 use countersign_kv::KeyValue;
-use countersign_model::{Act, Organization, OrganizationId, Permission, Permit};
+use countersign_model::{Act, List, Organization, OrganizationId, Origin, Permission, Permit, Who};
 use countersign_store::{StoreError, keys};
 use serde_json::{Value, json};
 

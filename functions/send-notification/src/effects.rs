@@ -7,9 +7,9 @@ mod tell;
 
 use async_trait::async_trait;
 use countersign_authority::AuditSeals;
-use countersign_journal::{ChainHead, Consequences, Effects, Event, Journal, List, Sealer};
+use countersign_journal::{ChainHead, Consequences, Effects, Event, Journal, Sealer};
 use countersign_kv::log;
-use countersign_model::{AdministratorState, Notice, OrganizationId, Request, RequestStatus};
+use countersign_model::{AdministratorState, List, Notice, OrganizationId, Request, RequestStatus};
 use countersign_store::{Entity, StoreError};
 use serde::{Deserialize, Serialize};
 

@@ -1,10 +1,10 @@
 //! What happens by time alone: requests that nobody decided in time. Grants need nothing: their end is in their record, and
 //! the ledger moves the agents' version then.
 
-use countersign_journal::{Change, Journal, List, Origin, Who};
+use countersign_journal::{Change, Journal};
 use countersign_kv::log;
 use countersign_model::request::PENDING_LASTS;
-use countersign_model::{Act, OrganizationId, Permit, Request, RequestId};
+use countersign_model::{Act, List, OrganizationId, Origin, Permit, Request, RequestId, Who};
 use countersign_store::{StoreError, UpdateError};
 use jiff::Timestamp;
 use ulid::Ulid;

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::{rights_at, rights_on};
 use countersign_http::{AsAdministrator, IfMatch, Page, PathId, Problem, QueryOf, Services, etag};
-use countersign_journal::{Change, List};
-use countersign_model::{Act, Action, Delivery, Notice, NotificationId, decide};
+use countersign_journal::Change;
+use countersign_model::{Act, Action, Delivery, List, Notice, NotificationId, decide};
 use countersign_store::Stored;
 use serde_json::json;
 

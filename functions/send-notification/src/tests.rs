@@ -9,12 +9,12 @@ mod providers;
 mod requester;
 
 use countersign_http::testing::{Device, Person, Sent, TestApp, World};
-use countersign_journal::{Change, Event, List, Origin, Who};
+use countersign_journal::{Change, Event};
 use countersign_model::{
     Act, Administrator, Decision, DecisionId, DecisionScope, Delivery, DeliveryState, DeployedPolicies,
-    DeployedPolicy, Deployment, File, Grant, GrantId, Group, NewRequest, Notice, Notify, Organization,
-    OrganizationId, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId, Requester, Subject,
-    Verdict,
+    DeployedPolicy, Deployment, File, Grant, GrantId, Group, List, NewRequest, Notice, Notify, Organization,
+    OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId, Requester,
+    Subject, Verdict, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::Slot;

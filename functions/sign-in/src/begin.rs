@@ -5,9 +5,9 @@ use axum::response::{IntoResponse, Response};
 use countersign_authority::{Credential, Session};
 use countersign_http::identify::cookie_name;
 use countersign_http::{Caller, Problem, Services};
-use countersign_journal::{Change, Journal, Who};
+use countersign_journal::{Change, Journal};
 use countersign_model::{
-    Act, Administrator, Credentials, LoginPolicy, OpenSession, Organization, Permit, SessionId,
+    Act, Administrator, Credentials, LoginPolicy, OpenSession, Organization, Permit, SessionId, Who,
 };
 use countersign_store::tokens::{self, Kind};
 use http::header::{SET_COOKIE, USER_AGENT};

@@ -4,9 +4,11 @@ use axum::response::Response;
 use countersign_authority::rights::organization;
 use countersign_authority::{Standing, login_policy, roster};
 use countersign_http::{Anonymous, JsonBody, Problem, Services, require_allowed_address};
-use countersign_journal::{Change, Journal, List, Who};
+use countersign_journal::{Change, Journal};
 use countersign_kv::log;
-use countersign_model::{Act, Administrator, AdministratorId, AdministratorState, Organization, Permit};
+use countersign_model::{
+    Act, Administrator, AdministratorId, AdministratorState, List, Organization, Permit, Who,
+};
 use countersign_store::tokens::{self, Kind, Token};
 use http::StatusCode;
 use serde_json::json;

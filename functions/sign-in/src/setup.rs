@@ -6,10 +6,10 @@ use axum::Json;
 use axum::extract::State;
 use countersign_http::identify::secret_matches;
 use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
-use countersign_journal::{Change, Elected, Journal, List, Who};
+use countersign_journal::{Change, Elected, Journal};
 use countersign_model::{
-    Act, Administrator, AdministratorId, LoginPolicy, NewAdministrator, Organization, OrganizationId, Permit,
-    Roster, text,
+    Act, Administrator, AdministratorId, List, LoginPolicy, NewAdministrator, Organization, OrganizationId,
+    Permit, Roster, Who, text,
 };
 use countersign_store::{Claim, Slot, StoreError};
 use http::StatusCode;

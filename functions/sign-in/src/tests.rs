@@ -6,9 +6,8 @@ mod session;
 mod setup;
 
 use countersign_http::testing::{Person, World};
-use countersign_journal::List;
 use countersign_kv::Random;
-use countersign_model::{Act, Administrator, Organization, Permission};
+use countersign_model::{Act, Administrator, List, Organization, Permission};
 use serde_json::{Value, json};
 
 pub const PASSWORD: &str = "correct horse battery";

@@ -1,8 +1,10 @@
 //! Saving a submission: one open request for a computer and a subject, elected among all who ask at once.
 
 use countersign_http::{Caller, Problem};
-use countersign_journal::{Change, Elected, Journal, List, Terms};
-use countersign_model::{Act, Computer, Notice, Permit, Request, RequestId, RequestStatus, TransitionError};
+use countersign_journal::{Change, Elected, Journal, Terms};
+use countersign_model::{
+    Act, Computer, List, Notice, Permit, Request, RequestId, RequestStatus, TransitionError,
+};
 use countersign_store::{Claim, Idempotency, Manifest, Slot, StoreError, UpdateError};
 
 use crate::submit::with_copy;

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::{AsComputer, Look, PathId, Problem, QueryOf, Services, wait_for};
-use countersign_journal::{Change, Journal, List, Terms};
-use countersign_model::{Act, Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
+use countersign_journal::{Change, Journal, Terms};
+use countersign_model::{Act, Computer, List, Permit, Request, RequestId, RequestStatus, TransitionError};
 use countersign_store::UpdateError;
 use serde_json::json;
 

@@ -4,9 +4,9 @@
 //! who is none any more, so one who stays is looked at; and it may lack somebody, so before a refusal it is mended.
 use std::future::Future;
 
-use countersign_journal::{Journal, List};
+use countersign_journal::Journal;
 use countersign_model::ids::{AdministratorId, OrganizationId};
-use countersign_model::{Administrator, Roster, RosterError};
+use countersign_model::{Administrator, List, Permit, ProcessorOnly, Roster, RosterError};
 use countersign_store::{StoreError, UpdateError};
 use jiff::Timestamp;
 
@@ -161,7 +161,8 @@ async fn left_off(
     roster: &Roster,
     now: Timestamp,
 ) -> Result<Vec<AdministratorId>, StoreError> {
-    let listed = journal.list(root, List::Administrators, None, MENDING_LOOKS_AT).await?;
+    let permit = Permit::processor(root, ProcessorOnly);
+    let listed = journal.list(&permit, List::Administrators, None, MENDING_LOOKS_AT).await?;
     let listed = listed.items.into_iter().filter_map(|row| row.id.parse().ok());
     Ok(roster.overdue(now).cloned().chain(listed).collect())
 }

@@ -1,9 +1,8 @@
 //! Who calls, from where, when: made in one place, first parameter of everything below a handler.
+use countersign_model::{Origin, Who};
 use std::net::IpAddr;
 
-use countersign_journal::Origin;
-pub use countersign_journal::Who;
-use countersign_store::Idempotency;
+pub use countersign_store::Idempotency;
 use http::request::Parts;
 use jiff::Timestamp;
 

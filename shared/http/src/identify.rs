@@ -7,7 +7,7 @@ mod origin;
 mod scheduler;
 
 use axum::extract::FromRequestParts;
-use countersign_journal::Who;
+use countersign_model::Who;
 use http::request::Parts;
 
 pub use administrator::{AsAdministrator, AsPerson};

@@ -23,9 +23,10 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod waiting;
+mod wake;
 
 pub use body::{BODY_LIMIT, JsonBody, parse};
-pub use caller::{Caller, Who};
+pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};
 pub use identify::{Anonymous, AsAdministrator, AsComputer, AsPerson, AsScheduler};
 pub use login::{require_allowed_address, require_second_factor};

@@ -6,12 +6,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use countersign_authority::secrets::SecretKeys;
 use countersign_journal::Journal;
-use countersign_model::ids::OrganizationId;
+use countersign_store::Store;
 use futures::future::BoxFuture;
-use http::header::CONTENT_TYPE;
 
 use crate::waiting::Waiting;
-use countersign_kv::log;
+use crate::wake::Waker;
 
 /// Everything a handler reaches beyond its request. Built once per instance; cheap to clone.
 #[derive(Clone)]
@@ -88,10 +87,19 @@ pub trait Background: Send + Sync {
     fn spawn(&self, work: BoxFuture<'static, ()>);
 }
 
-/// How long waking the processor may take. It answers after it has processed, so this is generous.
-const WAKE_TIMEOUT: Duration = Duration::from_secs(30);
-
 impl Services {
+    /// The services of an instance over what its platform gives. What is saved through their journal wakes the processor.
+    pub fn new(
+        store: Store,
+        outbound: Arc<dyn Outbound>,
+        settings: Arc<dyn Settings>,
+        background: Arc<dyn Background>,
+    ) -> Self {
+        let waker = Waker::new(Arc::clone(&outbound), Arc::clone(&background));
+        let journal = Journal::new(store).waking(Arc::new(waker));
+        Self { journal, outbound, settings, background, waiting: Waiting::default() }
+    }
+
     /// The deployment's keys.
     ///
     /// # Errors
@@ -99,29 +107,4 @@ impl Services {
     pub async fn secret_keys(&self) -> Result<SecretKeys, SettingsError> {
         Ok(SecretKeys::parse(&self.settings.get("secret_key").await?))
     }
-
-    /// Asks `send-notification` to process the organization's new events, after the response. When that
-    /// fails it is logged and nothing is lost: whatever calls `deliver` next processes them.
-    pub fn wake(&self, organization: &OrganizationId) {
-        let outbound = Arc::clone(&self.outbound);
-        let organization = organization.clone();
-        self.background.spawn(Box::pin(async move {
-            if let Err(reason) = wake(outbound.as_ref(), &organization).await {
-                log::line(
-                    "the processor was not woken",
-                    &[("organization", &organization), ("error", &reason)],
-                );
-            }
-        }));
-    }
-}
-
-async fn wake(outbound: &dyn Outbound, organization: &OrganizationId) -> Result<(), String> {
-    let body = serde_json::json!({ "organization_id": organization }).to_string();
-    let request = http::Request::post("http://send-notification.spin.internal/process")
-        .header(CONTENT_TYPE, "application/json")
-        .body(Bytes::from(body))
-        .map_err(|error| error.to_string())?;
-    let answer = outbound.send(request, WAKE_TIMEOUT).await.map_err(|error| error.to_string())?;
-    if answer.status().is_success() { Ok(()) } else { Err(format!("it answered {}", answer.status())) }
 }

@@ -1,53 +1,13 @@
 //! Events: one entry of a journal carries everything about one act.
 
-use countersign_model::audit::Act;
-use countersign_model::ids::{AdministratorId, ApiTokenId, ComputerId, EventId, OrganizationId};
-use countersign_model::notice::Notice;
+use countersign_model::ids::{EventId, OrganizationId};
+use countersign_model::{Act, Footprint, List, ListEntry, Who};
+use countersign_store::{EventRef, keys};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use countersign_store::EventRef;
-
-use crate::lists::List;
-
-/// Who did something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Who {
-    /// An administrator, with the name they had.
-    Administrator {
-        /// Which.
-        id: AdministratorId,
-        /// Their name at the time, so that the audit reads by itself.
-        name: String,
-        /// The API token through which a program did it for them.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        via: Option<ApiTokenId>,
-    },
-    /// A computer's agent.
-    Computer {
-        /// Which.
-        id: ComputerId,
-    },
-    /// Whoever holds the set-up token.
-    SetUp,
-    /// Somebody not identified (a failed sign-in, say).
-    Anonymous,
-    /// Countersign itself (an expiry, say).
-    System,
-}
-
-/// Who does something, from where and when: what an event takes from the caller.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// Who.
-    pub who: Who,
-    /// The client's address, when there is one.
-    pub address: Option<String>,
-    /// When.
-    pub at: Timestamp,
-}
+/// How much of the digest of a partition stands in front of an id, in hexadecimal digits.
+const PARTITION: usize = 32;
 
 /// Where it shows that an event counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,16 +31,8 @@ pub enum Commit {
     },
 }
 
-/// A list to be brought up to date for an id: added to a log, or looked at again for a set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListChange {
-    /// Which list.
-    pub list: List,
-    /// What is in it.
-    pub id: String,
-}
-
-/// One act, as it stands in a journal.
+/// One act, as it stands in a journal. What it concerns, the lists it belongs to and who must hear of it are derived from the act:
+/// [`Event::footprint`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Its id, the same in every journal it is passed on to.
@@ -95,24 +47,73 @@ pub struct Event {
     pub who: Who,
     /// From where.
     pub address: Option<String>,
-    /// What.
+    /// What, with its details.
     pub act: Act,
     /// Where it shows that it counts.
     pub commit: Commit,
-    /// The ids it is about, for searching.
-    pub subjects: Vec<String>,
-    /// What the audit says beyond that: before and after, names.
-    pub detail: Option<Value>,
-    /// The lists it belongs to, the audits apart.
-    pub lists: Vec<ListChange>,
-    /// Who must hear.
-    pub notices: Vec<Notice>,
-    /// Whether the organization's agents must ask again.
-    pub agents: bool,
-    /// A later moment at which its agents must ask again (a grant's expiry, say).
-    pub agents_at: Option<Timestamp>,
     /// The digest of the idempotency key it was made under.
     pub idempotency: Option<String>,
+    /// The records written with it, by what they are stored under: what has to go when the event comes to nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub created: Vec<String>,
     /// Where it was first written, in the journals above.
     pub propagated_from: Option<EventRef>,
+}
+
+impl Event {
+    /// Everything that is derived from the act.
+    #[must_use]
+    pub fn footprint(&self) -> Footprint {
+        self.act.footprint()
+    }
+
+    /// The entries it makes in the lists of this journal's organization, the audits included.
+    pub(crate) fn entries(&self) -> Vec<IndexEntry> {
+        let footprint = self.footprint();
+        let here = self.propagated_from.is_none();
+        let lists = footprint.lists.into_iter().filter(|entry| here || entry.list.counts_above());
+        let mut entries: Vec<_> = lists.map(IndexEntry::from).collect();
+        let mut audit = |list| {
+            let id = self.id.to_string();
+            entries.push(IndexEntry { list, key: id.clone(), id });
+        };
+        if footprint.audit.in_system() {
+            audit(List::SystemAudit);
+        }
+        if footprint.audit.in_unified() {
+            audit(List::UnifiedAudit);
+        }
+        entries
+    }
+
+    /// What it adds to one list.
+    pub(crate) fn entries_in(&self, list: List) -> impl Iterator<Item = String> {
+        self.entries().into_iter().filter(move |entry| entry.list == list).map(|entry| entry.key)
+    }
+}
+
+/// An entry that an event makes in a list.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct IndexEntry {
+    pub(crate) list: List,
+    /// The text by which it is in order there: the id, with the digest of its partition in front where the list is divided.
+    pub(crate) key: String,
+    /// What is listed.
+    pub(crate) id: String,
+}
+
+impl From<ListEntry> for IndexEntry {
+    fn from(entry: ListEntry) -> Self {
+        let key = match &entry.partition {
+            Some(partition) => format!("{}{}", partition_prefix(partition), entry.id),
+            None => entry.id.clone(),
+        };
+        Self { list: entry.list, key, id: entry.id }
+    }
+}
+
+/// What the keys of a partition begin with.
+pub(crate) fn partition_prefix(partition: &str) -> String {
+    let digest = keys::sha256(partition.as_bytes());
+    format!("{}/", digest.get(..PARTITION).unwrap_or(&digest))
 }

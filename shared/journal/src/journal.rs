@@ -1,6 +1,8 @@
 //! Journals: numbers, entries, and the marks that say a number can no longer be committed.
 
+use crate::lists::page::require_readable;
 use countersign_model::ids::OrganizationId;
+use countersign_model::{List, Permit};
 use futures::future::try_join;
 
 use crate::Journal;
@@ -41,8 +43,20 @@ impl Journal {
         Ok(decode_counter(&bytes).ok_or_else(|| StoreError::corrupt(&key))?.0)
     }
 
-    /// The event under a number of a journal; [`Journal::list`] of an audit says which numbers.
-    pub async fn event(
+    /// The event under a number of the journal of the permit's organization; [`Journal::list`] of an audit says which numbers.
+    pub async fn event(&self, permit: &Permit, number: u64) -> Result<Option<Event>, StoreError> {
+        if !List::SystemAudit.readable_by(permit.basis()) {
+            require_readable(permit, List::UnifiedAudit)?;
+        }
+        self.event_in(permit.organization(), number).await
+    }
+
+    /// The event that a claim names.
+    pub async fn event_of(&self, claimed: &EventRef) -> Result<Option<Event>, StoreError> {
+        self.event_in(&claimed.organization_id, claimed.number).await
+    }
+
+    pub(crate) async fn event_in(
         &self,
         organization: &OrganizationId,
         number: u64,

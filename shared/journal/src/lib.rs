@@ -15,14 +15,16 @@ mod projection;
 mod tests;
 
 use std::ops::Deref;
+use std::sync::Arc;
 
+use countersign_model::OrganizationId;
 use countersign_store::Store;
 
 pub use chain::{ChainHead, Fault, Flaw, Noted, NotedRow, SealCheck, Sealer, Verified};
 pub use change::{Change, Elected, Saved, Terms};
-pub use event::{Commit, Event, ListChange, Origin, Who};
+pub use event::{Commit, Event};
 pub use lists::records::Records;
-pub use lists::{List, Listed, Listing};
+pub use lists::{Listed, Listing};
 pub use outbox::{Due, Outbox, delivery_lease};
 pub use process::{Consequences, Effects, Processed};
 pub use projection::Projection;
@@ -32,12 +34,37 @@ pub use projection::Projection;
 #[derive(Clone)]
 pub struct Journal {
     store: Store,
+    processor: Option<Arc<dyn Wake>>,
+}
+
+/// Has an organization's new events processed soon. Called once a change is saved, never waited for.
+pub trait Wake: Send + Sync {
+    /// There are new events in the organization's journal.
+    fn wake(&self, organization: &OrganizationId);
 }
 
 impl Journal {
-    /// Journals over a store.
+    /// Journals over a store, for the processor itself, which sees what it saves.
     pub fn new(store: Store) -> Self {
-        Self { store }
+        Self { store, processor: None }
+    }
+
+    /// The same journals; every change saved through them wakes the processor.
+    #[must_use]
+    pub fn waking(self, processor: Arc<dyn Wake>) -> Self {
+        Self { processor: Some(processor), ..self }
+    }
+
+    /// The same journals for the processor itself, which sees what it saves.
+    #[must_use]
+    pub fn without_waking(&self) -> Self {
+        Self { processor: None, ..self.clone() }
+    }
+
+    fn wake(&self, organization: &OrganizationId) {
+        if let Some(processor) = &self.processor {
+            processor.wake(organization);
+        }
     }
 }
 

@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use crate::Journal;
 use crate::chain::{ChainHead, Sealer};
 use crate::event::Event;
-use crate::lists::List;
 use crate::outbox::Due;
+use countersign_model::List;
 use countersign_store::record::{Entity, Envelope, encode, raw};
 use countersign_store::{Lease, StoreError, keys};
 

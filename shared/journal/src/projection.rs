@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Journal;
 use crate::chain::Chain;
-use crate::lists::List;
 use crate::lists::log::LogHead;
 use crate::lists::set::SetHead;
+use countersign_model::List;
 use countersign_store::record::Entity;
 use countersign_store::{StoreError, Stored};
 

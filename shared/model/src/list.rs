@@ -55,6 +55,26 @@ impl List {
         Self::Grants,
     ];
 
+    /// What it is called in the log and in errors.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+            Self::PendingRequests => "pending-requests",
+            Self::MatchingRequests => "matching-requests",
+            Self::SystemAudit => "system-audit",
+            Self::UnifiedAudit => "unified-audit",
+            Self::Notifications => "notifications",
+            Self::Organizations => "organizations",
+            Self::Administrators => "administrators",
+            Self::Subscribers => "subscribers",
+            Self::Groups => "groups",
+            Self::Computers => "computers",
+            Self::Policies => "policies",
+            Self::Grants => "grants",
+        }
+    }
+
     /// A log only grows, newest first. A set also loses ids and is in the order of its ids, newest first.
     #[must_use]
     pub const fn is_log(self) -> bool {

@@ -11,8 +11,7 @@ mod settings;
 
 use std::sync::Arc;
 
-use countersign_http::{Services, Waiting};
-use countersign_journal::Journal;
+use countersign_http::Services;
 use countersign_store::Store;
 
 pub use entry::Entry;
@@ -58,11 +57,10 @@ pub(crate) fn services() -> Services {
         Arc::new(clock::SystemClock),
         Arc::new(random::HostRandom),
     );
-    Services {
-        journal: Journal::new(store),
-        outbound: Arc::new(outbound::SpinOutbound),
-        settings: Arc::new(settings::Variables),
-        background: Arc::new(background::Spawned),
-        waiting: Waiting::default(),
-    }
+    Services::new(
+        store,
+        Arc::new(outbound::SpinOutbound),
+        Arc::new(settings::Variables),
+        Arc::new(background::Spawned),
+    )
 }

@@ -21,6 +21,12 @@ pub enum StoreError {
     /// The idempotency key was used before with another body (422).
     #[error("the idempotency key was used before with another body")]
     KeyReused,
+    /// The permit does not allow this (500): a handler asked for one thing and did another. Nothing was changed.
+    #[error("the permit does not allow `{what}`")]
+    NotPermitted {
+        /// The act, or the list.
+        what: &'static str,
+    },
     /// A value in the store is not what this program writes (500).
     #[error("the value under `{key}` cannot be read")]
     Corrupt {

@@ -1,8 +1,7 @@
 //! Downloading the copy of the file.
 
 use axum::body::Body;
-use countersign_journal::List;
-use countersign_model::{Act, File, Permission, Request, Subject};
+use countersign_model::{Act, File, List, Permission, Request, Subject};
 use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;

@@ -1,7 +1,6 @@
 //! Deciding several requests in one call.
 
-use countersign_journal::List;
-use countersign_model::{Permission, RequestStatus};
+use countersign_model::{List, Permission, RequestStatus};
 use serde_json::{Value, json};
 
 use crate::story::{Story, application, storage};

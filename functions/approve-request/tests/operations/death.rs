@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use countersign_journal::List;
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{Act, Notice, Request};
+use countersign_model::{Act, List, Notice, Request};
 use serde_json::json;
 
 use crate::story::{Story, path};

@@ -1,7 +1,6 @@
 //! Deciding.
 
-use countersign_journal::List;
-use countersign_model::{Act, Notice, Outcome, Permission, RequestStatus};
+use countersign_model::{Act, List, Notice, Outcome, Permission, RequestStatus};
 use jiff::SignedDuration;
 use serde_json::json;
 use std::time::Duration;

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use countersign_http::testing::TestResponse;
-use countersign_journal::List;
 use countersign_kv::memory::{Like, Memory, Schedule};
-use countersign_model::{Act, Permission};
+use countersign_model::{Act, List, Permission};
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 use serde_json::json;

@@ -1,7 +1,6 @@
 //! Taking approvals back.
 
-use countersign_journal::List;
-use countersign_model::{Act, DecisionId, Notice, Permission, Request, RequestStatus};
+use countersign_model::{Act, DecisionId, List, Notice, Permission, Request, RequestStatus};
 use serde_json::json;
 
 use crate::story::{Story, application, path};

@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use countersign_http::testing::{Device, Person, TestApp, TestResponse, World};
-use countersign_journal::{Change, Consequences, Effects, Event, Journal, List, Origin, Who};
+use countersign_journal::{Change, Consequences, Effects, Event, Journal};
 use countersign_kv::memory::Memory;
 use countersign_model::{
-    Access, Act, Device as Storage, File, Group, NewRequest, Organization, OrganizationId, Permission,
-    Permit, PolicyId, Request, RequestId, RequestStatus, Requester, Subject,
+    Access, Act, Device as Storage, File, Group, List, NewRequest, Organization, OrganizationId, Origin,
+    Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Requester, Subject, Who,
 };
 use countersign_store::StoreError;
 use serde_json::{Value, json};

@@ -1,9 +1,9 @@
 //! Whom to look at, each person once over all pages and without remembering anybody: who belongs to the organization asked
 //! about or to one above it is looked at there; anybody else under the first role that could matter and that they have.
 
-use countersign_journal::{Journal, List};
+use countersign_journal::Journal;
 use countersign_model::{
-    Action, Administrator, AdministratorId, OrganizationId, PermissionSet, Role, RoleBook, RoleHolders,
+    Action, Administrator, AdministratorId, List, OrganizationId, PermissionSet, Role, RoleBook, RoleHolders,
     RoleId, catalogue,
 };
 use countersign_store::StoreError;

@@ -1,9 +1,8 @@
 //! Enrolling: with a key, without one, under a name that is taken.
 
 use countersign_http::testing::{TestResponse, World};
-use countersign_journal::List;
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{Act, Computer, Group};
+use countersign_model::{Act, Computer, Group, List};
 use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;
 use serde_json::{Value, json};

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_http::testing::{Device, TestResponse, World};
-use countersign_journal::{Change, Consequences, Effects, Event, Journal, List, Origin, Who};
+use countersign_journal::{Change, Consequences, Effects, Event, Journal};
 use countersign_model::{
     Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
-    GrantId, Maintenance, MaintenanceMode, NewRequest, Organization, OrganizationId, Outcome, Permit, Policy,
-    PolicyId, Request, RequestId, Requester, Revocation, Subject, Verdict,
+    GrantId, List, Maintenance, MaintenanceMode, NewRequest, Organization, OrganizationId, Origin, Outcome,
+    Permit, Policy, PolicyId, Request, RequestId, Requester, Revocation, Subject, Verdict, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{StoreError, keys};

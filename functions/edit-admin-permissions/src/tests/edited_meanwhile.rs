@@ -3,10 +3,10 @@ use super::{put, scene};
 use Permission::{ApproveForGroup, AssignRoles, ChangePermission, EditComputers, ViewAdministrators};
 use countersign_authority::rights::actor_of;
 use countersign_http::testing::{Person, Scene};
-use countersign_journal::{Change, Journal, Origin, Who};
+use countersign_journal::{Change, Journal};
 use countersign_kv::memory::Schedule;
 use countersign_model::{
-    Action, Administrator, Permission, Permit, Resource, Role, RoleBook, RoleHolders, decide,
+    Action, Administrator, Origin, Permission, Permit, Resource, Role, RoleBook, RoleHolders, Who, decide,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::executor::block_on;

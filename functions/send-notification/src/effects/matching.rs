@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_journal::{Change, Journal, List, Origin, Who};
+use countersign_journal::{Change, Journal};
 use countersign_kv::log;
 use countersign_model::{
-    Act, Decision, DecisionId, DecisionScope, Notice, OrganizationId, Outcome, Permit, Request, RequestId,
-    RequestStatus, TransitionError,
+    Act, Decision, DecisionId, DecisionScope, List, Notice, OrganizationId, Origin, Outcome, Permit, Request,
+    RequestId, RequestStatus, TransitionError, Who,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;

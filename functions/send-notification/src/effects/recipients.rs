@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_authority::rights::actor_of;
-use countersign_journal::{Journal, List};
+use countersign_journal::Journal;
 use countersign_model::{
-    Action, Address, Administrator, Channel, DeployedPolicies, Deployment, OrganizationId, Request, decide,
+    Action, Address, Administrator, Channel, DeployedPolicies, Deployment, List, OrganizationId, Request,
+    decide,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};

@@ -1,10 +1,10 @@
 //! Links that work once: minted with their message, kept nowhere.
 use std::time::Duration;
 
-use countersign_journal::{Change, List, Origin, Who};
+use countersign_journal::Change;
 use countersign_model::{
-    Act, Administrator, AdministratorId, AdministratorState, DeliveryState, NewAdministrator, Notice,
-    Permission, Permit,
+    Act, Administrator, AdministratorId, AdministratorState, DeliveryState, List, NewAdministrator, Notice,
+    Origin, Permission, Permit, Who,
 };
 use countersign_store::tokens::{self, Kind};
 

@@ -1,9 +1,8 @@
 //! The routes: the walk of the scheduler, the log, sending again.
 use std::time::Duration;
 
-use countersign_journal::List;
 use countersign_model::{
-    Act, DecisionScope, DeliveryState, Outcome, Permission, RequestStatus, request::PENDING_LASTS,
+    Act, DecisionScope, DeliveryState, List, Outcome, Permission, RequestStatus, request::PENDING_LASTS,
 };
 use serde_json::json;
 

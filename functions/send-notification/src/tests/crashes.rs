@@ -2,10 +2,9 @@
 use std::time::Duration;
 
 use countersign_http::testing::World;
-use countersign_journal::List;
 use countersign_kv::memory::Memory;
 use countersign_model::{
-    Act, Administrator, DecisionScope, DeliveryState, Outcome, Permission, RequestStatus,
+    Act, Administrator, DecisionScope, DeliveryState, List, Outcome, Permission, RequestStatus,
 };
 
 use super::Stage;

@@ -1,8 +1,9 @@
 //! Matching requests: told of once, settled together.
-use countersign_journal::{List, Who};
 use countersign_model::DecisionScope::{Computer, Group, Organization};
 use countersign_model::Outcome::{Approved, Denied, Ignored};
-use countersign_model::{Act, DecisionScope, DeliveryState, Outcome, Permission, Request, RequestStatus};
+use countersign_model::{
+    Act, DecisionScope, DeliveryState, List, Outcome, Permission, Request, RequestStatus, Who,
+};
 
 use super::Stage;
 

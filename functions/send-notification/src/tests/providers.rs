@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use countersign_http::OutboundError;
-use countersign_journal::{List, delivery_lease};
-use countersign_model::{Administrator, Channel, Delivery, DeliveryState, NewRequest, Permission};
+use countersign_journal::delivery_lease;
+use countersign_model::{Administrator, Channel, Delivery, DeliveryState, List, NewRequest, Permission};
 use jiff::SignedDuration;
 
 use super::{EMAIL_KEY, HASH, SMS_KEY, Stage, URL};

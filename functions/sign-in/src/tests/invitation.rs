@@ -1,9 +1,8 @@
 use super::{PASSWORD, audit};
 use countersign_http::testing::{TestApp, TestResponse, World};
-use countersign_journal::List;
 use countersign_model::{
-    Act, Administrator, AdministratorId, AdministratorState, NewAdministrator, Organization, Permission,
-    Roster,
+    Act, Administrator, AdministratorId, AdministratorState, List, NewAdministrator, Organization,
+    Permission, Roster,
 };
 use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;

@@ -1,8 +1,7 @@
 //! The host dies at each write of a submission, and the agent tries again.
 
-use countersign_journal::List;
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::Act;
+use countersign_model::{Act, List};
 
 use crate::story::{BYTES, Story, id_of, program};
 

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_journal::List;
-use countersign_model::{Act, Outcome, Request, RequestId};
+use countersign_model::{Act, List, Outcome, Request, RequestId};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Value, json};

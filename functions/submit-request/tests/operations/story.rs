@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_http::testing::TestResponse;
-use countersign_journal::{Consequences, Effects, Event, Journal, List};
+use countersign_journal::{Consequences, Effects, Event, Journal};
 use countersign_model::{
-    Act, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, OrganizationId, Outcome,
-    Request, RequestId, RequestStatus, Verdict,
+    Act, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, List, OrganizationId,
+    Outcome, Request, RequestId, RequestStatus, Verdict,
 };
 use countersign_store::{StoreError, keys};
 use serde_json::{Value, json};

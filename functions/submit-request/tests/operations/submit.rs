@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use countersign_http::testing::{TestResponse, World};
-use countersign_journal::List;
 use countersign_kv::memory::{Like, Memory, Schedule};
 use countersign_model::request::ATTACHMENT_MAX;
 use countersign_model::{
-    Act, Attachment, DeployedPolicies, Deployment, Group, Outcome, Policy, PolicyId, Subject,
+    Act, Attachment, DeployedPolicies, Deployment, Group, List, Outcome, Policy, PolicyId, Subject,
 };
 use countersign_store::DeployedPoliciesId;
 use futures::future::BoxFuture;

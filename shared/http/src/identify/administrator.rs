@@ -2,9 +2,8 @@
 use async_trait::async_trait;
 use axum::extract::FromRequestParts;
 use countersign_authority::{Credential, Principal, Session};
-use countersign_journal::Who;
-use countersign_model::Administrator;
 use countersign_model::ids::SessionId;
+use countersign_model::{Administrator, Who};
 use countersign_store::Stored;
 use countersign_store::tokens::{self, Kind, Token};
 use http::request::Parts;

@@ -1,9 +1,8 @@
 //! A computer, by its token.
 use async_trait::async_trait;
 use axum::extract::FromRequestParts;
-use countersign_journal::Who;
-use countersign_model::Computer;
 use countersign_model::ids::ComputerId;
+use countersign_model::{Computer, Who};
 use countersign_store::Stored;
 use countersign_store::tokens::{self, Kind, Token};
 use http::request::Parts;

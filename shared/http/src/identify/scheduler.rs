@@ -1,6 +1,6 @@
 //! Whatever calls `deliver` on time, by the deployment's `scheduler_token`.
 use axum::extract::FromRequestParts;
-use countersign_journal::Who;
+use countersign_model::Who;
 use http::request::Parts;
 
 use super::credentials::{bearer, secret_matches};

@@ -36,7 +36,7 @@ impl From<StoreError> for Problem {
                 "idempotency-key-reused",
                 "this `Idempotency-Key` was used before with another body; use a new one",
             ),
-            StoreError::Corrupt { .. } | StoreError::TooLarge { .. } => {
+            StoreError::Corrupt { .. } | StoreError::TooLarge { .. } | StoreError::NotPermitted { .. } => {
                 log::line("the store holds or was given what it cannot", &[("error", &error)]);
                 Self::internal()
             }

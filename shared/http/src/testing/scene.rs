@@ -1,10 +1,11 @@
 //! A root with a child, people and roles in both, and one function over them: the opening of tests about who may do what.
 use axum::Router;
 use countersign_authority::{Credential, Session};
-use countersign_journal::{Event, List};
+use countersign_journal::Event;
 use countersign_model::ids::ApiTokenId;
 use countersign_model::{
-    Administrator, AdministratorId, LoginPolicy, Organization, Permission, Role, RoleBook, RoleHolders,
+    Administrator, AdministratorId, List, LoginPolicy, Organization, Permission, Permit, Role, RoleBook,
+    RoleHolders,
 };
 use countersign_store::tokens::{self, Kind};
 use jiff::SignedDuration;
@@ -103,11 +104,13 @@ impl Scene {
 
     /// The events of an organization's system audit, newest first.
     pub async fn audit(&self, at: &Organization) -> Vec<Event> {
-        let page = self.world.journal.list(&at.id, List::SystemAudit, None, 200).await.expect("an audit");
+        let permit = Permit::scene(&at.id);
+        let page = self.world.journal.list(&permit, List::SystemAudit, None, 200).await.expect("an audit");
         let mut events = Vec::new();
         for row in page.items {
             let number = row.number.expect("a number in a log");
-            events.push(self.world.journal.event(&at.id, number).await.expect("an event").expect("an event"));
+            events
+                .push(self.world.journal.event(&permit, number).await.expect("an event").expect("an event"));
         }
         events
     }

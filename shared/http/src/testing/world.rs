@@ -4,16 +4,19 @@ use std::time::Duration;
 
 use axum::Router;
 use countersign_authority::{Credential, Principal, Session};
-use countersign_journal::{Change, Journal, List, Origin, Who};
+use countersign_journal::{Change, Journal};
 use countersign_kv::memory::{Counts, Memory, TestClock};
+use countersign_model::act::{
+    ComputerEnrolled, GroupCreated, InvitationAccepted, OrganizationCreated, RoleCreated, SetUpCompleted,
+};
 use countersign_model::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RoleId, SessionId};
 use countersign_model::login::SESSION_LASTS;
 use countersign_model::{
     Act, Administrator, AdministratorState, Assignment, Computer, Group, LoginPolicy, NewAdministrator,
-    Organization, Permission, Permit, Role, RoleBook, RoleHolders, Roster,
+    Organization, Origin, Permission, Permit, Role, RoleBook, RoleHolders, Roster, Who,
 };
+use countersign_store::Store;
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Entity, Store};
 use futures::executor::block_on;
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -96,20 +99,23 @@ impl World {
             waiting: Waiting::default(),
             root,
         };
-        world.save_organization(&world.root, &[]);
-        world.save(&world.root.id, Act::SetUpCompleted, &Roster::default(), &[]);
+        let first = AdministratorId::from_ulid(Ulid::from_parts(1, 1));
+        world.save(&world.root.id, OrganizationCreated::child(&world.root), |change| {
+            change.create_organization(&world.root)
+        });
+        world.save(&world.root.id, SetUpCompleted { administrator_id: first }, |change| {
+            change.create(&Roster::default())
+        });
         world
     }
 
     /// What handlers are given.
     pub fn services(&self) -> Services {
-        Services {
-            journal: self.journal.clone(),
-            outbound: self.outbound.clone(),
-            settings: self.settings.clone(),
-            background: self.background.clone(),
-            waiting: self.waiting.clone(),
-        }
+        let store = Store::clone(&self.journal);
+        let (outbound, settings, background) =
+            (self.outbound.clone(), self.settings.clone(), self.background.clone());
+        let services = Services::new(store, outbound, settings, background);
+        Services { waiting: self.waiting.clone(), ..services }
     }
 
     /// A function over this world: `world.app(crate::router)`.
@@ -142,36 +148,25 @@ impl World {
         self.journal.random().ulid(self.now())
     }
 
-    /// Saves a new record through the one way of saving, listed where it says.
-    pub fn save<T: Entity>(&self, organization: &OrganizationId, act: Act, entity: &T, lists: &[List]) {
-        self.save_change(organization, act, lists, &entity.own_record_id(), |change| change.create(entity));
-    }
-
-    fn save_change(
+    /// Saves an act of an organization through the one way of saving, with the records that `create` adds.
+    pub fn save(
         &self,
         organization: &OrganizationId,
-        act: Act,
-        lists: &[List],
-        id: &str,
+        act: impl Into<Act>,
         create: impl FnOnce(Change) -> Change,
     ) {
         let origin = Origin { who: Who::System, address: None, at: self.now() };
-        let change = Change::new(&Permit::processor(), &origin, organization, act);
-        let change = lists.iter().fold(change, |change, list| change.index(*list, id));
-        block_on(self.journal.save(create(change))).expect("a record of the world");
+        let change = create(Change::new(&Permit::scene(organization), &origin, act));
+        block_on(self.journal.save(change)).expect("a change of the world");
     }
 
     /// An organization right below another.
     pub fn organization(&self, parent: &Organization, name: &str) -> Organization {
         let child = parent.child(OrganizationId::from_ulid(self.ulid()), name.to_owned(), self.now());
-        self.save_organization(&child, &[List::Organizations]);
+        self.save(&parent.id, OrganizationCreated::child(&child), |change| {
+            change.create_organization(&child)
+        });
         child
-    }
-
-    fn save_organization(&self, organization: &Organization, lists: &[List]) {
-        let id = &organization.id;
-        let create = |change: Change| change.create_organization(organization);
-        self.save_change(id, Act::OrganizationCreated, lists, id.as_str(), create);
     }
 
     /// An active administrator of an organization with individual permissions, signed in.
@@ -198,11 +193,9 @@ impl World {
             id,
         };
         let invited = Administrator::invited(new, self.now());
-        let record = change(Administrator { state: AdministratorState::Active, ..invited });
-        let mut lists = vec![List::Administrators];
-        lists.extend(record.notify_on_request.then_some(List::Subscribers));
-        let create = |change: Change| change.create_administrator(&record);
-        self.save_change(&organization.id, Act::InvitationAccepted, &lists, record.id.as_str(), create);
+        let record = change(Administrator { state: AdministratorState::Active, ..invited.clone() });
+        let act = InvitationAccepted::of(&invited, &record);
+        self.save(&organization.id, act, |change| change.create_administrator(&record));
         let token = self.session(&record);
         Person { record, token }
     }
@@ -235,7 +228,8 @@ impl World {
         let role = Role::new(RoleId::from_ulid(self.ulid()), name.to_owned(), None, permissions);
         let add = |book: &RoleBook| book.with(role.clone());
         block_on(self.journal.update(&owner.id, add)).expect("a role of the world");
-        self.save(&owner.id, Act::RoleCreated, &RoleHolders::none(role.id.clone(), owner.id.clone()), &[]);
+        let holders = RoleHolders::none(role.id.clone(), owner.id.clone());
+        self.save(&owner.id, RoleCreated::of(&role), |change| change.create(&holders));
         role
     }
 
@@ -252,7 +246,7 @@ impl World {
     pub fn group(&self, organization: &Organization, name: &str) -> Group {
         let id = GroupId::from_ulid(self.ulid());
         let group = Group::new(id, organization.id.clone(), name.to_owned(), self.now());
-        self.save(&organization.id, Act::GroupCreated, &group, &[List::Groups]);
+        self.save(&organization.id, GroupCreated::of(&group), |change| change.create(&group));
         group
     }
 
@@ -272,7 +266,7 @@ impl World {
             enrolled_at: self.now(),
             deleted: false,
         };
-        self.save(&group.organization_id, Act::ComputerEnrolled, &record, &[List::Computers]);
+        self.save(&group.organization_id, ComputerEnrolled::of(&record), |change| change.create(&record));
         Device { record, token: text }
     }
 }

@@ -4,9 +4,9 @@ use crate::Journal;
 use crate::chain::fault::{Fault, Flaw};
 use crate::chain::read::{Stretch, Wanted};
 use crate::chain::{Kind, Link};
-use crate::lists::List;
 use crate::lists::log::{LogHead, Row};
 use crate::projection::Projection;
+use countersign_model::List;
 use countersign_store::StoreError;
 
 /// The lists that a chain is compared with.

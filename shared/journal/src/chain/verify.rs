@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use countersign_model::ids::OrganizationId;
+use countersign_model::{List, Permit};
 use futures::future::try_join_all;
 
 use crate::Journal;
@@ -12,6 +13,7 @@ use crate::chain::fault::{Fault, Flaw};
 use crate::chain::read::{Stretch, Wanted};
 use crate::chain::{Kind, Link, SealCheck, Sealer, Seals, is_unsealed};
 use crate::lists::log::Row;
+use crate::lists::page::require_readable;
 use crate::projection::Projection;
 use countersign_store::{StoreError, keys};
 
@@ -93,18 +95,20 @@ impl Cursor {
 }
 
 impl Journal {
-    /// Verifies a page of an organization's chain, newest rows first; without a cursor its head, too. A cursor that this never
+    /// Verifies a page of the chain of the permit's organization, newest rows first; without a cursor its head, too. A cursor that this never
     /// gave begins at the top.
     ///
     /// `docs/design.md` §11 says what it proves, and what only a noted count and head prove.
     pub async fn verify_chain(
         &self,
-        organization: &OrganizationId,
+        permit: &Permit,
         sealer: Option<&dyn Sealer>,
         noted: Option<&Noted>,
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Verified, StoreError> {
+        require_readable(permit, List::SystemAudit)?;
+        let organization = permit.organization();
         let seals = Seals(sealer);
         let cursor = cursor.and_then(Cursor::read);
         let limit = limit.max(1);

@@ -86,7 +86,8 @@ impl Journal {
         change: &Change,
         dead: Dead<'_>,
     ) -> Result<Decided, StoreError> {
-        let id = change.first.as_deref().unwrap_or_default();
+        let id = change.first();
+        self.check(change, &Commit::Slot { slot: slot.digest.clone(), number: u64::MAX })?;
         let idempotency = change.idempotency();
         let (mut state, attempts) = try_join(self.slot_state(slot), self.attempts(idempotency)).await?;
         if let Some(id) = self.answered(&attempts).await? {
@@ -97,11 +98,11 @@ impl Journal {
             if let Some(decided) = self.already_decided(change, &state, dead).await? {
                 return Ok(decided);
             }
-            let draft = self.draft(change, again).await?;
+            let reservation = self.reserve_for(change, again).await?;
             let number = self.slot_number();
             let claim = Claim {
                 holder: id.to_owned(),
-                event: Some(draft.place.clone()),
+                event: Some(reservation.place.clone()),
                 idempotency: idempotency.cloned(),
                 tombstone: false,
             };
@@ -110,19 +111,22 @@ impl Journal {
             let value = encode(&key, &claim)?;
             let mut also = vec![(key, value)];
             also.extend(confirmed.iter().map(EventRef::receipt));
-            also.extend(self.remember(&attempts, idempotency, &draft, id)?);
+            also.extend(self.remember(&attempts, idempotency, &reservation, id)?);
             let commit = Commit::Slot { slot: slot.digest.clone(), number };
-            self.write_batch(change, &draft, commit, also).await?;
-            let candidate = Candidate { slot, number, event: Some(&draft.place), confirmed };
+            self.write_batch(change, &reservation, commit, also).await?;
+            let candidate = Candidate { slot, number, event: Some(&reservation.place), confirmed };
             match self.elect(&candidate, state, dead).await {
-                Ok(Outcome::Won) => return Ok(Decided::Won(id.to_owned())),
+                Ok(Outcome::Won) => {
+                    self.wake(change.organization());
+                    return Ok(Decided::Won(id.to_owned()));
+                }
                 Ok(Outcome::Held(claim)) => {
-                    self.abandon(&draft.place, Abandoned::ByWriter).await?;
+                    self.abandon(&reservation.place, Abandoned::ByWriter).await?;
                     return Ok(own(change, claim));
                 }
                 // Marked while we stalled: under a new number, with a new claim, once more.
                 Ok(Outcome::Dropped) => {
-                    again = Some(draft.id);
+                    again = Some(reservation.id);
                     state = self.slot_state(slot).await?;
                 }
                 Err(error) => return Err(error),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Journal;
-use crate::change::{Change, Draft};
+use crate::change::{Change, Reservation};
 use countersign_store::EventRef;
 use countersign_store::StoreError;
 use countersign_store::record::{decode, encode};
@@ -44,7 +44,7 @@ impl Journal {
     pub(crate) async fn answered(&self, attempts: &Attempts) -> Result<Option<String>, StoreError> {
         for attempt in attempts.attempts.iter().rev() {
             let place = &attempt.event;
-            let Some(event) = self.event(&place.organization_id, place.number).await? else { continue };
+            let Some(event) = self.event_in(&place.organization_id, place.number).await? else { continue };
             if self.committed(place, &event.commit).await? {
                 return Ok(Some(attempt.id.clone()));
             }
@@ -57,11 +57,11 @@ impl Journal {
         &self,
         attempts: &Attempts,
         idempotency: Option<&Idempotency>,
-        draft: &Draft,
+        reservation: &Reservation,
         id: &str,
     ) -> Result<Option<(String, Vec<u8>)>, StoreError> {
         let Some(idempotency) = idempotency else { return Ok(None) };
-        let now = Attempt { event: draft.place.clone(), id: id.to_owned(), at: self.clock().now() };
+        let now = Attempt { event: reservation.place.clone(), id: id.to_owned(), at: self.clock().now() };
         let surplus = (attempts.attempts.len() + 1).saturating_sub(ATTEMPTS_REMEMBERED);
         let all = attempts.attempts.iter().skip(surplus).cloned().chain([now]).collect();
         let key = keys::idempotency(&idempotency.key);

@@ -26,22 +26,24 @@ impl Journal {
             let slot = Slot::named(&["idempotency", &idempotency.key]);
             return self.save_once(&slot, change).await;
         }
-        let id = change.first.clone().unwrap_or_default();
         self.append(&change).await?;
+        let id = change.first().to_owned();
+        self.wake(change.organization());
         Ok(Saved { id, repeated: false })
     }
 
     /// Appends an event that counts by being there.
     pub(crate) async fn append(&self, change: &Change) -> Result<EventRef, StoreError> {
+        self.check(change, &Commit::Created)?;
         let mut again = None;
         for _ in 0..APPENDS {
-            let draft = self.draft(change, again).await?;
-            self.write_batch(change, &draft, Commit::Created, Vec::new()).await?;
-            if self.abandoned(&draft.place).await?.is_none() {
-                return Ok(draft.place);
+            let reservation = self.reserve_for(change, again).await?;
+            self.write_batch(change, &reservation, Commit::Created, Vec::new()).await?;
+            if self.abandoned(&reservation.place).await?.is_none() {
+                return Ok(reservation.place);
             }
-            // It took so long that the number was passed. Should it be found after all, the id tells the two are one.
-            again = Some(draft.id);
+            // It took so long that the number was skipped. Should it be found after all, the id tells the two are one.
+            again = Some(reservation.id);
         }
         Err(StoreError::Busy)
     }

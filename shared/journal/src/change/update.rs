@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::Journal;
 use crate::change::idempotency::Attempts;
-use crate::change::{APPENDS, Change, Draft};
+use crate::change::{APPENDS, Change, Reservation};
 use crate::event::Commit;
 use countersign_store::Abandoned;
 use countersign_store::EventRef;
@@ -46,7 +46,7 @@ type Step<'a> = dyn FnMut(&Envelope) -> Result<(Box<RawValue>, Change), Halt> + 
 
 /// A change on its way into a record.
 struct Attempted {
-    draft: Draft,
+    reservation: Reservation,
     write: String,
 }
 
@@ -115,16 +115,18 @@ impl Journal {
                 Ok(next) => next,
                 Err(halt) => return self.refused(terms, &attempts, attempted, &key, read, halt).await,
             };
+            require_fresh(&change, id, read.envelope.revision)?;
             let now = self.prepare(id, terms, &attempts, change, &read.envelope, attempted.take()).await?;
-            let new = read.envelope.next(now.write.clone(), Some(now.draft.place.clone()), value);
+            let new = read.envelope.next(now.write.clone(), Some(now.reservation.place.clone()), value);
             let (made, current) = self.swap_record(&key, &read, &new).await?;
             if made {
+                self.wake(&now.reservation.place.organization_id);
                 return Ok(current);
             }
             attempted = Some(now);
             read = current;
         }
-        self.give_up(attempted).await?;
+        self.give_up_attempt(attempted).await?;
         Err(StoreError::Busy.into())
     }
 
@@ -143,21 +145,25 @@ impl Journal {
     ) -> Result<Attempted, StoreError> {
         let change = change.idempotent(terms.idempotency.clone());
         let mut given_up =
-            attempted.as_ref().map(|attempted| attempted.draft.place.abandonment(Abandoned::ByWriter));
-        let mut again = attempted.map(|attempted| attempted.draft.id);
+            attempted.as_ref().map(|attempted| attempted.reservation.place.abandonment(Abandoned::ByWriter));
+        let mut again = attempted.map(|attempted| attempted.reservation.id);
         for _ in 0..APPENDS {
             // A new number goes with a new write, so that the event under the old one never counts.
-            let now = Attempted { draft: self.draft(&change, again).await?, write: self.write_id() };
-            let commit = Commit::Record { id: id.to_owned(), write: now.write.clone() };
+            let write = self.write_id();
+            let commit = Commit::Record { id: id.to_owned(), write: write.clone() };
+            self.check(&change, &commit)?;
+            let now = Attempted { reservation: self.reserve_for(&change, again).await?, write };
             let mut also: Vec<_> = old.event.iter().map(EventRef::receipt).collect();
             also.extend(given_up.take());
-            also.extend(self.remember(attempts, change.idempotency(), &now.draft, id)?);
-            self.write_batch(&change, &now.draft, commit, also).await?;
-            // After the record was read: whoever drops the event marks it first and touches the record then.
-            if self.abandoned(&now.draft.place).await?.is_none() {
-                return Ok(now);
+            also.extend(self.remember(attempts, change.idempotency(), &now.reservation, id)?);
+            self.write_batch(&change, &now.reservation, commit, also).await?;
+            // After the record was read: a processor that drops the event marks it first and touches the record then.
+            match self.abandoned(&now.reservation.place).await {
+                Ok(None) => return Ok(now),
+                Ok(Some(_)) => {}
+                Err(error) => return Err(self.give_up(&now.reservation.place, error.into()).await),
             }
-            again = Some(now.draft.id);
+            again = Some(now.reservation.id);
         }
         Err(StoreError::Busy)
     }
@@ -172,13 +178,13 @@ impl Journal {
         read: Read,
         halt: Halt,
     ) -> Result<Read, Halt> {
-        self.give_up(attempted).await?;
+        self.give_up_attempt(attempted).await?;
         let Some(idempotency) = &terms.idempotency else { return Err(halt) };
         if self.answered(attempts).await?.is_some() {
             return Ok(self.read(key).await?.ok_or(StoreError::NotFound)?);
         }
         if let Some(place) = &read.envelope.event {
-            let event = self.event(&place.organization_id, place.number).await?;
+            let event = self.event_in(&place.organization_id, place.number).await?;
             if event.is_some_and(|event| event.idempotency.as_ref() == Some(&idempotency.key)) {
                 return Ok(read);
             }
@@ -187,10 +193,19 @@ impl Journal {
     }
 
     /// Says that nobody will commit the event, so that processing does not wait for it.
-    async fn give_up(&self, attempted: Option<Attempted>) -> Result<(), StoreError> {
+    async fn give_up_attempt(&self, attempted: Option<Attempted>) -> Result<(), StoreError> {
         match attempted {
-            Some(attempted) => self.abandon(&attempted.draft.place, Abandoned::ByWriter).await,
+            Some(attempted) => self.abandon(&attempted.reservation.place, Abandoned::ByWriter).await,
             None => Ok(()),
         }
+    }
+}
+
+/// A permit that was judged on this record at another revision says nothing about what the record is now. Transitions that judge by
+/// the record they are given are never refused here.
+fn require_fresh(change: &Change, id: &str, revision: u64) -> Result<(), StoreError> {
+    match change.permit.judged_on() {
+        Some(judged) if judged.record == id && judged.revision != revision => Err(StoreError::Busy),
+        _ => Ok(()),
     }
 }

@@ -4,15 +4,25 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use countersign_model::ids::OrganizationId;
+use countersign_model::permit::Permit;
 use futures::future::{try_join, try_join_all};
 
 use crate::Journal;
-use crate::event::Event;
+use crate::event::{Event, partition_prefix};
 use crate::lists::log::{Block, Row};
 use crate::lists::set::SetBlock;
-use crate::lists::{List, Listed, Listing};
+use crate::lists::{Listed, Listing};
 use crate::projection::Projection;
+use countersign_model::List;
 use countersign_store::StoreError;
+
+/// Refuses a list that the permit does not allow to read.
+pub(crate) fn require_readable(permit: &Permit, list: List) -> Result<(), StoreError> {
+    match list.readable_by(permit.basis()) {
+        true => Ok(()),
+        false => Err(StoreError::NotPermitted { what: list.name() }),
+    }
+}
 
 /// How often a reader begins again because blocks were replaced under its eyes.
 const TRIES: usize = 4;
@@ -39,23 +49,43 @@ impl LogCursor {
 }
 
 impl Journal {
-    /// A page of a list, newest first. A cursor that this list never gave begins at the top.
+    /// A page of a list of the permit's organization, newest first. A cursor that this list never gave begins at the top.
     ///
     /// ```text
-    /// let page = store.list(&organization, List::Requests, query.cursor.as_deref(), 50).await?;
-    /// let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
-    /// let requests = store.load_many::<Request>(&ids).await?;
+    /// let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
+    /// let page = journal.list(&permit, List::Requests, query.cursor.as_deref(), 50).await?;
     /// ```
     pub async fn list(
         &self,
-        organization: &OrganizationId,
+        permit: &Permit,
         list: List,
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Listing, StoreError> {
+        require_readable(permit, list)?;
+        let organization = permit.organization();
         let draft = self.draft_page(organization, list, cursor, limit).await?;
         let uncounted = self.uncounted(organization, &draft.tail).await?;
         Ok(draft.settle(uncounted))
+    }
+
+    /// What is in a partition of a set, such as the pending requests for a subject: the ids of at most `limit`, newest first.
+    pub async fn partition(
+        &self,
+        permit: &Permit,
+        list: List,
+        partition: &str,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        require_readable(permit, list)?;
+        let organization = permit.organization();
+        let prefix = partition_prefix(partition);
+        // No id has a character beyond this one.
+        let above = format!("{prefix}~");
+        let draft = self.draft_page(organization, list, Some(&above), limit).await?;
+        let uncounted = self.uncounted(organization, &draft.tail).await?;
+        let rows = draft.settle(uncounted).items.into_iter();
+        Ok(rows.map_while(|row| row.id.strip_prefix(&prefix).map(str::to_owned)).collect())
     }
 
     /// A page as it will be if every fresh event counts.
@@ -160,7 +190,7 @@ impl Journal {
         let more = blocks.last().is_some_and(|block| head.blocks.first() != Some(block));
         // Without the older blocks only ids above what was read are known whole.
         let lowest = blocks.last().filter(|_| more).map(|block| block.first.as_str()).unwrap_or_default();
-        let fresh = tail.iter().flat_map(|event| event.listed_in(list)).filter(|id| id.as_str() >= lowest);
+        let fresh = tail.iter().flat_map(|event| event.entries_in(list)).filter(|id| id.as_str() >= lowest);
         let settled: BTreeSet<String> = read.into_iter().flatten().collect();
         let mut ids: Vec<String> = settled.iter().cloned().chain(fresh).filter(|id| before(id)).collect();
         ids.sort_unstable_by(|a, b| b.cmp(a));
@@ -193,7 +223,7 @@ impl Draft {
         let counting = self.tail.iter().filter(|event| !uncounted.contains(&event.number));
         let fresh: BTreeSet<String> = match self.list.is_log() {
             true => BTreeSet::new(),
-            false => counting.flat_map(|event| event.listed_in(self.list)).collect(),
+            false => counting.flat_map(|event| event.entries_in(self.list)).collect(),
         };
         move |row| match row.number {
             Some(number) => !uncounted.contains(&number),
@@ -240,7 +270,7 @@ struct LogPage {
 impl LogPage {
     fn new(limit: usize, place: u64, number: u64, tail: &[Event], list: List) -> Self {
         let fresh = tail.iter().filter(|event| event.number < number);
-        let upper = fresh.flat_map(|event| event.listed_in(list).map(|id| Row(event.number, id))).collect();
+        let upper = fresh.flat_map(|event| event.entries_in(list).map(|id| Row(event.number, id))).collect();
         let next = LogCursor { place, number, block: String::new() };
         Self { limit, place, number, upper, items: Vec::new(), next }
     }

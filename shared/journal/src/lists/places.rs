@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use crate::Journal;
-use crate::lists::List;
 use crate::lists::log::LogHead;
+use crate::lists::page::require_readable;
 use crate::projection::Projection;
+use countersign_model::List;
+use countersign_model::permit::Permit;
 use countersign_store::StoreError;
 
 /// How often a reader begins again because a block was replaced under its eyes.
@@ -19,11 +21,13 @@ impl Journal {
     /// Costs one read for each block down to the stretch, none when it is empty.
     pub async fn log_rows(
         &self,
+        permit: &Permit,
         projection: &Projection,
         list: List,
         places: Range<u64>,
         limit: usize,
     ) -> Result<Vec<String>, StoreError> {
+        require_readable(permit, list)?;
         let mut head = projection.logs.get(&list).cloned().unwrap_or_default();
         for _ in 0..TRIES {
             if let Some(rows) = self.stretch(&head, &places, limit).await? {

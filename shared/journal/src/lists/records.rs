@@ -1,9 +1,11 @@
 //! Pages of records: a list's ids, and what stands behind them.
 
-use countersign_model::ids::OrganizationId;
+use countersign_model::permit::Permit;
 use futures::future::try_join;
 
-use crate::{Journal, List};
+use crate::Journal;
+use crate::lists::page::require_readable;
+use countersign_model::List;
 use countersign_store::{Entity, StoreError, Stored};
 
 /// A page of records, newest first.
@@ -20,11 +22,13 @@ impl Journal {
     /// known to count.
     pub async fn page<T: Entity>(
         &self,
-        organization: &OrganizationId,
+        permit: &Permit,
         list: List,
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Records<T>, StoreError> {
+        require_readable(permit, list)?;
+        let organization = permit.organization();
         let draft = self.draft_page(organization, list, cursor, limit).await?;
         let rows = &draft.listing.items;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
@@ -37,15 +41,11 @@ impl Journal {
     }
 
     /// All records of a list, a page at a time. For lists that are small by nature, such as an organization's policies.
-    pub async fn whole_list<T: Entity>(
-        &self,
-        organization: &OrganizationId,
-        list: List,
-    ) -> Result<Vec<Stored<T>>, StoreError> {
+    pub async fn all<T: Entity>(&self, permit: &Permit, list: List) -> Result<Vec<Stored<T>>, StoreError> {
         let mut all = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
-            let page = self.page::<T>(organization, list, cursor.as_deref(), PAGE).await?;
+            let page = self.page::<T>(permit, list, cursor.as_deref(), PAGE).await?;
             all.extend(page.items);
             match page.next {
                 Some(next) => cursor = Some(next),

@@ -6,9 +6,8 @@ use countersign_model::ids::OrganizationId;
 use futures::future::try_join_all;
 
 use crate::Journal;
-use crate::event::{Event, ListChange};
+use crate::event::Event;
 use crate::journal::Entry;
-use crate::lists::List;
 use crate::projection::Projection;
 use countersign_store::EventRef;
 use countersign_store::StoreError;
@@ -51,7 +50,8 @@ impl Journal {
         let open = projection.open.iter().map(|open| open.number);
         let mut numbers: Vec<u64> = open.chain(projection.horizon + 1..=newest).collect();
         numbers.sort_unstable_by(|a, b| b.cmp(a));
-        let found = try_join_all(numbers.into_iter().map(|number| self.event(organization, number))).await?;
+        let found =
+            try_join_all(numbers.into_iter().map(|number| self.event_in(organization, number))).await?;
         Ok(found.into_iter().flatten().filter(|event| !projection.late.contains(&event.id)).collect())
     }
 
@@ -67,28 +67,5 @@ impl Journal {
             Ok::<_, StoreError>((!counts).then_some(event.number))
         });
         Ok(try_join_all(counts).await?.into_iter().flatten().collect())
-    }
-}
-
-impl Event {
-    /// The lists of this journal's organization that the event belongs to.
-    pub(crate) fn listed(&self) -> Vec<ListChange> {
-        let above = self.propagated_from.is_some();
-        let kind = self.act.kind();
-        let mut lists: Vec<_> =
-            self.lists.iter().filter(|change| !above || change.list.counts_above()).cloned().collect();
-        let mut audit = |list| lists.push(ListChange { list, id: self.id.to_string() });
-        if kind.in_system() {
-            audit(List::SystemAudit);
-        }
-        if kind.in_unified() {
-            audit(List::UnifiedAudit);
-        }
-        lists
-    }
-
-    /// What it adds to one list.
-    pub(crate) fn listed_in(&self, list: List) -> impl Iterator<Item = String> {
-        self.listed().into_iter().filter(move |change| change.list == list).map(|change| change.id)
     }
 }

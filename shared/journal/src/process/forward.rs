@@ -42,7 +42,7 @@ impl Journal {
             if again && self.kv().get(&key).await?.is_some() {
                 return Ok(None);
             }
-            let Some(event) = self.event(organization, *here).await? else { return Ok(None) };
+            let Some(event) = self.event_in(organization, *here).await? else { return Ok(None) };
             let value = encode(&key, &passed_on(event, organization, there))?;
             Ok::<_, StoreError>(Some((key, value)))
         });
@@ -69,10 +69,8 @@ fn passed_on(event: Event, from: &OrganizationId, number: u64) -> Event {
     Event {
         number,
         commit: Commit::Created,
-        notices: Vec::new(),
-        agents: false,
-        agents_at: None,
         idempotency: None,
+        created: Vec::new(),
         propagated_from: event.propagated_from.or(Some(origin)),
         ..event
     }

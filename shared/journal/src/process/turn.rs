@@ -7,14 +7,15 @@ use futures::future::{join_all, try_join_all};
 
 use crate::Journal;
 use crate::chain::Settlement;
-use crate::event::Event;
+use crate::event::{Event, IndexEntry};
 use crate::journal::Entry;
+use crate::lists::BLOCK;
 use crate::lists::log::{Blocks, Row};
 use crate::lists::set::SetDraft;
-use crate::lists::{BLOCK, List};
 use crate::process::settle::{Scan, Settled};
 use crate::process::{Consequences, Effects};
 use crate::projection::{Forwarding, Projection};
+use countersign_model::List;
 use countersign_store::Parent;
 use countersign_store::record::{Read, key_of, raw};
 use countersign_store::{StoreError, keys};
@@ -115,8 +116,8 @@ impl Journal {
     ) -> Result<(), StoreError> {
         let mut rows: BTreeMap<List, Vec<Row>> = BTreeMap::new();
         for (event, consequences) in events.iter().zip(consequences) {
-            for change in event.listed().into_iter().filter(|change| change.list.is_log()) {
-                rows.entry(change.list).or_default().push(Row(event.number, change.id));
+            for entry in event.entries().into_iter().filter(|entry| entry.list.is_log()) {
+                rows.entry(entry.list).or_default().push(Row(event.number, entry.key));
             }
             for id in &consequences.listed {
                 rows.entry(List::Notifications).or_default().push(Row(event.number, id.clone()));
@@ -138,15 +139,15 @@ impl Journal {
         effects: &dyn Effects,
         blocks: &mut Blocks,
     ) -> Result<(), StoreError> {
-        let changes = events.iter().flat_map(Event::listed).filter(|change| !change.list.is_log());
-        let touched: BTreeSet<(List, String)> = changes.map(|change| (change.list, change.id)).collect();
-        let asked = touched.iter().map(|(list, id)| effects.belongs(organization, *list, id));
+        let entries = events.iter().flat_map(Event::entries).filter(|entry| !entry.list.is_log());
+        let touched: BTreeSet<IndexEntry> = entries.collect();
+        let asked = touched.iter().map(|entry| effects.belongs(organization, entry.list, &entry.id));
         let members = try_join_all(asked).await?;
         let mut drafts: BTreeMap<List, SetDraft> = BTreeMap::new();
-        for ((list, id), member) in touched.into_iter().zip(members) {
+        for (IndexEntry { list, key, .. }, member) in touched.into_iter().zip(members) {
             let head = projection.sets.get(&list).cloned().unwrap_or_default();
             let draft = drafts.entry(list).or_insert_with(|| SetDraft::new(&head));
-            self.set_member(draft, &id, member).await?;
+            self.set_member(draft, &key, member).await?;
         }
         for (list, draft) in drafts {
             let head = self.finish_set(draft, blocks).await?;
@@ -157,10 +158,11 @@ impl Journal {
 
     fn note_agents(&self, projection: &mut Projection, events: &[Event]) {
         for event in events.iter().filter(|event| event.propagated_from.is_none()) {
-            if event.agents {
+            let agents = event.footprint().agents;
+            if agents.now {
                 projection.agent_version += 1;
             }
-            if let Some(at) = event.agents_at {
+            if let Some(at) = agents.at {
                 projection.add_moment(at);
             }
         }
@@ -254,7 +256,7 @@ fn take(projection: &mut Projection, settled: Vec<Settled>) -> (Vec<Event>, Vec<
                     projection.remember_late(&entry.event.id);
                 }
                 let Entry { number, event, digest } = *entry;
-                let audit = event.act.kind();
+                let audit = event.footprint().audit;
                 events.push(event);
                 (number, Some((audit, digest)))
             }
@@ -266,7 +268,7 @@ fn take(projection: &mut Projection, settled: Vec<Settled>) -> (Vec<Event>, Vec<
 
 async fn consequences(effects: &dyn Effects, events: &[Event]) -> Result<Vec<Consequences>, StoreError> {
     let each = events.iter().map(|event| async move {
-        if event.propagated_from.is_none() && !event.notices.is_empty() {
+        if event.propagated_from.is_none() && event.footprint().notice.is_some() {
             effects.event(event).await
         } else {
             Ok(Consequences::default())

@@ -1,7 +1,8 @@
 //! Killed at any write and tried again under the same idempotency key: nothing is lost, nothing is done twice.
 
-use crate::{Elected, List, Terms};
+use crate::{Elected, Terms};
 use countersign_kv::memory::Schedule;
+use countersign_model::List;
 use countersign_store::{Idempotency, Slot, StoreError, UpdateError};
 use futures::FutureExt;
 use futures::executor::block_on;

@@ -3,8 +3,9 @@
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use crate::{Elected, Journal, List};
+use crate::{Elected, Journal};
 use countersign_kv::memory::Schedule;
+use countersign_model::List;
 use countersign_model::OrganizationId;
 use countersign_store::{Slot, StoreError};
 use futures::FutureExt;

@@ -1,7 +1,8 @@
 //! Racing electors agree on one holder, whoever dies and wherever.
 
-use crate::{Elected, Journal, List};
+use crate::{Elected, Journal};
 use countersign_kv::memory::Schedule;
+use countersign_model::List;
 use countersign_store::{Acquired, Claim, Slot, StoreError};
 use futures::FutureExt;
 use futures::executor::block_on;

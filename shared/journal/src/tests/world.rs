@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{
-    Change, Consequences, Effects, Event, Journal, List, Listed, Noted, Origin, SealCheck, Sealer, Verified,
-    Who,
+    Change, Consequences, Effects, Event, Journal, Listed, Noted, Origin, SealCheck, Sealer, Verified, Who,
 };
 use async_trait::async_trait;
 use countersign_kv::Clock;
 use countersign_kv::memory::{Like, Memory, TestClock};
+use countersign_model::List;
 use countersign_model::{Act, Notice, Organization, OrganizationId, Permit, RequestId};
 use countersign_store::keys::sha256;
 use countersign_store::{Claim, Entity, Store, StoreError};

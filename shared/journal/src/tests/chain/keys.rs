@@ -2,8 +2,9 @@
 
 use std::sync::Mutex;
 
-use crate::{ChainHead, Consequences, Effects, Event, List};
+use crate::{ChainHead, Consequences, Effects, Event};
 use async_trait::async_trait;
+use countersign_model::List;
 use countersign_store::StoreError;
 
 use super::*;

@@ -1,0 +1,96 @@
+//! Waking the processor after a change: a call of `send-notification` over service chaining, after the response.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use countersign_journal::Wake;
+use countersign_kv::log;
+use countersign_model::ids::OrganizationId;
+use http::header::CONTENT_TYPE;
+
+use crate::services::{Background, Outbound};
+
+/// How long one call may take. It answers after it has processed, so this is generous.
+const TAKES: Duration = Duration::from_secs(30);
+
+/// Wakes the processor of an organization. However many changes an instance saves at once, one call is under way for each
+/// organization, and one more follows it. When a call fails it is logged and nothing is lost: the next call of `deliver` processes
+/// what is there.
+pub(crate) struct Waker {
+    outbound: Arc<dyn Outbound>,
+    background: Arc<dyn Background>,
+    /// The organizations with a call under way, and whether something was saved since it began.
+    under_way: Arc<Mutex<BTreeMap<OrganizationId, bool>>>,
+}
+
+impl Waker {
+    pub(crate) fn new(outbound: Arc<dyn Outbound>, background: Arc<dyn Background>) -> Self {
+        Self { outbound, background, under_way: Arc::default() }
+    }
+}
+
+impl Wake for Waker {
+    fn wake(&self, organization: &OrganizationId) {
+        {
+            let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(again) = under_way.get_mut(organization) {
+                *again = true;
+                return;
+            }
+            under_way.insert(organization.clone(), false);
+        }
+        let (outbound, under_way) = (Arc::clone(&self.outbound), Arc::clone(&self.under_way));
+        let call = Call { organization: organization.clone(), under_way };
+        self.background.spawn(Box::pin(async move {
+            loop {
+                call.begin();
+                if let Err(reason) = process(outbound.as_ref(), &call.organization).await {
+                    let fields: [(&str, &dyn std::fmt::Display); 2] =
+                        [("organization", &call.organization), ("error", &reason)];
+                    log::line("the processor was not woken", &fields);
+                }
+                if call.is_over() {
+                    return;
+                }
+            }
+        }));
+    }
+}
+
+/// A call under way. When it is dropped half way (the platform ends work after a time-out), the next change begins another.
+struct Call {
+    organization: OrganizationId,
+    under_way: Arc<Mutex<BTreeMap<OrganizationId, bool>>>,
+}
+
+impl Call {
+    /// Notes that everything saved so far is seen by the call that begins now.
+    fn begin(&self) {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        under_way.insert(self.organization.clone(), false);
+    }
+
+    /// Whether nothing was saved since it began.
+    fn is_over(&self) -> bool {
+        let under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        !under_way.get(&self.organization).copied().unwrap_or_default()
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.organization);
+    }
+}
+
+async fn process(outbound: &dyn Outbound, organization: &OrganizationId) -> Result<(), String> {
+    let body = serde_json::json!({ "organization_id": organization }).to_string();
+    let request = http::Request::post("http://send-notification.spin.internal/process")
+        .header(CONTENT_TYPE, "application/json")
+        .body(Bytes::from(body))
+        .map_err(|error| error.to_string())?;
+    let answer = outbound.send(request, TAKES).await.map_err(|error| error.to_string())?;
+    if answer.status().is_success() { Ok(()) } else { Err(format!("it answered {}", answer.status())) }
+}

@@ -1,10 +1,10 @@
 //! Key-value operations before a response: the same on every machine, so they are tests.
 
-use crate::List;
+use countersign_model::List;
 use countersign_store::Slot;
 use futures::executor::block_on;
 
-use crate::tests::world::{ALL, Note, Plain, World, is_closed};
+use crate::tests::world::{ALL, Note, Plain, World, is_closed, name_of};
 
 #[test]
 fn saving_stays_within_its_write_transactions() {
@@ -46,7 +46,7 @@ fn saving_stays_within_its_write_transactions() {
 fn a_turn_takes_one_batch_and_one_swap_however_many_lists_it_fills() {
     let world = World::new(ALL[0]);
     let add = |id: &str| {
-        let change = world.change(id).create(&Note::new(id)).index(List::Requests, id);
+        let change = world.request(id).create(&Note::new(id));
         block_on(world.store.save(change)).unwrap();
     };
     add("n1");
@@ -62,9 +62,9 @@ fn a_turn_takes_one_batch_and_one_swap_however_many_lists_it_fills() {
 fn page(world: &World, list: List, cursor: Option<&str>) -> (usize, usize, usize, Option<String>) {
     world.memory.reset_counts();
     let read = async {
-        let page = world.store.list(&world.root, list, cursor, 50).await.unwrap();
-        let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
-        let rows = world.store.load_many::<Note>(ids.iter().copied()).await.unwrap();
+        let page = world.store.list(&world.permit, list, cursor, 50).await.unwrap();
+        let ids: Vec<_> = page.items.iter().map(|row| name_of(&row.id)).collect();
+        let rows = world.store.load_many::<Note>(ids.iter().map(String::as_str)).await.unwrap();
         assert!(rows.iter().all(Option::is_some));
         (rows.len(), page.next)
     };
@@ -79,11 +79,7 @@ fn a_page_of_requests_takes_few_reads_in_few_rounds_however_long_the_list() {
     for size in [3, 60, 1_300] {
         while made < size {
             let note = Note::new(format!("n{made:06}"));
-            let lists = [List::Requests, List::PendingRequests];
-            let change = lists
-                .into_iter()
-                .fold(world.change("n").create(&note), |change, list| change.index(list, &note.id));
-            block_on(world.store.save(change)).unwrap();
+            block_on(world.store.save(world.request(&note.id).create(&note))).unwrap();
             made += 1;
             if made % 190 == 0 {
                 world.settle();
@@ -93,7 +89,7 @@ fn a_page_of_requests_takes_few_reads_in_few_rounds_however_long_the_list() {
         // Two that are not processed yet, one of them elected.
         for (name, elected) in [(format!("n{made:06}"), false), (format!("n{:06}", made + 1), true)] {
             let note = Note::new(&name);
-            let change = world.change("n").index(List::Requests, &name).index(List::PendingRequests, &name);
+            let change = world.request(&name);
             if elected {
                 let dead = |claim| is_closed(&world.store, claim);
                 block_on(world.store.save_elected::<Note, _, _>(

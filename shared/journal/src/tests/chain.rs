@@ -6,7 +6,7 @@ mod pages;
 mod tampering;
 mod turns;
 
-use crate::{Change, Fault, Flaw, Journal, Noted, SealCheck, Sealer, Verified};
+use crate::{Fault, Flaw, Journal, Noted, SealCheck, Sealer, Verified};
 use countersign_model::OrganizationId;
 use futures::executor::block_on;
 use serde_json::{Value, json};
@@ -25,8 +25,7 @@ fn world_with(entries: usize) -> World {
 }
 
 fn append(world: &World, what: &str) {
-    let change: Change = world.change(what).detail(json!({ "before": null, "after": { "name": what } }));
-    block_on(world.store.save(change)).unwrap();
+    block_on(world.store.save(world.change(what))).unwrap();
 }
 
 fn process(world: &World) {

@@ -3,13 +3,13 @@
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::List;
+use countersign_model::List;
 use futures::FutureExt;
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 
 use crate::tests::journal::{Way, write};
-use crate::tests::world::{ALL, Note, Plain, World, change_in};
+use crate::tests::world::{ALL, Note, Plain, World};
 
 /// Runs a task for some steps. Its result when it ends within them.
 fn run<T>(task: &mut BoxFuture<'_, T>, steps: usize) -> Option<T> {
@@ -112,7 +112,8 @@ fn a_reader_sees_an_event_that_counts_also_while_its_target_moves_on() {
             for _ in 0..other_operations {
                 block_on(world.store.kv().get("nothing")).unwrap();
             }
-            let mut reader = world.store.list(&world.root, List::UnifiedAudit, None, 9).boxed();
+            let mut reader =
+                world.store.list(&world.permit, List::UnifiedAudit, None, 9).boxed();
             let done = run(&mut reader, step);
             world.memory.interleave(false);
             elect(6, "next");
@@ -172,7 +173,7 @@ fn whoever_comes_while_the_processor_is_at_work_is_seen_by_it() {
     for step in 0..400 {
         let world = World::new(ALL[1]);
         let add = |id: &str| {
-            let change = change_in(&world.root, id).index(List::Requests, id);
+            let change = world.request(id);
             block_on(world.store.save(change.create(&Note::new(id)))).unwrap();
         };
         add("n1");

@@ -7,7 +7,7 @@ use countersign_store::{Idempotency, Slot, StoreError, UpdateError};
 use futures::FutureExt;
 use futures::executor::block_on;
 
-use crate::tests::world::{ALL, Note, Plain, World, is_closed, notice};
+use crate::tests::world::{ALL, Note, Plain, World, is_closed, told_in};
 
 fn key(body: &[u8]) -> Option<Idempotency> {
     Some(Idempotency::new("cmp_1", "key", body))
@@ -16,7 +16,7 @@ fn key(body: &[u8]) -> Option<Idempotency> {
 fn submit(world: &World, seed: u64, id: &str, body: &[u8]) -> Result<String, StoreError> {
     let store = world.store(seed);
     let slot = Slot::named(&["open-request", "one"]);
-    let change = world.change(id).index(List::Requests, id).tell(notice()).idempotent(key(body));
+    let change = told_in(&world.root, id).idempotent(key(body));
     let dead = |claim| is_closed(&store, claim);
     match block_on(store.save_elected::<Note, _, _>(&slot, change.create(&Note::new(id)), dead))? {
         Elected::Won(stored) => Ok(stored.value.id),
@@ -35,7 +35,7 @@ fn decide(
         if !note.members.is_empty() {
             return Err(());
         }
-        Ok((note.with(who), world.change(who).tell(notice())))
+        Ok((note.with(who), told_in(&world.root, who)))
     };
     block_on(world.store(seed).save_update("note", terms, transition)).map(|stored| stored.value)
 }
@@ -110,11 +110,7 @@ fn a_creation_killed_at_any_write_and_retried_is_there_once() {
         for kill in kills() {
             let world = World::new(like);
             let create = |seed, id: &str| {
-                let change = world
-                    .change(id)
-                    .create(&Note::new(id))
-                    .index(List::Requests, id)
-                    .idempotent(key(b"body"));
+                let change = world.request(id).create(&Note::new(id)).idempotent(key(b"body"));
                 block_on(world.store(seed).save(change))
             };
             stop(&world, kill);
@@ -171,7 +167,7 @@ fn racing_attempts_under_one_key_have_one_answer() {
             world.memory.interleave(true);
             let attempt = |n: u64| {
                 let (store, id) = (world.store(seed * 100 + n), format!("n{n}"));
-                let change = world.change(&id).index(List::Requests, &id).idempotent(key(b"body"));
+                let change = world.request(&id).idempotent(key(b"body"));
                 async move {
                     if seed % 2 == 0 {
                         return store.save(change.create(&Note::new(&id))).await.map(|saved| saved.id);

@@ -12,7 +12,7 @@ use futures::FutureExt;
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 
-use crate::tests::world::{ALL, Note, Plain, World, change_in, notice};
+use crate::tests::world::{ALL, Note, Plain, World, change_in, told_in};
 
 /// The three ways of saving.
 #[derive(Debug, Clone, Copy)]
@@ -29,12 +29,9 @@ pub async fn write(
     way: Way,
     name: String,
 ) -> Result<bool, StoreError> {
-    let change = change_in(&organization, &name).tell(notice());
+    let change = told_in(&organization, &name);
     match way {
-        Way::New => store
-            .save(change.create(&Note::new(name.clone())).index(List::Requests, name))
-            .await
-            .map(|_| true),
+        Way::New => store.save(change.create(&Note::new(name.clone()))).await.map(|_| true),
         Way::Update => {
             let transition = |note: &Note| Ok::<_, StoreError>((note.with(&name), change.clone()));
             Ok(store.save_update("note", None, transition).await.is_ok())

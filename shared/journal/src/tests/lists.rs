@@ -2,17 +2,38 @@
 
 use std::time::Duration;
 
-use crate::List;
 use countersign_kv::Clock;
 use countersign_kv::memory::Memory;
+use countersign_model::act::decisions::{RequestDecided, StatusDetail};
+use countersign_model::act::groups::GroupCreated;
+use countersign_model::{
+    ComputerId, DecisionScope, GrantId, Group, GroupId, List, RequestKind, RequestStatus,
+};
 use futures::executor::block_on;
 
-use crate::tests::world::{ALL, Note, Plain, World, change_in};
+use ulid::Ulid;
+
+use crate::tests::world::{ALL, Note, Plain, World, changed, closed_in, id_of, name_of, request_in};
 
 fn add(world: &World, id: &str) {
-    let change =
-        world.change(id).create(&Note::new(id)).index(List::Requests, id).index(List::PendingRequests, id);
-    block_on(world.store.save(change)).unwrap();
+    block_on(world.store.save(world.request(id).create(&Note::new(id)))).unwrap();
+}
+
+/// A decision that gives something until a moment.
+fn granted_until(at: jiff::Timestamp) -> RequestDecided {
+    RequestDecided {
+        request_id: id_of("grant"),
+        computer_id: ComputerId::from_ulid(Ulid::from_parts(1, 1)),
+        grant_id: Some(GrantId::from_ulid(Ulid::from_parts(1, 1))),
+        kind: RequestKind::Application,
+        subject: "application:one".to_owned(),
+        hostname: "pc".to_owned(),
+        before: StatusDetail { status: RequestStatus::Pending },
+        after: StatusDetail { status: RequestStatus::Approved },
+        scope: DecisionScope::Computer,
+        expires_at: Some(at),
+        include_matching: false,
+    }
 }
 
 fn process(world: &World) {
@@ -58,8 +79,10 @@ fn pages_are_complete_and_without_repetition_however_much_is_processed_in_betwee
             let mut cursor = None;
             let mut later = total;
             loop {
-                let page = block_on(world.store.list(&world.root, list, cursor.as_deref(), 9)).unwrap();
-                seen.extend(page.items.into_iter().map(|row| row.id));
+                let page =
+                    block_on(world.store.list(&world.permit, list, cursor.as_deref(), 9))
+                        .unwrap();
+                seen.extend(page.items.into_iter().map(|row| name_of(&row.id)));
                 cursor = page.next;
                 if cursor.is_none() {
                     break;
@@ -92,7 +115,7 @@ fn a_set_loses_what_no_longer_belongs_and_its_blocks_with_it() {
     for n in (0..1_100).filter(|n| n % 100 != 7) {
         let id = format!("n{n:06}");
         let close = |note: &Note| {
-            let change = world.change("closed").index(List::PendingRequests, &id);
+            let change = closed_in(&world.root, &id);
             Ok::<_, ()>((Note { closed: true, ..note.clone() }, change))
         };
         block_on(world.store.save_update(id.as_str(), None, close)).unwrap();
@@ -119,10 +142,11 @@ fn organizations_above_have_the_requests_of_those_below_once_and_in_order() {
         let grandchild = world.child_of(&child, 6);
         for n in 0..30 {
             let id = format!("n{n:02}");
-            let change = change_in(&grandchild, &id).create(&Note::new(&id)).index(List::Requests, &id);
-            block_on(world.store.save(change.index(List::PendingRequests, &id).index(List::Groups, &id)))
-                .unwrap();
+            block_on(world.store.save(request_in(&grandchild, &id).create(&Note::new(&id)))).unwrap();
         }
+        let id = GroupId::from_ulid(Ulid::from_parts(1, 1));
+        let group = Group::new(id, grandchild.clone(), "Group".to_owned(), world.clock.now());
+        block_on(world.store.save(changed(&grandchild, GroupCreated::of(&group)))).unwrap();
         block_on(world.store.process(&grandchild, &Plain(world.store.clone()))).unwrap();
         let wanted: Vec<_> = (0..30).rev().map(|n| format!("n{n:02}")).collect();
         for organization in [&grandchild, &child, &world.root] {
@@ -145,7 +169,7 @@ fn the_agent_version_moves_with_what_agents_must_know_and_with_time() {
     process(&world);
     assert_eq!(version(), at_first);
     let later = world.clock.now() + jiff::SignedDuration::from_secs(600);
-    block_on(world.store.save(world.change("grant").agents().agents_at(later))).unwrap();
+    block_on(world.store.save(changed(&world.root, granted_until(later)))).unwrap();
     process(&world);
     assert_eq!(version(), at_first + 1);
     world.clock.advance(Duration::from_secs(599));
@@ -163,7 +187,7 @@ fn a_cursor_from_elsewhere_is_no_error() {
     process(&world);
     for cursor in ["", "x", "1.2.3", "99.0.zz", "99999999999999999999.0.", "0.0.", "…", "1.1.../../x"] {
         for list in [List::Requests, List::PendingRequests] {
-            block_on(world.store.list(&world.root, list, Some(cursor), 5)).unwrap();
+            block_on(world.store.list(&world.permit, list, Some(cursor), 5)).unwrap();
         }
     }
 }
@@ -175,7 +199,10 @@ fn a_log_is_read_on_from_a_place() {
     let projection = || block_on(world.store.projection(&world.root)).unwrap().value;
     let rows = |projection, places: std::ops::Range<usize>, limit| {
         let places = places.start as u64..places.end as u64;
-        block_on(world.store.log_rows(projection, List::Requests, places, limit)).unwrap()
+        let permit = world.permit.clone();
+        let rows =
+            block_on(world.store.log_rows(&permit, projection, List::Requests, places, limit)).unwrap();
+        rows.iter().map(|id| name_of(id)).collect::<Vec<_>>()
     };
     let nothing = projection();
     assert!(rows(&nothing, 0..10, 5).is_empty());

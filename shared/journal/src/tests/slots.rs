@@ -7,10 +7,10 @@ use countersign_store::{Acquired, Claim, Slot, StoreError};
 use futures::FutureExt;
 use futures::executor::block_on;
 
-use crate::tests::world::{ALL, Note, World, change_in, is_closed};
+use crate::tests::world::{ALL, Note, World, is_closed};
 
 async fn stand(store: &Journal, world: &World, id: &str) -> Result<Elected<Note>, StoreError> {
-    let change = change_in(&world.root, id).index(List::Requests, id);
+    let change = world.request(id);
     let slot = Slot::named(&["open-request", "one"]);
     store
         .save_elected::<Note, _, _>(&slot, change.create(&Note::new(id)), |claim| is_closed(store, claim))
@@ -148,7 +148,7 @@ fn who_was_elected_and_replaced_before_looking_is_told_so() {
             world.memory.interleave(true);
             let names: Vec<_> = (10..34).map(|n| format!("n{n}")).collect();
             let stand = |id: String, store: Journal| {
-                let change = change_in(&world.root, &id).index(List::Requests, &id);
+                let change = world.request(&id);
                 async move {
                     // Whoever has the higher name replaces the lower.
                     let dead = |claim: Claim| {

@@ -1,23 +1,29 @@
 //! A small world: a root organization, a record type, effects that deliver one message per notice.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{
-    Change, Consequences, Effects, Event, Journal, Listed, Noted, Origin, SealCheck, Sealer, Verified, Who,
-};
 use async_trait::async_trait;
 use countersign_kv::Clock;
 use countersign_kv::memory::{Like, Memory, TestClock};
-use countersign_model::List;
-use countersign_model::{Act, Notice, Organization, OrganizationId, Permit, RequestId};
+use countersign_model::act::requests::{RequestCancelled, RequestDetail, RequestRepeated, RequestSubmitted};
+use countersign_model::{
+    Act, ComputerId, List, Organization, OrganizationId, Origin, Permit, RequestId, RequestKind, Who,
+};
 use countersign_store::keys::sha256;
 use countersign_store::{Claim, Entity, Store, StoreError};
 use futures::executor::block_on;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use crate::{Change, Consequences, Effects, Event, Journal, Listed, Noted, SealCheck, Sealer, Verified};
+
 pub const ALL: [Like; 4] = Memory::ALL;
+
+/// The host name of requests that somebody must hear of.
+const TOLD: &str = "told";
 
 /// A record for tests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +62,8 @@ pub struct World {
     pub clock: Arc<TestClock>,
     pub store: Journal,
     pub root: OrganizationId,
+    /// Allows everything in the root organization.
+    pub permit: Permit,
 }
 
 /// An open note belongs to every set; each notice is one delivery.
@@ -64,13 +72,13 @@ pub struct Plain(pub Journal);
 #[async_trait]
 impl Effects for Plain {
     async fn belongs(&self, _: &OrganizationId, _: List, id: &str) -> Result<bool, StoreError> {
-        Ok(self.0.load::<Note>(id).await?.is_some_and(|note| !note.value.closed))
+        Ok(self.0.load::<Note>(&name_of(id)).await?.is_some_and(|note| !note.value.closed))
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
         let mut consequences = Consequences::default();
-        for (index, _) in event.notices.iter().enumerate() {
-            let delivery = Note::new(format!("ntf_{}_{index}", event.id));
+        if matches!(&event.act, Act::RequestSubmitted(told) if told.0.hostname == TOLD) {
+            let delivery = Note::new(format!("ntf_{}_0", event.id));
             consequences.deliver(&delivery, self.0.clock().now())?;
         }
         Ok(consequences)
@@ -123,7 +131,8 @@ impl World {
             "Root".to_owned(),
             clock.now(),
         );
-        let world = Self { memory, clock, store, root: root.id.clone() };
+        let permit = Permit::scene(&root.id);
+        let world = Self { memory, clock, store, root: root.id.clone(), permit };
         let change = world.change("set-up").create_organization(&root);
         block_on(world.store.save(change)).unwrap();
         world
@@ -145,6 +154,10 @@ impl World {
 
     pub fn change(&self, what: &str) -> Change {
         change_in(&self.root, what)
+    }
+
+    pub fn request(&self, what: &str) -> Change {
+        request_in(&self.root, what)
     }
 
     /// Processes everything, as if nobody had been there for minutes.
@@ -186,10 +199,11 @@ impl World {
         let mut pages: Vec<Verified> = Vec::new();
         loop {
             let cursor = pages.last().and_then(|page| page.next.clone());
+            let permit = Permit::scene(organization);
             if !pages.is_empty() && cursor.is_none() {
                 return pages;
             }
-            let page = self.store.verify_chain(organization, sealer, noted, cursor.as_deref(), limit);
+            let page = self.store.verify_chain(&permit, sealer, noted, cursor.as_deref(), limit);
             pages.push(block_on(page).unwrap());
         }
     }
@@ -197,9 +211,10 @@ impl World {
     /// What events of a journal are about, newest first, read page by page.
     pub fn told(&self, organization: &OrganizationId) -> Vec<String> {
         let rows = self.rows(organization, List::UnifiedAudit, 7);
-        let event =
-            |row: &Listed| block_on(self.store.event(organization, row.number.unwrap())).unwrap().unwrap();
-        rows.iter().map(|row| event(row).subjects.join(" ")).collect()
+        let event = |row: &Listed| {
+            block_on(self.store.event(&Permit::scene(organization), row.number.unwrap())).unwrap().unwrap()
+        };
+        rows.iter().map(|row| said(&event(row))).collect()
     }
 
     /// All rows of a list, in pages of a size.
@@ -207,8 +222,9 @@ impl World {
         let mut rows = Vec::new();
         let mut cursor = None;
         loop {
-            let page = block_on(self.store.list(organization, list, cursor.as_deref(), limit)).unwrap();
-            rows.extend(page.items);
+            let permit = Permit::scene(organization);
+            let page = block_on(self.store.list(&permit, list, cursor.as_deref(), limit)).unwrap();
+            rows.extend(page.items.into_iter().map(|row| Listed { id: name_of(&row.id), ..row }));
             cursor = page.next;
             if cursor.is_none() {
                 return rows;
@@ -221,14 +237,76 @@ fn over(memory: &Arc<Memory>, clock: &Arc<TestClock>, seed: u64) -> Journal {
     Journal::new(Store::seeded(memory.clone(), clock.clone(), seed))
 }
 
+/// Something that happened in an organization: in its unified audit, in no list, and nobody must hear of it.
 pub fn change_in(organization: &OrganizationId, what: &str) -> Change {
-    let at = jiff::Timestamp::UNIX_EPOCH;
-    let origin = Origin { who: Who::System, address: None, at };
-    Change::new(&Permit::processor(), &origin, organization, Act::RequestSubmitted).about(what)
+    changed(organization, RequestRepeated(detail(what, "quiet")))
 }
 
-pub fn notice() -> Notice {
-    Notice::RequestSubmitted { request_id: RequestId::from_ulid(Ulid::from_parts(3, 3)) }
+/// A request, in all lists of requests; nobody must hear of it.
+pub fn request_in(organization: &OrganizationId, what: &str) -> Change {
+    changed(organization, RequestSubmitted(detail(what, "quiet")))
+}
+
+/// A request that somebody must hear of.
+pub fn told_in(organization: &OrganizationId, what: &str) -> Change {
+    changed(organization, RequestSubmitted(detail(what, TOLD)))
+}
+
+/// A request that no longer waits.
+pub fn closed_in(organization: &OrganizationId, what: &str) -> Change {
+    changed(organization, RequestCancelled(detail(what, "quiet")))
+}
+
+/// A change that says something.
+pub fn changed(organization: &OrganizationId, act: impl Into<Act>) -> Change {
+    let origin = Origin { who: Who::System, address: None, at: jiff::Timestamp::UNIX_EPOCH };
+    Change::new(&Permit::scene(organization), &origin, act)
+}
+
+fn detail(what: &str, hostname: &str) -> RequestDetail {
+    RequestDetail {
+        request_id: id_of(what),
+        computer_id: ComputerId::from_ulid(Ulid::from_parts(1, 1)),
+        subject: "application:one".to_owned(),
+        kind: RequestKind::Application,
+        hostname: hostname.to_owned(),
+        username: what.to_owned(),
+        path: None,
+        sha256: None,
+        device: None,
+        access: None,
+        policy_id: None,
+        count: 1,
+    }
+}
+
+thread_local! {
+    /// The names that requests go by in tests.
+    static NAMES: RefCell<BTreeMap<String, String>> = RefCell::default();
+}
+
+/// The id of the request with a name. Ids are in the order of the numbers in the names.
+pub fn id_of(name: &str) -> RequestId {
+    let number: String = name.chars().filter(char::is_ascii_digit).collect();
+    let random = u128::from_str_radix(&sha256(name.as_bytes())[..20], 16).unwrap();
+    let id = RequestId::from_ulid(Ulid::from_parts(number.parse().unwrap_or_default(), random));
+    NAMES.with_borrow_mut(|names| names.insert(id.to_string(), name.to_owned()));
+    id
+}
+
+/// The name of the request with an id; the id itself of anything else.
+pub fn name_of(id: &str) -> String {
+    NAMES.with_borrow(|names| names.get(id).cloned()).unwrap_or_else(|| id.to_owned())
+}
+
+/// What an event of these tests says.
+pub fn said(event: &Event) -> String {
+    match &event.act {
+        Act::RequestRepeated(RequestRepeated(detail))
+        | Act::RequestSubmitted(RequestSubmitted(detail))
+        | Act::RequestCancelled(RequestCancelled(detail)) => detail.username.clone(),
+        other => other.name().to_string(),
+    }
 }
 
 /// A closed note no longer holds what it was elected for.

@@ -64,7 +64,9 @@ fn without_a_key_rows_say_that_they_are_not_sealed_and_still_show_an_accident() 
     append_under(&world, None);
     let page = verify_under(&world, None);
     assert_eq!((page.sealed, page.unsealed, page.flaws.as_slice()), (0, 3, &[][..]));
-    rewrite(&world, &entry_key(&world.root, 2), |entry| entry["detail"] = Value::Null);
+    rewrite(&world, &entry_key(&world.root, 2), |entry| {
+        entry["act"]["detail"]["username"] = json!("somebody else")
+    });
     assert_eq!(verify_under(&world, None).flaws, [at(2, Fault::EntryAltered)]);
     rewrite_rows(&world, |rows| rows.swap(0, 1));
     assert!(faults(&verify_under(&world, None)).contains(&Fault::RowWrong));
@@ -186,7 +188,9 @@ fn a_chain_written_anew_without_a_key_is_told_by_where_sealing_began_and_by_what
     let told: Vec<_> = (0..4).flat_map(|_| append_under(&world, Some(&OLD))).collect();
     let page = verify_under(&world, Some(&OLD));
     assert_eq!((page.sealed, page.sealed_from, page.flaws.as_slice()), (5, Some(1), &[][..]));
-    rewrite(&world, &entry_key(&world.root, 3), |entry| entry["detail"] = Value::Null);
+    rewrite(&world, &entry_key(&world.root, 3), |entry| {
+        entry["act"]["detail"]["username"] = json!("somebody else")
+    });
     rewrite_without_a_key(&world);
     append_under(&world, Some(&OLD));
     let page = verify_under(&world, Some(&OLD));

@@ -14,7 +14,9 @@ fn faults_of_chain(world: &World) -> Vec<Fault> {
 #[test]
 fn an_altered_entry_is_caught() {
     let world = world_with(5);
-    rewrite(&world, &entry_key(&world.root, 3), |entry| entry["detail"]["after"]["name"] = json!("harmless"));
+    rewrite(&world, &entry_key(&world.root, 3), |entry| {
+        entry["act"]["detail"]["username"] = json!("harmless")
+    });
     assert_eq!(verify(&world).flaws, [at(3, Fault::EntryAltered)]);
 }
 
@@ -40,7 +42,7 @@ fn an_entry_altered_together_with_its_row_is_caught() {
     let world = world_with(5);
     let key = entry_key(&world.root, 3);
     rewrite(&world, &key, |entry| entry["who"] = json!({ "kind": "system" }));
-    rewrite(&world, &key, |entry| entry["detail"] = Value::Null);
+    rewrite(&world, &key, |entry| entry["act"]["detail"]["username"] = json!("somebody else"));
     let digest = countersign_store::keys::sha256(&get(&world, &key));
     rewrite_rows(&world, |rows| {
         let text = rows[2][1].as_str().unwrap().to_owned();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::FutureExt;
 
 use super::*;
-use crate::tests::world::{Note, change_in};
+use crate::tests::world::{Note, change_in, request_in};
 
 #[test]
 fn a_number_that_is_over_without_an_event_is_a_hole() {
@@ -36,8 +36,7 @@ fn a_turn_that_dies_at_any_write_leaves_a_chain_that_verifies_and_goes_on() {
                 let world = World::new(like);
                 let child = world.child_of(&world.root.clone(), 5);
                 for n in 0..3 {
-                    let change = change_in(&child, &format!("n{n}"));
-                    block_on(world.store.save(change.index(crate::List::Requests, "r"))).unwrap();
+                    block_on(world.store.save(request_in(&child, &format!("n{n}")))).unwrap();
                 }
                 match after {
                     true => world.memory.stop_after_write(nth),
@@ -65,7 +64,7 @@ fn a_turn_that_dies_at_any_write_leaves_a_chain_that_verifies_and_goes_on() {
 /// A writer whose event says what it found, so that its second attempt says something else than its first.
 async fn add_telling(store: Journal, organization: OrganizationId, name: &'static str) {
     let transition = |note: &Note| {
-        let change = change_in(&organization, name).detail(json!({ "before": note.members }));
+        let change = change_in(&organization, &format!("{name} after {:?}", note.members));
         Ok::<_, countersign_store::StoreError>((note.with(name), change))
     };
     let _ = store.save_update("note", None, transition).await;

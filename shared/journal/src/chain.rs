@@ -65,15 +65,25 @@ pub(crate) struct Chain {
     pub(crate) seal: String,
 }
 
-/// What was settled under a number: the audit and the digest of the entry that counts, or nothing.
-pub(crate) struct Settlement {
+/// What became of a number of the journal, as a row of the chain says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChainRow {
     pub(crate) number: u64,
-    pub(crate) entry: Option<(AuditKind, String)>,
+    pub(crate) kind: RowKind,
+    /// The digest of the entry's stored bytes; empty when there is none.
+    pub(crate) digest: String,
+}
+
+impl ChainRow {
+    /// The row of a number that came to nothing.
+    pub(crate) fn hole(number: u64) -> Self {
+        Self { number, kind: RowKind::Hole, digest: String::new() }
+    }
 }
 
 /// What a row of a chain says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum RowKind {
     /// An event counts, and stands in the system audit.
     System,
     /// An event counts, and stands in the unified audit.
@@ -82,19 +92,21 @@ enum Kind {
     Both,
     /// The number is over without an event that counts.
     Hole,
+    /// What stands under the number could not be settled; the processor went on without it.
+    SetAside,
     /// What the processor found was not what had been sealed.
     Break,
 }
 
 /// A row of a chain: its kind, the SHA-256 of the entry's stored bytes if there is one, its seal.
 struct Link {
-    kind: Kind,
+    kind: RowKind,
     digest: String,
     seal: String,
 }
 
-impl Kind {
-    const ALL: [Self; 5] = [Self::System, Self::Unified, Self::Both, Self::Hole, Self::Break];
+impl RowKind {
+    const ALL: [Self; 6] = [Self::System, Self::Unified, Self::Both, Self::Hole, Self::SetAside, Self::Break];
 
     fn text(self) -> &'static str {
         match self {
@@ -102,12 +114,13 @@ impl Kind {
             Self::Unified => "unified",
             Self::Both => "both",
             Self::Hole => "hole",
+            Self::SetAside => "set-aside",
             Self::Break => "break",
         }
     }
 }
 
-impl From<AuditKind> for Kind {
+impl From<AuditKind> for RowKind {
     fn from(audit: AuditKind) -> Self {
         match audit {
             AuditKind::System => Self::System,
@@ -125,7 +138,7 @@ impl Link {
     fn read(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '.');
         let (kind, digest, seal) = (parts.next()?, parts.next()?, parts.next()?);
-        let kind = Kind::ALL.into_iter().find(|each| each.text() == kind)?;
+        let kind = RowKind::ALL.into_iter().find(|each| each.text() == kind)?;
         Some(Self { kind, digest: digest.to_owned(), seal: seal.to_owned() })
     }
 
@@ -176,14 +189,14 @@ impl Projection {
     /// What the head's seal is over: who cuts off rows, or sets the horizon back to have entries sealed anew, has no seal for it.
     fn head_message(&self) -> Vec<u8> {
         let (count, horizon) = (self.chain.log.count.to_be_bytes(), self.horizon.to_be_bytes());
-        let open: Vec<u8> = self.open.iter().flat_map(|open| open.number.to_be_bytes()).collect();
+        let open: Vec<u8> = self.gaps.iter().flat_map(|gap| gap.number.to_be_bytes()).collect();
         let organization = self.organization_id.as_str().as_bytes();
         let label = b"countersign audit head 1";
         message(&[label, organization, &count, self.chain.last.as_bytes(), &horizon, &open])
     }
 
     fn is_new(&self) -> bool {
-        self.chain == Chain::default() && self.horizon == 0 && self.open.is_empty()
+        self.chain == Chain::default() && self.horizon == 0 && self.gaps.is_empty()
     }
 
     fn check_head(&self, seals: Seals<'_>) -> SealCheck {
@@ -213,7 +226,7 @@ impl Projection {
 
     /// How many settled numbers have no row. Each has exactly one, and a break is one more.
     fn without_row(&self) -> u64 {
-        self.horizon.saturating_sub(self.chain.log.count.saturating_add(self.open.len() as u64))
+        self.horizon.saturating_sub(self.chain.log.count.saturating_add(self.gaps.len() as u64))
     }
 
     /// Seals the head, once everything else of a turn is in the projection.
@@ -237,7 +250,7 @@ impl Journal {
         &self,
         projection: &mut Projection,
         holds: bool,
-        settled: Vec<Settlement>,
+        settled: Vec<ChainRow>,
         sealer: Option<&dyn Sealer>,
         blocks: &mut Blocks,
     ) -> Result<(), StoreError> {
@@ -251,13 +264,10 @@ impl Journal {
             projection.chain.last = link.seal;
         };
         if !holds {
-            add(0, Kind::Break, String::new());
+            add(0, RowKind::Break, String::new());
         }
-        for Settlement { number, entry } in settled {
-            match entry {
-                Some((audit, digest)) => add(number, audit.into(), digest),
-                None => add(number, Kind::Hole, String::new()),
-            }
+        for ChainRow { number, kind, digest } in settled {
+            add(number, kind, digest);
         }
         if !rows.is_empty() {
             projection.chain.log = self.extend_log(&projection.chain.log, rows, BLOCK, blocks).await?;
@@ -278,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_row_is_read_as_it_was_written() {
-        for kind in Kind::ALL {
+        for kind in RowKind::ALL {
             let link = Link { kind, digest: "d".to_owned(), seal: "key.seal".to_owned() };
             let read = Link::read(&link.text()).unwrap();
             assert_eq!((read.kind, read.digest, read.seal), (kind, link.digest, link.seal));

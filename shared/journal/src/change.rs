@@ -19,6 +19,8 @@ pub use update::Terms;
 use crate::Journal;
 use crate::event::{Commit, Event};
 
+/// The most bytes of an event. In the journals above it says in addition where it comes from.
+const MAX_EVENT: usize = MAX_VALUE - 1024;
 /// How often a writer appends again because its number was abandoned while it stalled.
 pub(crate) const APPENDS: usize = 3;
 
@@ -134,7 +136,10 @@ impl Journal {
         let place = EventRef { organization_id: change.organization().clone(), number: u64::MAX };
         let longest = Reservation { id: self.event_id(), place };
         let key = keys::entry(change.organization(), u64::MAX);
-        encode(&key, &change.event(&longest, commit.clone()))?;
+        let event = encode(&key, &change.event(&longest, commit.clone()))?;
+        if event.len() > MAX_EVENT {
+            return Err(StoreError::TooLarge { key });
+        }
         match change.entries.iter().find(|(_, value)| value.len() > MAX_VALUE) {
             Some((key, _)) => Err(StoreError::TooLarge { key: key.clone() }),
             None => Ok(()),

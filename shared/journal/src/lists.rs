@@ -4,8 +4,8 @@ pub(crate) mod log;
 pub(crate) mod page;
 pub(crate) mod places;
 pub(crate) mod records;
-pub(crate) mod set;
 pub(crate) mod tail;
+pub(crate) mod tree;
 
 /// The most ids in one block.
 pub(crate) const BLOCK: usize = 500;

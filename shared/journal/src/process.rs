@@ -2,13 +2,16 @@
 //!
 //! The lease only spares work. What keeps two processors apart is the projection: everything a turn does shows with its swap.
 
+mod commit;
 mod forward;
+mod next;
+mod scan;
 mod settle;
-mod turn;
 
 use std::collections::VecDeque;
 
 use async_trait::async_trait;
+use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
 use jiff::Timestamp;
 
@@ -16,6 +19,9 @@ use crate::Journal;
 use crate::chain::{ChainHead, Sealer};
 use crate::event::Event;
 use crate::outbox::Due;
+use crate::process::commit::Turn;
+use crate::process::scan::Scan;
+use crate::projection::Forwarding;
 use countersign_model::List;
 use countersign_store::record::{Entity, Envelope, encode, raw};
 use countersign_store::{Lease, StoreError, keys};
@@ -95,6 +101,8 @@ pub struct Processed {
     pub elsewhere: bool,
     /// There is more to do than one call does.
     pub more: bool,
+    /// How many numbers could not be settled and were set aside.
+    pub set_aside: usize,
 }
 
 impl Journal {
@@ -120,73 +128,90 @@ impl Journal {
         Ok(done)
     }
 
-    /// Turns for one organization. The one above, when events went there.
+    /// Turns for one organization, under its lease. The organization above, when events went there.
     async fn process_one(
         &self,
         organization: &OrganizationId,
         effects: &dyn Effects,
         done: &mut Processed,
     ) -> Result<Option<OrganizationId>, StoreError> {
-        let name = format!("process/{organization}");
         let mut lease = None;
+        let turns = self.turns(organization, effects, done, &mut lease).await;
+        if let Some(held) = lease {
+            self.release(held).await?;
+        }
+        turns
+    }
+
+    async fn turns(
+        &self,
+        organization: &OrganizationId,
+        effects: &dyn Effects,
+        done: &mut Processed,
+        lease: &mut Option<Lease>,
+    ) -> Result<Option<OrganizationId>, StoreError> {
+        let name = format!("process/{organization}");
         let mut given_back = false;
         let mut above = None;
         let mut forwarded = None;
         for _ in 0..TURNS {
-            let head = match self.head(organization).await {
-                Ok(head) => head,
-                Err(error) => return self.failed_with(lease, error).await,
+            let head = self.head(organization).await?;
+            // While much is written, scanning the journal just to learn that another processor is at work costs more than
+            // processing it: the lease is asked for first.
+            let scan = match lease.is_none() && !given_back && head.has_new() {
+                true => None,
+                false => Some(self.scan(organization, head).await?),
             };
-            // Whoever has the lease will see what is new. Looking at all of it only to find that out takes, while much is
-            // written, more than processing it.
-            if lease.is_none() && !given_back && head.has_new() {
-                lease = self.lease(&name).await?;
-                if lease.is_none() {
-                    done.elsewhere = true;
-                    return Ok(above);
-                }
-                continue;
-            }
-            let scan = match self.scan(organization, head).await {
-                Ok(scan) => scan,
-                Err(error) => return self.failed_with(lease, error).await,
-            };
-            if scan.is_idle() {
+            if scan.as_ref().is_some_and(Scan::is_idle) {
                 let Some(held) = lease.take() else { return Ok(above) };
-                // Whoever came while we held the lease went away again: look once more after giving it back.
+                // A caller that came while the lease was held went away again: look once more after giving it back.
                 self.release(held).await?;
                 given_back = true;
                 continue;
             }
-            if lease.as_ref().is_none_or(|lease: &Lease| !lease.holds(self.clock().now())) {
-                lease = self.lease(&name).await?;
+            if !lease.as_ref().is_some_and(|lease| lease.holds(self.clock().now())) {
+                *lease = self.lease(&name).await?;
                 if lease.is_none() {
                     done.elsewhere = true;
                     return Ok(above);
                 }
-                // What was surveyed may be what the holder before has just replaced.
+                // What was scanned may be what the holder before has just replaced.
                 continue;
             }
-            match self.turn(organization, scan, effects, &mut forwarded).await {
-                Ok(turn) => {
-                    done.events += turn.events;
-                    above = turn.above.or(above);
-                }
-                Err(error) => return self.failed_with(lease, error).await,
-            }
+            let Some(scan) = scan else { continue };
+            let turn = self.turn(organization, scan, effects, &mut forwarded).await?;
+            done.events += turn.events;
+            done.set_aside += turn.set_aside;
+            above = turn.above.or(above);
         }
         done.more = true;
-        if let Some(held) = lease {
-            self.release(held).await?;
-        }
         Ok(above)
     }
 
-    /// Leaves the lease to whoever comes next.
-    async fn failed_with<T>(&self, lease: Option<Lease>, error: StoreError) -> Result<T, StoreError> {
-        if let Some(held) = lease {
-            self.release(held).await?;
+    /// One turn: scan → settlement → next state → commit.
+    async fn turn(
+        &self,
+        organization: &OrganizationId,
+        scan: Scan,
+        effects: &dyn Effects,
+        forwarded: &mut Option<Forwarding>,
+    ) -> Result<Turn, StoreError> {
+        let Scan { read, projection, now, entries } = scan;
+        let again = self.finish_forwarding(organization, &projection, forwarded).await?;
+        let highest = entries.iter().map(|entry| entry.gap.number).max().unwrap_or_default();
+        let horizon = highest.max(projection.horizon);
+        let settlement = self.settle(organization, &projection, entries, now).await?;
+        let set_aside = settlement.set_aside.clone();
+        let next = self.next_state(projection, settlement, horizon, now, effects).await?;
+        let turn = self.commit(&read, next, again, effects, forwarded).await?;
+        if !turn.committed {
+            return Ok(turn);
         }
-        Err(error)
+        for each in &set_aside {
+            let fields: [(&str, &dyn std::fmt::Display); 3] =
+                [("organization", organization), ("number", &each.number), ("why", &each.why)];
+            log::line("a number of the journal was set aside", &fields);
+        }
+        Ok(Turn { set_aside: set_aside.len(), ..turn })
     }
 }

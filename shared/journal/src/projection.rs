@@ -9,13 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::Journal;
 use crate::chain::Chain;
 use crate::lists::log::LogHead;
-use crate::lists::set::SetHead;
+use crate::lists::tree::TreeRoot;
 use countersign_model::List;
 use countersign_store::record::Entity;
 use countersign_store::{StoreError, Stored};
 
 /// How many later moments are kept for the agents of one organization; nearer ones than these are merged.
 const MOMENTS: usize = 200;
+/// How many numbers set aside are remembered.
+const SET_ASIDE: usize = 20;
 /// How many found-again events are remembered.
 const LATE: usize = 64;
 
@@ -25,10 +27,10 @@ pub struct Projection {
     pub(crate) organization_id: OrganizationId,
     /// Moves with everything the organization's agents must know, time included.
     pub agent_version: u64,
-    /// Every number up to here was processed, passed, or is in `open`.
+    /// Every number up to here was processed, skipped, or is in `gaps`.
     pub(crate) horizon: u64,
     /// Numbers at or below the horizon that are still waited for.
-    pub(crate) open: Vec<Gap>,
+    pub(crate) gaps: Vec<Gap>,
     /// Created events that were found after their number was passed; their writers may have appended them again.
     pub(crate) late: Vec<EventId>,
     /// Numbers taken in the journal above for events of this one, until they are written there.
@@ -39,9 +41,35 @@ pub struct Projection {
     #[serde(default)]
     pub(crate) chain: Chain,
     pub(crate) logs: BTreeMap<List, LogHead>,
-    pub(crate) sets: BTreeMap<List, SetHead>,
+    pub(crate) sets: BTreeMap<List, TreeRoot>,
     /// Blocks that the last turn replaced; they go with the next.
-    pub(crate) garbage: Vec<String>,
+    pub(crate) garbage: Garbage,
+    /// Names the turn that wrote this.
+    #[serde(default)]
+    pub(crate) turn: String,
+    /// Numbers that could not be settled, newest last; the oldest are forgotten here, but not in the chain and the log.
+    #[serde(default)]
+    pub(crate) set_aside: Vec<SetAside>,
+}
+
+/// Blocks to be deleted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Garbage {
+    /// A few of them.
+    pub(crate) blocks: Vec<String>,
+    /// Blocks that list many of them, and are garbage as well.
+    pub(crate) lists: Vec<String>,
+}
+
+/// A number of the journal that could be neither processed nor dropped: what stands there, or at its target, cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAside {
+    /// The number.
+    pub number: u64,
+    /// When it was set aside.
+    pub at: Timestamp,
+    /// Why.
+    pub why: String,
 }
 
 /// A number without an entry, or with one that does not count yet.
@@ -49,8 +77,8 @@ pub struct Projection {
 pub(crate) struct Gap {
     pub(crate) number: u64,
     pub(crate) since: Timestamp,
-    /// Whether it was given up. INVARIANT: only a committed projection makes it so; what follows from it comes after.
-    pub(crate) passed: bool,
+    /// Whether it is not waited for any more. INVARIANT: only a committed projection makes it so; what follows from it comes after.
+    pub(crate) skipped: bool,
 }
 
 /// Events on their way to the journal above.
@@ -61,6 +89,13 @@ pub(crate) struct Forwarding {
     pub(crate) first: u64,
     /// Their numbers here.
     pub(crate) numbers: Vec<u64>,
+}
+
+impl Forwarding {
+    /// The numbers above.
+    pub(crate) fn places(&self) -> impl Iterator<Item = u64> {
+        self.first..self.first.saturating_add(self.numbers.len() as u64)
+    }
 }
 
 impl Entity for Projection {
@@ -82,14 +117,16 @@ impl Projection {
             organization_id: organization.clone(),
             agent_version: 1,
             horizon: 0,
-            open: Vec::new(),
+            gaps: Vec::new(),
             late: Vec::new(),
             forwarding: None,
             moments: Vec::new(),
             chain: Chain::default(),
             logs: BTreeMap::new(),
             sets: BTreeMap::new(),
-            garbage: Vec::new(),
+            garbage: Garbage::default(),
+            turn: String::new(),
+            set_aside: Vec::new(),
         }
     }
 
@@ -98,13 +135,24 @@ impl Projection {
         if list.is_log() {
             self.logs.get(&list).map_or(0, |head| head.count)
         } else {
-            self.sets.get(&list).map_or(0, SetHead::count)
+            self.sets.get(&list).map_or(0, TreeRoot::count)
         }
     }
 
     /// The next moment at which the agent version will move by itself.
     pub fn next_change_at(&self) -> Option<Timestamp> {
         self.moments.first().copied()
+    }
+
+    /// Numbers that could not be settled lately.
+    pub fn set_aside(&self) -> &[SetAside] {
+        &self.set_aside
+    }
+
+    pub(crate) fn remember_set_aside(&mut self, new: Vec<SetAside>) {
+        self.set_aside.extend(new);
+        let surplus = self.set_aside.len().saturating_sub(SET_ASIDE);
+        self.set_aside.drain(..surplus);
     }
 
     pub(crate) fn remember_late(&mut self, event: &EventId) {

@@ -56,6 +56,11 @@ pub fn block(id: &str) -> String {
     format!("{PREFIX}b/{id}")
 }
 
+/// Which blocks a turn of processing wrote, by whether the revision it was to replace is even.
+pub fn turn(organization: &OrganizationId, parity: u64) -> String {
+    format!("{PREFIX}p/{organization}/{parity}")
+}
+
 /// A session, by the digest of its token.
 pub fn token(digest: &str) -> String {
     format!("{PREFIX}t/{digest}")

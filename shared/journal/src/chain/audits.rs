@@ -3,7 +3,7 @@
 use crate::Journal;
 use crate::chain::fault::{Fault, Flaw};
 use crate::chain::read::{Stretch, Wanted};
-use crate::chain::{Kind, Link};
+use crate::chain::{Link, RowKind};
 use crate::lists::log::{LogHead, Row};
 use crate::projection::Projection;
 use countersign_model::List;
@@ -147,7 +147,7 @@ fn in_step(
 fn stands_in(row: &Row, list: List) -> bool {
     let kind = Link::read(&row.1).map(|link| link.kind);
     match list {
-        List::SystemAudit => matches!(kind, Some(Kind::System | Kind::Both)),
-        _ => matches!(kind, Some(Kind::Unified | Kind::Both)),
+        List::SystemAudit => matches!(kind, Some(RowKind::System | RowKind::Both)),
+        _ => matches!(kind, Some(RowKind::Unified | RowKind::Both)),
     }
 }

@@ -51,6 +51,11 @@ pub enum Fault {
     /// A row without a seal stands above a sealed one.
     #[error("the row was written without a key although the one before it is sealed")]
     SealingStopped,
+    /// The processor could not settle a number and went on without it.
+    #[error(
+        "what stands under the number could not be settled and was set aside: it is in no list, and nobody heard of it"
+    )]
+    SetAside,
     /// The processor found a head that did not match, and went on from there.
     #[error(
         "before this row the chain was broken: its head had been altered or set back, or was sealed under a key that was gone"

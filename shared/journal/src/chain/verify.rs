@@ -11,7 +11,7 @@ use crate::Journal;
 use crate::chain::audits::{Audits, Mark};
 use crate::chain::fault::{Fault, Flaw};
 use crate::chain::read::{Stretch, Wanted};
-use crate::chain::{Kind, Link, SealCheck, Sealer, Seals, is_unsealed};
+use crate::chain::{Link, RowKind, SealCheck, Sealer, Seals, is_unsealed};
 use crate::lists::log::Row;
 use crate::lists::page::require_readable;
 use crate::projection::Projection;
@@ -289,9 +289,10 @@ impl Page {
             }
         }
         match link.kind {
-            Kind::Hole => self.verified.holes += 1,
-            Kind::Break => self.verified.flaws.push(Fault::Broken.alone()),
-            Kind::System | Kind::Unified | Kind::Both => match entry {
+            RowKind::Hole => self.verified.holes += 1,
+            RowKind::SetAside => self.verified.flaws.push(Fault::SetAside.of(*number)),
+            RowKind::Break => self.verified.flaws.push(Fault::Broken.alone()),
+            RowKind::System | RowKind::Unified | RowKind::Both => match entry {
                 Some(digest) if digest == link.digest => {}
                 Some(_) => self.verified.flaws.push(Fault::EntryAltered.of(*number)),
                 None => self.verified.flaws.push(Fault::EntryMissing.of(*number)),

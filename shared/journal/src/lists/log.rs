@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Journal;
 use crate::lists::BLOCK;
+use countersign_kv::log;
 use countersign_store::StoreError;
 use countersign_store::keys;
 use countersign_store::record::{decode, encode};
@@ -64,14 +65,21 @@ impl Journal {
     ) -> Result<LogHead, StoreError> {
         let mut count = head.count;
         let mut block = match &head.newest {
-            Some(id) => self.log_block(id).await?.ok_or_else(|| StoreError::corrupt(&keys::block(id)))?,
+            Some(id) => match self.log_block(id).await {
+                Ok(Some(block)) if block.rows.len() < most => {
+                    blocks.replaced.push(id.clone());
+                    block
+                }
+                Ok(Some(full)) => Block { start: full.end(), previous: Some(id.clone()), rows: Vec::new() },
+                // Damage loses the rows of one block. The log goes on behind them, and verifying finds that they are gone.
+                Ok(None) | Err(StoreError::Corrupt { .. }) => {
+                    log::line("the newest block of a log is lost", &[("block", id)]);
+                    Block { start: head.count, previous: Some(id.clone()), rows: Vec::new() }
+                }
+                Err(error) => return Err(error),
+            },
             None => Block::default(),
         };
-        if block.rows.len() < most {
-            blocks.replaced.extend(head.newest.clone());
-        } else {
-            block = Block { start: block.end(), previous: head.newest.clone(), rows: Vec::new() };
-        }
         for row in rows {
             if block.rows.len() == most {
                 let id = self.put_block(&block, blocks)?;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
 use countersign_model::permit::Permit;
 use futures::future::{try_join, try_join_all};
@@ -10,7 +11,7 @@ use futures::future::{try_join, try_join_all};
 use crate::Journal;
 use crate::event::{Event, partition_prefix};
 use crate::lists::log::{Block, Row};
-use crate::lists::set::SetBlock;
+use crate::lists::tree::{KeyRange, Missing, Order, ReadOptions, TreePage};
 use crate::lists::{Listed, Listing};
 use crate::projection::Projection;
 use countersign_model::List;
@@ -65,11 +66,11 @@ impl Journal {
         require_readable(permit, list)?;
         let organization = permit.organization();
         let draft = self.draft_page(organization, list, cursor, limit).await?;
-        let uncounted = self.uncounted(organization, &draft.tail).await?;
+        let uncounted = self.uncounted_of(organization, &draft).await?;
         Ok(draft.settle(uncounted))
     }
 
-    /// What is in a partition of a set, such as the pending requests for a subject: the ids of at most `limit`, newest first.
+    /// What is in a partition of a set, such as the pending requests for a subject: the ids of at most `limit`, oldest first.
     pub async fn partition(
         &self,
         permit: &Permit,
@@ -80,10 +81,8 @@ impl Journal {
         require_readable(permit, list)?;
         let organization = permit.organization();
         let prefix = partition_prefix(partition);
-        // No id has a character beyond this one.
-        let above = format!("{prefix}~");
-        let draft = self.draft_page(organization, list, Some(&above), limit).await?;
-        let uncounted = self.uncounted(organization, &draft.tail).await?;
+        let draft = self.draft_page_of(organization, list, Some(&prefix), None, limit).await?;
+        let uncounted = self.uncounted_of(organization, &draft).await?;
         let rows = draft.settle(uncounted).items.into_iter();
         Ok(rows.map_while(|row| row.id.strip_prefix(&prefix).map(str::to_owned)).collect())
     }
@@ -96,13 +95,47 @@ impl Journal {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Draft, StoreError> {
+        self.draft_page_of(organization, list, None, cursor, limit).await
+    }
+
+    /// The same of a part of a set: the keys that begin with a prefix.
+    async fn draft_page_of(
+        &self,
+        organization: &OrganizationId,
+        list: List,
+        prefix: Option<&str>,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Draft, StoreError> {
+        let range = match (prefix, cursor) {
+            (Some(prefix), _) => KeyRange::prefix(prefix),
+            (None, Some(cursor)) => KeyRange::below(cursor),
+            (None, None) => KeyRange::default(),
+        };
+        let order = if prefix.is_some() { Order::OldestFirst } else { Order::NewestFirst };
         let limit = limit.max(1);
+        let place = cursor.filter(|_| list.is_log()).and_then(LogCursor::read);
+        let mut before = None;
         for _ in 0..TRIES {
-            let page = if list.is_log() {
-                let cursor = cursor.and_then(LogCursor::read);
-                self.log_page(organization, list, cursor.as_ref(), limit).await?
-            } else {
-                self.set_page(organization, list, cursor, limit).await?
+            let hint = async {
+                match &place {
+                    Some(place) if !place.block.is_empty() => self.readable_block(&place.block).await,
+                    _ => Ok(None),
+                }
+            };
+            let (heads, hint) = try_join(self.heads(organization), hint).await?;
+            // A block that is missing was replaced meanwhile; when the projection has not moved, it is lost.
+            let missing = match before == Some(heads.revision) {
+                true => Missing::IsLeftOut,
+                false => Missing::Stops,
+            };
+            before = Some(heads.revision);
+            let page = match list.is_log() {
+                true => {
+                    self.log_page(&heads, list, place.as_ref().map(|place| (place, hint)), limit, missing)
+                        .await?
+                }
+                false => self.set_page(&heads, list, &range, ReadOptions { order, limit, missing }).await?,
             };
             if let Some(page) = page {
                 return Ok(page);
@@ -111,30 +144,46 @@ impl Journal {
         Err(StoreError::Busy)
     }
 
-    async fn heads(&self, organization: &OrganizationId) -> Result<(Projection, u64), StoreError> {
+    /// The numbers of a draft's fresh events that do not count.
+    pub(crate) async fn uncounted_of(
+        &self,
+        organization: &OrganizationId,
+        draft: &Draft,
+    ) -> Result<BTreeSet<u64>, StoreError> {
+        match &draft.uncounted {
+            Some(uncounted) => Ok(uncounted.clone()),
+            None => self.uncounted(organization, &draft.tail).await,
+        }
+    }
+
+    async fn heads(&self, organization: &OrganizationId) -> Result<Heads, StoreError> {
         // The projection may be older than the counter; what is between is in the tail. The other way round nothing would be lost
         // either: the tail would be shorter, and what it lacks is in the blocks.
         let (projection, last) =
             try_join(self.projection(organization), self.last_number(organization)).await?;
-        Ok((projection.value, last))
+        Ok(Heads { revision: projection.revision, projection: projection.value, last })
     }
 
-    /// A page of a log; `None` when a block went away while it was read.
+    /// A block of a log; none when it is not there or cannot be read.
+    async fn readable_block(&self, id: &str) -> Result<Option<Block>, StoreError> {
+        match self.log_block(id).await {
+            Err(StoreError::Corrupt { .. }) => Ok(None),
+            read => read,
+        }
+    }
+
+    /// A page of a log; `None` when a block went away while it was read. Rows behind a lost block are not found.
     async fn log_page(
         &self,
-        organization: &OrganizationId,
+        heads: &Heads,
         list: List,
-        cursor: Option<&LogCursor>,
+        cursor: Option<(&LogCursor, Option<Block>)>,
         limit: usize,
+        missing: Missing,
     ) -> Result<Option<Draft>, StoreError> {
-        let hint = async {
-            match cursor {
-                Some(cursor) if !cursor.block.is_empty() => self.log_block(&cursor.block).await,
-                _ => Ok(None),
-            }
-        };
-        let ((projection, last), hinted) = try_join(self.heads(organization), hint).await?;
+        let projection = &heads.projection;
         let head = projection.logs.get(&list).cloned().unwrap_or_default();
+        let (cursor, hinted) = cursor.map_or((None, None), |(cursor, hinted)| (Some(cursor), hinted));
         let (place, number) = cursor.map_or((head.count, u64::MAX), |cursor| (cursor.place, cursor.number));
         // Beyond the tail of the page before, the blocks at and below the cursor never change: no need to begin at the top.
         let hinted = hinted.filter(|block| number == 0 && block.end() >= place);
@@ -142,18 +191,21 @@ impl Journal {
         let both = place.saturating_sub(head.newest_start()) <= limit as u64;
         let top = [head.newest.as_ref(), head.previous.as_ref().filter(|_| both)];
         let top = top.into_iter().flatten().filter(|_| hinted.is_none()).map(|id| async move {
-            Ok::<_, StoreError>(self.log_block(id).await?.map(|block| (id.clone(), block)))
+            Ok::<_, StoreError>(self.readable_block(id).await?.map(|block| (id.clone(), block)))
         });
         let tail = async {
             match number {
                 0 => Ok(Vec::new()),
-                _ => self.tail(&projection, last, organization).await,
+                _ => self.tail(projection, heads.last, &projection.organization_id).await,
             }
         };
         let (top, tail) = try_join(try_join_all(top), tail).await?;
-        let Some(top) = top.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        if missing == Missing::Stops && top.iter().any(Option::is_none) {
+            return Ok(None);
+        }
         let hinted = cursor.map(|cursor| cursor.block.clone()).zip(hinted);
-        let mut read: VecDeque<(String, Block)> = hinted.into_iter().chain(top).collect();
+        let mut read: VecDeque<(String, Block)> =
+            hinted.into_iter().chain(top.into_iter().map_while(|block| block)).collect();
         let mut page = LogPage::new(limit, place, number, &tail, list);
         let (mut id, mut block) = read.pop_front().unwrap_or_default();
         while !page.take_block(&block, &id) {
@@ -162,10 +214,17 @@ impl Journal {
             };
             (id, block) = match read.pop_front() {
                 Some(next) => next,
-                None => {
-                    let Some(older) = self.log_block(&previous).await? else { return Ok(None) };
-                    (previous, older)
-                }
+                None => match (self.readable_block(&previous).await?, missing) {
+                    (Some(older), _) => (previous, older),
+                    (None, Missing::Stops) => return Ok(None),
+                    (None, Missing::IsLeftOut) => {
+                        log::line(
+                            "a block of a log is lost",
+                            &[("list", &list.name()), ("block", &previous)],
+                        );
+                        return Ok(Some(Draft::log(page.finish(false), list, tail)));
+                    }
+                },
             };
         }
         Ok(Some(Draft::log(page.finish(true), list, tail)))
@@ -174,33 +233,56 @@ impl Journal {
     /// A page of a set; `None` when a block went away while it was read.
     async fn set_page(
         &self,
-        organization: &OrganizationId,
+        heads: &Heads,
         list: List,
-        below: Option<&str>,
-        limit: usize,
+        range: &KeyRange,
+        options: ReadOptions,
     ) -> Result<Option<Draft>, StoreError> {
-        let (projection, last) = self.heads(organization).await?;
-        let head = projection.sets.get(&list).cloned().unwrap_or_default();
-        let before = |id: &str| below.is_none_or(|below| id < below);
-        let blocks = set_blocks(&head.blocks, below, limit);
-        let reads = try_join_all(blocks.iter().map(|block| self.set_block(&block.id)));
-        let tail = self.tail(&projection, last, organization);
-        let (read, tail) = try_join(reads, tail).await?;
-        let Some(read) = read.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
-        let more = blocks.last().is_some_and(|block| head.blocks.first() != Some(block));
-        // Without the older blocks only ids above what was read are known whole.
-        let lowest = blocks.last().filter(|_| more).map(|block| block.first.as_str()).unwrap_or_default();
-        let fresh = tail.iter().flat_map(|event| event.entries_in(list)).filter(|id| id.as_str() >= lowest);
-        let settled: BTreeSet<String> = read.into_iter().flatten().collect();
-        let mut ids: Vec<String> = settled.iter().cloned().chain(fresh).filter(|id| before(id)).collect();
-        ids.sort_unstable_by(|a, b| b.cmp(a));
-        ids.dedup();
-        let cut = ids.len() > limit;
-        ids.truncate(limit);
+        let projection = &heads.projection;
+        let root = projection.sets.get(&list).cloned().unwrap_or_default();
+        let organization = &projection.organization_id;
+        // Both are known by the time the tree is read, unless it is no more than a leaf.
+        let tail = async {
+            let tail = self.tail(projection, heads.last, organization).await?;
+            let uncounted = self.uncounted(organization, &tail).await?;
+            Ok((tail, uncounted))
+        };
+        let (page, (tail, uncounted)) = try_join(root.read(self, range, options), tail).await?;
+        let Some(TreePage { keys, more, faults }) = page else { return Ok(None) };
+        for fault in faults {
+            log::line("a part of a list is lost", &[("list", &list.name()), ("block", &fault.block)]);
+        }
+        // Beyond the last key read, it is not known what else there is.
+        let edge = keys.last().filter(|_| more).cloned();
+        let within = |id: &String| {
+            range.contains(id)
+                && edge.as_ref().is_none_or(|edge| match options.order {
+                    Order::NewestFirst => id >= edge,
+                    Order::OldestFirst => id <= edge,
+                })
+        };
+        let fresh = tail.iter().flat_map(|event| event.entries_in(list));
+        let fresh = fresh.filter(within);
+        let settled: BTreeSet<String> = keys.into_iter().collect();
+        let ids: BTreeSet<String> = settled.iter().cloned().chain(fresh).collect();
+        let cut = ids.len() > options.limit;
+        let mut ids: Vec<String> = match options.order {
+            Order::NewestFirst => ids.into_iter().rev().collect(),
+            Order::OldestFirst => ids.into_iter().collect(),
+        };
+        ids.truncate(options.limit);
         let next = ids.last().filter(|_| cut || more).cloned();
         let items = ids.into_iter().map(|id| Listed { id, number: None }).collect();
-        Ok(Some(Draft { listing: Listing { items, next }, list, settled, tail }))
+        Ok(Some(Draft { listing: Listing { items, next }, list, settled, tail, uncounted: Some(uncounted) }))
     }
+}
+
+/// The projection and the journal's counter as a page finds them.
+struct Heads {
+    revision: u64,
+    projection: Projection,
+    /// The last number given out.
+    last: u64,
 }
 
 /// A page before it is known which fresh events count.
@@ -211,11 +293,13 @@ pub(crate) struct Draft {
     settled: BTreeSet<String>,
     /// The events that are not processed yet.
     pub(crate) tail: Vec<Event>,
+    /// The numbers of those that do not count, where that is known already.
+    uncounted: Option<BTreeSet<u64>>,
 }
 
 impl Draft {
     fn log(listing: Listing, list: List, tail: Vec<Event>) -> Self {
-        Self { listing, list, settled: BTreeSet::new(), tail }
+        Self { listing, list, settled: BTreeSet::new(), tail, uncounted: None }
     }
 
     /// Tells which rows are there when these numbers do not count.
@@ -238,21 +322,6 @@ impl Draft {
         let items = items.into_iter().filter(is_there).collect();
         Listing { items, next: self.listing.next }
     }
-}
-
-/// The blocks that hold the next `limit` ids below a cursor and one more, newest first.
-fn set_blocks(all: &[SetBlock], below: Option<&str>, limit: usize) -> Vec<SetBlock> {
-    let mut found = Vec::new();
-    let mut sure = 0;
-    for block in all.iter().rev().filter(|block| below.is_none_or(|below| block.first.as_str() < below)) {
-        // Of the block around the cursor some ids lie above it.
-        sure += if below.is_some() && found.is_empty() { 1 } else { block.len };
-        found.push(block.clone());
-        if sure > limit {
-            break;
-        }
-    }
-    found
 }
 
 /// A page of a log while it fills.

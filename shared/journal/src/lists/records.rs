@@ -32,7 +32,7 @@ impl Journal {
         let draft = self.draft_page(organization, list, cursor, limit).await?;
         let rows = &draft.listing.items;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-        let uncounted = self.uncounted(organization, &draft.tail);
+        let uncounted = self.uncounted_of(organization, &draft);
         let (records, uncounted) = try_join(self.load_by_record_ids::<T>(&ids), uncounted).await?;
         let is_there = draft.judge(uncounted);
         let items = records.into_iter().zip(rows).filter(|(_, row)| is_there(row));

@@ -10,7 +10,8 @@ use crate::event::Event;
 use crate::journal::Entry;
 use crate::projection::Projection;
 use countersign_store::EventRef;
-use countersign_store::StoreError;
+use countersign_store::record::decode;
+use countersign_store::{StoreError, keys};
 
 /// How many numbers a reader looks at beyond the horizon; with more, the newest wait for processing.
 const TAIL: u64 = 200;
@@ -18,8 +19,10 @@ const TAIL: u64 = 200;
 /// What was found under a number of a journal.
 pub(crate) enum Found {
     Nothing,
-    /// An event, and whether it counts.
+    /// An event, and whether it counts. One whose target cannot be read does not show that it does.
     Event(Box<Entry>, bool),
+    /// Bytes that are no event; their digest.
+    Unreadable(String),
 }
 
 impl Journal {
@@ -33,10 +36,13 @@ impl Journal {
     }
 
     async fn look(&self, organization: &OrganizationId, number: u64) -> Result<Found, StoreError> {
-        let Some(entry) = self.entry(organization, number).await? else { return Ok(Found::Nothing) };
+        let key = keys::entry(organization, number);
+        let Some(bytes) = self.kv().get(&key).await? else { return Ok(Found::Nothing) };
+        let digest = keys::sha256(&bytes);
+        let Ok(event) = decode::<Event>(&key, &bytes) else { return Ok(Found::Unreadable(digest)) };
         let place = EventRef { organization_id: organization.clone(), number };
-        let counts = self.committed(&place, &entry.event.commit).await?;
-        Ok(Found::Event(Box::new(entry), counts))
+        let counts = self.shows(&place, &event).await?;
+        Ok(Found::Event(Box::new(Entry { number, event, digest }), counts))
     }
 
     /// The events that are not processed yet, newest first, whether or not they count: see [`Journal::uncounted`].
@@ -47,11 +53,17 @@ impl Journal {
         organization: &OrganizationId,
     ) -> Result<Vec<Event>, StoreError> {
         let newest = last.min(projection.horizon.saturating_add(TAIL));
-        let open = projection.open.iter().map(|open| open.number);
-        let mut numbers: Vec<u64> = open.chain(projection.horizon + 1..=newest).collect();
+        let gaps = projection.gaps.iter().map(|gap| gap.number);
+        let mut numbers: Vec<u64> = gaps.chain(projection.horizon + 1..=newest).collect();
         numbers.sort_unstable_by(|a, b| b.cmp(a));
-        let found =
-            try_join_all(numbers.into_iter().map(|number| self.event_in(organization, number))).await?;
+        let reads = numbers.into_iter().map(|number| async move {
+            match self.event_in(organization, number).await {
+                // What cannot be read is not shown; it hides nothing else.
+                Err(StoreError::Corrupt { .. }) => Ok(None),
+                read => read,
+            }
+        });
+        let found = try_join_all(reads).await?;
         Ok(found.into_iter().flatten().filter(|event| !projection.late.contains(&event.id)).collect())
     }
 
@@ -63,9 +75,17 @@ impl Journal {
     ) -> Result<BTreeSet<u64>, StoreError> {
         let counts = events.iter().map(|event| async move {
             let place = EventRef { organization_id: organization.clone(), number: event.number };
-            let counts = self.committed(&place, &event.commit).await?;
+            let counts = self.shows(&place, event).await?;
             Ok::<_, StoreError>((!counts).then_some(event.number))
         });
         Ok(try_join_all(counts).await?.into_iter().flatten().collect())
+    }
+
+    /// Whether an event shows at its target that it counts; not while the target cannot be read.
+    async fn shows(&self, place: &EventRef, event: &Event) -> Result<bool, StoreError> {
+        match self.committed(place, &event.commit).await {
+            Err(StoreError::Corrupt { .. }) => Ok(false),
+            shown => shown,
+        }
     }
 }

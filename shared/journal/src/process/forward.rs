@@ -8,23 +8,25 @@ use futures::future::try_join_all;
 
 use crate::Journal;
 use crate::event::{Commit, Event};
-use crate::projection::Forwarding;
-use countersign_store::EventRef;
+use crate::projection::{Forwarding, Projection};
 use countersign_store::record::encode;
+use countersign_store::{Abandoned, EventRef};
 use countersign_store::{StoreError, keys};
 
 impl Journal {
-    /// Takes numbers above for events of this journal.
-    pub(crate) async fn prepare_forwarding(
+    /// Completes what an earlier turn began to pass on. Returns the numbers that need new places.
+    pub(crate) async fn finish_forwarding(
         &self,
-        to: OrganizationId,
-        numbers: Vec<u64>,
-    ) -> Result<Option<Forwarding>, StoreError> {
-        if numbers.is_empty() {
-            return Ok(None);
+        organization: &OrganizationId,
+        projection: &Projection,
+        forwarded: &Option<Forwarding>,
+    ) -> Result<Vec<u64>, StoreError> {
+        match &projection.forwarding {
+            Some(forwarding) if Some(forwarding) != forwarded.as_ref() => {
+                self.forward(organization, forwarding, true).await
+            }
+            _ => Ok(Vec::new()),
         }
-        let first = self.reserve(&to, numbers.len()).await?;
-        Ok(Some(Forwarding { to, first, numbers }))
     }
 
     /// Writes the entries above. Returns the numbers here whose places there were given up meanwhile.
@@ -42,7 +44,15 @@ impl Journal {
             if again && self.kv().get(&key).await?.is_some() {
                 return Ok(None);
             }
-            let Some(event) = self.event_in(organization, *here).await? else { return Ok(None) };
+            let event = match self.event_in(organization, *here).await {
+                Ok(Some(event)) => event,
+                // It is gone or damaged here; the processor above need not wait for it.
+                Ok(None) | Err(StoreError::Corrupt { .. }) => {
+                    let place = EventRef { organization_id: forwarding.to.clone(), number: there };
+                    return Ok(Some(place.abandonment(Abandoned::ByWriter)));
+                }
+                Err(error) => return Err(error),
+            };
             let value = encode(&key, &passed_on(event, organization, there))?;
             Ok::<_, StoreError>(Some((key, value)))
         });

@@ -1,155 +1,128 @@
-//! What is to be done in a journal: which numbers have events that count, which are waited for, which are given up.
+//! What becomes of each number of a scan: its event counts, it is waited for, or it is over. A number that cannot be settled is set
+//! aside, and what is behind it goes on.
 
 use countersign_model::ids::OrganizationId;
-use futures::future::{try_join, try_join_all};
-use jiff::{SignedDuration, Timestamp};
+use countersign_store::{Abandoned, EventRef, StoreError};
+use futures::future::try_join_all;
+use jiff::Timestamp;
 
 use crate::Journal;
+use crate::chain::{ChainRow, RowKind};
+use crate::event::Event;
 use crate::journal::Entry;
 use crate::lists::tail::Found;
-use crate::projection::{Gap, Projection};
-use countersign_store::Abandoned;
-use countersign_store::EventRef;
-use countersign_store::StoreError;
-use countersign_store::record::{Read, decode, key_of};
+use crate::process::scan::ScannedEntry;
+use crate::projection::{Gap, Projection, SetAside};
 
-/// How long a number without an event that counts is waited for.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
-/// How many events one turn takes.
-const STEP: u64 = 200;
-/// With so many numbers waited for, the horizon stays until some are settled.
-const MOST_OPEN: usize = 400;
-
-/// How far a journal is processed.
-pub(crate) struct JournalHead {
-    read: Read,
-    projection: Projection,
-    /// The last number given out.
-    last: u64,
-}
-
-impl JournalHead {
-    /// Whether there are numbers that no turn has looked at.
-    pub(crate) fn has_new(&self) -> bool {
-        self.last > self.projection.horizon
-    }
-}
-
-/// A journal as a turn finds it. Taking it changes nothing.
-pub(crate) struct Scan {
-    pub(crate) read: Read,
-    pub(crate) projection: Projection,
-    pub(crate) now: Timestamp,
-    pub(crate) numbers: Vec<ScannedEntry>,
-}
-
-/// What a number is like.
-pub(crate) struct ScannedEntry {
-    pub(crate) open: Gap,
-    /// Whether the projection does not know it yet.
-    new: bool,
-    found: Found,
-    mark: Option<Abandoned>,
-}
-
-/// What becomes of a number.
-pub(crate) enum Settled {
-    /// Its event is processed now. Whether it had been given up before.
+/// What became of a number.
+enum Outcome {
+    /// Its event is processed now. Whether the number had been skipped before.
     Counts(Box<Entry>, bool),
     /// It is waited for.
-    Gap(Gap),
-    /// It is over.
-    Gone(u64),
+    Waits(Gap),
+    /// It came to nothing.
+    Hole(u64),
+    /// What stands under it can neither be processed nor dropped.
+    SetAside {
+        number: u64,
+        /// The digest of the bytes that stand there.
+        digest: String,
+        why: String,
+    },
 }
 
-impl ScannedEntry {
-    fn is_old(&self, now: Timestamp) -> bool {
-        now.duration_since(self.open.since) >= PATIENCE
-    }
-
-    /// Whether a turn would do anything about it.
-    fn is_due(&self, now: Timestamp) -> bool {
-        let counts = matches!(self.found, Found::Event(_, true));
-        self.new || counts || self.open.passed || self.mark.is_some() || self.is_old(now)
-    }
-}
-
-impl Scan {
-    /// Whether there is nothing to do.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.projection.forwarding.is_none()
-            && self.projection.next_change_at().is_none_or(|at| at > self.now)
-            && !self.numbers.iter().any(|number| number.is_due(self.now))
-    }
+/// What became of all numbers of a scan, in the order of the numbers.
+#[derive(Default)]
+pub(crate) struct Settlement {
+    /// The events that count.
+    pub(crate) events: Vec<Event>,
+    /// The rows of the chain.
+    pub(crate) rows: Vec<ChainRow>,
+    /// The numbers still waited for.
+    pub(crate) gaps: Vec<Gap>,
+    /// Events found after their number was skipped.
+    pub(crate) late: Vec<Event>,
+    /// The numbers set aside.
+    pub(crate) set_aside: Vec<SetAside>,
 }
 
 impl Journal {
-    /// Reads how far a journal is processed. Taking it changes nothing.
-    pub(crate) async fn head(&self, organization: &OrganizationId) -> Result<JournalHead, StoreError> {
-        let key = key_of::<Projection>(organization);
-        let (read, last) = try_join(self.read(&key), self.last_number(organization)).await?;
-        let read = read.ok_or(StoreError::NotFound)?;
-        let projection: Projection = decode(&key, read.envelope.value.get().as_bytes())?;
-        Ok(JournalHead { read, projection, last })
-    }
-
-    /// Looks at a journal: the numbers waited for, and the next ones.
-    pub(crate) async fn scan(
-        &self,
-        organization: &OrganizationId,
-        head: JournalHead,
-    ) -> Result<Scan, StoreError> {
-        let JournalHead { read, projection, last } = head;
-        let now = self.clock().now();
-        let step = if projection.open.len() < MOST_OPEN { STEP } else { 0 };
-        let fresh = (projection.horizon + 1..=last.min(projection.horizon + step))
-            .map(|number| (Gap { number, since: now, passed: false }, true));
-        let all: Vec<_> = projection.open.iter().map(|open| (open.clone(), false)).chain(fresh).collect();
-        let found = self.look_at(organization, all.iter().map(|(open, _)| open.number)).await?;
-        let looked = all.into_iter().zip(found).map(|((open, new), found)| async move {
-            let mark = match found {
-                Found::Event(_, false) => self.abandoned(&place(organization, open.number)).await?,
-                _ => None,
-            };
-            Ok::<_, StoreError>(ScannedEntry { open, new, found, mark })
-        });
-        let numbers = try_join_all(looked).await?;
-        Ok(Scan { read, projection, now, numbers })
-    }
-
-    /// Decides what becomes of a number.
+    /// Settles every number of a scan. Only a failing backend fails it.
     pub(crate) async fn settle(
         &self,
         organization: &OrganizationId,
-        looked: ScannedEntry,
+        projection: &Projection,
+        entries: Vec<ScannedEntry>,
         now: Timestamp,
-    ) -> Result<Settled, StoreError> {
-        let old = looked.is_old(now);
-        let ScannedEntry { mut open, found, mark, .. } = looked;
-        match found {
-            Found::Event(entry, true) => Ok(Settled::Counts(entry, open.passed)),
-            Found::Event(_, false) if mark == Some(Abandoned::ByWriter) => Ok(Settled::Gone(open.number)),
-            Found::Event(entry, false) if old || mark.is_some() => {
+    ) -> Result<Settlement, StoreError> {
+        let each = entries.into_iter().map(|entry| self.settle_one(organization, entry, now));
+        let mut settlement = Settlement::default();
+        for outcome in try_join_all(each).await? {
+            settlement.take(projection, outcome, now);
+        }
+        Ok(settlement)
+    }
+
+    async fn settle_one(
+        &self,
+        organization: &OrganizationId,
+        entry: ScannedEntry,
+        now: Timestamp,
+    ) -> Result<Outcome, StoreError> {
+        let (gap, hopeless) = (entry.gap.clone(), entry.is_hopeless(now));
+        let digest = match &entry.found {
+            Found::Event(entry, _) => entry.digest.clone(),
+            Found::Unreadable(digest) => digest.clone(),
+            Found::Nothing => String::new(),
+        };
+        match self.outcome(organization, entry, now).await {
+            Ok(outcome) => Ok(outcome),
+            Err(error @ StoreError::Kv(_)) => Err(error),
+            // Others keep writing its target: it is tried again, but not for ever.
+            Err(StoreError::Busy) if !hopeless => Ok(Outcome::Waits(gap)),
+            Err(error) => Ok(Outcome::SetAside { number: gap.number, digest, why: error.to_string() }),
+        }
+    }
+
+    async fn outcome(
+        &self,
+        organization: &OrganizationId,
+        entry: ScannedEntry,
+        now: Timestamp,
+    ) -> Result<Outcome, StoreError> {
+        let (old, hopeless) = (entry.is_old(now), entry.is_hopeless(now));
+        let ScannedEntry { mut gap, found, abandoned, .. } = entry;
+        match (found, abandoned) {
+            (Found::Event(entry, true), _) => Ok(Outcome::Counts(entry, gap.skipped)),
+            // It may be the entry of a newer version of this program, which is about to take over.
+            (Found::Unreadable(_), _) if !hopeless => Ok(Outcome::Waits(gap)),
+            (Found::Unreadable(digest), _) => {
+                let why = "the entry cannot be read".to_owned();
+                Ok(Outcome::SetAside { number: gap.number, digest, why })
+            }
+            // Its writer says that it will not commit, and never does so afterwards.
+            (Found::Event(..) | Found::Nothing, Some(Abandoned::ByWriter)) => Ok(Outcome::Hole(gap.number)),
+            (Found::Event(entry, false), abandoned) if old || abandoned.is_some() => {
                 self.drop_or_count(organization, *entry, false).await
             }
-            Found::Event(..) => Ok(Settled::Gap(open)),
-            Found::Nothing if open.passed => self.pass(organization, open.number).await,
-            Found::Nothing => {
-                // First the projection says that it is passed, then the mark follows: so nobody marks what was processed.
-                open.passed = old;
-                Ok(Settled::Gap(open))
+            (Found::Event(..), _) => Ok(Outcome::Waits(gap)),
+            (Found::Nothing, _) if gap.skipped => self.skip(organization, gap.number).await,
+            (Found::Nothing, _) => {
+                // First the projection says that it is skipped, then the mark follows: so nobody marks what was processed.
+                gap.skipped = old;
+                Ok(Outcome::Waits(gap))
             }
         }
     }
 
-    /// Ends waiting for a number without an entry: whoever writes it after the mark sees the mark and appends again, and what
-    /// was written before is found by looking once more.
-    async fn pass(&self, organization: &OrganizationId, number: u64) -> Result<Settled, StoreError> {
-        let place = place(organization, number);
+    /// Ends waiting for a number without an entry: a writer that comes after the mark sees the mark and appends again, and what was
+    /// written before is found by looking once more.
+    async fn skip(&self, organization: &OrganizationId, number: u64) -> Result<Outcome, StoreError> {
+        let place = EventRef { organization_id: organization.clone(), number };
         self.abandon(&place, Abandoned::ByProcessor).await?;
         match self.entry(organization, number).await? {
             Some(entry) => self.drop_or_count(organization, entry, true).await,
-            None => Ok(Settled::Gone(number)),
+            None => Ok(Outcome::Hole(number)),
         }
     }
 
@@ -157,14 +130,41 @@ impl Journal {
         &self,
         organization: &OrganizationId,
         entry: Entry,
-        passed: bool,
-    ) -> Result<Settled, StoreError> {
-        let number = entry.number;
-        let dropped = self.drop_event(&place(organization, number), &entry.event.commit).await?;
-        Ok(if dropped { Settled::Gone(number) } else { Settled::Counts(Box::new(entry), passed) })
+        skipped: bool,
+    ) -> Result<Outcome, StoreError> {
+        let place = EventRef { organization_id: organization.clone(), number: entry.number };
+        let dropped = self.drop_event(&place, &entry.event.commit).await?;
+        Ok(if dropped { Outcome::Hole(entry.number) } else { Outcome::Counts(Box::new(entry), skipped) })
     }
 }
 
-fn place(organization: &OrganizationId, number: u64) -> EventRef {
-    EventRef { organization_id: organization.clone(), number }
+impl Settlement {
+    fn take(&mut self, projection: &Projection, outcome: Outcome, now: Timestamp) {
+        let row = match outcome {
+            Outcome::Waits(gap) => return self.gaps.push(gap),
+            Outcome::Hole(number) => ChainRow::hole(number),
+            Outcome::SetAside { number, digest, why } => {
+                self.set_aside.push(SetAside { number, at: now, why });
+                ChainRow { number, kind: RowKind::SetAside, digest }
+            }
+            // The writer of an event found after all may have appended it again: one of the two is enough.
+            Outcome::Counts(entry, _) if self.is_known(projection, &entry.event) => {
+                ChainRow::hole(entry.number)
+            }
+            Outcome::Counts(entry, skipped) => {
+                let Entry { number, event, digest } = *entry;
+                let kind = RowKind::from(event.footprint().audit);
+                if skipped {
+                    self.late.push(event.clone());
+                }
+                self.events.push(event);
+                ChainRow { number, kind, digest }
+            }
+        };
+        self.rows.push(row);
+    }
+
+    fn is_known(&self, projection: &Projection, event: &Event) -> bool {
+        projection.late.contains(&event.id) || self.late.iter().any(|late| late.id == event.id)
+    }
 }

@@ -112,8 +112,7 @@ fn a_reader_sees_an_event_that_counts_also_while_its_target_moves_on() {
             for _ in 0..other_operations {
                 block_on(world.store.kv().get("nothing")).unwrap();
             }
-            let mut reader =
-                world.store.list(&world.permit, List::UnifiedAudit, None, 9).boxed();
+            let mut reader = world.store.list(&world.permit, List::UnifiedAudit, None, 9).boxed();
             let done = run(&mut reader, step);
             world.memory.interleave(false);
             elect(6, "next");

@@ -79,9 +79,7 @@ fn pages_are_complete_and_without_repetition_however_much_is_processed_in_betwee
             let mut cursor = None;
             let mut later = total;
             loop {
-                let page =
-                    block_on(world.store.list(&world.permit, list, cursor.as_deref(), 9))
-                        .unwrap();
+                let page = block_on(world.store.list(&world.permit, list, cursor.as_deref(), 9)).unwrap();
                 seen.extend(page.items.into_iter().map(|row| name_of(&row.id)));
                 cursor = page.next;
                 if cursor.is_none() {

@@ -174,7 +174,7 @@ impl World {
         }
         let projection = block_on(self.store.projection(organization)).unwrap();
         let left = serde_json::to_value(&projection.value).unwrap();
-        assert_eq!(left["open"], serde_json::json!([]), "nothing is waited for in the end");
+        assert_eq!(left["gaps"], serde_json::json!([]), "nothing is waited for in the end");
         self.assert_chained(organization);
     }
 

@@ -176,7 +176,7 @@ fn rewrite_without_a_key(world: &World) {
         projection["chain"] = json!({ "log": { "count": 0, "newest": null }, "last": "", "seal": "" });
         projection["horizon"] = json!(0);
         projection["logs"] = json!({});
-        projection["open"] = json!([]);
+        projection["gaps"] = json!([]);
     });
     let effects = Under { keys: None, noted: Mutex::default() };
     block_on(world.store.process(&world.root, &effects)).unwrap();

@@ -32,13 +32,7 @@ fn pages_go_on_while_the_chain_grows() {
     let mut cursor: Option<String> = None;
     let mut sealed = 0;
     loop {
-        let page = world.store.verify_chain(
-            &world.permit,
-            Some(&KEY),
-            None,
-            cursor.as_deref(),
-            50,
-        );
+        let page = world.store.verify_chain(&world.permit, Some(&KEY), None, cursor.as_deref(), 50);
         let page = block_on(page).unwrap();
         assert_eq!(page.flaws, []);
         sealed += page.sealed;
@@ -55,8 +49,7 @@ fn pages_go_on_while_the_chain_grows() {
 #[test]
 fn a_page_is_found_again_however_much_was_added_since_the_one_before() {
     let world = world_with(30);
-    let first =
-        world.store.verify_chain(&world.permit, Some(&KEY), None, None, 10);
+    let first = world.store.verify_chain(&world.permit, Some(&KEY), None, None, 10);
     let next = block_on(first).unwrap().next;
     for n in 0..1_500 {
         append(&world, "more");
@@ -65,13 +58,7 @@ fn a_page_is_found_again_however_much_was_added_since_the_one_before() {
         }
     }
     process(&world);
-    let rest = world.store.verify_chain(
-        &world.permit,
-        Some(&KEY),
-        None,
-        next.as_deref(),
-        100,
-    );
+    let rest = world.store.verify_chain(&world.permit, Some(&KEY), None, next.as_deref(), 100);
     let rest = block_on(rest).unwrap();
     assert_eq!((rest.sealed, rest.flaws.as_slice(), rest.next), (21, &[][..], None));
 }
@@ -79,13 +66,7 @@ fn a_page_is_found_again_however_much_was_added_since_the_one_before() {
 /// What a page with this cursor costs, and what it says.
 fn cost(world: &World, cursor: &str) -> (usize, Verified) {
     world.memory.reset_counts();
-    let page = world.store.verify_chain(
-        &world.permit,
-        Some(&KEY),
-        None,
-        Some(cursor),
-        1,
-    );
+    let page = world.store.verify_chain(&world.permit, Some(&KEY), None, Some(cursor), 1);
     let page = block_on(page).unwrap();
     (world.memory.counts().reads, page)
 }
@@ -140,24 +121,12 @@ fn a_missing_older_block_is_caught_where_it_is_missed() {
 fn a_cursor_that_was_never_given_begins_at_the_top_or_nowhere() {
     let world = world_with(5);
     for cursor in ["", "nonsense", "5", "x.y", "5.b", "5.no-id.0..5.", "-1..0..0.", "3..0..3..0."] {
-        let page = world.store.verify_chain(
-            &world.permit,
-            Some(&KEY),
-            None,
-            Some(cursor),
-            9,
-        );
+        let page = world.store.verify_chain(&world.permit, Some(&KEY), None, Some(cursor), 9);
         assert_eq!(block_on(page).unwrap().sealed, 6, "{cursor}");
     }
     let usual = [("0..0..0.", 0), ("3..0..3.", 3), ("999.gone.999.gone.999.gone", 6)];
     for (cursor, sealed) in usual {
-        let page = world.store.verify_chain(
-            &world.permit,
-            Some(&KEY),
-            None,
-            Some(cursor),
-            9,
-        );
+        let page = world.store.verify_chain(&world.permit, Some(&KEY), None, Some(cursor), 9);
         let page = block_on(page).unwrap();
         assert_eq!((page.sealed, page.flaws.as_slice()), (sealed, &[][..]), "{cursor}");
     }

@@ -146,8 +146,8 @@ fn an_altered_head_is_caught_whatever_of_it_is_altered() {
     type Alter = fn(&mut Value);
     let alterations: [(&str, Alter); 5] = [
         ("horizon", |projection| projection["horizon"] = json!(4)),
-        ("open", |projection| {
-            projection["open"] = json!([{ "number": 2, "since": "2026-01-01T00:00:00Z", "passed": true }]);
+        ("gaps", |projection| {
+            projection["gaps"] = json!([{ "number": 2, "since": "2026-01-01T00:00:00Z", "skipped": true }]);
         }),
         ("seal", |projection| projection["chain"]["seal"] = json!("k1.00")),
         ("no seal", |projection| projection["chain"]["seal"] = json!("")),

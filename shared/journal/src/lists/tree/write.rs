@@ -1,0 +1,83 @@
+//! Writing the changed nodes, children before their parents.
+
+use crate::lists::tree::edit::Edit;
+use crate::lists::tree::loaded::{Item, LoadedNode};
+use crate::lists::tree::node::{Child, Node};
+use crate::lists::tree::{TreeRoot, WriteNodes};
+use countersign_store::StoreError;
+
+/// Where nodes go, and what was noted on the way.
+struct Output<'a> {
+    nodes: &'a mut dyn WriteNodes,
+    replaced: Vec<String>,
+    /// The last two leaves so far.
+    newest: Vec<Child>,
+}
+
+impl Edit<'_> {
+    /// Has the changed nodes written. Returns the new root.
+    pub(super) fn write(self, nodes: &mut dyn WriteNodes) -> Result<TreeRoot, StoreError> {
+        let Self { top, height, replaced, .. } = self;
+        let mut output = Output { nodes, replaced, newest: Vec::new() };
+        let mut new = TreeRoot::default();
+        for item in top.items {
+            let root = match item {
+                Item::Loaded(root) => root.write(height, &mut output)?,
+                // Only a leaf is left unread here: the one leaf that remains of a larger tree.
+                Item::Stored(root) => {
+                    output.note_leaf(&root);
+                    root
+                }
+                Item::Key(_) => continue,
+            };
+            new = TreeRoot { node: Some(root.id), height, count: root.count, newest: Vec::new() };
+        }
+        new.newest = output.newest;
+        output.replaced.into_iter().for_each(|block| output.nodes.replaced(block));
+        Ok(new)
+    }
+}
+
+impl LoadedNode {
+    /// Has the node and those below written as far as they changed. Returns it as its parent names it.
+    fn write(self, level: u32, output: &mut Output<'_>) -> Result<Child, StoreError> {
+        let dirty = self.is_dirty();
+        let (count, fill) = (self.count(), self.fill());
+        let first = self.items.first().map(Item::first).unwrap_or_default().to_owned();
+        let (mut keys, mut children) = (Vec::new(), Vec::new());
+        for item in self.items {
+            match item {
+                Item::Key(key) => keys.push(key),
+                Item::Stored(child) => {
+                    // The newest two leaves are below nodes in memory, and come after all that are not.
+                    if level == 1 {
+                        output.note_leaf(&child);
+                    }
+                    children.push(child);
+                }
+                Item::Loaded(node) => children.push(node.write(level.saturating_sub(1), output)?),
+            }
+        }
+        let child = match self.stored {
+            Some(stored) if !dirty => Child { first, count, fill, ..stored },
+            stored => {
+                output.replaced.extend(stored.map(|child| child.id));
+                let node = if level == 0 { Node::Keys(keys) } else { Node::Children(children) };
+                Child { id: output.nodes.write(&node)?, first, count, fill }
+            }
+        };
+        if level == 0 {
+            output.note_leaf(&child);
+        }
+        Ok(child)
+    }
+}
+
+impl Output<'_> {
+    fn note_leaf(&mut self, leaf: &Child) {
+        if self.newest.len() > 1 {
+            self.newest.remove(0);
+        }
+        self.newest.push(leaf.clone());
+    }
+}

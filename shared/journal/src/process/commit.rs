@@ -1,0 +1,237 @@
+//! Committing a turn: records first, then blocks under fresh keys, and everything shows with one swap of the projection.
+//!
+//! A processor that dies in between leaves blocks that nothing names. So that they do not stay for good, the batch that writes blocks
+//! also notes which they are; the next turn finds the note of a turn that was not committed.
+
+use countersign_kv::log;
+use countersign_model::ids::OrganizationId;
+use countersign_store::record::{Read, decode, encode, key_of, raw};
+use countersign_store::{Abandoned, EventRef, Parent, StoreError, keys};
+use futures::future::{join_all, try_join, try_join_all};
+use serde::{Deserialize, Serialize};
+
+use crate::Journal;
+use crate::process::next::NextState;
+use crate::process::{Consequences, Effects};
+use crate::projection::{Forwarding, Garbage, Projection};
+
+/// The most bytes of records, blocks and entries written at once.
+const BATCH: usize = 512 * 1024;
+/// How many garbage blocks the projection itself names; more are listed in a block of their own.
+const FEW: usize = 32;
+/// How many lists of garbage are kept while the store refuses to delete. Beyond that blocks are left behind, visibly in the log.
+const LISTS: usize = 32;
+
+/// Which blocks a turn wrote.
+#[derive(Debug, Serialize, Deserialize)]
+struct Note {
+    /// The revision of the projection that the turn was to replace.
+    revision: u64,
+    /// Names the turn.
+    turn: String,
+    blocks: Vec<String>,
+}
+
+/// What a turn did.
+#[derive(Default)]
+pub(crate) struct Turn {
+    /// Whether it was committed; otherwise another processor was faster.
+    pub(crate) committed: bool,
+    pub(crate) events: usize,
+    pub(crate) set_aside: usize,
+    /// The organization above, when events went there.
+    pub(crate) above: Option<OrganizationId>,
+}
+
+impl Journal {
+    /// Commits the next state in place of the projection that was read. `forwarded` remembers what this caller has passed on.
+    pub(crate) async fn commit(
+        &self,
+        read: &Read,
+        next: NextState,
+        again: Vec<u64>,
+        effects: &dyn Effects,
+        forwarded: &mut Option<Forwarding>,
+    ) -> Result<Turn, StoreError> {
+        let NextState { mut projection, mut blocks, consequences, onward, events, chain_grew, damage } = next;
+        let organization = projection.organization_id.clone();
+        self.write_consequences(&organization, consequences).await?;
+        let (stray, above) =
+            try_join(self.stray_blocks(&projection, read.envelope.revision), self.above(&organization))
+                .await?;
+        blocks.replaced.extend(stray);
+        let old = std::mem::take(&mut projection.garbage);
+        let emptied = self.empty(old).await?;
+        projection.garbage = self.collect(emptied, &mut blocks)?;
+        projection.turn = self.write_id();
+        // Everything is encoded before a number is taken above.
+        let onward: Vec<u64> = again.into_iter().chain(onward).collect();
+        projection.forwarding = above.filter(|_| !onward.is_empty()).map(|to| Forwarding {
+            to,
+            first: u64::MAX,
+            numbers: onward,
+        });
+        let key = key_of::<Projection>(&organization);
+        raw(&key, &projection)?;
+        let written: Vec<_> = blocks.written.iter().map(|(key, _)| key.clone()).collect();
+        self.write_blocks(&projection, read.envelope.revision, blocks.written).await?;
+        if let Some(forwarding) = &mut projection.forwarding {
+            forwarding.first = self.reserve(&forwarding.to, forwarding.numbers.len()).await?;
+        }
+        let new = read.envelope.next(projection.turn.clone(), None, raw(&key, &projection)?);
+        if !self.swap_record(&key, read, &new).await?.0 {
+            // Another processor was faster; its projection is the next to be scanned.
+            self.take_back(&written, projection.forwarding.as_ref()).await;
+            return Ok(Turn::default());
+        }
+        // Once it is made nothing may fail before it is told.
+        for fault in damage {
+            let fields: [(&str, &dyn std::fmt::Display); 3] =
+                [("organization", &organization), ("block", &fault.block), ("ids", &fault.keys)];
+            log::line("a part of a list is lost", &fields);
+        }
+        if chain_grew {
+            effects.chained(&projection.chain_head());
+        }
+        if let Some(forwarding) = &projection.forwarding
+            && self.forward(&organization, forwarding, false).await?.is_empty()
+        {
+            *forwarded = Some(forwarding.clone());
+        }
+        let above = projection.forwarding.map(|forwarding| forwarding.to);
+        Ok(Turn { committed: true, events, set_aside: 0, above })
+    }
+
+    async fn above(&self, organization: &OrganizationId) -> Result<Option<OrganizationId>, StoreError> {
+        Ok(self.load::<Parent>(organization).await?.and_then(|stored| stored.value.parent_id))
+    }
+
+    /// Records first, then the outbox, then the projection: a processor that dies in between does the same again.
+    async fn write_consequences(
+        &self,
+        organization: &OrganizationId,
+        consequences: Vec<Consequences>,
+    ) -> Result<(), StoreError> {
+        let mut records = Vec::new();
+        let mut due = Vec::new();
+        for each in consequences {
+            records.extend(each.records);
+            due.extend(each.due);
+        }
+        // A delivery that exists was made by a turn that died, and may have been sent since: it keeps its state.
+        let present = try_join_all(records.iter().map(|(key, _)| self.kv().get(key))).await?;
+        let absent = records.into_iter().zip(&present).filter(|(_, present)| present.is_none());
+        self.write_parts(absent.map(|(record, _)| record).collect()).await?;
+        // It goes to the outbox in any case: the turn may have died before it did, and the sender looks at its state.
+        self.outbox(organization).add(&due).await
+    }
+
+    /// Writes blocks, the first of them together with the note that says which they are.
+    async fn write_blocks(
+        &self,
+        projection: &Projection,
+        revision: u64,
+        blocks: Vec<(String, Vec<u8>)>,
+    ) -> Result<(), StoreError> {
+        if blocks.is_empty() {
+            return Ok(());
+        }
+        let names = blocks.iter().filter_map(|(key, _)| key.rsplit('/').next().map(str::to_owned));
+        let note = Note { revision, turn: projection.turn.clone(), blocks: names.collect() };
+        let key = keys::turn(&projection.organization_id, revision % 2);
+        let note = (key.clone(), encode(&key, &note)?);
+        self.write_parts([note].into_iter().chain(blocks).collect()).await
+    }
+
+    /// The blocks of turns at this projection, or at the one before, that were not committed. Those of a processor still at work
+    /// are among them; when it is faster, this turn is not committed, and nothing of it is deleted.
+    async fn stray_blocks(&self, projection: &Projection, revision: u64) -> Result<Vec<String>, StoreError> {
+        let notes = [0, 1].map(|parity| async move {
+            let key = keys::turn(&projection.organization_id, parity);
+            let bytes = self.kv().get(&key).await?;
+            Ok::<_, StoreError>(bytes.and_then(|bytes| decode::<Note>(&key, &bytes).ok()))
+        });
+        let notes = try_join_all(notes).await?.into_iter().flatten();
+        let stray = notes.filter(|note| {
+            let before = note.revision + 1 == revision && note.turn != projection.turn;
+            before || note.revision == revision
+        });
+        Ok(stray.flat_map(|note| note.blocks).collect())
+    }
+
+    /// Deletes what the turn before replaced: nothing names it any more. What cannot be deleted is left to the next turn.
+    async fn empty(&self, garbage: Garbage) -> Result<Garbage, StoreError> {
+        let mut left = Garbage { blocks: self.delete_blocks(garbage.blocks).await, lists: Vec::new() };
+        for list in garbage.lists {
+            let key = keys::block(&list);
+            let bytes = self.kv().get(&key).await?;
+            let blocks = bytes.and_then(|bytes| decode::<Vec<String>>(&key, &bytes).ok()).unwrap_or_default();
+            match self.delete_blocks(blocks).await.is_empty() {
+                true => left.blocks.extend(self.delete_blocks(vec![list]).await),
+                false => left.lists.push(list),
+            }
+        }
+        Ok(left)
+    }
+
+    /// Adds what this turn replaces.
+    fn collect(
+        &self,
+        mut garbage: Garbage,
+        blocks: &mut crate::lists::log::Blocks,
+    ) -> Result<Garbage, StoreError> {
+        garbage.blocks.append(&mut blocks.replaced);
+        if garbage.blocks.len() > FEW {
+            let many = std::mem::take(&mut garbage.blocks);
+            for part in many.chunks(1_000) {
+                garbage.lists.push(self.put_block(&part, blocks)?);
+            }
+        }
+        let surplus = garbage.lists.len().saturating_sub(LISTS);
+        for list in garbage.lists.drain(..surplus) {
+            log::line(
+                "replaced blocks are left behind, because the store refuses to delete",
+                &[("list", &list)],
+            );
+        }
+        Ok(garbage)
+    }
+
+    /// Deletes as many of these blocks as can be. Those that remain.
+    async fn delete_blocks(&self, blocks: Vec<String>) -> Vec<String> {
+        let gone =
+            join_all(blocks.iter().map(|id| async move { self.kv().delete(&keys::block(id)).await })).await;
+        blocks.into_iter().zip(gone).filter(|(_, gone)| gone.is_err()).map(|(id, _)| id).collect()
+    }
+
+    /// Removes what a turn wrote that was not committed, and says that nobody writes under the numbers it took above.
+    async fn take_back(&self, written: &[String], forwarding: Option<&Forwarding>) {
+        join_all(written.iter().map(|key| self.kv().delete(key))).await;
+        let Some(forwarding) = forwarding else { return };
+        let places =
+            forwarding.places().map(|number| EventRef { organization_id: forwarding.to.clone(), number });
+        let marks = places.map(|place| place.abandonment(Abandoned::ByWriter)).collect();
+        if let Err(error) = self.write(marks).await {
+            // The processor above finds out by waiting.
+            log::line(
+                "numbers above are not given back",
+                &[("organization", &forwarding.to), ("error", &error)],
+            );
+        }
+    }
+
+    /// Writes entries that need not be there together, in batches of a size.
+    pub(crate) async fn write_parts(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
+        let mut batch = Vec::new();
+        let mut size = 0;
+        for entry in entries {
+            size += entry.1.len();
+            batch.push(entry);
+            if size > BATCH {
+                self.write(std::mem::take(&mut batch)).await?;
+                size = 0;
+            }
+        }
+        if batch.is_empty() { Ok(()) } else { self.write(batch).await }
+    }
+}

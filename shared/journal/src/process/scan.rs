@@ -1,0 +1,124 @@
+//! What is to be done in a journal: which numbers have events that count, which are waited for, which are over. Taking a scan
+//! changes nothing.
+
+use countersign_model::ids::OrganizationId;
+use countersign_store::record::{Read, decode, key_of};
+use countersign_store::{Abandoned, EventRef, StoreError};
+use futures::future::{try_join, try_join_all};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::Journal;
+use crate::lists::tail::Found;
+use crate::projection::{Gap, Projection};
+
+/// How long a number without an event that counts is waited for.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
+/// How long a number is tried again that cannot be settled because the store answers that others are writing.
+const PERSISTENCE: SignedDuration = SignedDuration::from_mins(10);
+/// How many events one turn takes.
+const STEP: u64 = 200;
+/// With so many numbers waited for, the horizon stays until some are settled. Together with [`STEP`] it bounds the projection.
+const MOST_GAPS: usize = 150;
+
+/// How far a journal is processed.
+pub(crate) struct JournalHead {
+    read: Read,
+    projection: Projection,
+    /// The last number given out.
+    last: u64,
+}
+
+impl JournalHead {
+    /// Whether there are numbers that no turn has looked at.
+    pub(crate) fn has_new(&self) -> bool {
+        self.last > self.projection.horizon
+    }
+}
+
+/// A journal as a turn finds it.
+pub(crate) struct Scan {
+    pub(crate) read: Read,
+    pub(crate) projection: Projection,
+    pub(crate) now: Timestamp,
+    pub(crate) entries: Vec<ScannedEntry>,
+}
+
+/// What a number is like.
+pub(crate) struct ScannedEntry {
+    pub(crate) gap: Gap,
+    /// Whether the projection does not know it yet.
+    new: bool,
+    pub(crate) found: Found,
+    pub(crate) abandoned: Option<Abandoned>,
+}
+
+impl ScannedEntry {
+    /// Whether it was waited for long enough.
+    pub(crate) fn is_old(&self, now: Timestamp) -> bool {
+        now.duration_since(self.gap.since) >= PATIENCE
+    }
+
+    /// Whether it was tried long enough.
+    pub(crate) fn is_hopeless(&self, now: Timestamp) -> bool {
+        now.duration_since(self.gap.since) >= PERSISTENCE
+    }
+
+    /// Whether a turn would do anything about it.
+    fn is_due(&self, now: Timestamp) -> bool {
+        let ready = match self.found {
+            Found::Nothing | Found::Event(_, false) => false,
+            Found::Event(_, true) => true,
+            Found::Unreadable(_) => return self.new || self.is_hopeless(now),
+        };
+        self.new || ready || self.gap.skipped || self.abandoned.is_some() || self.is_old(now)
+    }
+}
+
+impl Scan {
+    /// Whether there is nothing to do.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.projection.forwarding.is_none()
+            && self.projection.next_change_at().is_none_or(|at| at > self.now)
+            && !self.entries.iter().any(|entry| entry.is_due(self.now))
+    }
+}
+
+impl Journal {
+    /// Reads how far a journal is processed.
+    pub(crate) async fn head(&self, organization: &OrganizationId) -> Result<JournalHead, StoreError> {
+        let key = key_of::<Projection>(organization);
+        let (read, last) = try_join(self.read(&key), self.last_number(organization)).await?;
+        let read = read.ok_or(StoreError::NotFound)?;
+        let projection: Projection = decode(&key, read.envelope.value.get().as_bytes())?;
+        Ok(JournalHead { read, projection, last })
+    }
+
+    /// Looks at a journal: the numbers waited for, and the next ones.
+    pub(crate) async fn scan(
+        &self,
+        organization: &OrganizationId,
+        head: JournalHead,
+    ) -> Result<Scan, StoreError> {
+        let JournalHead { read, projection, last } = head;
+        let now = self.clock().now();
+        let step = if projection.gaps.len() < MOST_GAPS { STEP } else { 0 };
+        // A clock that was set back must not make anybody wait until it is right again.
+        let waited_for = projection.gaps.iter().map(|gap| Gap { since: gap.since.min(now), ..gap.clone() });
+        let fresh = (projection.horizon + 1..=last.min(projection.horizon + step))
+            .map(|number| (Gap { number, since: now, skipped: false }, true));
+        let all: Vec<_> = waited_for.map(|gap| (gap, false)).chain(fresh).collect();
+        let found = self.look_at(organization, all.iter().map(|(gap, _)| gap.number)).await?;
+        let looked = all.into_iter().zip(found).map(|((gap, new), found)| async move {
+            let abandoned = match found {
+                Found::Nothing | Found::Event(_, false) => {
+                    let place = EventRef { organization_id: organization.clone(), number: gap.number };
+                    self.abandoned(&place).await?
+                }
+                Found::Event(_, true) | Found::Unreadable(_) => None,
+            };
+            Ok::<_, StoreError>(ScannedEntry { gap, new, found, abandoned })
+        });
+        let entries = try_join_all(looked).await?;
+        Ok(Scan { read, projection, now, entries })
+    }
+}

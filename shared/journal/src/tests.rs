@@ -9,5 +9,6 @@ mod journal;
 mod lists;
 mod outbox;
 mod slots;
+mod unstoppable;
 mod updates;
 mod world;

@@ -7,7 +7,7 @@ use std::future::Future;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use countersign_kv::{Encoding, decode_counter};
+use countersign_kv::{Encoding, decode_counter, log};
 
 use crate::keys;
 use crate::record::{decode, encode};
@@ -66,7 +66,7 @@ pub enum Outcome {
 /// What a slot holds at a moment.
 pub enum State {
     Absent,
-    /// A number with the bytes it was read from. The claim is absent for 0.
+    /// A number with the bytes it was read from. There is no claim for 0, nor where it was lost.
     Holds {
         number: u64,
         bytes: Vec<u8>,
@@ -200,16 +200,21 @@ impl Store {
         let (number, encoding) = decode_counter(&bytes).ok_or_else(|| StoreError::corrupt(&key))?;
         let claim = match number {
             0 => None,
-            _ => Some(self.claim(slot, number).await?),
+            _ => self.claim(slot, number).await?,
         };
         Ok(State::Holds { number, bytes, encoding, claim })
     }
 
-    async fn claim(&self, slot: &Slot, number: u64) -> Result<Claim, StoreError> {
+    /// What a number in a slot stands for. A claim is written before its number can get into the slot, so one that is absent or
+    /// unreadable is damage (an eviction, say). Then nobody is known to hold the slot, and it is free for the next candidate:
+    /// otherwise it would stay blocked for good.
+    async fn claim(&self, slot: &Slot, number: u64) -> Result<Option<Claim>, StoreError> {
         let key = keys::claim(&slot.digest, number);
-        // Claims are written before the number can get into the slot, so an absent one is damage.
-        let bytes = self.kv.get(&key).await?.ok_or_else(|| StoreError::corrupt(&key))?;
-        decode(&key, &bytes)
+        let claim = self.kv.get(&key).await?.and_then(|bytes| decode(&key, &bytes).ok());
+        if claim.is_none() {
+            log::line("the claim of a slot is lost; the slot is free", &[("claim", &key)]);
+        }
+        Ok(claim)
     }
 
     /// Changes the number in a slot without changing its holder, so that a swap that was already on its way fails.

@@ -46,7 +46,7 @@ pub(crate) struct Scan {
 /// What a number is like.
 pub(crate) struct ScannedEntry {
     pub(crate) gap: Gap,
-    /// Whether the projection does not know it yet.
+    /// Whether the projection does not know it yet, or not since when.
     new: bool,
     pub(crate) found: Found,
     pub(crate) abandoned: Option<Abandoned>,
@@ -102,11 +102,14 @@ impl Journal {
         let JournalHead { read, projection, last } = head;
         let now = self.clock().now();
         let step = if projection.gaps.len() < MOST_GAPS { STEP } else { 0 };
-        // A clock that was set back must not make anybody wait until it is right again.
-        let waited_for = projection.gaps.iter().map(|gap| Gap { since: gap.since.min(now), ..gap.clone() });
+        // A clock that was set back must not make anybody wait until it is right again: waiting begins anew, and the projection says so.
+        let waited_for = projection
+            .gaps
+            .iter()
+            .map(|gap| (Gap { since: gap.since.min(now), ..gap.clone() }, gap.since > now));
         let fresh = (projection.horizon + 1..=last.min(projection.horizon + step))
             .map(|number| (Gap { number, since: now, skipped: false }, true));
-        let all: Vec<_> = waited_for.map(|gap| (gap, false)).chain(fresh).collect();
+        let all: Vec<_> = waited_for.chain(fresh).collect();
         let found = self.look_at(organization, all.iter().map(|(gap, _)| gap.number)).await?;
         let looked = all.into_iter().zip(found).map(|((gap, new), found)| async move {
             let abandoned = match found {

@@ -259,8 +259,17 @@ pub fn closed_in(organization: &OrganizationId, what: &str) -> Change {
 
 /// A change that says something.
 pub fn changed(organization: &OrganizationId, act: impl Into<Act>) -> Change {
-    let origin = Origin { who: Who::System, address: None, at: jiff::Timestamp::UNIX_EPOCH };
-    Change::new(&Permit::scene(organization), &origin, act)
+    Change::new(&Permit::scene(organization), &origin(), act)
+}
+
+/// Something that happened.
+pub fn act(what: &str) -> Act {
+    RequestRepeated(detail(what, "quiet")).into()
+}
+
+/// Where changes of these tests come from.
+pub fn origin() -> Origin {
+    Origin { who: Who::System, address: None, at: jiff::Timestamp::UNIX_EPOCH }
 }
 
 fn detail(what: &str, hostname: &str) -> RequestDetail {

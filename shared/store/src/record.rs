@@ -1,6 +1,6 @@
 //! Records: one JSON value under one key, created inside a batch, changed only by compare-and-swap that is read back.
 
-use futures::future::try_join_all;
+use countersign_kv::under_way::try_all;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -158,7 +158,7 @@ impl Store {
 
     /// One piece of code for all types: each joining of futures of its own adds kilobytes to a component.
     async fn read_many(&self, keys: &[String]) -> Result<Vec<Option<Read>>, StoreError> {
-        try_join_all(keys.iter().map(|key| self.read(key))).await
+        try_all(keys.iter().map(|key| self.read(key))).await
     }
 
     /// Changes a record that needs no event of its own (a delivery's state, say): read, pure transition, swap, read back.

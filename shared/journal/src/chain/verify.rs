@@ -1,11 +1,11 @@
 //! Verifying a chain, a page at a time: each row against its seal, the row before it and the entry it is about; the head against
 //! its own seal; and, when somebody noted how far the chain went, against that.
 
+use countersign_kv::under_way::try_all;
 use std::collections::BTreeMap;
 
 use countersign_model::ids::OrganizationId;
 use countersign_model::{List, Permit};
-use futures::future::try_join_all;
 
 use crate::Journal;
 use crate::chain::audits::{Audits, Mark};
@@ -130,7 +130,7 @@ impl Journal {
             let bytes = self.kv().get(&keys::entry(organization, row.0)).await?;
             Ok::<_, StoreError>(bytes.map(|bytes| keys::sha256(&bytes)))
         });
-        let entries = try_join_all(entries).await?;
+        let entries = try_all(entries).await?;
         for (at, entry) in entries.iter().enumerate() {
             let before = stretch.rows.get(at + 1).map(|(_, row)| row);
             if let Some(row) = stretch.rows.get(at) {

@@ -1,12 +1,13 @@
 //! Pages of lists, in at most three rounds of reads: heads, blocks and fresh events, whether those count. The records of a page
 //! are read in the third.
 
+use countersign_kv::under_way::try_all;
 use std::collections::{BTreeSet, VecDeque};
 
 use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
 use countersign_model::permit::Permit;
-use futures::future::{try_join, try_join_all};
+use futures::future::try_join;
 
 use crate::Journal;
 use crate::event::{Event, partition_prefix};
@@ -199,7 +200,7 @@ impl Journal {
                 _ => self.tail(projection, heads.last, &projection.organization_id).await,
             }
         };
-        let (top, tail) = try_join(try_join_all(top), tail).await?;
+        let (top, tail) = try_join(try_all(top), tail).await?;
         if missing == Missing::Stops && top.iter().any(Option::is_none) {
             return Ok(None);
         }

@@ -1,9 +1,9 @@
 //! The part of a journal that is not processed yet: what a list shows on top of its blocks.
 
+use countersign_kv::under_way::try_all;
 use std::collections::BTreeSet;
 
 use countersign_model::ids::OrganizationId;
-use futures::future::try_join_all;
 
 use crate::Journal;
 use crate::event::Event;
@@ -32,7 +32,7 @@ impl Journal {
         organization: &OrganizationId,
         numbers: impl Iterator<Item = u64>,
     ) -> Result<Vec<Found>, StoreError> {
-        try_join_all(numbers.map(|number| self.look(organization, number))).await
+        try_all(numbers.map(|number| self.look(organization, number))).await
     }
 
     async fn look(&self, organization: &OrganizationId, number: u64) -> Result<Found, StoreError> {
@@ -63,7 +63,7 @@ impl Journal {
                 read => read,
             }
         });
-        let found = try_join_all(reads).await?;
+        let found = try_all(reads).await?;
         Ok(found.into_iter().flatten().filter(|event| !projection.late.contains(&event.id)).collect())
     }
 
@@ -78,7 +78,7 @@ impl Journal {
             let counts = self.shows(&place, event).await?;
             Ok::<_, StoreError>((!counts).then_some(event.number))
         });
-        Ok(try_join_all(counts).await?.into_iter().flatten().collect())
+        Ok(try_all(counts).await?.into_iter().flatten().collect())
     }
 
     /// Whether an event shows at its target that it counts; not while the target cannot be read.

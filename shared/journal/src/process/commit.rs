@@ -4,10 +4,11 @@
 //! also notes which they are; the next turn finds the note of a turn that was not committed.
 
 use countersign_kv::log;
+use countersign_kv::under_way::{all, try_all};
 use countersign_model::ids::OrganizationId;
 use countersign_store::record::{Read, decode, encode, key_of, raw};
 use countersign_store::{Abandoned, EventRef, Parent, StoreError, keys};
-use futures::future::{join_all, try_join, try_join_all};
+use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 
 use crate::Journal;
@@ -119,7 +120,7 @@ impl Journal {
             due.extend(each.due);
         }
         // A delivery that exists was made by a turn that died, and may have been sent since: it keeps its state.
-        let present = try_join_all(records.iter().map(|(key, _)| self.kv().get(key))).await?;
+        let present = try_all(records.iter().map(|(key, _)| self.kv().get(key))).await?;
         let absent = records.into_iter().zip(&present).filter(|(_, present)| present.is_none());
         self.write_parts(absent.map(|(record, _)| record).collect()).await?;
         // It goes to the outbox in any case: the turn may have died before it did, and the sender looks at its state.
@@ -151,7 +152,7 @@ impl Journal {
             let bytes = self.kv().get(&key).await?;
             Ok::<_, StoreError>(bytes.and_then(|bytes| decode::<Note>(&key, &bytes).ok()))
         });
-        let notes = try_join_all(notes).await?.into_iter().flatten();
+        let notes = try_all(notes).await?.into_iter().flatten();
         let stray = notes.filter(|note| {
             let before = note.revision + 1 == revision && note.turn != projection.turn;
             before || note.revision == revision
@@ -199,14 +200,13 @@ impl Journal {
 
     /// Deletes as many of these blocks as can be. Those that remain.
     async fn delete_blocks(&self, blocks: Vec<String>) -> Vec<String> {
-        let gone =
-            join_all(blocks.iter().map(|id| async move { self.kv().delete(&keys::block(id)).await })).await;
+        let gone = all(blocks.iter().map(|id| async move { self.kv().delete(&keys::block(id)).await })).await;
         blocks.into_iter().zip(gone).filter(|(_, gone)| gone.is_err()).map(|(id, _)| id).collect()
     }
 
     /// Removes what a turn wrote that was not committed, and says that nobody writes under the numbers it took above.
     async fn take_back(&self, written: &[String], forwarding: Option<&Forwarding>) {
-        join_all(written.iter().map(|key| self.kv().delete(key))).await;
+        all(written.iter().map(|key| self.kv().delete(key))).await;
         let Some(forwarding) = forwarding else { return };
         let places =
             forwarding.places().map(|number| EventRef { organization_id: forwarding.to.clone(), number });

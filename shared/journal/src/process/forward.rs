@@ -3,8 +3,8 @@
 //! The numbers there are taken first and committed in the projection here, so whoever writes the entries, and however often,
 //! writes the same ones to the same places.
 
+use countersign_kv::under_way::try_all;
 use countersign_model::ids::OrganizationId;
-use futures::future::try_join_all;
 
 use crate::Journal;
 use crate::event::{Commit, Event};
@@ -56,7 +56,7 @@ impl Journal {
             let value = encode(&key, &passed_on(event, organization, there))?;
             Ok::<_, StoreError>(Some((key, value)))
         });
-        let entries = try_join_all(entries).await?;
+        let entries = try_all(entries).await?;
         self.write_parts(entries.into_iter().flatten().collect()).await?;
         self.given_up(forwarding).await
     }
@@ -69,7 +69,7 @@ impl Journal {
             let gone = there <= horizon && self.abandoned(&place).await?.is_some();
             Ok::<_, StoreError>(gone.then_some(*here))
         });
-        Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+        Ok(try_all(looks).await?.into_iter().flatten().collect())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The next state of an organization's processing, as a value: what follows from the events that count, and the projection that shows
 //! it. Nothing is written here.
 
+use countersign_kv::under_way::try_all;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -8,7 +9,6 @@ use countersign_kv::log;
 use countersign_model::List;
 use countersign_model::ids::OrganizationId;
 use countersign_store::{StoreError, keys};
-use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::Journal;
@@ -110,7 +110,7 @@ impl Journal {
         touched.dedup();
         let organization = projection.organization_id.clone();
         let asked = touched.iter().map(|entry| belongs(effects, &organization, entry));
-        let members = try_join_all(asked).await?;
+        let members = try_all(asked).await?;
         let mut changes: BTreeMap<List, BTreeMap<String, bool>> = BTreeMap::new();
         for (entry, member) in touched.into_iter().zip(members) {
             changes.entry(entry.list).or_default().insert(entry.key, member);
@@ -163,7 +163,7 @@ async fn consequences(effects: &dyn Effects, events: &[Event]) -> Result<Vec<Con
             }
         }
     });
-    try_join_all(each).await
+    try_all(each).await
 }
 
 fn note_agents(projection: &mut Projection, events: &[Event], now: Timestamp) {

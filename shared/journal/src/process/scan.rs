@@ -1,10 +1,11 @@
 //! What is to be done in a journal: which numbers have events that count, which are waited for, which are over. Taking a scan
 //! changes nothing.
 
+use countersign_kv::under_way::try_all;
 use countersign_model::ids::OrganizationId;
 use countersign_store::record::{Read, decode, key_of};
 use countersign_store::{Abandoned, EventRef, StoreError};
-use futures::future::{try_join, try_join_all};
+use futures::future::try_join;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Journal;
@@ -16,9 +17,11 @@ const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
 /// How long a number is tried again that cannot be settled because the store answers that others are writing.
 const PERSISTENCE: SignedDuration = SignedDuration::from_mins(10);
 /// How many events one turn takes.
-const STEP: u64 = 200;
+const STEP: u64 = 150;
 /// With so many numbers waited for, the horizon stays until some are settled. Together with [`STEP`] it bounds the projection.
-const MOST_GAPS: usize = 150;
+const MOST_GAPS: usize = 100;
+/// With so many events that have to be passed on again, no new ones are taken until they are.
+const MOST_ONWARD: usize = 400;
 
 /// How far a journal is processed.
 pub(crate) struct JournalHead {
@@ -101,7 +104,9 @@ impl Journal {
     ) -> Result<Scan, StoreError> {
         let JournalHead { read, projection, last } = head;
         let now = self.clock().now();
-        let step = if projection.gaps.len() < MOST_GAPS { STEP } else { 0 };
+        let onward = projection.forwarding.as_ref().map_or(0, |forwarding| forwarding.numbers.len());
+        let room = projection.gaps.len() < MOST_GAPS && onward < MOST_ONWARD;
+        let step = if room { STEP } else { 0 };
         // A clock that was set back must not make anybody wait until it is right again: waiting begins anew, and the projection says so.
         let waited_for = projection
             .gaps
@@ -121,7 +126,7 @@ impl Journal {
             };
             Ok::<_, StoreError>(ScannedEntry { gap, new, found, abandoned })
         });
-        let entries = try_join_all(looked).await?;
+        let entries = try_all(looked).await?;
         Ok(Scan { read, projection, now, entries })
     }
 }

@@ -1,9 +1,9 @@
 //! What becomes of each number of a scan: its event counts, it is waited for, or it is over. A number that cannot be settled is set
 //! aside, and what is behind it goes on.
 
+use countersign_kv::under_way::try_all;
 use countersign_model::ids::OrganizationId;
 use countersign_store::{Abandoned, EventRef, StoreError};
-use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::Journal;
@@ -57,7 +57,7 @@ impl Journal {
     ) -> Result<Settlement, StoreError> {
         let each = entries.into_iter().map(|entry| self.settle_one(organization, entry, now));
         let mut settlement = Settlement::default();
-        for outcome in try_join_all(each).await? {
+        for outcome in try_all(each).await? {
             settlement.take(projection, outcome, now);
         }
         Ok(settlement)

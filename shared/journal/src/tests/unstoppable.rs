@@ -325,8 +325,8 @@ fn the_projection_is_within_its_bound_at_its_largest() {
     let mut value: Value = serde_json::from_str(&text).unwrap();
     let at = jiff::Timestamp::from_nanosecond(1_780_315_200_123_456_789).unwrap();
     let gap = json!({ "number": number, "since": at, "skipped": false });
-    value["gaps"] = Value::Array(vec![gap; 150 + 200]);
-    let numbers = vec![json!(number); 350 + 200];
+    value["gaps"] = Value::Array(vec![gap; 100 + 150]);
+    let numbers = vec![json!(number); 400 + 250];
     value["forwarding"] = json!({ "to": world.root, "first": number, "numbers": numbers });
     value["moments"] = Value::Array(vec![json!(at); 200]);
     value["late"] = Value::Array(vec![json!(format!("evt_{id}")); 64]);

@@ -1,8 +1,7 @@
 //! Applying a batch of changes.
 
+use countersign_kv::under_way::try_all;
 use std::collections::{BTreeMap, BTreeSet};
-
-use futures::future::try_join_all;
 
 use crate::lists::tree::loaded::{Item, KeyChange, LoadedNode};
 use crate::lists::tree::node::{MOST_KEY_BYTES, json_bytes};
@@ -133,7 +132,7 @@ impl<'a> Edit<'a> {
     /// Reads nodes, all at once. Whether there were any to read.
     async fn load(&mut self, wanted: BTreeSet<String>) -> Result<bool, StoreError> {
         let nodes = self.nodes;
-        let bytes = try_join_all(wanted.iter().map(|block| nodes.read(block))).await?;
+        let bytes = try_all(wanted.iter().map(|block| nodes.read(block))).await?;
         let mut read: BTreeMap<_, _> = wanted.into_iter().zip(bytes).collect();
         let any = !read.is_empty();
         self.top.take_in(self.height + 1, None, &mut read, &mut self.faults);

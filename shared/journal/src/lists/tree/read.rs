@@ -1,8 +1,7 @@
 //! Reading pages of keys: one level of the tree per round.
 
+use countersign_kv::under_way::try_all;
 use std::sync::Arc;
-
-use futures::future::try_join_all;
 
 use crate::lists::tree::loaded::Item;
 use crate::lists::tree::node::{Child, decode};
@@ -111,7 +110,7 @@ impl TreeRoot {
             // What is behind this is not needed as long as this is as large as it seems.
             let rest = parts.split_off(needed(&parts, limit));
             let reads = parts.iter().filter_map(Part::node).map(|node| nodes.read(&node.child.id));
-            let mut read = try_join_all(reads).await?.into_iter();
+            let mut read = try_all(reads).await?.into_iter();
             if read.len() == 0 {
                 return Ok(Some(TreePage::new(parts, limit, faults)));
             }

@@ -1,0 +1,66 @@
+//! How much one task asks of the key-value store at once.
+//!
+//! A platform may cap the operations that an application has under way and refuse those beyond it (`too many requests`), so a single
+//! large page or turn must not take everything. [`AT_ONCE`] is above what a usual page reads in one round, and a fraction of the cap.
+
+use std::future::Future;
+
+use futures::StreamExt;
+use futures::TryStreamExt;
+use futures::stream;
+
+/// The most operations that one list of them has under way.
+pub const AT_ONCE: usize = 64;
+
+/// Runs all, at most [`AT_ONCE`] at a time. The results are in the order of the futures.
+///
+/// # Errors
+/// The first error; what is not done by then is dropped.
+pub fn try_all<T, E, F>(futures: impl IntoIterator<Item = F>) -> impl Future<Output = Result<Vec<T>, E>>
+where
+    F: Future<Output = Result<T, E>>,
+{
+    // Collected at once: the iterator must not be part of the future, whose other parts may go from thread to thread.
+    let futures: Vec<F> = futures.into_iter().collect();
+    stream::iter(futures).buffered(AT_ONCE).try_collect()
+}
+
+/// Runs all to their ends, at most [`AT_ONCE`] at a time. The results are in the order of the futures.
+pub fn all<T, F>(futures: impl IntoIterator<Item = F>) -> impl Future<Output = Vec<T>>
+where
+    F: Future<Output = T>,
+{
+    let futures: Vec<F> = futures.into_iter().collect();
+    stream::iter(futures).buffered(AT_ONCE).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures::executor::block_on;
+
+    use super::*;
+    use crate::memory::pause;
+
+    #[test]
+    fn never_more_than_so_many_are_under_way_and_the_order_is_kept() {
+        let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let one = |number: usize| {
+            let (now, most) = (&now, &most);
+            async move {
+                most.fetch_max(now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+                for _ in 0..number % 5 {
+                    pause().await;
+                }
+                now.fetch_sub(1, Ordering::Relaxed);
+                Ok::<_, ()>(number)
+            }
+        };
+        let done = block_on(try_all((0..1_000).map(one))).unwrap();
+        assert_eq!(done, (0..1_000).collect::<Vec<_>>());
+        assert_eq!(block_on(all((0..1_000).map(one))).len(), 1_000);
+        let most = most.into_inner();
+        assert!(most <= AT_ONCE && most > 1, "{most}");
+    }
+}

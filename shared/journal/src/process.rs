@@ -7,6 +7,7 @@ mod forward;
 mod next;
 mod scan;
 mod settle;
+mod tidy;
 
 use std::collections::VecDeque;
 

@@ -9,6 +9,7 @@ mod journal;
 mod lists;
 mod outbox;
 mod slots;
+mod tidy;
 mod unstoppable;
 mod updates;
 mod world;

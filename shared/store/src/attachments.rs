@@ -1,13 +1,16 @@
 //! Attachments: chunks under an upload of their own, a manifest only once the announced digest was met.
 
 use countersign_model::ids::OrganizationId;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::record::decode;
-use crate::{Store, StoreError, keys};
+use crate::{Expiring, Store, StoreError, keys};
 
+/// How long an upload may take; the chunks of one that was not finished by then are removed.
+const FINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// The bytes of a chunk.
 const CHUNK: usize = 256 * 1024;
 
@@ -102,6 +105,13 @@ impl Upload {
     }
 
     async fn flush(&mut self) -> Result<(), StoreError> {
+        if self.manifest.chunks == 0 {
+            // Should this upload be killed, its chunks go by themselves.
+            let Manifest { organization_id, sha256, upload, .. } = self.manifest.clone();
+            let now = self.store.clock.now();
+            let at = now.checked_add(FINISHED_WITHIN).unwrap_or(now);
+            self.store.expire_after(at, &Expiring::Upload { organization_id, sha256, upload }).await?;
+        }
         let chunk = std::mem::take(&mut self.buffer);
         let key = keys::chunk(&self.manifest.upload, self.manifest.chunks);
         self.store.kv.set_many(vec![(key, chunk)]).await?;
@@ -139,6 +149,26 @@ impl Store {
         // One more than are known of: a write that failed may have taken effect.
         for index in 0..=manifest.chunks {
             self.kv.delete(&keys::chunk(&manifest.upload, index)).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes the chunks of an upload, unless it is the one that the manifest of its digest names.
+    pub(crate) async fn discard_unfinished(
+        &self,
+        organization: &OrganizationId,
+        sha256: &str,
+        upload: &str,
+    ) -> Result<(), StoreError> {
+        if self.attachment(organization, sha256).await?.is_some_and(|manifest| manifest.upload == upload) {
+            return Ok(());
+        }
+        for index in 0.. {
+            let key = keys::chunk(upload, index);
+            if self.kv.get(&key).await?.is_none() {
+                break;
+            }
+            self.kv.delete(&key).await?;
         }
         Ok(())
     }

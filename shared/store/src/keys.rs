@@ -76,6 +76,26 @@ pub fn idempotency(digest: &str) -> String {
     format!("{PREFIX}i/{digest}")
 }
 
+/// How many things may go after an hour.
+pub fn expiry_counter(bucket: i64) -> String {
+    format!("{PREFIX}en/{bucket}")
+}
+
+/// One of them.
+pub fn expiry_note(bucket: i64, number: i64) -> String {
+    format!("{PREFIX}e/{bucket}/{number}")
+}
+
+/// How far sweeps came.
+pub fn expiry_progress() -> String {
+    format!("{PREFIX}ep")
+}
+
+/// How far the clean-up of an organization's journal came.
+pub fn tidied(organization: &OrganizationId) -> String {
+    format!("{PREFIX}q/{organization}")
+}
+
 /// A chunk of an attachment.
 pub fn chunk(upload: &str, index: u32) -> String {
     format!("{PREFIX}a/{upload}/{index}")

@@ -3,7 +3,7 @@
 use futures::future::try_join;
 use jiff::Timestamp;
 
-use crate::{Store, StoreError, keys};
+use crate::{Expiring, Store, StoreError, keys};
 
 /// The seconds of a period. A lease lasts to the end of the period after the one it was taken in.
 const PERIOD: i64 = 15;
@@ -29,6 +29,12 @@ impl Store {
         let key = keys::lease(name, period);
         let (before, after) = (keys::lease(name, period - 1), keys::lease(name, period + 1));
         let (previous, present) = try_join(self.kv.get(&before), self.kv.get(&key)).await?;
+        if previous.is_some() && present.is_none() {
+            // Its holder is still at work, or died: then nobody else removes it.
+            let end = period_start(period + 2);
+            self.expire_after(end, &Expiring::Key { key: before }).await?;
+            return Ok(None);
+        }
         if previous.is_some() || present.is_some() || self.kv.increment(&key, 1).await? != 1 {
             return Ok(None);
         }

@@ -6,6 +6,7 @@
 mod attachments;
 mod entities;
 mod error;
+mod expiry;
 mod idempotency;
 pub mod keys;
 mod lease;
@@ -24,6 +25,7 @@ use countersign_kv::{Clock, KeyValue, Random};
 pub use attachments::{Manifest, Upload, UploadError};
 pub use entities::{DeployedPoliciesId, Parent};
 pub use error::{StoreError, UpdateError};
+pub use expiry::Expiring;
 pub use idempotency::Idempotency;
 pub use lease::Lease;
 pub use receipt::{Abandoned, EventRef};

@@ -20,8 +20,10 @@ pub struct EventRef {
 /// Why a number can no longer be committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Abandoned {
-    /// Its only writer gave up and will not try again.
+    /// Its only writer gave it up. It may append the same event under another number.
     ByWriter,
+    /// Its only writer lost an election. Nothing of what it wrote counts, now or later.
+    ByLoser,
     /// The processor waited for it in vain; its writer may still be about to try.
     ByProcessor,
 }
@@ -30,6 +32,7 @@ impl Abandoned {
     fn text(self) -> &'static [u8] {
         match self {
             Self::ByWriter => b"given-up",
+            Self::ByLoser => b"lost",
             Self::ByProcessor => b"dropped",
         }
     }
@@ -63,9 +66,9 @@ impl Store {
     /// When the backend fails.
     pub async fn abandoned(&self, event: &EventRef) -> Result<Option<Abandoned>, KvError> {
         let value = self.kv.get(&keys::abandoned(&event.organization_id, event.number)).await?;
-        Ok(value.map(|value| {
-            if value == Abandoned::ByWriter.text() { Abandoned::ByWriter } else { Abandoned::ByProcessor }
-        }))
+        let known = [Abandoned::ByWriter, Abandoned::ByLoser];
+        Ok(value
+            .map(|value| known.into_iter().find(|why| why.text() == value).unwrap_or(Abandoned::ByProcessor)))
     }
 
     /// Says that a number can no longer be committed. From here on nobody begins to.

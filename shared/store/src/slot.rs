@@ -42,8 +42,18 @@ pub struct Claim {
     pub event: Option<EventRef>,
     /// The idempotency key it was made under.
     pub idempotency: Option<Idempotency>,
+    /// The number that this one is to replace in the slot, whose claim goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<u64>,
     /// Put there only to keep a stalled candidate from winning; nobody holds the slot.
     pub tombstone: bool,
+}
+
+impl Claim {
+    /// The claim of a record without an event of its own.
+    pub fn of(holder: &str) -> Self {
+        Self { holder: holder.to_owned(), event: None, idempotency: None, replaces: None, tombstone: false }
+    }
 }
 
 /// How taking a slot ended.
@@ -73,6 +83,16 @@ pub enum State {
         encoding: Encoding,
         claim: Option<Claim>,
     },
+}
+
+impl State {
+    /// The number that the slot holds; none for 0.
+    pub fn number(&self) -> Option<u64> {
+        match self {
+            Self::Holds { number, .. } => Some(*number).filter(|number| *number > 0),
+            Self::Absent => None,
+        }
+    }
 }
 
 /// Whether the holder of a claim no longer counts: a request that was decided, a role that was deleted.
@@ -105,8 +125,8 @@ impl Store {
         F: Future<Output = Result<bool, StoreError>> + Send,
     {
         let number = self.slot_number();
-        let claim = Claim { holder: holder.to_owned(), event: None, idempotency: None, tombstone: false };
         let state = self.slot_state(slot).await?;
+        let claim = Claim { replaces: state.number(), ..Claim::of(holder) };
         let judge = |claim: Claim| -> BoxFuture<'_, _> { Box::pin(dead(claim)) };
         if let Some(held) = self.live(&state, &judge).await? {
             return Ok(if held.holder == holder { Acquired::Won } else { Acquired::Held(held) });
@@ -116,8 +136,12 @@ impl Store {
         self.write(vec![(key, value)]).await?;
         let candidate = Candidate { slot, number, event: None, confirmed: None };
         match self.elect(&candidate, state, &judge).await? {
-            Outcome::Held(held) if held.holder != holder => Ok(Acquired::Held(held)),
-            _ => Ok(Acquired::Won),
+            Outcome::Held(held) if held.holder != holder => {
+                // Nothing leads to the number of a candidate that has lost.
+                self.kv.delete(&keys::claim(&slot.digest, number)).await?;
+                Ok(Acquired::Held(held))
+            }
+            Outcome::Held(_) | Outcome::Won | Outcome::Dropped => Ok(Acquired::Won),
         }
     }
 
@@ -222,19 +246,20 @@ impl Store {
         let key = keys::slot(&slot.digest);
         for _ in 0..ROUNDS {
             // Nobody swaps an absent slot; who creates it now reads the mark before swapping.
-            let State::Holds { bytes, encoding, claim, .. } = self.slot_state(slot).await? else {
+            let State::Holds { number: held, bytes, encoding, claim } = self.slot_state(slot).await? else {
                 return Ok(());
             };
             let number = self.slot_number();
             let mut batch: Vec<_> =
                 claim.iter().filter_map(|claim| claim.event.as_ref()).map(EventRef::receipt).collect();
-            let vacant = Claim { holder: String::new(), event: None, idempotency: None, tombstone: true };
+            let vacant = Claim { tombstone: true, ..Claim::of("") };
             let claim_key = keys::claim(&slot.digest, number);
-            let value = encode(&claim_key, &claim.unwrap_or(vacant))?;
+            let claim = Claim { replaces: Some(held).filter(|held| *held > 0), ..claim.unwrap_or(vacant) };
+            let value = encode(&claim_key, &claim)?;
             batch.push((claim_key, value));
             self.write(batch).await?;
             self.kv.swap(&key, &bytes, encoding.encode(number)).await?;
-            // Whoever changed it, it is changed.
+            // Another write in between has changed it as well.
             if self.kv.get(&key).await?.is_none_or(|now| now != bytes) {
                 return Ok(());
             }

@@ -1,6 +1,7 @@
 //! The store over backends in memory.
 
 mod attachments;
+mod expiry;
 mod lease;
 mod throttle;
 

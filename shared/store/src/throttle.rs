@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Store, StoreError, keys};
+use crate::{Expiring, Store, StoreError, keys};
 
 /// A limit: so many tries in each period. Periods are fixed, so twice as many fit around the end of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,21 +30,19 @@ pub struct Try {
 }
 
 impl Store {
-    /// Counts a try of a subject: one write, and one more for the first of a period, which removes the counter before.
+    /// Counts a try of a subject: one write, and two more for the first of a period, which note that the counter may go when the
+    /// period is over.
     pub async fn count_try(&self, throttle: &Throttle, subject: &[&str]) -> Result<Try, StoreError> {
         let seconds = throttle.period.as_secs().max(1);
         let period = self.clock.now().as_second().div_euclid(seconds);
-        let key = |period: i64| {
-            let parts: Vec<&str> = [throttle.name].into_iter().chain(subject.iter().copied()).collect();
-            keys::throttle(&keys::digest(&parts), period)
-        };
-        let key_now = key(period);
+        let parts: Vec<&str> = [throttle.name].into_iter().chain(subject.iter().copied()).collect();
+        let key_now = keys::throttle(&keys::digest(&parts), period);
         let count = self.kv.increment(&key_now, 1).await?;
-        if count == 1 {
-            self.kv.delete(&key(period - 1)).await?;
-        }
         let most = i64::from(throttle.most);
         let until = Timestamp::from_second((period + 1).saturating_mul(seconds)).unwrap_or(Timestamp::MAX);
+        if count == 1 {
+            self.expire_after(until, &Expiring::Key { key: key_now.clone() }).await?;
+        }
         let (allowed, first_refused) = (count <= most, count == most + 1);
         Ok(Try { key: key_now, count: u64::try_from(count).unwrap_or(0), allowed, first_refused, until })
     }

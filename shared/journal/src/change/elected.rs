@@ -101,10 +101,10 @@ impl Journal {
             let reservation = self.reserve_for(change, again).await?;
             let number = self.slot_number();
             let claim = Claim {
-                holder: id.to_owned(),
                 event: Some(reservation.place.clone()),
                 idempotency: idempotency.cloned(),
-                tombstone: false,
+                replaces: state.number(),
+                ..Claim::of(id)
             };
             let confirmed = held_event(&state);
             let key = keys::claim(&slot.digest, number);
@@ -121,7 +121,7 @@ impl Journal {
                     return Ok(Decided::Won(id.to_owned()));
                 }
                 Ok(Outcome::Held(claim)) => {
-                    self.abandon(&reservation.place, Abandoned::ByWriter).await?;
+                    self.abandon(&reservation.place, Abandoned::ByLoser).await?;
                     return Ok(own(change, claim));
                 }
                 // Marked while we stalled: under a new number, with a new claim, once more.

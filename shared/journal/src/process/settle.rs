@@ -101,7 +101,9 @@ impl Journal {
                 Ok(Outcome::SetAside { number: gap.number, digest, why })
             }
             // Its writer says that it will not commit, and never does so afterwards.
-            (Found::Event(..) | Found::Nothing, Some(Abandoned::ByWriter)) => Ok(Outcome::Hole(gap.number)),
+            (Found::Event(..) | Found::Nothing, Some(Abandoned::ByWriter | Abandoned::ByLoser)) => {
+                Ok(Outcome::Hole(gap.number))
+            }
             (Found::Event(entry, false), abandoned) if old || abandoned.is_some() => {
                 self.drop_or_count(organization, *entry, false).await
             }

@@ -269,7 +269,7 @@ pub fn act(what: &str) -> Act {
 
 /// Where changes of these tests come from.
 pub fn origin() -> Origin {
-    Origin { who: Who::System, address: None, at: jiff::Timestamp::UNIX_EPOCH }
+    Origin { who: Who::System, address: None, at: TestClock::default().now() }
 }
 
 fn detail(what: &str, hostname: &str) -> RequestDetail {

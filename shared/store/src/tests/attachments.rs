@@ -37,14 +37,18 @@ fn an_attachment_comes_back_byte_for_byte() {
 #[test]
 fn other_bytes_than_announced_leave_nothing() {
     let world = World::new(Memory::ALL[1]);
-    let before = world.memory.dump();
+    // But the note that they may go, which goes by itself.
+    let kept = || -> Vec<_> {
+        world.memory.dump().into_keys().filter(|key| !key.starts_with("countersign/1/e")).collect()
+    };
+    let before = kept();
     let mut upload = world.store.upload(&world.root, &keys::sha256(b"something"), 1_000_000);
     block_on(upload.push(&bytes(600_000))).unwrap();
     let refused = block_on(upload.finish());
     assert!(matches!(refused, Err(UploadError::Differs { .. })));
-    assert_eq!(world.memory.dump(), before);
+    assert_eq!(kept(), before);
     let mut upload = world.store.upload(&world.root, &keys::sha256(b"something"), 300_000);
     assert_eq!(block_on(upload.push(&bytes(300_001))), Err(UploadError::TooLarge { limit: 300_000 }));
     block_on(upload.abort()).unwrap();
-    assert_eq!(world.memory.dump(), before);
+    assert_eq!(kept(), before);
 }

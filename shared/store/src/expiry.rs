@@ -1,0 +1,129 @@
+//! What has to go at a moment: keys that nothing leads to afterwards, such as the counters of throttles and uploads that were killed.
+//!
+//! Keys are never searched for, so whatever makes such a key notes it here, in the bucket of the hour at which it may go; a sweep
+//! works through the hours that are over. Both may happen twice, and a note may be lost with its writer: then what was noted was
+//! not written either, because the note comes first.
+
+use countersign_kv::decode_counter;
+use countersign_kv::under_way::try_all;
+use countersign_model::OrganizationId;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::record::{decode, encode};
+use crate::{Store, StoreError, keys};
+
+/// The seconds of a bucket.
+const BUCKET: i64 = 60 * 60;
+/// A bucket is worked through so long after its end: clocks of hosts may differ.
+const MARGIN: SignedDuration = SignedDuration::from_mins(10);
+/// How many buckets a first sweep looks back.
+const LOOKS_BACK: i64 = 40 * 24;
+/// How many buckets one sweep looks at.
+const BUCKETS: usize = 64;
+/// Notes worked through at once.
+const AT_ONCE: u64 = 16;
+
+/// Something that is to go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Expiring {
+    /// A key.
+    Key {
+        /// The whole key.
+        key: String,
+    },
+    /// The chunks of an upload, unless it was finished.
+    Upload {
+        /// Whose.
+        organization_id: OrganizationId,
+        /// The digest that was announced.
+        sha256: String,
+        /// The upload's own id.
+        upload: String,
+    },
+}
+
+/// How far sweeps came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Progress {
+    bucket: i64,
+    /// Notes of that bucket that are worked through.
+    done: u64,
+}
+
+impl Store {
+    /// Notes what may go after a moment. Two writes.
+    ///
+    /// # Errors
+    /// When the backend fails; then it must not be written either.
+    pub async fn expire_after(&self, at: Timestamp, what: &Expiring) -> Result<(), StoreError> {
+        // The whole hour has to be over.
+        let bucket = bucket_of(at);
+        let number = self.kv.increment(&keys::expiry_counter(bucket), 1).await?;
+        let key = keys::expiry_note(bucket, number);
+        let value = encode(&key, what)?;
+        self.write(vec![(key, value)]).await
+    }
+
+    /// Removes what may go by now, at most `budget` things. How many were removed.
+    ///
+    /// # Errors
+    /// When the backend fails; the next sweep goes on from there.
+    pub async fn sweep_expired(&self, budget: u64) -> Result<u64, StoreError> {
+        let now = self.clock.now();
+        let end = bucket_of(now.checked_sub(MARGIN).unwrap_or(now));
+        let key = keys::expiry_progress();
+        let read = self.kv.get(&key).await?;
+        let first = Progress { bucket: end - LOOKS_BACK, done: 0 };
+        let before = read.and_then(|bytes| decode::<Progress>(&key, &bytes).ok()).unwrap_or(first);
+        let mut progress = before;
+        let mut removed = 0;
+        for _ in 0..BUCKETS {
+            if progress.bucket >= end || removed >= budget {
+                break;
+            }
+            let counter = keys::expiry_counter(progress.bucket);
+            let notes = self
+                .kv
+                .get(&counter)
+                .await?
+                .and_then(|bytes| decode_counter(&bytes))
+                .map_or(0, |read| read.0);
+            let upto = notes.min(progress.done.saturating_add(AT_ONCE.min(budget - removed)));
+            try_all((progress.done + 1..=upto).map(|number| self.remove_noted(progress.bucket, number)))
+                .await?;
+            removed += upto.saturating_sub(progress.done);
+            progress.done = upto;
+            if upto >= notes {
+                if notes > 0 {
+                    self.kv.delete(&counter).await?;
+                }
+                progress = Progress { bucket: progress.bucket + 1, done: 0 };
+            }
+        }
+        if progress != before {
+            let value = encode(&key, &progress)?;
+            self.write(vec![(key, value)]).await?;
+        }
+        Ok(removed)
+    }
+
+    async fn remove_noted(&self, bucket: i64, number: u64) -> Result<(), StoreError> {
+        let key = keys::expiry_note(bucket, i64::try_from(number).unwrap_or(i64::MAX));
+        let Some(bytes) = self.kv.get(&key).await? else { return Ok(()) };
+        match decode::<Expiring>(&key, &bytes) {
+            Ok(Expiring::Key { key }) => self.kv.delete(&key).await?,
+            Ok(Expiring::Upload { organization_id, sha256, upload }) => {
+                self.discard_unfinished(&organization_id, &sha256, &upload).await?;
+            }
+            // What cannot be read leads nowhere.
+            Err(_) => {}
+        }
+        Ok(self.kv.delete(&key).await?)
+    }
+}
+
+fn bucket_of(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(BUCKET)
+}

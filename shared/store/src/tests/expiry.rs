@@ -1,0 +1,93 @@
+//! What nothing leads to any more goes by itself.
+
+use std::time::Duration;
+
+use countersign_kv::memory::Memory;
+use futures::executor::block_on;
+use jiff::SignedDuration;
+
+use super::World;
+use crate::keys;
+use crate::throttle::Throttle;
+
+const THROTTLE: Throttle = Throttle { name: "test", most: 3, period: SignedDuration::from_secs(600) };
+
+fn sweep(world: &World) {
+    for _ in 0..40 {
+        block_on(world.store.sweep_expired(50)).unwrap();
+    }
+}
+
+/// The keys that are left, but how far sweeps came.
+fn left(world: &World) -> Vec<String> {
+    world.memory.dump().into_keys().filter(|key| *key != keys::expiry_progress()).collect()
+}
+
+#[test]
+fn counters_of_subjects_that_never_come_back_go_when_their_period_is_over() {
+    for like in Memory::ALL {
+        let world = World::new(like);
+        for n in 0..70 {
+            let tried = block_on(world.store.count_try(&THROTTLE, &[&format!("subject {n}")])).unwrap();
+            assert!(tried.allowed);
+        }
+        sweep(&world);
+        assert!(left(&world).len() >= 140, "not before");
+        world.clock.advance(Duration::from_secs(2 * 60 * 60));
+        sweep(&world);
+        assert_eq!(left(&world), Vec::<String>::new(), "{like:?}");
+    }
+}
+
+#[test]
+fn the_chunks_of_an_upload_that_was_killed_go_after_a_day_and_those_of_a_finished_one_stay() {
+    for like in Memory::ALL {
+        let world = World::new(like);
+        let bytes = vec![7; 600_000];
+        let sha256 = keys::sha256(&bytes);
+        let manifest = block_on(async {
+            let mut killed = world.store.upload(&world.root, &sha256, 1_000_000);
+            killed.push(&bytes).await.unwrap();
+            drop(killed);
+            let mut upload = world.store.upload(&world.root, &sha256, 1_000_000);
+            upload.push(&bytes).await.unwrap();
+            let manifest = upload.finish().await.unwrap();
+            world.store.kv().set_many(vec![manifest.entry()]).await.unwrap();
+            manifest
+        });
+        let chunks = || left(&world).iter().filter(|key| key.contains("/a/")).count();
+        assert_eq!(chunks(), 2 + 3);
+        world.clock.advance(Duration::from_secs(26 * 60 * 60));
+        sweep(&world);
+        assert_eq!(chunks(), 3, "{like:?}");
+        for index in 0..manifest.chunks {
+            block_on(world.store.attachment_chunk(&manifest, index)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_lease_of_a_holder_that_died_leaves_no_key() {
+    let world = World::new(Memory::ALL[1]);
+    drop(block_on(world.store.lease("work")).unwrap().unwrap());
+    world.clock.advance(Duration::from_secs(15));
+    assert!(block_on(world.store.lease("work")).unwrap().is_none());
+    world.clock.advance(Duration::from_secs(3 * 60 * 60));
+    sweep(&world);
+    assert_eq!(left(&world), Vec::<String>::new());
+}
+
+#[test]
+fn a_sweep_with_nothing_to_do_writes_nothing_and_a_budget_is_kept() {
+    let world = World::new(Memory::ALL[1]);
+    sweep(&world);
+    world.memory.reset_counts();
+    block_on(world.store.sweep_expired(50)).unwrap();
+    assert_eq!((world.memory.counts().reads, world.memory.counts().writes), (1, 0));
+    for n in 0..70 {
+        block_on(world.store.count_try(&THROTTLE, &[&format!("subject {n}")])).unwrap();
+    }
+    world.clock.advance(Duration::from_secs(2 * 60 * 60));
+    assert_eq!(block_on(world.store.sweep_expired(20)).unwrap(), 20);
+    assert_eq!(block_on(world.store.sweep_expired(1_000)).unwrap(), 50);
+}

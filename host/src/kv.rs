@@ -7,6 +7,7 @@ mod redis;
 mod sqlite;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -100,12 +101,44 @@ pub enum Quirks {
     Spin41,
 }
 
+/// What an operator must hear about how a store's server is configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// How bad it is.
+    pub severity: Severity,
+    /// One sentence: the server, what is wrong, what to set.
+    pub text: String,
+}
+
+/// How bad a [`Warning`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Answered changes will be lost.
+    Loss,
+    /// Some may be lost, or it cannot be told.
+    Risk,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = match self.severity {
+            Severity::Loss => "WARNING",
+            Severity::Risk => "warning",
+        };
+        write!(f, "{label}: {}", self.text)
+    }
+}
+
 /// A configured backend: opens stores by label.
 #[async_trait]
 pub(crate) trait Backend: Send + Sync {
     async fn open(&self, label: &str) -> Result<Arc<dyn KvStore>, KvError>;
     /// Where the data is, for people.
     fn summary(&self) -> String;
+    /// What is wrong with how its server is configured.
+    async fn warnings(&self) -> Result<Vec<Warning>, KvError> {
+        Ok(Vec::new())
+    }
 }
 
 /// All stores of the runtime configuration, by label. Backends connect when they are first opened.
@@ -136,6 +169,19 @@ impl Stores {
     /// Whether a label is configured.
     pub fn has(&self, label: &str) -> bool {
         self.backends.contains_key(label)
+    }
+
+    /// What is wrong with how the servers behind the stores are configured; what two labels share is said once.
+    pub async fn warnings(&self) -> Result<Vec<Warning>, KvError> {
+        let mut all = Vec::new();
+        for backend in self.backends.values() {
+            for warning in backend.warnings().await? {
+                if !all.contains(&warning) {
+                    all.push(warning);
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// Each label and where its data is, for people.

@@ -125,13 +125,17 @@ fn variables(
     Ok(variables)
 }
 
-/// Opens every configured store once, so that a wrong address is an error now and not at the first request.
+/// Opens every configured store once, so that a wrong address is an error now and not at the first request. A server that
+/// may lose data is served all the same, but its operator hears of it, also with `--quiet`.
 async fn check_stores(config: &RuntimeConfig, quirks: Quirks) -> anyhow::Result<Vec<String>> {
     let stores = Stores::new(&config.key_value_stores, quirks)?;
     let mut summaries = Vec::new();
     for (label, summary) in stores.summaries() {
         stores.open(label).await.with_context(|| format!("in the key-value store `{label}`"))?;
         summaries.push(if label == "default" { summary } else { format!("{summary} (`{label}`)") });
+    }
+    for warning in stores.warnings().await? {
+        writeln!(std::io::stderr(), "{warning}")?;
     }
     Ok(summaries)
 }

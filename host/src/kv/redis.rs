@@ -1,5 +1,7 @@
 //! Key-value on Redis: Spin's encodings. Every label of a database shares its keys, as with Spin.
 
+mod settings;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use async_trait::async_trait;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, RedisError, Script};
 
-use super::{Backend, Cas, KvError, KvStore, Quirks, Seen, SwapError};
+use super::{Backend, Cas, KvError, KvStore, Quirks, Seen, SwapError, Warning};
 
 /// Sets the key if it still holds what was read; `ARGV[1]` says whether it held anything.
 const SWAP: &str = "local now = redis.call('GET', KEYS[1])
@@ -33,17 +35,21 @@ impl Redis {
             .map_err(|error| KvError::Other(format!("the Redis URL does not parse: {error}")))?;
         Ok(Self { client, quirks, connection: tokio::sync::OnceCell::new() })
     }
-}
 
-#[async_trait]
-impl Backend for Redis {
-    async fn open(&self, _label: &str) -> Result<Arc<dyn KvStore>, KvError> {
+    async fn connection(&self) -> Result<ConnectionManager, KvError> {
         let connect = || async {
             connect(&self.client)
                 .await
                 .map_err(|error| KvError::Other(format!("cannot reach {}: {error}", self.summary())))
         };
-        let connection = self.connection.get_or_try_init(connect).await?.clone();
+        Ok(self.connection.get_or_try_init(connect).await?.clone())
+    }
+}
+
+#[async_trait]
+impl Backend for Redis {
+    async fn open(&self, _label: &str) -> Result<Arc<dyn KvStore>, KvError> {
+        let connection = self.connection().await?;
         if self.quirks == Quirks::Spin41 {
             // The round trip that Spin makes; it ignores the answer too.
             let _ = connection.clone().ping::<()>().await;
@@ -53,6 +59,11 @@ impl Backend for Redis {
 
     fn summary(&self) -> String {
         format!("Redis at {}", self.client.get_connection_info().addr())
+    }
+
+    async fn warnings(&self) -> Result<Vec<Warning>, KvError> {
+        let mut connection = self.connection().await?;
+        Ok(settings::read(&mut connection).await.warnings(&self.summary()))
     }
 }
 

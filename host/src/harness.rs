@@ -67,6 +67,19 @@ impl Backend {
     pub fn available() -> anyhow::Result<Vec<Self>> {
         Ok(if redis::is_installed()? { vec![Self::Sqlite, Self::Redis] } else { vec![Self::Sqlite] })
     }
+
+    /// Those that can be tested here, with each way in which Spin surprises there, today or once its `UNWATCH` is mended: for
+    /// stories in which many swap the same key.
+    pub fn with_every_quirk() -> anyhow::Result<Vec<(Self, Quirks)>> {
+        let quirks = |backend| match backend {
+            Self::Sqlite => vec![Quirks::Spin41],
+            Self::Redis => vec![Quirks::Spin41, Quirks::UnwatchMended],
+        };
+        let backends = Self::available()?.into_iter();
+        Ok(backends
+            .flat_map(|backend| quirks(backend).into_iter().map(move |each| (backend, each)))
+            .collect())
+    }
 }
 
 /// How a test host differs from the usual one.

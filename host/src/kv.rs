@@ -3,6 +3,7 @@
 //! The same files, tables and encodings as Spin's, so that the two can take over each other's data.
 
 mod counters;
+mod quirks;
 mod redis;
 mod sqlite;
 
@@ -13,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 pub use self::counters::{Counters, OperationCounts};
+pub use self::quirks::Quirks;
 pub use crate::faults::Faults;
 use crate::runtime_config::StoreConfig;
 
@@ -89,16 +91,6 @@ impl Seen {
     fn last(&self) -> Option<Vec<u8>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-/// Whether a backend is right, or as surprising as Spin's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Quirks {
-    /// Correct results on every backend: what is served.
-    #[default]
-    None,
-    /// What Spin 4.1 does on that backend (see `docs/host.md`): what the tests run with.
-    Spin41,
 }
 
 /// What an operator must hear about how a store's server is configured.

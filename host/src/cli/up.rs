@@ -48,8 +48,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         Some(file) => RuntimeConfig::from_file(file, &state_dir)?,
         None => RuntimeConfig::in_state_dir(&state_dir),
     };
-    let quirks = if options.like_spin { Quirks::Spin41 } else { Quirks::None };
-    let data = check_stores(&config, quirks).await?;
+    let data = check_stores(&config, options.quirks).await?;
 
     let faults = Arc::new(Faults::default());
     if let Some(plan) = options.stop_at_write.clone() {
@@ -63,7 +62,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         .state_dir(state_dir)
         .variables(variables.clone())
         .runtime_config(config)
-        .quirks(quirks)
+        .quirks(options.quirks)
         .clock(clock)
         .faults(faults)
         .counters(counters.clone());

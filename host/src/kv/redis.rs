@@ -50,7 +50,7 @@ impl Redis {
 impl Backend for Redis {
     async fn open(&self, _label: &str) -> Result<Arc<dyn KvStore>, KvError> {
         let connection = self.connection().await?;
-        if self.quirks == Quirks::Spin41 {
+        if self.quirks.like_spin() {
             // The round trip that Spin makes; it ignores the answer too.
             let _ = connection.clone().ping::<()>().await;
         }
@@ -129,7 +129,7 @@ impl KvStore for Store {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        if self.quirks == Quirks::Spin41 {
+        if self.quirks.like_spin() {
             // Spin sends `KEYS` with all the names, which takes exactly one.
             return Err(KvError::Other("wrong number of arguments for 'keys' command".to_owned()));
         }
@@ -163,10 +163,11 @@ impl KvStore for Store {
         Ok(match self.quirks {
             Quirks::None => Arc::new(CompareAndSwap { store: self.clone(), key, seen: Seen::default() }),
             // A connection of its own, because a watch is a connection's.
-            Quirks::Spin41 => {
+            Quirks::Spin41 | Quirks::UnwatchMended => {
                 let client = self.client.clone();
                 let connection = by_itself(async move { connect(&client).await }).await?;
-                Arc::new(Watch { connection: connection.map_err(redis_error)?, key })
+                let unwatch_mended = self.quirks == Quirks::UnwatchMended;
+                Arc::new(Watch { connection: connection.map_err(redis_error)?, key, unwatch_mended })
             }
         })
     }
@@ -202,10 +203,11 @@ impl Cas for CompareAndSwap {
     }
 }
 
-/// Spin 4.1's: any write to the key since `current` breaks it, and it reports a failure whatever happened.
+/// Spin's: any write to the key since `current` breaks it, and what it reports says nothing of whether it took effect.
 struct Watch {
     connection: ConnectionManager,
     key: String,
+    unwatch_mended: bool,
 }
 
 #[async_trait]
@@ -221,11 +223,17 @@ impl Cas for Watch {
 
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError> {
         let (mut connection, key) = (self.connection.clone(), self.key.clone());
+        let unwatch_mended = self.unwatch_mended;
         let swapped = by_itself(async move {
+            // `EXEC` answers nil when the key was written since, and nil is read as `()`: a lost race is no error here.
             let swapped: Result<(), RedisError> =
                 redis::pipe().atomic().set(&key, value).query_async(&mut connection).await;
-            // `UNWATCH` takes no argument, so this is always an error: the swap has happened, its caller hears it has not.
-            redis::cmd("UNWATCH").arg(&key).exec_async(&mut connection).await?;
+            let mut unwatch = redis::cmd("UNWATCH");
+            if !unwatch_mended {
+                // It takes no argument, so this is always an error: the swap has happened, its caller hears it has not.
+                unwatch.arg(&key);
+            }
+            unwatch.exec_async(&mut connection).await?;
             swapped
         });
         swapped.await?.map_err(|error: RedisError| SwapError::CasFailed(error.to_string()))

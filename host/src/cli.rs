@@ -65,6 +65,9 @@ struct Up {
     /// Serve the components as they are
     #[arg(long)]
     no_build: bool,
+    /// Refuse key-value operations, with `too many requests`, past so many under way at once [default: no limit]
+    #[arg(long, value_name = "NUMBER")]
+    max_key_value_operations: Option<usize>,
     #[command(flatten)]
     build: Build,
     /// End before the Nth key-value write of a component, as `kill -9` would

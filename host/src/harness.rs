@@ -37,7 +37,7 @@ use tracing_subscriber::EnvFilter;
 pub use self::child::ChildHost;
 use self::providers::Providers;
 use self::redis::RedisServer;
-use crate::app::{App, RunningApp};
+use crate::app::{App, Limits, RunningApp};
 use crate::clock::HostClock;
 use crate::components::{self, BuildOptions};
 use crate::dev::{Development, Mailbox, tick};
@@ -93,20 +93,32 @@ pub struct Options {
     pub tick: bool,
     /// Send to the mailbox of development instead of the fake providers.
     pub dev_provider: bool,
+    /// Key-value operations that may be under way at once; what is more fails with `too many requests`.
+    pub key_value_operations: Option<usize>,
     /// Another manifest than the application's. Its components are not built.
     pub manifest: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        let quirks = Quirks::Spin41;
-        Self { quirks, variables: BTreeMap::new(), tick: false, dev_provider: false, manifest: None }
+        Self {
+            quirks: Quirks::Spin41,
+            variables: BTreeMap::new(),
+            tick: false,
+            dev_provider: false,
+            key_value_operations: None,
+            manifest: None,
+        }
     }
 }
 
 impl Options {
     fn manifest_file(&self) -> PathBuf {
         self.manifest.clone().unwrap_or_else(|| root().join("spin.toml"))
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { key_value_operations: self.key_value_operations, ..Limits::default() }
     }
 
     async fn read_manifest(&self) -> anyhow::Result<Manifest> {
@@ -217,6 +229,7 @@ impl TestHost {
             .variables(self.variables.clone())
             .runtime_config(self.state.runtime_config())
             .quirks(self.options.quirks)
+            .limits(self.options.limits())
             .clock(self.clock.clone())
             .counters(self.counters.clone())
             .faults(self.faults.clone())

@@ -6,6 +6,7 @@ mod counters;
 mod quirks;
 mod redis;
 mod sqlite;
+mod under_way;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +16,7 @@ use async_trait::async_trait;
 
 pub use self::counters::{Counters, OperationCounts};
 pub use self::quirks::Quirks;
+pub(crate) use self::under_way::{Place, UnderWay};
 pub use crate::faults::Faults;
 use crate::runtime_config::StoreConfig;
 

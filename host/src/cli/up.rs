@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use tokio::io::AsyncReadExt as _;
 
 use super::{Up, given_variables, secrets};
-use crate::app::{App, DEFAULT_STATE_DIR, RunningApp};
+use crate::app::{App, DEFAULT_STATE_DIR, Limits, RunningApp};
 use crate::clock::HostClock;
 use crate::dev::{Development, tick};
 use crate::faults::Faults;
@@ -63,6 +63,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         .variables(variables.clone())
         .runtime_config(config)
         .quirks(options.quirks)
+        .limits(Limits { key_value_operations: options.max_key_value_operations, ..Limits::default() })
         .clock(clock)
         .faults(faults)
         .counters(counters.clone());

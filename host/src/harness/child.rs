@@ -109,6 +109,9 @@ async fn spawn(
     }
     command.args(["--clock-offset", &clock.offset().as_secs().to_string()]);
     command.args(["--quirks", &options.quirks.to_string()]);
+    if let Some(limit) = options.key_value_operations {
+        command.args(["--max-key-value-operations", &limit.to_string()]);
+    }
     if !options.tick {
         command.arg("--no-tick");
     }

@@ -50,6 +50,13 @@ impl InstanceState {
     }
 }
 
+impl InstanceState {
+    /// Where the component may call.
+    pub(super) fn outbound(&self) -> &Outbound {
+        &self.outbound
+    }
+}
+
 impl WasiView for InstanceState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }

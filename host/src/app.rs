@@ -54,6 +54,8 @@ pub struct Limits {
     pub max_body: u64,
     /// Bytes of an instance's memory.
     pub max_memory: usize,
+    /// Key-value operations that all components together may have under way; what is more fails with `too many requests`.
+    pub key_value_operations: Option<usize>,
     /// How long a stopping application waits for what is under way.
     pub drain: Duration,
 }
@@ -67,6 +69,7 @@ impl Default for Limits {
             idle_timeout: Duration::from_secs(1),
             max_body: 1 << 30,
             max_memory: 256 << 20,
+            key_value_operations: None,
             drain: Duration::from_secs(30),
         }
     }

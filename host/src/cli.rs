@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::components::{self, BuildOptions, Built};
 use crate::faults::Plan;
+use crate::kv::Quirks;
 use crate::manifest::Manifest;
 
 /// An open, self-hosted approval center and permission service.
@@ -64,14 +65,17 @@ struct Up {
     /// Serve the components as they are
     #[arg(long)]
     no_build: bool,
+    /// Refuse key-value operations, with `too many requests`, past so many under way at once [default: no limit]
+    #[arg(long, value_name = "NUMBER")]
+    max_key_value_operations: Option<usize>,
     #[command(flatten)]
     build: Build,
     /// End before the Nth key-value write of a component, as `kill -9` would
     #[arg(long, value_name = "COMPONENT:N", hide = true)]
     stop_at_write: Option<Plan>,
-    /// Make the key-value backends as surprising as Spin 4.1's
-    #[arg(long, hide = true)]
-    like_spin: bool,
+    /// Make the key-value backends as surprising as Spin's: `spin-4.1` or `unwatch-mended`
+    #[arg(long, value_name = "NAME", hide = true, default_value_t)]
+    quirks: Quirks,
     /// Stop gracefully when standard input ends, so that no server outlives the test that started it
     #[arg(long, hide = true)]
     until_stdin_ends: bool,

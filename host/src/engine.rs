@@ -4,6 +4,7 @@
 pub(crate) mod bindings;
 mod guest_log;
 mod key_value;
+mod redis;
 pub(crate) mod reuse;
 pub(crate) mod state;
 mod variables;

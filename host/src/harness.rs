@@ -37,7 +37,7 @@ use tracing_subscriber::EnvFilter;
 pub use self::child::ChildHost;
 use self::providers::Providers;
 use self::redis::RedisServer;
-use crate::app::{App, RunningApp};
+use crate::app::{App, Limits, RunningApp};
 use crate::clock::HostClock;
 use crate::components::{self, BuildOptions};
 use crate::dev::{Development, Mailbox, tick};
@@ -67,6 +67,19 @@ impl Backend {
     pub fn available() -> anyhow::Result<Vec<Self>> {
         Ok(if redis::is_installed()? { vec![Self::Sqlite, Self::Redis] } else { vec![Self::Sqlite] })
     }
+
+    /// Those that can be tested here, with each way in which Spin surprises there, today or once its `UNWATCH` is mended: for
+    /// stories in which many swap the same key.
+    pub fn with_every_quirk() -> anyhow::Result<Vec<(Self, Quirks)>> {
+        let quirks = |backend| match backend {
+            Self::Sqlite => vec![Quirks::Spin41],
+            Self::Redis => vec![Quirks::Spin41, Quirks::UnwatchMended],
+        };
+        let backends = Self::available()?.into_iter();
+        Ok(backends
+            .flat_map(|backend| quirks(backend).into_iter().map(move |each| (backend, each)))
+            .collect())
+    }
 }
 
 /// How a test host differs from the usual one.
@@ -80,20 +93,32 @@ pub struct Options {
     pub tick: bool,
     /// Send to the mailbox of development instead of the fake providers.
     pub dev_provider: bool,
+    /// Key-value operations that may be under way at once; what is more fails with `too many requests`.
+    pub key_value_operations: Option<usize>,
     /// Another manifest than the application's. Its components are not built.
     pub manifest: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        let quirks = Quirks::Spin41;
-        Self { quirks, variables: BTreeMap::new(), tick: false, dev_provider: false, manifest: None }
+        Self {
+            quirks: Quirks::Spin41,
+            variables: BTreeMap::new(),
+            tick: false,
+            dev_provider: false,
+            key_value_operations: None,
+            manifest: None,
+        }
     }
 }
 
 impl Options {
     fn manifest_file(&self) -> PathBuf {
         self.manifest.clone().unwrap_or_else(|| root().join("spin.toml"))
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { key_value_operations: self.key_value_operations, ..Limits::default() }
     }
 
     async fn read_manifest(&self) -> anyhow::Result<Manifest> {
@@ -204,6 +229,7 @@ impl TestHost {
             .variables(self.variables.clone())
             .runtime_config(self.state.runtime_config())
             .quirks(self.options.quirks)
+            .limits(self.options.limits())
             .clock(self.clock.clone())
             .counters(self.counters.clone())
             .faults(self.faults.clone())

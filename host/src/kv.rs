@@ -3,15 +3,20 @@
 //! The same files, tables and encodings as Spin's, so that the two can take over each other's data.
 
 mod counters;
+mod quirks;
 mod redis;
 mod sqlite;
+mod under_way;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
 pub use self::counters::{Counters, OperationCounts};
+pub use self::quirks::Quirks;
+pub(crate) use self::under_way::{Place, UnderWay};
 pub use crate::faults::Faults;
 use crate::runtime_config::StoreConfig;
 
@@ -90,14 +95,32 @@ impl Seen {
     }
 }
 
-/// Whether a backend is right, or as surprising as Spin's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Quirks {
-    /// Correct results on every backend: what is served.
-    #[default]
-    None,
-    /// What Spin 4.1 does on that backend (see `docs/host.md`): what the tests run with.
-    Spin41,
+/// What an operator must hear about how a store's server is configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// How bad it is.
+    pub severity: Severity,
+    /// One sentence: the server, what is wrong, what to set.
+    pub text: String,
+}
+
+/// How bad a [`Warning`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Answered changes will be lost.
+    Loss,
+    /// Some may be lost, or it cannot be told.
+    Risk,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = match self.severity {
+            Severity::Loss => "WARNING",
+            Severity::Risk => "warning",
+        };
+        write!(f, "{label}: {}", self.text)
+    }
 }
 
 /// A configured backend: opens stores by label.
@@ -106,6 +129,10 @@ pub(crate) trait Backend: Send + Sync {
     async fn open(&self, label: &str) -> Result<Arc<dyn KvStore>, KvError>;
     /// Where the data is, for people.
     fn summary(&self) -> String;
+    /// What is wrong with how its server is configured.
+    async fn warnings(&self) -> Result<Vec<Warning>, KvError> {
+        Ok(Vec::new())
+    }
 }
 
 /// All stores of the runtime configuration, by label. Backends connect when they are first opened.
@@ -136,6 +163,19 @@ impl Stores {
     /// Whether a label is configured.
     pub fn has(&self, label: &str) -> bool {
         self.backends.contains_key(label)
+    }
+
+    /// What is wrong with how the servers behind the stores are configured; what two labels share is said once.
+    pub async fn warnings(&self) -> Result<Vec<Warning>, KvError> {
+        let mut all = Vec::new();
+        for backend in self.backends.values() {
+            for warning in backend.warnings().await? {
+                if !all.contains(&warning) {
+                    all.push(warning);
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// Each label and where its data is, for people.

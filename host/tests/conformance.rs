@@ -77,3 +77,8 @@ async fn the_served_backends_conform() {
 async fn backends_like_those_of_spin_conform() {
     conforms(Quirks::Spin41).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backends_like_those_of_spin_conform_once_its_unwatch_is_mended() {
+    conforms(Quirks::UnwatchMended).await;
+}

@@ -24,12 +24,33 @@ pub use places::{root, rust_files};
 /// Runs a story on every backend that can be tested here, one after the other.
 #[macro_export]
 macro_rules! on_every_backend {
-    ($($(#[$meta:meta])* async fn $name:ident($host:ident) $body:block)+) => { $(
+    ($($stories:tt)+) => { $crate::stories! {
+        countersign_host::harness::Backend::available().unwrap().into_iter().map(|backend| {
+            (backend, countersign_host::harness::Options::default().quirks)
+        });
+        $($stories)+
+    } };
+}
+
+/// The same with each way in which Spin surprises on a backend, for stories in which many swap the same key.
+#[macro_export]
+macro_rules! with_every_quirk {
+    ($($stories:tt)+) => { $crate::stories! {
+        countersign_host::harness::Backend::with_every_quirk().unwrap();
+        $($stories)+
+    } };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! stories {
+    ($stages:expr; $($(#[$meta:meta])* async fn $name:ident($host:ident) $body:block)+) => { $(
         $(#[$meta])*
         #[tokio::test(flavor = "multi_thread")]
         async fn $name() {
-            for backend in countersign_host::harness::Backend::available().unwrap() {
-                let options = countersign_host::harness::Options::default();
+            for (backend, quirks) in $stages {
+                println!("on {backend:?}, {quirks}");
+                let options = countersign_host::harness::Options { quirks, ..Default::default() };
                 let $host = countersign_host::harness::TestHost::start(backend, options).await.unwrap();
                 $body
                 $host.stop().await;

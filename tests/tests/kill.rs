@@ -9,14 +9,15 @@
 )]
 
 use countersign_host::harness::{Backend, ChildHost, Options};
+use countersign_host::kv::Quirks;
 use countersign_tests::{Deployment, Stage};
 use serde_json::{Value, json};
 
 /// More writes than any of the two makes; a test ends at the first that is not reached.
 const WRITES_MAX: u64 = 12;
 
-async fn host(backend: Backend) -> ChildHost {
-    ChildHost::start(backend, Options::default()).await.unwrap()
+async fn host(backend: Backend, quirks: Quirks) -> ChildHost {
+    ChildHost::start(backend, Options { quirks, ..Options::default() }).await.unwrap()
 }
 
 /// Lets the answer's own processing end, whoever died in it: leases run out and events without a commit are let go only
@@ -27,8 +28,8 @@ async fn pending(world: &Deployment) -> Vec<Value> {
     page.json()["items"].as_array().unwrap().clone()
 }
 
-async fn submit_dying_at_each_write(backend: Backend) {
-    let mut host = host(backend).await;
+async fn submit_dying_at_each_write(backend: Backend, quirks: Quirks) {
+    let mut host = host(backend, quirks).await;
     let world = Deployment::on(&host).await;
     let mut died = 0;
     for nth in 1..=WRITES_MAX {
@@ -68,8 +69,8 @@ async fn submit_dying_at_each_write(backend: Backend) {
     panic!("submit makes more than {WRITES_MAX} writes");
 }
 
-async fn decide_dying_at_each_write(backend: Backend) {
-    let mut host = host(backend).await;
+async fn decide_dying_at_each_write(backend: Backend, quirks: Quirks) {
+    let mut host = host(backend, quirks).await;
     let world = Deployment::on(&host).await;
     let mut died = 0;
     for nth in 1..=WRITES_MAX {
@@ -124,14 +125,14 @@ async fn decide_dying_at_each_write(backend: Backend) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_submission_survives_a_kill_at_every_write() {
-    for backend in Backend::available().unwrap() {
-        submit_dying_at_each_write(backend).await;
+    for (backend, quirks) in Backend::with_every_quirk().unwrap() {
+        submit_dying_at_each_write(backend, quirks).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_decision_survives_a_kill_at_every_write() {
-    for backend in Backend::available().unwrap() {
-        decide_dying_at_each_write(backend).await;
+    for (backend, quirks) in Backend::with_every_quirk().unwrap() {
+        decide_dying_at_each_write(backend, quirks).await;
     }
 }

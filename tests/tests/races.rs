@@ -7,7 +7,7 @@
     reason = "tests may panic"
 )]
 
-use countersign_tests::{Answer, Deployment, on_every_backend};
+use countersign_tests::{Answer, Deployment, with_every_quirk};
 use futures::future::{join, join_all};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ async fn demote(world: &Deployment, who: &str, whom: &str) -> u16 {
     call.json(&json!({ "permissions": [] })).send().await.status
 }
 
-on_every_backend! {
+with_every_quirk! {
     async fn of_racing_deciders_exactly_one_decides(host) {
         let world = Deployment::on(&host).await;
         let id = world.submit(&world.request_for(b"raced for"), "race").await.expect(201).text_at("/id");

@@ -13,7 +13,7 @@ use super::AppBuilder;
 use crate::engine::Engine;
 use crate::engine::reuse::{ComponentHandler, LiveInstances};
 use crate::engine::state::{ComponentContext, InstanceState};
-use crate::kv::Stores;
+use crate::kv::{Stores, UnderWay};
 use crate::manifest::Component;
 use crate::outbound::AllowedHosts;
 use crate::outbound::send::Outbound;
@@ -33,6 +33,7 @@ struct Common<'a> {
     builder: &'a AppBuilder,
     engine: &'static Engine,
     stores: Stores,
+    under_way: UnderWay,
     variables: Variables,
     live: Arc<LiveInstances>,
     stopping: &'a watch::Receiver<bool>,
@@ -50,7 +51,9 @@ impl AppBuilder {
         let router = Router::new(triggers.map(|trigger| (trigger.component.as_str(), &trigger.route)))?;
         let (engine, prepared) = self.prepare().await?;
         let live = Arc::new(LiveInstances::default());
-        let common = Common { builder: &self, engine, stores, variables, live: live.clone(), stopping };
+        let under_way = UnderWay::at_most(self.limits.key_value_operations);
+        let common =
+            Common { builder: &self, engine, stores, under_way, variables, live: live.clone(), stopping };
         let contexts = common.contexts()?;
         Ok(Arc::new_cyclic(|served| Served {
             name: self.manifest.name.clone(),
@@ -108,6 +111,7 @@ impl Common<'_> {
             key_value_stores: component.key_value_stores.clone(),
             variables: self.variables.of_component(&component.variables)?,
             stores: self.stores.clone(),
+            under_way: self.under_way.clone(),
             counters: self.builder.counters.clone(),
             faults: self.builder.faults.clone(),
             clock: self.builder.clock.clone(),

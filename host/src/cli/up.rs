@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use tokio::io::AsyncReadExt as _;
 
 use super::{Up, given_variables, secrets};
-use crate::app::{App, DEFAULT_STATE_DIR, RunningApp};
+use crate::app::{App, DEFAULT_STATE_DIR, Limits, RunningApp};
 use crate::clock::HostClock;
 use crate::dev::{Development, tick};
 use crate::faults::Faults;
@@ -48,8 +48,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         Some(file) => RuntimeConfig::from_file(file, &state_dir)?,
         None => RuntimeConfig::in_state_dir(&state_dir),
     };
-    let quirks = if options.like_spin { Quirks::Spin41 } else { Quirks::None };
-    let data = check_stores(&config, quirks).await?;
+    let data = check_stores(&config, options.quirks).await?;
 
     let faults = Arc::new(Faults::default());
     if let Some(plan) = options.stop_at_write.clone() {
@@ -63,7 +62,8 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         .state_dir(state_dir)
         .variables(variables.clone())
         .runtime_config(config)
-        .quirks(quirks)
+        .quirks(options.quirks)
+        .limits(Limits { key_value_operations: options.max_key_value_operations, ..Limits::default() })
         .clock(clock)
         .faults(faults)
         .counters(counters.clone());
@@ -125,13 +125,17 @@ fn variables(
     Ok(variables)
 }
 
-/// Opens every configured store once, so that a wrong address is an error now and not at the first request.
+/// Opens every configured store once, so that a wrong address is an error now and not at the first request. A server that
+/// may lose data is served all the same, but its operator hears of it, also with `--quiet`.
 async fn check_stores(config: &RuntimeConfig, quirks: Quirks) -> anyhow::Result<Vec<String>> {
     let stores = Stores::new(&config.key_value_stores, quirks)?;
     let mut summaries = Vec::new();
     for (label, summary) in stores.summaries() {
         stores.open(label).await.with_context(|| format!("in the key-value store `{label}`"))?;
         summaries.push(if label == "default" { summary } else { format!("{summary} (`{label}`)") });
+    }
+    for warning in stores.warnings().await? {
+        writeln!(std::io::stderr(), "{warning}")?;
     }
     Ok(summaries)
 }

@@ -17,6 +17,9 @@ pub struct OpenCas {
     pub cas: Arc<dyn kv::Cas>,
 }
 
+/// An outbound connection to a Redis server.
+pub struct OpenRedis(pub redis::aio::MultiplexedConnection);
+
 mod generated {
     wasmtime::component::bindgen!({
         path: "wit",
@@ -24,6 +27,7 @@ mod generated {
         imports: { default: async | trappable },
         with: {
             "spin:key-value/key-value.store": super::OpenStore,
+            "spin:redis/redis.connection": super::OpenRedis,
             "wasi:keyvalue/store.bucket": super::OpenStore,
             "wasi:keyvalue/atomics.cas": super::OpenCas,
         },
@@ -31,11 +35,13 @@ mod generated {
 }
 
 pub(crate) use generated::spin::key_value::key_value;
+pub(crate) use generated::spin::redis::redis as outbound_redis;
 pub(crate) use generated::spin::variables::variables;
 pub(crate) use generated::wasi::keyvalue::{atomics, batch, store};
 
 pub(super) fn add_to_linker(linker: &mut Linker<InstanceState>) -> wasmtime::Result<()> {
     key_value::add_to_linker::<_, HasSelf<InstanceState>>(linker, |state| state)?;
+    outbound_redis::add_to_linker::<_, HasSelf<InstanceState>>(linker, |state| state)?;
     variables::add_to_linker::<_, HasSelf<InstanceState>>(linker, |state| state)?;
     store::add_to_linker::<_, HasSelf<InstanceState>>(linker, |state| state)?;
     atomics::add_to_linker::<_, HasSelf<InstanceState>>(linker, |state| state)?;

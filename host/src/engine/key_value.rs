@@ -1,4 +1,5 @@
-//! `spin:key-value@3` over the configured stores, and the layer both interfaces share: permission, counting, faults.
+//! `spin:key-value@3` over the configured stores, and the layer both interfaces share: permission, limit, counting,
+//! faults.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use wasmtime::component::{Accessor, FutureReader, HasSelf, Resource, StreamReade
 use super::bindings::OpenStore;
 use super::bindings::key_value::{Error, Host, HostStore, HostStoreWithStore};
 use super::state::{ComponentContext, InstanceState};
-use crate::kv::{Cas, KvError, KvStore, SwapError};
+use crate::kv::{Cas, KvError, KvStore, Place, SwapError};
 
 type Keys = (StreamReader<String>, FutureReader<Result<(), Error>>);
 
@@ -26,11 +27,22 @@ impl ComponentContext {
         Ok(Arc::new(Watched { inner, component: self.clone() }))
     }
 
-    fn read(&self, op: &'static str) {
+    /// Begins an operation that only reads. It is under way until what this returns is dropped; one past the limit is
+    /// neither made nor counted.
+    fn read(&self, op: &'static str) -> Result<Place, KvError> {
+        let place = self.under_way.begin()?;
         self.counters.record(&self.id, op, 0);
+        Ok(place)
     }
 
-    async fn write(&self, op: &'static str) -> Result<(), KvError> {
+    /// The same for one that writes.
+    async fn write(&self, op: &'static str) -> Result<Place, KvError> {
+        let place = self.under_way.begin()?;
+        self.write_in_place(op).await?;
+        Ok(place)
+    }
+
+    async fn write_in_place(&self, op: &'static str) -> Result<(), KvError> {
         self.counters.record(&self.id, op, 1);
         self.faults.before_write(&self.id, op).await
     }
@@ -45,47 +57,47 @@ struct Watched<S: ?Sized> {
 #[async_trait]
 impl KvStore for Watched<dyn KvStore> {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
-        self.component.read("get");
+        let _place = self.component.read("get")?;
         self.inner.get(key).await
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError> {
-        self.component.write("set").await?;
+        let _place = self.component.write("set").await?;
         self.inner.set(key, value).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), KvError> {
-        self.component.write("delete").await?;
+        let _place = self.component.write("delete").await?;
         self.inner.delete(key).await
     }
 
     async fn exists(&self, key: &str) -> Result<bool, KvError> {
-        self.component.read("exists");
+        let _place = self.component.read("exists")?;
         self.inner.exists(key).await
     }
 
     async fn get_keys(&self) -> Result<Vec<String>, KvError> {
-        self.component.read("get-keys");
+        let _place = self.component.read("get-keys")?;
         self.inner.get_keys().await
     }
 
     async fn get_many(&self, keys: Vec<String>) -> Result<Vec<(String, Option<Vec<u8>>)>, KvError> {
-        self.component.read("get-many");
+        let _place = self.component.read("get-many")?;
         self.inner.get_many(keys).await
     }
 
     async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError> {
-        self.component.write("set-many").await?;
+        let _place = self.component.write("set-many").await?;
         self.inner.set_many(entries).await
     }
 
     async fn delete_many(&self, keys: Vec<String>) -> Result<(), KvError> {
-        self.component.write("delete-many").await?;
+        let _place = self.component.write("delete-many").await?;
         self.inner.delete_many(keys).await
     }
 
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
-        self.component.write("increment").await?;
+        let _place = self.component.write("increment").await?;
         self.inner.increment(key, delta).await
     }
 
@@ -98,12 +110,13 @@ impl KvStore for Watched<dyn KvStore> {
 #[async_trait]
 impl Cas for Watched<dyn Cas> {
     async fn current(&self) -> Result<Option<Vec<u8>>, KvError> {
-        self.component.read("current");
+        let _place = self.component.read("current")?;
         self.inner.current().await
     }
 
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError> {
-        self.component.write("swap").await?;
+        // Its place is taken by the interface: reading anew after a swap that failed is a part of it.
+        self.component.write_in_place("swap").await?;
         self.inner.swap(value).await
     }
 }
@@ -198,29 +211,12 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::clock::HostClock;
-    use crate::faults::{Effect, Faults, Plan};
-    use crate::kv::{Counters, Quirks, Stores};
-    use crate::runtime_config::StoreConfig;
-
-    fn component() -> Arc<ComponentContext> {
-        let memory = || StoreConfig::Sqlite { path: None };
-        let configs = BTreeMap::from([("default".to_owned(), memory()), ("other".to_owned(), memory())]);
-        Arc::new(ComponentContext {
-            id: "submit-request".to_owned(),
-            key_value_stores: vec!["default".to_owned(), "missing".to_owned()],
-            variables: BTreeMap::new(),
-            stores: Stores::new(&configs, Quirks::None).unwrap(),
-            counters: Arc::new(Counters::default()),
-            faults: Arc::new(Faults::default()),
-            clock: HostClock::default(),
-            max_memory: 0,
-        })
-    }
+    use crate::engine::state::in_memory;
+    use crate::faults::{Effect, Plan};
 
     #[tokio::test]
     async fn a_component_opens_only_the_stores_of_its_manifest() {
-        let component = component();
+        let component = in_memory(None);
         assert!(component.open_store("default").await.is_ok());
         assert_eq!(component.open_store("other").await.err(), Some(KvError::AccessDenied));
         assert_eq!(component.open_store("missing").await.err(), Some(KvError::NoSuchStore));
@@ -228,7 +224,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_operation_is_counted_under_its_component() {
-        let component = component();
+        let component = in_memory(None);
         let store = component.open_store("default").await.unwrap();
         store.set("a", b"1").await.unwrap();
         store.get("a").await.unwrap();
@@ -244,7 +240,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_planned_fault_refuses_the_write_and_leaves_the_value() {
-        let component = component();
+        let component = in_memory(None);
         let store = component.open_store("default").await.unwrap();
         store.set("a", b"1").await.unwrap();
         component.faults.plan(Plan { component: None, nth: 2, effect: Effect::FailFrom });
@@ -254,5 +250,34 @@ mod tests {
         assert_eq!(cas.current().await.unwrap().as_deref(), Some(b"2".as_slice()));
         assert!(matches!(cas.swap(b"4".to_vec()).await, Err(SwapError::Store(_))));
         assert_eq!(store.get("a").await.unwrap().as_deref(), Some(b"2".as_slice()));
+    }
+
+    #[tokio::test]
+    async fn past_the_limit_every_operation_is_refused_in_the_words_of_spin_and_nothing_is_done() {
+        let too_many = KvError::Other("too many requests".to_owned());
+        let component = in_memory(Some(1));
+        let store = component.open_store("default").await.unwrap();
+        store.set("a", b"1").await.unwrap();
+        let cas = store.new_cas("a").await.unwrap();
+        cas.current().await.unwrap();
+        let counted = component.counters.snapshot();
+
+        let elsewhere = component.under_way.begin().unwrap();
+        assert_eq!(store.get("a").await, Err(too_many.clone()));
+        assert_eq!(store.exists("a").await, Err(too_many.clone()));
+        assert_eq!(store.get_keys().await, Err(too_many.clone()));
+        assert_eq!(store.get_many(vec!["a".into()]).await, Err(too_many.clone()));
+        assert_eq!(store.set("a", b"2").await, Err(too_many.clone()));
+        assert_eq!(store.set_many(vec![("a".into(), b"2".to_vec())]).await, Err(too_many.clone()));
+        assert_eq!(store.delete("a").await, Err(too_many.clone()));
+        assert_eq!(store.delete_many(vec!["a".into()]).await, Err(too_many.clone()));
+        assert_eq!(store.increment("n", 1).await, Err(too_many.clone()));
+        assert_eq!(cas.current().await, Err(too_many.clone()));
+        assert_eq!(component.counters.snapshot(), counted);
+        assert!(component.open_store("default").await.is_ok(), "opening counts for nothing");
+
+        drop(elsewhere);
+        assert_eq!(store.get("a").await.unwrap().as_deref(), Some(b"1".as_slice()));
+        assert!(matches!(Error::from(too_many), Error::Other(text) if text == "too many requests"));
     }
 }

@@ -11,7 +11,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use super::guest_log::{GuestLog, Stream};
 use crate::clock::HostClock;
 use crate::faults::Faults;
-use crate::kv::{Counters, Stores};
+use crate::kv::{Counters, Stores, UnderWay};
 use crate::outbound::send::Outbound;
 
 /// What all instances of one component share.
@@ -21,6 +21,8 @@ pub(crate) struct ComponentContext {
     pub(crate) key_value_stores: Vec<String>,
     pub(crate) variables: BTreeMap<String, String>,
     pub(crate) stores: Stores,
+    /// Of all components of the application together.
+    pub(crate) under_way: UnderWay,
     pub(crate) counters: Arc<Counters>,
     pub(crate) faults: Arc<Faults>,
     pub(crate) clock: HostClock,
@@ -48,6 +50,13 @@ impl InstanceState {
     }
 }
 
+impl InstanceState {
+    /// Where the component may call.
+    pub(super) fn outbound(&self) -> &Outbound {
+        &self.outbound
+    }
+}
+
 impl WasiView for InstanceState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
@@ -58,4 +67,23 @@ impl WasiHttpView for InstanceState {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
         WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.outbound }
     }
+}
+
+/// A component with two stores in memory, of which it may open one, and a limit of operations under way.
+#[cfg(test)]
+pub(super) fn in_memory(key_value_operations: Option<usize>) -> Arc<ComponentContext> {
+    use crate::runtime_config::StoreConfig;
+
+    let configs = ["default", "other"].map(|label| (label.to_owned(), StoreConfig::Sqlite { path: None }));
+    Arc::new(ComponentContext {
+        id: "submit-request".to_owned(),
+        key_value_stores: vec!["default".to_owned(), "missing".to_owned()],
+        variables: BTreeMap::new(),
+        stores: Stores::new(&BTreeMap::from(configs), crate::kv::Quirks::None).unwrap(),
+        under_way: UnderWay::at_most(key_value_operations),
+        counters: Arc::default(),
+        faults: Arc::default(),
+        clock: HostClock::default(),
+        max_memory: 0,
+    })
 }

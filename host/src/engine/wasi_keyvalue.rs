@@ -86,13 +86,18 @@ impl atomics::Host for InstanceState {
         Ok(self.bucket(&bucket)?.increment(&key, delta).await.map_err(Error::from))
     }
 
-    /// A failed swap answers a new handle that has read the current value.
+    /// A failed swap answers a new handle that has read the current value. As on Spin that reading takes a second place while
+    /// the swap still has its own: if there is none, the answer is `too many requests`, though the swap may have taken effect.
     async fn swap(
         &mut self,
         cas: Resource<OpenCas>,
         value: Vec<u8>,
     ) -> wasmtime::Result<Result<(), CasError>> {
         let OpenCas { store, key, cas } = self.table.delete(cas)?;
+        let _place = match self.component.under_way.begin() {
+            Ok(place) => place,
+            Err(error) => return Ok(Err(CasError::StoreError(error.into()))),
+        };
         match cas.swap(value).await {
             Ok(()) => Ok(Ok(())),
             Err(SwapError::Store(error)) => Ok(Err(CasError::StoreError(error.into()))),
@@ -147,5 +152,63 @@ impl batch::Host for InstanceState {
 
     async fn delete_many(&mut self, bucket: Resource<OpenStore>, keys: Vec<String>) -> Answer<()> {
         Ok(self.bucket(&bucket)?.delete_many(keys).await.map_err(Error::from))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Weak;
+
+    use super::*;
+    use crate::engine::state::in_memory;
+    use crate::kv::Cas;
+    use crate::outbound::send::Outbound;
+
+    fn instance(key_value_operations: Option<usize>) -> InstanceState {
+        let outbound = Outbound {
+            component: "submit-request".into(),
+            allowed: Arc::new(Ok(Default::default())),
+            served: Weak::new(),
+            development: None,
+        };
+        InstanceState::new(in_memory(key_value_operations), outbound)
+    }
+
+    /// A swap through the interface, over a value that was read, after another writer if there is one.
+    async fn swap(instance: &mut InstanceState, other_writer: bool) -> Result<(), CasError> {
+        let store = instance.component.clone().open_store("default").await.unwrap();
+        store.set("k", b"0").await.unwrap();
+        let cas = instance.start_cas(store.clone(), "k".to_owned()).await.unwrap().unwrap();
+        let reading: Arc<dyn Cas> = instance.table.get(&cas).unwrap().cas.clone();
+        reading.current().await.unwrap();
+        if other_writer {
+            store.set("k", b"1").await.unwrap();
+        }
+        atomics::Host::swap(instance, cas, b"2".to_vec()).await.unwrap()
+    }
+
+    fn is_too_many(swapped: &Result<(), CasError>) -> bool {
+        matches!(swapped, Err(CasError::StoreError(Error::Other(text))) if text == "too many requests")
+    }
+
+    #[tokio::test]
+    async fn a_failed_swap_takes_a_second_place_for_reading_anew() {
+        let mut instance = instance(Some(1));
+        assert!(swap(&mut instance, false).await.is_ok());
+        assert!(is_too_many(&swap(&mut instance, true).await));
+
+        let mut instance = self::instance(Some(2));
+        assert!(matches!(swap(&mut instance, true).await, Err(CasError::CasFailed(_))));
+    }
+
+    #[tokio::test]
+    async fn a_swap_past_the_limit_is_refused_before_it_takes_effect() {
+        let mut instance = instance(Some(1));
+        let store = instance.component.clone().open_store("default").await.unwrap();
+        let cas = instance.start_cas(store.clone(), "k".to_owned()).await.unwrap().unwrap();
+        let elsewhere = instance.component.under_way.begin().unwrap();
+        assert!(is_too_many(&atomics::Host::swap(&mut instance, cas, b"1".to_vec()).await.unwrap()));
+        drop(elsewhere);
+        assert_eq!(store.get("k").await, Ok(None));
     }
 }

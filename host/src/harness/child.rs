@@ -13,7 +13,6 @@ use tokio::process::{Child, Command};
 use super::providers::Providers;
 use super::{Backend, Options, SCHEDULER_TOKEN, State, cache_dir, free_address, root, settle, variables};
 use crate::clock::HostClock;
-use crate::kv::Quirks;
 use crate::runtime_config::StoreConfig;
 
 /// Longer than a lease of the store lasts: what a killed program held is free after its restart.
@@ -109,8 +108,9 @@ async fn spawn(
         command.args(["--variable", &format!("{name}={value}")]);
     }
     command.args(["--clock-offset", &clock.offset().as_secs().to_string()]);
-    if options.quirks == Quirks::Spin41 {
-        command.arg("--like-spin");
+    command.args(["--quirks", &options.quirks.to_string()]);
+    if let Some(limit) = options.key_value_operations {
+        command.args(["--max-key-value-operations", &limit.to_string()]);
     }
     if !options.tick {
         command.arg("--no-tick");

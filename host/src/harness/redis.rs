@@ -14,9 +14,10 @@ use super::free_address;
 const DATABASES: u32 = 4096;
 const START: Duration = Duration::from_secs(10);
 
-/// Ends the server and removes its folder when its standard input closes, however the test program ends.
+/// Ends the server and removes its folder when its standard input closes, however the test program ends. The server is
+/// configured as the product wants it, but leaves to the operating system when the file is written.
 const KEEPER: &str = r#"redis-server --port "$1" --bind 127.0.0.1 --databases "$2" --dir "$3" \
-  --save '' --appendonly no >/dev/null 2>&1 &
+  --save '' --appendonly yes --appendfsync no --maxmemory-policy noeviction >/dev/null 2>&1 &
 server=$!
 cat >/dev/null
 kill -9 $server

@@ -1,5 +1,7 @@
 //! Key-value on Redis: Spin's encodings. Every label of a database shares its keys, as with Spin.
 
+mod settings;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use async_trait::async_trait;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, RedisError, Script};
 
-use super::{Backend, Cas, KvError, KvStore, Quirks, Seen, SwapError};
+use super::{Backend, Cas, KvError, KvStore, Quirks, Seen, SwapError, Warning};
 
 /// Sets the key if it still holds what was read; `ARGV[1]` says whether it held anything.
 const SWAP: &str = "local now = redis.call('GET', KEYS[1])
@@ -33,18 +35,22 @@ impl Redis {
             .map_err(|error| KvError::Other(format!("the Redis URL does not parse: {error}")))?;
         Ok(Self { client, quirks, connection: tokio::sync::OnceCell::new() })
     }
-}
 
-#[async_trait]
-impl Backend for Redis {
-    async fn open(&self, _label: &str) -> Result<Arc<dyn KvStore>, KvError> {
+    async fn connection(&self) -> Result<ConnectionManager, KvError> {
         let connect = || async {
             connect(&self.client)
                 .await
                 .map_err(|error| KvError::Other(format!("cannot reach {}: {error}", self.summary())))
         };
-        let connection = self.connection.get_or_try_init(connect).await?.clone();
-        if self.quirks == Quirks::Spin41 {
+        Ok(self.connection.get_or_try_init(connect).await?.clone())
+    }
+}
+
+#[async_trait]
+impl Backend for Redis {
+    async fn open(&self, _label: &str) -> Result<Arc<dyn KvStore>, KvError> {
+        let connection = self.connection().await?;
+        if self.quirks.like_spin() {
             // The round trip that Spin makes; it ignores the answer too.
             let _ = connection.clone().ping::<()>().await;
         }
@@ -53,6 +59,11 @@ impl Backend for Redis {
 
     fn summary(&self) -> String {
         format!("Redis at {}", self.client.get_connection_info().addr())
+    }
+
+    async fn warnings(&self) -> Result<Vec<Warning>, KvError> {
+        let mut connection = self.connection().await?;
+        Ok(settings::read(&mut connection).await.warnings(&self.summary()))
     }
 }
 
@@ -118,7 +129,7 @@ impl KvStore for Store {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        if self.quirks == Quirks::Spin41 {
+        if self.quirks.like_spin() {
             // Spin sends `KEYS` with all the names, which takes exactly one.
             return Err(KvError::Other("wrong number of arguments for 'keys' command".to_owned()));
         }
@@ -152,10 +163,11 @@ impl KvStore for Store {
         Ok(match self.quirks {
             Quirks::None => Arc::new(CompareAndSwap { store: self.clone(), key, seen: Seen::default() }),
             // A connection of its own, because a watch is a connection's.
-            Quirks::Spin41 => {
+            Quirks::Spin41 | Quirks::UnwatchMended => {
                 let client = self.client.clone();
                 let connection = by_itself(async move { connect(&client).await }).await?;
-                Arc::new(Watch { connection: connection.map_err(redis_error)?, key })
+                let unwatch_mended = self.quirks == Quirks::UnwatchMended;
+                Arc::new(Watch { connection: connection.map_err(redis_error)?, key, unwatch_mended })
             }
         })
     }
@@ -191,10 +203,11 @@ impl Cas for CompareAndSwap {
     }
 }
 
-/// Spin 4.1's: any write to the key since `current` breaks it, and it reports a failure whatever happened.
+/// Spin's: any write to the key since `current` breaks it, and what it reports says nothing of whether it took effect.
 struct Watch {
     connection: ConnectionManager,
     key: String,
+    unwatch_mended: bool,
 }
 
 #[async_trait]
@@ -210,11 +223,17 @@ impl Cas for Watch {
 
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError> {
         let (mut connection, key) = (self.connection.clone(), self.key.clone());
+        let unwatch_mended = self.unwatch_mended;
         let swapped = by_itself(async move {
+            // `EXEC` answers nil when the key was written since, and nil is read as `()`: a lost race is no error here.
             let swapped: Result<(), RedisError> =
                 redis::pipe().atomic().set(&key, value).query_async(&mut connection).await;
-            // `UNWATCH` takes no argument, so this is always an error: the swap has happened, its caller hears it has not.
-            redis::cmd("UNWATCH").arg(&key).exec_async(&mut connection).await?;
+            let mut unwatch = redis::cmd("UNWATCH");
+            if !unwatch_mended {
+                // It takes no argument, so this is always an error: the swap has happened, its caller hears it has not.
+                unwatch.arg(&key);
+            }
+            unwatch.exec_async(&mut connection).await?;
             swapped
         });
         swapped.await?.map_err(|error: RedisError| SwapError::CasFailed(error.to_string()))

@@ -44,7 +44,7 @@ struct Database {
     writer: Mutex<Connection>,
     readers: Mutex<Readers>,
     reader_back: Condvar,
-    /// Spin's host panics while it holds its lock and is of no use afterwards; only with [`Quirks::Spin41`].
+    /// Spin's host panics while it holds its lock and is of no use afterwards; only when the quirks are [`Quirks::like_spin`].
     poisoned: AtomicBool,
 }
 
@@ -171,7 +171,7 @@ impl Store {
     }
 
     fn like_spin(&self) -> bool {
-        self.database.quirks == Quirks::Spin41
+        self.database.quirks.like_spin()
     }
 }
 
@@ -276,7 +276,7 @@ impl Cas for CompareAndSwap {
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError> {
         let key = self.key.clone();
         let seen = self.seen.last();
-        // Spin 4.1 writes over whatever appeared since an absent key was read.
+        // Spin writes over whatever appeared since an absent key was read.
         let if_absent = if self.store.like_spin() { SET } else { SET_IF_ABSENT };
         let changed = self
             .store

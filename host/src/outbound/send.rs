@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Limited};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default_send_request};
 
@@ -51,17 +51,18 @@ impl Outbound {
         if Development::catches(&host) {
             return self.to_mailbox(request).await;
         }
-        self.check(&request)?;
+        self.check(request.uri())?;
         match chained_component(&host) {
             Some(component) => self.to_component(&component, request, options).await,
             None => self.to_network(request, options).await,
         }
     }
 
-    fn check(&self, request: &Request<WasiBody>) -> Result<(), Error> {
-        let uri = request.uri();
+    /// Whether the component may call an address; if not, the log says what to do.
+    pub(crate) fn check(&self, uri: &Uri) -> Result<(), Error> {
         let target = || {
-            format!("{}://{}", uri.scheme_str().unwrap_or("?"), uri.authority().map_or("?", |a| a.as_str()))
+            let port = uri.port().map_or_else(String::new, |port| format!(":{port}"));
+            format!("{}://{}{port}", uri.scheme_str().unwrap_or("?"), uri.host().unwrap_or("?"))
         };
         match self.allowed.as_ref() {
             Ok(allowed) if allowed.allow(uri) => Ok(()),

@@ -7,6 +7,7 @@ mod entry;
 mod key_value;
 mod outbound;
 mod random;
+mod redis;
 mod settings;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use countersign_http::Services;
 use countersign_store::Store;
 
 pub use entry::Entry;
+pub use redis::{RedisSettings, redis_settings};
 
 /// Exports a function as a Spin component. `$router` is its `fn(Services) -> axum::Router`; it is called once per
 /// instance and the router serves all of the instance's requests.

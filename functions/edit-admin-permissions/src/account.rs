@@ -3,12 +3,15 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf};
 use countersign_journal::Change;
+use countersign_model::act::{
+    AdministratorDeleted, AdministratorDisabled, AdministratorEdited, AdministratorEnabled,
+    PasswordResetRequested,
+};
 use countersign_model::{
-    Act, Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, List, Notice,
-    Permit, may_change,
+    Act, Action, Actor, Administrator, AdministratorError, AdministratorState, Channel, Denial, Permit,
+    may_change,
 };
 use http::StatusCode;
-use serde_json::{Value, json};
 
 use crate::last::warnings_without;
 use crate::save::{once_more, rehearse, save};
@@ -26,11 +29,8 @@ pub async fn edit_administrator(about: About, body: JsonBody<Edit>) -> Result<Re
         let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
         let (old, next) = (target.administrator(), edit.apply(target.administrator())?);
-        let change =
-            Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::AdministratorEdited)
-                .about(about.id.as_str())
-                .detail(json!({ "before": details(old), "after": details(&next) }))
-                .index(List::Subscribers, about.id.as_str());
+        let act = AdministratorEdited::of(old, &next);
+        let change = Change::new(&permit, &about.caller.origin(), act);
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
@@ -78,12 +78,6 @@ impl Edit {
     }
 }
 
-/// What the audit says of an account's details.
-fn details(administrator: &Administrator) -> Value {
-    let Administrator { name, phone, notify_on_request, channels, .. } = administrator;
-    json!({ "name": name, "phone": phone, "notify_on_request": notify_on_request, "channels": channels })
-}
-
 /// Disables an account, or enables it again. Disabled, it cannot sign in and its sessions end; what it holds is kept.
 ///
 /// Enabling gives back all of that: only one who could give it may. Disabling the last active administrator of an
@@ -99,10 +93,7 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
         let target = Target::load_at(&about, action).await?;
         let mut permit = target.manage(action)?;
         let old = target.administrator();
-        let (wanted, act) = match disabled {
-            true => (AdministratorState::Disabled, Act::AdministratorDisabled),
-            false => (AdministratorState::Active, Act::AdministratorEnabled),
-        };
+        let wanted = if disabled { AdministratorState::Disabled } else { AdministratorState::Active };
         if old.state == wanted {
             return Ok(target.answer(target.stored.clone(), StatusCode::OK));
         }
@@ -110,14 +101,14 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
         if !disabled {
             permit = may_restore(&target, action, &next)?;
         }
-        let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, act)
-            .about(about.id.as_str())
-            .detail(json!({ "before": { "state": old.state }, "after": { "state": next.state } }))
-            .index(List::Administrators, about.id.as_str())
-            .index(List::Subscribers, about.id.as_str());
+        let act = match disabled {
+            true => Act::from(AdministratorDisabled::of(old, &next)),
+            false => AdministratorEnabled::of(old, &next).into(),
+        };
+        let change = Change::new(&permit, &about.caller.origin(), act);
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
         let warnings =
-            if disabled { warnings_without(&about.services.journal, old).await } else { Vec::new() };
+            if disabled { warnings_without(&about.services.journal, &permit, old).await } else { Vec::new() };
         Ok(target.view(saved).with_warnings(warnings).answer(StatusCode::OK))
     })
     .await
@@ -144,15 +135,7 @@ pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
         if !active.is_active() {
             return Err(wrong_state(AdministratorError::State(active.state)));
         }
-        let change = Change::new(
-            &permit,
-            &about.caller.origin(),
-            &active.organization_id,
-            Act::PasswordResetRequested,
-        )
-        .about(about.id.as_str())
-        .detail(json!({ "email": active.email }))
-        .tell(Notice::PasswordReset { administrator_id: about.id.clone() });
+        let change = Change::new(&permit, &about.caller.origin(), PasswordResetRequested::of(active));
         save(&about.services, &target, active, &change, about.caller.now).await?;
         Ok(StatusCode::ACCEPTED)
     })
@@ -179,20 +162,13 @@ pub async fn delete_administrator(
         let next = old.delete().map_err(wrong_state)?;
         if dry_run {
             rehearse(&about.services, &target, &next, about.caller.now).await?;
-            let warnings = warnings_without(&about.services.journal, old).await;
+            let warnings = warnings_without(&about.services.journal, &permit, old).await;
             return Ok(Json(Warned { warnings }).into_response());
         }
-        let before = json!({ "email": old.email, "name": old.name, "state": old.state,
-            "permissions": old.permissions, "assignments": old.assignments });
-        let change =
-            Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::AdministratorDeleted)
-                .about(about.id.as_str())
-                .detail(json!({ "before": before }))
-                .index(List::Administrators, about.id.as_str())
-                .index(List::Subscribers, about.id.as_str());
+        let change = Change::new(&permit, &about.caller.origin(), AdministratorDeleted::of(old));
         save(&about.services, &target, &next, &change, about.caller.now).await?;
         // Looked at after the deletion, so that of two who delete each other at once the second is warned.
-        let warnings = warnings_without(&about.services.journal, old).await;
+        let warnings = warnings_without(&about.services.journal, &permit, old).await;
         if warnings.is_empty() {
             return Ok(StatusCode::NO_CONTENT.into_response());
         }

@@ -5,12 +5,11 @@ use countersign_authority::Standing;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, IdempotencyKey, IfMatch, JsonBody, Problem, Services};
 use countersign_journal::Change;
+use countersign_model::act::{AdministratorInvited, InvitationWithdrawn};
 use countersign_model::{
-    Act, Action, Administrator, AdministratorId, AdministratorState, List, NewAdministrator, Notice, decide,
-    may_give,
+    Action, Administrator, AdministratorId, AdministratorState, NewAdministrator, decide, may_give,
 };
 use http::StatusCode;
-use serde_json::json;
 
 use crate::account::may_restore;
 use crate::save::{once_more, save};
@@ -52,16 +51,10 @@ pub async fn invite_administrator(
         notify_on_request: input.notify_on_request,
         ..Administrator::invited(new, caller.now).with_permissions(input.permissions)
     };
-    let change = Change::new(&permit, &caller.origin(), &invited.organization_id, Act::AdministratorInvited)
-        .create(&invited)
-        .about(invited.id.as_str())
-        .detail(json!({ "after": { "email": invited.email, "name": invited.name, "permissions": invited.permissions } }))
-        .index(List::Administrators, invited.id.as_str())
-        .index(List::Subscribers, invited.id.as_str())
-        .tell(Notice::Invitation { administrator_id: invited.id.clone() })
+    let change = Change::new(&permit, &caller.origin(), AdministratorInvited::first(&invited))
+        .create_administrator(&invited)
         .idempotent(idempotency);
     let saved = journal.save(change).await?;
-    services.wake(&invited.organization_id);
     let stored =
         journal.load_by_record_id::<Administrator>(&saved.id).await?.ok_or_else(Problem::not_found)?;
     let standing = Standing::load(journal, &stored.value, [], []).await?;
@@ -79,11 +72,7 @@ pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
         let target = Target::load_at(&about, action).await?;
         let invited = require_invited(target.administrator())?;
         let permit = may_restore(&target, action, invited)?;
-        let change =
-            Change::new(&permit, &about.caller.origin(), &invited.organization_id, Act::AdministratorInvited)
-                .about(about.id.as_str())
-                .detail(json!({ "again": true, "email": invited.email }))
-                .tell(Notice::Invitation { administrator_id: about.id.clone() });
+        let change = Change::new(&permit, &about.caller.origin(), AdministratorInvited::again(invited));
         save(&about.services, &target, invited, &change, about.caller.now).await?;
         Ok(StatusCode::ACCEPTED)
     })
@@ -101,12 +90,7 @@ pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
         let permit = target.manage(action)?;
         let invited = require_invited(target.administrator())?;
         let next = invited.delete().map_err(|_| Problem::not_found())?;
-        let change =
-            Change::new(&permit, &about.caller.origin(), &invited.organization_id, Act::InvitationWithdrawn)
-                .about(about.id.as_str())
-                .detail(json!({ "before": { "email": invited.email, "name": invited.name } }))
-                .index(List::Administrators, about.id.as_str())
-                .index(List::Subscribers, about.id.as_str());
+        let change = Change::new(&permit, &about.caller.origin(), InvitationWithdrawn::of(invited));
         save(&about.services, &target, &next, &change, about.caller.now).await?;
         Ok(StatusCode::NO_CONTENT)
     })

@@ -1,29 +1,35 @@
-//! Giving to somebody while one of their roles is edited: neither of the two has seen what the other gives.
-//!
-//! Whoever edits a role saves its book as they read it, before they looked at the holders. So writing the book after having
-//! given makes such an edit fail; and one that was made before is seen here, and what was given is judged again. Together with
-//! it somebody could otherwise do what neither of the two may give.
+//! Closes a race between granting a permission and editing a role of the same person: each check read the state before the
+//! other's write. After a grant, the books of the person's roles are rewritten unchanged, which makes a pending edit fail; then the
+//! grant is checked again with what the books say now, and undone if it no longer passes (`docs/decisions/005`).
 use countersign_authority::{Standing, roster};
 use countersign_http::Problem;
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
+use countersign_model::act::{PermissionsChanged, RolesChanged};
 use countersign_model::{Act, Action, Administrator, Denial, Permit, RoleBook, RoleError, may_change};
 use countersign_store::{Stored, UpdateError};
-use serde_json::json;
 
 use crate::save::{busy, losing};
 use crate::target::{About, Target};
+
+/// What was given.
+#[derive(Debug, Clone, Copy)]
+pub enum Given {
+    Permissions,
+    Roles,
+}
 
 /// How often what was given is tried to be taken back: until then it counts.
 const TAKES_BACK: usize = 8;
 
 /// Judges once more what was just saved. When the caller could not have given it, it is taken back.
 ///
-/// So it is when nobody knows whether it was saved: the caller's next attempt would find it there and nothing to judge.
+/// It is also undone when the store could not say whether the grant was written: a retry would find it present and see nothing new to
+/// check.
 pub async fn judge_again(
     about: &About,
     target: &Target,
-    (action, act): (Action, Act),
+    (action, kind): (Action, Given),
     given: &Administrator,
     saved: Result<Stored<Administrator>, Problem>,
 ) -> Result<Stored<Administrator>, Problem> {
@@ -42,7 +48,7 @@ pub async fn judge_again(
             busy()
         }
     };
-    take_back(about, target, (action, act), given).await?;
+    take_back(about, target, (action, kind), given).await?;
     Err(problem)
 }
 
@@ -65,11 +71,11 @@ fn judge(target: &Target, action: Action, standing: &Standing, saved: &Administr
     may_change(target.actor(), action, &target.at(), &before, &after, &standing.places()).map(drop)
 }
 
-/// Tries hard: whatever stands in the way is not the fault of whom it would be left with.
+/// Retries up to eight times: until the undo succeeds, somebody holds a permission that nobody could give.
 async fn take_back(
     about: &About,
     target: &Target,
-    (action, act): (Action, Act),
+    (action, kind): (Action, Given),
     given: &Administrator,
 ) -> Result<(), Problem> {
     let (old, root) = (target.administrator(), target.rights.organization.value.root_id());
@@ -77,12 +83,9 @@ async fn take_back(
     let losing = losing(target, given, &without_added(given, given, old), root);
     let mut failed = busy();
     for _ in 0..TAKES_BACK {
-        let removing = remove(about, old, given, (&permit, act));
+        let removing = remove(about, old, given, (&permit, kind));
         match roster::without(&about.services.journal, root, &losing, about.caller.now, removing).await {
-            Ok(()) => {
-                about.services.wake(&old.organization_id);
-                return Ok(());
-            }
+            Ok(()) => return Ok(()),
             Err(problem) => failed = problem,
         }
         log::line(
@@ -98,18 +101,18 @@ async fn remove(
     about: &About,
     old: &Administrator,
     given: &Administrator,
-    (permit, act): (&Permit, Act),
+    (permit, kind): (&Permit, Given),
 ) -> Result<(), Problem> {
-    let holds =
-        |who: &Administrator| json!({ "permissions": who.permissions, "assignments": who.assignments });
     let removed = |now: &Administrator| {
         let left = without_added(now, given, old);
         if left == *now {
             return Err(NothingLeft);
         }
-        let change = Change::new(permit, &about.caller.origin(), &old.organization_id, act)
-            .about(about.id.as_str())
-            .detail(json!({ "before": holds(now), "after": holds(&left), "taken_back": true }));
+        let act = match kind {
+            Given::Permissions => Act::from(PermissionsChanged::taken_back(now, &left)),
+            Given::Roles => RolesChanged::taken_back(now, &left).into(),
+        };
+        let change = Change::new(permit, &about.caller.origin(), act);
         Ok((left, change))
     };
     match about.services.journal.save_update(&about.id, None, removed).await {

@@ -1,7 +1,7 @@
 //! An organization without active administrators: it goes on, but only administrators of those above it can help it.
 use countersign_journal::Journal;
 use countersign_kv::log;
-use countersign_model::{Administrator, AdministratorId, List, OrganizationId};
+use countersign_model::{Administrator, AdministratorId, List, Permit};
 use countersign_store::StoreError;
 
 use crate::wire::Warning;
@@ -13,11 +13,15 @@ const ROUNDS: usize = 20;
 
 /// What to know about an organization that an administrator leaves who was active. A failure to find out is only logged: it
 /// must not turn a change that was made into a failed one.
-pub async fn warnings_without(journal: &Journal, administrator: &Administrator) -> Vec<Warning> {
+pub async fn warnings_without(
+    journal: &Journal,
+    permit: &Permit,
+    administrator: &Administrator,
+) -> Vec<Warning> {
     if !administrator.is_active() {
         return Vec::new();
     }
-    match another_is_active(journal, &administrator.organization_id, &administrator.id).await {
+    match another_is_active(journal, permit, &administrator.id).await {
         Ok(true) => Vec::new(),
         Ok(false) => vec![Warning::last_administrator()],
         Err(error) => {
@@ -32,16 +36,16 @@ pub async fn warnings_without(journal: &Journal, administrator: &Administrator) 
 
 async fn another_is_active(
     journal: &Journal,
-    organization: &OrganizationId,
+    permit: &Permit,
     except: &AdministratorId,
 ) -> Result<bool, StoreError> {
     let mut cursor: Option<String> = None;
     for _ in 0..ROUNDS {
-        let page = journal.list(organization, List::Administrators, cursor.as_deref(), LOOKS_AT).await?;
+        let page = journal.list(permit, List::Administrators, cursor.as_deref(), LOOKS_AT).await?;
         let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
         let read = journal.load_by_record_ids::<Administrator>(&ids).await?;
         let is_another = |each: &Administrator| {
-            each.is_active() && each.id != *except && each.organization_id == *organization
+            each.is_active() && each.id != *except && each.organization_id == *permit.organization()
         };
         if read.iter().flatten().any(|stored| is_another(&stored.value)) {
             return Ok(true);

@@ -28,8 +28,9 @@ pub async fn list_administrators(
     let journal = &services.journal;
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
     let rights = rights_at(journal, &administrator, &at).await?;
-    let _ = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
-    let page = journal.list(&at, List::Administrators, query.cursor.as_deref(), query.limit.get()).await?;
+    let permit = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
+    let page =
+        journal.list(&permit, List::Administrators, query.cursor.as_deref(), query.limit.get()).await?;
     let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
     let wanted = query.q.map(|q| q.to_lowercase());
     let mut found: Vec<_> = journal

@@ -2,11 +2,11 @@
 use axum::response::Response;
 use countersign_http::{IfMatch, JsonBody, Problem};
 use countersign_journal::Change;
-use countersign_model::{Act, Action, may_change};
+use countersign_model::act::PermissionsChanged;
+use countersign_model::{Action, may_change};
 use http::StatusCode;
-use serde_json::json;
 
-use crate::judge_again::judge_again;
+use crate::judge_again::{Given, judge_again};
 use crate::save::{once_more, save};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, SetPermissions};
@@ -26,11 +26,9 @@ pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Re
         let (before, after) = (target.standing.once_active(old), target.standing.once_active(&next));
         let places = target.standing.places();
         let permit = may_change(target.actor(), action, &target.at(), &before, &after, &places)?;
-        let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::PermissionsChanged)
-            .about(about.id.as_str())
-            .detail(json!({ "before": { "permissions": old.permissions }, "after": { "permissions": next.permissions } }));
+        let change = Change::new(&permit, &about.caller.origin(), PermissionsChanged::of(old, &next));
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await;
-        let saved = judge_again(&about, &target, (action, Act::PermissionsChanged), &next, saved).await?;
+        let saved = judge_again(&about, &target, (action, Given::Permissions), &next, saved).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await

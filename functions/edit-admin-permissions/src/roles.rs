@@ -3,16 +3,16 @@ use axum::response::Response;
 use countersign_authority::Standing;
 use countersign_http::{IfMatch, JsonBody, Problem};
 use countersign_journal::{Change, Journal};
+use countersign_model::act::RolesChanged;
 use countersign_model::{
-    Act, Action, Administrator, AdministratorId, Assignment, OrganizationId, Resource, RoleError,
-    RoleHolders, RoleId, decide, may_change,
+    Action, Administrator, AdministratorId, Assignment, OrganizationId, Resource, RoleError, RoleHolders,
+    RoleId, decide, may_change,
 };
 use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
 use jiff::Timestamp;
-use serde_json::json;
 
-use crate::judge_again::judge_again;
+use crate::judge_again::{Given, judge_again};
 use crate::save::{once_more, save};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Assign, SetRoles};
@@ -44,11 +44,9 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
         let permit =
             may_change(target.actor(), action, &target.at(), &before, &after, &target.standing.places())?;
         list_as_holder(journal, old, &next, about.caller.now).await?;
-        let change = Change::new(&permit, &about.caller.origin(), &old.organization_id, Act::RolesChanged)
-            .about(about.id.as_str())
-            .detail(json!({ "before": { "assignments": old.assignments }, "after": { "assignments": next.assignments } }));
+        let change = Change::new(&permit, &about.caller.origin(), RolesChanged::of(old, &next));
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await;
-        let saved = judge_again(&about, &target, (action, Act::RolesChanged), &next, saved).await?;
+        let saved = judge_again(&about, &target, (action, Given::Roles), &next, saved).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await

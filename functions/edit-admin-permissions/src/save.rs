@@ -57,7 +57,6 @@ pub async fn save(
     if is_super_admin(target, next, root) && !is_super_admin(target, target.administrator(), root) {
         roster::join(&services.journal, &next.id).await;
     }
-    services.wake(&organization.id);
     Ok(saved)
 }
 

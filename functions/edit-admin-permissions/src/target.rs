@@ -82,7 +82,7 @@ impl Target {
         decide(self.actor(), action, &self.at())
     }
 
-    /// May the caller do this to this administrator, whatever rights they have anywhere (rule 8)?
+    /// May the caller do this to this administrator, whatever rights they have anywhere?
     pub fn manage(&self, action: Action) -> Result<Permit, Denial> {
         let holds = self.standing.once_active(self.administrator());
         may_manage(self.actor(), action, &self.at(), &holds, &self.standing.places())
@@ -91,7 +91,7 @@ impl Target {
     /// May the caller learn what this administrator holds? Of themselves everybody may.
     pub fn look(&self) -> Result<Permit, Denial> {
         if self.is_oneself() {
-            return Ok(Permit::oneself(self.administrator().id.clone()));
+            return Ok(Permit::oneself(self.administrator()));
         }
         self.decide(Action::AdministratorsView)
     }

@@ -17,7 +17,7 @@ mod unseen;
 
 use countersign_http::testing::{Person, Scene, TestRequest};
 use countersign_journal::Event;
-use countersign_model::{Act, Notice};
+use countersign_model::{ActName, Notice};
 use serde_json::Value;
 
 pub fn scene() -> Scene {
@@ -34,9 +34,9 @@ pub fn path(whom: &Person, what: &str) -> String {
 }
 
 pub fn tells(event: &Event, notice: &Notice) -> bool {
-    event.notices.contains(notice)
+    event.footprint().notice.as_ref() == Some(notice)
 }
 
-pub fn acts(events: &[Event]) -> Vec<Act> {
-    events.iter().map(|event| event.act).collect()
+pub fn acts(events: &[Event]) -> Vec<ActName> {
+    events.iter().map(|event| event.act.name()).collect()
 }

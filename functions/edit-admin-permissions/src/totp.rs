@@ -1,9 +1,9 @@
 //! Taking one-time codes off somebody who lost their authenticator and their recovery codes.
 use countersign_http::Problem;
 use countersign_journal::Change;
-use countersign_model::{Act, Action, Credentials};
+use countersign_model::act::TotpRemoved;
+use countersign_model::{Action, Credentials};
 use http::StatusCode;
-use serde_json::json;
 
 use crate::target::{About, Target};
 
@@ -25,12 +25,9 @@ pub async fn remove_administrator_totp(about: About) -> Result<StatusCode, Probl
     let remove = |old: &Credentials| {
         let next = old.without_totp();
         let next = next.map_err(|none| Problem::conflict("totp-not-set-up", none.to_string()))?;
-        let change = Change::new(&permit, &origin, &target.administrator().organization_id, Act::TotpRemoved)
-            .about(about.id.as_str())
-            .detail(json!({ "before": { "totp": true }, "after": { "totp": false } }));
+        let change = Change::new(&permit, &origin, TotpRemoved::of(&about.id));
         Ok::<_, Problem>((next, change))
     };
     about.services.journal.save_update(&about.id, None, remove).await?;
-    about.services.wake(&target.administrator().organization_id);
     Ok(StatusCode::NO_CONTENT)
 }

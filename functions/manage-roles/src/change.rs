@@ -1,4 +1,5 @@
 //! Creating, editing and deleting roles. An organization's roles are one record, so their names cannot collide.
+use countersign_model::act::{RoleCreated, RoleDeleted, RoleEdited};
 use std::future::Future;
 
 use axum::Json;
@@ -10,14 +11,12 @@ use countersign_http::{AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Probl
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
 use countersign_model::{
-    Act, Action, AdministratorId, OrganizationId, Origin, Permit, Role, RoleBook, RoleError, RoleHolders,
-    RoleId, decide, may_give,
+    Action, AdministratorId, OrganizationId, Role, RoleBook, RoleError, RoleHolders, RoleId, decide, may_give,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::future::try_join_all;
 use http::StatusCode;
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use crate::found::Found;
 use crate::impact;
@@ -45,15 +44,12 @@ pub async fn create_role(
     let (owner, at) = (&rights.organization.value, rights.resource());
     let permissions = role.permissions.iter().collect();
     let permit = may_give(&rights.actor, Action::RolesCreate, &at, permissions, std::slice::from_ref(&at))?;
-    let change = Change::new(&permit, &caller.origin(), &owner.id, Act::RoleCreated)
-        .create(&RoleHolders::none(role.id.clone(), owner.id.clone()))
-        .about(role.id.as_str())
-        .detail(json!({ "after": details(&role) }));
+    let change = Change::new(&permit, &caller.origin(), RoleCreated::of(&role))
+        .create(&RoleHolders::none(role.id.clone(), owner.id.clone()));
     let add = |book: &RoleBook| -> Result<_, Problem> {
         Ok((fits(book.with(role.clone()).map_err(role_problem)?)?, change.clone()))
     };
     journal.save_update(&owner.id, None, add).await?;
-    services.wake(&owner.id);
     Ok(RoleView::new(&role, owner).answer(StatusCode::CREATED))
 }
 
@@ -86,8 +82,8 @@ pub async fn edit_role(
         if dry_run {
             return rehearse(journal, &found, &next, &losing, caller.now).await;
         }
-        let change = about(&found, &judged.permit, &caller.origin(), Act::RoleEdited)
-            .detail(json!({ "before": details(&found.role), "after": details(&role) }));
+        let act = RoleEdited::of(&found.role, &role);
+        let change = Change::new(&judged.permit, &caller.origin(), act);
         hold(journal, &judged.others).await?;
         save(&services, &found, &next, change, &losing, caller.now).await?;
         enlist(journal, &found, &role).await;
@@ -121,8 +117,7 @@ pub async fn delete_role(
         if dry_run {
             return rehearse(journal, &found, &next, &losing, caller.now).await;
         }
-        let change = about(&found, &judged.permit, &caller.origin(), Act::RoleDeleted)
-            .detail(json!({ "before": details(&found.role) }));
+        let change = Change::new(&judged.permit, &caller.origin(), RoleDeleted::of(&found.role));
         save(&services, &found, &next, change, &losing, caller.now).await?;
         Ok(StatusCode::NO_CONTENT.into_response())
     })
@@ -153,7 +148,7 @@ async fn hold(journal: &Journal, others: &[(OrganizationId, u64)]) -> Result<(),
     try_join_all(held).await.map(drop)
 }
 
-/// Saves the owner's roles exactly on the revision that was decided about, with the roster of Super Admins (rule 7).
+/// Saves the owner's roles exactly on the revision that was decided about, with the roster of Super Admins.
 async fn save(
     services: &Services,
     found: &Found,
@@ -173,7 +168,6 @@ async fn save(
         })
     };
     roster::without(&services.journal, owner.root_id(), losing, now, saving).await?;
-    services.wake(&owner.id);
     Ok(())
 }
 
@@ -207,15 +201,6 @@ where
 
 fn busy() -> Problem {
     Problem::unavailable("busy", "others are changing roles of the same people; try again", RETRY_AFTER)
-}
-
-fn about(found: &Found, permit: &Permit, origin: &Origin, act: Act) -> Change {
-    Change::new(permit, origin, &found.rights.organization.value.id, act).about(found.role.id.as_str())
-}
-
-/// What the audit says of a role.
-fn details(role: &Role) -> Value {
-    json!({ "name": role.name, "description": role.description, "permissions": role.permissions })
 }
 
 fn fits(book: RoleBook) -> Result<RoleBook, Problem> {

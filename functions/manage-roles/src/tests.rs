@@ -12,7 +12,7 @@ mod super_admins;
 mod two_books;
 
 use countersign_http::testing::{Person, Scene, TestRequest};
-use countersign_model::{Act, Organization, Permission, Role};
+use countersign_model::{ActName, Organization, Permission, Role};
 use serde_json::{Value, json};
 
 pub fn scene() -> Scene {
@@ -29,9 +29,9 @@ pub fn edit(scene: &Scene, who: &Person, role: &Role, permissions: &[Permission]
     scene.app.put(&path(role)).bearer(&who.token).json(body)
 }
 
-pub async fn last_act(scene: &Scene, at: &Organization) -> (Act, Option<Value>) {
+pub async fn last_act(scene: &Scene, at: &Organization) -> (ActName, Option<Value>) {
     let event = scene.audit(at).await.remove(0);
-    (event.act, event.detail)
+    (event.act.name(), Some(event.detail()))
 }
 
 pub fn path(role: &Role) -> String {

@@ -5,6 +5,7 @@ use countersign_model::{Act, Footprint, List, ListEntry, Who};
 use countersign_store::{EventRef, keys};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// How much of the digest of a partition stands in front of an id, in hexadecimal digits.
 const PARTITION: usize = 32;
@@ -65,6 +66,13 @@ impl Event {
     #[must_use]
     pub fn footprint(&self) -> Footprint {
         self.act.footprint()
+    }
+
+    /// What the audit says of it beyond who, where and when, as JSON.
+    #[must_use]
+    pub fn detail(&self) -> Value {
+        let act = serde_json::to_value(&self.act).unwrap_or_default();
+        act.get("detail").cloned().unwrap_or_default()
     }
 
     /// The entries it makes in the lists of this journal's organization, the audits included.

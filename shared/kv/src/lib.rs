@@ -17,10 +17,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use ulid::Ulid;
 
-/// Why a key-value operation failed. Whether a write took effect is unknown, but for [`KvError::Crowded`].
+/// Why a key-value operation failed. Whether a write took effect is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KvError {
-    /// The platform has as many operations under way as it allows (`too many requests`); nothing was done. Trying again helps.
+    /// The platform has as many operations under way as it allows (`too many requests`). Trying again helps. A swap may have taken
+    /// effect all the same: the platform asks the backend a second time what became of it.
     #[error("the key-value store has too many operations under way")]
     Crowded,
     /// The backend failed.

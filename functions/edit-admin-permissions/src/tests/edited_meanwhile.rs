@@ -28,9 +28,9 @@ async fn add_edit_computers(scene: &Scene, role: &Role) -> Result<bool, StoreErr
         }
     }
     let origin = Origin { who: Who::System, address: None, at: scene.world.now() };
-    let change =
-        Change::new(&Permit::processor(), &origin, &scene.child.id, countersign_model::Act::RoleEdited);
     let edited = Role { permissions: vec![EditComputers], ..role.clone() };
+    let act = countersign_model::act::RoleEdited::of(role, &edited);
+    let change = Change::new(&Permit::scene(&scene.child.id), &origin, act);
     let save = |old: &RoleBook| old.replacing(edited.clone()).map(|book| (book, change.clone()));
     match journal.save_update(id, Some(book.revision), save).await {
         Ok(_) => Ok(true),
@@ -125,7 +125,7 @@ fn what_is_taken_back_stands_in_the_audit() {
         Schedule::new(seed).stalls(60).run(vec![race.gives(Half::Permission), race.edits()]);
         race.scene.world.memory.interleave(false);
         let events = block_on(race.scene.audit(&race.scene.child));
-        let details = events.into_iter().filter_map(|event| event.detail);
+        let details = events.into_iter().map(|event| event.detail());
         details.into_iter().find(|detail| detail["taken_back"] == true)
     };
     let detail = (0..400).find_map(taken_back).expect("one of the schedules crosses the two");

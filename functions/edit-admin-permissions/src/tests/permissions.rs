@@ -1,7 +1,7 @@
 use super::{path, put, scene};
 use Permission::{ApproveForGroup, ApproveForSingleComputer, ChangePermission, EditComputers, SuperAdmin};
 use Permission::{SuperAdminChild, ViewAdministrators, ViewReports, ViewSystemAudit};
-use countersign_model::{Act, Permission};
+use countersign_model::{ActName, Permission};
 use serde_json::json;
 
 #[tokio::test]
@@ -15,10 +15,10 @@ async fn permissions_are_set_as_one_and_stand_in_the_audit_before_and_after() {
     assert_eq!(answer.json()["permissions"], json!(["approve-for-group", "edit-computers"]));
     assert_eq!(put(&scene, &admin, &whom, "/permissions", body).send().await.status, 200, "repeated");
     let event = &scene.audit(&scene.child).await[1];
-    assert_eq!(event.act, Act::PermissionsChanged);
-    let expected = json!({ "before": { "permissions": ["view-reports"] },
+    assert_eq!(event.act.name(), ActName::PermissionsChanged);
+    let expected = json!({ "administrator_id": whom.record.id, "before": { "permissions": ["view-reports"] },
         "after": { "permissions": ["approve-for-group", "edit-computers"] } });
-    assert_eq!(event.detail, Some(expected));
+    assert_eq!(event.detail(), expected);
     let stale = scene.app.put(&path(&whom, "/permissions")).bearer(&admin.token).if_match(1);
     assert_eq!(stale.json(json!({ "permissions": [] })).send().await.json()["revision"], 3);
 }

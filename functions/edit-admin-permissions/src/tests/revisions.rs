@@ -1,6 +1,6 @@
 use super::{path, scene};
 use countersign_http::testing::{Person, Scene, TestRequest, TestResponse};
-use countersign_model::{Act, Administrator, AdministratorState};
+use countersign_model::{ActName, Administrator, AdministratorState};
 use futures::future::join_all;
 use serde_json::json;
 
@@ -84,7 +84,7 @@ async fn of_32_who_edit_at_once_each_who_is_told_so_stands_in_the_audit() {
     let made: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
     assert!(!made.is_empty() && answers.iter().all(|answer| matches!(answer.status, 200 | 503)));
     let events = scene.audit(&scene.child).await;
-    let edited = events.iter().filter(|event| event.act == Act::AdministratorEdited).count();
+    let edited = events.iter().filter(|event| event.act.name() == ActName::AdministratorEdited).count();
     assert_eq!(edited, made.len());
     let stored = scene.world.journal.load::<Administrator>(&whom.record.id).await.unwrap().unwrap();
     assert_eq!(stored.revision as usize, 1 + made.len());

@@ -1,7 +1,7 @@
 use super::{put, scene};
 use Permission::{ApproveForGroup, AssignRoles, ViewAdministrators, ViewApprovals, ViewReports};
 use countersign_http::testing::Scene;
-use countersign_model::{Act, Permission, RoleHolders};
+use countersign_model::{ActName, Permission, RoleHolders};
 use serde_json::{Value, json};
 
 fn assign(role: &countersign_model::Role) -> Value {
@@ -31,7 +31,7 @@ async fn a_role_is_assigned_where_it_counts_and_its_holder_is_listed() {
     ]);
     assert_eq!(answer.json()["assignments"], expected, "the same place twice is once");
     assert_eq!(holders(&scene, &role).await, 1);
-    assert_eq!(scene.audit(&scene.world.root).await[0].act, Act::RolesChanged);
+    assert_eq!(scene.audit(&scene.world.root).await[0].act.name(), ActName::RolesChanged);
     assert_eq!(
         put(&scene, &admin, &whom, "/roles", json!({ "assignments": [] })).send().await.json()["assignments"],
         json!([])

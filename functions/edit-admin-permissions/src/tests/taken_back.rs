@@ -36,7 +36,7 @@ fn crossed(race: &Race, half: Half, steps: usize, fault: impl FnOnce(&Memory)) -
 
 fn is_taken_back(race: &Race) -> bool {
     let events = block_on(race.scene.audit(&race.scene.child));
-    events.into_iter().filter_map(|event| event.detail).any(|detail| detail["taken_back"] == true)
+    events.into_iter().map(|event| event.detail()).any(|detail| detail["taken_back"] == true)
 }
 
 /// After how many steps of the giving an edit makes that it is taken back.

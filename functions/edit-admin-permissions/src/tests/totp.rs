@@ -1,6 +1,6 @@
 //! One-time codes are taken off by whoever could reset the password, and by nobody from themselves.
 use countersign_http::testing::Person;
-use countersign_model::{Act, Credentials, Permission};
+use countersign_model::{ActName, Credentials, Permission};
 
 use super::{acts, path, scene};
 
@@ -31,7 +31,7 @@ async fn codes_are_taken_off_somebody_who_lost_them() {
     assert!(has_codes(&scene, &whom).await);
     assert_eq!(call().bearer(&editor.token).send().await.status, 204);
     assert!(!has_codes(&scene, &whom).await);
-    assert_eq!(acts(&scene.audit(&scene.child).await)[0], Act::TotpRemoved);
+    assert_eq!(acts(&scene.audit(&scene.child).await)[0], ActName::TotpRemoved);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use super::{create, edit, last_act, path, scene};
 use Permission::{RoleAdministrator, ViewApprovals, ViewReports};
-use countersign_model::{Act, Permission};
+use countersign_model::{ActName, Permission};
 use http::Method;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ async fn a_role_is_created_edited_and_deleted() {
     let expected = json!({ "id": created["id"], "organization": { "id": scene.child.id, "name": "Company B" },
         "name": "Help desk", "description": "First line", "permissions": ["view-approvals", "view-reports"], "revision": 1 });
     assert_eq!(created, expected);
-    assert_eq!(last_act(&scene, &scene.child).await.0, Act::RoleCreated);
+    assert_eq!(last_act(&scene, &scene.child).await.0, ActName::RoleCreated);
     assert_eq!(create(&scene, &admin, body).send().await.code(), "role-name-taken", "repeated");
 
     let role = scene.book(&scene.child).await.remove(0);
@@ -24,13 +24,13 @@ async fn a_role_is_created_edited_and_deleted() {
     assert_eq!((edited.status, edited.header("etag")), (200, "\"2\""), "{}", edited.text());
     assert_eq!(edited.json()["description"], json!(null), "what is left out is gone");
     let (act, detail) = last_act(&scene, &scene.child).await;
-    assert_eq!(act, Act::RoleEdited);
+    assert_eq!(act, ActName::RoleEdited);
     assert_eq!(detail.unwrap()["before"]["permissions"], json!(["view-approvals", "view-reports"]));
 
     let delete = || scene.app.delete(&path(&role)).bearer(&admin.token).if_match(2).send();
     assert_eq!(delete().await.status, 204);
     assert_eq!(delete().await.code(), "not-found", "repeated");
-    assert_eq!(last_act(&scene, &scene.child).await.0, Act::RoleDeleted);
+    assert_eq!(last_act(&scene, &scene.child).await.0, ActName::RoleDeleted);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::{path, scene};
 use countersign_authority::rights::actor_of;
 use countersign_http::testing::{Person, Scene, World};
-use countersign_model::{Act, Permission, Role, Roster};
+use countersign_model::{ActName, Permission, Role, Roster};
 
 use countersign_kv::memory::{Like, Memory};
 
@@ -24,7 +24,7 @@ async fn stands(scene: &Scene, role: &Role, holders: &[Person], what: &str) -> b
         assert_eq!(held, usize::from(stands), "{what}");
     }
     let events = scene.audit(&scene.world.root).await;
-    let deleted = events.iter().filter(|event| event.act == Act::RoleDeleted).count();
+    let deleted = events.iter().filter(|event| event.act.name() == ActName::RoleDeleted).count();
     assert_eq!(deleted, usize::from(!stands), "{what}: the audit");
     stands
 }

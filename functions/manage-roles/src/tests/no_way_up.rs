@@ -2,7 +2,7 @@ use super::{create, edit, last_act, path, scene};
 use Permission::{ApproveForGroup, EditComputers, RoleAdministrator, SuperAdmin, SuperAdminParentOnly};
 use Permission::{ViewApprovals, ViewReports, ViewSystemAudit};
 use countersign_http::testing::{Lot, TestRequest};
-use countersign_model::{Act, Administrator, AdministratorState, Permission};
+use countersign_model::{ActName, Administrator, AdministratorState, Permission};
 use serde_json::json;
 
 #[tokio::test]
@@ -22,7 +22,7 @@ async fn nobody_puts_into_a_role_what_they_do_not_hold_there_and_below() {
         if status == 201 {
             let answer = call.send().await;
             assert_eq!(answer.status, status, "{why}: {}", answer.text());
-            assert_eq!(last_act(&scene, &scene.child).await.0, Act::RoleCreated);
+            assert_eq!(last_act(&scene, &scene.child).await.0, ActName::RoleCreated);
         } else {
             let missing = scene.refused(call, (403, "not-permitted")).await.json()["missing"].clone();
             assert_eq!(missing[0][0]["organization_id"], scene.child.id.as_str(), "{why}: {missing}");

@@ -1,7 +1,7 @@
 use super::{create, last_act, path, scene};
 use countersign_authority::rights::actor_of;
 use countersign_http::testing::{Person, Scene, TestRequest, TestResponse};
-use countersign_model::{Act, Permission, Role};
+use countersign_model::{ActName, Permission, Role};
 use futures::future::join_all;
 use serde_json::json;
 
@@ -48,7 +48,7 @@ async fn of_32_who_edit_at_once_each_who_is_told_so_stands_in_the_audit() {
     let made: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
     assert!(!made.is_empty() && answers.iter().all(|answer| matches!(answer.status, 200 | 503)));
     let events = scene.audit(&scene.child).await;
-    assert_eq!(events.iter().filter(|event| event.act == Act::RoleEdited).count(), made.len());
+    assert_eq!(events.iter().filter(|event| event.act.name() == ActName::RoleEdited).count(), made.len());
     let role = scene.book(&scene.child).await.remove(0);
     assert_eq!(role.revision as usize, 1 + made.len());
     assert!(made.iter().any(|answer| answer.json()["name"] == role.name.as_str()));
@@ -67,7 +67,7 @@ async fn a_role_deleted_while_it_is_edited_stays_deleted() {
     scene.world.memory.interleave(false);
     assert!(matches!(edit.status, 200 | 404 | 503), "{}", edit.text());
     assert_eq!(delete.status, 204, "{}", delete.text());
-    assert_eq!(last_act(&scene, &scene.child).await.0, Act::RoleDeleted);
+    assert_eq!(last_act(&scene, &scene.child).await.0, ActName::RoleDeleted);
     assert_eq!(holds(&scene, &holder, &role).await, 0);
 }
 

@@ -31,11 +31,13 @@ pub async fn who_may(
     let journal = &services.journal;
     let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
     let rights = rights_at(journal, &administrator, at).await?;
-    let _ = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
+    let permit = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
     let about = query.about(rights.resource());
-    let above = Above::load(journal, rights.organization.value).await?;
-    let path = above.path();
-    let candidates = Candidates::new(journal, query.action, &path, &above.books);
+    let asked_about = rights.organization.value;
+    let above = Above::load(journal, asked_about.clone()).await?;
+    // One for each organization of the path, which goes from the one asked about up to the root.
+    let permits: Vec<_> = above.path().iter().filter_map(|each| permit.upwards(&asked_about, each)).collect();
+    let candidates = Candidates::new(journal, query.action, &permits, &above.books);
     let (people, next) = candidates.page(query.cursor, query.limit.get()).await?;
     let allowed = people.into_iter().filter_map(|person| {
         let answer = check(&Actor::assemble(&person, &above.books), query.action, &about);

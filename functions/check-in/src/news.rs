@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use countersign_http::Problem;
 use countersign_journal::{Journal, Projection};
 use countersign_model::{
-    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, List, Request,
+    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, List, Permit, Request,
 };
 use countersign_store::{DeployedPoliciesId, StoreError, Stored};
 use futures::future::try_join;
@@ -29,11 +29,13 @@ pub struct Asked<'a> {
 pub async fn since(journal: &Journal, projection: &Projection, asked: Asked<'_>) -> Result<CheckIn, Problem> {
     let Stored { revision, value: computer } = present(journal, asked.computer).await?;
     let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
+    let permit = Permit::own_computer(&computer, asked.computer).ok_or_else(Problem::not_identified)?;
     let moved = version.group != computer.group_id;
     let ended = version.take_ended(asked.now);
     let mut walk = version.walk_on(&computer.group_id, projection.count(List::Grants), asked.since.is_none());
     let (deployment, requests) =
-        try_join(deployment(journal, &computer), rows(journal, projection, &version, &mut walk)).await?;
+        try_join(deployment(journal, &computer), rows(journal, &permit, projection, &version, &mut walk))
+            .await?;
     let mut grants = changes(&mut version, &walk, &computer, requests, asked.now);
     grants.removed.extend(ended);
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
@@ -84,11 +86,12 @@ async fn policies(
 /// the decision, and with it what the grant is and whether it still counts.
 async fn rows(
     journal: &Journal,
+    permit: &Permit,
     projection: &Projection,
     version: &Version,
     walk: &mut Walk,
 ) -> Result<Vec<Request>, StoreError> {
-    let rows = journal.log_rows(projection, List::Grants, version.seen..walk.below, PAGE).await?;
+    let rows = journal.log_rows(permit, projection, List::Grants, version.seen..walk.below, PAGE).await?;
     walk.below = if rows.is_empty() { version.seen } else { walk.below.saturating_sub(rows.len() as u64) };
     let ids: BTreeSet<&str> = rows.iter().map(String::as_str).collect();
     let ids: Vec<&str> = ids.into_iter().collect();

@@ -7,9 +7,9 @@ use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
 use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
 use countersign_journal::{Event, Journal};
+use countersign_kv::under_way::try_all;
 use countersign_model::{Action, List, Organization, Resource, decide};
 use countersign_store::StoreError;
-use futures::future::try_join_all;
 
 use crate::wire::{AuditEntry, AuditQuery};
 
@@ -44,11 +44,11 @@ async fn read(
 ) -> Result<Page<AuditEntry>, Problem> {
     let at = query.organization_id.unwrap_or_else(|| asker.value.organization_id.clone());
     let rights = rights_at(&services.journal, asker, &at).await?;
-    let _permit = decide(&rights.actor, action, &rights.resource())?;
-    let page = services.journal.list(&at, list, query.cursor.as_deref(), query.limit.get()).await?;
-    let events =
-        page.items.iter().filter_map(|row| row.number).map(|number| services.journal.event(&at, number));
-    let events = try_join_all(events).await?.into_iter().flatten().collect();
+    let permit = decide(&rights.actor, action, &rights.resource())?;
+    let page = services.journal.list(&permit, list, query.cursor.as_deref(), query.limit.get()).await?;
+    let events = page.items.iter().filter_map(|row| row.number);
+    let events = events.map(|number| services.journal.event(&permit, number));
+    let events = try_all(events).await?.into_iter().flatten().collect();
     let events = in_reach(&services.journal, &rights, action, events).await?;
     let wanted = |entry: &AuditEntry| query.about.as_ref().is_none_or(|id| entry.is_about(id));
     let items = events.into_iter().map(AuditEntry::from).filter(wanted).collect();

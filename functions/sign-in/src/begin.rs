@@ -6,14 +6,14 @@ use countersign_authority::{Credential, Session};
 use countersign_http::identify::cookie_name;
 use countersign_http::{Caller, Problem, Services};
 use countersign_journal::{Change, Journal};
+use countersign_model::act::SessionStarted;
 use countersign_model::{
-    Act, Administrator, Credentials, LoginPolicy, OpenSession, Organization, Permit, SessionId, Who,
+    Administrator, Credentials, LoginPolicy, OpenSession, Organization, Permit, SessionId, Who,
 };
 use countersign_store::tokens::{self, Kind};
 use http::header::{SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
-use serde_json::json;
 
 use crate::attempts::place;
 use crate::proof::Proof;
@@ -94,17 +94,19 @@ impl Begun {
         let id = administrator.id.clone();
         let who = Who::Administrator { id: id.clone(), name: administrator.name.clone(), via: None };
         let origin = caller.known_as(who).origin();
-        let permit = Permit::oneself(id.clone());
+        let permit = Permit::oneself(administrator);
+        self.session.goes_when_it_ends(journal, &self.open.digest).await?;
         let here = caller.address.map(place);
         let begin = |old: &Credentials| {
             let proved = proof.used_up(old)?;
             let (next, ended) = proved.with_session(self.open.clone(), here.as_deref(), caller.now);
             let (key, value) = self.entry();
-            let mut change =
-                Change::new(&permit, &origin, &administrator.organization_id, Act::SessionStarted)
-                    .about(id.as_str())
-                    .detail(json!({ "session": self.open.id, "second_factor": proof.name() }))
-                    .raw(key, value);
+            let act = SessionStarted {
+                administrator_id: id.clone(),
+                session: self.open.id.clone(),
+                second_factor: proof.second_factor(),
+            };
+            let mut change = Change::new(&permit, &origin, act).raw(key, value);
             if let Some(ended) = ended {
                 let (key, value) = Ended::from(ended).entry(&self.session);
                 change = change.raw(key, value);

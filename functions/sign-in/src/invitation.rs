@@ -6,12 +6,10 @@ use countersign_authority::{Standing, login_policy, roster};
 use countersign_http::{Anonymous, JsonBody, Problem, Services, require_allowed_address};
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
-use countersign_model::{
-    Act, Administrator, AdministratorId, AdministratorState, List, Organization, Permit, Who,
-};
+use countersign_model::act::InvitationAccepted;
+use countersign_model::{Administrator, AdministratorId, AdministratorState, Organization, Permit, Who};
 use countersign_store::tokens::{self, Kind, Token};
 use http::StatusCode;
-use serde_json::json;
 
 use crate::begin::{Begun, Program};
 use crate::email;
@@ -48,16 +46,12 @@ pub async fn accept_invitation(
         ));
     }
     let who = Who::Administrator { id: id.clone(), name: invited.name.clone(), via: None };
-    let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(id.clone()));
+    let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(&invited));
     let saved = journal
         .save_update(&id, None, |old: &Administrator| {
             require_invited(old, &token)?;
             let accepted = old.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
-            let change = Change::new(&permit, &origin, &organization.id, Act::InvitationAccepted)
-                .about(id.as_str())
-                .detail(json!({ "before": { "state": old.state }, "after": { "state": accepted.state } }))
-                .index(List::Administrators, id.as_str())
-                .index(List::Subscribers, id.as_str());
+            let change = Change::new(&permit, &origin, InvitationAccepted::of(old, &accepted));
             Ok::<_, Problem>((accepted, change))
         })
         .await?;
@@ -66,7 +60,6 @@ pub async fn accept_invitation(
     let proof = Proof::PasswordAlone;
     let begun = Begun::new(journal, &saved.value, &caller, program, policy, &proof);
     begun.save(journal, &caller, &saved.value, &proof).await?;
-    services.wake(&organization.id);
     Ok(begun.answer(&saved.value, &organization))
 }
 

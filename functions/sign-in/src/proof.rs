@@ -2,6 +2,7 @@
 use countersign_authority::secrets::SecretKeys;
 use countersign_http::Problem;
 use countersign_kv::log;
+use countersign_model::act::sessions::SecondFactor;
 use countersign_model::{AdministratorId, Credentials, CredentialsError};
 use http::StatusCode;
 use jiff::Timestamp;
@@ -77,11 +78,11 @@ impl Proof {
     }
 
     /// What the audit calls it.
-    pub fn name(&self) -> &'static str {
+    pub fn second_factor(&self) -> SecondFactor {
         match self {
-            Self::PasswordAlone => "none",
-            Self::Code(_) => "totp",
-            Self::Recovery(_) => "recovery-code",
+            Self::PasswordAlone => SecondFactor::None,
+            Self::Code(_) => SecondFactor::Totp,
+            Self::Recovery(_) => SecondFactor::RecoveryCode,
         }
     }
 }

@@ -4,10 +4,10 @@ use countersign_authority::login_policy;
 use countersign_authority::rights::organization;
 use countersign_http::{Anonymous, JsonBody, Problem, Services, require_allowed_address};
 use countersign_journal::Change;
-use countersign_model::{Act, Administrator, AdministratorId, Permit, Who};
+use countersign_model::act::PasswordResetCompleted;
+use countersign_model::{Administrator, AdministratorId, Permit, Who};
 use countersign_store::tokens::{self, Kind, Token};
 use http::StatusCode;
-use serde_json::json;
 
 use crate::wire::NewPassword;
 
@@ -33,18 +33,15 @@ pub async fn complete_password_reset(
     password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
     let hash = password.hash(journal.random()).ok_or_else(Problem::internal)?;
     let who = Who::Administrator { id: id.clone(), name: known.name.clone(), via: None };
-    let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(id.clone()));
+    let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(&known));
     journal
         .save_update(&id, None, |old: &Administrator| {
             require_asked(old, &token)?;
             let reset = old.complete_password_reset(hash.clone(), caller.now).map_err(|_| not_valid())?;
-            let change = Change::new(&permit, &origin, &old.organization_id, Act::PasswordResetCompleted)
-                .about(id.as_str())
-                .detail(json!({ "before": { "sessions": "open" }, "after": { "sessions": "ended", "password": "new" } }));
+            let change = Change::new(&permit, &origin, PasswordResetCompleted::of(&id));
             Ok::<_, Problem>((reset, change))
         })
         .await?;
-    services.wake(&known.organization_id);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -50,7 +50,6 @@ pub async fn sign_in(
     let saved = begun.save(&services.journal, &caller, administrator, &proof).await;
     saved.or_refuse(&services, &caller, &account, true).await?;
     counted.give_back(&services).await?;
-    services.wake(&organization.id);
     if input.cookie {
         return begun.answer_with_cookie(&services, administrator, &organization).await;
     }

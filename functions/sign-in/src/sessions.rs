@@ -3,10 +3,10 @@ use axum::extract::State;
 use countersign_authority::{Credential, Session};
 use countersign_http::{AsPerson, Page, PathId, Problem, Services, require_second_factor};
 use countersign_journal::Change;
-use countersign_model::{Act, Credentials, OpenSession, Permit, SessionId};
+use countersign_model::act::SessionEnded;
+use countersign_model::{Credentials, OpenSession, Permit, SessionId};
 use http::StatusCode;
 use jiff::Timestamp;
-use serde_json::json;
 
 use crate::proof::problem;
 use crate::wire::SessionView;
@@ -101,13 +101,14 @@ async fn end_some(
     end: impl Fn(&Credentials) -> Result<(Credentials, Vec<Ended>), Problem> + Send + Sync,
 ) -> Result<(), Problem> {
     let AsPerson { caller, administrator, session, .. } = person;
-    let (permit, origin) = (Permit::oneself(administrator.id.clone()), caller.origin());
+    let (permit, origin) = (Permit::oneself(administrator), caller.origin());
     let end_them = |old: &Credentials| {
         let (next, ended) = end(old)?;
-        let ids: Vec<_> = ended.iter().map(|each| &each.id).collect();
-        let change = Change::new(&permit, &origin, &administrator.organization_id, Act::SessionEnded)
-            .about(administrator.id.as_str())
-            .detail(json!({ "sessions": ids }));
+        let act = SessionEnded {
+            administrator_id: administrator.id.clone(),
+            sessions: ended.iter().map(|each| each.id.clone()).collect(),
+        };
+        let change = Change::new(&permit, &origin, act);
         let change = ended.iter().fold(change, |change, each| {
             let (key, value) = each.entry(session);
             change.raw(key, value)
@@ -115,6 +116,5 @@ async fn end_some(
         Ok::<_, Problem>((next, change))
     };
     services.journal.save_update(&administrator.id, None, end_them).await?;
-    services.wake(&administrator.organization_id);
     Ok(())
 }

@@ -6,9 +6,9 @@ use countersign_authority::Session;
 use countersign_authority::rights::organization;
 use countersign_http::{AsPerson, JsonBody, Problem, Services};
 use countersign_journal::Change;
+use countersign_model::act::{RecoveryCodesReplaced, TotpRemoved, TotpSetUp};
 use countersign_model::{Act, Credentials, Permit};
 use http::StatusCode;
-use serde_json::{Value, json};
 
 use crate::codes::{RecoveryCode, Seed, picture};
 use crate::proof::{problem, wrong_code};
@@ -58,8 +58,8 @@ pub async fn confirm_totp(
         let step = seed.step_of(&body.value.totp, now).ok_or_else(wrong_code)?;
         old.confirm_totp(step, digests.clone(), now).map_err(problem)
     };
-    let detail = json!({ "before": { "totp": false }, "after": { "totp": true } });
-    counted(&services, &person, save(&services, &person, Act::TotpSetUp, detail, confirm)).await?;
+    let act = TotpSetUp::of(&person.administrator.id);
+    counted(&services, &person, save(&services, &person, act.into(), confirm)).await?;
     // Whoever has just shown a code need not sign in again, if the session can still say so.
     Session::prove(&services.journal, person.session_digest()).await?;
     Ok(Json(codes.into()))
@@ -78,7 +78,8 @@ pub async fn replace_recovery_codes(
     let codes = RecoveryCode::new_set(services.journal.random());
     let digests: Vec<String> = codes.iter().map(|code| code.digest(&person.administrator.id)).collect();
     let replace = |old: &Credentials| proof.used_up(old)?.with_recovery(digests.clone()).map_err(problem);
-    save(&services, &person, Act::RecoveryCodesReplaced, Value::Null, replace).await?;
+    let act = RecoveryCodesReplaced { administrator_id: person.administrator.id.clone() };
+    save(&services, &person, act.into(), replace).await?;
     Ok(Json(codes.into()))
 }
 
@@ -102,8 +103,7 @@ pub async fn remove_totp(
     }
     let proof = require_proof(&services, &person, input.totp.as_ref(), input.recovery_code.as_ref()).await?;
     let remove = |old: &Credentials| proof.used_up(old)?.without_totp().map_err(problem);
-    let detail = json!({ "before": { "totp": true }, "after": { "totp": false } });
-    save(&services, &person, Act::TotpRemoved, detail, remove).await?;
+    save(&services, &person, TotpRemoved::of(&person.administrator.id).into(), remove).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -111,18 +111,13 @@ async fn save(
     services: &Services,
     person: &AsPerson,
     act: Act,
-    detail: Value,
     next: impl Fn(&Credentials) -> Result<Credentials, Problem> + Send + Sync,
 ) -> Result<(), Problem> {
     let administrator = &person.administrator;
-    let permit = Permit::oneself(administrator.id.clone());
-    let change = Change::new(&permit, &person.caller.origin(), &administrator.organization_id, act)
-        .about(administrator.id.as_str())
-        .detail(detail);
+    let change = Change::new(&Permit::oneself(administrator), &person.caller.origin(), act);
     let id = &administrator.id;
     let step = |old: &Credentials| Ok::<_, Problem>((next(old)?, change.clone()));
     services.journal.save_update(id, None, step).await?;
-    services.wake(&administrator.organization_id);
     Ok(())
 }
 

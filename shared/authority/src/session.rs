@@ -2,7 +2,7 @@
 
 use countersign_model::{AdministratorId, ApiTokenId, LoginPolicy, Permission, SessionId};
 use countersign_store::record::decode;
-use countersign_store::{Store, StoreError, keys};
+use countersign_store::{Expiring, Store, StoreError, keys};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,14 @@ impl Session {
     #[must_use]
     pub fn entry(&self, digest: &str) -> (String, Vec<u8>) {
         (keys::token(digest), serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Notes that what is stored of it may go when it has ended. Comes before it is written.
+    ///
+    /// # Errors
+    /// When the store fails; then it must not be written either.
+    pub async fn goes_when_it_ends(&self, store: &Store, digest: &str) -> Result<(), StoreError> {
+        store.expire_after(self.expires_at, &Expiring::Key { key: keys::token(digest) }).await
     }
 
     /// Writes `new` in place of this, unless the session was changed or ended meanwhile.

@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_http::{AsAdministrator, PathId, Problem, Services};
 use countersign_journal::{Change, Journal};
-use countersign_model::{Act, Action, Attachment, File, Request, RequestId, decide};
+use countersign_model::act::AttachmentDownloaded;
+use countersign_model::{Action, Attachment, File, Request, RequestId, decide};
 use countersign_store::{Manifest, StoreError};
 use futures::stream::try_unfold;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
-use serde_json::json;
 
 use crate::open::asked_about;
 use crate::wire::file_name;
@@ -31,13 +31,8 @@ pub async fn download_attachment(
     let (actor, request) = asked_about(journal, &administrator, &id).await?;
     let permit = decide(&actor, Action::RequestsOpen, &request.value.resource())?;
     let (file, manifest) = verified(journal, &request.value).await?;
-    let organization = &request.value.organization_id;
-    let change = Change::new(&permit, &caller.origin(), organization, Act::AttachmentDownloaded)
-        .about(id.as_str())
-        .about(request.value.computer_id.as_str())
-        .detail(json!({ "sha256": file.sha256, "size": manifest.size, "hostname": request.value.hostname }));
-    journal.save(change).await?;
-    services.wake(organization);
+    let act = AttachmentDownloaded::of(&request.value, file, manifest.size);
+    journal.save(Change::new(&permit, &caller.origin(), act)).await?;
     Ok(bytes_of(journal, manifest, &file.path))
 }
 

@@ -4,14 +4,13 @@ use axum::extract::State;
 use axum::response::Response;
 use countersign_http::{AsAdministrator, Caller, IdempotencyKey, JsonBody, PathId, Problem, Services};
 use countersign_journal::{Change, Journal, Terms};
+use countersign_model::act::RequestDecided;
 use countersign_model::{
-    Act, Action, Actor, Decision, Denial, List, Notice, Origin, Outcome, Permit, Request, RequestId,
-    TransitionError, decide,
+    Action, Actor, Decision, Denial, Origin, Outcome, Permit, Request, RequestId, TransitionError, decide,
 };
-use countersign_store::{Stored, UpdateError};
-use serde_json::json;
+use countersign_store::Stored;
 
-use crate::open::{answer, asked_about};
+use crate::open::{Opened, answer};
 use crate::wire::{DecisionSummary, NewDecision, RequestView};
 
 /// Decides a request. An approval of a group or an organization also settles the pending requests of its other computers for
@@ -28,22 +27,10 @@ pub async fn decide_request(
 ) -> Result<Response, Problem> {
     let journal = &services.journal;
     let decision = body.value.checked(journal.random(), &caller, &administrator.value)?;
-    let (actor, request) = asked_about(journal, &administrator, &id).await?;
-    let permit = permit(&actor, &request.value, &decision)?;
+    let actor = administrator.actor(journal).await?;
     let terms = terms(&caller, &key, "decision", &id, body.bytes());
-    let saved = save(journal, &permit, &caller.origin(), &id, &decision, terms).await?;
-    services.wake(&saved.value.organization_id);
-    answer(journal, &actor, saved, caller.now).await
-}
-
-/// May the actor decide so?
-pub fn permit(actor: &Actor, request: &Request, decision: &Decision) -> Result<Permit, Denial> {
-    let action = match decision.outcome {
-        Outcome::Approved => Action::approve(request.kind()),
-        Outcome::Denied => Action::RequestsDeny,
-        Outcome::Ignored => Action::RequestsIgnore,
-    };
-    decide(actor, action, &request.resource().scope(decision.scope))
+    let saved = save(journal, &actor, &caller.origin(), &id, &decision, terms).await?;
+    answer(journal, &actor, Opened::by(&actor, saved)?, caller.now).await
 }
 
 /// Under which conditions: the same key with another request or another body is another attempt.
@@ -52,46 +39,66 @@ pub fn terms(caller: &Caller, key: &IdempotencyKey, what: &str, id: &RequestId, 
     Terms { revision: None, idempotency: caller.idempotency(key, &attempt) }
 }
 
-/// Writes a decision down, unless somebody was faster: number, batch, swap.
+/// Writes a decision down, unless somebody was faster: number, batch, swap. Whether the actor may decide so is judged by the request
+/// as it is when it is replaced.
 pub async fn save(
     journal: &Journal,
-    permit: &Permit,
+    actor: &Actor,
     origin: &Origin,
     id: &RequestId,
     decision: &Decision,
     terms: Terms,
 ) -> Result<Stored<Request>, Problem> {
     let saved = journal.save_update(id, terms, |old: &Request| {
+        let permit = permit(actor, old, decision)?;
         let new = old.decide(decision.clone())?;
-        let change = Change::new(permit, origin, &old.organization_id, Act::RequestDecided)
-            .about(id.as_str())
-            .about(old.computer_id.as_str())
-            .detail(json!({
-                "kind": old.kind(), "subject": old.subject.key(), "hostname": old.hostname,
-                "before": { "status": old.status }, "after": { "status": new.status },
-                "scope": decision.scope, "expires_at": decision.expires_at, "include_matching": decision.include_matching,
-            }))
-            .index(List::PendingRequests, id.as_str())
-            .tell(Notice::RequestDecided { request_id: id.clone() });
-        Ok((new, granting(change, id, decision)))
+        let act = RequestDecided::of(old, &new, decision);
+        Ok::<_, NotDecided>((new, Change::new(&permit, origin, act)))
     });
-    saved.await.map_err(refused)
+    Ok(saved.await?)
 }
 
-/// What agents must know of an approval, at once and when it ends. The list names the request: it carries the decision, and
-/// with it what the grant is and whether it still counts, so there is no second record that could say otherwise.
-fn granting(change: Change, id: &RequestId, decision: &Decision) -> Change {
-    let Some(grant) = &decision.grant else { return change };
-    let change = change.about(grant.as_str()).index(List::Grants, id.as_str()).agents();
-    decision.expires_at.into_iter().fold(change, Change::agents_at)
-}
-
-/// What a change of a request that was not made is answered with.
-pub fn refused(error: UpdateError<TransitionError>) -> Problem {
-    let error = match error {
-        UpdateError::Refused(error) => error,
-        UpdateError::Store(error) => return error.into(),
+/// May the actor decide so?
+fn permit(actor: &Actor, request: &Request, decision: &Decision) -> Result<Permit, Denial> {
+    let action = match decision.outcome {
+        Outcome::Approved => Action::approve(request.kind()),
+        Outcome::Denied => Action::RequestsDeny,
+        Outcome::Ignored => Action::RequestsIgnore,
     };
+    decide(actor, action, &request.resource().scope(decision.scope))
+}
+
+/// Why a request is not decided.
+enum NotDecided {
+    /// The administrator may not decide so.
+    Denied(Denial),
+    /// The request does not wait for a decision.
+    Standing(TransitionError),
+}
+
+impl From<Denial> for NotDecided {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl From<TransitionError> for NotDecided {
+    fn from(error: TransitionError) -> Self {
+        Self::Standing(error)
+    }
+}
+
+impl From<NotDecided> for Problem {
+    fn from(error: NotDecided) -> Self {
+        match error {
+            NotDecided::Denied(denial) => denial.into(),
+            NotDecided::Standing(error) => conflict(error),
+        }
+    }
+}
+
+/// The answer about a request that stands otherwise than the change needs it.
+pub fn conflict(error: TransitionError) -> Problem {
     let detail = error.to_string();
     match error {
         TransitionError::AlreadyDecided { decision } => {

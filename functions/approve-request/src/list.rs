@@ -24,10 +24,11 @@ pub async fn list_requests(
         _ => List::Requests,
     };
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let rights = rights_at(journal, &administrator, organization);
-    let page = async { Ok(journal.page::<Request>(organization, list, cursor, limit).await?) };
+    let rights = async { Ok::<_, Problem>(rights_at(journal, &administrator, organization).await?) };
+    let page = async { Ok(journal.withheld_page::<Request>(organization, list, cursor, limit).await) };
     let (rights, page) = try_join(rights, page).await?;
-    let _permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
+    let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
+    let page = page.open(&permit)?;
     let wanted = |request: &Request| {
         query.kind.is_none_or(|kind| request.kind() == kind)
             && query.status.is_none_or(|status| request.status_at(caller.now) == status)
@@ -40,7 +41,6 @@ pub async fn list_requests(
 /// A row, unless the right to list does not reach the organization below that the request belongs to.
 fn row(actor: &Actor, request: Stored<Request>, now: jiff::Timestamp) -> Option<RequestRow> {
     let resource = request.value.resource();
-    let _permit = decide(actor, Action::RequestsList, &resource).ok()?;
-    let can_open = decide(actor, Action::RequestsOpen, &resource).is_ok();
-    Some(RequestRow::at(now, request, can_open))
+    let may = |action| decide(actor, action, &resource).is_ok();
+    may(Action::RequestsList).then(|| RequestRow::at(now, request, may(Action::RequestsOpen)))
 }

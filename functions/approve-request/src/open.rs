@@ -8,7 +8,8 @@ use countersign_authority::rights::actor_and;
 use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Actor, DecisionScope, Group, List, Request, RequestId, RequestStatus, check, decide,
+    Action, Actor, DecisionScope, Denial, Group, List, Permit, Request, RequestId, RequestStatus, check,
+    decide,
 };
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join;
@@ -16,7 +17,7 @@ use jiff::Timestamp;
 
 use crate::wire::{ActionView, MatchingView, RequestView};
 
-/// How many of an organization's pending requests are looked at to count the matching ones.
+/// How many requests for the same subject are looked at to count those that wait.
 const LOOKED_AT: usize = 200;
 
 /// Opens a request.
@@ -28,8 +29,22 @@ pub async fn open_request(
     PathId(id): PathId<RequestId>,
 ) -> Result<Response, Problem> {
     let (actor, request) = asked_about(&services.journal, &administrator, &id).await?;
-    let _permit = decide(&actor, Action::RequestsOpen, &request.value.resource())?;
-    answer(&services.journal, &actor, request, caller.now).await
+    let opened = Opened::by(&actor, request)?;
+    answer(&services.journal, &actor, opened, caller.now).await
+}
+
+/// A request that somebody may read whole, with the permit that says so. Whoever may decide it or take its approval back may.
+pub struct Opened {
+    pub request: Stored<Request>,
+    permit: Permit,
+}
+
+impl Opened {
+    /// The request, unless the actor may not open it.
+    pub fn by(actor: &Actor, request: Stored<Request>) -> Result<Self, Denial> {
+        let permit = decide(actor, Action::RequestsOpen, &request.value.resource())?;
+        Ok(Self { request, permit })
+    }
 }
 
 /// Who asks, and the request asked about, in one round. That it exists is known to the caller of this only once a decision
@@ -47,11 +62,12 @@ pub async fn asked_about(
 pub async fn answer(
     journal: &Journal,
     actor: &Actor,
-    request: Stored<Request>,
+    opened: Opened,
     now: Timestamp,
 ) -> Result<Response, Problem> {
-    let group = journal.load::<Group>(&request.value.group_id);
-    let (group, matching) = try_join(group, matching(journal, &request.value, now)).await?;
+    let group = journal.load::<Group>(&opened.request.value.group_id);
+    let (group, matching) = try_join(group, matching(journal, &opened, now)).await?;
+    let request = opened.request;
     let actions = actions(actor, &request.value, now);
     let group_name = group.map(|group| group.value.name);
     let revision = request.revision;
@@ -59,15 +75,19 @@ pub async fn answer(
 }
 
 /// How many other computers wait for the same, as far as is looked.
-async fn matching(journal: &Journal, request: &Request, now: Timestamp) -> Result<MatchingView, StoreError> {
+async fn matching(journal: &Journal, opened: &Opened, now: Timestamp) -> Result<MatchingView, StoreError> {
+    let Opened { request: Stored { value: request, .. }, permit } = opened;
     if request.status_at(now) != RequestStatus::Pending {
         return Ok(MatchingView { count: 0, complete: true });
     }
-    let organization = &request.organization_id;
-    let page = journal.page::<Request>(organization, List::PendingRequests, None, LOOKED_AT).await?;
-    let others = page.items.iter().map(|other| &other.value);
-    let matching = others.filter(|o| request.matches(o) && o.status_at(now) == RequestStatus::Pending);
-    Ok(MatchingView { count: matching.count(), complete: page.next.is_none() })
+    let subject = request.subject.key();
+    let ids = journal.partition(permit, List::MatchingRequests, &subject, LOOKED_AT).await?;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    // Some may have been decided or have expired since they were listed.
+    let listed = journal.load_by_record_ids::<Request>(&ids).await?;
+    let listed = listed.iter().flatten().map(|listed| &listed.value);
+    let waiting = listed.filter(|o| request.matches(o) && o.status_at(now) == RequestStatus::Pending);
+    Ok(MatchingView { count: waiting.count(), complete: ids.len() < LOOKED_AT })
 }
 
 /// What can be done with a request as it stands, and for each whether the actor may.

@@ -4,13 +4,13 @@ use axum::extract::State;
 use axum::response::Response;
 use countersign_http::{AsAdministrator, IdempotencyKey, JsonBody, PathId, Problem, Services};
 use countersign_journal::Change;
+use countersign_model::act::RequestRevoked;
 use countersign_model::{
-    Act, Action, DecisionScope, List, Notice, Request, RequestId, Revocation, TransitionError, decide,
+    Action, Actor, DecisionScope, Denial, Permit, Request, RequestId, Revocation, TransitionError, decide,
 };
-use serde_json::json;
 
-use crate::decide::{refused, terms};
-use crate::open::{answer, asked_about};
+use crate::decide::{conflict, terms};
+use crate::open::{Opened, answer};
 use crate::wire::{NewRevocation, RequestView};
 
 /// Takes an approval back. Computers in its scope hear of it at their next check-in.
@@ -30,31 +30,64 @@ pub async fn revoke_request(
         at: caller.now,
         message: body.value.checked()?,
     };
-    let (actor, request) = asked_about(journal, &administrator, &id).await?;
-    let decision = request.value.decision.as_ref();
-    let scope = decision.map_or(DecisionScope::Computer, |decision| decision.scope);
-    let permit = decide(&actor, Action::RequestsRevoke, &request.value.resource().scope(scope))?;
-    if let Some(other) = decision.and_then(|decision| decision.settled_by.as_ref()) {
-        let detail = format!("the request was decided along with `{other}`; revoke that one");
-        return Err(Problem::conflict("settled-along", detail));
-    }
+    let actor = administrator.actor(journal).await?;
     let origin = caller.origin();
     let terms = terms(&caller, &key, "revocation", &id, body.bytes());
     let saved = journal.save_update(&id, terms, |old: &Request| {
-        let new = old.revoke(revocation.clone())?;
-        let change = Change::new(&permit, &origin, &old.organization_id, Act::RequestRevoked)
-            .about(id.as_str())
-            .about(old.computer_id.as_str())
-            .detail(json!({
-                "kind": old.kind(), "subject": old.subject.key(), "hostname": old.hostname,
-                "before": { "status": old.status }, "after": { "status": new.status }, "scope": scope,
-            }))
-            .index(List::Grants, id.as_str())
-            .agents()
-            .tell(Notice::RequestRevoked { request_id: id.clone() });
-        Ok::<_, TransitionError>((new, change))
+        let permit = permit(&actor, old)?;
+        let new = not_settled_along(old)?.revoke(revocation.clone())?;
+        let change = Change::new(&permit, &origin, RequestRevoked::of(old, &new));
+        Ok::<_, NotRevoked>((new, change))
     });
-    let saved = saved.await.map_err(refused)?;
-    services.wake(&saved.value.organization_id);
-    answer(journal, &actor, saved, caller.now).await
+    let opened = Opened::by(&actor, saved.await?)?;
+    answer(journal, &actor, opened, caller.now).await
+}
+
+/// May the actor take the approval back, as far as it reaches? Judged by the request that is being replaced: before an approval of the
+/// whole organization was read, there was none, and the right to approve for one computer seemed to do.
+fn permit(actor: &Actor, request: &Request) -> Result<Permit, Denial> {
+    let scope = request.decision.as_ref().map_or(DecisionScope::Computer, |decision| decision.scope);
+    decide(actor, Action::RequestsRevoke, &request.resource().scope(scope))
+}
+
+fn not_settled_along(request: &Request) -> Result<&Request, NotRevoked> {
+    match request.decision.as_ref().and_then(|decision| decision.settled_by.as_ref()) {
+        Some(decided) => Err(NotRevoked::SettledAlong { decided: decided.clone() }),
+        None => Ok(request),
+    }
+}
+
+/// Why an approval is not taken back.
+enum NotRevoked {
+    /// The administrator may not take back what reaches so far.
+    Denied(Denial),
+    /// It came with the decision on another request, and is taken back there.
+    SettledAlong { decided: RequestId },
+    /// There is no approval that counts.
+    Standing(TransitionError),
+}
+
+impl From<Denial> for NotRevoked {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl From<TransitionError> for NotRevoked {
+    fn from(error: TransitionError) -> Self {
+        Self::Standing(error)
+    }
+}
+
+impl From<NotRevoked> for Problem {
+    fn from(error: NotRevoked) -> Self {
+        match error {
+            NotRevoked::Denied(denial) => denial.into(),
+            NotRevoked::SettledAlong { decided } => {
+                let detail = format!("the request was decided along with `{decided}`; revoke that one");
+                Self::conflict("settled-along", detail)
+            }
+            NotRevoked::Standing(error) => conflict(error),
+        }
+    }
 }

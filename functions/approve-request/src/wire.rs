@@ -188,7 +188,7 @@ pub struct AttachmentView {
 pub struct MatchingView {
     /// How many were found.
     pub count: usize,
-    /// Whether all pending requests were looked at; otherwise there may be more.
+    /// Whether all requests for the same were looked at; otherwise there may be more.
     pub complete: bool,
 }
 

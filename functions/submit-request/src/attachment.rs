@@ -4,13 +4,13 @@ use axum::body::Body;
 use axum::extract::{Request as HttpRequest, State};
 use countersign_http::{AsComputer, Caller, PathId, Problem, Services};
 use countersign_journal::{Change, Journal, Terms};
+use countersign_model::act::RequestAttached;
 use countersign_model::request::ATTACHMENT_MAX;
-use countersign_model::{Act, Attachment, File, Permit, Request, RequestId, TransitionError};
+use countersign_model::{Attachment, File, Permit, Request, RequestId, TransitionError};
 use countersign_store::{Manifest, UpdateError, Upload, UploadError};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
-use serde_json::json;
 
 use crate::status::own_request;
 
@@ -36,12 +36,11 @@ pub async fn attach_file(
     let limits = Limits::of(file);
     limits.check_announced(http.headers())?;
     let manifest = receive(&services.journal, &request, file, limits, http.into_body()).await?;
-    let saved = attach(&services.journal, &caller, &permit, &request, &manifest).await;
+    let saved = attach(&services.journal, &caller, &permit, (&request, file), &manifest).await;
     if let Err(problem) = saved {
         give_up(&services.journal, &request, &manifest).await;
         return Err(problem);
     }
-    services.wake(&request.organization_id);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -152,7 +151,7 @@ async fn attach(
     journal: &Journal,
     caller: &Caller,
     permit: &Permit,
-    request: &Request,
+    (request, file): (&Request, &File),
     manifest: &Manifest,
 ) -> Result<(), Problem> {
     let origin = caller.origin();
@@ -164,10 +163,7 @@ async fn attach(
     let attached = journal
         .save_update(&request.id, Terms::default(), |old: &Request| {
             let new = old.attach(manifest.size)?;
-            let change = Change::new(permit, &origin, &old.organization_id, Act::RequestAttached)
-                .about(old.id.as_str())
-                .about(old.computer_id.as_str())
-                .detail(json!({ "sha256": manifest.sha256, "size": manifest.size }));
+            let change = Change::new(permit, &origin, RequestAttached::of(old, file, manifest.size));
             let (key, value) = manifest.entry();
             Ok::<_, TransitionError>((new, if present.is_none() { change.raw(key, value) } else { change }))
         })

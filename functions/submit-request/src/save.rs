@@ -2,13 +2,11 @@
 
 use countersign_http::{Caller, Problem};
 use countersign_journal::{Change, Elected, Journal, Terms};
-use countersign_model::{
-    Act, Computer, List, Notice, Permit, Request, RequestId, RequestStatus, TransitionError,
-};
+use countersign_model::act::{RequestRepeated, RequestSubmitted};
+use countersign_model::{Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
 use countersign_store::{Claim, Idempotency, Manifest, Slot, StoreError, UpdateError};
 
 use crate::submit::with_copy;
-use crate::wire::audited;
 
 /// How often a submission begins again because the request it met was decided under its eyes.
 const ROUNDS: usize = 3;
@@ -43,7 +41,7 @@ pub async fn submit(
     let dead = |claim: Claim| async move { is_over(journal, &claim).await };
     for _ in 0..ROUNDS {
         let change = submitted(caller, submitting)?;
-        let holder = match journal.save_elected::<Request, _, _>(&slot, change.create(request), dead).await? {
+        let holder = match journal.save_elected::<Request, _, _>(&slot, change, dead).await? {
             Elected::Won(saved) => {
                 let created = saved.value.id == request.id
                     || request.idempotency.is_some() && saved.value.idempotency == request.idempotency;
@@ -68,16 +66,8 @@ async fn is_over(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
 fn submitted(caller: &Caller, submitting: &Submitting<'_>) -> Result<Change, Problem> {
     let Submitting { computer, request, idempotency, .. } = submitting;
     let permit = Permit::own_computer(computer, &request.computer_id).ok_or_else(Problem::not_found)?;
-    let id = request.id.as_str();
-    let change = Change::new(&permit, &caller.origin(), &computer.organization_id, Act::RequestSubmitted)
-        .about(id)
-        .about(computer.id.as_str())
-        .detail(audited(request))
-        .index(List::Requests, id)
-        .index(List::PendingRequests, id)
-        .tell(Notice::RequestSubmitted { request_id: request.id.clone() })
-        .idempotent(idempotency.clone());
-    Ok(change)
+    let change = Change::new(&permit, &caller.origin(), RequestSubmitted::of(request));
+    Ok(change.create(request).idempotent(idempotency.clone()))
 }
 
 /// One more ask of an open request; `None` when it is not open any more.
@@ -93,20 +83,17 @@ async fn repeat(
     let terms = Terms { revision: None, idempotency: idempotency.clone() };
     let repeated = journal
         .save_update(&id, terms, |old: &Request| {
-            let permit = Permit::own_computer(computer, &old.computer_id).ok_or(Halt::NotOwn)?;
+            let permit = Permit::own_computer(computer, &old.computer_id).ok_or(NotRepeated::NotOwn)?;
             let again = old.repeat(caller.now)?;
             let again = if *attach { with_copy(again.announce(), stored.as_ref()) } else { again };
-            let change = Change::new(&permit, &origin, &old.organization_id, Act::RequestRepeated)
-                .about(old.id.as_str())
-                .about(computer.id.as_str())
-                .detail(audited(&again));
-            Ok::<_, Halt>((again, change))
+            let change = Change::new(&permit, &origin, RequestRepeated::of(&again));
+            Ok::<_, NotRepeated>((again, change))
         })
         .await;
     match repeated {
         Ok(saved) => Ok(Some(saved.value)),
-        Err(UpdateError::Refused(Halt::NotPending)) => Ok(None),
-        Err(UpdateError::Refused(Halt::NotOwn)) => Err(Problem::not_found()),
+        Err(UpdateError::Refused(NotRepeated::NotPending)) => Ok(None),
+        Err(UpdateError::Refused(NotRepeated::NotOwn)) => Err(Problem::not_found()),
         // So many ask at this very moment that this one is counted with the others'. The answer is the same.
         Err(UpdateError::Store(StoreError::Busy)) => {
             Ok(journal.load::<Request>(&id).await?.map(|stored| stored.value))
@@ -116,12 +103,12 @@ async fn repeat(
 }
 
 /// Why an open request does not take one more ask.
-enum Halt {
+enum NotRepeated {
     NotPending,
     NotOwn,
 }
 
-impl From<TransitionError> for Halt {
+impl From<TransitionError> for NotRepeated {
     fn from(_: TransitionError) -> Self {
         Self::NotPending
     }

@@ -5,11 +5,12 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::{AsComputer, Look, PathId, Problem, QueryOf, Services, wait_for};
 use countersign_journal::{Change, Journal, Terms};
-use countersign_model::{Act, Computer, List, Permit, Request, RequestId, RequestStatus, TransitionError};
+use countersign_model::act::RequestCancelled;
+use countersign_model::{Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
 use countersign_store::UpdateError;
 use serde_json::json;
 
-use crate::wire::{RequestStatusView, StatusQuery, audited};
+use crate::wire::{RequestStatusView, StatusQuery};
 
 /// Says where a request stands; with `wait`, as soon as it is decided.
 #[utoipa::path(get, path = "/agent/v1/requests/{request_id}", tag = "agents", security(("computer" = [])),
@@ -58,11 +59,7 @@ pub async fn cancel_request(
     let cancelled = services
         .journal
         .save_update(&id, Terms::default(), |old: &Request| {
-            let change = Change::new(&permit, &origin, &old.organization_id, Act::RequestCancelled)
-                .about(id.as_str())
-                .about(old.computer_id.as_str())
-                .detail(audited(old))
-                .index(List::PendingRequests, id.as_str());
+            let change = Change::new(&permit, &origin, RequestCancelled::of(old));
             Ok::<_, TransitionError>((old.cancel(caller.now)?, change))
         })
         .await;
@@ -75,7 +72,6 @@ pub async fn cancel_request(
         Err(UpdateError::Refused(refusal)) => return Err(refused(refusal)),
         Err(UpdateError::Store(error)) => return Err(error.into()),
     };
-    services.wake(&request.organization_id);
     Ok(Json(RequestStatusView::at(caller.now, &request)))
 }
 

@@ -42,7 +42,6 @@ pub async fn submit_request(
     let request = with_copy(request, stored.as_ref());
     let submitting = Submitting { computer: &computer, request, attach, stored, idempotency };
     let saved = save::submit(&services.journal, &caller, &submitting).await?;
-    services.wake(&computer.organization_id);
     let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Submitted::at(caller.now, &saved.request, attach))))
 }

@@ -6,7 +6,6 @@ use countersign_model::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::subject::SubjectBody;
@@ -205,21 +204,4 @@ impl From<&Revocation> for RevocationView {
     fn from(revocation: &Revocation) -> Self {
         Self { at: revocation.at, message: revocation.message.clone() }
     }
-}
-
-/// What the audit says of a request.
-pub fn audited(request: &Request) -> Value {
-    let file = request.subject.file();
-    let device = request.subject.device();
-    json!({
-        "kind": request.kind(),
-        "hostname": request.hostname,
-        "username": request.requester.username,
-        "path": file.map(|file| file.path.as_str()).or(device.and_then(|device| device.path.as_deref())),
-        "sha256": file.map(|file| &file.sha256),
-        "device": device.map(|device| json!({ "id": device.id, "name": device.name })),
-        "access": device.map(|device| device.access),
-        "policy_id": request.policy_id,
-        "count": request.count,
-    })
 }

@@ -164,6 +164,7 @@ impl List {
             Basis::Right { action, .. } => self.readable_with(*action),
             Basis::OwnComputer(_) => self == Self::Grants,
             Basis::Processor => true,
+            Basis::WhoCan => self == Self::Administrators,
             Basis::Enrollment(_) | Basis::Oneself(_) | Basis::SetUp | Basis::Refusal => false,
             #[cfg(feature = "testing")]
             Basis::Scene => true,

@@ -38,6 +38,8 @@ pub enum Basis {
     Processor,
     /// Somebody was refused.
     Refusal,
+    /// Finding out who can do something at an organization, for somebody who may view the administrators there.
+    WhoCan,
     /// A test sets its scene.
     #[cfg(feature = "testing")]
     Scene,
@@ -162,6 +164,16 @@ impl Permit {
     /// For putting on record at an organization that somebody was refused; see [`RefusalOnly`].
     pub fn refusal(organization: &OrganizationId, _caller: RefusalOnly) -> Self {
         Self::resting_on(Basis::Refusal, organization)
+    }
+
+    /// For finding out who can do something at a place: the administrators of the organizations above it have rights there, too, so
+    /// they are looked at, though only those are shown whom the caller may view. `viewing` is the right to view the administrators of
+    /// the place; `None` when it is another right, and for an organization that is neither the place nor above it.
+    #[must_use]
+    pub fn who_can(viewing: &Self, place: &Organization, at: &OrganizationId) -> Option<Self> {
+        let may_view = viewing.basis.is_right_at(Action::AdministratorsView, &place.id);
+        let counts_there = place.id == *at || place.ancestors.contains(at);
+        (may_view && counts_there).then(|| Self::resting_on(Basis::WhoCan, at))
     }
 
     /// For setting the scene of a test: allows everything.

@@ -3,13 +3,14 @@
 use countersign_http::{Caller, Problem, ProblemDetails, field};
 use countersign_kv::Random;
 use countersign_model::{
-    Administrator, AdministratorId, Decision, DecisionId, DecisionScope, GrantId, Outcome, Request,
-    RequestId, Revocation, Verdict, text,
+    Administrator, AdministratorId, Decision, DecisionId, DecisionScope, GrantId, Outcome, RequestId,
+    Revocation, Verdict, text,
 };
-use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::open::Opened;
 
 /// The most decisions of one call.
 pub const BULK_MAX: usize = 50;
@@ -196,11 +197,11 @@ impl BulkDecision {
 
 impl BulkResult {
     /// What became of the decision about this request.
-    pub fn of(request_id: &str, done: Result<Stored<Request>, Problem>) -> Self {
+    pub fn of(request_id: &str, done: Result<Opened, Problem>) -> Self {
         let request_id = request_id.to_owned();
         match done {
-            Ok(request) => {
-                let decision = request.value.decision.map(Into::into);
+            Ok(opened) => {
+                let decision = opened.request.value.decision.map(Into::into);
                 Self { request_id, status: 200, decision, problem: None }
             }
             Err(problem) => {

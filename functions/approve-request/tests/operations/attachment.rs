@@ -1,7 +1,7 @@
 //! Downloading the copy of the file.
 
 use axum::body::Body;
-use countersign_model::{Act, File, List, Permission, Request, Subject};
+use countersign_model::{ActName, File, List, Permission, Request, Subject};
 use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
@@ -56,7 +56,7 @@ async fn a_verified_file_comes_byte_for_byte_and_no_browser_shows_it() {
         assert_eq!(answer.header(name), value, "{name}");
     }
     for audit in [List::SystemAudit, List::UnifiedAudit] {
-        assert_eq!(story.acts(audit).await[0], Act::AttachmentDownloaded);
+        assert_eq!(story.acts(audit).await[0], ActName::AttachmentDownloaded);
     }
 }
 
@@ -101,7 +101,7 @@ async fn what_is_not_verified_is_not_there() {
     let verified = |old: &Request| old.attach(bytes.len() as u64);
     story.world.journal.update(&request.id, verified).await.unwrap();
     assert_eq!(missing().await, expected, "uploaded only elsewhere");
-    assert!(!story.acts(List::SystemAudit).await.contains(&Act::AttachmentDownloaded));
+    assert!(!story.acts(List::SystemAudit).await.contains(&ActName::AttachmentDownloaded));
 }
 
 #[tokio::test]
@@ -113,5 +113,5 @@ async fn only_who_may_open_downloads() {
     let viewer = story.person([Permission::ViewApprovals]);
     let refused = story.get(&viewer, &path(&request, "/attachment")).await;
     assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"));
-    assert!(!story.acts(List::SystemAudit).await.contains(&Act::AttachmentDownloaded));
+    assert!(!story.acts(List::SystemAudit).await.contains(&ActName::AttachmentDownloaded));
 }

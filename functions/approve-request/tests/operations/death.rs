@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{Act, List, Notice, Request};
+use countersign_model::{ActName, List, Notice, Request};
 use serde_json::json;
 
 use crate::story::{Story, path};
@@ -16,10 +16,11 @@ async fn consistent(story: &Story, request: &Request, what: &str) {
     let decided = usize::from(story.stored(request).await.decision.is_some());
     for audit in [List::SystemAudit, List::UnifiedAudit] {
         let events = story.events(audit).await;
-        let events: Vec<_> = events.iter().filter(|event| event.act == Act::RequestDecided).collect();
+        let events: Vec<_> =
+            events.iter().filter(|event| event.act.name() == ActName::RequestDecided).collect();
         assert_eq!(events.len(), decided, "{what} {audit:?}");
-        let told = [Notice::RequestDecided { request_id: request.id.clone() }];
-        assert!(events.iter().all(|event| event.notices == told), "{what}");
+        let told = Some(Notice::RequestDecided { request_id: request.id.clone() });
+        assert!(events.iter().all(|event| event.footprint().notice == told), "{what}");
     }
     assert_eq!(story.listed(List::Grants).await.len(), decided, "{what}");
 }

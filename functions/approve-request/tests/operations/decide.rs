@@ -1,6 +1,6 @@
 //! Deciding.
 
-use countersign_model::{Act, List, Notice, Outcome, Permission, RequestStatus};
+use countersign_model::{ActName, List, Notice, Outcome, Permission, RequestStatus};
 use jiff::SignedDuration;
 use serde_json::json;
 use std::time::Duration;
@@ -28,12 +28,13 @@ async fn an_approval_stands_in_the_request_the_audits_and_the_lists() {
 
     for audit in [List::SystemAudit, List::UnifiedAudit] {
         let event = story.events(audit).await.into_iter().next().unwrap();
-        assert_eq!(event.act, Act::RequestDecided, "{audit:?}");
+        let footprint = event.footprint();
+        assert_eq!(footprint.name, ActName::RequestDecided, "{audit:?}");
         assert_eq!(event.address.as_deref(), Some("192.0.2.10"));
-        assert_eq!(event.notices, [Notice::RequestDecided { request_id: request.id.clone() }]);
-        assert!(event.agents && event.agents_at == Some(until));
-        assert!(event.subjects.contains(&request.id.to_string()));
-        let detail = event.detail.unwrap();
+        assert_eq!(footprint.notice, Some(Notice::RequestDecided { request_id: request.id.clone() }));
+        assert!(footprint.agents.now && footprint.agents.at == Some(until));
+        assert!(footprint.concerns.contains(&request.id.to_string()));
+        let detail = serde_json::to_value(&event.act).unwrap()["detail"].clone();
         assert_eq!(
             (&detail["before"]["status"], &detail["after"]["status"]),
             (&json!("pending"), &json!("approved"))
@@ -57,7 +58,7 @@ async fn a_denial_and_setting_aside_give_nothing() {
         assert_eq!(story.stored(&request).await.status, status);
         assert!(story.listed(List::Grants).await.is_empty());
         let event = story.events(List::SystemAudit).await.remove(0);
-        assert!(!event.agents, "there is nothing that other computers must know");
+        assert!(!event.footprint().agents.now, "there is nothing that other computers must know");
     }
 }
 
@@ -111,7 +112,7 @@ async fn the_same_attempt_again_is_answered_as_before() {
     assert_eq!((first.status, again.status), (200, 200), "{}", again.text());
     assert_eq!(first.json()["decision"], again.json()["decision"]);
     assert_eq!(
-        story.acts(List::SystemAudit).await.iter().filter(|act| **act == Act::RequestDecided).count(),
+        story.acts(List::SystemAudit).await.iter().filter(|act| **act == ActName::RequestDecided).count(),
         1
     );
     for (request, body, why) in [

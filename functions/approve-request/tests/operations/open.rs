@@ -103,6 +103,22 @@ async fn how_many_others_wait_for_the_same_is_counted_within_the_organization() 
 }
 
 #[tokio::test]
+async fn requests_for_other_things_hide_none_that_waits_for_the_same() {
+    let story = Story::new();
+    let request = story.request().await;
+    story.request_of(&story.world.computer(&story.group), application('a')).await;
+    for n in 0..201 {
+        story.request_of(&story.computer, storage(&format!("USB-{n}"))).await;
+        if n % 100 == 0 {
+            story.process(&story.company.id).await;
+        }
+    }
+    story.process(&story.company.id).await;
+    let matching = story.open(&story.boss, &request).await.json()["matching"].clone();
+    assert_eq!(matching, json!({ "count": 1, "complete": true }));
+}
+
+#[tokio::test]
 async fn unknown_and_invalid_ids_answer_alike() {
     let story = Story::new();
     let request = story.request().await;

@@ -1,6 +1,6 @@
 //! Taking approvals back.
 
-use countersign_model::{Act, DecisionId, List, Notice, Permission, Request, RequestStatus};
+use countersign_model::{ActName, DecisionId, List, Notice, Permission, Request, RequestStatus};
 use serde_json::json;
 
 use crate::story::{Story, application, path};
@@ -22,8 +22,9 @@ async fn an_approval_is_taken_back_and_agents_hear_of_it() {
     assert_eq!(view["decision"]["revoked"], expected);
     assert_eq!(view["actions"], json!([]));
     let event = story.events(List::UnifiedAudit).await.remove(0);
-    assert_eq!((event.act, event.agents), (Act::RequestRevoked, true));
-    assert_eq!(event.notices, [Notice::RequestRevoked { request_id: request.id.clone() }]);
+    let footprint = event.footprint();
+    assert_eq!((footprint.name, footprint.agents.now), (ActName::RequestRevoked, true));
+    assert_eq!(footprint.notice, Some(Notice::RequestRevoked { request_id: request.id.clone() }));
     assert_eq!(story.listed(List::Grants).await, [request.id.as_str(), request.id.as_str()]);
 }
 

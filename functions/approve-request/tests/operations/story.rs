@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use countersign_http::testing::{Device, Person, TestApp, TestResponse, World};
 use countersign_journal::{Change, Consequences, Effects, Event, Journal};
 use countersign_kv::memory::Memory;
+use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    Access, Act, Device as Storage, File, Group, List, NewRequest, Organization, OrganizationId, Origin,
+    Access, ActName, Device as Storage, File, Group, List, NewRequest, Organization, OrganizationId, Origin,
     Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Requester, Subject, Who,
 };
 use countersign_store::StoreError;
@@ -70,11 +71,8 @@ impl Story {
             address: None,
             at: self.world.now(),
         };
-        let id = request.id.as_str();
-        let change = Change::new(&Permit::processor(), &origin, &organization.id, Act::RequestSubmitted)
-            .create(&request)
-            .index(List::Requests, id)
-            .index(List::PendingRequests, id);
+        let permit = Permit::scene(&organization.id);
+        let change = Change::new(&permit, &origin, RequestSubmitted::of(&request)).create(&request);
         self.world.journal.save(change).await.unwrap();
         request
     }
@@ -105,23 +103,25 @@ impl Story {
     }
 
     /// The acts in an audit of the company, newest first.
-    pub async fn acts(&self, audit: List) -> Vec<Act> {
-        self.events(audit).await.into_iter().map(|event| event.act).collect()
+    pub async fn acts(&self, audit: List) -> Vec<ActName> {
+        self.events(audit).await.into_iter().map(|event| event.act.name()).collect()
     }
 
     /// The events in an audit of the company, newest first.
     pub async fn events(&self, audit: List) -> Vec<Event> {
         let journal = &self.world.journal;
-        let page = journal.list(&self.company.id, audit, None, 200).await.unwrap();
+        let permit = Permit::scene(&self.company.id);
+        let page = journal.list(&permit, audit, None, 200).await.unwrap();
         let mut events = Vec::new();
         for row in page.items {
-            events.push(journal.event(&self.company.id, row.number.unwrap()).await.unwrap().unwrap());
+            events.push(journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap());
         }
         events
     }
 
     pub async fn listed(&self, list: List) -> Vec<String> {
-        let page = self.world.journal.list(&self.company.id, list, None, 200).await.unwrap();
+        let permit = Permit::scene(&self.company.id);
+        let page = self.world.journal.list(&permit, list, None, 200).await.unwrap();
         page.items.into_iter().map(|row| row.id).collect()
     }
 
@@ -138,7 +138,7 @@ pub struct Plain(pub Journal);
 #[async_trait]
 impl Effects for Plain {
     async fn belongs(&self, _: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        if list != List::PendingRequests {
+        if !matches!(list, List::PendingRequests | List::MatchingRequests) {
             return Ok(true);
         }
         let request = self.0.load_by_record_id::<Request>(id).await?;

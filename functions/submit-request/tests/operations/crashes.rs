@@ -1,7 +1,7 @@
 //! The host dies at each write of a submission, and the agent tries again.
 
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{Act, List};
+use countersign_model::{ActName, List};
 
 use crate::story::{BYTES, Story, id_of, program};
 
@@ -30,7 +30,7 @@ async fn assert_one(story: &Story, id: &str, why: &str) {
     assert_eq!(told.len(), 1, "{why}: somebody hears of it once");
     assert_eq!(story.list(List::Requests).await, [id], "{why}");
     assert_eq!(story.list(List::PendingRequests).await, [id], "{why}");
-    assert_eq!(story.count(&story.acts().await, Act::RequestSubmitted), 1, "{why}");
+    assert_eq!(story.count(&story.acts().await, ActName::RequestSubmitted), 1, "{why}");
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn an_upload_that_died_at_any_write_is_completed_by_its_retry() {
                 let bytes = story.world.journal.attachment_chunk(&manifest, 0).await.unwrap();
                 assert_eq!(bytes, BYTES, "{why}");
                 assert_one(&story, &id, &why).await;
-                assert_eq!(story.count(&story.acts().await, Act::RequestAttached), 1, "{why}");
+                assert_eq!(story.count(&story.acts().await, ActName::RequestAttached), 1, "{why}");
             }
         }
     }

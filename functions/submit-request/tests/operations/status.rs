@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_model::{Act, List, Outcome, Request, RequestId};
+use countersign_model::{ActName, List, Outcome, Request, RequestId};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -127,7 +127,7 @@ async fn a_withdrawn_request_waits_no_more() {
     let again = story.cancel(&id).await;
     assert_eq!((again.status, again.json()), (200, cancelled.json()), "asking twice answers the same");
     story.process().await;
-    assert_eq!(story.count(&story.acts().await, Act::RequestCancelled), 1);
+    assert_eq!(story.count(&story.acts().await, ActName::RequestCancelled), 1);
     assert_eq!(story.list(List::Requests).await, [id]);
     assert!(story.list(List::PendingRequests).await.is_empty());
 }
@@ -144,7 +144,7 @@ async fn what_was_decided_cannot_be_withdrawn() {
     assert!(!refused.text().contains("Bob"));
     assert_eq!(story.record(&id).await, before);
     story.process().await;
-    assert_eq!(story.count(&story.acts().await, Act::RequestCancelled), 0);
+    assert_eq!(story.count(&story.acts().await, ActName::RequestCancelled), 0);
 }
 
 #[tokio::test]
@@ -156,7 +156,7 @@ async fn many_who_withdraw_at_once_withdraw_once() {
     story.world.memory.interleave(false);
     assert!(answers.iter().all(|answer| answer.status == 200), "{:?}", answers.iter().map(|a| a.status));
     story.process().await;
-    assert_eq!(story.count(&story.acts().await, Act::RequestCancelled), 1);
+    assert_eq!(story.count(&story.acts().await, ActName::RequestCancelled), 1);
     let record: Request = story.record(&id).await;
     assert_eq!(record.count, 1);
 }

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use countersign_http::testing::TestResponse;
 use countersign_journal::{Consequences, Effects, Event, Journal};
 use countersign_model::{
-    Act, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, List, OrganizationId,
-    Outcome, Request, RequestId, RequestStatus, Verdict,
+    ActName, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, List, OrganizationId,
+    Outcome, Permit, Request, RequestId, RequestStatus, Verdict,
 };
 use countersign_store::{StoreError, keys};
 use serde_json::{Value, json};
@@ -87,22 +87,24 @@ impl Story {
     }
 
     pub async fn list(&self, list: List) -> Vec<String> {
-        let page = self.world.journal.list(&self.company.id, list, None, 500).await.unwrap();
+        let permit = Permit::scene(&self.company.id);
+        let page = self.world.journal.list(&permit, list, None, 500).await.unwrap();
         page.items.into_iter().map(|row| row.id).collect()
     }
 
     /// The acts in the unified audit, newest first.
-    pub async fn acts(&self) -> Vec<Act> {
-        let page = self.world.journal.list(&self.company.id, List::UnifiedAudit, None, 500).await.unwrap();
+    pub async fn acts(&self) -> Vec<ActName> {
+        let permit = Permit::scene(&self.company.id);
+        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 500).await.unwrap();
         let mut acts = Vec::new();
         for row in page.items {
-            let event = self.world.journal.event(&self.company.id, row.number.unwrap()).await.unwrap();
-            acts.push(event.unwrap().act);
+            let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap();
+            acts.push(event.unwrap().act.name());
         }
         acts
     }
 
-    pub fn count(&self, acts: &[Act], act: Act) -> usize {
+    pub fn count(&self, acts: &[ActName], act: ActName) -> usize {
         acts.iter().filter(|each| **each == act).count()
     }
 }
@@ -116,7 +118,7 @@ struct Told {
 #[async_trait]
 impl Effects for Told {
     async fn belongs(&self, _: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        if list != List::PendingRequests {
+        if !matches!(list, List::PendingRequests | List::MatchingRequests) {
             return Ok(true);
         }
         let now = self.journal.clock().now();

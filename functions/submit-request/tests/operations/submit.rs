@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use countersign_http::testing::{TestResponse, World};
 use countersign_kv::memory::{Like, Memory, Schedule};
+use countersign_model::act::PoliciesDeployed;
 use countersign_model::request::ATTACHMENT_MAX;
 use countersign_model::{
-    Act, Attachment, DeployedPolicies, Deployment, Group, List, Outcome, Policy, PolicyId, Subject,
+    ActName, Attachment, DeployedPolicies, Deployment, Group, List, Outcome, Policy, PolicyId, Subject,
 };
 use countersign_store::DeployedPoliciesId;
 use futures::future::BoxFuture;
@@ -41,7 +42,7 @@ async fn a_blocked_program_becomes_a_pending_request() {
     for list in [List::Requests, List::PendingRequests] {
         assert_eq!(story.list(list).await, [record.id.to_string()]);
     }
-    assert_eq!(story.count(&story.acts().await, Act::RequestSubmitted), 1);
+    assert_eq!(story.count(&story.acts().await, ActName::RequestSubmitted), 1);
 }
 
 #[tokio::test]
@@ -73,7 +74,7 @@ async fn asking_again_while_it_waits_is_the_same_request_counted() {
     let elevation = with(program(), "/kind", json!("elevation"));
     assert_ne!(story.asked(elevation).await, id, "to run it with higher rights is another request");
     assert_eq!(story.process().await.len(), 2, "nobody hears of a repetition");
-    assert_eq!(story.count(&story.acts().await, Act::RequestRepeated), 1);
+    assert_eq!(story.count(&story.acts().await, ActName::RequestRepeated), 1);
     assert_eq!(story.list(List::PendingRequests).await.len(), 2);
 }
 
@@ -154,7 +155,7 @@ fn many_who_ask_at_once_get_one_request() {
                 let told = story.process().await;
                 assert_eq!(story.list(List::Requests).await, [id.as_str()]);
                 assert_eq!(story.list(List::PendingRequests).await, [id.as_str()]);
-                assert_eq!(story.count(&story.acts().await, Act::RequestSubmitted), 1);
+                assert_eq!(story.count(&story.acts().await, ActName::RequestSubmitted), 1);
                 told
             });
             assert_eq!(told.len(), 1);
@@ -232,9 +233,12 @@ async fn deploy(world: &World, group: &Group, name: &str) -> PolicyId {
         deleted: false,
     };
     let deployment = &group.organization_id;
-    let version = world.journal.load::<Deployment>(deployment).await.unwrap().unwrap().value.version + 1;
+    let old = world.journal.load::<Deployment>(deployment).await.unwrap().unwrap().value;
+    let version = old.version + 1;
+    let new = old.next(version.to_string(), world.now());
     let live = DeployedPolicies::of(&group.id, version, &[policy]);
-    world.save(&group.organization_id, Act::PoliciesDeployed, &live, &[]);
+    let act = PoliciesDeployed::of(&old, &new, live.policies.len());
+    world.save(&group.organization_id, act, |change| change.create(&live));
     let deployed = DeployedPoliciesId::new(&version.to_string(), &group.id);
     assert_eq!(world.journal.load::<DeployedPolicies>(&deployed).await.unwrap().unwrap().value, live);
     let next =

@@ -1,5 +1,6 @@
 //! Pages of records: a list's ids, and what stands behind them.
 
+use countersign_model::ids::OrganizationId;
 use countersign_model::permit::Permit;
 use futures::future::try_join;
 
@@ -17,6 +18,29 @@ pub struct Records<T> {
     pub next: Option<String>,
 }
 
+/// A page that was read in the same rounds as what says whether its reader may see it. Only the permit opens it.
+#[must_use]
+pub struct Withheld<T> {
+    organization: OrganizationId,
+    list: List,
+    page: Result<Records<T>, StoreError>,
+}
+
+impl<T> Withheld<T> {
+    /// The page.
+    ///
+    /// # Errors
+    /// [`StoreError::NotPermitted`] when the permit is for another organization or does not allow to read the list; what went wrong
+    /// while the page was read.
+    pub fn open(self, permit: &Permit) -> Result<Records<T>, StoreError> {
+        require_readable(permit, self.list)?;
+        if *permit.organization() != self.organization {
+            return Err(StoreError::NotPermitted { what: self.list.name() });
+        }
+        self.page
+    }
+}
+
 impl Journal {
     /// A page of a list with its records: as many rounds of reads as [`Journal::list`], because what is fresh is read before it is
     /// known to count.
@@ -28,7 +52,29 @@ impl Journal {
         limit: usize,
     ) -> Result<Records<T>, StoreError> {
         require_readable(permit, list)?;
-        let organization = permit.organization();
+        self.read_page(permit.organization(), list, cursor, limit).await
+    }
+
+    /// The page as [`Journal::page`] reads it, for a caller who learns meanwhile whether they may see it: waiting for the right first
+    /// would cost one round more.
+    pub async fn withheld_page<T: Entity>(
+        &self,
+        organization: &OrganizationId,
+        list: List,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Withheld<T> {
+        let page = self.read_page(organization, list, cursor, limit).await;
+        Withheld { organization: organization.clone(), list, page }
+    }
+
+    async fn read_page<T: Entity>(
+        &self,
+        organization: &OrganizationId,
+        list: List,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Records<T>, StoreError> {
         let draft = self.draft_page(organization, list, cursor, limit).await?;
         let rows = &draft.listing.items;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();

@@ -177,6 +177,7 @@ fn allowed_by(act: &Act) -> Vec<String> {
         ("set-up", Basis::SetUp),
         ("processor", Basis::Processor),
         ("refusal", Basis::Refusal),
+        ("who can", Basis::WhoCan),
     ];
     let others = others.into_iter().filter(|(_, basis)| act.permitted_by(basis));
     rights.map(ToString::to_string).chain(others.map(|(name, _)| name.to_owned())).collect()

@@ -147,6 +147,20 @@ fn what_is_for_one_thing_is_not_for_another_one_of_its_kind() {
 }
 
 #[test]
+fn who_can_act_is_found_out_at_the_place_and_above_it_by_who_may_view_its_administrators() {
+    let at = |action| decide(&actor(&[Permission::SuperAdmin]), action, &Resource::at(&company())).unwrap();
+    let viewing = at(Action::AdministratorsView);
+    for place in [company().id, root().id] {
+        let permit = Permit::who_can(&viewing, &company(), &place).unwrap();
+        assert_eq!((permit.organization(), permit.basis()), (&place, &Basis::WhoCan));
+    }
+    let elsewhere = id!(OrganizationId, 99);
+    assert_eq!(Permit::who_can(&viewing, &company(), &elsewhere), None, "neither the place nor above it");
+    assert_eq!(Permit::who_can(&viewing, &root(), &root().id), None, "the right is for another place");
+    assert_eq!(Permit::who_can(&at(Action::RequestsList), &company(), &company().id), None, "another right");
+}
+
+#[test]
 fn the_scene_of_a_test_allows_everything() {
     let permit = Permit::scene(&root().id);
     assert!(samples().iter().all(|(_, act)| act.permitted_by(permit.basis())));
@@ -200,6 +214,8 @@ fn a_list_is_read_with_the_rights_of_this_table() {
         assert!(list.readable_by(&Basis::Processor), "{list:?}");
         let own = list.readable_by(&Basis::OwnComputer(computer().id));
         assert_eq!(own, list == List::Grants, "a computer hears of grants, and of nothing else: {list:?}");
+        let who_can = list.readable_by(&Basis::WhoCan);
+        assert_eq!(who_can, list == List::Administrators, "{list:?}");
         for basis in [Basis::SetUp, Basis::Refusal, Basis::Oneself(administrator().id)] {
             assert!(!list.readable_by(&basis), "{list:?} by {basis:?}");
         }

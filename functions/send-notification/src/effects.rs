@@ -32,7 +32,7 @@ impl Processor {
     /// For one call of [`Journal::process`]. Without seals the audit's chain says that it has none.
     pub fn new(journal: &Journal, seals: Option<AuditSeals>) -> Self {
         Self {
-            journal: journal.clone(),
+            journal: journal.without_waking(),
             seals,
             audience: Audience::new(journal),
             matching: Matching::new(journal),
@@ -44,13 +44,13 @@ impl Processor {
         match notice {
             Notice::RequestSubmitted { request_id } => self.tell_of_submission(event, request_id).await,
             Notice::RequestDecided { request_id } => {
-                let Some(request) = self.journal.load::<Request>(&request_id).await? else {
+                let Some(request) = self.journal.load::<Request>(request_id).await? else {
                     return Ok(Consequences::default());
                 };
                 self.matching.settle_along(&request.value).await?;
                 self.tell_requester(event, notice, &request.value)
             }
-            Notice::RequestRevoked { request_id } => match self.journal.load::<Request>(&request_id).await? {
+            Notice::RequestRevoked { request_id } => match self.journal.load::<Request>(request_id).await? {
                 Some(request) => self.tell_requester(event, notice, &request.value),
                 None => Ok(Consequences::default()),
             },
@@ -69,12 +69,13 @@ impl Processor {
 #[async_trait]
 impl Effects for Processor {
     async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        let Some(part) = self.journal.load::<Part>(id).await? else { return Ok(false) };
+        let Some(part) = self.journal.load_by_record_id::<Part>(id).await? else { return Ok(false) };
         let part = part.value;
         let own = part.organization_id.as_ref() == Some(organization) && !part.is_deleted();
         Ok(match list {
             // As written: whoever only ran out of time leaves with the event that says so.
             List::PendingRequests => part.status == Some(RequestStatus::Pending),
+            List::MatchingRequests => own && part.status == Some(RequestStatus::Pending),
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             // Whether they are active is looked at when there is something to hear.
             List::Subscribers => own && part.notify_on_request,
@@ -86,18 +87,15 @@ impl Effects for Processor {
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
-        let mut all = Consequences::default();
-        for notice in &event.notices {
-            match self.follow(event, notice).await {
-                Ok(consequences) => all.extend(consequences),
-                Err(error @ (StoreError::Busy | StoreError::Kv(_))) => return Err(error),
+        let Some(notice) = event.footprint().notice else { return Ok(Consequences::default()) };
+        match self.follow(event, &notice).await {
+            Err(error) if concerns_this_alone(&error) => {
                 // One record that cannot be read must not hold up everything that came after it.
-                Err(error) => {
-                    log::line("an event has no consequences", &[("event", &event.id), ("error", &error)]);
-                }
+                log::line("an event has no consequences", &[("event", &event.id), ("error", &error)]);
+                Ok(Consequences::default())
             }
+            followed => followed,
         }
-        Ok(all)
     }
 
     fn sealer(&self) -> Option<&dyn Sealer> {
@@ -111,6 +109,20 @@ impl Effects for Processor {
             "the audit's chain has grown",
             &[("organization", organization_id), ("count", count), ("head", head)],
         );
+    }
+}
+
+/// Whether a failure lies in what was read or written, and would come again at every attempt. Anything else ends by itself: the
+/// turn fails and is made again.
+pub fn concerns_this_alone(error: &StoreError) -> bool {
+    match error {
+        StoreError::Busy | StoreError::Kv(_) => false,
+        StoreError::NotFound
+        | StoreError::Revision { .. }
+        | StoreError::KeyReused
+        | StoreError::NotPermitted { .. }
+        | StoreError::Corrupt { .. }
+        | StoreError::TooLarge { .. } => true,
     }
 }
 

@@ -1,10 +1,11 @@
 //! What happens by time alone: requests that nobody decided in time. Grants need nothing: their end is in their record, and
-//! the ledger moves the agents' version then.
+//! the projection moves the agents' version then.
 
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
+use countersign_model::act::RequestExpired;
 use countersign_model::request::PENDING_LASTS;
-use countersign_model::{Act, List, OrganizationId, Origin, Permit, Request, RequestId, Who};
+use countersign_model::{List, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId, Who};
 use countersign_store::{StoreError, UpdateError};
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -23,12 +24,15 @@ pub async fn expire_requests(journal: &Journal, organization: &OrganizationId) -
     let now = journal.clock().now();
     // The list is in the order of ids, and an id tells when it was made: what is older than that has waited its time.
     let Some(below) = oldest_pending(now) else { return Ok(0) };
-    let page = journal.list(organization, List::PendingRequests, Some(below.as_str()), AT_ONCE).await?;
+    let permit = Permit::processor(organization, ProcessorOnly);
+    let page = journal.list(&permit, List::PendingRequests, Some(below.as_str()), AT_ONCE).await?;
     let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
     let mut expired = 0;
     for request in journal.load_by_record_ids::<Request>(&ids).await?.into_iter().flatten() {
         // Those of the organizations below are in the list, too; they are written down there.
-        if request.value.organization_id == *organization && expire(journal, &request.value, now).await? {
+        if request.value.organization_id == *organization
+            && expire(journal, &permit, &request.value.id, now).await?
+        {
             expired += 1;
         }
     }
@@ -42,17 +46,17 @@ fn oldest_pending(now: Timestamp) -> Option<RequestId> {
     Some(RequestId::from_ulid(Ulid::from_parts(millisecond + 1, 0)))
 }
 
-async fn expire(journal: &Journal, request: &Request, now: Timestamp) -> Result<bool, StoreError> {
+async fn expire(
+    journal: &Journal,
+    permit: &Permit,
+    id: &RequestId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let origin = Origin { who: Who::System, address: None, at: now };
-    let id = request.id.as_str();
     let done = journal
-        .save_update(&request.id, None, |old: &Request| {
+        .save_update(id, None, |old: &Request| {
             let new = old.expire(now).ok_or(Settled)?;
-            let organization = &old.organization_id;
-            let change = Change::new(&Permit::processor(), &origin, organization, Act::RequestExpired)
-                .about(id)
-                .about(old.computer_id.as_str())
-                .index(List::PendingRequests, id);
+            let change = Change::new(permit, &origin, RequestExpired::of(&new));
             Ok((new, change))
         })
         .await;
@@ -60,7 +64,7 @@ async fn expire(journal: &Journal, request: &Request, now: Timestamp) -> Result<
         Ok(_) => Ok(true),
         Err(UpdateError::Refused(Settled)) => Ok(false),
         Err(UpdateError::Store(StoreError::Busy)) => {
-            log::line("a request expires later", &[("request", &request.id)]);
+            log::line("a request expires later", &[("request", id)]);
             Ok(false)
         }
         Err(UpdateError::Store(error)) => Err(error),

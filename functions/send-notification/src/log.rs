@@ -6,11 +6,11 @@ use axum::response::IntoResponse;
 use countersign_authority::rights::{rights_at, rights_on};
 use countersign_http::{AsAdministrator, IfMatch, Page, PathId, Problem, QueryOf, Services, etag};
 use countersign_journal::Change;
-use countersign_model::{Act, Action, Delivery, List, Notice, NotificationId, decide};
+use countersign_model::act::DeliveryResent;
+use countersign_model::{Action, Delivery, List, Notice, NotificationId, decide};
 use countersign_store::Stored;
-use serde_json::json;
 
-use crate::wire::{NotificationView, NotificationsQuery, notice_name};
+use crate::wire::{NotificationView, NotificationsQuery};
 
 /// Lists the deliveries of an organization, newest first.
 #[utoipa::path(get, path = "/v1/notifications", tag = "notifications", security(("session" = [])),
@@ -22,9 +22,9 @@ pub async fn list_notifications(
 ) -> Result<Page<NotificationView>, Problem> {
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
     let rights = rights_at(&services.journal, &administrator, &at).await?;
-    let _ = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
+    let permit = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.journal.page::<Delivery>(&at, List::Notifications, cursor, limit).await?;
+    let page = services.journal.page::<Delivery>(&permit, List::Notifications, cursor, limit).await?;
     let wanted = |each: &Stored<Delivery>| query.status.is_none_or(|status| each.value.state == status);
     let items = page.items.into_iter().filter(wanted).map(Into::into).collect();
     Ok(Page { items, next_cursor: page.next })
@@ -44,19 +44,14 @@ pub async fn resend_notification(
         rights_on(&services.journal, &administrator, &id, |d: &Delivery| d.organization_id.clone()).await?;
     let permit = decide(&rights.actor, Action::NotificationsResend, &rights.resource())?;
     require_resendable(&delivery.value)?;
-    let (origin, organization) = (caller.origin(), delivery.value.organization_id);
-    let again = Notice::Again { notification_id: id.clone() };
+    let origin = caller.origin();
     let saved = services
         .journal
         .save_update(&id, revision, |old: &Delivery| {
-            let change = Change::new(&permit, &origin, &organization, Act::DeliveryResent)
-                .about(id.as_str())
-                .detail(json!({ "notice": notice_name(&old.notice), "channel": old.channel, "address": old.address }))
-                .tell(again.clone());
+            let change = Change::new(&permit, &origin, DeliveryResent::of(old));
             Ok::<_, Problem>((old.resent(caller.now), change))
         })
         .await?;
-    services.wake(&organization);
     Ok(([etag(saved.revision)], Json(NotificationView::from(saved))))
 }
 
@@ -71,6 +66,9 @@ fn require_resendable(delivery: &Delivery) -> Result<(), Problem> {
             "invitation-not-resent",
             "an invitation is not sent again from here; send it again where the administrator is",
         )),
-        _ => Ok(()),
+        Notice::RequestSubmitted { .. }
+        | Notice::RequestDecided { .. }
+        | Notice::RequestRevoked { .. }
+        | Notice::Again { .. } => Ok(()),
     }
 }

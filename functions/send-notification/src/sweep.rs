@@ -6,7 +6,7 @@ use countersign_authority::AuditSeals;
 use countersign_http::{AsScheduler, Problem, Services};
 use countersign_journal::Journal;
 use countersign_kv::log;
-use countersign_model::{List, OrganizationId};
+use countersign_model::{List, OrganizationId, Permit, ProcessorOnly};
 use countersign_store::{Slot, StoreError, keys};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -79,11 +79,11 @@ impl<'a> Walk<'a> {
     /// All of the list, or as much as time allows; at least one portion, so that every call gets further.
     async fn through(&mut self) -> Result<(), StoreError> {
         let journal = &self.services.journal;
+        let permit = Permit::processor(&self.root, ProcessorOnly);
         let mut cursor = self.mark.clone();
         let mut first = vec![self.root.clone()];
         loop {
-            let root = self.root.clone();
-            let page = journal.list(&root, List::Organizations, cursor.as_deref(), PAGE).await?;
+            let page = journal.list(&permit, List::Organizations, cursor.as_deref(), PAGE).await?;
             let below = page.items.iter().filter_map(|row| row.id.parse().ok());
             let ids: Vec<OrganizationId> = first.drain(..).chain(below).collect();
             for portion in ids.chunks(TOGETHER) {
@@ -145,7 +145,8 @@ async fn look(
     organization: &OrganizationId,
 ) -> Result<Found, StoreError> {
     let mut done = process_all(journal, seals, organization).await?;
-    if expire_requests(journal, organization).await? > 0 {
+    // What expires is processed right below, so nobody needs waking for it.
+    if expire_requests(&journal.without_waking(), organization).await? > 0 {
         let expired = process_all(journal, seals, organization).await?;
         done.events += expired.events;
         done.elsewhere |= expired.elsewhere;

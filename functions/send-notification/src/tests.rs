@@ -10,9 +10,10 @@ mod requester;
 
 use countersign_http::testing::{Device, Person, Sent, TestApp, World};
 use countersign_journal::{Change, Event};
+use countersign_model::act::{PoliciesDeployed, PolicyCreated, RequestDecided, RequestSubmitted};
 use countersign_model::{
-    Act, Administrator, Decision, DecisionId, DecisionScope, Delivery, DeliveryState, DeployedPolicies,
-    DeployedPolicy, Deployment, File, Grant, GrantId, Group, List, NewRequest, Notice, Notify, Organization,
+    ActName, Administrator, Decision, DecisionId, DecisionScope, Delivery, DeliveryState, DeployedPolicies,
+    DeployedPolicy, Deployment, File, Grant, GrantId, Group, List, NewRequest, Notify, Organization,
     OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId, Requester,
     Subject, Verdict, Who,
 };
@@ -112,7 +113,7 @@ impl Stage {
             order: 1,
             deleted: false,
         };
-        self.world.save(&self.company.id, Act::PolicyCreated, &policy, &[List::Policies]);
+        self.world.save(&self.company.id, PolicyCreated::of(&policy), |change| change.create(&policy));
         let live: Vec<DeployedPolicy> = DeployedPolicies::of(&self.group.id, 1, &[policy]).policies;
         self.deploy(live).await;
         id
@@ -121,13 +122,14 @@ impl Stage {
     pub async fn deploy(&self, policies: Vec<DeployedPolicy>) {
         let generation = self.world.ulid().to_string();
         let live = DeployedPolicies { group_id: self.group.id.clone(), version: 1, policies };
-        let origin = self.origin();
-        let change = Change::new(&Permit::processor(), &origin, &self.company.id, Act::PoliciesDeployed)
-            .create_as(&DeployedPoliciesId::new(&generation, &self.group.id), &live);
-        self.world.journal.save(change).await.unwrap();
-        let now = self.world.now();
-        let next = |old: &Deployment| Ok::<_, std::convert::Infallible>(old.next(generation.clone(), now));
-        self.world.journal.update(&self.company.id, next).await.unwrap();
+        let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
+        let deploy = |old: &Deployment| {
+            let new = old.next(generation.clone(), self.world.now());
+            let change = Change::new(&permit, &origin, PoliciesDeployed::of(old, &new, live.policies.len()))
+                .create_as(&DeployedPoliciesId::new(&generation, &self.group.id), &live);
+            Ok::<_, std::convert::Infallible>((new, change))
+        };
+        self.world.journal.save_update(&self.company.id, None, deploy).await.unwrap();
     }
 
     fn origin(&self) -> Origin {
@@ -158,14 +160,8 @@ impl Stage {
         self.world.advance(std::time::Duration::from_millis(5));
         let id = RequestId::from_ulid(self.world.ulid());
         let request = Request::submit(id, &self.company, &device.record, new, self.world.now());
-        let id = request.id.as_str();
-        let change =
-            Change::new(&Permit::processor(), &self.origin(), &self.company.id, Act::RequestSubmitted)
-                .create(&request)
-                .about(id)
-                .index(List::Requests, id)
-                .index(List::PendingRequests, id)
-                .tell(Notice::RequestSubmitted { request_id: request.id.clone() });
+        let permit = Permit::scene(&self.company.id);
+        let change = Change::new(&permit, &self.origin(), RequestSubmitted::of(&request)).create(&request);
         self.world.journal.save(change).await.unwrap();
         request
     }
@@ -192,16 +188,12 @@ impl Stage {
         };
         let decision = Decision::new(verdict, self.world.now()).unwrap();
         let decision = if matching { decision.including_matching() } else { decision };
-        let id = request.id.as_str();
-        let origin = self.origin();
+        let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
         self.world
             .journal
             .save_update(&request.id, None, |old: &Request| {
                 let new = old.decide(decision.clone())?;
-                let change =
-                    Change::new(&Permit::processor(), &origin, &self.company.id, Act::RequestDecided)
-                        .index(List::PendingRequests, id)
-                        .tell(Notice::RequestDecided { request_id: request.id.clone() });
+                let change = Change::new(&permit, &origin, RequestDecided::of(old, &new, &decision));
                 let change = Grant::of(&new, &decision).iter().fold(change, Change::create);
                 Ok::<_, countersign_model::TransitionError>((new, change))
             })
@@ -210,7 +202,7 @@ impl Stage {
     }
 
     pub async fn request(&self, id: &RequestId) -> Request {
-        self.world.journal.load::<Request>(&id).await.unwrap().unwrap().value
+        self.world.journal.load::<Request>(id).await.unwrap().unwrap().value
     }
 
     /// The log of deliveries of the company, oldest first.
@@ -218,7 +210,7 @@ impl Stage {
         let page = self
             .world
             .journal
-            .page::<Delivery>(&self.company.id, List::Notifications, None, 200)
+            .page::<Delivery>(&Permit::scene(&self.company.id), List::Notifications, None, 200)
             .await
             .unwrap();
         page.items.into_iter().rev().map(|stored| stored.value).collect()
@@ -245,13 +237,13 @@ impl Stage {
     }
 
     /// The events of the company with this act.
-    pub async fn events(&self, list: List, act: Act) -> Vec<Event> {
-        let page = self.world.journal.list(&self.company.id, list, None, 200).await.unwrap();
+    pub async fn events(&self, list: List, act: ActName) -> Vec<Event> {
+        let permit = Permit::scene(&self.company.id);
+        let page = self.world.journal.list(&permit, list, None, 200).await.unwrap();
         let mut events = Vec::new();
         for row in page.items {
-            let event =
-                self.world.journal.event(&self.company.id, row.number.unwrap()).await.unwrap().unwrap();
-            if event.act == act {
+            let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
+            if event.act.name() == act {
                 events.push(event);
             }
         }

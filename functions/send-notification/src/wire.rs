@@ -2,7 +2,7 @@
 
 use countersign_http::Limit;
 use countersign_model::{
-    Channel, Delivery, DeliveryState, EventId, Notice, NotificationId, OrganizationId, RequestId,
+    Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -69,7 +69,7 @@ pub struct NotificationView {
     request_id: Option<RequestId>,
     /// What it tells: `request-submitted`, `request-decided`, `request-revoked`, `invitation`, `password-reset`.
     #[schema(value_type = String, example = "request-submitted")]
-    notice: &'static str,
+    notice: NoticeName,
     #[schema(value_type = String, example = "email")]
     channel: Channel,
     /// An email address or a phone number.
@@ -97,7 +97,7 @@ impl From<Stored<Delivery>> for NotificationView {
             organization_id: value.organization_id,
             event_id: value.event_id,
             request_id: value.request_id,
-            notice: notice_name(&value.notice),
+            notice: value.notice.name(),
             channel: value.channel,
             address: value.address,
             status: value.state,
@@ -108,17 +108,5 @@ impl From<Stored<Delivery>> for NotificationView {
             updated_at: value.updated_at,
             revision,
         }
-    }
-}
-
-/// The stable name of what is told.
-pub fn notice_name(notice: &Notice) -> &'static str {
-    match notice {
-        Notice::RequestSubmitted { .. } => "request-submitted",
-        Notice::RequestDecided { .. } => "request-decided",
-        Notice::RequestRevoked { .. } => "request-revoked",
-        Notice::Invitation { .. } => "invitation",
-        Notice::PasswordReset { .. } => "password-reset",
-        Notice::Again { .. } => "again",
     }
 }

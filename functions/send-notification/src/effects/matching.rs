@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
+use countersign_model::act::RequestSettled;
 use countersign_model::{
-    Act, Decision, DecisionId, DecisionScope, List, Notice, OrganizationId, Origin, Outcome, Permit, Request,
-    RequestId, RequestStatus, TransitionError, Who,
+    Decision, DecisionId, DecisionScope, List, OrganizationId, Origin, Outcome, Permit, ProcessorOnly,
+    Request, RequestId, RequestStatus, TransitionError, Who,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
 use futures::lock::Mutex;
-use serde_json::json;
 
 /// Ids of a list read at once.
 const PAGE: usize = 200;
@@ -42,7 +42,7 @@ impl Met {
 
 impl Matching {
     pub(super) fn new(journal: &Journal) -> Self {
-        Self { journal: journal.clone(), met: Mutex::default() }
+        Self { journal: journal.without_waking(), met: Mutex::default() }
     }
 
     /// The pending matching requests that were there before this one, oldest first, at most so many looked at.
@@ -97,16 +97,8 @@ impl Matching {
                 return Err(TransitionError::NotPending { status: pending });
             }
             let new = old.decide(decision.settling(settling.clone(), &decided.id))?;
-            let detail =
-                json!({ "outcome": decision.outcome, "scope": decision.scope, "settled_by": decided.id });
-            let change =
-                Change::new(&Permit::processor(), &origin, &old.organization_id, Act::RequestSettled)
-                    .about(id.as_str())
-                    .about(old.computer_id.as_str())
-                    .about(decided.id.as_str())
-                    .detail(detail)
-                    .index(List::PendingRequests, id.as_str())
-                    .tell(Notice::RequestDecided { request_id: id.clone() });
+            let permit = Permit::processor(&old.organization_id, ProcessorOnly);
+            let change = Change::new(&permit, &origin, RequestSettled::of(&new, decision, &decided.id));
             Ok((new, change))
         };
         match self.journal.save_update(&id, None, settle).await {
@@ -133,8 +125,15 @@ impl Matching {
     async fn walk(&self, organization: &OrganizationId, met: &mut Met) -> Result<(), StoreError> {
         let mut cursor: Option<String> = None;
         loop {
-            let page =
-                self.journal.list(organization, List::PendingRequests, cursor.as_deref(), PAGE).await?;
+            let page = self
+                .journal
+                .list(
+                    &Permit::processor(organization, ProcessorOnly),
+                    List::PendingRequests,
+                    cursor.as_deref(),
+                    PAGE,
+                )
+                .await?;
             let ids = page.items.iter().filter_map(|row| row.id.parse::<RequestId>().ok());
             let unknown: Vec<RequestId> = ids.filter(|id| !met.known.contains(id)).collect();
             for request in self.journal.load_many::<Request>(&unknown).await?.into_iter().flatten() {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_authority::rights::actor_of;
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Address, Administrator, Channel, DeployedPolicies, Deployment, List, OrganizationId, Request,
-    decide,
+    Action, Address, Administrator, Channel, DeployedPolicies, Deployment, List, OrganizationId, Permit,
+    ProcessorOnly, Request, decide,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};
@@ -71,7 +71,10 @@ impl Audience {
         {
             return Ok(all.clone());
         }
-        let all = self.journal.whole_list::<Administrator>(organization, List::Subscribers).await?;
+        let all = self
+            .journal
+            .all::<Administrator>(&Permit::processor(organization, ProcessorOnly), List::Subscribers)
+            .await?;
         // The list may lag behind the records by a moment.
         let wants =
             |a: &Administrator| a.is_active() && a.notify_on_request && a.organization_id == *organization;

@@ -14,7 +14,6 @@ use ulid::Ulid;
 
 use super::requester::RequesterMail;
 use super::{Processor, Recipient};
-use crate::wire::notice_name;
 
 /// How many earlier matching requests are looked at for a message that says the same.
 const LOOKED_AT: usize = 20;
@@ -33,7 +32,7 @@ impl Processor {
         let mut told = self.told.lock().await;
         let mut consequences = Consequences::default();
         let now = self.journal.clock().now();
-        let Some(request) = self.journal.load::<Request>(&id).await? else { return Ok(consequences) };
+        let Some(request) = self.journal.load::<Request>(id).await? else { return Ok(consequences) };
         let request = request.value;
         let earlier = self.matching.pending_before(&request, LOOKED_AT).await?;
         if request.status_at(now) != RequestStatus::Pending {
@@ -102,7 +101,7 @@ impl Processor {
         id: &AdministratorId,
     ) -> Result<Consequences, StoreError> {
         let mut consequences = Consequences::default();
-        let Some(administrator) = self.journal.load::<Administrator>(&id).await? else {
+        let Some(administrator) = self.journal.load::<Administrator>(id).await? else {
             return Ok(consequences);
         };
         let now = self.journal.clock().now();
@@ -113,7 +112,7 @@ impl Processor {
 }
 
 async fn is_told(journal: &Journal, id: &NotificationId) -> Result<bool, StoreError> {
-    let delivery = journal.load::<Delivery>(&id).await?;
+    let delivery = journal.load::<Delivery>(id).await?;
     Ok(delivery
         .is_some_and(|delivery| matches!(delivery.value.state, DeliveryState::Pending | DeliveryState::Sent)))
 }
@@ -141,7 +140,7 @@ fn delivery(
 fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
     let about = notice.request_id().map(ToString::to_string);
     let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();
-    format!("{} {about}", notice_name(notice))
+    format!("{} {about}", notice.name())
 }
 
 /// The same for the same event and address, however often it is processed; ids of later events sort later.

@@ -53,12 +53,28 @@ pub async fn compose(
             to_requester(services, delivery, request_id, message::revoked).await
         }
         Notice::Invitation { administrator_id } => {
-            with_link(services, public_url, delivery, administrator_id, Kind::Invitation).await
+            with_link(services, public_url, delivery, administrator_id, Link::Invitation).await
         }
         Notice::PasswordReset { administrator_id } => {
-            with_link(services, public_url, delivery, administrator_id, Kind::PasswordReset).await
+            with_link(services, public_url, delivery, administrator_id, Link::PasswordReset).await
         }
         Notice::Again { .. } => Ok(no_longer("there is nothing to say")),
+    }
+}
+
+/// What a link is for.
+#[derive(Clone, Copy)]
+enum Link {
+    Invitation,
+    PasswordReset,
+}
+
+impl Link {
+    fn token(self) -> Kind {
+        match self {
+            Self::Invitation => Kind::Invitation,
+            Self::PasswordReset => Kind::PasswordReset,
+        }
     }
 }
 
@@ -78,7 +94,7 @@ async fn submitted(
     id: &RequestId,
 ) -> Result<Composed, StoreError> {
     let journal = &services.journal;
-    let Some(request) = journal.load::<Request>(&id).await? else {
+    let Some(request) = journal.load::<Request>(id).await? else {
         return Ok(no_longer("the request does not exist"));
     };
     let request = request.value;
@@ -105,7 +121,7 @@ async fn to_requester(
     words: impl Fn(&Request) -> Option<Message>,
 ) -> Result<Composed, StoreError> {
     let journal = &services.journal;
-    let Some(request) = journal.load::<Request>(&id).await? else {
+    let Some(request) = journal.load::<Request>(id).await? else {
         return Ok(no_longer("the request does not exist"));
     };
     let Some(message) = words(&request.value) else {
@@ -128,20 +144,20 @@ async fn with_link(
     public_url: &str,
     delivery: &Delivery,
     id: &AdministratorId,
-    kind: Kind,
+    link: Link,
 ) -> Result<Composed, StoreError> {
     let journal = &services.journal;
     let now = journal.clock().now();
-    let (text, token) = mint(kind, id.ulid(), journal.random());
+    let (text, token) = mint(link.token(), id.ulid(), journal.random());
     let stored = journal
         .update(id, |old: &Administrator| {
             if old.email.as_str() != delivery.address {
                 return Err(NotNow::Elsewhere);
             }
             let hash = token.digest.clone();
-            Ok(match kind {
-                Kind::Invitation => old.with_invitation(hash, now)?,
-                _ => old.with_password_reset(hash, now)?,
+            Ok(match link {
+                Link::Invitation => old.with_invitation(hash, now)?,
+                Link::PasswordReset => old.with_password_reset(hash, now)?,
             })
         })
         .await;
@@ -153,14 +169,14 @@ async fn with_link(
         }
         Err(UpdateError::Store(error)) => return Err(error),
     };
-    let message = match kind {
-        Kind::Invitation => {
+    let message = match link {
+        Link::Invitation => {
             let company = journal.load::<Organization>(&administrator.organization_id).await?;
             let company = company.map(|stored| stored.value.name).unwrap_or_default();
             let expires = after(now, INVITATION_LASTS);
             message::invitation(&administrator.name, &company, public_url, &text, expires)
         }
-        _ => {
+        Link::PasswordReset => {
             let expires = after(now, PASSWORD_RESET_LASTS);
             message::password_reset(&administrator.name, public_url, &text, expires)
         }

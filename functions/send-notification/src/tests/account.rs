@@ -1,45 +1,36 @@
 //! Links that work once: minted with their message, kept nowhere.
 use std::time::Duration;
 
-use countersign_journal::Change;
+use countersign_model::act::{AdministratorInvited, PasswordResetRequested};
 use countersign_model::{
-    Act, Administrator, AdministratorId, AdministratorState, DeliveryState, List, NewAdministrator, Notice,
-    Origin, Permission, Permit, Who,
+    Administrator, AdministratorId, AdministratorState, DeliveryState, NewAdministrator, Permission,
 };
 use countersign_store::tokens::{self, Kind};
 
 use super::Stage;
 
 /// Invites as edit-admin-permissions does.
-async fn invite(stage: &Stage) -> Administrator {
+fn invite(stage: &Stage) -> Administrator {
     let id = AdministratorId::from_ulid(stage.world.ulid());
     let new = NewAdministrator {
-        id: id.clone(),
+        id,
         organization_id: stage.company.id.clone(),
         email: "eve@example.com".parse().unwrap(),
         name: "Eve <eve>".to_owned(),
     };
     let administrator = Administrator::invited(new, stage.world.now());
-    let origin = Origin { who: Who::System, address: None, at: stage.world.now() };
-    let change = Change::new(&Permit::processor(), &origin, &stage.company.id, Act::AdministratorInvited)
-        .create(&administrator)
-        .index(List::Administrators, id.as_str())
-        .tell(Notice::Invitation { administrator_id: id });
-    stage.world.journal.save(change).await.unwrap();
+    stage.world.save(&stage.company.id, AdministratorInvited::first(&administrator), |change| {
+        change.create_administrator(&administrator)
+    });
     administrator
 }
 
-async fn ask_for_reset(stage: &Stage, administrator: &Administrator) {
-    let id = &administrator.id;
-    let origin = Origin { who: Who::System, address: None, at: stage.world.now() };
-    let change = Change::new(&Permit::processor(), &origin, &stage.company.id, Act::PasswordResetRequested)
-        .about(id.as_str())
-        .tell(Notice::PasswordReset { administrator_id: id.clone() });
-    stage.world.journal.save(change).await.unwrap();
+fn ask_for_reset(stage: &Stage, administrator: &Administrator) {
+    stage.world.save(&stage.company.id, PasswordResetRequested::of(administrator), |change| change);
 }
 
 async fn record(stage: &Stage, id: &AdministratorId) -> Administrator {
-    stage.world.journal.load::<Administrator>(&id).await.unwrap().unwrap().value
+    stage.world.journal.load::<Administrator>(id).await.unwrap().unwrap().value
 }
 
 fn token_in(text: &str, page: &str) -> String {
@@ -51,7 +42,7 @@ fn token_in(text: &str, page: &str) -> String {
 #[tokio::test]
 async fn the_token_of_an_invitation_is_in_the_message_and_nowhere_else() {
     let stage = Stage::new().await;
-    let invited = invite(&stage).await;
+    let invited = invite(&stage);
     assert_eq!(record(&stage, &invited.id).await.invitation, None, "nothing exists before the message");
     stage.process_company().await;
     let (to, text) = stage.messages().remove(0);
@@ -71,7 +62,7 @@ async fn the_token_of_an_invitation_is_in_the_message_and_nowhere_else() {
 #[tokio::test]
 async fn a_provider_that_repeats_the_message_does_not_bring_the_token_into_the_log() {
     let stage = Stage::new().await;
-    invite(&stage).await;
+    invite(&stage);
     stage.world.outbound.answer(|request| {
         let text = String::from_utf8_lossy(request.body()).into_owned();
         let body = serde_json::json!({ "Message": text }).to_string();
@@ -87,7 +78,7 @@ async fn a_provider_that_repeats_the_message_does_not_bring_the_token_into_the_l
 #[tokio::test]
 async fn a_retry_mints_anew_and_the_link_before_stops_working() {
     let stage = Stage::new().await;
-    let invited = invite(&stage).await;
+    let invited = invite(&stage);
     stage.world.outbound.answer_with(500, "");
     stage.process_company().await;
     let first = token_in(&stage.messages().remove(0).1, "invitation");
@@ -103,7 +94,7 @@ async fn a_retry_mints_anew_and_the_link_before_stops_working() {
 #[tokio::test]
 async fn an_invitation_that_no_longer_counts_is_not_sent() {
     let stage = Stage::new().await;
-    let invited = invite(&stage).await;
+    let invited = invite(&stage);
     stage.world.journal.update(&invited.id, Administrator::delete).await.unwrap();
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new());
@@ -114,7 +105,7 @@ async fn an_invitation_that_no_longer_counts_is_not_sent() {
 async fn a_password_reset_lasts_an_hour_and_is_not_resent_from_the_log() {
     let stage = Stage::new().await;
     let person = stage.world.administrator(&stage.company, [Permission::SuperAdmin]);
-    ask_for_reset(&stage, &person.record).await;
+    ask_for_reset(&stage, &person.record);
     stage.process_company().await;
     let token = token_in(&stage.messages().remove(0).1, "password-reset");
     let kept = record(&stage, &person.record.id).await.password_reset.unwrap();
@@ -134,7 +125,7 @@ async fn somebody_disabled_gets_no_password_reset() {
     let person = stage
         .world
         .administrator_with(&stage.company, |a| Administrator { state: AdministratorState::Disabled, ..a });
-    ask_for_reset(&stage, &person.record).await;
+    ask_for_reset(&stage, &person.record);
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new());
     assert_eq!(record(&stage, &person.record.id).await.password_reset, None);

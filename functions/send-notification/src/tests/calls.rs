@@ -2,7 +2,8 @@
 use std::time::Duration;
 
 use countersign_model::{
-    Act, DecisionScope, DeliveryState, List, Outcome, Permission, RequestStatus, request::PENDING_LASTS,
+    ActName, DecisionScope, DeliveryState, List, Outcome, Permission, Permit, RequestStatus,
+    request::PENDING_LASTS,
 };
 use serde_json::json;
 
@@ -140,12 +141,16 @@ async fn requests_that_nobody_decided_expire_by_the_walk() {
     stage.tick().await;
     assert_eq!(stage.request(&old.id).await.status, RequestStatus::Expired);
     assert_eq!(stage.request(&young.id).await.status, RequestStatus::Pending);
-    assert_eq!(stage.events(List::UnifiedAudit, Act::RequestExpired).await.len(), 1);
-    let pending =
-        stage.world.journal.list(&stage.world.root.id, List::PendingRequests, None, 50).await.unwrap();
+    assert_eq!(stage.events(List::UnifiedAudit, ActName::RequestExpired).await.len(), 1);
+    let pending = stage
+        .world
+        .journal
+        .list(&Permit::scene(&stage.world.root.id), List::PendingRequests, None, 50)
+        .await
+        .unwrap();
     assert_eq!(pending.items.len(), 1, "gone from the root's list, too");
     stage.tick().await;
-    assert_eq!(stage.events(List::UnifiedAudit, Act::RequestExpired).await.len(), 1, "once");
+    assert_eq!(stage.events(List::UnifiedAudit, ActName::RequestExpired).await.len(), 1, "once");
 }
 
 #[tokio::test]
@@ -223,7 +228,7 @@ async fn a_failed_delivery_is_sent_again_on_request() {
     assert_eq!(stage.told().len(), 1);
     let deliveries = stage.deliveries().await;
     assert_eq!((deliveries.len(), deliveries[0].state), (1, DeliveryState::Sent));
-    assert_eq!(stage.events(List::SystemAudit, Act::DeliveryResent).await.len(), 1);
+    assert_eq!(stage.events(List::SystemAudit, ActName::DeliveryResent).await.len(), 1);
 
     let unknown = format!("/v1/notifications/ntf_{}/resend", stage.world.ulid());
     assert_eq!(stage.app.post(&unknown).bearer(&person.token).send().await.status, 404);

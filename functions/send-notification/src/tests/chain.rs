@@ -1,7 +1,7 @@
 //! What is processed is sealed under the deployment's `secret_key`, here and in the organizations above.
 use countersign_authority::AuditSeals;
 use countersign_journal::{Sealer, Verified};
-use countersign_model::OrganizationId;
+use countersign_model::{OrganizationId, Permit};
 
 use super::Stage;
 
@@ -10,7 +10,7 @@ async fn verify(stage: &Stage, organization: &OrganizationId) -> Verified {
     let services = stage.world.services();
     let seals = AuditSeals::new(&services.secret_keys().await.unwrap());
     let sealer = seals.as_ref().map(|seals| seals as &dyn Sealer);
-    services.journal.verify_chain(organization, sealer, None, None, 200).await.unwrap()
+    services.journal.verify_chain(&Permit::scene(organization), sealer, None, None, 200).await.unwrap()
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 use countersign_http::testing::World;
 use countersign_kv::memory::Memory;
 use countersign_model::{
-    Act, Administrator, DecisionScope, DeliveryState, List, Outcome, Permission, RequestStatus,
+    ActName, Administrator, DecisionScope, DeliveryState, List, Outcome, Permission, RequestStatus,
 };
 
 use super::Stage;
@@ -64,7 +64,7 @@ async fn submit_and_decide(memory: Memory, fault: Fault, nth: usize) -> bool {
     stage.world.advance(Duration::from_secs(40));
     stage.tick().await;
     assert_eq!(stage.request(&matching.id).await.status, RequestStatus::Approved, "{case}");
-    assert_eq!(stage.events(List::SystemAudit, Act::RequestSettled).await.len(), 1, "{case}");
+    assert_eq!(stage.events(List::SystemAudit, ActName::RequestSettled).await.len(), 1, "{case}");
     let to_bob = stage.told().iter().filter(|to| *to == "bob@example.com").count();
     assert!((1..=2).contains(&to_bob), "at least once, and again only after a crash: {case}: {to_bob}");
     let log = stage.deliveries().await;

@@ -2,7 +2,7 @@
 use countersign_model::DecisionScope::{Computer, Group, Organization};
 use countersign_model::Outcome::{Approved, Denied, Ignored};
 use countersign_model::{
-    Act, DecisionScope, DeliveryState, List, Outcome, Permission, Request, RequestStatus, Who,
+    ActName, DecisionScope, DeliveryState, List, Outcome, Permission, Permit, Request, RequestStatus, Who,
 };
 
 use super::Stage;
@@ -118,15 +118,19 @@ async fn a_decision_settles_the_matching_requests_in_its_scope() {
             assert_eq!(settled_by, expected.then(|| decided.id.clone()), "{why}");
             assert_eq!(now.status == RequestStatus::Pending, !expected, "{why}");
         }
-        let events = stage.events(List::SystemAudit, Act::RequestSettled).await;
+        let events = stage.events(List::SystemAudit, ActName::RequestSettled).await;
         assert_eq!(
             events.len(),
             usize::from(*in_group) + usize::from(*elsewhere),
             "each its own event: {why}"
         );
         assert!(events.iter().all(|event| matches!(event.who, Who::Administrator { .. })), "{why}");
-        let pending =
-            stage.world.journal.list(&stage.company.id, List::PendingRequests, None, 50).await.unwrap();
+        let pending = stage
+            .world
+            .journal
+            .list(&Permit::scene(&stage.company.id), List::PendingRequests, None, 50)
+            .await
+            .unwrap();
         let left = 3 - usize::from(*in_group) - usize::from(*elsewhere);
         assert_eq!(pending.items.len(), left, "{why}");
     }
@@ -157,10 +161,12 @@ async fn processing_twice_changes_nothing_more() {
     stage.decide(&decided, Approved, Organization, false).await;
     stage.process_company().await;
     stage.world.outbound.take();
-    let before = (stage.deliveries().await, stage.events(List::SystemAudit, Act::RequestSettled).await.len());
+    let before =
+        (stage.deliveries().await, stage.events(List::SystemAudit, ActName::RequestSettled).await.len());
     stage.process_company().await;
     stage.tick().await;
-    let after = (stage.deliveries().await, stage.events(List::SystemAudit, Act::RequestSettled).await.len());
+    let after =
+        (stage.deliveries().await, stage.events(List::SystemAudit, ActName::RequestSettled).await.len());
     assert_eq!(before, after);
     assert_eq!(stage.told(), Vec::<String>::new());
 }

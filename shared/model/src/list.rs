@@ -136,20 +136,25 @@ impl List {
                     | Action::AdministratorsDelete
                     | Action::OrganizationsDeleteEmpty
             ),
+            // An organization has a bounded number of groups.
             Self::Groups => matches!(
                 action,
-                Action::ComputerGroupsView | Action::OrganizationsDeploy | Action::OrganizationsDeleteEmpty
+                Action::ComputerGroupsView
+                    | Action::ComputerGroupsCreate
+                    | Action::OrganizationsDeploy
+                    | Action::OrganizationsDeleteEmpty
             ),
             // A group can be deleted once it is empty.
             Self::Computers => matches!(
                 action,
                 Action::ComputersView | Action::ComputerGroupsDelete | Action::OrganizationsDeleteEmpty
             ),
-            // A new policy goes behind those of its group.
+            // A new policy goes behind those of its group, and together they are bounded.
             Self::Policies => matches!(
                 action,
                 Action::ApplicationPoliciesView
                     | Action::ApplicationPoliciesCreate
+                    | Action::ApplicationPoliciesEdit
                     | Action::ApplicationPoliciesMove
                     | Action::OrganizationsDeploy
             ),

@@ -1,18 +1,20 @@
 //! Networks of addresses, as people write them: an address, or a CIDR block.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// A network: `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`. Keeps the text it was written as.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A network: `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`. However it was written, it is kept and shown in one form: the first
+/// address of the block, IPv6 as RFC 5952 has it, and the length of the prefix unless the block is a single address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Cow<'_, str>", into = "String")]
 pub struct Network {
-    text: String,
-    address: u128,
-    mask: u128,
+    // INVARIANT: the bits behind the prefix are 0, and no IPv4-mapped IPv6 block stands here but as IPv4.
+    first: IpAddr,
+    // INVARIANT: at most the width of the address.
+    prefix: u32,
 }
 
 /// The text is no network.
@@ -21,10 +23,27 @@ pub struct Network {
 pub struct NotANetwork;
 
 impl Network {
+    /// The most bytes of a text that is read as a network. The longest in use has 49.
+    pub const TEXT_MAX: usize = 64;
+
     /// Whether `address` is in the network. IPv4 addresses and their IPv4-mapped IPv6 form are the same.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
-        bits(address) & self.mask == self.address
+        let prefix = self.prefix + MAPPED_BITS * u32::from(self.first.is_ipv4());
+        bits(address) & mask(prefix) == bits(self.first)
+    }
+
+    /// The block of this many bits around an address; `None` when the address has fewer.
+    fn around(address: IpAddr, prefix: u32) -> Option<Self> {
+        if prefix > width(address) {
+            return None;
+        }
+        let mapped = prefix + MAPPED_BITS * u32::from(address.is_ipv4());
+        let first = IpAddr::from(Ipv6Addr::from_bits(bits(address) & mask(mapped)));
+        // Blocks that reach beyond the IPv4-mapped one are IPv6, whatever their first address is.
+        let first = if mapped < MAPPED_BITS { first } else { first.to_canonical() };
+        let prefix = mapped - MAPPED_BITS * u32::from(first.is_ipv4());
+        Some(Self { first, prefix })
     }
 }
 
@@ -32,17 +51,21 @@ impl FromStr for Network {
     type Err = NotANetwork;
 
     fn from_str(text: &str) -> Result<Self, NotANetwork> {
-        let (address, length) = match text.split_once('/') {
-            Some((address, length)) => (address, Some(length.parse::<u32>().map_err(|_| NotANetwork)?)),
+        if text.len() > Self::TEXT_MAX {
+            return Err(NotANetwork);
+        }
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) => (address, Some(prefix)),
             None => (text, None),
         };
         let address: IpAddr = address.parse().map_err(|_| NotANetwork)?;
-        let width: u32 = if address.is_ipv4() { 32 } else { 128 };
-        let host_bits = width.checked_sub(length.unwrap_or(width)).ok_or(NotANetwork)?;
-        let mask = u128::MAX.checked_shl(host_bits).unwrap_or(0);
-        // An IPv4 network is a part of the IPv4-mapped block, whose upper 96 bits always count.
-        let mask = if address.is_ipv4() { mask | (u128::MAX << 32) } else { mask };
-        Ok(Self { text: text.to_owned(), address: bits(address) & mask, mask })
+        let prefix = match prefix {
+            // The parser of numbers would also read a sign.
+            Some(digits) if !digits.bytes().all(|byte| byte.is_ascii_digit()) => return Err(NotANetwork),
+            Some(digits) => digits.parse().map_err(|_| NotANetwork)?,
+            None => width(address),
+        };
+        Self::around(address, prefix).ok_or(NotANetwork)
     }
 }
 
@@ -56,13 +79,16 @@ impl TryFrom<Cow<'_, str>> for Network {
 
 impl From<Network> for String {
     fn from(network: Network) -> Self {
-        network.text
+        network.to_string()
     }
 }
 
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        match self.prefix == width(self.first) {
+            true => self.first.fmt(f),
+            false => write!(f, "{}/{}", self.first, self.prefix),
+        }
     }
 }
 
@@ -75,6 +101,18 @@ impl utoipa::PartialSchema for Network {
 
 #[cfg(feature = "openapi")]
 impl utoipa::ToSchema for Network {}
+
+/// How many bits stand before an IPv4 address in its IPv4-mapped IPv6 form.
+const MAPPED_BITS: u32 = 96;
+
+fn width(address: IpAddr) -> u32 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+/// The first `prefix` of 128 bits.
+fn mask(prefix: u32) -> u128 {
+    u128::MAX.checked_shl(128_u32.saturating_sub(prefix)).unwrap_or(0)
+}
 
 /// IPv4 addresses as their IPv4-mapped IPv6 form, so that both compare as one.
 fn bits(address: IpAddr) -> u128 {
@@ -94,8 +132,18 @@ mod tests {
 
     #[test]
     fn an_unreadable_network_is_none() {
-        for text in ["10.0.0.0/33", "banana", "10.0.0.0/-1", "/8", "10.0.0.0/8/8", "", " 10.0.0.1", "::/129"]
-        {
+        for text in [
+            "10.0.0.0/33",
+            "banana",
+            "10.0.0.0/-1",
+            "/8",
+            "10.0.0.0/8/8",
+            "",
+            " 10.0.0.1",
+            "::/129",
+            "10.0.0.0/+8",
+            "10.0.0.0/",
+        ] {
             assert_eq!(text.parse::<Network>(), Err(NotANetwork), "{text}");
         }
     }
@@ -124,8 +172,34 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_kept_as_it_was_written() {
-        let network: Network = serde_json::from_str("\"10.1.2.3/8\"").unwrap();
-        assert_eq!(serde_json::to_string(&network).unwrap(), "\"10.1.2.3/8\"");
+    fn a_network_is_kept_in_one_form_however_it_was_written() {
+        let cases = [
+            ("192.0.2.7", "192.0.2.7"),
+            ("192.0.2.7/32", "192.0.2.7"),
+            ("10.1.2.3/8", "10.0.0.0/8"),
+            ("10.0.0.0/008", "10.0.0.0/8"),
+            ("0.0.0.0/0", "0.0.0.0/0"),
+            ("2001:0DB8:0000::0001/32", "2001:db8::/32"),
+            ("2001:db8::1/128", "2001:db8::1"),
+            ("::ffff:10.1.2.3", "10.1.2.3"),
+            ("::ffff:10.1.2.3/104", "10.0.0.0/8"),
+            ("::ffff:0.0.0.0/95", "::fffe:0:0/95"),
+            ("::/0", "::/0"),
+        ];
+        for (written, kept) in cases {
+            let network: Network = serde_json::from_value(written.into()).unwrap();
+            assert_eq!(serde_json::to_value(network).unwrap(), kept, "{written}");
+            assert_eq!(kept.parse(), Ok(network), "what is kept is read as the same network");
+        }
+    }
+
+    #[test]
+    fn a_text_too_long_for_a_network_is_none() {
+        let padded = |zeros: usize| format!("192.0.2.0/{}24", "0".repeat(zeros));
+        assert_eq!(padded(52).len(), Network::TEXT_MAX);
+        assert_eq!(padded(52).parse::<Network>().unwrap().to_string(), "192.0.2.0/24");
+        for zeros in [53, 64_000] {
+            assert_eq!(padded(zeros).parse::<Network>(), Err(NotANetwork), "{zeros}");
+        }
     }
 }

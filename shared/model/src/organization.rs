@@ -15,7 +15,7 @@ pub struct Organization {
     /// The organization right above it; `None` for the root.
     pub parent_id: Option<OrganizationId>,
     /// The organizations above it, the root first and the parent last.
-    // INVARIANT: never changes, because an organization never moves.
+    // INVARIANT: at most DEPTH_MAX - 1, and never changes, because an organization never moves.
     pub ancestors: Vec<OrganizationId>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -25,6 +25,12 @@ pub struct Organization {
 }
 
 impl Organization {
+    /// How many organizations may stand one above the other, the root included. A session carries the networks of all of them, and
+    /// an event is listed at each.
+    pub const DEPTH_MAX: usize = 20;
+    /// The most computer groups of one organization: a deployment makes a record for each, and its event names them all.
+    pub const GROUPS_MAX: usize = 500;
+
     /// The root organization.
     #[must_use]
     pub fn root(id: OrganizationId, name: String, now: Timestamp) -> Self {

@@ -188,7 +188,12 @@ fn a_list_is_read_with_the_rights_of_this_table() {
         (List::Subscribers, &[]),
         (
             List::Groups,
-            &[Action::ComputerGroupsView, Action::OrganizationsDeleteEmpty, Action::OrganizationsDeploy],
+            &[
+                Action::ComputerGroupsView,
+                Action::ComputerGroupsCreate,
+                Action::OrganizationsDeleteEmpty,
+                Action::OrganizationsDeploy,
+            ],
         ),
         (
             List::Computers,
@@ -199,6 +204,7 @@ fn a_list_is_read_with_the_rights_of_this_table() {
             &[
                 Action::ApplicationPoliciesView,
                 Action::ApplicationPoliciesCreate,
+                Action::ApplicationPoliciesEdit,
                 Action::ApplicationPoliciesMove,
                 Action::OrganizationsDeploy,
             ],

@@ -6,9 +6,7 @@ use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
 use countersign_journal::Journal;
-use countersign_model::{
-    Action, Actor, Administrator, Holding, Organization, OrganizationId, Resource, RoleBook, check, decide,
-};
+use countersign_model::{Action, Actor, Administrator, Holding, Organization, OrganizationId, Permit, Resource, RoleBook, check, decide};
 use countersign_store::{Entity, StoreError};
 use futures::future::try_join;
 
@@ -36,7 +34,7 @@ pub async fn who_may(
     let asked_about = rights.organization.value;
     let above = Above::load(journal, asked_about.clone()).await?;
     // One for each organization of the path, which goes from the one asked about up to the root.
-    let permits: Vec<_> = above.path().iter().filter_map(|each| permit.upwards(&asked_about, each)).collect();
+    let permits: Vec<_> = above.path().iter().filter_map(|each| Permit::who_can(&permit, &asked_about, each)).collect();
     let candidates = Candidates::new(journal, query.action, &permits, &above.books);
     let (people, next) = candidates.page(query.cursor, query.limit.get()).await?;
     let allowed = people.into_iter().filter_map(|person| {

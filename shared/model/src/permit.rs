@@ -182,15 +182,6 @@ impl Permit {
         Self::resting_on(Basis::Scene, organization)
     }
 
-    /// The same permit at an organization at or above the one it is for. Who may do something somewhere also depends on the people of
-    /// those above, so finding it out reads their lists; what is shown of them is decided again where each belongs. `None` for any
-    /// other organization.
-    #[must_use]
-    pub fn upwards(&self, from: &Organization, to: &OrganizationId) -> Option<Self> {
-        let above = from.id == self.organization && (from.id == *to || from.ancestors.contains(to));
-        above.then(|| Self { organization: to.clone(), ..self.clone() })
-    }
-
     fn resting_on(basis: Basis, organization: &OrganizationId) -> Self {
         Self { basis, organization: organization.clone(), judged_on: None }
     }

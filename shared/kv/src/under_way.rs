@@ -1,7 +1,7 @@
 //! How much one task asks of the key-value store at once.
 //!
 //! A platform may cap the operations that an application has under way and refuse those beyond it (`too many requests`), so a single
-//! large page or turn must not take everything. [`AT_ONCE`] is above what a usual page reads in one round, and a fraction of the cap.
+//! large turn must not take everything. [`AT_ONCE`] lets the largest page (200 rows and what they need) go in one round, and no more.
 
 use std::future::Future;
 
@@ -10,7 +10,7 @@ use futures::TryStreamExt;
 use futures::stream;
 
 /// The most operations that one list of them has under way.
-pub const AT_ONCE: usize = 64;
+pub const AT_ONCE: usize = 256;
 
 /// Runs all, at most [`AT_ONCE`] at a time. The results are in the order of the futures.
 ///

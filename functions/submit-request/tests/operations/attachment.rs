@@ -40,7 +40,10 @@ async fn the_file_comes_in_parts_and_is_kept_byte_for_byte() {
         let answer = send(&story, &id, parts(&bytes, 10_007)).await;
         assert_eq!((answer.status, answer.text().as_str()), (204, ""), "{size}");
         let chunks = size.div_ceil(256 * 1024);
-        assert_eq!(story.world.counts().writes, chunks + 3, "each chunk goes to the store when it is full");
+        // With the first chunk it is noted when they may go, should the upload be killed.
+        let noted = if chunks > 0 { 2 } else { 0 };
+        let writes = story.world.counts().writes;
+        assert_eq!(writes, chunks + 3 + noted, "each chunk goes to the store when it is full");
         assert_eq!(story.record(&id).await.attachment, Attachment::Verified { size: size as u64 });
         let journal = &story.world.journal;
         let manifest = journal.attachment(&story.company.id, &keys::sha256(&bytes)).await.unwrap().unwrap();

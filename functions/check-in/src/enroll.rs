@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services, Who};
+use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
 use countersign_journal::{Change, Elected, Journal};
-use countersign_model::{Act, Computer, ComputerId, Group, GroupId, List, Organization, Permit};
+use countersign_model::act::ComputerEnrolled;
+use countersign_model::{Computer, ComputerId, Group, GroupId, Organization, Permit, Who};
 use countersign_store::tokens::{self, Kind};
 use countersign_store::{Claim, Slot, StoreError, Stored};
 use http::StatusCode;
-use serde_json::json;
 
 use crate::wire::{Enrolled, Enrollment};
 
@@ -28,7 +28,6 @@ pub async fn enroll_computer(
     let permit = Permit::enrollment(&group);
     let newcomer = Newcomer { caller: &caller, permit: &permit, group: &group, hostname, os };
     let (computer, token) = newcomer.enroll(journal).await?;
-    services.wake(&organization.id);
     let (computer_id, unconfirmed) = (computer.id, computer.unconfirmed);
     let enrolled =
         Enrolled { computer_id, token, organization: organization.into(), group: group.into(), unconfirmed };
@@ -65,15 +64,14 @@ impl Newcomer<'_> {
         let slot = Slot::named(&["hostname", organization, &self.hostname.to_lowercase()]);
         let gone = |claim: Claim| async move { is_gone(journal, &claim).await };
         let (computer, token) = self.computer(journal, false);
-        if let Elected::Won(_) = journal
-            .save_elected::<Computer, _, _>(&slot, self.change(&computer).create(&computer), gone)
-            .await?
+        if let Elected::Won(_) =
+            journal.save_elected::<Computer, _, _>(&slot, self.change(&computer), gone).await?
         {
             return Ok((computer, token));
         }
         // Under another id: the first may have been written before it lost.
         let (computer, token) = self.computer(journal, true);
-        journal.save(self.change(&computer).create(&computer)).await?;
+        journal.save(self.change(&computer)).await?;
         Ok((computer, token))
     }
 
@@ -96,16 +94,8 @@ impl Newcomer<'_> {
     }
 
     fn change(&self, computer: &Computer) -> Change {
-        let id = computer.id.as_str();
         let origin = self.caller.known_as(Who::Computer { id: computer.id.clone() }).origin();
-        Change::new(self.permit, &origin, &computer.organization_id, Act::ComputerEnrolled)
-            .about(id)
-            .about(self.group.id.as_str())
-            .detail(json!({
-                "hostname": computer.hostname, "os": computer.os, "group_id": self.group.id,
-                "unconfirmed": computer.unconfirmed,
-            }))
-            .index(List::Computers, id)
+        Change::new(self.permit, &origin, ComputerEnrolled::of(computer)).create(computer)
     }
 }
 

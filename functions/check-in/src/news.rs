@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use countersign_http::Problem;
 use countersign_journal::{Journal, Projection};
 use countersign_model::{
-    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, List, Request,
+    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, List, Permit, Request,
 };
 use countersign_store::{DeployedPoliciesId, StoreError, Stored};
 use futures::future::try_join;
@@ -25,15 +25,15 @@ pub struct Asked<'a> {
     pub now: Timestamp,
 }
 
-/// What is new. Everything is read after the ledger, so that what changes meanwhile moves its version again.
+/// What is new. Everything is read after the projection, so that what changes meanwhile moves its version again.
 pub async fn since(journal: &Journal, projection: &Projection, asked: Asked<'_>) -> Result<CheckIn, Problem> {
-    let Stored { revision, value: computer } = present(journal, asked.computer).await?;
+    let (Stored { revision, value: computer }, permit) = present(journal, asked.computer).await?;
     let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
     let moved = version.group != computer.group_id;
     let ended = version.take_ended(asked.now);
     let mut walk = version.walk_on(&computer.group_id, projection.count(List::Grants), asked.since.is_none());
-    let (deployment, requests) =
-        try_join(deployment(journal, &computer), rows(journal, projection, &version, &mut walk)).await?;
+    let rows = rows(journal, &permit, projection, &version, &mut walk);
+    let (deployment, requests) = try_join(deployment(journal, &computer), rows).await?;
     let mut grants = changes(&mut version, &walk, &computer, requests, asked.now);
     grants.removed.extend(ended);
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
@@ -59,9 +59,11 @@ pub async fn since(journal: &Journal, projection: &Projection, asked: Asked<'_>)
     })
 }
 
-async fn present(journal: &Journal, id: &ComputerId) -> Result<Stored<Computer>, Problem> {
-    let computer = journal.load::<Computer>(&id).await?;
-    computer.filter(|computer| !computer.value.deleted).ok_or_else(Problem::not_identified)
+/// The computer as it is now, and the permit to hear what is its own; a removed one has none.
+async fn present(journal: &Journal, id: &ComputerId) -> Result<(Stored<Computer>, Permit), Problem> {
+    let computer = journal.load::<Computer>(id).await?.ok_or_else(Problem::not_identified)?;
+    let permit = Permit::own_computer(&computer.value, id).ok_or_else(Problem::not_identified)?;
+    Ok((computer, permit))
 }
 
 async fn deployment(journal: &Journal, computer: &Computer) -> Result<Deployment, StoreError> {
@@ -84,11 +86,12 @@ async fn policies(
 /// the decision, and with it what the grant is and whether it still counts.
 async fn rows(
     journal: &Journal,
+    permit: &Permit,
     projection: &Projection,
     version: &Version,
     walk: &mut Walk,
 ) -> Result<Vec<Request>, StoreError> {
-    let rows = journal.log_rows(projection, List::Grants, version.seen..walk.below, PAGE).await?;
+    let rows = journal.log_rows(permit, projection, List::Grants, version.seen..walk.below, PAGE).await?;
     walk.below = if rows.is_empty() { version.seen } else { walk.below.saturating_sub(rows.len() as u64) };
     let ids: BTreeSet<&str> = rows.iter().map(String::as_str).collect();
     let ids: Vec<&str> = ids.into_iter().collect();

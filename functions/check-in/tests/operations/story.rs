@@ -6,6 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use countersign_http::testing::{Device, TestResponse, World};
 use countersign_journal::{Change, Consequences, Effects, Event, Journal};
+use countersign_model::act::{
+    ComputerEdited, PoliciesDeployed, RequestDecided, RequestRevoked, RequestSubmitted,
+};
 use countersign_model::{
     Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
     GrantId, List, Maintenance, MaintenanceMode, NewRequest, Organization, OrganizationId, Origin, Outcome,
@@ -44,16 +47,16 @@ impl Story {
         self.world.journal.process(&self.company.id, &effects).await.unwrap();
     }
 
-    fn change(&self, act: Act) -> Change {
+    fn change(&self, act: impl Into<Act>) -> Change {
         let origin = Origin { who: Who::System, address: None, at: self.world.now() };
-        Change::new(&Permit::processor(), &origin, &self.company.id, act)
+        Change::new(&Permit::scene(&self.company.id), &origin, act)
     }
 
     /// An approved request of a computer for a file of this content. The grant's id, and the request's.
     pub async fn approve(&self, device: &Device, file: &str, how: Approval) -> (String, String) {
         let world = &self.world;
         let request = request(world, &self.company, device, file);
-        world.save(&self.company.id, Act::RequestSubmitted, &request, &[List::Requests]);
+        world.save(&self.company.id, RequestSubmitted::of(&request), |change| change.create(&request));
         let verdict = Verdict {
             id: DecisionId::from_ulid(world.ulid()),
             outcome: Outcome::Approved,
@@ -67,7 +70,12 @@ impl Story {
         };
         let grant = verdict.grant.to_string();
         let decision = Decision::new(verdict, world.now()).unwrap();
-        self.update(&request.id, |old| old.decide(decision.clone()).unwrap(), Act::RequestDecided).await;
+        let decide = |old: &Request| {
+            let new = old.decide(decision.clone()).unwrap();
+            let act = RequestDecided::of(old, &new, &decision);
+            (new, act.into())
+        };
+        self.update(&request.id, decide).await;
         (grant, request.id.to_string())
     }
 
@@ -79,13 +87,18 @@ impl Story {
             message: None,
         };
         let id = request.parse().unwrap();
-        self.update(&id, |old| old.revoke(revocation.clone()).unwrap(), Act::RequestRevoked).await;
+        let revoke = |old: &Request| {
+            let new = old.revoke(revocation.clone()).unwrap();
+            let act = RequestRevoked::of(old, &new);
+            (new, act.into())
+        };
+        self.update(&id, revoke).await;
     }
 
-    async fn update(&self, id: &RequestId, make: impl Fn(&Request) -> Request + Send + Sync, act: Act) {
+    async fn update(&self, id: &RequestId, make: impl Fn(&Request) -> (Request, Act) + Send + Sync) {
         let transition = |old: &Request| {
-            let change = self.change(act).index(List::Grants, id.as_str()).agents();
-            Ok::<_, Infallible>((make(old), change))
+            let (new, act) = make(old);
+            Ok::<_, Infallible>((new, self.change(act)))
         };
         self.world.journal.save_update(id, None, transition).await.unwrap();
         self.process().await;
@@ -93,8 +106,11 @@ impl Story {
 
     /// Changes a computer as an administrator does.
     pub async fn change_computer(&self, device: &Device, make: impl Fn(&Computer) -> Computer + Send + Sync) {
-        let transition =
-            |old: &Computer| Ok::<_, Infallible>((make(old), self.change(Act::ComputerEdited).agents()));
+        let transition = |old: &Computer| {
+            let new = make(old);
+            let act = ComputerEdited::of(old, &new);
+            Ok::<_, Infallible>((new, self.change(act)))
+        };
         self.world.journal.save_update(&device.record.id, None, transition).await.unwrap();
         self.process().await;
     }
@@ -113,7 +129,7 @@ impl Story {
         let transition = |old: &Deployment| {
             let new = old.next(generation.clone(), self.world.now());
             let live = DeployedPolicies::of(&self.group.id, new.version, &drafts);
-            let change = self.change(Act::PoliciesDeployed).agents();
+            let change = self.change(PoliciesDeployed::of(old, &new, drafts.len()));
             let change = change.create_as(&DeployedPoliciesId::new(&generation, &self.group.id), &live);
             Ok::<_, Infallible>((new, change))
         };

@@ -3,8 +3,8 @@
 
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Administrator, AdministratorId, List, OrganizationId, PermissionSet, Role, RoleBook, RoleHolders,
-    RoleId, catalogue,
+    Action, Administrator, AdministratorId, List, OrganizationId, PermissionSet, Permit, Role, RoleBook,
+    RoleHolders, RoleId, catalogue,
 };
 use countersign_store::StoreError;
 use ulid::Ulid;
@@ -31,17 +31,18 @@ type Listed<'r> = (&'r Mattering, Place, AdministratorId);
 /// Everybody who might be allowed an action at an organization.
 pub struct Candidates<'a> {
     journal: &'a Journal,
-    /// From the organization asked about up to the root.
-    path: &'a [OrganizationId],
+    /// From the organization asked about up to the root, each with the permit to find out who can act because of it.
+    path: Vec<Permit>,
     /// The roles that could matter, in order.
     roles: Vec<Mattering>,
 }
 
 impl<'a> Candidates<'a> {
-    pub fn new(journal: &'a Journal, action: Action, path: &'a [OrganizationId], books: &[RoleBook]) -> Self {
+    /// `path` leads from the organization asked about up to the root.
+    pub fn new(journal: &'a Journal, action: Action, path: Vec<Permit>, books: &[RoleBook]) -> Self {
         let parts = catalogue::having_a_part_in(action);
-        let of = |(level, owner): (usize, &OrganizationId)| {
-            let book = books.iter().find(|book| book.organization_id == *owner);
+        let of = |(level, permit): (usize, &Permit)| {
+            let book = books.iter().find(|book| book.organization_id == *permit.organization());
             let roles = book.map_or(&[][..], |book| &book.roles);
             let matters = roles.iter().filter(|role| has_one_of(role, parts));
             let mattering =
@@ -62,15 +63,15 @@ impl<'a> Candidates<'a> {
         let mut people = Vec::new();
         let mut left = limit;
         while let Cursor::Members { level, below } = &from {
-            let Some(organization) = self.path.get(*level) else { break };
+            let Some(permit) = self.path.get(*level) else { break };
             if left == 0 {
                 return Ok((people, Some(from)));
             }
             let below = match below {
-                Some(place) => Some(self.at_place(organization, place).await?),
+                Some(place) => Some(self.at_place(permit, place).await?),
                 None => None,
             };
-            let page = self.journal.page(organization, List::Administrators, below.as_deref(), left).await?;
+            let page = self.journal.page(permit, List::Administrators, below.as_deref(), left).await?;
             left = left.saturating_sub(page.items.len());
             people.extend(page.items.into_iter().map(|stored| stored.value));
             from = match page.next.and_then(|next| next.parse().ok()) {
@@ -94,12 +95,11 @@ impl<'a> Candidates<'a> {
 
     /// The id at a place among the administrators of an organization. When it is gone, one above all made at that moment: better to
     /// show one of them again than none.
-    async fn at_place(&self, organization: &OrganizationId, place: &Place) -> Result<String, StoreError> {
+    async fn at_place(&self, permit: &Permit, place: &Place) -> Result<String, StoreError> {
         let above = AdministratorId::from_ulid(Ulid::from_parts(place.made.saturating_add(1), 0)).to_string();
         let mut from = Some(above.clone());
         while let Some(below) = from {
-            let page =
-                self.journal.list(organization, List::Administrators, Some(&below), IDS_AT_ONCE).await?;
+            let page = self.journal.list(permit, List::Administrators, Some(&below), IDS_AT_ONCE).await?;
             let ids = page.items.iter().filter_map(|row| row.id.parse::<AdministratorId>().ok());
             let placed: Vec<_> = ids.map(|id| (Place::of_administrator(&id), id)).collect();
             if let Some((_, id)) = placed.iter().find(|(each, _)| each == place) {
@@ -151,10 +151,14 @@ impl<'a> Candidates<'a> {
         Ok(listed)
     }
 
+    fn belongs_on_path(&self, home: &OrganizationId) -> bool {
+        self.path.iter().any(|permit| permit.organization() == home)
+    }
+
     fn is_looked_at_under(&self, person: &Administrator, role: &Mattering) -> bool {
         let has = |id: &RoleId| person.assignments.iter().any(|assignment| assignment.role_id == *id);
         let first = self.roles.iter().find(|each| has(&each.id));
-        !self.path.contains(&person.organization_id) && first == Some(role)
+        !self.belongs_on_path(&person.organization_id) && first == Some(role)
     }
 }
 

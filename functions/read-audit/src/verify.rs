@@ -22,10 +22,10 @@ pub async fn verify_system_audit(
     let noted = query.noted()?;
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
     let rights = rights_at(&services.journal, &administrator, &at).await?;
-    let _permit = decide(&rights.actor, Action::SystemAuditView, &rights.resource())?;
+    let permit = decide(&rights.actor, Action::SystemAuditView, &rights.resource())?;
     let seals = AuditSeals::new(&services.secret_keys().await?);
     let sealer = seals.as_ref().map(|seals| seals as &dyn Sealer);
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let verified = services.journal.verify_chain(&at, sealer, noted.as_ref(), cursor, limit).await?;
+    let verified = services.journal.verify_chain(&permit, sealer, noted.as_ref(), cursor, limit).await?;
     Ok(Json(verified.into()))
 }

@@ -7,7 +7,6 @@ use countersign_journal::Event;
 use countersign_model::{Act, AdministratorId, ApiTokenId, ComputerId, EventId, OrganizationId, Who};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 pub use verification::{VerificationView, VerifyQuery};
@@ -43,13 +42,11 @@ pub struct AuditEntry {
     actor: ActorView,
     /// The client's address.
     address: Option<String>,
-    /// What was done.
-    #[schema(value_type = String, example = "request.decided")]
-    act: Act,
-    /// The ids it is about.
+    /// The ids it is about, the most important one first.
     about: Vec<String>,
-    /// Before and after, names.
-    detail: Option<Value>,
+    /// What was done, as `act`, and its `detail`: each act has a schema of its own.
+    #[serde(flatten)]
+    act: Act,
 }
 
 /// Who did it.
@@ -93,15 +90,15 @@ impl From<Who> for ActorView {
 
 impl From<Event> for AuditEntry {
     fn from(event: Event) -> Self {
+        let about = event.footprint().concerns;
         Self {
             id: event.id,
             at: event.at,
             organization_id: event.organization_id,
             actor: event.who.into(),
             address: event.address,
+            about,
             act: event.act,
-            about: event.subjects,
-            detail: event.detail,
         }
     }
 }

@@ -126,8 +126,7 @@ impl World {
             Some((other, self.visible(&other.0.organization_id)?))
         };
         let (other, home) = known().ok_or_else(|| asked.unknown("/administrator_id", "administrator"))?;
-        let _permit = decide(&self.asker, Action::AdministratorsView, &home)?;
-        Ok(Some(other))
+        decide(&self.asker, Action::AdministratorsView, &home).map(|_| Some(other)).map_err(Problem::from)
     }
 
     fn visible(&self, organization: &OrganizationId) -> Option<Resource> {

@@ -6,7 +6,10 @@ use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
 use countersign_journal::Journal;
-use countersign_model::{Action, Actor, Administrator, Holding, Organization, OrganizationId, Permit, Resource, RoleBook, check, decide};
+use countersign_model::{
+    Action, Actor, Administrator, Holding, Organization, OrganizationId, Permit, Resource, RoleBook, check,
+    decide,
+};
 use countersign_store::{Entity, StoreError};
 use futures::future::try_join;
 
@@ -29,13 +32,10 @@ pub async fn who_may(
     let journal = &services.journal;
     let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
     let rights = rights_at(journal, &administrator, at).await?;
-    let permit = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
+    let viewing = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
     let about = query.about(rights.resource());
-    let asked_about = rights.organization.value;
-    let above = Above::load(journal, asked_about.clone()).await?;
-    // One for each organization of the path, which goes from the one asked about up to the root.
-    let permits: Vec<_> = above.path().iter().filter_map(|each| Permit::who_can(&permit, &asked_about, each)).collect();
-    let candidates = Candidates::new(journal, query.action, &permits, &above.books);
+    let above = Above::load(journal, rights.organization.value).await?;
+    let candidates = Candidates::new(journal, query.action, above.path(&viewing), &above.books);
     let (people, next) = candidates.page(query.cursor, query.limit.get()).await?;
     let allowed = people.into_iter().filter_map(|person| {
         let answer = check(&Actor::assemble(&person, &above.books), query.action, &about);
@@ -67,8 +67,11 @@ impl Above {
         Ok(Self { ancestors: organizations.len(), organizations, books })
     }
 
-    fn path(&self) -> Vec<OrganizationId> {
-        self.organizations.iter().take(self.ancestors).map(|each| each.id.clone()).collect()
+    /// The permits to find out who can act at the organization asked about, because of itself and of each above it.
+    fn path(&self, viewing: &Permit) -> Vec<Permit> {
+        let Some(place) = self.organizations.first() else { return Vec::new() };
+        let path = self.organizations.iter().take(self.ancestors);
+        path.filter_map(|at| Permit::who_can(viewing, place, &at.id)).collect()
     }
 
     /// With the organizations that these people belong to.

@@ -25,17 +25,16 @@ pub struct Asked<'a> {
     pub now: Timestamp,
 }
 
-/// What is new. Everything is read after the ledger, so that what changes meanwhile moves its version again.
+/// What is new. Everything is read after the projection, so that what changes meanwhile moves its version again.
 pub async fn since(journal: &Journal, projection: &Projection, asked: Asked<'_>) -> Result<CheckIn, Problem> {
-    let Stored { revision, value: computer } = present(journal, asked.computer).await?;
+    let (Stored { revision, value: computer }, permit) = present(journal, asked.computer).await?;
     let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
     let permit = Permit::own_computer(&computer, asked.computer).ok_or_else(Problem::not_identified)?;
     let moved = version.group != computer.group_id;
     let ended = version.take_ended(asked.now);
     let mut walk = version.walk_on(&computer.group_id, projection.count(List::Grants), asked.since.is_none());
-    let (deployment, requests) =
-        try_join(deployment(journal, &computer), rows(journal, &permit, projection, &version, &mut walk))
-            .await?;
+    let rows = rows(journal, &permit, projection, &version, &mut walk);
+    let (deployment, requests) = try_join(deployment(journal, &computer), rows).await?;
     let mut grants = changes(&mut version, &walk, &computer, requests, asked.now);
     grants.removed.extend(ended);
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
@@ -61,9 +60,11 @@ pub async fn since(journal: &Journal, projection: &Projection, asked: Asked<'_>)
     })
 }
 
-async fn present(journal: &Journal, id: &ComputerId) -> Result<Stored<Computer>, Problem> {
-    let computer = journal.load::<Computer>(&id).await?;
-    computer.filter(|computer| !computer.value.deleted).ok_or_else(Problem::not_identified)
+/// The computer as it is now, and the permit to hear what is its own; a removed one has none.
+async fn present(journal: &Journal, id: &ComputerId) -> Result<(Stored<Computer>, Permit), Problem> {
+    let computer = journal.load::<Computer>(id).await?.ok_or_else(Problem::not_identified)?;
+    let permit = Permit::own_computer(&computer.value, id).ok_or_else(Problem::not_identified)?;
+    Ok((computer, permit))
 }
 
 async fn deployment(journal: &Journal, computer: &Computer) -> Result<Deployment, StoreError> {

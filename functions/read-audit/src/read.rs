@@ -46,9 +46,9 @@ async fn read(
     let rights = rights_at(&services.journal, asker, &at).await?;
     let permit = decide(&rights.actor, action, &rights.resource())?;
     let page = services.journal.list(&permit, list, query.cursor.as_deref(), query.limit.get()).await?;
-    let events = page.items.iter().filter_map(|row| row.number);
-    let events = events.map(|number| services.journal.event(&permit, number));
-    let events = try_all(events).await?.into_iter().flatten().collect();
+    let numbers = page.items.iter().filter_map(|row| row.number);
+    let events = numbers.map(|number| services.journal.event(&permit, number));
+    let events = try_join_all(events).await?.into_iter().flatten().collect();
     let events = in_reach(&services.journal, &rights, action, events).await?;
     let wanted = |entry: &AuditEntry| query.about.as_ref().is_none_or(|id| entry.is_about(id));
     let items = events.into_iter().map(AuditEntry::from).filter(wanted).collect();

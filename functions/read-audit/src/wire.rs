@@ -42,9 +42,9 @@ pub struct AuditEntry {
     actor: ActorView,
     /// The client's address.
     address: Option<String>,
-    /// The ids it is about.
+    /// The ids it is about, the most important one first.
     about: Vec<String>,
-    /// What was done, as `act`, with its own `detail`.
+    /// What was done, as `act`, and its `detail`: each act has a schema of its own.
     #[serde(flatten)]
     act: Act,
 }

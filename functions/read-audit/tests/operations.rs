@@ -7,8 +7,11 @@
     reason = "tests may panic"
 )]
 
+use std::collections::BTreeSet;
+
 use countersign_http::testing::{Person, TestResponse};
-use countersign_model::Permission;
+use countersign_model::{ActName, Permission};
+use serde_json::{Value, json};
 
 countersign_http::story!(Company, read_audit::router);
 
@@ -83,5 +86,42 @@ async fn bad_queries_are_refused() {
     for query in ["limit=0", "limit=201", "limit=x", "page=2", "organization_id=nonsense"] {
         let answer = story.read(&auditor, &format!("/v1/audit/system?{query}")).await;
         assert_eq!(answer.status, 422, "{query}");
+    }
+}
+
+/// Every `$ref` in a document.
+fn references(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Object(fields) => {
+            let own = fields.get("$ref").and_then(Value::as_str).map(str::to_owned);
+            fields.values().flat_map(references).chain(own).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => BTreeSet::new(),
+    }
+}
+
+#[test]
+fn an_entry_is_described_act_by_act_and_every_description_is_there() {
+    let document = serde_json::to_value(read_audit::openapi()).unwrap();
+    let named = |name: &str| document["components"]["schemas"][name].clone();
+    let parts = named("AuditEntry")["allOf"].clone();
+    let fields = parts.as_array().unwrap().iter().find_map(|part| part["properties"].as_object()).unwrap();
+    let fields: Vec<_> = fields.keys().map(String::as_str).collect();
+    assert_eq!(fields, ["about", "actor", "address", "at", "id", "organization_id"]);
+    assert!(references(&parts).contains("#/components/schemas/Act"), "{parts}");
+
+    let acts = named("Act")["oneOf"].as_array().unwrap().clone();
+    let described: BTreeSet<_> =
+        acts.iter().map(|act| act["properties"]["act"]["enum"][0].as_str().unwrap()).collect();
+    assert_eq!(described, ActName::ALL.iter().map(|name| name.id()).collect());
+    for act in &acts {
+        assert_eq!(act["required"], json!(["detail", "act"]), "{act}");
+        let detail = act["properties"]["detail"]["$ref"].as_str().unwrap_or_else(|| panic!("{act}"));
+        let described = document.pointer(detail.trim_start_matches('#')).unwrap();
+        assert!(described.is_object() && *described != json!({}), "{detail}");
+    }
+    for reference in references(&document) {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
     }
 }

@@ -73,7 +73,8 @@ impl Story {
     async fn rename(&self, name: &str) {
         let who = Who::Anonymous;
         let origin = Origin { who, address: Some("192.0.2.1".to_owned()), at: self.world.now() };
-        let act = OrganizationEdited::of(&self.world.root, &self.world.root.renamed(name.to_owned()));
+        let named = |name: &str| Organization { name: name.to_owned(), ..self.world.root.clone() };
+        let act = OrganizationEdited::of(&named("Old"), &named(name));
         let change = Change::new(&Permit::scene(&self.world.root.id), &origin, act);
         self.world.journal.save(change).await.unwrap();
     }
@@ -154,7 +155,7 @@ async fn pages_go_on_to_the_first_row() {
 #[tokio::test]
 async fn an_altered_entry_is_named() {
     let story = Story::new().await;
-    story.rewrite(&story.entry(5), |entry| entry["detail"]["after"]["name"] = json!("Harmless")).await;
+    story.rewrite(&story.entry(5), |entry| entry["act"]["detail"]["after"]["name"] = json!("Harmless")).await;
     let what = "the entry was altered since it was sealed";
     story.expect_problems(json!([{ "number": 5, "what": what }])).await;
 }
@@ -282,7 +283,7 @@ async fn a_page_reads_each_row_once_and_writes_nothing() {
     story.world.memory.reset_counts();
     story.page().await;
     let counts = story.world.counts();
-    // Besides the entries: who asks (2), the organization, the ledger, the counter, the block.
+    // Besides the entries: who asks (2), the organization, the projection, the counter, the block.
     assert!(counts.reads <= 7 + 8 && counts.writes == 0, "{counts:?}");
 }
 
@@ -291,8 +292,9 @@ async fn entries_are_shown_with_before_and_after_who_and_from_where() {
     let story = Story::new().await;
     let page = story.app.get("/v1/audit/system?limit=1").bearer(&story.auditor.token).send().await.json();
     let entry = &page["items"][0];
-    let detail = json!({ "organization_id": story.world.root.id,
-        "before": { "name": "Example Root" }, "after": { "name": "Name 3" } });
+    let detail = json!({
+        "organization_id": story.world.root.id, "before": { "name": "Old" }, "after": { "name": "Name 3" },
+    });
     assert_eq!((&entry["detail"], &entry["address"]), (&detail, &json!("192.0.2.1")));
     assert_eq!(
         (&entry["actor"], &entry["act"]),

@@ -3,8 +3,8 @@
 
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Administrator, AdministratorId, List, PermissionSet, Permit, Role, RoleBook, RoleHolders, RoleId,
-    catalogue,
+    Action, Administrator, AdministratorId, List, OrganizationId, PermissionSet, Permit, Role, RoleBook,
+    RoleHolders, RoleId, catalogue,
 };
 use countersign_store::StoreError;
 use ulid::Ulid;
@@ -31,14 +31,15 @@ type Listed<'r> = (&'r Mattering, Place, AdministratorId);
 /// Everybody who might be allowed an action at an organization.
 pub struct Candidates<'a> {
     journal: &'a Journal,
-    /// To read the administrators of the organization asked about, and of those above it up to the root.
-    path: &'a [Permit],
+    /// From the organization asked about up to the root, each with the permit to find out who can act because of it.
+    path: Vec<Permit>,
     /// The roles that could matter, in order.
     roles: Vec<Mattering>,
 }
 
 impl<'a> Candidates<'a> {
-    pub fn new(journal: &'a Journal, action: Action, path: &'a [Permit], books: &[RoleBook]) -> Self {
+    /// `path` leads from the organization asked about up to the root.
+    pub fn new(journal: &'a Journal, action: Action, path: Vec<Permit>, books: &[RoleBook]) -> Self {
         let parts = catalogue::having_a_part_in(action);
         let of = |(level, permit): (usize, &Permit)| {
             let book = books.iter().find(|book| book.organization_id == *permit.organization());
@@ -150,11 +151,14 @@ impl<'a> Candidates<'a> {
         Ok(listed)
     }
 
+    fn belongs_on_path(&self, home: &OrganizationId) -> bool {
+        self.path.iter().any(|permit| permit.organization() == home)
+    }
+
     fn is_looked_at_under(&self, person: &Administrator, role: &Mattering) -> bool {
         let has = |id: &RoleId| person.assignments.iter().any(|assignment| assignment.role_id == *id);
         let first = self.roles.iter().find(|each| has(&each.id));
-        let member = self.path.iter().any(|permit| *permit.organization() == person.organization_id);
-        !member && first == Some(role)
+        !self.belongs_on_path(&person.organization_id) && first == Some(role)
     }
 }
 

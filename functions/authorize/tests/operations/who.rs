@@ -228,6 +228,7 @@ async fn a_role_deleted_between_two_pages_hides_nobody_of_another_role() {
     let sibling = world.organization(&world.root, "Company C");
     let boss = world.administrator(&world.root, [Permission::ViewAdministrators]);
     let first = world.role(&story.child, "First", [Permission::ViewReports]);
+    // Roles of one moment are in no order.
     world.advance(std::time::Duration::from_millis(1));
     let second = world.role(&story.child, "Second", [Permission::ViewReports]);
     let early = story.holder(&sibling, &[(&story.child, &second, &story.child)]).await;

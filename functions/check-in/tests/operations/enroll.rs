@@ -46,23 +46,13 @@ async fn a_computer_with_a_key_of_the_group_is_enrolled_and_checks_in() {
     let token = answer["token"].as_str().unwrap();
     assert_eq!(story.app.get("/agent/v1/check-in").bearer(token).send().await.status, 200);
     story.process().await;
-    let listed =
-        story.world.journal.list(&Permit::scene(&story.company.id), List::Computers, None, 10).await.unwrap();
+    let permit = Permit::scene(&story.company.id);
+    let listed = story.world.journal.list(&permit, List::Computers, None, 10).await.unwrap();
     assert!(listed.items.iter().any(|row| row.id == id));
-    let audit = story
-        .world
-        .journal
-        .list(&Permit::scene(&story.company.id), List::UnifiedAudit, None, 1)
-        .await
-        .unwrap();
-    let event = story
-        .world
-        .journal
-        .event(&Permit::scene(&story.company.id), audit.items[0].number.unwrap())
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!((event.act.name(), event.footprint().concerns[0].as_str()), (ActName::ComputerEnrolled, id));
+    let audit = story.world.journal.list(&permit, List::UnifiedAudit, None, 1).await.unwrap();
+    let event = story.world.journal.event(&permit, audit.items[0].number.unwrap()).await.unwrap().unwrap();
+    let footprint = event.footprint();
+    assert_eq!((footprint.name, footprint.concerns[0].as_str()), (ActName::ComputerEnrolled, id));
     story.world.settle().await;
     assert_eq!(story.world.outbound.take().len(), 1, "the processor is woken");
 }
@@ -98,12 +88,8 @@ async fn of_many_who_enrol_at_once_under_one_name_one_has_it() {
         let confirmed = answers.iter().filter(|answer| answer.json()["unconfirmed"] == false).count();
         assert_eq!(confirmed, 1, "{like:?}");
         story.process().await;
-        let listed = story
-            .world
-            .journal
-            .list(&Permit::scene(&story.company.id), List::Computers, None, 50)
-            .await
-            .unwrap();
+        let permit = Permit::scene(&story.company.id);
+        let listed = story.world.journal.list(&permit, List::Computers, None, 50).await.unwrap();
         let enrolled: Vec<_> = answers.iter().map(|answer| answer.json()["computer_id"].clone()).collect();
         assert_eq!(listed.items.len(), enrolled.len() + 1, "and none that was not told");
     }

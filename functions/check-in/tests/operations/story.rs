@@ -9,6 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use countersign_http::testing::{Device, TestResponse, World};
 use countersign_journal::{Change, Consequences, Effects, Event, Journal};
+use countersign_model::act::{
+    ComputerEdited, PoliciesDeployed, RequestDecided, RequestRevoked, RequestSubmitted,
+};
 use countersign_model::{
     Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
     GrantId, List, Maintenance, MaintenanceMode, NewRequest, Organization, OrganizationId, Origin, Outcome,
@@ -108,8 +111,8 @@ impl Story {
     pub async fn change_computer(&self, device: &Device, make: impl Fn(&Computer) -> Computer + Send + Sync) {
         let transition = |old: &Computer| {
             let new = make(old);
-            let change = self.change(ComputerEdited::of(old, &new));
-            Ok::<_, Infallible>((new, change))
+            let act = ComputerEdited::of(old, &new);
+            Ok::<_, Infallible>((new, self.change(act)))
         };
         self.world.journal.save_update(&device.record.id, None, transition).await.unwrap();
         self.process().await;

@@ -7,9 +7,9 @@ use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
 use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
 use countersign_journal::{Event, Journal};
-use countersign_kv::under_way::try_all;
 use countersign_model::{Action, List, Organization, Resource, decide};
 use countersign_store::StoreError;
+use futures::future::try_join_all;
 
 use crate::wire::{AuditEntry, AuditQuery};
 

@@ -1,8 +1,5 @@
 //! A company with a group and a computer, and what administrators do about it.
 
-use countersign_model::act::{
-    ComputerEdited, PoliciesDeployed, RequestDecided, RequestRevoked, RequestSubmitted,
-};
 use std::convert::Infallible;
 use std::time::Duration;
 

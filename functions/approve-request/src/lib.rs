@@ -6,6 +6,8 @@ mod decide;
 mod list;
 mod open;
 mod revoke;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 countersign_http::operations![

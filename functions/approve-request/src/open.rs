@@ -54,7 +54,7 @@ pub async fn asked_about(
     asker: &Principal,
     id: &RequestId,
 ) -> Result<(Actor, Stored<Request>), Problem> {
-    let (actor, request) = actor_and(journal, asker, journal.load::<Request>(&id)).await?;
+    let (actor, request) = actor_and(journal, asker, journal.load::<Request>(id)).await?;
     Ok((actor, request.ok_or_else(Problem::not_found)?))
 }
 

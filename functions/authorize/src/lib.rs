@@ -2,6 +2,8 @@
 //! product's in the catalogue.
 
 mod ask;
+#[cfg(test)]
+mod tests;
 mod who;
 mod wire;
 

@@ -3,6 +3,8 @@
 mod check_in;
 mod enroll;
 mod news;
+#[cfg(test)]
+mod tests;
 mod version;
 mod wire;
 

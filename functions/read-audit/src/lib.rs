@@ -1,6 +1,8 @@
 //! `read-audit`: the system audit (what administrators did) and the unified audit (what happened at endpoints).
 
 mod read;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod wire;
 

@@ -5,6 +5,8 @@ mod save;
 mod status;
 mod subject;
 mod submit;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 countersign_http::operations![

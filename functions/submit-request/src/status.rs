@@ -41,7 +41,7 @@ pub async fn own_request(
     computer: &Computer,
     id: &RequestId,
 ) -> Result<(Request, Permit), Problem> {
-    let request = journal.load::<Request>(&id).await?.ok_or_else(Problem::not_found)?.value;
+    let request = journal.load::<Request>(id).await?.ok_or_else(Problem::not_found)?.value;
     let permit = Permit::own_computer(computer, &request.computer_id).ok_or_else(Problem::not_found)?;
     Ok((request, permit))
 }

@@ -1,0 +1,13 @@
+//! The operations of `approve-request` over the store in memory.
+
+mod attachment;
+mod budgets;
+mod bulk;
+mod death;
+mod decide;
+mod list;
+mod open;
+mod race;
+mod refusals;
+mod revoke;
+mod story;

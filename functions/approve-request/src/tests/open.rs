@@ -1,0 +1,139 @@
+//! Opening.
+
+use countersign_model::Permission;
+use serde_json::{Value, json};
+
+use crate::tests::story::{Story, application, path, storage};
+
+#[tokio::test]
+async fn an_opened_request_says_everything() {
+    let story = Story::new();
+    let request = story.request().await;
+    let opened = story.open(&story.boss, &request).await;
+    assert_eq!((opened.status, opened.header("etag")), (200, "\"1\""), "{}", opened.text());
+    let mut view = opened.json();
+    let actions = view.as_object_mut().unwrap().remove("actions").unwrap();
+    let expected = json!({
+        "id": request.id, "kind": "application", "status": "pending", "count": 1, "revision": 1,
+        "created_at": request.created_at, "expires_at": request.expires_at,
+        "organization": { "id": story.company.id, "name": "Company B" },
+        "group_id": story.group.id, "group": { "id": story.group.id, "name": "Workstations" },
+        "computer": { "id": story.computer.record.id, "hostname": story.computer.record.hostname },
+        "requester": { "username": "kim", "email": "kim@secret.example" },
+        "subject": {
+            "name": "tool.exe", "path": "C:\\secret folder\\tool.exe", "sha256": "a".repeat(64),
+            "certificate": "secret certificate", "size": 5, "calling_process": "secret.exe",
+            "device": null, "access": null,
+        },
+        "reason": "the secret reason",
+        "policy": { "id": request.policy_id, "name": "the secret policy" },
+        "attachment": { "state": "expected", "size": null },
+        "decision": null,
+        "matching": { "count": 0, "complete": true },
+    });
+    assert_eq!(view, expected);
+    let names: Vec<_> =
+        actions.as_array().unwrap().iter().map(|a| (a["action"].clone(), a["scope"].clone())).collect();
+    let expected = [
+        ("approve", json!("computer")),
+        ("approve", json!("group")),
+        ("approve", json!("organization")),
+        ("deny", Value::Null),
+        ("ignore", Value::Null),
+    ];
+    assert_eq!(names, expected.map(|(action, scope)| (json!(action), scope)));
+}
+
+#[tokio::test]
+async fn a_device_is_shown_by_its_name_and_id() {
+    let story = Story::new();
+    let request = story.request_of(&story.computer, storage("USB-1")).await;
+    let subject = story.open(&story.boss, &request).await.json()["subject"].clone();
+    assert_eq!(subject["name"], "Backup stick");
+    assert_eq!(subject["device"], json!({ "id": "USB-1", "name": "Backup stick" }));
+    assert_eq!(subject["access"], "write");
+}
+
+#[tokio::test]
+async fn each_action_says_whether_it_is_allowed_and_what_is_missing() {
+    let story = Story::new();
+    let request = story.request().await;
+    let person = story.person([Permission::ApproveForGroup]);
+    let actions = story.open(&person, &request).await.json()["actions"].clone();
+    let allowed: Vec<_> =
+        actions.as_array().unwrap().iter().map(|action| action["allowed"].as_bool().unwrap()).collect();
+    assert_eq!(allowed, [true, true, false, true, true]);
+    let missing =
+        json!([[{ "permission": "approve-for-entire-organization", "organization_id": story.company.id }]]);
+    assert_eq!(actions[2]["missing"], missing);
+    assert_eq!(actions[0].get("missing"), None);
+
+    story.approve(&person, &request).await;
+    let actions = story.open(&person, &request).await.json()["actions"].clone();
+    assert_eq!(actions, json!([{ "action": "revoke", "scope": "computer", "allowed": true }]));
+}
+
+#[tokio::test]
+async fn who_may_only_view_opens_nothing_and_is_told_what_is_missing() {
+    let story = Story::new();
+    let request = story.request().await;
+    let viewer = story.person([Permission::ViewApprovals]);
+    let refused = story.open(&viewer, &request).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"));
+    let missing = refused.json()["missing"].as_array().unwrap().clone();
+    assert!(missing.iter().any(|set| set[0]["permission"] == "approve-for-single-computer"), "{missing:?}");
+    assert!(!refused.text().contains("secret"));
+}
+
+#[tokio::test]
+async fn how_many_others_wait_for_the_same_is_counted_within_the_organization() {
+    let story = Story::new();
+    let request = story.request().await;
+    for digit in ['a', 'a', 'b'] {
+        story.request_of(&story.world.computer(&story.group), application(digit)).await;
+    }
+    let below = story.world.organization(&story.company, "Branch");
+    let computer = story.world.computer(&story.world.group(&below, "Workstations"));
+    story.submit(&below, &computer, application('a')).await;
+    story.process(&below.id).await;
+    let matching = || async { story.open(&story.boss, &request).await.json()["matching"].clone() };
+    assert_eq!(matching().await, json!({ "count": 2, "complete": true }));
+    story.approve(&story.boss, &request).await;
+    assert_eq!(matching().await, json!({ "count": 0, "complete": true }), "it waits for nothing any more");
+}
+
+#[tokio::test]
+async fn requests_for_other_things_hide_none_that_waits_for_the_same() {
+    let story = Story::new();
+    let request = story.request().await;
+    story.request_of(&story.world.computer(&story.group), application('a')).await;
+    for n in 0..201 {
+        story.request_of(&story.computer, storage(&format!("USB-{n}"))).await;
+        if n % 100 == 0 {
+            story.process(&story.company.id).await;
+        }
+    }
+    story.process(&story.company.id).await;
+    let matching = story.open(&story.boss, &request).await.json()["matching"].clone();
+    assert_eq!(matching, json!({ "count": 1, "complete": true }));
+}
+
+#[tokio::test]
+async fn unknown_and_invalid_ids_answer_alike() {
+    let story = Story::new();
+    let request = story.request().await;
+    for id in ["req_01J00000000000000000000000", "req_", "nonsense", story.company.id.as_str()] {
+        for rest in ["", "/attachment"] {
+            let answer = story.get(&story.boss, &format!("/v1/requests/{id}{rest}")).await;
+            assert_eq!((answer.status, answer.code().as_str()), (404, "not-found"), "{id}{rest}");
+        }
+        let body = json!({ "outcome": "denied" });
+        let answer = story.post(&story.boss, &format!("/v1/requests/{id}/decision"), body).await;
+        assert_eq!((answer.status, answer.code().as_str()), (404, "not-found"), "{id}");
+    }
+    let stranger_at = story.world.organization(&story.world.root, "Company C");
+    let stranger = story.world.administrator(&stranger_at, [Permission::SuperAdmin]);
+    let hidden = story.get(&stranger, &path(&request, "")).await;
+    let absent = story.get(&stranger, "/v1/requests/req_01J00000000000000000000000").await;
+    assert_eq!((hidden.status, hidden.text()), (absent.status, absent.text()));
+}

@@ -1,0 +1,189 @@
+//! A company with computers whose users ask, and people who decide.
+
+use async_trait::async_trait;
+use countersign_http::testing::{Device, Person, TestApp, TestResponse, World};
+use countersign_journal::{Change, Consequences, Effects, Event, Journal};
+use countersign_kv::memory::Memory;
+use countersign_model::act::RequestSubmitted;
+use countersign_model::{
+    Access, ActName, Device as Storage, File, Group, List, NewRequest, Organization, OrganizationId, Origin,
+    Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Requester, Subject, Who,
+};
+use countersign_store::StoreError;
+use serde_json::{Value, json};
+
+pub struct Story {
+    pub world: World,
+    pub app: TestApp,
+    /// Super Admin of the root.
+    pub boss: Person,
+    pub company: Organization,
+    pub group: Group,
+    pub computer: Device,
+}
+
+impl Story {
+    pub fn new() -> Self {
+        Self::over(Memory::ideal())
+    }
+
+    pub fn over(memory: Memory) -> Self {
+        let world = World::over(memory);
+        let boss = world.administrator(&world.root, [Permission::SuperAdmin]);
+        let company = world.organization(&world.root, "Company B");
+        let group = world.group(&company, "Workstations");
+        let computer = world.computer(&group);
+        let app = world.app(crate::router);
+        Self { world, app, boss, company, group, computer }
+    }
+
+    /// Somebody of the company with these permissions.
+    pub fn person(&self, permissions: impl IntoIterator<Item = Permission>) -> Person {
+        self.world.administrator(&self.company, permissions)
+    }
+
+    /// A request of the company's first computer for a program.
+    pub async fn request(&self) -> Request {
+        self.request_of(&self.computer, application('a')).await
+    }
+
+    pub async fn request_of(&self, computer: &Device, subject: Subject) -> Request {
+        self.submit(&self.company, computer, subject).await
+    }
+
+    pub async fn submit(&self, organization: &Organization, computer: &Device, subject: Subject) -> Request {
+        let new = NewRequest {
+            subject,
+            reason: Some("the secret reason".to_owned()),
+            requester: Requester {
+                username: "kim".to_owned(),
+                email: Some("kim@secret.example".parse().unwrap()),
+            },
+            policy_id: Some(PolicyId::from_ulid(self.world.ulid())),
+            policy_name: Some("the secret policy".to_owned()),
+            attach: true,
+            idempotency: None,
+        };
+        let id = RequestId::from_ulid(self.world.ulid());
+        let request = Request::submit(id, organization, &computer.record, new, self.world.now());
+        let origin = Origin {
+            who: Who::Computer { id: computer.record.id.clone() },
+            address: None,
+            at: self.world.now(),
+        };
+        let permit = Permit::scene(&organization.id);
+        let change = Change::new(&permit, &origin, RequestSubmitted::of(&request)).create(&request);
+        self.world.journal.save(change).await.unwrap();
+        request
+    }
+
+    pub async fn get(&self, who: &Person, path: &str) -> TestResponse {
+        self.app.get(path).bearer(&who.token).send().await
+    }
+
+    pub async fn post(&self, who: &Person, path: &str, body: Value) -> TestResponse {
+        self.app.post(path).bearer(&who.token).json(body).send().await
+    }
+
+    pub async fn open(&self, who: &Person, request: &Request) -> TestResponse {
+        self.get(who, &path(request, "")).await
+    }
+
+    pub async fn decide(&self, who: &Person, request: &Request, body: Value) -> TestResponse {
+        self.post(who, &path(request, "/decision"), body).await
+    }
+
+    pub async fn approve(&self, who: &Person, request: &Request) -> TestResponse {
+        self.decide(who, request, json!({ "outcome": "approved" })).await
+    }
+
+    /// The record as it is.
+    pub async fn stored(&self, request: &Request) -> Request {
+        self.world.journal.load::<Request>(&request.id).await.unwrap().unwrap().value
+    }
+
+    /// The acts in an audit of the company, newest first.
+    pub async fn acts(&self, audit: List) -> Vec<ActName> {
+        self.events(audit).await.into_iter().map(|event| event.act.name()).collect()
+    }
+
+    /// The events in an audit of the company, newest first.
+    pub async fn events(&self, audit: List) -> Vec<Event> {
+        let journal = &self.world.journal;
+        let permit = Permit::scene(&self.company.id);
+        let page = journal.list(&permit, audit, None, 200).await.unwrap();
+        let mut events = Vec::new();
+        for row in page.items {
+            events.push(journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap());
+        }
+        events
+    }
+
+    pub async fn listed(&self, list: List) -> Vec<String> {
+        let permit = Permit::scene(&self.company.id);
+        let page = self.world.journal.list(&permit, list, None, 200).await.unwrap();
+        page.items.into_iter().map(|row| row.id).collect()
+    }
+
+    /// Processes what happened in an organization.
+    pub async fn process(&self, organization: &OrganizationId) {
+        let journal = &self.world.journal;
+        while journal.process(organization, &Plain(journal.clone())).await.unwrap().more {}
+    }
+}
+
+/// Pending is what is written down as pending; nobody is told anything.
+pub struct Plain(pub Journal);
+
+#[async_trait]
+impl Effects for Plain {
+    async fn belongs(&self, _: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
+        if !matches!(list, List::PendingRequests | List::MatchingRequests) {
+            return Ok(true);
+        }
+        let request = self.0.load_by_record_id::<Request>(id).await?;
+        Ok(request.is_some_and(|request| request.value.status == RequestStatus::Pending))
+    }
+
+    async fn event(&self, _: &Event) -> Result<Consequences, StoreError> {
+        Ok(Consequences::default())
+    }
+}
+
+pub fn path(request: &Request, rest: &str) -> String {
+    format!("/v1/requests/{}{rest}", request.id)
+}
+
+fn file(digit: char) -> File {
+    File {
+        path: "C:\\secret folder\\tool.exe".to_owned(),
+        sha256: digit.to_string().repeat(64).parse().unwrap(),
+        certificate: Some("secret certificate".to_owned()),
+        size: Some(5),
+        calling_process: Some("secret.exe".to_owned()),
+    }
+}
+
+pub fn application(digit: char) -> Subject {
+    Subject::Application(file(digit))
+}
+
+pub fn elevation(digit: char) -> Subject {
+    Subject::Elevation(file(digit))
+}
+
+pub fn storage(id: &str) -> Subject {
+    Subject::Storage(Storage {
+        id: id.to_owned(),
+        name: Some("Backup stick".to_owned()),
+        access: Access::Write,
+        path: None,
+        calling_process: None,
+    })
+}
+
+/// The ids of a page.
+pub fn ids(page: &TestResponse) -> Vec<String> {
+    let items = page.json()["items"].as_array().unwrap().clone();
+    items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}

@@ -1,0 +1,128 @@
+//! Enrolling: with a key, without one, under a name that is taken.
+
+use countersign_http::testing::{TestResponse, World};
+use countersign_kv::memory::{Like, Memory};
+use countersign_model::{ActName, Computer, Group, List, Permit};
+use countersign_store::tokens::{self, Kind};
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+use crate::tests::story::Story;
+
+/// One more key of a group.
+async fn key(world: &World, group: &Group) -> String {
+    let (text, token) = tokens::mint(Kind::Enrollment, group.id.ulid(), world.journal.random());
+    let with_key =
+        |old: &Group| Ok::<_, std::convert::Infallible>(old.with_key(token.digest.clone(), world.now()));
+    world.journal.update(&group.id, with_key).await.unwrap();
+    text
+}
+
+fn body(key: &str, hostname: &str) -> Value {
+    json!({ "enrollment_key": key, "hostname": hostname, "os": "linux" })
+}
+
+async fn enroll(story: &Story, key: &str, hostname: &str) -> TestResponse {
+    story.app.post("/agent/v1/enroll").json(body(key, hostname)).send().await
+}
+
+#[tokio::test]
+async fn a_computer_with_a_key_of_the_group_is_enrolled_and_checks_in() {
+    let story = Story::new();
+    key(&story.world, &story.group).await;
+    let key = key(&story.world, &story.group).await;
+    story.world.memory.reset_counts();
+    let made = enroll(&story, &key, "desk-1").await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert!(story.world.counts().writes <= 4);
+    let answer = made.json();
+    assert_eq!(answer["organization"], json!({ "id": story.company.id, "name": "Company B" }));
+    assert_eq!(answer["group"], json!({ "id": story.group.id, "name": "Workstations" }));
+    assert_eq!(answer["unconfirmed"], false);
+    let id = answer["computer_id"].as_str().unwrap();
+    let record = story.world.journal.load_by_record_id::<Computer>(id).await.unwrap().unwrap().value;
+    assert_eq!((record.hostname.as_str(), record.os.as_str()), ("desk-1", "linux"));
+    assert!(!made.text().contains(&record.token_hash));
+    let token = answer["token"].as_str().unwrap();
+    assert_eq!(story.app.get("/agent/v1/check-in").bearer(token).send().await.status, 200);
+    story.process().await;
+    let permit = Permit::scene(&story.company.id);
+    let listed = story.world.journal.list(&permit, List::Computers, None, 10).await.unwrap();
+    assert!(listed.items.iter().any(|row| row.id == id));
+    let audit = story.world.journal.list(&permit, List::UnifiedAudit, None, 1).await.unwrap();
+    let event = story.world.journal.event(&permit, audit.items[0].number.unwrap()).await.unwrap().unwrap();
+    let footprint = event.footprint();
+    assert_eq!((footprint.name, footprint.concerns[0].as_str()), (ActName::ComputerEnrolled, id));
+    story.world.settle().await;
+    assert_eq!(story.world.outbound.take().len(), 1, "the processor is woken");
+}
+
+#[tokio::test]
+async fn a_host_name_that_is_taken_enrols_as_unconfirmed() {
+    let story = Story::new();
+    let key = key(&story.world, &story.group).await;
+    let first = enroll(&story, &key, "Desk-1").await.json();
+    let second = enroll(&story, &key, "desk-1").await.json();
+    assert_eq!((&first["unconfirmed"], &second["unconfirmed"]), (&json!(false), &json!(true)));
+    assert_ne!(first["computer_id"], second["computer_id"]);
+    assert_ne!(first["token"], second["token"]);
+    let other = story.world.organization(&story.world.root, "Company C");
+    let group = story.world.group(&other, "Office");
+    let elsewhere = enroll(&story, &self::key(&story.world, &group).await, "desk-1").await.json();
+    assert_eq!(elsewhere["unconfirmed"], false, "each organization has its own names");
+    let gone = |old: &Computer| Ok::<_, std::convert::Infallible>(old.deleted());
+    story.world.journal.update(&first["computer_id"].as_str().unwrap().parse().unwrap(), gone).await.unwrap();
+    let third = enroll(&story, &key, "DESK-1").await.json();
+    assert_eq!(third["unconfirmed"], false, "the name is free again");
+}
+
+#[tokio::test]
+async fn of_many_who_enrol_at_once_under_one_name_one_has_it() {
+    for like in [Like::Ideal, Like::Sqlite, Like::Redis] {
+        let story = Story::over(Memory::new(like));
+        let key = key(&story.world, &story.group).await;
+        story.world.memory.interleave(true);
+        let answers = join_all((0..8).map(|_| enroll(&story, &key, "desk-1"))).await;
+        story.world.memory.interleave(false);
+        assert!(answers.iter().all(|answer| answer.status == 201), "{}", answers[0].text());
+        let confirmed = answers.iter().filter(|answer| answer.json()["unconfirmed"] == false).count();
+        assert_eq!(confirmed, 1, "{like:?}");
+        story.process().await;
+        let permit = Permit::scene(&story.company.id);
+        let listed = story.world.journal.list(&permit, List::Computers, None, 50).await.unwrap();
+        let enrolled: Vec<_> = answers.iter().map(|answer| answer.json()["computer_id"].clone()).collect();
+        assert_eq!(listed.items.len(), enrolled.len() + 1, "and none that was not told");
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_that_counts_nobody_enrols() {
+    let story = Story::new();
+    let good = key(&story.world, &story.group).await;
+    let closed = story.world.group(&story.company, "Closed");
+    let of_closed = key(&story.world, &closed).await;
+    let delete = |old: &Group| Ok::<_, std::convert::Infallible>(Group { deleted: true, ..old.clone() });
+    story.world.journal.update(&closed.id, delete).await.unwrap();
+    let (foreign, _) = tokens::mint(Kind::Enrollment, story.group.id.ulid(), story.world.journal.random());
+    let (unknown, _) = tokens::mint(Kind::Enrollment, story.world.ulid(), story.world.journal.random());
+    let before = story.world.memory.dump();
+    let as_computer = good.replace("cse_", "csc_");
+    for key in ["", "x", &story.device.token, &as_computer, &foreign, &unknown, &of_closed, &good[..73]] {
+        let refused = enroll(&story, key, "desk-1").await;
+        assert_eq!((refused.status, refused.code().as_str()), (401, "enrollment-key-not-valid"), "{key}");
+    }
+    for (pointer, value) in
+        [("hostname", json!("")), ("hostname", json!("a\nb")), ("os", json!("x".repeat(101)))]
+    {
+        let mut body = body(&good, "desk-1");
+        body[pointer] = value;
+        let refused = story.app.post("/agent/v1/enroll").json(body).send().await;
+        assert_eq!((refused.status, refused.pointers()), (422, vec![format!("/{pointer}")]));
+    }
+    let mut more = body(&good, "desk-1");
+    more["group_id"] = json!(story.group.id);
+    assert_eq!(story.app.post("/agent/v1/enroll").json(more).send().await.status, 422, "an unknown field");
+    assert_eq!(story.app.post("/agent/v1/enroll").body("application/json", "{").send().await.status, 400);
+    assert_eq!(story.app.get("/agent/v1/enroll").send().await.status, 405);
+    assert!(story.world.memory.dump() == before, "nothing changed");
+}

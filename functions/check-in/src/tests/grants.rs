@@ -1,0 +1,157 @@
+//! Grants: who gets which, and who loses them.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use countersign_model::DecisionScope;
+use serde_json::Value;
+
+use crate::tests::story::{Approval, Story, added, for_the, removed};
+
+/// What an agent has after an answer, as the reference agent takes it over.
+fn apply(has: &mut BTreeSet<String>, news: &Value) {
+    for id in removed(news) {
+        has.remove(&id);
+    }
+    has.extend(added(news));
+}
+
+#[tokio::test]
+async fn a_grant_reaches_whoever_is_in_its_scope_and_nobody_else() {
+    let story = Story::new();
+    let colleague = story.world.computer(&story.group);
+    let server = story.world.computer(&story.world.group(&story.company, "Servers"));
+    let below = story.world.organization(&story.company, "Branch");
+    let branch = story.world.computer(&story.world.group(&below, "Office"));
+    let everybody = [&story.device, &colleague, &server, &branch];
+    let mut before = Vec::new();
+    for device in everybody {
+        before.push(story.news_of(device, &Value::Null).await);
+    }
+    let (own, _) = story.approve(&story.device, "own", for_the(DecisionScope::Computer)).await;
+    let (group, _) = story.approve(&story.device, "group", for_the(DecisionScope::Group)).await;
+    let (all, _) = story.approve(&story.device, "all", for_the(DecisionScope::Organization)).await;
+    let expected = [vec![&own, &group, &all], vec![&group, &all], vec![&all], vec![]];
+    for ((device, before), expected) in everybody.into_iter().zip(&before).zip(expected) {
+        let mut expected: Vec<_> = expected.into_iter().cloned().collect();
+        expected.sort();
+        assert_eq!(added(&story.news_of(device, before).await), expected);
+        assert_eq!(
+            added(&story.news_of(device, &Value::Null).await),
+            expected,
+            "a new agent is told the same"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_grant_is_taken_away_and_never_told_again() {
+    let story = Story::new();
+    let colleague = story.world.computer(&story.group);
+    let (grant, request) = story.approve(&story.device, "tool", for_the(DecisionScope::Computer)).await;
+    let (known, others) = (story.news(&Value::Null).await, story.news_of(&colleague, &Value::Null).await);
+    story.revoke(&request).await;
+    let news = story.news(&known).await;
+    assert_eq!((removed(&news), added(&news).len()), (vec![grant], 0));
+    assert!(removed(&story.news_of(&colleague, &others).await).is_empty(), "it never was theirs");
+    let anew = story.news(&Value::Null).await;
+    assert_eq!((added(&anew).len(), removed(&anew).len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_grant_that_ends_by_itself_counts_as_removed() {
+    let story = Story::new();
+    let until = story.world.now() + Duration::from_secs(600);
+    let how = Approval { scope: DecisionScope::Computer, until: Some(until) };
+    let (grant, _) = story.approve(&story.device, "tool", how).await;
+    let known = story.news(&Value::Null).await;
+    assert_eq!(known["grants"]["added"][0]["expires_at"], until.to_string());
+    story.world.advance(Duration::from_secs(599));
+    assert_eq!(story.news(&known).await["version"], known["version"]);
+    story.world.advance(Duration::from_secs(1));
+    let news = story.news(&known).await;
+    assert_eq!(removed(&news), [grant]);
+    assert!(removed(&story.news(&news).await).is_empty(), "once");
+    assert!(added(&story.news(&Value::Null).await).is_empty());
+}
+
+#[tokio::test]
+async fn a_computer_with_many_ends_loses_each_grant_in_time() {
+    let story = Story::new();
+    for n in 0..40 {
+        let until = story.world.now() + Duration::from_secs(100 + n * 100);
+        let how = Approval { scope: DecisionScope::Computer, until: Some(until) };
+        story.approve(&story.device, &format!("tool {n}"), how).await;
+    }
+    let mut known = story.news(&Value::Null).await;
+    let mut has = BTreeSet::new();
+    apply(&mut has, &known);
+    for left in (0..40).rev() {
+        story.world.advance(Duration::from_secs(100));
+        known = story.news(&known).await;
+        apply(&mut has, &known);
+        assert_eq!(has.len(), left);
+    }
+}
+
+#[tokio::test]
+async fn a_computer_that_moves_gets_the_grants_of_its_new_group_instead() {
+    let story = Story::new();
+    let servers = story.world.group(&story.company, "Servers");
+    let server = story.world.computer(&servers);
+    let (own, _) = story.approve(&story.device, "own", for_the(DecisionScope::Computer)).await;
+    let (old, _) = story.approve(&story.device, "old group", for_the(DecisionScope::Group)).await;
+    let (new, _) = story.approve(&server, "new group", for_the(DecisionScope::Group)).await;
+    story.deploy(&["For workstations"]).await;
+    let known = story.news(&Value::Null).await;
+    let mut has = BTreeSet::new();
+    apply(&mut has, &known);
+    assert_eq!(has, BTreeSet::from([own.clone(), old]));
+    story.change_computer(&story.device, |computer| computer.moved(servers.id.clone())).await;
+    let news = story.news(&known).await;
+    apply(&mut has, &news);
+    assert_eq!(has, BTreeSet::from([own, new]));
+    assert_eq!(news["policies"], serde_json::json!([]), "the policies are those of the new group");
+    assert_eq!(story.news(&news).await["version"], news["version"]);
+}
+
+#[tokio::test]
+async fn many_grants_are_told_a_page_at_a_time_whatever_happens_meanwhile() {
+    let story = Story::new();
+    let servers = story.world.group(&story.company, "Servers");
+    let mut requests = Vec::new();
+    let mut grants = Vec::new();
+    for n in 0..450 {
+        let scope = if n % 3 == 0 { DecisionScope::Group } else { DecisionScope::Computer };
+        let (grant, request) = story.approve(&story.device, &format!("tool {n}"), for_the(scope)).await;
+        grants.push((grant, scope));
+        requests.push(request);
+    }
+    let mut has = BTreeSet::new();
+    let mut known = story.news(&Value::Null).await;
+    apply(&mut has, &known);
+    assert_eq!((has.len(), &known["more"]), (200, &Value::Bool(true)));
+    // Already told, and not told yet.
+    story.revoke(&requests[440]).await;
+    story.revoke(&requests[10]).await;
+    let (late, _) = story.approve(&story.device, "late", for_the(DecisionScope::Computer)).await;
+    let mut moved = false;
+    loop {
+        known = story.news(&known).await;
+        apply(&mut has, &known);
+        if !moved {
+            story.change_computer(&story.device, |computer| computer.moved(servers.id.clone())).await;
+            moved = true;
+        }
+        if known["more"] == false && story.news(&known).await["version"] == known["version"] {
+            break;
+        }
+    }
+    let kept = grants
+        .iter()
+        .enumerate()
+        .filter(|(n, (_, scope))| *scope == DecisionScope::Computer && ![10, 440].contains(n));
+    let mut expected: BTreeSet<String> = kept.map(|(_, (grant, _))| grant.clone()).collect();
+    expected.insert(late);
+    assert_eq!(has, expected);
+}

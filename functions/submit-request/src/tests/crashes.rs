@@ -1,0 +1,128 @@
+//! The host dies at each write of a submission, and the agent tries again.
+
+use countersign_kv::memory::{Like, Memory};
+use countersign_model::{ActName, List};
+
+use crate::tests::story::{BYTES, Story, id_of, program};
+
+/// How a write goes wrong.
+#[derive(Debug, Clone, Copy)]
+enum Death {
+    Before,
+    After,
+    Failed,
+}
+
+const DEATHS: [Death; 3] = [Death::Before, Death::After, Death::Failed];
+const LIKES: [Like; 3] = [Like::Ideal, Like::Sqlite, Like::Redis];
+
+fn doom(story: &Story, death: Death, nth: usize) {
+    match death {
+        Death::Before => story.world.memory.stop_before_write(nth),
+        Death::After => story.world.memory.stop_after_write(nth),
+        Death::Failed => story.world.memory.fail_write(nth),
+    }
+}
+
+/// One request, in every list, told of once, and nothing else.
+async fn assert_one(story: &Story, id: &str, why: &str) {
+    let told = story.process().await;
+    assert_eq!(told.len(), 1, "{why}: somebody hears of it once");
+    assert_eq!(story.list(List::Requests).await, [id], "{why}");
+    assert_eq!(story.list(List::PendingRequests).await, [id], "{why}");
+    assert_eq!(story.count(&story.acts().await, ActName::RequestSubmitted), 1, "{why}");
+}
+
+#[tokio::test]
+async fn a_submission_that_died_at_any_write_is_completed_by_its_retry() {
+    for like in LIKES {
+        for death in DEATHS {
+            let mut refused = 0;
+            for nth in 1..=5 {
+                let why = format!("{like:?} {death:?} {nth}");
+                let story = Story::over(Memory::new(like));
+                doom(&story, death, nth);
+                let first = story.submit_under("k", program()).await;
+                story.world.memory.resume();
+                refused += usize::from(first.status == 503);
+                let retry = story.submit_under("k", program()).await;
+                assert_eq!(retry.status, 201, "{why}: {}", retry.text());
+                let id = id_of(&retry);
+                if first.status == 201 {
+                    assert_eq!(id_of(&first), id, "{why}");
+                }
+                assert_eq!(retry.json()["count"], 1, "{why}");
+                assert_one(&story, &id, &why).await;
+                let again = story.submit_under("k", program()).await;
+                assert_eq!((again.status, id_of(&again)), (201, id), "{why}: also after processing");
+            }
+            assert_eq!(refused, 4, "{like:?} {death:?}: all four writes were hit");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_submission_that_died_long_ago_is_completed_by_a_late_retry() {
+    for like in LIKES {
+        for death in DEATHS {
+            for nth in 1..=4 {
+                let why = format!("{like:?} {death:?} {nth}");
+                let story = Story::over(Memory::new(like));
+                doom(&story, death, nth);
+                story.submit_under("k", program()).await;
+                story.world.memory.resume();
+                let told = story.process().await.len();
+                let retry = story.submit_under("k", program()).await;
+                assert_eq!(retry.status, 201, "{why}: {}", retry.text());
+                assert_eq!(told + story.process().await.len(), 1, "{why}: somebody hears of it once");
+                assert_eq!(story.list(List::Requests).await, [id_of(&retry)], "{why}");
+                assert_eq!(story.list(List::PendingRequests).await, [id_of(&retry)], "{why}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_repetition_that_died_at_any_write_is_counted_once() {
+    for like in LIKES {
+        for death in DEATHS {
+            for nth in 1..=3 {
+                let why = format!("{like:?} {death:?} {nth}");
+                let story = Story::over(Memory::new(like));
+                let id = story.asked(program()).await;
+                doom(&story, death, nth);
+                story.submit_under("k", program()).await;
+                story.world.memory.resume();
+                let retry = story.submit_under("k", program()).await;
+                assert_eq!((retry.status, id_of(&retry)), (200, id.clone()), "{why}");
+                assert_eq!(retry.json()["count"], 2, "{why}");
+                assert_one(&story, &id, &why).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_died_at_any_write_is_completed_by_its_retry() {
+    for like in LIKES {
+        for death in DEATHS {
+            for nth in 1..=4 {
+                let why = format!("{like:?} {death:?} {nth}");
+                let story = Story::over(Memory::new(like));
+                let id = story.asked(program()).await;
+                doom(&story, death, nth);
+                story.upload(&id, BYTES).await;
+                story.world.memory.resume();
+                let retry = story.upload(&id, BYTES).await;
+                assert_eq!(retry.status, 204, "{why}: {}", retry.text());
+                let sha256 = countersign_store::keys::sha256(BYTES);
+                let manifest =
+                    story.world.journal.attachment(&story.company.id, &sha256).await.unwrap().unwrap();
+                let bytes = story.world.journal.attachment_chunk(&manifest, 0).await.unwrap();
+                assert_eq!(bytes, BYTES, "{why}");
+                assert_one(&story, &id, &why).await;
+                assert_eq!(story.count(&story.acts().await, ActName::RequestAttached), 1, "{why}");
+            }
+        }
+    }
+}

@@ -4,34 +4,22 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::Principal;
-use countersign_authority::rights::{Rights, rights_at};
+use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
 use countersign_journal::Change;
+use countersign_model::act::{ComputerConfirmed, ComputerDeleted, ComputerMoved, MaintenanceModeSet};
 use countersign_model::{
-    Act, Action, Computer, ComputerId, GroupId, List, Maintenance, OrganizationId, decide,
+    Act, Action, Computer, ComputerId, Group, GroupId, List, Maintenance, OrganizationId, decide,
 };
 use countersign_store::Stored;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 
-use crate::groups::group_at;
+use crate::belonging::{Found, Gone, require_at};
 use crate::wire::{ComputerChanges, ComputerView, NewMaintenance, OfGroupQuery};
 
 fn answer(now: Timestamp, computer: Stored<Computer>) -> impl IntoResponse {
     ([etag(computer.revision)], Json(ComputerView::at(now, computer)))
-}
-
-async fn computer_at(
-    services: &Services,
-    asker: &Principal,
-    organization: &OrganizationId,
-    computer: &ComputerId,
-) -> Result<(Rights, Stored<Computer>), Problem> {
-    let rights = rights_at(&services.journal, asker, organization).await?;
-    let found = services.journal.load::<Computer>(&computer).await?;
-    let own = |found: &Stored<Computer>| found.value.organization_id == *organization && !found.value.deleted;
-    Ok((rights, found.filter(own).ok_or_else(Problem::not_found)?))
 }
 
 /// Lists an organization's computers.
@@ -44,9 +32,9 @@ pub async fn list_computers(
     QueryOf(query): QueryOf<OfGroupQuery>,
 ) -> Result<Page<ComputerView>, Problem> {
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
-    let _permit = decide(&rights.actor, Action::ComputersView, &rights.resource())?;
+    let permit = decide(&rights.actor, Action::ComputersView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.journal.page::<Computer>(&organization, List::Computers, cursor, limit).await?;
+    let page = services.journal.page::<Computer>(&permit, List::Computers, cursor, limit).await?;
     let wanted =
         |c: &Computer| !c.deleted && query.group_id.as_ref().is_none_or(|group| c.group_id == *group);
     let items = page.items.into_iter().filter(|computer| wanted(&computer.value));
@@ -62,9 +50,9 @@ pub async fn open_computer(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, ComputerId)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (rights, computer) = computer_at(&services, &administrator, &organization, &id).await?;
-    let _permit = decide(&rights.actor, Action::ComputersView, &rights.resource())?;
-    Ok(answer(caller.now, computer))
+    let found = Found::<Computer>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ComputersView)?;
+    Ok(answer(caller.now, found.open(&permit)?))
 }
 
 /// Moves a computer to another group, or confirms one whose host name was taken.
@@ -82,36 +70,30 @@ pub async fn edit_computer(
     if unconfirmed == Some(true) {
         return Err(Problem::invalid_field("/unconfirmed", "can only be set to `false`"));
     }
-    let (rights, _) = computer_at(&services, &administrator, &organization, &id).await?;
-    let mut permit = None;
+    let found = Found::<Computer>::at(&services, &administrator, &organization, &id).await?;
+    let moves = group_id.as_ref().map(|_| found.permit(Action::ComputersMove)).transpose()?;
+    let confirms = unconfirmed.map(|_| found.permit(Action::ComputersConfirm)).transpose()?;
     if let Some(group) = &group_id {
-        permit = Some(decide(&rights.actor, Action::ComputersMove, &rights.resource())?);
         require_group(&services, &administrator, &organization, group).await?;
     }
-    if unconfirmed.is_some() {
-        permit = Some(decide(&rights.actor, Action::ComputersConfirm, &rights.resource())?);
-    }
-    let Some(permit) = permit else {
+    // A computer that is moved and confirmed at once is moved, and the audit's detail says the rest.
+    let Some(permit) = moves.or(confirms) else {
         return Err(Problem::invalid_field("", "must name something to change"));
     };
-    let act = if group_id.is_some() { Act::ComputerMoved } else { Act::ComputerConfirmed };
     let origin = caller.origin();
-    let saved = services
-        .journal
-        .save_update(&id, revision, |old: &Computer| {
-            let mut new = group_id.clone().map_or_else(|| old.clone(), |group| old.moved(group));
-            if unconfirmed.is_some() {
-                new = new.confirmed();
-            }
-            let audited = |c: &Computer| json!({ "group_id": c.group_id, "unconfirmed": c.unconfirmed });
-            let change = Change::new(&permit, &origin, &organization, act)
-                .about(id.as_str())
-                .detail(json!({ "hostname": old.hostname, "before": audited(old), "after": audited(&new) }))
-                .agents();
-            Ok::<_, Problem>((new, change))
-        })
-        .await?;
-    services.wake(&organization);
+    let edit = |old: &Computer| {
+        require_at(old, &permit)?;
+        let mut new = group_id.clone().map_or_else(|| old.clone(), |group| old.moved(group));
+        if unconfirmed.is_some() {
+            new = new.confirmed();
+        }
+        let act: Act = match group_id {
+            Some(_) => ComputerMoved::of(old, &new).into(),
+            None => ComputerConfirmed::of(old, &new).into(),
+        };
+        Ok::<_, Gone>((new, Change::new(&permit, &origin, act)))
+    };
+    let saved = services.journal.save_update(&id, revision, edit).await?;
     Ok(answer(caller.now, saved))
 }
 
@@ -121,7 +103,7 @@ async fn require_group(
     organization: &OrganizationId,
     group: &GroupId,
 ) -> Result<(), Problem> {
-    let found = group_at(services, asker, organization, group).await;
+    let found = Found::<Group>::at(services, asker, organization, group).await;
     let unknown = |_| Problem::invalid_field("/group_id", "must be a computer group of this organization");
     found.map(drop).map_err(unknown)
 }
@@ -135,20 +117,17 @@ pub async fn delete_computer(
     PathId((organization, id)): PathId<(OrganizationId, ComputerId)>,
     IfMatch(revision): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let (rights, _) = computer_at(&services, &administrator, &organization, &id).await?;
-    let permit = decide(&rights.actor, Action::ComputersDelete, &rights.resource())?;
+    let found = Found::<Computer>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ComputersDelete)?;
     let origin = caller.origin();
     services
         .journal
         .save_update(&id, revision, |old: &Computer| {
-            let change = Change::new(&permit, &origin, &organization, Act::ComputerDeleted)
-                .about(id.as_str())
-                .detail(json!({ "before": { "hostname": old.hostname, "group_id": old.group_id } }))
-                .index(List::Computers, id.as_str());
-            Ok::<_, Problem>((old.deleted(), change))
+            require_at(old, &permit)?;
+            let change = Change::new(&permit, &origin, ComputerDeleted::of(old));
+            Ok::<_, Gone>((old.deleted(), change))
         })
         .await?;
-    services.wake(&organization);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -167,24 +146,17 @@ pub async fn set_maintenance_mode(
     body: JsonBody<NewMaintenance>,
 ) -> Result<impl IntoResponse, Problem> {
     let new = maintenance(&body.value, caller.now)?;
-    let (rights, _) = computer_at(&services, &administrator, &organization, &id).await?;
-    let permit = decide(&rights.actor, Action::ComputersSetMaintenanceMode, &rights.resource())?;
+    let found = Found::<Computer>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ComputersSetMaintenanceMode)?;
     let origin = caller.origin();
     let saved = services
         .journal
         .save_update(&id, revision, |old: &Computer| {
-            let before = old.maintenance_at(caller.now);
-            let mut change = Change::new(&permit, &origin, &organization, Act::MaintenanceModeSet)
-                .about(id.as_str())
-                .detail(json!({ "hostname": old.hostname, "before": before, "after": new }))
-                .agents();
-            if let Some(new) = &new {
-                change = change.agents_at(new.until);
-            }
-            Ok::<_, Problem>((old.with_maintenance(new.clone()), change))
+            require_at(old, &permit)?;
+            let act = MaintenanceModeSet::of(old, new.clone(), caller.now);
+            Ok::<_, Gone>((old.with_maintenance(new.clone()), Change::new(&permit, &origin, act)))
         })
         .await?;
-    services.wake(&organization);
     Ok(answer(caller.now, saved))
 }
 

@@ -5,18 +5,18 @@ use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, PathId, Problem, Services};
 use countersign_journal::Change;
-use countersign_model::{
-    Act, Action, DeployedPolicies, Deployment, Group, List, OrganizationId, Policy, decide,
-};
-use countersign_store::DeployedPoliciesId;
+use countersign_model::act::PoliciesDeployed;
+use countersign_model::{Action, DeployedPolicies, Deployment, Group, List, OrganizationId, Policy, decide};
+use countersign_store::{DeployedPoliciesId, Stored};
 use futures::future::try_join;
-use serde_json::json;
 
+use crate::room;
 use crate::wire::DeploymentView;
 
 /// Deploys an organization's policies. Agents have them within 60 seconds.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/deploy", tag = "policies", security(("session" = [])),
-    params(("organization_id" = String, Path)), responses((status = 200, body = DeploymentView)))]
+    params(("organization_id" = String, Path)), responses((status = 200, body = DeploymentView),
+    (status = 409, description = "policies saved at the same moment are too large together")))]
 pub async fn deploy_policies(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -25,31 +25,41 @@ pub async fn deploy_policies(
     let journal = &services.journal;
     let rights = rights_at(journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::OrganizationsDeploy, &rights.resource())?;
-    let groups = journal.whole_list::<Group>(&organization, List::Groups);
-    let policies = journal.whole_list::<Policy>(&organization, List::Policies);
-    let (groups, policies) = try_join(groups, policies).await?;
-    let drafts: Vec<Policy> = policies.into_iter().map(|policy| policy.value).collect();
+    let groups = journal.all::<Group>(&permit, List::Groups);
+    let policies = journal.all::<Policy>(&permit, List::Policies);
+    let (mut groups, policies) = try_join(groups, policies).await?;
+    groups.retain(|group| !group.value.deleted);
+    let drafts: Vec<Policy> =
+        policies.into_iter().map(|policy| policy.value).filter(|policy| !policy.deleted).collect();
+    require_fit(&groups, &drafts)?;
     // Its name is fresh, so a deployment that dies half way, or loses to another, is never looked at.
     let generation = journal.random().ulid(caller.now).to_string();
     let origin = caller.origin();
     let saved = journal
         .save_update(&organization, None, |old: &Deployment| {
             let new = old.next(generation.clone(), caller.now);
-            let policies = drafts.iter().filter(|policy| !policy.deleted).count();
-            let mut change = Change::new(&permit, &origin, &organization, Act::PoliciesDeployed)
-                .about(organization.as_str())
-                .detail(json!({
-                    "before": { "policy_version": old.version, "deployed_at": old.deployed_at },
-                    "after": { "policy_version": new.version, "deployed_at": new.deployed_at, "policies": policies },
-                }))
-                .agents();
-            for group in groups.iter().filter(|group| !group.value.deleted) {
+            let act = PoliciesDeployed::of(old, &new, drafts.len());
+            let mut change = Change::new(&permit, &origin, act);
+            for group in &groups {
                 let live = DeployedPolicies::of(&group.value.id, new.version, &drafts);
                 change = change.create_as(&DeployedPoliciesId::new(&generation, &group.value.id), &live);
             }
             Ok::<_, Problem>((new, change))
         })
         .await?;
-    services.wake(&organization);
     Ok(Json(DeploymentView { policy_version: saved.value.version }))
+}
+
+/// Asks that the policies of each group fit into its record. Saving them asks that already, but not of two that are saved at once.
+fn require_fit(groups: &[Stored<Group>], drafts: &[Policy]) -> Result<(), Problem> {
+    match groups.iter().find(|group| !room::fit(&group.value.id, drafts)) {
+        None => Ok(()),
+        Some(group) => Err(Problem::conflict(
+            "policies-too-large",
+            format!(
+                "the policies of the group `{}` are too large together; name fewer addresses, or delete one",
+                group.value.name
+            ),
+        )),
+    }
 }

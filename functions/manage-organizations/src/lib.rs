@@ -1,11 +1,13 @@
 //! `manage-organizations`: the tree of organizations, their computer groups, policies, computers, and deploying.
 
+mod belonging;
 mod computers;
 mod deploy;
 mod groups;
 mod login_settings;
 mod organizations;
 mod policies;
+mod room;
 mod wire;
 
 countersign_http::operations![

@@ -7,11 +7,11 @@ use countersign_authority::login_policy;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, Caller, IfMatch, JsonBody, PathId, Problem, Services, etag};
 use countersign_journal::Change;
+use countersign_model::act::LoginSettingsEdited;
 use countersign_model::{
-    Act, Action, Administrator, LoginPolicy, LoginSettings, Organization, OrganizationId, decide,
+    Action, Administrator, LoginPolicy, LoginSettings, Organization, OrganizationId, decide,
 };
 use countersign_store::Stored;
-use serde_json::{Value, json};
 
 use crate::wire::login_settings::{LoginSettingsView, ReplaceLoginSettings};
 
@@ -25,8 +25,8 @@ pub async fn open_login_settings(
     PathId(organization): PathId<OrganizationId>,
 ) -> Result<Response, Problem> {
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
-    let _permit = decide(&rights.actor, Action::LoginSettingsView, &rights.resource())?;
-    let stored = services.journal.load::<LoginSettings>(&organization).await?;
+    let permit = decide(&rights.actor, Action::LoginSettingsView, &rights.resource())?;
+    let stored = services.journal.load::<LoginSettings>(permit.organization()).await?;
     answer(&services, &rights.organization.value, stored.ok_or_else(Problem::not_found)?).await
 }
 
@@ -58,14 +58,10 @@ pub async fn replace_login_settings(
     }
     let origin = caller.origin();
     let replace = |old: &LoginSettings| {
-        let change = Change::new(&permit, &origin, &organization, Act::LoginSettingsEdited)
-            .about(organization.as_str())
-            .detail(json!({ "before": details(old), "after": details(&new) }));
+        let change = Change::new(&permit, &origin, LoginSettingsEdited::of(old, &new));
         Ok::<_, Problem>((new.clone(), change))
     };
-    let id = &organization;
-    let saved = services.journal.save_update(id, if_match.0, replace).await?;
-    services.wake(&organization);
+    let saved = services.journal.save_update(&organization, if_match.0, replace).await?;
     answer(&services, &rights.organization.value, saved).await
 }
 
@@ -94,11 +90,6 @@ fn require_way_back(new: &LoginSettings, caller: &Caller, second_factor: bool) -
         ));
     }
     Ok(())
-}
-
-fn details(settings: &LoginSettings) -> Value {
-    let LoginSettings { require_totp, session_minutes, allowed_ranges, .. } = settings;
-    json!({ "require_totp": require_totp, "session_minutes": session_minutes, "allowed_ranges": allowed_ranges })
 }
 
 async fn answer(

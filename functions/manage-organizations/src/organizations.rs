@@ -6,11 +6,12 @@ use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
 use countersign_journal::Change;
-use countersign_model::{Act, Action, List, Organization, OrganizationId, Resource, decide};
+use countersign_model::act::{OrganizationCreated, OrganizationDeleted, OrganizationEdited};
+use countersign_model::{Action, List, Organization, OrganizationId, Permit, Resource, decide};
 use countersign_store::Stored;
 use http::StatusCode;
-use serde_json::json;
 
+use crate::belonging::Gone;
 use crate::wire::{Named, NewOrganization, OrganizationView, OrganizationsQuery, name};
 
 fn answer(status: StatusCode, organization: Stored<Organization>) -> impl IntoResponse {
@@ -28,17 +29,18 @@ pub async fn create_organization(
     let name = name(&body.value.name)?;
     let rights = rights_at(&services.journal, &administrator, &body.value.parent_id).await?;
     let permit = decide(&rights.actor, Action::OrganizationsCreate, &rights.resource())?;
+    let parent = &rights.organization.value;
+    if parent.ancestors.len() + 2 > Organization::DEPTH_MAX {
+        let message =
+            format!("at most {} organizations can stand one above the other", Organization::DEPTH_MAX);
+        return Err(Problem::invalid_field("/parent_id", message));
+    }
     let id = OrganizationId::from_ulid(services.journal.random().ulid(caller.now));
-    let child = rights.organization.value.child(id, name, caller.now);
+    let child = parent.child(id, name, caller.now);
     // An act of the organization above: its list shows the new one at once.
-    let above = &rights.organization.value.id;
-    let change = Change::new(&permit, &caller.origin(), above, Act::OrganizationCreated)
-        .create(&child)
-        .about(child.id.as_str())
-        .detail(json!({ "after": { "name": child.name, "parent_id": child.parent_id } }))
-        .index(List::Organizations, child.id.as_str());
+    let act = OrganizationCreated::child(&child);
+    let change = Change::new(&permit, &caller.origin(), act).create_organization(&child);
     services.journal.save(change).await?;
-    services.wake(above);
     Ok(answer(StatusCode::CREATED, Stored { revision: 1, value: child }))
 }
 
@@ -52,10 +54,10 @@ pub async fn list_organizations(
 ) -> Result<Page<OrganizationView>, Problem> {
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
     let rights = rights_at(&services.journal, &administrator, &at).await?;
-    let _permit = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
+    let permit = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
     let page = services
         .journal
-        .page::<Organization>(&at, List::Organizations, query.cursor.as_deref(), query.limit.get())
+        .page::<Organization>(&permit, List::Organizations, query.cursor.as_deref(), query.limit.get())
         .await?;
     // Some rights end at the organization they are set on.
     let reached =
@@ -74,7 +76,7 @@ pub async fn open_organization(
     PathId(id): PathId<OrganizationId>,
 ) -> Result<impl IntoResponse, Problem> {
     let rights = rights_at(&services.journal, &administrator, &id).await?;
-    let _permit = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
+    let _ = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
     Ok(answer(StatusCode::OK, rights.organization))
 }
 
@@ -95,14 +97,17 @@ pub async fn edit_organization(
     let saved = services
         .journal
         .save_update(&id, revision, |old: &Organization| {
-            let change = Change::new(&permit, &origin, &id, Act::OrganizationEdited)
-                .about(id.as_str())
-                .detail(json!({ "before": { "name": old.name }, "after": { "name": name } }));
-            Ok::<_, Problem>((old.renamed(name.clone()), change))
+            require_there(old)?;
+            let new = old.renamed(name.clone());
+            let change = Change::new(&permit, &origin, OrganizationEdited::of(old, &new));
+            Ok::<_, Gone>((new, change))
         })
         .await?;
-    services.wake(&id);
     Ok(answer(StatusCode::OK, saved))
+}
+
+fn require_there(organization: &Organization) -> Result<(), Gone> {
+    if organization.deleted { Err(Gone) } else { Ok(()) }
 }
 
 /// What must be empty before an organization can be deleted.
@@ -112,6 +117,32 @@ const CONTENTS: [(List, &str); 4] = [
     (List::Groups, "computer groups"),
     (List::Administrators, "administrators"),
 ];
+
+/// Why an organization is not deleted.
+enum NotDeleted {
+    Gone,
+    Root,
+}
+
+impl From<NotDeleted> for Problem {
+    fn from(why: NotDeleted) -> Self {
+        match why {
+            NotDeleted::Gone => Gone.into(),
+            NotDeleted::Root => {
+                Self::conflict("root-organization", "the root organization cannot be deleted")
+            }
+        }
+    }
+}
+
+/// The organization as it is once deleted.
+fn deleted(old: &Organization) -> Result<Organization, NotDeleted> {
+    match &old.parent_id {
+        _ if old.deleted => Err(NotDeleted::Gone),
+        None => Err(NotDeleted::Root),
+        Some(_) => Ok(old.deleted()),
+    }
+}
 
 /// Deletes an organization that has nothing in it.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("session" = [])),
@@ -125,29 +156,25 @@ pub async fn delete_organization(
     let rights = rights_at(&services.journal, &administrator, &id).await?;
     let permit = decide(&rights.actor, Action::OrganizationsDeleteEmpty, &rights.resource())?;
     let organization = &rights.organization.value;
-    if organization.parent_id.is_none() {
-        return Err(Problem::conflict("root-organization", "the root organization cannot be deleted"));
-    }
-    require_empty(&services, organization).await?;
+    deleted(organization)?;
+    require_empty(&services, &permit).await?;
     let origin = caller.origin();
     services
         .journal
         .save_update(&id, revision, |old: &Organization| {
-            let change = Change::new(&permit, &origin, &id, Act::OrganizationDeleted)
-                .about(id.as_str())
-                .detail(json!({ "before": { "name": old.name, "parent_id": old.parent_id } }))
-                .index(List::Organizations, id.as_str());
-            Ok::<_, Problem>((old.deleted(), change))
+            let new = deleted(old)?;
+            let change = Change::new(&permit, &origin, OrganizationDeleted::of(old));
+            Ok::<_, NotDeleted>((new, change))
         })
         .await?;
-    services.wake(&id);
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn require_empty(services: &Services, organization: &Organization) -> Result<(), Problem> {
+/// Asks that nothing is in the organization that the permit is for.
+async fn require_empty(services: &Services, permit: &Permit) -> Result<(), Problem> {
     for (list, what) in CONTENTS {
-        let page = services.journal.list(&organization.id, list, None, 2).await?;
-        if page.items.iter().any(|item| item.id != organization.id.as_str()) {
+        let page = services.journal.list(permit, list, None, 2).await?;
+        if page.items.iter().any(|item| item.id != permit.organization().as_str()) {
             let detail = format!("the organization still has {what}; move or delete them first");
             return Err(Problem::conflict("organization-not-empty", detail));
         }

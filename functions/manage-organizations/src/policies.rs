@@ -3,42 +3,35 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_authority::Principal;
-use countersign_authority::rights::{Rights, rights_at};
+use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
 use countersign_journal::Change;
-use countersign_model::{Act, Action, List, OrganizationId, Policy, PolicyId, decide};
-use countersign_store::Stored;
+use countersign_model::act::{PolicyCreated, PolicyDeleted, PolicyEdited, PolicyMoved};
+use countersign_model::{
+    Action, Group, GroupId, List, Notify, OrganizationId, Permit, Policy, PolicyId, decide,
+};
+use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
-use serde_json::{Value, json};
 
-use crate::groups::group_at;
+use crate::belonging::{Found, Gone, require_at};
+use crate::room::{NoRoom, require_room};
 use crate::wire::{NewPolicy, OfGroupQuery, PolicyChanges, PolicyOrder, PolicyView, name};
 
 fn answer(status: StatusCode, policy: Stored<Policy>) -> impl IntoResponse {
     (status, [etag(policy.revision)], Json(PolicyView::from(policy)))
 }
 
-async fn policy_at(
-    services: &Services,
-    asker: &Principal,
-    organization: &OrganizationId,
-    policy: &PolicyId,
-) -> Result<(Rights, Stored<Policy>), Problem> {
-    let rights = rights_at(&services.journal, asker, organization).await?;
-    let found = services.journal.load::<Policy>(&policy).await?;
-    let own = |found: &Stored<Policy>| found.value.organization_id == *organization && !found.value.deleted;
-    Ok((rights, found.filter(own).ok_or_else(Problem::not_found)?))
-}
-
-async fn drafts(services: &Services, organization: &OrganizationId) -> Result<Vec<Stored<Policy>>, Problem> {
-    let mut all = services.journal.whole_list::<Policy>(organization, List::Policies).await?;
+/// The drafts of the organization that the permit is for.
+async fn drafts(services: &Services, permit: &Permit) -> Result<Vec<Stored<Policy>>, StoreError> {
+    let mut all = services.journal.all::<Policy>(permit, List::Policies).await?;
     all.retain(|policy| !policy.value.deleted);
     Ok(all)
 }
 
-fn audited(policy: &Policy) -> Value {
-    json!({ "name": policy.name, "group_id": policy.group_id, "notify": policy.notify, "order": policy.order })
+/// The drafts of one group.
+async fn drafts_of(services: &Services, permit: &Permit, group: &GroupId) -> Result<Vec<Policy>, StoreError> {
+    let all = drafts(services, permit).await?.into_iter().map(|policy| policy.value);
+    Ok(all.filter(|policy| policy.group_id == *group).collect())
 }
 
 /// Creates a policy for a computer group, behind those it has.
@@ -54,20 +47,17 @@ pub async fn create_policy(
     let (name, notify) = (name(text)?, notify.checked()?);
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesCreate, &rights.resource())?;
-    group_at(&services, &administrator, &organization, group_id).await.map_err(|_| unknown_group())?;
-    let of_group = drafts(&services, &organization).await?;
-    let last = of_group.iter().filter(|p| p.value.group_id == *group_id).map(|p| p.value.order).max();
+    let group = Found::<Group>::at(&services, &administrator, &organization, group_id).await;
+    group.map_err(|_| unknown_group())?;
+    let of_group = drafts_of(&services, &permit, group_id).await?;
+    let last = of_group.iter().map(|policy| policy.order).max();
     let id = PolicyId::from_ulid(services.journal.random().ulid(caller.now));
     let (organization_id, group_id) = (organization.clone(), group_id.clone());
     let order = last.map_or(0, |last| last.saturating_add(1));
     let policy = Policy { id, organization_id, group_id, name, notify, order, deleted: false };
-    let change = Change::new(&permit, &caller.origin(), &organization, Act::PolicyCreated)
-        .create(&policy)
-        .about(policy.id.as_str())
-        .detail(json!({ "after": audited(&policy) }))
-        .index(List::Policies, policy.id.as_str());
+    require_room(&of_group, &policy).map_err(|no_room| no_room.at(Some(&policy.notify)))?;
+    let change = Change::new(&permit, &caller.origin(), PolicyCreated::of(&policy)).create(&policy);
     services.journal.save(change).await?;
-    services.wake(&organization);
     Ok(answer(StatusCode::CREATED, Stored { revision: 1, value: policy }))
 }
 
@@ -85,9 +75,9 @@ pub async fn list_policies(
     QueryOf(query): QueryOf<OfGroupQuery>,
 ) -> Result<Page<PolicyView>, Problem> {
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
-    let _permit = decide(&rights.actor, Action::ApplicationPoliciesView, &rights.resource())?;
+    let permit = decide(&rights.actor, Action::ApplicationPoliciesView, &rights.resource())?;
     let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.journal.page::<Policy>(&organization, List::Policies, cursor, limit).await?;
+    let page = services.journal.page::<Policy>(&permit, List::Policies, cursor, limit).await?;
     let wanted = |p: &Policy| !p.deleted && query.group_id.as_ref().is_none_or(|group| p.group_id == *group);
     let items = page.items.into_iter().filter(|policy| wanted(&policy.value)).map(Into::into);
     Ok(Page { items: items.collect(), next_cursor: page.next })
@@ -101,9 +91,37 @@ pub async fn open_policy(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, PolicyId)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (rights, policy) = policy_at(&services, &administrator, &organization, &id).await?;
-    let _permit = decide(&rights.actor, Action::ApplicationPoliciesView, &rights.resource())?;
-    Ok(answer(StatusCode::OK, policy))
+    let found = Found::<Policy>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ApplicationPoliciesView)?;
+    Ok(answer(StatusCode::OK, found.open(&permit)?))
+}
+
+/// Why a policy is not edited.
+enum NotEdited {
+    Gone(Gone),
+    NoRoom(NoRoom),
+}
+
+impl From<Gone> for NotEdited {
+    fn from(gone: Gone) -> Self {
+        Self::Gone(gone)
+    }
+}
+
+impl From<NoRoom> for NotEdited {
+    fn from(no_room: NoRoom) -> Self {
+        Self::NoRoom(no_room)
+    }
+}
+
+impl NotEdited {
+    /// What is answered to an edit that sets this notify list.
+    fn problem(self, notify: Option<&Notify>) -> Problem {
+        match self {
+            Self::Gone(gone) => gone.into(),
+            Self::NoRoom(no_room) => no_room.at(notify),
+        }
+    }
 }
 
 /// Edits a policy's draft.
@@ -119,22 +137,24 @@ pub async fn edit_policy(
 ) -> Result<impl IntoResponse, Problem> {
     let new_name = body.value.name.as_deref().map(name).transpose()?;
     let notify = body.value.notify.as_ref().map(|notify| notify.checked()).transpose()?;
-    let (rights, _) = policy_at(&services, &administrator, &organization, &id).await?;
-    let permit = decide(&rights.actor, Action::ApplicationPoliciesEdit, &rights.resource())?;
+    let found = Found::<Policy>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ApplicationPoliciesEdit)?;
+    let of_group = drafts_of(&services, &permit, &found.open(&permit)?.value.group_id).await?;
     let origin = caller.origin();
-    let saved = services
-        .journal
-        .save_update(&id, revision, |old: &Policy| {
-            let mut new = old.clone();
-            new.name = new_name.clone().unwrap_or(new.name);
-            new.notify = notify.clone().unwrap_or(new.notify);
-            let change = Change::new(&permit, &origin, &organization, Act::PolicyEdited)
-                .about(id.as_str())
-                .detail(json!({ "before": audited(old), "after": audited(&new) }));
-            Ok::<_, Problem>((new, change))
-        })
-        .await?;
-    services.wake(&organization);
+    let edit = |old: &Policy| {
+        require_at(old, &permit)?;
+        let mut new = old.clone();
+        new.name = new_name.clone().unwrap_or(new.name);
+        new.notify = notify.clone().unwrap_or(new.notify);
+        require_room(&of_group, &new)?;
+        let change = Change::new(&permit, &origin, PolicyEdited::of(old, &new));
+        Ok::<_, NotEdited>((new, change))
+    };
+    let saved = services.journal.save_update(&id, revision, edit).await;
+    let saved = saved.map_err(|error| match error {
+        UpdateError::Refused(why) => why.problem(notify.as_ref()),
+        UpdateError::Store(error) => error.into(),
+    })?;
     Ok(answer(StatusCode::OK, saved))
 }
 
@@ -147,20 +167,17 @@ pub async fn delete_policy(
     PathId((organization, id)): PathId<(OrganizationId, PolicyId)>,
     IfMatch(revision): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let (rights, _) = policy_at(&services, &administrator, &organization, &id).await?;
-    let permit = decide(&rights.actor, Action::ApplicationPoliciesDelete, &rights.resource())?;
+    let found = Found::<Policy>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ApplicationPoliciesDelete)?;
     let origin = caller.origin();
     services
         .journal
         .save_update(&id, revision, |old: &Policy| {
-            let change = Change::new(&permit, &origin, &organization, Act::PolicyDeleted)
-                .about(id.as_str())
-                .detail(json!({ "before": audited(old) }))
-                .index(List::Policies, id.as_str());
-            Ok::<_, Problem>((Policy { deleted: true, ..old.clone() }, change))
+            require_at(old, &permit)?;
+            let change = Change::new(&permit, &origin, PolicyDeleted::of(old));
+            Ok::<_, Gone>((Policy { deleted: true, ..old.clone() }, change))
         })
         .await?;
-    services.wake(&organization);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -175,7 +192,7 @@ pub async fn order_policies(
 ) -> Result<Page<PolicyView>, Problem> {
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesMove, &rights.resource())?;
-    let drafts = drafts(&services, &organization).await?;
+    let drafts = drafts(&services, &permit).await?;
     let origin = caller.origin();
     let mut items = Vec::new();
     for (place, policy) in in_order(drafts, &body.value.policy_ids)?.into_iter().enumerate() {
@@ -186,14 +203,18 @@ pub async fn order_policies(
         }
         let id = policy.value.id.clone();
         let moved = services.journal.save_update(&id, None, |old: &Policy| {
-            let change = Change::new(&permit, &origin, &organization, Act::PolicyMoved)
-                .about(id.as_str())
-                .detail(json!({ "name": old.name, "before": { "order": old.order }, "after": { "order": order } }));
-            Ok::<_, Problem>((Policy { order, ..old.clone() }, change))
+            require_at(old, &permit)?;
+            let new = Policy { order, ..old.clone() };
+            let change = Change::new(&permit, &origin, PolicyMoved::of(old, &new));
+            Ok::<_, Gone>((new, change))
         });
-        items.push(moved.await?.into());
+        match moved.await {
+            Ok(moved) => items.push(moved.into()),
+            // Somebody has deleted it meanwhile; the others are put in order all the same.
+            Err(UpdateError::Refused(Gone)) => {}
+            Err(UpdateError::Store(error)) => return Err(error.into()),
+        }
     }
-    services.wake(&organization);
     Ok(Page { items, next_cursor: None })
 }
 

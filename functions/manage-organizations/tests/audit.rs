@@ -9,7 +9,7 @@
 
 use countersign_http::testing::TestResponse;
 use countersign_journal::Event;
-use countersign_model::{Act, List, OrganizationId, Who};
+use countersign_model::{ActName, List, OrganizationId, Permit, Who};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -29,17 +29,18 @@ impl Story {
     }
 
     /// The newest event of an organization, which the administrator caused from the address tests call from.
-    async fn last(&self, at: &OrganizationId, act: Act) -> Value {
-        let page = self.world.journal.list(at, List::SystemAudit, None, 1).await.unwrap();
+    async fn last(&self, at: &OrganizationId, act: ActName) -> Value {
+        let permit = Permit::scene(at);
+        let page = self.world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap();
         let number = page.items[0].number.unwrap();
-        let event: Event = self.world.journal.event(at, number).await.unwrap().unwrap();
-        assert_eq!(event.act, act);
+        let event: Event = self.world.journal.event(&permit, number).await.unwrap().unwrap();
+        assert_eq!(event.act.name(), act);
         let Who::Administrator { id, name, .. } = &event.who else { panic!("{:?}", event.who) };
         assert_eq!((id, name), (&self.boss.record.id, &self.boss.record.name));
         assert_eq!(event.address.as_deref(), Some("192.0.2.10"));
         assert_eq!(event.at, self.world.now());
-        assert!(!event.subjects.is_empty(), "it says what it is about");
-        event.detail.unwrap()
+        assert!(!event.footprint().concerns.is_empty(), "it says what it is about");
+        serde_json::to_value(&event.act).unwrap()["detail"].clone()
     }
 }
 
@@ -49,31 +50,37 @@ async fn changes_of_an_organization_and_its_groups_say_before_and_after() {
     let root = story.world.root.id.clone();
     let created = story.id("/v1/organizations", json!({ "name": "Company", "parent_id": root })).await;
     let after = json!({ "name": "Company", "parent_id": root });
-    assert_eq!(story.last(&root, Act::OrganizationCreated).await, json!({ "after": after }));
+    assert_eq!(
+        story.last(&root, ActName::OrganizationCreated).await,
+        json!({ "organization_id": created, "after": after })
+    );
     let at: OrganizationId = created.parse().unwrap();
     let path = format!("/v1/organizations/{at}");
     story.call(Method::PATCH, &path, json!({ "name": "Company & Co" })).await;
-    let detail = json!({ "before": { "name": "Company" }, "after": { "name": "Company & Co" } });
-    assert_eq!(story.last(&at, Act::OrganizationEdited).await, detail);
+    let detail = json!({ "organization_id": at, "before": { "name": "Company" }, "after": { "name": "Company & Co" } });
+    assert_eq!(story.last(&at, ActName::OrganizationEdited).await, detail);
 
     let group = story.id(&format!("{path}/groups"), json!({ "name": "Desks" })).await;
-    assert_eq!(story.last(&at, Act::GroupCreated).await, json!({ "after": { "name": "Desks" } }));
+    assert_eq!(
+        story.last(&at, ActName::GroupCreated).await,
+        json!({ "group_id": group, "after": { "name": "Desks" } })
+    );
     let of_group = format!("{path}/groups/{group}");
     let key = story.call(Method::POST, &format!("{of_group}/enrollment-keys"), Value::Null).await;
-    let detail = story.last(&at, Act::EnrollmentKeyCreated).await;
+    let detail = story.last(&at, ActName::EnrollmentKeyCreated).await;
     let made = json!({ "enrollment_keys_made_at": [story.world.now()] });
     let before = json!({ "enrollment_keys_made_at": [] });
-    assert_eq!(detail, json!({ "group": "Desks", "before": before, "after": made }));
+    assert_eq!(detail, json!({ "group_id": group, "group": "Desks", "before": before, "after": made }));
     assert!(!detail.to_string().contains(key.json()["key"].as_str().unwrap()), "never the key itself");
     story.call(Method::DELETE, &of_group, Value::Null).await;
     let before = json!({ "name": "Desks", "enrollment_keys": 1 });
-    assert_eq!(story.last(&at, Act::GroupDeleted).await, json!({ "before": before }));
+    assert_eq!(story.last(&at, ActName::GroupDeleted).await, json!({ "group_id": group, "before": before }));
 
     let empty = story.id("/v1/organizations", json!({ "name": "Empty", "parent_id": root })).await;
     story.call(Method::DELETE, &format!("/v1/organizations/{empty}"), Value::Null).await;
     let before = json!({ "name": "Empty", "parent_id": root });
-    let detail = story.last(&empty.parse().unwrap(), Act::OrganizationDeleted).await;
-    assert_eq!(detail, json!({ "before": before }));
+    let detail = story.last(&empty.parse().unwrap(), ActName::OrganizationDeleted).await;
+    assert_eq!(detail, json!({ "organization_id": empty, "before": before }));
 }
 
 #[tokio::test]
@@ -88,21 +95,28 @@ async fn changes_of_policies_and_their_deployment_say_before_and_after() {
         |name: &str, order: u32| json!({ "name": name, "group_id": group.id, "notify": off, "order": order });
     let first = story.id(&format!("{path}/policies"), new("A")).await;
     let second = story.id(&format!("{path}/policies"), new("B")).await;
-    assert_eq!(story.last(&at, Act::PolicyCreated).await, json!({ "after": policy("B", 1) }));
+    assert_eq!(
+        story.last(&at, ActName::PolicyCreated).await,
+        json!({ "policy_id": second, "after": policy("B", 1) })
+    );
     story.call(Method::PATCH, &format!("{path}/policies/{second}"), json!({ "name": "C" })).await;
-    let detail = json!({ "before": policy("B", 1), "after": policy("C", 1) });
-    assert_eq!(story.last(&at, Act::PolicyEdited).await, detail);
+    let detail = json!({ "policy_id": second, "before": policy("B", 1), "after": policy("C", 1) });
+    assert_eq!(story.last(&at, ActName::PolicyEdited).await, detail);
     story.call(Method::PUT, &format!("{path}/policies/order"), json!({ "policy_ids": [second] })).await;
-    let detail = json!({ "name": "A", "before": { "order": 0 }, "after": { "order": 1 } });
-    assert_eq!(story.last(&at, Act::PolicyMoved).await, detail);
+    let detail =
+        json!({ "policy_id": first, "name": "A", "before": { "order": 0 }, "after": { "order": 1 } });
+    assert_eq!(story.last(&at, ActName::PolicyMoved).await, detail);
     story.call(Method::POST, &format!("{path}/deploy"), Value::Null).await;
     let now = story.world.now();
     let before = json!({ "policy_version": 0, "deployed_at": null });
     let after = json!({ "policy_version": 1, "deployed_at": now, "policies": 2 });
-    let detail = json!({ "before": before, "after": after });
-    assert_eq!(story.last(&at, Act::PoliciesDeployed).await, detail);
+    let detail = json!({ "organization_id": at, "before": before, "after": after });
+    assert_eq!(story.last(&at, ActName::PoliciesDeployed).await, detail);
     story.call(Method::DELETE, &format!("{path}/policies/{first}"), Value::Null).await;
-    assert_eq!(story.last(&at, Act::PolicyDeleted).await, json!({ "before": policy("A", 1) }));
+    assert_eq!(
+        story.last(&at, ActName::PolicyDeleted).await,
+        json!({ "policy_id": first, "before": policy("A", 1) })
+    );
 }
 
 #[tokio::test]
@@ -114,15 +128,18 @@ async fn changes_of_a_computer_say_before_and_after() {
     let computer = story.world.computer(&desks).record;
     let path = format!("/v1/organizations/{at}/computers/{}", computer.id);
     story.call(Method::PATCH, &path, json!({ "group_id": labs.id })).await;
-    let detail = story.last(&at, Act::ComputerMoved).await;
+    let detail = story.last(&at, ActName::ComputerMoved).await;
     let places = (&detail["before"]["group_id"], &detail["after"]["group_id"]);
     assert_eq!(places, (&json!(desks.id), &json!(labs.id)));
     let until = story.world.now() + jiff::SignedDuration::from_hours(1);
     let mode = json!({ "mode": "learning", "until": until });
     story.call(Method::POST, &format!("{path}/maintenance"), mode.clone()).await;
-    let detail = story.last(&at, Act::MaintenanceModeSet).await;
+    let detail = story.last(&at, ActName::MaintenanceModeSet).await;
     assert_eq!((&detail["before"], &detail["after"]), (&Value::Null, &mode));
     story.call(Method::DELETE, &path, Value::Null).await;
     let before = json!({ "hostname": computer.hostname, "group_id": labs.id });
-    assert_eq!(story.last(&at, Act::ComputerDeleted).await, json!({ "before": before }));
+    assert_eq!(
+        story.last(&at, ActName::ComputerDeleted).await,
+        json!({ "computer_id": computer.id, "before": before })
+    );
 }

@@ -8,7 +8,7 @@
 )]
 
 use countersign_http::testing::{Person, TestResponse};
-use countersign_model::{List, Organization, Permission};
+use countersign_model::{List, Organization, Permission, Permit};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -55,9 +55,10 @@ async fn what_is_asked_above_is_asked_below_too() {
     let effective = json!({ "require_totp": true, "session_minutes": 60,
         "allowed_ranges": [["192.0.2.0/24"], ["198.51.100.7"]] });
     assert_eq!(below.json()["effective"], effective);
-    let page = stage.world.journal.list(&root.id, List::SystemAudit, None, 1).await.unwrap();
-    let event = stage.world.journal.event(&root.id, page.items[0].number.unwrap()).await.unwrap().unwrap();
-    let detail = event.detail.unwrap();
+    let permit = Permit::scene(&root.id);
+    let page = stage.world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap();
+    let event = stage.world.journal.event(&permit, page.items[0].number.unwrap()).await.unwrap().unwrap();
+    let detail = &serde_json::to_value(&event.act).unwrap()["detail"];
     assert_eq!(detail["before"], settings(false, None, &[]));
     assert_eq!(detail["after"], settings(false, Some(60), &["192.0.2.0/24"]));
     assert_eq!(event.address.as_deref(), Some("192.0.2.1"));

@@ -1,0 +1,95 @@
+//! What belongs to an organization: found there with the rights of the administrator who asks, and looked at again while it is
+//! changed.
+
+use countersign_authority::Principal;
+use countersign_authority::rights::{Rights, rights_at};
+use countersign_http::{Problem, Services};
+use countersign_model::{Action, Computer, Denial, Group, OrganizationId, Permit, Policy, decide};
+use countersign_store::{Entity, Stored};
+
+/// Records that belong to an organization and can be deleted.
+pub trait Belongs: Entity {
+    /// The organization.
+    fn organization_id(&self) -> &OrganizationId;
+
+    /// Whether it has been deleted.
+    fn is_deleted(&self) -> bool;
+}
+
+macro_rules! belongs {
+    ($($entity:ty),+) => { $(
+        impl Belongs for $entity {
+            fn organization_id(&self) -> &OrganizationId {
+                &self.organization_id
+            }
+
+            fn is_deleted(&self) -> bool {
+                self.deleted
+            }
+        }
+    )+ };
+}
+
+belongs!(Group, Computer, Policy);
+
+/// There is no such record at the organization: it never was there, or has been deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gone;
+
+impl From<Gone> for Problem {
+    /// A record of another organization answers like one that does not exist.
+    fn from(Gone: Gone) -> Self {
+        Self::not_found()
+    }
+}
+
+/// Asks that a record is at the organization that the permit is for. Every transition asks this of the record it is given: between
+/// reading and saving somebody may have deleted it.
+///
+/// # Errors
+/// It is not there.
+pub fn require_at<T: Belongs>(record: &T, permit: &Permit) -> Result<(), Gone> {
+    let is_there = record.organization_id() == permit.organization() && !record.is_deleted();
+    if is_there { Ok(()) } else { Err(Gone) }
+}
+
+/// A record that was found at an organization. It is not shown before the right to see it is decided.
+pub struct Found<T> {
+    rights: Rights,
+    record: Stored<T>,
+}
+
+impl<T: Belongs> Found<T> {
+    /// Looks for a record at an organization.
+    ///
+    /// # Errors
+    /// 404 for a record that is not there, and for an organization that is not.
+    pub async fn at(
+        services: &Services,
+        asker: &Principal,
+        organization: &OrganizationId,
+        id: &T::Id,
+    ) -> Result<Self, Problem> {
+        let rights = rights_at(&services.journal, asker, organization).await?;
+        let record = services.journal.load::<T>(id).await?.ok_or(Gone)?;
+        let is_there = record.value.organization_id() == organization && !record.value.is_deleted();
+        if is_there { Ok(Self { rights, record }) } else { Err(Gone.into()) }
+    }
+
+    /// Whether the administrator who asks may do this where the record is.
+    ///
+    /// # Errors
+    /// They may not.
+    pub fn permit(&self, action: Action) -> Result<Permit, Denial> {
+        decide(&self.rights.actor, action, &self.rights.resource())
+    }
+
+    /// The record, for whoever may see it.
+    ///
+    /// # Errors
+    /// The permit is for another organization.
+    pub fn open(self, permit: &Permit) -> Result<Stored<T>, Gone> {
+        require_at(&self.record.value, permit)?;
+        Ok(self.record)
+    }
+}

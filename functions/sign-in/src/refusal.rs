@@ -1,8 +1,8 @@
 //! Putting on record that somebody was refused.
 use countersign_http::{AsPerson, Caller, Problem, Services};
 use countersign_journal::Change;
-use countersign_model::{Act, OrganizationId, Permit};
-use serde_json::json;
+use countersign_model::act::{ProofRefused, SessionRefused};
+use countersign_model::{OrganizationId, Permit, RefusalOnly};
 
 use crate::account::Account;
 use crate::setup;
@@ -39,23 +39,24 @@ async fn record(services: &Services, caller: &Caller, account: &Account, why: &s
     let organization: Option<OrganizationId> = account.organization().cloned().or(root);
     // Before the set-up there is nowhere to write, and nobody who could sign in.
     let Some(organization) = organization else { return Ok(()) };
-    let mut change = Change::new(&Permit::refusal(), &caller.origin(), &organization, Act::SessionRefused)
-        .detail(json!({ "email": account.email, "why": why }));
-    if let Some(id) = account.id() {
-        change = change.about(id.as_str());
-    }
-    services.journal.save(change).await?;
-    services.wake(&organization);
+    let act = SessionRefused {
+        administrator_id: account.id().cloned(),
+        email: account.email.clone(),
+        why: why.to_owned(),
+    };
+    let permit = Permit::refusal(&organization, RefusalOnly);
+    services.journal.save(Change::new(&permit, &caller.origin(), act)).await?;
     Ok(())
 }
 
 /// Puts on record that a password or a code that was asked for within a session was wrong.
 pub async fn within_session(services: &Services, person: &AsPerson, why: &str) -> Result<(), Problem> {
-    let organization = &person.administrator.organization_id;
-    let change = Change::new(&Permit::refusal(), &person.caller.origin(), organization, Act::ProofRefused)
-        .about(person.administrator.id.as_str())
-        .detail(json!({ "session": person.session_id, "why": why }));
-    services.journal.save(change).await?;
-    services.wake(organization);
+    let act = ProofRefused {
+        administrator_id: person.administrator.id.clone(),
+        session: person.session_id.clone(),
+        why: why.to_owned(),
+    };
+    let permit = Permit::refusal(&person.administrator.organization_id, RefusalOnly);
+    services.journal.save(Change::new(&permit, &person.caller.origin(), act)).await?;
     Ok(())
 }

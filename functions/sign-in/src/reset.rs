@@ -4,10 +4,10 @@ use countersign_authority::login_policy;
 use countersign_authority::rights::organization;
 use countersign_http::{Anonymous, JsonBody, Problem, Services, require_allowed_address};
 use countersign_journal::Change;
-use countersign_model::{Act, Administrator, AdministratorId, Permit, Who};
+use countersign_model::act::PasswordResetCompleted;
+use countersign_model::{Administrator, AdministratorId, Permit, Who};
 use countersign_store::tokens::{self, Kind, Token};
 use http::StatusCode;
-use serde_json::json;
 
 use crate::wire::NewPassword;
 
@@ -22,41 +22,42 @@ pub async fn complete_password_reset(
     body: JsonBody<NewPassword>,
 ) -> Result<StatusCode, Problem> {
     let NewPassword { token, password } = body.value;
-    let token =
-        tokens::parse(&token).filter(|token| token.kind == Kind::PasswordReset).ok_or_else(not_valid)?;
+    let token = tokens::parse(&token).filter(|token| token.kind == Kind::PasswordReset).ok_or(NotValid)?;
     let journal = &services.journal;
     let id = AdministratorId::from_ulid(token.owner);
-    let known = journal.load::<Administrator>(&id).await?.ok_or_else(not_valid)?.value;
+    let known = journal.load::<Administrator>(&id).await?.ok_or(NotValid)?.value;
     require_asked(&known, &token)?;
     let home = organization(journal, &known.organization_id).await?.value;
     require_allowed_address(&login_policy(journal, &home).await?, &caller)?;
     password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
     let hash = password.hash(journal.random()).ok_or_else(Problem::internal)?;
     let who = Who::Administrator { id: id.clone(), name: known.name.clone(), via: None };
-    let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(id.clone()));
+    let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(&known));
     journal
         .save_update(&id, None, |old: &Administrator| {
             require_asked(old, &token)?;
-            let reset = old.complete_password_reset(hash.clone(), caller.now).map_err(|_| not_valid())?;
-            let change = Change::new(&permit, &origin, &old.organization_id, Act::PasswordResetCompleted)
-                .about(id.as_str())
-                .detail(json!({ "before": { "sessions": "open" }, "after": { "sessions": "ended", "password": "new" } }));
-            Ok::<_, Problem>((reset, change))
+            let reset = old.complete_password_reset(hash.clone(), caller.now).map_err(|_| NotValid)?;
+            let change = Change::new(&permit, &origin, PasswordResetCompleted::of(&old.id));
+            Ok::<_, NotValid>((reset, change))
         })
         .await?;
-    services.wake(&known.organization_id);
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn not_valid() -> Problem {
-    Problem::new(
-        StatusCode::UNAUTHORIZED,
-        "password-reset-not-valid",
-        "this link has been used or replaced, or has expired; ask for a new one",
-    )
+/// The link sets no password, whatever is wrong with it.
+struct NotValid;
+
+impl From<NotValid> for Problem {
+    fn from(NotValid: NotValid) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "password-reset-not-valid",
+            "this link has been used or replaced, or has expired; ask for a new one",
+        )
+    }
 }
 
-fn require_asked(administrator: &Administrator, token: &Token) -> Result<(), Problem> {
+fn require_asked(administrator: &Administrator, token: &Token) -> Result<(), NotValid> {
     let asked = administrator.password_reset.as_ref().map(|reset| reset.hash.as_str());
-    if tokens::matches(asked.unwrap_or_default(), &token.digest) { Ok(()) } else { Err(not_valid()) }
+    if tokens::matches(asked.unwrap_or_default(), &token.digest) { Ok(()) } else { Err(NotValid) }
 }

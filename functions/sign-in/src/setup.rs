@@ -4,16 +4,15 @@
 //! died half way is completed by calling with the same input.
 use axum::Json;
 use axum::extract::State;
-use countersign_http::identify::secret_matches;
 use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
 use countersign_journal::{Change, Elected, Journal};
+use countersign_model::act::{OrganizationCreated, SetUpCompleted};
 use countersign_model::{
-    Act, Administrator, AdministratorId, List, LoginPolicy, NewAdministrator, Organization, OrganizationId,
-    Permit, Roster, Who, text,
+    Act, Administrator, AdministratorId, LoginPolicy, NewAdministrator, Organization, OrganizationId, Permit,
+    Roster, SetUpProof, Who, text,
 };
-use countersign_store::{Claim, Slot, StoreError};
+use countersign_store::{Claim, Slot, StoreError, keys};
 use http::StatusCode;
-use serde_json::json;
 
 use crate::begin::{Begun, Program};
 use crate::email;
@@ -32,27 +31,21 @@ pub async fn set_up(
     body: JsonBody<SetUp>,
 ) -> Result<(StatusCode, Json<SetUpDone>), Problem> {
     let secret = services.settings.get("setup_token").await?;
-    if !secret_matches(&secret, &body.value.setup_token) {
-        return Err(Problem::forbidden(
-            "setup-token-wrong",
-            "this is not the `setup_token` of the deployment; `cargo run` prints it",
-        ));
-    }
+    let token_shown = proof_of(&secret, &body.value.setup_token).ok_or_else(token_wrong)?;
     let caller = caller.known_as(Who::SetUp);
     let wanted = Wanted::try_from(body.value)?;
     let journal = &services.journal;
     let (organization, administrator) = match journal.holder(&slot()).await? {
         Some(claim) => begun_before(journal, &claim, &wanted).await?,
-        None => begin(journal, &caller, &wanted).await?,
+        None => begin(journal, &caller, &token_shown, &wanted).await?,
     };
-    keep_roster(journal, &caller, &organization, &administrator).await?;
+    keep_roster(journal, &caller, &token_shown, &organization, &administrator).await?;
     if !email::take(journal, &administrator.email, &administrator.id).await? {
         return Err(already_set_up());
     }
     let (policy, proof) = (LoginPolicy::default(), Proof::PasswordAlone);
     let begun = Begun::new(journal, &administrator, &caller, program, policy, &proof);
     begun.save(journal, &caller, &administrator, &proof).await?;
-    services.wake(&organization.id);
     let done = SetUpDone {
         organization: (&organization).into(),
         administrator: Person::new(&administrator, &organization),
@@ -70,6 +63,20 @@ pub async fn root(journal: &Journal) -> Result<Option<OrganizationId>, StoreErro
 
 fn slot() -> Slot {
     Slot::named(&["setup"])
+}
+
+/// Compares the set-up token with what was shown by their SHA-256: how long the comparison takes does not say how long the token is.
+/// Without a token there is no set-up, and the digest of nothing is not looked at.
+fn proof_of(secret: &str, shown: &str) -> Option<SetUpProof> {
+    let digest = |text: &str| keys::sha256(text.as_bytes());
+    if secret.is_empty() { None } else { SetUpProof::of(&digest(secret), &digest(shown)) }
+}
+
+fn token_wrong() -> Problem {
+    Problem::forbidden(
+        "setup-token-wrong",
+        "this is not the `setup_token` of the deployment; `cargo run` prints it",
+    )
 }
 
 fn already_set_up() -> Problem {
@@ -105,6 +112,7 @@ impl TryFrom<SetUp> for Wanted {
 async fn begin(
     journal: &Journal,
     caller: &Caller,
+    token_shown: &SetUpProof,
     wanted: &Wanted,
 ) -> Result<(Organization, Administrator), Problem> {
     let now = caller.now;
@@ -118,13 +126,11 @@ async fn begin(
     };
     let hash = wanted.password.hash(journal.random()).ok_or_else(Problem::internal)?;
     let administrator = Administrator::first(new, hash, now);
-    let change = Change::new(&Permit::set_up(), &caller.origin(), &root, Act::OrganizationCreated)
+    let permit = Permit::set_up(&organization, token_shown);
+    let act = OrganizationCreated::root(&organization, &administrator);
+    let change = Change::new(&permit, &caller.origin(), act)
         .create_organization(&organization)
-        .create_administrator(&administrator)
-        .about(administrator.id.as_str())
-        .about(root.as_str())
-        .index(List::Administrators, administrator.id.as_str())
-        .detail(json!({ "after": { "name": organization.name, "administrator": administrator.email } }));
+        .create_administrator(&administrator);
     let never = |_: Claim| async { Ok(false) };
     match journal.save_elected::<Organization, _, _>(&slot(), change, never).await? {
         Elected::Won(_) => Ok((organization, administrator)),
@@ -154,16 +160,17 @@ async fn begun_before(
 /// The event that won the slot names its administrator.
 async fn first_administrator(journal: &Journal, claim: &Claim) -> Result<Option<Administrator>, StoreError> {
     let Some(place) = &claim.event else { return Ok(None) };
-    let event = journal.event(&place.organization_id, place.number).await?;
-    let subjects = event.map(|event| event.subjects).unwrap_or_default();
-    let Some(id) = subjects.iter().find(|id| id.parse::<AdministratorId>().is_ok()) else { return Ok(None) };
-    Ok(journal.load_by_record_id::<Administrator>(id).await?.map(|stored| stored.value))
+    let Some(event) = journal.event_of(place).await? else { return Ok(None) };
+    let Act::OrganizationCreated(created) = event.act else { return Ok(None) };
+    let Some(id) = created.administrator_id else { return Ok(None) };
+    Ok(journal.load::<Administrator>(&id).await?.map(|stored| stored.value))
 }
 
 /// The roster of Super Admins is kept from the first one on.
 async fn keep_roster(
     journal: &Journal,
     caller: &Caller,
+    token_shown: &SetUpProof,
     organization: &Organization,
     administrator: &Administrator,
 ) -> Result<(), Problem> {
@@ -171,9 +178,8 @@ async fn keep_roster(
         return Ok(());
     }
     let roster = Roster::default().with(administrator.id.clone());
-    let change = Change::new(&Permit::set_up(), &caller.origin(), &organization.id, Act::SetUpCompleted)
-        .create(&roster)
-        .about(administrator.id.as_str());
-    journal.save(change).await?;
+    let permit = Permit::set_up(organization, token_shown);
+    let act = SetUpCompleted { administrator_id: administrator.id.clone() };
+    journal.save(Change::new(&permit, &caller.origin(), act).create(&roster)).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ mod setup;
 
 use countersign_http::testing::{Person, World};
 use countersign_kv::Random;
-use countersign_model::{Act, Administrator, List, Organization, Permission};
+use countersign_model::{ActName, Administrator, List, Organization, Permission, Permit};
 use serde_json::{Value, json};
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -29,11 +29,13 @@ pub async fn with_password(world: &World, organization: &Organization, permissio
 }
 
 /// The acts in the system audit of an organization, newest first.
-pub async fn audit(world: &World, organization: &Organization) -> Vec<Act> {
-    let page = world.journal.list(&organization.id, List::SystemAudit, None, 200).await.unwrap();
+pub async fn audit(world: &World, organization: &Organization) -> Vec<ActName> {
+    let permit = Permit::scene(&organization.id);
+    let page = world.journal.list(&permit, List::SystemAudit, None, 200).await.unwrap();
     let mut acts = Vec::new();
     for row in page.items {
-        acts.push(world.journal.event(&organization.id, row.number.unwrap()).await.unwrap().unwrap().act);
+        let event = world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
+        acts.push(event.act.name());
     }
     acts
 }

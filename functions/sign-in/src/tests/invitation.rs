@@ -1,8 +1,9 @@
 use super::{PASSWORD, audit};
 use countersign_http::testing::{TestApp, TestResponse, World};
+use countersign_model::act::AdministratorInvited;
 use countersign_model::{
-    Act, Administrator, AdministratorId, AdministratorState, List, NewAdministrator, Organization,
-    Permission, Roster,
+    ActName, Administrator, AdministratorId, AdministratorState, NewAdministrator, Organization, Permission,
+    Roster,
 };
 use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;
@@ -21,7 +22,7 @@ pub fn invite(world: &World, at: &Organization, email: &str) -> (Administrator, 
     let invited =
         Administrator::invited(new, world.now()).with_invitation(token.digest, world.now()).unwrap();
     let invited = invited.with_permissions([Permission::SuperAdmin]);
-    world.save(&at.id, Act::AdministratorInvited, &invited, &[List::Administrators]);
+    world.save(&at.id, AdministratorInvited::first(&invited), |change| change.create_administrator(&invited));
     (invited, text)
 }
 
@@ -45,7 +46,7 @@ async fn an_invited_administrator_accepts_and_is_signed_in() {
     assert_eq!(app.get("/v1/session").bearer(&session).send().await.status, 200);
     let body = json!({ "email": invited.email, "password": PASSWORD });
     assert_eq!(app.post("/v1/session").json(body).send().await.status, 201);
-    assert!(audit(&world, &world.root).await.contains(&Act::InvitationAccepted));
+    assert!(audit(&world, &world.root).await.contains(&ActName::InvitationAccepted));
     let roster = world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
     assert!(roster.administrators.contains(&invited.id), "a new Super Admin of the root joins the roster");
 }

@@ -1,6 +1,6 @@
 use super::{PASSWORD, audit, sign_in_body, with_password};
 use countersign_http::testing::{Person, TestApp, TestResponse, World};
-use countersign_model::{Act, Administrator, LoginSettings};
+use countersign_model::{ActName, Administrator, LoginSettings};
 
 use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;
@@ -30,7 +30,7 @@ async fn a_reset_sets_the_password_and_ends_every_session() {
     assert_eq!(app.get("/v1/session").bearer(&person.token).send().await.status, 401);
     assert_eq!(app.post("/v1/session").json(sign_in_body(&person, PASSWORD)).send().await.status, 401);
     assert_eq!(app.post("/v1/session").json(sign_in_body(&person, NEW)).send().await.status, 201);
-    assert!(audit(&world, &world.root).await.contains(&Act::PasswordResetCompleted));
+    assert!(audit(&world, &world.root).await.contains(&ActName::PasswordResetCompleted));
 }
 
 #[tokio::test]

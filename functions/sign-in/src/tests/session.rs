@@ -1,6 +1,6 @@
 use super::{PASSWORD, audit, sign_in_body, with_password};
 use countersign_http::testing::World;
-use countersign_model::{Act, Administrator, Permission};
+use countersign_model::{ActName, Administrator, Permission};
 use serde_json::json;
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn a_right_password_begins_a_session_and_the_session_says_who_one_is() {
               "from": { "kind": "individual" } },
         ])
     );
-    assert_eq!(audit(&world, &child).await[0], Act::SessionStarted);
+    assert_eq!(audit(&world, &child).await[0], ActName::SessionStarted);
 }
 
 #[tokio::test]
@@ -67,7 +67,8 @@ async fn every_wrong_sign_in_is_refused_alike_and_put_on_record() {
         let answer = app.post("/v1/session").json(&body).send().await;
         assert_eq!((answer.status, answer.body), (401, first.body.clone()), "{body}");
     }
-    let refused = audit(&world, &world.root).await.iter().filter(|act| **act == Act::SessionRefused).count();
+    let refused =
+        audit(&world, &world.root).await.iter().filter(|act| **act == ActName::SessionRefused).count();
     assert_eq!(
         refused, 4,
         "those about a known address; without a set-up there is no root to write the others to"
@@ -84,7 +85,7 @@ async fn a_refused_sign_in_for_an_unknown_address_stands_in_the_roots_audit() {
     assert_eq!(app.post("/v1/session").json(body).send().await.status, 401);
     let root = me["administrator"]["organization"]["id"].as_str().unwrap().parse().unwrap();
     let root = countersign_model::Organization::root(root, String::new(), world.now());
-    assert_eq!(audit(&world, &root).await[0], Act::SessionRefused);
+    assert_eq!(audit(&world, &root).await[0], ActName::SessionRefused);
 }
 
 #[tokio::test]
@@ -130,7 +131,7 @@ async fn a_session_ends_when_its_owner_says_so_or_its_time_is_over() {
     assert_eq!(app.delete("/v1/session").bearer(&first).send().await.status, 204);
     assert_eq!(app.get("/v1/session").bearer(&first).send().await.code(), "not-identified");
     assert_eq!(app.delete("/v1/session").bearer(&first).send().await.status, 401, "repeated");
-    assert_eq!(audit(&world, &world.root).await[0], Act::SessionEnded);
+    assert_eq!(audit(&world, &world.root).await[0], ActName::SessionEnded);
 
     world.advance(std::time::Duration::from_secs(12 * 3600 - 1));
     assert_eq!(app.get("/v1/session").bearer(&second).send().await.status, 200);

@@ -4,7 +4,7 @@ use super::super::audit;
 use super::{PASSWORD, Stage};
 use countersign_http::testing::TestResponse;
 use countersign_model::{
-    Act, Administrator, ApiToken, ApiTokenId, Credentials, OpenSession, Permission, SessionId,
+    ActName, Administrator, ApiToken, ApiTokenId, Credentials, OpenSession, Permission, SessionId,
 };
 
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ async fn a_program_acts_with_part_of_what_its_maker_holds() {
     assert_eq!(stage.app.get("/v1/session").bearer(&token).send().await.status, 401);
     assert_eq!(stage.app.delete(&path).bearer(&stage.ada.token).send().await.status, 404);
     let acts = audit(&stage.world, &stage.world.root).await;
-    assert_eq!(acts[..2], [Act::ApiTokenRevoked, Act::ApiTokenCreated]);
+    assert_eq!(acts[..2], [ActName::ApiTokenRevoked, ActName::ApiTokenCreated]);
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn nobody_makes_a_token_that_carries_what_they_do_not_hold() {
     assert_eq!((refused.status, refused.code()), (403, "not-permitted".to_owned()));
     assert_eq!(refused.json()["missing"][0][0]["permission"], "edit-billing");
     assert!(stage.credentials().await.api_tokens.is_empty());
-    assert!(!audit(&stage.world, &stage.world.root).await.contains(&Act::ApiTokenCreated));
+    assert!(!audit(&stage.world, &stage.world.root).await.contains(&ActName::ApiTokenCreated));
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn a_stolen_session_makes_no_token_and_its_guesses_are_on_record() {
     assert_eq!(stage.post("/v1/api-tokens", body(PASSWORD)).await.status, 429);
     assert!(stage.credentials().await.api_tokens.is_empty());
     let refused = audit(&stage.world, &stage.world.root).await;
-    assert_eq!(refused.iter().filter(|act| **act == Act::ProofRefused).count(), 11);
+    assert_eq!(refused.iter().filter(|act| **act == ActName::ProofRefused).count(), 11);
     assert_eq!(stage.sign_in(json!({})).await.status, 201, "its owner is not kept out");
 }
 

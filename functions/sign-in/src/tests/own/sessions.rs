@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::super::audit;
 use super::Stage;
-use countersign_model::{Act, LoginSettings};
+use countersign_model::{ActName, LoginSettings};
 
 use serde_json::json;
 
@@ -24,7 +24,7 @@ async fn people_see_their_sessions_and_end_them() {
     assert_eq!(stage.app.get("/v1/session").bearer(&first).send().await.status, 401);
     assert_eq!(stage.app.delete(&path).bearer(&second).send().await.status, 404, "it has ended");
     assert_eq!(stage.app.get("/v1/session").bearer(&second).send().await.status, 200);
-    assert_eq!(audit(&stage.world, &stage.world.root).await[0], Act::SessionEnded);
+    assert_eq!(audit(&stage.world, &stage.world.root).await[0], ActName::SessionEnded);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::super::audit;
 use super::{PASSWORD, Stage};
 use crate::attempts::{ACCOUNT, ADDRESS, ADDRESS_MOST, CODE};
-use countersign_model::Act;
+use countersign_model::ActName;
 use futures::future::join_all;
 use serde_json::json;
 
@@ -19,7 +19,11 @@ async fn guessing_from_one_address_is_slowed_down_even_when_it_races() {
     assert!((1..=600).contains(&seconds), "{seconds}");
     assert_eq!(stage.sign_in(json!({})).await.status, 429, "the right password, too");
     let refused = audit(&stage.world, &stage.world.root).await;
-    assert_eq!(refused.iter().filter(|act| **act == Act::SessionRefused).count(), 11, "and one that says so");
+    assert_eq!(
+        refused.iter().filter(|act| **act == ActName::SessionRefused).count(),
+        11,
+        "and one that says so"
+    );
     stage.world.advance(Duration::from_secs(600));
     assert_eq!(stage.sign_in(json!({})).await.status, 201);
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::super::{PASSWORD, audit};
 use super::Stage;
-use countersign_model::{Act, LoginSettings};
+use countersign_model::{ActName, LoginSettings};
 
 use futures::future::join_all;
 use serde_json::json;
@@ -36,10 +36,10 @@ async fn once_set_up_a_code_is_asked_for_and_works_once() {
     let acts = audit(&stage.world, &stage.world.root).await;
     assert_eq!(
         acts[..3],
-        [Act::SessionRefused, Act::SessionStarted, Act::SessionRefused],
+        [ActName::SessionRefused, ActName::SessionStarted, ActName::SessionRefused],
         "what is missing is not refused"
     );
-    assert!(acts.contains(&Act::TotpSetUp));
+    assert!(acts.contains(&ActName::TotpSetUp));
 }
 
 #[tokio::test]
@@ -173,5 +173,5 @@ async fn asking_for_the_code_is_no_failure() {
         assert_eq!(stage.sign_in(json!({})).await.code(), "totp-missing");
     }
     assert_eq!(stage.sign_in(json!({ "recovery_code": recovery[0] })).await.status, 201);
-    assert!(!audit(&stage.world, &stage.world.root).await.contains(&Act::SessionRefused));
+    assert!(!audit(&stage.world, &stage.world.root).await.contains(&ActName::SessionRefused));
 }

@@ -42,3 +42,6 @@ async fn unknown(uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     }
     Ok(answer::file(&PAGE, &headers, StatusCode::NOT_FOUND))
 }
+
+#[cfg(test)]
+mod tests;

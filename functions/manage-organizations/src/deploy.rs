@@ -6,7 +6,9 @@ use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, PathId, Problem, Services};
 use countersign_journal::Change;
 use countersign_model::act::PoliciesDeployed;
-use countersign_model::{Action, DeployedPolicies, Deployment, Group, List, OrganizationId, Policy, decide};
+use countersign_model::{
+    Action, DeployedPolicies, Deployment, Group, List, Organization, OrganizationId, Policy, decide,
+};
 use countersign_store::{DeployedPoliciesId, Stored};
 use futures::future::try_join;
 
@@ -16,7 +18,7 @@ use crate::wire::DeploymentView;
 /// Deploys an organization's policies. Agents have them within 60 seconds.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/deploy", tag = "policies", security(("session" = [])),
     params(("organization_id" = String, Path)), responses((status = 200, body = DeploymentView),
-    (status = 409, description = "policies saved at the same moment are too large together")))]
+    (status = 409, description = "what was saved at the same moment is too large together")))]
 pub async fn deploy_policies(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -50,16 +52,16 @@ pub async fn deploy_policies(
     Ok(Json(DeploymentView { policy_version: saved.value.version }))
 }
 
-/// Asks that the policies of each group fit into its record. Saving them asks that already, but not of two that are saved at once.
+/// Asks that the deployment can be stored. What is saved is asked that already, but not of two who save at the same moment.
 fn require_fit(groups: &[Stored<Group>], drafts: &[Policy]) -> Result<(), Problem> {
-    match groups.iter().find(|group| !room::fit(&group.value.id, drafts)) {
-        None => Ok(()),
-        Some(group) => Err(Problem::conflict(
-            "policies-too-large",
-            format!(
-                "the policies of the group `{}` are too large together; name fewer addresses, or delete one",
-                group.value.name
-            ),
-        )),
+    if groups.len() > Organization::GROUPS_MAX {
+        let detail = format!("only {} groups can be deployed; delete some first", Organization::GROUPS_MAX);
+        return Err(Problem::conflict("too-many-groups", detail));
     }
+    let Some(group) = groups.iter().find(|group| !room::fit(&group.value.id, drafts)) else { return Ok(()) };
+    let name = &group.value.name;
+    let detail = format!(
+        "the policies of the group `{name}` are too large together; name fewer addresses, or delete one"
+    );
+    Err(Problem::conflict("policies-too-large", detail))
 }

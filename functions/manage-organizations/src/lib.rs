@@ -37,3 +37,6 @@ countersign_http::operations![
     computers::delete_computer,
     computers::set_maintenance_mode,
 ];
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 pub struct NewOrganization {
     /// 1 to 200 characters.
     pub name: String,
-    /// The organization right above it.
+    /// The organization right above it. At most 20 can stand one above the other.
     #[schema(value_type = String)]
     pub parent_id: OrganizationId,
 }

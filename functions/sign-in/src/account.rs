@@ -34,7 +34,7 @@ impl Account {
         let id = holder.unwrap_or_else(|| AdministratorId::from_ulid(Ulid::nil()));
         let credentials = &id;
         let administrator = journal.load::<Administrator>(&id);
-        let read = try_join(administrator, journal.load::<Credentials>(&credentials)).await?;
+        let read = try_join(administrator, journal.load::<Credentials>(credentials)).await?;
         let known = match read {
             (Some(administrator), Some(credentials)) => {
                 Some(Known { administrator: administrator.value, credentials: credentials.value })

@@ -4,14 +4,13 @@ use axum::extract::State;
 use countersign_authority::rights::actor_of;
 use countersign_authority::{Credential, Session};
 use countersign_http::{AsPerson, JsonBody, Page, PathId, Problem, Services, require_second_factor};
-use countersign_journal::Change;
 use countersign_model::act::{ApiTokenCreated, ApiTokenRevoked};
 use countersign_model::{ApiToken, ApiTokenId, Credentials, PermissionSet, Permit, may_carry, text};
 use countersign_store::tokens::{self, Kind};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::proof::problem;
+use crate::own::{self, Changed};
 use crate::step_up::{require_password, require_proof};
 use crate::wire::{ApiTokenMade, ApiTokenView, NewApiToken};
 
@@ -50,16 +49,13 @@ pub async fn create_api_token(
         created_at: now,
         expires_at,
     };
-    let stands_for_it = stands_for(&made, &person.session);
-    stands_for_it.goes_when_it_ends(journal, &made.digest).await?;
-    let (key, value) = stands_for_it.entry(&made.digest);
-    let act = ApiTokenCreated::of(&administrator.id, &made);
-    let change = Change::new(&permit, &person.caller.origin(), act).raw(key, value);
+    let session = stands_for(&made, &person.session);
     let add = |old: &Credentials| {
-        let next = proof.used_up(old)?.with_api_token(made.clone(), now).map_err(problem)?;
-        Ok::<_, Problem>((next, change.clone()))
+        let next = proof.used_up(old)?.with_api_token(made.clone(), now)?;
+        let act = ApiTokenCreated::of(&administrator.id, &made);
+        Ok(Changed::to(next, act).with(&made.digest, session.clone()))
     };
-    journal.save_update(&administrator.id, None, add).await?;
+    own::save(journal, &person.caller, &permit, &administrator.id, add).await?;
     Ok((StatusCode::CREATED, Json(ApiTokenMade { token: text, view: made.into() })))
 }
 
@@ -89,17 +85,14 @@ pub async fn revoke_api_token(
 ) -> Result<StatusCode, Problem> {
     require_second_factor(&person.session)?;
     let administrator = &person.administrator;
-    let permit = Permit::oneself(administrator);
-    let origin = person.caller.origin();
     let revoke = |old: &Credentials| {
-        let (next, revoked) = old.without_api_token(&id).map_err(problem)?;
+        let (next, revoked) = old.without_api_token(&id)?;
         let ended = Session { expires_at: Timestamp::UNIX_EPOCH, ..stands_for(&revoked, &person.session) };
-        let (key, value) = ended.entry(&revoked.digest);
         let act = ApiTokenRevoked::of(&administrator.id, &revoked);
-        let change = Change::new(&permit, &origin, act).raw(key, value);
-        Ok::<_, Problem>((next, change))
+        Ok(Changed::to(next, act).with(&revoked.digest, ended))
     };
-    services.journal.save_update(&administrator.id, None, revoke).await?;
+    let permit = Permit::oneself(administrator);
+    own::save(&services.journal, &person.caller, &permit, &administrator.id, revoke).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_authority::{Credential, Session};
 use countersign_http::identify::cookie_name;
 use countersign_http::{Caller, Problem, Services};
-use countersign_journal::{Change, Journal};
+use countersign_journal::Journal;
 use countersign_model::act::SessionStarted;
 use countersign_model::{
     Administrator, Credentials, LoginPolicy, OpenSession, Organization, Permit, SessionId, Who,
@@ -16,6 +16,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 
 use crate::attempts::place;
+use crate::own::{self, Changed};
 use crate::proof::Proof;
 use crate::sessions::Ended;
 use crate::wire::{Person, SignedIn};
@@ -78,11 +79,6 @@ impl Begun {
         Self { token: text, session, open }
     }
 
-    /// What to write: goes into the change that begins the session.
-    fn entry(&self) -> (String, Vec<u8>) {
-        self.session.entry(&self.open.digest)
-    }
-
     /// Saves the session among its owner's, with whatever proved who they are used up.
     pub async fn save(
         &self,
@@ -93,28 +89,22 @@ impl Begun {
     ) -> Result<(), Problem> {
         let id = administrator.id.clone();
         let who = Who::Administrator { id: id.clone(), name: administrator.name.clone(), via: None };
-        let origin = caller.known_as(who).origin();
-        let permit = Permit::oneself(administrator);
-        self.session.goes_when_it_ends(journal, &self.open.digest).await?;
         let here = caller.address.map(place);
         let begin = |old: &Credentials| {
             let proved = proof.used_up(old)?;
             let (next, ended) = proved.with_session(self.open.clone(), here.as_deref(), caller.now);
-            let (key, value) = self.entry();
             let act = SessionStarted {
                 administrator_id: id.clone(),
                 session: self.open.id.clone(),
                 second_factor: proof.second_factor(),
             };
-            let mut change = Change::new(&permit, &origin, act).raw(key, value);
-            if let Some(ended) = ended {
-                let (key, value) = Ended::from(ended).entry(&self.session);
-                change = change.raw(key, value);
-            }
-            Ok::<_, Problem>((next, change))
+            let changed = Changed::to(next, act).with(&self.open.digest, self.session.clone());
+            Ok(match ended.map(Ended::from) {
+                Some(ended) => changed.with(&ended.digest, ended.session(&self.session)),
+                None => changed,
+            })
         };
-        journal.save_update(&id, None, begin).await?;
-        Ok(())
+        Ok(own::save(journal, &caller.known_as(who), &Permit::oneself(administrator), &id, begin).await?)
     }
 
     /// 201 with the token.

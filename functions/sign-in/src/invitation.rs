@@ -28,14 +28,14 @@ pub async fn accept_invitation(
     body: JsonBody<NewPassword>,
 ) -> Result<Response, Problem> {
     let NewPassword { token, password } = body.value;
-    let token = tokens::parse(&token).filter(|token| token.kind == Kind::Invitation).ok_or_else(not_valid)?;
+    let token = tokens::parse(&token).filter(|token| token.kind == Kind::Invitation).ok_or(NotValid)?;
     let journal = &services.journal;
     let id = AdministratorId::from_ulid(token.owner);
-    let invited = journal.load::<Administrator>(&id).await?.ok_or_else(not_valid)?.value;
+    let invited = journal.load::<Administrator>(&id).await?.ok_or(NotValid)?.value;
     require_invited(&invited, &token)?;
     password.accept(&invited.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
     let hash = password.hash(journal.random()).ok_or_else(Problem::internal)?;
-    invited.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
+    invited.accept(hash.clone(), caller.now).map_err(|_| NotValid)?;
     let organization = organization(journal, &invited.organization_id).await?.value;
     let policy = login_policy(journal, &organization).await?;
     require_allowed_address(&policy, &caller)?;
@@ -50,9 +50,9 @@ pub async fn accept_invitation(
     let saved = journal
         .save_update(&id, None, |old: &Administrator| {
             require_invited(old, &token)?;
-            let accepted = old.accept(hash.clone(), caller.now).map_err(|_| not_valid())?;
+            let accepted = old.accept(hash.clone(), caller.now).map_err(|_| NotValid)?;
             let change = Change::new(&permit, &origin, InvitationAccepted::of(old, &accepted));
-            Ok::<_, Problem>((accepted, change))
+            Ok::<_, NotValid>((accepted, change))
         })
         .await?;
     enlist(journal, &saved.value, &organization).await;
@@ -63,18 +63,23 @@ pub async fn accept_invitation(
     Ok(begun.answer(&saved.value, &organization))
 }
 
-fn not_valid() -> Problem {
-    Problem::new(
-        StatusCode::UNAUTHORIZED,
-        "invitation-not-valid",
-        "this invitation has been used, replaced or withdrawn, or has expired; ask for a new one",
-    )
+/// The invitation cannot be accepted, whatever is wrong with it.
+struct NotValid;
+
+impl From<NotValid> for Problem {
+    fn from(NotValid: NotValid) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "invitation-not-valid",
+            "this invitation has been used, replaced or withdrawn, or has expired; ask for a new one",
+        )
+    }
 }
 
-fn require_invited(administrator: &Administrator, token: &Token) -> Result<(), Problem> {
+fn require_invited(administrator: &Administrator, token: &Token) -> Result<(), NotValid> {
     let invitation = administrator.invitation.as_ref().map(|invitation| invitation.hash.as_str());
     let is_it = tokens::matches(invitation.unwrap_or_default(), &token.digest);
-    if is_it && administrator.state == AdministratorState::Invited { Ok(()) } else { Err(not_valid()) }
+    if is_it && administrator.state == AdministratorState::Invited { Ok(()) } else { Err(NotValid) }
 }
 
 /// Somebody invited as a Super Admin of the root is one from now on.

@@ -7,6 +7,7 @@ mod begin;
 mod codes;
 mod email;
 mod invitation;
+mod own;
 mod password;
 mod proof;
 mod refusal;

@@ -2,7 +2,7 @@
 use countersign_authority::secrets::SecretKeys;
 use countersign_http::Problem;
 use countersign_kv::log;
-use countersign_model::act::sessions::SecondFactor;
+use countersign_model::act::SecondFactor;
 use countersign_model::{AdministratorId, Credentials, CredentialsError};
 use http::StatusCode;
 use jiff::Timestamp;
@@ -61,15 +61,15 @@ impl Proof {
     }
 
     /// The credentials with the proof used up, so that it works once.
-    pub fn used_up(&self, credentials: &Credentials) -> Result<Credentials, Problem> {
+    pub fn used_up(&self, credentials: &Credentials) -> Result<Credentials, Unproved> {
         let used = match self {
             // Set up since the password was checked: then it is not enough.
-            Self::PasswordAlone if credentials.totp.is_some() => return Err(Unproved::CodeMissing.problem()),
+            Self::PasswordAlone if credentials.totp.is_some() => return Err(Unproved::CodeMissing),
             Self::PasswordAlone => Ok(credentials.clone()),
             Self::Code(step) => credentials.use_step(*step),
             Self::Recovery(digest) => credentials.use_recovery(digest),
         };
-        used.map_err(|_: CredentialsError| Unproved::CodeWrong.problem())
+        used.map_err(|_: CredentialsError| Unproved::CodeWrong)
     }
 
     /// Whether it is more than a password.
@@ -87,37 +87,20 @@ impl Proof {
     }
 }
 
-impl Unproved {
+impl From<Unproved> for Problem {
     /// 401, said only to whoever has the password.
-    pub fn problem(self) -> Problem {
-        match self {
-            Self::CodeMissing => Problem::new(
+    fn from(why: Unproved) -> Self {
+        match why {
+            Unproved::CodeMissing => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "totp-missing",
                 "a one-time code is asked for: send `totp`, or `recovery_code`",
             ),
-            Self::CodeWrong => Problem::new(
+            Unproved::CodeWrong => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "totp-wrong",
                 "the code is wrong or was used before; wait for the next one",
             ),
         }
     }
-}
-
-/// Why one's own credentials were not changed.
-pub fn problem(error: CredentialsError) -> Problem {
-    match error {
-        CredentialsError::TotpExists => Problem::conflict("totp-exists", error.to_string()),
-        CredentialsError::NothingToConfirm => Problem::conflict("totp-not-begun", error.to_string()),
-        CredentialsError::NoTotp => Problem::conflict("totp-not-set-up", error.to_string()),
-        CredentialsError::UsedCode => wrong_code(),
-        CredentialsError::NoSession | CredentialsError::NoApiToken => Problem::not_found(),
-        CredentialsError::TooManyApiTokens => Problem::conflict("too-many-api-tokens", error.to_string()),
-    }
-}
-
-/// 422, about a code that should set something up.
-pub fn wrong_code() -> Problem {
-    Problem::invalid_field("/totp", "is not the present code of this authenticator")
 }

@@ -39,26 +39,24 @@ async fn record(services: &Services, caller: &Caller, account: &Account, why: &s
     let organization: Option<OrganizationId> = account.organization().cloned().or(root);
     // Before the set-up there is nowhere to write, and nobody who could sign in.
     let Some(organization) = organization else { return Ok(()) };
-    let permit = Permit::refusal(&organization, RefusalOnly);
     let act = SessionRefused {
         administrator_id: account.id().cloned(),
         email: account.email.clone(),
         why: why.to_owned(),
     };
-    let change = Change::new(&permit, &caller.origin(), act);
-    services.journal.save(change).await?;
+    let permit = Permit::refusal(&organization, RefusalOnly);
+    services.journal.save(Change::new(&permit, &caller.origin(), act)).await?;
     Ok(())
 }
 
 /// Puts on record that a password or a code that was asked for within a session was wrong.
 pub async fn within_session(services: &Services, person: &AsPerson, why: &str) -> Result<(), Problem> {
-    let organization = &person.administrator.organization_id;
     let act = ProofRefused {
         administrator_id: person.administrator.id.clone(),
         session: person.session_id.clone(),
         why: why.to_owned(),
     };
-    let change = Change::new(&Permit::refusal(organization, RefusalOnly), &person.caller.origin(), act);
-    services.journal.save(change).await?;
+    let permit = Permit::refusal(&person.administrator.organization_id, RefusalOnly);
+    services.journal.save(Change::new(&permit, &person.caller.origin(), act)).await?;
     Ok(())
 }

@@ -22,11 +22,10 @@ pub async fn complete_password_reset(
     body: JsonBody<NewPassword>,
 ) -> Result<StatusCode, Problem> {
     let NewPassword { token, password } = body.value;
-    let token =
-        tokens::parse(&token).filter(|token| token.kind == Kind::PasswordReset).ok_or_else(not_valid)?;
+    let token = tokens::parse(&token).filter(|token| token.kind == Kind::PasswordReset).ok_or(NotValid)?;
     let journal = &services.journal;
     let id = AdministratorId::from_ulid(token.owner);
-    let known = journal.load::<Administrator>(&id).await?.ok_or_else(not_valid)?.value;
+    let known = journal.load::<Administrator>(&id).await?.ok_or(NotValid)?.value;
     require_asked(&known, &token)?;
     let home = organization(journal, &known.organization_id).await?.value;
     require_allowed_address(&login_policy(journal, &home).await?, &caller)?;
@@ -37,23 +36,28 @@ pub async fn complete_password_reset(
     journal
         .save_update(&id, None, |old: &Administrator| {
             require_asked(old, &token)?;
-            let reset = old.complete_password_reset(hash.clone(), caller.now).map_err(|_| not_valid())?;
-            let change = Change::new(&permit, &origin, PasswordResetCompleted::of(&id));
-            Ok::<_, Problem>((reset, change))
+            let reset = old.complete_password_reset(hash.clone(), caller.now).map_err(|_| NotValid)?;
+            let change = Change::new(&permit, &origin, PasswordResetCompleted::of(&old.id));
+            Ok::<_, NotValid>((reset, change))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn not_valid() -> Problem {
-    Problem::new(
-        StatusCode::UNAUTHORIZED,
-        "password-reset-not-valid",
-        "this link has been used or replaced, or has expired; ask for a new one",
-    )
+/// The link sets no password, whatever is wrong with it.
+struct NotValid;
+
+impl From<NotValid> for Problem {
+    fn from(NotValid: NotValid) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "password-reset-not-valid",
+            "this link has been used or replaced, or has expired; ask for a new one",
+        )
+    }
 }
 
-fn require_asked(administrator: &Administrator, token: &Token) -> Result<(), Problem> {
+fn require_asked(administrator: &Administrator, token: &Token) -> Result<(), NotValid> {
     let asked = administrator.password_reset.as_ref().map(|reset| reset.hash.as_str());
-    if tokens::matches(asked.unwrap_or_default(), &token.digest) { Ok(()) } else { Err(not_valid()) }
+    if tokens::matches(asked.unwrap_or_default(), &token.digest) { Ok(()) } else { Err(NotValid) }
 }

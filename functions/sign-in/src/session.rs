@@ -15,7 +15,7 @@ use http::header::SET_COOKIE;
 use crate::account::{Account, Known};
 use crate::attempts::Counted;
 use crate::begin::{Begun, Program, cookie};
-use crate::proof::{Proof, Unproved};
+use crate::proof::Proof;
 use crate::refusal::OrRefuse;
 use crate::sessions;
 use crate::wire::{Held, Person, SignIn, SignedIn, WhoAmI};
@@ -78,12 +78,12 @@ async fn prove(
         if proof.is_err() {
             counted.give_back(services).await?;
         }
-        return proof.map_err(Unproved::problem);
+        return proof.map_err(Problem::from);
     }
     let codes = Counted::code(services, administrator.as_str()).await?;
     codes.require_room(caller.now).or_refuse(services, caller, account, codes.first_refused).await?;
     let proof = Proof::check(&keys, administrator, credentials, code, recovery, caller.now);
-    let proof = proof.map_err(Unproved::problem).or_refuse(services, caller, account, true).await?;
+    let proof = proof.map_err(Problem::from).or_refuse(services, caller, account, true).await?;
     codes.give_back(services).await?;
     Ok(proof)
 }

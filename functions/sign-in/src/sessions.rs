@@ -2,13 +2,12 @@
 use axum::extract::State;
 use countersign_authority::{Credential, Session};
 use countersign_http::{AsPerson, Page, PathId, Problem, Services, require_second_factor};
-use countersign_journal::Change;
 use countersign_model::act::SessionEnded;
 use countersign_model::{Credentials, OpenSession, Permit, SessionId};
 use http::StatusCode;
 use jiff::Timestamp;
 
-use crate::proof::problem;
+use crate::own::{self, Changed, NotChanged};
 use crate::wire::SessionView;
 
 /// Lists one's own open sessions, newest first.
@@ -38,7 +37,7 @@ pub async fn end_session(
 ) -> Result<StatusCode, Problem> {
     require_second_factor(&person.session)?;
     let end = |old: &Credentials| {
-        let (next, ended) = old.without_session(&id).map_err(problem)?;
+        let (next, ended) = old.without_session(&id)?;
         Ok((next, vec![ended.into()]))
     };
     end_some(&services, &person, end).await?;
@@ -88,33 +87,25 @@ impl From<OpenSession> for Ended {
 
 impl Ended {
     /// What to write over it: in the batch that says so, its token no longer counts.
-    pub fn entry(&self, like: &Session) -> (String, Vec<u8>) {
+    pub fn session(&self, like: &Session) -> Session {
         let credential = Credential::Session { id: self.id.clone() };
-        let session = Session { credential, expires_at: Timestamp::UNIX_EPOCH, ..like.clone() };
-        session.entry(&self.digest)
+        Session { credential, expires_at: Timestamp::UNIX_EPOCH, ..like.clone() }
     }
 }
 
 async fn end_some(
     services: &Services,
     person: &AsPerson,
-    end: impl Fn(&Credentials) -> Result<(Credentials, Vec<Ended>), Problem> + Send + Sync,
+    end: impl Fn(&Credentials) -> Result<(Credentials, Vec<Ended>), NotChanged> + Send + Sync,
 ) -> Result<(), Problem> {
     let AsPerson { caller, administrator, session, .. } = person;
-    let (permit, origin) = (Permit::oneself(administrator), caller.origin());
     let end_them = |old: &Credentials| {
         let (next, ended) = end(old)?;
-        let act = SessionEnded {
-            administrator_id: administrator.id.clone(),
-            sessions: ended.iter().map(|each| each.id.clone()).collect(),
-        };
-        let change = Change::new(&permit, &origin, act);
-        let change = ended.iter().fold(change, |change, each| {
-            let (key, value) = each.entry(session);
-            change.raw(key, value)
-        });
-        Ok::<_, Problem>((next, change))
+        let sessions = ended.iter().map(|each| each.id.clone()).collect();
+        let act = SessionEnded { administrator_id: administrator.id.clone(), sessions };
+        let changed = Changed::to(next, act);
+        Ok(ended.iter().fold(changed, |changed, each| changed.with(&each.digest, each.session(session))))
     };
-    services.journal.save_update(&administrator.id, None, end_them).await?;
-    Ok(())
+    Ok(own::save(&services.journal, caller, &Permit::oneself(administrator), &administrator.id, end_them)
+        .await?)
 }

@@ -6,7 +6,7 @@ use countersign_model::Credentials;
 use crate::attempts::Counted;
 use crate::codes::RecoveryCode;
 use crate::password::Password;
-use crate::proof::{Proof, Unproved};
+use crate::proof::Proof;
 use crate::refusal::within_session;
 use crate::wire::TotpCode;
 
@@ -43,15 +43,15 @@ pub async fn require_proof(
     let credentials = credentials(services, person).await?;
     let check = || Proof::check(&keys, owner, &credentials, code, recovery, now);
     if code.is_none() && recovery.is_none() {
-        return check().map_err(Unproved::problem);
+        return check().map_err(Problem::from);
     }
-    counted(services, person, async { check().map_err(Unproved::problem) }).await
+    counted(services, person, async { check().map_err(Problem::from) }).await
 }
 
 /// One's own credentials.
 pub async fn credentials(services: &Services, person: &AsPerson) -> Result<Credentials, Problem> {
     let id = &person.administrator.id;
-    let stored = services.journal.load::<Credentials>(&id).await?.ok_or_else(Problem::not_found)?;
+    let stored = services.journal.load::<Credentials>(id).await?.ok_or_else(Problem::not_found)?;
     Ok(stored.value)
 }
 

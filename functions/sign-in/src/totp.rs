@@ -5,13 +5,12 @@ use axum::extract::State;
 use countersign_authority::Session;
 use countersign_authority::rights::organization;
 use countersign_http::{AsPerson, JsonBody, Problem, Services};
-use countersign_journal::Change;
 use countersign_model::act::{RecoveryCodesReplaced, TotpRemoved, TotpSetUp};
-use countersign_model::{Act, Credentials, Permit};
+use countersign_model::{Credentials, Permit};
 use http::StatusCode;
 
 use crate::codes::{RecoveryCode, Seed, picture};
-use crate::proof::{problem, wrong_code};
+use crate::own::{self, Changed, NotChanged};
 use crate::step_up::{counted, credentials, require_password, require_proof};
 use crate::wire::{BeginTotp, ConfirmTotp, NewTotpView, ProveAgain, RecoveryCodes};
 
@@ -28,9 +27,10 @@ pub async fn begin_totp(
     let (journal, administrator) = (&services.journal, &person.administrator);
     let keys = services.secret_keys().await?;
     let seed = Seed::new(journal.random());
-    let sealed = seed.seal(&keys, &administrator.id, journal.random()).ok_or_else(not_configured)?;
+    let sealed = seed.seal(&keys, &administrator.id, journal.random()).ok_or(NotChanged::NoKey)?;
     // Nothing counts yet, so there is nothing for the audit to say.
-    let begin = |old: &Credentials| old.begin_totp(sealed.clone(), person.caller.now).map_err(problem);
+    let begin =
+        |old: &Credentials| old.begin_totp(sealed.clone(), person.caller.now).map_err(NotChanged::from);
     journal.update(&administrator.id, begin).await?;
     let issuer = organization(journal, &administrator.organization_id).await?.value.name;
     let uri = seed.uri(&issuer, administrator.email.as_str());
@@ -50,16 +50,15 @@ pub async fn confirm_totp(
     let keys = services.secret_keys().await?;
     let codes = RecoveryCode::new_set(services.journal.random());
     let (owner, now) = (&person.administrator.id, person.caller.now);
-    let _ = credentials(&services, &person).await?.unconfirmed(now).map_err(problem)?;
+    credentials(&services, &person).await?.unconfirmed(now).map_err(NotChanged::from)?;
     let digests: Vec<String> = codes.iter().map(|code| code.digest(owner)).collect();
     let confirm = |old: &Credentials| {
-        let sealed = &old.unconfirmed(now).map_err(problem)?.sealed_seed;
-        let seed = Seed::open(&keys, owner, sealed).ok_or_else(not_configured)?;
-        let step = seed.step_of(&body.value.totp, now).ok_or_else(wrong_code)?;
-        old.confirm_totp(step, digests.clone(), now).map_err(problem)
+        let sealed = &old.unconfirmed(now)?.sealed_seed;
+        let seed = Seed::open(&keys, owner, sealed).ok_or(NotChanged::NoKey)?;
+        let step = seed.step_of(&body.value.totp, now).ok_or(NotChanged::WrongCode)?;
+        Ok(Changed::to(old.confirm_totp(step, digests.clone(), now)?, TotpSetUp::of(owner)))
     };
-    let act = TotpSetUp::of(&person.administrator.id);
-    counted(&services, &person, save(&services, &person, act.into(), confirm)).await?;
+    counted(&services, &person, save(&services, &person, confirm)).await?;
     // Whoever has just shown a code need not sign in again, if the session can still say so.
     Session::prove(&services.journal, person.session_digest()).await?;
     Ok(Json(codes.into()))
@@ -76,10 +75,13 @@ pub async fn replace_recovery_codes(
 ) -> Result<Json<RecoveryCodes>, Problem> {
     let proof = require_proof(&services, &person, Some(&body.value.totp), None).await?;
     let codes = RecoveryCode::new_set(services.journal.random());
-    let digests: Vec<String> = codes.iter().map(|code| code.digest(&person.administrator.id)).collect();
-    let replace = |old: &Credentials| proof.used_up(old)?.with_recovery(digests.clone()).map_err(problem);
-    let act = RecoveryCodesReplaced { administrator_id: person.administrator.id.clone() };
-    save(&services, &person, act.into(), replace).await?;
+    let owner = &person.administrator.id;
+    let digests: Vec<String> = codes.iter().map(|code| code.digest(owner)).collect();
+    let replace = |old: &Credentials| {
+        let next = proof.used_up(old)?.with_recovery(digests.clone())?;
+        Ok(Changed::to(next, RecoveryCodesReplaced { administrator_id: owner.clone() }))
+    };
+    save(&services, &person, replace).await?;
     Ok(Json(codes.into()))
 }
 
@@ -102,26 +104,20 @@ pub async fn remove_totp(
         ));
     }
     let proof = require_proof(&services, &person, input.totp.as_ref(), input.recovery_code.as_ref()).await?;
-    let remove = |old: &Credentials| proof.used_up(old)?.without_totp().map_err(problem);
-    save(&services, &person, TotpRemoved::of(&person.administrator.id).into(), remove).await?;
+    let remove = |old: &Credentials| {
+        let next = proof.used_up(old)?.without_totp()?;
+        Ok(Changed::to(next, TotpRemoved::of(&person.administrator.id)))
+    };
+    save(&services, &person, remove).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn save(
     services: &Services,
     person: &AsPerson,
-    act: Act,
-    next: impl Fn(&Credentials) -> Result<Credentials, Problem> + Send + Sync,
+    change: impl Fn(&Credentials) -> Result<Changed, NotChanged> + Send + Sync,
 ) -> Result<(), Problem> {
-    let administrator = &person.administrator;
-    let change = Change::new(&Permit::oneself(administrator), &person.caller.origin(), act);
-    let id = &administrator.id;
-    let step = |old: &Credentials| Ok::<_, Problem>((next(old)?, change.clone()));
-    services.journal.save_update(id, None, step).await?;
-    Ok(())
-}
-
-/// Without a key nothing could be recovered, so nothing is kept.
-fn not_configured() -> Problem {
-    Problem::conflict("not-configured", "one-time codes need the deployment's `secret_key`, which is not set")
+    let AsPerson { caller, administrator, .. } = person;
+    let permit = Permit::oneself(administrator);
+    Ok(own::save(&services.journal, caller, &permit, &administrator.id, change).await?)
 }

@@ -85,8 +85,8 @@ impl Basis {
 pub struct SetUpProof(());
 
 impl SetUpProof {
-    /// Compares the token that was shown with the deployment's, in constant time for tokens of the same length. An empty
-    /// token is a set-up switched off: it matches nothing.
+    /// Compares the token that was shown with the deployment's, in constant time for texts of the same length: give it the
+    /// SHA-256 of both, so that the length does not show either. An empty token is a set-up switched off: it matches nothing.
     #[must_use]
     pub fn of(token: &str, shown: &str) -> Option<Self> {
         let same = bool::from(token.as_bytes().ct_eq(shown.as_bytes()));

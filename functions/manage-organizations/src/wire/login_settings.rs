@@ -16,6 +16,7 @@ pub struct ReplaceLoginSettings {
     #[schema(minimum = 5, maximum = 43_200, example = 480)]
     pub session_minutes: Option<u32>,
     /// Networks from which administrators may sign in and act: addresses or CIDR blocks, at most 50. Empty: from anywhere.
+    /// Each is kept in one form: `10.1.2.3/8` as `10.0.0.0/8`.
     #[schema(value_type = Vec<String>, max_items = 50, example = json!(["192.0.2.0/24"]))]
     pub allowed_ranges: Vec<Network>,
 }

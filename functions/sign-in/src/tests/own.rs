@@ -1,5 +1,6 @@
 //! What people do to their own account: one-time codes, sessions, API tokens.
 mod api_tokens;
+mod forgotten;
 mod sessions;
 mod throttle;
 mod totp;

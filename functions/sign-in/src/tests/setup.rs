@@ -163,7 +163,7 @@ async fn a_set_up_that_died_half_way_is_completed_by_the_same_input() {
         let second = call(&app, &body()).await;
         assert!(matches!(second.status, 201 | 409), "write {write}: {}", second.text());
         let ada = crate::account::Account::load(&world.journal, "ada@company.example").await.unwrap();
-        let ada = world.journal.load::<Administrator>(&ada.id().unwrap()).await.unwrap().unwrap().value;
+        let ada = world.journal.load::<Administrator>(ada.id().unwrap()).await.unwrap().unwrap().value;
         assert!(ada.is_active(), "write {write}: can sign in");
         let roster = world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
         assert!(roster.administrators.contains(&ada.id), "write {write}");

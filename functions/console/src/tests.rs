@@ -1,11 +1,4 @@
 //! What the console serves, and that its files keep to what its policy allows.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests may panic"
-)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +11,7 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 async fn call(request: Request<Body>) -> Response<Body> {
-    console::router(World::new().services()).oneshot(request).await.unwrap()
+    crate::router(World::new().services()).oneshot(request).await.unwrap()
 }
 
 async fn get(path: &str) -> Response<Body> {

@@ -1,19 +1,12 @@
 //! The operations of `manage-organizations` over the store in memory: each happy, repeated, unknown, not identified, not
 //! permitted, concurrent.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests may panic"
-)]
 
 use countersign_http::testing::{Person, TestResponse};
 use countersign_model::Permission;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-countersign_http::story!(Company, manage_organizations::router);
+countersign_http::story!(Company, crate::router);
 
 impl Story {
     fn at(&self, rest: &str) -> String {

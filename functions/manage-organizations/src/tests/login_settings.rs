@@ -1,18 +1,11 @@
 //! Login settings: seen and replaced by who may, never weaker below than above, never so that the editor is locked out.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests may panic"
-)]
 
 use countersign_http::testing::{Person, TestResponse};
 use countersign_model::{List, Organization, Permission, Permit};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-countersign_http::story!(Company, manage_organizations::router);
+countersign_http::story!(Company, crate::router);
 
 impl Story {
     /// With a `secret_key`, and somebody at the root who may edit login settings and nothing else.
@@ -115,6 +108,20 @@ async fn bad_values_are_named() {
             refused.text()
         );
     }
+}
+
+#[tokio::test]
+async fn networks_are_kept_in_one_form_and_too_long_a_text_is_none() {
+    let (stage, editor) = Story::with_editor();
+    let padded = format!("192.0.2.0/{}24", "0".repeat(64_000));
+    let refused = stage.put(&editor, &stage.company, settings(false, None, &[&padded])).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/allowed_ranges/0".to_owned()]));
+    assert!(refused.text().len() < 1000, "the answer does not repeat it");
+    assert_eq!(stage.get(&stage.company).await.json()["revision"], 1, "nothing changed");
+    let written = ["192.0.2.99/024", "2001:0DB8:0:0::1/32", "::ffff:198.51.100.7"];
+    let saved = stage.put(&editor, &stage.company, settings(false, None, &written)).await;
+    let kept = json!(["192.0.2.0/24", "2001:db8::/32", "198.51.100.7"]);
+    assert_eq!(saved.json()["allowed_ranges"], kept, "{}", saved.text());
 }
 
 #[tokio::test]

@@ -1,11 +1,4 @@
 //! What the audit says of each change: who, what, before and after, from where, when.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests may panic"
-)]
 
 use countersign_http::testing::TestResponse;
 use countersign_journal::Event;
@@ -13,7 +6,7 @@ use countersign_model::{ActName, List, OrganizationId, Permit, Who};
 use http::Method;
 use serde_json::{Value, json};
 
-countersign_http::story!(Company, manage_organizations::router);
+countersign_http::story!(Company, crate::router);
 
 impl Story {
     async fn call(&self, method: Method, path: &str, body: Value) -> TestResponse {

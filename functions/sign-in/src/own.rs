@@ -1,0 +1,151 @@
+//! Changing one's own credentials: the one way in which one-time codes, sessions and API tokens are saved.
+
+use std::sync::{Mutex, PoisonError};
+
+use countersign_authority::Session;
+use countersign_http::{Caller, Problem};
+use countersign_journal::{Change, Journal};
+use countersign_kv::log;
+use countersign_model::{Act, AdministratorId, Credentials, CredentialsError, Permit};
+use countersign_store::UpdateError;
+use futures::future::join_all;
+
+use crate::proof::Unproved;
+
+/// Why one's own credentials were not changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotChanged {
+    /// The proof that was checked before does not count any more.
+    Unproved(Unproved),
+    /// They cannot be changed so.
+    Credentials(CredentialsError),
+    /// The code that should set something up is wrong.
+    WrongCode,
+    /// Without a key nothing could be recovered, so nothing is kept.
+    NoKey,
+}
+
+impl From<Unproved> for NotChanged {
+    fn from(why: Unproved) -> Self {
+        Self::Unproved(why)
+    }
+}
+
+impl From<CredentialsError> for NotChanged {
+    fn from(why: CredentialsError) -> Self {
+        Self::Credentials(why)
+    }
+}
+
+impl From<NotChanged> for Problem {
+    fn from(why: NotChanged) -> Self {
+        match why {
+            NotChanged::Unproved(why) => why.into(),
+            NotChanged::Credentials(error) => not_changed_so(error),
+            NotChanged::WrongCode => wrong_code(),
+            NotChanged::NoKey => {
+                let detail = "one-time codes need the deployment's `secret_key`, which is not set";
+                Self::conflict("not-configured", detail)
+            }
+        }
+    }
+}
+
+fn not_changed_so(error: CredentialsError) -> Problem {
+    match error {
+        CredentialsError::TotpExists => Problem::conflict("totp-exists", error.to_string()),
+        CredentialsError::NothingToConfirm => Problem::conflict("totp-not-begun", error.to_string()),
+        CredentialsError::NoTotp => Problem::conflict("totp-not-set-up", error.to_string()),
+        CredentialsError::UsedCode => wrong_code(),
+        CredentialsError::NoSession | CredentialsError::NoApiToken => Problem::not_found(),
+        CredentialsError::TooManyApiTokens => Problem::conflict("too-many-api-tokens", error.to_string()),
+    }
+}
+
+/// 422, about a code that should set something up.
+fn wrong_code() -> Problem {
+    Problem::invalid_field("/totp", "is not the present code of this authenticator")
+}
+
+/// What one's own credentials become.
+pub struct Changed {
+    credentials: Credentials,
+    act: Act,
+    sessions: Vec<(String, Session)>,
+}
+
+impl Changed {
+    /// The credentials after an act.
+    pub fn to(credentials: Credentials, act: impl Into<Act>) -> Self {
+        Self { credentials, act: act.into(), sessions: Vec::new() }
+    }
+
+    /// With a session or API token that begins, or ends, in the same batch: what its token stands for from now on.
+    pub fn with(mut self, digest: &str, session: Session) -> Self {
+        self.sessions.push((digest.to_owned(), session));
+        self
+    }
+}
+
+/// Changes the owner's credentials. What the tokens that are not listed afterwards stand for is deleted: nothing else would ever
+/// delete it.
+///
+/// # Errors
+/// The change was refused, or the store failed; a token that was to begin works as little as before.
+pub async fn save(
+    journal: &Journal,
+    caller: &Caller,
+    permit: &Permit,
+    owner: &AdministratorId,
+    change: impl Fn(&Credentials) -> Result<Changed, NotChanged> + Send + Sync,
+) -> Result<(), UpdateError<NotChanged>> {
+    let origin = caller.origin();
+    // The transition may run twice; what it made last is what counts.
+    let made = Mutex::new(Tokens::default());
+    let saved = journal.save_update(owner, None, |old: &Credentials| {
+        let Changed { credentials, act, sessions } = change(old)?;
+        let tokens = Tokens::between(old, &credentials);
+        *made.lock().unwrap_or_else(PoisonError::into_inner) = tokens;
+        let change = sessions.iter().fold(Change::new(permit, &origin, act), |change, (digest, session)| {
+            let (key, value) = session.entry(digest);
+            change.raw(key, value)
+        });
+        Ok::<_, NotChanged>((credentials, change))
+    });
+    let saved = saved.await;
+    let made = made.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // A try that failed may have written a token that nobody has.
+    forget(journal, if saved.is_ok() { &made.dropped } else { &made.added }).await;
+    saved.map(drop)
+}
+
+/// The digests of the tokens that a change lists anew, and of those that it lists no more.
+#[derive(Default)]
+struct Tokens {
+    added: Vec<String>,
+    dropped: Vec<String>,
+}
+
+impl Tokens {
+    fn between(old: &Credentials, new: &Credentials) -> Self {
+        let (before, after) = (listed(old), listed(new));
+        let without = |these: &[&String], those: &[&String]| -> Vec<String> {
+            these.iter().filter(|digest| !those.contains(digest)).map(|digest| (*digest).clone()).collect()
+        };
+        Self { added: without(&after, &before), dropped: without(&before, &after) }
+    }
+}
+
+fn listed(credentials: &Credentials) -> Vec<&String> {
+    let sessions = credentials.sessions.iter().map(|each| &each.digest);
+    sessions.chain(credentials.api_tokens.iter().map(|each| &each.digest)).collect()
+}
+
+/// Deletes what tokens stand for. They have ended in any case, so a failure costs only the room they take.
+async fn forget(journal: &Journal, digests: &[String]) {
+    for ended in join_all(digests.iter().map(|digest| Session::end(journal, digest))).await {
+        if let Err(error) = ended {
+            log::line("an ended session was not deleted", &[("error", &error)]);
+        }
+    }
+}

@@ -109,12 +109,6 @@ impl TryFrom<SetUp> for Wanted {
     }
 }
 
-/// Compares digests, so that the time it takes does not tell the length either.
-fn set_up_proof(secret: &str, shown: &str) -> Option<SetUpProof> {
-    let digest = |text: &str| if text.is_empty() { String::new() } else { keys::sha256(text.as_bytes()) };
-    SetUpProof::of(&digest(secret), &digest(shown))
-}
-
 async fn begin(
     journal: &Journal,
     caller: &Caller,

@@ -10,7 +10,7 @@ use countersign_host::harness::Backend;
 use countersign_host::harness::redis::RedisServer;
 use countersign_host::kv::{self, KvStore, Quirks, Stores};
 use countersign_host::runtime_config::StoreConfig;
-use countersign_store::{KeyValue, KvError, SwapHint, conformance};
+use countersign_kv::{KeyValue, KvError, SwapHint, conformance};
 
 /// A host's store as the store crate asks for it; the platform does the same inside a component.
 struct OnHost(Arc<dyn KvStore>);
@@ -40,13 +40,14 @@ impl KeyValue for OnHost {
         }
         match cas.swap(new).await {
             Err(kv::SwapError::Store(error)) => Err(failed(error)),
-            Ok(()) | Err(kv::SwapError::CasFailed(_)) => Ok(SwapHint::Tried),
+            Ok(()) => Ok(SwapHint::Succeeded),
+            Err(kv::SwapError::CasFailed(_)) => Ok(SwapHint::Failed),
         }
     }
 }
 
 fn failed(error: kv::KvError) -> KvError {
-    KvError(error.to_string())
+    KvError::from_platform(error.to_string())
 }
 
 async fn conforms(quirks: Quirks) {

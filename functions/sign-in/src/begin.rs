@@ -89,6 +89,8 @@ impl Begun {
     ) -> Result<(), Problem> {
         let id = administrator.id.clone();
         let who = Who::Administrator { id: id.clone(), name: administrator.name.clone(), via: None };
+        // A session that is never ended goes by itself.
+        self.session.goes_when_it_ends(journal, &self.open.digest).await?;
         let here = caller.address.map(place);
         let begin = |old: &Credentials| {
             let proved = proof.used_up(old)?;

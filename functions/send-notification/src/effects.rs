@@ -13,11 +13,13 @@ use countersign_model::{AdministratorState, List, Notice, OrganizationId, Reques
 use countersign_store::{Entity, StoreError};
 use serde::{Deserialize, Serialize};
 
+use crate::readable::{load_readable, unless_damaged};
+
 pub use recipients::{Audience, Recipient};
 pub use requester::{Over, RequesterMail};
 
 use matching::Matching;
-use tell::Told;
+use tell::{AT_ONCE, Told};
 
 /// The consequences of one call of processing. It remembers what cannot change, and what it has planned itself.
 pub struct Processor {
@@ -59,7 +61,7 @@ impl Processor {
             }
             Notice::Again { notification_id } => {
                 let mut consequences = Consequences::default();
-                consequences.again(notification_id.as_str(), event.at);
+                consequences.again(notification_id.as_str(), AT_ONCE);
                 Ok(consequences)
             }
         }
@@ -69,8 +71,9 @@ impl Processor {
 #[async_trait]
 impl Effects for Processor {
     async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        let Some(part) = self.journal.load_by_record_id::<Part>(id).await? else { return Ok(false) };
-        let part = part.value;
+        // A record that cannot be read belongs nowhere; it must not hold up the turn.
+        let found = load_readable::<Part>(&self.journal, &[id]).await?;
+        let Some(part) = found.first() else { return Ok(false) };
         let own = part.organization_id.as_ref() == Some(organization) && !part.is_deleted();
         Ok(match list {
             // As written: whoever only ran out of time leaves with the event that says so.
@@ -87,15 +90,12 @@ impl Effects for Processor {
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
+        // Before anything is waited for, so that each event of a turn finds what those before it submit.
+        self.matching.note(event);
         let Some(notice) = event.footprint().notice else { return Ok(Consequences::default()) };
-        match self.follow(event, &notice).await {
-            Err(error) if concerns_this_alone(&error) => {
-                // One record that cannot be read must not hold up everything that came after it.
-                log::line("an event has no consequences", &[("event", &event.id), ("error", &error)]);
-                Ok(Consequences::default())
-            }
-            followed => followed,
-        }
+        let followed = self.follow(event, &notice).await;
+        let followed = unless_damaged("an event has no consequences", event.id.as_str(), followed)?;
+        Ok(followed.unwrap_or_default())
     }
 
     fn sealer(&self) -> Option<&dyn Sealer> {
@@ -109,20 +109,6 @@ impl Effects for Processor {
             "the audit's chain has grown",
             &[("organization", organization_id), ("count", count), ("head", head)],
         );
-    }
-}
-
-/// Whether a failure lies in what was read or written, and would come again at every attempt. Anything else ends by itself: the
-/// turn fails and is made again.
-pub fn concerns_this_alone(error: &StoreError) -> bool {
-    match error {
-        StoreError::Busy | StoreError::Kv(_) => false,
-        StoreError::NotFound
-        | StoreError::Revision { .. }
-        | StoreError::KeyReused
-        | StoreError::NotPermitted { .. }
-        | StoreError::Corrupt { .. }
-        | StoreError::TooLarge { .. } => true,
     }
 }
 

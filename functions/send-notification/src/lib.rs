@@ -6,6 +6,7 @@ mod log;
 mod message;
 mod process;
 mod provider;
+mod readable;
 mod sending;
 mod sweep;
 mod wire;

@@ -180,6 +180,8 @@ async fn send_everywhere(services: &Services, mut organizations: Vec<Organizatio
         done.deliveries_sent += sent.sent;
         done.deliveries_failed += sent.failed;
         done.more |= sent.more;
+        // What is due at once is due now, not in 1970.
+        let next_at = next_at.map(|at| at.max(journal.clock().now()));
         done.next_due_at = [done.next_due_at, next_at].into_iter().flatten().min();
     }
 }

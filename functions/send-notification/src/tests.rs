@@ -154,6 +154,14 @@ impl Stage {
         }
     }
 
+    /// A request for another subject with each number.
+    pub fn new_request_for(&self, number: usize) -> NewRequest {
+        let new = self.new_request();
+        let file = new.subject.file().unwrap().clone();
+        let sha256 = format!("{number:064x}").parse().unwrap();
+        NewRequest { subject: Subject::Application(File { sha256, ..file }), ..new }
+    }
+
     /// Submits a request as submit-request does.
     pub async fn submit(&self, device: &Device, new: NewRequest) -> Request {
         // No two requests of a test share a millisecond, so that their ids tell which was first.

@@ -2,6 +2,7 @@
 
 pub(crate) mod log;
 pub(crate) mod page;
+mod partition;
 pub(crate) mod places;
 pub(crate) mod records;
 pub(crate) mod tail;

@@ -1,48 +1,55 @@
 //! Matching requests: those of other computers of the organization for the same subject, while they are pending.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_journal::{Change, Journal};
-use countersign_kv::log;
+use countersign_journal::{Change, Event, Journal};
 use countersign_model::act::RequestSettled;
 use countersign_model::{
-    Decision, DecisionId, DecisionScope, List, OrganizationId, Origin, Outcome, Permit, ProcessorOnly,
+    Act, Decision, DecisionId, DecisionScope, List, OrganizationId, Origin, Outcome, Permit, ProcessorOnly,
     Request, RequestId, RequestStatus, TransitionError, Who,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
-use futures::lock::Mutex;
+use futures::lock::Mutex as AsyncMutex;
 
-/// Ids of a list read at once.
-const PAGE: usize = 200;
-/// Requests settled at once.
+use crate::readable::{load_readable, unless_damaged};
+
+/// Ids of a subject read at once.
+const PAGE: usize = 100;
+/// Requests settled together.
 const AT_ONCE: usize = 8;
+/// After so many settled requests the rest is left to the next turn, so that a turn ends while its lease holds.
+const SETTLED: usize = 200;
 
-/// The pending requests of the organizations met in one call of processing, by subject. What a request is about never changes,
-/// so each is read once; whether it is still pending is asked every time.
+/// The pending requests by subject: what the set says, and what was submitted by events of this call that may not be in it yet.
 pub struct Matching {
     journal: Journal,
-    met: Mutex<BTreeMap<OrganizationId, Met>>,
+    submitted: Mutex<BTreeMap<(OrganizationId, String), BTreeSet<RequestId>>>,
+    /// The last request that this call settled along with one that was decided. Its own event goes on from there.
+    reached: Mutex<BTreeMap<RequestId, Arc<AsyncMutex<Option<RequestId>>>>>,
 }
 
-#[derive(Default)]
-struct Met {
-    known: BTreeSet<RequestId>,
-    by_subject: BTreeMap<String, BTreeSet<RequestId>>,
-    /// Whether the list was walked in this call. What comes later is added when its own event is processed.
-    walked: bool,
-}
-
-impl Met {
-    fn add(&mut self, request: &Request) {
-        self.known.insert(request.id.clone());
-        self.by_subject.entry(request.subject.key()).or_default().insert(request.id.clone());
-    }
+/// Some of the requests for a subject, oldest first.
+struct SameSubject {
+    ids: BTreeSet<RequestId>,
+    /// The last of them, when there are more.
+    next: Option<RequestId>,
 }
 
 impl Matching {
     pub(super) fn new(journal: &Journal) -> Self {
-        Self { journal: journal.without_waking(), met: Mutex::default() }
+        Self { journal: journal.clone(), submitted: Mutex::default(), reached: Mutex::default() }
+    }
+
+    /// Notes what an event submits. The set has it once the turn is committed.
+    pub(super) fn note(&self, event: &Event) {
+        if let Act::RequestSubmitted(submitted) = &event.act {
+            let subject = (event.organization_id.clone(), submitted.0.subject.clone());
+            let mut all = self.submitted.lock().unwrap_or_else(PoisonError::into_inner);
+            all.entry(subject).or_default().insert(submitted.0.request_id.clone());
+        }
     }
 
     /// The pending matching requests that were there before this one, oldest first, at most so many looked at.
@@ -51,36 +58,80 @@ impl Matching {
         request: &Request,
         most: usize,
     ) -> Result<Vec<Request>, StoreError> {
-        let ids = self.same_subject(request, false).await?;
+        let same = self.same_subject(request, None, most).await?;
         let now = self.journal.clock().now();
-        let earlier = ids.iter().filter(|id| **id < request.id).take(most);
-        let found = self.journal.load_many::<Request>(earlier).await?;
-        let counts =
-            |other: &Request| other.matches(request) && other.status_at(now) == RequestStatus::Pending;
-        Ok(found.into_iter().flatten().map(|stored| stored.value).filter(counts).collect())
+        let earlier: Vec<&str> =
+            same.ids.iter().filter(|id| **id < request.id).take(most).map(RequestId::as_str).collect();
+        let mut found = load_readable::<Request>(&self.journal, &earlier).await?;
+        found.retain(|other| other.matches(request) && other.status_at(now) == RequestStatus::Pending);
+        Ok(found)
     }
 
     /// Settles the pending matching requests within the scope of a decision, each as an event of its own. Those settled
     /// already, or decided by somebody else first, are left as they are.
-    pub(super) async fn settle_along(&self, decided: &Request) -> Result<(), StoreError> {
-        let Some(decision) = &decided.decision else { return Ok(()) };
-        let Some(scope) = decision.settles_within() else { return Ok(()) };
-        if decision.outcome == Outcome::Approved && !decision.in_force_at(self.journal.clock().now()) {
+    ///
+    /// What is more than one turn can settle is not lost: the event of a request settled along comes here, too, and goes on
+    /// with those behind it.
+    pub(super) async fn settle_along(&self, request: &Request) -> Result<(), StoreError> {
+        let Some(decision) = &request.decision else { return Ok(()) };
+        let Some(first) = &decision.settled_by else {
+            let reached = self.reached_with(&request.id);
+            let mut reached = reached.lock().await;
+            *reached = self.settle_behind(request, None).await?;
+            return Ok(());
+        };
+        let reached = self.reached_with(first);
+        let mut reached = reached.lock().await;
+        if reached.as_ref().is_some_and(|reached| request.id < *reached) {
             return Ok(());
         }
-        let ids = self.same_subject(decided, true).await?;
-        let others = ids.into_iter().filter(|id| *id != decided.id);
-        let each = others.map(|id| self.settle(decided, decision, scope, id).boxed()).collect();
-        crate::at_once(AT_ONCE, each).await.into_iter().collect()
+        if let Some(first) = load_readable::<Request>(&self.journal, &[first.as_str()]).await?.first() {
+            let last = self.settle_behind(first, Some(request.id.clone())).await?;
+            *reached = last.or_else(|| Some(request.id.clone()));
+        }
+        Ok(())
     }
 
+    fn reached_with(&self, decided: &RequestId) -> Arc<AsyncMutex<Option<RequestId>>> {
+        let mut all = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(decided.clone()).or_default())
+    }
+
+    /// Settles the matching requests after one, oldest first. The last that was settled.
+    async fn settle_behind(
+        &self,
+        decided: &Request,
+        mut after: Option<RequestId>,
+    ) -> Result<Option<RequestId>, StoreError> {
+        let Some(decision) = &decided.decision else { return Ok(None) };
+        let Some(scope) = decision.settles_within() else { return Ok(None) };
+        if decision.outcome == Outcome::Approved && !decision.in_force_at(self.journal.clock().now()) {
+            return Ok(None);
+        }
+        let (mut settled, mut last) = (0, None);
+        loop {
+            let same = self.same_subject(decided, after.as_ref(), PAGE).await?;
+            let others = same.ids.into_iter().filter(|id| *id != decided.id);
+            let each = others.map(|id| self.settle(decided, decision, scope, id).boxed()).collect();
+            for id in crate::at_once(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()? {
+                settled += usize::from(id.is_some());
+                last = last.max(id);
+            }
+            match same.next {
+                Some(next) if settled < SETTLED => after = Some(next),
+                _ => return Ok(last),
+            }
+        }
+    }
+
+    /// Settles one, if it waits and is within the scope. Its id, if it was settled.
     async fn settle(
         &self,
         decided: &Request,
         decision: &Decision,
         scope: DecisionScope,
         id: RequestId,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<RequestId>, StoreError> {
         let now = self.journal.clock().now();
         let settling = DecisionId::from_ulid(self.journal.random().ulid(now));
         let who = Who::Administrator {
@@ -90,67 +141,46 @@ impl Matching {
         };
         let origin = Origin { who, address: None, at: now };
         let settle = |old: &Request| {
-            let pending = old.status_at(now);
-            // Who denies what is pending does not speak of what comes later.
+            // A denial speaks of what waited when it was made, not of what came later.
             let later = decision.outcome == Outcome::Denied && old.created_at > decision.at;
             if later || !decided.settles(scope, old) {
-                return Err(TransitionError::NotPending { status: pending });
+                return Err(TransitionError::NotPending { status: old.status_at(now) });
             }
             let new = old.decide(decision.settling(settling.clone(), &decided.id))?;
             let permit = Permit::processor(&old.organization_id, ProcessorOnly);
             let change = Change::new(&permit, &origin, RequestSettled::of(&new, decision, &decided.id));
             Ok((new, change))
         };
-        match self.journal.save_update(&id, None, settle).await {
-            Ok(_) | Err(UpdateError::Refused(_)) => Ok(()),
-            Err(UpdateError::Store(error @ (StoreError::Busy | StoreError::Kv(_)))) => Err(error),
-            Err(UpdateError::Store(error)) => {
-                log::line("a matching request is not settled", &[("request", &id), ("error", &error)]);
-                Ok(())
-            }
-        }
+        let saved = match self.journal.save_update(&id, None, settle).await {
+            Ok(_) => Ok(true),
+            Err(UpdateError::Refused(_)) => Ok(false),
+            Err(UpdateError::Store(error)) => Err(error),
+        };
+        let saved = unless_damaged("a matching request is not settled", id.as_str(), saved)?;
+        Ok((saved == Some(true)).then_some(id))
     }
 
-    /// The requests of the organization for the same subject that were pending when last looked, oldest first.
-    async fn same_subject(&self, request: &Request, anew: bool) -> Result<BTreeSet<RequestId>, StoreError> {
-        let mut all = self.met.lock().await;
-        let met = all.entry(request.organization_id.clone()).or_default();
-        if anew || !met.walked {
-            self.walk(&request.organization_id, met).await?;
+    /// The requests of the organization for the same subject after one, oldest first: at most `limit` of the set, and what this call
+    /// has met among them.
+    async fn same_subject(
+        &self,
+        request: &Request,
+        after: Option<&RequestId>,
+        limit: usize,
+    ) -> Result<SameSubject, StoreError> {
+        let (organization, subject) = (request.organization_id.clone(), request.subject.key());
+        let permit = Permit::processor(&organization, ProcessorOnly);
+        let (list, above) = (List::MatchingRequests, after.map(RequestId::as_str));
+        let listed = self.journal.oldest_in_partition(&permit, list, &subject, above, limit).await?;
+        let full = listed.len() >= limit;
+        let mut ids: BTreeSet<RequestId> = listed.iter().filter_map(|id| id.parse().ok()).collect();
+        let next = ids.last().filter(|_| full).cloned();
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let to = next.as_ref().map_or(Bound::Unbounded, Bound::Included);
+        let all = self.submitted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(submitted) = all.get(&(organization, subject)) {
+            ids.extend(submitted.range((from, to)).cloned());
         }
-        met.add(request);
-        Ok(met.by_subject.get(&request.subject.key()).cloned().unwrap_or_default())
-    }
-
-    async fn walk(&self, organization: &OrganizationId, met: &mut Met) -> Result<(), StoreError> {
-        let mut cursor: Option<String> = None;
-        loop {
-            let page = self
-                .journal
-                .list(
-                    &Permit::processor(organization, ProcessorOnly),
-                    List::PendingRequests,
-                    cursor.as_deref(),
-                    PAGE,
-                )
-                .await?;
-            let ids = page.items.iter().filter_map(|row| row.id.parse::<RequestId>().ok());
-            let unknown: Vec<RequestId> = ids.filter(|id| !met.known.contains(id)).collect();
-            for request in self.journal.load_many::<Request>(&unknown).await?.into_iter().flatten() {
-                // Those of the organizations below are in the list, too, and are no matching ones.
-                if request.value.organization_id == *organization {
-                    met.add(&request.value);
-                } else {
-                    met.known.insert(request.value.id);
-                }
-            }
-            match page.next {
-                Some(next) => cursor = Some(next),
-                None => {
-                    met.walked = true;
-                    return Ok(());
-                }
-            }
-        }
+        Ok(SameSubject { ids, next })
     }
 }

@@ -13,6 +13,8 @@ use futures::future::{try_join, try_join_all};
 use futures::lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::readable::{load_readable, unless_damaged};
+
 /// Somebody's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
@@ -24,6 +26,9 @@ pub struct Recipient {
 
 /// How long a list of subscribers is taken for the present one.
 const PRESENT: SignedDuration = SignedDuration::from_secs(1);
+
+/// Subscribers read at once.
+const PAGE: usize = 200;
 
 /// Finds out who hears of requests. Many requests that come at once ask for the same subscribers once.
 pub struct Audience {
@@ -39,8 +44,12 @@ impl Audience {
 
     /// Everybody who hears of a request, each address once.
     pub async fn of(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
-        let (administrators, addresses) =
-            try_join(self.permitted(request), policy_addresses(&self.journal, request)).await?;
+        let addresses = async {
+            let addresses = policy_addresses(&self.journal, request).await;
+            let what = "the addresses of a policy are not told";
+            unless_damaged(what, request.id.as_str(), addresses).map(Option::unwrap_or_default)
+        };
+        let (administrators, addresses) = try_join(self.permitted(request), addresses).await?;
         let mut all: Vec<_> = administrators.iter().flat_map(ways_to).collect();
         all.extend(addresses.iter().map(recipient));
         let mut seen = BTreeSet::new();
@@ -56,8 +65,9 @@ impl Audience {
         }
         let resource = request.resource();
         let judged = subscribers.into_iter().map(|administrator| async {
-            let actor = actor_of(&self.journal, &administrator).await?;
-            let may = decide(&actor, Action::RequestsOpen, &resource).is_ok();
+            let actor = actor_of(&self.journal, &administrator).await;
+            let actor = unless_damaged("an administrator is not told", administrator.id.as_str(), actor)?;
+            let may = actor.is_some_and(|actor| decide(&actor, Action::RequestsOpen, &resource).is_ok());
             Ok::<_, StoreError>(may.then_some(administrator))
         });
         Ok(try_join_all(judged).await?.into_iter().flatten().collect())
@@ -71,16 +81,28 @@ impl Audience {
         {
             return Ok(all.clone());
         }
-        let all = self
-            .journal
-            .all::<Administrator>(&Permit::processor(organization, ProcessorOnly), List::Subscribers)
-            .await?;
+        let all = self.listed(organization).await?;
         // The list may lag behind the records by a moment.
         let wants =
             |a: &Administrator| a.is_active() && a.notify_on_request && a.organization_id == *organization;
-        let all: Vec<_> = all.into_iter().map(|stored| stored.value).filter(wants).collect();
+        let all: Vec<_> = all.into_iter().filter(wants).collect();
         known.insert(organization.clone(), (now, all.clone()));
         Ok(all)
+    }
+
+    /// Everybody in the list of subscribers whose record can be read.
+    async fn listed(&self, organization: &OrganizationId) -> Result<Vec<Administrator>, StoreError> {
+        let permit = Permit::processor(organization, ProcessorOnly);
+        let (mut all, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let page = self.journal.list(&permit, List::Subscribers, cursor.as_deref(), PAGE).await?;
+            let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
+            all.extend(load_readable::<Administrator>(&self.journal, &ids).await?);
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(all),
+            }
+        }
     }
 }
 

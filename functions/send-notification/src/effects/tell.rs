@@ -14,9 +14,13 @@ use ulid::Ulid;
 
 use super::requester::RequesterMail;
 use super::{Processor, Recipient};
+use crate::readable::load_readable;
 
 /// How many earlier matching requests are looked at for a message that says the same.
 const LOOKED_AT: usize = 20;
+
+/// Due in the outbox whatever the clocks say: a clock that is set back an hour holds no new message up for an hour.
+pub const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// The deliveries planned in this call of processing, which may not be written yet. Requests are expanded one after the
 /// other, so that each sees what those before it planned.
@@ -48,7 +52,7 @@ impl Processor {
                 }
                 None => {
                     told.insert(delivery.id.clone());
-                    consequences.deliver(&delivery, now)?;
+                    consequences.deliver(&delivery, AT_ONCE)?;
                 }
             }
         }
@@ -89,7 +93,7 @@ impl Processor {
         let now = self.journal.clock().now();
         let recipient = Recipient::email(email);
         consequences.ensure(&RequesterMail::none(&request.computer_id))?;
-        consequences.deliver(&delivery(event, notice, decision.at, recipient, now), now)?;
+        consequences.deliver(&delivery(event, notice, decision.at, recipient, now), AT_ONCE)?;
         Ok(consequences)
     }
 
@@ -106,15 +110,14 @@ impl Processor {
         };
         let now = self.journal.clock().now();
         let recipient = Recipient::email(&administrator.value.email);
-        consequences.deliver(&delivery(event, notice, event.at, recipient, now), now)?;
+        consequences.deliver(&delivery(event, notice, event.at, recipient, now), AT_ONCE)?;
         Ok(consequences)
     }
 }
 
 async fn is_told(journal: &Journal, id: &NotificationId) -> Result<bool, StoreError> {
-    let delivery = journal.load::<Delivery>(id).await?;
-    Ok(delivery
-        .is_some_and(|delivery| matches!(delivery.value.state, DeliveryState::Pending | DeliveryState::Sent)))
+    let found = load_readable::<Delivery>(journal, &[id.as_str()]).await?;
+    Ok(found.iter().any(|delivery| matches!(delivery.state, DeliveryState::Pending | DeliveryState::Sent)))
 }
 
 fn delivery(

@@ -154,6 +154,29 @@ async fn requests_that_nobody_decided_expire_by_the_walk() {
 }
 
 #[tokio::test]
+async fn a_walk_past_many_requests_that_expire_is_bounded_and_gets_through_them_all() {
+    let stage = Stage::new().await;
+    let device = stage.world.computer(&stage.group);
+    for number in 0..250 {
+        stage.submit(&device, stage.new_request_for(number)).await;
+    }
+    stage.process_company().await;
+    stage.world.advance(Duration::try_from(PENDING_LASTS).unwrap());
+    let mut left = Vec::new();
+    for _ in 0..3 {
+        stage.world.memory.reset_counts();
+        let expired =
+            crate::expiry::expire_requests(&stage.world.journal, &stage.world.root.id).await.unwrap();
+        let reads = stage.world.counts().reads;
+        assert!(expired == 0 && reads <= 110, "the root writes down none of those below: {reads} reads");
+        stage.tick().await;
+        let root = stage.world.journal.projection(&stage.world.root.id).await.unwrap().value;
+        left.push(root.count(List::PendingRequests));
+    }
+    assert_eq!(left, [150, 50, 0]);
+}
+
+#[tokio::test]
 async fn process_refuses_what_it_does_not_know() {
     let stage = Stage::new().await;
     let unknown = countersign_model::OrganizationId::from_ulid(stage.world.ulid());

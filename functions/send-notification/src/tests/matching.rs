@@ -1,6 +1,7 @@
 //! Matching requests: told of once, settled together.
 use countersign_model::DecisionScope::{Computer, Group, Organization};
 use countersign_model::Outcome::{Approved, Denied, Ignored};
+use countersign_model::act::PasswordResetRequested;
 use countersign_model::{
     ActName, DecisionScope, DeliveryState, List, Outcome, Permission, Permit, Request, RequestStatus, Who,
 };
@@ -169,4 +170,84 @@ async fn processing_twice_changes_nothing_more() {
         (stage.deliveries().await, stage.events(List::SystemAudit, ActName::RequestSettled).await.len());
     assert_eq!(before, after);
     assert_eq!(stage.told(), Vec::<String>::new());
+}
+
+/// The reads of waking the processor for a new request, and of waking it for a mail that has nothing to do with requests, while
+/// so many requests for other subjects wait.
+async fn reads_of_wakes(pending: usize) -> (usize, usize) {
+    let stage = Stage::new().await;
+    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let device = stage.world.computer(&stage.group);
+    for number in 0..pending {
+        stage.submit(&device, stage.new_request_for(number)).await;
+        if number % 150 == 0 {
+            stage.process_company().await;
+        }
+    }
+    stage.process_company().await;
+    stage.submit(&device, stage.new_request_for(pending)).await;
+    stage.world.memory.reset_counts();
+    crate::process::process_all(&stage.world.journal, None, &stage.company.id).await.unwrap();
+    let request = stage.world.counts().reads;
+    stage.world.save(&stage.company.id, PasswordResetRequested::of(&person.record), |change| change);
+    stage.world.memory.reset_counts();
+    crate::process::process_all(&stage.world.journal, None, &stage.company.id).await.unwrap();
+    (request, stage.world.counts().reads)
+}
+
+#[tokio::test]
+async fn a_wake_reads_as_much_however_many_requests_for_other_subjects_wait() {
+    let (few, many) = (reads_of_wakes(10).await, reads_of_wakes(2_000).await);
+    // The last block of a list may be full in the one case and begun in the other: a read more or less for each list.
+    for (what, few, many) in [("a request", few.0, many.0), ("a mail", few.1, many.1)] {
+        assert!(many.abs_diff(few) <= 3, "{what}: {few} and {many}");
+        assert!(few < 90, "{what}: {few}");
+    }
+}
+
+#[tokio::test]
+async fn a_decision_settles_every_matching_request_however_many_wait() {
+    let stage = Stage::new().await;
+    let decided = stage.ask().await;
+    let mut all = Vec::new();
+    for number in 0..620 {
+        all.push(stage.ask().await);
+        if number % 150 == 0 {
+            stage.process_company().await;
+        }
+    }
+    stage.process_company().await;
+    stage.decide(&decided, Approved, Organization, false).await;
+    stage.process_company().await;
+    for request in &all {
+        assert_eq!(stage.request(&request.id).await.status, RequestStatus::Approved);
+    }
+}
+
+#[tokio::test]
+async fn what_a_killed_processor_leaves_to_be_settled_is_settled_by_the_next_once_each() {
+    // Of about 1,020 writes: in the first portion, at its end, and in the second.
+    for nth in [20, 899, 906, 960] {
+        let stage = Stage::new().await;
+        let decided = stage.ask().await;
+        let mut all = Vec::new();
+        for _ in 0..330 {
+            all.push(stage.ask().await);
+        }
+        stage.process_company().await;
+        stage.decide(&decided, Approved, Organization, false).await;
+        stage.world.memory.stop_before_write(nth);
+        let _ = crate::process::process_all(&stage.world.journal, None, &stage.company.id).await;
+        assert!(stage.world.memory.resume(), "{nth}: it was killed");
+        stage.world.advance(std::time::Duration::from_secs(40));
+        stage.process_company().await;
+        stage.world.advance(std::time::Duration::from_secs(40));
+        stage.process_company().await;
+        for request in &all {
+            assert_eq!(stage.request(&request.id).await.status, RequestStatus::Approved, "{nth}");
+        }
+        let projection = stage.world.journal.projection(&stage.company.id).await.unwrap().value;
+        let left = (projection.count(List::PendingRequests), projection.count(List::MatchingRequests));
+        assert_eq!(left, (0, 0), "{nth}");
+    }
 }

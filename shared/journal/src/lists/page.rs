@@ -27,7 +27,7 @@ pub(crate) fn require_readable(permit: &Permit, list: List) -> Result<(), StoreE
 }
 
 /// How often a reader begins again because blocks were replaced under its eyes.
-const TRIES: usize = 4;
+pub(crate) const TRIES: usize = 4;
 
 /// Where a page of a log begins: rows before a place, or with a lower number (what was in the tail when the page before was
 /// read has got a place since).

@@ -67,7 +67,7 @@ pub async fn rights_at(
     asker: &Principal,
     organization: &OrganizationId,
 ) -> Result<Rights, RightsError> {
-    let load = store.load::<Organization>(&organization);
+    let load = store.load::<Organization>(organization);
     let (actor, organization) = actor_and(store, asker, load).await?;
     let organization = present(organization)?;
     Ok(Rights { actor, organization })
@@ -95,7 +95,7 @@ pub async fn rights_on<T: Entity>(
 /// # Errors
 /// When there is none, or the store fails.
 pub async fn organization(store: &Store, id: &OrganizationId) -> Result<Stored<Organization>, RightsError> {
-    present(store.load::<Organization>(&id).await?)
+    present(store.load::<Organization>(id).await?)
 }
 
 fn present(organization: Option<Stored<Organization>>) -> Result<Stored<Organization>, RightsError> {

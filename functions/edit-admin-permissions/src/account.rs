@@ -13,6 +13,7 @@ use countersign_model::{
 };
 use http::StatusCode;
 
+use crate::error::EditError;
 use crate::last::warnings_without;
 use crate::save::{once_more, rehearse, save};
 use crate::target::{About, Target};
@@ -49,7 +50,7 @@ impl Edit {
         Ok(Self { name, ..self })
     }
 
-    fn apply(&self, old: &Administrator) -> Result<Administrator, Problem> {
+    fn apply(&self, old: &Administrator) -> Result<Administrator, InputError> {
         let mut next = old.clone();
         if let Some(name) = &self.name {
             next.name.clone_from(name);
@@ -72,7 +73,7 @@ impl Edit {
         if is_mute && (self.channels.is_some() || self.phone.is_some()) {
             let field = if self.channels.is_some() { "/channels" } else { "/phone" };
             let message = "text messages need a phone number; set `phone`, or leave `sms` out of `channels`";
-            return Err(Problem::invalid_field(field, message));
+            return Err(InputError::new(field, message));
         }
         Ok(next)
     }
@@ -97,18 +98,19 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
         if old.state == wanted {
             return Ok(target.answer(target.stored.clone(), StatusCode::OK));
         }
-        let next = if disabled { old.disable() } else { old.enable() }.map_err(wrong_state)?;
-        if !disabled {
+        let next = if disabled { old.disable() } else { old.enable() }.map_err(EditError::State)?;
+        let act: Act = if disabled {
+            AdministratorDisabled::of(old, &next).into()
+        } else {
             permit = may_restore(&target, action, &next)?;
-        }
-        let act = match disabled {
-            true => Act::from(AdministratorDisabled::of(old, &next)),
-            false => AdministratorEnabled::of(old, &next).into(),
+            AdministratorEnabled::of(old, &next).into()
         };
         let change = Change::new(&permit, &about.caller.origin(), act);
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
-        let warnings =
-            if disabled { warnings_without(&about.services.journal, &permit, old).await } else { Vec::new() };
+        let warnings = match disabled {
+            true => warnings_without(&about.services.journal, &permit, old).await,
+            false => Vec::new(),
+        };
         Ok(target.view(saved).with_warnings(warnings).answer(StatusCode::OK))
     })
     .await
@@ -133,7 +135,7 @@ pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
         let permit = target.manage(action)?;
         let active = target.administrator();
         if !active.is_active() {
-            return Err(wrong_state(AdministratorError::State(active.state)));
+            return Err(EditError::State(AdministratorError::State(active.state)));
         }
         let change = Change::new(&permit, &about.caller.origin(), PasswordResetRequested::of(active));
         save(&about.services, &target, active, &change, about.caller.now).await?;
@@ -159,7 +161,7 @@ pub async fn delete_administrator(
         let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
         let old = target.administrator();
-        let next = old.delete().map_err(wrong_state)?;
+        let next = old.delete().map_err(EditError::State)?;
         if dry_run {
             rehearse(&about.services, &target, &next, about.caller.now).await?;
             let warnings = warnings_without(&about.services.journal, &permit, old).await;
@@ -175,8 +177,4 @@ pub async fn delete_administrator(
         Ok(Json(Warned { warnings }).into_response())
     })
     .await
-}
-
-fn wrong_state(error: AdministratorError) -> Problem {
-    Problem::conflict("wrong-state", error.to_string())
 }

@@ -21,8 +21,7 @@ pub async fn effective_permissions(
     QueryOf(query): QueryOf<EffectiveQuery>,
 ) -> Result<Json<EffectiveView>, Problem> {
     let journal = &services.journal;
-    let target = Target::load(journal, &administrator, &id).await?;
-    let _ = target.look()?;
+    let target = Target::load_to_look(journal, &administrator, &id).await?;
     let at = match query.organization_id {
         None => target.rights.organization.value.clone(),
         Some(asked) => organization(journal, &asked).await?.value,

@@ -12,6 +12,7 @@ use countersign_model::{
 use http::StatusCode;
 
 use crate::account::may_restore;
+use crate::error::EditError;
 use crate::save::{once_more, save};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Invite, name};
@@ -89,7 +90,7 @@ pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
         let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
         let invited = require_invited(target.administrator())?;
-        let next = invited.delete().map_err(|_| Problem::not_found())?;
+        let next = invited.delete().map_err(|_| EditError::Unknown)?;
         let change = Change::new(&permit, &about.caller.origin(), InvitationWithdrawn::of(invited));
         save(&about.services, &target, &next, &change, about.caller.now).await?;
         Ok(StatusCode::NO_CONTENT)
@@ -97,9 +98,9 @@ pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
     .await
 }
 
-fn require_invited(administrator: &Administrator) -> Result<&Administrator, Problem> {
+fn require_invited(administrator: &Administrator) -> Result<&Administrator, EditError> {
     if administrator.state == AdministratorState::Invited {
         return Ok(administrator);
     }
-    Err(Problem::conflict("not-invited", "the administrator has accepted the invitation already"))
+    Err(EditError::NotInvited)
 }

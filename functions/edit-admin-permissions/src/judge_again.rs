@@ -1,55 +1,79 @@
-//! Closes a race between granting a permission and editing a role of the same person: each check read the state before the
-//! other's write. After a grant, the books of the person's roles are rewritten unchanged, which makes a pending edit fail; then the
-//! grant is checked again with what the books say now, and undone if it no longer passes (`docs/decisions/005`).
+//! Closes a race between giving something to an administrator and editing one of their roles: each check has read the state before
+//! the other's write, so together the two could give what neither of their makers may give.
+//!
+//! An edit of a role saves the role book at the revision it was judged by. After a gift the books of the administrator's roles are
+//! therefore written unchanged, which makes an edit under way fail; then the gift is judged again by what the books say now, and
+//! undone if it no longer passes (decision 005).
 use countersign_authority::{Standing, roster};
-use countersign_http::Problem;
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
 use countersign_model::act::{PermissionsChanged, RolesChanged};
-use countersign_model::{Act, Action, Administrator, Denial, Permit, RoleBook, RoleError, may_change};
-use countersign_store::{Stored, UpdateError};
+use countersign_model::{
+    Act, Action, Administrator, Denial, Permit, RoleBook, RoleError, decide, may_change,
+};
+use countersign_store::{StoreError, Stored, UpdateError};
 
-use crate::save::{busy, losing};
+use crate::error::EditError;
+use crate::save::losing;
 use crate::target::{About, Target};
 
-/// What was given.
+/// How often undoing a gift is tried: until then it counts.
+const TAKES_BACK: usize = 8;
+
+/// What is given.
 #[derive(Debug, Clone, Copy)]
-pub enum Given {
+pub enum Gift {
+    /// Individual permissions.
     Permissions,
+    /// Roles.
     Roles,
 }
 
-/// How often what was given is tried to be taken back: until then it counts.
-const TAKES_BACK: usize = 8;
+impl Gift {
+    /// The action that gives it.
+    pub fn action(self) -> Action {
+        match self {
+            Self::Permissions => Action::AdministratorsChangePermissions,
+            Self::Roles => Action::AdministratorsAssignRoles,
+        }
+    }
 
-/// Judges once more what was just saved. When the caller could not have given it, it is taken back.
+    /// What undoing it is on record.
+    fn taken_back(self, old: &Administrator, new: &Administrator) -> Act {
+        match self {
+            Self::Permissions => PermissionsChanged::taken_back(old, new).into(),
+            Self::Roles => RolesChanged::taken_back(old, new).into(),
+        }
+    }
+}
+
+/// Judges once more what was just saved, and undoes it when the caller could not have given it.
 ///
-/// It is also undone when the store could not say whether the grant was written: a retry would find it present and see nothing new to
-/// check.
+/// Also undoes it when the store could not say whether it was saved: a retry would find it there and see nothing new to check.
 pub async fn judge_again(
     about: &About,
     target: &Target,
-    (action, kind): (Action, Given),
+    gift: Gift,
     given: &Administrator,
-    saved: Result<Stored<Administrator>, Problem>,
-) -> Result<Stored<Administrator>, Problem> {
-    let is_not_saved = saved.as_ref().is_err_and(|problem| problem.code() != "store-unavailable");
-    if is_not_saved || without_added(given, given, target.administrator()) == *given {
+    saved: Result<Stored<Administrator>, EditError>,
+) -> Result<Stored<Administrator>, EditError> {
+    let may_be_saved = matches!(saved, Ok(_) | Err(EditError::Store(StoreError::Kv(_))));
+    if !may_be_saved || without_added(given, given, target.administrator()) == *given {
         return saved;
     }
-    let problem = match with_books_written(&about.services.journal, target, given).await {
-        Ok(standing) => match judge(target, action, &standing, given) {
+    let error = match with_books_written(&about.services.journal, target, given).await {
+        Ok(standing) => match judge(target, gift.action(), &standing, given) {
             Ok(()) => return saved,
             Err(denial) => denial.into(),
         },
-        Err(UpdateError::Refused(error)) => Problem::conflict("role-changed", error.to_string()),
+        Err(UpdateError::Refused(error)) => EditError::RoleChanged(error),
         Err(UpdateError::Store(error)) => {
             log::line("a role book was not written", &[("administrator", &about.id), ("error", &error)]);
-            busy()
+            EditError::Busy
         }
     };
-    take_back(about, target, (action, kind), given).await?;
-    Err(problem)
+    take_back(about, target, gift, given).await?;
+    Err(error)
 }
 
 /// The books of all roles of the administrator, written unchanged, with what they say now.
@@ -71,26 +95,27 @@ fn judge(target: &Target, action: Action, standing: &Standing, saved: &Administr
     may_change(target.actor(), action, &target.at(), &before, &after, &standing.places()).map(drop)
 }
 
-/// Retries up to eight times: until the undo succeeds, somebody holds a permission that nobody could give.
+/// Retries up to eight times: until it succeeds, somebody holds a permission that nobody could give.
 async fn take_back(
     about: &About,
     target: &Target,
-    (action, kind): (Action, Given),
+    gift: Gift,
     given: &Administrator,
-) -> Result<(), Problem> {
+) -> Result<(), EditError> {
     let (old, root) = (target.administrator(), target.rights.organization.value.root_id());
-    let permit = target.decide(action)?;
+    // Without the administrator's revision: taking back does not depend on what others have changed since.
+    let permit = decide(target.actor(), gift.action(), &target.rights.resource())?;
     let losing = losing(target, given, &without_added(given, given, old), root);
-    let mut failed = busy();
+    let mut failed = EditError::Busy;
     for _ in 0..TAKES_BACK {
-        let removing = remove(about, old, given, (&permit, kind));
+        let removing = remove(about, old, given, gift, &permit);
         match roster::without(&about.services.journal, root, &losing, about.caller.now, removing).await {
             Ok(()) => return Ok(()),
-            Err(problem) => failed = problem,
+            Err(error) => failed = error,
         }
         log::line(
             "what was given is not taken back yet",
-            &[("administrator", &about.id), ("problem", &failed.code())],
+            &[("administrator", &about.id), ("error", &format_args!("{failed:?}"))],
         );
     }
     Err(failed)
@@ -101,18 +126,16 @@ async fn remove(
     about: &About,
     old: &Administrator,
     given: &Administrator,
-    (permit, kind): (&Permit, Given),
-) -> Result<(), Problem> {
+    gift: Gift,
+    permit: &Permit,
+) -> Result<(), EditError> {
+    let origin = about.caller.origin();
     let removed = |now: &Administrator| {
         let left = without_added(now, given, old);
         if left == *now {
             return Err(NothingLeft);
         }
-        let act = match kind {
-            Given::Permissions => Act::from(PermissionsChanged::taken_back(now, &left)),
-            Given::Roles => RolesChanged::taken_back(now, &left).into(),
-        };
-        let change = Change::new(permit, &about.caller.origin(), act);
+        let change = Change::new(permit, &origin, gift.taken_back(now, &left));
         Ok((left, change))
     };
     match about.services.journal.save_update(&about.id, None, removed).await {

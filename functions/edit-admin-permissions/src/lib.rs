@@ -2,6 +2,7 @@
 
 mod account;
 mod effective;
+mod error;
 mod invite;
 mod judge_again;
 mod last;

@@ -62,8 +62,8 @@ pub async fn open_administrator(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId(id): PathId<AdministratorId>,
 ) -> Result<Response, Problem> {
-    let target = Target::load(&services.journal, &administrator, &id).await?;
-    let _ = target.decide(Action::AdministratorsView)?;
+    let action = Action::AdministratorsView;
+    let target = Target::load(&services.journal, &administrator, &id, action).await?;
     Ok(target.answer(target.stored.clone(), StatusCode::OK))
 }
 

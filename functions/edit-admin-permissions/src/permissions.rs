@@ -3,10 +3,10 @@ use axum::response::Response;
 use countersign_http::{IfMatch, JsonBody, Problem};
 use countersign_journal::Change;
 use countersign_model::act::PermissionsChanged;
-use countersign_model::{Action, may_change};
+use countersign_model::may_change;
 use http::StatusCode;
 
-use crate::judge_again::{Given, judge_again};
+use crate::judge_again::{Gift, judge_again};
 use crate::save::{once_more, save};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, SetPermissions};
@@ -19,7 +19,7 @@ use crate::wire::{AdministratorView, SetPermissions};
 pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Result<Response, Problem> {
     let permissions = body.value.permissions;
     once_more(about.if_match, || async {
-        let action = Action::AdministratorsChangePermissions;
+        let action = Gift::Permissions.action();
         let target = Target::load_at(&about, action).await?;
         let old = target.administrator();
         let next = old.with_permissions(permissions.iter().copied());
@@ -28,7 +28,7 @@ pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Re
         let permit = may_change(target.actor(), action, &target.at(), &before, &after, &places)?;
         let change = Change::new(&permit, &about.caller.origin(), PermissionsChanged::of(old, &next));
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await;
-        let saved = judge_again(&about, &target, (action, Given::Permissions), &next, saved).await?;
+        let saved = judge_again(&about, &target, Gift::Permissions, &next, saved).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await

@@ -1,18 +1,19 @@
 //! An administrator's roles: what the caller can reach is replaced, the rest stays.
 use axum::response::Response;
 use countersign_authority::Standing;
-use countersign_http::{IfMatch, JsonBody, Problem};
+use countersign_http::{IfMatch, InputError, JsonBody, Problem};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::RolesChanged;
 use countersign_model::{
-    Action, Administrator, AdministratorId, Assignment, OrganizationId, Resource, RoleError, RoleHolders,
-    RoleId, decide, may_change,
+    Action, Administrator, AdministratorId, Assignment, Denial, OrganizationId, Resource, RoleError,
+    RoleHolders, RoleId, decide, may_change,
 };
 use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
 use jiff::Timestamp;
 
-use crate::judge_again::{Given, judge_again};
+use crate::error::EditError;
+use crate::judge_again::{Gift, judge_again};
 use crate::save::{once_more, save};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Assign, SetRoles};
@@ -28,10 +29,10 @@ const ASSIGNMENTS_MAX: usize = 100;
 pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Response, Problem> {
     let wanted = body.value.assignments;
     if wanted.len() > ASSIGNMENTS_MAX {
-        return Err(too_many());
+        return Err(EditError::from(too_many()).into());
     }
     once_more(about.if_match, || async {
-        let action = Action::AdministratorsAssignRoles;
+        let action = Gift::Roles.action();
         let journal = &about.services.journal;
         let mut target = Target::load_at(&about, action).await?;
         let owners = owners(journal, &wanted).await?;
@@ -46,7 +47,7 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
         list_as_holder(journal, old, &next, about.caller.now).await?;
         let change = Change::new(&permit, &about.caller.origin(), RolesChanged::of(old, &next));
         let saved = save(&about.services, &target, &next, &change, about.caller.now).await;
-        let saved = judge_again(&about, &target, (action, Given::Roles), &next, saved).await?;
+        let saved = judge_again(&about, &target, Gift::Roles, &next, saved).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await
@@ -64,31 +65,31 @@ fn replaced(
     target: &Target,
     wanted: &[Assign],
     owners: &[Option<OrganizationId>],
-) -> Result<Administrator, Problem> {
+) -> Result<Administrator, EditError> {
     let old = target.administrator();
     let mut assignments: Vec<Assignment> =
         old.assignments.iter().filter(|each| !is_in_reach(target, each)).cloned().collect();
     for (place, (assign, owner)) in wanted.iter().zip(owners).enumerate() {
         let assignment = assignment(target, place, assign, owner.as_ref())?;
-        let at = resource(target, &assignment).ok_or_else(Problem::not_found)?;
+        let at = resource(target, &assignment).ok_or(EditError::Unknown)?;
         if !old.assignments.contains(&assignment) {
-            let _ = decide(target.actor(), Action::AdministratorsAssignRoles, &at)?;
+            may_assign(target, &at)?;
         }
         assignments.push(assignment);
     }
     let next = old.with_assignments(assignments);
     // Whoever holds more than that already can still lose some.
     if next.assignments.len() > ASSIGNMENTS_MAX.max(old.assignments.len()) {
-        return Err(too_many());
+        return Err(too_many().into());
     }
     Ok(next)
 }
 
-fn too_many() -> Problem {
+fn too_many() -> InputError {
     let message = format!(
         "an administrator can hold at most {ASSIGNMENTS_MAX} roles, those at organizations out of your reach included"
     );
-    Problem::invalid_field("/assignments", message)
+    InputError::new("/assignments", message)
 }
 
 /// A wanted role, checked: it exists, and is assigned at its owner or below it, where the caller may know of it.
@@ -97,10 +98,8 @@ fn assignment(
     place: usize,
     assign: &Assign,
     owner: Option<&OrganizationId>,
-) -> Result<Assignment, Problem> {
-    let at = |field: &str, message: &str| {
-        Problem::invalid_field(format!("/assignments/{place}/{field}"), message.to_owned())
-    };
+) -> Result<Assignment, InputError> {
+    let at = |field: &str, message: &str| InputError::new(format!("/assignments/{place}/{field}"), message);
     let role = owner.and_then(|owner| target.standing.role(owner, &assign.role_id));
     let (Some(owner), Some(_)) = (owner, role) else { return Err(at("role_id", "there is no such role")) };
     let home = &target.administrator().organization_id;
@@ -126,7 +125,11 @@ fn assignment(
 
 fn is_in_reach(target: &Target, assignment: &Assignment) -> bool {
     let at = resource(target, assignment);
-    at.is_some_and(|at| decide(target.actor(), Action::AdministratorsAssignRoles, &at).is_ok())
+    at.is_some_and(|at| may_assign(target, &at).is_ok())
+}
+
+fn may_assign(target: &Target, at: &Resource) -> Result<(), Denial> {
+    decide(target.actor(), Action::AdministratorsAssignRoles, at).map(drop)
 }
 
 fn resource(target: &Target, assignment: &Assignment) -> Option<Resource> {
@@ -140,7 +143,7 @@ async fn list_as_holder(
     old: &Administrator,
     next: &Administrator,
     now: Timestamp,
-) -> Result<(), Problem> {
+) -> Result<(), EditError> {
     let mut added: Vec<&RoleId> = Vec::new();
     for Assignment { role_id, .. } in &next.assignments {
         let is_held = old.assignments.iter().any(|each| each.role_id == *role_id);
@@ -159,7 +162,7 @@ async fn list_as_holder(
             listed => listed,
         };
         listed.map_err(|error| match error {
-            UpdateError::Refused(refusal) => Problem::conflict("role-full", refusal.to_string()),
+            UpdateError::Refused(refusal) => EditError::RoleFull(refusal),
             UpdateError::Store(error) => error.into(),
         })?;
     }
@@ -168,7 +171,7 @@ async fn list_as_holder(
 
 /// Those who are listed as holders of a role and are none any more.
 async fn former(journal: &Journal, role: &RoleId) -> Result<Vec<AdministratorId>, StoreError> {
-    let Some(listed) = journal.load::<RoleHolders>(&role).await? else { return Ok(Vec::new()) };
+    let Some(listed) = journal.load::<RoleHolders>(role).await? else { return Ok(Vec::new()) };
     let listed: Vec<_> = listed.value.holders.into_iter().map(|each| each.administrator_id).collect();
     let read = journal.load_many::<Administrator>(&listed).await?;
     let holds = |stored: &Option<Stored<Administrator>>| {

@@ -1,4 +1,5 @@
-//! Saving an administrator: exactly on the revision that was decided about, and with the roster of Super Admins (rule 7).
+//! Saving an administrator: exactly on the revision that was decided about, and with the roster of Super Admins.
+use std::convert::Infallible;
 use std::future::Future;
 
 use countersign_authority::roster;
@@ -8,50 +9,42 @@ use countersign_model::{Administrator, AdministratorId, OrganizationId};
 use countersign_store::Stored;
 use jiff::Timestamp;
 
+use crate::error::EditError;
 use crate::target::Target;
 
 /// How often a call reads, decides and saves before it gives up.
 const ATTEMPTS: usize = 2;
-/// Seconds after which a call that met others at the same administrator should come again.
-const RETRY_AFTER: u32 = 1;
 
 /// Tries once more, reading and deciding anew, when somebody else changed the administrator meanwhile and the caller did not
 /// insist on a revision.
 pub async fn once_more<T, F>(if_match: IfMatch, attempt: impl Fn() -> F) -> Result<T, Problem>
 where
-    F: Future<Output = Result<T, Problem>>,
+    F: Future<Output = Result<T, EditError>>,
 {
     for _ in 0..ATTEMPTS {
-        let done = attempt().await;
-        let is_stale = done.as_ref().is_err_and(|problem| problem.code() == "revision-changed");
-        if if_match.0.is_some() || !is_stale {
-            return done;
+        match attempt().await {
+            Err(EditError::Moved { .. }) if if_match.0.is_none() => {}
+            done => return done.map_err(Problem::from),
         }
     }
-    Err(busy())
+    Err(EditError::Busy.into())
 }
 
-/// Others are faster.
-pub fn busy() -> Problem {
-    Problem::unavailable("busy", "others are changing the same administrator; try again", RETRY_AFTER)
-}
-
-/// Saves what was decided. Whoever is no Super Admin of the root after it leaves the roster before it, and is refused when
-/// nobody would be left; whoever becomes one joins it.
+/// Saves what was decided. An administrator who is no Super Admin of the root after it leaves the roster before it, and the change
+/// is refused when nobody would be left; one who becomes a Super Admin joins it.
 pub async fn save(
     services: &Services,
     target: &Target,
     next: &Administrator,
     change: &Change,
     now: Timestamp,
-) -> Result<Stored<Administrator>, Problem> {
-    let organization = &target.rights.organization.value;
-    let root = organization.root_id();
+) -> Result<Stored<Administrator>, EditError> {
+    let root = target.rights.organization.value.root_id();
     let losing = losing(target, target.administrator(), next, root);
     let saving = async {
-        let decided = |_: &Administrator| Ok::<_, Problem>((next.clone(), change.clone()));
+        let decided = |_: &Administrator| Ok::<_, Infallible>((next.clone(), change.clone()));
         let revision = Some(target.stored.revision);
-        Ok::<_, Problem>(services.journal.save_update(&next.id, revision, decided).await?)
+        Ok::<_, EditError>(services.journal.save_update(&next.id, revision, decided).await?)
     };
     let saved: Stored<Administrator> = roster::without(&services.journal, root, &losing, now, saving).await?;
     if is_super_admin(target, next, root) && !is_super_admin(target, target.administrator(), root) {
@@ -66,7 +59,7 @@ pub async fn rehearse(
     target: &Target,
     next: &Administrator,
     now: Timestamp,
-) -> Result<(), Problem> {
+) -> Result<(), EditError> {
     let root = target.rights.organization.value.root_id();
     let losing = losing(target, target.administrator(), next, root);
     Ok(roster::check(&services.journal, root, &losing, now).await?)

@@ -9,10 +9,11 @@ use countersign_model::{
     Action, Actor, Administrator, AdministratorId, AdministratorState, Denial, Organization, Permit,
     Resource, decide, may_manage,
 };
-use countersign_store::Stored;
+use countersign_store::{Entity, Stored};
 use http::StatusCode;
 use http::request::Parts;
 
+use crate::error::EditError;
 use crate::wire::AdministratorView;
 
 /// What every change of an administrator begins with: who calls, about whom, at which revision.
@@ -36,7 +37,8 @@ impl FromRequestParts<Services> for About {
     }
 }
 
-/// An administrator, read just now, and the caller's rights where they belong.
+/// An administrator, read just now, and the caller's rights where they belong. It is only there once the caller may do there what
+/// they ask for.
 pub struct Target {
     pub rights: Rights,
     pub stored: Stored<Administrator>,
@@ -44,24 +46,56 @@ pub struct Target {
 }
 
 impl Target {
-    /// Reads an administrator. A deleted one does not exist.
-    pub async fn load(journal: &Journal, caller: &Principal, id: &AdministratorId) -> Result<Self, Problem> {
+    /// Reads an administrator for an action, decided where they belong. A deleted one does not exist.
+    pub async fn load(
+        journal: &Journal,
+        caller: &Principal,
+        id: &AdministratorId,
+        action: Action,
+    ) -> Result<Self, EditError> {
+        let decided =
+            |rights: &Rights, _: &Administrator| decide(&rights.actor, action, &rights.resource()).map(drop);
+        Self::permitted(journal, caller, id, decided).await
+    }
+
+    /// Reads an administrator to show what they hold. Of themselves everybody may see that.
+    pub async fn load_to_look(
+        journal: &Journal,
+        caller: &Principal,
+        id: &AdministratorId,
+    ) -> Result<Self, EditError> {
+        let decided = |rights: &Rights, whom: &Administrator| match whom.id == rights.actor.administrator {
+            true => Ok(()),
+            false => decide(&rights.actor, Action::AdministratorsView, &rights.resource()).map(drop),
+        };
+        Self::permitted(journal, caller, id, decided).await
+    }
+
+    async fn permitted(
+        journal: &Journal,
+        caller: &Principal,
+        id: &AdministratorId,
+        decided: impl FnOnce(&Rights, &Administrator) -> Result<(), Denial>,
+    ) -> Result<Self, EditError> {
         let (rights, stored): (_, Stored<Administrator>) =
             rights_on(journal, caller, id, |each: &Administrator| each.organization_id.clone()).await?;
         if stored.value.state == AdministratorState::Deleted {
-            return Err(Problem::not_found());
+            return Err(EditError::Unknown);
         }
         let standing = Standing::load(journal, &stored.value, [], []).await?;
+        decided(&rights, &stored.value)?;
         Ok(Self { rights, stored, standing })
     }
 
-    /// Reads the administrator whom a call is about, at the revision that the caller has read.
-    pub async fn load_at(about: &About, action: Action) -> Result<Self, Problem> {
-        let target = Self::load(&about.services.journal, &about.administrator, &about.id).await?;
-        // Whoever may not do it at all does not learn the revision either.
-        let _ = target.decide(action)?;
-        about.if_match.check(target.stored.revision)?;
-        Ok(target)
+    /// Reads the administrator whom a call is about, at the revision that the caller has read. A caller who may not do it at all
+    /// does not learn the revision either.
+    pub async fn load_at(about: &About, action: Action) -> Result<Self, EditError> {
+        let target = Self::load(&about.services.journal, &about.administrator, &about.id, action).await?;
+        let current = target.stored.revision;
+        match about.if_match.0 {
+            Some(expected) if expected != current => Err(EditError::Moved { current }),
+            Some(_) | None => Ok(target),
+        }
     }
 
     pub fn administrator(&self) -> &Administrator {
@@ -72,28 +106,17 @@ impl Target {
         &self.rights.actor
     }
 
-    /// The organization the administrator belongs to.
+    /// The organization the administrator belongs to. A permit for it names the administrator's revision, so that nothing is
+    /// saved under it once they have changed.
     pub fn at(&self) -> Resource {
-        self.rights.resource()
-    }
-
-    /// May the caller do this where the administrator belongs?
-    pub fn decide(&self, action: Action) -> Result<Permit, Denial> {
-        decide(self.actor(), action, &self.at())
+        let record = Administrator::record_id(&self.administrator().id);
+        self.rights.resource().judged_on(record, self.stored.revision)
     }
 
     /// May the caller do this to this administrator, whatever rights they have anywhere?
     pub fn manage(&self, action: Action) -> Result<Permit, Denial> {
         let holds = self.standing.once_active(self.administrator());
         may_manage(self.actor(), action, &self.at(), &holds, &self.standing.places())
-    }
-
-    /// May the caller learn what this administrator holds? Of themselves everybody may.
-    pub fn look(&self) -> Result<Permit, Denial> {
-        if self.is_oneself() {
-            return Ok(Permit::oneself(self.administrator()));
-        }
-        self.decide(Action::AdministratorsView)
     }
 
     /// May the caller know of the organization?

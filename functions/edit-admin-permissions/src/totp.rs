@@ -2,7 +2,7 @@
 use countersign_http::Problem;
 use countersign_journal::Change;
 use countersign_model::act::TotpRemoved;
-use countersign_model::{Action, Credentials};
+use countersign_model::{Action, Credentials, CredentialsError};
 use http::StatusCode;
 
 use crate::target::{About, Target};
@@ -16,18 +16,33 @@ pub async fn remove_administrator_totp(about: About) -> Result<StatusCode, Probl
     let target = Target::load_at(&about, Action::AdministratorsResetPassword).await?;
     let permit = target.manage(Action::AdministratorsResetPassword)?;
     if about.administrator.value.id == about.id {
-        return Err(Problem::forbidden(
-            "not-for-oneself",
-            "prove that they are yours: remove your own one-time codes with `POST /v1/totp/removal`",
-        ));
+        return Err(RemovalError::ForOneself.into());
     }
     let origin = about.caller.origin();
     let remove = |old: &Credentials| {
-        let next = old.without_totp();
-        let next = next.map_err(|none| Problem::conflict("totp-not-set-up", none.to_string()))?;
-        let change = Change::new(&permit, &origin, TotpRemoved::of(&about.id));
-        Ok::<_, Problem>((next, change))
+        let next = old.without_totp().map_err(RemovalError::NotSetUp)?;
+        Ok::<_, RemovalError>((next, Change::new(&permit, &origin, TotpRemoved::of(&about.id))))
     };
     about.services.journal.save_update(&about.id, None, remove).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Why one-time codes are not removed.
+enum RemovalError {
+    /// They are the caller's own.
+    ForOneself,
+    /// There are none.
+    NotSetUp(CredentialsError),
+}
+
+impl From<RemovalError> for Problem {
+    fn from(error: RemovalError) -> Self {
+        match error {
+            RemovalError::ForOneself => Self::forbidden(
+                "not-for-oneself",
+                "prove that they are yours: remove your own one-time codes with `POST /v1/totp/removal`",
+            ),
+            RemovalError::NotSetUp(none) => Self::conflict("totp-not-set-up", none.to_string()),
+        }
+    }
 }

@@ -1,5 +1,5 @@
 //! Creating, editing and deleting roles. An organization's roles are one record, so their names cannot collide.
-use countersign_model::act::{RoleCreated, RoleDeleted, RoleEdited};
+use std::convert::Infallible;
 use std::future::Future;
 
 use axum::Json;
@@ -10,14 +10,15 @@ use countersign_authority::roster;
 use countersign_http::{AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Problem, QueryOf, Services};
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
+use countersign_model::act::{RoleCreated, RoleDeleted, RoleEdited};
 use countersign_model::{
-    Action, AdministratorId, OrganizationId, Role, RoleBook, RoleError, RoleHolders, RoleId, decide, may_give,
+    Action, AdministratorId, OrganizationId, Role, RoleBook, RoleHolders, RoleId, may_give,
 };
-use countersign_store::{StoreError, UpdateError};
 use futures::future::try_join_all;
 use http::StatusCode;
 use jiff::Timestamp;
 
+use crate::error::RoleChangeError;
 use crate::found::Found;
 use crate::impact;
 use crate::wire::{ImpactView, NewRole, ReplaceRole, RoleView};
@@ -26,8 +27,6 @@ use crate::wire::{ImpactView, NewRole, ReplaceRole, RoleView};
 const BOOK_MAX: usize = 56 * 1024;
 /// How often a call reads, decides and saves before it gives up.
 const ATTEMPTS: usize = 2;
-/// Seconds after which a call that met others at the same roles should come again.
-const RETRY_AFTER: u32 = 1;
 
 /// Creates a role. Whoever does must hold everything it gives, there and below.
 #[utoipa::path(post, path = "/v1/roles", tag = "roles",
@@ -46,10 +45,10 @@ pub async fn create_role(
     let permit = may_give(&rights.actor, Action::RolesCreate, &at, permissions, std::slice::from_ref(&at))?;
     let change = Change::new(&permit, &caller.origin(), RoleCreated::of(&role))
         .create(&RoleHolders::none(role.id.clone(), owner.id.clone()));
-    let add = |book: &RoleBook| -> Result<_, Problem> {
-        Ok((fits(book.with(role.clone()).map_err(role_problem)?)?, change.clone()))
+    let add = |book: &RoleBook| -> Result<_, RoleChangeError> {
+        Ok((fits(book.with(role.clone())?)?, change.clone()))
     };
-    journal.save_update(&owner.id, None, add).await?;
+    journal.save_update(&owner.id, None, add).await.map_err(RoleChangeError::from)?;
     Ok(RoleView::new(&role, owner).answer(StatusCode::CREATED))
 }
 
@@ -73,10 +72,9 @@ pub async fn edit_role(
     let role = body.value.role(id.clone())?;
     once_more(|| async {
         let journal = &services.journal;
-        let found = Found::load(journal, &administrator, &id).await?;
-        let _ = decide(&found.rights.actor, Action::RolesEdit, &found.rights.resource())?;
-        if_match.check(found.role.revision)?;
-        let next = fits(found.book.value.replacing(role.clone()).map_err(role_problem)?)?;
+        let found = Found::load(journal, &administrator, &id, Action::RolesEdit).await?;
+        require_revision(if_match, &found)?;
+        let next = fits(found.book.value.replacing(role.clone())?)?;
         let judged = impact::may_edit(journal, &found, &next, &role).await?;
         let losing = impact::losing(journal, &found, &next).await?;
         if dry_run {
@@ -85,9 +83,9 @@ pub async fn edit_role(
         let act = RoleEdited::of(&found.role, &role);
         let change = Change::new(&judged.permit, &caller.origin(), act);
         hold(journal, &judged.others).await?;
-        save(&services, &found, &next, change, &losing, caller.now).await?;
+        save(journal, &found, &next, change, &losing, caller.now).await?;
         enlist(journal, &found, &role).await;
-        let edited = next.role(&id).ok_or_else(Problem::not_found)?;
+        let edited = next.role(&id).ok_or(RoleChangeError::Unknown)?;
         Ok(RoleView::new(edited, &found.rights.organization.value).answer(StatusCode::OK))
     })
     .await
@@ -108,17 +106,16 @@ pub async fn delete_role(
 ) -> Result<Response, Problem> {
     once_more(|| async {
         let journal = &services.journal;
-        let found = Found::load(journal, &administrator, &id).await?;
-        let _ = decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?;
-        if_match.check(found.role.revision)?;
-        let next = found.book.value.without(&id).map_err(role_problem)?;
-        let judged = impact::may_delete(journal, &found, &next).await?;
+        let found = Found::load(journal, &administrator, &id, Action::RolesDelete).await?;
+        require_revision(if_match, &found)?;
+        let next = found.book.value.without(&id)?;
+        let permit = impact::may_delete(journal, &found, &next).await?;
         let losing = impact::losing(journal, &found, &next).await?;
         if dry_run {
             return rehearse(journal, &found, &next, &losing, caller.now).await;
         }
-        let change = Change::new(&judged.permit, &caller.origin(), RoleDeleted::of(&found.role));
-        save(&services, &found, &next, change, &losing, caller.now).await?;
+        let change = Change::new(&permit, &caller.origin(), RoleDeleted::of(&found.role));
+        save(journal, &found, &next, change, &losing, caller.now).await?;
         Ok(StatusCode::NO_CONTENT.into_response())
     })
     .await
@@ -131,44 +128,36 @@ async fn rehearse(
     next: &RoleBook,
     losing: &[AdministratorId],
     now: Timestamp,
-) -> Result<Response, Problem> {
+) -> Result<Response, RoleChangeError> {
     roster::check(journal, found.rights.organization.value.root_id(), losing, now).await?;
     Ok(Json(impact::of(journal, found, next).await?).into_response())
 }
 
 /// Writes the books of other organizations by which was judged, unchanged and exactly as they were read. Somebody who edits one
 /// of them at once has judged by the owner's roles as they were: of the two, only one is saved.
-async fn hold(journal: &Journal, others: &[(OrganizationId, u64)]) -> Result<(), Problem> {
+async fn hold(journal: &Journal, others: &[(OrganizationId, u64)]) -> Result<(), RoleChangeError> {
     let held = others.iter().map(async |(other, revision)| {
-        journal.rewrite_at::<RoleBook>(other, *revision).await.map_err(|error| match error {
-            StoreError::Revision { .. } | StoreError::Busy => busy(),
-            error => error.into(),
-        })
+        journal.rewrite_at::<RoleBook>(other, *revision).await.map_err(RoleChangeError::from)
     });
     try_join_all(held).await.map(drop)
 }
 
 /// Saves the owner's roles exactly on the revision that was decided about, with the roster of Super Admins.
 async fn save(
-    services: &Services,
+    journal: &Journal,
     found: &Found,
     next: &RoleBook,
     change: Change,
     losing: &[AdministratorId],
     now: Timestamp,
-) -> Result<(), Problem> {
+) -> Result<(), RoleChangeError> {
     let owner = &found.rights.organization.value;
     let saving = async {
-        let decided = |_: &RoleBook| Ok::<_, Problem>((next.clone(), change.clone()));
-        let saved = services.journal.save_update(&owner.id, Some(found.book.revision), decided).await;
-        saved.map(drop).map_err(|error| match error {
-            // Another role of the same record may have changed; that is nothing the caller should have known.
-            UpdateError::Store(StoreError::Revision { .. } | StoreError::Busy) => busy(),
-            error => error.into(),
-        })
+        let decided = |_: &RoleBook| Ok::<_, Infallible>((next.clone(), change.clone()));
+        let saved = journal.save_update(&owner.id, Some(found.book.revision), decided).await;
+        saved.map(drop).map_err(RoleChangeError::from)
     };
-    roster::without(&services.journal, owner.root_id(), losing, now, saving).await?;
-    Ok(())
+    roster::without(journal, owner.root_id(), losing, now, saving).await
 }
 
 /// Holders whom the edited role makes Super Admins of the root join the roster. A failure is only logged: mending finds them.
@@ -188,36 +177,27 @@ async fn enlist(journal: &Journal, found: &Found, role: &Role) {
 /// Reads, decides and saves once more when others changed the same roles meanwhile.
 async fn once_more<T, F>(attempt: impl Fn() -> F) -> Result<T, Problem>
 where
-    F: Future<Output = Result<T, Problem>>,
+    F: Future<Output = Result<T, RoleChangeError>>,
 {
     for _ in 0..ATTEMPTS {
-        let done = attempt().await;
-        if !done.as_ref().is_err_and(|problem| *problem == busy()) {
-            return done;
+        match attempt().await {
+            Err(RoleChangeError::Moved) => {}
+            done => return done.map_err(Problem::from),
         }
     }
-    Err(busy())
+    Err(RoleChangeError::Moved.into())
 }
 
-fn busy() -> Problem {
-    Problem::unavailable("busy", "others are changing roles of the same people; try again", RETRY_AFTER)
+/// Refuses when the caller has read another revision of the role.
+fn require_revision(if_match: IfMatch, found: &Found) -> Result<(), RoleChangeError> {
+    let current = found.role.revision;
+    match if_match.0 {
+        Some(expected) if expected != current => Err(RoleChangeError::Stale { current }),
+        Some(_) | None => Ok(()),
+    }
 }
 
-fn fits(book: RoleBook) -> Result<RoleBook, Problem> {
+fn fits(book: RoleBook) -> Result<RoleBook, RoleChangeError> {
     let size = serde_json::to_vec(&book).map_or(usize::MAX, |bytes| bytes.len());
-    if size <= BOOK_MAX {
-        return Ok(book);
-    }
-    Err(Problem::conflict(
-        "roles-full",
-        "the roles of the organization take too much space; shorten their descriptions",
-    ))
-}
-
-fn role_problem(error: RoleError) -> Problem {
-    match error {
-        RoleError::NameTaken(_) => Problem::conflict("role-name-taken", error.to_string()),
-        RoleError::Full | RoleError::TooManyHolders => Problem::conflict("roles-full", error.to_string()),
-        RoleError::Unknown => Problem::not_found(),
-    }
+    if size <= BOOK_MAX { Ok(book) } else { Err(RoleChangeError::BookTooLarge) }
 }

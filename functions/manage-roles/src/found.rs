@@ -1,14 +1,17 @@
 //! A role that an operation is about, with everything a decision about it needs.
 use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
-use countersign_http::Problem;
 use countersign_journal::Journal;
-use countersign_model::{Role, RoleBook, RoleHolders, RoleId};
-use countersign_store::Stored;
+use countersign_model::{Action, Permit, Resource, Role, RoleBook, RoleHolders, RoleId, decide};
+use countersign_store::{Entity, Stored};
 use futures::future::try_join;
 
-/// A role, read just now, and the caller's rights at its owner.
+use crate::error::RoleChangeError;
+
+/// A role, read just now, and the caller's rights at its owner. It is only there once the caller may do there what they ask for.
 pub struct Found {
+    /// The right to that, judged on the owner's book as it was read.
+    pub permit: Permit,
     pub rights: Rights,
     pub holders: RoleHolders,
     pub book: Stored<RoleBook>,
@@ -16,14 +19,30 @@ pub struct Found {
 }
 
 impl Found {
-    /// Reads a role by its id: who owns it, then the owner's book, in two rounds.
-    pub async fn load(journal: &Journal, caller: &Principal, id: &RoleId) -> Result<Self, Problem> {
-        let holders = journal.load::<RoleHolders>(&id).await?.ok_or_else(Problem::not_found)?.value;
+    /// Reads a role by its id for an action: who owns it, then the owner's book, in two rounds.
+    pub async fn load(
+        journal: &Journal,
+        caller: &Principal,
+        id: &RoleId,
+        action: Action,
+    ) -> Result<Self, RoleChangeError> {
+        let holders = journal.load::<RoleHolders>(id).await?.ok_or(RoleChangeError::Unknown)?.value;
         let owner = &holders.organization_id;
         let book = async { Ok(journal.load::<RoleBook>(owner).await?) };
         let (rights, book) = try_join(rights_at(journal, caller, owner), book).await?;
-        let book = book.ok_or_else(Problem::not_found)?;
-        let role = book.value.role(id).cloned().ok_or_else(Problem::not_found)?;
-        Ok(Self { rights, holders, book, role })
+        let book = book.ok_or(RoleChangeError::Unknown)?;
+        let role = book.value.role(id).cloned().ok_or(RoleChangeError::Unknown)?;
+        let permit = decide(&rights.actor, action, &owner_at(&rights, &book))?;
+        Ok(Self { permit, rights, holders, book, role })
     }
+
+    /// The organization that owns the role. A permit for it names the revision of the book, so that nothing is saved under it once
+    /// the book has changed.
+    pub fn at(&self) -> Resource {
+        owner_at(&self.rights, &self.book)
+    }
+}
+
+fn owner_at(rights: &Rights, book: &Stored<RoleBook>) -> Resource {
+    rights.resource().judged_on(book.value.own_record_id(), book.revision)
 }

@@ -2,7 +2,7 @@
 use axum::extract::State;
 use countersign_authority::Standing;
 use countersign_http::{AsAdministrator, Page, PageQuery, PathId, Problem, QueryOf, Services};
-use countersign_model::{Action, AdministratorId, RoleId, decide};
+use countersign_model::{Action, AdministratorId, RoleId};
 use countersign_store::keys;
 
 use crate::found::Found;
@@ -23,8 +23,7 @@ pub async fn list_role_holders(
     QueryOf(query): QueryOf<PageQuery>,
 ) -> Result<Page<HolderView>, Problem> {
     let journal = &services.journal;
-    let found = Found::load(journal, &administrator, &id).await?;
-    let _ = decide(&found.rights.actor, Action::RolesView, &found.rights.resource())?;
+    let found = Found::load(journal, &administrator, &id, Action::RolesView).await?;
     let listed = found.holders.holders.iter().map(|each| each.administrator_id.clone());
     let mut rest: Vec<_> = listed.map(|id| (place_in_order(&id), id)).collect();
     rest.retain(|(place, _)| query.cursor.as_ref().is_none_or(|cursor| place > cursor));

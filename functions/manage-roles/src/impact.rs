@@ -1,14 +1,14 @@
 //! What another edition of a role means for those who hold it: may they get what it adds and lose what it takes, what is that,
 //! and who is a Super Admin then.
 use countersign_authority::{Standing, roster};
-use countersign_http::Problem;
 use countersign_journal::Journal;
 use countersign_model::{
     Action, Actor, Administrator, AdministratorId, AdministratorState, OrganizationId, Permission,
-    PermissionSet, Permit, Resource, Role, RoleBook, RoleHolders, decide, gained, may_change, may_give,
+    PermissionSet, Permit, Resource, Role, RoleBook, RoleHolders, gained, may_change, may_give,
 };
 use countersign_store::{StoreError, Stored};
 
+use crate::error::RoleChangeError;
 use crate::found::Found;
 use crate::people::Reader;
 use crate::wire::{DifferenceView, ImpactView};
@@ -28,8 +28,8 @@ pub async fn may_edit(
     found: &Found,
     next: &RoleBook,
     role: &Role,
-) -> Result<Judged, Problem> {
-    let (actor, at) = (&found.rights.actor, found.rights.resource());
+) -> Result<Judged, RoleChangeError> {
+    let (actor, at) = (&found.rights.actor, found.at());
     let adds = !set(role).minus(set(&found.role)).is_empty();
     let given = if adds { set(role) } else { PermissionSet::EMPTY };
     let permit = may_give(actor, Action::RolesEdit, &at, given, std::slice::from_ref(&at))?;
@@ -44,10 +44,13 @@ pub async fn may_edit(
 }
 
 /// May the caller delete the role, and with it take it from everybody who holds it?
-pub async fn may_delete(journal: &Journal, found: &Found, next: &RoleBook) -> Result<Judged, Problem> {
+pub async fn may_delete(
+    journal: &Journal,
+    found: &Found,
+    next: &RoleBook,
+) -> Result<Permit, RoleChangeError> {
     may_affect(journal, found, next, Action::RolesDelete).await?;
-    let permit = decide(&found.rights.actor, Action::RolesDelete, &found.rights.resource())?;
-    Ok(Judged { permit, others: Vec::new() })
+    Ok(found.permit.clone())
 }
 
 /// What it was judged by.
@@ -56,8 +59,8 @@ async fn may_affect(
     found: &Found,
     next: &RoleBook,
     action: Action,
-) -> Result<Standing, Problem> {
-    let (actor, at) = (&found.rights.actor, found.rights.resource());
+) -> Result<Standing, RoleChangeError> {
+    let (actor, at) = (&found.rights.actor, found.at());
     let holders = holders(journal, found).await?;
     let standing = Standing::load_all(journal, &holders, [], []).await?;
     let then = standing.with_book(next);
@@ -65,7 +68,7 @@ async fn may_affect(
         // Only their own: looking at everybody's for each of hundreds would take longer than a call may.
         let places = standing.places_of(holder);
         let (before, after) = (standing.once_active(holder), then.once_active(holder));
-        let _ = may_change(actor, action, &at, &before, &after, &places)?;
+        may_change(actor, action, &at, &before, &after, &places).map(drop)?;
     }
     Ok(standing)
 }

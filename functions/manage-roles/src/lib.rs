@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod change;
+mod error;
 mod found;
 mod holders;
 mod impact;

@@ -24,7 +24,7 @@ pub async fn list_roles(
     let owner = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
     let book = async { Ok(journal.load::<RoleBook>(&owner).await?) };
     let (rights, book) = try_join(rights_at(journal, &administrator, &owner), book).await?;
-    let _ = decide(&rights.actor, Action::RolesView, &rights.resource())?;
+    decide(&rights.actor, Action::RolesView, &rights.resource()).map(drop)?;
     let mut roles = book.map(|book| book.value.roles).unwrap_or_default();
     // The cursor is an id, and two roles of the same millisecond may stand in the book in another order.
     roles.sort_by(|a, b| a.id.cmp(&b.id));
@@ -44,7 +44,6 @@ pub async fn open_role(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId(id): PathId<RoleId>,
 ) -> Result<Response, Problem> {
-    let found = Found::load(&services.journal, &administrator, &id).await?;
-    let _ = decide(&found.rights.actor, Action::RolesView, &found.rights.resource())?;
+    let found = Found::load(&services.journal, &administrator, &id, Action::RolesView).await?;
     Ok(RoleView::new(&found.role, &found.rights.organization.value).answer(StatusCode::OK))
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 /// book, then the holders, then the book saved as it was read. It is refused when a holder could approve.
 async fn add_edit_computers(scene: &Scene, role: &Role) -> Result<bool, StoreError> {
     let (journal, id): (&Journal, _) = (&scene.world.journal, &scene.child.id);
-    let book = journal.load::<RoleBook>(&id).await?.ok_or(StoreError::NotFound)?;
+    let book = journal.load::<RoleBook>(id).await?.ok_or(StoreError::NotFound)?;
     let listed = journal.load::<RoleHolders>(&role.id).await?.ok_or(StoreError::NotFound)?.value.holders;
     for holder in listed {
         let read = journal.load::<Administrator>(&holder.administrator_id).await?;

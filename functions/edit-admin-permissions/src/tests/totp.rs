@@ -14,7 +14,7 @@ async fn set_up(scene: &super::Scene, whom: &Person) {
 
 async fn has_codes(scene: &super::Scene, whom: &Person) -> bool {
     let id = &whom.record.id;
-    scene.world.journal.load::<Credentials>(&id).await.unwrap().unwrap().value.totp.is_some()
+    scene.world.journal.load::<Credentials>(id).await.unwrap().unwrap().value.totp.is_some()
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ async fn assign(scene: &Scene, whom: &Person, role: &Role) -> Result<bool, Updat
     let with = |old: &RoleHolders| old.with(whom.clone(), &[], scene.world.now()).map_err(drop);
     journal.update(&role.id, with).await?;
     let is_harmless = |book: &RoleBook| book.role(&role.id).is_none_or(|role| role.permissions.is_empty());
-    if !journal.load::<RoleBook>(&id).await?.is_some_and(|book| is_harmless(&book.value)) {
+    if !journal.load::<RoleBook>(id).await?.is_some_and(|book| is_harmless(&book.value)) {
         return Ok(false);
     }
     let assignment = scene.world.assignment(&scene.child, role, None);

@@ -1,0 +1,133 @@
+//! Why a change of an administrator is not made, and what is answered then.
+use std::convert::Infallible;
+
+use countersign_authority::rights::RightsError;
+use countersign_authority::roster::Doubtful;
+use countersign_http::{InputError, Problem};
+use countersign_model::{AdministratorError, Denial, RoleError, RosterError};
+use countersign_store::{StoreError, UpdateError};
+
+/// Seconds after which a call that met others at the same administrator should come again.
+const RETRY_AFTER: u32 = 1;
+
+/// Why a change of an administrator is not made.
+#[derive(Debug)]
+pub enum EditError {
+    /// The caller may not do it, or there is nothing that they may know of.
+    Denied(Denial),
+    /// There is no such administrator.
+    Unknown,
+    /// The administrator has changed since they were judged, or since the caller read them.
+    Moved { current: u64 },
+    /// Others keep changing the same administrator.
+    Busy,
+    /// The account is in a state that excludes it.
+    State(AdministratorError),
+    /// The invitation was accepted already.
+    NotInvited,
+    /// No Super Admin of the root would be left.
+    Roster(RosterError),
+    /// A role of the administrator changed, or was deleted, while something was given to them.
+    RoleChanged(RoleError),
+    /// A role cannot be held by more administrators.
+    RoleFull(RoleError),
+    /// The input is not acceptable.
+    Invalid(InputError),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<EditError> for Problem {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Denied(denial) => denial.into(),
+            EditError::Unknown => Self::not_found(),
+            EditError::Moved { current } => Self::precondition_failed(current),
+            EditError::Busy => Self::unavailable(
+                "busy",
+                "others are changing the same administrator; try again",
+                RETRY_AFTER,
+            ),
+            EditError::State(error) => Self::conflict("wrong-state", error.to_string()),
+            EditError::NotInvited => {
+                Self::conflict("not-invited", "the administrator has accepted the invitation already")
+            }
+            EditError::Roster(error) => error.into(),
+            EditError::RoleChanged(error) => Self::conflict("role-changed", error.to_string()),
+            EditError::RoleFull(error) => Self::conflict("role-full", error.to_string()),
+            EditError::Invalid(error) => Self::invalid_field(error.pointer, error.message),
+            EditError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Doubtful for EditError {
+    fn may_have_been_made(&self) -> bool {
+        match self {
+            Self::Busy | Self::Store(_) => true,
+            Self::Denied(_)
+            | Self::Unknown
+            | Self::Moved { .. }
+            | Self::State(_)
+            | Self::NotInvited
+            | Self::Roster(_)
+            | Self::RoleChanged(_)
+            | Self::RoleFull(_)
+            | Self::Invalid(_) => false,
+        }
+    }
+}
+
+impl From<Denial> for EditError {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl From<RightsError> for EditError {
+    fn from(error: RightsError) -> Self {
+        match error {
+            RightsError::NotFound => Self::Unknown,
+            RightsError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for EditError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::Unknown,
+            StoreError::Revision { current } => Self::Moved { current },
+            StoreError::Busy
+            | StoreError::KeyReused
+            | StoreError::NotPermitted { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::TooLarge { .. }
+            | StoreError::Kv(_) => Self::Store(error),
+        }
+    }
+}
+
+impl From<InputError> for EditError {
+    fn from(error: InputError) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl From<UpdateError<RosterError>> for EditError {
+    fn from(error: UpdateError<RosterError>) -> Self {
+        match error {
+            UpdateError::Refused(error) => Self::Roster(error),
+            UpdateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<UpdateError<Infallible>> for EditError {
+    fn from(error: UpdateError<Infallible>) -> Self {
+        match error {
+            UpdateError::Refused(never) => match never {},
+            UpdateError::Store(error) => error.into(),
+        }
+    }
+}

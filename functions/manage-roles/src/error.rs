@@ -1,0 +1,137 @@
+//! Why a role is not created, edited or deleted, and what is answered then.
+use std::convert::Infallible;
+
+use countersign_authority::rights::RightsError;
+use countersign_authority::roster::Doubtful;
+use countersign_http::Problem;
+use countersign_model::{Denial, RoleError, RosterError};
+use countersign_store::{StoreError, UpdateError};
+
+/// Seconds after which a call that met others at the same roles should come again.
+const RETRY_AFTER: u32 = 1;
+
+/// Why a change of a role is not made.
+#[derive(Debug)]
+pub enum RoleChangeError {
+    /// The caller may not do it, or there is nothing that they may know of.
+    Denied(Denial),
+    /// There is no such role.
+    Unknown,
+    /// The role has changed since the caller read it.
+    Stale { current: u64 },
+    /// A role book that the change was judged by has changed meanwhile, or others keep changing it.
+    Moved,
+    /// The name is taken, or there are too many roles.
+    Book(RoleError),
+    /// The roles of the organization take too much space.
+    BookTooLarge,
+    /// No Super Admin of the root would be left.
+    Roster(RosterError),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<RoleChangeError> for Problem {
+    fn from(error: RoleChangeError) -> Self {
+        match error {
+            RoleChangeError::Denied(denial) => denial.into(),
+            RoleChangeError::Unknown => Self::not_found(),
+            RoleChangeError::Stale { current } => Self::precondition_failed(current),
+            RoleChangeError::Moved => Self::unavailable(
+                "busy",
+                "others are changing roles of the same people; try again",
+                RETRY_AFTER,
+            ),
+            RoleChangeError::Book(error) => match error {
+                RoleError::NameTaken(_) => Self::conflict("role-name-taken", error.to_string()),
+                RoleError::Full | RoleError::TooManyHolders => {
+                    Self::conflict("roles-full", error.to_string())
+                }
+                RoleError::Unknown => Self::not_found(),
+            },
+            RoleChangeError::BookTooLarge => Self::conflict(
+                "roles-full",
+                "the roles of the organization take too much space; shorten their descriptions",
+            ),
+            RoleChangeError::Roster(error) => error.into(),
+            RoleChangeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Doubtful for RoleChangeError {
+    fn may_have_been_made(&self) -> bool {
+        match self {
+            Self::Moved | Self::Store(_) => true,
+            Self::Denied(_)
+            | Self::Unknown
+            | Self::Stale { .. }
+            | Self::Book(_)
+            | Self::BookTooLarge
+            | Self::Roster(_) => false,
+        }
+    }
+}
+
+impl From<Denial> for RoleChangeError {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl From<RoleError> for RoleChangeError {
+    fn from(error: RoleError) -> Self {
+        Self::Book(error)
+    }
+}
+
+impl From<RightsError> for RoleChangeError {
+    fn from(error: RightsError) -> Self {
+        match error {
+            RightsError::NotFound => Self::Unknown,
+            RightsError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for RoleChangeError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::Unknown,
+            // Another role of the same book may have changed; the caller need not have known that one.
+            StoreError::Revision { .. } | StoreError::Busy => Self::Moved,
+            StoreError::KeyReused
+            | StoreError::NotPermitted { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::TooLarge { .. }
+            | StoreError::Kv(_) => Self::Store(error),
+        }
+    }
+}
+
+impl From<UpdateError<RosterError>> for RoleChangeError {
+    fn from(error: UpdateError<RosterError>) -> Self {
+        match error {
+            UpdateError::Refused(error) => Self::Roster(error),
+            UpdateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<UpdateError<RoleChangeError>> for RoleChangeError {
+    fn from(error: UpdateError<RoleChangeError>) -> Self {
+        match error {
+            UpdateError::Refused(error) => error,
+            UpdateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<UpdateError<Infallible>> for RoleChangeError {
+    fn from(error: UpdateError<Infallible>) -> Self {
+        match error {
+            UpdateError::Refused(never) => match never {},
+            UpdateError::Store(error) => error.into(),
+        }
+    }
+}

@@ -6,6 +6,7 @@ use countersign_store::StoreError;
 use crate::Journal;
 use crate::event::partition_prefix;
 use crate::lists::page::{TRIES, require_readable};
+use crate::lists::tree::{KeyRange, Missing, Order, ReadOptions};
 
 impl Journal {
     /// The oldest ids of a partition of a set, such as the pending requests for a subject: those above `after`, at most `limit`.
@@ -22,40 +23,25 @@ impl Journal {
     ) -> Result<Vec<String>, StoreError> {
         require_readable(permit, list)?;
         let prefix = partition_prefix(partition);
-        let after = format!("{prefix}{}", after.unwrap_or_default());
+        let whole = KeyRange::prefix(&prefix);
+        let range = match after {
+            Some(id) => whole.after(&format!("{prefix}{id}")),
+            None => whole,
+        };
+        let mut before = None;
         for _ in 0..TRIES {
-            if let Some(keys) = self.processed_keys(permit, list, &prefix, &after, limit).await? {
-                return Ok(keys
-                    .iter()
-                    .filter_map(|key| key.strip_prefix(&prefix).map(str::to_owned))
-                    .collect());
+            let projection = self.projection(permit.organization()).await?;
+            let root = projection.value.sets.get(&list).cloned().unwrap_or_default();
+            // A block that is missing was replaced meanwhile; when the projection has not moved, it is lost.
+            let missing =
+                if before == Some(projection.revision) { Missing::IsLeftOut } else { Missing::Stops };
+            before = Some(projection.revision);
+            let options = ReadOptions { order: Order::OldestFirst, limit, missing };
+            if let Some(page) = root.read(self, &range, options).await? {
+                let ids = page.keys.iter().filter_map(|key| key.strip_prefix(&prefix));
+                return Ok(ids.map(str::to_owned).collect());
             }
         }
         Err(StoreError::Busy)
-    }
-
-    /// The keys with a prefix above another key; `None` when a block went away while it was read.
-    async fn processed_keys(
-        &self,
-        permit: &Permit,
-        list: List,
-        prefix: &str,
-        after: &str,
-        limit: usize,
-    ) -> Result<Option<Vec<String>>, StoreError> {
-        let projection = self.projection(permit.organization()).await?.value;
-        let blocks = projection.sets.get(&list).map(|head| head.blocks.as_slice()).unwrap_or_default();
-        let first = blocks.partition_point(|block| block.first.as_str() <= after).saturating_sub(1);
-        let mut keys = Vec::new();
-        for block in blocks.iter().skip(first) {
-            let beyond = block.first.as_str() > after && !block.first.starts_with(prefix);
-            if beyond || keys.len() >= limit {
-                break;
-            }
-            let Some(ids) = self.set_block(&block.id).await? else { return Ok(None) };
-            keys.extend(ids.into_iter().filter(|key| key.as_str() > after && key.starts_with(prefix)));
-        }
-        keys.truncate(limit);
-        Ok(Some(keys))
     }
 }

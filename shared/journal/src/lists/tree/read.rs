@@ -75,7 +75,6 @@ impl KeyRange {
     }
 
     /// The part of it after a key: where a page in [`Order::OldestFirst`] goes on.
-    #[cfg(test)]
     pub(crate) fn after(self, key: &str) -> Self {
         Self { from: self.from.max(format!("{key}\0")), ..self }
     }

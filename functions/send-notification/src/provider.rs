@@ -12,7 +12,7 @@ use countersign_http::{Outbound, OutboundError, Services, SettingsError};
 use countersign_model::{Attempt, Channel};
 use futures::future::try_join_all;
 use http::{Request, Response};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use retry_after::retry_after;
@@ -21,6 +21,8 @@ use crate::message::Message;
 
 /// How long a provider may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// The same, with what building the request takes.
+pub const TAKES: SignedDuration = SignedDuration::from_secs(11);
 /// The longest answer of a provider that is kept, in characters.
 const ANSWER: usize = 300;
 

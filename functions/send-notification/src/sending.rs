@@ -1,16 +1,22 @@
 //! Sending what is due in an organization, under a lease of its own, so that slow providers hold up no events.
+//!
+//! The lease only spares work: with clocks that differ two senders may hold it. What keeps a message from being sent twice is the
+//! claim in the delivery's own record, and until the delivery is settled the outbox keeps it, so that a dead sender's message is sent by
+//! the next.
 
 mod attempt;
 mod compose;
 
 use countersign_http::{Services, SettingsError};
 use countersign_journal::{Due, delivery_lease};
-use countersign_model::{Delivery, DeliveryState, NotificationId, OrganizationId};
+use countersign_model::{Delivery, DeliveryState, NotDue, NotificationId, OrganizationId};
 use countersign_store::{Lease, StoreError};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 
+use self::attempt::Looked;
 use crate::provider::Providers;
+use crate::readable::load_readable;
 
 /// Deliveries sent at once.
 const AT_ONCE: usize = 8;
@@ -136,25 +142,27 @@ async fn round(
         match each.state {
             Some((DeliveryState::Sent, _)) => sent.sent += 1,
             Some((DeliveryState::Failed, _)) => sent.failed += 1,
-            _ => {}
+            Some((DeliveryState::Pending | DeliveryState::Collapsed | DeliveryState::Skipped, _)) | None => {}
         }
     }
     tidy(services, organization, &done).await?;
     failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// Makes the attempt that a delivery waits for, if it still waits for one.
+/// Looks at one delivery that is due, and makes the attempt if there is one to make.
 async fn one(services: &Services, providers: &Providers, id: String) -> Result<Done, StoreError> {
-    let Some(delivery) = services.journal.load_by_record_id::<Delivery>(&id).await? else {
-        // Nothing is behind it, so nothing will ever be sent.
-        return Ok(Done { id, state: Some((DeliveryState::Skipped, None)), tried: false });
+    let looked = match id.parse::<NotificationId>() {
+        Ok(delivery) => attempt::attempt(services, providers, &delivery).await?,
+        Err(_) => Looked::Gone,
     };
-    let delivery = delivery.value;
-    if !delivery.is_due(services.journal.clock().now()) {
-        return Ok(Done { id, state: Some((delivery.state, delivery.next_attempt_at)), tried: false });
-    }
-    let after = attempt::attempt(services, providers, &delivery).await?;
-    Ok(Done { id, state: Some((after.state, after.next_attempt_at)), tried: true })
+    let (state, tried) = match looked {
+        Looked::Tried(after) => ((after.state, after.due_at()), true),
+        Looked::Left(delivery) => ((delivery.state, delivery.due_at()), false),
+        Looked::NotDue(NotDue::Settled(state)) => ((state, None), false),
+        Looked::NotDue(NotDue::Before(at)) => ((DeliveryState::Pending, Some(at)), false),
+        Looked::Gone => ((DeliveryState::Skipped, None), false),
+    };
+    Ok(Done { id, state: Some(state), tried })
 }
 
 /// Brings the outbox up to date: settled ones leave it, the others get their next moment.
@@ -178,13 +186,8 @@ async fn tidy(services: &Services, organization: &OrganizationId, done: &[Done])
     }
     outbox.remove(&settled).await?;
     // Whoever asked in between for one to be sent again had it put into the outbox before it was taken out.
-    let records = services.journal.load_by_record_ids::<Delivery>(&settled).await?;
-    let pending = records.into_iter().flatten().filter(|record| record.value.state == DeliveryState::Pending);
-    let again: Vec<Due> = pending
-        .map(|record| Due {
-            id: NotificationId::to_string(&record.value.id),
-            at: record.value.next_attempt_at.unwrap_or(record.value.updated_at),
-        })
-        .collect();
+    let records = load_readable::<Delivery>(&services.journal, &settled).await?;
+    let due = |record: &Delivery| record.due_at().map(|at| Due { id: record.id.to_string(), at });
+    let again: Vec<Due> = records.iter().filter_map(due).collect();
     outbox.add(&again).await
 }

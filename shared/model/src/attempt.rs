@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+/// The longest an attempt may take, from its claim to the provider's answer: 30 seconds.
+pub const SEND_TIMEOUT: SignedDuration = SignedDuration::from_secs(30);
 /// The pause after the first failed attempt; it doubles with each further one.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// The longest pause the doubling leads to.

@@ -1,10 +1,11 @@
 //! Deliveries: one message to one address, tried until it is taken or given up, and always visible.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::{ATTEMPTS_MAX, Attempt, next_attempt_at};
-use crate::ids::{EventId, NotificationId, OrganizationId, RequestId};
+use crate::attempt::{ATTEMPTS_MAX, Attempt, SEND_TIMEOUT, next_attempt_at};
+use crate::clock::ALLOWED_SKEW;
+use crate::ids::{AttemptId, EventId, NotificationId, OrganizationId, RequestId};
 use crate::named::named;
 use crate::notice::Notice;
 
@@ -57,12 +58,59 @@ pub struct Delivery {
     pub attempts: u32,
     /// When the next is due; only while pending.
     pub next_attempt_at: Option<Timestamp>,
+    /// The attempt under way; only while pending.
+    // INVARIANT: a message is sent, and the outcome of an attempt is written, only while the record names this very attempt. That
+    // is what keeps two senders from sending the same message, whatever their clocks say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sending: Option<Sending>,
     /// What the provider answered last, or why it was not sent.
     pub last_answer: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it changed last.
     pub updated_at: Timestamp,
+}
+
+/// An attempt to send a delivery: its sender has claimed the delivery, and others leave it alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sending {
+    /// The attempt.
+    pub id: AttemptId,
+    /// When it began, by the clock of its sender.
+    pub since: Timestamp,
+}
+
+impl Sending {
+    /// When its sender must be dead, by any clock of the deployment: the attempt may be made by another then.
+    #[must_use]
+    pub fn over_at(&self) -> Timestamp {
+        let over = self.since.saturating_add(SEND_TIMEOUT.saturating_add(ALLOWED_SKEW));
+        over.unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether there is still time, by the clock of its sender, for something that takes so long. With a clock that was set back
+    /// nobody can tell how much time has passed, so there is none.
+    #[must_use]
+    pub fn has_time_for(&self, takes: SignedDuration, now: Timestamp) -> bool {
+        let passed = now.duration_since(self.since);
+        !passed.is_negative() && passed.saturating_add(takes) <= SEND_TIMEOUT
+    }
+
+    /// Whether it began later than any clock of the deployment can show now: the clock of its sender was set back since.
+    fn is_ahead_of(&self, now: Timestamp) -> bool {
+        self.since.duration_since(now) > ALLOWED_SKEW
+    }
+}
+
+/// Why no attempt is to be made now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotDue {
+    /// It is settled.
+    #[error("the delivery is {0}")]
+    Settled(DeliveryState),
+    /// It is to be tried later, or to be looked at then, because somebody is trying.
+    #[error("the delivery is due at {0}")]
+    Before(Timestamp),
 }
 
 /// What a new delivery is made of.
@@ -100,22 +148,58 @@ impl Delivery {
             state: DeliveryState::Pending,
             attempts: 0,
             next_attempt_at: Some(now),
+            sending: None,
             last_answer: None,
             created_at: now,
             updated_at: now,
         }
     }
 
-    /// Whether an attempt is due at a time.
-    #[must_use]
-    pub fn is_due(&self, now: Timestamp) -> bool {
-        self.state == DeliveryState::Pending && self.next_attempt_at.is_none_or(|at| at <= now)
+    /// Claims it for an attempt. Only a sender whose claim stands in the record afterwards ([`Delivery::is_sent_by`]) may send.
+    ///
+    /// A claim is over [`SEND_TIMEOUT`] and [`ALLOWED_SKEW`] after it was made. One that seems to lie in the future comes from a clock that
+    /// was set back since; its sender may be sending at this moment, so it is not taken over but dated anew: it stands, and is over as
+    /// long after this moment.
+    ///
+    /// # Errors
+    /// It is not due, or somebody else is trying.
+    pub fn claim(&self, attempt: AttemptId, now: Timestamp) -> Result<Self, NotDue> {
+        if self.state != DeliveryState::Pending {
+            return Err(NotDue::Settled(self.state));
+        }
+        // Set by a clock that was set back since, the moment says nothing about how long to wait.
+        let set_back = self.updated_at.duration_since(now) > ALLOWED_SKEW;
+        if let Some(at) = self.next_attempt_at.filter(|at| *at > now && !set_back) {
+            return Err(NotDue::Before(at));
+        }
+        let sending = match &self.sending {
+            Some(other) if other.is_ahead_of(now) => Sending { id: other.id.clone(), since: now },
+            Some(other) if now < other.over_at() => return Err(NotDue::Before(other.over_at())),
+            Some(_) | None => Sending { id: attempt, since: now },
+        };
+        let next_attempt_at = self.next_attempt_at.map(|at| at.min(now));
+        Ok(Self { sending: Some(sending), next_attempt_at, updated_at: now, ..self.clone() })
     }
 
-    /// What an attempt makes of it. `jitter` is any random number. Nothing changes once it is no longer pending.
+    /// Whether this attempt is the one that may send it and say what became of it.
     #[must_use]
-    pub fn after_attempt(&self, attempt: Attempt, now: Timestamp, jitter: u64) -> Self {
-        if self.state != DeliveryState::Pending {
+    pub fn is_sent_by(&self, attempt: &AttemptId) -> bool {
+        self.state == DeliveryState::Pending
+            && self.sending.as_ref().is_some_and(|sending| sending.id == *attempt)
+    }
+
+    /// When it is to be looked at next; `None` once it is settled.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        let pending = self.state == DeliveryState::Pending;
+        let claimed = self.sending.as_ref().map(Sending::over_at);
+        pending.then(|| claimed.or(self.next_attempt_at).unwrap_or(self.updated_at))
+    }
+
+    /// What an attempt makes of it. `jitter` is any random number. Nothing changes unless its claim stands.
+    #[must_use]
+    pub fn after_attempt(&self, id: &AttemptId, attempt: Attempt, now: Timestamp, jitter: u64) -> Self {
+        if !self.is_sent_by(id) {
             return self.clone();
         }
         let attempts = self.attempts.saturating_add(1);
@@ -139,19 +223,33 @@ impl Delivery {
         self.turned(DeliveryState::Collapsed, why.to_owned(), None, now)
     }
 
-    /// It is not sent, on purpose.
+    /// It is not sent, on purpose. Nothing changes unless the claim of the attempt stands.
     #[must_use]
-    pub fn skipped(&self, why: &str, now: Timestamp) -> Self {
+    pub fn skipped(&self, id: &AttemptId, why: &str, now: Timestamp) -> Self {
+        if !self.is_sent_by(id) {
+            return self.clone();
+        }
         self.turned(DeliveryState::Skipped, why.to_owned(), None, now)
     }
 
-    /// Somebody asked for it to be sent again: due at once, with all attempts ahead.
+    /// The attempt was given up before anything was sent: due at once. Nothing changes unless its claim stands.
+    #[must_use]
+    pub fn released(&self, id: &AttemptId, now: Timestamp) -> Self {
+        if !self.is_sent_by(id) {
+            return self.clone();
+        }
+        Self { sending: None, next_attempt_at: Some(now), updated_at: now, ..self.clone() }
+    }
+
+    /// Somebody asked for it to be sent again: due at once, with all attempts ahead. An attempt under way loses its claim, so that
+    /// what becomes of it does not settle what was asked for.
     #[must_use]
     pub fn resent(&self, now: Timestamp) -> Self {
         Self {
             state: DeliveryState::Pending,
             attempts: 0,
             next_attempt_at: Some(now),
+            sending: None,
             updated_at: now,
             ..self.clone()
         }
@@ -165,6 +263,13 @@ impl Delivery {
         now: Timestamp,
     ) -> Self {
         let answer = answer.chars().take(Self::ANSWER_MAX).collect();
-        Self { state, next_attempt_at, last_answer: Some(answer), updated_at: now, ..self.clone() }
+        Self {
+            state,
+            next_attempt_at,
+            sending: None,
+            last_answer: Some(answer),
+            updated_at: now,
+            ..self.clone()
+        }
     }
 }

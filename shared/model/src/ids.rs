@@ -135,6 +135,8 @@ id! {
     RoleId = "rol";
     /// A delivery of a notification to one address.
     NotificationId = "ntf";
+    /// An attempt to send a delivery.
+    AttemptId = "att";
     /// An event of an organization's journal.
     EventId = "evt";
 }

@@ -1,66 +1,130 @@
-//! One attempt to send one delivery: look whether it is still to be sent, say it, and write down what became of it.
-
-use std::convert::Infallible;
+//! One attempt to send one delivery: claim it, look whether it is still to be sent, send it, write down what became of it.
 
 use countersign_http::Services;
-use countersign_model::{Attempt, Delivery};
+use countersign_journal::Journal;
+use countersign_kv::log;
+use countersign_model::{Attempt, AttemptId, Delivery, NotDue, NotificationId};
 use countersign_store::{StoreError, UpdateError};
 
 use super::compose::{Composed, compose};
-use crate::provider::{Posting, Providers};
+use crate::provider::{self, Posting, Providers};
+use crate::readable::{is_damage, unless_damaged};
 
-/// Makes one attempt. Returns the delivery as it is after it.
+/// What came of looking at a delivery.
+pub enum Looked {
+    /// This attempt was made; the delivery as it is after it.
+    Tried(Delivery),
+    /// No attempt was made by this sender, or it lost its claim; the delivery as it is.
+    Left(Delivery),
+    /// None is to be made now.
+    NotDue(NotDue),
+    /// There is no such record, or it cannot be read: nothing will ever be sent.
+    Gone,
+}
+
+/// Makes the attempt that a delivery waits for, if it waits for one and this sender gets the claim.
 pub async fn attempt(
     services: &Services,
     providers: &Providers,
-    delivery: &Delivery,
-) -> Result<Delivery, StoreError> {
-    match compose(services, providers, delivery).await? {
-        Composed::Say { message, secret } => {
-            let posting = Posting {
-                channel: delivery.channel,
-                to: &delivery.address,
-                message: &message,
-                secret: secret.as_deref(),
-            };
-            let now = services.journal.clock().now();
-            let attempt = providers.send(services.outbound.as_ref(), &posting, now).await;
-            write_down(services, delivery, attempt).await
+    id: &NotificationId,
+) -> Result<Looked, StoreError> {
+    let journal = &services.journal;
+    let now = journal.clock().now();
+    let own = AttemptId::from_ulid(journal.random().ulid(now));
+    let claimed = journal.update(id, |old: &Delivery| old.claim(own.clone(), now)).await;
+    let delivery = match claimed {
+        Ok(stored) => stored.value,
+        Err(UpdateError::Refused(why)) => return Ok(Looked::NotDue(why)),
+        Err(UpdateError::Store(error)) => {
+            unless_damaged("a delivery is not sent", id.as_str(), Err::<(), _>(error))?;
+            return Ok(Looked::Gone);
         }
-        Composed::Impossible { why } => {
-            write_down(services, delivery, Attempt::Refused { answer: why }).await
+    };
+    // The record was read back: somebody else's claim may stand in it.
+    if !delivery.is_sent_by(&own) {
+        return Ok(Looked::Left(delivery));
+    }
+    let claim = Claim { journal, delivery: &delivery, own };
+    match compose(services, providers, &delivery).await {
+        Ok(Composed::Say { message, secret }) => {
+            let (to, secret) = (&delivery.address, secret.as_deref());
+            let posting = Posting { channel: delivery.channel, to, message: &message, secret };
+            claim.send(services, providers, &posting).await
         }
-        Composed::NoLonger { why } => {
-            let now = services.journal.clock().now();
-            update(
-                services,
-                delivery,
-                |old| if old.is_due(now) { old.skipped(&why, now) } else { old.clone() },
-            )
-            .await
+        Ok(Composed::Impossible { why }) => claim.write_down(Attempt::Refused { answer: why }).await,
+        Ok(Composed::NoLonger { why }) => claim.skip(&why).await,
+        Err(error) if is_damage(&error) => {
+            log::line("a delivery cannot be composed", &[("delivery", id), ("error", &error)]);
+            let answer = "the records that the message is about cannot be read".to_owned();
+            claim.write_down(Attempt::Refused { answer }).await
+        }
+        Err(error) => {
+            claim.release().await?;
+            Err(error)
         }
     }
 }
 
-async fn write_down(
-    services: &Services,
-    delivery: &Delivery,
-    attempt: Attempt,
-) -> Result<Delivery, StoreError> {
-    let now = services.journal.clock().now();
-    let jitter = services.journal.random().u64();
-    update(services, delivery, |old| old.after_attempt(attempt.clone(), now, jitter)).await
+/// A claim that stood in the record of a delivery when that was read back. Everything written under it is written only while it stands.
+struct Claim<'a> {
+    journal: &'a Journal,
+    delivery: &'a Delivery,
+    own: AttemptId,
 }
 
-async fn update(
-    services: &Services,
-    delivery: &Delivery,
-    change: impl Fn(&Delivery) -> Delivery + Send + Sync,
-) -> Result<Delivery, StoreError> {
-    let change = |old: &Delivery| Ok::<_, Infallible>(change(old));
-    match services.journal.update(&delivery.id, change).await {
-        Ok(stored) => Ok(stored.value),
-        Err(UpdateError::Refused(never)) => match never {},
-        Err(UpdateError::Store(error)) => Err(error),
+impl Claim<'_> {
+    async fn send(
+        &self,
+        services: &Services,
+        providers: &Providers,
+        posting: &Posting<'_>,
+    ) -> Result<Looked, StoreError> {
+        let now = self.journal.clock().now();
+        // After a stall another sender may take the claim over while this one waits for the provider.
+        let sending = self.delivery.sending.as_ref();
+        if !sending.is_some_and(|sending| sending.has_time_for(provider::TAKES, now)) {
+            return self.release().await;
+        }
+        let attempt = providers.send(services.outbound.as_ref(), posting, now).await;
+        self.write_down(attempt).await
+    }
+
+    async fn write_down(&self, attempt: Attempt) -> Result<Looked, StoreError> {
+        let now = self.journal.clock().now();
+        let jitter = self.journal.random().u64();
+        let after = |old: &Delivery| old.after_attempt(&self.own, attempt.clone(), now, jitter);
+        Ok(match self.update(after).await? {
+            Ok(delivery) => Looked::Tried(delivery),
+            Err(delivery) => Looked::Left(delivery),
+        })
+    }
+
+    async fn skip(&self, why: &str) -> Result<Looked, StoreError> {
+        let now = self.journal.clock().now();
+        let skipped = self.update(|old| old.skipped(&self.own, why, now)).await?;
+        Ok(Looked::Left(skipped.unwrap_or_else(|other| other)))
+    }
+
+    /// Nothing was sent: the next attempt need not wait until the claim is over.
+    async fn release(&self) -> Result<Looked, StoreError> {
+        let now = self.journal.clock().now();
+        let released = self.update(|old| old.released(&self.own, now)).await?;
+        Ok(Looked::Left(released.unwrap_or_else(|other| other)))
+    }
+
+    /// Changes the delivery while the claim stands; otherwise `Err` is the delivery as it is.
+    async fn update(
+        &self,
+        change: impl Fn(&Delivery) -> Delivery + Send + Sync,
+    ) -> Result<Result<Delivery, Delivery>, StoreError> {
+        let transition = |old: &Delivery| match old.is_sent_by(&self.own) {
+            true => Ok(change(old)),
+            false => Err(Box::new(old.clone())),
+        };
+        match self.journal.update(&self.delivery.id, transition).await {
+            Ok(stored) => Ok(Ok(stored.value)),
+            Err(UpdateError::Refused(other)) => Ok(Err(*other)),
+            Err(UpdateError::Store(error)) => Err(error),
+        }
     }
 }

@@ -9,6 +9,8 @@ use countersign_model::{
 
 use super::Stage;
 
+/// Longer than a claim to send counts after its sender has died.
+const CLAIM_LASTS: Duration = Duration::from_secs(6 * 60);
 /// More writes than the work has.
 const MOST: usize = 100;
 
@@ -40,8 +42,8 @@ async fn submit_and_decide(memory: Memory, fault: Fault, nth: usize) -> bool {
     break_at(&stage.world.memory, fault, nth);
     stage.process(&stage.company.id).await;
     let mut died = stage.world.memory.resume();
-    // The leases of the dead run out.
-    stage.world.advance(Duration::from_secs(40));
+    // The leases and the claims of the dead run out.
+    stage.world.advance(CLAIM_LASTS);
     stage.tick().await;
     let case = format!("{fault:?} {nth}");
     assert_eq!(
@@ -59,9 +61,9 @@ async fn submit_and_decide(memory: Memory, fault: Fault, nth: usize) -> bool {
     break_at(&stage.world.memory, fault, nth);
     stage.process(&stage.company.id).await;
     died |= stage.world.memory.resume();
-    stage.world.advance(Duration::from_secs(40));
+    stage.world.advance(CLAIM_LASTS);
     stage.tick().await;
-    stage.world.advance(Duration::from_secs(40));
+    stage.world.advance(CLAIM_LASTS);
     stage.tick().await;
     assert_eq!(stage.request(&matching.id).await.status, RequestStatus::Approved, "{case}");
     assert_eq!(stage.events(List::SystemAudit, ActName::RequestSettled).await.len(), 1, "{case}");
@@ -93,13 +95,9 @@ async fn whatever_write_it_dies_at_the_next_tick_completes_the_work() {
 async fn a_message_is_not_sent_twice_by_two_who_send_at_once() {
     let stage = Stage::new().await;
     stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
-    for _ in 0..5 {
-        let device = stage.world.computer(&stage.group);
-        let mut new = stage.new_request();
-        let file = new.subject.file().unwrap().clone();
-        let sha256 = format!("{:064x}", stage.world.ulid().0).parse().unwrap();
-        new.subject = countersign_model::Subject::Application(countersign_model::File { sha256, ..file });
-        stage.submit(&device, new).await;
+    let device = stage.world.computer(&stage.group);
+    for number in 0..5 {
+        stage.submit(&device, stage.new_request_for(number)).await;
     }
     crate::process::process_all(&stage.world.journal, None, &stage.company.id).await.unwrap();
     stage.world.memory.interleave(true);

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use countersign_model::attempt::{ATTEMPTS_MAX, LONGEST_PAUSE, next_attempt_at};
+use countersign_model::attempt::{ATTEMPTS_MAX, LONGEST_PAUSE, SEND_TIMEOUT, next_attempt_at};
+use countersign_model::clock::ALLOWED_SKEW;
 use countersign_model::{
-    Attempt, Channel, Delivery, DeliveryState, EventId, NewDelivery, Notice, NotificationId, RequestId,
+    Attempt, AttemptId, Channel, Delivery, DeliveryState, EventId, NewDelivery, NotDue, Notice,
+    NotificationId, RequestId,
 };
+use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
 
 use crate::tree::Place::Own;
@@ -24,6 +27,20 @@ fn delivery() -> Delivery {
         notice: Notice::RequestSubmitted { request_id: RequestId::from_ulid(Ulid::nil()) },
     };
     Delivery::new(new, at(0))
+}
+
+fn attempt(number: u64) -> AttemptId {
+    AttemptId::from_ulid(Ulid::from_parts(number, 0))
+}
+
+/// Claims it, once it is due, and tries.
+fn tried(delivery: &Delivery, outcome: Attempt, now: Timestamp) -> Delivery {
+    let due = delivery.due_at().unwrap().max(now);
+    delivery.claim(attempt(1), due).unwrap().after_attempt(&attempt(1), outcome, now, EVEN)
+}
+
+fn is_due(delivery: &Delivery, now: Timestamp) -> bool {
+    delivery.claim(attempt(1), now).is_ok()
 }
 
 fn later(retry_after: Option<Duration>) -> Attempt {
@@ -47,7 +64,7 @@ fn what_an_answer_of_the_provider_means() {
         (503, Pending, "the provider is in trouble"),
     ];
     for (status, expected, why) in cases {
-        let after = delivery().after_attempt(Attempt::of_status(status, why.to_owned(), None), at(1), EVEN);
+        let after = tried(&delivery(), Attempt::of_status(status, why.to_owned(), None), at(1));
         assert_eq!(after.state, expected, "{status}: {why}");
         assert_eq!((after.attempts, after.last_answer.as_deref()), (1, Some(why)));
         assert_eq!(after.next_attempt_at.is_some(), expected == Pending, "{status}");
@@ -74,7 +91,7 @@ fn jitter_moves_a_pause_by_a_quarter_at_most() {
 fn a_provider_that_asks_to_wait_is_obeyed_within_a_day() {
     let wait = |seconds| {
         let attempt = later(Some(Duration::from_secs(seconds)));
-        delivery().after_attempt(attempt, at(0), EVEN).next_attempt_at.unwrap()
+        tried(&delivery(), attempt, at(0)).next_attempt_at.unwrap()
     };
     assert_eq!(wait(120), at(120));
     assert_eq!(wait(1), at(5), "never sooner than the pause");
@@ -83,23 +100,90 @@ fn a_provider_that_asks_to_wait_is_obeyed_within_a_day() {
 
 #[test]
 fn after_the_last_attempt_it_is_given_up_and_can_be_sent_again() {
-    let mut tried = delivery();
+    let mut delivery = delivery();
     for _ in 0..ATTEMPTS_MAX {
-        assert_eq!(tried.state, DeliveryState::Pending);
-        tried = tried.after_attempt(later(None), at(0), EVEN);
+        assert_eq!(delivery.state, DeliveryState::Pending);
+        delivery = tried(&delivery, later(None), at(0));
     }
-    assert_eq!((tried.state, tried.attempts), (DeliveryState::Failed, ATTEMPTS_MAX));
-    assert_eq!(tried.after_attempt(later(None), at(0), EVEN), tried, "nothing is tried any more");
-    let again = tried.resent(at(9));
+    assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Failed, ATTEMPTS_MAX));
+    let after = delivery.after_attempt(&attempt(1), later(None), at(0), EVEN);
+    assert_eq!(after, delivery, "nothing is tried any more");
+    let again = delivery.resent(at(9));
     assert_eq!((again.state, again.attempts), (DeliveryState::Pending, 0));
-    assert!(again.is_due(at(9)) && !again.is_due(at(8)));
+    assert!(is_due(&again, at(9)) && !is_due(&again, at(8)));
 }
 
 #[test]
 fn what_is_not_sent_says_why_and_is_never_due() {
-    for unsent in [delivery().collapsed("told already", at(1)), delivery().skipped("decided before", at(1))] {
-        assert!(unsent.last_answer.is_some() && !unsent.is_due(at(99)));
+    let claimed = delivery().claim(attempt(1), at(0)).unwrap();
+    let skipped = |why: &str| claimed.skipped(&attempt(1), why, at(1));
+    for unsent in [delivery().collapsed("told already", at(1)), skipped("decided before")] {
+        assert!(unsent.last_answer.is_some() && !is_due(&unsent, at(99)));
+        assert_eq!(unsent.due_at(), None);
     }
-    let long = delivery().skipped(&"é".repeat(9999), at(1));
+    let long = skipped(&"é".repeat(9999));
     assert_eq!(long.last_answer.unwrap().chars().count(), Delivery::ANSWER_MAX);
+}
+
+#[test]
+fn a_claim_keeps_others_away_until_its_sender_must_be_dead_by_any_clock() {
+    let claimed = delivery().claim(attempt(1), at(0)).unwrap();
+    assert!(claimed.is_sent_by(&attempt(1)) && !claimed.is_sent_by(&attempt(2)));
+    let over = at(0) + SEND_TIMEOUT + ALLOWED_SKEW;
+    assert_eq!(claimed.due_at(), Some(over));
+    let cases = [
+        (at(0), "at the same moment"),
+        (at(45), "by a clock 45 s ahead"),
+        (at(0) + ALLOWED_SKEW, "by a clock as far ahead as allowed"),
+        (over - SignedDuration::from_millis(1), "while the sender may live"),
+    ];
+    for (now, why) in cases {
+        assert_eq!(claimed.claim(attempt(2), now), Err(NotDue::Before(over)), "{why}");
+    }
+    assert!(claimed.claim(attempt(2), over).unwrap().is_sent_by(&attempt(2)), "taken over");
+}
+
+#[test]
+fn a_claim_from_a_clock_that_was_set_back_is_dated_anew_and_still_its_own_sender_s() {
+    let claimed = delivery().resent(at(-9_000)).claim(attempt(1), at(3_600)).unwrap();
+    for now in [at(3_600), at(3_600) - ALLOWED_SKEW] {
+        assert!(claimed.claim(attempt(2), now).is_err(), "within what clocks may differ");
+    }
+    let dated = claimed.claim(attempt(2), at(0)).unwrap();
+    assert!(dated.is_sent_by(&attempt(1)), "its sender may be sending at this moment");
+    let over = at(0) + SEND_TIMEOUT + ALLOWED_SKEW;
+    assert_eq!(dated.due_at(), Some(over));
+    assert!(dated.claim(attempt(2), over).unwrap().is_sent_by(&attempt(2)));
+}
+
+#[test]
+fn what_became_of_an_attempt_counts_only_while_its_claim_stands() {
+    let taken_over = |claimed: &Delivery| claimed.claim(attempt(2), claimed.due_at().unwrap()).unwrap();
+    let claimed = delivery().claim(attempt(1), at(0)).unwrap();
+    let sent = Attempt::Accepted { answer: "200".to_owned() };
+    for other in [taken_over(&claimed), claimed.resent(at(3)), delivery()] {
+        assert_eq!(other.after_attempt(&attempt(1), sent.clone(), at(9), EVEN), other);
+        assert_eq!(other.skipped(&attempt(1), "decided", at(9)), other);
+        assert_eq!(other.released(&attempt(1), at(9)), other);
+    }
+    let after = claimed.after_attempt(&attempt(1), sent, at(9), EVEN);
+    assert_eq!((after.state, after.sending), (DeliveryState::Sent, None));
+    let released = claimed.released(&attempt(1), at(9));
+    assert_eq!((released.sending.as_ref(), released.due_at()), (None, Some(at(9))));
+}
+
+#[test]
+fn there_is_time_to_send_only_early_in_the_attempt_and_by_a_clock_that_goes_on() {
+    let sending = delivery().claim(attempt(1), at(0)).unwrap().sending.unwrap();
+    let takes = SignedDuration::from_secs(10);
+    for (now, expected) in [(at(0), true), (at(20), true), (at(21), false), (at(-1), false)] {
+        assert_eq!(sending.has_time_for(takes, now), expected, "{now}");
+    }
+}
+
+#[test]
+fn a_pause_set_by_a_clock_that_was_set_back_an_hour_is_over() {
+    let waiting = tried(&delivery(), later(Some(Duration::from_secs(600))), at(3_600));
+    assert!(!is_due(&waiting, at(3_600)) && !is_due(&waiting, at(3_600) - ALLOWED_SKEW), "within the skew");
+    assert!(is_due(&waiting, at(0)));
 }

@@ -43,6 +43,7 @@ pub async fn process_all(
         let done = journal.process(organization, &effects).await?;
         all.events += done.events;
         all.elsewhere |= done.elsewhere;
+        all.set_aside += done.set_aside;
         if done.elsewhere || !done.more {
             return Ok(all);
         }

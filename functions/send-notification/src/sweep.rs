@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use countersign_authority::AuditSeals;
 use countersign_http::{AsScheduler, Problem, Services};
-use countersign_journal::Journal;
+use countersign_journal::{Journal, Processed};
 use countersign_kv::log;
 use countersign_model::{List, OrganizationId, Permit, ProcessorOnly};
 use countersign_store::{Slot, StoreError, keys};
@@ -20,6 +20,8 @@ use crate::wire::Delivered;
 const TOGETHER: usize = 8;
 /// Organizations listed at once.
 const PAGE: usize = 200;
+/// Things removed by one call at most.
+const SWEPT: u64 = 200;
 /// How long one call walks, and how long it then begins new attempts.
 const WALK_TAKES: SignedDuration = SignedDuration::from_secs(10);
 const SENDING_TAKES: SignedDuration = SignedDuration::from_secs(10);
@@ -35,8 +37,16 @@ pub async fn deliver_notifications(
     let mut walk = Walk::from_mark(&services, root).await?;
     walk.through().await?;
     let mut done = walk.done;
+    clean_up(&services.journal).await;
     send_everywhere(&services, walk.outstanding, &mut done).await;
     Ok(Json(done))
+}
+
+/// Removes what nothing leads to any more. A failure leaves it to the next call.
+async fn clean_up(journal: &Journal) {
+    if let Err(error) = journal.sweep_expired(SWEPT).await {
+        log::line("what has expired is not removed yet", &[("error", &error)]);
+    }
 }
 
 /// The root organization; none before the set-up.
@@ -62,6 +72,8 @@ struct Walk<'a> {
 #[derive(Default)]
 struct Found {
     events: usize,
+    /// Numbers that were set aside.
+    set_aside: usize,
     /// Somebody else was at work.
     elsewhere: bool,
     next_at: Option<Timestamp>,
@@ -131,6 +143,7 @@ impl<'a> Walk<'a> {
                 Found::default()
             });
             self.done.events += found.events;
+            self.done.set_aside += found.set_aside;
             self.done.more |= found.elsewhere;
             if found.next_at.is_some() {
                 self.outstanding.push(organization);
@@ -150,9 +163,14 @@ async fn look(
         let expired = process_all(journal, seals, organization).await?;
         done.events += expired.events;
         done.elsewhere |= expired.elsewhere;
+        done.set_aside += expired.set_aside;
+    }
+    if let Err(error) = journal.tidy(organization).await {
+        log::line("a journal is not tidied yet", &[("organization", organization), ("error", &error)]);
     }
     let next_at = journal.outbox(organization).next_at().await?;
-    Ok(Found { events: done.events, elsewhere: done.elsewhere, next_at })
+    let Processed { events, elsewhere, set_aside, .. } = done;
+    Ok(Found { events, elsewhere, set_aside, next_at })
 }
 
 /// Sends what is due, some organizations at a time, in another order each time: nobody's slow provider keeps the same others

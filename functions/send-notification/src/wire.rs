@@ -28,6 +28,8 @@ pub struct Delivered {
     pub deliveries_sent: usize,
     /// Deliveries refused for good, or given up.
     pub deliveries_failed: usize,
+    /// Numbers of journals that could be neither processed nor dropped, and were set aside: the audit's verification names them.
+    pub set_aside: usize,
     /// When the next delivery is due; null when nothing is outstanding.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub next_due_at: Option<Timestamp>,

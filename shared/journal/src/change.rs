@@ -162,7 +162,7 @@ impl Journal {
     }
 
     /// Writes the event and everything new in one batch. When that fails the number is abandoned at once, so that processing does
-    /// not wait for it.
+    /// not wait for it; but not where the batch itself is the commit: it may still arrive, and then it counts.
     pub(crate) async fn write_batch(
         &self,
         change: &Change,
@@ -170,6 +170,7 @@ impl Journal {
         commit: Commit,
         also: Vec<(String, Vec<u8>)>,
     ) -> Result<(), StoreError> {
+        let commits = commit == Commit::Created;
         let written = async {
             let key = keys::entry(&reservation.place.organization_id, reservation.place.number);
             let value = encode(&key, &change.event(reservation, commit))?;
@@ -180,6 +181,7 @@ impl Journal {
         };
         match written.await {
             Ok(()) => Ok(()),
+            Err(error) if commits => Err(error),
             Err(error) => Err(self.give_up(&reservation.place, error).await),
         }
     }

@@ -177,6 +177,14 @@ impl Store {
             }
             self.kv.swap(&key, bytes, encoding.encode(candidate.number)).await?;
             state = self.slot_state(candidate.slot).await?;
+            // It may have been elected and replaced, or touched, before it looked. A receipt says so; without asking for it, the same
+            // number would be swapped in twice, and a swap that expects it could succeed after it was to fail.
+            if state.number() != Some(candidate.number)
+                && let Some(event) = candidate.event
+                && self.has_receipt(event).await?
+            {
+                return Ok(Outcome::Won);
+            }
         }
         match state {
             State::Holds { number, .. } if number == candidate.number => Ok(Outcome::Won),

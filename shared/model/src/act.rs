@@ -18,7 +18,9 @@ pub mod requests;
 pub mod roles;
 pub mod sessions;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 pub use administrators::{
     AccountDetail, AdministratorDeleted, AdministratorDisabled, AdministratorEdited, AdministratorEnabled,
@@ -68,7 +70,7 @@ pub use sessions::{
 use crate::permit::Basis;
 
 /// Something that was done or happened, with its details: what the audit says beyond who, where and when.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "act", content = "detail")]
 pub enum Act {
@@ -268,79 +270,44 @@ impl Act {
         }
         self.happening().permitted_by(basis)
     }
-
-    fn happening(&self) -> &dyn Happening {
-        match self {
-            Self::SetUpCompleted(it) => it,
-            Self::OrganizationCreated(it) => it,
-            Self::OrganizationEdited(it) => it,
-            Self::OrganizationDeleted(it) => it,
-            Self::PoliciesDeployed(it) => it,
-            Self::GroupCreated(it) => it,
-            Self::GroupEdited(it) => it,
-            Self::GroupDeleted(it) => it,
-            Self::EnrollmentKeyCreated(it) => it,
-            Self::EnrollmentKeyDeleted(it) => it,
-            Self::PolicyCreated(it) => it,
-            Self::PolicyEdited(it) => it,
-            Self::PolicyMoved(it) => it,
-            Self::PolicyDeleted(it) => it,
-            Self::ComputerEdited(it) => it,
-            Self::ComputerMoved(it) => it,
-            Self::ComputerConfirmed(it) => it,
-            Self::ComputerDeleted(it) => it,
-            Self::MaintenanceModeSet(it) => it,
-            Self::ComputerEnrolled(it) => it,
-            Self::ComputerCheckedIn(it) => it,
-            Self::RequestSubmitted(it) => it,
-            Self::RequestRepeated(it) => it,
-            Self::RequestAttached(it) => it,
-            Self::RequestCancelled(it) => it,
-            Self::RequestExpired(it) => it,
-            Self::RequestDecided(it) => it,
-            Self::RequestSettled(it) => it,
-            Self::RequestRevoked(it) => it,
-            Self::AttachmentDownloaded(it) => it,
-            Self::AdministratorInvited(it) => it,
-            Self::InvitationSent(it) => it,
-            Self::InvitationWithdrawn(it) => it,
-            Self::InvitationAccepted(it) => it,
-            Self::AdministratorEdited(it) => it,
-            Self::AdministratorDisabled(it) => it,
-            Self::AdministratorEnabled(it) => it,
-            Self::AdministratorDeleted(it) => it,
-            Self::PermissionsChanged(it) => it,
-            Self::RolesChanged(it) => it,
-            Self::PasswordResetRequested(it) => it,
-            Self::PasswordResetSent(it) => it,
-            Self::PasswordResetCompleted(it) => it,
-            Self::RoleCreated(it) => it,
-            Self::RoleEdited(it) => it,
-            Self::RoleDeleted(it) => it,
-            Self::SessionStarted(it) => it,
-            Self::SessionRefused(it) => it,
-            Self::SessionEnded(it) => it,
-            Self::ProofRefused(it) => it,
-            Self::TotpSetUp(it) => it,
-            Self::TotpRemoved(it) => it,
-            Self::RecoveryCodesReplaced(it) => it,
-            Self::ApiTokenCreated(it) => it,
-            Self::ApiTokenRevoked(it) => it,
-            Self::LoginSettingsEdited(it) => it,
-            Self::DeliveryResent(it) => it,
-        }
-    }
 }
 
-/// Makes each payload an act by `.into()`.
+/// An act as it is written, its details not read yet.
+#[derive(Deserialize)]
+struct Written {
+    act: ActName,
+    detail: Box<RawValue>,
+}
+
+/// What is the same for every payload: it becomes an act by `.into()`, an act is what its payload is, and is read as it.
 macro_rules! acts {
-    ($($name:ident),+ $(,)?) => { $(
-        impl From<$name> for Act {
+    ($($name:ident),+ $(,)?) => {
+        $(impl From<$name> for Act {
             fn from(it: $name) -> Self {
                 Self::$name(it)
             }
+        })+
+
+        impl Act {
+            fn happening(&self) -> &dyn Happening {
+                match self {
+                    $(Self::$name(it) => it,)+
+                }
+            }
         }
-    )+ };
+
+        // By its name first and then from bytes: what serde derives carries two readers of every payload, half a component.
+        impl<'de> Deserialize<'de> for Act {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let Written { act, detail } = Written::deserialize(deserializer)?;
+                let detail = detail.get().as_bytes();
+                let act = match act {
+                    $(ActName::$name => serde_json::from_slice(detail).map(Self::$name),)+
+                };
+                act.map_err(D::Error::custom)
+            }
+        }
+    };
 }
 
 acts! {

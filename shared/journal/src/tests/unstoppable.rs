@@ -81,7 +81,8 @@ fn a_number_whose_batch_failed_is_not_waited_for() {
         let world = with_note(like);
         // The number is the first write, the batch the second; the mark that follows is written again.
         world.memory.fail_write(2);
-        assert!(block_on(world.store.save(world.change("failed"))).is_err());
+        let failed = |note: &Note| Ok::<_, ()>((note.with("failed"), world.change("failed")));
+        assert!(block_on(world.store.save_update("note", None, failed)).is_err());
         world.memory.resume();
         block_on(world.store.save(world.change("next"))).unwrap();
         process(&world);

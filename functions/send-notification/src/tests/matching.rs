@@ -198,9 +198,9 @@ async fn reads_of_wakes(pending: usize) -> (usize, usize) {
 #[tokio::test]
 async fn a_wake_reads_as_much_however_many_requests_for_other_subjects_wait() {
     let (few, many) = (reads_of_wakes(10).await, reads_of_wakes(2_000).await);
-    // The last block of a list may be full in the one case and begun in the other: a read more or less for each list.
+    // A tree of two thousand is a level higher than one of ten, and its last node full or begun: a read or two for each list.
     for (what, few, many) in [("a request", few.0, many.0), ("a mail", few.1, many.1)] {
-        assert!(many.abs_diff(few) <= 3, "{what}: {few} and {many}");
+        assert!(many.abs_diff(few) <= 8, "{what}: {few} and {many}");
         assert!(few < 90, "{what}: {few}");
     }
 }

@@ -15,7 +15,7 @@ use http::StatusCode;
 
 use crate::error::EditError;
 use crate::last::warnings_without;
-use crate::save::{once_more, rehearse, save};
+use crate::save::{once_more, save, save_in_order, super_admins_after};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Disable, Edit, Warned, name};
 
@@ -32,7 +32,7 @@ pub async fn edit_administrator(about: About, body: JsonBody<Edit>) -> Result<Re
         let (old, next) = (target.administrator(), edit.apply(target.administrator())?);
         let act = AdministratorEdited::of(old, &next);
         let change = Change::new(&permit, &about.caller.origin(), act);
-        let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
+        let saved = save(&about.services, &target, &next, change).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await
@@ -91,7 +91,7 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
     let disabled = body.value.disabled;
     once_more(about.if_match, || async {
         let action = Action::AdministratorsDisable;
-        let target = Target::load_at(&about, action).await?;
+        let (edit, target) = Target::load_in_order(&about, action).await?;
         let mut permit = target.manage(action)?;
         let old = target.administrator();
         let wanted = if disabled { AdministratorState::Disabled } else { AdministratorState::Active };
@@ -106,7 +106,7 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
             AdministratorEnabled::of(old, &next).into()
         };
         let change = Change::new(&permit, &about.caller.origin(), act);
-        let saved = save(&about.services, &target, &next, &change, about.caller.now).await?;
+        let saved = save_in_order(&about.services, edit, &target, &next, change).await?;
         let warnings = match disabled {
             true => warnings_without(&about.services.journal, &permit, old).await,
             false => Vec::new(),
@@ -138,7 +138,7 @@ pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
             return Err(EditError::State(AdministratorError::State(active.state)));
         }
         let change = Change::new(&permit, &about.caller.origin(), PasswordResetRequested::of(active));
-        save(&about.services, &target, active, &change, about.caller.now).await?;
+        save(&about.services, &target, active, change).await?;
         Ok(StatusCode::ACCEPTED)
     })
     .await
@@ -158,17 +158,17 @@ pub async fn delete_administrator(
 ) -> Result<Response, Problem> {
     once_more(about.if_match, || async {
         let action = Action::AdministratorsDelete;
-        let target = Target::load_at(&about, action).await?;
+        let (edit, target) = Target::load_in_order(&about, action).await?;
         let permit = target.manage(action)?;
         let old = target.administrator();
         let next = old.delete().map_err(EditError::State)?;
         if dry_run {
-            rehearse(&about.services, &target, &next, about.caller.now).await?;
+            super_admins_after(&about.services, &edit, &target, &next).await?;
             let warnings = warnings_without(&about.services.journal, &permit, old).await;
             return Ok(Json(Warned { warnings }).into_response());
         }
         let change = Change::new(&permit, &about.caller.origin(), AdministratorDeleted::of(old));
-        save(&about.services, &target, &next, &change, about.caller.now).await?;
+        save_in_order(&about.services, edit, &target, &next, change).await?;
         // Looked at after the deletion, so that of two who delete each other at once the second is warned.
         let warnings = warnings_without(&about.services.journal, &permit, old).await;
         if warnings.is_empty() {

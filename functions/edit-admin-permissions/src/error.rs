@@ -2,9 +2,10 @@
 use std::convert::Infallible;
 
 use countersign_authority::rights::RightsError;
-use countersign_authority::roster::Doubtful;
+use countersign_authority::super_admins::SuperAdminError;
 use countersign_http::{InputError, Problem};
-use countersign_model::{AdministratorError, Denial, RoleError, RosterError};
+use countersign_journal::PermissionEditError;
+use countersign_model::{AdministratorError, Denial, RoleError};
 use countersign_store::{StoreError, UpdateError};
 
 /// Seconds after which a call that met others at the same administrator should come again.
@@ -19,16 +20,16 @@ pub enum EditError {
     Unknown,
     /// The administrator has changed since they were judged, or since the caller read them.
     Moved { current: u64 },
-    /// Others keep changing the same administrator.
+    /// Another edit of permissions came first.
+    Overtaken,
+    /// Others keep changing the same administrator, or editing permissions.
     Busy,
     /// The account is in a state that excludes it.
     State(AdministratorError),
     /// The invitation was accepted already.
     NotInvited,
     /// No Super Admin of the root would be left.
-    Roster(RosterError),
-    /// A role of the administrator changed, or was deleted, while something was given to them.
-    RoleChanged(RoleError),
+    SuperAdmins(SuperAdminError),
     /// A role cannot be held by more administrators.
     RoleFull(RoleError),
     /// The input is not acceptable.
@@ -43,7 +44,7 @@ impl From<EditError> for Problem {
             EditError::Denied(denial) => denial.into(),
             EditError::Unknown => Self::not_found(),
             EditError::Moved { current } => Self::precondition_failed(current),
-            EditError::Busy => Self::unavailable(
+            EditError::Overtaken | EditError::Busy => Self::unavailable(
                 "busy",
                 "others are changing the same administrator; try again",
                 RETRY_AFTER,
@@ -52,28 +53,10 @@ impl From<EditError> for Problem {
             EditError::NotInvited => {
                 Self::conflict("not-invited", "the administrator has accepted the invitation already")
             }
-            EditError::Roster(error) => error.into(),
-            EditError::RoleChanged(error) => Self::conflict("role-changed", error.to_string()),
+            EditError::SuperAdmins(error) => error.into(),
             EditError::RoleFull(error) => Self::conflict("role-full", error.to_string()),
             EditError::Invalid(error) => Self::invalid_field(error.pointer, error.message),
             EditError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl Doubtful for EditError {
-    fn may_have_been_made(&self) -> bool {
-        match self {
-            Self::Busy | Self::Store(_) => true,
-            Self::Denied(_)
-            | Self::Unknown
-            | Self::Moved { .. }
-            | Self::State(_)
-            | Self::NotInvited
-            | Self::Roster(_)
-            | Self::RoleChanged(_)
-            | Self::RoleFull(_)
-            | Self::Invalid(_) => false,
         }
     }
 }
@@ -114,11 +97,20 @@ impl From<InputError> for EditError {
     }
 }
 
-impl From<UpdateError<RosterError>> for EditError {
-    fn from(error: UpdateError<RosterError>) -> Self {
+impl From<SuperAdminError> for EditError {
+    fn from(error: SuperAdminError) -> Self {
         match error {
-            UpdateError::Refused(error) => Self::Roster(error),
-            UpdateError::Store(error) => error.into(),
+            SuperAdminError::Last => Self::SuperAdmins(error),
+            SuperAdminError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PermissionEditError> for EditError {
+    fn from(error: PermissionEditError) -> Self {
+        match error {
+            PermissionEditError::Overtaken => Self::Overtaken,
+            PermissionEditError::Store(error) => error.into(),
         }
     }
 }

@@ -7,7 +7,8 @@ use countersign_http::{AsAdministrator, IdempotencyKey, IfMatch, JsonBody, Probl
 use countersign_journal::Change;
 use countersign_model::act::{AdministratorInvited, InvitationWithdrawn};
 use countersign_model::{
-    Action, Administrator, AdministratorId, AdministratorState, NewAdministrator, decide, may_give,
+    Action, Administrator, AdministratorId, AdministratorState, NewAdministrator, Permission, decide,
+    may_give,
 };
 use http::StatusCode;
 
@@ -55,6 +56,9 @@ pub async fn invite_administrator(
     let change = Change::new(&permit, &caller.origin(), AdministratorInvited::first(&invited))
         .create_administrator(&invited)
         .idempotent(idempotency);
+    if invited.permissions.contains(&Permission::SuperAdmin) {
+        journal.expect_super_admin(&invited.id).await?;
+    }
     let saved = journal.save(change).await?;
     let stored =
         journal.load_by_record_id::<Administrator>(&saved.id).await?.ok_or_else(Problem::not_found)?;
@@ -74,7 +78,7 @@ pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
         let invited = require_invited(target.administrator())?;
         let permit = may_restore(&target, action, invited)?;
         let change = Change::new(&permit, &about.caller.origin(), AdministratorInvited::again(invited));
-        save(&about.services, &target, invited, &change, about.caller.now).await?;
+        save(&about.services, &target, invited, change).await?;
         Ok(StatusCode::ACCEPTED)
     })
     .await
@@ -92,7 +96,7 @@ pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
         let invited = require_invited(target.administrator())?;
         let next = invited.delete().map_err(|_| EditError::Unknown)?;
         let change = Change::new(&permit, &about.caller.origin(), InvitationWithdrawn::of(invited));
-        save(&about.services, &target, &next, &change, about.caller.now).await?;
+        save(&about.services, &target, &next, change).await?;
         Ok(StatusCode::NO_CONTENT)
     })
     .await

@@ -4,7 +4,6 @@ mod account;
 mod effective;
 mod error;
 mod invite;
-mod judge_again;
 mod last;
 mod list;
 mod permissions;

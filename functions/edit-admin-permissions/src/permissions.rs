@@ -3,11 +3,10 @@ use axum::response::Response;
 use countersign_http::{IfMatch, JsonBody, Problem};
 use countersign_journal::Change;
 use countersign_model::act::PermissionsChanged;
-use countersign_model::may_change;
+use countersign_model::{Action, may_change};
 use http::StatusCode;
 
-use crate::judge_again::{Gift, judge_again};
-use crate::save::{once_more, save};
+use crate::save::{once_more, save_in_order};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, SetPermissions};
 
@@ -19,16 +18,15 @@ use crate::wire::{AdministratorView, SetPermissions};
 pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Result<Response, Problem> {
     let permissions = body.value.permissions;
     once_more(about.if_match, || async {
-        let action = Gift::Permissions.action();
-        let target = Target::load_at(&about, action).await?;
+        let action = Action::AdministratorsChangePermissions;
+        let (edit, target) = Target::load_in_order(&about, action).await?;
         let old = target.administrator();
         let next = old.with_permissions(permissions.iter().copied());
         let (before, after) = (target.standing.once_active(old), target.standing.once_active(&next));
         let places = target.standing.places();
         let permit = may_change(target.actor(), action, &target.at(), &before, &after, &places)?;
         let change = Change::new(&permit, &about.caller.origin(), PermissionsChanged::of(old, &next));
-        let saved = save(&about.services, &target, &next, &change, about.caller.now).await;
-        let saved = judge_again(&about, &target, Gift::Permissions, &next, saved).await?;
+        let saved = save_in_order(&about.services, edit, &target, &next, change).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await

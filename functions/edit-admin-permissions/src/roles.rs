@@ -13,8 +13,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::error::EditError;
-use crate::judge_again::{Gift, judge_again};
-use crate::save::{once_more, save};
+use crate::save::{once_more, save_in_order};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Assign, SetRoles};
 
@@ -32,9 +31,9 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
         return Err(EditError::from(too_many()).into());
     }
     once_more(about.if_match, || async {
-        let action = Gift::Roles.action();
+        let action = Action::AdministratorsAssignRoles;
         let journal = &about.services.journal;
-        let mut target = Target::load_at(&about, action).await?;
+        let (edit, mut target) = Target::load_in_order(&about, action).await?;
         let owners = owners(journal, &wanted).await?;
         let places = wanted.iter().filter_map(|each| each.organization_id.clone());
         target.standing =
@@ -46,8 +45,7 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
             may_change(target.actor(), action, &target.at(), &before, &after, &target.standing.places())?;
         list_as_holder(journal, old, &next, about.caller.now).await?;
         let change = Change::new(&permit, &about.caller.origin(), RolesChanged::of(old, &next));
-        let saved = save(&about.services, &target, &next, &change, about.caller.now).await;
-        let saved = judge_again(&about, &target, Gift::Roles, &next, saved).await?;
+        let saved = save_in_order(&about.services, edit, &target, &next, change).await?;
         Ok(target.answer(saved, StatusCode::OK))
     })
     .await
@@ -78,7 +76,7 @@ fn replaced(
         assignments.push(assignment);
     }
     let next = old.with_assignments(assignments);
-    // Whoever holds more than that already can still lose some.
+    // An administrator who holds more than that already can still lose some.
     if next.assignments.len() > ASSIGNMENTS_MAX.max(old.assignments.len()) {
         return Err(too_many().into());
     }
@@ -137,7 +135,7 @@ fn resource(target: &Target, assignment: &Assignment) -> Option<Resource> {
     target.standing.organization(at).map(Resource::at)
 }
 
-/// Lists the administrator as a holder of each role they get, before they get it: whoever edits the role looks there.
+/// Lists the administrator as a holder of each role they get, before they get it: an edit of the role looks there.
 async fn list_as_holder(
     journal: &Journal,
     old: &Administrator,

@@ -1,13 +1,12 @@
-//! Saving an administrator: exactly on the revision that was decided about, and with the roster of Super Admins.
+//! Saving an administrator: exactly on the revision that was decided about, and in the order of permission edits where that matters.
 use std::convert::Infallible;
 use std::future::Future;
 
-use countersign_authority::roster;
+use countersign_authority::super_admins;
 use countersign_http::{IfMatch, Problem, Services};
-use countersign_journal::Change;
-use countersign_model::{Administrator, AdministratorId, OrganizationId};
+use countersign_journal::{Change, PermissionEdit};
+use countersign_model::Administrator;
 use countersign_store::Stored;
-use jiff::Timestamp;
 
 use crate::error::EditError;
 use crate::target::Target;
@@ -15,14 +14,15 @@ use crate::target::Target;
 /// How often a call reads, decides and saves before it gives up.
 const ATTEMPTS: usize = 2;
 
-/// Tries once more, reading and deciding anew, when somebody else changed the administrator meanwhile and the caller did not
-/// insist on a revision.
+/// Tries once more, reading and deciding anew, when somebody else edited permissions meanwhile, or changed the administrator and the
+/// caller did not insist on a revision.
 pub async fn once_more<T, F>(if_match: IfMatch, attempt: impl Fn() -> F) -> Result<T, Problem>
 where
     F: Future<Output = Result<T, EditError>>,
 {
     for _ in 0..ATTEMPTS {
         match attempt().await {
+            Err(EditError::Overtaken) => {}
             Err(EditError::Moved { .. }) if if_match.0.is_none() => {}
             done => return done.map_err(Problem::from),
         }
@@ -30,52 +30,60 @@ where
     Err(EditError::Busy.into())
 }
 
-/// Saves what was decided. An administrator who is no Super Admin of the root after it leaves the roster before it, and the change
-/// is refused when nobody would be left; one who becomes a Super Admin joins it.
+/// Saves what was decided and depends on nothing but the administrator's own record.
 pub async fn save(
     services: &Services,
     target: &Target,
     next: &Administrator,
-    change: &Change,
-    now: Timestamp,
+    change: Change,
 ) -> Result<Stored<Administrator>, EditError> {
-    let root = target.rights.organization.value.root_id();
-    let losing = losing(target, target.administrator(), next, root);
-    let saving = async {
-        let decided = |_: &Administrator| Ok::<_, Infallible>((next.clone(), change.clone()));
-        let revision = Some(target.stored.revision);
-        Ok::<_, EditError>(services.journal.save_update(&next.id, revision, decided).await?)
-    };
-    let saved: Stored<Administrator> = roster::without(&services.journal, root, &losing, now, saving).await?;
-    if is_super_admin(target, next, root) && !is_super_admin(target, target.administrator(), root) {
-        roster::join(&services.journal, &next.id).await;
-    }
-    Ok(saved)
+    let decided = |_: &Administrator| Ok::<_, Infallible>((next.clone(), change.clone()));
+    Ok(services.journal.save_update(&next.id, Some(target.stored.revision), decided).await?)
 }
 
-/// Whether [`save`] would be refused for the last Super Admin. Saves nothing.
-pub async fn rehearse(
+/// Saves what was decided about what the administrator holds.
+///
+/// Two changes meet others, and are saved in the order of permission edits: a gift to an administrator with roles, which are edited
+/// elsewhere; and a change of who has full control over the root, where somebody has to stay.
+pub async fn save_in_order(
     services: &Services,
+    edit: PermissionEdit,
     target: &Target,
     next: &Administrator,
-    now: Timestamp,
-) -> Result<(), EditError> {
+    change: Change,
+) -> Result<Stored<Administrator>, EditError> {
+    let edit = match super_admins_after(services, &edit, target, next).await? {
+        Some(edit) => edit,
+        None if adds(target.administrator(), next) && !next.assignments.is_empty() => edit,
+        None => return save(services, target, next, change).await,
+    };
+    let at = (&next.id, target.stored.revision);
+    Ok(services.journal.save_permission_edit(&edit, at, next, change).await?)
+}
+
+/// The edit with the Super Admins there are after it, when it changes who is one.
+///
+/// # Errors
+/// When no active one would be left.
+pub async fn super_admins_after(
+    services: &Services,
+    edit: &PermissionEdit,
+    target: &Target,
+    next: &Administrator,
+) -> Result<Option<PermissionEdit>, EditError> {
+    let (old, standing) = (target.administrator(), &target.standing);
     let root = target.rights.organization.value.root_id();
-    let losing = losing(target, target.administrator(), next, root);
-    Ok(roster::check(&services.journal, root, &losing, now).await?)
+    let takes = standing.is_super_admin(old, root) && !standing.is_super_admin(next, root);
+    let gives =
+        !standing.is_super_admin_once_active(old, root) && standing.is_super_admin_once_active(next, root);
+    if !takes && !gives {
+        return Ok(None);
+    }
+    let next = std::slice::from_ref(next);
+    Ok(Some(super_admins::after(&services.journal, edit.clone(), root, next, None, takes).await?))
 }
 
-/// The administrator, when they are a Super Admin of the root as they `were` and are none as they are `next`.
-pub fn losing(
-    target: &Target,
-    were: &Administrator,
-    next: &Administrator,
-    root: &OrganizationId,
-) -> Vec<AdministratorId> {
-    let was = is_super_admin(target, were, root);
-    if was && !is_super_admin(target, next, root) { vec![next.id.clone()] } else { Vec::new() }
-}
-
-fn is_super_admin(target: &Target, administrator: &Administrator, root: &OrganizationId) -> bool {
-    target.standing.is_super_admin(administrator, root)
+fn adds(old: &Administrator, next: &Administrator) -> bool {
+    next.permissions.iter().any(|each| !old.permissions.contains(each))
+        || next.assignments.iter().any(|each| !old.assignments.contains(each))
 }

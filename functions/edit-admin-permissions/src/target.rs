@@ -1,10 +1,10 @@
-//! The administrator whom an operation is about, with everything a decision about them needs.
+//! The administrator that an operation is about, with everything a decision about them needs.
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use countersign_authority::rights::{Rights, rights_on};
 use countersign_authority::{Principal, Standing};
 use countersign_http::{AsAdministrator, Caller, IfMatch, PathId, Problem, Services};
-use countersign_journal::Journal;
+use countersign_journal::{Journal, PermissionEdit};
 use countersign_model::{
     Action, Actor, Administrator, AdministratorId, AdministratorState, Denial, Organization, Permit,
     Resource, decide, may_manage,
@@ -87,10 +87,21 @@ impl Target {
         Ok(Self { rights, stored, standing })
     }
 
-    /// Reads the administrator whom a call is about, at the revision that the caller has read. A caller who may not do it at all
+    /// Reads the administrator that a call is about, at the revision that the caller has read. A caller who may not do it at all
     /// does not learn the revision either.
     pub async fn load_at(about: &About, action: Action) -> Result<Self, EditError> {
-        let target = Self::load(&about.services.journal, &about.administrator, &about.id, action).await?;
+        Self::load_as(about, &about.administrator, action).await
+    }
+
+    /// The same for an edit of permissions: everything it is judged by, the caller's own rights too, is read after all edits before.
+    pub async fn load_in_order(about: &About, action: Action) -> Result<(PermissionEdit, Self), EditError> {
+        let edit = about.services.journal.begin_permission_edit().await?;
+        let caller = about.administrator.again(&about.services.journal).await?;
+        Ok((edit, Self::load_as(about, &caller, action).await?))
+    }
+
+    async fn load_as(about: &About, caller: &Principal, action: Action) -> Result<Self, EditError> {
+        let target = Self::load(&about.services.journal, caller, &about.id, action).await?;
         let current = target.stored.revision;
         match about.if_match.0 {
             Some(expected) if expected != current => Err(EditError::Moved { current }),

@@ -1,5 +1,6 @@
 //! The operations over a store in memory.
 mod account;
+mod crossed;
 mod edited_meanwhile;
 mod effective;
 mod holders_of_rights;
@@ -11,7 +12,6 @@ mod no_way_up;
 mod permissions;
 mod revisions;
 mod roles;
-mod taken_back;
 mod totp;
 mod unseen;
 

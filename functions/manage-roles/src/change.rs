@@ -6,17 +6,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::rights_at;
-use countersign_authority::roster;
 use countersign_http::{AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Problem, QueryOf, Services};
-use countersign_journal::{Change, Journal};
-use countersign_kv::log;
+use countersign_journal::{Change, Journal, PermissionEdit};
 use countersign_model::act::{RoleCreated, RoleDeleted, RoleEdited};
-use countersign_model::{
-    Action, AdministratorId, OrganizationId, Role, RoleBook, RoleHolders, RoleId, may_give,
-};
-use futures::future::try_join_all;
+use countersign_model::{Action, RoleBook, RoleHolders, RoleId, may_give};
 use http::StatusCode;
-use jiff::Timestamp;
 
 use crate::error::RoleChangeError;
 use crate::found::Found;
@@ -72,19 +66,17 @@ pub async fn edit_role(
     let role = body.value.role(id.clone())?;
     once_more(|| async {
         let journal = &services.journal;
+        let edit = journal.begin_permission_edit().await?;
+        let administrator = administrator.again(journal).await?;
         let found = Found::load(journal, &administrator, &id, Action::RolesEdit).await?;
         require_revision(if_match, &found)?;
         let next = fits(found.book.value.replacing(role.clone())?)?;
-        let judged = impact::may_edit(journal, &found, &next, &role).await?;
-        let losing = impact::losing(journal, &found, &next).await?;
+        let permit = impact::may_edit(journal, &found, &next, &role).await?;
         if dry_run {
-            return rehearse(journal, &found, &next, &losing, caller.now).await;
+            return rehearse(journal, &edit, &found, &next).await;
         }
-        let act = RoleEdited::of(&found.role, &role);
-        let change = Change::new(&judged.permit, &caller.origin(), act);
-        hold(journal, &judged.others).await?;
-        save(journal, &found, &next, change, &losing, caller.now).await?;
-        enlist(journal, &found, &role).await;
+        let change = Change::new(&permit, &caller.origin(), RoleEdited::of(&found.role, &role));
+        save(journal, edit, &found, &next, change, impact::adds(&found, &role)).await?;
         let edited = next.role(&id).ok_or(RoleChangeError::Unknown)?;
         Ok(RoleView::new(edited, &found.rights.organization.value).answer(StatusCode::OK))
     })
@@ -106,16 +98,17 @@ pub async fn delete_role(
 ) -> Result<Response, Problem> {
     once_more(|| async {
         let journal = &services.journal;
+        let edit = journal.begin_permission_edit().await?;
+        let administrator = administrator.again(journal).await?;
         let found = Found::load(journal, &administrator, &id, Action::RolesDelete).await?;
         require_revision(if_match, &found)?;
         let next = found.book.value.without(&id)?;
         let permit = impact::may_delete(journal, &found, &next).await?;
-        let losing = impact::losing(journal, &found, &next).await?;
         if dry_run {
-            return rehearse(journal, &found, &next, &losing, caller.now).await;
+            return rehearse(journal, &edit, &found, &next).await;
         }
         let change = Change::new(&permit, &caller.origin(), RoleDeleted::of(&found.role));
-        save(journal, &found, &next, change, &losing, caller.now).await?;
+        save(journal, edit, &found, &next, change, false).await?;
         Ok(StatusCode::NO_CONTENT.into_response())
     })
     .await
@@ -124,54 +117,38 @@ pub async fn delete_role(
 /// What another edition of the owner's roles would mean, after all that could refuse it.
 async fn rehearse(
     journal: &Journal,
+    edit: &PermissionEdit,
     found: &Found,
     next: &RoleBook,
-    losing: &[AdministratorId],
-    now: Timestamp,
 ) -> Result<Response, RoleChangeError> {
-    roster::check(journal, found.rights.organization.value.root_id(), losing, now).await?;
+    impact::super_admins_after(journal, edit, found, next).await?;
     Ok(Json(impact::of(journal, found, next).await?).into_response())
 }
 
-/// Writes the books of other organizations by which was judged, unchanged and exactly as they were read. Somebody who edits one
-/// of them at once has judged by the owner's roles as they were: of the two, only one is saved.
-async fn hold(journal: &Journal, others: &[(OrganizationId, u64)]) -> Result<(), RoleChangeError> {
-    let held = others.iter().map(async |(other, revision)| {
-        journal.rewrite_at::<RoleBook>(other, *revision).await.map_err(RoleChangeError::from)
-    });
-    try_join_all(held).await.map(drop)
-}
-
-/// Saves the owner's roles exactly on the revision that was decided about, with the roster of Super Admins.
+/// Saves the owner's roles exactly on the revision that was decided about.
+///
+/// Two changes meet others, and are saved in the order of permission edits: one that `adds` to what holders get from elsewhere; and a
+/// change of who has full control over the root, where somebody has to stay.
 async fn save(
     journal: &Journal,
+    edit: PermissionEdit,
     found: &Found,
     next: &RoleBook,
     change: Change,
-    losing: &[AdministratorId],
-    now: Timestamp,
+    adds: bool,
 ) -> Result<(), RoleChangeError> {
-    let owner = &found.rights.organization.value;
-    let saving = async {
-        let decided = |_: &RoleBook| Ok::<_, Infallible>((next.clone(), change.clone()));
-        let saved = journal.save_update(&owner.id, Some(found.book.revision), decided).await;
-        saved.map(drop).map_err(RoleChangeError::from)
+    let owner = &found.rights.organization.value.id;
+    let edit = match impact::super_admins_after(journal, &edit, found, next).await? {
+        Some(edit) => edit,
+        None if adds => edit,
+        None => {
+            let decided = |_: &RoleBook| Ok::<_, Infallible>((next.clone(), change.clone()));
+            journal.save_update(owner, Some(found.book.revision), decided).await?;
+            return Ok(());
+        }
     };
-    roster::without(journal, owner.root_id(), losing, now, saving).await
-}
-
-/// Holders whom the edited role makes Super Admins of the root join the roster. A failure is only logged: mending finds them.
-async fn enlist(journal: &Journal, found: &Found, role: &Role) {
-    match impact::joining(journal, found, role).await {
-        Ok(joining) => {
-            for administrator in &joining {
-                roster::join(journal, administrator).await;
-            }
-        }
-        Err(error) => {
-            log::line("it is not known who joins the roster", &[("role", &role.id), ("error", &error)])
-        }
-    }
+    journal.save_permission_edit(&edit, (owner, found.book.revision), next, change).await?;
+    Ok(())
 }
 
 /// Reads, decides and saves once more when others changed the same roles meanwhile.

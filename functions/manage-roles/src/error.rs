@@ -2,9 +2,10 @@
 use std::convert::Infallible;
 
 use countersign_authority::rights::RightsError;
-use countersign_authority::roster::Doubtful;
+use countersign_authority::super_admins::SuperAdminError;
 use countersign_http::Problem;
-use countersign_model::{Denial, RoleError, RosterError};
+use countersign_journal::PermissionEditError;
+use countersign_model::{Denial, RoleError};
 use countersign_store::{StoreError, UpdateError};
 
 /// Seconds after which a call that met others at the same roles should come again.
@@ -19,14 +20,14 @@ pub enum RoleChangeError {
     Unknown,
     /// The role has changed since the caller read it.
     Stale { current: u64 },
-    /// A role book that the change was judged by has changed meanwhile, or others keep changing it.
+    /// The role book has changed since it was judged, another edit of permissions came first, or others keep coming first.
     Moved,
     /// The name is taken, or there are too many roles.
     Book(RoleError),
     /// The roles of the organization take too much space.
     BookTooLarge,
     /// No Super Admin of the root would be left.
-    Roster(RosterError),
+    SuperAdmins(SuperAdminError),
     /// The store failed.
     Store(StoreError),
 }
@@ -53,22 +54,8 @@ impl From<RoleChangeError> for Problem {
                 "roles-full",
                 "the roles of the organization take too much space; shorten their descriptions",
             ),
-            RoleChangeError::Roster(error) => error.into(),
+            RoleChangeError::SuperAdmins(error) => error.into(),
             RoleChangeError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl Doubtful for RoleChangeError {
-    fn may_have_been_made(&self) -> bool {
-        match self {
-            Self::Moved | Self::Store(_) => true,
-            Self::Denied(_)
-            | Self::Unknown
-            | Self::Stale { .. }
-            | Self::Book(_)
-            | Self::BookTooLarge
-            | Self::Roster(_) => false,
         }
     }
 }
@@ -109,11 +96,20 @@ impl From<StoreError> for RoleChangeError {
     }
 }
 
-impl From<UpdateError<RosterError>> for RoleChangeError {
-    fn from(error: UpdateError<RosterError>) -> Self {
+impl From<SuperAdminError> for RoleChangeError {
+    fn from(error: SuperAdminError) -> Self {
         match error {
-            UpdateError::Refused(error) => Self::Roster(error),
-            UpdateError::Store(error) => error.into(),
+            SuperAdminError::Last => Self::SuperAdmins(error),
+            SuperAdminError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PermissionEditError> for RoleChangeError {
+    fn from(error: PermissionEditError) -> Self {
+        match error {
+            PermissionEditError::Overtaken => Self::Moved,
+            PermissionEditError::Store(error) => error.into(),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What another edition of a role means for those who hold it: may they get what it adds and lose what it takes, what is that,
 //! and who is a Super Admin then.
-use countersign_authority::{Standing, roster};
-use countersign_journal::Journal;
+use countersign_authority::{Standing, super_admins};
+use countersign_journal::{Journal, PermissionEdit};
 use countersign_model::{
-    Action, Actor, Administrator, AdministratorId, AdministratorState, OrganizationId, Permission,
-    PermissionSet, Permit, Resource, Role, RoleBook, RoleHolders, gained, may_change, may_give,
+    Action, Actor, Administrator, AdministratorId, AdministratorState, Permission, PermissionSet, Permit,
+    Resource, Role, RoleBook, RoleHolders, gained, may_change, may_give,
 };
 use countersign_store::{StoreError, Stored};
 
@@ -13,34 +13,22 @@ use crate::found::Found;
 use crate::people::Reader;
 use crate::wire::{DifferenceView, ImpactView};
 
-/// That a role may be edited or deleted, and what that was judged by.
-pub struct Judged {
-    pub permit: Permit,
-    /// The role books of other organizations that say what the holders get together with what is added, and their revisions.
-    pub others: Vec<(OrganizationId, u64)>,
-}
-
-/// May the caller edit the role so, and with it give to and take from everybody who holds it (rule 5)?
+/// May the caller edit the role so, and with it give to and take from everybody who holds it?
 ///
-/// Whoever adds anything must be able to give the whole role: otherwise they would extend what they could not have made.
+/// A caller who adds anything must be able to give the whole role: otherwise they would extend what they could not have made.
 pub async fn may_edit(
     journal: &Journal,
     found: &Found,
     next: &RoleBook,
     role: &Role,
-) -> Result<Judged, RoleChangeError> {
+) -> Result<Permit, RoleChangeError> {
     let (actor, at) = (&found.rights.actor, found.at());
-    let adds = !set(role).minus(set(&found.role)).is_empty();
-    let given = if adds { set(role) } else { PermissionSet::EMPTY };
+    let given = if adds(found, role) { set(role) } else { PermissionSet::EMPTY };
     let permit = may_give(actor, Action::RolesEdit, &at, given, std::slice::from_ref(&at))?;
-    if set(role) == set(&found.role) {
-        return Ok(Judged { permit, others: Vec::new() });
+    if set(role) != set(&found.role) {
+        may_affect(journal, found, next, Action::RolesEdit).await?;
     }
-    let standing = may_affect(journal, found, next, Action::RolesEdit).await?;
-    let owner = &found.rights.organization.value.id;
-    let others = standing.books_read().filter(|(other, _)| adds && *other != owner);
-    let others = others.map(|(other, revision)| (other.clone(), revision)).collect();
-    Ok(Judged { permit, others })
+    Ok(permit)
 }
 
 /// May the caller delete the role, and with it take it from everybody who holds it?
@@ -53,13 +41,17 @@ pub async fn may_delete(
     Ok(found.permit.clone())
 }
 
-/// What it was judged by.
+/// Whether the role gives anything that it did not.
+pub fn adds(found: &Found, role: &Role) -> bool {
+    !set(role).minus(set(&found.role)).is_empty()
+}
+
 async fn may_affect(
     journal: &Journal,
     found: &Found,
     next: &RoleBook,
     action: Action,
-) -> Result<Standing, RoleChangeError> {
+) -> Result<(), RoleChangeError> {
     let (actor, at) = (&found.rights.actor, found.at());
     let holders = holders(journal, found).await?;
     let standing = Standing::load_all(journal, &holders, [], []).await?;
@@ -70,7 +62,7 @@ async fn may_affect(
         let (before, after) = (standing.once_active(holder), then.once_active(holder));
         may_change(actor, action, &at, &before, &after, &places).map(drop)?;
     }
-    Ok(standing)
+    Ok(())
 }
 
 /// Who would gain and lose what, and where, with another edition of the owner's roles.
@@ -98,49 +90,32 @@ pub async fn of(journal: &Journal, found: &Found, next: &RoleBook) -> Result<Imp
     Ok(impact)
 }
 
-/// The Super Admins of the root who are none any more with another edition of its book.
-pub async fn losing(
+/// The edit with the Super Admins there are after it, when another edition of the root's roles changes who is one.
+///
+/// # Errors
+/// When no active one would be left.
+pub async fn super_admins_after(
     journal: &Journal,
+    edit: &PermissionEdit,
     found: &Found,
     next: &RoleBook,
-) -> Result<Vec<AdministratorId>, StoreError> {
+) -> Result<Option<PermissionEdit>, RoleChangeError> {
     let root = &found.rights.organization.value;
-    if root.parent_id.is_some() || !set(&found.role).contains(Permission::SuperAdmin) {
-        return Ok(Vec::new());
-    }
-    let members = load(journal, &roster::members(journal).await?).await?;
-    // Somebody who never got onto the roster loses it, too.
-    let all: Vec<_> = members.into_iter().chain(holders(journal, found).await?).collect();
-    let now = Standing::load_all(journal, &all, [], []).await?;
-    let then = now.with_book(next);
-    let loses =
-        |each: &&Administrator| now.is_super_admin(each, &root.id) && !then.is_super_admin(each, &root.id);
-    let mut losing: Vec<_> = all.iter().filter(loses).map(|each| each.id.clone()).collect();
-    losing.sort();
-    losing.dedup();
-    Ok(losing)
-}
-
-/// The holders who are Super Admins of the root with a new edition of its role, and were not before.
-pub async fn joining(
-    journal: &Journal,
-    found: &Found,
-    role: &Role,
-) -> Result<Vec<AdministratorId>, StoreError> {
-    let root = &found.rights.organization.value;
-    let gains = set(role).minus(set(&found.role)).contains(Permission::SuperAdmin);
-    if root.parent_id.is_some() || !gains {
-        return Ok(Vec::new());
-    }
-    let holders = holders(journal, found).await?;
-    let now = Standing::load_all(journal, &holders, [], []).await?;
-    let is_one = |each: &&Administrator| now.is_super_admin(each, &root.id);
-    Ok(holders.iter().filter(is_one).map(|each| each.id.clone()).collect())
+    let then = next.role(&found.role.id).map(set).unwrap_or_default();
+    let has = |set: PermissionSet| root.parent_id.is_none() && set.contains(Permission::SuperAdmin);
+    let concerned = match (has(set(&found.role)), has(then)) {
+        (true, true) | (false, false) => return Ok(None),
+        // Those who have it from the role are known already.
+        (true, false) => Vec::new(),
+        (false, true) => holders(journal, found).await?,
+    };
+    let takes = !has(then);
+    Ok(Some(super_admins::after(journal, edit.clone(), &root.id, &concerned, Some(next), takes).await?))
 }
 
 /// Everybody who holds the role, whatever the state of their account.
 async fn holders(journal: &Journal, found: &Found) -> Result<Vec<Administrator>, StoreError> {
-    // Read after the book: whoever gets the role later writes the book, so that it is not saved as it was read.
+    // Read after the edit has begun: an administrator is listed before they get the role, and gets it in an edit of its own.
     let Some(holders) = journal.load::<RoleHolders>(&found.role.id).await? else {
         return Ok(Vec::new());
     };

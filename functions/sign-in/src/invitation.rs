@@ -1,13 +1,12 @@
 //! Accepting an invitation: the one-time token and a password make an invited administrator active.
 use axum::extract::State;
 use axum::response::Response;
+use countersign_authority::login_policy;
 use countersign_authority::rights::organization;
-use countersign_authority::{Standing, login_policy, roster};
 use countersign_http::{Anonymous, JsonBody, Problem, Services, require_allowed_address};
-use countersign_journal::{Change, Journal};
-use countersign_kv::log;
+use countersign_journal::Change;
 use countersign_model::act::InvitationAccepted;
-use countersign_model::{Administrator, AdministratorId, AdministratorState, Organization, Permit, Who};
+use countersign_model::{Administrator, AdministratorId, AdministratorState, Permit, Who};
 use countersign_store::tokens::{self, Kind, Token};
 use http::StatusCode;
 
@@ -55,7 +54,6 @@ pub async fn accept_invitation(
             Ok::<_, NotValid>((accepted, change))
         })
         .await?;
-    enlist(journal, &saved.value, &organization).await;
     // Accepted in any case: whoever gets no session here signs in with the new password.
     let proof = Proof::PasswordAlone;
     let begun = Begun::new(journal, &saved.value, &caller, program, policy, &proof);
@@ -80,15 +78,4 @@ fn require_invited(administrator: &Administrator, token: &Token) -> Result<(), N
     let invitation = administrator.invitation.as_ref().map(|invitation| invitation.hash.as_str());
     let is_it = tokens::matches(invitation.unwrap_or_default(), &token.digest);
     if is_it && administrator.state == AdministratorState::Invited { Ok(()) } else { Err(NotValid) }
-}
-
-/// Somebody invited as a Super Admin of the root is one from now on.
-async fn enlist(journal: &Journal, administrator: &Administrator, organization: &Organization) {
-    match Standing::load(journal, administrator, [], []).await {
-        Ok(standing) if standing.is_super_admin(administrator, organization.root_id()) => {
-            roster::join(journal, &administrator.id).await;
-        }
-        Ok(_) => {}
-        Err(error) => log::line("it is not known who joins the roster", &[("error", &error)]),
-    }
 }

@@ -1,15 +1,15 @@
 //! The set-up: the root organization and its first administrator, once for a deployment.
 //!
-//! Whoever wins the slot `setup` is the root. What follows (roster, email address, session) can be done again: a set-up that
+//! Whoever wins the slot `setup` is the root. What follows (the order of edits, email address, session) can be done again: a set-up that
 //! died half way is completed by calling with the same input.
 use axum::Json;
 use axum::extract::State;
 use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
-use countersign_journal::{Change, Elected, Journal};
+use countersign_journal::{Change, Elected, Journal, PermissionEdits};
 use countersign_model::act::{OrganizationCreated, SetUpCompleted};
 use countersign_model::{
     Act, Administrator, AdministratorId, LoginPolicy, NewAdministrator, Organization, OrganizationId, Permit,
-    Roster, SetUpProof, Who, text,
+    SetUpProof, Who, text,
 };
 use countersign_store::{Claim, Slot, StoreError, keys};
 use http::StatusCode;
@@ -39,7 +39,7 @@ pub async fn set_up(
         Some(claim) => begun_before(journal, &claim, &wanted).await?,
         None => begin(journal, &caller, &token_shown, &wanted).await?,
     };
-    keep_roster(journal, &caller, &token_shown, &organization, &administrator).await?;
+    order_edits(journal, &caller, &token_shown, &organization, &administrator).await?;
     if !email::take(journal, &administrator.email, &administrator.id).await? {
         return Err(already_set_up());
     }
@@ -166,20 +166,22 @@ async fn first_administrator(journal: &Journal, claim: &Claim) -> Result<Option<
     Ok(journal.load::<Administrator>(&id).await?.map(|stored| stored.value))
 }
 
-/// The roster of Super Admins is kept from the first one on.
-async fn keep_roster(
+/// Edits of permissions go one after another from here on, and begin with one Super Admin.
+async fn order_edits(
     journal: &Journal,
     caller: &Caller,
     token_shown: &SetUpProof,
     organization: &Organization,
     administrator: &Administrator,
 ) -> Result<(), Problem> {
-    if journal.load::<Roster>(&()).await?.is_some() {
+    if journal.load::<PermissionEdits>(&()).await?.is_some() {
         return Ok(());
     }
-    let roster = Roster::default().with(administrator.id.clone());
+    // A set-up that is repeated at the same moment may write it once more: it begins with another number then, and edits that had
+    // begun are judged anew.
+    let edits = PermissionEdits::new(administrator.id.clone(), journal.random().u64());
     let permit = Permit::set_up(organization, token_shown);
     let act = SetUpCompleted { administrator_id: administrator.id.clone() };
-    journal.save(Change::new(&permit, &caller.origin(), act).create(&roster)).await?;
+    journal.save(Change::new(&permit, &caller.origin(), act).create(&edits)).await?;
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! Who somebody is, and what they may do: sessions and API tokens, the rights that their records add up to, the login settings that
-//! they must fulfil, the roster of Super Admins, and the keys of the deployment.
+//! they must fulfil, who must stay a Super Admin, and the keys of the deployment.
 
 mod audit_seals;
 mod identify;
 mod login;
 mod principal;
 pub mod rights;
-pub mod roster;
 pub mod secrets;
 mod session;
 mod standing;
+pub mod super_admins;
 
 pub use audit_seals::AuditSeals;
 pub use identify::identify;

@@ -31,6 +31,15 @@ impl Principal {
         Self { value: administrator, only }
     }
 
+    /// The same credential with the administrator's record as it is now. Of an account that is not active it carries nothing.
+    ///
+    /// # Errors
+    /// When there is no such record, or the store fails.
+    pub async fn again(&self, store: &Store) -> Result<Self, StoreError> {
+        let stored = store.load::<Administrator>(&self.value.id).await?.ok_or(StoreError::NotFound)?;
+        Ok(Self { value: stored.value, only: self.only })
+    }
+
     /// Who asks, with everything this credential lets them use: one read for each organization whose roles they have.
     ///
     /// # Errors

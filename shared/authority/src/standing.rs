@@ -12,8 +12,6 @@ use futures::future::try_join;
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
     books: Vec<RoleBook>,
-    /// At which revisions the books were read that stand here as they were read.
-    read_at: BTreeMap<OrganizationId, u64>,
     organizations: BTreeMap<OrganizationId, Organization>,
 }
 
@@ -50,11 +48,10 @@ impl Standing {
         let (owners, places) = (distinct(owners), distinct(places));
         let (books, organizations) =
             try_join(all::<RoleBook>(store, &owners), all::<Organization>(store, &places)).await?;
-        let read_at = books.iter().map(|book| (book.value.organization_id.clone(), book.revision)).collect();
         let books = books.into_iter().map(|book| book.value).collect();
         let organizations =
             organizations.into_iter().map(|stored| (stored.value.id.clone(), stored.value)).collect();
-        Ok(Self { books, read_at, organizations })
+        Ok(Self { books, organizations })
     }
 
     /// With another edition of one role book.
@@ -63,7 +60,6 @@ impl Standing {
         let mut standing = self.clone();
         standing.books.retain(|each| each.organization_id != book.organization_id);
         standing.books.push(book.clone());
-        standing.read_at.remove(&book.organization_id);
         standing
     }
 
@@ -80,9 +76,13 @@ impl Standing {
     /// Whether the administrator is, now, an active Super Admin of `root`.
     #[must_use]
     pub fn is_super_admin(&self, administrator: &Administrator, root: &OrganizationId) -> bool {
-        let actor = Actor::assemble(administrator, &self.books);
-        let mut holdings = actor.holdings().iter();
-        holdings.any(|held| held.permission == Permission::SuperAdmin && held.scope.covers(root, &[]))
+        is_super_admin(&Actor::assemble(administrator, &self.books), root)
+    }
+
+    /// Whether the administrator is a Super Admin of `root`, or will be as soon as they are active.
+    #[must_use]
+    pub fn is_super_admin_once_active(&self, administrator: &Administrator, root: &OrganizationId) -> bool {
+        is_super_admin(&self.once_active(administrator), root)
     }
 
     /// Every organization read, as the place of a decision.
@@ -98,11 +98,6 @@ impl Standing {
         places.iter().filter_map(|place| self.organization(place)).map(Resource::at).collect()
     }
 
-    /// The role books that stand here as they were read, by their organizations, each with its revision.
-    pub fn books_read(&self) -> impl Iterator<Item = (&OrganizationId, u64)> {
-        self.read_at.iter().map(|(owner, revision)| (owner, *revision))
-    }
-
     /// One of the organizations read.
     #[must_use]
     pub fn organization(&self, id: &OrganizationId) -> Option<&Organization> {
@@ -114,6 +109,11 @@ impl Standing {
     pub fn role(&self, owner: &OrganizationId, id: &RoleId) -> Option<&Role> {
         self.books.iter().find(|book| book.organization_id == *owner)?.role(id)
     }
+}
+
+fn is_super_admin(actor: &Actor, root: &OrganizationId) -> bool {
+    let mut holdings = actor.holdings().iter();
+    holdings.any(|held| held.permission == Permission::SuperAdmin && held.scope.covers(root, &[]))
 }
 
 /// Where what an administrator holds is set: their own organization and those their roles are assigned at.

@@ -3,7 +3,7 @@
 mod elected;
 mod idempotency;
 mod plain;
-mod update;
+pub(crate) mod update;
 mod whole;
 
 use countersign_model::ids::{EventId, OrganizationId};

@@ -9,6 +9,7 @@ mod event;
 mod journal;
 mod lists;
 mod outbox;
+mod permission_edits;
 mod process;
 mod projection;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use event::{Commit, Event};
 pub use lists::records::{Records, Withheld};
 pub use lists::{Listed, Listing};
 pub use outbox::{Due, Outbox, delivery_lease};
+pub use permission_edits::{PermissionEdit, PermissionEditError, PermissionEdits};
 pub use process::{Consequences, Effects, Processed};
 pub use projection::Projection;
 

@@ -2,12 +2,12 @@
 
 mod budgets;
 mod chain;
-mod crossed_records;
 mod crossings;
 mod idempotency;
 mod journal;
 mod lists;
 mod outbox;
+mod permission_edits;
 mod slots;
 mod tidy;
 mod unstoppable;

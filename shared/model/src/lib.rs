@@ -34,7 +34,6 @@ pub mod policy;
 pub mod request;
 pub mod rights;
 pub mod role;
-pub mod roster;
 pub mod subject;
 pub mod text;
 
@@ -66,6 +65,5 @@ pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, Notify, Policy};
 pub use request::{Attachment, NewRequest, Request, RequestStatus, Requester, TransitionError};
 pub use rights::{Actor, DecisionScope, Holding, JudgedOn, RequestKind, Resource, Scope, Source};
 pub use role::{Holder, Role, RoleBook, RoleError, RoleHolders};
-pub use roster::{Leaving, Roster, RosterError};
 pub use subject::{Access, Device, File, Subject};
 pub use text::{Address, EmailAddress, PhoneNumber, Sha256, TextError};

@@ -3,7 +3,7 @@
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
     Deployment, Grant, GrantId, Group, GroupId, LoginSettings, NotificationId, Organization, OrganizationId,
-    Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Roster,
+    Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,19 +63,6 @@ by_owner!(
     // The role's own id: it leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""
 );
-
-impl Entity for Roster {
-    /// A deployment has one.
-    type Id = ();
-
-    fn record_id((): &Self::Id) -> String {
-        "roster".to_owned()
-    }
-
-    fn own_record_id(&self) -> String {
-        Self::record_id(&())
-    }
-}
 
 /// Names a group's live policies in a generation of deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]

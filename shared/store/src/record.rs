@@ -238,27 +238,6 @@ impl Store {
         Ok((made, now))
     }
 
-    /// Writes a record unchanged, if it is still at `revision`: whoever has read it at that cannot change it any more without
-    /// reading it again. This is how something is decided about several records at once.
-    ///
-    /// # Errors
-    /// [`StoreError::Revision`] when somebody else wrote it; nothing was written then.
-    pub async fn rewrite_at<T: Entity>(&self, id: &T::Id, revision: u64) -> Result<(), StoreError> {
-        let key = key_of::<T>(id);
-        for _ in 0..TOUCH_ATTEMPTS {
-            let read = self.read(&key).await?.ok_or(StoreError::NotFound)?;
-            let current = read.envelope.revision;
-            if current != revision {
-                return Err(StoreError::Revision { current });
-            }
-            let new = read.envelope.next(self.write_id(), None, read.envelope.value.clone());
-            if self.swap_record(&key, &read, &new).await?.0 {
-                return Ok(());
-            }
-        }
-        Err(StoreError::Busy)
-    }
-
     /// Changes nothing of a record but its revision, so that a swap of what was read before fails. It forgets no write id, and a
     /// record within its bound stays within it.
     pub async fn touch(&self, key: &str) -> Result<(), StoreError> {

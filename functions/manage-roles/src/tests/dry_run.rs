@@ -112,7 +112,6 @@ async fn trying_to_lose_the_last_super_admin_is_refused_without_a_trace() {
     for call in [try_delete(&scene, &last, &role), try_edit(&scene, &last, &role, &[])] {
         scene.refused(call, (409, "last-super-admin")).await;
     }
-    // Nobody has put the second on the roster yet; doing it would find them, and so does trying it.
     let second = scene.root_admin();
     let loses = scene.unchanged_by(try_delete(&scene, &second, &role)).await.json()["loses"].clone();
     assert_eq!(loses, json!([row(&last, root, root, &[SuperAdmin])]));

@@ -3,33 +3,33 @@ use super::{edit, scene};
 use Permission::{ApproveForGroup, EditComputers, RoleAdministrator};
 use countersign_authority::rights::actor_of;
 use countersign_http::testing::{Person, Scene};
+use countersign_journal::{Change, PermissionEditError};
 use countersign_kv::memory::Schedule;
-use countersign_model::{Action, Administrator, Permission, Resource, Role, RoleBook, RoleHolders, decide};
-use countersign_store::UpdateError;
+use countersign_model::act::RolesChanged;
+use countersign_model::{
+    Action, Administrator, Origin, Permission, Permit, Resource, Role, RoleBook, RoleHolders, Who, decide,
+};
+use countersign_store::StoreError;
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 
-/// Somebody gives the role to a person who may approve, in the order in which `edit-admin-permissions` does it: they are listed,
-/// the book is read, they get it, the book is written. Not with Edit Computers in it, which they cannot give.
-async fn assign(scene: &Scene, whom: &Person, role: &Role) -> Result<bool, UpdateError<()>> {
+/// Somebody gives the role to a person who may approve, in the order in which `edit-admin-permissions` does it: the edit begins, the
+/// book is read, they are listed and get it. Not with Edit Computers in it, which the giver cannot give.
+async fn assign(scene: &Scene, whom: &Person, role: &Role) -> Result<bool, PermissionEditError> {
     let (journal, id) = (&scene.world.journal, &scene.child.id);
-    let whom = whom.record.id.clone();
-    let with = |old: &RoleHolders| old.with(whom.clone(), &[], scene.world.now()).map_err(drop);
-    journal.update(&role.id, with).await?;
+    let edit = journal.begin_permission_edit().await?;
+    let old = journal.load::<Administrator>(&whom.record.id).await?.ok_or(StoreError::NotFound)?;
     let is_harmless = |book: &RoleBook| book.role(&role.id).is_none_or(|role| role.permissions.is_empty());
     if !journal.load::<RoleBook>(id).await?.is_some_and(|book| is_harmless(&book.value)) {
         return Ok(false);
     }
-    let assignment = scene.world.assignment(&scene.child, role, None);
-    let give = |old: &Administrator| Ok::<_, ()>(old.with_assignments([assignment.clone()]));
-    let take = |old: &Administrator| Ok::<_, ()>(old.with_assignments([]));
-    journal.update(&whom, give).await?;
-    let written = journal.update(id, |book: &RoleBook| Ok::<_, ()>(book.clone())).await;
-    if written.is_ok_and(|book| is_harmless(&book.value)) {
-        return Ok(true);
-    }
-    journal.update(&whom, take).await?;
-    Ok(false)
+    let who = whom.record.id.clone();
+    let with = |old: &RoleHolders| old.with(who.clone(), &[], scene.world.now()).map_err(drop);
+    journal.update(&role.id, with).await.map_err(|_| StoreError::Busy)?;
+    let next = old.value.with_assignments([scene.world.assignment(&scene.child, role, None)]);
+    let origin = Origin { who: Who::System, address: None, at: scene.world.now() };
+    let change = Change::new(&Permit::scene(id), &origin, RolesChanged::of(&old.value, &next));
+    journal.save_permission_edit(&edit, (&who, old.revision), &next, change).await.map(|_| true)
 }
 
 #[test]

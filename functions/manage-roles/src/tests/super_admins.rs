@@ -1,6 +1,13 @@
 use super::{edit, path, scene};
 use Permission::{RoleAdministrator, SuperAdmin};
-use countersign_model::{Permission, Roster};
+use countersign_http::testing::Scene;
+use countersign_journal::PermissionEdits;
+use countersign_model::{AdministratorId, Permission};
+
+async fn known(scene: &Scene) -> Vec<AdministratorId> {
+    let edits = scene.world.journal.load::<PermissionEdits>(&()).await.unwrap().unwrap().value;
+    edits.super_admins().to_vec()
+}
 
 #[tokio::test]
 async fn a_role_that_holds_the_last_super_admin_is_kept() {
@@ -19,21 +26,18 @@ async fn a_role_that_holds_the_last_super_admin_is_kept() {
 
     let other = scene.somebody(root, &[SuperAdmin]);
     assert_eq!(scene.app.delete(&path(&role)).bearer(&other.token).send().await.status, 204);
-    let roster = scene.world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
-    assert!(roster.administrators.contains(&other.record.id) && roster.leaving.is_empty());
-    assert!(!roster.administrators.contains(&last.record.id));
+    assert_eq!(known(&scene).await, [other.record.id]);
 }
 
 #[tokio::test]
-async fn a_role_that_makes_super_admins_puts_them_on_the_roster() {
+async fn those_whom_a_role_makes_super_admins_are_known_as_such() {
     let scene = scene();
     let root = &scene.world.root;
     let role = scene.world.role(root, "Owners", [Permission::ViewReports]);
     let holder = scene.holder(root, root, &role, None).await;
     let admin = scene.somebody(root, &[SuperAdmin]);
     assert_eq!(edit(&scene, &admin, &role, &[SuperAdmin]).send().await.status, 200);
-    let roster = scene.world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
-    assert!(roster.administrators.contains(&holder.record.id));
+    assert!(known(&scene).await.contains(&holder.record.id));
     let editor = scene.somebody(root, &[RoleAdministrator]);
     let answer = edit(&scene, &editor, &role, &[]).send().await;
     assert_eq!(answer.status, 200, "somebody else stays: {}", answer.text());

@@ -81,7 +81,7 @@ async fn of_two_edits_in_different_books_in_turn_the_second_is_refused() {
 }
 
 #[tokio::test]
-async fn an_edit_writes_the_other_book_only_when_it_adds_and_leaves_its_roles_as_they_are() {
+async fn an_edit_takes_a_place_among_the_others_only_when_it_adds_and_leaves_other_books_as_they_are() {
     let both = both();
     let before = both.scene.book(&both.scene.child).await;
     let writes = async |permissions: &[Permission]| {

@@ -1,6 +1,7 @@
 use super::PASSWORD;
 use countersign_http::testing::{TestApp, TestResponse, World};
-use countersign_model::{Administrator, Roster};
+use countersign_journal::PermissionEdits;
+use countersign_model::Administrator;
 use countersign_store::record;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ fn body() -> Value {
 /// A deployment before its set-up.
 pub async fn blank() -> World {
     let world = World::new();
-    world.journal.kv().delete(&record::key_of::<Roster>(&())).await.unwrap();
+    world.journal.kv().delete(&record::key_of::<PermissionEdits>(&())).await.unwrap();
     world
 }
 
@@ -45,8 +46,8 @@ async fn the_first_administrator_is_super_admin_of_the_root() {
     assert_eq!(me["administrator"]["organization"]["name"], "Company A");
     assert_eq!(me["permissions"][0]["permission"], "super-admin");
     let id: countersign_model::AdministratorId = me["administrator"]["id"].as_str().unwrap().parse().unwrap();
-    let roster = world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
-    assert!(roster.administrators.contains(&id));
+    let edits = world.journal.load::<PermissionEdits>(&()).await.unwrap().unwrap().value;
+    assert!(edits.super_admins().contains(&id));
 
     let session = json!({ "email": "ADA@company.example", "password": PASSWORD });
     assert_eq!(app.post("/v1/session").json(session).send().await.status, 201);
@@ -165,8 +166,8 @@ async fn a_set_up_that_died_half_way_is_completed_by_the_same_input() {
         let ada = crate::account::Account::load(&world.journal, "ada@company.example").await.unwrap();
         let ada = world.journal.load::<Administrator>(ada.id().unwrap()).await.unwrap().unwrap().value;
         assert!(ada.is_active(), "write {write}: can sign in");
-        let roster = world.journal.load::<Roster>(&()).await.unwrap().unwrap().value;
-        assert!(roster.administrators.contains(&ada.id), "write {write}");
+        let edits = world.journal.load::<PermissionEdits>(&()).await.unwrap().unwrap().value;
+        assert!(edits.super_admins().contains(&ada.id), "write {write}");
         let root = crate::setup::root(&world.journal).await.unwrap();
         assert_eq!(root, Some(ada.organization_id), "write {write}");
     }

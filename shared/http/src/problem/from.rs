@@ -1,8 +1,8 @@
 //! Which problem each refusal and failure of the crates below becomes.
 use countersign_authority::rights::RightsError;
-use countersign_authority::roster::Doubtful;
+use countersign_authority::super_admins::SuperAdminError;
 use countersign_kv::{KvError, log};
-use countersign_model::{Denial, RosterError};
+use countersign_model::Denial;
 use countersign_store::{StoreError, UpdateError};
 use http::StatusCode;
 
@@ -54,17 +54,12 @@ impl From<RightsError> for Problem {
     }
 }
 
-impl From<RosterError> for Problem {
-    fn from(error: RosterError) -> Self {
+impl From<SuperAdminError> for Problem {
+    fn from(error: SuperAdminError) -> Self {
         match error {
-            RosterError::LastSuperAdmin => Self::conflict("last-super-admin", error.to_string()),
+            SuperAdminError::Last => Self::conflict("last-super-admin", error.to_string()),
+            SuperAdminError::Store(error) => error.into(),
         }
-    }
-}
-
-impl Doubtful for Problem {
-    fn may_have_been_made(&self) -> bool {
-        self.status().is_server_error()
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use countersign_authority::{Credential, Principal, Session};
-use countersign_journal::{Change, Journal};
+use countersign_journal::{Change, Journal, PermissionEdits};
 use countersign_kv::memory::{Counts, Memory, TestClock};
 use countersign_model::act::{
     ComputerEnrolled, GroupCreated, InvitationAccepted, OrganizationCreated, RoleCreated, SetUpCompleted,
@@ -13,7 +13,7 @@ use countersign_model::ids::{AdministratorId, ComputerId, GroupId, OrganizationI
 use countersign_model::login::SESSION_LASTS;
 use countersign_model::{
     Act, Administrator, AdministratorState, Assignment, Computer, Group, LoginPolicy, NewAdministrator,
-    Organization, Origin, Permission, Permit, Role, RoleBook, RoleHolders, Roster, Who,
+    Organization, Origin, Permission, Permit, Role, RoleBook, RoleHolders, Who,
 };
 use countersign_store::Store;
 use countersign_store::tokens::{self, Kind};
@@ -104,7 +104,7 @@ impl World {
             change.create_organization(&world.root)
         });
         world.save(&world.root.id, SetUpCompleted { administrator_id: first }, |change| {
-            change.create(&Roster::default())
+            change.create(&PermissionEdits::default())
         });
         world
     }
@@ -196,6 +196,10 @@ impl World {
         let record = change(Administrator { state: AdministratorState::Active, ..invited.clone() });
         let act = InvitationAccepted::of(&invited, &record);
         self.save(&organization.id, act, |change| change.create_administrator(&record));
+        // As a possible Super Admin: whether they are one shows when it matters.
+        if record.permissions.contains(&Permission::SuperAdmin) || !record.assignments.is_empty() {
+            block_on(self.journal.expect_super_admin(&record.id)).expect("an administrator of the world");
+        }
         let token = self.session(&record);
         Person { record, token }
     }

@@ -32,13 +32,15 @@ async fn each_is_judged_over_their_own_places_however_many_others_were_read() {
 }
 
 #[tokio::test]
-async fn a_book_stands_at_the_revision_it_was_read_at_until_another_edition_takes_its_place() {
+async fn another_edition_of_a_book_takes_the_place_of_the_one_read() {
     let world = World::new();
     let [person, _] = two_people(&world);
     let standing = Standing::load(&world.journal, &person.record, [], []).await.unwrap();
-    let read: Vec<_> = standing.books_read().collect();
-    assert_eq!(read, [(&world.root.id, 3)], "created, and two roles added");
+    let held = &person.record.assignments[0].role_id;
     let mut edition = countersign_model::RoleBook::empty(world.root.id.clone());
     edition.roles = vec![world.role(&world.root, "Readers", [Permission::ViewReports])];
-    assert_eq!(standing.with_book(&edition).books_read().count(), 0);
+    let then = standing.with_book(&edition);
+    let has = |standing: &Standing, role| standing.role(&world.root.id, role).is_some();
+    assert_eq!((has(&standing, held), has(&standing, &edition.roles[0].id)), (true, false));
+    assert_eq!((has(&then, held), has(&then, &edition.roles[0].id)), (false, true));
 }

@@ -203,7 +203,7 @@ impl Journal {
 
 /// A permit that was judged on this record at another revision says nothing about what the record is now. Transitions that judge by
 /// the record they are given are never refused here.
-fn require_fresh(change: &Change, id: &str, revision: u64) -> Result<(), StoreError> {
+pub(crate) fn require_fresh(change: &Change, id: &str, revision: u64) -> Result<(), StoreError> {
     match change.permit.judged_on() {
         Some(judged) if judged.record == id && judged.revision != revision => Err(StoreError::Busy),
         _ => Ok(()),

@@ -78,7 +78,7 @@ fn cross(way: Way, before: usize, processed: usize, between: usize, another: boo
 
 #[test]
 fn a_writer_and_the_processor_that_gives_it_up_agree_wherever_they_meet() {
-    for way in [Way::New, Way::Update, Way::Election] {
+    for way in [Way::New, Way::Update, Way::Election, Way::Edit] {
         for before in (1..60).step_by(3) {
             if (0..90).step_by(4).any(|processed| cross(way, before, processed, 1_000, false)) {
                 break;
@@ -197,22 +197,25 @@ fn whoever_comes_while_the_processor_is_at_work_is_seen_by_it() {
 
 #[test]
 fn a_writer_knows_its_write_also_when_the_record_has_forgotten_it() {
-    for step in 0..40 {
+    for (way, step) in
+        [Way::Update, Way::Edit].into_iter().flat_map(|way| (0..40).map(move |step| (way, step)))
+    {
         let world = with_note();
         world.memory.interleave(true);
-        let mut slow = write(world.store(5), world.root.clone(), Way::Update, "slow".to_owned()).boxed();
+        let mut slow = write(world.store(5), world.root.clone(), way, "slow".to_owned()).boxed();
         let ended = run(&mut slow, step);
         world.memory.interleave(false);
         for n in 0..40 {
-            assert!(
-                block_on(write(world.store(100 + n), world.root.clone(), Way::Update, format!("w{n}")))
-                    .unwrap()
-            );
+            assert!(block_on(write(world.store(100 + n), world.root.clone(), way, format!("w{n}"))).unwrap());
         }
         let told = ended.unwrap_or_else(|| block_on(slow)).unwrap();
-        assert_truth(&world, told, &format!("{step}"));
+        assert_truth(&world, told, &format!("{way:?} {step}"));
         let note = block_on(world.store.load::<Note>("note")).unwrap().unwrap().value;
-        assert_eq!(note.members.iter().filter(|who| *who == "slow").count(), usize::from(told), "{step}");
+        assert_eq!(
+            note.members.iter().filter(|who| *who == "slow").count(),
+            usize::from(told),
+            "{way:?} {step}"
+        );
         let listed = world.told(&world.root);
         assert_eq!(listed.iter().filter(|what| what.starts_with('w')).count(), 40, "all were confirmed");
     }

@@ -14,15 +14,17 @@ use futures::future::BoxFuture;
 
 use crate::tests::world::{ALL, Note, Plain, World, change_in, told_in};
 
-/// The three ways of saving.
+/// The ways of saving.
 #[derive(Debug, Clone, Copy)]
 pub enum Way {
     New,
     Update,
     Election,
+    /// As an edit of permissions.
+    Edit,
 }
 
-/// Saves in one of the three ways. Whether it came to count.
+/// Saves in one of the ways. Whether it came to count.
 pub async fn write(
     store: Journal,
     organization: OrganizationId,
@@ -44,6 +46,12 @@ pub async fn write(
                 .await?;
             Ok(matches!(elected, Elected::Won(_)))
         }
+        Way::Edit => {
+            let edit = store.begin_permission_edit().await?;
+            let note = store.load::<Note>("note").await?.ok_or(StoreError::NotFound)?;
+            let new = note.value.with(&name);
+            Ok(store.save_permission_edit(&edit, ("note", note.revision), &new, change).await.is_ok())
+        }
     }
 }
 
@@ -60,7 +68,7 @@ fn writers(
     seed: u64,
     count: usize,
 ) -> Vec<(String, BoxFuture<'static, Told>)> {
-    let ways = [Way::New, Way::New, Way::Update, Way::Election];
+    let ways = [Way::New, Way::Edit, Way::Update, Way::Election];
     let one = |n: usize| {
         let name = format!("w{n}");
         let store = world.store(seed * 1000 + n as u64);
@@ -181,7 +189,7 @@ fn stalled_at(world: &World, way: Way, step: usize, others: bool) -> bool {
 #[test]
 fn a_writer_that_stalls_at_any_step_for_longer_than_anybody_waits_is_told_the_truth() {
     for like in ALL {
-        for way in [Way::New, Way::Update, Way::Election] {
+        for way in [Way::New, Way::Update, Way::Election, Way::Edit] {
             for others in [false, true] {
                 let ended = (0..80).any(|step| {
                     let world = World::new(like);

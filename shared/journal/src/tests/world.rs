@@ -18,7 +18,10 @@ use futures::executor::block_on;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use crate::{Change, Consequences, Effects, Event, Journal, Listed, Noted, SealCheck, Sealer, Verified};
+use crate::{
+    Change, Consequences, Effects, Event, Journal, Listed, Noted, PermissionEdits, SealCheck, Sealer,
+    Verified,
+};
 
 pub const ALL: [Like; 4] = Memory::ALL;
 
@@ -133,7 +136,7 @@ impl World {
         );
         let permit = Permit::scene(&root.id);
         let world = Self { memory, clock, store, root: root.id.clone(), permit };
-        let change = world.change("set-up").create_organization(&root);
+        let change = world.change("set-up").create_organization(&root).create(&PermissionEdits::default());
         block_on(world.store.save(change)).unwrap();
         world
     }

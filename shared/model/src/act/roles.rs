@@ -50,12 +50,6 @@ impl HoldingsDetail {
         let (assignments, assignments_in_all) = assigned(&of.assignments);
         Self { permissions: None, assignments: Some(assignments), assignments_in_all }
     }
-
-    /// Both.
-    #[must_use]
-    pub fn whole(of: &Administrator) -> Self {
-        Self { permissions: Some(of.permissions.clone()), ..Self::of_roles(of) }
-    }
 }
 
 /// An administrator's individual permissions were changed.
@@ -68,9 +62,6 @@ pub struct PermissionsChanged {
     pub before: HoldingsDetail,
     /// After.
     pub after: HoldingsDetail,
-    /// What was given is taken back: a role changed at the same moment, and nobody could have given both.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub taken_back: bool,
 }
 
 impl PermissionsChanged {
@@ -81,18 +72,6 @@ impl PermissionsChanged {
             administrator_id: new.id.clone(),
             before: HoldingsDetail::of_permissions(old),
             after: HoldingsDetail::of_permissions(new),
-            taken_back: false,
-        }
-    }
-
-    /// What was given is taken back.
-    #[must_use]
-    pub fn taken_back(old: &Administrator, new: &Administrator) -> Self {
-        Self {
-            administrator_id: new.id.clone(),
-            before: HoldingsDetail::whole(old),
-            after: HoldingsDetail::whole(new),
-            taken_back: true,
         }
     }
 }
@@ -124,9 +103,6 @@ pub struct RolesChanged {
     pub before: HoldingsDetail,
     /// After.
     pub after: HoldingsDetail,
-    /// What was given is taken back: a role changed at the same moment, and nobody could have given both.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub taken_back: bool,
 }
 
 impl RolesChanged {
@@ -137,18 +113,6 @@ impl RolesChanged {
             administrator_id: new.id.clone(),
             before: HoldingsDetail::of_roles(old),
             after: HoldingsDetail::of_roles(new),
-            taken_back: false,
-        }
-    }
-
-    /// What was given is taken back.
-    #[must_use]
-    pub fn taken_back(old: &Administrator, new: &Administrator) -> Self {
-        Self {
-            administrator_id: new.id.clone(),
-            before: HoldingsDetail::whole(old),
-            after: HoldingsDetail::whole(new),
-            taken_back: true,
         }
     }
 }

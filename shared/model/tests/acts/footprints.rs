@@ -57,9 +57,7 @@ administrator.disabled                  | system  | adm             | administra
 administrator.enabled                   | system  | adm             | administrators subscribers                           |                   |           | administrators.disable
 administrator.deleted                   | system  | adm             | administrators subscribers                           |                   |           | administrators.delete
 administrator.permissions-changed       | system  | adm             |                                                      |                   |           | administrators.change-permissions
-administrator.permissions-changed: taken back | system | adm        |                                                      |                   |           | administrators.change-permissions
 administrator.roles-changed             | system  | adm             |                                                      |                   |           | administrators.assign-roles
-administrator.roles-changed: taken back | system  | adm             |                                                      |                   |           | administrators.assign-roles
 administrator.password-reset-requested  | system  | adm             |                                                      | password-reset    |           | administrators.reset-password
 administrator.password-reset-sent       | system  | adm             |                                                      |                   |           | processor
 administrator.password-reset-completed  | system  | adm             |                                                      |                   |           | oneself

@@ -264,12 +264,7 @@ fn administrators() -> Vec<(&'static str, Act)> {
         ("administrator.enabled", AdministratorEnabled::of(&disabled, &active).into()),
         ("administrator.deleted", AdministratorDeleted::of(&holding).into()),
         ("administrator.permissions-changed", PermissionsChanged::of(&old, &holding).into()),
-        (
-            "administrator.permissions-changed: taken back",
-            PermissionsChanged::taken_back(&holding, &old).into(),
-        ),
         ("administrator.roles-changed", RolesChanged::of(&old, &holding).into()),
-        ("administrator.roles-changed: taken back", RolesChanged::taken_back(&holding, &old).into()),
         ("administrator.password-reset-requested", PasswordResetRequested::of(&active).into()),
         ("administrator.password-reset-sent", PasswordResetSent { administrator_id: id.clone() }.into()),
         ("administrator.password-reset-completed", PasswordResetCompleted::of(&id).into()),

@@ -74,11 +74,29 @@ pub struct SetAside {
 
 /// A number without an entry, or with one that does not count yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "GapFields", into = "GapFields")]
 pub(crate) struct Gap {
     pub(crate) number: u64,
+    /// Kept to the millisecond.
     pub(crate) since: Timestamp,
     /// Whether it is not waited for any more. INVARIANT: only a committed projection makes it so; what follows from it comes after.
     pub(crate) skipped: bool,
+}
+
+/// A gap is stored without the names of its fields: there may be hundreds.
+#[derive(Serialize, Deserialize)]
+struct GapFields(u64, #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")] Timestamp, bool);
+
+impl From<GapFields> for Gap {
+    fn from(GapFields(number, since, skipped): GapFields) -> Self {
+        Self { number, since, skipped }
+    }
+}
+
+impl From<Gap> for GapFields {
+    fn from(Gap { number, since, skipped }: Gap) -> Self {
+        Self(number, since, skipped)
+    }
 }
 
 /// Events on their way to the journal above.

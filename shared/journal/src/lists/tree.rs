@@ -5,7 +5,7 @@
 //! A leaf holds keys in order; an inner node holds its children, each as (block id, lowest key, number of keys, fill). Leaves are
 //! at level 0 and all at the same depth. A node holds at most 500 keys or 250 children and at most 32 KiB encoded. The
 //! [`TreeRoot`] stands in the processor's record: its size does not depend on the number of keys. It also names the two newest
-//! leaves, so that the newest page needs no inner node.
+//! leaves, so that the newest page needs no inner node, and the children of a small root node, so that a reader need not read that.
 //!
 //! # Writing
 //!
@@ -21,8 +21,9 @@
 //!
 //! # Reading
 //!
-//! [`TreeRoot::read`] returns a page of a key range in either order. It reads one level per round: as many rounds as the tree has
-//! levels, and further ones only where a page crosses the border of an inner node. A page that the two newest leaves satisfy takes
+//! [`TreeRoot::read`] returns a page of a key range in either order. It reads one level per round, without the root node's where
+//! the root names its children: two rounds for two million keys added in order. Where a page begins inside an inner node, the next
+//! one is read with it, so a page that crosses their border takes no round more. A page that the two newest leaves satisfy takes
 //! one round.
 //!
 //! # Damage
@@ -59,6 +60,8 @@ pub(crate) struct TreeRoot {
     count: u64,
     /// The newest two leaves, oldest first; fewer when there are fewer leaves.
     newest: Vec<Child>,
+    /// The children of the root node, when it is an inner node and they are few.
+    top: Vec<Child>,
 }
 
 /// A node that could not be used.
@@ -98,5 +101,13 @@ impl TreeRoot {
     fn child(&self) -> Option<Child> {
         let id = self.node.clone()?;
         Some(Child { id, first: String::new(), count: self.count, fill: 0 })
+    }
+
+    /// The highest nodes that a reader has to read, in the order of their keys, and their level.
+    fn highest(&self) -> (Vec<Child>, u32) {
+        match self.top.is_empty() {
+            true => (self.child().into_iter().collect(), self.height),
+            false => (self.top.clone(), self.height.saturating_sub(1)),
+        }
     }
 }

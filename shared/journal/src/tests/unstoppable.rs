@@ -325,7 +325,7 @@ fn the_projection_is_within_its_bound_at_its_largest() {
     let text = serde_json::to_string(&projection).unwrap();
     let mut value: Value = serde_json::from_str(&text).unwrap();
     let at = jiff::Timestamp::from_nanosecond(1_780_315_200_123_456_789).unwrap();
-    let gap = json!({ "number": number, "since": at, "skipped": false });
+    let gap = json!([number, at.as_millisecond(), false]);
     value["gaps"] = Value::Array(vec![gap; 100 + 150]);
     let numbers = vec![json!(number); 400 + 250];
     value["forwarding"] = json!({ "to": world.root, "first": number, "numbers": numbers });
@@ -336,7 +336,8 @@ fn the_projection_is_within_its_bound_at_its_largest() {
     value["set_aside"] = Value::Array(vec![aside; 20]);
     let list = json!({ "count": number, "newest": id, "previous": id });
     let child = json!([id, "f".repeat(120), 500, 30_000]);
-    let set = json!({ "node": id, "height": 3, "count": number, "newest": [child, child] });
+    let top = vec![json!([id, "f".repeat(32), number, 1_000_000]); 16];
+    let set = json!({ "node": id, "height": 3, "count": number, "newest": [child, child], "top": top });
     for each in List::ALL {
         let lists = if each.is_log() { "logs" } else { "sets" };
         let name = serde_json::to_value(each).unwrap().as_str().unwrap().to_owned();

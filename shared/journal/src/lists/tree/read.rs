@@ -152,16 +152,14 @@ impl TreeRoot {
         Ok(self.read(nodes, &range, options).await?.map(|page| !page.keys.is_empty()))
     }
 
-    /// The nodes to begin with: the newest two leaves and then the rest of the tree, or all of it from the root.
+    /// The nodes to begin with: the newest two leaves and then the rest of the tree, or all of it from the top.
     fn beginning(&self, range: &KeyRange, order: Order) -> Vec<Part> {
         let mut range = Arc::new(range.clone());
         let mut nodes = Vec::new();
-        let mut rest = self.count;
         if order == Order::NewestFirst {
             let whole = range.clone();
             let mut upper = None;
             for leaf in self.newest.iter().rev() {
-                rest = rest.saturating_sub(leaf.count);
                 let (child, range) = (leaf.clone(), whole.clone());
                 nodes.push(Unread { child, level: 0, upper: upper.replace(leaf.first.clone()), range });
             }
@@ -169,9 +167,18 @@ impl TreeRoot {
             range = Arc::new(KeyRange { from: whole.from.clone(), below });
         }
         // Without inner nodes the newest leaf is the whole tree.
-        if let Some(root) = self.child().filter(|_| nodes.is_empty() || self.height > 0) {
-            let child = Child { count: rest, ..root };
-            nodes.push(Unread { child, level: self.height, upper: None, range });
+        if nodes.is_empty() || self.height > 0 {
+            let (children, level) = self.highest();
+            let mut upper = None;
+            let unread = children.into_iter().rev().map(|child| {
+                let upper = upper.replace(child.first.clone());
+                Unread { child, level, upper, range: range.clone() }
+            });
+            let mut unread: Vec<_> = unread.collect();
+            if order == Order::OldestFirst {
+                unread.reverse();
+            }
+            nodes.extend(unread);
         }
         nodes.into_iter().filter(Unread::meets_range).map(Part::Node).collect()
     }
@@ -202,15 +209,14 @@ impl Part {
     }
 
     /// How many keys of the range it presumably has.
-    fn expected(&self, limit: usize) -> usize {
+    fn expected(&self) -> usize {
         match self {
             Self::Keys(keys) => keys.len(),
             Self::Node(node) if node.is_within_range() => {
                 usize::try_from(node.child.count).unwrap_or(usize::MAX)
             }
-            // Part of a leaf may be next to nothing. An inner node is so large that a part of it nearly always suffices.
-            Self::Node(node) if node.level == 0 => 0,
-            Self::Node(_) => limit.saturating_add(1),
+            // A part of a node may be next to nothing.
+            Self::Node(_) => 0,
         }
     }
 }
@@ -267,7 +273,7 @@ impl Unread {
 fn needed(parts: &[Part], limit: usize) -> usize {
     let mut expected = 0_usize;
     let enough = |part: &Part| {
-        expected = expected.saturating_add(part.expected(limit));
+        expected = expected.saturating_add(part.expected());
         expected > limit
     };
     parts.iter().position(enough).map_or(parts.len(), |last| last + 1)

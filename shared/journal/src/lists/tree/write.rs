@@ -2,9 +2,14 @@
 
 use crate::lists::tree::edit::Edit;
 use crate::lists::tree::loaded::{Item, LoadedNode};
-use crate::lists::tree::node::{Child, Node};
+use crate::lists::tree::node::{Child, Node, json_bytes};
 use crate::lists::tree::{TreeRoot, WriteNodes};
 use countersign_store::StoreError;
+
+/// The most children of the root node that the root names.
+const TOP: usize = 16;
+/// The most bytes of their lowest keys together.
+const TOP_KEY_BYTES: u64 = 512;
 
 /// Where nodes go, and what was noted on the way.
 struct Output<'a> {
@@ -12,13 +17,15 @@ struct Output<'a> {
     replaced: Vec<String>,
     /// The last two leaves so far.
     newest: Vec<Child>,
+    /// The children of the last node at or above level 1 that was looked at: of the root, in the end.
+    children: Vec<Child>,
 }
 
 impl Edit<'_> {
     /// Has the changed nodes written. Returns the new root.
     pub(super) fn write(self, nodes: &mut dyn WriteNodes) -> Result<TreeRoot, StoreError> {
         let Self { top, height, replaced, .. } = self;
-        let mut output = Output { nodes, replaced, newest: Vec::new() };
+        let mut output = Output { nodes, replaced, newest: Vec::new(), children: Vec::new() };
         let mut new = TreeRoot::default();
         for item in top.items {
             let root = match item {
@@ -30,12 +37,22 @@ impl Edit<'_> {
                 }
                 Item::Key(_) => continue,
             };
-            new = TreeRoot { node: Some(root.id), height, count: root.count, newest: Vec::new() };
+            new = TreeRoot { node: Some(root.id), height, count: root.count, ..TreeRoot::default() };
         }
         new.newest = output.newest;
+        new.top = output.children;
+        if height == 0 || !are_few(&new.top) {
+            new.top.clear();
+        }
         output.replaced.into_iter().for_each(|block| output.nodes.replaced(block));
         Ok(new)
     }
+}
+
+/// Whether the root may name these as its children. The root's size counts in every reading of the processor's record.
+fn are_few(children: &[Child]) -> bool {
+    let bytes: u64 = children.iter().map(|child| json_bytes(&child.first)).sum();
+    children.len() <= TOP && bytes <= TOP_KEY_BYTES
 }
 
 impl LoadedNode {
@@ -57,6 +74,9 @@ impl LoadedNode {
                 }
                 Item::Loaded(node) => children.push(node.write(level.saturating_sub(1), output)?),
             }
+        }
+        if level > 0 {
+            output.children.clone_from(&children);
         }
         let child = match self.stored {
             Some(stored) if !dirty => Child { first, count, fill, ..stored },

@@ -147,7 +147,7 @@ fn an_altered_head_is_caught_whatever_of_it_is_altered() {
     let alterations: [(&str, Alter); 5] = [
         ("horizon", |projection| projection["horizon"] = json!(4)),
         ("gaps", |projection| {
-            projection["gaps"] = json!([{ "number": 2, "since": "2026-01-01T00:00:00Z", "skipped": true }]);
+            projection["gaps"] = json!([[2, 1_767_225_600_000_i64, true]]);
         }),
         ("seal", |projection| projection["chain"]["seal"] = json!("k1.00")),
         ("no seal", |projection| projection["chain"]["seal"] = json!("")),

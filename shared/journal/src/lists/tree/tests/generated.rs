@@ -21,6 +21,12 @@ impl Generated {
             height,
             count: self.size as u64,
             newest: (leaves.saturating_sub(2)..leaves).map(|place| self.child(0, place)).collect(),
+            top: match height.checked_sub(1).map(|below| (below, self.size.div_ceil(span(below)))) {
+                Some((below, children @ ..=16)) => {
+                    (0..children).map(|place| self.child(below, place)).collect()
+                }
+                Some(_) | None => Vec::new(),
+            },
         };
         Set { root, blocks: Blocks { generated: Some(self), ..Blocks::default() }, next: 0 }
     }

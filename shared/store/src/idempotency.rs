@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::keys;
+use crate::record::Envelope;
+use crate::{StoreError, keys};
+
+/// How many characters of each digest go into the id of a write.
+const IN_WRITE_ID: usize = 16;
 
 /// A caller's idempotency key and the body it came with, as digests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,5 +26,34 @@ impl Idempotency {
     /// The digest of caller and key: what a record keeps to tell which attempt made it.
     pub fn digest(&self) -> &str {
         &self.key
+    }
+    /// The id of a write made under the key: from then on the record itself tells that it was made.
+    #[must_use]
+    pub fn write_id(&self, random: &str) -> String {
+        format!("{}{}{random}", self.key_part(), self.body_part())
+    }
+
+    fn key_part(&self) -> &str {
+        self.key.get(..IN_WRITE_ID).unwrap_or(&self.key)
+    }
+
+    fn body_part(&self) -> &str {
+        self.body.get(..IN_WRITE_ID).unwrap_or(&self.body)
+    }
+}
+
+impl Envelope {
+    /// Whether one of the writes that the record remembers was made under an idempotency key.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyReused`] when it was made with another body.
+    pub fn is_written_under(&self, idempotency: &Idempotency) -> Result<bool, StoreError> {
+        let Some(body) = self.writes.iter().find_map(|write| write.strip_prefix(idempotency.key_part())) else {
+            return Ok(false);
+        };
+        match body.starts_with(idempotency.body_part()) {
+            true => Ok(true),
+            false => Err(StoreError::KeyReused),
+        }
     }
 }

@@ -105,6 +105,9 @@ impl Journal {
         }
         let mut attempted = None;
         for _ in 0..ATTEMPTS {
+            if self.is_done(terms, &read, &mut attempted).await? {
+                return Ok(read);
+            }
             let next = match terms.revision {
                 Some(expected) if expected != read.envelope.revision => {
                     Err(StoreError::Revision { current: read.envelope.revision }.into())
@@ -113,7 +116,10 @@ impl Journal {
             };
             let (value, change) = match next {
                 Ok(next) => next,
-                Err(halt) => return self.refused(terms, &attempts, attempted, &key, read, halt).await,
+                Err(halt) => {
+                    self.give_up_attempt(attempted).await?;
+                    return Err(halt);
+                }
             };
             require_fresh(&change, id, read.envelope.revision)?;
             let now = self.prepare(id, terms, &attempts, change, &read.envelope, attempted.take()).await?;
@@ -150,6 +156,7 @@ impl Journal {
         for _ in 0..APPENDS {
             // A new number goes with a new write, so that the event under the old one never counts.
             let write = self.write_id();
+            let write = terms.idempotency.as_ref().map_or(write.clone(), |under| under.write_id(&write));
             let commit = Commit::Record { id: id.to_owned(), write: write.clone() };
             self.check(&change, &commit)?;
             let now = Attempted { reservation: self.reserve_for(&change, again).await?, write };
@@ -168,28 +175,20 @@ impl Journal {
         Err(StoreError::Busy)
     }
 
-    /// The transition or the revision says no: because of others, or because an earlier attempt under the same key did it.
-    async fn refused(
+    /// Whether an attempt under the same idempotency key has changed the record already: one that raced with this one shows in the
+    /// record only.
+    async fn is_done(
         &self,
         terms: &Terms,
-        attempts: &Attempts,
-        attempted: Option<Attempted>,
-        key: &str,
-        read: Read,
-        halt: Halt,
-    ) -> Result<Read, Halt> {
-        self.give_up_attempt(attempted).await?;
-        let Some(idempotency) = &terms.idempotency else { return Err(halt) };
-        if self.answered(attempts).await?.is_some() {
-            return Ok(self.read(key).await?.ok_or(StoreError::NotFound)?);
+        read: &Read,
+        attempted: &mut Option<Attempted>,
+    ) -> Result<bool, StoreError> {
+        let Some(idempotency) = &terms.idempotency else { return Ok(false) };
+        let done = read.envelope.is_written_under(idempotency);
+        if done != Ok(false) {
+            self.give_up_attempt(attempted.take()).await?;
         }
-        if let Some(place) = &read.envelope.event {
-            let event = self.event_in(&place.organization_id, place.number).await?;
-            if event.is_some_and(|event| event.idempotency.as_ref() == Some(&idempotency.key)) {
-                return Ok(read);
-            }
-        }
-        Err(halt)
+        done
     }
 
     /// Says that nobody will commit the event, so that processing does not wait for it.

@@ -198,3 +198,34 @@ fn racing_attempts_under_one_key_have_one_answer() {
         }
     }
 }
+
+#[test]
+fn racing_changes_of_a_record_under_one_key_are_made_once() {
+    for like in ALL {
+        for seed in 0..24 {
+            let world = World::new(like);
+            block_on(world.store.save(world.change("note").create(&Note::new("note")))).unwrap();
+            world.memory.interleave(true);
+            let attempt = |n: u64| {
+                let (store, root) = (world.store(seed * 100 + n), world.root.clone());
+                // Nothing in the record says that it was done already. Others write it as well.
+                let (who, idempotency) = if n < 4 { ("a", key(b"body")) } else { ("b", None) };
+                async move {
+                    let terms = Terms { revision: None, idempotency };
+                    let transition = |note: &Note| Ok::<_, ()>((note.with(who), told_in(&root, who)));
+                    store.save_update("note", terms, transition).await.is_ok()
+                }
+            };
+            let made = Schedule::new(seed).stalls(10).run((0..6).map(|n| attempt(n).boxed()).collect());
+            world.memory.interleave(false);
+            let note = block_on(world.store.load::<Note>("note")).unwrap().unwrap().value;
+            let times = note.members.iter().filter(|who| *who == "a").count();
+            assert!(times <= 1, "{like:?} {seed}: {:?}", note.members);
+            assert!(times == 1 || made[..4].iter().all(|made| *made != Some(true)), "{like:?} {seed}");
+            let again = Terms { revision: None, idempotency: key(b"another") };
+            let other = |note: &Note| Ok::<_, ()>((note.with("c"), told_in(&world.root, "c")));
+            let other = block_on(world.store.save_update("note", again, other)).map(|_| ());
+            assert_eq!(other, Err(UpdateError::Store(StoreError::KeyReused)), "{like:?} {seed}");
+        }
+    }
+}

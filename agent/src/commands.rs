@@ -87,6 +87,10 @@ pub async fn check_in(options: &Options, watch: bool) -> Result<ExitCode, AgentE
     loop {
         let news = match client.check_in(state.version.as_deref(), wait).await {
             Ok(news) => news,
+            Err(error) if state.version.is_some() && error.is_too_old() => {
+                state.forget_news();
+                continue;
+            }
             Err(error) if watch && error.is_passing() => {
                 eprintln!("warning: {error}; trying again in {AFTER_FAILURE} s");
                 tokio::time::sleep(std::time::Duration::from_secs(AFTER_FAILURE)).await;

@@ -47,6 +47,12 @@ impl AgentError {
         }
     }
 
+    /// Whether the server can no longer tell what has changed since the version named, only everything.
+    #[must_use]
+    pub fn is_too_old(&self) -> bool {
+        self.problem().is_some_and(|problem| problem.status == 410)
+    }
+
     /// Whether asking again later may help.
     #[must_use]
     pub fn is_passing(&self) -> bool {

@@ -87,6 +87,11 @@ impl State {
         tried.map_err(|cause| unusable(path, &cause))
     }
 
+    /// Forgets what check-ins told: the next one tells everything.
+    pub fn forget_news(&mut self) {
+        *self = Self::enrolled(self.server.clone(), self.computer_id.clone(), self.token.clone());
+    }
+
     /// Takes over what a check-in told.
     pub fn apply(&mut self, news: CheckIn) {
         for id in &news.grants.removed {

@@ -8,14 +8,14 @@ use countersign_authority::rights::actor_and;
 use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Actor, DecisionScope, Denial, Group, List, Permit, Request, RequestId, RequestStatus, check,
-    decide,
+    Action, Actor, Attachment, DecisionScope, Denial, Group, List, Permit, Request, RequestId, RequestStatus,
+    check, decide,
 };
 use countersign_store::{StoreError, Stored};
-use futures::future::try_join;
+use futures::future::try_join3;
 use jiff::Timestamp;
 
-use crate::wire::{ActionView, MatchingView, RequestView};
+use crate::wire::{ActionView, AttachmentView, MatchingView, RequestView};
 
 /// How many requests for the same subject are looked at to count those that wait.
 const LOOKED_AT: usize = 200;
@@ -66,12 +66,23 @@ pub async fn answer(
     now: Timestamp,
 ) -> Result<Response, Problem> {
     let group = journal.load::<Group>(&opened.request.value.group_id);
-    let (group, matching) = try_join(group, matching(journal, &opened, now)).await?;
+    let copy = copy(journal, &opened.request.value);
+    let (group, matching, copy) = try_join3(group, matching(journal, &opened, now), copy).await?;
     let request = opened.request;
     let actions = actions(actor, &request.value, now);
     let group_name = group.map(|group| group.value.name);
     let revision = request.revision;
-    Ok(([etag(revision)], Json(RequestView::at(now, request, group_name, matching, actions))).into_response())
+    Ok(([etag(revision)], Json(RequestView::at(now, request, group_name, copy, matching, actions)))
+        .into_response())
+}
+
+/// The copy of the file as it is now: it is not kept as long as the request.
+async fn copy(journal: &Journal, request: &Request) -> Result<AttachmentView, StoreError> {
+    let (Attachment::Verified { size }, Some(file)) = (request.attachment, request.subject.file()) else {
+        return Ok(request.attachment.into());
+    };
+    let manifest = journal.attachment(&request.organization_id, file.sha256.as_str()).await?;
+    Ok(if manifest.is_some() { request.attachment.into() } else { AttachmentView::removed(size) })
 }
 
 /// How many other computers wait for the same, as far as is looked.

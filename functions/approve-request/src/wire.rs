@@ -176,7 +176,8 @@ pub struct DeviceName {
 /// The copy of the file.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AttachmentView {
-    /// `not_wanted`, `expected`, `too_large` or `verified`; only a verified one can be downloaded.
+    /// `not_wanted`, `expected`, `too_large`, `verified` or `removed` (it was verified, and is not kept so long); only a verified one can be
+    /// downloaded.
     #[schema(value_type = String, example = "verified")]
     state: &'static str,
     /// In bytes, as far as known.
@@ -258,6 +259,7 @@ impl RequestView {
         now: Timestamp,
         request: Stored<Request>,
         group_name: Option<String>,
+        attachment: AttachmentView,
         matching: MatchingView,
         actions: Vec<ActionView>,
     ) -> Self {
@@ -270,7 +272,7 @@ impl RequestView {
             subject: subject.into(),
             reason,
             policy: policy_id.map(|id| PolicyName { id, name: policy_name }),
-            attachment: request.value.attachment.into(),
+            attachment,
             decision: request.value.decision.map(Into::into),
             matching,
             actions,
@@ -303,6 +305,13 @@ impl From<Subject> for SubjectView {
                 access: Some(device.access),
             },
         }
+    }
+}
+
+impl AttachmentView {
+    /// A copy that is not kept any more.
+    pub fn removed(size: u64) -> Self {
+        Self { state: "removed", size: Some(size) }
     }
 }
 

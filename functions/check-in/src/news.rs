@@ -9,6 +9,7 @@ use countersign_model::{
 };
 use countersign_store::{DeployedPoliciesId, StoreError, Stored};
 use futures::future::try_join;
+use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::version::{Version, Walk};
@@ -33,7 +34,8 @@ pub async fn since(journal: &Journal, projection: &Projection, asked: Asked<'_>)
     let ended = version.take_ended(asked.now);
     let mut walk = version.walk_on(&computer.group_id, projection.count(List::Grants), asked.since.is_none());
     let rows = rows(journal, &permit, projection, &version, &mut walk);
-    let (deployment, requests) = try_join(deployment(journal, &computer), rows).await?;
+    let deployment = async { Ok(deployment(journal, &computer).await?) };
+    let (deployment, requests) = try_join(deployment, rows).await?;
     let mut grants = changes(&mut version, &walk, &computer, requests, asked.now);
     grants.removed.extend(ended);
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
@@ -90,13 +92,23 @@ async fn rows(
     projection: &Projection,
     version: &Version,
     walk: &mut Walk,
-) -> Result<Vec<Request>, StoreError> {
+) -> Result<Vec<Request>, Problem> {
     let rows = journal.log_rows(permit, projection, List::Grants, version.seen..walk.below, PAGE).await?;
     walk.below = if rows.is_empty() { version.seen } else { walk.below.saturating_sub(rows.len() as u64) };
     let ids: BTreeSet<&str> = rows.iter().map(String::as_str).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     let requests = journal.load_by_record_ids::<Request>(&ids).await?;
+    // Requests that ended long ago are removed. Which grant they gave is then unknown, so it cannot be said to have gone.
+    if !walk.fresh && requests.iter().any(Option::is_none) {
+        return Err(too_old());
+    }
     Ok(requests.into_iter().flatten().map(|request| request.value).collect())
+}
+
+fn too_old() -> Problem {
+    let detail =
+        "the version is too old to tell what has changed since; leave `since` out to be told everything";
+    Problem::new(StatusCode::GONE, "version-too-old", detail)
 }
 
 /// What these requests mean for the computer, as they stand now.

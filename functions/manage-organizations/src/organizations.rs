@@ -12,7 +12,7 @@ use countersign_store::Stored;
 use http::StatusCode;
 
 use crate::belonging::Gone;
-use crate::wire::{Named, NewOrganization, OrganizationView, OrganizationsQuery, name};
+use crate::wire::{EditOrganization, NewOrganization, OrganizationView, OrganizationsQuery, name};
 
 fn answer(status: StatusCode, organization: Stored<Organization>) -> impl IntoResponse {
     (status, [etag(organization.revision)], Json(OrganizationView::from(organization)))
@@ -80,17 +80,17 @@ pub async fn open_organization(
     Ok(answer(StatusCode::OK, rights.organization))
 }
 
-/// Renames an organization.
+/// Renames an organization, or sets for how long it keeps requests, copies of files and its audit.
 #[utoipa::path(patch, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("session" = [])),
-    params(("organization_id" = String, Path), IfMatch), request_body = Named, responses((status = 200, body = OrganizationView)))]
+    params(("organization_id" = String, Path), IfMatch), request_body = EditOrganization, responses((status = 200, body = OrganizationView)))]
 pub async fn edit_organization(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<OrganizationId>,
     IfMatch(revision): IfMatch,
-    body: JsonBody<Named>,
+    body: JsonBody<EditOrganization>,
 ) -> Result<impl IntoResponse, Problem> {
-    let name = body.value.checked()?;
+    let edit = body.value.checked()?;
     let rights = rights_at(&services.journal, &administrator, &id).await?;
     let permit = decide(&rights.actor, Action::OrganizationsEditGeneral, &rights.resource())?;
     let origin = caller.origin();
@@ -98,7 +98,7 @@ pub async fn edit_organization(
         .journal
         .save_update(&id, revision, |old: &Organization| {
             require_there(old)?;
-            let new = old.renamed(name.clone());
+            let new = edit.applied_to(old);
             let change = Change::new(&permit, &origin, OrganizationEdited::of(old, &new));
             Ok::<_, Gone>((new, change))
         })

@@ -5,7 +5,7 @@ pub mod login_settings;
 use countersign_http::{Limit, Problem};
 use countersign_model::{
     Address, Computer, ComputerId, Group, GroupId, Maintenance, MaintenanceMode, Notify, Organization,
-    OrganizationId, Policy, PolicyId, text,
+    OrganizationId, Policy, PolicyId, Retention, text,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -38,6 +38,35 @@ impl Named {
     }
 }
 
+/// What to change of an organization; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditOrganization {
+    /// 1 to 200 characters.
+    pub name: Option<String>,
+    /// How long things are kept, replaced as a whole.
+    pub retention: Option<Retention>,
+}
+
+impl EditOrganization {
+    /// The same, each field as it is kept, or what is wrong with it.
+    pub fn checked(self) -> Result<Self, Problem> {
+        let name = self.name.as_deref().map(name).transpose()?;
+        let retention = self
+            .retention
+            .map(Retention::checked)
+            .transpose()
+            .map_err(|error| Problem::invalid_field(&format!("/retention/{}", error.field), error.why))?;
+        Ok(Self { name, retention })
+    }
+
+    /// The organization as it becomes.
+    pub fn applied_to(&self, old: &Organization) -> Organization {
+        let renamed = self.name.clone().map_or_else(|| old.clone(), |name| old.renamed(name));
+        renamed.keeping(self.retention.unwrap_or(old.retention))
+    }
+}
+
 /// A name as it is kept, or what is wrong with it.
 pub fn name(text: &str) -> Result<String, Problem> {
     text::name(text).map_err(|error| Problem::invalid_field("/name", error.to_string()))
@@ -54,13 +83,15 @@ pub struct OrganizationView {
     parent_id: Option<OrganizationId>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+    /// How long it keeps things, by its own settings.
+    retention: Retention,
     revision: u64,
 }
 
 impl From<Stored<Organization>> for OrganizationView {
     fn from(Stored { revision, value }: Stored<Organization>) -> Self {
-        let Organization { id, name, parent_id, created_at, .. } = value;
-        Self { id, name, parent_id, created_at, revision }
+        let Organization { id, name, parent_id, created_at, retention, .. } = value;
+        Self { id, name, parent_id, created_at, retention, revision }
     }
 }
 

@@ -8,6 +8,7 @@ mod process;
 mod provider;
 mod readable;
 mod sending;
+mod store_check;
 mod sweep;
 mod wire;
 

@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::expiry::expire_requests;
 use crate::process::process_all;
 use crate::sending::{Sent, send_due};
+use crate::store_check;
 use crate::wire::Delivered;
 
 /// Organizations looked at together.
@@ -33,10 +34,13 @@ pub async fn deliver_notifications(
     State(services): State<Services>,
     AsScheduler { .. }: AsScheduler,
 ) -> Result<Json<Delivered>, Problem> {
-    let Some(root) = root(&services.journal).await? else { return Ok(Json(Delivered::default())) };
+    let warnings = store_check::warnings(&services).await?;
+    let Some(root) = root(&services.journal).await? else {
+        return Ok(Json(Delivered { warnings, ..Delivered::default() }));
+    };
     let mut walk = Walk::from_mark(&services, root).await?;
     walk.through().await?;
-    let mut done = walk.done;
+    let mut done = Delivered { warnings, ..walk.done };
     clean_up(&services.journal).await;
     send_everywhere(&services, walk.outstanding, &mut done).await;
     Ok(Json(done))
@@ -44,7 +48,7 @@ pub async fn deliver_notifications(
 
 /// Removes what nothing leads to any more. A failure leaves it to the next call.
 async fn clean_up(journal: &Journal) {
-    if let Err(error) = journal.sweep_expired(SWEPT).await {
+    if let Err(error) = journal.sweep(SWEPT).await {
         log::line("what has expired is not removed yet", &[("error", &error)]);
     }
 }

@@ -9,6 +9,7 @@ mod damage;
 mod matching;
 mod providers;
 mod requester;
+mod retention;
 
 use countersign_http::testing::{Device, Person, Sent, TestApp, World};
 use countersign_journal::{Change, Event};

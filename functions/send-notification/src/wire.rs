@@ -33,6 +33,8 @@ pub struct Delivered {
     /// When the next delivery is due; null when nothing is outstanding.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub next_due_at: Option<Timestamp>,
+    /// What may make the store lose records, and what to do about it. Asked once an hour, of a Redis server named by `redis_url`.
+    pub warnings: Vec<String>,
     /// Time was over before everything was done, or somebody else is doing it; the next call goes on from there.
     pub more: bool,
 }

@@ -67,7 +67,19 @@ fn submitted(caller: &Caller, submitting: &Submitting<'_>) -> Result<Change, Pro
     let Submitting { computer, request, idempotency, .. } = submitting;
     let permit = Permit::own_computer(computer, &request.computer_id).ok_or_else(Problem::not_found)?;
     let change = Change::new(&permit, &caller.origin(), RequestSubmitted::of(request));
+    let change = noting_asked(change, submitting.stored.as_ref(), caller);
     Ok(change.create(request).idempotent(idempotency.clone()))
+}
+
+/// With the note that the bytes which are there already were asked about: they are kept so much longer.
+fn noting_asked(change: Change, stored: Option<&Manifest>, caller: &Caller) -> Change {
+    match stored.and_then(|stored| stored.asked_again(caller.now)) {
+        Some(manifest) => {
+            let (key, value) = manifest.entry();
+            change.raw(key, value)
+        }
+        None => change,
+    }
 }
 
 /// One more ask of an open request; `None` when it is not open any more.
@@ -87,6 +99,7 @@ async fn repeat(
             let again = old.repeat(caller.now)?;
             let again = if *attach { with_copy(again.announce(), stored.as_ref()) } else { again };
             let change = Change::new(&permit, &origin, RequestRepeated::of(&again));
+            let change = noting_asked(change, stored.as_ref(), caller);
             Ok::<_, NotRepeated>((again, change))
         })
         .await;

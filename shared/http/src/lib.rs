@@ -18,6 +18,7 @@ mod problem;
 mod query;
 mod routes;
 mod services;
+mod store_server;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use routes::{Routes, finish};
 pub use services::{
     Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Services, Settings, SettingsError,
 };
+pub use store_server::{RedisSettings, StoreServer};
 pub use waiting::{
     LONGEST_WAIT, Look, Place, RETRY_WAITING_AFTER, StillIdentified, Turn, WAITING_PLACES, Wait, Waited,
     Waiting, wait_for,

@@ -9,6 +9,7 @@ use countersign_journal::Journal;
 use countersign_store::Store;
 use futures::future::BoxFuture;
 
+use crate::store_server::StoreServer;
 use crate::waiting::Waiting;
 use crate::wake::Waker;
 
@@ -23,6 +24,8 @@ pub struct Services {
     pub settings: Arc<dyn Settings>,
     /// Work that goes on after the response.
     pub background: Arc<dyn Background>,
+    /// The server behind the store.
+    pub store_server: Arc<dyn StoreServer>,
     /// This instance's share of places for calls that wait.
     pub waiting: Waiting,
 }
@@ -94,10 +97,11 @@ impl Services {
         outbound: Arc<dyn Outbound>,
         settings: Arc<dyn Settings>,
         background: Arc<dyn Background>,
+        store_server: Arc<dyn StoreServer>,
     ) -> Self {
         let waker = Waker::new(Arc::clone(&outbound), Arc::clone(&background));
         let journal = Journal::new(store).waking(Arc::new(waker));
-        Self { journal, outbound, settings, background, waiting: Waiting::default() }
+        Self { journal, outbound, settings, background, store_server, waiting: Waiting::default() }
     }
 
     /// The deployment's keys.

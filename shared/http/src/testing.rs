@@ -31,7 +31,7 @@ pub use app::{TestApp, TestRequest, TestResponse};
 pub use countersign_kv::memory::Memory;
 pub use lot::{Lot, Step};
 pub use outbound::{CapturedOutbound, Sent};
-pub use platform::{HeldBackground, TestSettings};
+pub use platform::{HeldBackground, TestSettings, TestStoreServer};
 pub use rights_table::try_rights_table;
 pub use scene::{Refused, Scene};
 pub use story::{Company, Office};

@@ -61,6 +61,9 @@ pub(crate) struct Chain {
     pub(crate) log: LogHead,
     /// The seal of the newest row; empty before the first.
     pub(crate) last: String,
+    /// Up to this number entries were removed because they were too old, and their rows say what they were.
+    #[serde(default)]
+    pub(crate) trimmed: u64,
     /// The seal over what this projection says of the chain and of the journal; empty before the first turn.
     pub(crate) seal: String,
 }
@@ -192,7 +195,12 @@ impl Projection {
         let open: Vec<u8> = self.gaps.iter().flat_map(|gap| gap.number.to_be_bytes()).collect();
         let organization = self.organization_id.as_str().as_bytes();
         let label = b"countersign audit head 1";
-        message(&[label, organization, &count, self.chain.last.as_bytes(), &horizon, &open])
+        let trimmed = self.chain.trimmed.to_be_bytes();
+        let mut parts = vec![&label[..], organization, &count, self.chain.last.as_bytes(), &horizon, &open];
+        if self.chain.trimmed > 0 {
+            parts.push(&trimmed);
+        }
+        message(&parts)
     }
 
     fn is_new(&self) -> bool {

@@ -5,6 +5,7 @@
 mod commit;
 mod forward;
 mod next;
+mod retain;
 mod scan;
 mod settle;
 mod tidy;

@@ -36,7 +36,7 @@ use footprint::Happening;
 pub use footprint::{AgentNews, Footprint};
 pub use groups::{
     EnrollmentKeyCreated, EnrollmentKeyDeleted, GroupCreated, GroupDeleted, GroupDetail, GroupEdited,
-    KeysDetail,
+    KeysDetail, NameDetail,
 };
 pub use invitations::{
     AdministratorInvited, InvitationAccepted, InvitationSent, InvitationWithdrawn, InvitedDetail,
@@ -44,8 +44,8 @@ pub use invitations::{
 };
 pub use name::ActName;
 pub use organizations::{
-    LoginSettingsDetail, LoginSettingsEdited, NameDetail, OrganizationCreated, OrganizationDeleted,
-    OrganizationDetail, OrganizationEdited, SetUpCompleted,
+    AuditTrimmed, EditedOrganizationDetail, LoginSettingsDetail, LoginSettingsEdited, OrganizationCreated,
+    OrganizationDeleted, OrganizationDetail, OrganizationEdited, SetUpCompleted,
 };
 pub use policies::{
     DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyCreated, PolicyDeleted, PolicyDetail,
@@ -81,7 +81,7 @@ pub enum Act {
     /// the set-up, with its first administrator.
     #[serde(rename = "organization.created")]
     OrganizationCreated(OrganizationCreated),
-    /// An organization was renamed.
+    /// An organization was renamed, or keeps things for another time.
     #[serde(rename = "organization.edited")]
     OrganizationEdited(OrganizationEdited),
     /// An organization was deleted.
@@ -243,6 +243,9 @@ pub enum Act {
     /// The login settings of an organization were replaced.
     #[serde(rename = "login-settings.edited")]
     LoginSettingsEdited(LoginSettingsEdited),
+    /// Entries of an organization's audit are removed, because they are older than it keeps them.
+    #[serde(rename = "audit.trimmed")]
+    AuditTrimmed(AuditTrimmed),
     /// Somebody asked for a message to be sent once more.
     #[serde(rename = "notification.resent")]
     DeliveryResent(DeliveryResent),
@@ -321,5 +324,5 @@ acts! {
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
     PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, SessionStarted, SessionRefused,
     SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated,
-    ApiTokenRevoked, LoginSettingsEdited, DeliveryResent,
+    ApiTokenRevoked, LoginSettingsEdited, AuditTrimmed, DeliveryResent,
 }

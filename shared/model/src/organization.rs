@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{GroupId, OrganizationId};
+use crate::retention::Retention;
 
 /// An organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Organization {
     pub ancestors: Vec<OrganizationId>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// How long it keeps what it no longer needs.
+    #[serde(default)]
+    pub retention: Retention,
     /// Whether it has been deleted.
     #[serde(default)]
     pub deleted: bool,
@@ -34,7 +38,8 @@ impl Organization {
     /// The root organization.
     #[must_use]
     pub fn root(id: OrganizationId, name: String, now: Timestamp) -> Self {
-        Self { id, name, parent_id: None, ancestors: Vec::new(), created_at: now, deleted: false }
+        let (retention, ancestors) = (Retention::default(), Vec::new());
+        Self { id, name, parent_id: None, ancestors, created_at: now, retention, deleted: false }
     }
 
     /// A new organization right below this one.
@@ -42,13 +47,20 @@ impl Organization {
     pub fn child(&self, id: OrganizationId, name: String, now: Timestamp) -> Self {
         let mut ancestors = self.ancestors.clone();
         ancestors.push(self.id.clone());
-        Self { id, name, parent_id: Some(self.id.clone()), ancestors, created_at: now, deleted: false }
+        let (retention, parent_id) = (Retention::default(), Some(self.id.clone()));
+        Self { id, name, parent_id, ancestors, created_at: now, retention, deleted: false }
     }
 
     /// The same organization under another name.
     #[must_use]
     pub fn renamed(&self, name: String) -> Self {
         Self { name, ..self.clone() }
+    }
+
+    /// The same organization, keeping things for another time.
+    #[must_use]
+    pub fn keeping(&self, retention: Retention) -> Self {
+        Self { retention, ..self.clone() }
     }
 
     /// The same organization, deleted. The caller has made sure that it is empty.

@@ -16,7 +16,6 @@ use countersign_http::Services;
 use countersign_store::Store;
 
 pub use entry::Entry;
-pub use redis::{RedisSettings, redis_settings};
 
 /// Exports a function as a Spin component. `$router` is its `fn(Services) -> axum::Router`; it is called once per
 /// instance and the router serves all of the instance's requests.
@@ -64,5 +63,6 @@ pub(crate) fn services() -> Services {
         Arc::new(outbound::SpinOutbound),
         Arc::new(settings::Variables),
         Arc::new(background::Spawned),
+        Arc::new(redis::SpinStoreServer),
     )
 }

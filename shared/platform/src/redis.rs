@@ -1,24 +1,23 @@
 //! What a Redis server says of its settings, asked over Spin's outbound Redis: the key-value interfaces do not tell what is
 //! behind them.
+use async_trait::async_trait;
+use countersign_http::{RedisSettings, StoreServer};
 use send_wrapper::SendWrapper;
 use spin_sdk::redis::{Connection, Error, RedisParameter, RedisResult};
 
-/// What a Redis server says of its settings; `None` where it does not say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RedisSettings {
-    /// Which keys go when memory is full. With `noeviction` none: writes are refused instead.
-    pub maxmemory_policy: Option<String>,
-    /// Whether every write goes to the append-only file.
-    pub append_only: Option<bool>,
+/// The server behind the store, asked over Spin's outbound Redis.
+pub struct SpinStoreServer;
+
+#[async_trait]
+impl StoreServer for SpinStoreServer {
+    async fn redis(&self, origin: &str, login: &str) -> Result<RedisSettings, String> {
+        redis_settings(origin, login).await
+    }
 }
 
-/// Asks the Redis server at `origin` (`redis://HOST:PORT`) for its settings, by `INFO`, which managed servers allow too.
-/// `login` is empty, `PASSWORD` or `USER:PASSWORD`: the origin is also an entry of `allowed_outbound_hosts`, and one with a
-/// login or a path makes the whole list invalid.
-///
-/// # Errors
-/// When it cannot be asked: the manifest does not allow it, nobody answers, the login is wrong, or it may not ask this.
-pub async fn redis_settings(origin: &str, login: &str) -> Result<RedisSettings, String> {
+/// Asks by `INFO`, which managed servers allow too. The login is apart from the origin because that is also an entry of
+/// `allowed_outbound_hosts`, and one with a login or a path makes the whole list invalid.
+async fn redis_settings(origin: &str, login: &str) -> Result<RedisSettings, String> {
     let asking = async {
         let connection = Connection::open(origin).await?;
         if !login.is_empty() {
@@ -28,7 +27,7 @@ pub async fn redis_settings(origin: &str, login: &str) -> Result<RedisSettings, 
         connection.execute("INFO", []).await
     };
     match SendWrapper::new(asking).await {
-        Ok(answer) => Ok(RedisSettings::read(&answer)),
+        Ok(answer) => Ok(read(&answer)),
         Err(Error::InvalidAddress) => {
             Err(format!("`{origin}` is not allowed, or no address of a Redis server"))
         }
@@ -38,19 +37,17 @@ pub async fn redis_settings(origin: &str, login: &str) -> Result<RedisSettings, 
     }
 }
 
-impl RedisSettings {
-    fn read(info: &[RedisResult]) -> Self {
-        let mut settings = Self::default();
-        let Some(RedisResult::Binary(text)) = info.first() else { return settings };
-        for line in String::from_utf8_lossy(text).lines() {
-            match line.split_once(':') {
-                Some(("maxmemory_policy", policy)) => settings.maxmemory_policy = Some(policy.to_owned()),
-                Some(("aof_enabled", enabled)) => settings.append_only = Some(enabled == "1"),
-                _ => {}
-            }
+fn read(info: &[RedisResult]) -> RedisSettings {
+    let mut settings = RedisSettings::default();
+    let Some(RedisResult::Binary(text)) = info.first() else { return settings };
+    for line in String::from_utf8_lossy(text).lines() {
+        match line.split_once(':') {
+            Some(("maxmemory_policy", policy)) => settings.maxmemory_policy = Some(policy.to_owned()),
+            Some(("aof_enabled", enabled)) => settings.append_only = Some(enabled == "1"),
+            _ => {}
         }
-        settings
     }
+    settings
 }
 
 #[cfg(test)]
@@ -63,8 +60,8 @@ mod tests {
         let text = "# Memory\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n\r\n# Persistence\r\naof_enabled:1\r\n";
         let settings =
             RedisSettings { maxmemory_policy: Some("noeviction".to_owned()), append_only: Some(true) };
-        assert_eq!(RedisSettings::read(&answer(text)), settings);
-        assert_eq!(RedisSettings::read(&answer("aof_enabled:0\r\n")).append_only, Some(false));
-        assert_eq!(RedisSettings::read(&answer("loading:0\r\n")), RedisSettings::default());
+        assert_eq!(read(&answer(text)), settings);
+        assert_eq!(read(&answer("aof_enabled:0\r\n")).append_only, Some(false));
+        assert_eq!(read(&answer("loading:0\r\n")), RedisSettings::default());
     }
 }

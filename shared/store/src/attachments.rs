@@ -1,7 +1,7 @@
 //! Attachments: chunks under an upload of their own, a manifest only once the announced digest was met.
 
 use countersign_model::ids::OrganizationId;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -11,6 +11,10 @@ use crate::{Expiring, Store, StoreError, keys};
 
 /// How long an upload may take; the chunks of one that was not finished by then are removed.
 const FINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+/// How often it is noted that bytes were asked about.
+const NOTED_EVERY: SignedDuration = SignedDuration::from_hours(24);
+/// How long the chunks of a removed attachment stay, for downloads that are under way.
+const READ_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// The bytes of a chunk.
 const CHUNK: usize = 256 * 1024;
 
@@ -25,6 +29,9 @@ pub struct Manifest {
     /// How many chunks it has.
     pub chunks: u32,
     upload: String,
+    /// When a request last asked about these bytes, to the day: they are kept so many days from then on.
+    #[serde(default)]
+    asked_at: Timestamp,
 }
 
 /// Why an upload came to nothing.
@@ -57,6 +64,18 @@ pub struct Upload {
 }
 
 impl Manifest {
+    /// When a request last asked about these bytes, to the day.
+    pub fn asked_at(&self) -> Timestamp {
+        self.asked_at
+    }
+
+    /// The same, asked about once more; `None` when that was noted within the last day.
+    #[must_use]
+    pub fn asked_again(&self, now: Timestamp) -> Option<Self> {
+        let noted_until = self.asked_at.saturating_add(NOTED_EVERY).unwrap_or(now);
+        (now >= noted_until).then(|| Self { asked_at: now, ..self.clone() })
+    }
+
     /// What makes the attachment visible: goes into a change by [`crate::Change::raw`].
     pub fn entry(&self) -> (String, Vec<u8>) {
         let value = serde_json::to_vec(self).unwrap_or_default();
@@ -130,6 +149,7 @@ impl Store {
             size: 0,
             chunks: 0,
             upload,
+            asked_at: self.clock.now(),
         };
         Upload { store: self.clone(), manifest, limit, hasher: Sha256::new(), buffer: Vec::new() }
     }
@@ -151,6 +171,20 @@ impl Store {
             self.kv.delete(&keys::chunk(&manifest.upload, index)).await?;
         }
         Ok(())
+    }
+
+    /// Removes an attachment: it is not found from now on, and the sweep removes its chunks an hour later.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn remove_attachment(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        let Manifest { organization_id, sha256, upload, .. } = manifest.clone();
+        let now = self.clock.now();
+        let at = now.saturating_add(READ_FOR).unwrap_or(now);
+        let key = keys::manifest(&organization_id, &sha256);
+        // Noted first: otherwise the chunks of a remover that dies would stay for good.
+        self.expire_after(at, &Expiring::Upload { organization_id, sha256, upload }).await?;
+        Ok(self.kv.delete(&key).await?)
     }
 
     /// Removes the chunks of an upload, unless it is the one that the manifest of its digest names.

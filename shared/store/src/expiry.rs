@@ -4,9 +4,10 @@
 //! works through the hours that are over. Both may happen twice, and a note may be lost with its writer: then what was noted was
 //! not written either, because the note comes first.
 
+use async_trait::async_trait;
 use countersign_kv::decode_counter;
 use countersign_kv::under_way::try_all;
-use countersign_model::OrganizationId;
+use countersign_model::{OrganizationId, RequestId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,20 @@ pub enum Expiring {
         /// The upload's own id.
         upload: String,
     },
+    /// A request whose approval has ended so long ago that it is not kept any more, unless something was changed since.
+    Request {
+        /// Whose.
+        organization_id: OrganizationId,
+        /// The request.
+        id: RequestId,
+    },
+}
+
+/// Removes what takes more than the store to know whether it may go.
+#[async_trait]
+pub trait Remove: Send + Sync {
+    /// A request that was noted for this moment.
+    async fn request(&self, organization: &OrganizationId, id: &RequestId) -> Result<(), StoreError>;
 }
 
 /// How far sweeps came.
@@ -70,7 +85,7 @@ impl Store {
     ///
     /// # Errors
     /// When the backend fails; the next sweep goes on from there.
-    pub async fn sweep_expired(&self, budget: u64) -> Result<u64, StoreError> {
+    pub async fn sweep_expired(&self, budget: u64, remove: &dyn Remove) -> Result<u64, StoreError> {
         let now = self.clock.now();
         let end = bucket_of(now.checked_sub(MARGIN).unwrap_or(now));
         let key = keys::expiry_progress();
@@ -91,8 +106,8 @@ impl Store {
                 .and_then(|bytes| decode_counter(&bytes))
                 .map_or(0, |read| read.0);
             let upto = notes.min(progress.done.saturating_add(AT_ONCE.min(budget - removed)));
-            try_all((progress.done + 1..=upto).map(|number| self.remove_noted(progress.bucket, number)))
-                .await?;
+            let numbers = progress.done + 1..=upto;
+            try_all(numbers.map(|number| self.remove_noted(progress.bucket, number, remove))).await?;
             removed += upto.saturating_sub(progress.done);
             progress.done = upto;
             if upto >= notes {
@@ -109,7 +124,7 @@ impl Store {
         Ok(removed)
     }
 
-    async fn remove_noted(&self, bucket: i64, number: u64) -> Result<(), StoreError> {
+    async fn remove_noted(&self, bucket: i64, number: u64, remove: &dyn Remove) -> Result<(), StoreError> {
         let key = keys::expiry_note(bucket, i64::try_from(number).unwrap_or(i64::MAX));
         let Some(bytes) = self.kv.get(&key).await? else { return Ok(()) };
         match decode::<Expiring>(&key, &bytes) {
@@ -117,6 +132,7 @@ impl Store {
             Ok(Expiring::Upload { organization_id, sha256, upload }) => {
                 self.discard_unfinished(&organization_id, &sha256, &upload).await?;
             }
+            Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
             // What cannot be read leads nowhere.
             Err(_) => {}
         }

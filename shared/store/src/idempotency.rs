@@ -48,7 +48,8 @@ impl Envelope {
     /// # Errors
     /// [`StoreError::KeyReused`] when it was made with another body.
     pub fn is_written_under(&self, idempotency: &Idempotency) -> Result<bool, StoreError> {
-        let Some(body) = self.writes.iter().find_map(|write| write.strip_prefix(idempotency.key_part())) else {
+        let Some(body) = self.writes.iter().find_map(|write| write.strip_prefix(idempotency.key_part()))
+        else {
             return Ok(false);
         };
         match body.starts_with(idempotency.body_part()) {

@@ -25,7 +25,7 @@ use countersign_kv::{Clock, KeyValue, Random};
 pub use attachments::{Manifest, Upload, UploadError};
 pub use entities::{DeployedPoliciesId, Parent};
 pub use error::{StoreError, UpdateError};
-pub use expiry::Expiring;
+pub use expiry::{Expiring, Remove};
 pub use idempotency::Idempotency;
 pub use lease::Lease;
 pub use receipt::{Abandoned, EventRef};

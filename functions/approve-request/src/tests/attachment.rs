@@ -115,3 +115,20 @@ async fn only_who_may_open_downloads() {
     assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"));
     assert!(!story.acts(List::SystemAudit).await.contains(&ActName::AttachmentDownloaded));
 }
+
+#[tokio::test]
+async fn a_copy_that_is_not_kept_any_more_shows_as_removed() {
+    let story = Story::new();
+    let bytes = bytes();
+    let request = story.request_of(&story.computer, subject(&bytes)).await;
+    attach(&story, &request, &bytes).await;
+    let state =
+        async || story.get(&story.boss, &path(&request, "")).await.json()["attachment"]["state"].clone();
+    assert_eq!(state().await, "verified");
+    let sha256 = request.subject.file().unwrap().sha256.as_str();
+    let manifest = story.world.journal.attachment(&request.organization_id, sha256).await.unwrap().unwrap();
+    story.world.journal.remove_attachment(&manifest).await.unwrap();
+    assert_eq!(state().await, "removed");
+    let download = story.get(&story.boss, &path(&request, "/attachment")).await;
+    assert_eq!((download.status, download.json()["code"].as_str()), (404, Some("attachment-not-available")));
+}

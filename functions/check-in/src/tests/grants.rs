@@ -155,3 +155,20 @@ async fn many_grants_are_told_a_page_at_a_time_whatever_happens_meanwhile() {
     expected.insert(late);
     assert_eq!(has, expected);
 }
+
+#[tokio::test]
+async fn an_agent_that_was_away_until_a_request_was_removed_is_told_everything_anew() {
+    let story = Story::new();
+    let (gone, request) = story.approve(&story.device, "gone", for_the(DecisionScope::Computer)).await;
+    let known = story.news(&Value::Null).await;
+    assert_eq!(added(&known), [gone]);
+    story.revoke(&request).await;
+    let (kept, _) = story.approve(&story.device, "kept", for_the(DecisionScope::Computer)).await;
+    story.world.journal.kv().delete(&countersign_store::keys::record(request.as_str())).await.unwrap();
+    let since = format!("?since={}", known["version"].as_str().unwrap());
+    let answer = story.ask(&since).await;
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (410, Some("version-too-old")));
+    let anew = story.news(&Value::Null).await;
+    assert_eq!((added(&anew), removed(&anew).len()), (vec![kept], 0));
+    assert_eq!(story.news(&anew).await["version"], anew["version"]);
+}

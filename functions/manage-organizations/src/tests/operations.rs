@@ -81,6 +81,40 @@ async fn an_organization_is_created_listed_renamed_and_deleted() {
 }
 
 #[tokio::test]
+async fn how_long_things_are_kept_is_set_per_organization() {
+    let story = Story::new();
+    let path = format!("/v1/organizations/{}", story.company.id);
+    let patch = async |body| story.app.patch(&path).bearer(&story.boss.token).json(body).send().await;
+    let nothing = json!({ "attachments_days": null, "requests_days": null, "audit_days": null });
+    assert_eq!(story.get(&path).await.json()["retention"], nothing);
+    let retention = json!({ "attachments_days": 30, "requests_days": 365, "audit_days": 730 });
+    let edited = patch(json!({ "retention": retention })).await;
+    assert_eq!((edited.status, &edited.json()["retention"]), (200, &retention));
+    let renamed = patch(json!({ "name": "Company Two" })).await.json();
+    assert_eq!((&renamed["retention"], renamed["name"].as_str()), (&retention, Some("Company Two")));
+    for (retention, pointer, why) in [
+        (json!({ "attachments_days": 7 }), "/retention/attachments_days", "a request waits as long"),
+        (json!({ "requests_days": 29 }), "/retention/requests_days", "too short"),
+        (json!({ "requests_days": 3651 }), "/retention/requests_days", "too long"),
+        (json!({ "audit_days": 0 }), "/retention/audit_days", "too short"),
+        (
+            json!({ "requests_days": 365, "audit_days": 364 }),
+            "/retention/audit_days",
+            "shorter than requests",
+        ),
+    ] {
+        let refused = patch(json!({ "retention": retention })).await;
+        assert_eq!(
+            (refused.status, refused.json()["errors"][0]["pointer"].as_str()),
+            (422, Some(pointer)),
+            "{why}"
+        );
+    }
+    assert_eq!(story.get(&path).await.json()["revision"], 3, "a refused edit changes nothing");
+    assert_eq!(patch(json!({ "retention": {} })).await.json()["retention"], nothing, "replaced as a whole");
+}
+
+#[tokio::test]
 async fn organizations_below_are_listed_as_far_as_the_right_to_view_them_reaches() {
     let story = Story::new();
     let list = async |who: &Person, at: &str| {

@@ -119,8 +119,8 @@ async fn an_untouched_audit_is_intact_and_repeats_what_the_log_says() {
     let page = story.page().await;
     // The organization, the set-up, the auditor, and four names.
     let expected = json!({
-        "intact": true, "sealed": 7, "holes": 0, "unsealed": 0, "sealed_from": 1, "problems": [], "head": page["head"],
-        "count": 7, "horizon": 7, "noted": null, "next_cursor": null,
+        "intact": true, "sealed": 7, "holes": 0, "trimmed": 0, "unsealed": 0, "sealed_from": 1, "problems": [],
+        "head": page["head"], "count": 7, "horizon": 7, "noted": null, "next_cursor": null,
     });
     assert_eq!(page, expected);
     story.rename("One more").await;

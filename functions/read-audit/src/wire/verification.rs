@@ -50,6 +50,8 @@ pub struct VerificationView {
     sealed: u64,
     /// Rows of this page whose number came to nothing: a writer gave up or died.
     holes: u64,
+    /// Rows of this page whose entry was removed because it was older than the organization keeps its audit.
+    trimmed: u64,
     /// Rows of this page written while `secret_key` was empty. They prove nothing against whoever can write to the store,
     /// unless sealed rows follow them.
     unsealed: u64,
@@ -115,6 +117,7 @@ impl From<Verified> for VerificationView {
             intact: page.flaws.is_empty(),
             sealed: page.sealed,
             holes: page.holes,
+            trimmed: page.trimmed,
             unsealed: page.unsealed,
             sealed_from: page.sealed_from,
             problems: page.flaws.into_iter().map(Into::into).collect(),

@@ -1,6 +1,7 @@
 //! The routes: the walk of the scheduler, the log, sending again.
 use std::time::Duration;
 
+use countersign_http::RedisSettings;
 use countersign_model::{
     ActName, DecisionScope, DeliveryState, List, Outcome, Permission, Permit, RequestStatus,
     request::PENDING_LASTS,
@@ -282,4 +283,34 @@ async fn sending_again_what_is_decided_says_why_it_does_not() {
         (DeliveryState::Skipped, Some("the request is denied"))
     );
     assert_eq!(stage.world.outbound.take_external().len(), 0);
+}
+
+#[tokio::test]
+async fn a_redis_server_that_may_lose_records_is_named_once_an_hour() {
+    let stage = Stage::new().await;
+    let server = &stage.world.store_server;
+    assert_eq!(stage.tick().await["warnings"], json!([]));
+    assert_eq!(server.take_asked(), [], "no server is named");
+    stage.world.settings.set("redis_url", "redis://redis.example:6379");
+    stage.world.settings.set("redis_login", "secret");
+    let unanswered = stage.tick().await;
+    assert!(unanswered["warnings"][0].as_str().unwrap().contains("nobody answers"), "{unanswered}");
+    assert_eq!(server.take_asked(), [("redis://redis.example:6379".to_owned(), "secret".to_owned())]);
+    let hour = Duration::from_secs(60 * 60);
+    for (policy, append_only, said) in [
+        (Some("allkeys-lru"), Some(false), vec!["maxmemory-policy noeviction", "appendonly yes"]),
+        (None, None, vec!["maxmemory-policy noeviction", "appendonly yes"]),
+        (Some("noeviction"), Some(false), vec!["appendonly yes"]),
+        (Some("noeviction"), Some(true), vec![]),
+    ] {
+        server.set(RedisSettings { maxmemory_policy: policy.map(str::to_owned), append_only });
+        assert_eq!(stage.tick().await["warnings"], json!([]), "asked within the hour");
+        stage.world.advance(hour);
+        let done = stage.tick().await;
+        let warnings = done["warnings"].as_array().unwrap();
+        assert_eq!(warnings.len(), said.len(), "{done}");
+        for (warning, said) in warnings.iter().zip(said) {
+            assert!(warning.as_str().unwrap().contains(said), "{done}");
+        }
+    }
 }

@@ -136,7 +136,13 @@ fn host(stage: &Stage, ahead: SignedDuration, seed: u64) -> Host {
     let clock = clock(world, ahead);
     let store = Store::seeded(world.memory.clone(), clock.clone(), seed);
     let outbound = Arc::new(Slow(world.outbound.clone()));
-    let services = Services::new(store, outbound, world.settings.clone(), world.background.clone());
+    let services = Services::new(
+        store,
+        outbound,
+        world.settings.clone(),
+        world.background.clone(),
+        world.store_server.clone(),
+    );
     Host { services, clock }
 }
 

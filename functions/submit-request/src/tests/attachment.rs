@@ -159,3 +159,27 @@ async fn the_same_file_sent_twice_at_once_is_kept_and_answered_well() {
     let manifest = story.world.journal.attachment(&story.company.id, &sha256).await.unwrap().unwrap();
     assert_eq!(story.world.journal.attachment_chunk(&manifest, 0).await.unwrap(), BYTES);
 }
+
+#[tokio::test]
+async fn bytes_that_are_there_already_are_kept_from_the_last_time_they_were_asked_about() {
+    let story = Story::new();
+    let first = story.asked(program()).await;
+    assert_eq!(story.upload(&first, BYTES).await.status, 204);
+    let asked_at = async || {
+        let copy = story.world.journal.attachment(&story.company.id, &keys::sha256(BYTES)).await;
+        copy.unwrap().unwrap().asked_at()
+    };
+    let sent = story.world.now();
+    assert_eq!(asked_at().await, sent);
+    story.world.advance(Duration::from_secs(3600));
+    let again = async || assert_eq!(story.submit(program()).await.status, 200);
+    again().await;
+    assert_eq!(asked_at().await, sent, "noted once a day");
+    story.world.advance(Duration::from_secs(24 * 3600));
+    again().await;
+    assert_eq!(asked_at().await, story.world.now(), "asked again");
+    story.decide(&first, Outcome::Denied).await;
+    story.world.advance(Duration::from_secs(25 * 3600));
+    assert_ne!(story.asked(program()).await, first);
+    assert_eq!(asked_at().await, story.world.now(), "and by another request");
+}

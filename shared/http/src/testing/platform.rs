@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use futures::future::BoxFuture;
 
 use crate::services::{Background, Settings, SettingsError};
+use crate::store_server::{RedisSettings, StoreServer};
 
 /// Variables as a test sets them.
 #[derive(Debug, Default)]
@@ -51,5 +52,33 @@ impl HeldBackground {
 impl Background for HeldBackground {
     fn spawn(&self, work: BoxFuture<'static, ()>) {
         self.work.lock().expect("no test panics in here").push(work);
+    }
+}
+
+/// The server behind the store, as a test sets it; one that cannot be asked at first.
+#[derive(Debug, Default)]
+pub struct TestStoreServer {
+    redis: Mutex<Option<RedisSettings>>,
+    asked: Mutex<Vec<(String, String)>>,
+}
+
+impl TestStoreServer {
+    /// Sets what the server says.
+    pub fn set(&self, settings: RedisSettings) {
+        *self.redis.lock().expect("no test panics in here") = Some(settings);
+    }
+
+    /// Where it was asked since the last time, and with which login.
+    pub fn take_asked(&self) -> Vec<(String, String)> {
+        std::mem::take(&mut *self.asked.lock().expect("no test panics in here"))
+    }
+}
+
+#[async_trait]
+impl StoreServer for TestStoreServer {
+    async fn redis(&self, origin: &str, login: &str) -> Result<RedisSettings, String> {
+        self.asked.lock().expect("no test panics in here").push((origin.to_owned(), login.to_owned()));
+        let settings = self.redis.lock().expect("no test panics in here").clone();
+        settings.ok_or_else(|| "nobody answers".to_owned())
     }
 }

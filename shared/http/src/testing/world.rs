@@ -21,7 +21,7 @@ use futures::executor::block_on;
 use jiff::Timestamp;
 use ulid::Ulid;
 
-use super::{CapturedOutbound, HeldBackground, TestApp, TestSettings};
+use super::{CapturedOutbound, HeldBackground, TestApp, TestSettings, TestStoreServer};
 
 use crate::services::Services;
 use crate::waiting::Waiting;
@@ -38,6 +38,8 @@ pub struct World {
     pub settings: Arc<TestSettings>,
     /// Background work not run yet.
     pub background: Arc<HeldBackground>,
+    /// The server behind the store.
+    pub store_server: Arc<TestStoreServer>,
     /// The store over `memory`.
     pub journal: Journal,
     /// The places for calls that wait.
@@ -95,6 +97,7 @@ impl World {
             outbound: Arc::default(),
             settings: Arc::default(),
             background: Arc::default(),
+            store_server: Arc::default(),
             journal,
             waiting: Waiting::default(),
             root,
@@ -114,7 +117,7 @@ impl World {
         let store = Store::clone(&self.journal);
         let (outbound, settings, background) =
             (self.outbound.clone(), self.settings.clone(), self.background.clone());
-        let services = Services::new(store, outbound, settings, background);
+        let services = Services::new(store, outbound, settings, background, self.store_server.clone());
         Services { waiting: self.waiting.clone(), ..services }
     }
 

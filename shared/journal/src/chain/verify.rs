@@ -54,6 +54,8 @@ pub struct Verified {
     pub unsealed: u64,
     /// Rows of the page whose number has no event that counts.
     pub holes: u64,
+    /// Rows of the page whose entry was removed because it was older than the organization keeps them.
+    pub trimmed: u64,
     /// Everything that is wrong.
     pub flaws: Vec<Flaw>,
     /// How many rows the chain has, by its head.
@@ -220,6 +222,8 @@ struct Page {
     verified: Verified,
     /// Rows by the keys that are not at hand.
     unknown: BTreeMap<String, usize>,
+    /// The last number whose entry may be gone, as the head says it under its seal.
+    trimmed: u64,
 }
 
 impl Page {
@@ -228,6 +232,7 @@ impl Page {
             sealed: 0,
             unsealed: 0,
             holes: 0,
+            trimmed: 0,
             flaws: Vec::new(),
             count: projection.chain.log.count,
             head: projection.chain.last.clone(),
@@ -236,7 +241,7 @@ impl Page {
             sealed_from: None,
             next: None,
         };
-        Self { verified, unknown: BTreeMap::new() }
+        Self { verified, unknown: BTreeMap::new(), trimmed: projection.chain.trimmed }
     }
 
     fn check_head(&mut self, projection: &Projection, seals: Seals<'_>, newest: Option<&Row>) {
@@ -295,6 +300,7 @@ impl Page {
             RowKind::System | RowKind::Unified | RowKind::Both => match entry {
                 Some(digest) if digest == link.digest => {}
                 Some(_) => self.verified.flaws.push(Fault::EntryAltered.of(*number)),
+                None if *number <= self.trimmed => self.verified.trimmed += 1,
                 None => self.verified.flaws.push(Fault::EntryMissing.of(*number)),
             },
         }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use countersign_kv::log;
-use countersign_model::List;
 use countersign_model::ids::OrganizationId;
+use countersign_model::{Act, List};
 use countersign_store::{StoreError, keys};
 use jiff::Timestamp;
 
@@ -54,6 +54,7 @@ impl Journal {
         projection.gaps = gaps;
         late.iter().for_each(|event| projection.remember_late(&event.id));
         projection.remember_set_aside(set_aside);
+        note_trimmed(&mut projection, &events);
         let consequences = consequences(effects, &events).await?;
         let mut blocks = Blocks::default();
         self.fill_logs(&mut projection, &events, &consequences, &mut blocks).await?;
@@ -164,6 +165,15 @@ async fn consequences(effects: &dyn Effects, events: &[Event]) -> Result<Vec<Con
         }
     });
     try_all(each).await
+}
+
+/// From here on it is no fault that old entries are missing: the head says so, sealed, before they go.
+fn note_trimmed(projection: &mut Projection, events: &[Event]) {
+    for event in events.iter().filter(|event| event.propagated_from.is_none()) {
+        if let Act::AuditTrimmed(trimmed) = &event.act {
+            projection.chain.trimmed = projection.chain.trimmed.max(trimmed.up_to);
+        }
+    }
 }
 
 fn note_agents(projection: &mut Projection, events: &[Event], now: Timestamp) {

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Journal;
 use crate::event::{Commit, Event};
+use crate::process::retain::days;
+use crate::projection::Projection;
 
 /// How long everything is kept that a late writer, a late processor or a retry may ask for. No request lives as long as this, and
 /// an `Idempotency-Key` is remembered for so long.
@@ -18,18 +20,56 @@ pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How many numbers one call looks at.
 const STEP: u64 = 100;
 
-/// How far the clean-up came.
+/// How many more entries of the audit may be old before that is put on record again within a day.
+const TRIMMED_AT_ONCE: u64 = 10_000;
+
+/// How far the clean-up came: the last numbers cleaned up behind, by what is cleaned up.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Progress {
-    /// The last number cleaned up behind.
+    /// What commits needed.
     number: u64,
-    /// When the next one is old enough.
+    /// Copies of files.
+    #[serde(default)]
+    copies: u64,
+    /// Requests.
+    #[serde(default)]
+    requests: u64,
+    /// Entries of the audit that are old enough to go.
+    #[serde(default)]
+    audit: u64,
+    /// Entries of the audit that are gone.
+    #[serde(default)]
+    gone: u64,
+    /// When it was last put on record that entries go.
+    #[serde(default)]
+    trimmed_at: Timestamp,
+    /// When there is more to do.
     due_at: Option<Timestamp>,
 }
 
+/// What is cleaned up behind a number once it is old enough.
+#[derive(Debug, Clone, Copy)]
+enum Duty {
+    Commits,
+    Copies(SignedDuration),
+    Requests(SignedDuration),
+    /// Only how far the old entries go.
+    Audit(SignedDuration),
+}
+
+impl Duty {
+    fn kept(self) -> SignedDuration {
+        match self {
+            Self::Commits => KEPT,
+            Self::Copies(kept) | Self::Requests(kept) | Self::Audit(kept) => kept,
+        }
+    }
+}
+
 impl Journal {
-    /// Cleans up behind the numbers of an organization's journal that are older than a day: receipts, marks, the claims and
-    /// records of candidates that lost, idempotency keys. A bounded number of them; one read when nothing is old enough.
+    /// Cleans up behind the numbers of an organization's journal: after a day what commits needed (receipts, marks, the claims and
+    /// records of candidates that lost, idempotency keys), and what the organization keeps no longer. A bounded number of them; one
+    /// read when nothing is old enough.
     ///
     /// # Errors
     /// When the backend fails; the next call goes on from there.
@@ -44,43 +84,125 @@ impl Journal {
             return Ok(0);
         }
         let projection = self.projection(organization).await?.value;
-        // Behind what is still waited for nothing is settled.
-        let first_gap = projection.gaps.iter().map(|gap| gap.number).min().unwrap_or(u64::MAX);
-        let settled = projection.horizon.min(first_gap.saturating_sub(1));
-        let mut progress = Progress { due_at: None, ..before };
-        while progress.number < settled && progress.number < before.number + STEP {
-            let place = EventRef { organization_id: organization.clone(), number: progress.number + 1 };
-            let event = match self.event_in(organization, place.number).await {
-                Err(StoreError::Corrupt { .. }) => None,
-                read => read?,
-            };
-            let old_at = event.as_ref().and_then(|event| event.at.checked_add(KEPT).ok());
-            if let Some(at) = old_at.filter(|at| *at > now) {
-                progress.due_at = Some(at);
-                break;
-            }
-            if let Some(event) = &event {
-                self.tidy_event(&place, event).await?;
-            }
-            let (receipt, _) = place.receipt();
-            self.kv().delete(&receipt).await?;
-            self.kv().delete(&keys::abandoned(organization, place.number)).await?;
-            progress.number = place.number;
-        }
-        if progress.due_at.is_none() && progress.number >= settled {
-            // Whatever comes now is a day from being old.
-            progress.due_at = now.checked_add(KEPT).ok();
-        }
+        let mut progress = before;
+        // Whatever comes now is a day from being old, and settings are looked at once a day.
+        let mut due_at = now.saturating_add(KEPT).unwrap_or(now);
+        let each = self.clean_up(&projection, &mut progress, now).await?;
+        each.into_iter().for_each(|due| due_at = due_at.min(due));
+        progress.due_at = Some(due_at);
         let value = encode(&key, &progress)?;
         self.write(vec![(key, value)]).await?;
         Ok(progress.number - before.number)
     }
 
-    async fn tidy_event(&self, place: &EventRef, event: &Event) -> Result<(), StoreError> {
-        // Passed on from below: whatever it left is behind the journal it was written in first.
-        if event.propagated_from.is_some() {
-            return Ok(());
+    /// Does each duty, as far as its settings say. Returns when there is more to do.
+    async fn clean_up(
+        &self,
+        projection: &Projection,
+        progress: &mut Progress,
+        now: Timestamp,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let organization = &projection.organization_id;
+        let retention = self.retention(organization).await?;
+        // Behind what is still waited for nothing is settled.
+        let first_gap = projection.gaps.iter().map(|gap| gap.number).min().unwrap_or(u64::MAX);
+        let settled = projection.horizon.min(first_gap.saturating_sub(1));
+        let mut due = Vec::new();
+        let mut walk = async |duty: Duty, from: &mut u64, to: u64| {
+            due.extend(self.walk(organization, duty, from, to, now).await?);
+            Ok::<_, StoreError>(())
+        };
+        walk(Duty::Commits, &mut progress.number, settled).await?;
+        let mut looked_at = progress.number;
+        if let Some(kept) = retention.attachments_kept() {
+            walk(Duty::Copies(days(kept)), &mut progress.copies, settled).await?;
+            looked_at = looked_at.min(progress.copies);
         }
+        if let Some(kept) = retention.requests_days {
+            walk(Duty::Requests(days(kept)), &mut progress.requests, settled).await?;
+            looked_at = looked_at.min(progress.requests);
+        }
+        let Some(kept_days) = retention.audit_days else { return Ok(due) };
+        // An entry goes after everything it leads to.
+        walk(Duty::Audit(days(kept_days)), &mut progress.audit, looked_at).await?;
+        due.extend(self.remove_entries(projection, progress, kept_days, now).await?);
+        Ok(due)
+    }
+
+    /// Puts on record how far entries go, and removes those of which the chain says so. Returns when there is more to do.
+    async fn remove_entries(
+        &self,
+        projection: &Projection,
+        progress: &mut Progress,
+        kept_days: u16,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let (organization, trimmed) = (&projection.organization_id, projection.chain.trimmed);
+        let waits = progress.trimmed_at.saturating_add(KEPT).is_ok_and(|until| now < until);
+        let old = progress.audit.saturating_sub(trimmed);
+        if old >= TRIMMED_AT_ONCE || old > 0 && !waits {
+            self.trim_audit(organization, progress.audit, kept_days).await?;
+            progress.trimmed_at = now;
+        }
+        let upto = trimmed.min(progress.gone.saturating_add(STEP));
+        for number in progress.gone + 1..=upto {
+            self.kv().delete(&keys::entry(organization, number)).await?;
+        }
+        progress.gone = upto.max(progress.gone);
+        Ok((progress.gone < progress.audit).then_some(now))
+    }
+
+    /// Does a duty behind the numbers after `from`, at most `to`, that are old enough. Returns when the next one is.
+    async fn walk(
+        &self,
+        organization: &OrganizationId,
+        duty: Duty,
+        from: &mut u64,
+        to: u64,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let until = to.min(from.saturating_add(STEP));
+        while *from < until {
+            let place = EventRef { organization_id: organization.clone(), number: *from + 1 };
+            let event = match self.event_in(organization, place.number).await {
+                Err(StoreError::Corrupt { .. }) => None,
+                read => read?,
+            };
+            let old_at = event.as_ref().and_then(|event| event.at.checked_add(duty.kept()).ok());
+            if let Some(at) = old_at.filter(|at| *at > now) {
+                return Ok(Some(at));
+            }
+            self.perform(duty, &place, event.as_ref(), now).await?;
+            *from = place.number;
+        }
+        Ok((*from < to).then_some(now))
+    }
+
+    async fn perform(
+        &self,
+        duty: Duty,
+        place: &EventRef,
+        event: Option<&Event>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        // What was passed on from below left everything behind the journal that it was written in first.
+        let own = event.filter(|event| event.propagated_from.is_none());
+        match (duty, own) {
+            (Duty::Commits, own) => {
+                if let Some(event) = own {
+                    self.tidy_event(place, event).await?;
+                }
+                let (receipt, _) = place.receipt();
+                self.kv().delete(&receipt).await?;
+                Ok(self.kv().delete(&keys::abandoned(&place.organization_id, place.number)).await?)
+            }
+            (Duty::Copies(kept), Some(event)) => self.retain_copy(event, kept, now).await,
+            (Duty::Requests(kept), Some(event)) => self.retain_request(event, kept, now).await,
+            (Duty::Copies(_) | Duty::Requests(_), None) | (Duty::Audit(_), _) => Ok(()),
+        }
+    }
+
+    async fn tidy_event(&self, place: &EventRef, event: &Event) -> Result<(), StoreError> {
         // Of a candidate that lost. One that died may have appended the same event, with the same records, under another number.
         if self.abandoned(place).await? == Some(Abandoned::ByLoser) {
             for id in &event.created {

@@ -36,7 +36,7 @@ fn close(world: &World, id: &str) {
 fn tidy(world: &World) {
     for _ in 0..20 {
         block_on(world.store.tidy(&world.root)).unwrap();
-        block_on(world.store.sweep_expired(1_000)).unwrap();
+        block_on(world.store.sweep(1_000)).unwrap();
     }
 }
 

@@ -5,13 +5,20 @@ use serde::{Deserialize, Serialize};
 
 use super::footprint::{AgentNews, Footprint, Happening};
 use super::name::ActName;
-use super::organizations::NameDetail;
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::ids::GroupId;
 use crate::list::{List, ListEntry};
 use crate::organization::Group;
 use crate::permit::Basis;
+
+/// A name, before or after a change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NameDetail {
+    /// The name.
+    pub name: String,
+}
 
 /// A computer group was created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -65,6 +65,7 @@ named! {
         ApiTokenCreated = "api-token.created",
         ApiTokenRevoked = "api-token.revoked",
         LoginSettingsEdited = "login-settings.edited",
+        AuditTrimmed = "audit.trimmed",
         DeliveryResent = "notification.resent",
     }
 }

@@ -13,6 +13,7 @@ use crate::login::LoginSettings;
 use crate::network::Network;
 use crate::organization::Organization;
 use crate::permit::Basis;
+use crate::retention::Retention;
 use crate::text::EmailAddress;
 
 /// The deployment was set up: it has a root organization and its first administrator.
@@ -38,14 +39,6 @@ impl Happening for SetUpCompleted {
     fn permitted_by(&self, basis: &Basis) -> bool {
         *basis == Basis::SetUp
     }
-}
-
-/// A name, before or after a change.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NameDetail {
-    /// The name.
-    pub name: String,
 }
 
 /// What the audit says of an organization.
@@ -136,27 +129,40 @@ impl Happening for OrganizationCreated {
     }
 }
 
-/// An organization was renamed.
+/// What the audit says of an edited organization, before or after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EditedOrganizationDetail {
+    /// Its name.
+    pub name: String,
+    /// How long it keeps what it no longer needs; absent when it sets nothing.
+    #[serde(default, skip_serializing_if = "Retention::is_unset")]
+    pub retention: Retention,
+}
+
+impl From<&Organization> for EditedOrganizationDetail {
+    fn from(organization: &Organization) -> Self {
+        Self { name: organization.name.clone(), retention: organization.retention }
+    }
+}
+
+/// An organization was renamed, or keeps things for another time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganizationEdited {
     /// The organization.
     pub organization_id: OrganizationId,
     /// Before.
-    pub before: NameDetail,
+    pub before: EditedOrganizationDetail,
     /// After.
-    pub after: NameDetail,
+    pub after: EditedOrganizationDetail,
 }
 
 impl OrganizationEdited {
     /// From what it was to what it is.
     #[must_use]
     pub fn of(old: &Organization, new: &Organization) -> Self {
-        Self {
-            organization_id: new.id.clone(),
-            before: NameDetail { name: old.name.clone() },
-            after: NameDetail { name: new.name.clone() },
-        }
+        Self { organization_id: new.id.clone(), before: old.into(), after: new.into() }
     }
 }
 
@@ -275,5 +281,34 @@ impl Happening for LoginSettingsEdited {
 
     fn permitted_by(&self, basis: &Basis) -> bool {
         basis.is_right_at(Action::LoginSettingsEdit, &self.organization_id)
+    }
+}
+
+/// Entries of an organization's audit are removed, because they are older than it keeps them. The record of it comes first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditTrimmed {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The last number of its journal whose entry goes; those before it go as well.
+    pub up_to: u64,
+    /// For how many days they were kept.
+    pub kept_days: u16,
+}
+
+impl Happening for AuditTrimmed {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::AuditTrimmed,
+            audit: AuditKind::System,
+            concerns: vec![self.organization_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        *basis == Basis::Processor
     }
 }

@@ -17,6 +17,7 @@ organization.edited                     | system  | org             |           
 organization.deleted                    | system  | org             | organizations                                        |                   |           | organizations.delete-empty
 policies.deployed                       | system  | org             |                                                      |                   | now       | organizations.deploy
 login-settings.edited                   | system  | org             |                                                      |                   |           | login-settings.edit
+audit.trimmed                           | system  | org             |                                                      |                   |           | processor
 group.created                           | system  | grp             | groups                                               |                   |           | computer-groups.create
 group.edited                            | system  | grp             |                                                      |                   |           | computer-groups.rename
 group.deleted                           | system  | grp             | groups                                               |                   |           | computer-groups.delete

@@ -185,6 +185,7 @@ fn organizations() -> Vec<(&'static str, Act)> {
         ("organization.edited", OrganizationEdited::of(&company(), &renamed).into()),
         ("organization.deleted", OrganizationDeleted::of(&company()).into()),
         ("login-settings.edited", LoginSettingsEdited::of(&settings, &stricter).into()),
+        ("audit.trimmed", AuditTrimmed { organization_id: company().id, up_to: 7, kept_days: 365 }.into()),
     ]
 }
 

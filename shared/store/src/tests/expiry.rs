@@ -1,20 +1,36 @@
 //! What nothing leads to any more goes by itself.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
+use async_trait::async_trait;
+use countersign_kv::Clock;
 use countersign_kv::memory::Memory;
+use countersign_model::{OrganizationId, RequestId};
 use futures::executor::block_on;
 use jiff::SignedDuration;
 
 use super::World;
-use crate::keys;
 use crate::throttle::Throttle;
+use crate::{Expiring, Remove, StoreError, keys};
 
 const THROTTLE: Throttle = Throttle { name: "test", most: 3, period: SignedDuration::from_secs(600) };
 
+/// Collects the requests that were noted.
+#[derive(Default)]
+struct Requests(Mutex<Vec<RequestId>>);
+
+#[async_trait]
+impl Remove for Requests {
+    async fn request(&self, _: &OrganizationId, id: &RequestId) -> Result<(), StoreError> {
+        self.0.lock().unwrap().push(id.clone());
+        Ok(())
+    }
+}
+
 fn sweep(world: &World) {
     for _ in 0..40 {
-        block_on(world.store.sweep_expired(50)).unwrap();
+        block_on(world.store.sweep_expired(50, &Requests::default())).unwrap();
     }
 }
 
@@ -82,12 +98,29 @@ fn a_sweep_with_nothing_to_do_writes_nothing_and_a_budget_is_kept() {
     let world = World::new(Memory::ALL[1]);
     sweep(&world);
     world.memory.reset_counts();
-    block_on(world.store.sweep_expired(50)).unwrap();
+    block_on(world.store.sweep_expired(50, &Requests::default())).unwrap();
     assert_eq!((world.memory.counts().reads, world.memory.counts().writes), (1, 0));
     for n in 0..70 {
         block_on(world.store.count_try(&THROTTLE, &[&format!("subject {n}")])).unwrap();
     }
     world.clock.advance(Duration::from_secs(2 * 60 * 60));
-    assert_eq!(block_on(world.store.sweep_expired(20)).unwrap(), 20);
-    assert_eq!(block_on(world.store.sweep_expired(1_000)).unwrap(), 50);
+    assert_eq!(block_on(world.store.sweep_expired(20, &Requests::default())).unwrap(), 20);
+    assert_eq!(block_on(world.store.sweep_expired(1_000, &Requests::default())).unwrap(), 50);
+}
+
+#[test]
+fn a_request_is_handed_to_its_remover_once_its_moment_has_passed() {
+    let world = World::new(Memory::ALL[0]);
+    let id = RequestId::from_ulid(ulid::Ulid::from_parts(1, 2));
+    let organization_id = OrganizationId::from_ulid(ulid::Ulid::from_parts(1, 1));
+    let at = world.clock.now() + SignedDuration::from_hours(24);
+    block_on(world.store.expire_after(at, &Expiring::Request { organization_id, id: id.clone() })).unwrap();
+    for (hours, expected) in [(20, vec![]), (6, vec![id]), (24, vec![])] {
+        world.clock.advance(Duration::from_secs(hours * 60 * 60));
+        let requests = Requests::default();
+        for _ in 0..40 {
+            block_on(world.store.sweep_expired(50, &requests)).unwrap();
+        }
+        assert_eq!(requests.0.into_inner().unwrap(), expected, "{hours}");
+    }
 }

@@ -1,0 +1,165 @@
+//! Retention: what an organization keeps for a number of days goes when these are over. The journal tells what there is to look at.
+
+use async_trait::async_trait;
+use countersign_model::act::AuditTrimmed;
+use countersign_model::{
+    ActName, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId, Retention, Who,
+};
+use countersign_store::{Expiring, Remove, StoreError, keys};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::Journal;
+use crate::change::Change;
+use crate::event::Event;
+
+/// What is put on record when a copy of a file was asked about.
+const ASKED: [ActName; 3] = [ActName::RequestSubmitted, ActName::RequestRepeated, ActName::RequestAttached];
+/// What is put on record when a request ends, or is decided.
+const ENDED: [ActName; 5] = [
+    ActName::RequestCancelled,
+    ActName::RequestExpired,
+    ActName::RequestDecided,
+    ActName::RequestSettled,
+    ActName::RequestRevoked,
+];
+
+/// The days as a duration.
+pub(crate) fn days(days: u16) -> SignedDuration {
+    SignedDuration::from_hours(i64::from(days) * 24)
+}
+
+impl Journal {
+    /// Removes what may go after a moment and has gone by it, at most `budget` things. How many were removed.
+    ///
+    /// # Errors
+    /// When the backend fails; the next sweep goes on from there.
+    pub async fn sweep(&self, budget: u64) -> Result<u64, StoreError> {
+        self.sweep_expired(budget, self).await
+    }
+
+    /// How long things are kept at an organization: by its own settings, and those of the organizations above.
+    pub(crate) async fn retention(&self, organization: &OrganizationId) -> Result<Retention, StoreError> {
+        let Some(own) = self.load::<Organization>(organization).await? else {
+            return Ok(Retention::default());
+        };
+        let above = self.load_many::<Organization>(&own.value.ancestors).await?;
+        let nearest_first = above.into_iter().flatten().rev().map(|above| above.value.retention);
+        Ok(nearest_first.fold(own.value.retention, Retention::below))
+    }
+
+    /// Looks whether the copy of the file that an old event is about was asked about since. If not, it goes.
+    pub(crate) async fn retain_copy(
+        &self,
+        event: &Event,
+        kept: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if !ASKED.contains(&event.act.name()) {
+            return Ok(());
+        }
+        match self.request_of(event).await? {
+            Some(request) => self.remove_old_copy(&request, kept, now).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Removes the request that an old event has ended, once that is so long ago.
+    pub(crate) async fn retain_request(
+        &self,
+        event: &Event,
+        kept: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let act = event.act.name();
+        if !ENDED.contains(&act) {
+            return Ok(());
+        }
+        let Some(request) = self.request_of(event).await? else { return Ok(()) };
+        let since = if act == ActName::RequestCancelled { Some(event.at) } else { request.over_since(now) };
+        if let Some(since) = since {
+            return self.remove_old_request(&request, since, kept, now).await;
+        }
+        // No event tells that an approval has ended by itself.
+        let Some(end) = request.approval_ends_at(now) else { return Ok(()) };
+        let at = end.saturating_add(kept).unwrap_or(end);
+        let (organization_id, id) = (request.organization_id, request.id);
+        self.expire_after(at, &Expiring::Request { organization_id, id }).await
+    }
+
+    async fn remove_old_request(
+        &self,
+        request: &Request,
+        since: Timestamp,
+        kept: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        // A clock may have jumped; and a change after this event has an event of its own.
+        if since.saturating_add(kept).is_ok_and(|end| now < end) {
+            return Ok(());
+        }
+        self.remove_old_copy(request, kept, now).await?;
+        Ok(self.kv().delete(&keys::record(request.id.as_str())).await?)
+    }
+
+    async fn remove_old_copy(
+        &self,
+        request: &Request,
+        kept: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Some(file) = request.subject.file() else { return Ok(()) };
+        let manifest = match self.attachment(&request.organization_id, file.sha256.as_str()).await {
+            Err(StoreError::Corrupt { .. }) => None,
+            read => read?,
+        };
+        match manifest {
+            Some(manifest) if manifest.asked_at().saturating_add(kept).is_ok_and(|end| end <= now) => {
+                self.remove_attachment(&manifest).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The request that an event is about, as it is now.
+    async fn request_of(&self, event: &Event) -> Result<Option<Request>, StoreError> {
+        match event.footprint().concerns.iter().find_map(|id| id.parse().ok()) {
+            Some(id) => self.readable_request(&id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A request; none when it is gone or cannot be read.
+    async fn readable_request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
+        match self.load::<Request>(id).await {
+            Err(StoreError::Corrupt { .. }) => Ok(None),
+            read => Ok(read?.map(|stored| stored.value)),
+        }
+    }
+
+    /// Puts on record that entries of the audit up to a number go. They go once this is processed, so that the sealed chain says so.
+    pub(crate) async fn trim_audit(
+        &self,
+        organization: &OrganizationId,
+        up_to: u64,
+        kept_days: u16,
+    ) -> Result<(), StoreError> {
+        let permit = Permit::processor(organization, ProcessorOnly);
+        let origin = Origin { who: Who::System, address: None, at: self.clock().now() };
+        let act = AuditTrimmed { organization_id: organization.clone(), up_to, kept_days };
+        self.without_waking().save(Change::new(&permit, &origin, act)).await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Remove for Journal {
+    async fn request(&self, organization: &OrganizationId, id: &RequestId) -> Result<(), StoreError> {
+        let now = self.clock().now();
+        let Some(request) = self.readable_request(id).await? else { return Ok(()) };
+        let Some(kept) = self.retention(organization).await?.requests_days.map(days) else { return Ok(()) };
+        match request.over_since(now) {
+            Some(since) => self.remove_old_request(&request, since, kept, now).await,
+            None => Ok(()),
+        }
+    }
+}

@@ -48,7 +48,7 @@ pub async fn request(options: &Options, asked: &RequestOptions) -> Result<ExitCo
     let (client, _) = enrolled_client(options)?;
     let file = match asked.kind {
         KindOption::Storage => None,
-        _ => Some(MeasuredFile::measure(&asked.file).await?),
+        KindOption::Application | KindOption::Elevation => Some(MeasuredFile::measure(&asked.file).await?),
     };
     let key = match &asked.idempotency_key {
         Some(key) => IdempotencyKey::known(key.clone()),

@@ -41,10 +41,7 @@ impl AgentError {
     /// The server's refusal, when it is one.
     #[must_use]
     pub fn problem(&self) -> Option<&Problem> {
-        match self {
-            Self::Refused(problem) => Some(problem),
-            _ => None,
-        }
+        if let Self::Refused(problem) = self { Some(problem) } else { None }
     }
 
     /// Whether the server can no longer tell what has changed since the version named, only everything.
@@ -59,7 +56,12 @@ impl AgentError {
         match self {
             Self::Unreachable { .. } => true,
             Self::Refused(problem) => crate::client::worth_retrying(problem.status),
-            _ => false,
+            Self::Server { .. }
+            | Self::Unexpected { .. }
+            | Self::File { .. }
+            | Self::State { .. }
+            | Self::NotEnrolled { .. }
+            | Self::Random(_) => false,
         }
     }
 }

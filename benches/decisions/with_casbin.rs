@@ -157,7 +157,7 @@ fn links(organizations: &[Organization], actor: &Actor) -> Result<Vec<Vec<String
                 link(id.as_str(), permission.id(), EVERYWHERE);
             }
             // A role's link reaches what is below, too: what does not is linked by itself.
-            _ => link(who, permission.id(), &domain),
+            Source::Role { .. } | Source::Individual => link(who, permission.id(), &domain),
         }
     }
     Ok(links)

@@ -102,21 +102,19 @@ impl RouteEntry {
         let mut parameters = Vec::new();
         let mut path_info = String::new();
         for (position, segment) in self.segments.iter().enumerate() {
-            if matches!(segment, Segment::Rest) {
-                path_info = rest_of(path, rest);
-                rest = "";
-                break;
-            }
-            if position > 0 && rest.is_empty() {
-                return None;
-            }
             let (this, after) = rest.split_once('/').unwrap_or((rest, ""));
             match segment {
+                Segment::Rest => {
+                    path_info = rest_of(path, rest);
+                    rest = "";
+                    break;
+                }
+                _ if position > 0 && rest.is_empty() => return None,
                 Segment::Exact(text) if text == this => {}
                 Segment::Parameter(name) if !rest.is_empty() => {
                     parameters.push((name.clone(), this.to_owned()))
                 }
-                _ => return None,
+                Segment::Exact(_) | Segment::Parameter(_) => return None,
             }
             rest = after;
         }

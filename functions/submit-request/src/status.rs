@@ -28,7 +28,12 @@ pub async fn show_request(
         let view = RequestStatusView::at(now, &request);
         Ok(match request.status_at(now) {
             RequestStatus::Pending => Look::Same(view),
-            _ => Look::Changed(view),
+            RequestStatus::Approved
+            | RequestStatus::Denied
+            | RequestStatus::Ignored
+            | RequestStatus::Expired
+            | RequestStatus::Cancelled
+            | RequestStatus::Revoked => Look::Changed(view),
         })
     };
     let waited = wait_for(&services, &computer, query.wait, look).await?;

@@ -94,9 +94,9 @@ fn fields(body: &[u8]) -> Result<BTreeMap<String, String>, String> {
     }
     let object: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(text).map_err(|error| format!("the message is not JSON: {error}"))?;
-    let texts = object.into_iter().filter_map(|(name, value)| match value {
-        serde_json::Value::String(text) => Some((name.to_lowercase(), text)),
-        _ => None,
+    let texts = object.into_iter().filter_map(|(name, value)| {
+        let serde_json::Value::String(text) = value else { return None };
+        Some((name.to_lowercase(), text))
     });
     Ok(texts.collect())
 }

@@ -77,6 +77,7 @@ async fn execute(
 }
 
 /// The interface has no lists: what a list holds follows in order.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the client's list of values, which may grow")]
 fn flatten(value: Value, results: &mut Vec<RedisResult>) -> Result<(), Error> {
     results.push(match value {
         Value::Nil => RedisResult::Nil,
@@ -112,9 +113,9 @@ mod tests {
         let server = RedisServer::start().await.unwrap();
         let address = server.empty_database().await.unwrap();
         let answer = run(&address, "CONFIG", &["GET", "appendonly"]).await.unwrap();
-        let texts = answer.into_iter().map(|each| match each {
-            RedisResult::Binary(bytes) => String::from_utf8(bytes).unwrap(),
-            other => format!("{other:?}"),
+        let texts = answer.into_iter().map(|each| {
+            let RedisResult::Binary(bytes) = each else { return format!("{each:?}") };
+            String::from_utf8(bytes).unwrap()
         });
         assert_eq!(texts.collect::<Vec<_>>(), ["appendonly", "yes"]);
         assert!(matches!(run(&address, "GET", &["absent"]).await.as_deref(), Ok([RedisResult::Nil])));

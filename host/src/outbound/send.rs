@@ -132,6 +132,7 @@ impl Outbound {
 }
 
 /// The error by its name, so that it is not logged a second time where it is told to the component.
+#[expect(clippy::wildcard_enum_match_arm, reason = "lists of errors of other crates; few need another name")]
 fn named(error: Error) -> Error {
     match error {
         Error::Tls(error) if error.to_string().contains("certificate") => Error::TlsCertificateError,

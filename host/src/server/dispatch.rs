@@ -64,7 +64,9 @@ impl Served {
         self.run(component, request).await.map_err(|problem| match problem {
             Problem::TimedOut => Error::HttpResponseTimeout,
             Problem::Overloaded => Error::ConnectionLimitReached,
-            _ => Error::HttpResponseIncomplete,
+            Problem::NoRoute | Problem::UnclearHost | Problem::TooLarge | Problem::Failed => {
+                Error::HttpResponseIncomplete
+            }
         })
     }
 

@@ -135,13 +135,8 @@ impl Action {
 
     /// The one kind of request the action is about, if its name says so.
     #[must_use]
-    pub const fn kind(self) -> Option<RequestKind> {
-        match self {
-            Self::RequestsApproveApplication => Some(RequestKind::Application),
-            Self::RequestsApproveStorage => Some(RequestKind::Storage),
-            Self::RequestsApproveElevation => Some(RequestKind::Elevation),
-            _ => None,
-        }
+    pub fn kind(self) -> Option<RequestKind> {
+        RequestKind::ALL.iter().copied().find(|kind| Self::approve(*kind) == self)
     }
 
     /// Whether the answer depends on the kind of the request in question.
@@ -152,7 +147,7 @@ impl Action {
 
     /// Whether the answer depends on the scope of the decision in question.
     #[must_use]
-    pub const fn asks_scope(self) -> bool {
+    pub fn asks_scope(self) -> bool {
         self.kind().is_some() || matches!(self, Self::RequestsRevoke)
     }
 }

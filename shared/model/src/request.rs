@@ -219,13 +219,16 @@ impl Request {
     /// Where it stands at a time, whether or not anybody has written it down yet.
     #[must_use]
     pub fn status_at(&self, now: Timestamp) -> RequestStatus {
-        match self.status {
-            RequestStatus::Pending if now >= self.expires_at => RequestStatus::Expired,
-            RequestStatus::Approved if !self.decision.as_ref().is_some_and(|d| d.in_force_at(now)) => {
-                RequestStatus::Expired
-            }
-            status => status,
-        }
+        let over = match self.status {
+            RequestStatus::Pending => now >= self.expires_at,
+            RequestStatus::Approved => !self.decision.as_ref().is_some_and(|d| d.in_force_at(now)),
+            RequestStatus::Denied
+            | RequestStatus::Ignored
+            | RequestStatus::Expired
+            | RequestStatus::Cancelled
+            | RequestStatus::Revoked => false,
+        };
+        if over { RequestStatus::Expired } else { self.status }
     }
 
     /// Since when it neither waits nor gives anything: how long it is kept counts from there. `None` while it waits or is in force, and
@@ -264,7 +267,7 @@ impl Request {
             Attachment::NotWanted => {
                 Self { attachment: Attachment::announced(true, &self.subject), ..self.clone() }
             }
-            _ => self.clone(),
+            Attachment::Expected | Attachment::TooLarge { .. } | Attachment::Verified { .. } => self.clone(),
         }
     }
 
@@ -277,7 +280,10 @@ impl Request {
             && match self.status_at(now) {
                 RequestStatus::Pending => true,
                 RequestStatus::Approved | RequestStatus::Denied => recent,
-                _ => false,
+                RequestStatus::Ignored
+                | RequestStatus::Expired
+                | RequestStatus::Cancelled
+                | RequestStatus::Revoked => false,
             }
     }
 

@@ -167,7 +167,9 @@ impl Actor {
     pub fn assemble(administrator: &Administrator, books: &[RoleBook]) -> Self {
         let holdings = match administrator.state {
             AdministratorState::Active => holdings(administrator, books),
-            _ => Vec::new(),
+            AdministratorState::Invited | AdministratorState::Disabled | AdministratorState::Deleted => {
+                Vec::new()
+            }
         };
         Self::new(administrator.id.clone(), administrator.organization_id.clone(), holdings)
     }
@@ -177,8 +179,10 @@ impl Actor {
     #[must_use]
     pub fn once_active(administrator: &Administrator, books: &[RoleBook]) -> Self {
         let holdings = match administrator.state {
+            AdministratorState::Invited | AdministratorState::Active | AdministratorState::Disabled => {
+                holdings(administrator, books)
+            }
             AdministratorState::Deleted => Vec::new(),
-            _ => holdings(administrator, books),
         };
         Self::new(administrator.id.clone(), administrator.organization_id.clone(), holdings)
     }

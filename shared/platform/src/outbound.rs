@@ -56,6 +56,10 @@ async fn send(mut request: http::Request<Bytes>) -> Result<http::Response<Bytes>
     Ok(http::Response::from_parts(parts, body.to_bytes()))
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the platform's list of some forty errors; few mean more than failure"
+)]
 fn failure(code: &ErrorCode) -> OutboundError {
     match code {
         ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => OutboundError::NotAllowed,

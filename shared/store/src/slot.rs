@@ -93,6 +93,14 @@ impl State {
             Self::Absent => None,
         }
     }
+
+    /// The claim under that number. Its holder may be dead.
+    pub fn claim(&self) -> Option<&Claim> {
+        match self {
+            Self::Holds { claim, .. } => claim.as_ref(),
+            Self::Absent => None,
+        }
+    }
 }
 
 /// Whether the holder of a claim no longer counts: a request that was decided, a role that was deleted.
@@ -113,8 +121,8 @@ impl Store {
     /// Who holds a slot. The caller judges from the record whether they still count.
     pub async fn holder(&self, slot: &Slot) -> Result<Option<Claim>, StoreError> {
         match self.slot_state(slot).await? {
-            State::Holds { claim: Some(claim), .. } if !claim.tombstone => Ok(Some(claim)),
-            _ => Ok(None),
+            State::Holds { claim, .. } => Ok(claim.filter(|claim| !claim.tombstone)),
+            State::Absent => Ok(None),
         }
     }
 
@@ -186,10 +194,7 @@ impl Store {
                 return Ok(Outcome::Won);
             }
         }
-        match state {
-            State::Holds { number, .. } if number == candidate.number => Ok(Outcome::Won),
-            _ => Err(StoreError::Busy),
-        }
+        if state.number() == Some(candidate.number) { Ok(Outcome::Won) } else { Err(StoreError::Busy) }
     }
 
     /// Somebody else holds the slot: now, or after the candidate had held it, died and was replaced.
@@ -214,10 +219,8 @@ impl Store {
 
     /// The claim that holds the slot and still counts.
     pub async fn live(&self, state: &State, dead: Dead<'_>) -> Result<Option<Claim>, StoreError> {
-        match state {
-            State::Holds { claim: Some(claim), .. } if !self.is_dead(claim, dead).await? => {
-                Ok(Some(claim.clone()))
-            }
+        match state.claim() {
+            Some(claim) if !self.is_dead(claim, dead).await? => Ok(Some(claim.clone())),
             _ => Ok(None),
         }
     }

@@ -130,7 +130,9 @@ impl AnswerView {
         match state {
             AdministratorState::Active => view,
             // No permission would help them.
-            state => Self { missing: Vec::new(), inactive: Some(state), ..view },
+            AdministratorState::Invited | AdministratorState::Disabled | AdministratorState::Deleted => {
+                Self { missing: Vec::new(), inactive: Some(state), ..view }
+            }
         }
     }
 

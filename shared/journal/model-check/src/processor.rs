@@ -146,7 +146,19 @@ impl<S: Copy + Default + Ord> Processor<S> {
                 }
                 *self = Self::default();
             }
-            _ => self.settle(site, events, choice, rules),
+            Step::Entry
+            | Step::Target
+            | Step::Receipt
+            | Step::Mark(_)
+            | Step::Pass
+            | Step::EntryAgain
+            | Step::Drop
+            | Step::TouchLook
+            | Step::TouchPrepare(_)
+            | Step::Touch(_)
+            | Step::TargetAgain
+            | Step::ReceiptAgain
+            | Step::Watched => self.settle(site, events, choice, rules),
         }
         self.end_turn(&site.projection);
     }
@@ -177,10 +189,8 @@ impl<S: Copy + Default + Ord> Processor<S> {
 
     /// The target as it was read to be touched.
     pub fn seen_mut(&mut self) -> Option<&mut S> {
-        match &mut self.step {
-            Step::TouchPrepare(seen) | Step::Touch(seen) => Some(seen),
-            _ => None,
-        }
+        let (Step::TouchPrepare(seen) | Step::Touch(seen)) = &mut self.step else { return None };
+        Some(seen)
     }
 
     /// Renumbers everything.

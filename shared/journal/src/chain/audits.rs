@@ -145,9 +145,6 @@ fn in_step(
 }
 
 fn stands_in(row: &Row, list: List) -> bool {
-    let kind = Link::read(&row.1).map(|link| link.kind);
-    match list {
-        List::SystemAudit => matches!(kind, Some(RowKind::System | RowKind::Both)),
-        _ => matches!(kind, Some(RowKind::Unified | RowKind::Both)),
-    }
+    let own = if list == List::SystemAudit { RowKind::System } else { RowKind::Unified };
+    Link::read(&row.1).is_some_and(|link| link.kind == own || link.kind == RowKind::Both)
 }

@@ -142,7 +142,7 @@ impl Journal {
         state: &State,
         dead: Dead<'_>,
     ) -> Result<Option<Decided>, StoreError> {
-        if let State::Holds { claim: Some(claim), .. } = state
+        if let Some(claim) = state.claim()
             && is_own(change, claim)
         {
             return Ok(Some(Decided::Repeated(claim.holder.clone())));
@@ -161,8 +161,5 @@ fn is_own(change: &Change, claim: &Claim) -> bool {
 }
 
 fn held_event(state: &State) -> Option<EventRef> {
-    match state {
-        State::Holds { claim: Some(claim), .. } => claim.event.clone(),
-        _ => None,
-    }
+    state.claim().and_then(|claim| claim.event.clone())
 }

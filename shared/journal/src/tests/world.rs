@@ -313,12 +313,13 @@ pub fn name_of(id: &str) -> String {
 
 /// What an event of these tests says.
 pub fn said(event: &Event) -> String {
-    match &event.act {
-        Act::RequestRepeated(RequestRepeated(detail))
-        | Act::RequestSubmitted(RequestSubmitted(detail))
-        | Act::RequestCancelled(RequestCancelled(detail)) => detail.username.clone(),
-        other => other.name().to_string(),
-    }
+    let (Act::RequestRepeated(RequestRepeated(detail))
+    | Act::RequestSubmitted(RequestSubmitted(detail))
+    | Act::RequestCancelled(RequestCancelled(detail))) = &event.act
+    else {
+        return event.act.name().to_string();
+    };
+    detail.username.clone()
 }
 
 /// A closed note no longer holds what it was elected for.

@@ -74,7 +74,7 @@ fn references(schema: &Value) -> Vec<String> {
             })
             .collect(),
         Value::Array(items) => items.iter().flat_map(references).collect(),
-        _ => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     }
 }
 

@@ -111,7 +111,14 @@ impl Child {
             Step::Idle => {
                 state.projection.processed_up_to < state.last || state.projection.forwarding.is_some()
             }
-            _ => true,
+            Step::Counter
+            | Step::Look
+            | Step::Write(_)
+            | Step::Horizon(_)
+            | Step::Marks(_)
+            | Step::Reserve
+            | Step::Commit
+            | Step::GiveUp => true,
         }
     }
 
@@ -122,10 +129,7 @@ impl Child {
 
     /// The ways its next operation may end. Only a swap that gets no clear answer is more than a death.
     pub fn ways(&self, may_fail: bool) -> &'static [Way] {
-        match self.step {
-            Step::Commit if may_fail => Way::OF_A_WRITE,
-            _ => &[Way::Well],
-        }
+        if may_fail && self.step == Step::Commit { Way::OF_A_WRITE } else { &[Way::Well] }
     }
 
     /// Makes the next key-value operation and decides what follows from it. Returns a swap that stays under way.

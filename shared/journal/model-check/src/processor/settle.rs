@@ -1,6 +1,6 @@
 //! What becomes of one number.
 
-use crate::journal::{Events, Mark};
+use crate::journal::{Events, Journal, Mark};
 use crate::mutation::Mutation;
 use crate::numbers::Number;
 use crate::processor::{Choice, Processor, Site, Step, Target};
@@ -17,54 +17,90 @@ impl<S: Copy + Default + Ord> Processor<S> {
     ) {
         let Some(number) = self.left.first() else { return };
         let before = self.step;
-        match self.step {
-            Step::Entry | Step::Target | Step::Receipt | Step::Watched => {
-                self.look(number, site, events, rules);
-            }
-            Step::Mark(entry) => self.judge(number, entry, site.journal.mark(number), choice, rules),
-            Step::Pass | Step::EntryAgain => self.pass(number, site, rules),
-            _ => self.drop_or_count(number, site, events, rules),
-        }
-        let goes_on = match self.step {
-            // An entry stays. Finding it now is as good as having found it at any time before, so it is no step of its own.
-            Step::Target | Step::Receipt => before == Step::Entry || rules.grain == Grain::Coarse,
-            Step::Mark(_) | Step::TouchPrepare(_) | Step::Touch(_) | Step::ReceiptAgain => {
-                rules.grain == Grain::Coarse
-            }
-            _ => false,
-        };
+        self.operate(number, site, events, choice, rules);
+        // An entry stays. Finding it now is as good as having found it at any time before, so it is no step of its own.
+        let found = before == Step::Entry && matches!(self.step, Step::Target | Step::Receipt);
+        let reads_on = matches!(
+            self.step,
+            Step::Target
+                | Step::Receipt
+                | Step::Mark(_)
+                | Step::TouchPrepare(_)
+                | Step::Touch(_)
+                | Step::ReceiptAgain
+        );
+        let goes_on = found || reads_on && rules.grain == Grain::Coarse;
         if goes_on && self.left.contains(number) {
             self.settle(site, events, choice, rules);
         }
     }
 
-    /// Looks whether there is an event and whether it counts.
-    fn look<T: Target<Seen = S>>(&mut self, number: Number, site: &Site<T>, events: &Events, rules: Rules) {
+    /// Makes the next key-value operation about the number and decides what follows from it.
+    fn operate<T: Target<Seen = S>>(
+        &mut self,
+        number: Number,
+        site: &mut Site<T>,
+        events: &Events,
+        choice: Choice,
+        rules: Rules,
+    ) {
         let Site { journal, target, .. } = site;
         // Whoever changes the target has confirmed its event before. So the receipt is looked for after the target.
         let receipt_first = rules.lacks(Mutation::ReceiptBeforeTarget);
-        let entry = journal.entries.contains(number);
-        let watched = self.next.watched.contains(number);
         match self.step {
-            Step::Entry if watched && !entry => self.done_with(number),
-            Step::Entry if watched => self.step = Step::Watched,
-            Step::Entry if !entry => self.step = Step::Mark(false),
-            Step::Entry if journal.created.contains(number) => self.count(number, events, rules),
-            Step::Entry => self.step = if receipt_first { Step::Receipt } else { Step::Target },
+            Step::Absent | Step::Idle | Step::Counter | Step::Commit => {}
+            Step::Entry => self.look(number, journal, events, rules),
             Step::Target if target.shows(number) => self.count(number, events, rules),
             Step::Target => self.step = if receipt_first { Step::Mark(true) } else { Step::Receipt },
             Step::Receipt if journal.receipts.contains(number) => self.count(number, events, rules),
             Step::Receipt => self.step = if receipt_first { Step::Target } else { Step::Mark(true) },
-            _ => {
-                self.next.watched.remove(number);
-                if journal.mark(number) == Some(Mark::GivenUp) {
-                    self.done_with(number);
-                } else {
-                    self.next.holes.remove(number);
-                    self.passed.insert(number);
-                    self.count(number, events, rules);
-                }
+            Step::Watched => self.leave_hole(number, journal, events, rules),
+            Step::Mark(entry) => self.judge(number, entry, journal.mark(number), choice, rules),
+            Step::Pass => self.pass(number, journal, rules),
+            Step::EntryAgain => self.look_again(number, journal, rules),
+            Step::Drop => self.drop_event(number, journal, events, rules),
+            Step::TouchLook if T::PREPARES => self.step = Step::TouchPrepare(target.look()),
+            Step::TouchLook => self.step = Step::Touch(target.look()),
+            Step::TouchPrepare(seen) => {
+                target.prepare_touch(seen, journal, rules);
+                self.step = Step::Touch(seen);
             }
+            Step::Touch(seen) => {
+                target.touch(seen);
+                self.step = Self::after_touch(rules);
+            }
+            Step::TargetAgain if target.shows(number) => self.count(number, events, rules),
+            Step::TargetAgain if receipt_first => self.hole(number),
+            Step::TargetAgain => self.step = Step::ReceiptAgain,
+            Step::ReceiptAgain if journal.receipts.contains(number) => self.count(number, events, rules),
+            Step::ReceiptAgain if receipt_first => self.step = Step::TargetAgain,
+            Step::ReceiptAgain => self.hole(number),
+        }
+    }
+
+    /// Looks whether there is an event.
+    fn look(&mut self, number: Number, journal: &Journal, events: &Events, rules: Rules) {
+        let entry = journal.entries.contains(number);
+        let watched = self.next.watched.contains(number);
+        match (entry, watched) {
+            (false, true) => self.done_with(number),
+            (true, true) => self.step = Step::Watched,
+            (false, false) => self.step = Step::Mark(false),
+            (true, false) if journal.created.contains(number) => self.count(number, events, rules),
+            (true, false) if rules.lacks(Mutation::ReceiptBeforeTarget) => self.step = Step::Receipt,
+            (true, false) => self.step = Step::Target,
+        }
+    }
+
+    /// A hole that is watched has an entry: it counts, unless its writer has written the event again.
+    fn leave_hole(&mut self, number: Number, journal: &Journal, events: &Events, rules: Rules) {
+        self.next.watched.remove(number);
+        if journal.mark(number) == Some(Mark::GivenUp) {
+            self.done_with(number);
+        } else {
+            self.next.holes.remove(number);
+            self.passed.insert(number);
+            self.count(number, events, rules);
         }
     }
 
@@ -91,64 +127,39 @@ impl<S: Copy + Default + Ord> Processor<S> {
 
     /// Ends waiting for a number without an entry. Who writes the entry after the mark sees the mark; what was written
     /// before is found by looking once more.
-    fn pass<T>(&mut self, number: Number, site: &mut Site<T>, rules: Rules) {
-        let journal = &mut site.journal;
-        match self.step {
-            Step::Pass => {
-                journal.set_mark(number, Mark::Dropped);
-                self.step = Step::EntryAgain;
-                if rules.lacks(Mutation::SkipSecondLook) {
-                    self.hole(number);
-                }
-            }
-            _ if journal.entries.contains(number) => self.step = Step::Drop,
-            _ => {
-                if rules.watches_holes {
-                    self.next.watched.insert(number);
-                }
-                self.hole(number);
-            }
+    fn pass(&mut self, number: Number, journal: &mut Journal, rules: Rules) {
+        journal.set_mark(number, Mark::Dropped);
+        self.step = Step::EntryAgain;
+        if rules.lacks(Mutation::SkipSecondLook) {
+            self.hole(number);
         }
+    }
+
+    fn look_again(&mut self, number: Number, journal: &Journal, rules: Rules) {
+        if journal.entries.contains(number) {
+            self.step = Step::Drop;
+            return;
+        }
+        if rules.watches_holes {
+            self.next.watched.insert(number);
+        }
+        self.hole(number);
     }
 
     /// Drops an event that was waited for in vain, unless it turns out to count after all. The mark comes first: no writer
     /// begins another swap after it. Then the target is touched, so that a swap already begun fails. What shows then is final.
-    fn drop_or_count<T: Target<Seen = S>>(
-        &mut self,
-        number: Number,
-        site: &mut Site<T>,
-        events: &Events,
-        rules: Rules,
-    ) {
-        let Site { journal, target, .. } = site;
-        let receipt_first = rules.lacks(Mutation::ReceiptBeforeTarget);
-        let again = if receipt_first { Step::ReceiptAgain } else { Step::TargetAgain };
-        match self.step {
-            Step::Drop => {
-                journal.set_mark(number, Mark::Dropped);
-                self.step = match journal.created.contains(number) {
-                    true => return self.count(number, events, rules),
-                    false if rules.lacks(Mutation::SkipTouch) => again,
-                    false => Step::TouchLook,
-                };
-            }
-            Step::TouchLook if T::PREPARES => self.step = Step::TouchPrepare(target.look()),
-            Step::TouchLook => self.step = Step::Touch(target.look()),
-            Step::TouchPrepare(seen) => {
-                target.prepare_touch(seen, journal, rules);
-                self.step = Step::Touch(seen);
-            }
-            Step::Touch(seen) => {
-                target.touch(seen);
-                self.step = again;
-            }
-            Step::TargetAgain if target.shows(number) => self.count(number, events, rules),
-            Step::TargetAgain if receipt_first => self.hole(number),
-            Step::TargetAgain => self.step = Step::ReceiptAgain,
-            _ if journal.receipts.contains(number) => self.count(number, events, rules),
-            _ if receipt_first => self.step = Step::TargetAgain,
-            _ => self.hole(number),
-        }
+    fn drop_event(&mut self, number: Number, journal: &mut Journal, events: &Events, rules: Rules) {
+        journal.set_mark(number, Mark::Dropped);
+        self.step = match journal.created.contains(number) {
+            true => return self.count(number, events, rules),
+            false if rules.lacks(Mutation::SkipTouch) => Self::after_touch(rules),
+            false => Step::TouchLook,
+        };
+    }
+
+    /// Once the target is touched, or need not be: looks whether the event counts after all.
+    fn after_touch(rules: Rules) -> Step<S> {
+        if rules.lacks(Mutation::ReceiptBeforeTarget) { Step::ReceiptAgain } else { Step::TargetAgain }
     }
 
     fn hole(&mut self, number: Number) {

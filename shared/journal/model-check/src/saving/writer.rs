@@ -140,10 +140,7 @@ impl Writer {
 
     /// What it told its caller.
     pub fn told(&self) -> Option<Told> {
-        match self.step {
-            Step::Done(told) => Some(told),
-            _ => None,
-        }
+        if let Step::Done(told) = self.step { Some(told) } else { None }
     }
 
     /// The ways its next operation may end.
@@ -190,12 +187,11 @@ impl Writer {
 
     /// A batch or a swap.
     fn write(&mut self, site: &mut Site<Record>, way: Way, rules: Rules) -> Option<UnderWay> {
-        let write = match self.step {
-            Step::Batch => {
-                let receipt = self.seen.event.filter(|_| !rules.lacks(Mutation::SkipReceipt));
-                UnderWay::Batch(self.kind, self.at, receipt, self.before)
-            }
-            _ => UnderWay::Swap(self.seen, self.at, self.kind == Kind::Update),
+        let swaps = self.step == Step::Swap;
+        let receipt = self.seen.event.filter(|_| !rules.lacks(Mutation::SkipReceipt));
+        let write = match swaps {
+            true => UnderWay::Swap(self.seen, self.at, self.kind == Kind::Update),
+            false => UnderWay::Batch(self.kind, self.at, receipt, self.before),
         };
         if way.takes_effect() {
             write.arrive(site);
@@ -204,14 +200,15 @@ impl Writer {
             self.failed(rules);
             return (way == Way::FailsBeforeEffect).then_some(write);
         }
-        self.step = match self.step {
-            Step::Batch => {
-                self.before = None;
-                Step::MarkCheck
-            }
+        if !swaps {
+            self.before = None;
+            self.step = Step::MarkCheck;
+            return None;
+        }
+        self.step = match rules.answer {
             _ if !rules.lacks(Mutation::BelieveSwap) => Step::ReadBack,
-            _ if rules.answer == SwapAnswer::Success => Step::Done(Told::Saved),
-            _ => {
+            SwapAnswer::Success => Step::Done(Told::Saved),
+            SwapAnswer::Failure => {
                 self.seen = site.target.look();
                 self.lost();
                 return None;
@@ -240,9 +237,10 @@ impl Writer {
 
     fn read_back(&mut self, record: &Record, rules: Rules) {
         let now = record.look();
-        let shows = match self.kind {
-            Kind::Update if !rules.lacks(Mutation::OverlookOwnEvent) => record.shows_write(self.at),
-            _ => record.carries(self.at),
+        let shows = if self.kind == Kind::Update && !rules.lacks(Mutation::OverlookOwnEvent) {
+            record.shows_write(self.at)
+        } else {
+            record.carries(self.at)
         };
         if shows {
             self.step = Step::Done(Told::Saved);
@@ -261,11 +259,11 @@ impl Writer {
     fn lost(&mut self) {
         self.step = match self.kind {
             Kind::Rewrite => Step::Done(Told::No),
-            _ if self.left > 0 => {
+            Kind::Update | Kind::Create if self.left > 0 => {
                 self.before = Some(self.at);
                 Step::Reserve
             }
-            _ => Step::Mark(Mark::GivenUp, Told::No),
+            Kind::Update | Kind::Create => Step::Mark(Mark::GivenUp, Told::No),
         };
     }
 
@@ -278,7 +276,7 @@ impl Writer {
             Kind::Update if sent && !rules.lacks(Mutation::GiveUpAfterSwap) => {
                 Step::Mark(Mark::Dropped, Told::Unknown)
             }
-            _ => Step::Mark(Mark::GivenUp, Told::Unknown),
+            Kind::Update | Kind::Create => Step::Mark(Mark::GivenUp, Told::Unknown),
         };
     }
 

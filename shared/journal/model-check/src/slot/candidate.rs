@@ -129,21 +129,19 @@ impl Candidate {
 
     /// What it told its caller.
     pub fn told(&self) -> Option<Told> {
-        match self.step {
-            Step::Done(told) => Some(told),
-            _ => None,
-        }
+        if let Step::Done(told) = self.step { Some(told) } else { None }
     }
 
     /// The ways its next operation may end.
     pub fn ways(&self, may_fail: bool) -> &'static [Way] {
         match self.step {
             Step::Done(_) => &[],
-            Step::Batch | Step::Swap if may_fail => Way::OF_A_WRITE,
-            Step::MarkCheck | Step::LookAgain | Step::JudgeAgain | Step::Receipt if may_fail => {
-                Way::OF_A_READ
+            _ if !may_fail => &[Way::Well],
+            Step::Batch | Step::Swap => Way::OF_A_WRITE,
+            Step::MarkCheck | Step::LookAgain | Step::JudgeAgain | Step::Receipt => Way::OF_A_READ,
+            Step::Look | Step::Judge | Step::Reserve | Step::Create | Step::Confirm | Step::Mark(..) => {
+                &[Way::Well]
             }
-            _ => &[Way::Well],
         }
     }
 
@@ -217,10 +215,12 @@ impl Candidate {
             }
             Step::LookAgain => {
                 self.seen = site.target.look();
-                self.step = match self.seen.held {
-                    Held::Claim(number) if number == self.at => Step::Done(Told::Saved),
-                    _ if self.swapped && !rules.lacks(Mutation::OverlookOwnElection) => Step::Receipt,
-                    _ => self.stand(),
+                self.step = if self.seen.held == Held::Claim(self.at) {
+                    Step::Done(Told::Saved)
+                } else if self.swapped && !rules.lacks(Mutation::OverlookOwnElection) {
+                    Step::Receipt
+                } else {
+                    self.stand()
                 };
             }
             Step::Receipt if site.journal.receipts.contains(self.at) => self.step = Step::Done(Told::Saved),
@@ -335,7 +335,9 @@ impl Candidate {
                 *self = Self { step, numbers, at, dead, ..Self::default() };
             }
             Step::LookAgain | Step::Create => self.seen = Seen::default(),
-            _ => {}
+            Step::Batch | Step::JudgeAgain | Step::Confirm | Step::MarkCheck | Step::Swap | Step::Receipt => {
+                // All of it still makes a difference.
+            }
         }
         self.seen.forget(place);
     }

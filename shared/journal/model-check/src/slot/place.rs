@@ -65,7 +65,7 @@ impl Held {
         match self {
             Self::Claim(_) => Self::Claim(Number(0)),
             Self::Copy(_) => Self::Copy(Number(0)),
-            other => other,
+            Self::Absent | Self::Free | Self::Vacant => self,
         }
     }
 }

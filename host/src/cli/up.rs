@@ -154,7 +154,7 @@ fn announce(
         writeln!(text, "\n  Console              {url}")?;
         if let Some(token) = variables.get("setup_token").filter(|token| !token.is_empty()) {
             writeln!(text, "  First administrator  {url}/setup#{token}")?;
-            writeln!(text, "                       (once; whoever has this link sets everything up)")?;
+            writeln!(text, "                       (works once; keep it secret until you have used it)")?;
         }
         if app.addr.ip().is_loopback() {
             writeln!(text, "  Caught mail          http://{address}/_mailbox")?;

@@ -96,7 +96,7 @@ impl TryFrom<Fields> for Body {
                 Ok(Self::Many(Questions { questions }))
             }
             Fields { questions: Some(_), .. } => {
-                Err("`questions` stands alone: put everything else into each question")
+                Err("`questions` cannot be combined with other fields; put them into each question")
             }
             Fields { administrator_id, action: Some(action), resource: Some(resource), .. } => {
                 Ok(Self::One(Question { administrator_id, action, resource }))

@@ -88,7 +88,7 @@ impl Version {
         let bytes = bytes.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).unwrap_or_default();
         let version: Option<Self> = serde_json::from_slice(&bytes).ok();
         version.filter(|version| version.ends.len() <= ENDS).ok_or_else(|| {
-            let message = "is no version that was told; leave it out to be told everything";
+            let message = "is not a version from a check-in answer; leave it out to get everything";
             Problem::invalid_query(vec![InputError::new("/since", message)])
         })
     }

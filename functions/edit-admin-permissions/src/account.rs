@@ -72,7 +72,7 @@ impl Edit {
         let is_mute = next.channels.contains(&Channel::Sms) && next.phone.is_none();
         if is_mute && (self.channels.is_some() || self.phone.is_some()) {
             let field = if self.channels.is_some() { "/channels" } else { "/phone" };
-            let message = "text messages need a phone number; set `phone`, or leave `sms` out of `channels`";
+            let message = "text messages need a phone number; set `phone`, or remove `sms` from `channels`";
             return Err(InputError::new(field, message));
         }
         Ok(next)
@@ -87,7 +87,7 @@ impl Edit {
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/disabled", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     request_body = Disable,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "not accepted yet")))]
+    responses((status = 200, body = AdministratorView), (status = 409, description = "the invitation is not accepted yet")))]
 pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Result<Response, Problem> {
     let disabled = body.value.disabled;
     once_more(about.if_match, || async {
@@ -152,7 +152,7 @@ pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), DryRun, IfMatch),
     responses((status = 204, description = "deleted"),
-        (status = 200, body = Warned, description = "deleted, and there is something to know; with `dry_run` only that"),
+        (status = 200, body = Warned, description = "deleted, with warnings; with `dry_run`, only the warnings"),
         (status = 409, description = "the last Super Admin")))]
 pub async fn delete_administrator(
     about: About,

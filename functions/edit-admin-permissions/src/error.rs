@@ -51,7 +51,7 @@ impl From<EditError> for Problem {
             ),
             EditError::State(error) => Self::conflict("wrong-state", error.to_string()),
             EditError::NotInvited => {
-                Self::conflict("not-invited", "the administrator has accepted the invitation already")
+                Self::conflict("not-invited", "the administrator has already accepted the invitation")
             }
             EditError::SuperAdmins(error) => error.into(),
             EditError::RoleFull(error) => Self::conflict("role-full", error.to_string()),

@@ -70,7 +70,7 @@ pub async fn invite_administrator(
 /// usable again, only an administrator who could give everything it promises may send it.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
-    responses((status = 202, description = "will be sent"), (status = 409, description = "not invited any more")))]
+    responses((status = 202, description = "will be sent"), (status = 409, description = "the invitation was already accepted")))]
 pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
     once_more(about.if_match, || async {
         let action = Action::AdministratorsInvite;
@@ -87,7 +87,7 @@ pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
 /// Withdraws an invitation. The link stops working and the administrator is deleted.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
-    responses((status = 204, description = "withdrawn"), (status = 409, description = "not invited any more")))]
+    responses((status = 204, description = "withdrawn"), (status = 409, description = "the invitation was already accepted")))]
 pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
     once_more(about.if_match, || async {
         let action = Action::AdministratorsInvite;

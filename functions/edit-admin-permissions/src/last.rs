@@ -28,7 +28,7 @@ pub async fn warnings_without(
         Ok(false) => vec![Warning::last_administrator()],
         Err(error) => {
             log::line(
-                "it is not known who else is active",
+                "it could not be determined who else is active",
                 &[("organization", &administrator.organization_id), ("error", &error)],
             );
             Vec::new()

@@ -107,7 +107,7 @@ fn assignment(
     let known = target.standing.organization(counts_at);
     let known = known.filter(|each| !each.deleted && target.actor().sees(&each.id, &each.ancestors));
     let Some(organization) = known else {
-        return Err(at("organization_id", "there is no organization here that you may see"));
+        return Err(at("organization_id", "there is no such organization that you may see"));
     };
     if !organization.is_at_or_below(owner) {
         return Err(at(

@@ -41,7 +41,7 @@ impl From<RemovalError> for Problem {
         match error {
             RemovalError::ForOneself => Self::forbidden(
                 "not-for-oneself",
-                "prove that they are yours: remove your own one-time codes with `POST /v1/totp/removal`",
+                "these are your own one-time codes; remove them with `POST /v1/totp/removal`",
             ),
             RemovalError::NotSetUp(none) => Self::conflict("totp-not-set-up", none.to_string()),
         }

@@ -78,7 +78,7 @@ pub async fn edit_computer(
     }
     // A computer that is moved and confirmed in one call counts as moved; the audit's details say the rest.
     let Some(permit) = moves.or(confirms) else {
-        return Err(Problem::invalid_field("", "must name something to change"));
+        return Err(Problem::invalid_field("", "must contain at least one change"));
     };
     let origin = caller.origin();
     let edit = |old: &Computer| {
@@ -170,7 +170,7 @@ fn maintenance(body: &NewMaintenance, now: Timestamp) -> Result<Option<Maintenan
     let mode = body.mode.parse().map_err(|_| {
         Problem::invalid_field("/mode", "must be `monitor`, `learning`, `installation` or `off`")
     })?;
-    let until = body.until.ok_or_else(|| Problem::invalid_field("/until", "must say when it ends"))?;
+    let until = body.until.ok_or_else(|| Problem::invalid_field("/until", "is required: it says when the maintenance mode ends"))?;
     if until <= now || until.duration_since(now) > MAINTENANCE_MAX {
         return Err(Problem::invalid_field("/until", "must be in the future, at most 7 days from now"));
     }

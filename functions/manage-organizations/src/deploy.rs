@@ -18,7 +18,7 @@ use crate::wire::DeploymentView;
 /// Deploys an organization's policies. Agents get them within 60 seconds.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/deploy", tag = "policies", security(("session" = [])),
     params(("organization_id" = String, Path)), responses((status = 200, body = DeploymentView),
-    (status = 409, description = "what was saved at the same moment is too large together")))]
+    (status = 409, description = "drafts that were saved at the same moment are too large together")))]
 pub async fn deploy_policies(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

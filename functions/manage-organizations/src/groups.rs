@@ -36,7 +36,7 @@ pub async fn create_group(
     let groups = services.journal.list(&permit, List::Groups, None, Organization::GROUPS_MAX).await?;
     if groups.items.len() >= Organization::GROUPS_MAX {
         let message =
-            format!("the organization has {} groups, the most; delete one", Organization::GROUPS_MAX);
+            format!("an organization can have at most {} groups; delete one first", Organization::GROUPS_MAX);
         return Err(Problem::invalid_field("", message));
     }
     let id = GroupId::from_ulid(services.journal.random().ulid(caller.now));

@@ -80,13 +80,13 @@ fn require_way_back(new: &LoginSettings, caller: &Caller, second_factor: bool) -
     if !LoginPolicy::of([new]).allows(caller.address) {
         return Err(Problem::conflict(
             "would-lock-you-out",
-            "these networks do not hold the address you call from; name it too",
+            "these networks do not contain the address you call from; add it",
         ));
     }
     if new.require_totp && !second_factor {
         return Err(Problem::conflict(
             "would-lock-you-out",
-            "set up one-time codes for yourself and sign in with one before you ask everybody for them",
+            "set up one-time codes for yourself and sign in with one before you require them",
         ));
     }
     Ok(())

@@ -32,7 +32,7 @@ pub async fn create_organization(
     let parent = &rights.organization.value;
     if parent.ancestors.len() + 2 > Organization::DEPTH_MAX {
         let message =
-            format!("at most {} organizations can stand one above the other", Organization::DEPTH_MAX);
+            format!("the tree of organizations can be at most {} levels deep", Organization::DEPTH_MAX);
         return Err(Problem::invalid_field("/parent_id", message));
     }
     let id = OrganizationId::from_ulid(services.journal.random().ulid(caller.now));

@@ -229,7 +229,7 @@ fn in_order(mut drafts: Vec<Stored<Policy>>, named: &[PolicyId]) -> Result<Vec<S
     let mut seen = std::collections::BTreeSet::new();
     for (at, id) in named.iter().enumerate() {
         if !drafts.iter().any(|policy| policy.value.id == *id) || !seen.insert(id) {
-            let message = "must name each policy once, all of one group";
+            let message = "must name each policy once, and only policies of one group";
             return Err(Problem::invalid_field(format!("/policy_ids/{at}"), message));
         }
     }

@@ -151,7 +151,7 @@ impl NotifyView {
     /// The validated list.
     pub fn checked(&self) -> Result<Notify, Problem> {
         if self.addresses.len() > Notify::ADDRESSES_MAX {
-            let message = format!("must not be more than {} addresses", Notify::ADDRESSES_MAX);
+            let message = format!("must be at most {} addresses", Notify::ADDRESSES_MAX);
             return Err(Problem::invalid_field("/notify/addresses", message));
         }
         let address = |(place, text): (usize, &String)| {

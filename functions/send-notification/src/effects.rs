@@ -96,7 +96,7 @@ impl Effects for Processor {
         self.matching.note(event);
         let Some(notice) = event.footprint().notice else { return Ok(Consequences::default()) };
         let followed = self.follow(event, &notice).await;
-        let followed = unless_damaged("an event has no consequences", event.id.as_str(), followed)?;
+        let followed = unless_damaged("an event has no effects", event.id.as_str(), followed)?;
         Ok(followed.unwrap_or_default())
     }
 

@@ -61,11 +61,11 @@ fn require_resendable(delivery: &Delivery) -> Result<(), Problem> {
     match delivery.notice {
         Notice::PasswordReset { .. } => Err(Problem::conflict(
             "password-reset-not-resent",
-            "a password reset is not sent again; ask for a new one",
+            "a password reset cannot be resent; request a new one",
         )),
         Notice::Invitation { .. } => Err(Problem::conflict(
             "invitation-not-resent",
-            "an invitation is not sent again from here; send it again where the administrator is",
+            "an invitation cannot be resent here; use `POST /v1/administrators/{administrator_id}/invitation`",
         )),
         Notice::RequestSubmitted { .. }
         | Notice::RequestDecided { .. }

@@ -148,7 +148,7 @@ fn request(builder: http::request::Builder, body: impl Into<Bytes>) -> Prepared 
     // The builder's error may repeat a header, and a header may contain a key.
     builder
         .body(body.into())
-        .map_err(|_| Unusable("the provider's address or key is not well formed".to_owned()))
+        .map_err(|_| Unusable("the provider's address or key is malformed".to_owned()))
 }
 
 fn answered(response: &Response<Bytes>, secret: Option<&str>, now: Timestamp) -> Attempt {

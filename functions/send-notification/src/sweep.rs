@@ -45,7 +45,7 @@ pub async fn deliver_notifications(
 /// Removes what nothing refers to any more. If it fails, the next call continues.
 async fn clean_up(journal: &Journal) {
     if let Err(error) = journal.sweep_expired(SWEPT).await {
-        log::line("what has expired is not removed yet", &[("error", &error)]);
+        log::line("expired keys could not be removed yet", &[("error", &error)]);
     }
 }
 
@@ -137,7 +137,7 @@ impl<'a> Walk<'a> {
             self.done.organizations += 1;
             let found = found.unwrap_or_else(|error| {
                 log::line(
-                    "an organization is not processed",
+                    "an organization could not be processed",
                     &[("organization", &organization), ("error", &error)],
                 );
                 Found::default()
@@ -166,7 +166,7 @@ async fn look(
         done.set_aside += expired.set_aside;
     }
     if let Err(error) = journal.tidy(organization).await {
-        log::line("a journal is not tidied yet", &[("organization", organization), ("error", &error)]);
+        log::line("a journal could not be tidied yet", &[("organization", organization), ("error", &error)]);
     }
     let next_at = journal.outbox(organization).next_at().await?;
     let Processed { events, elsewhere, set_aside, .. } = done;

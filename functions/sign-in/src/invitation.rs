@@ -41,7 +41,7 @@ pub async fn accept_invitation(
     if !email::take(journal, &invited.email, &id).await? {
         return Err(Problem::conflict(
             "email-taken",
-            "an administrator with this email address exists already",
+            "an administrator with this email address already exists",
         ));
     }
     let who = Who::Administrator { id: id.clone(), name: invited.name.clone(), via: None };

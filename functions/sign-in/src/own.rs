@@ -64,7 +64,7 @@ fn not_changed_so(error: CredentialsError) -> Problem {
 
 /// 422 about a code that was to confirm something.
 fn wrong_code() -> Problem {
-    Problem::invalid_field("/totp", "is not the present code of this authenticator")
+    Problem::invalid_field("/totp", "is not the current code of this authenticator")
 }
 
 /// The new credentials.

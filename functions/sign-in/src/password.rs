@@ -49,9 +49,9 @@ impl Weak {
         match self {
             Self::TooShort => format!("must be at least {SHORTEST} characters long"),
             Self::TooLong => format!("must be at most {LONGEST} characters long"),
-            Self::Common => "is among the passwords that are guessed first".to_owned(),
-            Self::Pattern => "is a simple pattern; use several words, say".to_owned(),
-            Self::Email => "must not be made from the email address".to_owned(),
+            Self::Common => "is a common password that is easy to guess".to_owned(),
+            Self::Pattern => "is a simple pattern; use several words, for example".to_owned(),
+            Self::Email => "must not be derived from the email address".to_owned(),
         }
     }
 }

@@ -94,7 +94,7 @@ impl From<Unproved> for Problem {
             Unproved::CodeMissing => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "totp-missing",
-                "a one-time code is asked for: send `totp`, or `recovery_code`",
+                "a one-time code is required; send `totp` or `recovery_code`",
             ),
             Unproved::CodeWrong => Self::new(
                 StatusCode::UNAUTHORIZED,

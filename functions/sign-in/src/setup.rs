@@ -80,7 +80,7 @@ fn token_wrong() -> Problem {
 }
 
 fn already_set_up() -> Problem {
-    Problem::conflict("already-set-up", "this deployment is set up; sign in instead")
+    Problem::conflict("already-set-up", "this deployment is already set up; sign in instead")
 }
 
 /// The input, checked.

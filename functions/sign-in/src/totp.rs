@@ -89,7 +89,7 @@ pub async fn replace_recovery_codes(
 #[utoipa::path(post, path = "/v1/totp/removal", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     request_body = ProveAgain, responses((status = 204, description = "removed"),
     (status = 401, description = "the code is wrong"), (status = 403, description = "the password is wrong"),
-    (status = 409, description = "they are asked for, or not set up")))]
+    (status = 409, description = "they are required, or not set up")))]
 pub async fn remove_totp(
     State(services): State<Services>,
     person: AsPerson,
@@ -100,7 +100,7 @@ pub async fn remove_totp(
     if person.session.policy.require_totp {
         return Err(Problem::conflict(
             "totp-required",
-            "the login settings of your organization ask for one-time codes",
+            "the login settings of your organization require one-time codes",
         ));
     }
     let proof = require_proof(&services, &person, input.totp.as_ref(), input.recovery_code.as_ref()).await?;

@@ -45,7 +45,7 @@ pub async fn attach_file(
 }
 
 fn not_expected() -> Problem {
-    Problem::conflict("attachment-not-expected", "no copy of the file is waited for with this request")
+    Problem::conflict("attachment-not-expected", "no copy of the file is expected for this request")
 }
 
 fn require_octets(headers: &HeaderMap) -> Result<(), Problem> {
@@ -108,7 +108,7 @@ impl Limits {
 }
 
 fn mismatch(what: impl std::fmt::Display) -> Problem {
-    let detail = format!("the bytes are not those of the requested file: {what}");
+    let detail = format!("the bytes are not the requested file: {what}");
     Problem::unprocessable("attachment-mismatch", detail)
 }
 
@@ -131,7 +131,7 @@ async fn receive(
 
 async fn stream(upload: &mut Upload, limits: Limits, mut body: Body) -> Result<(), Problem> {
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| mismatch("they ended before they were complete"))?;
+        let frame = frame.map_err(|_| mismatch("they ended early"))?;
         if let Some(data) = frame.data_ref() {
             upload.push(data).await.map_err(|error| refused(error, limits))?;
         }

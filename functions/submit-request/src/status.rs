@@ -82,7 +82,7 @@ fn refused(refusal: TransitionError) -> Problem {
         TransitionError::AlreadyDecided { decision } => {
             let seen = json!({ "outcome": decision.outcome, "scope": decision.scope, "at": decision.at });
             // The computer is not told who decided.
-            Problem::conflict("already-decided", "the request has been decided already").with_decision(seen)
+            Problem::conflict("already-decided", "the request has already been decided").with_decision(seen)
         }
         TransitionError::NotPending { .. } | TransitionError::NotApproved { .. } => {
             Problem::conflict("not-pending", said)

@@ -57,7 +57,7 @@ impl SubjectBody {
     }
 
     fn file(&self) -> Result<File, Problem> {
-        let about = "is for storage requests; leave it out";
+        let about = "is only for storage requests; leave it out";
         absent("/subject/device", &self.device, about)?;
         absent("/subject/access", &self.access, about)?;
         Ok(File {
@@ -70,7 +70,7 @@ impl SubjectBody {
     }
 
     fn device(&self) -> Result<Device, Problem> {
-        let about = "is for files; leave it out of a storage request";
+        let about = "is only for files; leave it out of a storage request";
         absent("/subject/sha256", &self.sha256, about)?;
         absent("/subject/certificate", &self.certificate, about)?;
         absent("/subject/size", &self.size, about)?;
@@ -107,7 +107,7 @@ fn either<T: Clone + PartialEq>(
 ) -> Result<Option<T>, Problem> {
     match (one, other) {
         (Some(one), Some(other)) if one != other => {
-            Err(Problem::invalid_field(pointer, "must not differ from what the device says"))
+            Err(Problem::invalid_field(pointer, "must not differ from the value in `device`"))
         }
         _ => Ok(one.clone().or_else(|| other.clone())),
     }

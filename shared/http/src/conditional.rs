@@ -41,7 +41,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
             Some(revision) => Ok(Self(Some(revision))),
             None => Err(Problem::bad_request(
                 "invalid-if-match",
-                "`If-Match` takes one revision in quotes, such as `\"3\"`, or `*`",
+                "`If-Match` must be one revision in quotes, such as `\"3\"`, or `*`",
             )),
         }
     }
@@ -73,7 +73,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         if key.is_empty() || key.len() > LONGEST_IDEMPOTENCY_KEY {
             return Err(Problem::bad_request(
                 "invalid-idempotency-key",
-                format!("`Idempotency-Key` takes 1 to {LONGEST_IDEMPOTENCY_KEY} visible ASCII characters"),
+                format!("`Idempotency-Key` must be 1 to {LONGEST_IDEMPOTENCY_KEY} visible ASCII characters"),
             ));
         }
         Ok(Self(Some(key)))
@@ -86,20 +86,20 @@ fn single(parts: &Parts, name: &HeaderName, code: &str) -> Result<Option<String>
     let Some(value) = values.next() else { return Ok(None) };
     let text = value.to_str().ok().filter(|_| values.next().is_none());
     let text = text.ok_or_else(|| {
-        Problem::bad_request(code, format!("`{name}` takes one value of visible ASCII characters"))
+        Problem::bad_request(code, format!("`{name}` must be a single value of visible ASCII characters"))
     })?;
     Ok(Some(text.trim().to_owned()))
 }
 
 impl utoipa::IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![header("If-Match", "the revision you have seen, as `ETag` gave it; another one now answers 412")]
+        vec![header("If-Match", "the revision that you have read, as given by `ETag`; 412 if it has changed")]
     }
 }
 
 impl utoipa::IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![header("Idempotency-Key", "your name for this attempt; a repeated call with it is done once")]
+        vec![header("Idempotency-Key", "your name for this attempt; repeated calls with the same name take effect once")]
     }
 }
 

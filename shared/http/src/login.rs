@@ -16,7 +16,7 @@ pub fn require_allowed_address(policy: &LoginPolicy, caller: &Caller) -> Result<
     }
     Err(Problem::forbidden(
         "address-not-allowed",
-        "the login settings of your organization do not allow this address; use a network that they name",
+        "the login settings of your organization do not allow this address; use an allowed network",
     ))
 }
 
@@ -30,6 +30,6 @@ pub fn require_second_factor(session: &Session) -> Result<(), Problem> {
     }
     Err(Problem::forbidden(
         "totp-required",
-        "the login settings of your organization ask for one-time codes; set them up (`POST /v1/totp`), or sign in again with one",
+        "the login settings of your organization require one-time codes; set them up (`POST /v1/totp`), or sign in again with one",
     ))
 }

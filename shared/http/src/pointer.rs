@@ -43,7 +43,7 @@ fn in_words(expected: &str) -> &str {
     match expected {
         "a sequence" => "an array",
         "a map" => "an object",
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a non-negative whole number",
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         "f32" | "f64" => "a number",
         _ if expected.starts_with("struct ") || expected.starts_with("internally tagged enum") => "an object",
@@ -65,7 +65,7 @@ mod tests {
         let cases = [
             (
                 "invalid type: string \"x\", expected u64 at line 1 column 3",
-                "invalid type: string \"x\", expected a whole number, not negative",
+                "invalid type: string \"x\", expected a non-negative whole number",
             ),
             ("invalid type: null, expected struct Body", "invalid type: null, expected an object"),
             ("missing field `name` at line 1 column 2", "missing field `name`"),

@@ -162,7 +162,7 @@ impl Problem {
 
     /// 422 `invalid-body`: not acceptable at these places.
     pub fn invalid_body(errors: Vec<InputError>) -> Self {
-        Self::unprocessable("invalid-body", "the body is not acceptable; `errors` says where and why")
+        Self::unprocessable("invalid-body", "the body is invalid; `errors` says where and why")
             .with_errors(errors)
     }
 
@@ -173,7 +173,7 @@ impl Problem {
 
     /// 422 `invalid-query`: not acceptable at these query parameters.
     pub fn invalid_query(errors: Vec<InputError>) -> Self {
-        Self::unprocessable("invalid-query", "the query is not acceptable; `errors` says where and why")
+        Self::unprocessable("invalid-query", "the query is invalid; `errors` says where and why")
             .with_errors(errors)
     }
 

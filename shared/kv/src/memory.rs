@@ -250,7 +250,7 @@ impl State {
                     return self.check().map(|()| 0);
                 }
                 (_, Some((number, _))) => i64::try_from(number).unwrap_or(i64::MAX),
-                (_, None) => return Err(KvError::Failed(format!("`{key}` is no counter"))),
+                (_, None) => return Err(KvError::Failed(format!("`{key}` is not a counter"))),
             },
         };
         let new = old + delta;

@@ -93,10 +93,10 @@ pub struct ApiToken {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialsError {
     /// One-time codes are set up already.
-    #[error("one-time codes are set up already; remove them first")]
+    #[error("one-time codes are already set up; remove them first")]
     TotpExists,
     /// No set-up was begun, or it was begun too long ago.
-    #[error("no set-up of one-time codes is under way; begin again")]
+    #[error("no set-up of one-time codes has been started, or it has expired; start again")]
     NothingToConfirm,
     /// There are no one-time codes.
     #[error("no one-time codes are set up")]

@@ -147,7 +147,7 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransitionError {
     /// Somebody decided first.
-    #[error("the request has been {} by {} already", .decision.outcome, .decision.administrator_name)]
+    #[error("the request has already been {} by {}", .decision.outcome, .decision.administrator_name)]
     AlreadyDecided {
         /// The decision that stands.
         decision: Box<Decision>,

@@ -44,7 +44,7 @@ impl Role {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RoleError {
     /// Another role of the organization has that name.
-    #[error("a role named `{0}` exists in this organization")]
+    #[error("a role named `{0}` already exists in this organization")]
     NameTaken(String),
     /// The book is full.
     #[error("an organization can own at most {} roles", RoleBook::ROLES_MAX)]

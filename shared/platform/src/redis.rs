@@ -30,7 +30,7 @@ pub async fn redis_settings(origin: &str, login: &str) -> Result<RedisSettings, 
     match SendWrapper::new(asking).await {
         Ok(answer) => Ok(RedisSettings::read(&answer)),
         Err(Error::InvalidAddress) => {
-            Err(format!("`{origin}` is not allowed, or no address of a Redis server"))
+            Err(format!("`{origin}` is not allowed, or is not the address of a Redis server"))
         }
         Err(Error::TooManyConnections) => Err("there are too many connections".to_owned()),
         Err(Error::TypeError) => Err("the answer is of an unexpected type".to_owned()),

@@ -16,7 +16,7 @@ pub enum StoreError {
         current: u64,
     },
     /// Others kept writing the same place; trying again helps (503 with `Retry-After`).
-    #[error("others are changing the same record, try again")]
+    #[error("others are changing the same record; try again")]
     Busy,
     /// The idempotency key was used before with another body (422).
     #[error("the idempotency key was used before with another body")]

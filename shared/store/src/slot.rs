@@ -244,7 +244,7 @@ impl Store {
         let key = keys::claim(&slot.digest, number);
         let claim = self.kv.get(&key).await?.and_then(|bytes| decode(&key, &bytes).ok());
         if claim.is_none() {
-            log::line("the claim of a slot is lost; the slot is free", &[("claim", &key)]);
+            log::line("the claim of a slot is lost; the slot counts as free", &[("claim", &key)]);
         }
         Ok(claim)
     }

@@ -146,7 +146,7 @@ impl TryFrom<String> for Cursor {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::read(&text).ok_or("must be the `next_cursor` of a page before")
+        Self::read(&text).ok_or("must be the `next_cursor` of a previous page")
     }
 }
 

@@ -82,7 +82,7 @@ async fn an_api_token_gives_what_it_carries_and_counts_as_its_maker() {
     );
     assert_eq!(set(&whom, &[ViewReports]).send().await.status, 200);
     let refusal = scene.refused(set(&maker, &[SuperAdmin, ViewReports]), (403, "not-permitted")).await.json();
-    assert_eq!(refusal["detail"], "nobody adds to their own permissions");
+    assert_eq!(refusal["detail"], "administrators cannot add to their own permissions");
     scene.refused(scene.app.delete(&path(&whom, "")).bearer(&token), (403, "not-permitted")).await;
 }
 

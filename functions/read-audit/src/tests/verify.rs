@@ -157,7 +157,7 @@ async fn an_altered_entry_is_named() {
 async fn a_deleted_entry_is_named() {
     let story = Story::new().await;
     story.world.memory.delete(&story.entry(5)).await.unwrap();
-    let what = "the entry that was sealed is gone";
+    let what = "the sealed entry is missing";
     story.expect_problems(json!([{ "number": 5, "what": what }])).await;
 }
 

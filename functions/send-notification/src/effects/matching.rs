@@ -157,7 +157,7 @@ impl Matching {
             Err(UpdateError::Refused(_)) => Ok(false),
             Err(UpdateError::Store(error)) => Err(error),
         };
-        let saved = unless_damaged("a matching request is not settled", id.as_str(), saved)?;
+        let saved = unless_damaged("a matching request could not be settled", id.as_str(), saved)?;
         Ok((saved == Some(true)).then_some(id))
     }
 

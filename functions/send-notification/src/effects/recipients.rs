@@ -47,7 +47,7 @@ impl Audience {
     pub async fn of(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
         let addresses = async {
             let addresses = policy_addresses(&self.journal, request).await;
-            let what = "the addresses of a policy are not told";
+            let what = "the addresses of a policy are not notified";
             unless_damaged(what, request.id.as_str(), addresses).map(Option::unwrap_or_default)
         };
         let (administrators, addresses) = try_join(self.permitted(request), addresses).await?;
@@ -67,7 +67,7 @@ impl Audience {
         let resource = request.resource();
         let judged = subscribers.into_iter().map(|administrator| async {
             let actor = actor_of(&self.journal, &administrator).await;
-            let actor = unless_damaged("an administrator is not told", administrator.id.as_str(), actor)?;
+            let actor = unless_damaged("an administrator is not notified", administrator.id.as_str(), actor)?;
             let may = actor.is_some_and(|actor| decide(&actor, Action::RequestsOpen, &resource).is_ok());
             Ok::<_, StoreError>(may.then_some(administrator))
         });

@@ -49,7 +49,7 @@ impl Processor {
             match self.told_of(&told, &earlier, &recipient).await? {
                 Some(other) => {
                     consequences
-                        .note(&delivery.collapsed(&format!("told of the matching request {other}"), now))?;
+                        .note(&delivery.collapsed(&format!("notified of the matching request {other}"), now))?;
                 }
                 None => {
                     told.insert(delivery.id.clone());

@@ -121,7 +121,7 @@ pub fn revoked(request: &Request) -> Option<Message> {
     let mut facts = facts_for_requester(request);
     facts.push(("Decision", "taken back".to_owned()));
     facts.push(("Decided", moment(revocation.at)));
-    Some(to_requester(request, "taken back after it was approved", facts, revocation.message.as_deref()))
+    Some(to_requester(request, "revoked after it was approved", facts, revocation.message.as_deref()))
 }
 
 fn facts_for_requester(request: &Request) -> Vec<(&'static str, String)> {

@@ -58,7 +58,7 @@ pub async fn compose(
         Notice::PasswordReset { administrator_id } => {
             with_link(services, public_url, delivery, administrator_id, Link::PasswordReset).await
         }
-        Notice::Again { .. } => Ok(no_longer("there is nothing to say")),
+        Notice::Again { .. } => Ok(no_longer("there is nothing to report")),
     }
 }
 
@@ -107,7 +107,7 @@ async fn submitted(
     if now.duration_since(delivery.created_at) > FRESH {
         let still = Audience::new(journal).of(&request).await?;
         if !still.iter().any(|each| each.channel == delivery.channel && each.address == delivery.address) {
-            return Ok(no_longer("this address is no longer to be told of the request"));
+            return Ok(no_longer("this recipient may no longer be notified of the request"));
         }
     }
     Ok(say(message::submitted(&request, public_url)))
@@ -125,14 +125,14 @@ async fn to_requester(
         return Ok(no_longer("the request does not exist"));
     };
     let Some(message) = words(&request.value) else {
-        return Ok(no_longer("there is nothing to tell any more"));
+        return Ok(no_longer("there is nothing to report any more"));
     };
     let now = journal.clock().now();
     let count = |mail: &RequesterMail| mail.with(&delivery.id, now);
     match journal.update(&request.value.computer_id, count).await {
         Ok(_) => Ok(say(message)),
         Err(UpdateError::Refused(Over)) => {
-            Ok(no_longer("the requests of this computer have caused enough messages for a day"))
+            Ok(no_longer("the requests of this computer have reached the limit of messages for a day"))
         }
         Err(UpdateError::Store(error)) => Err(error),
     }

@@ -37,7 +37,7 @@ impl From<StoreError> for Problem {
                 "this `Idempotency-Key` was used before with another body; use a new one",
             ),
             StoreError::Corrupt { .. } | StoreError::TooLarge { .. } | StoreError::NotPermitted { .. } => {
-                log::line("the store holds or was given what it cannot", &[("error", &error)]);
+                log::line("the store holds or was given invalid data", &[("error", &error)]);
                 Self::internal()
             }
             StoreError::Kv(error) => error.into(),
@@ -68,7 +68,7 @@ impl From<KvError> for Problem {
         if error == KvError::Crowded {
             return Self::unavailable(
                 "store-busy",
-                "the store has as many calls under way as it takes; try again",
+                "the store is busy; try again",
                 RETRY_BUSY_AFTER,
             );
         }

@@ -18,24 +18,24 @@ pub enum Fault {
     #[error("the entry was altered since it was sealed")]
     EntryAltered,
     /// There is nothing under the number.
-    #[error("the entry that was sealed is gone")]
+    #[error("the sealed entry is missing")]
     EntryMissing,
     /// An audit lacks what stands in the chain, or shows it elsewhere.
-    #[error("the {audit} does not show the entry where it stands in the chain: it was hidden or moved")]
+    #[error("the {audit} does not show the entry at its place in the chain: it was hidden or moved")]
     Hidden {
         /// Which.
         audit: &'static str,
     },
     /// An audit shows what does not stand in the chain here.
     #[error(
-        "the {audit} shows the entry although it is not in the chain, or not at this place, or not twice"
+        "the {audit} shows an entry that is not in the chain, or at the wrong place, or twice"
     )]
     Shown {
         /// Which.
         audit: &'static str,
     },
     /// A part of an audit's list is not there or unreadable.
-    #[error("a part of the list of the {audit} is gone or not where it belongs")]
+    #[error("a part of the list of the {audit} is missing or in the wrong place")]
     AuditBroken {
         /// Which.
         audit: &'static str,
@@ -53,12 +53,12 @@ pub enum Fault {
     SealingStopped,
     /// The processor could not settle a number and went on without it.
     #[error(
-        "what stands under the number could not be settled and was set aside: it is in no list, and nobody heard of it"
+        "the entry under the number could not be settled and was set aside: it is in no list, and nobody was notified of it"
     )]
     SetAside,
     /// The processor found a head that did not match, and went on from there.
     #[error(
-        "before this row the chain was broken: its head had been altered or set back, or was sealed under a key that was gone"
+        "the chain was broken before this row: its head had been altered or set back, or was sealed under a key that was missing"
     )]
     Broken,
     /// Seals that cannot be judged.
@@ -71,7 +71,7 @@ pub enum Fault {
     },
     /// A block says that it begins or ends elsewhere than its neighbours say.
     #[error(
-        "the rows from {from} to {to} of the chain are not where they belong: some were dropped or added"
+        "the rows from {from} to {to} of the chain are in the wrong place: some were dropped or added"
     )]
     RowsMissing {
         /// A place, from 1.
@@ -80,7 +80,7 @@ pub enum Fault {
         to: u64,
     },
     /// A block is not there or unreadable.
-    #[error("the rows up to {to} of the chain are gone, so nothing before can be checked")]
+    #[error("the rows up to {to} of the chain are missing, so nothing before them can be checked")]
     BlockMissing {
         /// A place, from 1.
         to: u64,
@@ -101,14 +101,14 @@ pub enum Fault {
     HeadUnsealed,
     /// Fewer rows than numbers settled.
     #[error(
-        "{numbers} numbers were processed that have no row: rows were cut off, or it was before there was a chain"
+        "{numbers} processed numbers have no row: rows were cut off, or the numbers are older than the chain"
     )]
     WithoutRow {
         /// How many.
         numbers: u64,
     },
     /// The newest row is another one than the head says.
-    #[error("the newest row is not the one that the head of the chain names: rows were cut off or added")]
+    #[error("the newest row is not the one named by the head of the chain: rows were cut off or added")]
     CutOff,
     /// The counter was set back, so that new entries would replace old ones.
     #[error("the journal's counter stands at {last}, below the {horizon} numbers that were processed")]
@@ -120,7 +120,7 @@ pub enum Fault {
     },
     /// The chain is shorter than what was noted.
     #[error(
-        "{noted} rows were noted, the chain has {count}: rows were cut off, or the store was put back to an earlier state"
+        "{noted} rows were noted, but the chain has {count}: rows were cut off, or the store was restored to an earlier state"
     )]
     NotedShort {
         /// As noted.
@@ -130,7 +130,7 @@ pub enum Fault {
     },
     /// At the noted count there was another row.
     #[error(
-        "row {noted} is not the one noted: the chain was written anew, or the store was put back to an earlier state and went on from there"
+        "row {noted} is not the one noted: the chain was rewritten, or the store was restored to an earlier state and continued from there"
     )]
     NotedDiffers {
         /// As noted.

@@ -191,7 +191,7 @@ impl Journal {
         let surplus = garbage.lists.len().saturating_sub(LISTS);
         for list in garbage.lists.drain(..surplus) {
             log::line(
-                "replaced blocks are left behind, because the store refuses to delete",
+                "replaced blocks could not be deleted",
                 &[("list", &list)],
             );
         }
@@ -214,7 +214,7 @@ impl Journal {
         if let Err(error) = self.write(marks).await {
             // The processor above finds out by waiting.
             log::line(
-                "numbers above are not given back",
+                "numbers taken above could not be marked",
                 &[("organization", &forwarding.to), ("error", &error)],
             );
         }

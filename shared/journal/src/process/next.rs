@@ -122,7 +122,7 @@ impl Journal {
             let applied = root.apply(changes, self, &mut writer).await?;
             damage.extend(applied.faults);
             for key in applied.refused {
-                log::line("an id is too long to be listed", &[("list", &list.name()), ("id", &key)]);
+                log::line("an id is too long for a list", &[("list", &list.name()), ("id", &key)]);
             }
             projection.sets.insert(list, applied.root);
         }
@@ -158,7 +158,7 @@ async fn consequences(effects: &dyn Effects, events: &[Event]) -> Result<Vec<Con
             Ok(consequences) => Ok(consequences),
             Err(error @ (StoreError::Kv(_) | StoreError::Busy)) => Err(error),
             Err(error) => {
-                log::line("an event has no consequences", &[("event", &event.id), ("error", &error)]);
+                log::line("an event has no effects", &[("event", &event.id), ("error", &error)]);
                 Ok(Consequences::default())
             }
         }

@@ -1,5 +1,5 @@
-//! Cleaning up behind a journal: what its commits needed and nothing needs any more. The journal itself is the list of what to look
-//! at, so no key is searched for. Entries and the audit stay.
+//! Removes keys that a journal's commits needed and nothing needs any more. The journal itself lists what to examine,
+//! so no keys are enumerated. Entries and the audit stay.
 
 use countersign_kv::decode_counter;
 use countersign_model::ids::OrganizationId;
@@ -12,39 +12,40 @@ use serde::{Deserialize, Serialize};
 use crate::Journal;
 use crate::event::{Commit, Event};
 
-/// How long everything is kept that a late writer, a late processor or a retry may ask for. No request lives as long as this, and
-/// an `Idempotency-Key` is remembered for so long.
+/// How long everything is kept that a late writer, a late processor or a retry may need. No request lives that long,
+/// and an `Idempotency-Key` is remembered for this time.
 pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
-/// How many numbers one call looks at.
+/// How many numbers one call examines.
 const STEP: u64 = 100;
 
-/// How far the clean-up came.
+/// How far the clean-up has come.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Progress {
-    /// The last number cleaned up behind.
+    /// The last number that was cleaned up.
     number: u64,
-    /// When the next one is old enough.
+    /// When the next number is old enough.
     due_at: Option<Timestamp>,
 }
 
 impl Journal {
-    /// Cleans up behind the numbers of an organization's journal that are older than a day: receipts, marks, the claims and
-    /// records of candidates that lost, idempotency keys. A bounded number of them; one read when nothing is old enough.
+    /// Cleans up after the numbers of an organization's journal that are older than a day: receipts, marks, claims and
+    /// records of candidates that lost, idempotency keys. One call handles a bounded number; it costs one read if
+    /// nothing is old enough.
     ///
     /// # Errors
-    /// When the backend fails; the next call goes on from there.
+    /// If the backend fails; the next call continues from there.
     pub async fn tidy(&self, organization: &OrganizationId) -> Result<u64, StoreError> {
         let key = keys::tidied(organization);
         let now = self.clock().now();
         let read = self.kv().get(&key).await?;
         let before = read.and_then(|bytes| decode::<Progress>(&key, &bytes).ok()).unwrap_or_default();
-        // A moment further away than a day was noted by a clock that has jumped.
+        // A time more than a day ahead was noted by a clock that has jumped.
         let waits = |at: &Timestamp| *at > now && at.duration_since(now) <= KEPT;
         if before.due_at.as_ref().is_some_and(waits) {
             return Ok(0);
         }
         let projection = self.projection(organization).await?.value;
-        // Behind what is still waited for nothing is settled.
+        // Numbers after the first gap may not be settled.
         let first_gap = projection.gaps.iter().map(|gap| gap.number).min().unwrap_or(u64::MAX);
         let settled = projection.horizon.min(first_gap.saturating_sub(1));
         let mut progress = Progress { due_at: None, ..before };
@@ -68,7 +69,7 @@ impl Journal {
             progress.number = place.number;
         }
         if progress.due_at.is_none() && progress.number >= settled {
-            // Whatever comes now is a day from being old.
+            // Events from now on are a day from being old enough.
             progress.due_at = now.checked_add(KEPT).ok();
         }
         let value = encode(&key, &progress)?;
@@ -77,11 +78,12 @@ impl Journal {
     }
 
     async fn tidy_event(&self, place: &EventRef, event: &Event) -> Result<(), StoreError> {
-        // Passed on from below: whatever it left is behind the journal it was written in first.
+        // Passed on from below: it is cleaned up after in the journal where it was first written.
         if event.propagated_from.is_some() {
             return Ok(());
         }
-        // Of a candidate that lost. One that died may have appended the same event, with the same records, under another number.
+        // The records of a candidate that lost. After one that died they stay, because it may have appended the same
+        // event, with the same records, under another number.
         if self.abandoned(place).await? == Some(Abandoned::ByLoser) {
             for id in &event.created {
                 self.kv().delete(&keys::record(id)).await?;
@@ -96,8 +98,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Removes the claim that an elected one replaced, and the own claim of a candidate that no longer holds the slot. The slot of
-    /// an idempotency key goes as a whole: nobody retries after a day.
+    /// Removes the claim that an elected one replaced, and a candidate's own claim if it no longer holds the slot. The
+    /// slot of an idempotency key is removed as a whole: nobody retries after a day.
     async fn tidy_slot(&self, slot: &str, number: u64, event: &Event) -> Result<(), StoreError> {
         let own = keys::claim(slot, number);
         let claim = self.kv().get(&own).await?.and_then(|bytes| decode::<Claim>(&own, &bytes).ok());

@@ -1,4 +1,4 @@
-//! What the login settings ask, at the edge.
+//! Enforcing login settings at the HTTP edge.
 
 use countersign_authority::Session;
 use countersign_model::LoginPolicy;
@@ -6,7 +6,7 @@ use countersign_model::LoginPolicy;
 use crate::caller::Caller;
 use crate::problem::Problem;
 
-/// Refuses whoever calls from where the login settings do not allow it.
+/// Refuses a caller at an address that the login settings do not allow.
 ///
 /// # Errors
 /// 403 `address-not-allowed`.
@@ -20,7 +20,7 @@ pub fn require_allowed_address(policy: &LoginPolicy, caller: &Caller) -> Result<
     ))
 }
 
-/// Refuses whoever must use one-time codes and has not.
+/// Refuses a session without a one-time code where the login settings require one.
 ///
 /// # Errors
 /// 403 `totp-required`.

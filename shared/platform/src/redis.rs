@@ -1,23 +1,24 @@
-//! What a Redis server says of its settings, asked over Spin's outbound Redis: the key-value interfaces do not tell what is
-//! behind them.
+//! Reading a Redis server's settings over Spin's outbound Redis, because the key-value interfaces do not reveal the
+//! backend.
 use send_wrapper::SendWrapper;
 use spin_sdk::redis::{Connection, Error, RedisParameter, RedisResult};
 
-/// What a Redis server says of its settings; `None` where it does not say.
+/// A Redis server's settings; `None` for those that it does not report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RedisSettings {
-    /// Which keys go when memory is full. With `noeviction` none: writes are refused instead.
+    /// Which keys are evicted when memory is full. With `noeviction` there are none: writes are refused instead.
     pub maxmemory_policy: Option<String>,
     /// Whether every write goes to the append-only file.
     pub append_only: Option<bool>,
 }
 
-/// Asks the Redis server at `origin` (`redis://HOST:PORT`) for its settings, by `INFO`, which managed servers allow too.
-/// `login` is empty, `PASSWORD` or `USER:PASSWORD`: the origin is also an entry of `allowed_outbound_hosts`, and one with a
-/// login or a path makes the whole list invalid.
+/// Reads the settings of the Redis server at `origin` (`redis://HOST:PORT`) with `INFO`, which managed servers allow
+/// too. `login` is empty, `PASSWORD` or `USER:PASSWORD`. It is separate because the origin is also an entry of
+/// `allowed_outbound_hosts`, and an entry with a login or a path would make the whole list invalid.
 ///
 /// # Errors
-/// When it cannot be asked: the manifest does not allow it, nobody answers, the login is wrong, or it may not ask this.
+/// If the server cannot be asked: the manifest does not allow it, the server does not answer, the login is wrong, or it
+/// lacks the permission.
 pub async fn redis_settings(origin: &str, login: &str) -> Result<RedisSettings, String> {
     let asking = async {
         let connection = Connection::open(origin).await?;

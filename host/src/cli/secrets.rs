@@ -1,4 +1,4 @@
-//! The secrets that the host makes itself when nobody gives them, kept in the state folder for its owner only.
+//! The secrets that the host generates if none are given, kept in the state folder, readable only by its owner.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -7,12 +7,12 @@ use std::path::Path;
 
 use anyhow::Context;
 
-/// The application variables that are made here.
+/// The application variables that are generated here.
 pub(crate) const MADE: [&str; 3] = ["setup_token", "secret_key", "scheduler_token"];
 const FILE: &str = "secrets.toml";
 const RANDOM_BYTES: usize = 32;
 
-/// Reads the secrets of a state folder, and makes and keeps those it does not have.
+/// Reads the secrets of a state folder, and generates and saves missing ones.
 pub(crate) fn load_or_make(state_dir: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let file = state_dir.join(FILE);
     let name = || format!("the secrets in `{}`", file.display());
@@ -33,7 +33,7 @@ pub(crate) fn load_or_make(state_dir: &Path) -> anyhow::Result<BTreeMap<String, 
     Ok(secrets)
 }
 
-/// Written whole under another name first: a stop half way leaves the old file.
+/// Written completely under another name first: an interruption leaves the old file.
 fn keep(file: &Path, secrets: &BTreeMap<String, String>) -> anyhow::Result<()> {
     let new = file.with_extension("new");
     let mut options = std::fs::OpenOptions::new();

@@ -1,4 +1,4 @@
-//! What becomes of one number.
+//! Settling one number.
 
 use crate::journal::{Events, Mark};
 use crate::mutation::Mutation;
@@ -26,7 +26,7 @@ impl<S: Copy + Default + Ord> Processor<S> {
             _ => self.drop_or_count(number, site, events, rules),
         }
         let goes_on = match self.step {
-            // An entry stays. Finding it now is as good as having found it at any time before, so it is no step of its own.
+            // An entry stays. Finding it now is the same as having found it earlier, so it is not a separate step.
             Step::Target | Step::Receipt => before == Step::Entry || rules.grain == Grain::Coarse,
             Step::Mark(_) | Step::TouchPrepare(_) | Step::Touch(_) | Step::ReceiptAgain => {
                 rules.grain == Grain::Coarse
@@ -38,10 +38,10 @@ impl<S: Copy + Default + Ord> Processor<S> {
         }
     }
 
-    /// Looks whether there is an event and whether it counts.
+    /// Checks whether there is an event and whether it counts.
     fn look<T: Target<Seen = S>>(&mut self, number: Number, site: &Site<T>, events: &Events, rules: Rules) {
         let Site { journal, target, .. } = site;
-        // Whoever changes the target has confirmed its event before. So the receipt is looked for after the target.
+        // A writer that changes the target has written the receipt before. So the receipt is checked after the target.
         let receipt_first = rules.lacks(Mutation::ReceiptBeforeTarget);
         let entry = journal.entries.contains(number);
         let watched = self.next.watched.contains(number);
@@ -68,7 +68,7 @@ impl<S: Copy + Default + Ord> Processor<S> {
         }
     }
 
-    /// Decides about a number whose event does not count, or that has no entry.
+    /// Decides the outcome of a number whose event does not count, or that has no entry.
     fn judge(&mut self, number: Number, entry: bool, mark: Option<Mark>, choice: Choice, rules: Rules) {
         let impatient = choice == Choice::IsImpatient;
         match (mark, entry) {
@@ -77,8 +77,8 @@ impl<S: Copy + Default + Ord> Processor<S> {
             (None, true) if impatient => self.step = Step::Drop,
             (None, true) => self.done_with(number),
             (_, false) if self.passed.contains(number) => self.step = Step::Pass,
-            // The projection says that a number is passed before anybody marks it. So it is on record that the writer may
-            // write the event again, and whoever counts one of the two remembers it.
+            // The projection says that a number is passed (skipped) before anybody marks it. So it is recorded that the
+            // writer may write the event again, and a processor that counts one copy remembers it.
             (_, false) if impatient && rules.lacks(Mutation::MarkBeforePassed) => self.step = Step::Pass,
             (_, false) => {
                 if impatient {
@@ -89,8 +89,8 @@ impl<S: Copy + Default + Ord> Processor<S> {
         }
     }
 
-    /// Ends waiting for a number without an entry. Who writes the entry after the mark sees the mark; what was written
-    /// before is found by looking once more.
+    /// Stops waiting for a number without an entry. A writer that writes the entry after the mark sees the mark; an
+    /// entry written before is found by looking again.
     fn pass<T>(&mut self, number: Number, site: &mut Site<T>, rules: Rules) {
         let journal = &mut site.journal;
         match self.step {
@@ -111,8 +111,9 @@ impl<S: Copy + Default + Ord> Processor<S> {
         }
     }
 
-    /// Drops an event that was waited for in vain, unless it turns out to count after all. The mark comes first: no writer
-    /// begins another swap after it. Then the target is touched, so that a swap already begun fails. What shows then is final.
+    /// Drops an event after waiting for it in vain, unless it turns out to count after all. The mark comes first: no
+    /// writer begins another swap after it. Then the target is touched, so that a swap already begun fails. What the
+    /// target shows then is final.
     fn drop_or_count<T: Target<Seen = S>>(
         &mut self,
         number: Number,
@@ -157,7 +158,7 @@ impl<S: Copy + Default + Ord> Processor<S> {
     }
 
     fn count(&mut self, number: Number, events: &Events, rules: Rules) {
-        // The writer of an event found late may have written it again: one of the two is enough.
+        // The writer of an event found late may have written it again: only one of the two counts.
         if !self.next.late.shared_with(events.copies_of(number)).is_empty() {
             return self.hole(number);
         }

@@ -1,5 +1,5 @@
-//! The host is killed before each key-value write of submit and of decide in turn, started again, and the caller retries:
-//! nothing is lost, nothing doubled, nobody hears of what did not happen.
+//! The host is killed before each key-value write of submit and of decide in turn, started again, and the caller
+//! retries: nothing is lost, nothing is done twice, and nobody is notified of something that did not happen.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,7 +13,7 @@ use countersign_host::kv::Quirks;
 use countersign_tests::{Deployment, Stage};
 use serde_json::{Value, json};
 
-/// More writes than any of the two makes; a test ends at the first that is not reached.
+/// More writes than either of the two makes; a test ends at the first one that is not reached.
 const WRITES_MAX: u64 = 12;
 
 async fn host(backend: Backend, quirks: Quirks) -> ChildHost {

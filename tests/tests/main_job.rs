@@ -1,4 +1,4 @@
-//! The main job, end to end, on the real components: a blocked program is requested, the administrator hears of it,
+//! The main job, end to end, on the real components: a blocked program is requested, the administrator is notified and
 //! approves, and the computer acts.
 #![allow(
     clippy::unwrap_used,
@@ -38,7 +38,7 @@ on_every_backend! {
         assert_eq!((submitted.status, submitted.attachment.upload), (RequestState::Pending, true));
         agent.upload(&submitted.id, &file).await.unwrap();
 
-        // The right people hear of it: the administrator who wants to, and the deployed policy's addresses.
+        // The right people are notified: the administrator who wants it, and the deployed policy's addresses.
         host.settle().await.unwrap();
         let emails = host.providers.email.messages();
         let mut to: Vec<_> = emails.iter().map(|message| message.to.as_str()).collect();
@@ -52,7 +52,7 @@ on_every_backend! {
         assert_eq!(texts.iter().map(|message| message.to.as_str()).collect::<Vec<_>>(), ["+15550100"]);
         assert!(texts[0].text.contains(&link), "{texts:?}");
 
-        // It stands in the Approval Center; a larger scope than the administrator holds is refused, and says what is missing.
+        // It is in the Approval Center; a larger scope than the administrator holds is refused, with what is missing.
         let list = world.api.get("/v1/requests?status=pending").bearer(&world.clerk_token).send().await.expect(200);
         assert_eq!(list.text_at("/items/0/id"), submitted.id);
         let attached = world.api.get(&format!("/v1/requests/{}/attachment", submitted.id)).bearer(&world.clerk_token).send().await;

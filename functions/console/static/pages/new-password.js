@@ -1,4 +1,4 @@
-// A new password, asked for twice.
+// A new password, entered twice.
 
 import { el, field } from "../dom.js";
 

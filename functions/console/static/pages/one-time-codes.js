@@ -1,9 +1,9 @@
-// Setting up one-time codes: the password, the picture for the authenticator, a first code, the recovery codes.
+// Setting up one-time codes: the password, the QR code for the authenticator, a first code, the recovery codes.
 
 import { api } from "../api.js";
 import { el, field, form } from "../dom.js";
 
-// `why` when it stands in place of another page, because the login settings ask for it.
+// `why` is given if this replaces another page because the login settings require one-time codes.
 export function setUpCodes(app, why) {
   const password = el("input", {
     id: "codes-password", name: "password", type: "password", autocomplete: "current-password", required: true,

@@ -1,4 +1,4 @@
-// `/password-reset#TOKEN`: a new password for an administrator who was sent a reset link.
+// `/password-reset#TOKEN`: a new password, for an administrator who received a reset link.
 
 import { api } from "../api.js";
 import { el, form } from "../dom.js";

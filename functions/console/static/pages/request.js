@@ -1,4 +1,4 @@
-// `/requests/{id}`, the direct link of every message: what is asked, and the decision. Opening it decides nothing.
+// `/requests/{id}`, the direct link in every message: the request, and the decision. Opening it decides nothing.
 
 import { api } from "../api.js";
 import { el } from "../dom.js";
@@ -19,7 +19,7 @@ export async function show(app, id) {
     return app.fail(problem, { [who.administrator.organization.id]: who.administrator.organization.name });
   }
   draw(app, request);
-  // Somebody else may decide meanwhile. What is being typed stays as long as nobody has.
+  // Somebody else may decide meanwhile. Input in progress is kept until somebody has.
   app.every(EVERY, async () => {
     const now = await api.request(id).catch(() => null);
     if (!now || app.signal.aborted || now.status === request.status) return;
@@ -65,7 +65,7 @@ function asked(request) {
   ];
 }
 
-// How many others wait for the same, as far as the server looked.
+// How many other computers have a pending request for the same subject, as far as the server searched.
 function others({ count, complete }) {
   if (count === 0) return null;
   const known = complete ? "" : "At least ";
@@ -104,6 +104,6 @@ function decided(request) {
       fact("decided-message", "Message", decision.message),
       fact("decided-note", "Note", decision.note),
       fact("decided-along", "Decided with", decision.settled_by),
-      revoked && fact("revoked", "Taken back", `by ${revoked.administrator.name}, ${moment(revoked.at)}`),
+      revoked && fact("revoked", "Revoked", `by ${revoked.administrator.name}, ${moment(revoked.at)}`),
       revoked && fact("revoked-message", "Message", revoked.message)));
 }

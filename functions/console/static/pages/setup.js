@@ -1,4 +1,4 @@
-// `/setup#TOKEN`: makes the root organization and its first administrator, once per deployment.
+// `/setup#TOKEN`: creates the root organization and its first administrator, once per deployment.
 
 import { api } from "../api.js";
 import { el, field, form } from "../dom.js";

@@ -9,7 +9,7 @@ use serde_json::json;
 async fn two_administrators_in_turn_make_nobody_more_than_either_of_them() {
     let scene = scene();
     let base = [ChangePermission, ViewAdministrators];
-    // Together the two permissions set maintenance mode, which neither of the two may do.
+    // Together the two permissions allow setting maintenance mode, which neither giver may do.
     let one = scene.somebody(&scene.child, &[&base[..], &[EditComputers]].concat());
     let two = scene.somebody(&scene.child, &[&base[..], &[ApproveForGroup]].concat());
     let set = |who: &Person, whom: &Person, permissions: &[Permission]| {
@@ -115,7 +115,7 @@ const DRAWN: &[Permission] = &[
     SuperAdmin,
 ];
 
-/// Any change of anybody.
+/// Any change of any administrator.
 fn any(lot: &Lot) -> TestRequest {
     let (app, whom) = (&lot.scene.app, lot.person());
     match lot.below(8) {

@@ -61,7 +61,8 @@ async fn editing_a_role_gives_to_everybody_who_holds_it() {
     let unheld = edit(&scene, &editor, &role, &[ViewApprovals, ApproveForGroup]);
     scene.refused(unheld, (403, "not-permitted")).await;
 
-    // Edit Computers is harmless; with an approve permission its holder could set maintenance mode, which the editor cannot.
+    // Edit Computers is harmless alone; with an approve permission its holder could set maintenance mode, which the
+    // editor may not.
     let more = || edit(&scene, &editor, &role, &[ViewApprovals, EditComputers]);
     for state in [AdministratorState::Active, AdministratorState::Invited, AdministratorState::Disabled] {
         let assignment = scene.world.assignment(&scene.child, &role, None);

@@ -119,7 +119,7 @@ pub fn decided(request: &Request) -> Option<Message> {
 pub fn revoked(request: &Request) -> Option<Message> {
     let revocation = request.decision.as_ref()?.revoked.as_ref()?;
     let mut facts = facts_for_requester(request);
-    facts.push(("Decision", "taken back".to_owned()));
+    facts.push(("Decision", "revoked".to_owned()));
     facts.push(("Decided", moment(revocation.at)));
     Some(to_requester(request, "revoked after it was approved", facts, revocation.message.as_deref()))
 }

@@ -1,4 +1,4 @@
-//! Providers: what they are sent, what their answers mean, and that their troubles hold nothing up.
+//! Providers: what they are sent, what their answers mean, and that their failures delay nothing else.
 use std::time::Duration;
 
 use base64::Engine;

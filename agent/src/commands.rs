@@ -19,7 +19,7 @@ const AFTER_FAILURE: u64 = 60;
 
 pub async fn enroll(options: &Options, asked: &EnrollOptions) -> Result<ExitCode, AgentError> {
     if options.state.exists() && !asked.again {
-        let reason = "this computer is enrolled already; `--again` enrols it anew".into();
+        let reason = "this computer is already enrolled; use `--again` to enroll it again".into();
         return Err(AgentError::State { path: options.state.clone(), reason });
     }
     let Some(server) = options.server.clone() else {

@@ -10,7 +10,7 @@ use crate::Problem;
 #[derive(Debug, Error)]
 pub enum AgentError {
     /// `--server` is not a usable address.
-    #[error("`{server}` is not an address of a server: {reason}")]
+    #[error("`{server}` is not a server address: {reason}")]
     Server { server: String, reason: String },
     /// No answer after all attempts.
     #[error("no answer from the server after {attempts} attempts: {cause}")]
@@ -19,7 +19,7 @@ pub enum AgentError {
     #[error("the server refused: {0}")]
     Refused(Box<Problem>),
     /// The server's answer is not one of this API.
-    #[error("unexpected answer of the server to {operation}: {reason}")]
+    #[error("unexpected answer from the server to {operation}: {reason}")]
     Unexpected { operation: &'static str, reason: String },
     /// The requested file cannot be read.
     #[error("cannot read `{path}`: {cause}")]

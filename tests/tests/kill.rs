@@ -20,8 +20,8 @@ async fn host(backend: Backend, quirks: Quirks) -> ChildHost {
     ChildHost::start(backend, Options { quirks, ..Options::default() }).await.unwrap()
 }
 
-/// Lets the answer's own processing end, whoever died in it: leases run out and events without a commit are let go only
-/// after a time, so the scheduler is asked until the state is what it must be.
+/// Lets processing finish, even if a processor died: leases expire and events without a commit are dropped only after a
+/// time, so `deliver` is called until the state is as expected.
 async fn pending(world: &Deployment) -> Vec<Value> {
     let page =
         world.api.get("/v1/requests?status=pending&limit=200").bearer(&world.boss).send().await.expect(200);

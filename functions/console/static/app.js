@@ -99,7 +99,7 @@ function showProblem(problem, organizations) {
   const box = byId("error");
   box.replaceChildren(
     el("p", {}, known ? sentence(problem.message) : "Something went wrong in this page. Reload it and try again."),
-    ...(sets.length ? [el("p", {}, sets.length > 1 ? "One of these would do:" : "This is missing:"),
+    ...(sets.length ? [el("p", {}, sets.length > 1 ? "One of these would be enough:" : "This is missing:"),
       el("ul", {}, sets.map((set) => el("li", {}, set)))] : []),
     ...(errors.length ? [el("ul", {}, errors.map((one) => el("li", {}, inputError(one))))] : []),
   );

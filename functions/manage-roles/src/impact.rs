@@ -13,7 +13,7 @@ use crate::found::Found;
 use crate::people::Reader;
 use crate::wire::{DifferenceView, ImpactView};
 
-/// Whether the caller may edit the role in this way, and thereby give to and take from everybody who holds it.
+/// Whether the caller may edit the role in this way, which gives to and takes from everybody who holds it.
 ///
 /// To add anything, a caller must be able to give the whole role: otherwise they would extend a role that they could
 /// not have created.
@@ -32,7 +32,7 @@ pub async fn may_edit(
     Ok(permit)
 }
 
-/// Whether the caller may delete the role, and thereby take it from everybody who holds it.
+/// Whether the caller may delete the role, which takes it from everybody who holds it.
 pub async fn may_delete(
     journal: &Journal,
     found: &Found,

@@ -1,4 +1,4 @@
-//! People and organizations as far as the reader may see them: administrators whom the reader may not view have no
+//! People and organizations as far as the reader may see them: administrators that the reader may not view have no
 //! name, and organizations that the reader may not see are not named either.
 use countersign_authority::Standing;
 use countersign_model::{Action, Actor, Administrator, Organization, Resource, RoleId, decide};

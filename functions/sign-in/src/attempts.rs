@@ -20,7 +20,7 @@ pub const ADDRESS: Throttle = Throttle { name: "sign-in/address", most: 30, peri
 pub const ADDRESS_MOST: u64 = 90;
 /// Failures for one account. After these, only addresses that it has signed in from before can sign in to it.
 pub const ACCOUNT: Throttle = Throttle { name: "sign-in/account", most: 100, period: HOUR };
-/// Wrong one-time codes when signing in to one account, from anywhere. Whoever sends one has the right password.
+/// Wrong one-time codes when signing in to one account, from anywhere. A caller that sends one has the right password.
 pub const CODE: Throttle = Throttle { name: "sign-in/code", most: 20, period: HOUR };
 /// Wrong passwords and codes within one session. Counted per session, so that a stolen session blocks only itself.
 const STEP_UP: Throttle = Throttle { name: "session/step-up", most: 10, period: HOUR };

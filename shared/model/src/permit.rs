@@ -169,7 +169,7 @@ impl Permit {
     }
 
     /// For finding out who may do something at a place. Administrators of the organizations above it have rights there
-    /// too, so they are read, but only those are shown whom the caller may view. `viewing` is the right to view the
+    /// too, so they are read, but only administrators that the caller may view are shown. `viewing` is the right to view the
     /// administrators of the place. `None` if it is another right, and for an organization that is neither the place
     /// nor above it.
     #[must_use]

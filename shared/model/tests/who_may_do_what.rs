@@ -1,4 +1,5 @@
-//! The page about who may do what and its short form in the README, generated from the catalogue so that they are never out of date.
+//! The page about who may do what and its short form in the README, generated from the catalogue so that they are never
+//! out of date.
 //!
 //! `UPDATE_WHO_MAY_DO_WHAT=1 cargo test -p countersign-model --test who_may_do_what` regenerates them.
 
@@ -104,7 +105,8 @@ fn given(gives: &Gives) -> String {
     format!("{}{}", ids.join(" "), in_brackets(&limits))
 }
 
-/// The actions that a permission gives: alone, and combined with others. The catalogue lists a combination at only one of the two.
+/// The actions that a permission gives: alone, and combined with others. The catalogue lists a combination at only one
+/// of the two.
 fn lets_one_do(entry: &Entry) -> String {
     if let Some(but) = &entry.everything_but {
         let all = "everything that the other permissions give";

@@ -157,7 +157,7 @@ function expiryChoice() {
 function othersToo(request) {
   const others = request.matching.count;
   const box = el("input", { type: "checkbox", id: "include-matching", name: "include_matching" });
-  const element = el("div", { class: "choice" }, box, el("label", { for: "include-matching" }, "A denial is also the answer to the others who wait for the same"));
+  const element = el("div", { class: "choice" }, box, el("label", { for: "include-matching" }, "A denial also applies to the other pending requests for the same subject"));
   return {
     element,
     update: (scope) => { element.hidden = others === 0 || scope === "computer"; },

@@ -17,7 +17,7 @@ export function setUpCodes(app, why) {
       el("h1", {}, "Set up one-time codes"),
       el("p", { class: "quiet-text" }, why || "With an authenticator app, your password alone is not enough to sign in."),
       form("codes-begin", submit, app.fail,
-        field("Password", password, "Once more, so that nobody else can do this."),
+        field("Password", password, "Your current password, so that nobody else can do this."),
         el("button", { type: "submit", id: "codes-begin-submit", class: "primary wide" }, "Continue"))));
 }
 
@@ -43,7 +43,7 @@ function recovery(app, codes) {
   app.show("Recovery codes",
     el("section", { class: "card narrow" },
       el("h1", {}, "Keep your recovery codes"),
-      el("p", {}, "Each works once in place of a code when you lose your authenticator. They are not shown again."),
+      el("p", {}, "Each works once in place of a code if you lose your authenticator. They are not shown again."),
       el("ul", { id: "recovery-codes", class: "codes" }, codes.map((code) => el("li", {}, el("code", {}, code)))),
       el("button", { type: "button", id: "codes-done", class: "primary wide", onclick: () => app.reload() }, "I have kept them")));
 }

@@ -53,7 +53,7 @@ function asked(request) {
       fact("user", "User", request.requester.username, request.requester.email && ` (${plain(request.requester.email)})`),
       fact("path", "Path", subject.path, null, "code"),
       fact("sha256", "SHA-256", subject.sha256, null, "code whole"),
-      subject.sha256 && fact("certificate", "Certificate", subject.certificate || "not signed, or not told"),
+      subject.sha256 && fact("certificate", "Certificate", subject.certificate || "not signed, or unknown"),
       fact("size", "Size", size(subject.size)),
       fact("calling-process", "Started by", subject.calling_process, null, "code"),
       fact("device", "Device", subject.device?.id, subject.device?.name && ` (${plain(subject.device.name)})`),
@@ -69,8 +69,8 @@ function asked(request) {
 function others({ count, complete }) {
   if (count === 0) return null;
   const known = complete ? "" : "At least ";
-  const words = count === 1 && complete ? "One other computer waits for the same."
-    : `${known}${count} other ${count === 1 ? "computer waits" : "computers wait"} for the same.`;
+  const words = count === 1 && complete ? "One other computer has a pending request for the same subject."
+    : `${known}${count} other ${count === 1 ? "computer has" : "computers have"} a pending request for the same subject.`;
   return el("p", { id: "matching", class: "note" }, words);
 }
 

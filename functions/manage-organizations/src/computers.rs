@@ -170,7 +170,9 @@ fn maintenance(body: &NewMaintenance, now: Timestamp) -> Result<Option<Maintenan
     let mode = body.mode.parse().map_err(|_| {
         Problem::invalid_field("/mode", "must be `monitor`, `learning`, `installation` or `off`")
     })?;
-    let until = body.until.ok_or_else(|| Problem::invalid_field("/until", "is required: it says when the maintenance mode ends"))?;
+    let until = body.until.ok_or_else(|| {
+        Problem::invalid_field("/until", "is required: it says when the maintenance mode ends")
+    })?;
     if until <= now || until.duration_since(now) > MAINTENANCE_MAX {
         return Err(Problem::invalid_field("/until", "must be in the future, at most 7 days from now"));
     }

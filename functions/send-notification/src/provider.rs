@@ -146,9 +146,7 @@ fn required<'a>(variable: &str, value: &'a str) -> Result<&'a str, Unusable> {
 /// A request, if the variables make a valid one.
 fn request(builder: http::request::Builder, body: impl Into<Bytes>) -> Prepared {
     // The builder's error may repeat a header, and a header may contain a key.
-    builder
-        .body(body.into())
-        .map_err(|_| Unusable("the provider's address or key is malformed".to_owned()))
+    builder.body(body.into()).map_err(|_| Unusable("the provider's address or key is malformed".to_owned()))
 }
 
 fn answered(response: &Response<Bytes>, secret: Option<&str>, now: Timestamp) -> Attempt {

@@ -99,7 +99,10 @@ impl utoipa::IntoParams for IfMatch {
 
 impl utoipa::IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![header("Idempotency-Key", "your name for this attempt; repeated calls with the same name take effect once")]
+        vec![header(
+            "Idempotency-Key",
+            "your name for this attempt; repeated calls with the same name take effect once",
+        )]
     }
 }
 

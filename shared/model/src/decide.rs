@@ -102,8 +102,12 @@ impl Denial {
         let Self { action, organization, .. } = self;
         match self.reason {
             DenialReason::NotPermitted => format!("`{action}` at `{organization}` is not permitted"),
-            DenialReason::NotHeld => "a permission can be given only by an administrator who holds it".to_owned(),
-            DenialReason::OnlySuperAdminGives => "this permission can be given only by a Super Admin".to_owned(),
+            DenialReason::NotHeld => {
+                "a permission can be given only by an administrator who holds it".to_owned()
+            }
+            DenialReason::OnlySuperAdminGives => {
+                "this permission can be given only by a Super Admin".to_owned()
+            }
             DenialReason::NotToOneself => "administrators cannot add to their own permissions".to_owned(),
             DenialReason::OnlyAtRoot => {
                 "this permission can be given only at the root organization".to_owned()

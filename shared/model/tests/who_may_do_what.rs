@@ -192,7 +192,12 @@ fn actions(page: &mut String) {
     }
     let root_only = Permission::ALL.iter().filter(|permission| permission.root_only());
     for permission in root_only {
-        write!(page, "Super Admins get what {} gives only when they are set on the root. ", title(*permission)).unwrap();
+        write!(
+            page,
+            "Super Admins get what {} gives only when they are set on the root. ",
+            title(*permission)
+        )
+        .unwrap();
     }
     page.truncate(page.trim_end().len());
     page.push_str("\n\n| action | id | given by |\n|---|---|---|\n");

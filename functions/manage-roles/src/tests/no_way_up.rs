@@ -97,7 +97,10 @@ async fn nobody_adds_to_a_role_they_hold_themselves() {
     let admin = scene.holder(root, root, &admins, None).await;
     let more = edit(&scene, &admin, &admins, &[SuperAdmin, ViewReports]);
     let problem = scene.refused(more, (403, "not-permitted")).await.json();
-    assert_eq!(problem["detail"], "administrators cannot add to their own permissions", "not even what they hold already");
+    assert_eq!(
+        problem["detail"], "administrators cannot add to their own permissions",
+        "not even what they hold already"
+    );
 }
 
 #[tokio::test]

@@ -173,7 +173,7 @@ async fn a_head_set_back_is_named_and_not_forgotten() {
     let page = story.page().await;
     assert_eq!(page["intact"], false);
     assert!(
-        page["problems"][0]["what"].as_str().unwrap().starts_with("before this row the chain was broken")
+        page["problems"][0]["what"].as_str().unwrap().starts_with("the chain was broken before this row")
     );
 }
 
@@ -192,7 +192,9 @@ async fn a_store_put_back_as_a_whole_is_caught_by_what_the_log_noted() {
     assert_eq!(story.page().await["intact"], true, "the store alone cannot tell");
     let page = story.verify(&query).await.json();
     assert_eq!((&page["noted"], &page["intact"]), (&json!("differs"), &json!(false)));
-    assert!(page["problems"][0]["what"].as_str().unwrap().starts_with("8 rows were noted, the chain has 7"));
+    assert!(
+        page["problems"][0]["what"].as_str().unwrap().starts_with("8 rows were noted, but the chain has 7")
+    );
 }
 
 #[tokio::test]

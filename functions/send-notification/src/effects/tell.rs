@@ -48,8 +48,9 @@ impl Processor {
             let delivery = delivery(event, &notice, request.created_at, recipient.clone(), now);
             match self.told_of(&told, &earlier, &recipient).await? {
                 Some(other) => {
-                    consequences
-                        .note(&delivery.collapsed(&format!("notified of the matching request {other}"), now))?;
+                    consequences.note(
+                        &delivery.collapsed(&format!("notified of the matching request {other}"), now),
+                    )?;
                 }
                 None => {
                     told.insert(delivery.id.clone());

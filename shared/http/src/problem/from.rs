@@ -67,11 +67,7 @@ impl From<SuperAdminError> for Problem {
 impl From<KvError> for Problem {
     fn from(error: KvError) -> Self {
         if error == KvError::Crowded {
-            return Self::unavailable(
-                "store-busy",
-                "the store is busy; try again",
-                RETRY_BUSY_AFTER,
-            );
+            return Self::unavailable("store-busy", "the store is busy; try again", RETRY_BUSY_AFTER);
         }
         log::line("the key-value store failed", &[("error", &error)]);
         Self::unavailable("store-unavailable", "the store is not available; try again", RETRY_FAILURE_AFTER)

@@ -27,9 +27,7 @@ pub enum Fault {
         audit: &'static str,
     },
     /// An audit shows an entry that the chain does not have at this place.
-    #[error(
-        "the {audit} shows an entry that is not in the chain, or at the wrong place, or twice"
-    )]
+    #[error("the {audit} shows an entry that is not in the chain, or at the wrong place, or twice")]
     Shown {
         /// Which audit.
         audit: &'static str,
@@ -70,9 +68,7 @@ pub enum Fault {
         rows: usize,
     },
     /// A block claims other boundaries than its neighbours.
-    #[error(
-        "the rows from {from} to {to} of the chain are in the wrong place: some were dropped or added"
-    )]
+    #[error("the rows from {from} to {to} of the chain are in the wrong place: some were dropped or added")]
     RowsMissing {
         /// An offset, from 1.
         from: u64,

@@ -196,10 +196,7 @@ impl Journal {
         }
         let surplus = garbage.lists.len().saturating_sub(LISTS);
         for list in garbage.lists.drain(..surplus) {
-            log::line(
-                "replaced blocks could not be deleted",
-                &[("list", &list)],
-            );
+            log::line("replaced blocks could not be deleted", &[("list", &list)]);
         }
         Ok(garbage)
     }

@@ -1,4 +1,5 @@
-//! The calls of the agent API. Each is repeated on network errors, 429 and 5xx until it is answered or the attempts are used up.
+//! The calls of the agent API. Each is repeated on network errors, 429 and 5xx until it is answered or all attempts are
+//! used.
 
 use std::time::Duration;
 
@@ -13,11 +14,11 @@ use crate::{
 
 /// The longest the server keeps a call waiting, in seconds.
 const LONGEST_WAIT: u8 = 25;
-/// One attempt of an ordinary call; a waiting one gets its waiting time on top.
+/// The time-out of one ordinary call; a waiting call adds its waiting time.
 const ATTEMPT: Duration = Duration::from_secs(30);
 /// A waiting call that ended this soon without news was not kept waiting.
 const SURELY_NOT_WAITED: Duration = Duration::from_secs(5);
-/// The slowest line an attachment is sent over, in bytes a second.
+/// The slowest connection that an attachment is sent over, in bytes a second.
 const SLOWEST_UPLOAD: u64 = 16 * 1024;
 
 /// A computer's connection to its server.
@@ -29,14 +30,14 @@ pub struct Client {
     retry: Retry,
 }
 
-/// Whether a call is safe to repeat when nobody knows if it arrived.
+/// Whether a call is safe to repeat when it is unknown whether it arrived.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Repeat {
     Safely,
     OnlyIfUnheard,
 }
 
-/// An answer and the pause the server asked for with it.
+/// An answer, and the pause that the server asked for.
 struct Answer {
     body: Vec<u8>,
     retry_after: Option<Duration>,
@@ -46,14 +47,14 @@ impl Client {
     /// A client of the server at `server` (`https://…`; plain `http://` is for loopback and closed networks).
     ///
     /// # Errors
-    /// When `server` is no `http` or `https` address.
+    /// When `server` is not an `http` or `https` address.
     pub fn new(server: &str) -> Result<Self, AgentError> {
         let refused = |reason: String| AgentError::Server { server: server.to_owned(), reason };
         let address = Url::parse(server).map_err(|cause| refused(cause.to_string()))?;
         if !matches!(address.scheme(), "http" | "https") || !address.has_host() {
             return Err(refused("it must start with `https://` or `http://`".into()));
         }
-        // No redirects: they would carry the token, or a body, to where nobody sent it.
+        // No redirects: they could carry the token, or a body, to another server.
         let builder = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
@@ -76,16 +77,16 @@ impl Client {
         self
     }
 
-    /// Makes this computer known. Not repeated once the server may have heard it: the token is told only once.
+    /// Enrolls this computer. Not repeated once the server may have received it, because the token is shown only once.
     ///
     /// # Errors
-    /// When refused (a wrong key: 401) or not answered.
+    /// When refused (wrong key: 401) or not answered.
     pub async fn enroll(&self, enrollment: &Enrollment) -> Result<Enrolled, AgentError> {
         let call = || Ok(self.call(Method::POST, &["enroll"])?.json(enrollment));
         read("enroll", &self.answered(Repeat::OnlyIfUnheard, call).await?)
     }
 
-    /// Asks for permission. With the same key it is one request, however often it is sent.
+    /// Asks for permission. Calls with the same key make one request, however often it is sent.
     ///
     /// # Errors
     /// When refused or not answered.
@@ -104,7 +105,7 @@ impl Client {
     /// Sends the bytes of the requested file, streaming.
     ///
     /// # Errors
-    /// When they are not the announced ones any more (422), refused or not answered.
+    /// When they are no longer the announced ones (422), refused or not answered.
     pub async fn upload(&self, request_id: &str, file: &MeasuredFile) -> Result<(), AgentError> {
         let patience = ATTEMPT + Duration::from_secs(file.size() / SLOWEST_UPLOAD);
         let call = || {
@@ -116,7 +117,8 @@ impl Client {
         self.answered(Repeat::Safely, call).await.map(drop)
     }
 
-    /// Where a request stands; with `wait` (seconds, at most 25) the server answers when it changes or the time is over.
+    /// The status of a request; with `wait` (seconds, at most 25), the server answers when it changes or the time is
+    /// over.
     ///
     /// # Errors
     /// When unknown (404), refused or not answered.
@@ -140,10 +142,10 @@ impl Client {
         }
     }
 
-    /// What has changed since the check-in that told version `since`.
+    /// The changes since the check-in that returned version `since`.
     ///
     /// # Errors
-    /// When refused (a token that counts no more: 401) or not answered.
+    /// When refused (a token that is no longer valid: 401) or not answered.
     pub async fn check_in(&self, since: Option<&str>, wait: Option<u8>) -> Result<CheckIn, AgentError> {
         let asked = tokio::time::Instant::now();
         let call = || {
@@ -166,7 +168,8 @@ impl Client {
         self.answered(Repeat::Safely, call).await
     }
 
-    /// A server without room for another waiting call answers at once: do not turn that into a storm.
+    /// A server without a place for another waiting call answers at once: pause, so that this does not become a storm
+    /// of calls.
     async fn before_asking_again(&self, asked: tokio::time::Instant, answer: &Answer) {
         match answer.retry_after {
             Some(pause) => self.retry.sleep(pause).await,
@@ -180,7 +183,7 @@ impl Client {
         call.query(&[("wait", wait)]).timeout(ATTEMPT + Duration::from_secs(wait.into()))
     }
 
-    /// One call to `/agent/v1/{segments}`; each segment is escaped, so an id can never reach another path.
+    /// A call to `/agent/v1/{segments}`. Each segment is escaped, so an id can never reach another path.
     fn call(&self, method: Method, segments: &[&str]) -> Result<RequestBuilder, AgentError> {
         let mut address = self.server.clone();
         match address.path_segments_mut() {
@@ -229,20 +232,20 @@ impl Client {
     }
 }
 
-/// Whether the same call may succeed later: too many, or a failure of the server or of what stands before it.
+/// Whether the same call may succeed later: too many calls, or a failure of the server or of a proxy.
 pub(crate) fn worth_retrying(status: u16) -> bool {
     matches!(status, 429 | 500 | 502 | 503 | 504)
 }
 
 fn again(repeat: Repeat, error: &AgentError) -> bool {
     match (repeat, error.problem()) {
-        // Only these two say that nothing was done.
+        // Only these two mean that nothing was done.
         (Repeat::OnlyIfUnheard, Some(problem)) => matches!(problem.status, 429 | 503),
         _ => error.is_passing(),
     }
 }
 
-/// The answer, or the refusal with the pause the server asks for.
+/// The answer, or the refusal with the pause that the server asks for.
 async fn answer_of(response: Response, attempts: u32) -> Result<Answer, (AgentError, Option<Duration>)> {
     let status = response.status();
     let retry_after = retry_after(&response);
@@ -267,7 +270,7 @@ fn refusal(status: StatusCode, body: &[u8]) -> Problem {
     problem
 }
 
-/// Seconds only: the form this server sends. A date would need the agent's clock to be right.
+/// Only seconds, the form that this server sends. A date would need a correct clock.
 fn retry_after(response: &Response) -> Option<Duration> {
     let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
@@ -278,7 +281,8 @@ fn read<T: DeserializeOwned>(operation: &'static str, answer: &Answer) -> Result
         .map_err(|cause| AgentError::Unexpected { operation, reason: cause.to_string() })
 }
 
-/// The error with its causes, which say what really happened ("connection refused"), without the address: it may hold `since`.
+/// The error with its causes, which say what happened ("connection refused"), without the address, which may contain
+/// `since`.
 fn in_words(cause: &reqwest::Error) -> String {
     let mut words = if cause.is_timeout() { "timed out".to_owned() } else { "no connection".to_owned() };
     let mut deeper = std::error::Error::source(cause);

@@ -1,4 +1,4 @@
-//! What each command does: call the library, print what came of it.
+//! What each command does: call the library, print the result.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -14,12 +14,12 @@ use crate::options::{AccessOption, EnrollOptions, KindOption, Options, RequestOp
 
 const DENIED: u8 = 3;
 const NO_APPROVAL: u8 = 4;
-/// How long a `--watch` waits, in seconds, after every attempt of a call has failed.
+/// How long a `--watch` pauses, in seconds, after every attempt of a call has failed.
 const AFTER_FAILURE: u64 = 60;
 
 pub async fn enroll(options: &Options, asked: &EnrollOptions) -> Result<ExitCode, AgentError> {
     if options.state.exists() && !asked.again {
-        let reason = "this computer is enrolled already; `--again` enrols it anew".into();
+        let reason = "this computer is already enrolled; use `--again` to enroll it again".into();
         return Err(AgentError::State { path: options.state.clone(), reason });
     }
     let Some(server) = options.server.clone() else {
@@ -61,7 +61,7 @@ pub async fn request(options: &Options, asked: &RequestOptions) -> Result<ExitCo
     })?;
     tell_submitted(options, &submitted, file.as_ref());
     if let Some(file) = file.filter(|_| submitted.attachment.upload && !asked.no_attach) {
-        // The request stands without its copy: do not lose it over a failed upload.
+        // The request was made without its copy: do not lose it because of a failed upload.
         if let Err(error) = client.upload(&submitted.id, &file).await {
             eprintln!("warning: the copy of the file was not attached: {error}");
         }
@@ -205,7 +205,8 @@ fn print(document: &impl Serialize) {
     }
 }
 
-/// One line to stdout at once, without control characters: some of it was written by others. A closed pipe is no failure of the request.
+/// Prints one line to stdout immediately, without control characters, because parts of it come from others. A closed
+/// pipe is not a failure.
 fn say(line: &str) {
     let shown: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mut out = std::io::stdout().lock();

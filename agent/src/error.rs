@@ -1,4 +1,4 @@
-//! What can go wrong in an agent, in words that say what to do next.
+//! The errors of an agent, with messages that say what to do next.
 
 use std::path::PathBuf;
 
@@ -6,20 +6,20 @@ use thiserror::Error;
 
 use crate::Problem;
 
-/// Why an agent could not do what it was asked.
+/// Why an agent could not do what it was asked to do.
 #[derive(Debug, Error)]
 pub enum AgentError {
-    /// `--server` is no usable address.
-    #[error("`{server}` is not an address of a server: {reason}")]
+    /// `--server` is not a usable address.
+    #[error("`{server}` is not a server address: {reason}")]
     Server { server: String, reason: String },
-    /// No answer, after every attempt.
+    /// No answer after all attempts.
     #[error("no answer from the server after {attempts} attempts: {cause}")]
     Unreachable { attempts: u32, cause: String },
     /// The server answered and refused.
     #[error("the server refused: {0}")]
     Refused(Box<Problem>),
-    /// The server answered something that is no answer of this API.
-    #[error("unexpected answer of the server to {operation}: {reason}")]
+    /// The server's answer is not one of this API.
+    #[error("unexpected answer from the server to {operation}: {reason}")]
     Unexpected { operation: &'static str, reason: String },
     /// The requested file cannot be read.
     #[error("cannot read `{path}`: {cause}")]
@@ -38,7 +38,7 @@ pub enum AgentError {
 }
 
 impl AgentError {
-    /// The server's refusal, when it is one.
+    /// The server's refusal, if it is one.
     #[must_use]
     pub fn problem(&self) -> Option<&Problem> {
         if let Self::Refused(problem) = self { Some(problem) } else { None }

@@ -1,4 +1,4 @@
-//! The file a permission is asked for: measured in one streaming pass, sent in another, never whole in memory.
+//! The requested file: measured in one streaming pass, sent in another, never held in memory as a whole.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ impl MeasuredFile {
     /// Reads the file once, chunk by chunk.
     ///
     /// # Errors
-    /// When it is no regular file or cannot be read.
+    /// When it is not a regular file or cannot be read.
     pub async fn measure(path: &Path) -> Result<Self, AgentError> {
         let failed = |cause| AgentError::File { path: path.to_owned(), cause };
         let path = std::path::absolute(path).map_err(failed)?;
@@ -37,7 +37,7 @@ impl MeasuredFile {
         Ok(Self { path, sha256, size })
     }
 
-    /// Absolute path, as measured.
+    /// The absolute path that was measured.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -55,8 +55,8 @@ impl MeasuredFile {
         self.size
     }
 
-    /// The bytes, opened when first polled; never more than were measured. If the file has changed meanwhile
-    /// the server finds out by the SHA-256.
+    /// The bytes, opened when first polled; never more than were measured. If the file has changed meanwhile, the
+    /// server notices by the SHA-256.
     pub(crate) fn stream(&self) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
         let path = self.path.clone();
         stream::try_unfold((None, path, self.size), |(opened, path, left)| async move {

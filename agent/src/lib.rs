@@ -1,5 +1,5 @@
-//! The reference endpoint agent as a library: enrol a computer, ask for permission, wait for the decision, check in.
-//! It speaks only the documented HTTP API, so it also shows others how to write their own agent.
+//! The reference endpoint agent as a library: enroll a computer, ask for permission, wait for the decision, check in.
+//! It uses only the documented HTTP API, so it also shows how to write another agent.
 
 mod client;
 mod error;

@@ -9,10 +9,10 @@ use countersign_agent::Kind;
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES)]
 pub struct Options {
-    /// Address of the server; by default the one this computer is enrolled at
+    /// Address of the server; by default the one where this computer is enrolled
     #[arg(long, global = true, env = "COUNTERSIGN_SERVER", value_name = "URL")]
     pub server: Option<String>,
-    /// Where this computer keeps its id, its token and what its last check-in told
+    /// Where this computer keeps its id, its token and the results of its last check-in
     #[arg(
         long,
         global = true,
@@ -21,7 +21,7 @@ pub struct Options {
         value_name = "FILE"
     )]
     pub state: PathBuf,
-    /// Print JSON, one document a line
+    /// Print JSON, one document per line
     #[arg(long, global = true)]
     pub json: bool,
     #[command(subcommand)]
@@ -33,18 +33,18 @@ const EXIT_CODES: &str = "Exit codes of `request --wait`: 0 approved, 3 denied, 
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make this computer known to the server
+    /// Enroll this computer at the server
     Enroll(EnrollOptions),
     /// Ask for permission to run a file, or to use a storage device
     Request(Box<RequestOptions>),
-    /// Tell where a request stands
+    /// Show the status of a request
     Status {
         /// The request (`req_…`)
         id: String,
     },
-    /// Fetch what changed: policies, grants, maintenance mode
+    /// Fetch changes: policies, grants, maintenance mode
     CheckIn {
-        /// Stay connected and tell every change as it happens
+        /// Stay connected and print every change as it happens
         #[arg(long)]
         watch: bool,
     },
@@ -58,14 +58,14 @@ pub struct EnrollOptions {
     /// Name of this computer; by default its host name
     #[arg(long)]
     pub hostname: Option<String>,
-    /// Enrol again although the state file exists
+    /// Enroll again although the state file exists
     #[arg(long)]
     pub again: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct RequestOptions {
-    /// The blocked file; its SHA-256 and size are computed here. Storage: the path that was used, which is not read
+    /// The blocked file; its SHA-256 and size are computed here. Storage: the path on the device, which is not read
     pub file: PathBuf,
     /// Why it is needed, in the user's words
     #[arg(long)]
@@ -75,25 +75,25 @@ pub struct RequestOptions {
     /// The policy that blocked it (`pol_…`)
     #[arg(long, value_name = "ID")]
     pub policy: Option<String>,
-    /// Who asks; by default the user who runs this
+    /// The user who asks; by default the user who runs this command
     #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
-    /// Where the user wants to hear of the decision
+    /// The user's email address for the decision
     #[arg(long)]
     pub email: Option<String>,
-    /// Who signed the file
+    /// The subject of the file's signing certificate
     #[arg(long, value_name = "SUBJECT")]
     pub certificate: Option<String>,
-    /// Path of the program that started it
+    /// Path of the program that started the file
     #[arg(long, value_name = "PATH")]
     pub calling_process: Option<String>,
-    /// Storage: the device, such as its serial number
+    /// Storage: the device's identifier, such as its serial number
     #[arg(long, value_name = "ID", required_if_eq("kind", "storage"))]
     pub device: Option<String>,
-    /// Storage: what people call the device
+    /// Storage: the device's name for people
     #[arg(long, value_name = "NAME")]
     pub device_name: Option<String>,
-    /// Storage: the access that is asked for
+    /// Storage: the requested access
     #[arg(long, value_enum, required_if_eq("kind", "storage"))]
     pub access: Option<AccessOption>,
     /// Do not attach a copy of the file

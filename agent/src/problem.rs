@@ -1,29 +1,29 @@
-//! The server's refusals: RFC 9457 problem details, in words a user can act on.
+//! The server's refusals: RFC 9457 problem details, shown in words that a user can act on.
 
 use std::fmt::{self, Write as _};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A refusal as the server worded it.
+/// A refusal as sent by the server.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Problem {
     /// The HTTP status.
     pub status: u16,
-    /// Stable, kebab-case: what programs match on.
+    /// Stable and kebab-case, for programs.
     pub code: String,
     /// The kind of problem, in words.
     pub title: String,
-    /// This occurrence, in words.
+    /// What happened this time, in words.
     pub detail: Option<String>,
-    /// What is wrong with the input, place by place.
+    /// The errors in the input, one per place.
     pub errors: Vec<InputError>,
     /// The permissions that would have been needed.
     pub missing: Option<Value>,
 }
 
-/// One thing that is wrong with what was sent.
+/// An error in the input.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct InputError {
@@ -34,7 +34,7 @@ pub struct InputError {
 }
 
 impl Problem {
-    /// Reads a refusal; a body that is no problem document (a proxy's page, say) still says its status.
+    /// Parses a refusal. A body that is not a problem document (for example a proxy's page) still gives its status.
     #[must_use]
     pub fn read(status: u16, body: &[u8]) -> Self {
         let mut problem: Self = serde_json::from_slice(body).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! How often and after which pauses a call is tried again, and the key that makes trying again safe.
+//! How often and after which pauses a call is repeated, and the key that makes repeating safe.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use crate::AgentError;
 
 type Sleep = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
 
-/// Bounded retries with growing, jittered pauses. The server's `Retry-After` wins over the own pause,
-/// up to the longest pause, so that a server cannot put an agent to sleep for a day.
+/// Bounded retries with growing, jittered pauses. The server's `Retry-After` takes precedence, up to the longest pause,
+/// so that a server cannot make an agent sleep for a day.
 #[derive(Clone)]
 pub struct Retry {
     attempts: u32,
@@ -21,7 +21,7 @@ pub struct Retry {
 }
 
 impl Default for Retry {
-    /// Eight attempts within about a minute: long enough for a restart of the server, short enough for a user who waits.
+    /// Eight attempts within about a minute: enough for a restart of the server, and short enough for a user who waits.
     fn default() -> Self {
         Self {
             attempts: 8,
@@ -40,14 +40,14 @@ impl Retry {
         self
     }
 
-    /// The pause after the first failure; each further one doubles it.
+    /// The pause after the first failure; each further failure doubles it.
     #[must_use]
     pub fn first_pause(mut self, pause: Duration) -> Self {
         self.first_pause = pause;
         self
     }
 
-    /// Replaces how the agent sleeps; tests pass one that only notes the pause.
+    /// Replaces how the agent sleeps; tests pass a function that only records the pause.
     #[must_use]
     pub fn sleeping_with(
         mut self,
@@ -91,13 +91,14 @@ impl fmt::Debug for Retry {
     }
 }
 
-/// Between a half and the whole of `pause`, so that a thousand agents do not come back in the same instant.
+/// Between half and all of `pause`, so that a thousand agents do not return at the same instant.
 fn jittered(pause: Duration) -> Duration {
     let random = getrandom::u32().unwrap_or(u32::MAX);
     pause.div_f64(2.0) + pause.mul_f64(f64::from(random) / f64::from(u32::MAX) / 2.0)
 }
 
-/// Names one act, so that the server does it once however often it is asked. Keep it for every further attempt of that act.
+/// Identifies one act, so that the server performs it once however often it is sent. Keep it for all attempts of that
+/// act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 

@@ -1,4 +1,5 @@
-//! What an enrolled computer remembers: who it is, and what the last check-in told it. One JSON file only its owner can read.
+//! What an enrolled computer remembers: its identity and the results of the last check-in. One JSON file that only its
+//! owner can read.
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -13,7 +14,7 @@ use crate::{AgentError, CheckIn};
 /// The state file's content.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct State {
-    /// The server this computer is enrolled at.
+    /// The server where this computer is enrolled.
     pub server: String,
     pub computer_id: String,
     pub token: String,
@@ -51,7 +52,7 @@ impl State {
     /// Reads the state file.
     ///
     /// # Errors
-    /// [`AgentError::NotEnrolled`] when there is none, [`AgentError::State`] when it cannot be read.
+    /// [`AgentError::NotEnrolled`] when there is no file, [`AgentError::State`] when it cannot be read.
     pub fn load(path: &Path) -> Result<Self, AgentError> {
         match fs::read(path) {
             Ok(text) => serde_json::from_slice(&text).map_err(|cause| unusable(path, &cause)),
@@ -62,8 +63,8 @@ impl State {
         }
     }
 
-    /// Writes the state file beside and moves it into place, so that a crash leaves the old or the new one, readable
-    /// for its owner only (0600).
+    /// Writes a new file next to the state file and moves it into place, so that a crash leaves the old or the new one.
+    /// Only its owner can read it (0600).
     ///
     /// # Errors
     /// When it cannot be written.
@@ -77,7 +78,7 @@ impl State {
         })
     }
 
-    /// Whether a state could be saved there: asked before enrolling, since the token is told only once.
+    /// Checks that a state could be saved there. Called before enrolling, because the token is shown only once.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -92,7 +93,7 @@ impl State {
         *self = Self::enrolled(self.server.clone(), self.computer_id.clone(), self.token.clone());
     }
 
-    /// Takes over what a check-in told.
+    /// Applies the results of a check-in.
     pub fn apply(&mut self, news: CheckIn) {
         for id in &news.grants.removed {
             self.grants.remove(id);

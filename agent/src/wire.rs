@@ -1,4 +1,4 @@
-//! What travels between agent and server. Answers may carry more than is read here: a newer server stays usable.
+//! Request and response types. Unknown fields in answers are ignored, so that a newer server stays usable.
 
 use std::fmt;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::MeasuredFile;
 
-/// What a permission is asked for.
+/// The kind of thing that permission is requested for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -25,13 +25,13 @@ pub struct Enrollment {
     pub os: String,
 }
 
-/// The computer as the server knows it from now on.
+/// The enrolled computer.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Enrolled {
     pub computer_id: String,
-    /// Shown once; whoever has it is this computer.
+    /// Shown once. It is this computer's credential.
     pub token: String,
-    /// The host name was already taken: an administrator should look at it.
+    /// The host name was already taken: an administrator has to confirm the computer.
     #[serde(default)]
     pub unconfirmed: bool,
 }
@@ -46,11 +46,11 @@ pub struct Submission {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub requester: Requester,
-    /// Whether the server may have a copy of the file.
+    /// Whether the server may keep a copy of the file.
     pub attach: bool,
 }
 
-/// The blocked thing: a file for applications and elevation, a device and an access for storage.
+/// What was blocked: a file for applications and elevation, a device and an access for storage.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Subject {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +81,7 @@ impl Subject {
         }
     }
 
-    /// An access to a device, at the path that was used.
+    /// An access to a device, at this path.
     #[must_use]
     pub fn storage(device: Device, access: &str, path: &Path) -> Self {
         Self {
@@ -96,9 +96,9 @@ impl Subject {
 /// A storage device.
 #[derive(Clone, Debug, Serialize)]
 pub struct Device {
-    /// What names this very device, such as its serial number.
+    /// The identifier of this particular device, such as its serial number.
     pub id: String,
-    /// What people call it.
+    /// Its name for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
@@ -107,12 +107,12 @@ pub struct Device {
 #[derive(Clone, Debug, Serialize)]
 pub struct Requester {
     pub username: String,
-    /// Told of the decision, when given.
+    /// The address for the decision, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
 
-/// The answer to a submission; the same id again when the same thing is asked for while pending.
+/// The answer to a submission. Asking again for the same subject while the request is pending gives the same id.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Submitted {
     pub id: String,
@@ -128,7 +128,7 @@ pub struct AttachmentWanted {
     pub upload: bool,
 }
 
-/// Where a request stands.
+/// The status of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestState {
@@ -139,7 +139,7 @@ pub enum RequestState {
     Expired,
     Cancelled,
     Revoked,
-    /// A state of a newer server. Not an approval.
+    /// A status of a newer server. Not an approval.
     #[serde(other)]
     Unknown,
 }
@@ -167,30 +167,30 @@ pub struct RequestStatus {
     pub decision: Option<Decision>,
 }
 
-/// What an administrator decided, as far as the computer may know it.
+/// The decision, as far as the computer may know it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Decision {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// To the requester.
+    /// The message to the requester.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// When the permission ends.
+    /// When the permission expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<jiff::Timestamp>,
 }
 
-/// `GET /agent/v1/check-in`: everything an agent must know that has changed since the version it names.
+/// `GET /agent/v1/check-in`: everything that has changed for an agent since the version it names.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CheckIn {
-    /// Opaque: given back as `since`.
+    /// Opaque; sent back as `since`.
     pub version: String,
-    /// More is waiting: ask again at once.
+    /// There is more: ask again at once.
     #[serde(default)]
     pub more: bool,
     #[serde(default)]
     pub policy_version: Option<u64>,
-    /// The deployed policies; absent when unchanged.
+    /// The deployed policies; absent if unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<Value>>,
     #[serde(default)]
@@ -199,11 +199,11 @@ pub struct CheckIn {
     pub maintenance: Option<Value>,
 }
 
-/// Grants that came and went.
+/// Grants added and removed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GrantChanges {
-    /// Whole grants, each with its `id`.
+    /// Complete grants, each with its `id`.
     pub added: Vec<Value>,
     /// Ids.
     pub removed: Vec<String>,

@@ -1,4 +1,4 @@
-//! The example that every engine is asked about: a tree of organizations, administrators, and every question there is.
+//! The example that every engine is asked about: a tree of organizations, administrators, and all questions.
 
 use anyhow::{Context as _, Result};
 use countersign_model::{Action, DecisionScope, RequestKind};
@@ -43,7 +43,7 @@ impl Place {
     }
 }
 
-/// The whole tree, whoever is above first.
+/// The whole tree, upper organizations first.
 pub fn organizations() -> Vec<Organization> {
     Place::ALL.map(Place::organization).to_vec()
 }
@@ -51,7 +51,7 @@ pub fn organizations() -> Vec<Organization> {
 /// A role: its name, who owns it, where it is assigned, what it gives.
 type RoleRow = (&'static str, Place, Place, &'static [Permission]);
 
-/// The ten roles. Some give halves of a combination that only meet where two of them are assigned.
+/// The ten roles. Some give halves of a combination, which only meet where two of them are assigned.
 const ROLES: [RoleRow; 10] = {
     use Permission as P;
     [
@@ -99,7 +99,7 @@ fn books() -> Result<Vec<RoleBook>> {
     Ok(books)
 }
 
-/// An administrator as the store keeps one, with the role books that say what their roles give.
+/// An administrator as stored, with the role books that define what their roles give.
 pub struct Records {
     administrator: Administrator,
     books: Vec<RoleBook>,
@@ -128,7 +128,7 @@ impl Records {
         Ok(Self { administrator, books: books()? })
     }
 
-    /// Everything they hold, as every request puts it together.
+    /// Everything they hold, assembled as for every request.
     pub fn actor(&self) -> Actor {
         Actor::assemble(&self.administrator, &self.books)
     }
@@ -139,7 +139,7 @@ pub fn administrator() -> Result<Records> {
     Records::new(Own, PermissionSet::ALL, true)
 }
 
-/// The administrators on whom the engines must agree, with a word on each.
+/// The administrators on whom the engines must agree, with a description of each.
 pub fn administrators() -> Result<Vec<(String, Records)>> {
     let full_control = |permission: &Permission| {
         catalogue::entry(*permission).is_some_and(|entry| entry.everything_but.is_some())
@@ -170,18 +170,18 @@ pub struct Question {
 }
 
 impl Question {
-    /// The kind of request it is about. Where none matters, it is any.
+    /// The kind of request; any kind if it does not matter.
     pub fn kind(&self) -> RequestKind {
         self.resource.kind.unwrap_or(RequestKind::Application)
     }
 
-    /// How far the decision reaches. Where that does not matter, no further than a computer.
+    /// The scope of the decision; a computer if it does not matter.
     pub fn scope(&self) -> DecisionScope {
         self.resource.scope.unwrap_or(DecisionScope::Computer)
     }
 }
 
-/// Every question that can be answered differently, at every organization.
+/// Every question with an answer of its own, at every organization.
 pub fn all_questions() -> Vec<Question> {
     let everywhere = organizations();
     let at_each = questions().flat_map(|(action, kind, scope)| {
@@ -193,7 +193,7 @@ pub fn all_questions() -> Vec<Question> {
     at_each.collect()
 }
 
-/// Taking back an approval of whatever kind, at the root, where the administrator of the example holds nothing.
+/// Revoking an approval of any kind, at the root, where the administrator of the example holds nothing.
 pub fn about_all_kinds() -> Question {
     Question { action: Action::RequestsRevoke, resource: Resource::at(&Root.organization()) }
 }

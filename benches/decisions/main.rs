@@ -1,6 +1,6 @@
-//! How long a decision takes, beside `cedar-policy` and `casbin` on the same questions. Nothing is timed before all three have
-//! given the same answers. Each has its rules, grants and questions in its own form before the clock runs; a refusal of ours
-//! includes what is missing, one of Cedar its diagnostics.
+//! The time of a decision, compared with `cedar-policy` and `casbin` on the same questions. Timing starts only after
+//! all three have given the same answers. Each has its rules, grants and questions in its own form before the clock
+//! starts. A refusal of this product includes what is missing, one of Cedar its diagnostics.
 
 mod example;
 mod with_casbin;
@@ -82,8 +82,8 @@ fn measure(criterion: &mut Criterion, name: &str, engines: &Engines, questions: 
     Ok(())
 }
 
-/// What only this product answers or needs: the question with the longest explanation, since it leaves the kind of request open,
-/// and what comes before the first decision of a call.
+/// What only this product answers or needs: the question with the longest explanation, because it leaves the kind of
+/// request open, and the work before the first decision of a call.
 fn measure_alone(criterion: &mut Criterion, records: &Records, actor: &Actor) -> Result<()> {
     let Question { action, resource } = example::about_all_kinds();
     ensure!(

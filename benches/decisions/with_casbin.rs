@@ -1,7 +1,8 @@
 //! The catalogue as Casbin rules; an administrator's grants as roles with domains.
 //!
-//! A domain is the path of an organization (`/root/own/child/`), and a grant's domain a pattern of such paths, so that it counts
-//! below, too. A rule names two permissions, since a combination counts whichever grants it comes from.
+//! A domain is the path of an organization (`/root/own/child/`), and a grant's domain is a pattern of such paths, so
+//! that it also counts below. A rule names two permissions, because the permissions of a combination may come from
+//! different grants.
 
 use anyhow::{Result, ensure};
 use casbin::{CoreApi as _, DefaultModel, Enforcer, MgmtApi as _, function_map};
@@ -12,7 +13,7 @@ use countersign_model::{
 
 use crate::example::Question;
 
-/// What is cheap to find out first: Casbin tries the matcher on one rule after another.
+/// The cheap checks first: Casbin tries the matcher on one rule after another.
 const MODEL: &str = r#"
 [request_definition]
 r = sub, dom, act, kind, scope
@@ -32,14 +33,14 @@ m = r.act == p.act && (p.kind == "*" || r.kind == p.kind) && (p.scope == "*" || 
 
 const EVERYWHERE: &str = "/*";
 
-/// Casbin, ready to be asked about one administrator.
+/// Casbin, prepared for questions about one administrator.
 pub struct Casbin {
     enforcer: Enforcer,
     subject: String,
     rules: usize,
 }
 
-/// The question in Casbin's words, made before any time is taken.
+/// The question in Casbin's form, built before timing.
 pub struct Asked {
     domain: String,
     action: &'static str,
@@ -82,7 +83,7 @@ impl Casbin {
     }
 }
 
-/// Every way to be allowed an action, a rule each.
+/// Every combination that allows an action, one rule each.
 fn rules() -> Vec<Vec<String>> {
     let mut rules = Vec::new();
     for entry in catalogue::entries() {
@@ -123,7 +124,8 @@ fn rules_of(permission: Permission, action: Action, gives: &Gives) -> Vec<Vec<St
     rules
 }
 
-/// Who holds what where: the administrator's permissions and roles, the roles' permissions, and what full control includes.
+/// Who holds what where: the administrator's permissions and roles, the roles' permissions, and the permissions that
+/// the forms of Super Admin include.
 fn links(organizations: &[Organization], actor: &Actor) -> Result<Vec<Vec<String>>> {
     let mut links: Vec<Vec<String>> = Vec::new();
     let mut link = |who: &str, what: &str, domain: &str| {
@@ -143,7 +145,7 @@ fn links(organizations: &[Organization], actor: &Actor) -> Result<Vec<Vec<String
             continue;
         };
         let domain = pattern(&holding.scope, organization);
-        // What counts only from the root is linked only from there.
+        // Permissions that count only if held at the root are linked only from there.
         let root_only = catalogue::includes(permission).common(PermissionSet::ROOT_ONLY);
         if organization.parent_id.is_none() {
             root_only.iter().for_each(|permission| link(who, permission.id(), &domain));
@@ -168,7 +170,7 @@ fn path(organization: &OrganizationId, ancestors: &[OrganizationId]) -> String {
     ancestors.iter().chain([organization]).fold("/".to_owned(), |path, id| format!("{path}{id}/"))
 }
 
-/// The paths of the organizations where a grant counts. Whatever is below goes on with the id of an organization.
+/// The paths of the organizations where a grant counts. Those below continue with the id of an organization.
 fn pattern(scope: &Scope, organization: &Organization) -> String {
     let path = path(&organization.id, &organization.ancestors);
     match scope {

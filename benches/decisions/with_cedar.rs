@@ -1,7 +1,8 @@
 //! The catalogue as Cedar policies with a schema; an administrator's grants as attributes.
 //!
-//! Each permission is an attribute of the administrator: the organizations it is set on. So a combination counts whichever grants
-//! it comes from, which policies linked to single grants could not say. `resource in …` walks the tree of organizations.
+//! Each permission is an attribute of the administrator: the organizations where it is set. So permissions combine even
+//! if they come from different grants, which policies linked to single grants could not express. `resource in …` walks
+//! the tree of organizations.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -24,7 +25,7 @@ struct Rule {
     condition: String,
 }
 
-/// Cedar, ready to be asked about one administrator.
+/// Cedar, prepared for questions about one administrator.
 pub struct Cedar {
     authorizer: Authorizer,
     policies: PolicySet,
@@ -49,7 +50,7 @@ impl Cedar {
         })
     }
 
-    /// The question in Cedar's words, made before any time is taken.
+    /// The question in Cedar's form, built before timing.
     pub fn request(&self, question: &Question) -> Result<Request> {
         let context = Context::from_pairs([
             ("kind".to_owned(), RestrictedExpression::new_string(question.kind().id().to_owned())),
@@ -90,7 +91,7 @@ fn ordinary(entry: &Entry) -> Vec<Rule> {
     numbered.map(rule).collect()
 }
 
-/// What is cheap to find out first.
+/// The cheap checks first.
 fn condition(permission: Permission, gives: &Gives) -> String {
     let mut all = Vec::new();
     if let Some(kinds) = &gives.kinds {

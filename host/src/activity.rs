@@ -1,9 +1,9 @@
-//! When something last happened to a request, so that a slow upload is not taken for a guest that hangs.
+//! Tracks the last sign of life of a request, so that a slow upload is not mistaken for a guest that hangs.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Signs of life of one request.
+/// The signs of life of one request.
 #[derive(Debug)]
 pub(crate) struct Activity {
     began: Instant,
@@ -14,7 +14,7 @@ pub(crate) struct Activity {
 }
 
 impl Activity {
-    /// A request that may be silent for `idle`, and may wait for its response for `longest` at most.
+    /// A request that may be silent for `idle`, and may wait for its response for at most `longest`.
     pub(crate) fn new(idle: Duration, longest: Duration) -> Self {
         Self { began: Instant::now(), last: AtomicU64::new(0), idle, longest: longest.max(idle) }
     }
@@ -24,12 +24,12 @@ impl Activity {
         self.last.fetch_max(elapsed, Ordering::Relaxed);
     }
 
-    /// When a request without response is given up unless there is a sign of life before.
+    /// When a request without a response is given up, unless there is a sign of life before.
     pub(crate) fn deadline(&self) -> Instant {
         self.silent_until().min(self.began + self.longest)
     }
 
-    /// When it has been silent for as long as it may be.
+    /// When its allowed silence is over.
     pub(crate) fn silent_until(&self) -> Instant {
         self.began + Duration::from_millis(self.last.load(Ordering::Relaxed)) + self.idle
     }

@@ -1,4 +1,4 @@
-//! An application from its manifest to its end: what programs and tests start.
+//! The life of an application, from its manifest to its end. Programs and tests start here.
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
@@ -34,29 +34,29 @@ use crate::runtime_config::RuntimeConfig;
 use crate::server::dispatch::Served;
 use crate::server::serve;
 
-/// Where an application listens unless told otherwise.
+/// The default address to listen on.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
 /// The state folder beside the manifest, as Spin names it.
 pub const DEFAULT_STATE_DIR: &str = ".spin";
 
-/// What a request and an instance may take.
+/// The limits of requests and instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// How long a request may be without response and without a piece of its body arriving; then 504.
+    /// How long a request may be without a response while no part of its body arrives; then 504.
     pub request_timeout: Duration,
-    /// How long a request may be without response, whatever arrives.
+    /// How long a request may be without a response, even while its body arrives.
     pub longest_wait: Duration,
-    /// How long an instance may go on after its last response was given, or after somebody last read from one.
+    /// How long an instance may continue after its last response was given, or after a client last read from one.
     pub background_timeout: Duration,
-    /// How long an instance without work is kept.
+    /// How long an idle instance is kept.
     pub idle_timeout: Duration,
     /// Bytes of a request's body.
     pub max_body: u64,
     /// Bytes of an instance's memory.
     pub max_memory: usize,
-    /// Key-value operations that all components together may have under way; what is more fails with `too many requests`.
+    /// Key-value operations that all components together may have under way; more fail with `too many requests`.
     pub key_value_operations: Option<usize>,
-    /// How long a stopping application waits for what is under way.
+    /// How long a stopping application waits for requests under way.
     pub drain: Duration,
 }
 
@@ -79,7 +79,7 @@ impl Default for Limits {
 #[derive(Debug, Clone, Copy)]
 pub struct App;
 
-/// An application about to be started.
+/// An application that is about to be started.
 pub struct AppBuilder {
     manifest: Manifest,
     listen: SocketAddr,
@@ -128,26 +128,26 @@ impl AppBuilder {
         self
     }
 
-    /// The folder of compiled components; `cache` in the state folder unless told otherwise. Applications of one
-    /// process should share it: each folder costs an engine.
+    /// The folder of compiled components; by default `cache` in the state folder. Applications of one process should
+    /// share it, because each folder costs an engine.
     pub fn cache_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.cache_dir = Some(folder.into());
         self
     }
 
-    /// Values of application variables by name. The environment is not looked at: see `Variables::from_environment`.
+    /// Values of application variables by name. The environment is not read: see `Variables::from_environment`.
     pub fn variables(mut self, values: BTreeMap<String, String>) -> Self {
         self.variables = values;
         self
     }
 
-    /// The key-value stores; SQLite in the state folder unless told otherwise.
+    /// The key-value stores; by default SQLite in the state folder.
     pub fn runtime_config(mut self, config: RuntimeConfig) -> Self {
         self.runtime_config = Some(config);
         self
     }
 
-    /// Whether stores surprise as Spin's do.
+    /// Whether stores have the defects of Spin's.
     pub fn quirks(mut self, quirks: Quirks) -> Self {
         self.quirks = quirks;
         self
@@ -171,14 +171,14 @@ impl AppBuilder {
         self
     }
 
-    /// Adds the pages and the mailbox of development. Only a loopback listener has them: with another address
-    /// starting fails.
+    /// Adds the development pages and the mailbox. They require a loopback listener: with another address starting
+    /// fails.
     pub fn development(mut self, development: Arc<Development>) -> Self {
         self.development = Some(development);
         self
     }
 
-    /// What a request and an instance may take.
+    /// The limits of requests and instances.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -202,7 +202,7 @@ impl AppBuilder {
     }
 }
 
-/// An application that is served. Dropping it ends it at once; [`RunningApp::stop`] lets it finish.
+/// A running application. Dropping it ends it at once; [`RunningApp::stop`] lets it finish.
 pub struct RunningApp {
     /// Where it listens.
     pub addr: SocketAddr,
@@ -228,10 +228,10 @@ impl RunningApp {
         self.served.live.count()
     }
 
-    /// Takes no more requests, lets those under way and what goes on after them finish, and ends.
+    /// Accepts no more requests, lets those under way and their later work finish, and ends.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        // It can only fail by being cancelled, which is an end too.
+        // It can only fail by being cancelled, which ends it too.
         let _ = (&mut self.server).await;
     }
 

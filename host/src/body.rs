@@ -1,4 +1,4 @@
-//! Bodies of requests and responses: streamed, never held whole, with a limit and a sign of life.
+//! Bodies of requests and responses: streamed, never held in memory as a whole, with a limit and signs of life.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use crate::activity::Activity;
 /// A streamed body.
 pub type Body = wasmtime_wasi_http::WasiBody;
 
-/// A body that is already there.
+/// A body that is already complete.
 pub fn full(bytes: impl Into<Bytes>) -> Body {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
-/// A body that passes on another until it is too long, and tells that the request is alive at each piece.
+/// A body that forwards another one until it is too long, and records a sign of life at each piece.
 pub(crate) struct WatchedBody<B> {
     inner: B,
     left: u64,

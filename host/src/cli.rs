@@ -1,4 +1,4 @@
-//! The command line, after `spin up` and `spin build`.
+//! The command line, modelled on `spin up` and `spin build`.
 
 mod secrets;
 mod up;
@@ -29,7 +29,7 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Build what is missing or stale, then serve (this is what happens without a command)
+    /// Build what is missing or stale, then serve (the default command)
     Up(Up),
     /// Only build the components
     Build(Build),
@@ -62,18 +62,18 @@ struct Up {
     /// Set an application variable (also: SPIN_VARIABLE_NAME); NAME=@FILE takes the file's text
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     variable: Vec<(String, String)>,
-    /// Serve the components as they are
+    /// Serve the components without building them
     #[arg(long)]
     no_build: bool,
-    /// Refuse key-value operations, with `too many requests`, past so many under way at once [default: no limit]
+    /// Refuse key-value operations, with `too many requests`, beyond this many at once [default: no limit]
     #[arg(long, value_name = "NUMBER")]
     max_key_value_operations: Option<usize>,
     #[command(flatten)]
     build: Build,
-    /// End before the Nth key-value write of a component, as `kill -9` would
+    /// Exit before the Nth key-value write of a component, as `kill -9` would
     #[arg(long, value_name = "COMPONENT:N", hide = true)]
     stop_at_write: Option<Plan>,
-    /// Make the key-value backends as surprising as Spin's: `spin-4.1` or `unwatch-mended`
+    /// Give the key-value backends the defects of Spin's: `spin-4.1` or `unwatch-mended`
     #[arg(long, value_name = "NAME", hide = true, default_value_t)]
     quirks: Quirks,
     /// Stop gracefully when standard input ends, so that no server outlives the test that started it
@@ -82,10 +82,10 @@ struct Up {
     /// Where compiled components are kept [default: cache in the state folder]
     #[arg(long, value_name = "FOLDER", hide = true)]
     cache_dir: Option<PathBuf>,
-    /// Move the time of the components on
+    /// Move the components' time forward
     #[arg(long, value_name = "SECONDS", hide = true, default_value_t = 0, allow_negative_numbers = true)]
     clock_offset: i64,
-    /// Leave the notification tick to somebody else
+    /// Do not run the notification tick
     #[arg(long, hide = true)]
     no_tick: bool,
 }
@@ -102,7 +102,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Without a command, `up` is meant; its options may follow at once.
+/// Without a command, `up` is assumed; its options may follow directly.
 fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
     const OWN: [&str; 4] = ["--help", "-h", "--version", "-V"];
     let mut given: Vec<_> = given.collect();
@@ -140,7 +140,7 @@ fn build(manifest: &Manifest, options: &Build) -> anyhow::Result<Built> {
     components::build(manifest, BuildOptions { install_toolchain, quiet })
 }
 
-/// The named manifest, or the nearest `spin.toml` of this folder and those above it.
+/// The named manifest, or the nearest `spin.toml` in this folder or above.
 fn manifest(from: Option<&Path>) -> anyhow::Result<Manifest> {
     const NAME: &str = "spin.toml";
     let file = match from {
@@ -157,11 +157,11 @@ fn manifest(from: Option<&Path>) -> anyhow::Result<Manifest> {
     Manifest::from_file(&file)
 }
 
-/// Requests and what components print go to standard error; `RUST_LOG` chooses otherwise.
+/// Requests and the components' output go to standard error; `RUST_LOG` can change that.
 fn log(quiet: bool) {
     let level = if quiet { "error,component=off" } else { "info" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    // A second logger in the same process would be a test's.
+    // Setting a second logger fails only in tests.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
@@ -190,7 +190,7 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value))
 }
 
-/// Given by the environment, then by option, which counts more.
+/// Variables from the environment and from options; options take precedence.
 fn given_variables(manifest: &Manifest, options: &[(String, String)]) -> BTreeMap<String, String> {
     let mut given = crate::variables::Variables::from_environment(manifest);
     given.extend(options.iter().cloned());

@@ -14,7 +14,7 @@ pub struct HostClock {
 }
 
 impl HostClock {
-    /// The time components see now.
+    /// The time that components see now.
     pub fn now(&self) -> Timestamp {
         let real = real_now();
         real.checked_add(self.offset()).unwrap_or(real)
@@ -25,13 +25,13 @@ impl HostClock {
         SignedDuration::from_millis(self.offset_milliseconds.load(Ordering::Relaxed))
     }
 
-    /// Moves the clock on, or back by a negative span. Monotonic clocks and pauses stay as they are.
+    /// Moves the clock forward, or back by a negative span. Monotonic clocks and pauses are not affected.
     pub fn advance(&self, by: SignedDuration) {
         let milliseconds = i64::try_from(by.as_millis()).unwrap_or(0);
         self.offset_milliseconds.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
-    /// Sets the time; it goes on from there.
+    /// Sets the time, from which the clock then continues.
     pub fn set(&self, time: Timestamp) {
         let offset = time.as_millisecond() - real_now().as_millisecond();
         self.offset_milliseconds.store(offset, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Building the Wasm components: one cargo invocation for all of them, and none at all when nothing changed.
+//! Building the Wasm components: one cargo invocation for all of them, and none if nothing has changed.
 
 mod freshness;
 mod toolchain;
@@ -20,22 +20,22 @@ pub const TARGET: &str = "wasm32-wasip2";
 /// How to build.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BuildOptions {
-    /// Where no compiler for [`TARGET`] is found, install Debian's packaged one.
+    /// Whether to install Debian's packaged compiler if no compiler for [`TARGET`] is found.
     pub install_toolchain: bool,
     /// Show output only when the build fails.
     pub quiet: bool,
 }
 
-/// What a build did.
+/// The result of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Built {
-    /// Nothing changed since the last build: cargo was not asked.
+    /// Nothing has changed since the last build: cargo was not run.
     Fresh,
-    /// Cargo built what it found stale.
+    /// Cargo built what was stale.
     Now,
 }
 
-/// Builds every component of a manifest that has a `build` section. Its id is its cargo package.
+/// Builds every component of a manifest that has a `build` section. A component's id is the name of its cargo package.
 pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built> {
     let root = &manifest.folder;
     let components = manifest.components.iter().filter(|(_, component)| component.build.is_some());
@@ -53,7 +53,7 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
         let what = if packages.len() == 1 { "component" } else { "components" };
         say(&format!("Building {} {what} for WebAssembly{first}", packages.len()));
     }
-    // What is edited while cargo runs must count as newer than this build.
+    // A file edited while cargo runs must count as newer than this build.
     let sources = stamp.sources();
     run_cargo(root, &toolchain, &packages, options.quiet)?;
     if let Some(missing) = artefacts.iter().find(|file| !file.exists()) {
@@ -69,7 +69,7 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
 fn run_cargo(root: &Path, toolchain: &Toolchain, packages: &[&str], quiet: bool) -> anyhow::Result<()> {
     let mut cargo = toolchain.cargo();
     cargo.current_dir(root).args(["build", "--release", "--target", TARGET]);
-    // The manifest's `source` paths are fixed, wherever the caller's own build goes.
+    // The manifest's `source` paths are fixed, wherever the caller's own build writes.
     cargo.arg("--target-dir").arg(root.join("target"));
     for package in packages {
         cargo.args(["--package", package]);
@@ -91,13 +91,13 @@ fn run_cargo(root: &Path, toolchain: &Toolchain, packages: &[&str], quiet: bool)
     Ok(())
 }
 
-/// Progress goes where cargo's own goes.
+/// Progress is printed where cargo prints its own.
 fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// A command with the environment of this process, without what an outer `cargo run` or `cargo test` put into it:
-/// that would change fingerprints, and every build would start again.
+/// A command with the environment of this process, without the variables of an outer `cargo run` or `cargo test`: these
+/// would change fingerprints, and every build would start from scratch.
 fn clean_command(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {

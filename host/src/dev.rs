@@ -1,5 +1,5 @@
-//! What the host adds for development, on a loopback listener only and never through the manifest:
-//! the mailbox (`/_mailbox`), the key-value counts (`/_stats`) and the tick.
+//! The host's additions for development, only on a loopback listener and never through the manifest: the mailbox
+//! (`/_mailbox`), the key-value counts (`/_stats`) and the tick.
 
 pub mod mailbox;
 mod page;
@@ -14,13 +14,14 @@ use jiff::Timestamp;
 pub use self::mailbox::{Mailbox, Message};
 use crate::kv::Counters;
 
-/// Where the `dev` provider sends. Only this host answers; elsewhere the name does not resolve and the delivery fails visibly.
+/// The host name that the `dev` provider sends to. Only this host answers; elsewhere the name does not resolve and the
+/// delivery fails visibly.
 pub const MAILBOX_HOST: &str = "mailbox.countersign.internal";
 
-/// Longest body read by a page of development.
+/// The longest body that a development page reads.
 pub const MAX_BODY: usize = 1024 * 1024;
 
-/// The pages of development and what they show.
+/// The development pages and their data.
 #[derive(Debug, Default)]
 pub struct Development {
     mailbox: Mailbox,
@@ -28,25 +29,25 @@ pub struct Development {
 }
 
 impl Development {
-    /// Shows these counts, and a mailbox of its own.
+    /// Pages with these counts and a new mailbox.
     pub fn new(counters: Arc<Counters>) -> Self {
         Self { mailbox: Mailbox::default(), counters }
     }
 
-    /// What was caught.
+    /// The caught messages.
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
     }
 
-    /// Whether a request to the listener is for a page of development; the manifest's routes get all others.
+    /// Whether a request to the listener is for a development page; all others go to the manifest's routes.
     pub fn owns(path: &str) -> bool {
         matches!(path, "/_mailbox" | "/_mailbox/" | "/_mailbox.json" | "/_stats")
     }
 
-    /// Answers a request that [`Development::owns`] says is ours.
+    /// Answers a request for which [`Development::owns`] is true.
     pub fn answer(&self, request: &request::Parts) -> Response<Bytes> {
         if !asks_loopback(request) {
-            // A page of the web that points its own name at this machine must not read the mail.
+            // A web page that resolves its own name to this machine must not read the mail.
             return plain(StatusCode::FORBIDDEN, "only by a loopback name, such as http://127.0.0.1:3000\n");
         }
         match (&request.method, request.uri.path()) {
@@ -73,7 +74,7 @@ impl Development {
         host.eq_ignore_ascii_case(MAILBOX_HOST)
     }
 
-    /// Takes a message that the `dev` provider sends; the time is shown beside it.
+    /// Catches a message that the `dev` provider sends; `now` is shown with it.
     pub fn catch(&self, request: &request::Parts, body: &[u8], now: Timestamp) -> Response<Bytes> {
         match Message::parse(request.uri.path(), body, now) {
             Ok(message) => {

@@ -1,5 +1,5 @@
-//! Wasmtime as this host uses it: one engine per process, compiled components kept on disk, everything a component may
-//! import linked once.
+//! Wasmtime as used by this host: one engine per process, compiled components cached on disk, all possible imports
+//! linked once.
 
 pub(crate) mod bindings;
 mod guest_log;
@@ -24,12 +24,12 @@ use wasmtime_wasi_http::handler::ProxyPre;
 
 use self::state::InstanceState;
 
-/// At most this many instances of all components at once, as on Spin.
+/// The most instances of all components at once, as on Spin.
 pub const MAX_INSTANCES: u32 = 1_000;
-/// How often a running guest is made to give way to others.
+/// How often a running guest is made to yield.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Wasmtime's engine with what was compiled on it, and the linker of this host.
+/// Wasmtime's engine with the components compiled on it, and the host's linker.
 pub(crate) struct Engine {
     inner: wasmtime::Engine,
     linker: Linker<InstanceState>,
@@ -38,8 +38,8 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// The engine that keeps compiled components in this folder. A process has one per folder: it reserves address
-    /// space for all instances there may be.
+    /// The engine that caches compiled components in this folder. A process has one engine per folder, because an
+    /// engine reserves address space for all possible instances.
     pub(crate) fn with_cache(folder: &Path) -> anyhow::Result<&'static Self> {
         static ENGINES: OnceLock<Mutex<HashMap<PathBuf, &'static Engine>>> = OnceLock::new();
         let mut engines = ENGINES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,7 +74,7 @@ impl Engine {
         Ok(Self { inner, linker, components: Mutex::default(), places })
     }
 
-    /// Compiles a component or takes it from the cache, and checks that this host has all it imports.
+    /// Compiles a component or loads it from the cache, and checks that this host provides all its imports.
     pub(crate) fn prepare(&self, source: &Path) -> anyhow::Result<ProxyPre<InstanceState>> {
         let component = self.load(source)?;
         let pre = self.linker.instantiate_pre(&component).map_err(plain)?;
@@ -97,7 +97,7 @@ impl Engine {
         store
     }
 
-    /// A place for an instance, when there is one.
+    /// Waits for a place for an instance.
     pub(crate) async fn place(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
         self.places.clone().acquire_owned().await
     }
@@ -118,7 +118,7 @@ impl Engine {
 fn pooling() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(MAX_INSTANCES);
-    // A component is its own module and a few small ones that join it to its imports.
+    // A component consists of its own module and a few small ones that connect it to its imports.
     pool.total_core_instances(MAX_INSTANCES * 8);
     pool.total_memories(MAX_INSTANCES);
     pool.total_tables(MAX_INSTANCES * 2);
@@ -126,14 +126,14 @@ fn pooling() -> PoolingAllocationConfig {
     pool.total_stacks(MAX_INSTANCES * 4);
     pool.max_component_instance_size(8 << 20);
     pool.max_core_instance_size(8 << 20);
-    // What an instance used is cleared when the next one takes its place: what is small by writing zeros over it.
+    // Memory of an instance is cleared when the next one takes its place; small amounts by writing zeros.
     pool.linear_memory_keep_resident(256 << 10);
     pool.table_keep_resident(16 << 10);
     pool
 }
 
-/// Moves the epoch on while the engine lives. A thread of its own: when guests spin on all threads of the runtime, a
-/// task there would never run.
+/// Advances the epoch while the engine lives. This needs its own thread: if guests spin on all threads of the runtime,
+/// a task there would never run.
 fn tick(engine: EngineWeak) -> anyhow::Result<()> {
     let thread = std::thread::Builder::new().name("epoch".to_owned());
     thread.spawn(move || {

@@ -10,7 +10,7 @@ use crate::kv::KvError;
 pub enum Effect {
     /// This write is refused; the ones after it pass.
     FailOnce,
-    /// This write and every later one of the component is refused, as if its host were gone.
+    /// This write and every later one of the component are refused, as if its host were gone.
     FailFrom,
     /// The process ends at once: no unwinding, no flushing, no answer.
     Stop,
@@ -19,7 +19,7 @@ pub enum Effect {
 /// One planned fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// The component whose writes count; `None`: everybody's.
+    /// The component whose writes count; `None`: all components.
     pub component: Option<String>,
     /// Which write, counted from 1 since the plan was made.
     pub nth: u64,
@@ -27,7 +27,7 @@ pub struct Plan {
     pub effect: Effect,
 }
 
-/// The planned faults and how far each has counted.
+/// The planned faults, each with its count so far.
 #[derive(Debug, Default)]
 pub struct Faults {
     plans: Mutex<Vec<(Plan, u64)>>,
@@ -39,7 +39,7 @@ impl Faults {
         self.plans.lock().unwrap_or_else(PoisonError::into_inner).push((plan, 0));
     }
 
-    /// Forgets every plan.
+    /// Drops all plans.
     pub fn clear(&self) {
         self.plans.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

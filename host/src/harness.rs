@@ -1,5 +1,5 @@
-//! The harness of all whole-system tests: the real components on a host in this process, on a free port, with stores of
-//! their own, a clock that can be moved, fake providers on loopback, and faults on demand.
+//! The harness of all whole-system tests: the real components on a host in this process, on a free port, with separate
+//! stores, a clock that can be moved, fake providers on loopback, and faults on demand.
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
@@ -52,7 +52,7 @@ pub const SETUP_TOKEN: &str = "setup-token-of-the-tests";
 pub const SCHEDULER_TOKEN: &str = "scheduler-token-of-the-tests";
 const SECRET_KEY: &str = "6b65792d6f662d7468652d74657374732d6b65792d6f662d7468652d74657374";
 
-/// What the stores are kept in.
+/// The backend of the stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
     /// A file in a temporary folder.
@@ -62,14 +62,14 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Those that can be tested here. One that is not installed is named in the test's output, or is an error when
+    /// The backends that can be tested here. One that is not installed is named in the test's output, or is an error if
     /// `COUNTERSIGN_REQUIRE_ALL` is set.
     pub fn available() -> anyhow::Result<Vec<Self>> {
         Ok(if redis::is_installed()? { vec![Self::Sqlite, Self::Redis] } else { vec![Self::Sqlite] })
     }
 
-    /// Those that can be tested here, with each way in which Spin surprises there, today or once its `UNWATCH` is mended: for
-    /// stories in which many swap the same key.
+    /// The backends that can be tested here, each with every way in which Spin misbehaves on it, now or once its
+    /// `UNWATCH` is fixed: for tests in which many writers swap the same key.
     pub fn with_every_quirk() -> anyhow::Result<Vec<(Self, Quirks)>> {
         let quirks = |backend| match backend {
             Self::Sqlite => vec![Quirks::Spin41],
@@ -82,20 +82,20 @@ impl Backend {
     }
 }
 
-/// How a test host differs from the usual one.
+/// The options of a test host.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Spin's own surprises, unless a test is about the served host.
+    /// Spin's defects, unless a test is about the served host.
     pub quirks: Quirks,
-    /// Added to, or in place of, the usual variables.
+    /// Variables that are added to the usual ones or replace them.
     pub variables: BTreeMap<String, String>,
     /// Whether the notification tick runs; without it a test calls [`TestHost::settle`].
     pub tick: bool,
-    /// Send to the mailbox of development instead of the fake providers.
+    /// Whether to send to the development mailbox instead of the fake providers.
     pub dev_provider: bool,
-    /// Key-value operations that may be under way at once; what is more fails with `too many requests`.
+    /// Key-value operations that may be under way at once; more fail with `too many requests`.
     pub key_value_operations: Option<usize>,
-    /// Another manifest than the application's. Its components are not built.
+    /// A manifest to use instead of the application's. Its components are not built.
     pub manifest: Option<PathBuf>,
 }
 
@@ -137,7 +137,7 @@ pub struct TestHost {
     pub faults: Arc<Faults>,
     /// Its key-value operations by component.
     pub counters: Arc<Counters>,
-    /// What its components take for the time.
+    /// The clock of its components.
     pub clock: HostClock,
     development: Arc<Development>,
     state: State,
@@ -150,7 +150,7 @@ pub struct TestHost {
 }
 
 impl TestHost {
-    /// Builds the components if they are stale and starts a host on an empty store.
+    /// Builds stale components and starts a host on an empty store.
     pub async fn start(backend: Backend, options: Options) -> anyhow::Result<Self> {
         log();
         let manifest = options.read_manifest().await?;
@@ -175,13 +175,13 @@ impl TestHost {
         Ok(host)
     }
 
-    /// Ends the host, letting it finish what is under way, and starts it again on the same data and port.
+    /// Stops the host, letting it finish requests under way, and starts it again on the same data and port.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         self.stop_app().await;
         self.start_app().await
     }
 
-    /// Ends the host, letting it finish what is under way.
+    /// Stops the host, letting it finish requests under way.
     pub async fn stop(mut self) {
         self.stop_app().await;
     }
@@ -191,27 +191,27 @@ impl TestHost {
         self.addr
     }
 
-    /// A path as an address.
+    /// The address of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.addr)
     }
 
-    /// Allows `POST /v1/setup`.
+    /// The token for `POST /v1/setup`.
     pub fn setup_token(&self) -> &str {
         self.variables.get("setup_token").map_or("", String::as_str)
     }
 
-    /// Allows `POST /v1/notifications/deliver`.
+    /// The token for `POST /v1/notifications/deliver`.
     pub fn scheduler_token(&self) -> &str {
         self.variables.get("scheduler_token").map_or("", String::as_str)
     }
 
-    /// What the `dev` provider sent.
+    /// The messages that the `dev` provider sent.
     pub fn mailbox(&self) -> &Mailbox {
         self.development.mailbox()
     }
 
-    /// Moves the time of the components on.
+    /// Moves the components' time forward.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
     }
@@ -282,9 +282,9 @@ impl State {
     }
 }
 
-/// What the host and its components warn of stands in the output of a test that fails.
+/// Warnings of the host and its components appear in the output of a failing test.
 fn log() {
-    // A second logger in the same process would be another test's.
+    // Setting a second logger fails if another test has set one.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")))
         .with_ansi(false)
@@ -298,12 +298,12 @@ fn root() -> PathBuf {
     host.parent().unwrap_or(host).to_owned()
 }
 
-/// Compiled components are the same for all tests.
+/// The cache of compiled components, shared by all tests.
 fn cache_dir() -> PathBuf {
     root().join("target").join("component-cache")
 }
 
-/// The application's manifest, its components built once in this process.
+/// The application's manifest, with its components built once in this process.
 async fn built_manifest() -> anyhow::Result<Manifest> {
     static BUILT: OnceCell<Manifest> = OnceCell::const_new();
     let build = || async {
@@ -339,7 +339,7 @@ fn variables(
     variables
 }
 
-/// A port that nobody listens on.
+/// A free port.
 fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }

@@ -1,6 +1,6 @@
-//! Key-value stores: what the engine asks of a backend, and the backends of the runtime configuration.
+//! Key-value stores: the engine's interface to backends, and the backends of the runtime configuration.
 //!
-//! The same files, tables and encodings as Spin's, so that the two can take over each other's data.
+//! The files, tables and encodings are Spin's, so that each host can take over the other's data.
 
 mod counters;
 mod quirks;
@@ -29,7 +29,7 @@ pub enum KvError {
     /// No store of this label is configured.
     #[error("no such store")]
     NoSuchStore,
-    /// Anything else, in the backend's words.
+    /// Any other error, in the backend's words.
     #[error("{0}")]
     Other(String),
 }
@@ -52,11 +52,11 @@ pub trait KvStore: Send + Sync {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError>;
     /// Writes a value.
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError>;
-    /// Removes a key; an absent one is no error.
+    /// Removes a key. Removing an absent key is not an error.
     async fn delete(&self, key: &str) -> Result<(), KvError>;
     /// Whether a key has a value.
     async fn exists(&self, key: &str) -> Result<bool, KvError>;
-    /// All keys. On Redis those of the whole database, other applications' too.
+    /// All keys. On Redis these are the keys of the whole database, including other applications'.
     async fn get_keys(&self) -> Result<Vec<String>, KvError>;
     /// The values of many keys, in their order, `None` for an absent one.
     async fn get_many(&self, keys: Vec<String>) -> Result<Vec<(String, Option<Vec<u8>>)>, KvError>;
@@ -64,22 +64,23 @@ pub trait KvStore: Send + Sync {
     async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError>;
     /// Removes many keys, all or none.
     async fn delete_many(&self, keys: Vec<String>) -> Result<(), KvError>;
-    /// Adds to a counter and answers its new value; an absent one counts as 0.
+    /// Adds to a counter and returns its new value; an absent one counts as 0.
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError>;
     /// Starts a compare-and-swap on a key.
     async fn new_cas(&self, key: &str) -> Result<Arc<dyn Cas>, KvError>;
 }
 
-/// One compare-and-swap in the making.
+/// One compare-and-swap in progress.
 #[async_trait]
 pub trait Cas: Send + Sync {
-    /// The value now. The swap compares with what this answered last, or with an absent key if it was never asked.
+    /// The current value. The swap compares with the last result of this call, or with an absent key if it was never
+    /// called.
     async fn current(&self) -> Result<Option<Vec<u8>>, KvError>;
-    /// Writes `value` if the key still holds what `current` answered.
+    /// Writes `value` if the key still holds the result of `current`.
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError>;
 }
 
-/// What `current` answered last: what a swap compares with.
+/// The last result of `current`, with which a swap compares.
 #[derive(Default)]
 struct Seen(Mutex<Option<Vec<u8>>>);
 
@@ -95,21 +96,21 @@ impl Seen {
     }
 }
 
-/// What an operator must hear about how a store's server is configured.
+/// A warning for the operator about a server's configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// How bad it is.
+    /// How severe it is.
     pub severity: Severity,
     /// One sentence: the server, what is wrong, what to set.
     pub text: String,
 }
 
-/// How bad a [`Warning`] is.
+/// How severe a [`Warning`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
-    /// Answered changes will be lost.
+    /// Acknowledged changes will be lost.
     Loss,
-    /// Some may be lost, or it cannot be told.
+    /// Some may be lost, or it is unknown.
     Risk,
 }
 
@@ -127,9 +128,9 @@ impl fmt::Display for Warning {
 #[async_trait]
 pub(crate) trait Backend: Send + Sync {
     async fn open(&self, label: &str) -> Result<Arc<dyn KvStore>, KvError>;
-    /// Where the data is, for people.
+    /// Where the data is, in words.
     fn summary(&self) -> String;
-    /// What is wrong with how its server is configured.
+    /// The problems of its server's configuration.
     async fn warnings(&self) -> Result<Vec<Warning>, KvError> {
         Ok(Vec::new())
     }
@@ -165,7 +166,7 @@ impl Stores {
         self.backends.contains_key(label)
     }
 
-    /// What is wrong with how the servers behind the stores are configured; what two labels share is said once.
+    /// The problems of the configuration of all stores' servers. Problems that two labels share are reported once.
     pub async fn warnings(&self) -> Result<Vec<Warning>, KvError> {
         let mut all = Vec::new();
         for backend in self.backends.values() {
@@ -178,7 +179,7 @@ impl Stores {
         Ok(all)
     }
 
-    /// Each label and where its data is, for people.
+    /// Each label and where its data is, in words.
     pub fn summaries(&self) -> impl Iterator<Item = (&str, String)> {
         self.backends.iter().map(|(label, backend)| (label.as_str(), backend.summary()))
     }

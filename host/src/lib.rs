@@ -1,4 +1,4 @@
-//! The embedded host: serves the components of a `spin.toml` as Spin does, and is the harness of all tests.
+//! The embedded host: serves the components of a `spin.toml` as Spin does, and contains the harness of all tests.
 
 mod activity;
 mod app;

@@ -42,7 +42,7 @@ where
                     let handler = handler.clone();
                     async move { answer(handler, request).await.ok_or(Closed) }
                 });
-                // A caller that goes away is no failure of ours.
+                // A client that disconnects is not a failure.
                 let _ = hyper::server::conn::http1::Builder::new()
                     .serve_connection(TokioIo::new(connection), service)
                     .await;

@@ -1,4 +1,4 @@
-//! The program: `cargo run` builds the components and serves them; `cargo run -- --help` says what else.
+//! The program: `cargo run` builds the components and serves them; `cargo run -- --help` shows the options.
 
 use std::process::ExitCode;
 

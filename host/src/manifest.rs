@@ -1,6 +1,7 @@
-//! `spin.toml`, manifest version 2: exactly the part of it that this host serves.
+//! `spin.toml`, manifest version 2, limited to the parts that this host supports.
 //!
-//! What Spin knows and this host does not is an error that names the key, so that a manifest never means less here.
+//! A key that Spin supports and this host does not is an error that names the key, so that a manifest never means less
+//! here.
 
 mod text;
 
@@ -11,14 +12,14 @@ use anyhow::{Context, bail, ensure};
 
 use self::text::ManifestText;
 
-/// An application: what is served, and what each component may use.
+/// An application: its routes, and what each component may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     /// The application's name.
     pub name: String,
-    /// Its version, empty when the manifest says none.
+    /// Its version; empty if the manifest has none.
     pub version: String,
-    /// The folder of the manifest; every path in it is relative to this.
+    /// The folder of the manifest; all paths in it are relative to this folder.
     pub folder: PathBuf,
     /// Application variables by name.
     pub variables: BTreeMap<String, VariableDeclaration>,
@@ -31,7 +32,7 @@ pub struct Manifest {
 /// An application variable, as `[variables]` declares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VariableDeclaration {
-    /// The value when none is given. Absent exactly when the variable is required.
+    /// The default value. Absent exactly if the variable is required.
     pub default: Option<String>,
     /// Whether its value must never be shown.
     pub secret: bool,
@@ -51,7 +52,7 @@ pub struct HttpTrigger {
 pub enum Route {
     /// A pattern such as `/v1/requests/...`.
     Public(String),
-    /// Nowhere but by service chaining.
+    /// Only through service chaining.
     Private,
 }
 
@@ -103,7 +104,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Where a component's Wasm file is.
+    /// The path of a component's Wasm file.
     pub fn source_of(&self, component: &Component) -> PathBuf {
         self.folder.join(&component.source)
     }
@@ -138,14 +139,14 @@ impl Manifest {
     }
 }
 
-/// Spin's variable names: lower-case letters, digits and single `_` between them, a letter first.
+/// Spin's variable names: lower-case letters, digits and single `_` between them, beginning with a letter.
 pub(crate) fn is_variable_name(name: &str) -> bool {
     let words =
         |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     name.starts_with(|first: char| first.is_ascii_lowercase()) && name.split('_').all(words)
 }
 
-/// Spin's component ids: kebab-case words that begin with a letter, each in one case.
+/// Spin's component ids: kebab-case words that begin with a letter, each all in one case.
 fn is_component_id(id: &str) -> bool {
     id.split('-').all(|word| {
         word.starts_with(|first: char| first.is_ascii_alphabetic())

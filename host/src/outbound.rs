@@ -1,4 +1,4 @@
-//! Which hosts a component may call: `allowed_outbound_hosts` as Spin reads it. What it does not list is denied.
+//! Which hosts a component may call: `allowed_outbound_hosts` as Spin interprets it. Unlisted hosts are denied.
 
 pub(crate) mod send;
 
@@ -9,10 +9,10 @@ use http::Uri;
 
 use crate::variables::{Variables, is_template};
 
-/// The end of the host names of service chaining.
+/// The suffix of host names for service chaining.
 const CHAINING_SUFFIX: &str = ".spin.internal";
 
-/// The hosts one component may call.
+/// The hosts that one component may call.
 #[derive(Debug, Clone, Default)]
 pub struct AllowedHosts {
     entries: Vec<Entry>,
@@ -44,8 +44,8 @@ enum Port {
 }
 
 impl AllowedHosts {
-    /// Reads the entries of a component. An entry that a template leaves empty is passed over; a malformed one makes
-    /// the whole list invalid, as in Spin.
+    /// Parses the entries of a component. An entry that a template leaves empty is ignored; a malformed one makes the
+    /// whole list invalid, as in Spin.
     pub fn parse(entries: &[String], variables: &Variables) -> anyhow::Result<Self> {
         let mut parsed = Vec::new();
         for text in entries {
@@ -61,7 +61,7 @@ impl AllowedHosts {
         Ok(Self { entries: parsed })
     }
 
-    /// Whether what is wrong with a list may come from a variable's value: the entries without template are fine.
+    /// Whether a problem of a list may come from a variable's value, because all entries without a template are valid.
     pub fn depends_on_variables(entries: &[String]) -> bool {
         entries.iter().filter(|text| !is_template(text)).all(|text| Entry::parse(text).is_ok())
     }
@@ -79,7 +79,7 @@ impl AllowedHosts {
     }
 }
 
-/// The component that a host name of service chaining stands for.
+/// The component that a host name of service chaining refers to.
 pub fn chained_component(host: &str) -> Option<String> {
     let host = host.to_ascii_lowercase();
     host.strip_suffix(CHAINING_SUFFIX).map(str::to_owned)

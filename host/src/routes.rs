@@ -13,7 +13,7 @@ pub struct Router {
 #[derive(Debug)]
 struct RouteEntry {
     component: String,
-    /// As the manifest has it.
+    /// As written in the manifest.
     raw: String,
     segments: Vec<Segment>,
 }
@@ -34,14 +34,14 @@ pub struct RouteMatch {
     pub component: String,
     /// The route as the manifest has it.
     pub raw_route: String,
-    /// What the trailing `/...` stands for, with its leading slash; empty without one.
+    /// The part of the path that matches the trailing `/...`, with its leading slash; empty without one.
     pub path_info: String,
     /// Values of the parameters, by name, in their order.
     pub parameters: Vec<(String, String)>,
 }
 
 impl Router {
-    /// Routes of the triggers. Of two with the same pattern the later one counts, as in Spin.
+    /// Routes of the triggers. Of two with the same pattern, the later one counts, as in Spin.
     pub fn new<'a>(triggers: impl IntoIterator<Item = (&'a str, &'a Route)>) -> anyhow::Result<Self> {
         let mut routes: Vec<RouteEntry> = Vec::new();
         for (component, route) in triggers {
@@ -127,7 +127,7 @@ impl RouteEntry {
     }
 }
 
-/// What `/...` stands for: the slash before it and the one that ends the path are kept.
+/// The part of the path that matches `/...`, with the slash before it and a trailing slash.
 fn rest_of(path: &str, rest: &str) -> String {
     let end = if path.ends_with('/') { "/" } else { "" };
     if rest.is_empty() { end.to_owned() } else { format!("/{rest}{end}") }
@@ -168,7 +168,8 @@ fn parse(raw: &str) -> anyhow::Result<Vec<Segment>> {
     Ok(segments)
 }
 
-/// Segment by segment the more exact first; of two alike the shorter, which names its end; else the manifest's order.
+/// The more specific segment first, from left to right; of equal prefixes the shorter route, which is exact at its end;
+/// else the manifest's order.
 fn precedence(a: &[Segment], b: &[Segment]) -> std::cmp::Ordering {
     let rank = |segment: &Segment| match segment {
         Segment::Exact(_) => 0,

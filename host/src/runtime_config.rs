@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-/// The file a state folder's default store is kept in, as Spin names it.
+/// The file name of a state folder's default store, as in Spin.
 const DEFAULT_STORE_FILE: &str = "sqlite_key_value.db";
 
-/// Where a key-value label keeps its data.
+/// Where a key-value label stores its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreConfig {
-    /// `type = "spin"`: a SQLite file, or memory without a path.
+    /// `type = "spin"`: a SQLite file, or memory if there is no path.
     Sqlite {
-        /// The file; made when it is absent, with its folder.
+        /// The file; it is created if absent, with its folder.
         path: Option<PathBuf>,
     },
     /// `type = "redis"`.
@@ -23,7 +23,7 @@ pub enum StoreConfig {
     },
 }
 
-/// What a runtime-config file says, with the defaults filled in.
+/// The contents of a runtime-config file, with the defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RuntimeConfig {
     /// By label.
@@ -37,7 +37,8 @@ impl RuntimeConfig {
         Self { key_value_stores: BTreeMap::from([("default".to_owned(), StoreConfig::Sqlite { path })]) }
     }
 
-    /// A file's, with paths relative to the file's folder, and `default` in the state folder unless it says otherwise.
+    /// From a file, with paths relative to the file's folder; `default` is in the state folder unless the file says
+    /// otherwise.
     pub fn from_file(file: &Path, state_dir: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("cannot read the runtime configuration `{}`", file.display()))?;

@@ -1,4 +1,4 @@
-//! The listener: connections, limits, and an end that lets requests finish.
+//! The listener: connections, limits, and a graceful end.
 
 pub(crate) mod dispatch;
 mod headers;
@@ -29,7 +29,7 @@ const MAX_HEADERS: usize = 100;
 const MAX_STREAMS: u32 = 256;
 /// How long a request's headers may take.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long to wait when no connection can be taken, such as when there are too many open files.
+/// The pause when no connection can be accepted, for example because of too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves connections until told to stop, then lets the open ones finish for at most `drain`.
@@ -57,7 +57,7 @@ pub(crate) async fn serve(
     drop(listener);
     let finish = async {
         graceful.shutdown().await;
-        // What goes on after a response is finished too.
+        // Work after a response is finished too.
         served.live.none().await;
     };
     if tokio::time::timeout(drain, finish).await.is_err() {
@@ -88,7 +88,7 @@ fn connect(
     client: SocketAddr,
     served: Arc<Served>,
 ) {
-    // Small answers must not wait for the acknowledgement of the one before.
+    // Small answers must not wait for the acknowledgement of the previous one.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| answer(served.clone(), client, request));
     let connection = connections.serve_connection(TokioIo::new(stream), service).into_owned();

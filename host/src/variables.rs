@@ -1,4 +1,4 @@
-//! Application variables: declared in the manifest, given by the environment or by name, read through templates.
+//! Application variables: declared in the manifest, set by the environment or by name, read through templates.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use anyhow::{bail, ensure};
 
 use crate::manifest::{Manifest, is_variable_name};
 
-/// What the environment variables of application variables begin with, as in Spin.
+/// The prefix of environment variables for application variables, as in Spin.
 pub const ENVIRONMENT_PREFIX: &str = "SPIN_VARIABLE_";
 
 /// Values of an application's variables. Every declared one has a value.
@@ -17,9 +17,9 @@ pub struct Variables {
 }
 
 impl Variables {
-    /// The declared variables with their values: a given one before the default.
+    /// The declared variables with their values; given values take precedence over defaults.
     ///
-    /// A given value that the manifest does not declare is an error, and so is a required variable without a value.
+    /// A given value for an undeclared variable is an error, and so is a required variable without a value.
     pub fn resolve(manifest: &Manifest, given: &BTreeMap<String, String>) -> anyhow::Result<Self> {
         if let Some(unknown) = given.keys().find(|name| !manifest.variables.contains_key(*name)) {
             bail!("the manifest has no variable `{unknown}`");
@@ -40,7 +40,7 @@ impl Variables {
         Ok(Self { values })
     }
 
-    /// The values that the environment gives to declared variables; others are passed over, as Spin does.
+    /// The environment's values for declared variables; others are ignored, as in Spin.
     pub fn from_environment(manifest: &Manifest) -> BTreeMap<String, String> {
         let value =
             |name: &String| std::env::var(format!("{ENVIRONMENT_PREFIX}{}", name.to_ascii_uppercase())).ok();
@@ -71,14 +71,14 @@ impl Variables {
     }
 }
 
-/// Names only: a value may be secret.
+/// Shows only names, because a value may be secret.
 impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.values.keys()).finish()
     }
 }
 
-/// Whether a text has anything to fill in.
+/// Whether a text contains a template.
 pub fn is_template(text: &str) -> bool {
     text.contains("{{")
 }

@@ -1,4 +1,4 @@
-//! The program's command line: what it says and refuses before it serves.
+//! The program's command line: its output and its refusals before it serves.
 
 #![allow(clippy::unwrap_used, reason = "tests may panic")]
 

@@ -1,4 +1,4 @@
-//! The store's conformance suite on a real SQLite file and a real redis-server, right and as surprising as Spin's.
+//! The key-value conformance suite on a real SQLite file and a real redis-server, both correct and with Spin's defects.
 
 #![allow(clippy::unwrap_used, reason = "tests may panic")]
 
@@ -12,7 +12,7 @@ use countersign_host::kv::{self, KvStore, Quirks, Stores};
 use countersign_host::runtime_config::StoreConfig;
 use countersign_kv::{KeyValue, KvError, SwapHint, conformance};
 
-/// A host's store as the store crate asks for it; the platform does the same inside a component.
+/// A host's store behind the kv crate's trait; the platform crate does the same inside a component.
 struct OnHost(Arc<dyn KvStore>);
 
 #[async_trait]

@@ -1,5 +1,5 @@
-//! The key-value backends on a real SQLite file and a real redis-server: right when served, and as surprising as
-//! Spin 4.1's when a test asks for that.
+//! The key-value backends on a real SQLite file and a real redis-server: correct when serving, and with the defects of
+//! Spin 4.1 when a test asks for them.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic")]
 

@@ -1,4 +1,4 @@
-//! What an operator hears of a real redis-server that may lose data.
+//! The warnings for an operator whose real redis-server may lose data.
 
 #![allow(clippy::unwrap_used, reason = "tests may panic")]
 
@@ -20,7 +20,7 @@ async fn tell(url: &str, command: &[&str]) {
     all.exec_async(&mut connection).await.unwrap();
 }
 
-/// The severities and what the warnings say to set.
+/// The severities, and the settings that the warnings name.
 async fn warnings(url: &str) -> Vec<(Severity, String)> {
     let labels =
         ["default", "other"].map(|label| (label.to_owned(), StoreConfig::Redis { url: url.to_owned() }));
@@ -85,7 +85,7 @@ async fn the_program_says_so_before_it_serves_also_when_it_is_to_be_quiet() {
     let url = server.empty_database().await.unwrap();
     tell(&url, &["CONFIG", "SET", "appendonly", "no"]).await;
     let folder = tempfile::tempdir().unwrap();
-    // Its component was never built, so that the program ends after it has looked at the store.
+    // Its component was never built, so the program ends after it has checked the store.
     let manifest = "spin_manifest_version = 2\n[application]\nname = \"a\"\n\
         [[trigger.http]]\nroute = \"/...\"\ncomponent = \"a\"\n[component.a]\nsource = \"a.wasm\"\n";
     std::fs::write(folder.path().join("spin.toml"), manifest).unwrap();

@@ -1,4 +1,4 @@
-//! An authenticator, as somebody carries it in their pocket.
+//! An authenticator app.
 
 use countersign_host::harness::TestHost;
 use totp_rs::{Builder, Secret};

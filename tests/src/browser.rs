@@ -12,7 +12,7 @@ use tokio::process::{Child, Command};
 /// How long a page may take to show something.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Calls back once an element has a text; looks again whenever the page changes.
+/// Calls back once an element has a text; checks again whenever the page changes.
 const UNTIL_SHOWN: &str = "
     const [selector, text, done] = arguments;
     const shown = () => {
@@ -33,7 +33,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts Chromium; `None` where it is not installed, said in the output. With `COUNTERSIGN_REQUIRE_ALL` that fails.
+    /// Starts Chromium; `None` if it is not installed, which the output says. With `COUNTERSIGN_REQUIRE_ALL` that
+    /// fails.
     pub async fn start() -> Option<Self> {
         if !is_installed("chromedriver") || !is_installed("chromium") {
             assert!(
@@ -76,7 +77,7 @@ impl Browser {
         self.post("url", json!({ "url": url })).await;
     }
 
-    /// Types into a field, in place of what is there.
+    /// Types into a field, replacing its contents.
     pub async fn fill(&self, selector: &str, text: &str) {
         let element = self.element(selector).await;
         self.post(&format!("element/{element}/clear"), json!({})).await;

@@ -1,5 +1,5 @@
-//! The deployment that stories begin with: a root, a company below it with a group and a deployed policy, an administrator
-//! who may approve for single computers, and a computer.
+//! The deployment at the start of stories: a root, a company below it with a group and a deployed policy, an
+//! administrator who may approve for single computers, and a computer.
 
 use std::path::{Path, PathBuf};
 
@@ -10,16 +10,16 @@ use sha2::{Digest, Sha256};
 
 use crate::{Answer, Api};
 
-/// Everybody's password.
+/// The password of all accounts.
 pub const PASSWORD: &str = "seven quiet boats at noon";
 
-/// A host that a story plays on.
+/// A host that a story runs on.
 pub trait Stage {
     /// Its origin with a path.
     fn at(&self, path: &str) -> String;
     /// Where its messages arrive.
     fn providers(&self) -> &Providers;
-    /// Delivers until nothing is due.
+    /// Calls `deliver` until nothing is due.
     fn settled(&self) -> impl Future<Output = ()> + Send;
 }
 
@@ -51,7 +51,7 @@ impl Stage for ChildHost {
     }
 }
 
-/// What stands at the beginning.
+/// The objects that exist at the start.
 #[derive(Clone)]
 pub struct Deployment {
     /// The interface.
@@ -64,7 +64,7 @@ pub struct Deployment {
     pub company: String,
     /// Its group.
     pub group: String,
-    /// Its deployed policy, which tells `desk@company.example` and `sms:+15550100`.
+    /// Its deployed policy, which notifies `desk@company.example` and `sms:+15550100`.
     pub policy: String,
     /// An administrator of the company with *notify on request* and Approve for Single Computer.
     pub clerk: String,
@@ -123,7 +123,8 @@ impl Deployment {
         deployment
     }
 
-    /// Invites an administrator, who accepts by the link in the email, and gives them permissions. Id and token.
+    /// Invites an administrator, who accepts with the link in the email, and gives them permissions. Returns id and
+    /// token.
     pub async fn administrator(
         &self,
         stage: &impl Stage,
@@ -144,7 +145,7 @@ impl Deployment {
         (id, accepted.text_at("/token"))
     }
 
-    /// One more computer of the group: id and token.
+    /// Another computer of the group: id and token.
     pub async fn another_computer(&self, hostname: &str) -> (String, String) {
         let path = format!("/v1/organizations/{}/groups/{}/enrollment-keys", self.company, self.group);
         let key =
@@ -158,7 +159,7 @@ impl Deployment {
         self.api.call(reqwest::Method::PATCH, path).bearer(&self.boss).json(body).send().await
     }
 
-    /// What the agent sends for a file.
+    /// The agent's description of a file.
     pub fn request_for(&self, bytes: &[u8]) -> Value {
         json!({
             "kind": "application", "policy_id": self.policy, "reason": "I need it for the report",
@@ -175,7 +176,7 @@ impl Deployment {
         call.header("idempotency-key", key).send().await
     }
 
-    /// Decides as somebody; the answer.
+    /// Decides as an administrator; returns the answer.
     pub async fn decide(&self, who: &str, request: &str, body: &Value) -> Answer {
         self.api.post(&format!("/v1/requests/{request}/decision")).bearer(who).json(body).send().await
     }

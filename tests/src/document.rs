@@ -1,4 +1,4 @@
-//! The OpenAPI document of the whole, from every component's part.
+//! The OpenAPI document of the whole product, merged from every component's part.
 
 /// The document as it is served at `/openapi.json`.
 pub fn openapi() -> String {

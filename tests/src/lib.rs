@@ -32,7 +32,7 @@ macro_rules! on_every_backend {
     } };
 }
 
-/// The same with each way in which Spin surprises on a backend, for stories in which many swap the same key.
+/// The same with every way in which Spin misbehaves on a backend, for stories in which many writers swap the same key.
 #[macro_export]
 macro_rules! with_every_quirk {
     ($($stories:tt)+) => { $crate::stories! {

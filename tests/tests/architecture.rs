@@ -1,5 +1,5 @@
-//! What the architecture promises: the arrows between crates, the sizes, one whole-system test per component, and that no
-//! invariant is claimed without a test.
+//! The rules of the architecture: the dependencies between crates, the names and sizes of components, the length of files, and
+//! one whole-system test per component.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,7 +26,7 @@ fn components() -> Vec<String> {
     names
 }
 
-/// The workspace's own crates that a crate depends on, tests apart.
+/// The workspace's crates that a crate depends on, except for tests.
 fn arrows_from(folder: &str) -> BTreeSet<String> {
     let manifest = toml_of(&root().join(folder).join("Cargo.toml"));
     let mut tables = vec![manifest.get("dependencies").cloned()];
@@ -39,7 +39,7 @@ fn arrows_from(folder: &str) -> BTreeSet<String> {
     names.filter(|name| name.starts_with("countersign") || functions.contains(name)).collect()
 }
 
-/// The crates of `shared/`, each of which may depend on those before it.
+/// The crates of `shared/`. Each may depend only on earlier ones.
 const SHARED: [&str; 7] = [
     "countersign-model",
     "countersign-kv",
@@ -131,12 +131,12 @@ fn every_component_has_a_whole_system_test() {
     assert!(root().join("tests/tests/console.rs").exists(), "the console has its own test");
 }
 
-/// Bytes of a component at most: 2 MB (`docs/decisions/001-one-component-per-operation.md`).
+/// The most bytes of a component: 2 MB (`docs/decisions/001-one-component-per-operation.md`).
 const COMPONENT_MAX: u64 = 2_000_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_component_is_small() {
-    // Starting a host builds what is stale.
+    // Starting a host builds stale components.
     let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
     for component in components() {
         let file = root().join(format!("target/wasm32-wasip2/release/{}.wasm", component.replace('-', "_")));

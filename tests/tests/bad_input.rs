@@ -1,4 +1,4 @@
-//! Bad input: a 4xx problem each, and nothing changed.
+//! Bad input: each gets a 4xx problem, and nothing changes.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -109,7 +109,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/notifications/deliver", Scheduler),
 ];
 
-/// The path with ids that are well formed and name nothing.
+/// The path with ids that are well formed but do not exist.
 fn with_unknown_ids(path: &str) -> String {
     let ids = [
         ("{session_id}", "ses_"),

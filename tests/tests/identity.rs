@@ -1,4 +1,4 @@
-//! Who somebody is: one-time codes, sessions, API tokens, login settings, over HTTP on the real components.
+//! Identity: one-time codes, sessions, API tokens and login settings, over HTTP on the real components.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

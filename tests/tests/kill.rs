@@ -1,5 +1,5 @@
-//! The host is killed before each key-value write of submit and of decide in turn, started again, and the caller retries:
-//! nothing is lost, nothing doubled, nobody hears of what did not happen.
+//! The host is killed before each key-value write of submit and of decide in turn, started again, and the caller
+//! retries: nothing is lost, nothing is done twice, and nobody is notified of something that did not happen.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,15 +13,15 @@ use countersign_host::kv::Quirks;
 use countersign_tests::{Deployment, Stage};
 use serde_json::{Value, json};
 
-/// More writes than any of the two makes; a test ends at the first that is not reached.
+/// More writes than either of the two makes; a test ends at the first one that is not reached.
 const WRITES_MAX: u64 = 12;
 
 async fn host(backend: Backend, quirks: Quirks) -> ChildHost {
     ChildHost::start(backend, Options { quirks, ..Options::default() }).await.unwrap()
 }
 
-/// Lets the answer's own processing end, whoever died in it: leases run out and events without a commit are let go only
-/// after a time, so the scheduler is asked until the state is what it must be.
+/// Lets processing finish, even if a processor died: leases expire and events without a commit are dropped only after a
+/// time, so `deliver` is called until the state is as expected.
 async fn pending(world: &Deployment) -> Vec<Value> {
     let page =
         world.api.get("/v1/requests?status=pending&limit=200").bearer(&world.boss).send().await.expect(200);

@@ -1,4 +1,4 @@
-//! The main job, end to end, on the real components: a blocked program is requested, the administrator hears of it,
+//! The main job, end to end, on the real components: a blocked program is requested, the administrator is notified and
 //! approves, and the computer acts.
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The OpenAPI document: made from the code, committed, served.
+//! The OpenAPI document: generated from the code, committed, served.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

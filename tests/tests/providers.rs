@@ -1,4 +1,5 @@
-//! Providers that are down, slow or refuse: the agent is not held up, the delivery is retried, and everything is visible.
+//! Providers that are down, slow or refuse: the agent is not delayed, the delivery is retried, and everything is
+//! visible.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,7 +27,7 @@ async fn to_desk(world: &Deployment) -> Value {
     desk.unwrap_or_else(|| panic!("{found:?}")).clone()
 }
 
-/// Moves time on and delivers, until the message to the desk has a final state.
+/// Moves time forward and delivers, until the message to the desk has a final state.
 async fn retried(host: &TestHost, world: &Deployment) -> Value {
     for _ in 0..40 {
         let desk = to_desk(world).await;

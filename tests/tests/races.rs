@@ -1,4 +1,4 @@
-//! Many at once: exactly one decides, one request is made, nobody is told an untruth.
+//! Many callers at once: exactly one decides, one request is created, and every answer is true.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 const RACERS: usize = 32;
 
-/// As many give something as many names at once, all meaning the revision that it has.
+/// This many calls give something this many names at once, all with the revision that it has.
 async fn rename(world: &Deployment, method: &Method, path: &str, rest: &Value) -> Vec<Answer> {
     let read = world.api.get(path).bearer(&world.boss).send().await.expect(200);
     let calls = (0..RACERS).map(|place| {
@@ -34,7 +34,7 @@ async fn rename(world: &Deployment, method: &Method, path: &str, rest: &Value) -
     join_all(calls).await
 }
 
-/// `who` takes all permissions from `whom`; the status.
+/// `who` removes all permissions of `whom`; returns the status.
 async fn demote(world: &Deployment, who: &str, whom: &str) -> u16 {
     let call = world.api.put(&format!("/v1/administrators/{whom}/permissions")).bearer(who);
     call.json(&json!({ "permissions": [] })).send().await.status
@@ -49,7 +49,7 @@ with_every_quirk! {
             async move {
                 let outcome = if place % 2 == 0 { "approved" } else { "denied" };
                 let (who, name) = if place % 3 == 0 { (&world.boss, "Boss") } else { (&world.clerk_token, "Clerk") };
-                // 503 says to come again, and the caller does.
+                // 503 asks the caller to try again, and the caller does.
                 loop {
                     let answer = world.decide(who, &id, &json!({ "outcome": outcome })).await;
                     if answer.status != 503 {

@@ -1,4 +1,4 @@
-//! Each call of the library: what is sent, what is tried again and what is not.
+//! Each call of the library: what it sends, when it is repeated and when it is not.
 
 use std::time::Duration;
 

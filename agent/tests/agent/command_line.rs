@@ -22,7 +22,7 @@ fn shown(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// A folder with a file to ask for and the state of an enrolled computer.
+/// A folder with a file to request and the state of an enrolled computer.
 async fn enrolled(server: &FakeServer) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("tool.bin"), b"abc").unwrap();

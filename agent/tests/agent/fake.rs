@@ -1,4 +1,4 @@
-//! A server whose answers are lined up by the test, and a retry that notes its pauses instead of sleeping.
+//! A server whose answers a test queues, and a retry that records its pauses instead of sleeping.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -65,7 +65,7 @@ impl FakeServer {
         Self { address, script }
     }
 
-    /// Lines up an answer.
+    /// Queues an answer.
     pub fn then(&self, status: u16, headers: &[(&'static str, &'static str)], body: Value) -> &Self {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         self.script.answers.lock().unwrap().push_back((status, headers.to_vec(), body));

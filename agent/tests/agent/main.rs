@@ -1,4 +1,4 @@
-//! The agent against a small server in this process that notes what it is sent and answers what a test tells it to.
+//! The agent against a small in-process server, which records requests and sends the answers of the test.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! A component that does nothing but answer: what the throughput of the others is measured against.
+//! A component that only answers: the baseline for the throughput of the others.
 
 use spin_sdk::http::{IntoResponse, Request, StatusCode};
 use spin_sdk::http_service;

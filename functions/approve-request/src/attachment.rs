@@ -1,4 +1,4 @@
-//! Downloading the copy of the file that came with a request: chunk by chunk, as bytes that no browser shows.
+//! Downloading the copy of a request's file, chunk by chunk, with headers that keep browsers from displaying it.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -15,10 +15,10 @@ use http::{HeaderValue, StatusCode};
 use crate::open::asked_about;
 use crate::wire::file_name;
 
-/// Characters of a file's name at most.
+/// The most characters of a file's name.
 const NAME_MAX: usize = 150;
 
-/// Downloads the copy of the file. It is there once its bytes were found to be the announced ones.
+/// Downloads the copy of the file. It is available once its bytes have been verified against the announced SHA-256.
 #[utoipa::path(get, path = "/v1/requests/{request_id}/attachment", tag = "requests", security(("session" = [])),
     params(("request_id" = String, Path)),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
@@ -36,7 +36,7 @@ pub async fn download_attachment(
     Ok(bytes_of(journal, manifest, &file.path))
 }
 
-/// The file and where its bytes are; uploads of other organizations are never looked at.
+/// The file and the manifest of its bytes. Uploads of other organizations are never looked at.
 async fn verified<'a>(journal: &Journal, request: &'a Request) -> Result<(&'a File, Manifest), Problem> {
     let none = || {
         let detail = "no verified copy of the file is attached to this request";
@@ -67,7 +67,7 @@ fn bytes_of(journal: &Journal, manifest: Manifest, path: &str) -> Response {
     (headers, Body::from_stream(chunks)).into_response()
 }
 
-/// `Content-Disposition` with the file's name (RFC 6266): in ASCII for old programs, and as it is, percent-encoded.
+/// `Content-Disposition` with the file's name (RFC 6266): in ASCII for old programs, and percent-encoded in full.
 fn disposition(path: &str) -> HeaderValue {
     let name: String = file_name(path).chars().take(NAME_MAX).map(harmless).collect();
     let name = match name.trim_matches(['.', ' ', '_']) {
@@ -85,7 +85,8 @@ fn disposition(path: &str) -> HeaderValue {
     HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
-/// Letters and digits of any script, and what is usual in names. Not what quotes, separates, or turns the reading direction.
+/// Letters and digits of any script, and the usual punctuation of names. No quotes, separators or characters that
+/// change the text direction.
 fn harmless(c: char) -> char {
     if c.is_alphanumeric() || "-_.+()[] ".contains(c) { c } else { '_' }
 }

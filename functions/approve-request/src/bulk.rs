@@ -1,4 +1,4 @@
-//! Deciding several requests in one call. Each is decided, or refused, by itself.
+//! Deciding several requests in one call. Each is decided or refused independently.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,7 +10,7 @@ use crate::decide::{save, terms};
 use crate::open::Opened;
 use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults};
 
-/// Decides up to 50 requests, each by itself: one that is refused keeps none of the others back.
+/// Decides up to 50 requests independently: a refusal of one does not affect the others.
 #[utoipa::path(post, path = "/v1/requests/decisions", tag = "requests", security(("session" = [])),
     params(IdempotencyKey), request_body = BulkDecisions, responses((status = 200, body = BulkResults)))]
 pub async fn decide_requests(
@@ -41,7 +41,7 @@ async fn decide_one(
     one: &BulkDecision,
 ) -> Result<Opened, Problem> {
     let AsAdministrator { caller, administrator, .. } = who;
-    // What is no id is answered like an id that nobody has.
+    // An invalid id is answered like an unknown one.
     let id: RequestId = one.request_id.parse().map_err(|_| Problem::not_found())?;
     let decision = one.decision().checked(journal.random(), caller, &administrator.value)?;
     let terms = terms(caller, &key_of(key, &id), "decisions", &id, body);
@@ -49,7 +49,7 @@ async fn decide_one(
     Ok(Opened::by(actor, saved)?)
 }
 
-/// Each decision of a call is an attempt of its own.
+/// Each decision of a call has an idempotency key of its own.
 fn key_of(key: &IdempotencyKey, id: &RequestId) -> IdempotencyKey {
     IdempotencyKey(key.0.as_ref().map(|key| format!("{key} {id}")))
 }

@@ -13,8 +13,8 @@ use countersign_store::Stored;
 use crate::open::{Opened, answer};
 use crate::wire::{DecisionSummary, NewDecision, RequestView};
 
-/// Decides a request. An approval of a group or an organization also settles the pending requests of its other computers for
-/// the same subject; a denial does so only when asked to.
+/// Decides a request. Approving for a group or the organization also settles the pending requests of other computers in
+/// that scope for the same subject; a denial does so only when `include_matching` is set.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("session" = [])),
     params(("request_id" = String, Path), IdempotencyKey), request_body = NewDecision,
     responses((status = 200, body = RequestView), (status = 409, description = "somebody decided first; `decision` says what")))]
@@ -33,14 +33,14 @@ pub async fn decide_request(
     answer(journal, &actor, Opened::by(&actor, saved)?, caller.now).await
 }
 
-/// Under which conditions: the same key with another request or another body is another attempt.
+/// The preconditions of the change. The same key with another request or another body is another attempt.
 pub fn terms(caller: &Caller, key: &IdempotencyKey, what: &str, id: &RequestId, body: &[u8]) -> Terms {
     let attempt = [what.as_bytes(), b" ", id.as_str().as_bytes(), b"\n", body].concat();
     Terms { revision: None, idempotency: caller.idempotency(key, &attempt) }
 }
 
-/// Writes a decision down, unless somebody was faster: number, batch, swap. Whether the actor may decide so is judged by the request
-/// as it is when it is replaced.
+/// Saves a decision, unless another one was saved first. The permission is checked against the request that is being
+/// replaced.
 pub async fn save(
     journal: &Journal,
     actor: &Actor,
@@ -58,7 +58,7 @@ pub async fn save(
     Ok(saved.await?)
 }
 
-/// May the actor decide so?
+/// Whether the actor may make this decision.
 fn permit(actor: &Actor, request: &Request, decision: &Decision) -> Result<Permit, Denial> {
     let action = match decision.outcome {
         Outcome::Approved => Action::approve(request.kind()),
@@ -70,9 +70,9 @@ fn permit(actor: &Actor, request: &Request, decision: &Decision) -> Result<Permi
 
 /// Why a request is not decided.
 enum NotDecided {
-    /// The administrator may not decide so.
+    /// The administrator may not make this decision.
     Denied(Denial),
-    /// The request does not wait for a decision.
+    /// The request is not pending.
     Standing(TransitionError),
 }
 
@@ -97,7 +97,7 @@ impl From<NotDecided> for Problem {
     }
 }
 
-/// The answer about a request that stands otherwise than the change needs it.
+/// The answer when the request's status does not allow the change.
 pub fn conflict(error: TransitionError) -> Problem {
     let detail = error.to_string();
     match error {

@@ -1,4 +1,5 @@
-//! `approve-request`: the Approval Center. Requests are listed, opened, decided, decided together, and approvals revoked.
+//! `approve-request`: the Approval Center. Requests are listed, opened and decided, one or several at a time; approvals
+//! are revoked.
 
 mod attachment;
 mod bulk;

@@ -1,4 +1,4 @@
-//! The list of requests: of an organization and everything below it, newest first.
+//! The list of requests of an organization and everything below it, newest first.
 
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
@@ -38,7 +38,7 @@ pub async fn list_requests(
     Ok(Page { items, next_cursor: page.next })
 }
 
-/// A row, unless the right to list does not reach the organization below that the request belongs to.
+/// A row, or `None` if the request belongs to an organization below that the right to list does not reach.
 fn row(actor: &Actor, request: Stored<Request>, now: jiff::Timestamp) -> Option<RequestRow> {
     let resource = request.value.resource();
     let may = |action| decide(actor, action, &resource).is_ok();

@@ -1,4 +1,4 @@
-//! Opening a request: everything about it, and what may be done with it.
+//! Opening a request: everything about it, and what the caller may do with it.
 
 use axum::Json;
 use axum::extract::State;
@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use crate::wire::{ActionView, AttachmentView, MatchingView, RequestView};
 
-/// How many requests for the same subject are looked at to count those that wait.
+/// How many requests for the same subject are examined to count the pending ones.
 const LOOKED_AT: usize = 200;
 
 /// Opens a request.
@@ -33,7 +33,8 @@ pub async fn open_request(
     answer(&services.journal, &actor, opened, caller.now).await
 }
 
-/// A request that somebody may read whole, with the permit that says so. Whoever may decide it or take its approval back may.
+/// A request that the actor may read in full, with the permit that says so. Everybody who may decide it or revoke its
+/// approval may.
 pub struct Opened {
     pub request: Stored<Request>,
     permit: Permit,
@@ -47,8 +48,8 @@ impl Opened {
     }
 }
 
-/// Who asks, and the request asked about, in one round. That it exists is known to the caller of this only once a decision
-/// allows it: a denial that must hide answers 404 as well.
+/// The caller's rights and the request, read in one round. The request must not be revealed until a decision allows it:
+/// a denial that hides it answers 404 as well.
 pub async fn asked_about(
     journal: &Journal,
     asker: &Principal,
@@ -58,7 +59,7 @@ pub async fn asked_about(
     Ok((actor, request.ok_or_else(Problem::not_found)?))
 }
 
-/// A request as it is answered to somebody who may open it.
+/// The answer for somebody who may open the request.
 pub async fn answer(
     journal: &Journal,
     actor: &Actor,
@@ -85,7 +86,7 @@ async fn copy(journal: &Journal, request: &Request) -> Result<AttachmentView, St
     Ok(if manifest.is_some() { request.attachment.into() } else { AttachmentView::removed(size) })
 }
 
-/// How many other computers wait for the same, as far as is looked.
+/// Counts other computers with a pending request for the same subject, among those examined.
 async fn matching(journal: &Journal, opened: &Opened, now: Timestamp) -> Result<MatchingView, StoreError> {
     let Opened { request: Stored { value: request, .. }, permit } = opened;
     if request.status_at(now) != RequestStatus::Pending {
@@ -101,7 +102,7 @@ async fn matching(journal: &Journal, opened: &Opened, now: Timestamp) -> Result<
     Ok(MatchingView { count: waiting.count(), complete: ids.len() < LOOKED_AT })
 }
 
-/// What can be done with a request as it stands, and for each whether the actor may.
+/// What can be done with a request in its current status, and whether the actor may do it.
 fn actions(actor: &Actor, request: &Request, now: Timestamp) -> Vec<ActionView> {
     let view = |name, action, scope: Option<DecisionScope>| {
         let resource = request.resource();
@@ -115,7 +116,7 @@ fn actions(actor: &Actor, request: &Request, now: Timestamp) -> Vec<ActionView> 
                 [view("deny", Action::RequestsDeny, None), view("ignore", Action::RequestsIgnore, None)];
             DecisionScope::ALL.iter().map(approve).chain(other).collect()
         }
-        // What was settled along with another request is taken back there.
+        // A request that was settled along with another one is revoked through that other one.
         (RequestStatus::Approved, Some(decision)) if decision.settled_by.is_none() => {
             vec![view("revoke", Action::RequestsRevoke, Some(decision.scope))]
         }

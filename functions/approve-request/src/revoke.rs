@@ -1,4 +1,4 @@
-//! Taking an approval back.
+//! Revoking an approval.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -13,7 +13,7 @@ use crate::decide::{conflict, terms};
 use crate::open::{Opened, answer};
 use crate::wire::{NewRevocation, RequestView};
 
-/// Takes an approval back. Computers in its scope hear of it at their next check-in.
+/// Revokes an approval. Computers in its scope learn of it at their next check-in.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/revocation", tag = "requests", security(("session" = [])),
     params(("request_id" = String, Path), IdempotencyKey), request_body = NewRevocation, responses((status = 200, body = RequestView)))]
 pub async fn revoke_request(
@@ -43,8 +43,9 @@ pub async fn revoke_request(
     answer(journal, &actor, opened, caller.now).await
 }
 
-/// May the actor take the approval back, as far as it reaches? Judged by the request that is being replaced: before an approval of the
-/// whole organization was read, there was none, and the right to approve for one computer seemed to do.
+/// Whether the actor may revoke the approval at its scope. Judged on the request that is being replaced: while it was
+/// pending there was no approval, and the right to approve for one computer would have seemed enough to revoke one for
+/// the organization.
 fn permit(actor: &Actor, request: &Request) -> Result<Permit, Denial> {
     let scope = request.decision.as_ref().map_or(DecisionScope::Computer, |decision| decision.scope);
     decide(actor, Action::RequestsRevoke, &request.resource().scope(scope))
@@ -57,13 +58,13 @@ fn not_settled_along(request: &Request) -> Result<&Request, NotRevoked> {
     }
 }
 
-/// Why an approval is not taken back.
+/// Why an approval is not revoked.
 enum NotRevoked {
-    /// The administrator may not take back what reaches so far.
+    /// The administrator may not revoke an approval of this scope.
     Denied(Denial),
-    /// It came with the decision on another request, and is taken back there.
+    /// It came with the decision on another request, and can only be revoked there.
     SettledAlong { decided: RequestId },
-    /// There is no approval that counts.
+    /// There is no approval in force.
     Standing(TransitionError),
 }
 

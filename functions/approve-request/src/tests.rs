@@ -1,4 +1,4 @@
-//! The operations of `approve-request` over the store in memory.
+//! The operations of `approve-request` over the in-memory store.
 
 mod attachment;
 mod budgets;

@@ -1,4 +1,4 @@
-//! What goes over HTTP: how a request looks in a list and opened.
+//! Request and response types: a request in the list, and opened.
 
 mod decision;
 
@@ -22,24 +22,24 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RequestsQuery {
-    /// Those of this organization and everything below it; of your own when left out.
+    /// Requests of this organization and everything below it; default: your own organization.
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
-    /// Only those that stand so; all when left out.
+    /// Only requests with this status; default: all.
     #[param(value_type = Option<String>, example = "pending")]
     pub status: Option<RequestStatus>,
-    /// Only those of this kind; all when left out.
+    /// Only requests of this kind; default: all.
     #[param(value_type = Option<String>, example = "application")]
     pub kind: Option<RequestKind>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// Items of the page, 1 to 200.
+    /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
 }
 
-/// What a list and an opened request both say.
+/// Fields that a listed and an opened request share.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestFacts {
     #[schema(value_type = String)]
@@ -48,11 +48,11 @@ pub struct RequestFacts {
     kind: RequestKind,
     #[schema(value_type = String, example = "pending")]
     status: RequestStatus,
-    /// How many times it was asked.
+    /// How many times the computer asked.
     count: u32,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// When it stops waiting for a decision.
+    /// When the request expires if nobody decides.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
     organization: OrganizationName,
@@ -62,7 +62,7 @@ pub struct RequestFacts {
     revision: u64,
 }
 
-/// A request in a list: nothing that only those may read who may open it.
+/// A request in a list, without details that need the right to open it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestRow {
     #[serde(flatten)]
@@ -81,14 +81,14 @@ pub struct RequestView {
     group: GroupName,
     requester: RequesterView,
     subject: SubjectView,
-    /// Why it is asked.
+    /// The user's reason for asking.
     reason: Option<String>,
     /// The policy that blocked it.
     policy: Option<PolicyName>,
     attachment: AttachmentView,
     decision: Option<DecisionView>,
     matching: MatchingView,
-    /// What can be done with it as it stands, and whether you may.
+    /// What can be done with it in its current status, and whether you may.
     actions: Vec<ActionView>,
 }
 
@@ -113,7 +113,7 @@ pub struct ComputerName {
 pub struct GroupName {
     #[schema(value_type = String)]
     id: GroupId,
-    /// Null when it is gone.
+    /// Null if it has been deleted.
     name: Option<String>,
 }
 
@@ -125,13 +125,13 @@ pub struct PolicyName {
     name: Option<String>,
 }
 
-/// Who asks, in a list.
+/// The user who asks, in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequesterName {
     username: String,
 }
 
-/// Who asks.
+/// The user who asks.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequesterView {
     username: String,
@@ -139,29 +139,29 @@ pub struct RequesterView {
     email: Option<EmailAddress>,
 }
 
-/// What is asked for, in a list.
+/// What is requested, in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SubjectName {
-    /// The file's name without its folder, or the device's.
+    /// The file's name without its folder, or the device's name.
     name: String,
 }
 
-/// What is asked for.
+/// What is requested.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SubjectView {
-    /// The file's name without its folder, or the device's.
+    /// The file's name without its folder, or the device's name.
     name: String,
-    /// Where the file is, or what was used on the device.
+    /// The path of the file, or the path used on the device.
     path: Option<String>,
     #[schema(value_type = Option<String>)]
     sha256: Option<Sha256>,
-    /// The subject of the certificate the file is signed with.
+    /// The subject of the file's signing certificate.
     certificate: Option<String>,
     /// The file's size in bytes.
     size: Option<u64>,
     calling_process: Option<String>,
     device: Option<DeviceName>,
-    /// What was to be done with the device.
+    /// The requested access to the device.
     #[schema(value_type = Option<String>, example = "write")]
     access: Option<Access>,
 }
@@ -180,16 +180,16 @@ pub struct AttachmentView {
     /// downloaded.
     #[schema(value_type = String, example = "verified")]
     state: &'static str,
-    /// In bytes, as far as known.
+    /// In bytes, if known.
     size: Option<u64>,
 }
 
-/// Other computers of the organization that wait for the same.
+/// Other computers of the organization with a pending request for the same subject.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MatchingView {
     /// How many were found.
     pub count: usize,
-    /// Whether all requests for the same were looked at; otherwise there may be more.
+    /// Whether all requests for the subject were examined; if not, there may be more.
     pub complete: bool,
 }
 
@@ -199,19 +199,19 @@ pub struct ActionView {
     /// `approve`, `deny`, `ignore` or `revoke`.
     #[schema(value_type = String, example = "approve")]
     action: &'static str,
-    /// How far it reaches; left out when that changes nothing.
+    /// The scope; omitted if the action has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "computer")]
     scope: Option<DecisionScope>,
-    /// Whether you may.
+    /// Whether you may do it.
     allowed: bool,
-    /// When you may not: each smallest set of permissions that would do, and where.
+    /// If you may not: each smallest set of permissions that would be enough, and where.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     missing: Vec<Vec<MissingView>>,
 }
 
-/// A permission that is missing, and where.
+/// A missing permission, and where it is missing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MissingView {
     #[schema(value_type = String)]
@@ -242,7 +242,7 @@ impl RequestFacts {
 }
 
 impl RequestRow {
-    /// How it stands at a time.
+    /// The view at a time.
     pub fn at(now: Timestamp, request: Stored<Request>, can_open: bool) -> Self {
         Self {
             facts: RequestFacts::at(now, &request),
@@ -254,7 +254,7 @@ impl RequestRow {
 }
 
 impl RequestView {
-    /// How it stands at a time.
+    /// The view at a time.
     pub fn at(
         now: Timestamp,
         request: Stored<Request>,
@@ -342,7 +342,7 @@ impl From<Requirement> for MissingView {
     }
 }
 
-/// What people call a subject.
+/// The name that people use for a subject.
 fn name_of(subject: &Subject) -> String {
     match subject {
         Subject::Application(file) | Subject::Elevation(file) => file_name(&file.path).to_owned(),
@@ -350,7 +350,7 @@ fn name_of(subject: &Subject) -> String {
     }
 }
 
-/// The last part of a path, whichever way its computer separates parts; the whole of it when there is none.
+/// The last component of a path with either kind of separator, or the whole path if it has none.
 pub fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(path)
 }

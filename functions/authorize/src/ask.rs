@@ -1,4 +1,4 @@
-//! Asking whether somebody may do something.
+//! Asking whether an administrator may do something.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 use crate::wire::answer::{AnswerView, Answered};
 use crate::wire::{Asked, Body, ResourceView};
 
-/// Answers one question about permissions, or up to 100. About oneself freely; about others with the right to view administrators
-/// where they belong. A question about what the asker may not see is answered as about what does not exist: 404, and
-/// `errors` says which question it was.
+/// Answers one question about permissions, or up to 100. You may always ask about yourself; asking about others needs
+/// the right to view administrators at their organization. A question about something that you may not see is answered
+/// as if it did not exist: 404, and `errors` says which question it was.
 #[utoipa::path(post, path = "/v1/authorize", tag = "authorize", security(("session" = []), ("session_cookie" = [])),
     request_body = Body,
     responses((status = 200, body = Answered)))]
@@ -36,7 +36,7 @@ pub async fn authorize(
     Ok(Json(Answered::new(answers, single)))
 }
 
-/// What the questions are about, read in one round (two when they are about others).
+/// What the questions are about, read in one round (two if they are about others).
 struct World {
     asker: Actor,
     organizations: BTreeMap<String, Organization>,
@@ -44,12 +44,12 @@ struct World {
     others: BTreeMap<AdministratorId, (Administrator, Actor)>,
 }
 
-/// As much of a group or a computer as a question needs.
+/// The fields of a group or a computer that a question needs.
 #[derive(Serialize, Deserialize)]
 struct Placed {
     id: String,
     organization_id: OrganizationId,
-    /// A computer's.
+    /// Only of a computer.
     group_id: Option<GroupId>,
     #[serde(default)]
     deleted: bool,
@@ -101,8 +101,8 @@ impl World {
         Ok(AnswerView::about_another(answer, other.state, &self.asker, &resource))
     }
 
-    /// The group and the computer that a question names must be the organization's. They do not change the answer: no
-    /// permission is narrower than an organization.
+    /// The group and the computer named in a question must belong to the organization. They do not change the answer:
+    /// no permission is narrower than an organization.
     fn must_be_there(&self, asked: &Asked, about: &ResourceView) -> Result<(), Problem> {
         let found = |id: &str| {
             let placed = self.placed.get(id).filter(|placed| !placed.deleted);
@@ -117,7 +117,7 @@ impl World {
         computer.map(drop).ok_or_else(|| asked.unknown("/resource/computer_id", "computer there"))
     }
 
-    /// Whom the question is about, unless it is the asker.
+    /// The administrator that the question is about, unless that is the caller.
     fn somebody_else(&self, asked: &Asked) -> Result<Option<&(Administrator, Actor)>, Problem> {
         let id = asked.question.administrator_id.as_ref();
         let Some(id) = id.filter(|id| **id != self.asker.administrator) else { return Ok(None) };
@@ -137,7 +137,7 @@ impl World {
     }
 }
 
-/// The records that exist, by their ids, all read at once.
+/// The existing records, by id, read concurrently.
 async fn records<T: Entity>(
     journal: &Journal,
     ids: impl IntoIterator<Item = String>,
@@ -147,7 +147,7 @@ async fn records<T: Entity>(
     Ok(found.into_iter().flatten().map(|stored| (stored.value.own_record_id(), stored.value)).collect())
 }
 
-/// Somebody else, with everything held; a deleted administrator does not exist.
+/// Another administrator with everything they hold. A deleted administrator does not exist.
 async fn other(
     journal: &Journal,
     id: AdministratorId,

@@ -1,5 +1,5 @@
-//! `authorize`: may somebody do something somewhere, and why; who can; for Countersign's own actions and for every other
-//! product's in the catalogue.
+//! `authorize`: whether an administrator may do something somewhere, and why; and who may. For Countersign's own
+//! actions and for those of other products in the catalogue.
 
 mod ask;
 #[cfg(test)]

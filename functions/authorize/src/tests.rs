@@ -1,4 +1,4 @@
-//! Asking `authorize`, over the store in memory.
+//! Questions to `authorize`, over the in-memory store.
 
 mod ask;
 mod who;
@@ -55,7 +55,7 @@ impl Story {
     }
 }
 
-/// What a refusal says of a place of the input.
+/// The message of a refusal about a place of the input.
 fn pointed_at(refused: &TestResponse, pointer: &str) -> String {
     let errors = refused.json()["errors"].as_array().cloned().unwrap_or_default();
     let found = errors.iter().find(|error| error["pointer"] == pointer);

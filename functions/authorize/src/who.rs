@@ -1,4 +1,4 @@
-//! Asking who may do something: everybody, each once over all pages, with the grants it rests on.
+//! Asking who may do something: everybody, each once over all pages, with the grants that allow it.
 
 mod candidates;
 
@@ -17,9 +17,10 @@ use crate::wire::answer::is_seen;
 use crate::wire::who::{WhoQuery, WhoView};
 use candidates::Candidates;
 
-/// Lists everybody who can do something at an organization, now: those who belong to it, then to the organizations above it from
-/// the nearest to the root, then those who belong elsewhere and have a role there. A page may be short, even empty, while
-/// the cursor goes on. People of organizations whose administrators you may not view are shown as `managing_organization`.
+/// Lists everybody who may do something at an organization now: first those who belong to it, then those who belong to
+/// the organizations above it from the nearest to the root, then those who belong elsewhere and have a role there. A
+/// page may be short or even empty although `next_cursor` is set. Administrators whom you may not view are shown as
+/// `managing_organization`.
 #[utoipa::path(get, path = "/v1/authorize/who", tag = "authorize",
     security(("session" = []), ("session_cookie" = [])), params(WhoQuery),
     responses((status = 200, body = Page<WhoView>)))]
@@ -48,11 +49,12 @@ pub async fn who_may(
     Ok(Page { items: items.collect(), next_cursor: next.map(|cursor| cursor.text()) })
 }
 
-/// The organization asked about and those above it, with their roles. Whatever counts at an organization comes from these: an
-/// individual permission from where its holder belongs, a role from its owner, which stands at or above where it is assigned.
+/// The organization asked about and those above it, with their roles. Every grant that counts at an organization comes
+/// from one of these: an individual permission from its holder's organization, a role from its owner, which is at or
+/// above the organization where it is assigned.
 struct Above {
     ancestors: usize,
-    /// From the one asked about up to the root; behind them the homes of others.
+    /// From the one asked about up to the root; after them the organizations that holders from elsewhere belong to.
     organizations: Vec<Organization>,
     books: Vec<RoleBook>,
 }
@@ -67,14 +69,15 @@ impl Above {
         Ok(Self { ancestors: organizations.len(), organizations, books })
     }
 
-    /// The permits to find out who can act at the organization asked about, because of itself and of each above it.
+    /// The permits to find out who may act at the organization asked about, one for it and one for each organization
+    /// above.
     fn path(&self, viewing: &Permit) -> Vec<Permit> {
         let Some(place) = self.organizations.first() else { return Vec::new() };
         let path = self.organizations.iter().take(self.ancestors);
         path.filter_map(|at| Permit::who_can(viewing, place, &at.id)).collect()
     }
 
-    /// With the organizations that these people belong to.
+    /// Adds the organizations that these people belong to.
     async fn with_homes_of(
         mut self,
         journal: &Journal,
@@ -89,7 +92,8 @@ impl Above {
         Ok(self)
     }
 
-    /// Somebody as the asker may see them: themselves, and whoever belongs where they may view the administrators.
+    /// A person as the caller may see them. The caller sees themselves, and everybody whose organization's
+    /// administrators they may view.
     fn view(&self, person: Administrator, because: Vec<Holding>, asker: &Actor, at: &Resource) -> WhoView {
         let oneself = person.id == asker.administrator;
         let home = self.organizations.iter().find(|each| each.id == person.organization_id);
@@ -103,7 +107,7 @@ impl Above {
     }
 }
 
-/// The records that exist, all read at once.
+/// The existing records, read concurrently.
 async fn all<'a, T: Entity<Id = OrganizationId>>(
     journal: &Journal,
     ids: impl IntoIterator<Item = &'a OrganizationId>,

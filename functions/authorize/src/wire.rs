@@ -1,4 +1,4 @@
-//! What goes over HTTP: the questions. The answers are in [`answer`], the list of everybody who can in [`who`].
+//! Request types: the questions. The answers are in [`answer`], the list of everybody who may in [`who`].
 
 pub mod answer;
 pub mod who;
@@ -10,7 +10,7 @@ use countersign_model::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// The most questions of one call.
+/// The most questions in one call.
 pub const QUESTIONS_MAX: usize = 100;
 
 /// One question, or up to 100.
@@ -20,15 +20,15 @@ pub const QUESTIONS_MAX: usize = 100;
 pub enum Body {
     /// One question.
     One(Question),
-    /// Several.
+    /// Several questions.
     Many(Questions),
 }
 
-/// Several questions, answered in their order.
+/// Several questions, answered in order.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Questions {
-    /// 1 to 100 of them.
+    /// 1 to 100 questions.
     #[schema(min_items = 1, max_items = 100)]
     pub questions: Vec<Question>,
 }
@@ -37,7 +37,7 @@ pub struct Questions {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// Whom it is about; when left out, you, as far as your credential reaches.
+    /// The administrator that the question is about; default: you, within the limits of your credential.
     #[schema(value_type = Option<String>)]
     pub administrator_id: Option<AdministratorId>,
     /// An action of the catalogue.
@@ -54,29 +54,30 @@ pub struct ResourceView {
     /// The organization.
     #[schema(value_type = String)]
     pub organization_id: OrganizationId,
-    /// A computer group there. No permission is narrower than an organization, so it does not change the answer.
+    /// A computer group of the organization. No permission is narrower than an organization, so it does not change the
+    /// answer.
     #[schema(value_type = Option<String>)]
     pub group_id: Option<GroupId>,
-    /// A computer there, in the group when that is given. It does not change the answer either.
+    /// A computer of the organization, and of the group if one is given. It does not change the answer either.
     #[schema(value_type = Option<String>)]
     pub computer_id: Option<ComputerId>,
-    /// What kind of request it is about; all kinds when left out.
+    /// The kind of request; default: all kinds.
     #[schema(value_type = Option<String>, example = "application")]
     pub request_kind: Option<RequestKind>,
-    /// How far the decision reaches; a single computer when left out.
+    /// The scope of the decision; default: a single computer.
     #[schema(value_type = Option<String>, example = "computer")]
     pub scope: Option<DecisionScope>,
 }
 
 impl ResourceView {
-    /// The records that must exist beside the organization.
+    /// The records that must exist besides the organization.
     pub fn places(&self) -> impl Iterator<Item = String> {
         let group = self.group_id.as_ref().map(GroupId::to_string);
         group.into_iter().chain(self.computer_id.as_ref().map(ComputerId::to_string))
     }
 }
 
-/// Both forms of the body in one. Told apart only once read, so that whatever is wrong is said of the place it stands at.
+/// Both forms of the body. They are told apart only after parsing, so that an error names the field it is about.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields {
@@ -95,7 +96,7 @@ impl TryFrom<Fields> for Body {
                 Ok(Self::Many(Questions { questions }))
             }
             Fields { questions: Some(_), .. } => {
-                Err("`questions` stands alone: put everything else into each question")
+                Err("`questions` cannot be combined with other fields; put them into each question")
             }
             Fields { administrator_id, action: Some(action), resource: Some(resource), .. } => {
                 Ok(Self::One(Question { administrator_id, action, resource }))
@@ -109,7 +110,7 @@ impl TryFrom<Fields> for Body {
     }
 }
 
-/// A question and where it stands in the body.
+/// A question and its position in the body.
 #[derive(Debug)]
 pub struct Asked {
     /// The question.
@@ -118,7 +119,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// 404 that says of what.
+    /// 404 with the field that is unknown.
     pub fn unknown(&self, field: &str, what: &str) -> Problem {
         let message = format!("there is no such {what} that you may see");
         Problem::not_found().with_errors(vec![InputError::new(format!("{}{field}", self.pointer), message)])
@@ -126,7 +127,7 @@ impl Asked {
 }
 
 impl Body {
-    /// The questions, and whether there was just one.
+    /// The questions, and whether there was a single one.
     pub fn questions(self) -> Result<(Vec<Asked>, bool), Problem> {
         let (asked, single) = match self {
             Self::One(question) => (vec![Asked { question, pointer: String::new() }], true),
@@ -153,7 +154,7 @@ fn contradiction(asked: &Asked) -> Option<InputError> {
     Some(InputError::new(format!("{}/resource/request_kind", asked.pointer), message))
 }
 
-/// Why a question about this action cannot be about this kind of request.
+/// Why a question about this action cannot name this kind of request.
 fn other_kind(action: Action, kind: Option<RequestKind>) -> Option<String> {
     let (named, kind) = (action.kind()?, kind?);
     (named != kind).then(|| format!("`{action}` is about {named} requests only"))

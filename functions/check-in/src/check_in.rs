@@ -1,4 +1,4 @@
-//! Checking in: what is new for a computer since the version its agent names.
+//! Checking in: what has changed for a computer since the version that its agent names.
 
 use axum::Json;
 use axum::extract::State;
@@ -9,8 +9,8 @@ use crate::news::{self, Asked};
 use crate::version::Version;
 use crate::wire::{CheckIn, CheckInQuery, GrantChanges};
 
-/// Tells an agent what is new; with `wait`, as soon as there is something. A computer has one waiting call: a newer one
-/// at the same instance ends the older.
+/// Tells an agent what is new; with `wait`, as soon as there is something. A computer has one waiting call: a newer
+/// call to the same instance ends the older one.
 #[utoipa::path(get, path = "/agent/v1/check-in", tag = "agents", security(("computer" = [])), params(CheckInQuery),
     responses((status = 200, body = CheckIn), (status = 410, description = "the version is too old to tell what has changed since")))]
 pub async fn check_in(

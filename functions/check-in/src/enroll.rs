@@ -1,4 +1,4 @@
-//! Enrolling: whoever shows a group's enrollment key becomes a computer of that group.
+//! Enrolling: a computer that presents a group's enrollment key joins that group.
 
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +12,7 @@ use http::StatusCode;
 
 use crate::wire::{Enrolled, Enrollment};
 
-/// Makes a computer known. Its token is shown once, in this answer.
+/// Enrolls a computer. Its token is shown only in this answer.
 #[utoipa::path(post, path = "/agent/v1/enroll", tag = "agents", request_body = Enrollment,
     responses((status = 201, body = Enrolled)))]
 pub async fn enroll_computer(
@@ -39,7 +39,7 @@ fn wrong_key() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "enrollment-key-not-valid", detail)
 }
 
-/// The group whose key this is.
+/// The group that the key belongs to.
 async fn group_of(journal: &Journal, key: &str) -> Result<Group, Problem> {
     let token = tokens::parse(key).filter(|token| token.kind == Kind::Enrollment).ok_or_else(wrong_key)?;
     let id = GroupId::from_ulid(token.owner);
@@ -48,7 +48,7 @@ async fn group_of(journal: &Journal, key: &str) -> Result<Group, Problem> {
     if opens && !group.deleted { Ok(group) } else { Err(wrong_key()) }
 }
 
-/// A computer on its way in.
+/// A computer that is being enrolled.
 struct Newcomer<'a> {
     caller: &'a Caller,
     permit: &'a Permit,
@@ -58,7 +58,8 @@ struct Newcomer<'a> {
 }
 
 impl Newcomer<'_> {
-    /// Whoever comes first under a host name has it; the next one is kept, too, but an administrator has to look.
+    /// The first computer under a host name gets the name. A later one is enrolled too, but an administrator has to
+    /// confirm it.
     async fn enroll(&self, journal: &Journal) -> Result<(Computer, String), Problem> {
         let organization = self.group.organization_id.as_str();
         let slot = Slot::named(&["hostname", organization, &self.hostname.to_lowercase()]);
@@ -69,7 +70,7 @@ impl Newcomer<'_> {
         {
             return Ok((computer, token));
         }
-        // Under another id: the first may have been written before it lost.
+        // Under another id: the first record may have been written before the election was lost.
         let (computer, token) = self.computer(journal, true);
         journal.save(self.change(&computer)).await?;
         Ok((computer, token))
@@ -99,7 +100,7 @@ impl Newcomer<'_> {
     }
 }
 
-/// Whether the computer that has a host name was removed. It never comes back.
+/// Whether the computer that holds a host name was removed. A removed computer never comes back.
 async fn is_gone(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
     let holder = journal.load_by_record_id::<Computer>(&claim.holder).await?;
     Ok(holder.is_none_or(|holder| holder.value.deleted))

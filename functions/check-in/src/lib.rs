@@ -1,4 +1,4 @@
-//! `check-in`: computers enrol, and agents ask what is new: policies, grants, maintenance mode.
+//! `check-in`: computers enroll, and agents ask for news: policies, grants, maintenance mode.
 
 mod check_in;
 mod enroll;

@@ -1,4 +1,4 @@
-//! What is new for a computer: policies when they are others, the grants that came and went, the maintenance mode.
+//! What is new for a computer: policies if they have changed, grants added and removed, the maintenance mode.
 
 use std::collections::BTreeSet;
 
@@ -15,18 +15,18 @@ use jiff::Timestamp;
 use crate::version::{Version, Walk};
 use crate::wire::{CheckIn, GrantChanges, PolicyView};
 
-/// The most rows of the log of grants that one answer tells.
+/// The most rows of the log of grants that one answer covers.
 const PAGE: usize = 200;
 
-/// Who asks for news.
+/// A question for news.
 pub struct Asked<'a> {
     pub computer: &'a ComputerId,
-    /// What the agent knows; nothing when it names no version.
+    /// What the agent knows; `None` if it names no version.
     pub since: Option<&'a Version>,
     pub now: Timestamp,
 }
 
-/// What is new. Everything is read after the projection, so that what changes meanwhile moves its version again.
+/// The news. Everything else is read after the projection, so that a change in between moves the version again.
 pub async fn since(journal: &Journal, projection: &Projection, asked: Asked<'_>) -> Result<CheckIn, Problem> {
     let (Stored { revision, value: computer }, permit) = present(journal, asked.computer).await?;
     let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
@@ -61,7 +61,7 @@ pub async fn since(journal: &Journal, projection: &Projection, asked: Asked<'_>)
     })
 }
 
-/// The computer as it is now, and the permit to hear what is its own; a removed one has none.
+/// The current computer, and the permit to read what is its own. A removed computer has none.
 async fn present(journal: &Journal, id: &ComputerId) -> Result<(Stored<Computer>, Permit), Problem> {
     let computer = journal.load::<Computer>(id).await?.ok_or_else(Problem::not_identified)?;
     let permit = Permit::own_computer(&computer.value, id).ok_or_else(Problem::not_identified)?;
@@ -84,8 +84,8 @@ async fn policies(
     Ok(live.map(|policy| PolicyView::of(&computer.group_id, policy)).collect())
 }
 
-/// The next requests of the walk. The log names the requests whose approval gave something, or was taken back; each carries
-/// the decision, and with it what the grant is and whether it still counts.
+/// The next requests of the walk. The log names the requests whose approval gave or lost a grant. Each request carries
+/// its decision, which says what the grant is and whether it still counts.
 async fn rows(
     journal: &Journal,
     permit: &Permit,
@@ -111,7 +111,7 @@ fn too_old() -> Problem {
     Problem::new(StatusCode::GONE, "version-too-old", detail)
 }
 
-/// What these requests mean for the computer, as they stand now.
+/// What these requests mean for the computer in their current state.
 fn changes(
     version: &mut Version,
     walk: &Walk,
@@ -120,7 +120,7 @@ fn changes(
     now: Timestamp,
 ) -> GrantChanges {
     let mut changes = GrantChanges::default();
-    // What was settled along with another request rests on the other one's grant.
+    // A request that was settled along with another one rests on that one's grant.
     let decided = requests.iter().filter_map(|request| Some((request, request.decision.as_ref()?)));
     let own_decision = decided.filter(|(_, decision)| decision.settled_by.is_none());
     let grants = own_decision.filter_map(|(request, decision)| Grant::of(request, decision));

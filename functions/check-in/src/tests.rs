@@ -1,4 +1,4 @@
-//! The operations of `check-in` over the store in memory: what they answer, what they cost, and what waits.
+//! The operations of `check-in` over the in-memory store: their answers, their costs, and waiting.
 
 mod check_in;
 mod enroll;

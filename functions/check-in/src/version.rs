@@ -1,6 +1,7 @@
-//! The version an agent is told: everything needed to tell what is new the next time, so that nothing is kept here.
+//! The version that an agent is given: it contains everything needed to find out what is new next time, so the server
+//! keeps nothing.
 //!
-//! It is opaque to agents and not secret: whoever makes one up learns nothing that leaving it out would not tell.
+//! It is opaque to agents but not secret: an agent that makes one up learns nothing more than by sending none.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,64 +10,64 @@ use countersign_model::{Grant, GrantId, GroupId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// How many ends of grants are remembered. A computer with more is told all its grants again when these have come.
+/// How many ends of grants are remembered. A computer with more is sent all its grants again after these have ended.
 const ENDS: usize = 16;
-/// The longest text that can be a version.
+/// The longest text that is accepted as a version.
 const LONGEST: usize = 8 * 1024;
 
 /// What an agent knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Version {
-    /// The organization's agent version: it moves with policies, grants, computers.
+    /// The organization's agent version. It changes with policies, grants and computers.
     #[serde(rename = "a")]
     pub agents: u64,
     /// The revision of the computer's record.
     #[serde(rename = "c")]
     pub computer: u64,
-    /// The group the policies and grants were told for.
+    /// The group for which policies and grants were sent.
     #[serde(rename = "g")]
     pub group: GroupId,
-    /// The deployment whose policies were told.
+    /// The deployment whose policies were sent.
     #[serde(rename = "p")]
     pub policies: u64,
-    /// The places of the organization's log of grants below this were told.
+    /// Rows of the organization's log of grants before this offset were sent.
     #[serde(rename = "s")]
     pub seen: u64,
-    /// The part of the log that is being told.
+    /// The part of the log that is being sent.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub walk: Option<Walk>,
-    /// When the grants told end by themselves, soonest first.
+    /// When the grants that were sent end by themselves, soonest first.
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<(Timestamp, GrantId)>,
-    /// There are later ends than these.
+    /// Whether there are later ends than these.
     #[serde(rename = "l", default)]
     pub later_ends: bool,
-    /// When the maintenance mode told ends.
+    /// When the maintenance mode that was sent ends.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     pub maintenance_ends: Option<Timestamp>,
 }
 
-/// A walk down the log of grants, a page at a time.
+/// A walk down the log of grants, one page at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Walk {
-    /// The places from here on were told.
+    /// Rows from this offset on were sent.
     #[serde(rename = "b")]
     pub below: u64,
-    /// Where it began: what was added since is for the next walk.
+    /// Where the walk began; rows added since belong to the next walk.
     #[serde(rename = "t")]
     pub top: u64,
-    /// The agent knows of no grants, so there is nothing to remove.
+    /// The agent knows no grants, so there is nothing to remove.
     #[serde(rename = "f", default)]
     pub fresh: bool,
-    /// Groups the computer has left: their grants go.
+    /// Groups that the computer has left: their grants are removed.
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<GroupId>,
 }
 
 impl Version {
-    /// That of an agent that knows nothing.
+    /// The version of an agent that knows nothing.
     pub fn nothing(group: &GroupId) -> Self {
         Self {
             agents: 0,
@@ -81,18 +82,18 @@ impl Version {
         }
     }
 
-    /// Reads what an agent gives back.
+    /// Parses what an agent sends back.
     pub fn read(text: &str) -> Result<Self, Problem> {
         let bytes = Some(text).filter(|text| text.len() <= LONGEST);
         let bytes = bytes.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).unwrap_or_default();
         let version: Option<Self> = serde_json::from_slice(&bytes).ok();
         version.filter(|version| version.ends.len() <= ENDS).ok_or_else(|| {
-            let message = "is no version that was told; leave it out to be told everything";
+            let message = "is not a version from a check-in answer; leave it out to get everything";
             Problem::invalid_query(vec![InputError::new("/since", message)])
         })
     }
 
-    /// As an agent is told it.
+    /// As it is sent to an agent.
     pub fn text(&self) -> String {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
     }
@@ -107,11 +108,11 @@ impl Version {
             && !self.maintenance_ends.as_ref().is_some_and(over)
     }
 
-    /// Begins, or goes on with, the walk for a computer in a group, the log being so long now. `knows_nothing` is the agent
-    /// that named no version.
+    /// Begins or continues the walk for a computer in a group, with the current length of the log. `knows_nothing`: the
+    /// agent named no version.
     pub fn walk_on(&mut self, group: &GroupId, count: u64, knows_nothing: bool) -> Walk {
         let moved = self.group != *group;
-        // A log that is shorter than what was told is another one: a store was put back, say.
+        // A log that is shorter than what was sent is a different one, for example because a store was restored.
         let again = moved || self.seen > count || (self.later_ends && self.ends.is_empty());
         let before = self.walk.take().filter(|walk| walk.below <= walk.top && walk.top <= count);
         let whole = Walk { below: count, top: count, fresh: knows_nothing, left: Vec::new() };
@@ -128,13 +129,13 @@ impl Version {
         Walk { left, ..whole }
     }
 
-    /// The grants told that have ended by themselves; they are forgotten.
+    /// Removes and returns the grants that have ended by themselves.
     pub fn take_ended(&mut self, now: Timestamp) -> Vec<GrantId> {
         let over = self.ends.partition_point(|(end, _)| *end <= now);
         self.ends.drain(..over).map(|(_, id)| id).collect()
     }
 
-    /// Remembers when a grant that is being told ends.
+    /// Remembers when a grant ends that is being sent.
     pub fn remember_end(&mut self, grant: &Grant) {
         self.forget_end(&grant.id);
         let Some(end) = grant.expires_at else { return };
@@ -145,7 +146,7 @@ impl Version {
         self.ends.truncate(ENDS);
     }
 
-    /// Forgets a grant that went.
+    /// Forgets a grant that was removed.
     pub fn forget_end(&mut self, grant: &GrantId) {
         self.ends.retain(|(_, id)| id != grant);
     }

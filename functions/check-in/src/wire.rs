@@ -1,4 +1,4 @@
-//! What goes over HTTP: the requests and answers of this function.
+//! Request and response types of this function.
 
 use countersign_http::{Problem, Wait, field};
 use countersign_model::{
@@ -14,11 +14,11 @@ const HOSTNAME_MAX: usize = 253;
 /// The longest name of an operating system, in characters.
 const OS_MAX: usize = 100;
 
-/// A computer that makes itself known.
+/// A computer to be enrolled.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Enrollment {
-    /// As an administrator was shown it.
+    /// The key as it was shown to an administrator.
     pub enrollment_key: String,
     /// At most 253 characters.
     hostname: String,
@@ -27,7 +27,7 @@ pub struct Enrollment {
 }
 
 impl Enrollment {
-    /// Host name and operating system as they are kept.
+    /// The validated host name and operating system.
     pub fn checked(&self) -> Result<(String, String), Problem> {
         let hostname = field("/hostname", text::line(&self.hostname, HOSTNAME_MAX))?;
         let os = field("/os", text::line(&self.os, OS_MAX))?;
@@ -35,20 +35,20 @@ impl Enrollment {
     }
 }
 
-/// The computer as it is known from now on.
+/// The enrolled computer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Enrolled {
     #[schema(value_type = String)]
     pub computer_id: ComputerId,
-    /// Shown once; whoever has it is this computer.
+    /// Shown once. It is the computer's credential.
     pub token: String,
     pub organization: OrganizationName,
     pub group: GroupName,
-    /// The host name was taken already; an administrator has to confirm the computer.
+    /// The host name was already taken; an administrator has to confirm the computer.
     pub unconfirmed: bool,
 }
 
-/// An organization by name.
+/// An organization with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganizationName {
     #[schema(value_type = String)]
@@ -62,7 +62,7 @@ impl From<Organization> for OrganizationName {
     }
 }
 
-/// A computer group by name.
+/// A computer group with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupName {
     #[schema(value_type = String)]
@@ -76,14 +76,14 @@ impl From<Group> for GroupName {
     }
 }
 
-/// What the agent knows, and how long it would wait for something new.
+/// What the agent knows, and how long it waits for news.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CheckInQuery {
-    /// `version` of the last answer; everything when left out.
+    /// `version` of the last answer; without it, everything is sent.
     pub since: Option<String>,
-    /// Answer when there is something new, or after so many seconds: 0 to 25.
+    /// Seconds to wait for news before answering: 0 to 25.
     #[serde(default)]
     #[param(value_type = Option<u8>, maximum = 25)]
     pub wait: Wait,
@@ -92,17 +92,17 @@ pub struct CheckInQuery {
 /// What is new since the version the agent named.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CheckIn {
-    /// Opaque: given back as `since`.
+    /// Opaque; send it back as `since`.
     pub version: String,
-    /// More is waiting: ask again at once.
+    /// There is more: ask again at once.
     pub more: bool,
-    /// The deployment the policies are of; 0 before the first.
+    /// The deployment that the policies belong to; 0 before the first.
     pub policy_version: u64,
-    /// The live policies of the computer's group in order; left out when the agent has them.
+    /// The live policies of the computer's group in order; omitted if the agent has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<PolicyView>>,
     pub grants: GrantChanges,
-    /// The maintenance mode in force; null when there is none.
+    /// The maintenance mode in force; null if there is none.
     pub maintenance: Option<MaintenanceView>,
 }
 
@@ -117,23 +117,23 @@ pub struct PolicyView {
 }
 
 impl PolicyView {
-    /// A policy as it is live for a group.
+    /// A policy as deployed for a group.
     pub fn of(group: &GroupId, policy: DeployedPolicy) -> Self {
         Self { id: policy.id, name: policy.name, group_id: group.clone() }
     }
 }
 
-/// Grants that came and went.
+/// Grants added and removed.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct GrantChanges {
-    /// In force for this computer. One that the agent has already may be told again.
+    /// In force for this computer. A grant that the agent already has may be repeated.
     pub added: Vec<GrantView>,
-    /// No longer in force, or no longer for this computer. May name one that the agent never had.
+    /// No longer in force, or no longer for this computer. May name a grant that the agent never had.
     #[schema(value_type = Vec<String>)]
     pub removed: Vec<GrantId>,
 }
 
-/// What an approval gives.
+/// The grant of an approval.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GrantView {
     #[schema(value_type = String)]
@@ -151,13 +151,13 @@ pub struct GrantView {
     request_id: RequestId,
 }
 
-/// What is allowed, in the form it was asked for.
+/// What is allowed, in the form in which it was requested.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum SubjectView {
     File {
         path: String,
-        /// Of the file's bytes: what counts, wherever the file is.
+        /// SHA-256 of the file's bytes. It alone decides, wherever the file is.
         sha256: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         certificate: Option<String>,

@@ -1,4 +1,4 @@
-//! A file as a response: what it is, how long it may be kept, and what it may never do.
+//! A file as a response: its type, how it may be cached, and what browsers may do with it.
 
 use axum::response::{IntoResponse, Response};
 use http::header::{
@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 
 use crate::files::File;
 
-/// Own scripts, styles and calls only; in no frame, and no form is ever sent anywhere.
+/// Only own scripts, styles and calls; no frames; forms are never submitted anywhere.
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                           img-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
@@ -21,8 +21,8 @@ const SAFETY: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// The file, or 304 when the caller has this very one. It may be kept but is asked for every time, so that a
-/// new version of the console shows at once.
+/// The file, or 304 if the caller has this version. Browsers may cache it but revalidate every time, so that a new
+/// version of the console shows at once.
 pub fn file(file: &File, headers: &HeaderMap, status: StatusCode) -> Response {
     let tag = file.tag();
     let kept = [(ETAG, tag), (CACHE_CONTROL, "no-cache")];
@@ -32,7 +32,7 @@ pub fn file(file: &File, headers: &HeaderMap, status: StatusCode) -> Response {
     (status, SAFETY, kept, [(CONTENT_TYPE, file.content_type)], file.text).into_response()
 }
 
-/// Whether the caller is a browser that is to show a page.
+/// Whether the caller is a browser that loads a page.
 pub fn wants_html(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))

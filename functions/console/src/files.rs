@@ -14,7 +14,7 @@ pub struct File {
 }
 
 impl File {
-    /// Names these bytes, in quotes as in the `ETag` header.
+    /// The entity tag of the bytes, in quotes as in the `ETag` header.
     pub fn tag(&self) -> &str {
         self.tag.get_or_init(|| {
             let digest = Sha256::digest(self.text);
@@ -44,7 +44,7 @@ macro_rules! file {
 /// The page that every address of the console shows.
 pub static PAGE: File = file!("/index.html", HTML);
 
-/// What it is made of, and the API's description.
+/// The parts of the page, and the API's description.
 pub static FILES: [File; 18] = [
     file!("/app.css", CSS),
     file!("/icon.svg", SVG),

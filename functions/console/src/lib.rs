@@ -1,4 +1,4 @@
-//! The console: a thin page over the same HTTP API that everybody uses. This crate only serves its files.
+//! The console: a thin page over the public HTTP API. This crate only serves its files.
 
 mod answer;
 mod files;
@@ -11,10 +11,10 @@ use http::{HeaderMap, StatusCode, Uri};
 
 use files::{FILES, File, PAGE};
 
-/// The addresses that show a page; which one is decided in the browser, where the fragment is.
+/// The addresses that show the page. The browser decides which view to show, because only it knows the fragment.
 const PAGES: [&str; 5] = ["/", "/setup", "/invitation", "/password-reset", "/requests/{id}"];
 
-/// The console's routes. It needs no service: whatever it shows comes from the other functions.
+/// The console's routes. They use no service: all data comes from the other functions.
 pub fn router(_services: Services) -> Router {
     let mut router = Router::new();
     for path in PAGES {
@@ -34,7 +34,7 @@ async fn static_file(headers: HeaderMap, file: &'static File) -> Response {
     answer::file(file, &headers, StatusCode::OK)
 }
 
-/// The console has what no other function has: people get its page, which says that there is nothing; programs a problem.
+/// Paths that no function serves end here: browsers get the page, which says so; programs get a problem.
 async fn unknown(uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let of_the_api = ["/v1/", "/agent/"].iter().any(|prefix| uri.path().starts_with(prefix));
     if of_the_api || !answer::wants_html(&headers) {

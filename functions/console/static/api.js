@@ -1,4 +1,4 @@
-// The one place that talks to the server: JSON in, JSON or a Problem out.
+// The only place that talks to the server: JSON in, JSON or a Problem out.
 
 // A refusal or failure, as RFC 9457 problem details.
 export class Problem extends Error {
@@ -25,7 +25,7 @@ async function call(method, path, body) {
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error",
-      // The page sends no referrer; the server's check of the origin needs one with every change.
+      // The page sends no referrer, but the server's origin check needs one with every change.
       referrerPolicy: "same-origin",
       signal: AbortSignal.timeout(TIME_LIMIT),
     });
@@ -37,7 +37,7 @@ async function call(method, path, body) {
   return answer;
 }
 
-// Six digits are of an authenticator, anything else is a recovery code.
+// Six digits are an authenticator's code, anything else is a recovery code.
 function codeOf(text) {
   if (!text) return {};
   return /^[0-9]{6}$/.test(text) ? { totp: text } : { recovery_code: text };

@@ -1,4 +1,4 @@
-// Starts the console: which page an address shows, who is signed in, and the messages every page shares.
+// Starts the console: the page for each address, the session, and the messages that all pages share.
 
 import { api, Problem } from "./api.js";
 import { el } from "./dom.js";
@@ -23,16 +23,16 @@ const ROUTES = [
 const byId = (id) => document.getElementById(id);
 let leaving = new AbortController();
 
-// What a page is given: its element, the signal that it is left, and the messages.
+// The context of a page: its element, a signal for when it is left, and the messages.
 function application(signal) {
   return {
     signal,
-    // The token of a link. It stays in the fragment, which browsers never send.
+    // The token of a link. It stays in the fragment, which browsers never send to a server.
     linkToken: () => location.hash.slice(1),
     navigate,
     reload: () => render(),
     fail: (problem, organizations) => { if (!signal.aborted) showProblem(problem, organizations); },
-    // Also when the page was drawn anew since: the message belongs to what its user just did.
+    // Also if the page was redrawn since: the message is about what the user has just done.
     failNow: showProblem,
     notice: showNotice,
     clear: clearMessages,
@@ -42,7 +42,7 @@ function application(signal) {
   };
 }
 
-// Who is signed in, or null.
+// The signed-in administrator, or null.
 async function session() {
   try {
     const who = await api.session();
@@ -99,7 +99,7 @@ function showProblem(problem, organizations) {
   const box = byId("error");
   box.replaceChildren(
     el("p", {}, known ? sentence(problem.message) : "Something went wrong in this page. Reload it and try again."),
-    ...(sets.length ? [el("p", {}, sets.length > 1 ? "One of these would do:" : "This is missing:"),
+    ...(sets.length ? [el("p", {}, sets.length > 1 ? "One of these would be enough:" : "This is missing:"),
       el("ul", {}, sets.map((set) => el("li", {}, set)))] : []),
     ...(errors.length ? [el("ul", {}, errors.map((one) => el("li", {}, inputError(one))))] : []),
   );
@@ -123,7 +123,7 @@ function clearMessages(keepNotice = false) {
   if (!keepNotice) byId("notice").textContent = "";
 }
 
-// Runs `work` again and again while the page is shown and visible; one run at a time.
+// Runs `work` repeatedly while the page is open and visible; one run at a time.
 function repeat(signal, milliseconds, work) {
   let running = false;
   const run = async () => {

@@ -1,4 +1,4 @@
-// Builds elements. Text only ever becomes text: nothing here, or anywhere else, parses HTML.
+// Builds elements. Text is only ever inserted as text: no code of the console parses HTML.
 
 const ATTRIBUTES_AS_PROPERTIES = new Set(["disabled", "hidden", "checked", "required", "value"]);
 
@@ -18,7 +18,7 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
-// A labelled field; `control` needs an id, and `hint` is read out with it.
+// A labelled field; `control` needs an id, and screen readers read `hint` with it.
 export function field(label, control, hint) {
   const hintId = `${control.id}-hint`;
   if (hint) control.setAttribute("aria-describedby", hintId);
@@ -26,7 +26,7 @@ export function field(label, control, hint) {
     el("label", { for: control.id }, label), control, hint && el("p", { class: "hint", id: hintId }, hint));
 }
 
-// A form whose button is disabled while `submit` runs; a failure goes to `failed`.
+// A form whose button is disabled while `submit` runs; failures go to `failed`.
 export function form(id, submit, failed, ...children) {
   const element = el("form", { id, method: "post" }, ...children);
   element.addEventListener("submit", async (event) => {

@@ -1,8 +1,8 @@
-// Puts what the server says into words.
+// Turns the server's answers into words.
 
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
-// Characters that hide or reorder others are shown by number: "exe.\u{202E}fdp" must not read as a PDF file.
+// Characters that hide or reorder others are shown by number: "exe.\u{202E}fdp" must not look like a PDF file.
 export function plain(text) {
   return String(text ?? "").replace(UNSEEN, (one) => `\\u{${one.codePointAt(0).toString(16).toUpperCase()}}`);
 }
@@ -47,7 +47,7 @@ export function permission(id) {
   return words ? words[0].toUpperCase() + words.slice(1) : "";
 }
 
-// The server's `missing`: each inner list is one set of permissions that would do.
+// The server's `missing`: each inner list is one set of permissions that would be enough.
 export function missing(sets, organizations = {}) {
   const requirement = (one) => {
     const place = organizations[one.organization_id] || one.organization_id || "an organization that you may not see";

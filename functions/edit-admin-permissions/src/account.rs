@@ -1,4 +1,4 @@
-//! The account itself: its details, disabling it, resetting its password, deleting it.
+//! The account itself: editing its details, disabling it, resetting its password, deleting it.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf};
@@ -19,7 +19,7 @@ use crate::save::{once_more, save, save_in_order, super_admins_after};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Disable, Edit, Warned, name};
 
-/// Changes an administrator's details. Not their permissions, and not their email address.
+/// Changes an administrator's details, but not their permissions or their email address.
 #[utoipa::path(patch, path = "/v1/administrators/{administrator_id}", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     request_body = Edit, responses((status = 200, body = AdministratorView)))]
@@ -72,21 +72,22 @@ impl Edit {
         let is_mute = next.channels.contains(&Channel::Sms) && next.phone.is_none();
         if is_mute && (self.channels.is_some() || self.phone.is_some()) {
             let field = if self.channels.is_some() { "/channels" } else { "/phone" };
-            let message = "text messages need a phone number; set `phone`, or leave `sms` out of `channels`";
+            let message = "text messages need a phone number; set `phone`, or remove `sms` from `channels`";
             return Err(InputError::new(field, message));
         }
         Ok(next)
     }
 }
 
-/// Disables an account, or enables it again. Disabled, it cannot sign in and its sessions end; what it holds is kept.
+/// Disables an account or enables it again. A disabled account cannot sign in, and its sessions end; it keeps its
+/// permissions and roles.
 ///
-/// Enabling gives back all of that: only one who could give it may. Disabling the last active administrator of an
-/// organization is allowed, and warned of.
+/// Enabling gives all of these back, so only an administrator who could give them may do it. Disabling the last active
+/// administrator of an organization is allowed, with a warning.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/disabled", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     request_body = Disable,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "not accepted yet")))]
+    responses((status = 200, body = AdministratorView), (status = 409, description = "the invitation is not accepted yet")))]
 pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Result<Response, Problem> {
     let disabled = body.value.disabled;
     once_more(about.if_match, || async {
@@ -116,7 +117,7 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
     .await
 }
 
-/// Bringing somebody back gives them everything they held: only one who could give all of it may.
+/// Enabling an account gives everything that it held: only an administrator who could give all of it may do so.
 pub fn may_restore(target: &Target, action: Action, next: &Administrator) -> Result<Permit, Denial> {
     let nothing = Actor::new(next.id.clone(), next.organization_id.clone(), Vec::new());
     let everything = target.standing.once_active(next);
@@ -124,7 +125,7 @@ pub fn may_restore(target: &Target, action: Action, next: &Administrator) -> Res
     may_change(target.actor(), action, &target.at(), &nothing, &everything, &places)
 }
 
-/// Sends an administrator a link with which they set a new password, valid for an hour.
+/// Sends an administrator a link for setting a new password, valid for an hour.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/password-reset", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 202, description = "will be sent"), (status = 409, description = "not active")))]
@@ -144,13 +145,14 @@ pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
     .await
 }
 
-/// Deletes an administrator: sessions and links end, and they hold nothing any more. Their email address is free again.
+/// Deletes an administrator: sessions and links end, and all permissions and roles are lost. The email address becomes
+/// free again.
 ///
-/// Deleting the last active administrator of an organization is allowed, and warned of.
+/// Deleting the last active administrator of an organization is allowed, with a warning.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), DryRun, IfMatch),
     responses((status = 204, description = "deleted"),
-        (status = 200, body = Warned, description = "deleted, and there is something to know; with `dry_run` only that"),
+        (status = 200, body = Warned, description = "deleted, with warnings; with `dry_run`, only the warnings"),
         (status = 409, description = "the last Super Admin")))]
 pub async fn delete_administrator(
     about: About,
@@ -169,7 +171,7 @@ pub async fn delete_administrator(
         }
         let change = Change::new(&permit, &about.caller.origin(), AdministratorDeleted::of(old));
         save_in_order(&about.services, edit, &target, &next, change).await?;
-        // Looked at after the deletion, so that of two who delete each other at once the second is warned.
+        // Read after the deletion, so that if two administrators delete each other at once, the second is warned.
         let warnings = warnings_without(&about.services.journal, &permit, old).await;
         if warnings.is_empty() {
             return Ok(StatusCode::NO_CONTENT.into_response());

@@ -1,4 +1,4 @@
-//! What an administrator effectively holds at an organization, and why.
+//! The permissions that an administrator effectively holds at an organization, and why.
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::organization;
@@ -8,9 +8,10 @@ use countersign_model::AdministratorId;
 use crate::target::Target;
 use crate::wire::{EffectiveQuery, EffectiveView};
 
-/// Says what an administrator may use at an organization, each permission with every reason for it.
+/// Lists the permissions that an administrator effectively holds at an organization, each with every grant that gives
+/// it.
 ///
-/// Of an account that is not active: what it will hold once it is. About yourself you may always ask.
+/// For an account that is not active: what it will hold once it is active. You may always ask about yourself.
 #[utoipa::path(get, path = "/v1/administrators/{administrator_id}/effective-permissions", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])),
     params(("administrator_id" = String, Path), EffectiveQuery), responses((status = 200, body = EffectiveView)))]

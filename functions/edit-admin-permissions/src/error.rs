@@ -1,4 +1,4 @@
-//! Why a change of an administrator is not made, and what is answered then.
+//! Why a change of an administrator is not made, and the answer in each case.
 use std::convert::Infallible;
 
 use countersign_authority::rights::RightsError;
@@ -8,31 +8,31 @@ use countersign_journal::PermissionEditError;
 use countersign_model::{AdministratorError, Denial, RoleError};
 use countersign_store::{StoreError, UpdateError};
 
-/// Seconds after which a call that met others at the same administrator should come again.
+/// Seconds after which a call should be repeated that conflicted with others on the same administrator.
 const RETRY_AFTER: u32 = 1;
 
 /// Why a change of an administrator is not made.
 #[derive(Debug)]
 pub enum EditError {
-    /// The caller may not do it, or there is nothing that they may know of.
+    /// The caller may not do it, or may not know that the administrator exists.
     Denied(Denial),
     /// There is no such administrator.
     Unknown,
-    /// The administrator has changed since they were judged, or since the caller read them.
+    /// The administrator has changed since the permission check, or since the caller read them.
     Moved { current: u64 },
     /// Another edit of permissions came first.
     Overtaken,
-    /// Others keep changing the same administrator, or editing permissions.
+    /// Others keep changing the same administrator or editing permissions.
     Busy,
-    /// The account is in a state that excludes it.
+    /// The state of the account excludes the change.
     State(AdministratorError),
-    /// The invitation was accepted already.
+    /// The invitation was already accepted.
     NotInvited,
-    /// No Super Admin of the root would be left.
+    /// No active Super Admin of the root would be left.
     SuperAdmins(SuperAdminError),
     /// A role cannot be held by more administrators.
     RoleFull(RoleError),
-    /// The input is not acceptable.
+    /// The input is invalid.
     Invalid(InputError),
     /// The store failed.
     Store(StoreError),
@@ -51,7 +51,7 @@ impl From<EditError> for Problem {
             ),
             EditError::State(error) => Self::conflict("wrong-state", error.to_string()),
             EditError::NotInvited => {
-                Self::conflict("not-invited", "the administrator has accepted the invitation already")
+                Self::conflict("not-invited", "the administrator has already accepted the invitation")
             }
             EditError::SuperAdmins(error) => error.into(),
             EditError::RoleFull(error) => Self::conflict("role-full", error.to_string()),

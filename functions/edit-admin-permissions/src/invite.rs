@@ -1,4 +1,4 @@
-//! Inviting an administrator, sending the link again, taking the invitation back.
+//! Inviting an administrator, sending the link again, withdrawing the invitation.
 use axum::extract::State;
 use axum::response::Response;
 use countersign_authority::Standing;
@@ -18,9 +18,9 @@ use crate::save::{once_more, save};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Invite, name};
 
-/// Invites an administrator: an email brings them a link that is valid for 7 days.
+/// Invites an administrator by email, with a link that is valid for 7 days.
 ///
-/// Answers the same whether or not the address is known elsewhere.
+/// The answer does not show whether the email address is known elsewhere.
 #[utoipa::path(post, path = "/v1/administrators", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(IdempotencyKey), request_body = Invite,
     responses((status = 201, description = "invited", body = AdministratorView)))]
@@ -66,11 +66,11 @@ pub async fn invite_administrator(
     Ok(AdministratorView::new(stored, &standing, &rights.actor).answer(StatusCode::CREATED))
 }
 
-/// Sends the invitation again, with a new link. The link before stops working. An invitation that has expired would bring
-/// nobody anything any more: only one who could give what it promises may.
+/// Sends the invitation again, with a new link. The previous link stops working. Because an expired invitation becomes
+/// usable again, only an administrator who could give everything it promises may send it.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
-    responses((status = 202, description = "will be sent"), (status = 409, description = "not invited any more")))]
+    responses((status = 202, description = "will be sent"), (status = 409, description = "the invitation was already accepted")))]
 pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
     once_more(about.if_match, || async {
         let action = Action::AdministratorsInvite;
@@ -84,10 +84,10 @@ pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
     .await
 }
 
-/// Takes an invitation back. The link stops working and the administrator is gone.
+/// Withdraws an invitation. The link stops working and the administrator is deleted.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
-    responses((status = 204, description = "withdrawn"), (status = 409, description = "not invited any more")))]
+    responses((status = 204, description = "withdrawn"), (status = 409, description = "the invitation was already accepted")))]
 pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
     once_more(about.if_match, || async {
         let action = Action::AdministratorsInvite;

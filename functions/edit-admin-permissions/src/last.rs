@@ -1,4 +1,5 @@
-//! An organization without active administrators: it goes on, but only administrators of those above it can help it.
+//! Organizations without active administrators. They keep working, but only administrators of the organizations above
+//! can manage them.
 use countersign_journal::Journal;
 use countersign_kv::log;
 use countersign_model::{Administrator, AdministratorId, List, Permit};
@@ -6,13 +7,14 @@ use countersign_store::StoreError;
 
 use crate::wire::Warning;
 
-/// Administrators looked at in one round.
+/// Administrators read in one round.
 const LOOKS_AT: usize = 50;
-/// Rounds after which it is not known. Somebody active is among the first, but for an organization of many disabled accounts.
+/// Rounds after which the search stops without a result. An active administrator is usually among the first, except at
+/// an organization with many disabled accounts.
 const ROUNDS: usize = 20;
 
-/// What to know about an organization that an administrator leaves who was active. A failure to find out is only logged: it
-/// must not turn a change that was made into a failed one.
+/// Warnings about an organization that loses an active administrator. A failure to find out is only logged, because the
+/// change itself was made and must not be answered as failed.
 pub async fn warnings_without(
     journal: &Journal,
     permit: &Permit,
@@ -26,7 +28,7 @@ pub async fn warnings_without(
         Ok(false) => vec![Warning::last_administrator()],
         Err(error) => {
             log::line(
-                "it is not known who else is active",
+                "it could not be determined who else is active",
                 &[("organization", &administrator.organization_id), ("error", &error)],
             );
             Vec::new()

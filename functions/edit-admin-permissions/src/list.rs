@@ -1,4 +1,4 @@
-//! The administrators of an organization, and one of them.
+//! The administrators of an organization, and a single one.
 use std::collections::BTreeSet;
 
 use axum::extract::State;
@@ -13,10 +13,11 @@ use http::StatusCode;
 use crate::target::Target;
 use crate::wire::{AdministratorView, AdministratorsQuery};
 
-/// Organizations and role books that one page reads: as many as two people with the most roles can need. Most people share theirs.
+/// The most organizations and role books that one page reads: as many as two people with the most roles can need.
+/// Usually people share them.
 const DEPENDS_ON_MAX: usize = 400;
 
-/// Lists the administrators of an organization, newest first. A page may be short while the cursor goes on.
+/// Lists the administrators of an organization, newest first. A page may be short although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/administrators", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(AdministratorsQuery),
     responses((status = 200, body = Page<AdministratorView>)))]
@@ -45,7 +46,7 @@ pub async fn list_administrators(
     let fitting = fitting(&found);
     if fitting < found.len() {
         found.truncate(fitting);
-        // The list is in the order of its ids: the next page begins below the last one.
+        // The list is ordered by id: the next page begins below the last one.
         next_cursor = found.last().map(|stored| stored.value.id.to_string());
     }
     let standing = Standing::load_all(journal, found.iter().map(|stored| &stored.value), [], [at]).await?;
@@ -67,7 +68,7 @@ pub async fn open_administrator(
     Ok(target.answer(target.stored.clone(), StatusCode::OK))
 }
 
-/// How many of the administrators one page can show, one at least.
+/// How many of the administrators fit on one page; at least one.
 fn fitting(found: &[Stored<Administrator>]) -> usize {
     let (mut owners, mut places) = (BTreeSet::new(), BTreeSet::new());
     let depends_on = found.iter().map(|stored| {

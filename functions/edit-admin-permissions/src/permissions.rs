@@ -10,7 +10,8 @@ use crate::save::{once_more, save_in_order};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, SetPermissions};
 
-/// Sets an administrator's individual permissions. Whoever adds one must hold it everywhere it will count.
+/// Sets an administrator's individual permissions. To add one, the caller must hold it at every organization where it
+/// will count.
 #[utoipa::path(put, path = "/v1/administrators/{administrator_id}/permissions", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     request_body = SetPermissions,

@@ -1,4 +1,4 @@
-//! An administrator's roles: what the caller can reach is replaced, the rest stays.
+//! An administrator's roles: those within the caller's reach are replaced, the others stay.
 use axum::response::Response;
 use countersign_authority::Standing;
 use countersign_http::{IfMatch, InputError, JsonBody, Problem};
@@ -20,7 +20,8 @@ use crate::wire::{AdministratorView, Assign, SetRoles};
 /// The most roles one administrator can hold.
 const ASSIGNMENTS_MAX: usize = 100;
 
-/// Sets an administrator's roles. Whoever adds one must hold what it gives everywhere it will count.
+/// Sets an administrator's roles. To add one, the caller must hold every permission that the role gives, at every
+/// organization where it will count.
 #[utoipa::path(put, path = "/v1/administrators/{administrator_id}/roles", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     request_body = SetRoles,
@@ -51,14 +52,14 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
     .await
 }
 
-/// Which organization owns each wanted role; `None` where there is no such role.
+/// The owner of each wanted role; `None` for a role that does not exist.
 async fn owners(journal: &Journal, wanted: &[Assign]) -> Result<Vec<Option<OrganizationId>>, StoreError> {
     let ids = wanted.iter().map(|each| &each.role_id);
     let read = journal.load_many::<RoleHolders>(ids).await?.into_iter();
     Ok(read.map(|stored| stored.map(|stored| stored.value.organization_id)).collect())
 }
 
-/// The administrator with the wanted roles: those at organizations out of the caller's reach stay as they are.
+/// The administrator with the wanted roles. Roles at organizations out of the caller's reach stay as they are.
 fn replaced(
     target: &Target,
     wanted: &[Assign],
@@ -76,7 +77,7 @@ fn replaced(
         assignments.push(assignment);
     }
     let next = old.with_assignments(assignments);
-    // An administrator who holds more than that already can still lose some.
+    // An administrator who already holds more than that can still lose some.
     if next.assignments.len() > ASSIGNMENTS_MAX.max(old.assignments.len()) {
         return Err(too_many().into());
     }
@@ -90,7 +91,8 @@ fn too_many() -> InputError {
     InputError::new("/assignments", message)
 }
 
-/// A wanted role, checked: it exists, and is assigned at its owner or below it, where the caller may know of it.
+/// A wanted role, checked: it exists, and it is assigned at its owner or below, at an organization that the caller may
+/// know of.
 fn assignment(
     target: &Target,
     place: usize,
@@ -105,7 +107,7 @@ fn assignment(
     let known = target.standing.organization(counts_at);
     let known = known.filter(|each| !each.deleted && target.actor().sees(&each.id, &each.ancestors));
     let Some(organization) = known else {
-        return Err(at("organization_id", "there is no organization here that you may see"));
+        return Err(at("organization_id", "there is no such organization that you may see"));
     };
     if !organization.is_at_or_below(owner) {
         return Err(at(
@@ -116,7 +118,7 @@ fn assignment(
     Ok(Assignment {
         role_id: assign.role_id.clone(),
         role_organization_id: owner.clone(),
-        // One way to say the administrator's own organization, so that the same assignment is the same value.
+        // The administrator's own organization is always stored as `None`, so that equal assignments are equal values.
         organization_id: assign.organization_id.clone().filter(|each| each != home),
     })
 }
@@ -135,7 +137,7 @@ fn resource(target: &Target, assignment: &Assignment) -> Option<Resource> {
     target.standing.organization(at).map(Resource::at)
 }
 
-/// Lists the administrator as a holder of each role they get, before they get it: an edit of the role looks there.
+/// Lists the administrator as a holder of each new role before they get it: an edit of the role reads that list.
 async fn list_as_holder(
     journal: &Journal,
     old: &Administrator,
@@ -167,7 +169,7 @@ async fn list_as_holder(
     Ok(())
 }
 
-/// Those who are listed as holders of a role and are none any more.
+/// Listed holders of a role who no longer hold it.
 async fn former(journal: &Journal, role: &RoleId) -> Result<Vec<AdministratorId>, StoreError> {
     let Some(listed) = journal.load::<RoleHolders>(role).await? else { return Ok(Vec::new()) };
     let listed: Vec<_> = listed.value.holders.into_iter().map(|each| each.administrator_id).collect();

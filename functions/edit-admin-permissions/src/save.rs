@@ -1,4 +1,5 @@
-//! Saving an administrator: exactly on the revision that was decided about, and in the order of permission edits where that matters.
+//! Saving an administrator: only at the revision that was judged, and serialized with other permission edits where that
+//! matters.
 use std::convert::Infallible;
 use std::future::Future;
 
@@ -14,8 +15,8 @@ use crate::target::Target;
 /// How often a call reads, decides and saves before it gives up.
 const ATTEMPTS: usize = 2;
 
-/// Tries once more, reading and deciding anew, when somebody else edited permissions meanwhile, or changed the administrator and the
-/// caller did not insist on a revision.
+/// Tries once more, reading and judging again, if another permission edit came first, or if the administrator has
+/// changed and the caller did not ask for a revision.
 pub async fn once_more<T, F>(if_match: IfMatch, attempt: impl Fn() -> F) -> Result<T, Problem>
 where
     F: Future<Output = Result<T, EditError>>,
@@ -30,7 +31,7 @@ where
     Err(EditError::Busy.into())
 }
 
-/// Saves what was decided and depends on nothing but the administrator's own record.
+/// Saves a change whose judgement depends only on the administrator's own record.
 pub async fn save(
     services: &Services,
     target: &Target,
@@ -41,10 +42,11 @@ pub async fn save(
     Ok(services.journal.save_update(&next.id, Some(target.stored.revision), decided).await?)
 }
 
-/// Saves what was decided about what the administrator holds.
+/// Saves a change of what the administrator holds.
 ///
-/// Two changes meet others, and are saved in the order of permission edits: a gift to an administrator with roles, which are edited
-/// elsewhere; and a change of who has full control over the root, where somebody has to stay.
+/// Two kinds of change can interfere with other edits and are serialized with them: giving something to an
+/// administrator with roles, which are edited elsewhere; and a change of who has full control over the root, because
+/// one active Super Admin must stay.
 pub async fn save_in_order(
     services: &Services,
     edit: PermissionEdit,
@@ -61,10 +63,10 @@ pub async fn save_in_order(
     Ok(services.journal.save_permission_edit(&edit, at, next, change).await?)
 }
 
-/// The edit with the Super Admins there are after it, when it changes who is one.
+/// The edit with the new list of Super Admins, if it changes who is one.
 ///
 /// # Errors
-/// When no active one would be left.
+/// No active one would be left.
 pub async fn super_admins_after(
     services: &Services,
     edit: &PermissionEdit,

@@ -1,4 +1,4 @@
-//! The administrator that an operation is about, with everything a decision about them needs.
+//! The administrator that an operation is about, with everything that a decision about them needs.
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use countersign_authority::rights::{Rights, rights_on};
@@ -16,7 +16,7 @@ use http::request::Parts;
 use crate::error::EditError;
 use crate::wire::AdministratorView;
 
-/// What every change of an administrator begins with: who calls, about whom, at which revision.
+/// The start of every change of an administrator: the caller, the administrator, the expected revision.
 pub struct About {
     pub services: Services,
     pub caller: Caller,
@@ -37,8 +37,8 @@ impl FromRequestParts<Services> for About {
     }
 }
 
-/// An administrator, read just now, and the caller's rights where they belong. It is only there once the caller may do there what
-/// they ask for.
+/// An administrator, just read, and the caller's rights at their organization. It exists only if the caller may do
+/// there what they ask for.
 pub struct Target {
     pub rights: Rights,
     pub stored: Stored<Administrator>,
@@ -46,7 +46,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// Reads an administrator for an action, decided where they belong. A deleted one does not exist.
+    /// Reads an administrator for an action, decided at their organization. A deleted administrator does not exist.
     pub async fn load(
         journal: &Journal,
         caller: &Principal,
@@ -58,7 +58,7 @@ impl Target {
         Self::permitted(journal, caller, id, decided).await
     }
 
-    /// Reads an administrator to show what they hold. Of themselves everybody may see that.
+    /// Reads an administrator to show what they hold. Everybody may see that of themselves.
     pub async fn load_to_look(
         journal: &Journal,
         caller: &Principal,
@@ -87,13 +87,14 @@ impl Target {
         Ok(Self { rights, stored, standing })
     }
 
-    /// Reads the administrator that a call is about, at the revision that the caller has read. A caller who may not do it at all
-    /// does not learn the revision either.
+    /// Reads the administrator that a call is about, at the revision that the caller expects. A caller without the
+    /// permission does not learn the revision either.
     pub async fn load_at(about: &About, action: Action) -> Result<Self, EditError> {
         Self::load_as(about, &about.administrator, action).await
     }
 
-    /// The same for an edit of permissions: everything it is judged by, the caller's own rights too, is read after all edits before.
+    /// The same for a permission edit: everything that the judgement depends on, including the caller's rights, is read
+    /// after all earlier edits.
     pub async fn load_in_order(about: &About, action: Action) -> Result<(PermissionEdit, Self), EditError> {
         let edit = about.services.journal.begin_permission_edit().await?;
         let caller = about.administrator.again(&about.services.journal).await?;
@@ -117,20 +118,21 @@ impl Target {
         &self.rights.actor
     }
 
-    /// The organization the administrator belongs to. A permit for it names the administrator's revision, so that nothing is
-    /// saved under it once they have changed.
+    /// The organization that the administrator belongs to. A permit for it names the administrator's revision, so
+    /// nothing is saved with it after they have changed.
     pub fn at(&self) -> Resource {
         let record = Administrator::record_id(&self.administrator().id);
         self.rights.resource().judged_on(record, self.stored.revision)
     }
 
-    /// May the caller do this to this administrator, whatever rights they have anywhere?
+    /// Whether the caller may do this to this administrator, considering the rights that the administrator has
+    /// elsewhere.
     pub fn manage(&self, action: Action) -> Result<Permit, Denial> {
         let holds = self.standing.once_active(self.administrator());
         may_manage(self.actor(), action, &self.at(), &holds, &self.standing.places())
     }
 
-    /// May the caller know of the organization?
+    /// Whether the caller may know of the organization.
     pub fn sees(&self, organization: &Organization) -> bool {
         self.actor().sees(&organization.id, &organization.ancestors)
     }
@@ -139,7 +141,7 @@ impl Target {
         self.administrator().id == self.actor().administrator
     }
 
-    /// The administrator as the caller may see them now.
+    /// The administrator as far as the caller may see them now.
     pub fn view(&self, stored: Stored<Administrator>) -> AdministratorView {
         AdministratorView::new(stored, &self.standing, self.actor())
     }

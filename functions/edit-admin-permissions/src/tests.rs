@@ -1,4 +1,4 @@
-//! The operations over a store in memory.
+//! The operations over the in-memory store.
 mod account;
 mod crossed;
 mod edited_meanwhile;
@@ -24,7 +24,7 @@ pub fn scene() -> Scene {
     Scene::of(crate::router)
 }
 
-/// `who` sets something of `whom`.
+/// A call in which `who` changes something of `whom`.
 pub fn put(scene: &Scene, who: &Person, whom: &Person, what: &str, body: Value) -> TestRequest {
     scene.app.put(&path(whom, what)).bearer(&who.token).json(body)
 }

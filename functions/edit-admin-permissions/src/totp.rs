@@ -1,4 +1,4 @@
-//! Taking one-time codes off somebody who lost their authenticator and their recovery codes.
+//! Removing the one-time codes of an administrator who lost their authenticator and their recovery codes.
 use countersign_http::Problem;
 use countersign_journal::Change;
 use countersign_model::act::TotpRemoved;
@@ -7,8 +7,9 @@ use http::StatusCode;
 
 use crate::target::{About, Target};
 
-/// Removes another administrator's one-time codes; a password reset never does. Their password alone signs them in until they set
-/// up new ones. Needs the right to reset passwords wherever they have rights; one's own are removed with `POST /v1/totp/removal`.
+/// Removes another administrator's one-time codes, which a password reset never does. Until they set up new ones, they
+/// sign in with their password alone. Needs the right to reset passwords at every organization where the administrator
+/// has rights. To remove your own, use `POST /v1/totp/removal`.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/totp", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path)),
     responses((status = 204, description = "removed"), (status = 409, description = "none are set up")))]
@@ -40,7 +41,7 @@ impl From<RemovalError> for Problem {
         match error {
             RemovalError::ForOneself => Self::forbidden(
                 "not-for-oneself",
-                "prove that they are yours: remove your own one-time codes with `POST /v1/totp/removal`",
+                "these are your own one-time codes; remove them with `POST /v1/totp/removal`",
             ),
             RemovalError::NotSetUp(none) => Self::conflict("totp-not-set-up", none.to_string()),
         }

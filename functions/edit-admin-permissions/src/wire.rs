@@ -1,4 +1,4 @@
-//! What goes over HTTP: the requests and answers of this function.
+//! Request and response types of this function.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::Standing;
@@ -17,7 +17,7 @@ mod effective;
 
 pub use effective::{EffectiveQuery, EffectiveView};
 
-/// Somebody to be invited.
+/// An administrator to invite.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invite {
@@ -25,47 +25,47 @@ pub struct Invite {
     pub email: EmailAddress,
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// Where they will belong.
+    /// The organization they will belong to.
     #[schema(value_type = String)]
     pub organization_id: OrganizationId,
-    /// What they hold once they accept.
+    /// The individual permissions that they will hold once they accept.
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     pub permissions: Vec<Permission>,
-    /// For text messages, in E.164 form.
+    /// For text messages, in E.164 format.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "+15550100")]
     pub phone: Option<PhoneNumber>,
-    /// Whether they hear of every request they could open.
+    /// Whether they are notified of every request that they may open.
     #[serde(default)]
     pub notify_on_request: bool,
 }
 
-/// What to change about an administrator; what is left out stays.
+/// The changes to an administrator; omitted fields stay as they are.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200)]
     pub name: Option<String>,
-    /// Null takes it away.
+    /// Null removes it.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, example = "+15550100")]
     pub phone: Option<Option<PhoneNumber>>,
     #[serde(default)]
     pub notify_on_request: Option<bool>,
-    /// By which channels they hear.
+    /// The channels for their notifications.
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
     pub channels: Option<Vec<Channel>>,
 }
 
-/// Tells `null` from a field that was left out.
+/// Distinguishes `null` from an omitted field.
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<PhoneNumber>>, D::Error> {
     Option::<PhoneNumber>::deserialize(deserializer).map(Some)
 }
 
-/// All individual permissions, instead of those before.
+/// All individual permissions. They replace the previous ones.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetPermissions {
@@ -73,7 +73,7 @@ pub struct SetPermissions {
     pub permissions: Vec<Permission>,
 }
 
-/// All roles, instead of those before; roles at organizations out of your reach stay.
+/// All roles. They replace the previous ones; roles at organizations out of your reach stay.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetRoles {
@@ -81,13 +81,13 @@ pub struct SetRoles {
     pub assignments: Vec<Assign>,
 }
 
-/// One role, at one organization and everything below it.
+/// A role, assigned at one organization and everything below it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assign {
     #[schema(value_type = String)]
     pub role_id: RoleId,
-    /// The organization that owns the role, or one below it; the administrator's own when left out.
+    /// The organization that owns the role, or one below it; default: the administrator's own.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
@@ -105,14 +105,14 @@ pub struct Disable {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AdministratorsQuery {
-    /// Those who belong to this organization; your own when left out.
+    /// The members of this organization; default: your own.
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
-    /// Only those with this text in their name or email address, whatever the case.
+    /// Only those with this text in their name or email address, ignoring case.
     pub q: Option<String>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// Administrators looked at for the page, 1 to 200.
+    /// How many administrators to examine for the page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -143,19 +143,19 @@ pub struct AdministratorView {
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     revision: u64,
-    /// What to know about the change that was made.
+    /// Warnings about the change that was made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     warnings: Vec<Warning>,
 }
 
-/// Something that is allowed, but should be known.
+/// A warning about a change that is allowed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Warning {
-    /// For programs.
+    /// A stable code.
     #[schema(example = "last-administrator")]
     code: &'static str,
-    /// For people.
+    /// A sentence for people.
     message: &'static str,
 }
 
@@ -167,13 +167,13 @@ impl Warning {
     }
 }
 
-/// What to know about a change.
+/// Warnings about a change.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Warned {
     pub warnings: Vec<Warning>,
 }
 
-/// An organization, by its name.
+/// An organization with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganizationRef {
     #[schema(value_type = String)]
@@ -187,23 +187,23 @@ impl From<&Organization> for OrganizationRef {
     }
 }
 
-/// A role as an administrator holds it.
+/// A role that an administrator holds.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AssignmentView {
     #[schema(value_type = String)]
     role_id: RoleId,
-    /// Absent: the role belongs to an organization that you may not see. It can be kept and taken away by its id.
+    /// Absent if the role belongs to an organization that you may not see. You can keep or remove it by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     role_name: Option<String>,
-    /// Absent: the administrator's own organization.
+    /// Absent if it is the administrator's own organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
 }
 
 impl AdministratorView {
-    /// The administrator as `reader` may see them.
+    /// The administrator as far as `reader` may see them.
     pub fn new(stored: Stored<Administrator>, standing: &Standing, reader: &Actor) -> Self {
         let Stored { revision, value } = stored;
         let name =
@@ -231,14 +231,14 @@ impl AdministratorView {
         Self { warnings, ..self }
     }
 
-    /// With its revision as the entity tag.
+    /// The answer, with the revision as the entity tag.
     pub fn answer(self, status: StatusCode) -> Response {
         (status, [etag(self.revision)], Json(self)).into_response()
     }
 }
 
 impl AssignmentView {
-    /// `None` for a role that was deleted, and at an organization that the reader may not see.
+    /// `None` for a deleted role, or at an organization that the reader may not see.
     fn new(
         assignment: &Assignment,
         home: &OrganizationId,
@@ -263,7 +263,7 @@ impl AssignmentView {
     }
 }
 
-/// Whether the reader may know of an organization that is `place` or stands above it.
+/// Whether the reader may know of an organization that is `place` or above it.
 fn sees_above(reader: &Actor, place: &Organization, above: &OrganizationId) -> bool {
     if place.id == *above {
         return reader.sees(above, &place.ancestors);
@@ -272,7 +272,7 @@ fn sees_above(reader: &Actor, place: &Organization, above: &OrganizationId) -> b
     depth.and_then(|depth| place.ancestors.get(..depth)).is_some_and(|path| reader.sees(above, path))
 }
 
-/// A name as it is kept, or what is wrong with it.
+/// The validated name.
 pub fn name(text: &str) -> Result<String, Problem> {
     text::name(text).map_err(|error| Problem::invalid_field("/name", error.to_string()))
 }

@@ -1,5 +1,5 @@
-//! What belongs to an organization: found there with the rights of the administrator who asks, and looked at again while it is
-//! changed.
+//! Records that belong to an organization: they are found there with the rights of the caller, and checked again when
+//! they are changed.
 
 use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
@@ -32,22 +32,22 @@ macro_rules! belongs {
 
 belongs!(Group, Computer, Policy);
 
-/// There is no such record at the organization: it never was there, or has been deleted.
+/// The organization has no such record: there never was one, or it was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gone;
 
 impl From<Gone> for Problem {
-    /// A record of another organization answers like one that does not exist.
+    /// A record of another organization is answered like one that does not exist.
     fn from(Gone: Gone) -> Self {
         Self::not_found()
     }
 }
 
-/// Asks that a record is at the organization that the permit is for. Every transition asks this of the record it is given: between
-/// reading and saving somebody may have deleted it.
+/// Checks that a record belongs to the permit's organization. Every transition checks this for the record it is given,
+/// because the record may have been deleted since it was read.
 ///
 /// # Errors
-/// It is not there.
+/// It does not belong there.
 pub fn require_at<T: Belongs>(record: &T, permit: &Permit) -> Result<(), Gone> {
     let is_there = record.organization_id() == permit.organization() && !record.is_deleted();
     if is_there { Ok(()) } else { Err(Gone) }
@@ -63,7 +63,7 @@ impl<T: Belongs> Found<T> {
     /// Looks for a record at an organization.
     ///
     /// # Errors
-    /// 404 for a record that is not there, and for an organization that is not.
+    /// 404 if the record or the organization does not exist.
     pub async fn at(
         services: &Services,
         asker: &Principal,
@@ -76,15 +76,15 @@ impl<T: Belongs> Found<T> {
         if is_there { Ok(Self { rights, record }) } else { Err(Gone.into()) }
     }
 
-    /// Whether the administrator who asks may do this where the record is.
+    /// Whether the caller may do this at the record's organization.
     ///
     /// # Errors
-    /// They may not.
+    /// The caller may not.
     pub fn permit(&self, action: Action) -> Result<Permit, Denial> {
         decide(&self.rights.actor, action, &self.rights.resource())
     }
 
-    /// The record, for whoever may see it.
+    /// The record, for a caller who may see it.
     ///
     /// # Errors
     /// The permit is for another organization.

@@ -55,7 +55,7 @@ pub async fn open_computer(
     Ok(answer(caller.now, found.open(&permit)?))
 }
 
-/// Moves a computer to another group, or confirms one whose host name was taken.
+/// Moves a computer to another group, or confirms a computer whose host name was already taken.
 #[utoipa::path(patch, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("session" = [])),
     params(("organization_id" = String, Path), ("computer_id" = String, Path), IfMatch), request_body = ComputerChanges,
     responses((status = 200, body = ComputerView)))]
@@ -76,9 +76,9 @@ pub async fn edit_computer(
     if let Some(group) = &group_id {
         require_group(&services, &administrator, &organization, group).await?;
     }
-    // A computer that is moved and confirmed at once is moved, and the audit's detail says the rest.
+    // A computer that is moved and confirmed in one call counts as moved; the audit's details say the rest.
     let Some(permit) = moves.or(confirms) else {
-        return Err(Problem::invalid_field("", "must name something to change"));
+        return Err(Problem::invalid_field("", "must contain at least one change"));
     };
     let origin = caller.origin();
     let edit = |old: &Computer| {
@@ -108,7 +108,7 @@ async fn require_group(
     found.map(drop).map_err(unknown)
 }
 
-/// Removes a computer; its token no longer counts.
+/// Removes a computer. Its token stops working.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("session" = [])),
     params(("organization_id" = String, Path), ("computer_id" = String, Path), IfMatch), responses((status = 204)))]
 pub async fn delete_computer(
@@ -131,7 +131,7 @@ pub async fn delete_computer(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The longest a maintenance mode may last.
+/// The longest maintenance mode.
 const MAINTENANCE_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Sets a computer's maintenance mode, or ends it.
@@ -170,7 +170,9 @@ fn maintenance(body: &NewMaintenance, now: Timestamp) -> Result<Option<Maintenan
     let mode = body.mode.parse().map_err(|_| {
         Problem::invalid_field("/mode", "must be `monitor`, `learning`, `installation` or `off`")
     })?;
-    let until = body.until.ok_or_else(|| Problem::invalid_field("/until", "must say when it ends"))?;
+    let until = body.until.ok_or_else(|| {
+        Problem::invalid_field("/until", "is required: it says when the maintenance mode ends")
+    })?;
     if until <= now || until.duration_since(now) > MAINTENANCE_MAX {
         return Err(Problem::invalid_field("/until", "must be in the future, at most 7 days from now"));
     }

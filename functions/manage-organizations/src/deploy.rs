@@ -15,10 +15,10 @@ use futures::future::try_join;
 use crate::room;
 use crate::wire::DeploymentView;
 
-/// Deploys an organization's policies. Agents have them within 60 seconds.
+/// Deploys an organization's policies. Agents get them within 60 seconds.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/deploy", tag = "policies", security(("session" = [])),
     params(("organization_id" = String, Path)), responses((status = 200, body = DeploymentView),
-    (status = 409, description = "what was saved at the same moment is too large together")))]
+    (status = 409, description = "drafts that were saved at the same moment are too large together")))]
 pub async fn deploy_policies(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -34,7 +34,7 @@ pub async fn deploy_policies(
     let drafts: Vec<Policy> =
         policies.into_iter().map(|policy| policy.value).filter(|policy| !policy.deleted).collect();
     require_fit(&groups, &drafts)?;
-    // Its name is fresh, so a deployment that dies half way, or loses to another, is never looked at.
+    // The name is fresh, so a deployment that dies half way, or loses to another one, is never read.
     let generation = journal.random().ulid(caller.now).to_string();
     let origin = caller.origin();
     let saved = journal
@@ -52,7 +52,8 @@ pub async fn deploy_policies(
     Ok(Json(DeploymentView { policy_version: saved.value.version }))
 }
 
-/// Asks that the deployment can be stored. What is saved is asked that already, but not of two who save at the same moment.
+/// Checks that the deployment can be stored. Saving a draft checks this too, but two drafts saved at the same moment
+/// may together be too large.
 fn require_fit(groups: &[Stored<Group>], drafts: &[Policy]) -> Result<(), Problem> {
     if groups.len() > Organization::GROUPS_MAX {
         let detail = format!("only {} groups can be deployed; delete some first", Organization::GROUPS_MAX);

@@ -1,4 +1,4 @@
-//! Computer groups and the keys that enrol computers into them.
+//! Computer groups, and the keys that enroll computers into them.
 
 use axum::Json;
 use axum::extract::State;
@@ -36,7 +36,7 @@ pub async fn create_group(
     let groups = services.journal.list(&permit, List::Groups, None, Organization::GROUPS_MAX).await?;
     if groups.items.len() >= Organization::GROUPS_MAX {
         let message =
-            format!("the organization has {} groups, the most; delete one", Organization::GROUPS_MAX);
+            format!("an organization can have at most {} groups; delete one first", Organization::GROUPS_MAX);
         return Err(Problem::invalid_field("", message));
     }
     let id = GroupId::from_ulid(services.journal.random().ulid(caller.now));
@@ -103,7 +103,7 @@ pub async fn edit_group(
     Ok(answer(StatusCode::OK, saved))
 }
 
-/// Deletes a computer group without computers. Its enrollment keys and policies go with it.
+/// Deletes a computer group that has no computers. Its enrollment keys and policies are deleted with it.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("session" = [])),
     params(("organization_id" = String, Path), ("group_id" = String, Path), IfMatch), responses((status = 204)))]
 pub async fn delete_group(
@@ -130,7 +130,7 @@ pub async fn delete_group(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Makes a key with which agents enrol computers into the group. It is shown this once.
+/// Creates a key with which agents enroll computers into the group. It is shown only in this answer.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", tag = "groups",
     security(("session" = [])), params(("organization_id" = String, Path), ("group_id" = String, Path)),
     responses((status = 201, body = EnrollmentKeyView)))]

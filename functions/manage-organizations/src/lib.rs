@@ -1,4 +1,4 @@
-//! `manage-organizations`: the tree of organizations, their computer groups, policies, computers, and deploying.
+//! `manage-organizations`: the tree of organizations, their computer groups, policies and computers, and deployment.
 
 mod belonging;
 mod computers;

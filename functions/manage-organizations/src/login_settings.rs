@@ -1,4 +1,4 @@
-//! Login settings: what is asked of the sign-in of an organization's administrators, and of those below it.
+//! Login settings: the requirements for signing in as an administrator of an organization or of one below it.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,7 +15,7 @@ use countersign_store::Stored;
 
 use crate::wire::login_settings::{LoginSettingsView, ReplaceLoginSettings};
 
-/// Opens the login settings of an organization, with what is asked there altogether.
+/// Opens the login settings of an organization, with the requirements in force there.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/login-settings", tag = "organizations",
     security(("session" = []), ("session_cookie" = [])), params(("organization_id" = String, Path)),
     responses((status = 200, body = LoginSettingsView)))]
@@ -30,8 +30,8 @@ pub async fn open_login_settings(
     answer(&services, &rights.organization.value, stored.ok_or_else(Problem::not_found)?).await
 }
 
-/// Replaces the login settings of an organization. They are in force at the next sign-in, and within a minute for whoever has
-/// signed in. An organization below can ask for more, never for less.
+/// Replaces the login settings of an organization. They take effect at the next sign-in, and within a minute for
+/// existing sessions. An organization below can require more, never less.
 #[utoipa::path(put, path = "/v1/organizations/{organization_id}/login-settings", tag = "organizations",
     security(("session" = []), ("session_cookie" = [])), params(("organization_id" = String, Path), IfMatch),
     request_body = ReplaceLoginSettings, responses((status = 200, body = LoginSettingsView),
@@ -65,7 +65,7 @@ pub async fn replace_login_settings(
     answer(&services, &rights.organization.value, saved).await
 }
 
-/// Whether the settings hold for whoever edits them.
+/// Whether the settings apply to the caller.
 async fn applies_to(
     services: &Services,
     administrator: &Administrator,
@@ -75,18 +75,18 @@ async fn applies_to(
     Ok(home.is_some_and(|home| home.value.is_at_or_below(&organization.id)))
 }
 
-/// Nobody locks themselves out by mistake: what they ask for, they fulfil right now.
+/// Prevents administrators from locking themselves out: they must meet the requirements that they set.
 fn require_way_back(new: &LoginSettings, caller: &Caller, second_factor: bool) -> Result<(), Problem> {
     if !LoginPolicy::of([new]).allows(caller.address) {
         return Err(Problem::conflict(
             "would-lock-you-out",
-            "these networks do not hold the address you call from; name it too",
+            "these networks do not contain the address you call from; add it",
         ));
     }
     if new.require_totp && !second_factor {
         return Err(Problem::conflict(
             "would-lock-you-out",
-            "set up one-time codes for yourself and sign in with one before you ask everybody for them",
+            "set up one-time codes for yourself and sign in with one before you require them",
         ));
     }
     Ok(())

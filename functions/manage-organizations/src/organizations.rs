@@ -32,19 +32,20 @@ pub async fn create_organization(
     let parent = &rights.organization.value;
     if parent.ancestors.len() + 2 > Organization::DEPTH_MAX {
         let message =
-            format!("at most {} organizations can stand one above the other", Organization::DEPTH_MAX);
+            format!("the tree of organizations can be at most {} levels deep", Organization::DEPTH_MAX);
         return Err(Problem::invalid_field("/parent_id", message));
     }
     let id = OrganizationId::from_ulid(services.journal.random().ulid(caller.now));
     let child = parent.child(id, name, caller.now);
-    // An act of the organization above: its list shows the new one at once.
+    // An act of the organization above, so that its list shows the new organization at once.
     let act = OrganizationCreated::child(&child);
     let change = Change::new(&permit, &caller.origin(), act).create_organization(&child);
     services.journal.save(change).await?;
     Ok(answer(StatusCode::CREATED, Stored { revision: 1, value: child }))
 }
 
-/// Lists the organizations below one, as far as the right to view them reaches. A page may be short while its cursor goes on.
+/// Lists the organizations below one, as far as the right to view them reaches. A page may be short although
+/// `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/organizations", tag = "organizations", security(("session" = [])),
     params(OrganizationsQuery), responses((status = 200, body = Page<OrganizationView>)))]
 pub async fn list_organizations(
@@ -59,7 +60,7 @@ pub async fn list_organizations(
         .journal
         .page::<Organization>(&permit, List::Organizations, query.cursor.as_deref(), query.limit.get())
         .await?;
-    // Some rights end at the organization they are set on.
+    // Some rights count only at the organization where they are set.
     let reached =
         |o: &Organization| decide(&rights.actor, Action::OrganizationsView, &Resource::at(o)).is_ok();
     let shown = |o: &Organization| !o.deleted && o.id != at && reached(o);
@@ -135,7 +136,7 @@ impl From<NotDeleted> for Problem {
     }
 }
 
-/// The organization as it is once deleted.
+/// The organization once it is deleted.
 fn deleted(old: &Organization) -> Result<Organization, NotDeleted> {
     match &old.parent_id {
         _ if old.deleted => Err(NotDeleted::Gone),
@@ -144,7 +145,7 @@ fn deleted(old: &Organization) -> Result<Organization, NotDeleted> {
     }
 }
 
-/// Deletes an organization that has nothing in it.
+/// Deletes an empty organization.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("session" = [])),
     params(("organization_id" = String, Path), IfMatch), responses((status = 204)))]
 pub async fn delete_organization(
@@ -170,7 +171,7 @@ pub async fn delete_organization(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Asks that nothing is in the organization that the permit is for.
+/// Checks that the permit's organization is empty.
 async fn require_empty(services: &Services, permit: &Permit) -> Result<(), Problem> {
     for (list, what) in CONTENTS {
         let page = services.journal.list(permit, list, None, 2).await?;

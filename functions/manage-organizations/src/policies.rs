@@ -1,4 +1,4 @@
-//! Policies, as drafts: nothing here reaches a computer until it is deployed.
+//! Policies, as drafts: a change reaches computers only when it is deployed.
 
 use axum::Json;
 use axum::extract::State;
@@ -21,7 +21,7 @@ fn answer(status: StatusCode, policy: Stored<Policy>) -> impl IntoResponse {
     (status, [etag(policy.revision)], Json(PolicyView::from(policy)))
 }
 
-/// The drafts of the organization that the permit is for.
+/// The drafts of the permit's organization.
 async fn drafts(services: &Services, permit: &Permit) -> Result<Vec<Stored<Policy>>, StoreError> {
     let mut all = services.journal.all::<Policy>(permit, List::Policies).await?;
     all.retain(|policy| !policy.value.deleted);
@@ -34,7 +34,7 @@ async fn drafts_of(services: &Services, permit: &Permit, group: &GroupId) -> Res
     Ok(all.filter(|policy| policy.group_id == *group).collect())
 }
 
-/// Creates a policy for a computer group, behind those it has.
+/// Creates a policy for a computer group, after the existing ones.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/policies", tag = "policies", security(("session" = [])),
     params(("organization_id" = String, Path)), request_body = NewPolicy, responses((status = 201, body = PolicyView)))]
 pub async fn create_policy(
@@ -115,7 +115,7 @@ impl From<NoRoom> for NotEdited {
 }
 
 impl NotEdited {
-    /// What is answered to an edit that sets this notify list.
+    /// The answer to an edit that sets this notify list.
     fn problem(self, notify: Option<&Notify>) -> Problem {
         match self {
             Self::Gone(gone) => gone.into(),
@@ -158,7 +158,7 @@ pub async fn edit_policy(
     Ok(answer(StatusCode::OK, saved))
 }
 
-/// Deletes a policy's draft; it stays live until the next deployment.
+/// Deletes a policy's draft. The policy stays live until the next deployment.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}/policies/{policy_id}", tag = "policies", security(("session" = [])),
     params(("organization_id" = String, Path), ("policy_id" = String, Path), IfMatch), responses((status = 204)))]
 pub async fn delete_policy(
@@ -181,7 +181,7 @@ pub async fn delete_policy(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Puts the policies of a group in order. Those not named keep their order behind the named ones.
+/// Sets the order of a group's policies. Policies that are not named keep their order after the named ones.
 #[utoipa::path(put, path = "/v1/organizations/{organization_id}/policies/order", tag = "policies", security(("session" = [])),
     params(("organization_id" = String, Path)), request_body = PolicyOrder, responses((status = 200, body = Page<PolicyView>)))]
 pub async fn order_policies(
@@ -210,7 +210,7 @@ pub async fn order_policies(
         });
         match moved.await {
             Ok(moved) => items.push(moved.into()),
-            // Somebody has deleted it meanwhile; the others are put in order all the same.
+            // Somebody has deleted it meanwhile; the others are still put in order.
             Err(UpdateError::Refused(Gone)) => {}
             Err(UpdateError::Store(error)) => return Err(error.into()),
         }
@@ -229,7 +229,7 @@ fn in_order(mut drafts: Vec<Stored<Policy>>, named: &[PolicyId]) -> Result<Vec<S
     let mut seen = std::collections::BTreeSet::new();
     for (at, id) in named.iter().enumerate() {
         if !drafts.iter().any(|policy| policy.value.id == *id) || !seen.insert(id) {
-            let message = "must name each policy once, all of one group";
+            let message = "must name each policy once, and only policies of one group";
             return Err(Problem::invalid_field(format!("/policy_ids/{at}"), message));
         }
     }

@@ -1,4 +1,5 @@
-//! Room for policies: those of one group are deployed as one record, so what would not fit into it is refused when it is saved.
+//! The size limit of policies: those of one group are deployed as one record, so a draft that would not fit is refused
+//! when it is saved.
 
 use countersign_http::Problem;
 use countersign_model::{DeployedPolicies, GroupId, Notify, Policy};
@@ -9,7 +10,7 @@ use countersign_store::record::MAX_RECORD;
 pub struct NoRoom;
 
 impl NoRoom {
-    /// 422 at the field that takes up the most.
+    /// 422 at the field that takes the most space.
     pub fn at(self, notify: Option<&Notify>) -> Problem {
         let has_addresses = notify.is_some_and(|notify| !notify.addresses.is_empty());
         let pointer = if has_addresses { "/notify/addresses" } else { "/name" };
@@ -21,11 +22,11 @@ impl NoRoom {
     }
 }
 
-/// Asks that the drafts of a group can be deployed with one of them new or changed. A change that takes up no more than before is let
-/// through in any case.
+/// Checks that the drafts of a group can be deployed with one of them new or changed. A change that does not make the
+/// drafts larger is always accepted.
 ///
 /// # Errors
-/// They cannot.
+/// They do not fit.
 pub fn require_room(drafts: &[Policy], changed: &Policy) -> Result<(), NoRoom> {
     let others = drafts.iter().filter(|draft| draft.id != changed.id);
     let after: Vec<Policy> = others.chain([changed]).cloned().collect();
@@ -33,14 +34,14 @@ pub fn require_room(drafts: &[Policy], changed: &Policy) -> Result<(), NoRoom> {
     if fit(group, &after) || size(group, &after) <= size(group, drafts) { Ok(()) } else { Err(NoRoom) }
 }
 
-/// Whether the drafts of a group can be deployed. Two administrators who save at the same moment may together go beyond what each of
-/// them was granted, so deploying asks again.
+/// Whether the drafts of a group can be deployed. Deploying checks this again, because two drafts saved at the same
+/// moment may together be too large.
 pub fn fit(group: &GroupId, drafts: &[Policy]) -> bool {
     size(group, drafts) <= MAX_RECORD
 }
 
-/// The bytes of the record that deploying these drafts makes for the group, all numbers in it the longest: neither another order of the
-/// policies nor a later version makes it larger.
+/// The size in bytes of the group's record in a deployment of these drafts, computed with the longest numbers: neither
+/// another order of the policies nor a later version makes it larger.
 fn size(group: &GroupId, drafts: &[Policy]) -> usize {
     let mut live = DeployedPolicies::of(group, u64::MAX, drafts);
     live.policies.iter_mut().for_each(|policy| policy.order = u32::MAX);

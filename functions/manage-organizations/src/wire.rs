@@ -1,4 +1,4 @@
-//! What goes over HTTP: the requests and answers of this function.
+//! Request and response types of this function.
 
 pub mod login_settings;
 
@@ -18,12 +18,12 @@ use utoipa::{IntoParams, ToSchema};
 pub struct NewOrganization {
     /// 1 to 200 characters.
     pub name: String,
-    /// The organization right above it. At most 20 can stand one above the other.
+    /// The organization directly above it. The tree is at most 20 levels deep.
     #[schema(value_type = String)]
     pub parent_id: OrganizationId,
 }
 
-/// Another name.
+/// A new name.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Named {
@@ -32,7 +32,7 @@ pub struct Named {
 }
 
 impl Named {
-    /// The name as it is kept.
+    /// The validated name.
     pub fn checked(&self) -> Result<String, Problem> {
         name(&self.name)
     }
@@ -67,7 +67,7 @@ impl EditOrganization {
     }
 }
 
-/// A name as it is kept, or what is wrong with it.
+/// The validated name.
 pub fn name(text: &str) -> Result<String, Problem> {
     text::name(text).map_err(|error| Problem::invalid_field("/name", error.to_string()))
 }
@@ -100,12 +100,12 @@ impl From<Stored<Organization>> for OrganizationView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct OrganizationsQuery {
-    /// Those below this one; your own when left out.
+    /// The organizations below this one; default: your own.
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// Items of the page, 1 to 200.
+    /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -133,12 +133,12 @@ impl From<Stored<Group>> for GroupView {
     }
 }
 
-/// A key that enrols computers into a group, shown this once.
+/// A key that enrolls computers into a group; shown only once.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EnrollmentKeyView {
     /// Give it to the agent.
     pub key: String,
-    /// The group computers enrol into.
+    /// The group that computers enroll into.
     #[schema(value_type = String)]
     pub group_id: GroupId,
 }
@@ -149,29 +149,29 @@ pub struct EnrollmentKeyView {
 pub struct NewPolicy {
     /// 1 to 200 characters.
     pub name: String,
-    /// The group it is for.
+    /// The group that the policy applies to.
     #[schema(value_type = String)]
     pub group_id: GroupId,
-    /// Who is told of requests; nobody when left out.
+    /// Who is notified of requests; default: nobody.
     #[serde(default)]
     pub notify: NotifyView,
 }
 
-/// What is changed of a policy.
+/// The changes to a policy; omitted fields stay as they are.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyChanges {
-    /// Another name.
+    /// A new name.
     pub name: Option<String>,
-    /// Another notify list.
+    /// A new notify list.
     pub notify: Option<NotifyView>,
 }
 
-/// Who is told when a user asks because of a policy.
+/// Who is notified of a request that this policy caused.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotifyView {
-    /// Whether anybody is.
+    /// Whether anybody is notified.
     pub enabled: bool,
     /// Email addresses, and phone numbers as `sms:+15550100`; at most 50.
     #[serde(default)]
@@ -179,10 +179,10 @@ pub struct NotifyView {
 }
 
 impl NotifyView {
-    /// The list as it is kept.
+    /// The validated list.
     pub fn checked(&self) -> Result<Notify, Problem> {
         if self.addresses.len() > Notify::ADDRESSES_MAX {
-            let message = format!("must not be more than {} addresses", Notify::ADDRESSES_MAX);
+            let message = format!("must be at most {} addresses", Notify::ADDRESSES_MAX);
             return Err(Problem::invalid_field("/notify/addresses", message));
         }
         let address = |(place, text): (usize, &String)| {
@@ -201,7 +201,7 @@ impl From<Notify> for NotifyView {
     }
 }
 
-/// A policy, as it is being edited.
+/// The draft of a policy.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyView {
     #[schema(value_type = String)]
@@ -212,7 +212,7 @@ pub struct PolicyView {
     group_id: GroupId,
     name: String,
     notify: NotifyView,
-    /// Its place among the policies of the group, the smallest first.
+    /// Its position among the policies of the group, the smallest first.
     order: u32,
     revision: u64,
 }
@@ -224,7 +224,7 @@ impl From<Stored<Policy>> for PolicyView {
     }
 }
 
-/// A page of what belongs to a group.
+/// Which items to list, of those that belong to a group.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -232,9 +232,9 @@ pub struct OfGroupQuery {
     /// Only those of this group.
     #[param(value_type = Option<String>)]
     pub group_id: Option<GroupId>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// Items of the page, 1 to 200.
+    /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -244,15 +244,15 @@ pub struct OfGroupQuery {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyOrder {
-    /// Policies of one group, the first first; those not named keep their order behind them.
+    /// Policies of one group, in order; those not named keep their order after these.
     #[schema(value_type = Vec<String>)]
     pub policy_ids: Vec<PolicyId>,
 }
 
-/// The deployment that is live now.
+/// The live deployment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeploymentView {
-    /// Counts up with every deployment.
+    /// Increases with every deployment.
     pub policy_version: u64,
 }
 
@@ -267,7 +267,7 @@ pub struct ComputerView {
     group_id: GroupId,
     hostname: String,
     os: String,
-    /// Its host name was taken when it enrolled, and nobody has confirmed it yet.
+    /// Its host name was already taken when it enrolled, and no administrator has confirmed it yet.
     unconfirmed: bool,
     maintenance: Option<MaintenanceView>,
     #[schema(value_type = String, format = DateTime)]
@@ -275,7 +275,7 @@ pub struct ComputerView {
     revision: u64,
 }
 
-/// A maintenance mode that is on.
+/// A maintenance mode in force.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MaintenanceView {
     #[schema(value_type = String, example = "installation")]
@@ -285,7 +285,7 @@ pub struct MaintenanceView {
 }
 
 impl ComputerView {
-    /// A computer as it is at a time.
+    /// The view at a time.
     pub fn at(now: Timestamp, Stored { revision, value }: Stored<Computer>) -> Self {
         let view = |m: &Maintenance| MaintenanceView { mode: m.mode, until: m.until };
         let maintenance = value.maintenance_at(now).map(view);
@@ -294,25 +294,25 @@ impl ComputerView {
     }
 }
 
-/// What is changed of a computer.
+/// The changes to a computer; omitted fields stay as they are.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComputerChanges {
     /// Another group of its organization.
     #[schema(value_type = Option<String>)]
     pub group_id: Option<GroupId>,
-    /// `false` confirms a computer whose host name was taken when it enrolled.
+    /// `false` confirms a computer whose host name was already taken when it enrolled.
     pub unconfirmed: Option<bool>,
 }
 
-/// A maintenance mode to be set.
+/// A maintenance mode to set.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMaintenance {
     /// `monitor`, `learning`, `installation`, or `off`.
     #[schema(example = "installation")]
     pub mode: String,
-    /// When it ends by itself, at most 7 days from now; left out with `off`.
+    /// When it ends by itself, at most 7 days from now; omitted for `off`.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<Timestamp>,
 }

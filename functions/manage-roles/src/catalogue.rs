@@ -1,4 +1,4 @@
-//! The catalogue of permissions, for whoever picks some.
+//! The catalogue of permissions, for clients that let people choose from it.
 use countersign_http::{AsAdministrator, Page};
 use countersign_model::catalogue::{self, Entry, Gives, Origin, Reach};
 use countersign_model::{Action, DecisionScope, Permission, RequestKind};
@@ -14,23 +14,23 @@ pub struct PermissionView {
     category: &'static str,
     /// In one sentence.
     meaning: &'static str,
-    /// `seed`: as the source document says; `decided`: the document only names it.
+    /// `seed`: the meaning is from the source document; `decided`: the document only names the permission.
     #[schema(value_type = String)]
     source: Origin,
-    /// Where it counts, seen from where it is set: `here-and-below`, `below` or `here`.
+    /// Where it counts, relative to the organization where it is set: `here-and-below`, `below` or `here`.
     #[schema(value_type = String)]
     reach: Reach,
-    /// Full control includes these; for an ordinary permission, only itself.
+    /// For a form of Super Admin, the permissions it includes; for any other permission, only itself.
     #[schema(value_type = Vec<String>)]
     includes: Vec<Permission>,
-    /// What it gives by itself.
+    /// The actions that it gives by itself.
     #[schema(value_type = Vec<String>)]
     actions: Vec<Action>,
-    /// What it gives together with others.
+    /// The actions that it gives together with another permission.
     combinations: Vec<CombinationView>,
 }
 
-/// Actions that a permission gives only together with another.
+/// Actions that a permission gives only together with another one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CombinationView {
     #[schema(value_type = Vec<String>)]
@@ -42,13 +42,13 @@ pub struct CombinationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     kinds: Option<Vec<RequestKind>>,
-    /// Only for decisions that reach at most this far.
+    /// Only for decisions up to this scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     up_to: Option<DecisionScope>,
 }
 
-/// Lists all permissions there are, with what each means. Every administrator may read it.
+/// Lists all permissions with their meaning. Every administrator may read this.
 #[utoipa::path(get, path = "/v1/permissions", tag = "roles",
     security(("session" = []), ("session_cookie" = [])), responses((status = 200, body = Page<PermissionView>)))]
 pub async fn list_permissions(_: AsAdministrator) -> Page<PermissionView> {

@@ -1,4 +1,5 @@
-//! Creating, editing and deleting roles. An organization's roles are one record, so their names cannot collide.
+//! Creating, editing and deleting roles. An organization's roles are one record (its role book), so their names cannot
+//! collide.
 use std::convert::Infallible;
 use std::future::Future;
 
@@ -17,12 +18,12 @@ use crate::found::Found;
 use crate::impact;
 use crate::wire::{ImpactView, NewRole, ReplaceRole, RoleView};
 
-/// Bytes that the roles of one organization may take together: they are one record.
+/// The most bytes that the roles of one organization may take together: they are one record.
 const BOOK_MAX: usize = 56 * 1024;
 /// How often a call reads, decides and saves before it gives up.
 const ATTEMPTS: usize = 2;
 
-/// Creates a role. Whoever does must hold everything it gives, there and below.
+/// Creates a role. The caller must hold every permission that the role gives, at its organization and below.
 #[utoipa::path(post, path = "/v1/roles", tag = "roles",
     security(("session" = []), ("session_cookie" = [])), request_body = NewRole,
     responses((status = 201, body = RoleView), (status = 409, description = "the name is taken, or there are too many")))]
@@ -46,10 +47,11 @@ pub async fn create_role(
     Ok(RoleView::new(&role, owner).answer(StatusCode::CREATED))
 }
 
-/// Replaces a role, for everybody who holds it and from their next request on.
+/// Replaces a role. The change applies to everybody who holds it, from their next request on.
 ///
-/// Whoever adds to it must hold everything it then gives, and what that gives each holder, everywhere it counts. Taking away
-/// needs nothing of what is taken, but a Super Admin of the root must stay.
+/// To add permissions, the caller must hold everything that the role then gives, and everything that it gives each
+/// holder, at every organization where it counts. Removing permissions does not require holding them, but an active
+/// Super Admin of the root must remain.
 #[utoipa::path(put, path = "/v1/roles/{role_id}", tag = "roles",
     security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), DryRun, IfMatch),
     request_body = ReplaceRole,
@@ -83,7 +85,7 @@ pub async fn edit_role(
     .await
 }
 
-/// Deletes a role. It is off everybody who held it from their next request on.
+/// Deletes a role. Everybody who held it loses it from their next request on.
 #[utoipa::path(delete, path = "/v1/roles/{role_id}", tag = "roles",
     security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), DryRun, IfMatch),
     responses((status = 204, description = "deleted"),
@@ -114,7 +116,7 @@ pub async fn delete_role(
     .await
 }
 
-/// What another edition of the owner's roles would mean, after all that could refuse it.
+/// The effects of a changed role book, after all checks that could refuse the change.
 async fn rehearse(
     journal: &Journal,
     edit: &PermissionEdit,
@@ -125,10 +127,10 @@ async fn rehearse(
     Ok(Json(impact::of(journal, found, next).await?).into_response())
 }
 
-/// Saves the owner's roles exactly on the revision that was decided about.
+/// Saves the owner's role book, only at the revision that was judged.
 ///
-/// Two changes meet others, and are saved in the order of permission edits: one that `adds` to what holders get from elsewhere; and a
-/// change of who has full control over the root, where somebody has to stay.
+/// Two kinds of change can interfere with other edits and are serialized with them: one that `adds` to what holders
+/// have from elsewhere; and a change of who has full control over the root, because one active Super Admin must stay.
 async fn save(
     journal: &Journal,
     edit: PermissionEdit,
@@ -151,7 +153,7 @@ async fn save(
     Ok(())
 }
 
-/// Reads, decides and saves once more when others changed the same roles meanwhile.
+/// Reads, judges and saves once more if others have changed the same roles meanwhile.
 async fn once_more<T, F>(attempt: impl Fn() -> F) -> Result<T, Problem>
 where
     F: Future<Output = Result<T, RoleChangeError>>,
@@ -165,7 +167,7 @@ where
     Err(RoleChangeError::Moved.into())
 }
 
-/// Refuses when the caller has read another revision of the role.
+/// Refuses if the role has changed since the caller read it.
 fn require_revision(if_match: IfMatch, found: &Found) -> Result<(), RoleChangeError> {
     let current = found.role.revision;
     match if_match.0 {

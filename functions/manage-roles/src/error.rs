@@ -1,4 +1,4 @@
-//! Why a role is not created, edited or deleted, and what is answered then.
+//! Why a role is not created, edited or deleted, and the answer in each case.
 use std::convert::Infallible;
 
 use countersign_authority::rights::RightsError;
@@ -8,25 +8,26 @@ use countersign_journal::PermissionEditError;
 use countersign_model::{Denial, RoleError};
 use countersign_store::{StoreError, UpdateError};
 
-/// Seconds after which a call that met others at the same roles should come again.
+/// Seconds after which a call should be repeated that conflicted with others on the same roles.
 const RETRY_AFTER: u32 = 1;
 
 /// Why a change of a role is not made.
 #[derive(Debug)]
 pub enum RoleChangeError {
-    /// The caller may not do it, or there is nothing that they may know of.
+    /// The caller may not do it, or may not know that the role exists.
     Denied(Denial),
     /// There is no such role.
     Unknown,
     /// The role has changed since the caller read it.
     Stale { current: u64 },
-    /// The role book has changed since it was judged, another edit of permissions came first, or others keep coming first.
+    /// The role book has changed since it was judged, another permission edit came first, or other changes keep coming
+    /// first.
     Moved,
     /// The name is taken, or there are too many roles.
     Book(RoleError),
     /// The roles of the organization take too much space.
     BookTooLarge,
-    /// No Super Admin of the root would be left.
+    /// No active Super Admin of the root would be left.
     SuperAdmins(SuperAdminError),
     /// The store failed.
     Store(StoreError),
@@ -85,7 +86,7 @@ impl From<StoreError> for RoleChangeError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound => Self::Unknown,
-            // Another role of the same book may have changed; the caller need not have known that one.
+            // Another role of the same book may have changed, which the caller did not need to read.
             StoreError::Revision { .. } | StoreError::Busy => Self::Moved,
             StoreError::KeyReused
             | StoreError::NotPermitted { .. }

@@ -1,4 +1,4 @@
-//! A role that an operation is about, with everything a decision about it needs.
+//! The role that an operation is about, with everything that a decision about it needs.
 use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
 use countersign_journal::Journal;
@@ -8,9 +8,10 @@ use futures::future::try_join;
 
 use crate::error::RoleChangeError;
 
-/// A role, read just now, and the caller's rights at its owner. It is only there once the caller may do there what they ask for.
+/// A role, just read, and the caller's rights at its owner. It exists only if the caller may do there what they ask
+/// for.
 pub struct Found {
-    /// The right to that, judged on the owner's book as it was read.
+    /// The permit for that, judged on the owner's role book as it was read.
     pub permit: Permit,
     pub rights: Rights,
     pub holders: RoleHolders,
@@ -19,7 +20,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// Reads a role by its id for an action: who owns it, then the owner's book, in two rounds.
+    /// Reads a role by its id for an action, in two rounds: its owner, then the owner's role book.
     pub async fn load(
         journal: &Journal,
         caller: &Principal,
@@ -36,8 +37,8 @@ impl Found {
         Ok(Self { permit, rights, holders, book, role })
     }
 
-    /// The organization that owns the role. A permit for it names the revision of the book, so that nothing is saved under it once
-    /// the book has changed.
+    /// The organization that owns the role. A permit for it names the revision of the role book, so nothing is saved
+    /// with it after the book has changed.
     pub fn at(&self) -> Resource {
         owner_at(&self.rights, &self.book)
     }

@@ -10,9 +10,9 @@ use crate::impact::holders_among;
 use crate::people::Reader;
 use crate::wire::HolderView;
 
-/// Lists who holds a role and where it is assigned to them. A page may be short while the cursor goes on.
+/// Lists who holds a role, and where it is assigned to them. A page may be short although `next_cursor` is set.
 ///
-/// People of organizations whose administrators you may not view are there, but not named.
+/// Administrators whom you may not view are listed without their names.
 #[utoipa::path(get, path = "/v1/roles/{role_id}/holders", tag = "roles",
     security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), PageQuery),
     responses((status = 200, body = Page<HolderView>)))]
@@ -41,7 +41,7 @@ pub async fn list_role_holders(
     Ok(Page { items: holders.iter().map(view).collect(), next_cursor })
 }
 
-/// By age. A cursor shows it, so it does not give away the id of somebody whom the reader may not know.
+/// By age. Clients see this in cursors, so it does not contain the id of somebody that the reader may not know.
 fn place_in_order(id: &AdministratorId) -> String {
     format!("{:012x}-{:.16}", id.ulid().timestamp_ms(), keys::digest(&["holder", id.as_str()]))
 }

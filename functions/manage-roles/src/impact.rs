@@ -1,5 +1,5 @@
-//! What another edition of a role means for those who hold it: may they get what it adds and lose what it takes, what is that,
-//! and who is a Super Admin then.
+//! The effects of changing a role on its holders: whether the caller may give what the change adds and take what it
+//! removes, what that is, and who is a Super Admin afterwards.
 use countersign_authority::{Standing, super_admins};
 use countersign_journal::{Journal, PermissionEdit};
 use countersign_model::{
@@ -13,9 +13,10 @@ use crate::found::Found;
 use crate::people::Reader;
 use crate::wire::{DifferenceView, ImpactView};
 
-/// May the caller edit the role so, and with it give to and take from everybody who holds it?
+/// Whether the caller may edit the role in this way, which gives to and takes from everybody who holds it.
 ///
-/// A caller who adds anything must be able to give the whole role: otherwise they would extend what they could not have made.
+/// To add anything, a caller must be able to give the whole role: otherwise they would extend a role that they could
+/// not have created.
 pub async fn may_edit(
     journal: &Journal,
     found: &Found,
@@ -31,7 +32,7 @@ pub async fn may_edit(
     Ok(permit)
 }
 
-/// May the caller delete the role, and with it take it from everybody who holds it?
+/// Whether the caller may delete the role, which takes it from everybody who holds it.
 pub async fn may_delete(
     journal: &Journal,
     found: &Found,
@@ -41,7 +42,7 @@ pub async fn may_delete(
     Ok(found.permit.clone())
 }
 
-/// Whether the role gives anything that it did not.
+/// Whether the new role gives anything that the old one did not.
 pub fn adds(found: &Found, role: &Role) -> bool {
     !set(role).minus(set(&found.role)).is_empty()
 }
@@ -57,7 +58,8 @@ async fn may_affect(
     let standing = Standing::load_all(journal, &holders, [], []).await?;
     let then = standing.with_book(next);
     for holder in &holders {
-        // Only their own: looking at everybody's for each of hundreds would take longer than a call may.
+        // Only the holder's own organizations: reading everything for each of hundreds of holders would take too long
+        // for one call.
         let places = standing.places_of(holder);
         let (before, after) = (standing.once_active(holder), then.once_active(holder));
         may_change(actor, action, &at, &before, &after, &places).map(drop)?;
@@ -65,7 +67,7 @@ async fn may_affect(
     Ok(())
 }
 
-/// Who would gain and lose what, and where, with another edition of the owner's roles.
+/// Who would gain and lose what, and where, with this role book.
 pub async fn of(journal: &Journal, found: &Found, next: &RoleBook) -> Result<ImpactView, StoreError> {
     let holders = holders(journal, found).await?;
     let standing = Standing::load_all(journal, &holders, [], []).await?;
@@ -90,10 +92,10 @@ pub async fn of(journal: &Journal, found: &Found, next: &RoleBook) -> Result<Imp
     Ok(impact)
 }
 
-/// The edit with the Super Admins there are after it, when another edition of the root's roles changes who is one.
+/// The edit with the new list of Super Admins, if the change of the root's role book changes who is one.
 ///
 /// # Errors
-/// When no active one would be left.
+/// No active one would be left.
 pub async fn super_admins_after(
     journal: &Journal,
     edit: &PermissionEdit,
@@ -105,7 +107,7 @@ pub async fn super_admins_after(
     let has = |set: PermissionSet| root.parent_id.is_none() && set.contains(Permission::SuperAdmin);
     let concerned = match (has(set(&found.role)), has(then)) {
         (true, true) | (false, false) => return Ok(None),
-        // Those who have it from the role are known already.
+        // Those who have it from the role are already listed.
         (true, false) => Vec::new(),
         (false, true) => holders(journal, found).await?,
     };
@@ -113,9 +115,10 @@ pub async fn super_admins_after(
     Ok(Some(super_admins::after(journal, edit.clone(), &root.id, &concerned, Some(next), takes).await?))
 }
 
-/// Everybody who holds the role, whatever the state of their account.
+/// Everybody who holds the role, in any state of their account.
 async fn holders(journal: &Journal, found: &Found) -> Result<Vec<Administrator>, StoreError> {
-    // Read after the edit has begun: an administrator is listed before they get the role, and gets it in an edit of its own.
+    // Read after the edit has begun: an administrator is listed as a holder before they get the role, and they get it
+    // in an edit of its own.
     let Some(holders) = journal.load::<RoleHolders>(&found.role.id).await? else {
         return Ok(Vec::new());
     };
@@ -123,7 +126,7 @@ async fn holders(journal: &Journal, found: &Found) -> Result<Vec<Administrator>,
     holders_among(journal, &found.role, &listed).await
 }
 
-/// Those of the administrators who really hold the role, whatever the state of their account.
+/// The administrators who really hold the role, in any state of their account.
 pub async fn holders_among(
     journal: &Journal,
     role: &Role,

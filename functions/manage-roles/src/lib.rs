@@ -1,4 +1,4 @@
-//! `manage-roles`: custom roles of an organization, and the catalogue of permissions.
+//! `manage-roles`: an organization's custom roles, and the catalogue of permissions.
 
 mod catalogue;
 mod change;

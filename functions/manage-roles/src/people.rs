@@ -1,11 +1,11 @@
-//! People and places as the reader may know them: who belongs to an organization whose administrators the reader may not view
-//! is nobody by name, and a place that they may not see is not named either.
+//! People and organizations as far as the reader may see them: administrators that the reader may not view have no
+//! name, and organizations that the reader may not see are not named either.
 use countersign_authority::Standing;
 use countersign_model::{Action, Actor, Administrator, Organization, Resource, RoleId, decide};
 
 use crate::wire::{AdministratorRef, OrganizationRef};
 
-/// Who reads, and what was read about the people.
+/// The reader, and what was read about the people.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
     pub actor: &'a Actor,
@@ -13,7 +13,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The administrator, if the reader may view them. Everybody knows themselves.
+    /// The administrator, if the reader may view them. Everybody may view themselves.
     pub fn person(&self, administrator: &Administrator) -> Option<AdministratorRef> {
         let home = self.standing.organization(&administrator.organization_id)?;
         let is_viewed = administrator.id == self.actor.administrator
@@ -21,7 +21,7 @@ impl<'a> Reader<'a> {
         is_viewed.then(|| AdministratorRef::new(administrator, home.into()))
     }
 
-    /// The organization, unless the reader may not see it.
+    /// The organization, if the reader may see it.
     pub fn place(&self, organization: &Organization) -> Option<OrganizationRef> {
         let is_seen = self.actor.sees(&organization.id, &organization.ancestors);
         is_seen.then(|| OrganizationRef::from(organization))

@@ -1,4 +1,4 @@
-//! The roles of an organization, and one of them.
+//! The roles of an organization, and a single one.
 use axum::extract::State;
 use axum::response::Response;
 use countersign_authority::rights::rights_at;
@@ -26,7 +26,7 @@ pub async fn list_roles(
     let (rights, book) = try_join(rights_at(journal, &administrator, &owner), book).await?;
     decide(&rights.actor, Action::RolesView, &rights.resource()).map(drop)?;
     let mut roles = book.map(|book| book.value.roles).unwrap_or_default();
-    // The cursor is an id, and two roles of the same millisecond may stand in the book in another order.
+    // The cursor is an id, and two roles of the same millisecond may be in another order in the book.
     roles.sort_by(|a, b| a.id.cmp(&b.id));
     let mut rest = roles.iter().filter(|role| query.cursor.as_ref().is_none_or(|cursor| role.id > *cursor));
     let items: Vec<_> = rest.by_ref().take(query.limit.get()).collect();

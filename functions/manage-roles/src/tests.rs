@@ -1,4 +1,4 @@
-//! The operations over a store in memory.
+//! The operations over the in-memory store.
 mod change;
 mod death;
 mod dry_run;

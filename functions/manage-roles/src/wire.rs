@@ -1,4 +1,4 @@
-//! What goes over HTTP: the requests and answers of this function.
+//! Request and response types of this function.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_http::{Limit, Problem, etag};
@@ -10,17 +10,17 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Characters of a role's description at most.
+/// The most characters of a role's description.
 const DESCRIPTION_MAX: usize = 500;
 
 /// A new role.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRole {
-    /// The organization that owns it. It can be assigned there and below.
+    /// The organization that owns it. The role can be assigned there and below.
     #[schema(value_type = String)]
     pub organization_id: OrganizationId,
-    /// Unique in the organization, whatever the case.
+    /// Unique in the organization, ignoring case.
     #[schema(min_length = 1, max_length = 200, example = "Help desk")]
     pub name: String,
     #[serde(default)]
@@ -30,7 +30,7 @@ pub struct NewRole {
     pub permissions: Vec<Permission>,
 }
 
-/// A role as it shall be: what is left out of it is gone.
+/// The new contents of a role. An omitted description or permission is removed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceRole {
@@ -48,13 +48,13 @@ pub struct ReplaceRole {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RolesQuery {
-    /// Those that this organization owns; your own when left out.
+    /// The roles that this organization owns; default: your own.
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[param(value_type = Option<String>)]
     pub cursor: Option<RoleId>,
-    /// Items of the page, 1 to 200.
+    /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -73,7 +73,7 @@ pub struct RoleView {
     revision: u64,
 }
 
-/// An organization, by its name.
+/// An organization with its name.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OrganizationRef {
     #[schema(value_type = String)]
@@ -87,14 +87,14 @@ impl From<&Organization> for OrganizationRef {
     }
 }
 
-/// An administrator, by their name.
+/// An administrator with their name.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AdministratorRef {
     #[schema(value_type = String)]
     id: AdministratorId,
     name: String,
     organization: OrganizationRef,
-    /// `invited` or `disabled`: what they hold counts once they are `active`.
+    /// `invited`, `active` or `disabled`. Permissions count only while it is `active`.
     #[schema(value_type = String)]
     state: AdministratorState,
 }
@@ -106,17 +106,17 @@ impl AdministratorRef {
     }
 }
 
-/// Somebody who holds a role.
+/// A holder of a role.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HolderView {
-    /// Absent for somebody of an organization whose administrators you may not view.
+    /// Absent if you may not view the administrator.
     #[serde(skip_serializing_if = "Option::is_none")]
     administrator: Option<AdministratorRef>,
-    /// There and true for somebody of an organization whose administrators you may not view.
+    /// True if you may not view the administrator; otherwise absent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
-    /// Where it is assigned, as far as you may see: it counts there and below.
+    /// Where it is assigned, as far as you may see; it counts there and below.
     assigned_at: Vec<OrganizationRef>,
 }
 
@@ -126,28 +126,28 @@ impl HolderView {
     }
 }
 
-/// What a change of a role would mean.
+/// The effects of a change of a role.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = Impact)]
 pub struct ImpactView {
-    /// Who would get something they do not have already.
+    /// Administrators who would get something that they do not already have.
     pub gains: Vec<DifferenceView>,
-    /// Who would lose something that nothing else gives them.
+    /// Administrators who would lose something that no other grant gives them.
     pub loses: Vec<DifferenceView>,
 }
 
-/// What somebody would gain or lose somewhere.
+/// What an administrator would gain or lose at an organization.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Difference)]
 pub struct DifferenceView {
-    /// Absent for somebody of an organization whose administrators you may not view.
+    /// Absent if you may not view the administrator.
     #[serde(skip_serializing_if = "Option::is_none")]
     administrator: Option<AdministratorRef>,
-    /// There and true for somebody of an organization whose administrators you may not view.
+    /// True if you may not view the administrator; otherwise absent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
-    /// Where the role is assigned; absent when you may not see it.
+    /// Where the role is assigned; absent if you may not see that organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<OrganizationRef>,
     #[schema(value_type = Vec<String>)]
@@ -176,21 +176,21 @@ impl RoleView {
         }
     }
 
-    /// With its revision as the entity tag.
+    /// The answer, with the revision as the entity tag.
     pub fn answer(self, status: StatusCode) -> Response {
         (status, [etag(self.revision)], Json(self)).into_response()
     }
 }
 
 impl NewRole {
-    /// The role as it is kept, or what is wrong with it.
+    /// The validated role.
     pub fn role(&self, id: RoleId) -> Result<Role, Problem> {
         checked(id, &self.name, self.description.as_deref(), &self.permissions)
     }
 }
 
 impl ReplaceRole {
-    /// The role as it is kept, or what is wrong with it.
+    /// The validated role.
     pub fn role(&self, id: RoleId) -> Result<Role, Problem> {
         checked(id, &self.name, self.description.as_deref(), &self.permissions)
     }

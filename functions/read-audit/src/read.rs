@@ -1,4 +1,4 @@
-//! Reading an audit, newest first. What happened below counts where it happened.
+//! Reading an audit, newest first. Access to an entry is decided at the organization where it happened.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,8 @@ use futures::future::try_join_all;
 
 use crate::wire::{AuditEntry, AuditQuery};
 
-/// Reads what administrators did. A page may be short, even empty, while the cursor goes on: you see only what your rights reach.
+/// Reads what administrators did. You see only entries within the reach of your rights, so a page may be short or even
+/// empty although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/audit/system", tag = "audit", security(("session" = [])), params(AuditQuery),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn read_system_audit(
@@ -24,7 +25,8 @@ pub async fn read_system_audit(
     read(&services, &administrator, query, Action::SystemAuditView, List::SystemAudit).await
 }
 
-/// Reads what happened at endpoints. A page may be short, even empty, while the cursor goes on: you see only what your rights reach.
+/// Reads what happened at endpoints. You see only entries within the reach of your rights, so a page may be short or
+/// even empty although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/audit/unified", tag = "audit", security(("session" = [])), params(AuditQuery),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn read_unified_audit(
@@ -55,8 +57,8 @@ async fn read(
     Ok(Page { items, next_cursor: page.next })
 }
 
-/// What the right reaches, decided again where each thing happened: the list also has what was passed on from below, and some
-/// rights end at the organization they are set on.
+/// The entries within the reach of the caller's right, decided again for the organization of each entry: the list also
+/// has entries from the organizations below, and some rights count only at the organization where they are set.
 async fn in_reach(
     journal: &Journal,
     rights: &Rights,

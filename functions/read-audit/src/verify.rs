@@ -1,4 +1,4 @@
-//! Verifying that nothing of an audit was altered, dropped or cut off since it was sealed.
+//! Verifying that no entry of an audit was altered, dropped or cut off since it was sealed.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,8 +10,8 @@ use countersign_model::{Action, decide};
 
 use crate::wire::{VerificationView, VerifyQuery};
 
-/// Verifies an organization's audit, a page at a time, newest first: each row of its sealed chain against the row before it
-/// and the stored entry; on the first page the head as well.
+/// Verifies an organization's audit, one page at a time, newest first. Each row of its sealed chain is checked against
+/// the row before it and the stored entry; the first page also checks the head.
 #[utoipa::path(get, path = "/v1/audit/system/verify", tag = "audit", security(("session" = [])), params(VerifyQuery),
     responses((status = 200, body = VerificationView)))]
 pub async fn verify_system_audit(

@@ -1,4 +1,4 @@
-//! What goes over HTTP.
+//! Request and response types of this function.
 
 mod verification;
 
@@ -16,14 +16,14 @@ pub use verification::{VerificationView, VerifyQuery};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// The audit of this organization and those below it; your own when left out.
+    /// The audit of this organization and those below it; default: your own organization.
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
     /// Only entries about this id: a request, an administrator, a computer.
     pub about: Option<String>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// Items of the page, 1 to 200.
+    /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -42,9 +42,9 @@ pub struct AuditEntry {
     actor: ActorView,
     /// The client's address.
     address: Option<String>,
-    /// The ids it is about, the most important one first.
+    /// The ids that the entry is about, the most important one first.
     about: Vec<String>,
-    /// What was done, as `act`, and its `detail`: each act has a schema of its own.
+    /// The `act` and its `detail`. Each act has a schema of its own.
     #[serde(flatten)]
     act: Act,
 }
@@ -53,12 +53,12 @@ pub struct AuditEntry {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ActorView {
-    /// An administrator, with the name they had.
+    /// An administrator, with the name they had at the time.
     Administrator {
         #[schema(value_type = String)]
         id: AdministratorId,
         name: String,
-        /// The API token through which a program did it for them.
+        /// The API token, if a program acted for them.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<String>)]
         api_token_id: Option<ApiTokenId>,
@@ -68,9 +68,9 @@ pub enum ActorView {
         #[schema(value_type = String)]
         id: ComputerId,
     },
-    /// Whoever held the set-up token.
+    /// The holder of the set-up token.
     SetUp,
-    /// Somebody not identified.
+    /// Somebody who was not identified.
     Anonymous,
     /// Countersign itself.
     System,
@@ -104,7 +104,7 @@ impl From<Event> for AuditEntry {
 }
 
 impl AuditEntry {
-    /// Whether it is about an id, or was done by it.
+    /// Whether the entry is about an id, or was caused by it.
     pub fn is_about(&self, id: &str) -> bool {
         let by = match &self.actor {
             ActorView::Administrator { id, .. } => id.as_str(),

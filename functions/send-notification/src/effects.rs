@@ -1,4 +1,5 @@
-//! What follows from events: membership of sets, deliveries for whoever must hear, matching requests settled.
+//! The effects of events: membership of sets, deliveries to everybody who must be notified, settling of matching
+//! requests.
 
 mod matching;
 mod recipients;
@@ -21,7 +22,7 @@ pub use requester::{Over, RequesterMail};
 use matching::Matching;
 use tell::{AT_ONCE, Told};
 
-/// The consequences of one call of processing. It remembers what cannot change, and what it has planned itself.
+/// The effects of one call of processing. It caches what cannot change and what it has planned itself.
 pub struct Processor {
     journal: Journal,
     seals: Option<AuditSeals>,
@@ -31,7 +32,7 @@ pub struct Processor {
 }
 
 impl Processor {
-    /// For one call of [`Journal::process`]. Without seals the audit's chain says that it has none.
+    /// For one call of [`Journal::process`]. Without keys for the seals, the audit's chain is unsealed.
     pub fn new(journal: &Journal, seals: Option<AuditSeals>) -> Self {
         Self {
             journal: journal.without_waking(),
@@ -71,16 +72,16 @@ impl Processor {
 #[async_trait]
 impl Effects for Processor {
     async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        // A record that cannot be read belongs nowhere; it must not hold up the turn.
+        // An unreadable record belongs to no set; it must not stop the turn.
         let found = load_readable::<Part>(&self.journal, &[id]).await?;
         let Some(part) = found.first() else { return Ok(false) };
         let own = part.organization_id.as_ref() == Some(organization) && !part.is_deleted();
         Ok(match list {
-            // As written: whoever only ran out of time leaves with the event that says so.
+            // Uses the stored status: a request whose time is over leaves the set when its expiry event is processed.
             List::PendingRequests => part.status == Some(RequestStatus::Pending),
             List::MatchingRequests => own && part.status == Some(RequestStatus::Pending),
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
-            // Whether they are active is looked at when there is something to hear.
+            // Whether they are active is checked when there is something to send.
             List::Subscribers => own && part.notify_on_request,
             List::Administrators | List::Groups | List::Computers | List::Policies => own,
             List::Requests | List::SystemAudit | List::UnifiedAudit | List::Notifications | List::Grants => {
@@ -90,11 +91,12 @@ impl Effects for Processor {
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
-        // Before anything is waited for, so that each event of a turn finds what those before it submit.
+        // Before anything is awaited, so that each event of a turn finds the requests that earlier events of the turn
+        // submitted.
         self.matching.note(event);
         let Some(notice) = event.footprint().notice else { return Ok(Consequences::default()) };
         let followed = self.follow(event, &notice).await;
-        let followed = unless_damaged("an event has no consequences", event.id.as_str(), followed)?;
+        let followed = unless_damaged("an event has no effects", event.id.as_str(), followed)?;
         Ok(followed.unwrap_or_default())
     }
 
@@ -102,7 +104,7 @@ impl Effects for Processor {
         self.seals.as_ref().map(|seals| seals as &dyn Sealer)
     }
 
-    /// In the log, where nobody who can write to the store gets, it can be compared with later.
+    /// The log is out of reach of an attacker who can write to the store, so the chain can be compared with it later.
     fn chained(&self, head: &ChainHead) {
         let ChainHead { organization_id, count, head } = head;
         log::line(
@@ -112,7 +114,7 @@ impl Effects for Processor {
     }
 }
 
-/// As much of a record of any kind as membership needs.
+/// The fields of any kind of record that membership depends on.
 #[derive(Serialize, Deserialize)]
 struct Part {
     id: String,

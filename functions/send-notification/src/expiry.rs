@@ -1,5 +1,5 @@
-//! What happens by time alone: requests that nobody decided in time. Grants need nothing: their end is in their record, and
-//! the projection moves the agents' version then.
+//! Changes caused by time alone: requests that nobody decided in time. Grants need nothing, because their end is in
+//! their record and the projection schedules the change of the agents' version.
 
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
@@ -12,27 +12,27 @@ use ulid::Ulid;
 
 use crate::readable::{load_readable, unless_damaged};
 
-/// How many are looked at in one go, whatever waits; the rest is left to the next walk. At an organization with others below it most of
-/// these expire there, and leave this list with the event that says so.
+/// The most requests examined at once; the rest is left to the next walk. At an organization with others below it, most
+/// of these expire there, and leave this list when that event is processed.
 const AT_ONCE: usize = 100;
 
-/// Nothing to write down: it is decided, or expired already.
+/// There is nothing to save: the request is already decided or expired.
 struct Settled;
 
-/// Writes down which pending requests of an organization have expired. Returns how many.
+/// Saves an expiry event for each pending request of an organization whose time is over. Returns how many there were.
 pub async fn expire_requests(journal: &Journal, organization: &OrganizationId) -> Result<usize, StoreError> {
     if journal.projection(organization).await?.value.count(List::PendingRequests) == 0 {
         return Ok(0);
     }
     let now = journal.clock().now();
-    // The list is in the order of ids, and an id tells when it was made: what is older than that has waited its time.
+    // The list is ordered by id, and an id contains its time of creation, so the requests below this id have expired.
     let Some(below) = oldest_pending(now) else { return Ok(0) };
     let permit = Permit::processor(organization, ProcessorOnly);
     let page = journal.list(&permit, List::PendingRequests, Some(below.as_str()), AT_ONCE).await?;
     let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
     let mut expired = 0;
     for request in load_readable::<Request>(journal, &ids).await? {
-        // Those of the organizations below are in the list, too; they are written down there.
+        // The list also has requests of the organizations below; these expire there.
         if request.organization_id == *organization && expire(journal, &permit, &request.id, now).await? {
             expired += 1;
         }

@@ -1,4 +1,4 @@
-//! `send-notification`: processes events into lists and deliveries, sends what is due, shows the log of deliveries.
+//! `send-notification`: processes events into lists and deliveries, sends due messages, shows the notification log.
 
 mod effects;
 mod expiry;
@@ -12,7 +12,7 @@ mod store_check;
 mod sweep;
 mod wire;
 
-/// Runs work a few at a time; the results come as they are done.
+/// Runs futures a few at a time. Results come in the order in which they finish.
 async fn at_once<T>(few: usize, all: Vec<futures::future::BoxFuture<'_, T>>) -> Vec<T> {
     use futures::StreamExt;
     futures::stream::iter(all).buffer_unordered(few).collect().await
@@ -30,7 +30,7 @@ mod api {
 
 pub use api::openapi;
 
-/// Serves the operations of this function, and `/process`, which the manifest leaves to the other functions alone.
+/// Serves the operations of this function, and `/process`, which the manifest makes private to the other functions.
 pub fn router(services: countersign_http::Services) -> axum::Router {
     let process = axum::routing::post(process::process);
     let private = axum::Router::new().route("/process", process).with_state(services.clone());

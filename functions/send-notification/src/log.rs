@@ -1,4 +1,4 @@
-//! The log of deliveries: who was told, how, and what became of it.
+//! The notification log: who was notified, how, and with which result.
 
 use axum::Json;
 use axum::extract::State;
@@ -30,7 +30,7 @@ pub async fn list_notifications(
     Ok(Page { items, next_cursor: page.next })
 }
 
-/// Sends a message once more, with all attempts ahead.
+/// Sends a message again, with a full set of attempts.
 #[utoipa::path(post, path = "/v1/notifications/{notification_id}/resend", tag = "notifications",
     security(("session" = [])), params(("notification_id" = String, Path), IfMatch),
     responses((status = 200, body = NotificationView), (status = 409, description = "a password reset or an invitation")))]
@@ -55,16 +55,17 @@ pub async fn resend_notification(
     Ok(([etag(saved.revision)], Json(NotificationView::from(saved))))
 }
 
-/// Password resets and invitations follow rules of their own about who may ask for them, so the log is no way to one.
+/// Password resets and invitations have rules of their own about who may send them, so the log must not be a way around
+/// these.
 fn require_resendable(delivery: &Delivery) -> Result<(), Problem> {
     match delivery.notice {
         Notice::PasswordReset { .. } => Err(Problem::conflict(
             "password-reset-not-resent",
-            "a password reset is not sent again; ask for a new one",
+            "a password reset cannot be resent; request a new one",
         )),
         Notice::Invitation { .. } => Err(Problem::conflict(
             "invitation-not-resent",
-            "an invitation is not sent again from here; send it again where the administrator is",
+            "an invitation cannot be resent here; use `POST /v1/administrators/{administrator_id}/invitation`",
         )),
         Notice::RequestSubmitted { .. }
         | Notice::RequestDecided { .. }

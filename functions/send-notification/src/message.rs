@@ -1,4 +1,4 @@
-//! Messages: what is said, in the forms that the channels need. Text from outside is made harmless here and nowhere else.
+//! Messages and their texts for each channel. Text from outside is made harmless here and nowhere else.
 
 mod account;
 mod plain;
@@ -28,11 +28,11 @@ pub struct Message {
 /// The longest subject, in characters.
 const SUBJECT_MAX: usize = 150;
 
-/// What a message is made of. Every text in it is harmless already; the HTML escapes it all the same.
+/// The parts of a message. Every text in it is already harmless; the HTML is escaped all the same.
 struct Draft {
     subject: String,
     opening: String,
-    /// Label and value, each one line.
+    /// Label and value, one line each.
     facts: Vec<(&'static str, String)>,
     /// Somebody's own words, line by line, under a heading.
     quote: Option<(&'static str, Vec<String>)>,
@@ -63,7 +63,7 @@ impl Draft {
         if let Some((heading, lines)) = &self.quote {
             let _ = writeln!(text, "\n{heading}:");
             for line in lines {
-                // Marked line by line, so that nobody's words pass for the message's own.
+                // Marked line by line, so that quoted words cannot pass for the message's own.
                 let _ = writeln!(text, "> {line}");
             }
         }
@@ -102,7 +102,7 @@ impl Draft {
     }
 }
 
-/// Text as HTML.
+/// Text escaped for HTML.
 fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for c in text.chars() {

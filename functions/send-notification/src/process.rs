@@ -1,4 +1,4 @@
-//! `/process`: what the other functions call after a response, so that events have their consequences at once.
+//! `/process`: the other functions call it after a response, so that events take effect at once.
 
 use axum::extract::State;
 use countersign_authority::AuditSeals;
@@ -13,8 +13,8 @@ use crate::effects::Processor;
 use crate::sending;
 use crate::wire::ToProcess;
 
-/// Processes the events of an organization, then sends what is due there. Whoever called need not wait for providers, so the
-/// sending goes on after the answer.
+/// Processes the events of an organization, then sends what is due there. The caller need not wait for providers, so
+/// sending continues after the answer.
 pub async fn process(
     State(services): State<Services>,
     body: JsonBody<ToProcess>,
@@ -31,7 +31,7 @@ pub async fn process(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Processes until nothing is left, or somebody else does it.
+/// Processes until nothing is left, or until another processor is at work.
 pub async fn process_all(
     journal: &Journal,
     seals: Option<&AuditSeals>,

@@ -1,4 +1,5 @@
-//! Providers: who carries a message, as the deployment's variables say. What is missing there is a refusal in words.
+//! Providers, which carry messages, as configured by the deployment's variables. A missing setting is a refusal that
+//! says what is missing.
 
 mod mailbox;
 mod postmark;
@@ -21,9 +22,9 @@ use crate::message::Message;
 
 /// How long a provider may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// The same, with what building the request takes.
+/// The same, plus the time for building the request.
 pub const TAKES: SignedDuration = SignedDuration::from_secs(11);
-/// The longest answer of a provider that is kept, in characters.
+/// The most characters of a provider's answer that are kept.
 const ANSWER: usize = 300;
 
 /// The deployment's variables about messages, read together.
@@ -34,7 +35,7 @@ pub struct Providers {
     sms: Account,
 }
 
-/// What the variables say about one channel.
+/// The variables of one channel.
 #[derive(Clone)]
 struct Account {
     provider: String,
@@ -44,19 +45,19 @@ struct Account {
     from: String,
 }
 
-/// A message on its way to somebody.
+/// A message to one recipient.
 pub struct Posting<'a> {
-    /// How it travels.
+    /// The channel.
     pub channel: Channel,
-    /// Where to.
+    /// The address.
     pub to: &'a str,
     /// What it says.
     pub message: &'a Message,
-    /// What stands in it and nowhere else: an answer that repeats it is not kept.
+    /// A secret that is only in the message: an answer that repeats it is not kept.
     pub secret: Option<&'a str>,
 }
 
-/// Why a message cannot even be handed to a provider; the wording is shown with the delivery.
+/// Why a message cannot even be handed to a provider. The text is shown with the delivery.
 struct Unusable(String);
 
 type Prepared = Result<Request<Bytes>, Unusable>;
@@ -92,7 +93,7 @@ impl Providers {
         Ok(Self { public_url, email: account("email"), sms: account("sms") })
     }
 
-    /// What links begin with; none when the deployment does not say.
+    /// The start of links; `None` if it is not configured.
     pub fn public_url(&self) -> Option<&str> {
         (!self.public_url.is_empty()).then_some(self.public_url.as_str())
     }
@@ -125,7 +126,7 @@ impl Providers {
 }
 
 impl Account {
-    /// The origin to call: the variable's, or the provider's own.
+    /// The origin to call: from the variable, or the provider's default.
     fn origin<'a>(&'a self, own: &'a str) -> &'a str {
         if self.api_url.is_empty() { own } else { &self.api_url }
     }
@@ -142,12 +143,10 @@ fn required<'a>(variable: &str, value: &'a str) -> Result<&'a str, Unusable> {
     if value.is_empty() { Err(Unusable(format!("`{variable}` is not set"))) } else { Ok(value) }
 }
 
-/// A request, when the variables make one.
+/// A request, if the variables make a valid one.
 fn request(builder: http::request::Builder, body: impl Into<Bytes>) -> Prepared {
-    // The builder's own words may repeat a header, and a header may be a key.
-    builder
-        .body(body.into())
-        .map_err(|_| Unusable("the provider's address or key is not well formed".to_owned()))
+    // The builder's error may repeat a header, and a header may contain a key.
+    builder.body(body.into()).map_err(|_| Unusable("the provider's address or key is malformed".to_owned()))
 }
 
 fn answered(response: &Response<Bytes>, secret: Option<&str>, now: Timestamp) -> Attempt {
@@ -160,7 +159,7 @@ fn answered(response: &Response<Bytes>, secret: Option<&str>, now: Timestamp) ->
     Attempt::of_status(status, answer, retry_after(response.headers(), now))
 }
 
-/// What a provider says for people, or the name it gave the message.
+/// A provider's message for people, or its id for the message.
 fn words(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let say = |key: &str| body.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());

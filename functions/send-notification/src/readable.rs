@@ -1,11 +1,11 @@
-//! Records that may be unreadable: a damaged one is logged and left out, so that it stops nothing but itself.
+//! Records that may be unreadable: a damaged one is logged and left out, so that it stops only itself.
 
 use countersign_journal::Journal;
 use countersign_kv::log;
 use countersign_store::{Entity, StoreError};
 use futures::future::try_join_all;
 
-/// The records under these ids that are there and can be read, in the order of the ids, all read at once.
+/// The existing, readable records under these ids, in the order of the ids, read concurrently.
 pub async fn load_readable<T: Entity>(journal: &Journal, ids: &[&str]) -> Result<Vec<T>, StoreError> {
     let loads = ids.iter().map(|id| async move {
         let loaded = journal.load_by_record_id::<T>(id).await;
@@ -14,8 +14,8 @@ pub async fn load_readable<T: Entity>(journal: &Journal, ids: &[&str]) -> Result
     Ok(try_join_all(loads).await?.into_iter().flatten().map(|stored| stored.value).collect())
 }
 
-/// What was found out about a record; `None`, and a line in the log, when the failure lies in what is stored. A failure that ends by
-/// itself is passed on.
+/// A result about a record; `None`, and a line in the log, if the stored data is at fault. A transient failure is
+/// passed on.
 pub fn unless_damaged<T>(
     what: &str,
     id: &str,
@@ -31,7 +31,8 @@ pub fn unless_damaged<T>(
     }
 }
 
-/// Whether a failure lies in what was read or written and would come again at every attempt. Anything else ends by itself.
+/// Whether a failure is caused by the data read or written, and would recur at every attempt. All other failures are
+/// transient.
 pub fn is_damage(error: &StoreError) -> bool {
     match error {
         StoreError::Busy | StoreError::Kv(_) => false,

@@ -1,8 +1,9 @@
-//! Sending what is due in an organization, under a lease of its own, so that slow providers hold up no events.
+//! Sending what is due in an organization, under a lease of its own, so that slow providers do not delay the processing
+//! of events.
 //!
-//! The lease only spares work: with clocks that differ two senders may hold it. What keeps a message from being sent twice is the
-//! claim in the delivery's own record, and until the delivery is settled the outbox keeps it, so that a dead sender's message is sent by
-//! the next.
+//! The lease only avoids duplicate work: when clocks differ, two senders may hold it. What prevents a message from
+//! being sent twice is the claim in the delivery's own record. The outbox keeps a delivery until it is settled, so when
+//! a sender dies, the next one sends its message.
 
 mod attempt;
 mod compose;
@@ -18,13 +19,13 @@ use self::attempt::Looked;
 use crate::provider::Providers;
 use crate::readable::load_readable;
 
-/// Deliveries sent at once.
+/// Deliveries that are sent concurrently.
 const AT_ONCE: usize = 8;
 /// Deliveries taken from the outbox at once.
 const ROUND: usize = 32;
-/// Rounds of one call at most.
+/// The most rounds of one call.
 const ROUNDS: usize = 64;
-/// What one attempt may take: it begins only while the lease holds for so long.
+/// The time that one attempt may take. An attempt begins only if the lease holds for that long.
 const ATTEMPT_TAKES: SignedDuration = SignedDuration::from_secs(12);
 
 /// Why sending stopped.
@@ -38,27 +39,27 @@ pub enum SendingError {
     Settings(#[from] SettingsError),
 }
 
-/// What sending did.
+/// The result of sending.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Sent {
-    /// Messages a provider took.
+    /// Messages that a provider accepted.
     pub sent: usize,
-    /// Deliveries refused for good, or given up.
+    /// Deliveries that were refused for good or given up.
     pub failed: usize,
-    /// Whether a delivery that is due was left, for want of time.
+    /// Whether a due delivery was left for lack of time.
     pub more: bool,
 }
 
-/// What became of one delivery that was due.
+/// The result for one due delivery.
 struct Done {
     id: String,
-    /// The state it is in, and when it is due again while pending. `None` when it was not touched.
+    /// Its state, and when it is due again while pending. `None` if it was not touched.
     state: Option<(DeliveryState, Option<Timestamp>)>,
-    /// Whether this attempt brought it there.
+    /// Whether this attempt brought it to that state.
     tried: bool,
 }
 
-/// Sends what is due in an organization, until nothing is, somebody else does it, or `until` has come.
+/// Sends what is due in an organization until nothing is left, another sender is at work, or `until` has come.
 pub async fn send_due(
     services: &Services,
     organization: &OrganizationId,
@@ -88,7 +89,7 @@ async fn rounds(
         let due = outbox.due(now, ROUND).await?;
         if due.is_empty() {
             let Some(held) = lease.take() else { return Ok(()) };
-            // Whoever came while the lease was held went away again: look once more after giving it back.
+            // A sender that came while the lease was held went away again, so look once more after releasing it.
             journal.release(held).await?;
             continue;
         }
@@ -149,7 +150,7 @@ async fn round(
     failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// Looks at one delivery that is due, and makes the attempt if there is one to make.
+/// Examines one due delivery, and makes the attempt if there is one to make.
 async fn one(services: &Services, providers: &Providers, id: String) -> Result<Done, StoreError> {
     let looked = match id.parse::<NotificationId>() {
         Ok(delivery) => attempt::attempt(services, providers, &delivery).await?,
@@ -165,7 +166,7 @@ async fn one(services: &Services, providers: &Providers, id: String) -> Result<D
     Ok(Done { id, state: Some(state), tried })
 }
 
-/// Brings the outbox up to date: settled ones leave it, the others get their next moment.
+/// Updates the outbox: settled deliveries leave it, the others get the time of their next attempt.
 async fn tidy(services: &Services, organization: &OrganizationId, done: &[Done]) -> Result<(), StoreError> {
     let outbox = services.journal.outbox(organization);
     let mut settled: Vec<&str> = Vec::new();
@@ -185,7 +186,7 @@ async fn tidy(services: &Services, organization: &OrganizationId, done: &[Done])
         return Ok(());
     }
     outbox.remove(&settled).await?;
-    // Whoever asked in between for one to be sent again had it put into the outbox before it was taken out.
+    // A delivery that an administrator asked to resend meanwhile was put into the outbox before it was taken out here.
     let records = load_readable::<Delivery>(&services.journal, &settled).await?;
     let due = |record: &Delivery| record.due_at().map(|at| Due { id: record.id.to_string(), at });
     let again: Vec<Due> = records.iter().filter_map(due).collect();

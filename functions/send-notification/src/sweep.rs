@@ -1,4 +1,4 @@
-//! `deliver`: what a scheduler calls, so that whatever a crash or a missed wake left behind is done all the same.
+//! `deliver`: called by a scheduler, it does the work that a crash or a missed wake left undone.
 
 use axum::Json;
 use axum::extract::State;
@@ -17,17 +17,17 @@ use crate::sending::{Sent, send_due};
 use crate::store_check;
 use crate::wire::Delivered;
 
-/// Organizations looked at together.
+/// Organizations that are examined concurrently.
 const TOGETHER: usize = 8;
-/// Organizations listed at once.
+/// Organizations that are listed at once.
 const PAGE: usize = 200;
-/// Things removed by one call at most.
+/// The most keys that one call removes.
 const SWEPT: u64 = 200;
-/// How long one call walks, and how long it then begins new attempts.
+/// How long one call walks, and then how long it begins new attempts.
 const WALK_TAKES: SignedDuration = SignedDuration::from_secs(10);
 const SENDING_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
-/// Processes and sends whatever is left to do anywhere. Call it every few seconds.
+/// Processes events and sends messages in all organizations. Call it every few seconds.
 #[utoipa::path(post, path = "/v1/notifications/deliver", tag = "notifications", security(("scheduler" = [])),
     responses((status = 200, body = Delivered)))]
 pub async fn deliver_notifications(
@@ -46,29 +46,29 @@ pub async fn deliver_notifications(
     Ok(Json(done))
 }
 
-/// Removes what nothing leads to any more. A failure leaves it to the next call.
+/// Removes what nothing refers to any more. If it fails, the next call continues.
 async fn clean_up(journal: &Journal) {
     if let Err(error) = journal.sweep(SWEPT).await {
         log::line("what has expired is not removed yet", &[("error", &error)]);
     }
 }
 
-/// The root organization; none before the set-up.
+/// The root organization; `None` before the set-up.
 async fn root(journal: &Journal) -> Result<Option<OrganizationId>, StoreError> {
     let claim = journal.holder(&Slot::named(&["setup"])).await?;
     Ok(claim.and_then(|claim| claim.holder.parse().ok()))
 }
 
-/// A walk over all organizations that processes their events. No provider is asked anything in it.
+/// A walk over all organizations that processes their events. It calls no provider.
 struct Walk<'a> {
     services: &'a Services,
     seals: Option<AuditSeals>,
     root: OrganizationId,
-    /// Where the call before had to stop; the list goes on below it.
+    /// Where the previous call had to stop; the list continues below it.
     mark: Option<String>,
     until: Timestamp,
     done: Delivered,
-    /// Where deliveries are outstanding.
+    /// Organizations with outstanding deliveries.
     outstanding: Vec<OrganizationId>,
 }
 
@@ -78,7 +78,7 @@ struct Found {
     events: usize,
     /// Numbers that were set aside.
     set_aside: usize,
-    /// Somebody else was at work.
+    /// Another processor was at work.
     elsewhere: bool,
     next_at: Option<Timestamp>,
 }
@@ -92,7 +92,7 @@ impl<'a> Walk<'a> {
         Ok(Self { services, seals, root, mark, until, done: Delivered::default(), outstanding: Vec::new() })
     }
 
-    /// All of the list, or as much as time allows; at least one portion, so that every call gets further.
+    /// The whole list, or as much as time allows; at least one portion, so that every call makes progress.
     async fn through(&mut self) -> Result<(), StoreError> {
         let journal = &self.services.journal;
         let permit = Permit::processor(&self.root, ProcessorOnly);
@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
         Ok(self.services.journal.kv().set_many(vec![entry]).await?)
     }
 
-    /// A failure in one organization is none of the others'.
+    /// A failure in one organization does not affect the others.
     async fn look_at(&mut self, organizations: &[OrganizationId]) {
         let (journal, seals) = (&self.services.journal, self.seals.as_ref());
         let look = |organization: OrganizationId| {
@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
             self.done.organizations += 1;
             let found = found.unwrap_or_else(|error| {
                 log::line(
-                    "an organization is not processed",
+                    "an organization could not be processed",
                     &[("organization", &organization), ("error", &error)],
                 );
                 Found::default()
@@ -162,7 +162,7 @@ async fn look(
     organization: &OrganizationId,
 ) -> Result<Found, StoreError> {
     let mut done = process_all(journal, seals, organization).await?;
-    // What expires is processed right below, so nobody needs waking for it.
+    // Expiry events are processed right below, so no wake is needed.
     if expire_requests(&journal.without_waking(), organization).await? > 0 {
         let expired = process_all(journal, seals, organization).await?;
         done.events += expired.events;
@@ -170,15 +170,15 @@ async fn look(
         done.set_aside += expired.set_aside;
     }
     if let Err(error) = journal.tidy(organization).await {
-        log::line("a journal is not tidied yet", &[("organization", organization), ("error", &error)]);
+        log::line("a journal could not be tidied yet", &[("organization", organization), ("error", &error)]);
     }
     let next_at = journal.outbox(organization).next_at().await?;
     let Processed { events, elsewhere, set_aside, .. } = done;
     Ok(Found { events, elsewhere, set_aside, next_at })
 }
 
-/// Sends what is due, some organizations at a time, in another order each time: nobody's slow provider keeps the same others
-/// waiting again and again.
+/// Sends what is due, some organizations at a time and in another order each time, so that a slow provider does not
+/// delay the same organizations again and again.
 async fn send_everywhere(services: &Services, mut organizations: Vec<OrganizationId>, done: &mut Delivered) {
     let journal = &services.journal;
     let until = later(journal.clock().now(), SENDING_TAKES);

@@ -1,4 +1,4 @@
-//! The operations over a store in memory, with captured outbound requests.
+//! The operations over the in-memory store, with captured outbound requests.
 mod account;
 mod audience;
 mod calls;
@@ -68,7 +68,7 @@ impl Stage {
         stage
     }
 
-    /// Calls `/process`, and lets what it starts run.
+    /// Calls `/process`, and runs what it starts.
     pub async fn process(&self, organization: &OrganizationId) -> u16 {
         let answer = self.app.post("/process").json(json!({ "organization_id": organization })).send().await;
         self.world.settle().await;
@@ -79,7 +79,7 @@ impl Stage {
         assert_eq!(self.process(&self.company.id).await, 204);
     }
 
-    /// Calls `deliver` as the scheduler.
+    /// Calls `deliver` as the scheduler does.
     pub async fn tick(&self) -> serde_json::Value {
         let answer = self.app.post("/v1/notifications/deliver").bearer(SCHEDULER).send().await;
         assert_eq!(answer.status, 200, "{}", answer.text());
@@ -167,7 +167,7 @@ impl Stage {
 
     /// Submits a request as submit-request does.
     pub async fn submit(&self, device: &Device, new: NewRequest) -> Request {
-        // No two requests of a test share a millisecond, so that their ids tell which was first.
+        // No two requests of a test have the same millisecond, so that their ids tell which was first.
         self.world.advance(std::time::Duration::from_millis(5));
         let id = RequestId::from_ulid(self.world.ulid());
         let request = Request::submit(id, &self.company, &device.record, new, self.world.now());
@@ -216,7 +216,7 @@ impl Stage {
         self.world.journal.load::<Request>(id).await.unwrap().unwrap().value
     }
 
-    /// The log of deliveries of the company, oldest first.
+    /// The notification log of the company, oldest first.
     pub async fn deliveries(&self) -> Vec<Delivery> {
         let page = self
             .world
@@ -240,7 +240,7 @@ impl Stage {
         self.world.outbound.take_external().iter().map(message).collect()
     }
 
-    /// Who was written to since the last time, sorted.
+    /// The recipients since the last call, sorted.
     pub fn told(&self) -> Vec<String> {
         let mut told: Vec<_> = self.messages().into_iter().map(|(to, _)| to).collect();
         told.sort();

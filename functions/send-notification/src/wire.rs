@@ -1,4 +1,4 @@
-//! What goes over HTTP: the requests and answers of this function.
+//! Request and response types of this function.
 
 use countersign_http::Limit;
 use countersign_model::{
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Whose events to process.
+/// The organization whose events to process.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ToProcess {
@@ -17,25 +17,25 @@ pub struct ToProcess {
     pub organization_id: OrganizationId,
 }
 
-/// What one walk over the organizations did.
+/// The result of one walk over the organizations.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Delivered {
-    /// Organizations looked at.
+    /// Organizations examined.
     pub organizations: usize,
     /// Events processed.
     pub events: usize,
-    /// Messages that a provider took.
+    /// Messages that a provider accepted.
     pub deliveries_sent: usize,
-    /// Deliveries refused for good, or given up.
+    /// Deliveries that were refused for good or given up.
     pub deliveries_failed: usize,
-    /// Numbers of journals that could be neither processed nor dropped, and were set aside: the audit's verification names them.
+    /// Journal numbers that could be neither processed nor dropped, and were set aside. Verifying the audit names them.
     pub set_aside: usize,
-    /// When the next delivery is due; null when nothing is outstanding.
+    /// When the next delivery is due; null if nothing is outstanding.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub next_due_at: Option<Timestamp>,
     /// What may make the store lose records, and what to do about it. Asked once an hour, of a Redis server named by `redis_url`.
     pub warnings: Vec<String>,
-    /// Time was over before everything was done, or somebody else is doing it; the next call goes on from there.
+    /// Time ran out, or another caller is doing the rest; the next call continues.
     pub more: bool,
 }
 
@@ -44,15 +44,15 @@ pub struct Delivered {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NotificationsQuery {
-    /// Those of this organization; your own when left out.
+    /// The deliveries of this organization; default: your own.
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
-    /// Only those in this state: `pending`, `sent`, `failed`, `collapsed` or `skipped`. Pages may be short then.
+    /// Only those in this state: `pending`, `sent`, `failed`, `collapsed` or `skipped`. Pages may then be short.
     #[param(value_type = Option<String>)]
     pub status: Option<DeliveryState>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// Items of the page, 1 to 200.
+    /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -65,27 +65,27 @@ pub struct NotificationView {
     id: NotificationId,
     #[schema(value_type = String)]
     organization_id: OrganizationId,
-    /// The event it tells of.
+    /// The event that it reports.
     #[schema(value_type = String)]
     event_id: EventId,
-    /// The request it is about, if any.
+    /// The request that it is about, if any.
     #[schema(value_type = Option<String>)]
     request_id: Option<RequestId>,
-    /// What it tells: `request-submitted`, `request-decided`, `request-revoked`, `invitation`, `password-reset`.
+    /// What it reports: `request-submitted`, `request-decided`, `request-revoked`, `invitation`, `password-reset`.
     #[schema(value_type = String, example = "request-submitted")]
     notice: NoticeName,
     #[schema(value_type = String, example = "email")]
     channel: Channel,
     /// An email address or a phone number.
     address: String,
-    /// `pending`, `sent`, `failed`, `collapsed` (another message says it) or `skipped` (no longer to be sent).
+    /// `pending`, `sent`, `failed`, `collapsed` (another message says the same) or `skipped` (no longer to be sent).
     #[schema(value_type = String, example = "sent")]
     status: DeliveryState,
     attempts: u32,
-    /// When the next attempt is due; only while pending.
+    /// When the next attempt is due; set only while pending.
     #[schema(value_type = Option<String>, format = DateTime)]
     next_attempt_at: Option<Timestamp>,
-    /// What the provider answered last, or why it was not sent.
+    /// The provider's last answer, or why it was not sent.
     last_answer: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,

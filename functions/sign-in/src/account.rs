@@ -1,4 +1,4 @@
-//! The account that somebody signs in to, as far as there is one. What is read does not depend on whether there is.
+//! The account that somebody signs in to, if it exists. The same keys are read whether or not it does.
 use countersign_journal::Journal;
 use countersign_model::{Administrator, AdministratorId, Credentials, EmailAddress, OrganizationId};
 use countersign_store::StoreError;
@@ -8,16 +8,16 @@ use ulid::Ulid;
 use crate::email;
 use crate::password::Password;
 
-/// What was typed as an email address, and who has it.
+/// The text typed as an email address, and the account with that address.
 pub struct Account {
-    /// Whom tries are counted for: the address, folded as it is compared; empty for what is no address.
+    /// The name under which attempts are counted: the address, case-folded as for comparison; empty for invalid input.
     pub name: String,
-    /// The address, when it is one.
+    /// The address, if it is valid.
     pub email: Option<EmailAddress>,
     known: Option<Known>,
 }
 
-/// An administrator and what they sign in with.
+/// An administrator and their credentials.
 pub struct Known {
     pub administrator: Administrator,
     pub credentials: Credentials,
@@ -30,7 +30,7 @@ impl Account {
             Some(email) => email::holder(journal, email).await?,
             None => None,
         };
-        // Nobody is looked for where there is nobody, so that it takes as long.
+        // If nobody has the address, a nonexistent administrator is read, so that it takes as long.
         let id = holder.unwrap_or_else(|| AdministratorId::from_ulid(Ulid::nil()));
         let credentials = &id;
         let administrator = journal.load::<Administrator>(&id);
@@ -45,7 +45,7 @@ impl Account {
         Ok(Self { name, email, known })
     }
 
-    /// The active administrator whose password this is. Takes the same time in any case.
+    /// The active administrator with this password. Takes the same time in any case.
     pub fn with_password(&self, password: &Password) -> Option<&Known> {
         let active = self.known.as_ref().filter(|known| known.administrator.is_active());
         let kept = active.and_then(|known| known.administrator.password_hash.as_deref());

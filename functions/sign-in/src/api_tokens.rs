@@ -1,4 +1,5 @@
-//! API tokens: with one, a program acts for its maker, with a part of what the maker holds at that moment.
+//! API tokens: with one, a program acts for its maker, with some of the permissions that the maker holds at that
+//! moment.
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::actor_of;
@@ -14,11 +15,11 @@ use crate::own::{self, Changed};
 use crate::step_up::{require_password, require_proof};
 use crate::wire::{ApiTokenMade, ApiTokenView, NewApiToken};
 
-/// The longest that a token may work: a year and a day.
+/// The longest lifetime of a token: a year and a day.
 const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
 
-/// Makes an API token. It never gives more than its maker holds when it is used. Asks for the password, and for a code where codes
-/// are set up: it outlives the session, and ending sessions leaves it.
+/// Creates an API token. It never gives more than you hold when it is used. Requires the password, and a code if
+/// one-time codes are set up, because the token outlives the session and stays valid when sessions end.
 #[utoipa::path(post, path = "/v1/api-tokens", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     request_body = NewApiToken, responses((status = 201, description = "the token; shown once", body = ApiTokenMade),
     (status = 401, description = "a code is missing or wrong"),
@@ -59,7 +60,7 @@ pub async fn create_api_token(
     Ok((StatusCode::CREATED, Json(ApiTokenMade { token: text, view: made.into() })))
 }
 
-/// Lists one's own API tokens that still work, newest first.
+/// Lists your valid API tokens, newest first.
 #[utoipa::path(get, path = "/v1/api-tokens", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     responses((status = 200, body = Page<ApiTokenView>)))]
 pub async fn list_api_tokens(
@@ -74,7 +75,7 @@ pub async fn list_api_tokens(
     Ok(Page { items: open.map(ApiTokenView::from).collect(), next_cursor: None })
 }
 
-/// Revokes one of one's own API tokens.
+/// Revokes one of your API tokens.
 #[utoipa::path(delete, path = "/v1/api-tokens/{api_token_id}", tag = "sign-in",
     security(("session" = []), ("session_cookie" = [])), params(("api_token_id" = String, Path)),
     responses((status = 204, description = "it no longer works")))]
@@ -96,7 +97,7 @@ pub async fn revoke_api_token(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What the token stands for: no more than the session that makes it.
+/// The session that the token stands for: no more than the session that created it.
 fn stands_for(token: &ApiToken, maker: &Session) -> Session {
     let credential = Credential::ApiToken { id: token.id.clone(), permissions: token.permissions.clone() };
     Session {

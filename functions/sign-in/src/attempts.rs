@@ -1,5 +1,5 @@
-//! Slowing down whoever guesses, without locking out whom they guess about: an administrator at an address they have signed
-//! in from is slowed down only by what is tried from there.
+//! Throttles guessing without locking out the account's owner: an administrator at an address from which they have
+//! signed in before is slowed down only by attempts from that address.
 use std::net::{IpAddr, Ipv6Addr};
 
 use countersign_http::{Caller, Problem, Services};
@@ -14,18 +14,19 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Failures for one account from one address.
 const PAIR: Throttle = Throttle { name: "sign-in/account-and-address", most: 10, period: TEN_MINUTES };
-/// Failures from one address; further ones are let in only to an account that has signed in from there.
+/// Failures from one address. After these, it can only sign in to accounts that have signed in from it before.
 pub const ADDRESS: Throttle = Throttle { name: "sign-in/address", most: 30, period: TEN_MINUTES };
-/// With so many failures nobody is let in from an address any more, and nothing is compared.
+/// After this many failures, no sign-in from the address is accepted, and nothing is compared.
 pub const ADDRESS_MOST: u64 = 90;
-/// Failures for one account; further ones are let in only from an address it has signed in from.
+/// Failures for one account. After these, only addresses that it has signed in from before can sign in to it.
 pub const ACCOUNT: Throttle = Throttle { name: "sign-in/account", most: 100, period: HOUR };
-/// Wrong one-time codes at signing in to one account, from anywhere: whoever gets there has the password.
+/// Wrong one-time codes when signing in to one account, from anywhere. A caller that sends one has the right password.
 pub const CODE: Throttle = Throttle { name: "sign-in/code", most: 20, period: HOUR };
-/// Wrong passwords and codes within one session. By itself, so that a stolen session blocks nothing but itself.
+/// Wrong passwords and codes within one session. Counted per session, so that a stolen session blocks only itself.
 const STEP_UP: Throttle = Throttle { name: "session/step-up", most: 10, period: HOUR };
 
-/// A network behind which one client may have any address: the address itself, or the /64 of an IPv6 one. As a digest.
+/// The network within which one client may choose its address, as a digest: the address itself, or the /64 of an IPv6
+/// address.
 pub fn place(address: IpAddr) -> String {
     let network = match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
@@ -34,21 +35,22 @@ pub fn place(address: IpAddr) -> String {
     keys::digest(&["place", &network])
 }
 
-/// A try that was counted.
+/// A counted attempt.
 pub struct Counted {
     tries: Vec<Try>,
-    /// Whether it goes too far, and is the first in its period that does.
+    /// Whether it exceeds a limit, and is the first in its period to do so.
     pub first_refused: bool,
     refused_until: Option<Timestamp>,
-    /// Too many for the account, or from the address.
+    /// Set if the account or the address is over its limit.
     crowded_until: Option<Timestamp>,
     /// Whether the account has signed in from the address before.
     is_known: bool,
 }
 
 impl Counted {
-    /// Counts a try to sign in before anything is compared, so that racing ones cannot go beyond the limits. The same is
-    /// counted whether or not anybody has the address. One that has failed too often leaves no further trace.
+    /// Counts an attempt to sign in before anything is compared, so that racing attempts cannot exceed the limits. The
+    /// counters are the same whether or not anybody has the email address. An address that is
+    /// over [`ADDRESS_MOST`] is counted, but no longer its attempts at accounts.
     pub async fn sign_in(
         services: &Services,
         caller: &Caller,
@@ -82,12 +84,12 @@ impl Counted {
         Ok(Self { tries, first_refused, refused_until, crowded_until, is_known })
     }
 
-    /// Counts a one-time code at signing in.
+    /// Counts a one-time code at sign-in.
     pub async fn code(services: &Services, account: &str) -> Result<Self, Problem> {
         Ok(Self::of(services.journal.count_try(&CODE, &[account]).await?))
     }
 
-    /// Counts a password or a code that is asked for within a session.
+    /// Counts a password or a code that a session requires again.
     pub async fn step_up(services: &Services, session: &SessionId) -> Result<Self, Problem> {
         Ok(Self::of(services.journal.count_try(&STEP_UP, &[session.as_str()]).await?))
     }
@@ -97,7 +99,7 @@ impl Counted {
         Self { tries: vec![one], first_refused, refused_until, crowded_until: None, is_known: false }
     }
 
-    /// Goes on, or says when to come again.
+    /// Continues, or says when to try again.
     ///
     /// # Errors
     /// 429 with `Retry-After`.
@@ -105,8 +107,8 @@ impl Counted {
         self.refused_until.map_or(Ok(()), |until| Err(too_many(until, now)))
     }
 
-    /// The same once the password was compared: a crowd keeps out everybody but whoever has it and has been here before. Who is
-    /// refused learns neither.
+    /// The second gate, after the password was compared: while the account or the address is over its limit, only a
+    /// correct password from a known address passes. Both failures look alike.
     ///
     /// # Errors
     /// 429 with `Retry-After`.
@@ -117,7 +119,7 @@ impl Counted {
         }
     }
 
-    /// What succeeded is nothing to slow down.
+    /// Takes back the count of a successful attempt.
     pub async fn give_back(&self, services: &Services) -> Result<(), Problem> {
         try_join_all(self.tries.iter().map(|each| services.journal.give_back(each))).await?;
         Ok(())

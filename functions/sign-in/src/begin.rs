@@ -1,4 +1,4 @@
-//! Beginning a session: its token, what is kept of it, and how long it lasts.
+//! Starting a session: its token, its stored form, and how long it lasts.
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
@@ -21,7 +21,7 @@ use crate::proof::Proof;
 use crate::sessions::Ended;
 use crate::wire::{Person, SignedIn};
 
-/// Characters of a program's own name that are kept.
+/// The most characters of a program's own name that are kept.
 const PROGRAM_NAME_MAX: usize = 120;
 
 /// The program that somebody signs in with, as it calls itself.
@@ -79,7 +79,7 @@ impl Begun {
         Self { token: text, session, open }
     }
 
-    /// Saves the session among its owner's, with whatever proved who they are used up.
+    /// Saves the session in its owner's list, and uses up the proof of identity.
     pub async fn save(
         &self,
         journal: &Journal,
@@ -89,7 +89,7 @@ impl Begun {
     ) -> Result<(), Problem> {
         let id = administrator.id.clone();
         let who = Who::Administrator { id: id.clone(), name: administrator.name.clone(), via: None };
-        // A session that is never ended goes by itself.
+        // A session that is never ended expires and is removed.
         self.session.goes_when_it_ends(journal, &self.open.digest).await?;
         let here = caller.address.map(place);
         let begin = |old: &Credentials| {
@@ -115,7 +115,7 @@ impl Begun {
         (StatusCode::CREATED, Json(self.signed_in(token, administrator, organization))).into_response()
     }
 
-    /// 201 with the token in the console's cookie, out of reach of scripts.
+    /// 201 with the token in the console's cookie, which scripts cannot read.
     pub async fn answer_with_cookie(
         self,
         services: &Services,
@@ -143,7 +143,7 @@ impl Begun {
     }
 }
 
-/// The console's cookie; with an age of 0 the browser forgets it.
+/// The console's cookie; an age of 0 makes the browser delete it.
 pub async fn cookie(services: &Services, token: &str, max_age: i64) -> Result<HeaderValue, Problem> {
     let public_url = services.settings.get("public_url").await?;
     let (name, secure) = (cookie_name(&public_url), public_url.starts_with("https://"));

@@ -1,4 +1,4 @@
-//! One-time codes (TOTP, RFC 6238) and the recovery codes for whoever lost their authenticator.
+//! One-time codes (TOTP, RFC 6238), and recovery codes for people who lost their authenticator.
 use std::fmt;
 
 use countersign_authority::secrets::SecretKeys;
@@ -14,27 +14,27 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use crate::wire::TotpCode;
 
-/// RFC 4226 asks for 128 bits and recommends 160.
+/// RFC 4226 requires 128 bits and recommends 160.
 const SEED_BYTES: usize = 20;
 const STEP_SECONDS: u64 = 30;
 const DIGITS: u8 = 6;
-/// Steps before and after the present one that are accepted, for clocks that are off.
+/// Steps before and after the current one that are accepted, because clocks may differ.
 const SKEW: u16 = 1;
 const PURPOSE: &str = "totp";
 
-/// Characters of an organization's name that an authenticator shows: a picture holds only so much.
+/// The most characters of an organization's name that an authenticator shows: the QR code has limited space.
 const ISSUER_MAX: usize = 40;
 
 const RECOVERY_CODES: usize = 10;
 /// Without letters and digits that look alike.
 const ALPHABET: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// 80 bits: nobody finds one by trying, not even with the store in hand.
+/// 80 bits: too many to guess, even with a copy of the store.
 const RECOVERY_BYTES: usize = 16;
 const GROUP: usize = 4;
-/// The fewest pixels of the picture, each way.
+/// The least width and height of the picture in pixels.
 const PIXELS: u32 = 240;
 
-/// What an authenticator and this function share.
+/// The secret shared with an authenticator.
 pub struct Seed([u8; SEED_BYTES]);
 
 impl Seed {
@@ -44,7 +44,7 @@ impl Seed {
         Self(seed)
     }
 
-    /// Sealed for its administrator. `None` without a `secret_key`.
+    /// Encrypted for its administrator. `None` without a `secret_key`.
     pub fn seal(&self, keys: &SecretKeys, owner: &AdministratorId, random: &dyn Random) -> Option<String> {
         keys.seal(PURPOSE, owner.as_str(), &self.0, random)
     }
@@ -54,7 +54,7 @@ impl Seed {
         bytes.try_into().ok().map(Self)
     }
 
-    /// As an authenticator takes it when it is typed.
+    /// The form for typing into an authenticator.
     pub fn text(&self) -> String {
         Secret::from(self.0).to_base32()
     }
@@ -69,7 +69,7 @@ impl Seed {
         )
     }
 
-    /// The step that a code is of; `None` when it is of none that is accepted at this time.
+    /// The step that a code belongs to; `None` if it is not valid at this time.
     pub fn step_of(&self, code: &TotpCode, now: Timestamp) -> Option<u64> {
         self.totp().check(code.digits(), u64::try_from(now.as_second()).ok()?)
     }
@@ -89,20 +89,20 @@ impl Seed {
         Self(Secret::try_from_base32(text).unwrap().to_vec().try_into().unwrap())
     }
 
-    /// The code an authenticator shows.
+    /// The code that an authenticator shows.
     #[cfg(test)]
     pub fn code(&self, now: Timestamp) -> String {
         self.totp().generate(u64::try_from(now.as_second()).unwrap()).to_string()
     }
 }
 
-/// A picture of a text for an authenticator's camera, as SVG. `None` when the text is too long for one.
+/// A QR code of a text, as SVG. `None` if the text is too long for one.
 pub fn picture(text: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     Some(code.render::<svg::Color<'_>>().min_dimensions(PIXELS, PIXELS).build())
 }
 
-/// A recovery code as it was typed: groups of letters and digits, whatever the case and what stands between.
+/// A recovery code as it was typed: groups of letters and digits. Case and separators are ignored.
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, example = "7H2K-M9QW-X4RT-0ZBC")]
@@ -115,7 +115,7 @@ impl fmt::Debug for RecoveryCode {
 }
 
 impl RecoveryCode {
-    /// All of an administrator's new codes: shown once, stored as digests.
+    /// A new set of codes for an administrator: shown once, stored as digests.
     pub fn new_set(random: &dyn Random) -> Vec<Self> {
         (0..RECOVERY_CODES).map(|_| Self::new(random)).collect()
     }
@@ -134,7 +134,7 @@ impl RecoveryCode {
         &self.0
     }
 
-    /// What is stored of it.
+    /// Its stored form.
     pub fn digest(&self, owner: &AdministratorId) -> String {
         let bare: String = self.0.chars().filter(char::is_ascii_alphanumeric).collect();
         keys::digest(&["recovery code", owner.as_str(), &bare.to_ascii_uppercase()])

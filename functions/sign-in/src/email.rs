@@ -1,10 +1,11 @@
-//! An email address belongs to one administrator of the deployment: who that is, and taking a free one.
+//! Email addresses are unique in the deployment: who has one, and taking a free one.
 use countersign_journal::Journal;
 use countersign_model::{Administrator, AdministratorId, AdministratorState, EmailAddress};
 use countersign_store::{Acquired, Claim, Slot, StoreError};
 use ulid::Ulid;
 
-/// Who has this address, deleted administrators included. Reads as much when nobody has: the time it takes tells nothing.
+/// The administrator with this address, even if deleted. The same keys are read if there is none, so the time taken
+/// reveals nothing.
 pub async fn holder(journal: &Journal, email: &EmailAddress) -> Result<Option<AdministratorId>, StoreError> {
     let Some(claim) = journal.holder(&slot(email)).await? else {
         let nobody = AdministratorId::from_ulid(Ulid::nil());
@@ -14,7 +15,7 @@ pub async fn holder(journal: &Journal, email: &EmailAddress) -> Result<Option<Ad
     Ok(claim.holder.parse().ok())
 }
 
-/// Makes the address this administrator's, whose record exists. False when it is somebody else's.
+/// Gives the address to this administrator, whose record exists. False if another administrator has it.
 pub async fn take(
     journal: &Journal,
     email: &EmailAddress,
@@ -25,7 +26,7 @@ pub async fn take(
     Ok(taken == Acquired::Won)
 }
 
-/// Only a deleted administrator gives an address up, because nobody comes back from that.
+/// Only a deleted administrator gives up an address, because deletion is final.
 async fn is_given_up(journal: &Journal, claim: Claim) -> Result<bool, StoreError> {
     let holder = journal.load_by_record_id::<Administrator>(&claim.holder).await?;
     Ok(holder.is_some_and(|holder| holder.value.state == AdministratorState::Deleted))

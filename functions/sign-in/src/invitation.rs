@@ -1,4 +1,4 @@
-//! Accepting an invitation: the one-time token and a password make an invited administrator active.
+//! Accepting an invitation: the one-time token and a new password make an invited administrator active.
 use axum::extract::State;
 use axum::response::Response;
 use countersign_authority::login_policy;
@@ -15,7 +15,7 @@ use crate::email;
 use crate::proof::Proof;
 use crate::wire::{NewPassword, SignedIn};
 
-/// Accepts an invitation with a password, and signs in.
+/// Accepts an invitation by setting a password, and signs in.
 #[utoipa::path(post, path = "/v1/invitations/accept", tag = "sign-in", request_body = NewPassword, responses(
     (status = 201, description = "accepted, and signed in", body = SignedIn),
     (status = 401, description = "the invitation is used up, withdrawn, expired or unknown"),
@@ -41,7 +41,7 @@ pub async fn accept_invitation(
     if !email::take(journal, &invited.email, &id).await? {
         return Err(Problem::conflict(
             "email-taken",
-            "an administrator with this email address exists already",
+            "an administrator with this email address already exists",
         ));
     }
     let who = Who::Administrator { id: id.clone(), name: invited.name.clone(), via: None };
@@ -54,14 +54,14 @@ pub async fn accept_invitation(
             Ok::<_, NotValid>((accepted, change))
         })
         .await?;
-    // Accepted in any case: whoever gets no session here signs in with the new password.
+    // Accepted in any case: if no session can be started here, the administrator signs in with the new password.
     let proof = Proof::PasswordAlone;
     let begun = Begun::new(journal, &saved.value, &caller, program, policy, &proof);
     begun.save(journal, &caller, &saved.value, &proof).await?;
     Ok(begun.answer(&saved.value, &organization))
 }
 
-/// The invitation cannot be accepted, whatever is wrong with it.
+/// The invitation cannot be accepted, for whatever reason.
 struct NotValid;
 
 impl From<NotValid> for Problem {

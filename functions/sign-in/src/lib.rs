@@ -1,4 +1,5 @@
-//! `sign-in`: the set-up of a deployment, sessions, one-time codes, API tokens, accepting an invitation, completing a password reset.
+//! `sign-in`: setting up a deployment, sessions, one-time codes, API tokens, accepting an invitation, completing a
+//! password reset.
 
 mod account;
 mod api_tokens;

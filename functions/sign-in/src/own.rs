@@ -1,4 +1,4 @@
-//! Changing one's own credentials: the one way in which one-time codes, sessions and API tokens are saved.
+//! Changing one's own credentials. All changes of one-time codes, sessions and API tokens are saved here.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,16 +12,16 @@ use futures::future::join_all;
 
 use crate::proof::Unproved;
 
-/// Why one's own credentials were not changed.
+/// Why the credentials were not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotChanged {
-    /// The proof that was checked before does not count any more.
+    /// The proof that was checked before no longer counts.
     Unproved(Unproved),
-    /// They cannot be changed so.
+    /// Their state does not allow the change.
     Credentials(CredentialsError),
-    /// The code that should set something up is wrong.
+    /// The code that was to confirm something is wrong.
     WrongCode,
-    /// Without a key nothing could be recovered, so nothing is kept.
+    /// Without a key, nothing could be decrypted later, so nothing is stored.
     NoKey,
 }
 
@@ -62,12 +62,12 @@ fn not_changed_so(error: CredentialsError) -> Problem {
     }
 }
 
-/// 422, about a code that should set something up.
+/// 422 about a code that was to confirm something.
 fn wrong_code() -> Problem {
-    Problem::invalid_field("/totp", "is not the present code of this authenticator")
+    Problem::invalid_field("/totp", "is not the current code of this authenticator")
 }
 
-/// What one's own credentials become.
+/// The new credentials.
 pub struct Changed {
     credentials: Credentials,
     act: Act,
@@ -80,18 +80,18 @@ impl Changed {
         Self { credentials, act: act.into(), sessions: Vec::new() }
     }
 
-    /// With a session or API token that begins, or ends, in the same batch: what its token stands for from now on.
+    /// With a session or API token that begins or ends in the same batch: what its token stands for from now on.
     pub fn with(mut self, digest: &str, session: Session) -> Self {
         self.sessions.push((digest.to_owned(), session));
         self
     }
 }
 
-/// Changes the owner's credentials. What the tokens that are not listed afterwards stand for is deleted: nothing else would ever
-/// delete it.
+/// Changes the caller's own credentials. Records of tokens that are no longer listed afterwards are deleted, because
+/// nothing else would ever delete them.
 ///
 /// # Errors
-/// The change was refused, or the store failed; a token that was to begin works as little as before.
+/// The change was refused, or the store failed. A token that was to begin does not work.
 pub async fn save(
     journal: &Journal,
     caller: &Caller,
@@ -100,7 +100,7 @@ pub async fn save(
     change: impl Fn(&Credentials) -> Result<Changed, NotChanged> + Send + Sync,
 ) -> Result<(), UpdateError<NotChanged>> {
     let origin = caller.origin();
-    // The transition may run twice; what it made last is what counts.
+    // The transition may run twice; its last result counts.
     let made = Mutex::new(Tokens::default());
     let saved = journal.save_update(owner, None, |old: &Credentials| {
         let Changed { credentials, act, sessions } = change(old)?;
@@ -114,12 +114,12 @@ pub async fn save(
     });
     let saved = saved.await;
     let made = made.into_inner().unwrap_or_else(PoisonError::into_inner);
-    // A try that failed may have written a token that nobody has.
+    // A failed attempt may have written a token that nobody has.
     forget(journal, if saved.is_ok() { &made.dropped } else { &made.added }).await;
     saved.map(drop)
 }
 
-/// The digests of the tokens that a change lists anew, and of those that it lists no more.
+/// The digests of the tokens that a change adds to the list, and of those that it removes.
 #[derive(Default)]
 struct Tokens {
     added: Vec<String>,
@@ -141,7 +141,7 @@ fn listed(credentials: &Credentials) -> Vec<&String> {
     sessions.chain(credentials.api_tokens.iter().map(|each| &each.digest)).collect()
 }
 
-/// Deletes what tokens stand for. They have ended in any case, so a failure costs only the room they take.
+/// Deletes the records of tokens. The tokens have ended in any case, so a failure only wastes space.
 async fn forget(journal: &Journal, digests: &[String]) {
     for ended in join_all(digests.iter().map(|digest| Session::end(journal, digest))).await {
         if let Err(error) = ended {

@@ -1,4 +1,4 @@
-//! Passwords: which are accepted (NIST SP 800-63B), how they are kept (Argon2id), how they are compared.
+//! Passwords: which are accepted (NIST SP 800-63B), how they are stored (Argon2id), how they are compared.
 use std::fmt;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
@@ -6,22 +6,22 @@ use countersign_kv::Random;
 use countersign_model::EmailAddress;
 use serde::Deserialize;
 
-/// Characters of a password at least. There are no rules about which characters: length is what helps.
+/// The fewest characters of a password. There are no rules about which characters, because length is what helps.
 pub const SHORTEST: usize = 12;
-/// Characters of a password at most, so that hashing stays bounded.
+/// The most characters of a password, so that the cost of hashing is bounded.
 pub const LONGEST: usize = 128;
-/// Passwords that are tried first by whoever guesses, one a line, lower case.
+/// The passwords that attackers try first, one per line, in lower case.
 const COMMON: &str = include_str!("common-passwords.txt");
 /// A password of fewer distinct characters than this is a pattern.
 const FEWEST_DISTINCT: usize = 5;
 
-/// OWASP's second choice for Argon2id, which takes a component about a tenth of a second and 20 MiB.
+/// OWASP's second choice for Argon2id. It takes a component about a tenth of a second and 20 MiB.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
 
-/// A password as it was typed. Shown nowhere, not even by `Debug`.
+/// A password as it was typed. It is never shown, not even by `Debug`.
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, format = Password)]
@@ -44,20 +44,20 @@ pub enum Weak {
 }
 
 impl Weak {
-    /// Fit for the `message` of a problem detail.
+    /// Suitable for the `message` of a problem detail.
     pub fn message(self) -> String {
         match self {
             Self::TooShort => format!("must be at least {SHORTEST} characters long"),
             Self::TooLong => format!("must be at most {LONGEST} characters long"),
-            Self::Common => "is among the passwords that are guessed first".to_owned(),
-            Self::Pattern => "is a simple pattern; use several words, say".to_owned(),
-            Self::Email => "must not be made from the email address".to_owned(),
+            Self::Common => "is a common password that is easy to guess".to_owned(),
+            Self::Pattern => "is a simple pattern; use several words, for example".to_owned(),
+            Self::Email => "must not be derived from the email address".to_owned(),
         }
     }
 }
 
 impl Password {
-    /// Refuses what would be guessed soon. There is nothing else to fulfil.
+    /// Refuses passwords that are easy to guess. There are no other requirements.
     pub fn accept(&self, email: &EmailAddress) -> Result<(), Weak> {
         let text = self.0.to_lowercase();
         match text.chars().count() {
@@ -77,7 +77,7 @@ impl Password {
         Ok(())
     }
 
-    /// The text to be kept: Argon2id with its parameters and a fresh salt (PHC string). `None` when the platform has no
+    /// The text to store: Argon2id with its parameters and a fresh salt (PHC string). `None` if the platform has no
     /// memory for it.
     pub fn hash(&self, random: &dyn Random) -> Option<String> {
         let mut salt = [0; SALT_BYTES];
@@ -86,11 +86,11 @@ impl Password {
         Some(hash.to_string())
     }
 
-    /// Whether this is the password behind `kept`. Without one (an unknown email address, an invitation not yet accepted)
-    /// the answer is no, after the same work.
+    /// Whether this is the password behind `kept`. Without `kept` (an unknown email address, an invitation not yet
+    /// accepted), the answer is no, after the same work.
     pub fn is_behind(&self, kept: Option<&str>) -> bool {
         let against = kept.unwrap_or(NOBODYS);
-        // Longer ones are never accepted, so hashing them would only cost.
+        // Longer passwords are never accepted, so hashing them would only cost time.
         let fits = self.0.chars().count() <= LONGEST;
         let equal =
             fits && PasswordVerifier::<str>::verify_password(&hasher(), self.0.as_bytes(), against).is_ok();
@@ -98,8 +98,8 @@ impl Password {
     }
 }
 
-/// What a password is compared with when there is nothing to compare it with. Hashed beforehand, because hashing it here would
-/// tell by the time it takes.
+/// The hash to compare with when there is no account. It is computed in advance, because hashing it here would show in
+/// the time taken.
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBhIHNhbHQ$bcYB1WNq/qXzx5ZMycTgeHPrQZI3nxDlEpU59gJUzUQ";
 
@@ -108,7 +108,7 @@ fn hasher() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-/// Few distinct characters, or neighbours in the alphabet throughout (`abcdefghijkl`, `987654321098`).
+/// Few distinct characters, or only neighbours in the alphabet (`abcdefghijkl`, `987654321098`).
 fn is_pattern(text: &str) -> bool {
     let characters: Vec<char> = text.chars().collect();
     let mut distinct = characters.clone();
@@ -126,7 +126,7 @@ fn is_pattern(text: &str) -> bool {
     in_line(1) == steps.len() || in_line(-1) == steps.len()
 }
 
-/// The address itself, either part of it, or either part with a few characters around.
+/// The address itself, either part of it, or either part with a few more characters.
 fn is_made_from(text: &str, email: &str) -> bool {
     const A_FEW: usize = 4;
     let (local, domain) = email.split_once('@').unwrap_or((email, ""));

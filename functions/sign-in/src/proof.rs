@@ -1,4 +1,4 @@
-//! What proves who somebody is beyond the password: a one-time code, a recovery code, or nothing where nothing is set up.
+//! The proof of identity beyond the password: a one-time code, a recovery code, or nothing if nothing is set up.
 use countersign_authority::secrets::SecretKeys;
 use countersign_http::Problem;
 use countersign_kv::log;
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::codes::{RecoveryCode, Seed};
 use crate::wire::TotpCode;
 
-/// A proof that was checked; it counts once it is used up with the credentials it belongs to.
+/// A proof that was checked. It counts once it is used up in the credentials that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
     /// The password alone: no one-time codes are set up.
@@ -24,14 +24,14 @@ pub enum Proof {
 /// Why there is no proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unproved {
-    /// A code is asked for and none was given.
+    /// A code is required and none was given.
     CodeMissing,
     /// The code is wrong, was used before, or cannot be checked.
     CodeWrong,
 }
 
 impl Proof {
-    /// Checks what was given against the credentials.
+    /// Checks the given codes against the credentials.
     pub fn check(
         keys: &SecretKeys,
         administrator: &AdministratorId,
@@ -60,10 +60,10 @@ impl Proof {
         Err(Unproved::CodeWrong)
     }
 
-    /// The credentials with the proof used up, so that it works once.
+    /// The credentials with the proof used up, so that it works only once.
     pub fn used_up(&self, credentials: &Credentials) -> Result<Credentials, Unproved> {
         let used = match self {
-            // Set up since the password was checked: then it is not enough.
+            // One-time codes were set up after the password was checked, so the password is no longer enough.
             Self::PasswordAlone if credentials.totp.is_some() => return Err(Unproved::CodeMissing),
             Self::PasswordAlone => Ok(credentials.clone()),
             Self::Code(step) => credentials.use_step(*step),
@@ -77,7 +77,7 @@ impl Proof {
         *self != Self::PasswordAlone
     }
 
-    /// What the audit calls it.
+    /// Its name in the audit.
     pub fn second_factor(&self) -> SecondFactor {
         match self {
             Self::PasswordAlone => SecondFactor::None,
@@ -88,13 +88,13 @@ impl Proof {
 }
 
 impl From<Unproved> for Problem {
-    /// 401, said only to whoever has the password.
+    /// 401, only after a correct password.
     fn from(why: Unproved) -> Self {
         match why {
             Unproved::CodeMissing => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "totp-missing",
-                "a one-time code is asked for: send `totp`, or `recovery_code`",
+                "a one-time code is required; send `totp` or `recovery_code`",
             ),
             Unproved::CodeWrong => Self::new(
                 StatusCode::UNAUTHORIZED,

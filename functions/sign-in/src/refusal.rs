@@ -1,4 +1,4 @@
-//! Putting on record that somebody was refused.
+//! Recording refusals in the audit.
 use countersign_http::{AsPerson, Caller, Problem, Services};
 use countersign_journal::Change;
 use countersign_model::act::{ProofRefused, SessionRefused};
@@ -7,9 +7,9 @@ use countersign_model::{OrganizationId, Permit, RefusalOnly};
 use crate::account::Account;
 use crate::setup;
 
-/// A refused sign-in goes on record where the administrator belongs, or at the root when nobody has the address.
+/// A refused sign-in is recorded at the administrator's organization, or at the root if nobody has the address.
 pub trait OrRefuse<T> {
-    /// Passes the problem on, on record when `tell`: of many that are refused alike, the first says enough.
+    /// Passes the problem on, and records it if `tell`: of many equal refusals, the first is enough.
     async fn or_refuse(
         self,
         services: &Services,
@@ -37,7 +37,7 @@ impl<T> OrRefuse<T> for Result<T, Problem> {
 async fn record(services: &Services, caller: &Caller, account: &Account, why: &str) -> Result<(), Problem> {
     let root = setup::root(&services.journal).await?;
     let organization: Option<OrganizationId> = account.organization().cloned().or(root);
-    // Before the set-up there is nowhere to write, and nobody who could sign in.
+    // Before the set-up there is no journal to write to, and nobody who could sign in.
     let Some(organization) = organization else { return Ok(()) };
     let act = SessionRefused {
         administrator_id: account.id().cloned(),
@@ -49,7 +49,7 @@ async fn record(services: &Services, caller: &Caller, account: &Account, why: &s
     Ok(())
 }
 
-/// Puts on record that a password or a code that was asked for within a session was wrong.
+/// Records that a password or a code was wrong that a session had to give again.
 pub async fn within_session(services: &Services, person: &AsPerson, why: &str) -> Result<(), Problem> {
     let act = ProofRefused {
         administrator_id: person.administrator.id.clone(),

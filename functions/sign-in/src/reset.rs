@@ -1,4 +1,4 @@
-//! Completing a password reset: the one-time token of the message sets a new password and ends every session.
+//! Completing a password reset: the one-time token from the message sets a new password and ends every session.
 use axum::extract::State;
 use countersign_authority::login_policy;
 use countersign_authority::rights::organization;
@@ -11,7 +11,7 @@ use http::StatusCode;
 
 use crate::wire::NewPassword;
 
-/// Sets a new password. Every session of the administrator ends.
+/// Sets a new password. All sessions and API tokens of the administrator end.
 #[utoipa::path(post, path = "/v1/password-resets/complete", tag = "sign-in", request_body = NewPassword, responses(
     (status = 204, description = "the new password counts, and every session has ended"),
     (status = 401, description = "the link is used up, replaced, expired or unknown"),
@@ -44,7 +44,7 @@ pub async fn complete_password_reset(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The link sets no password, whatever is wrong with it.
+/// The link cannot be used, for whatever reason.
 struct NotValid;
 
 impl From<NotValid> for Problem {

@@ -1,4 +1,4 @@
-//! Signing in, asking who one is, signing out.
+//! Signing in, reading the own session, signing out.
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -20,8 +20,8 @@ use crate::refusal::OrRefuse;
 use crate::sessions;
 use crate::wire::{Held, Person, SignIn, SignedIn, WhoAmI};
 
-/// Begins a session. Whatever is wrong, and whether or not the address is known, the refusal is the same; only whoever has the
-/// password learns that a one-time code is asked for.
+/// Starts a session. The refusal is the same for every error, whether or not the email address is known; only a correct
+/// password reveals that a one-time code is required.
 #[utoipa::path(post, path = "/v1/session", tag = "sign-in", request_body = SignIn, responses(
     (status = 201, description = "signed in", body = SignedIn),
     (status = 401, description = "wrong email address or password; or a one-time code is missing or wrong"),
@@ -36,7 +36,7 @@ pub async fn sign_in(
     let account = Account::load(&services.journal, &input.email).await?;
     let counted = Counted::sign_in(&services, &caller, &account.name, account.credentials()).await?;
     counted.require_room(caller.now).or_refuse(&services, &caller, &account, counted.first_refused).await?;
-    // Compared in any case: the time it takes must not say whether the address is known.
+    // Compared in any case, so that the time taken does not show whether the address is known.
     let known = account.with_password(&input.password);
     let quiet = counted.require_quiet(caller.now, known.is_some());
     quiet.or_refuse(&services, &caller, &account, counted.first_refused).await?;
@@ -60,8 +60,8 @@ fn wrong_credentials() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", "the email address or the password is wrong")
 }
 
-/// What the administrator proves beyond the password. Codes are counted by themselves: who gets here has the password, and whoever
-/// only has not sent a code yet has not failed.
+/// The administrator's proof beyond the password. Codes have a counter of their own: an attempt that gets here has the
+/// right password, and an attempt without a code is not a failure.
 async fn prove(
     services: &Services,
     caller: &Caller,
@@ -88,7 +88,7 @@ async fn prove(
     Ok(proof)
 }
 
-/// Who am I, until when, and what may I do.
+/// Returns who you are, when the session ends, and your permissions.
 #[utoipa::path(get, path = "/v1/session", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     responses((status = 200, body = WhoAmI)))]
 pub async fn who_am_i(

@@ -1,4 +1,4 @@
-//! One's own sessions: seen and ended.
+//! Listing and ending one's own sessions.
 use axum::extract::State;
 use countersign_authority::{Credential, Session};
 use countersign_http::{AsPerson, Page, PathId, Problem, Services, require_second_factor};
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::own::{self, Changed, NotChanged};
 use crate::wire::SessionView;
 
-/// Lists one's own open sessions, newest first.
+/// Lists your open sessions, newest first.
 #[utoipa::path(get, path = "/v1/sessions", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     responses((status = 200, body = Page<SessionView>), (status = 403, description = "an API token has no sessions")))]
 pub async fn list_sessions(
@@ -26,7 +26,7 @@ pub async fn list_sessions(
     Ok(Page { items, next_cursor: None })
 }
 
-/// Ends one of one's own sessions.
+/// Ends one of your sessions.
 #[utoipa::path(delete, path = "/v1/sessions/{session_id}", tag = "sign-in",
     security(("session" = []), ("session_cookie" = [])), params(("session_id" = String, Path)),
     responses((status = 204, description = "its token no longer works")))]
@@ -44,7 +44,7 @@ pub async fn end_session(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends all of one's own sessions but the one that asks.
+/// Ends all of your sessions except the current one.
 #[utoipa::path(delete, path = "/v1/sessions", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     responses((status = 204, description = "every other session has ended")))]
 pub async fn end_other_sessions(
@@ -61,7 +61,7 @@ pub async fn end_other_sessions(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends the session that asks, listed or not.
+/// Ends the current session, whether or not it is listed.
 pub async fn end_own(services: &Services, person: &AsPerson) -> Result<(), Problem> {
     let own = Ended { id: person.session_id.clone(), digest: person.session_digest().to_owned() };
     let end = |old: &Credentials| {
@@ -86,7 +86,7 @@ impl From<OpenSession> for Ended {
 }
 
 impl Ended {
-    /// What to write over it: in the batch that says so, its token no longer counts.
+    /// Its new record: written in the batch with the event, it makes the token invalid.
     pub fn session(&self, like: &Session) -> Session {
         let credential = Credential::Session { id: self.id.clone() };
         Session { credential, expires_at: Timestamp::UNIX_EPOCH, ..like.clone() }

@@ -1,7 +1,7 @@
-//! The set-up: the root organization and its first administrator, once for a deployment.
+//! The set-up: it creates the root organization and its first administrator, once per deployment.
 //!
-//! Whoever wins the slot `setup` is the root. What follows (the order of edits, email address, session) can be done again: a set-up that
-//! died half way is completed by calling with the same input.
+//! The winner of the slot `setup` is the root. The steps after it (permission edits, email address, session) can be
+//! repeated: a set-up that died half way is completed by a call with the same input.
 use axum::Json;
 use axum::extract::State;
 use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
@@ -19,7 +19,7 @@ use crate::email;
 use crate::proof::Proof;
 use crate::wire::{Person, SetUp, SetUpDone};
 
-/// Makes the root organization and its first administrator, who is Super Admin there.
+/// Creates the root organization and its first administrator, who is a Super Admin there.
 #[utoipa::path(post, path = "/v1/setup", tag = "sign-in", request_body = SetUp, responses(
     (status = 201, description = "set up, and signed in", body = SetUpDone),
     (status = 403, description = "wrong `setup_token`"),
@@ -55,7 +55,7 @@ pub async fn set_up(
     Ok((StatusCode::CREATED, Json(done)))
 }
 
-/// The root organization; none before the set-up.
+/// The root organization; `None` before the set-up.
 pub async fn root(journal: &Journal) -> Result<Option<OrganizationId>, StoreError> {
     let claim = journal.holder(&slot()).await?;
     Ok(claim.and_then(|claim| claim.holder.parse().ok()))
@@ -65,8 +65,8 @@ fn slot() -> Slot {
     Slot::named(&["setup"])
 }
 
-/// Compares the set-up token with what was shown by their SHA-256: how long the comparison takes does not say how long the token is.
-/// Without a token there is no set-up, and the digest of nothing is not looked at.
+/// Compares the SHA-256 of the set-up token and of the given one, so that the time taken does not depend on the token's
+/// length. If the token is empty there is no set-up, and nothing is compared.
 fn proof_of(secret: &str, shown: &str) -> Option<SetUpProof> {
     let digest = |text: &str| keys::sha256(text.as_bytes());
     if secret.is_empty() { None } else { SetUpProof::of(&digest(secret), &digest(shown)) }
@@ -80,7 +80,7 @@ fn token_wrong() -> Problem {
 }
 
 fn already_set_up() -> Problem {
-    Problem::conflict("already-set-up", "this deployment is set up; sign in instead")
+    Problem::conflict("already-set-up", "this deployment is already set up; sign in instead")
 }
 
 /// The input, checked.
@@ -138,7 +138,7 @@ async fn begin(
     }
 }
 
-/// A set-up that somebody began: to be completed with the same input, as long as it is not complete.
+/// A set-up that was begun and is not complete: the same input completes it.
 async fn begun_before(
     journal: &Journal,
     claim: &Claim,
@@ -166,7 +166,7 @@ async fn first_administrator(journal: &Journal, claim: &Claim) -> Result<Option<
     Ok(journal.load::<Administrator>(&id).await?.map(|stored| stored.value))
 }
 
-/// Edits of permissions go one after another from here on, and begin with one Super Admin.
+/// From here on, permission edits are serialized. They begin with one Super Admin.
 async fn order_edits(
     journal: &Journal,
     caller: &Caller,
@@ -177,8 +177,8 @@ async fn order_edits(
     if journal.load::<PermissionEdits>(&()).await?.is_some() {
         return Ok(());
     }
-    // A set-up that is repeated at the same moment may write it once more: it begins with another number then, and edits that had
-    // begun are judged anew.
+    // A repeated set-up that runs at the same moment may write the record again: it then begins with another number,
+    // and edits that had begun are judged again.
     let edits = PermissionEdits::new(administrator.id.clone(), journal.random().u64());
     let permit = Permit::set_up(organization, token_shown);
     let act = SetUpCompleted { administrator_id: administrator.id.clone() };

@@ -1,4 +1,5 @@
-//! The password, and a code where codes are set up, once more within a session: for what a stolen session must not do.
+//! Requiring the password, and a code if codes are set up, again within a session: for acts that a stolen session must
+//! not perform.
 
 use countersign_http::{AsPerson, Problem, Services};
 use countersign_model::Credentials;
@@ -10,10 +11,10 @@ use crate::proof::Proof;
 use crate::refusal::within_session;
 use crate::wire::TotpCode;
 
-/// Asks for the password.
+/// Requires the password.
 ///
 /// # Errors
-/// 403 `wrong-password`, 429; both are on record.
+/// 403 `wrong-password`, 429; both are recorded in the audit.
 pub async fn require_password(
     services: &Services,
     person: &AsPerson,
@@ -28,10 +29,10 @@ pub async fn require_password(
     .await
 }
 
-/// Asks for a code of either kind where codes are set up. It counts once it is used up.
+/// Requires a code of either kind if codes are set up. It counts once it is used up.
 ///
 /// # Errors
-/// 401 `totp-missing`, 401 `totp-wrong`, 429; the latter two are on record.
+/// 401 `totp-missing`, 401 `totp-wrong`, 429; the latter two are recorded in the audit.
 pub async fn require_proof(
     services: &Services,
     person: &AsPerson,
@@ -48,14 +49,14 @@ pub async fn require_proof(
     counted(services, person, async { check().map_err(Problem::from) }).await
 }
 
-/// One's own credentials.
+/// The caller's own credentials.
 pub async fn credentials(services: &Services, person: &AsPerson) -> Result<Credentials, Problem> {
     let id = &person.administrator.id;
     let stored = services.journal.load::<Credentials>(id).await?.ok_or_else(Problem::not_found)?;
     Ok(stored.value)
 }
 
-/// Tries something that only its owner should know, counted for this session alone.
+/// Tries a secret that only its owner should know. Failures are counted for this session alone.
 pub async fn counted<T>(
     services: &Services,
     person: &AsPerson,

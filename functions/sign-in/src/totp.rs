@@ -1,5 +1,5 @@
-//! One's own one-time codes: set up, confirmed, replaced, removed. Whoever has only a session's token cannot: the password, or
-//! a code, is asked for each time.
+//! One's own one-time codes: setting up, confirming, replacing, removing. A session's token is not enough: the
+//! password, or a code, is required each time.
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::Session;
@@ -14,7 +14,7 @@ use crate::own::{self, Changed, NotChanged};
 use crate::step_up::{counted, credentials, require_password, require_proof};
 use crate::wire::{BeginTotp, ConfirmTotp, NewTotpView, ProveAgain, RecoveryCodes};
 
-/// Begins to set up one-time codes. They count once they are confirmed with a code, within 30 minutes.
+/// Begins to set up one-time codes. They take effect when you confirm them with a code, within 30 minutes.
 #[utoipa::path(post, path = "/v1/totp", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     request_body = BeginTotp, responses((status = 200, description = "for the authenticator; shown once", body = NewTotpView),
     (status = 403, description = "the password is wrong"), (status = 409, description = "set up already")))]
@@ -28,7 +28,7 @@ pub async fn begin_totp(
     let keys = services.secret_keys().await?;
     let seed = Seed::new(journal.random());
     let sealed = seed.seal(&keys, &administrator.id, journal.random()).ok_or(NotChanged::NoKey)?;
-    // Nothing counts yet, so there is nothing for the audit to say.
+    // Nothing is in force yet, so there is nothing to record in the audit.
     let begin =
         |old: &Credentials| old.begin_totp(sealed.clone(), person.caller.now).map_err(NotChanged::from);
     journal.update(&administrator.id, begin).await?;
@@ -38,7 +38,7 @@ pub async fn begin_totp(
     Ok(Json(NewTotpView { secret: seed.text(), otpauth_uri: uri, qr_svg }))
 }
 
-/// Confirms one-time codes with one of them. From now on they are asked for at every sign-in.
+/// Confirms one-time codes with one of them. From now on every sign-in requires one.
 #[utoipa::path(post, path = "/v1/totp/confirmation", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     request_body = ConfirmTotp, responses((status = 200, description = "recovery codes; shown once", body = RecoveryCodes),
     (status = 409, description = "nothing to confirm"), (status = 422, description = "the code is wrong")))]
@@ -59,12 +59,12 @@ pub async fn confirm_totp(
         Ok(Changed::to(old.confirm_totp(step, digests.clone(), now)?, TotpSetUp::of(owner)))
     };
     counted(&services, &person, save(&services, &person, confirm)).await?;
-    // Whoever has just shown a code need not sign in again, if the session can still say so.
+    // A caller who has just given a valid code need not sign in again, if the session can still be updated.
     Session::prove(&services.journal, person.session_digest()).await?;
     Ok(Json(codes.into()))
 }
 
-/// Makes new recovery codes; those before no longer work.
+/// Creates new recovery codes. The previous ones stop working.
 #[utoipa::path(post, path = "/v1/totp/recovery-codes", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     request_body = ConfirmTotp, responses((status = 200, description = "recovery codes; shown once", body = RecoveryCodes),
     (status = 409, description = "no one-time codes are set up"), (status = 401, description = "the code is wrong")))]
@@ -85,11 +85,11 @@ pub async fn replace_recovery_codes(
     Ok(Json(codes.into()))
 }
 
-/// Removes one's one-time codes. Refused where the login settings ask for them.
+/// Removes your one-time codes. Refused if the login settings require them.
 #[utoipa::path(post, path = "/v1/totp/removal", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
     request_body = ProveAgain, responses((status = 204, description = "removed"),
     (status = 401, description = "the code is wrong"), (status = 403, description = "the password is wrong"),
-    (status = 409, description = "they are asked for, or not set up")))]
+    (status = 409, description = "they are required, or not set up")))]
 pub async fn remove_totp(
     State(services): State<Services>,
     person: AsPerson,
@@ -100,7 +100,7 @@ pub async fn remove_totp(
     if person.session.policy.require_totp {
         return Err(Problem::conflict(
             "totp-required",
-            "the login settings of your organization ask for one-time codes",
+            "the login settings of your organization require one-time codes",
         ));
     }
     let proof = require_proof(&services, &person, input.totp.as_ref(), input.recovery_code.as_ref()).await?;

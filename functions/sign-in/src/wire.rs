@@ -1,4 +1,4 @@
-//! What goes over the wire when people identify themselves.
+//! Request and response types for signing in.
 mod own;
 
 use std::fmt;
@@ -34,7 +34,7 @@ pub struct NewOrganization {
     pub name: String,
 }
 
-/// Its first administrator, who becomes Super Admin.
+/// The first administrator, who becomes a Super Admin.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirstAdministrator {
@@ -42,7 +42,7 @@ pub struct FirstAdministrator {
     pub email: EmailAddress,
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// 12 to 128 characters, whatever they are.
+    /// 12 to 128 characters of any kind.
     pub password: Password,
 }
 
@@ -52,19 +52,19 @@ pub struct FirstAdministrator {
 pub struct SignIn {
     pub email: String,
     pub password: Password,
-    /// The six digits an authenticator shows. Not looked at for an administrator who has none set up.
+    /// The six digits that an authenticator shows. Ignored for an administrator who has none set up.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "123456")]
     pub totp: Option<TotpCode>,
     /// In place of `totp`: one of the recovery codes, each of which works once.
     #[serde(default)]
     pub recovery_code: Option<RecoveryCode>,
-    /// Keep the token in an HttpOnly cookie rather than in the answer: for the console.
+    /// Set the token as an HttpOnly cookie instead of returning it: for the console.
     #[serde(default)]
     pub cookie: bool,
 }
 
-/// Six digits. Shown nowhere, not even by `Debug`.
+/// Six digits. They are never shown, not even by `Debug`.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 pub struct TotpCode(String);
@@ -90,30 +90,30 @@ impl TryFrom<String> for TotpCode {
     }
 }
 
-/// A one-time token from a message, and the password it is used to set.
+/// A one-time token from a message, and the password to set with it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
-    /// What stands after `#` in the link.
+    /// The part of the link after `#`.
     pub token: String,
-    /// 12 to 128 characters, whatever they are.
+    /// 12 to 128 characters of any kind.
     pub password: Password,
 }
 
-/// A session that has just begun.
+/// A new session.
 #[derive(Serialize, ToSchema)]
 pub struct SignedIn {
-    /// Absent when it went into the cookie.
+    /// Absent if it was set as a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
-    /// One-time codes are asked for and not set up: until they are, the session is good for nothing else.
+    /// One-time codes are required but not set up: until they are, the session can do nothing else.
     pub totp_required: bool,
     pub administrator: Person,
 }
 
-/// What a set-up made.
+/// The result of a set-up.
 #[derive(Serialize, ToSchema)]
 pub struct SetUpDone {
     pub organization: OrganizationRef,
@@ -123,7 +123,7 @@ pub struct SetUpDone {
     pub expires_at: Timestamp,
 }
 
-/// Who am I, until when, and what may I do.
+/// Who you are, when the session ends, and your permissions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WhoAmI {
     pub administrator: Person,
@@ -150,18 +150,18 @@ pub struct OrganizationRef {
     pub name: String,
 }
 
-/// One permission held, where it counts and where it comes from.
+/// A permission that you hold, where it counts and where it comes from.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Held {
     #[schema(value_type = String, example = "approve-for-group")]
     pub permission: Permission,
-    /// The organization it is set on.
+    /// The organization where it is set.
     pub organization_id: String,
     pub counts: Counts,
     pub from: HeldFrom,
 }
 
-/// Where a permission counts, seen from the organization it is set on.
+/// Where a permission counts, relative to the organization where it is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counts {

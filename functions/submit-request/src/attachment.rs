@@ -1,4 +1,4 @@
-//! The copy of the file: streamed in chunk by chunk, shown to nobody before its SHA-256 is the announced one.
+//! The copy of the file: streamed in chunk by chunk, and visible only after its SHA-256 was verified.
 
 use axum::body::Body;
 use axum::extract::{Request as HttpRequest, State};
@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 
 use crate::status::own_request;
 
-/// Takes the bytes of the requested file.
+/// Receives the bytes of the requested file.
 #[utoipa::path(put, path = "/agent/v1/requests/{request_id}/attachment", tag = "agents", security(("computer" = [])),
     params(("request_id" = String, Path)), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 204)))]
@@ -45,7 +45,7 @@ pub async fn attach_file(
 }
 
 fn not_expected() -> Problem {
-    Problem::conflict("attachment-not-expected", "no copy of the file is waited for with this request")
+    Problem::conflict("attachment-not-expected", "no copy of the file is expected for this request")
 }
 
 fn require_octets(headers: &HeaderMap) -> Result<(), Problem> {
@@ -57,7 +57,8 @@ fn require_octets(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::unsupported_media_type("application/octet-stream"))
 }
 
-/// The bytes are here already. They are read to their end, so that the answer reaches who is still sending.
+/// The bytes are already stored. The body is read to its end, so that the answer reaches a client that is still
+/// sending.
 async fn drained(mut body: Body) -> Result<StatusCode, Problem> {
     let mut read: u64 = 0;
     while let Some(Ok(frame)) = body.frame().await {
@@ -69,7 +70,7 @@ async fn drained(mut body: Body) -> Result<StatusCode, Problem> {
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How many bytes may come.
+/// How many bytes are accepted.
 #[derive(Clone, Copy)]
 struct Limits {
     /// The size that was announced with the request.
@@ -92,7 +93,7 @@ impl Limits {
         }
     }
 
-    /// Refuses what says itself that it cannot be the file, before a byte is read.
+    /// Refuses a body whose headers show that it cannot be the file, before a byte is read.
     fn check_announced(self, headers: &HeaderMap) -> Result<(), Problem> {
         let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
         let Some(length) = length.and_then(|length| length.parse::<u64>().ok()) else { return Ok(()) };
@@ -107,11 +108,11 @@ impl Limits {
 }
 
 fn mismatch(what: impl std::fmt::Display) -> Problem {
-    let detail = format!("the bytes are not those of the requested file: {what}");
+    let detail = format!("the bytes are not the requested file: {what}");
     Problem::unprocessable("attachment-mismatch", detail)
 }
 
-/// Reads the body to its end. What is written on the way is removed again when it is not the file.
+/// Reads the body to its end. The chunks written on the way are removed if it is not the file.
 async fn receive(
     journal: &Journal,
     request: &Request,
@@ -130,7 +131,7 @@ async fn receive(
 
 async fn stream(upload: &mut Upload, limits: Limits, mut body: Body) -> Result<(), Problem> {
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| mismatch("they ended before they were complete"))?;
+        let frame = frame.map_err(|_| mismatch("they ended early"))?;
         if let Some(data) = frame.data_ref() {
             upload.push(data).await.map_err(|error| refused(error, limits))?;
         }
@@ -146,7 +147,7 @@ fn refused(error: UploadError, limits: Limits) -> Problem {
     }
 }
 
-/// Shows the bytes, and says with the request that they are there.
+/// Makes the bytes visible, and records with the request that they are there.
 async fn attach(
     journal: &Journal,
     caller: &Caller,
@@ -175,13 +176,13 @@ async fn attach(
     }
 }
 
-/// Removes the bytes unless they show after all: the batch may have been written although the request was not.
+/// Removes the bytes unless they are visible after all: the batch may have been written although the request was not.
 async fn give_up(journal: &Journal, request: &Request, manifest: &Manifest) {
     let shown = journal.attachment(&request.organization_id, &manifest.sha256).await;
     if let Ok(shown) = shown
         && shown.as_ref() != Some(manifest)
     {
-        // A store that fails now has been logged with the refusal; what is left is unreachable.
+        // A failing store was already logged with the refusal; what is left is unreachable.
         let _ = journal.discard_attachment(manifest).await;
     }
 }

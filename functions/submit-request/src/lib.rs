@@ -1,4 +1,5 @@
-//! `submit-request`: a computer asks for permission, sends the copy of the file, hears what was decided, or withdraws.
+//! `submit-request`: a computer asks for permission, sends the copy of the file, reads the decision, or withdraws the
+//! request.
 
 mod attachment;
 mod save;

@@ -1,4 +1,4 @@
-//! Saving a submission: one open request for a computer and a subject, elected among all who ask at once.
+//! Saving a submission: one open request per computer and subject, elected among all that are submitted at once.
 
 use countersign_http::{Caller, Problem};
 use countersign_journal::{Change, Elected, Journal, Terms};
@@ -8,29 +8,29 @@ use countersign_store::{Claim, Idempotency, Manifest, Slot, StoreError, UpdateEr
 
 use crate::submit::with_copy;
 
-/// How often a submission begins again because the request it met was decided under its eyes.
+/// How often a submission starts again because the open request it found was decided meanwhile.
 const ROUNDS: usize = 3;
 
-/// A submission on its way.
+/// A submission to be saved.
 pub struct Submitting<'a> {
     pub computer: &'a Computer,
-    /// What it makes when nothing like it is open.
+    /// The request to create if there is no open one.
     pub request: Request,
-    /// Whether a copy of the file may come.
+    /// Whether a copy of the file may be uploaded.
     pub attach: bool,
-    /// The bytes, when they are there already.
+    /// The manifest of the bytes, if they are already stored.
     pub stored: Option<Manifest>,
     pub idempotency: Option<Idempotency>,
 }
 
-/// What became of a submission.
+/// The result of a submission.
 pub struct Submission {
     pub request: Request,
-    /// Whether this attempt, or the one it repeats under the same idempotency key, made the request.
+    /// Whether this attempt, or the one it repeats under the same idempotency key, created the request.
     pub created: bool,
 }
 
-/// Makes the request, or counts one more ask of the open one.
+/// Creates the request, or counts a repetition of the open one.
 pub async fn submit(
     journal: &Journal,
     caller: &Caller,
@@ -56,7 +56,7 @@ pub async fn submit(
     Err(StoreError::Busy.into())
 }
 
-/// Whether the request that holds the slot no longer waits. None of the states it can be in then leads back.
+/// Whether the request that holds the slot is no longer pending. It never becomes pending again.
 async fn is_over(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
     let now = journal.clock().now();
     let holder = journal.load_by_record_id::<Request>(&claim.holder).await?;
@@ -82,7 +82,7 @@ fn noting_asked(change: Change, stored: Option<&Manifest>, caller: &Caller) -> C
     }
 }
 
-/// One more ask of an open request; `None` when it is not open any more.
+/// Counts a repetition of an open request; `None` if it is no longer open.
 async fn repeat(
     journal: &Journal,
     caller: &Caller,
@@ -107,7 +107,7 @@ async fn repeat(
         Ok(saved) => Ok(Some(saved.value)),
         Err(UpdateError::Refused(NotRepeated::NotPending)) => Ok(None),
         Err(UpdateError::Refused(NotRepeated::NotOwn)) => Err(Problem::not_found()),
-        // So many ask at this very moment that this one is counted with the others'. The answer is the same.
+        // So many ask at this moment that this repetition is not counted. The answer is the same.
         Err(UpdateError::Store(StoreError::Busy)) => {
             Ok(journal.load::<Request>(&id).await?.map(|stored| stored.value))
         }
@@ -115,7 +115,7 @@ async fn repeat(
     }
 }
 
-/// Why an open request does not take one more ask.
+/// Why a repetition is not counted.
 enum NotRepeated {
     NotPending,
     NotOwn,

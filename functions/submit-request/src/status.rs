@@ -1,4 +1,4 @@
-//! What became of a request, as its computer hears it, and withdrawing it.
+//! The status of a request for its computer, and withdrawing it.
 
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::wire::{RequestStatusView, StatusQuery};
 
-/// Says where a request stands; with `wait`, as soon as it is decided.
+/// Returns the status of a request; with `wait`, as soon as it is decided.
 #[utoipa::path(get, path = "/agent/v1/requests/{request_id}", tag = "agents", security(("computer" = [])),
     params(("request_id" = String, Path), StatusQuery), responses((status = 200, body = RequestStatusView)))]
 pub async fn show_request(
@@ -40,7 +40,8 @@ pub async fn show_request(
     Ok(waited.map(Json))
 }
 
-/// A request of this computer, and the proof that it is. Another computer's reads like one that does not exist.
+/// A request of this computer, and the proof that it is. Another computer's request is answered like one that does not
+/// exist.
 pub async fn own_request(
     journal: &Journal,
     computer: &Computer,
@@ -51,7 +52,7 @@ pub async fn own_request(
     Ok((request, permit))
 }
 
-/// Withdraws a request that still waits.
+/// Withdraws a pending request.
 #[utoipa::path(post, path = "/agent/v1/requests/{request_id}/cancellation", tag = "agents", security(("computer" = [])),
     params(("request_id" = String, Path)), responses((status = 200, body = RequestStatusView)))]
 pub async fn cancel_request(
@@ -70,7 +71,7 @@ pub async fn cancel_request(
         .await;
     let request = match cancelled {
         Ok(saved) => saved.value,
-        // Withdrawn already: whoever asks twice gets the same answer.
+        // Already withdrawn: a repeated call gets the same answer.
         Err(UpdateError::Refused(TransitionError::NotPending { status: RequestStatus::Cancelled })) => {
             Request { status: RequestStatus::Cancelled, ..request }
         }
@@ -85,8 +86,8 @@ fn refused(refusal: TransitionError) -> Problem {
     match refusal {
         TransitionError::AlreadyDecided { decision } => {
             let seen = json!({ "outcome": decision.outcome, "scope": decision.scope, "at": decision.at });
-            // Who decided is the administrators' business.
-            Problem::conflict("already-decided", "the request has been decided already").with_decision(seen)
+            // The computer is not told who decided.
+            Problem::conflict("already-decided", "the request has already been decided").with_decision(seen)
         }
         TransitionError::NotPending { .. } | TransitionError::NotApproved { .. } => {
             Problem::conflict("not-pending", said)

@@ -5,7 +5,7 @@ use countersign_model::{Access, Device, File, RequestKind, Subject, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// The longest name a device or a certificate goes by, in characters.
+/// The most characters of the name of a device or a certificate.
 const DESCRIPTION_MAX: usize = 500;
 
 /// What was blocked.
@@ -14,28 +14,28 @@ const DESCRIPTION_MAX: usize = 500;
 pub struct SubjectBody {
     /// The path of the file, or the path used on the device.
     pub path: Option<String>,
-    /// Of the file's bytes: 64 hexadecimal digits.
+    /// SHA-256 of the file: 64 hexadecimal digits.
     pub sha256: Option<String>,
-    /// The subject of the certificate that the file is signed with.
+    /// The subject of the file's signing certificate.
     pub certificate: Option<String>,
-    /// Of the file, in bytes.
+    /// The size of the file in bytes.
     pub size: Option<u64>,
-    /// The path of the process that tried.
+    /// The path of the process that tried to use it.
     pub calling_process: Option<String>,
     /// The storage device.
     pub device: Option<DeviceBody>,
-    /// What was to be done with the device: `read`, `write` or `execute`.
+    /// The requested access to the device: `read`, `write` or `execute`.
     #[schema(value_type = Option<String>)]
     pub access: Option<Access>,
 }
 
-/// A storage device. What is about the access may stand here or in the subject.
+/// A storage device. The details of the access may be given here or in the subject.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeviceBody {
-    /// What names this very device, such as its serial number.
+    /// The identifier of this particular device, such as its serial number.
     pub id: String,
-    /// What people call it.
+    /// Its name for people.
     pub name: Option<String>,
     /// As in the subject.
     #[schema(value_type = Option<String>)]
@@ -47,7 +47,7 @@ pub struct DeviceBody {
 }
 
 impl SubjectBody {
-    /// The subject of this kind of request.
+    /// The validated subject for this kind of request.
     pub fn checked(&self, kind: RequestKind) -> Result<Subject, Problem> {
         match kind {
             RequestKind::Application => Ok(Subject::Application(self.file()?)),
@@ -57,7 +57,7 @@ impl SubjectBody {
     }
 
     fn file(&self) -> Result<File, Problem> {
-        let about = "is for storage requests; leave it out";
+        let about = "is only for storage requests; leave it out";
         absent("/subject/device", &self.device, about)?;
         absent("/subject/access", &self.access, about)?;
         Ok(File {
@@ -70,7 +70,7 @@ impl SubjectBody {
     }
 
     fn device(&self) -> Result<Device, Problem> {
-        let about = "is for files; leave it out of a storage request";
+        let about = "is only for files; leave it out of a storage request";
         absent("/subject/sha256", &self.sha256, about)?;
         absent("/subject/certificate", &self.certificate, about)?;
         absent("/subject/size", &self.size, about)?;
@@ -99,7 +99,7 @@ fn absent<T>(pointer: &str, value: &Option<T>, message: &str) -> Result<(), Prob
     }
 }
 
-/// What may stand in two places must not contradict itself.
+/// A value that may be given in two places must not contradict itself.
 fn either<T: Clone + PartialEq>(
     pointer: &str,
     one: &Option<T>,
@@ -107,7 +107,7 @@ fn either<T: Clone + PartialEq>(
 ) -> Result<Option<T>, Problem> {
     match (one, other) {
         (Some(one), Some(other)) if one != other => {
-            Err(Problem::invalid_field(pointer, "must not differ from what the device says"))
+            Err(Problem::invalid_field(pointer, "must not differ from the value in `device`"))
         }
         _ => Ok(one.clone().or_else(|| other.clone())),
     }

@@ -1,4 +1,4 @@
-//! Submitting: the first ask makes a request, asking again while it waits counts.
+//! Submitting: the first submission creates a request; repeating it while the request is pending counts up.
 
 use axum::Json;
 use axum::extract::State;
@@ -16,7 +16,7 @@ use http::StatusCode;
 use crate::save::{self, Submitting};
 use crate::wire::{Submission, Submitted};
 
-/// Asks for permission. Asking again for the same thing while it waits is the same request.
+/// Asks for permission. Asking again for the same subject while the request is pending returns the same request.
 #[utoipa::path(post, path = "/agent/v1/requests", tag = "agents", security(("computer" = [])), params(IdempotencyKey),
     request_body = Submission, responses((status = 201, body = Submitted), (status = 200, body = Submitted)))]
 pub async fn submit_request(
@@ -46,7 +46,7 @@ pub async fn submit_request(
     Ok((status, Json(Submitted::at(caller.now, &saved.request, attach))))
 }
 
-/// What was sent, as it is kept; the policy's name comes later.
+/// The validated submission; the policy's name is added later.
 fn checked(body: &Submission, idempotency: Option<&Idempotency>) -> Result<NewRequest, Problem> {
     Ok(NewRequest {
         subject: body.subject.checked(body.kind)?,
@@ -81,7 +81,7 @@ async fn policy(
     Ok(Some(policy.clone()))
 }
 
-/// The bytes, when a computer of the organization has sent them before.
+/// The manifest of the bytes, if a computer of the organization has sent them before.
 async fn stored_copy(
     journal: &Journal,
     computer: &Computer,
@@ -93,7 +93,7 @@ async fn stored_copy(
     }
 }
 
-/// The request with the bytes that are there already, if it wants them.
+/// The request with the stored bytes, if it wants a copy.
 pub fn with_copy(request: Request, stored: Option<&Manifest>) -> Request {
     let attached = stored.and_then(|stored| request.attach(stored.size).ok());
     attached.unwrap_or(request)

@@ -1,4 +1,4 @@
-//! The operations of `submit-request` over the store in memory: what they answer, what they cost, and what survives a crash.
+//! The operations of `submit-request` over the in-memory store: their answers, their costs, and crashes.
 
 mod attachment;
 mod crashes;

@@ -1,4 +1,4 @@
-//! What goes over HTTP: the requests and answers of this function.
+//! Request and response types of this function.
 
 use countersign_http::{Problem, Wait, field};
 use countersign_model::{
@@ -10,14 +10,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::subject::SubjectBody;
 
-/// What a computer asks for.
+/// A request for permission.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Submission {
     /// `application`, `storage` or `elevation`.
     #[schema(value_type = String)]
     pub kind: RequestKind,
-    /// The deployed policy that blocked it.
+    /// The deployed policy that blocked the program.
     #[schema(value_type = Option<String>)]
     pub policy_id: Option<PolicyId>,
     /// What was blocked.
@@ -26,7 +26,7 @@ pub struct Submission {
     pub reason: Option<String>,
     /// The user who was blocked.
     pub requester: RequesterBody,
-    /// Whether a copy of the file may be kept for whoever decides.
+    /// Whether a copy of the file may be kept for the administrators who decide.
     #[serde(default = "yes")]
     pub attach: bool,
 }
@@ -39,14 +39,14 @@ fn yes() -> bool {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequesterBody {
-    /// The user name at the computer: at most 256 characters.
+    /// The user name on the computer: at most 256 characters.
     pub username: String,
-    /// Where to be told of the decision.
+    /// The email address for the decision.
     pub email: Option<String>,
 }
 
 impl RequesterBody {
-    /// The requester as they are kept.
+    /// The validated requester.
     pub fn checked(&self) -> Result<Requester, Problem> {
         let username = field("/requester/username", text::username(&self.username))?;
         let email =
@@ -61,25 +61,25 @@ pub struct Submitted {
     #[schema(value_type = String)]
     id: RequestId,
     status: String,
-    /// How many times it was asked.
+    /// How many times the computer asked.
     count: u32,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// When it stops waiting for a decision.
+    /// When the request expires if nobody decides.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
     attachment: AttachmentWanted,
 }
 
-/// What is to become of the copy of the file.
+/// What to do with the copy of the file.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AttachmentWanted {
-    /// Whether the file's bytes are waited for.
+    /// Whether to upload the file's bytes.
     upload: bool,
 }
 
 impl Submitted {
-    /// A request as it stands, for who asked for it with or without a copy of the file.
+    /// The view at a time, after asking with or without a copy of the file.
     pub fn at(now: Timestamp, request: &Request, attach: bool) -> Self {
         Self {
             id: request.id.clone(),
@@ -97,13 +97,13 @@ impl Submitted {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StatusQuery {
-    /// Answer when the request is no longer pending, or after so many seconds: 0 to 25.
+    /// Seconds to wait, while the request is pending, before answering: 0 to 25.
     #[serde(default)]
     #[param(value_type = Option<u8>, maximum = 25)]
     pub wait: Wait,
 }
 
-/// Where a request stands.
+/// The status of a request.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestStatusView {
     #[schema(value_type = String)]
@@ -118,17 +118,17 @@ pub struct RequestStatusView {
     decision: Option<DecisionView>,
 }
 
-/// What became of the copy of the file.
+/// The state of the copy of the file.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AttachmentView {
     /// `not_wanted`, `expected`, `too_large` or `verified`.
     state: &'static str,
-    /// Its size in bytes, when known.
+    /// Its size in bytes, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<u64>,
 }
 
-/// What was decided, as far as the computer may know it.
+/// The decision, as far as the computer may know it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionView {
     /// `approved`, `denied` or `ignored`.
@@ -139,19 +139,19 @@ pub struct DecisionView {
     message: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// When the approval ends by itself.
+    /// When the approval expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
-    /// What the approval gives, as check-in names it.
+    /// The grant of the approval, as check-in names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     grant_id: Option<String>,
-    /// Set when the approval was taken back.
+    /// Set when the approval was revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked: Option<RevocationView>,
 }
 
-/// That an approval was taken back.
+/// The revocation of an approval.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevocationView {
     #[schema(value_type = String, format = DateTime)]
@@ -161,7 +161,7 @@ pub struct RevocationView {
 }
 
 impl RequestStatusView {
-    /// A request as it stands at a time.
+    /// The view at a time.
     pub fn at(now: Timestamp, request: &Request) -> Self {
         Self {
             id: request.id.clone(),

@@ -1,4 +1,4 @@
-//! Puts an application together: stores, variables, components and the ways between them.
+//! Puts an application together: stores, variables, components and the connections between them.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,12 +23,12 @@ use crate::server::dispatch::{MAX_IN_FLIGHT, Served};
 use crate::variables::Variables;
 
 const CACHE_FOLDER: &str = "cache";
-/// Preparing a component takes this long only when it is compiled.
+/// Preparing a component takes longer than this only if it is compiled.
 const WORTH_A_LINE: Duration = Duration::from_millis(500);
 
 type Prepared = BTreeMap<String, ProxyPre<InstanceState>>;
 
-/// What every component is given beside its own.
+/// What all components are given, in addition to their own settings.
 struct Common<'a> {
     builder: &'a AppBuilder,
     engine: &'static Engine,
@@ -41,7 +41,7 @@ struct Common<'a> {
 
 impl AppBuilder {
     pub(super) async fn assemble(self, stopping: &watch::Receiver<bool>) -> anyhow::Result<Arc<Served>> {
-        // Another crate of the process may bring a second provider, and then TLS would have no default.
+        // Another crate of the process may bring a second provider; TLS would then have no default.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let variables = Variables::resolve(&self.manifest, &self.variables)?;
         let config =
@@ -119,7 +119,7 @@ impl Common<'_> {
         })
     }
 
-    /// A list that is invalid as written is an error now, one that a variable makes invalid denies everything.
+    /// A list that is invalid as written is an error now; one that a variable makes invalid denies everything.
     fn outbound(&self, id: &str, component: &Component) -> anyhow::Result<Outbound> {
         let entries = &component.allowed_outbound_hosts;
         let allowed = match AllowedHosts::parse(entries, &self.variables) {

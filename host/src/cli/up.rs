@@ -1,4 +1,4 @@
-//! `countersign up`: serves the application and says where.
+//! `countersign up`: serves the application and prints its addresses.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -21,19 +21,19 @@ use crate::kv::{Counters, Quirks, Stores};
 use crate::manifest::Manifest;
 use crate::runtime_config::RuntimeConfig;
 
-/// A start that takes longer is explained.
+/// After this time, a slow start is explained.
 const SLOW: Duration = Duration::from_secs(1);
 
 /// Serves until the process is asked to end.
 pub(super) fn serve(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     let outcome = runtime.block_on(run(manifest, options));
-    // Background work has had its time; what still blocks must not hold up the end.
+    // Background work has had its time; blocking work must not delay the end.
     runtime.shutdown_timeout(Duration::from_secs(1));
     outcome
 }
 
-/// Fails at once when the port is taken, instead of after a build.
+/// Fails at once if the port is taken, instead of after a build.
 pub(super) fn check_address(address: SocketAddr) -> anyhow::Result<()> {
     free_address(address).map(drop)
 }
@@ -89,7 +89,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The first start compiles every component for this machine, which takes a while; later ones find it done.
+/// The first start compiles every component for this machine, which takes a while; later starts find them compiled.
 async fn tell_when_slow<T>(start: impl Future<Output = T>, quiet: bool) -> T {
     let mut start = std::pin::pin!(start);
     tokio::select! {
@@ -101,7 +101,7 @@ async fn tell_when_slow<T>(start: impl Future<Output = T>, quiet: bool) -> T {
     start.await
 }
 
-/// What was given, then the secrets of the state folder and the address for what was not.
+/// The given variables, completed by the secrets of the state folder and the address.
 fn variables(
     manifest: &Manifest,
     options: &Up,
@@ -125,8 +125,8 @@ fn variables(
     Ok(variables)
 }
 
-/// Opens every configured store once, so that a wrong address is an error now and not at the first request. A server that
-/// may lose data is served all the same, but its operator hears of it, also with `--quiet`.
+/// Opens every configured store once, so that a wrong address is an error now and not at the first request. A server
+/// that may lose data is served all the same, but with a warning, even with `--quiet`.
 async fn check_stores(config: &RuntimeConfig, quirks: Quirks) -> anyhow::Result<Vec<String>> {
     let stores = Stores::new(&config.key_value_stores, quirks)?;
     let mut summaries = Vec::new();
@@ -154,7 +154,7 @@ fn announce(
         writeln!(text, "\n  Console              {url}")?;
         if let Some(token) = variables.get("setup_token").filter(|token| !token.is_empty()) {
             writeln!(text, "  First administrator  {url}/setup#{token}")?;
-            writeln!(text, "                       (once; whoever has this link sets everything up)")?;
+            writeln!(text, "                       (works once; keep it secret until you have used it)")?;
         }
         if app.addr.ip().is_loopback() {
             writeln!(text, "  Caught mail          http://{address}/_mailbox")?;
@@ -175,7 +175,7 @@ fn announce(
     Ok(out.flush()?)
 }
 
-/// The address itself, with a port of its own if it asks for any free one.
+/// The address itself, with a free port if it asks for one.
 fn free_address(address: SocketAddr) -> anyhow::Result<SocketAddr> {
     match TcpListener::bind(address) {
         Ok(listener) => Ok(listener.local_addr()?),
@@ -188,7 +188,7 @@ fn free_address(address: SocketAddr) -> anyhow::Result<SocketAddr> {
     }
 }
 
-/// How this machine itself reaches a listener on all addresses.
+/// The address at which this machine reaches a listener on all addresses.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let mut address = address;
     if address.ip().is_unspecified() {

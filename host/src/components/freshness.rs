@@ -1,11 +1,11 @@
-//! Whether the built components are those of the sources on disk, told in milliseconds, without cargo.
+//! Whether the built components match the sources on disk, decided in milliseconds without cargo.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-/// Names the state of sources and artefacts after the last build.
+/// The state of sources and artefacts after the last build.
 pub(super) struct Stamp<'a> {
     file: PathBuf,
     sources: Vec<PathBuf>,
@@ -13,7 +13,7 @@ pub(super) struct Stamp<'a> {
 }
 
 impl<'a> Stamp<'a> {
-    /// For these packages of the workspace at `root`, which live in `functions/` over `shared/`.
+    /// For these packages of the workspace at `root`, which are in `functions/` and depend on `shared/`.
     pub(super) fn new(root: &Path, packages: &[&str], artefacts: &'a [PathBuf]) -> Self {
         let settings = [".cargo/config.toml", "Cargo.toml", "Cargo.lock"];
         let mut sources: Vec<_> = settings.iter().map(|file| root.join(file)).collect();
@@ -37,7 +37,8 @@ impl<'a> Stamp<'a> {
         hasher.finish()
     }
 
-    /// Keeps that the artefacts on disk were built from sources in this state. Without it, the next build asks cargo.
+    /// Records that the artefacts on disk were built from sources in this state. Without this, the next build runs
+    /// cargo.
     pub(super) fn write(&self, sources: &u64) {
         if let Err(error) = std::fs::write(&self.file, self.text(sources)) {
             tracing::debug!("cannot write `{}`: {error}", self.file.display());

@@ -7,7 +7,7 @@ use anyhow::{Context, bail, ensure};
 
 use super::{BuildOptions, TARGET, clean_command, say};
 
-/// Debian's packages that compile to [`TARGET`]; the standard library is built from its source.
+/// Debian's packages that compile to [`TARGET`]; the standard library is built from source.
 const PACKAGES: [&str; 6] =
     ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22", "wasi-libc"];
 /// Where `wasi-libc` puts its libraries.
@@ -44,7 +44,7 @@ impl Toolchain {
     }
 }
 
-/// Finds one, installing what may be installed without asking (a target of rustup's) or was asked for.
+/// Finds one. Installs a rustup target without asking, and Debian's packages if requested.
 pub(super) fn find(options: BuildOptions) -> anyhow::Result<Toolchain> {
     if has_target() {
         return Ok(Toolchain::Rust);

@@ -1,4 +1,4 @@
-//! The mailbox of development: what would have been sent by email or as a text message.
+//! The development mailbox: messages that would have been sent by email or as text messages.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Messages kept; older ones go.
+/// How many messages are kept; older ones are dropped.
 const KEPT: usize = 500;
 
 /// One caught message.
@@ -14,11 +14,11 @@ const KEPT: usize = 500;
 pub struct Message {
     /// Counts from 1 in one run of the host.
     pub number: u64,
-    /// When it came.
+    /// When it arrived.
     pub at: Timestamp,
     /// `email` or `sms`.
     pub channel: String,
-    /// As the sender says.
+    /// The sender, as given.
     pub from: String,
     /// The one address.
     pub to: String,
@@ -61,7 +61,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// Keeps a message and answers its number.
+    /// Keeps a message and returns its number.
     pub fn put(&self, mut message: Message) -> u64 {
         let mut guard = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         let (count, messages) = &mut *guard;
@@ -74,13 +74,13 @@ impl Mailbox {
         *count
     }
 
-    /// All that are kept, the latest first.
+    /// All kept messages, the latest first.
     pub fn messages(&self) -> Vec<Message> {
         let guard = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         guard.1.iter().rev().cloned().collect()
     }
 
-    /// Forgets them all.
+    /// Drops all messages.
     pub fn clear(&self) {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).1.clear();
     }

@@ -1,4 +1,4 @@
-//! The mailbox as a page: latest first, links clickable, everything else shown as it came.
+//! The mailbox as a page: latest first, links clickable, everything else shown unchanged.
 
 use std::fmt::Write as _;
 

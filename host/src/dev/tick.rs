@@ -1,14 +1,14 @@
-//! The tick: asks the application every few seconds to send what is due. Elsewhere a scheduler does this.
+//! The tick: asks the application every few seconds to send due messages. In other deployments a scheduler does this.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::loopback;
 
-/// Between two ticks.
+/// The time between two ticks.
 pub const EVERY: Duration = Duration::from_secs(5);
 
-/// Asks once. The answer is the application's status.
+/// Asks once and returns the status of the answer.
 pub async fn once(app: SocketAddr, scheduler_token: &str) -> anyhow::Result<http::StatusCode> {
     let request = http::Request::post(format!("http://{app}/v1/notifications/deliver"))
         .header(http::header::AUTHORIZATION, format!("Bearer {scheduler_token}"))
@@ -16,7 +16,7 @@ pub async fn once(app: SocketAddr, scheduler_token: &str) -> anyhow::Result<http
     Ok(loopback::call(request).await?.status())
 }
 
-/// Asks for as long as the task lives; a failure is logged when it begins, not every time.
+/// Asks for as long as the task lives. A failure is logged when it begins, not every time.
 pub async fn run(app: SocketAddr, scheduler_token: String) {
     let mut pause = tokio::time::interval(EVERY);
     pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

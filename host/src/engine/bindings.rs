@@ -7,10 +7,10 @@ use wasmtime::component::{HasSelf, Linker};
 use super::state::InstanceState;
 use crate::kv;
 
-/// An opened store, of either interface.
+/// An opened store, for either interface.
 pub struct OpenStore(pub Arc<dyn kv::KvStore>);
 
-/// A compare-and-swap in the making.
+/// A compare-and-swap in progress.
 pub struct OpenCas {
     pub store: Arc<dyn kv::KvStore>,
     pub key: String,

@@ -1,4 +1,4 @@
-//! What a component prints, line by line into the host's log with the component's name before it.
+//! A component's output, written line by line into the host's log with the component's name.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ pub(super) enum Stream {
     Err,
 }
 
-/// One stream of one instance.
+/// One output stream of one instance.
 #[derive(Clone)]
 pub(super) struct GuestLog {
     component: Arc<str>,
@@ -93,7 +93,7 @@ impl AsyncWrite for GuestLog {
 
 impl Drop for GuestLog {
     fn drop(&mut self) {
-        // The last holder of the stream prints a line that was never ended, such as the last words before a trap.
+        // The last holder of the stream prints an unfinished line, such as the last words before a trap.
         if Arc::strong_count(&self.line) == 1 {
             self.print_rest();
         }

@@ -1,5 +1,5 @@
-//! `spin:key-value@3` over the configured stores, and the layer both interfaces share: permission, limit, counting,
-//! faults.
+//! `spin:key-value@3` over the configured stores, and the layer that both interfaces share: permission, limit,
+//! counting, faults.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::kv::{Cas, KvError, KvStore, Place, SwapError};
 type Keys = (StreamReader<String>, FutureReader<Result<(), Error>>);
 
 impl ComponentContext {
-    /// Opens a store that the manifest gives this component; every operation on it is counted and may be made to fail.
+    /// Opens a store that the manifest gives this component. Operations on it are counted and may be made to fail.
     pub(super) async fn open_store(self: &Arc<Self>, label: &str) -> Result<Arc<dyn KvStore>, KvError> {
         if !self.key_value_stores.iter().any(|allowed| allowed == label) {
             tracing::warn!(
@@ -27,7 +27,7 @@ impl ComponentContext {
         Ok(Arc::new(Watched { inner, component: self.clone() }))
     }
 
-    /// Begins an operation that only reads. It is under way until what this returns is dropped; one past the limit is
+    /// Begins a read operation. It is under way until the returned place is dropped. An operation beyond the limit is
     /// neither made nor counted.
     fn read(&self, op: &'static str) -> Result<Place, KvError> {
         let place = self.under_way.begin()?;
@@ -35,7 +35,7 @@ impl ComponentContext {
         Ok(place)
     }
 
-    /// The same for one that writes.
+    /// Begins a write operation in the same way.
     async fn write(&self, op: &'static str) -> Result<Place, KvError> {
         let place = self.under_way.begin()?;
         self.write_in_place(op).await?;
@@ -115,7 +115,7 @@ impl Cas for Watched<dyn Cas> {
     }
 
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError> {
-        // Its place is taken by the interface: reading anew after a swap that failed is a part of it.
+        // The interface holds the place, because reading the value after a failed swap is a part of the swap.
         self.component.write_in_place("swap").await?;
         self.inner.swap(value).await
     }

@@ -30,7 +30,7 @@ impl<T: Send> HostConnectionWithStore<T> for HasSelf<InstanceState> {
         address: String,
     ) -> wasmtime::Result<Result<Resource<OpenRedis>, Error>> {
         let outbound = accessor.with(|mut access| access.get().outbound().clone());
-        // An address that is not allowed is an invalid one, as on Spin.
+        // An address that is not allowed is reported as invalid, as on Spin.
         if !address.parse().is_ok_and(|address| outbound.check(&address).is_ok()) {
             return Ok(Err(Error::InvalidAddress));
         }
@@ -76,7 +76,7 @@ async fn execute(
     Ok(results)
 }
 
-/// The interface has no lists: what a list holds follows in order.
+/// The interface has no nested lists: the elements follow in order.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the client's list of values, which may grow")]
 fn flatten(value: Value, results: &mut Vec<RedisResult>) -> Result<(), Error> {
     results.push(match value {

@@ -1,4 +1,4 @@
-//! When an instance takes another request, and when it is given up: what wasmtime's `ProxyHandler` asks of its host.
+//! When an instance takes another request and when it is terminated: the callbacks of wasmtime's `ProxyHandler`.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,16 +20,16 @@ use crate::activity::Activity;
 use crate::app::Limits;
 use crate::outbound::send::Outbound;
 
-/// Requests one instance serves at once, as on Spin.
+/// The requests that one instance serves at once, as on Spin.
 const AT_ONCE: usize = 16;
-/// Requests one instance serves in turn, as on Spin.
+/// The requests that one instance serves in its lifetime, as on Spin.
 const IN_TURN: usize = 128;
-/// How long a request waits for a place when all instances there may be are taken.
+/// How long a request waits for a place when the maximum number of instances is running.
 const PLACE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long after its requests are overdue a guest that does not even yield is given up.
+/// How long after its requests are overdue a guest that does not yield is terminated.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Makes instances of one component.
+/// Creates instances of one component.
 pub(crate) struct ComponentHandler {
     pub(crate) engine: &'static Engine,
     pub(crate) pre: ProxyPre<InstanceState>,
@@ -40,14 +40,14 @@ pub(crate) struct ComponentHandler {
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
-/// How many instances there are, to wait for their end.
+/// The number of instances, to wait for their end.
 #[derive(Default)]
 pub(crate) struct LiveInstances {
     count: AtomicUsize,
     changed: Notify,
 }
 
-/// The requests of one instance that are answered or streamed.
+/// The requests of one instance that are being answered or streamed.
 type Requests = Arc<Mutex<Vec<Weak<Activity>>>>;
 
 impl HandlerState for ComponentHandler {
@@ -86,7 +86,7 @@ impl HandlerState for ComponentHandler {
 }
 
 async fn stopped(mut stopping: watch::Receiver<bool>) {
-    // An error means that the application is gone, which is stopping too.
+    // An error means that the application is gone, which also means stopping.
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
@@ -110,7 +110,7 @@ impl Expiration {
                 live.map(|request| request.deadline()).max().unwrap_or(since + self.limits.request_timeout)
                     + GRACE
             }
-            // What is still streamed keeps the instance, as long as somebody reads it.
+            // A response that is still streamed keeps the instance, as long as its client reads it.
             WorkerStatus::PostReturn => {
                 let streams = live.map(|request| request.silent_until()).max();
                 let background = since + self.limits.background_timeout;
@@ -142,7 +142,7 @@ impl WorkerExpiration for Expiration {
     }
 }
 
-/// One instance at work.
+/// One running instance.
 pub(crate) struct Worker {
     component: String,
     requests: Requests,
@@ -169,8 +169,8 @@ impl WorkerState for Worker {
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&activity));
-        // Ends never: the dispatcher gives requests up. If this did, the instance would take no more while it still
-        // waits in the queue's line, and the next request could be announced to it and to nobody else.
+        // Never ends: the dispatcher gives up requests. If this ended, the instance would take no more requests while
+        // it still waits for the queue, and the next request could be announced to this instance only.
         Box::pin(async move {
             let _until_answered = activity;
             std::future::pending().await
@@ -205,7 +205,7 @@ impl LiveInstances {
         self.count.load(Ordering::Acquire)
     }
 
-    /// Ends when there is no instance.
+    /// Waits until there is no instance.
     pub(crate) async fn none(&self) {
         loop {
             let mut changed = std::pin::pin!(self.changed.notified());
@@ -218,7 +218,7 @@ impl LiveInstances {
     }
 }
 
-/// An error and what led to it, on one line; a trap brings a backtrace of many.
+/// An error and its causes on one line; a trap comes with a backtrace of many lines.
 pub(crate) fn in_one_line(error: &wasmtime::Error) -> String {
     format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")
 }

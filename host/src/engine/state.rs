@@ -1,4 +1,4 @@
-//! What one instance of a component holds: its WASI, its outbound calls, its opened stores and its limits.
+//! The state of one instance of a component: its WASI, its outbound calls, its opened stores and its limits.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,14 +14,14 @@ use crate::faults::Faults;
 use crate::kv::{Counters, Stores, UnderWay};
 use crate::outbound::send::Outbound;
 
-/// What all instances of one component share.
+/// The state that all instances of one component share.
 pub(crate) struct ComponentContext {
     pub(crate) id: String,
-    /// Labels it may open.
+    /// The labels of stores that it may open.
     pub(crate) key_value_stores: Vec<String>,
     pub(crate) variables: BTreeMap<String, String>,
     pub(crate) stores: Stores,
-    /// Of all components of the application together.
+    /// Shared by all components of the application.
     pub(crate) under_way: UnderWay,
     pub(crate) counters: Arc<Counters>,
     pub(crate) faults: Arc<Faults>,
@@ -51,7 +51,7 @@ impl InstanceState {
 }
 
 impl InstanceState {
-    /// Where the component may call.
+    /// The addresses that the component may call.
     pub(super) fn outbound(&self) -> &Outbound {
         &self.outbound
     }
@@ -69,7 +69,7 @@ impl WasiHttpView for InstanceState {
     }
 }
 
-/// A component with two stores in memory, of which it may open one, and a limit of operations under way.
+/// A component with two in-memory stores, of which it may open one, and a limit of operations under way.
 #[cfg(test)]
 pub(super) fn in_memory(key_value_operations: Option<usize>) -> Arc<ComponentContext> {
     use crate::runtime_config::StoreConfig;

@@ -1,6 +1,6 @@
 //! `wasi:keyvalue@0.2.0-draft2` (store, atomics, batch) over the configured stores.
 //!
-//! Synchronous interfaces: a call holds up all requests of its instance, as on Spin.
+//! These interfaces are synchronous: a call blocks all requests of its instance, as on Spin.
 
 use std::sync::Arc;
 
@@ -86,8 +86,9 @@ impl atomics::Host for InstanceState {
         Ok(self.bucket(&bucket)?.increment(&key, delta).await.map_err(Error::from))
     }
 
-    /// A failed swap answers a new handle that has read the current value. As on Spin that reading takes a second place while
-    /// the swap still has its own: if there is none, the answer is `too many requests`, though the swap may have taken effect.
+    /// A failed swap returns a new handle that has read the current value. As on Spin, that read takes a second place
+    /// while the swap still has its own: if there is none, the answer is `too many requests`, although the swap may
+    /// have taken effect.
     async fn swap(
         &mut self,
         cas: Resource<OpenCas>,

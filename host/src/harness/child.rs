@@ -15,14 +15,14 @@ use super::{Backend, Options, SCHEDULER_TOKEN, State, cache_dir, free_address, r
 use crate::clock::HostClock;
 use crate::runtime_config::StoreConfig;
 
-/// Longer than a lease of the store lasts: what a killed program held is free after its restart.
+/// Longer than a lease lasts, so that leases of a killed program are free after its restart.
 const AFTER_LEASES: SignedDuration = SignedDuration::from_secs(45);
 /// How long the program may take to be ready.
 const READY: Duration = Duration::from_secs(120);
 
-/// The program on a state of its own. Dropping it kills the program and removes the state.
+/// The program with its own state. Dropping it kills the program and removes the state.
 pub struct ChildHost {
-    /// The fake providers; they go on while the program is dead.
+    /// The fake providers; they keep running while the program is dead.
     pub providers: Providers,
     options: Options,
     state: State,
@@ -32,7 +32,7 @@ pub struct ChildHost {
 }
 
 impl ChildHost {
-    /// Builds the components if they are stale, and starts the program on an empty store.
+    /// Builds stale components and starts the program on an empty store.
     pub async fn start(backend: Backend, options: Options) -> anyhow::Result<Self> {
         let (providers, state, addr) =
             (Providers::start().await?, State::new(backend).await?, free_address()?);
@@ -41,12 +41,12 @@ impl ChildHost {
         Ok(Self { providers, options, state, addr, clock, child })
     }
 
-    /// Where it listens, also after a restart.
+    /// Where it listens; also after a restart.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// A path as an address.
+    /// The address of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.addr)
     }
@@ -66,13 +66,14 @@ impl ChildHost {
         Ok(self.child.try_wait()?.is_some())
     }
 
-    /// Moves the time of the components on, from the next restart.
+    /// Moves the components' time forward, from the next restart on.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
     }
 
-    /// Kills it if it still runs and starts it again on the same state and port, 45 s later by its clock. With a component and a number it
-    /// ends, as killed, just before that component's write of that number, counted from now.
+    /// Kills it if it still runs, and starts it again on the same state and port, 45 s later by its clock. With a
+    /// component and a number, it exits, as if killed, just before that component's write with that number, counted
+    /// from now.
     pub async fn restart(&mut self, stop_at_write: Option<(&str, u64)>) -> anyhow::Result<()> {
         if !self.has_ended()? {
             self.kill().await?;
@@ -152,7 +153,7 @@ fn runtime_config_file(state: &State) -> anyhow::Result<PathBuf> {
     Ok(file)
 }
 
-/// The program beside the running test. Cargo builds it with the tests of the whole workspace.
+/// The program next to the running test. Cargo builds it with the tests of the whole workspace.
 fn program() -> anyhow::Result<PathBuf> {
     let test = std::env::current_exe()?;
     let folder = test.parent().context("the test program has no folder")?;

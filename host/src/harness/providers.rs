@@ -23,18 +23,18 @@ const SMS_KEY: &str = "twilio-token-of-the-tests";
 /// How a provider answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Behaviour {
-    /// Takes the message.
+    /// Accepts the message.
     #[default]
     Ok,
     /// Closes the connection without an answer.
     Down,
-    /// Takes the message after this time, if the caller still waits.
+    /// Accepts the message after this time, if the caller still waits.
     Slow(Duration),
     /// 429 with `Retry-After` in seconds.
     TooMany(u32),
     /// 500.
     Error,
-    /// Refuses the message as the provider does: it will never be taken.
+    /// Refuses the message for good, in the provider's format.
     Refuse,
 }
 
@@ -46,7 +46,7 @@ pub struct Providers {
     pub sms: Provider,
 }
 
-/// One provider. Dropping it ends it.
+/// One provider. Dropping it stops it.
 pub struct Provider {
     addr: SocketAddr,
     state: Arc<Mutex<State>>,
@@ -75,7 +75,7 @@ impl Providers {
         })
     }
 
-    /// The application variables that make an application send to them.
+    /// The application variables that make an application send to these providers.
     pub fn variables(&self) -> BTreeMap<String, String> {
         let variables = [
             ("email_provider", "postmark".to_owned()),
@@ -109,17 +109,17 @@ impl Provider {
         format!("http://{}", self.addr)
     }
 
-    /// How it answers from now on.
+    /// Sets how it answers from now on.
     pub fn behave(&self, behaviour: Behaviour) {
         self.with(|state| state.usual = behaviour);
     }
 
-    /// How it answers the next calls, one each; then as before.
+    /// Sets how it answers the next calls, one each; after that as before.
     pub fn next(&self, behaviours: impl IntoIterator<Item = Behaviour>) {
         self.with(|state| state.next.extend(behaviours));
     }
 
-    /// The messages that it took, in order.
+    /// The messages that it accepted, in order.
     pub fn messages(&self) -> Vec<Message> {
         self.with(|state| state.messages.clone())
     }
@@ -129,7 +129,7 @@ impl Provider {
         self.with(|state| state.calls)
     }
 
-    /// Forgets messages and calls.
+    /// Drops messages and call counts.
     pub fn clear(&self) {
         self.with(|state| (state.messages.clear(), state.calls = 0));
     }
@@ -181,7 +181,7 @@ async fn answer(
 }
 
 impl Protocol {
-    /// Checks a call as the provider does and reads its message.
+    /// Checks a call as the provider does, and parses its message.
     #[expect(clippy::result_large_err, reason = "the error is the response")]
     fn take(self, request: &Request<Bytes>) -> Result<Message, Response<Bytes>> {
         let path = request.uri().path();

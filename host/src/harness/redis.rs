@@ -1,4 +1,4 @@
-//! A redis-server of the tests: one per test program, on a free port, with a database for each store.
+//! The tests' redis-server: one per test program, on a free port, with a database for each store.
 
 use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
@@ -14,8 +14,8 @@ use super::free_address;
 const DATABASES: u32 = 4096;
 const START: Duration = Duration::from_secs(10);
 
-/// Ends the server and removes its folder when its standard input closes, however the test program ends. The server is
-/// configured as the product wants it, but leaves to the operating system when the file is written.
+/// Stops the server and removes its folder when its standard input closes, however the test program ends. The server is
+/// configured as the product requires, except that the operating system decides when the file is written.
 const KEEPER: &str = r#"redis-server --port "$1" --bind 127.0.0.1 --databases "$2" --dir "$3" \
   --save '' --appendonly yes --appendfsync no --maxmemory-policy noeviction >/dev/null 2>&1 &
 server=$!
@@ -24,7 +24,7 @@ kill -9 $server
 wait $server
 rm -rf "$3""#;
 
-/// A server of this test program's own.
+/// A server for this test program.
 pub struct RedisServer {
     port: u16,
     next_database: AtomicU32,
@@ -32,13 +32,13 @@ pub struct RedisServer {
 }
 
 impl RedisServer {
-    /// The server that all tests of this program share; it ends with the program.
+    /// The server that all tests of this program share; it stops with the program.
     pub async fn shared() -> anyhow::Result<&'static Self> {
         static SERVER: OnceCell<RedisServer> = OnceCell::const_new();
         SERVER.get_or_try_init(Self::start).await
     }
 
-    /// A server of its own; it ends when this is dropped.
+    /// A separate server; it stops when this is dropped.
     pub async fn start() -> anyhow::Result<Self> {
         ensure!(is_installed()?, "redis-server is not installed");
         let port = free_address()?.port();
@@ -56,7 +56,7 @@ impl RedisServer {
         Ok(server)
     }
 
-    /// The address of a database that nobody has used.
+    /// The address of an unused database.
     pub async fn empty_database(&self) -> anyhow::Result<String> {
         let number = self.next_database.fetch_add(1, Ordering::Relaxed);
         ensure!(number < DATABASES, "more than {DATABASES} databases in one test program");
@@ -78,8 +78,8 @@ impl Drop for RedisServer {
     }
 }
 
-/// Whether it can be started here. If not, that is said once on standard error, past the test runner's capture; with
-/// `COUNTERSIGN_REQUIRE_ALL=1` it is an error.
+/// Whether it can be started here. If not, this is reported once on standard error, past the test runner's capture;
+/// with `COUNTERSIGN_REQUIRE_ALL=1` it is an error.
 pub fn is_installed() -> anyhow::Result<bool> {
     static SAID: std::sync::Once = std::sync::Once::new();
     let version = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status();

@@ -1,4 +1,4 @@
-//! Driving notifications until nothing is due and nothing goes on behind the responses.
+//! Running notifications until nothing is due and no background work is left.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,12 +13,12 @@ use serde_json::Value;
 use crate::clock::HostClock;
 use crate::loopback;
 
-/// More time than any test needs; beyond it something is sent again and again.
+/// More time than any test needs; beyond it, something is sent again and again.
 const LONGEST: Duration = Duration::from_secs(60);
-/// Between two calls that did nothing while somebody else is at work.
+/// The pause between two calls that did nothing while another caller is at work.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// What `deliver` answers, as far as it matters here.
+/// The fields of `deliver`'s answer that matter here.
 #[derive(Debug, Deserialize)]
 struct Delivered {
     events: u64,
@@ -35,8 +35,8 @@ impl Delivered {
     }
 }
 
-/// Calls `deliver` until it finds nothing to do twice, with as many key-value operations each time: then nobody else,
-/// such as a processor woken by an earlier response, was at work in between.
+/// Calls `deliver` until it finds nothing to do twice, with the same number of key-value operations: then no other
+/// caller, such as a processor woken by an earlier response, was at work in between.
 pub(super) async fn settle(app: SocketAddr, scheduler_token: &str, clock: &HostClock) -> anyhow::Result<()> {
     let rounds = async {
         let mut quiet_cost = None;

@@ -3,24 +3,24 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Key-value operations of every component since the start or the last reset.
+/// The key-value operations of every component since the start or the last reset.
 #[derive(Debug, Default)]
 pub struct Counters {
     components: Mutex<BTreeMap<String, OperationCounts>>,
 }
 
-/// What one component did.
+/// The operations of one component.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct OperationCounts {
     /// Calls by operation, as the interface names them (`get`, `set-many`, `increment`, …).
     pub operations: BTreeMap<&'static str, u64>,
     /// Calls that read values and wrote nothing.
     pub reads: u64,
-    /// Transactions that write, tried or done.
+    /// Write transactions, whether or not they succeeded.
     pub write_transactions: u64,
 }
 
-/// Operations that answer a value without writing.
+/// Operations that return a value without writing.
 const READS: [&str; 5] = ["get", "exists", "get-keys", "get-many", "current"];
 
 impl Counters {
@@ -39,12 +39,12 @@ impl Counters {
         }
     }
 
-    /// What each component did.
+    /// The operations of each component.
     pub fn snapshot(&self) -> BTreeMap<String, OperationCounts> {
         self.components.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Starts again at nothing.
+    /// Resets all counts.
     pub fn reset(&self) {
         self.components.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

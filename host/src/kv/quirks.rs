@@ -1,28 +1,28 @@
-//! Whether a backend is right, or as surprising as Spin's own.
+//! Whether a backend is correct or has the defects of Spin's.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Whether a backend is right, or as surprising as Spin's own (see `docs/host.md`).
+/// Whether a backend is correct or has the defects of Spin's (see `docs/host.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Quirks {
-    /// Correct results on every backend: what is served.
+    /// Correct results on every backend: the default when serving.
     #[default]
     None,
-    /// What Spin 4.1 does on that backend: what the tests run with. On Redis every swap reports failure, also one that took
-    /// effect, because an `UNWATCH` follows it with an argument that it does not take.
+    /// The behaviour of Spin 4.1: the default in tests. On Redis every swap reports failure, even if it took effect,
+    /// because Spin sends an `UNWATCH` after it with an argument, which `UNWATCH` does not accept.
     Spin41,
-    /// What Spin will do when only that `UNWATCH` is mended: on Redis every swap reports success, also one that lost its race
-    /// and did not take effect. All else is as with [`Quirks::Spin41`].
+    /// The behaviour of Spin if only that `UNWATCH` is fixed: on Redis every swap reports success, even if it lost its
+    /// race and did not take effect. Everything else is as with [`Quirks::Spin41`].
     UnwatchMended,
 }
 
 impl Quirks {
-    /// All, each under the name that it is chosen by.
+    /// All variants with the names of the option.
     const NAMED: [(Self, &str); 3] =
         [(Self::None, "none"), (Self::Spin41, "spin-4.1"), (Self::UnwatchMended, "unwatch-mended")];
 
-    /// Whether a backend does what Spin does, and not what its interface promises.
+    /// Whether a backend behaves like Spin instead of as its interface promises.
     pub fn like_spin(self) -> bool {
         match self {
             Self::None => false,
@@ -38,7 +38,7 @@ impl fmt::Display for Quirks {
     }
 }
 
-/// By its name, as the hidden `--quirks` takes it.
+/// By name, as the hidden `--quirks` accepts it.
 impl FromStr for Quirks {
     type Err = String;
 

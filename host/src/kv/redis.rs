@@ -51,7 +51,7 @@ impl Backend for Redis {
     async fn open(&self, _label: &str) -> Result<Arc<dyn KvStore>, KvError> {
         let connection = self.connection().await?;
         if self.quirks.like_spin() {
-            // The round trip that Spin makes; it ignores the answer too.
+            // Spin makes this round trip and ignores the answer too.
             let _ = connection.clone().ping::<()>().await;
         }
         Ok(Arc::new(Store { client: self.client.clone(), connection, quirks: self.quirks }))
@@ -84,8 +84,8 @@ impl Store {
     }
 }
 
-/// Runs a call as a task of its own. An instance that is held up by a synchronous call polls nothing else meanwhile, and the
-/// time-out of a call that has long been answered would run out.
+/// Runs a call as a separate task. An instance that a synchronous call blocks polls nothing else meanwhile, so the
+/// time-out of a call that was answered long ago would run out.
 async fn by_itself<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> Result<T, KvError> {
     tokio::spawn(call).await.map_err(|error| KvError::Other(error.to_string()))
 }
@@ -117,7 +117,7 @@ impl KvStore for Store {
         let mut scan = connection.scan::<Vec<u8>>().await.map_err(redis_error)?;
         let mut keys = Vec::new();
         while let Some(key) = scan.next_item().await {
-            // Another application's key need not be text; it is not one of ours then.
+            // A key of another application need not be text; such a key is not one of ours.
             keys.extend(String::from_utf8(key.map_err(redis_error)?));
         }
         keys.sort_unstable();
@@ -130,7 +130,7 @@ impl KvStore for Store {
             return Ok(Vec::new());
         }
         if self.quirks.like_spin() {
-            // Spin sends `KEYS` with all the names, which takes exactly one.
+            // Spin sends `KEYS` with all the names, but `KEYS` takes exactly one.
             return Err(KvError::Other("wrong number of arguments for 'keys' command".to_owned()));
         }
         let names = keys.clone();
@@ -162,7 +162,7 @@ impl KvStore for Store {
         let key = key.to_owned();
         Ok(match self.quirks {
             Quirks::None => Arc::new(CompareAndSwap { store: self.clone(), key, seen: Seen::default() }),
-            // A connection of its own, because a watch is a connection's.
+            // On a separate connection, because a watch belongs to its connection.
             Quirks::Spin41 | Quirks::UnwatchMended => {
                 let client = self.client.clone();
                 let connection = by_itself(async move { connect(&client).await }).await?;
@@ -173,7 +173,7 @@ impl KvStore for Store {
     }
 }
 
-/// The correct one: compares the value, in one script, on the shared connection.
+/// The correct implementation: compares the value in one script, on the shared connection.
 struct CompareAndSwap {
     store: Store,
     key: String,
@@ -203,7 +203,8 @@ impl Cas for CompareAndSwap {
     }
 }
 
-/// Spin's: any write to the key since `current` breaks it, and what it reports says nothing of whether it took effect.
+/// Spin's implementation: any write to the key since `current` breaks the swap, and its report does not say whether it
+/// took effect.
 struct Watch {
     connection: ConnectionManager,
     key: String,
@@ -225,12 +226,14 @@ impl Cas for Watch {
         let (mut connection, key) = (self.connection.clone(), self.key.clone());
         let unwatch_mended = self.unwatch_mended;
         let swapped = by_itself(async move {
-            // `EXEC` answers nil when the key was written since, and nil is read as `()`: a lost race is no error here.
+            // `EXEC` answers nil if the key was written since, and nil is read as `()`: a lost race is not an error
+            // here.
             let swapped: Result<(), RedisError> =
                 redis::pipe().atomic().set(&key, value).query_async(&mut connection).await;
             let mut unwatch = redis::cmd("UNWATCH");
             if !unwatch_mended {
-                // It takes no argument, so this is always an error: the swap has happened, its caller hears it has not.
+                // `UNWATCH` takes no argument, so this is always an error: the swap has happened, but its caller is
+                // told that it failed.
                 unwatch.arg(&key);
             }
             unwatch.exec_async(&mut connection).await?;

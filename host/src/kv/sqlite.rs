@@ -28,10 +28,11 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS spin_key_value (
 
 /// How long a write waits for another process that holds the file.
 const BUSY: Duration = Duration::from_secs(5);
-/// Reads under way at once. Further ones wait: each connection costs files and memory, and the disk serves no more at a time.
+/// The most concurrent reads. Further ones wait: each connection costs files and memory, and the disk cannot serve more
+/// at a time.
 const READERS: usize = 8;
 
-/// A SQLite file, or memory.
+/// A SQLite file, or an in-memory database.
 pub(super) struct Sqlite {
     path: Option<PathBuf>,
     quirks: Quirks,
@@ -44,7 +45,8 @@ struct Database {
     writer: Mutex<Connection>,
     readers: Mutex<Readers>,
     reader_back: Condvar,
-    /// Spin's host panics while it holds its lock and is of no use afterwards; only when the quirks are [`Quirks::like_spin`].
+    /// Spin's host panics while it holds its lock and is unusable afterwards; only if the quirks are
+    /// [`Quirks::like_spin`].
     poisoned: AtomicBool,
 }
 
@@ -120,8 +122,9 @@ impl Database {
         answer
     }
 
-    /// An idle read connection, or a new one while there are few. Waits on this thread and never as a future: an instance
-    /// held up by a synchronous call would not poll it, and would keep what the call itself is waiting for.
+    /// An idle read connection, or a new one while there are few. This waits on the thread and not as a future: an
+    /// instance that a synchronous call blocks would not poll the future, which would keep what the call itself is
+    /// waiting for.
     fn reader(&self, path: &Path) -> Result<Connection, KvError> {
         let full = |readers: &mut Readers| readers.idle.is_empty() && readers.open >= READERS;
         let mut readers =
@@ -276,7 +279,7 @@ impl Cas for CompareAndSwap {
     async fn swap(&self, value: Vec<u8>) -> Result<(), SwapError> {
         let key = self.key.clone();
         let seen = self.seen.last();
-        // Spin writes over whatever appeared since an absent key was read.
+        // Spin overwrites a value that appeared since an absent key was read.
         let if_absent = if self.store.like_spin() { SET } else { SET_IF_ABSENT };
         let changed = self
             .store
@@ -308,7 +311,7 @@ fn open_file(path: &Path) -> Result<Connection, KvError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
-        // What was answered stays, also through a power cut.
+        // An acknowledged write must survive a power cut.
         connection.pragma_update(None, "synchronous", "full")?;
         Ok(connection)
     };

@@ -1,4 +1,4 @@
-//! What a manifest may say, and how it is refused.
+//! What a manifest may contain, and how others are refused.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The manifest as it is written; unknown keys are refused.
+//! The syntax of the manifest; unknown keys are refused.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! How a component's outbound requests leave: to the mailbox of development, to another component in process, or to
-//! the network; only where its list allows it. Redirects are never followed.
+//! Sending a component's outbound requests to the development mailbox, to another component in process, or to the
+//! network, if its list allows it. Redirects are never followed.
 
 use std::io::ErrorKind;
 use std::sync::{Arc, Weak};
@@ -14,9 +14,9 @@ use crate::body::full;
 use crate::dev::{Development, MAX_BODY};
 use crate::server::dispatch::Served;
 
-/// How long a connection may take to be made, unless the component says less.
+/// How long connecting may take, unless the component asks for less.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a response may be silent, before its head and between its pieces, unless the component says less.
+/// How long a response may be silent, before its head and between its pieces, unless the component asks for less.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
 
 type Sent = Result<(Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>), Error>;
@@ -25,9 +25,9 @@ type Sent = Result<(Response<WasiBody>, Box<dyn Future<Output = Result<(), Error
 #[derive(Clone)]
 pub(crate) struct Outbound {
     pub(crate) component: Arc<str>,
-    /// The list, or why it is invalid.
+    /// The list, or the reason why it is invalid.
     pub(crate) allowed: Arc<Result<AllowedHosts, String>>,
-    /// The application, for service chaining. It owns what owns this.
+    /// The application, for service chaining. Weak, because the application owns this.
     pub(crate) served: Weak<Served>,
     pub(crate) development: Option<Arc<Development>>,
 }
@@ -37,7 +37,7 @@ impl WasiHttpHooks for Outbound {
         &mut self,
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
-        // How the component fared with the response; nobody here wants to know.
+        // The component's result with the response, which is not needed here.
         _: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Sent> + Send> {
         let outbound = self.clone();
@@ -117,7 +117,7 @@ impl Outbound {
     async fn to_network(&self, request: Request<WasiBody>, options: Option<RequestOptions>) -> Sent {
         let authority = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         let limits = with_limits(options);
-        // Connecting covers TLS too, whose handshake has no limit of its own.
+        // Connecting includes the TLS handshake, which has no limit of its own.
         let head = limits.connect_timeout.unwrap_or(CONNECT_TIMEOUT) * 2
             + limits.first_byte_timeout.unwrap_or(SILENCE_TIMEOUT);
         let sent = tokio::time::timeout(head, default_send_request(request, Some(limits))).await;
@@ -131,7 +131,7 @@ impl Outbound {
     }
 }
 
-/// The error by its name, so that it is not logged a second time where it is told to the component.
+/// The error without its details, so that it is not logged again where the component gets it.
 #[expect(clippy::wildcard_enum_match_arm, reason = "lists of errors of other crates; few need another name")]
 fn named(error: Error) -> Error {
     match error {

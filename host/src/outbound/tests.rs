@@ -1,4 +1,4 @@
-//! What an entry of `allowed_outbound_hosts` lets through.
+//! What an entry of `allowed_outbound_hosts` allows.
 
 use std::collections::BTreeMap;
 use std::path::Path;

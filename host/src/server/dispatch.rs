@@ -1,4 +1,4 @@
-//! From a request to the component that answers it, over the network or by service chaining.
+//! Takes a request from the network or from service chaining to the component that answers it.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,9 +23,9 @@ use crate::dev::Development;
 use crate::engine::reuse::{ComponentHandler, LiveInstances, in_one_line};
 use crate::routes::{RouteMatch, Router};
 
-/// What Spin keeps for itself.
+/// The path prefix that Spin reserves.
 const RESERVED: &str = "/.well-known/spin/";
-/// Requests at once, of all components.
+/// The most requests at once, of all components.
 pub(crate) const MAX_IN_FLIGHT: usize = 16_384;
 /// The client address of a request from another component, as on Spin.
 const CHAINED_CLIENT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -44,12 +44,12 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Answers a request of the network.
+    /// Answers a request from the network.
     pub(super) async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
         self.respond(request, client).await.unwrap_or_else(Problem::response)
     }
 
-    /// Answers a request of another component.
+    /// Answers a request from another component.
     pub(crate) async fn chain(
         &self,
         component: &str,

@@ -1,4 +1,4 @@
-//! The `spin-*` headers that tell a component how it was reached. What a client sends under such a name is taken off.
+//! The `spin-*` headers that tell a component how it was reached. Headers with such names from clients are removed.
 
 use std::net::SocketAddr;
 
@@ -11,7 +11,7 @@ use crate::routes::RouteMatch;
 
 const PREFIX: &str = "spin-";
 
-/// Gives a request its absolute address. `None` when it names no host, or two.
+/// Gives a request its absolute address. `None` if it names no host, or two.
 pub(super) fn make_absolute<B>(request: &mut Request<B>) -> Option<()> {
     let mut parts = request.uri().clone().into_parts();
     let mut named = request.headers().get_all(HOST).iter();
@@ -37,7 +37,7 @@ pub(super) fn describe<B>(request: &mut Request<B>, found: &RouteMatch, client: 
     let headers = request.headers_mut();
     strip(headers);
     let mut set = |name: HeaderName, value: &str| {
-        // A path can hold bytes that a header cannot; the component still has the path itself.
+        // A path can contain bytes that a header cannot; the component can still read the path itself.
         if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
             headers.insert(name, value);
         }

@@ -1,4 +1,4 @@
-//! What the host itself answers when no component can: RFC 9457 problem details.
+//! The host's own answers when no component can answer: RFC 9457 problem details.
 
 use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};

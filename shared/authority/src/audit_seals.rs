@@ -1,14 +1,14 @@
-//! The keys that seal the audit, the same for its processor and for whoever verifies it: `docs/design.md` §11.
+//! The keys that seal the audit, for the processor and for verification: `docs/design.md` §11.
 use countersign_journal::{SealCheck, Sealer};
 
 use crate::secrets::{MacKeys, Seal, SecretKeys};
 
-/// Seals of the audit's chains, under keys derived from `secret_key`.
+/// Seals for the audit's chains, under keys derived from `secret_key`.
 #[derive(Clone)]
 pub struct AuditSeals(MacKeys);
 
 impl AuditSeals {
-    /// From `secret_key`. `None` while it is empty: the audit goes on without seals, and says so.
+    /// From `secret_key`. `None` while it is empty: the audit then continues unsealed, and verification shows that.
     #[must_use]
     pub fn new(keys: &SecretKeys) -> Option<Self> {
         keys.mac("audit").map(Self)

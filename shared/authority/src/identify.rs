@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use crate::login::{is_in_time, with_present_policy};
 use crate::session::Session;
 
-/// The administrator behind a session or API token, and what the token stands for; nobody when it has ended. The token names its
-/// administrator, so both records are read at once.
+/// The administrator behind a session or API token, and the token's session; `None` if it has ended. The token contains
+/// the administrator's id, so both records are read concurrently.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 pub async fn identify(
     store: &Store,
     token: &Token,

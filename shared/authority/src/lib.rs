@@ -1,5 +1,5 @@
-//! Who somebody is, and what they may do: sessions and API tokens, the rights that their records add up to, the login settings that
-//! they must fulfil, who must stay a Super Admin, and the keys of the deployment.
+//! Who callers are and what they may do: sessions and API tokens, the rights from their records, the login settings
+//! that they must meet, the root's last Super Admin, and the keys of the deployment.
 
 mod audit_seals;
 mod identify;

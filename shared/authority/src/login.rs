@@ -1,4 +1,5 @@
-//! What the login settings ask of an administrator: read at sign-in, kept in the session, looked at again every minute.
+//! The requirements that login settings place on an administrator: read at sign-in, kept in the session, refreshed
+//! every minute.
 use countersign_model::ids::OrganizationId;
 use countersign_model::{LoginPolicy, LoginSettings, Organization};
 use countersign_store::record::key_of;
@@ -7,25 +8,26 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::session::{Credential, Session};
 
-/// For how long a session goes by what it has read of the login settings: a change of them is in force after this.
+/// How long a session uses its copy of the login settings. A change takes effect after this time.
 pub const POLICY_HOLDS: SignedDuration = SignedDuration::from_mins(1);
 
-/// What is asked of the administrators of an organization, by itself and by those above it. One round.
+/// The requirements for the administrators of an organization, from its own settings and from those above it. One
+/// round.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 pub async fn login_policy(store: &Store, organization: &Organization) -> Result<LoginPolicy, StoreError> {
     let all = organization.ancestors.iter().chain([&organization.id]);
     let ids: Vec<&OrganizationId> = all.collect();
     let mut settings = Vec::with_capacity(ids.len());
     for (id, stored) in ids.iter().zip(store.load_many::<LoginSettings>(ids.iter().copied()).await?) {
-        // Every organization begins with settings: a lost record must not ask for less than it did.
+        // Every organization is created with settings, so a lost record must not weaken the requirements.
         settings.push(stored.ok_or_else(|| StoreError::corrupt(&key_of::<LoginSettings>(id)))?.value);
     }
     Ok(LoginPolicy::of(&settings))
 }
 
-/// The session with a policy that is present enough; written back, so that this is rarely work.
+/// The session with a sufficiently fresh policy. A refreshed policy is written back, so that this is rarely needed.
 pub async fn with_present_policy(
     store: &Store,
     organization: &OrganizationId,
@@ -43,7 +45,7 @@ pub async fn with_present_policy(
     Ok(renewed)
 }
 
-/// Whether a session or API token is within its time.
+/// Whether a session or API token has not expired.
 pub fn is_in_time(session: &Session, now: Timestamp) -> bool {
     let limit = match session.credential {
         Credential::Session { .. } => session.policy.session_ends(session.created_at),

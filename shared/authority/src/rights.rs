@@ -1,4 +1,4 @@
-//! From an administrator to what the decision function asks for: the actor with everything held, and the resource.
+//! From an administrator to the input of the decision function: the actor with everything they hold, and the resource.
 use std::future::Future;
 
 use countersign_model::ids::OrganizationId;
@@ -11,7 +11,7 @@ use crate::principal::Principal;
 /// Why nothing can be decided.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RightsError {
-    /// There is no such record, or its organization is gone (404).
+    /// The record or its organization does not exist (404).
     #[error("there is no such record")]
     NotFound,
     /// The store failed.
@@ -22,7 +22,7 @@ pub enum RightsError {
 /// An actor at an organization: what [`countersign_model::decide`] needs.
 #[derive(Clone, Debug)]
 pub struct Rights {
-    /// Who asks, with everything held.
+    /// The caller, with everything they hold.
     pub actor: Actor,
     /// The organization it is about.
     pub organization: Stored<Organization>,
@@ -35,10 +35,11 @@ impl Rights {
     }
 }
 
-/// The actor somebody else is, with everything held: one read for each organization whose roles the administrator has, all in one round.
+/// The actor for another administrator, with everything they hold: one read for each organization whose roles they
+/// have, in one round.
 ///
 /// # Errors
-/// When the store fails; an error while deciding is a denial, so there is no actor then.
+/// If the store fails. An error while deciding is a denial, so there is no actor then.
 pub async fn actor_of(store: &Store, administrator: &Administrator) -> Result<Actor, StoreError> {
     let owners = administrator.role_organizations();
     let books = store.load_many::<RoleBook>(&owners).await?;
@@ -46,10 +47,10 @@ pub async fn actor_of(store: &Store, administrator: &Administrator) -> Result<Ac
     Ok(Actor::assemble(administrator, &books))
 }
 
-/// Who asks, and whatever `also` reads in the same round.
+/// The caller as an actor, together with the result of `also`, which is read in the same round.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 pub async fn actor_and<T>(
     store: &Store,
     asker: &Principal,
@@ -58,10 +59,10 @@ pub async fn actor_and<T>(
     try_join(asker.actor(store), also).await
 }
 
-/// The asker's rights at an organization, in one round.
+/// The caller's rights at an organization, in one round.
 ///
 /// # Errors
-/// When there is no such organization, or the store fails.
+/// If there is no such organization, or the store fails.
 pub async fn rights_at(
     store: &Store,
     asker: &Principal,
@@ -73,11 +74,11 @@ pub async fn rights_at(
     Ok(Rights { actor, organization })
 }
 
-/// A record by its id and the asker's rights at the organization it belongs to, in two rounds. That the record
-/// exists is known to the caller of this only once a decision allows it: a denial that must hide answers 404 as well.
+/// A record by its id and the caller's rights at its organization, in two rounds. The record must not be revealed until
+/// a decision allows it: a denial that hides it answers 404 as well.
 ///
 /// # Errors
-/// When there is no such record, or the store fails.
+/// If there is no such record, or the store fails.
 pub async fn rights_on<T: Entity>(
     store: &Store,
     asker: &Principal,
@@ -90,10 +91,10 @@ pub async fn rights_on<T: Entity>(
     Ok((Rights { actor, organization }, record))
 }
 
-/// The organization a question is about.
+/// The organization that a question is about.
 ///
 /// # Errors
-/// When there is none, or the store fails.
+/// If there is none, or the store fails.
 pub async fn organization(store: &Store, id: &OrganizationId) -> Result<Stored<Organization>, RightsError> {
     present(store.load::<Organization>(id).await?)
 }

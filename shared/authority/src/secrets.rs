@@ -1,5 +1,5 @@
-//! The deployment's `secret_key`: seals what must be recovered (an AEAD) and what must not be altered (an HMAC), each under
-//! a key of its own purpose: `docs/design.md` §10.
+//! The deployment's `secret_key`: it encrypts what must be recovered (an AEAD) and signs what must not be altered (an
+//! HMAC), each under a derived key for its purpose: `docs/design.md` §10.
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, Payload};
@@ -11,12 +11,12 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 const KEY_BYTES: usize = 32;
-/// Long enough to be random every time.
+/// Long enough to be chosen at random every time.
 const NONCE_BYTES: usize = 24;
 const ID_BYTES: usize = 4;
 
-/// The keys in the variable `secret_key`: one, or several separated by commas or spaces. The first seals; all open, so a key
-/// is changed by putting the new one before the old.
+/// The keys in the variable `secret_key`: one, or several separated by commas or spaces. The first encrypts and all
+/// decrypt, so a key is changed by putting the new one in front of the old one.
 #[derive(Clone)]
 pub struct SecretKeys(Vec<SecretKey>);
 
@@ -27,21 +27,21 @@ struct SecretKey {
 }
 
 impl SecretKeys {
-    /// Reads the variable's text. Without a value there is no key, and nothing is sealed.
+    /// Reads the variable's text. If it is empty there is no key, and nothing is encrypted or signed.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let keys = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|key| !key.is_empty());
         Self(keys.map(|text| SecretKey { id: key_id(text), text: text.to_owned() }).collect())
     }
 
-    /// Whether the variable is empty: what needs a key is switched off.
+    /// Whether the variable is empty: features that need a key are switched off.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Seals bytes so that they can be recovered: `key id . nonce and ciphertext`. They open only for the same purpose and for
-    /// what they are about, such as an administrator's id. `None` without a key.
+    /// Encrypts bytes so that they can be recovered: `key id . nonce and ciphertext`. They can be decrypted only for
+    /// the same purpose and the same subject, such as an administrator's id. `None` without a key.
     #[must_use]
     pub fn seal(&self, purpose: &str, about: &str, plain: &[u8], random: &dyn Random) -> Option<String> {
         let key = self.0.first()?;
@@ -52,7 +52,7 @@ impl SecretKeys {
         Some(format!("{}.{}", key.id, URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())))
     }
 
-    /// What was sealed. `None` when it was altered, belongs elsewhere, or its key is gone from the variable.
+    /// Decrypts what was sealed. `None` if it was altered, belongs elsewhere, or its key is no longer in the variable.
     #[must_use]
     pub fn open(&self, purpose: &str, about: &str, sealed: &str) -> Option<Vec<u8>> {
         let (id, text) = sealed.split_once('.')?;
@@ -63,7 +63,7 @@ impl SecretKeys {
         key.cipher(purpose).decrypt(&XNonce::from(*nonce), payload).ok()
     }
 
-    /// Keys for seals of a purpose that show whether something was altered. `None` without a key.
+    /// Keys for seals that reveal alterations, for one purpose. `None` without a key.
     #[must_use]
     pub fn mac(&self, purpose: &str) -> Option<MacKeys> {
         let keys: Vec<_> = self.0.iter().map(|key| (key.id.clone(), key.derived(purpose))).collect();
@@ -85,14 +85,14 @@ impl SecretKey {
 #[derive(Clone)]
 pub struct MacKeys(Vec<(String, [u8; KEY_BYTES])>);
 
-/// What a seal says about a message.
+/// The result of checking a seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seal {
-    /// The message is the one that was sealed.
+    /// The seal is that of this message.
     Good,
-    /// It is another one, or the seal is no seal.
+    /// The seal is that of another message, or is malformed.
     Wrong,
-    /// The key of the seal is not in the variable any more.
+    /// The seal's key is no longer in the variable.
     UnknownKey,
 }
 
@@ -118,11 +118,11 @@ impl MacKeys {
 fn mac(key: &[u8; KEY_BYTES], message: &[u8]) -> Vec<u8> {
     let mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key);
     debug_assert!(mac.is_ok(), "a key of any length will do");
-    // An empty one matches nothing.
+    // An empty result matches nothing.
     mac.map(|mac| mac.chain_update(message).finalize().into_bytes().to_vec()).unwrap_or_default()
 }
 
-/// Names a key without telling it.
+/// Identifies a key without revealing it.
 fn key_id(text: &str) -> String {
     hex(derive(text, "key id").first_chunk::<ID_BYTES>().unwrap_or(&[0; ID_BYTES]))
 }

@@ -6,27 +6,27 @@ use countersign_store::{Expiring, Store, StoreError, keys};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// How often a session is read, written and read again before it is left as it is.
+/// How often a session is read, written and read again before the attempt is given up.
 const PROOFS: usize = 4;
 
-/// What a token of an administrator stands for, stored under the token's digest: a session, or an API token.
+/// What an administrator's token stands for, stored under the token's digest: a session, or an API token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Which of the two.
+    /// The kind of credential.
     pub credential: Credential,
-    /// Whose.
+    /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Whether a one-time code was used for it, or for the session that made it.
+    /// Whether a one-time code was used for it, or for the session that created it.
     pub second_factor: bool,
-    /// The administrator's `session_epoch` when it began; another one now means it has ended.
+    /// The administrator's `session_epoch` when it began. If that has changed, the session has ended.
     pub epoch: u64,
     /// When it began.
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
-    /// What the login settings asked when they were looked at last.
+    /// The requirements of the login settings when they were last read.
     pub policy: LoginPolicy,
-    /// When that was.
+    /// When they were last read.
     pub policy_read_at: Timestamp,
 }
 
@@ -43,7 +43,7 @@ pub enum Credential {
     ApiToken {
         /// The token's id.
         id: ApiTokenId,
-        /// What it may use of what its maker holds.
+        /// The permissions that it may use, of those its maker holds.
         permissions: Vec<Permission>,
     },
 }
@@ -52,30 +52,30 @@ impl Session {
     /// The session or API token of a token's digest. The caller compares epoch and expiry.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn load(store: &Store, digest: &str) -> Result<Option<Self>, StoreError> {
         let key = keys::token(digest);
         store.kv().get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()
     }
 
-    /// What to write when a session begins: goes into a change by `Change::raw`.
+    /// The entry to write when a session begins: add it to a change with `Change::raw`.
     #[must_use]
     pub fn entry(&self, digest: &str) -> (String, Vec<u8>) {
         (keys::token(digest), serde_json::to_vec(self).unwrap_or_default())
     }
 
-    /// Notes that what is stored of it may go when it has ended. Comes before it is written.
+    /// Notes that the stored session expires when it has ended. Call this before it is written.
     ///
     /// # Errors
-    /// When the store fails; then it must not be written either.
+    /// If the store fails; then the session must not be written either.
     pub async fn goes_when_it_ends(&self, store: &Store, digest: &str) -> Result<(), StoreError> {
         store.expire_after(self.expires_at, &Expiring::Key { key: keys::token(digest) }).await
     }
 
-    /// Writes `new` in place of this, unless the session was changed or ended meanwhile.
+    /// Replaces this with `new`, unless the session was changed or ended meanwhile.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn renew(&self, store: &Store, digest: &str, new: &Self) -> Result<(), StoreError> {
         let (key, expected) = self.entry(digest);
         let (_, value) = new.entry(digest);
@@ -83,10 +83,10 @@ impl Session {
         Ok(())
     }
 
-    /// Notes in a session that a one-time code was used in it. False when it has ended, or others kept changing it.
+    /// Records in a session that a one-time code was used in it. False if it has ended, or if others kept changing it.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn prove(store: &Store, digest: &str) -> Result<bool, StoreError> {
         for _ in 0..PROOFS {
             let Some(session) = Self::load(store, digest).await? else { return Ok(false) };
@@ -99,10 +99,10 @@ impl Session {
         Ok(false)
     }
 
-    /// Removes what is left of a session that has ended.
+    /// Deletes a session that has ended.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn end(store: &Store, digest: &str) -> Result<(), StoreError> {
         Ok(store.kv().delete(&keys::token(digest)).await?)
     }

@@ -1,4 +1,4 @@
-//! Where an administrator stands: what they hold or would hold, judged with everything it depends on.
+//! An administrator's standing: what they hold or would hold, with everything that it depends on.
 use std::collections::BTreeMap;
 
 use countersign_model::ids::{OrganizationId, RoleId};
@@ -8,7 +8,7 @@ use countersign_model::{
 use countersign_store::{Entity, Store, StoreError, Stored};
 use futures::future::try_join;
 
-/// The role books and organizations that say what an administrator holds and where it counts.
+/// The role books and organizations that determine what an administrator holds and where it counts.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
     books: Vec<RoleBook>,
@@ -16,10 +16,11 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Reads what the administrator's holdings depend on, and the same for roles and places they may be given: one round.
+    /// Reads what the administrator's holdings depend on, and the same for roles and organizations that they may be
+    /// given: one round.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn load(
         store: &Store,
         administrator: &Administrator,
@@ -32,7 +33,7 @@ impl Standing {
     /// The same for several administrators, still one round.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn load_all<'a>(
         store: &Store,
         administrators: impl IntoIterator<Item = &'a Administrator>,
@@ -54,7 +55,7 @@ impl Standing {
         Ok(Self { books, organizations })
     }
 
-    /// With another edition of one role book.
+    /// With a changed role book.
     #[must_use]
     pub fn with_book(&self, book: &RoleBook) -> Self {
         let mut standing = self.clone();
@@ -63,7 +64,8 @@ impl Standing {
         standing
     }
 
-    /// What the administrator would hold once active: somebody invited or disabled gets it without anybody deciding again.
+    /// What the administrator would hold once active: an invited or disabled administrator gets it without another
+    /// decision.
     #[must_use]
     pub fn once_active(&self, administrator: &Administrator) -> Actor {
         if administrator.state == AdministratorState::Deleted {
@@ -73,38 +75,38 @@ impl Standing {
         Actor::assemble(&active, &self.books)
     }
 
-    /// Whether the administrator is, now, an active Super Admin of `root`.
+    /// Whether the administrator is currently an active Super Admin of `root`.
     #[must_use]
     pub fn is_super_admin(&self, administrator: &Administrator, root: &OrganizationId) -> bool {
         is_super_admin(&Actor::assemble(administrator, &self.books), root)
     }
 
-    /// Whether the administrator is a Super Admin of `root`, or will be as soon as they are active.
+    /// Whether the administrator is a Super Admin of `root`, or will be once active.
     #[must_use]
     pub fn is_super_admin_once_active(&self, administrator: &Administrator, root: &OrganizationId) -> bool {
         is_super_admin(&self.once_active(administrator), root)
     }
 
-    /// Every organization read, as the place of a decision.
+    /// Every organization that was read, as the resource of a decision.
     #[must_use]
     pub fn places(&self) -> Vec<Resource> {
         self.organizations.values().map(Resource::at).collect()
     }
 
-    /// Those of the organizations read that say where the administrator's holdings count: all that judging them needs.
+    /// The organizations that were read at which the administrator's holdings count: all that judging them needs.
     #[must_use]
     pub fn places_of(&self, administrator: &Administrator) -> Vec<Resource> {
         let places = distinct(places_of(administrator).cloned().collect());
         places.iter().filter_map(|place| self.organization(place)).map(Resource::at).collect()
     }
 
-    /// One of the organizations read.
+    /// An organization that was read.
     #[must_use]
     pub fn organization(&self, id: &OrganizationId) -> Option<&Organization> {
         self.organizations.get(id)
     }
 
-    /// A role of one of the books read.
+    /// A role of a book that was read.
     #[must_use]
     pub fn role(&self, owner: &OrganizationId, id: &RoleId) -> Option<&Role> {
         self.books.iter().find(|book| book.organization_id == *owner)?.role(id)
@@ -116,20 +118,20 @@ fn is_super_admin(actor: &Actor, root: &OrganizationId) -> bool {
     holdings.any(|held| held.permission == Permission::SuperAdmin && held.scope.covers(root, &[]))
 }
 
-/// Where what an administrator holds is set: their own organization and those their roles are assigned at.
+/// The organizations where an administrator's holdings are set: their own, and those at which their roles are assigned.
 fn places_of(administrator: &Administrator) -> impl Iterator<Item = &OrganizationId> {
     let assigned = administrator.assignments.iter().filter_map(|each| each.organization_id.as_ref());
     std::iter::once(&administrator.organization_id).chain(assigned)
 }
 
-/// Each once, in no order: those of hundreds of administrators are thousands.
+/// Each id once, in sorted order: for hundreds of administrators, there are thousands.
 fn distinct(mut ids: Vec<OrganizationId>) -> Vec<OrganizationId> {
     ids.sort_unstable();
     ids.dedup();
     ids
 }
 
-/// The records that exist, all read at once.
+/// The existing records, read concurrently.
 async fn all<T: Entity<Id = OrganizationId>>(
     store: &Store,
     ids: &[OrganizationId],

@@ -1,5 +1,5 @@
-//! The root's last active Super Admin cannot be lost. Every edit that takes or gives full control over the root is judged here, one
-//! after another ([`countersign_journal::PermissionEdits`]), by the Super Admins there are after it.
+//! The root must keep an active Super Admin. Every edit that takes or gives full control over the root is judged here,
+//! serialized by [`countersign_journal::PermissionEdits`], by the Super Admins that there are after it.
 
 use countersign_journal::{Journal, PermissionEdit};
 use countersign_model::ids::{AdministratorId, OrganizationId};
@@ -8,10 +8,10 @@ use countersign_store::StoreError;
 
 use crate::standing::Standing;
 
-/// Why an edit that takes full control over the root away is not made.
+/// Why an edit that takes away full control over the root is not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SuperAdminError {
-    /// Nobody would be left.
+    /// No active Super Admin would be left.
     #[error("the root organization must keep at least one active Super Admin")]
     Last,
     /// The store failed.
@@ -19,11 +19,11 @@ pub enum SuperAdminError {
     Store(#[from] StoreError),
 }
 
-/// An edit that gives somebody full control over the root or takes it, with the Super Admins there are after it. `next` are the
-/// administrators whom it concerns, as they are then; `book` is a role book as it is then.
+/// A permission edit that gives or takes full control over the root, with the list of Super Admins after it. `next` are
+/// the affected administrators as they are after the edit; `book` is the changed role book, if one changes.
 ///
 /// # Errors
-/// [`SuperAdminError::Last`] when it `takes` it and no active one is left.
+/// [`SuperAdminError::Last`] if the edit `takes` full control away and no active Super Admin is left.
 pub async fn after(
     journal: &Journal,
     edit: PermissionEdit,
@@ -35,7 +35,7 @@ pub async fn after(
     let is_next = |id: &&AdministratorId| next.iter().any(|each| each.id == **id);
     let others: Vec<_> = edit.super_admins().iter().filter(|id| !is_next(id)).cloned().collect();
     let read = journal.load_many::<Administrator>(&others).await?;
-    // Those whose record is not there yet are about to be created.
+    // Those without a record yet are about to be created.
     let unborn: Vec<_> =
         others.iter().zip(&read).filter(|(_, read)| read.is_none()).map(|(id, _)| id).collect();
     let mut all: Vec<Administrator> = read.iter().flatten().map(|stored| stored.value.clone()).collect();

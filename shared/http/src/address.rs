@@ -1,23 +1,23 @@
-//! Where a request comes from: the peer, or behind trusted proxies what they say in `X-Forwarded-For`.
+//! The client's address: the peer's, or behind trusted proxies the one in `X-Forwarded-For`.
 use std::net::{IpAddr, SocketAddr};
 
 use countersign_model::Network;
 use http::HeaderMap;
 
-/// The header in which Spin tells the peer's address and port. Spin appends its own value behind
-/// whatever a client sent under that name, so only the last one counts.
+/// The header in which Spin gives the peer's address and port. Spin appends its own value after those that a client
+/// sent under the same name, so only the last one counts.
 const PEER: &str = "spin-client-addr";
 const FORWARDED_FOR: &str = "x-forwarded-for";
-/// Hops of `X-Forwarded-For` that are looked at, from the nearest on.
+/// The most hops of `X-Forwarded-For` that are examined, starting from the nearest.
 const MAX_HOPS: usize = 32;
 
-/// Networks whose word in `X-Forwarded-For` is believed: variable `trusted_proxies`, addresses or CIDR
-/// blocks separated by commas or spaces.
+/// Networks whose `X-Forwarded-For` is trusted: the variable `trusted_proxies`, addresses or CIDR blocks separated by
+/// commas or spaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<Network>);
 
 impl TrustedProxies {
-    /// Reads the variable. Entries that are no network are left out: trust is never guessed.
+    /// Reads the variable. Malformed entries are left out: trust is never guessed.
     pub fn parse(text: &str) -> Self {
         let entries = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty());
         Self(entries.filter_map(|entry| entry.parse().ok()).collect())
@@ -29,21 +29,21 @@ impl TrustedProxies {
     }
 }
 
-/// Who connected, as the platform says. `None` for a call from another function, and in tests that do not say.
+/// The peer, as the platform reports it. `None` for a call from another function, and in tests that do not set it.
 pub fn peer(headers: &HeaderMap) -> Option<IpAddr> {
     let text = headers.get_all(PEER).iter().next_back()?.to_str().ok()?;
     let address = text.parse::<SocketAddr>().map(|peer| peer.ip()).or_else(|_| text.parse()).ok()?;
-    // Spin says 0.0.0.0:0 for a call from another component.
+    // Spin reports 0.0.0.0:0 for a call from another component.
     (!address.is_unspecified()).then_some(address)
 }
 
-/// Whether finding the client needs the variable `trusted_proxies` at all.
+/// Whether the variable `trusted_proxies` is needed to find the client.
 pub fn is_forwarded(headers: &HeaderMap) -> bool {
     headers.contains_key(FORWARDED_FOR)
 }
 
-/// Who the client is: the peer, or, when the peer is a trusted proxy, the nearest address in
-/// `X-Forwarded-For` that is not one itself. What cannot be read ends the search at the hop before it.
+/// The client: the peer, or, if the peer is a trusted proxy, the nearest address in `X-Forwarded-For` that is not a
+/// trusted proxy itself. An unreadable hop ends the search at the hop before it.
 pub fn client(headers: &HeaderMap, trusted: &TrustedProxies) -> Option<IpAddr> {
     let mut client = peer(headers)?;
     let hops = headers.get_all(FORWARDED_FOR).iter().rev();

@@ -1,4 +1,4 @@
-//! JSON bodies: read after the caller is known, up to 64 KiB, refused with pointers to what is wrong.
+//! JSON bodies: read after the caller is identified, up to 64 KiB, refused with pointers to the errors.
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::HeaderMap;
@@ -9,14 +9,14 @@ use serde::de::DeserializeOwned;
 use crate::pointer;
 use crate::problem::{InputError, Problem};
 
-/// Bytes of a JSON body that are accepted at most.
+/// The most bytes of a JSON body.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// A JSON body as `T`. It is the last parameter of a handler, so whoever calls is identified before a byte is
-/// read. `T` denies unknown fields.
+/// A JSON body as `T`. It is the last parameter of a handler, so the caller is identified before a byte is read. `T`
+/// denies unknown fields.
 #[derive(Clone, Debug)]
 pub struct JsonBody<T> {
-    /// What was sent.
+    /// The parsed body.
     pub value: T,
     bytes: Bytes,
 }
@@ -46,11 +46,11 @@ where
 /// Reads `bytes` as a JSON body, under the same rules as [`JsonBody`].
 ///
 /// # Errors
-/// 400 for what is not JSON in UTF-8, 422 `invalid-body` for what is not a `T`.
+/// 400 if it is not JSON in UTF-8, 422 `invalid-body` if it is not a `T`.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Problem::bad_request("malformed-json", "the body is not UTF-8"))?;
-    // From bytes, as the store reads: one reader of JSON in a component instead of two.
+    // From bytes, as the store reads: a component then contains one JSON reader instead of two.
     let mut json = serde_json::Deserializer::from_slice(text.as_bytes());
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         if error.inner().is_data() {

@@ -1,4 +1,4 @@
-//! Headers about repetition and concurrency: `If-Match` against a record's revision, `Idempotency-Key`.
+//! Headers about repetition and concurrency: `If-Match` with a record's revision, and `Idempotency-Key`.
 use axum::extract::FromRequestParts;
 use http::header::{ETAG, IF_MATCH};
 use http::request::Parts;
@@ -9,16 +9,16 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 
 use crate::problem::Problem;
 
-/// The revision that the caller read and means to change; `None` when it did not say. An entity tag is the
-/// revision in quotes.
+/// The revision that the caller has read and wants to change; `None` if it was not sent. An entity tag is the revision
+/// in quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IfMatch(pub Option<u64>);
 
 impl IfMatch {
-    /// Refuses when the record has another revision now.
+    /// Refuses if the record has another revision.
     ///
     /// # Errors
-    /// 412 with the revision it has.
+    /// 412 with the current revision.
     pub fn check(self, revision: u64) -> Result<(), Problem> {
         match self.0 {
             Some(expected) if expected != revision => Err(Problem::precondition_failed(revision)),
@@ -41,25 +41,25 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
             Some(revision) => Ok(Self(Some(revision))),
             None => Err(Problem::bad_request(
                 "invalid-if-match",
-                "`If-Match` takes one revision in quotes, such as `\"3\"`, or `*`",
+                "`If-Match` must be one revision in quotes, such as `\"3\"`, or `*`",
             )),
         }
     }
 }
 
-/// The response header with which a record tells its revision.
+/// The response header with a record's revision.
 pub fn etag(revision: u64) -> (HeaderName, HeaderValue) {
     // A number in quotes is always a valid header value.
     let value = HeaderValue::try_from(format!("\"{revision}\"")).unwrap_or(HeaderValue::from_static("\"\""));
     (ETAG, value)
 }
 
-/// The caller's name for one attempt, with which it can repeat the call without doing it twice; `None` when it
-/// did not send one.
+/// The caller's name for one attempt, with which the call can be repeated without a second effect; `None` if it was not
+/// sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey(pub Option<String>);
 
-/// Characters of an `Idempotency-Key` at most.
+/// The most characters of an `Idempotency-Key`.
 const LONGEST_IDEMPOTENCY_KEY: usize = 200;
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -73,33 +73,36 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         if key.is_empty() || key.len() > LONGEST_IDEMPOTENCY_KEY {
             return Err(Problem::bad_request(
                 "invalid-idempotency-key",
-                format!("`Idempotency-Key` takes 1 to {LONGEST_IDEMPOTENCY_KEY} visible ASCII characters"),
+                format!("`Idempotency-Key` must be 1 to {LONGEST_IDEMPOTENCY_KEY} visible ASCII characters"),
             ));
         }
         Ok(Self(Some(key)))
     }
 }
 
-/// The value of a header that may be sent at most once and is visible ASCII.
+/// The value of a header that may be sent at most once and must be visible ASCII.
 fn single(parts: &Parts, name: &HeaderName, code: &str) -> Result<Option<String>, Problem> {
     let mut values = parts.headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     let text = value.to_str().ok().filter(|_| values.next().is_none());
     let text = text.ok_or_else(|| {
-        Problem::bad_request(code, format!("`{name}` takes one value of visible ASCII characters"))
+        Problem::bad_request(code, format!("`{name}` must be a single value of visible ASCII characters"))
     })?;
     Ok(Some(text.trim().to_owned()))
 }
 
 impl utoipa::IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![header("If-Match", "the revision you have seen, as `ETag` gave it; another one now answers 412")]
+        vec![header("If-Match", "the revision that you have read, as given by `ETag`; 412 if it has changed")]
     }
 }
 
 impl utoipa::IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![header("Idempotency-Key", "your name for this attempt; a repeated call with it is done once")]
+        vec![header(
+            "Idempotency-Key",
+            "your name for this attempt; repeated calls with the same name take effect once",
+        )]
     }
 }
 

@@ -1,5 +1,5 @@
-//! Identification: the extractors that say who calls. They read headers and records, never the body, and come first
-//! among a handler's parameters.
+//! Identification: the extractors that determine the caller. They read headers and records, never the body, and come
+//! first among a handler's parameters.
 mod administrator;
 mod computer;
 mod credentials;
@@ -19,7 +19,7 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::services::Services;
 
-/// Anybody: nothing is asked and nothing known but where the call comes from.
+/// Anybody: no credentials are required, and nothing is known but the address.
 #[derive(Clone, Debug)]
 pub struct Anonymous {
     /// The caller.

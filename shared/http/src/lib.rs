@@ -1,8 +1,7 @@
-//! What every function shares at its HTTP edge: who calls, what was sent, and how it is answered.
+//! What all functions share at their HTTP edge: identifying callers, reading input, answering.
 //!
-//! A handler has the same order everywhere: identify → parse → load → decide → save → respond. The extractors of
-//! this crate, as parameters in that order, are the first two; [`Problem`] is every
-//! answer that is a refusal.
+//! Every handler has the same order: identify → parse → load → decide → save → respond. The extractors of this crate,
+//! as parameters in that order, are the first two steps; [`Problem`] is the answer for every refusal.
 
 pub mod address;
 mod body;
@@ -45,6 +44,6 @@ pub use waiting::{
     Waiting, wait_for,
 };
 
-// For the expansion of `operations!` alone.
+// Only for the expansion of `operations!`.
 #[doc(hidden)]
 pub use {axum, pastey::paste, utoipa};

@@ -1,4 +1,4 @@
-//! What the login settings ask, at the edge.
+//! Enforcing login settings at the HTTP edge.
 
 use countersign_authority::Session;
 use countersign_model::LoginPolicy;
@@ -6,7 +6,7 @@ use countersign_model::LoginPolicy;
 use crate::caller::Caller;
 use crate::problem::Problem;
 
-/// Refuses whoever calls from where the login settings do not allow it.
+/// Refuses a caller at an address that the login settings do not allow.
 ///
 /// # Errors
 /// 403 `address-not-allowed`.
@@ -16,11 +16,11 @@ pub fn require_allowed_address(policy: &LoginPolicy, caller: &Caller) -> Result<
     }
     Err(Problem::forbidden(
         "address-not-allowed",
-        "the login settings of your organization do not allow this address; use a network that they name",
+        "the login settings of your organization do not allow this address; use an allowed network",
     ))
 }
 
-/// Refuses whoever must use one-time codes and has not.
+/// Refuses a session without a one-time code where the login settings require one.
 ///
 /// # Errors
 /// 403 `totp-required`.
@@ -30,6 +30,6 @@ pub fn require_second_factor(session: &Session) -> Result<(), Problem> {
     }
     Err(Problem::forbidden(
         "totp-required",
-        "the login settings of your organization ask for one-time codes; set them up (`POST /v1/totp`), or sign in again with one",
+        "the login settings of your organization require one-time codes; set them up (`POST /v1/totp`), or sign in again with one",
     ))
 }

@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document: each function's part, and all parts as one.
+//! The OpenAPI 3.1 document: the part of each function, and all parts merged.
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, Info, OpenApi, Paths, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -15,7 +15,7 @@ pub const COMPUTER: &str = "computer";
 /// `security(("scheduler" = []))`: the deployment's `scheduler_token` as bearer.
 pub const SCHEDULER: &str = "scheduler";
 
-/// The part of one function in the making. Functions use [`operations!`](crate::operations).
+/// A function's part under construction. Functions use [`operations!`](crate::operations).
 #[derive(Default)]
 pub struct Document {
     paths: Paths,
@@ -23,12 +23,12 @@ pub struct Document {
 }
 
 impl Document {
-    /// Without any operation.
+    /// A part without operations.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an operation, its schemas and its tags, as its `#[utoipa::path]` says.
+    /// Adds an operation, its schemas and its tags, as given by its `#[utoipa::path]`.
     #[must_use]
     pub fn operation<P>(mut self) -> Self
     where
@@ -47,7 +47,7 @@ impl Document {
         self
     }
 
-    /// The part, with what every operation may refer to.
+    /// The finished part, with everything that operations may refer to.
     pub fn finish(mut self) -> OpenApi {
         self.components.schemas.extend([schema::<ProblemDetails>(), schema::<InputError>()]);
         let mut document = empty();
@@ -67,7 +67,7 @@ fn empty() -> OpenApi {
     OpenApi::new(info, Paths::new())
 }
 
-/// All parts as one document, sorted, with the security schemes. The same parts give the same bytes.
+/// All parts as one document, sorted, with the security schemes. The same parts always give the same bytes.
 pub fn merge(parts: impl IntoIterator<Item = OpenApi>) -> OpenApi {
     let mut whole = empty();
     for part in parts {

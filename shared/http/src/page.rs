@@ -4,22 +4,22 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Items of a page at most.
+/// The most items of a page.
 pub const LARGEST_PAGE: usize = 200;
-/// Items of a page when the caller does not say.
+/// Items per page if the caller does not say.
 pub const USUAL_PAGE: usize = 50;
 
-/// One page of a list. It may be short, even empty, while `next_cursor` goes on.
+/// One page of a list. It may be short or even empty although `next_cursor` is set.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Page<T> {
     /// The items, in the order of the list.
     pub items: Vec<T>,
-    /// Where the next page starts; null on the last page.
+    /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// The same page with other items, say their wire forms.
+    /// The same page with converted items, for example in their wire form.
     pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(make).collect(), next_cursor: self.next_cursor }
     }
@@ -31,21 +31,21 @@ impl<T: Serialize> IntoResponse for Page<T> {
     }
 }
 
-/// The two parameters of every list. A list with filters has them as fields of its own query type, because
-/// serde cannot refuse unknown fields of a flattened one.
+/// The two parameters of every list. A list with filters has them as fields of its own query type, because serde cannot
+/// refuse unknown fields of a flattened type.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// `next_cursor` of the page before; left out for the first page.
+    /// `next_cursor` of the previous page; omitted for the first page.
     pub cursor: Option<String>,
-    /// Items of the page, 1 to 200; 50 when left out.
+    /// Items per page, 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
 }
 
-/// How many items a page may have: 1 to 200, usually 50.
+/// The number of items per page: 1 to 200, by default 50.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "u64")]
 pub struct Limit(usize);

@@ -5,8 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 
-/// The id (or a tuple of ids) of the matched route. What does not parse is answered with the same 404 as what
-/// does not exist.
+/// The id (or a tuple of ids) of the matched route. An invalid id is answered with the same 404 as an unknown one.
 #[derive(Clone, Debug)]
 pub struct PathId<T>(pub T);
 

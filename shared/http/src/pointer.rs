@@ -1,7 +1,7 @@
-//! Where in the input something is wrong (a JSON pointer) and what, in words that name no Rust type.
+//! The place of an input error (a JSON pointer) and its description, in words without Rust type names.
 use serde_path_to_error::{Path, Segment};
 
-/// Characters of a message at most: serde's can repeat a long input.
+/// The most characters of a message, because serde's messages can repeat a long input.
 const LONGEST_MESSAGE: usize = 300;
 
 /// The JSON pointer (RFC 6901) of a path.
@@ -14,14 +14,14 @@ pub fn of(path: &Path) -> String {
                 pointer.push('/');
                 pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
             }
-            // The variant of an enum is no place of its own in the input.
+            // The variant of an enum is not a place of its own in the input.
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
     pointer
 }
 
-/// serde's message without the position, which the pointer says better, and without Rust's types.
+/// serde's message without the position, which the pointer gives more precisely, and without Rust type names.
 pub fn message(raw: &str) -> String {
     let raw = raw.rsplit_once(" at line ").map_or(raw, |(message, _)| message);
     let (found, expected) = match raw.rsplit_once(", expected ") {
@@ -43,7 +43,7 @@ fn in_words(expected: &str) -> &str {
     match expected {
         "a sequence" => "an array",
         "a map" => "an object",
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a non-negative whole number",
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         "f32" | "f64" => "a number",
         _ if expected.starts_with("struct ") || expected.starts_with("internally tagged enum") => "an object",
@@ -65,7 +65,7 @@ mod tests {
         let cases = [
             (
                 "invalid type: string \"x\", expected u64 at line 1 column 3",
-                "invalid type: string \"x\", expected a whole number, not negative",
+                "invalid type: string \"x\", expected a non-negative whole number",
             ),
             ("invalid type: null, expected struct Body", "invalid type: null, expected an object"),
             ("missing field `name` at line 1 column 2", "missing field `name`"),

@@ -1,4 +1,4 @@
-//! Problem details (RFC 9457): the one shape in which every refusal and failure is answered.
+//! Problem details (RFC 9457): the only form in which refusals and failures are answered.
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
@@ -11,7 +11,7 @@ mod from;
 /// The media type of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// A refusal or failure, ready to be answered. Handlers return `Result<_, Problem>` and use `?`.
+/// A refusal or failure, ready to be sent. Handlers return `Result<_, Problem>` and use `?`.
 ///
 /// Boxed, so that a `Result` with it stays small.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +24,7 @@ struct Contents {
     allow: Option<HeaderValue>,
 }
 
-/// What a problem says on the wire.
+/// The wire form of a problem.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemDetails {
@@ -38,22 +38,22 @@ pub struct ProblemDetails {
     pub code: String,
     /// What happened and what to do next, for people.
     pub detail: String,
-    /// Where the input is not acceptable, one entry for each place.
+    /// The errors in the input, one entry for each place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<InputError>,
-    /// 403: what is missing. Each inner list is one sufficient combination.
+    /// 403: what is missing. Each inner list is one combination that would be enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Value>,
-    /// 409: the decision that was there first.
+    /// 409: the earlier decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Value>,
-    /// 412: the revision the record has now.
+    /// 412: the current revision of the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
 }
 
-/// One place of the input that is not acceptable.
+/// An error at one place of the input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InputError {
     /// A JSON pointer (RFC 6901) into the body, or `/name` for a query parameter. Empty: the whole body.
@@ -86,12 +86,12 @@ impl Problem {
         Self(Box::new(Contents { details, retry_after: None, allow: None }))
     }
 
-    /// 400: the request is not well formed.
+    /// 400: the request is malformed.
     pub fn bad_request(code: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
-    /// 401: nobody was identified. Says the same whatever was wrong with the credentials.
+    /// 401: the caller was not identified. The answer is the same for all errors in the credentials.
     pub fn not_identified() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
@@ -100,17 +100,17 @@ impl Problem {
         )
     }
 
-    /// 403 with a reason of its own. A missing permission comes from `From<Denial>` instead.
+    /// 403 with its own reason. A missing permission comes from `From<Denial>` instead.
     pub fn forbidden(code: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, code, detail)
     }
 
-    /// 404: absent, or not the caller's to know about. The two read alike on purpose.
+    /// 404: absent, or the caller may not know that it exists. The answers are the same on purpose.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "there is nothing here that you may see")
     }
 
-    /// 405 with the methods that are there. A fallback of a router need not name them: the router adds them.
+    /// 405 with the available methods. A router's fallback need not name them, because the router adds them.
     pub fn method_not_allowed(allow: Option<&'static str>) -> Self {
         let mut problem = Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -121,12 +121,12 @@ impl Problem {
         problem
     }
 
-    /// 409: the state of things does not allow it.
+    /// 409: the current state does not allow it.
     pub fn conflict(code: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
-    /// 412: `If-Match` named another revision than the record has now.
+    /// 412: `If-Match` does not name the current revision of the record.
     pub fn precondition_failed(revision: u64) -> Self {
         let mut problem = Self::new(
             StatusCode::PRECONDITION_FAILED,
@@ -155,14 +155,14 @@ impl Problem {
         )
     }
 
-    /// 422: well formed, but not acceptable as a whole.
+    /// 422: well formed, but invalid as a whole.
     pub fn unprocessable(code: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
     }
 
-    /// 422 `invalid-body`: not acceptable at these places.
+    /// 422 `invalid-body`: invalid at these places.
     pub fn invalid_body(errors: Vec<InputError>) -> Self {
-        Self::unprocessable("invalid-body", "the body is not acceptable; `errors` says where and why")
+        Self::unprocessable("invalid-body", "the body is invalid; `errors` says where and why")
             .with_errors(errors)
     }
 
@@ -171,42 +171,42 @@ impl Problem {
         Self::invalid_body(vec![InputError::new(pointer, message)])
     }
 
-    /// 422 `invalid-query`: not acceptable at these query parameters.
+    /// 422 `invalid-query`: invalid at these query parameters.
     pub fn invalid_query(errors: Vec<InputError>) -> Self {
-        Self::unprocessable("invalid-query", "the query is not acceptable; `errors` says where and why")
+        Self::unprocessable("invalid-query", "the query is invalid; `errors` says where and why")
             .with_errors(errors)
     }
 
-    /// 429: too often; come back in `retry_after` seconds.
+    /// 429: too many calls; try again after `retry_after` seconds.
     pub fn too_many_requests(detail: impl Into<String>, retry_after: u32) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail).with_retry_after(retry_after)
     }
 
-    /// 503: not now; come back in `retry_after` seconds.
+    /// 503: currently unavailable; try again after `retry_after` seconds.
     pub fn unavailable(code: &str, detail: impl Into<String>, retry_after: u32) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).with_retry_after(retry_after)
     }
 
-    /// 500: our fault. The cause belongs in the log, never in the answer.
+    /// 500: an internal error. The cause belongs in the log, never in the answer.
     pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong on our side")
     }
 
-    /// Adds places of the input.
+    /// Adds errors in the input.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<InputError>) -> Self {
         self.0.details.errors = errors;
         self
     }
 
-    /// Adds what is missing (a 403), as given by the decision function.
+    /// Adds what is missing (403), as given by the decision function.
     #[must_use]
     pub fn with_missing(mut self, missing: impl Serialize) -> Self {
         self.0.details.missing = serde_json::to_value(missing).ok();
         self
     }
 
-    /// Adds the decision that was there first (a 409).
+    /// Adds the earlier decision (409).
     #[must_use]
     pub fn with_decision(mut self, decision: impl Serialize) -> Self {
         self.0.details.decision = serde_json::to_value(decision).ok();
@@ -220,7 +220,7 @@ impl Problem {
         self
     }
 
-    /// The HTTP status it is answered with.
+    /// Its HTTP status.
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.0.details.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -230,13 +230,13 @@ impl Problem {
         &self.0.details.code
     }
 
-    /// What it says on the wire.
+    /// Its wire form.
     pub fn details(&self) -> &ProblemDetails {
         &self.0.details
     }
 }
 
-/// Puts a refusal of one field where it belongs: `field("/name", text::name(&body.name))?`.
+/// Attaches the error of a field to its place: `field("/name", text::name(&body.name))?`.
 ///
 /// # Errors
 /// 422 `invalid-body` at `pointer`.

@@ -1,4 +1,4 @@
-//! Query parameters as a type, with unknown, doubled and unreadable ones refused.
+//! Query parameters as a type. Unknown, repeated and unreadable parameters are refused.
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use serde::Deserialize;
@@ -24,12 +24,12 @@ where
     }
 }
 
-/// For changes that can be tried out.
+/// For changes that support a dry run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DryRun {
-    /// Only say what the change would mean, or why it is refused; nothing is changed.
+    /// Only report the effects of the change, or why it would be refused; nothing is changed.
     #[serde(default)]
     #[param(required = false)]
     pub dry_run: bool,
@@ -44,7 +44,7 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     })
 }
 
-/// Percent-decoding replaces what is not UTF-8; here it is refused instead.
+/// Percent-decoding would replace bytes that are not UTF-8; here they are refused.
 fn require_utf8(query: &str) -> Result<(), Problem> {
     let replaced = form_urlencoded::parse(query.as_bytes())
         .any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}'));

@@ -1,5 +1,5 @@
-//! From a list of handlers to a router and its part of the OpenAPI document, so that neither can lack what the
-//! other has.
+//! From a list of handlers to a router and its part of the OpenAPI document, so that both always have the same
+//! operations.
 use axum::Router;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -11,8 +11,8 @@ use utoipa::openapi::HttpMethod;
 use crate::problem::Problem;
 use crate::services::Services;
 
-/// Defines `pub fn router(services) -> Router` and `pub fn openapi() -> OpenApi` of a function from its
-/// handlers, each annotated with `#[utoipa::path]`:
+/// Defines a function's `pub fn router(services) -> Router` and `pub fn openapi() -> OpenApi` from its handlers, each
+/// of which is annotated with `#[utoipa::path]`:
 ///
 /// ```text
 /// countersign_http::operations![list, open, decide::decide];
@@ -42,18 +42,18 @@ macro_rules! operations {
     };
 }
 
-/// A router in the making. Functions use [`operations!`](crate::operations); one with routes that are no
-/// operations of the API (static files) builds its own [`Router`] and ends with [`finish`].
+/// A router under construction. Functions use [`operations!`](crate::operations). A function with routes outside the
+/// API (static files) builds its own [`Router`] and ends with [`finish`].
 #[derive(Debug, Default)]
 pub struct Routes(Router<Services>);
 
 impl Routes {
-    /// Without any route.
+    /// A router without routes.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a handler at the path and methods its `#[utoipa::path]` says.
+    /// Adds a handler at the path and method of its `#[utoipa::path]`.
     #[must_use]
     pub fn handle<P, H, T>(self, handler: H) -> Self
     where
@@ -87,8 +87,8 @@ fn filter(method: HttpMethod) -> MethodFilter {
     }
 }
 
-/// Adds what every function answers alike: 404 and 405 problems, `OPTIONS`, and headers that keep answers out of
-/// caches and from being taken for something else. A response that sets these headers keeps its own.
+/// Adds what all functions answer in the same way: 404 and 405 problems, `OPTIONS`, and headers against caching and
+/// content sniffing. A response that sets these headers itself keeps its own.
 pub fn finish<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
         .fallback(unknown_route)

@@ -1,4 +1,4 @@
-//! What a function works with, whatever the platform: the store, outbound HTTP, settings, background work.
+//! What a function works with on any platform: the store, outbound HTTP, settings, background work.
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::store_server::StoreServer;
 use crate::waiting::Waiting;
 use crate::wake::Waker;
 
-/// Everything a handler reaches beyond its request. Built once per instance; cheap to clone.
+/// Everything that a handler uses beyond its request. Built once per instance; cheap to clone.
 #[derive(Clone)]
 pub struct Services {
     /// Records, slots, journals.
@@ -22,11 +22,11 @@ pub struct Services {
     pub outbound: Arc<dyn Outbound>,
     /// The deployment's variables.
     pub settings: Arc<dyn Settings>,
-    /// Work that goes on after the response.
+    /// Work that continues after the response.
     pub background: Arc<dyn Background>,
     /// The server behind the store.
     pub store_server: Arc<dyn StoreServer>,
-    /// This instance's share of places for calls that wait.
+    /// This instance's places for waiting calls.
     pub waiting: Waiting,
 }
 
@@ -36,7 +36,7 @@ pub trait Outbound: Send + Sync {
     /// Sends `request` and collects the answer, all within `timeout`. Any status is an `Ok`.
     ///
     /// # Errors
-    /// When no whole answer came.
+    /// If no complete answer arrived.
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -44,7 +44,7 @@ pub trait Outbound: Send + Sync {
     ) -> Result<http::Response<Bytes>, OutboundError>;
 }
 
-/// Why no answer came.
+/// Why there was no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutboundError {
     /// It took longer than the time-out.
@@ -61,16 +61,16 @@ pub enum OutboundError {
     Failed(String),
 }
 
-/// Bytes of an answer that are read at most.
+/// The most bytes of an answer that are read.
 pub const OUTBOUND_RESPONSE_LIMIT: usize = 256 * 1024;
 
 /// Reads the deployment's variables.
 #[async_trait]
 pub trait Settings: Send + Sync {
-    /// The value of variable `name`; empty when it is not set.
+    /// The value of the variable `name`; empty if it is not set.
     ///
     /// # Errors
-    /// When the variables' provider fails.
+    /// If the provider of variables fails.
     async fn get(&self, name: &str) -> Result<String, SettingsError>;
 }
 
@@ -80,18 +80,18 @@ pub trait Settings: Send + Sync {
 pub struct SettingsError {
     /// The variable.
     pub name: String,
-    /// What the provider said.
+    /// The provider's message.
     pub reason: String,
 }
 
 /// Runs work that outlives the response.
 pub trait Background: Send + Sync {
-    /// Starts `work`. It goes on after the response; nobody waits for it, and a crash may lose it.
+    /// Starts `work`. It continues after the response. Nobody waits for it, and a crash may lose it.
     fn spawn(&self, work: BoxFuture<'static, ()>);
 }
 
 impl Services {
-    /// The services of an instance over what its platform gives. What is saved through their journal wakes the processor.
+    /// The services of an instance on its platform. Everything saved through their journal wakes the processor.
     pub fn new(
         store: Store,
         outbound: Arc<dyn Outbound>,
@@ -107,7 +107,7 @@ impl Services {
     /// The deployment's keys.
     ///
     /// # Errors
-    /// When the variables' provider fails. Nothing may be written without a seal because of that.
+    /// If the provider of variables fails. In that case nothing may be written unsealed.
     pub async fn secret_keys(&self) -> Result<SecretKeys, SettingsError> {
         Ok(SecretKeys::parse(&self.settings.get("secret_key").await?))
     }

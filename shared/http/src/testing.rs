@@ -1,5 +1,5 @@
-//! A world to test handlers in, all in memory: organizations, people with sessions, computers with tokens, a clock that
-//! is moved, outbound requests that are kept, background work that runs when the test says so.
+//! An in-memory world for testing handlers: organizations, people with sessions, computers with tokens, a clock that is
+//! moved by hand, captured outbound requests, and background work that runs when the test says so.
 //!
 //! ```text
 //! let world = World::new();

@@ -1,4 +1,4 @@
-//! The rules of this crate, tried on a small function that has one operation for each.
+//! The rules of this crate, tested with a small function that has one operation for each.
 mod bodies;
 mod document;
 mod identification;

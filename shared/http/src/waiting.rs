@@ -1,4 +1,4 @@
-//! Calls that wait (long polls): each instance's share of places for them, and the loop that waits.
+//! Waiting calls (long polls): each instance's places for them, and the polling loop.
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,16 +14,16 @@ use serde::Deserialize;
 use crate::problem::Problem;
 use crate::services::Services;
 
-/// Of the 16 requests an instance serves at once, how many may wait. The rest stay free for work.
+/// Of the 16 requests that an instance serves at once, how many may wait. The rest stay free for work.
 pub const WAITING_PLACES: usize = 8;
-/// The longest a call may ask to wait, in seconds.
+/// The longest wait that a call may ask for, in seconds.
 pub const LONGEST_WAIT: u64 = 25;
-/// Seconds after which a call that found no place should come again.
+/// Seconds after which a call that found no place should be repeated.
 pub const RETRY_WAITING_AFTER: u32 = 2;
-/// How often a waiting call looks.
+/// How often a waiting call polls.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
-/// The places of one instance for calls that wait.
+/// The places of one instance for waiting calls.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     taken: Arc<AtomicUsize>,
@@ -31,7 +31,7 @@ pub struct Waiting {
     turns: Arc<Mutex<Turns>>,
 }
 
-/// Whose waiting call is the newest, by caller.
+/// The newest waiting call of each caller.
 #[derive(Debug, Default)]
 struct Turns {
     last: u64,
@@ -50,8 +50,8 @@ impl Waiting {
         Self { taken: Arc::new(AtomicUsize::new(0)), places, turns: Arc::default() }
     }
 
-    /// Begins a call of which each caller may have one: whichever began before is no longer the newest and should end.
-    /// Only this instance knows; calls at other instances end by their own time.
+    /// Begins a waiting call. Each caller may have one: an earlier one is no longer the newest and should end. This is
+    /// known only within this instance; calls at other instances end when their time is over.
     pub fn turn(&self, caller: &str) -> Turn {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         turns.last += 1;
@@ -60,7 +60,7 @@ impl Waiting {
         Turn { caller: caller.to_owned(), number, turns: Arc::clone(&self.turns) }
     }
 
-    /// Takes a place, or `None` when all are taken. Dropping the [`Place`] frees it.
+    /// Takes a place; `None` if all are taken. Dropping the [`Place`] frees it.
     pub fn take(&self) -> Option<Place> {
         let more = |taken: usize| (taken < self.places).then_some(taken + 1);
         self.taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).ok()?;
@@ -68,7 +68,7 @@ impl Waiting {
     }
 }
 
-/// A call of which each caller may have one; see [`Waiting::turn`].
+/// A waiting call, of which each caller may have one; see [`Waiting::turn`].
 #[derive(Debug)]
 pub struct Turn {
     caller: String,
@@ -93,7 +93,7 @@ impl Drop for Turn {
     }
 }
 
-/// A place taken for as long as this lives.
+/// A place that is taken as long as this value lives.
 #[derive(Debug)]
 pub struct Place(Arc<AtomicUsize>);
 
@@ -103,7 +103,7 @@ impl Drop for Place {
     }
 }
 
-/// The query parameter `wait`: whole seconds, 0 to 25; 0 (no waiting) when left out.
+/// The query parameter `wait`: whole seconds, 0 to 25; default: 0 (no waiting).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "u64")]
 pub struct Wait(u64);
@@ -126,21 +126,21 @@ impl TryFrom<u64> for Wait {
     }
 }
 
-/// One look at what is waited for.
+/// The result of one poll.
 #[derive(Debug)]
 pub enum Look<T> {
     /// There is news: answer with it.
     Changed(T),
-    /// Nothing new. This is the answer when time is over.
+    /// Nothing new. This is the answer when the time is over.
     Same(T),
 }
 
-/// What a waiting call answers.
+/// The answer of a waiting call.
 #[derive(Debug)]
 pub struct Waited<T> {
-    /// The last look.
+    /// The result of the last poll.
     pub value: T,
-    /// Seconds for `Retry-After`, when the call was not allowed to wait.
+    /// Seconds for `Retry-After`, if the call was not allowed to wait.
     pub retry_after: Option<u32>,
 }
 
@@ -155,28 +155,28 @@ impl<T: IntoResponse> IntoResponse for Waited<T> {
 }
 
 impl<T> Waited<T> {
-    /// The same with another value, say its wire form.
+    /// The same with a converted value, for example its wire form.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Waited<U> {
         Waited { value: make(self.value), retry_after: self.retry_after }
     }
 }
 
-/// An identification that can be checked once more before a late answer.
+/// An identification that can be checked again before a late answer.
 #[async_trait]
 pub trait StillIdentified: Sync {
-    /// Reads again what identified the caller.
+    /// Checks the caller's credentials again.
     ///
     /// # Errors
-    /// 401 when the credentials are no longer good.
+    /// 401 if the credentials are no longer valid.
     async fn check_again(&self, services: &Services) -> Result<(), Problem>;
 }
 
-/// Looks every half second until there is news or `wait` is over, then answers with the last look. When
-/// this instance has no place left, answers at once with the first look and `Retry-After`. After any
-/// waiting, the caller's credentials are checked again before the answer.
+/// Polls every half second until there is news or `wait` is over, then answers with the last result. If this instance
+/// has no place left, answers at once with the first result and `Retry-After`. After any waiting, the caller's
+/// credentials are checked again before the answer.
 ///
 /// # Errors
-/// Those of `look`, and 401 when the credentials ended meanwhile.
+/// Those of `look`, and 401 if the credentials have ended meanwhile.
 pub async fn wait_for<T, F, L>(
     services: &Services,
     caller: &dyn StillIdentified,

@@ -1,4 +1,4 @@
-//! Waking the processor after a change: a call of `send-notification` over service chaining, after the response.
+//! Waking the processor after a change: a call to `send-notification` over service chaining, after the response.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,16 +12,16 @@ use http::header::CONTENT_TYPE;
 
 use crate::services::{Background, Outbound};
 
-/// How long one call may take. It answers after it has processed, so this is generous.
+/// How long one call may take. It is generous, because the call answers only after processing.
 const TAKES: Duration = Duration::from_secs(30);
 
-/// Wakes the processor of an organization. However many changes an instance saves at once, one call is under way for each
-/// organization, and one more follows it. When a call fails it is logged and nothing is lost: the next call of `deliver` processes
-/// what is there.
+/// Wakes the processor of an organization. However many changes an instance saves at once, it has at most one call
+/// under way per organization, and one more follows it. A failed call is logged, and nothing is lost: the next call of
+/// `deliver` processes what is there.
 pub(crate) struct Waker {
     outbound: Arc<dyn Outbound>,
     background: Arc<dyn Background>,
-    /// The organizations with a call under way, and whether something was saved since it began.
+    /// The organizations with a call under way, and whether something was saved since that call began.
     under_way: Arc<Mutex<BTreeMap<OrganizationId, bool>>>,
 }
 
@@ -59,14 +59,15 @@ impl Wake for Waker {
     }
 }
 
-/// A call under way. When it is dropped half way (the platform ends work after a time-out), the next change begins another.
+/// A call under way. If it is dropped half way (the platform ends work after a time-out), the next change begins
+/// another.
 struct Call {
     organization: OrganizationId,
     under_way: Arc<Mutex<BTreeMap<OrganizationId, bool>>>,
 }
 
 impl Call {
-    /// Notes that everything saved so far is seen by the call that begins now.
+    /// Records that the call beginning now covers everything saved so far.
     fn begin(&self) {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         under_way.insert(self.organization.clone(), false);

@@ -1,5 +1,5 @@
-//! The sealed chain of an organization's journal: one row for every number its processor settled, in that order, each sealed
-//! over the one before it. `docs/design.md` says what it proves.
+//! The sealed chain of an organization's journal: one row for every number its processor settled, in that order, each
+//! sealed over the one before it. `docs/design.md` §11 says what it proves.
 
 mod audits;
 mod fault;
@@ -19,61 +19,61 @@ use countersign_store::keys;
 pub use fault::{Fault, Flaw};
 pub use verify::{Noted, NotedRow, Verified};
 
-/// The most rows in one block of a chain: few, because each turn writes the newest block again.
+/// The most rows in one block of a chain: few, because each turn rewrites the newest block.
 const BLOCK: usize = 128;
-/// What stands in front of a digest that takes a seal's place while there is no key.
+/// The prefix of a digest that stands in for a seal while there is no key.
 const UNSEALED: &str = "unsealed.";
 
-/// Makes and checks seals that nobody makes without a key.
+/// Makes and checks seals (keyed digests), which cannot be made without the key.
 pub trait Sealer: Send + Sync {
-    /// Seals a message: the key's id, a full stop, and the seal in hexadecimal. No id is `unsealed`.
+    /// Seals a message: the key's id, a full stop, and the seal in hexadecimal. No key has the id `unsealed`.
     fn seal(&self, message: &[u8]) -> String;
 
-    /// Compares a seal with a message, in constant time.
+    /// Compares a seal with a message in constant time.
     fn check(&self, message: &[u8], seal: &str) -> SealCheck;
 }
 
-/// What a seal says about a message.
+/// The result of checking a seal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SealCheck {
-    /// The message is the one that was sealed.
+    /// The seal is that of this message.
     Good,
-    /// It is another one, or the seal is no seal.
+    /// The seal is that of another message, or is malformed.
     Wrong,
-    /// The key of the seal is not at hand.
+    /// The seal's key is not available.
     UnknownKey,
 }
 
-/// How far a chain goes: what an operator notes outside of the store.
+/// How far a chain goes: what an operator notes outside the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainHead {
-    /// Whose chain.
+    /// The organization that the chain belongs to.
     pub organization_id: OrganizationId,
-    /// How many rows it has.
+    /// The number of rows.
     pub count: u64,
-    /// The seal of the newest row, which stands for all before it.
+    /// The seal of the newest row, which covers all rows before it.
     pub head: String,
 }
 
-/// A chain as the projection knows it.
+/// The projection's record of a chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Chain {
     pub(crate) log: LogHead,
-    /// The seal of the newest row; empty before the first.
+    /// The seal of the newest row; empty before the first row.
     pub(crate) last: String,
     /// Up to this number entries were removed because they were too old, and their rows say what they were.
     #[serde(default)]
     pub(crate) trimmed: u64,
-    /// The seal over what this projection says of the chain and of the journal; empty before the first turn.
+    /// The seal over the projection's statements about the chain and the journal; empty before the first turn.
     pub(crate) seal: String,
 }
 
-/// What became of a number of the journal, as a row of the chain says it.
+/// The outcome of a number of the journal, as its row of the chain states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ChainRow {
     pub(crate) number: u64,
     pub(crate) kind: RowKind,
-    /// The digest of the entry's stored bytes; empty when there is none.
+    /// The digest of the entry's stored bytes; empty if there is no entry.
     pub(crate) digest: String,
 }
 
@@ -84,24 +84,24 @@ impl ChainRow {
     }
 }
 
-/// What a row of a chain says.
+/// The kind of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowKind {
-    /// An event counts, and stands in the system audit.
+    /// An event that counts and is in the system audit.
     System,
-    /// An event counts, and stands in the unified audit.
+    /// An event that counts and is in the unified audit.
     Unified,
-    /// An event counts, and stands in both.
+    /// An event that counts and is in both audits.
     Both,
-    /// The number is over without an event that counts.
+    /// A number that was settled without an event that counts.
     Hole,
-    /// What stands under the number could not be settled; the processor went on without it.
+    /// A number that could not be settled; the processor continued without it.
     SetAside,
-    /// What the processor found was not what had been sealed.
+    /// The head that the processor found was not the sealed one.
     Break,
 }
 
-/// A row of a chain: its kind, the SHA-256 of the entry's stored bytes if there is one, its seal.
+/// A stored row: its kind, the SHA-256 of the entry's stored bytes if there is an entry, and its seal.
 struct Link {
     kind: RowKind,
     digest: String,
@@ -153,7 +153,7 @@ impl Link {
     }
 }
 
-/// Each part is preceded by its length, so that no two lists of parts make the same message.
+/// Each part is preceded by its length, so that different lists of parts never make the same message.
 fn message(parts: &[&[u8]]) -> Vec<u8> {
     parts
         .iter()
@@ -161,8 +161,8 @@ fn message(parts: &[&[u8]]) -> Vec<u8> {
         .collect()
 }
 
-/// Seals under a key, or digests in their place while there is none: those show an accident, and are themselves proved by
-/// the first seal above them.
+/// Makes seals under a key, or plain digests while there is none. Digests reveal accidents, and the first seal above
+/// them protects them too.
 #[derive(Clone, Copy)]
 struct Seals<'a>(Option<&'a dyn Sealer>);
 
@@ -189,7 +189,8 @@ fn is_unsealed(seal: &str) -> bool {
 }
 
 impl Projection {
-    /// What the head's seal is over: who cuts off rows, or sets the horizon back to have entries sealed anew, has no seal for it.
+    /// The message of the head's seal. An attacker who cuts off rows, or sets the horizon back to have entries sealed
+    /// again, cannot seal the result.
     fn head_message(&self) -> Vec<u8> {
         let (count, horizon) = (self.chain.log.count.to_be_bytes(), self.horizon.to_be_bytes());
         let open: Vec<u8> = self.gaps.iter().flat_map(|gap| gap.number.to_be_bytes()).collect();
@@ -215,29 +216,29 @@ impl Projection {
         }
     }
 
-    /// Whether the chain may be continued from here as if nothing were the matter. If it may not, the chain says so for good:
-    /// otherwise the next head would be a good one, and what was done to this one forgotten.
+    /// Whether the chain may be continued from this head. If not, a break is written to the chain for good: otherwise
+    /// the next head would be valid again and hide the damage.
     pub(crate) fn chain_holds(&self, sealer: Option<&dyn Sealer>) -> bool {
         match self.check_head(Seals(sealer)) {
-            // Anybody can make the digest that stands for a seal.
+            // Anybody can compute the digest that stands in for a seal.
             SealCheck::Good => sealer.is_none() || !self.head_lost_its_seal(),
             SealCheck::Wrong => false,
-            // Without a key nothing is known, and the rows that follow say that they have no seal.
+            // Without a key the seal cannot be judged, and the rows that follow are visibly unsealed.
             SealCheck::UnknownKey => sealer.is_none(),
         }
     }
 
-    /// Whether the head has no seal although its newest row does.
+    /// Whether the head is unsealed although its newest row is sealed.
     fn head_lost_its_seal(&self) -> bool {
         is_unsealed(&self.chain.seal) && !self.chain.last.is_empty() && !is_unsealed(&self.chain.last)
     }
 
-    /// How many settled numbers have no row. Each has exactly one, and a break is one more.
+    /// How many settled numbers have no row. Each number has exactly one row, and each break has one more.
     fn without_row(&self) -> u64 {
         self.horizon.saturating_sub(self.chain.log.count.saturating_add(self.gaps.len() as u64))
     }
 
-    /// Seals the head, once everything else of a turn is in the projection.
+    /// Seals the head, after everything else of a turn is in the projection.
     pub(crate) fn seal_head(&mut self, sealer: Option<&dyn Sealer>) {
         self.chain.seal = Seals(sealer).seal(&self.head_message());
     }
@@ -253,7 +254,7 @@ impl Projection {
 }
 
 impl Journal {
-    /// Adds what was settled to the chain; `holds` says whether what stood there before was as it had been sealed.
+    /// Adds the settled numbers to the chain. `holds`: the existing head was found valid.
     pub(crate) async fn extend_chain(
         &self,
         projection: &mut Projection,

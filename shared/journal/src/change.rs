@@ -1,4 +1,4 @@
-//! The one way of saving: a change carries its act with it, and everything else about its event is derived from the act.
+//! The one way of saving: a change carries its act, and everything else about its event is derived from the act.
 
 mod elected;
 mod idempotency;
@@ -19,7 +19,7 @@ pub use update::Terms;
 use crate::Journal;
 use crate::event::{Commit, Event};
 
-/// The most bytes of an event. In the journals above it says in addition where it comes from.
+/// The most bytes of an event. In the journals above, it also carries where it comes from.
 const MAX_EVENT: usize = MAX_VALUE - 1024;
 /// How often a writer appends again because its number was abandoned while it stalled.
 pub(crate) const APPENDS: usize = 3;
@@ -32,13 +32,13 @@ pub struct Change {
     act: Act,
     idempotency: Option<Idempotency>,
     entries: Vec<(String, Vec<u8>)>,
-    /// What the records created are stored under. An idempotent retry is answered with the first.
+    /// The record ids of the records created. An idempotent retry is answered with the first.
     created: Vec<String>,
     failed: Option<StoreError>,
 }
 
 impl Change {
-    /// An act that the permit allows, in the permit's organization. That the one fits the other is checked when it is saved.
+    /// An act that the permit allows, in the permit's organization. Saving checks that permit and act fit each other.
     pub fn new(permit: &Permit, origin: &Origin, act: impl Into<Act>) -> Self {
         Self {
             permit: permit.clone(),
@@ -51,14 +51,14 @@ impl Change {
         }
     }
 
-    /// Creates a record under its fresh id. An organization and an administrator come with records of their own:
-    /// [`Change::create_organization`], [`Change::create_administrator`].
+    /// Creates a record under its fresh id. Organizations and administrators come with further records: see
+    /// [`Change::create_organization`] and [`Change::create_administrator`].
     #[must_use]
     pub fn create<T: Entity>(self, entity: &T) -> Self {
         self.put(entity.own_record_id(), entity)
     }
 
-    /// Creates a record under an id of the caller's making.
+    /// Creates a record under an id that the caller chose.
     #[must_use]
     pub fn create_as<T: Entity>(self, id: &T::Id, entity: &T) -> Self {
         self.put(T::record_id(id), entity)
@@ -71,19 +71,20 @@ impl Change {
         self
     }
 
-    /// A retry under the same key finds what this attempt did. For [`Journal::save_update`] it goes into [`Terms`].
+    /// Lets a retry under the same key find what this attempt did. For [`Journal::save_update`], the key goes into
+    /// [`Terms`].
     #[must_use]
     pub fn idempotent(mut self, idempotency: Option<Idempotency>) -> Self {
         self.idempotency = idempotency;
         self
     }
 
-    /// Where it is saved.
+    /// The organization in whose journal it is saved.
     pub(crate) fn organization(&self) -> &OrganizationId {
         self.permit.organization()
     }
 
-    /// What the first record created is stored under; empty when none is.
+    /// The record id of the first record created; empty if there is none.
     pub(crate) fn first(&self) -> &str {
         self.created.first().map(String::as_str).unwrap_or_default()
     }
@@ -117,15 +118,15 @@ impl Change {
     }
 }
 
-/// A place for an event, before anything is written there.
+/// A number taken for an event, before anything is written under it.
 pub(crate) struct Reservation {
     pub(crate) id: EventId,
     pub(crate) place: EventRef,
 }
 
 impl Journal {
-    /// Refuses what could not be written, before a number is taken for it: a permit that does not fit, a record or an event that is
-    /// too large.
+    /// Refuses a change that could not be saved, before a number is taken for it: the permit does not fit, or a record
+    /// or the event is too large.
     pub(crate) fn check(&self, change: &Change, commit: &Commit) -> Result<(), StoreError> {
         if let Some(error) = &change.failed {
             return Err(error.clone());
@@ -146,7 +147,8 @@ impl Journal {
         }
     }
 
-    /// Takes a number in the journal for a change that was checked; a reservation that was abandoned keeps the event's id.
+    /// Takes a number in the journal for a checked change. A reservation that replaces an abandoned one keeps the
+    /// event's id.
     pub(crate) async fn reserve_for(
         &self,
         change: &Change,
@@ -161,8 +163,9 @@ impl Journal {
         EventId::from_ulid(self.random().ulid(self.clock().now()))
     }
 
-    /// Writes the event and everything new in one batch. When that fails the number is abandoned at once, so that processing does
-    /// not wait for it; but not where the batch itself is the commit: it may still arrive, and then it counts.
+    /// Writes the event and all new records in one batch. If that fails, the number is abandoned at once, so that the
+    /// processor need not wait for it. The exception is a batch that is itself the commit: it may still arrive, and
+    /// then it counts.
     pub(crate) async fn write_batch(
         &self,
         change: &Change,
@@ -186,11 +189,10 @@ impl Journal {
         }
     }
 
-    /// Says that nobody will commit under a number, because of `error`. While the store fails that cannot be said either; then the
-    /// processor finds out by waiting.
+    /// Marks a number as abandoned because of `error`. If the store fails here too, the processor finds out by waiting.
     pub(crate) async fn give_up(&self, place: &EventRef, error: StoreError) -> StoreError {
-        // INVARIANT: whoever gives up a number never commits under it afterwards, so a batch that was written in spite of the
-        // failure stays without effect.
+        // INVARIANT: a writer that abandons a number never commits under it afterwards, so a batch that was written in
+        // spite of the failure has no effect.
         let _ = self.abandon(place, Abandoned::ByWriter).await;
         error
     }

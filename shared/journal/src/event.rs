@@ -7,20 +7,20 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// How much of the digest of a partition stands in front of an id, in hexadecimal digits.
+/// How many hexadecimal digits of a partition's digest precede an id.
 const PARTITION: usize = 32;
 
-/// Where it shows that an event counts.
+/// The commit of an event: where to find that it counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Commit {
-    /// It counts by being there: its batch was everything.
+    /// It counts because it is there: its batch was the whole change.
     Created,
-    /// It counts once the record carries the write.
+    /// It counts once the record carries the write id.
     Record {
         /// The record's id.
         id: String,
-        /// The write.
+        /// The write id.
         write: String,
     },
     /// It counts once the slot holds the number.
@@ -32,32 +32,32 @@ pub enum Commit {
     },
 }
 
-/// One act, as it stands in a journal. What it concerns, the lists it belongs to and who must hear of it are derived from the act:
-/// [`Event::footprint`].
+/// One act as stored in a journal. What it concerns, the lists it belongs to and who must be notified are derived from
+/// the act: [`Event::footprint`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// Its id, the same in every journal it is passed on to.
+    /// Its id, the same in every journal that it is passed on to.
     pub id: EventId,
-    /// The organization it happened in.
+    /// The organization where it happened.
     pub organization_id: OrganizationId,
-    /// Its number in the journal it was read from.
+    /// Its number in the journal that it was read from.
     pub number: u64,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// Who.
+    /// Who did it.
     pub who: Who,
-    /// From where.
+    /// The client's address.
     pub address: Option<String>,
-    /// What, with its details.
+    /// The act, with its details.
     pub act: Act,
-    /// Where it shows that it counts.
+    /// Where to find that it counts.
     pub commit: Commit,
-    /// The digest of the idempotency key it was made under.
+    /// The digest of its idempotency key.
     pub idempotency: Option<String>,
-    /// The records written with it, by what they are stored under: what has to go when the event comes to nothing.
+    /// The record ids of the records written with it. They are removed if the event comes to nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub created: Vec<String>,
-    /// Where it was first written, in the journals above.
+    /// In the journals above: where it was first written.
     pub propagated_from: Option<EventRef>,
 }
 
@@ -68,14 +68,14 @@ impl Event {
         self.act.footprint()
     }
 
-    /// What the audit says of it beyond who, where and when, as JSON.
+    /// The audit's details beyond who, where and when, as JSON.
     #[must_use]
     pub fn detail(&self) -> Value {
         let act = serde_json::to_value(&self.act).unwrap_or_default();
         act.get("detail").cloned().unwrap_or_default()
     }
 
-    /// The entries it makes in the lists of this journal's organization, the audits included.
+    /// The entries it makes in the lists of this journal's organization, including the audits.
     pub(crate) fn entries(&self) -> Vec<IndexEntry> {
         let footprint = self.footprint();
         let here = self.propagated_from.is_none();
@@ -94,7 +94,7 @@ impl Event {
         entries
     }
 
-    /// What it adds to one list.
+    /// The entries it makes in one list.
     pub(crate) fn entries_in(&self, list: List) -> impl Iterator<Item = String> {
         self.entries().into_iter().filter(move |entry| entry.list == list).map(|entry| entry.key)
     }
@@ -104,9 +104,9 @@ impl Event {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct IndexEntry {
     pub(crate) list: List,
-    /// The text by which it is in order there: the id, with the digest of its partition in front where the list is divided.
+    /// The sort key in the list: the id, preceded by the digest of its partition if the list is partitioned.
     pub(crate) key: String,
-    /// What is listed.
+    /// The listed id.
     pub(crate) id: String,
 }
 
@@ -120,7 +120,7 @@ impl From<ListEntry> for IndexEntry {
     }
 }
 
-/// What the keys of a partition begin with.
+/// The prefix of the keys of a partition.
 pub(crate) fn partition_prefix(partition: &str) -> String {
     let digest = keys::sha256(partition.as_bytes());
     format!("{}/", digest.get(..PARTITION).unwrap_or(&digest))

@@ -1,4 +1,4 @@
-//! Journals: numbers, entries, and the marks that say a number can no longer be committed.
+//! Journals: numbers, entries, and the marks that say that a number can no longer be committed.
 
 use crate::lists::page::require_readable;
 use countersign_model::ids::OrganizationId;
@@ -14,17 +14,17 @@ use countersign_store::record::decode;
 use countersign_store::slot::Slot;
 use countersign_store::{Abandoned, EventRef};
 
-/// An entry as it was read.
+/// An entry that was read.
 pub(crate) struct Entry {
     pub(crate) number: u64,
     pub(crate) event: Event,
-    /// The SHA-256 of the bytes stored. INVARIANT: once the event counts they never change; nobody writes an entry twice with
-    /// different bytes and then commits it.
+    /// The SHA-256 of the stored bytes. INVARIANT: once the event counts, they never change: an entry is never
+    /// rewritten with other bytes and then committed.
     pub(crate) digest: String,
 }
 
 impl Journal {
-    /// The next number of a journal; with more than one, the first of so many.
+    /// Takes the next number of a journal, or several: then it returns the first.
     pub(crate) async fn reserve(
         &self,
         organization: &OrganizationId,
@@ -36,14 +36,15 @@ impl Journal {
         u64::try_from(last - many + 1).map_err(|_| StoreError::corrupt(&key))
     }
 
-    /// The last number given out; 0 when there is none. Read, never counted up.
+    /// The last number taken; 0 if there is none. This reads the counter and does not increment it.
     pub(crate) async fn last_number(&self, organization: &OrganizationId) -> Result<u64, StoreError> {
         let key = keys::counter(organization);
         let Some(bytes) = self.kv().get(&key).await? else { return Ok(0) };
         Ok(decode_counter(&bytes).ok_or_else(|| StoreError::corrupt(&key))?.0)
     }
 
-    /// The event under a number of the journal of the permit's organization; [`Journal::list`] of an audit says which numbers.
+    /// The event under a number of the journal of the permit's organization. [`Journal::list`] of an audit says which
+    /// numbers there are.
     pub async fn event(&self, permit: &Permit, number: u64) -> Result<Option<Event>, StoreError> {
         if !List::SystemAudit.readable_by(permit.basis()) {
             require_readable(permit, List::UnifiedAudit)?;
@@ -65,7 +66,7 @@ impl Journal {
         self.kv().get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()
     }
 
-    /// The event under a number with the digest of its bytes.
+    /// The event under a number, with the digest of its bytes.
     pub(crate) async fn entry(
         &self,
         organization: &OrganizationId,
@@ -84,7 +85,7 @@ impl Journal {
             Commit::Record { id, write } => try_join(self.record_shows(id, write, place), confirmed).await?,
             Commit::Slot { slot, number } => try_join(self.slot_shows(slot, *number), confirmed).await?,
         };
-        // The target may have moved on between the two reads; whoever moved it had confirmed before.
+        // The target may have moved on between the two reads. Its next writer wrote the receipt before.
         Ok(shown || confirmed || self.has_receipt(place).await?)
     }
 
@@ -99,10 +100,10 @@ impl Journal {
         Ok(bytes.and_then(|bytes| decode_counter(&bytes)).is_some_and(|(held, _)| held == number))
     }
 
-    /// Drops an event that was waited for in vain, unless it turns out to count after all.
+    /// Drops an event after waiting for it in vain, unless it turns out to count after all.
     ///
-    /// The mark comes first: no writer begins another swap after it. Then the target is changed, so that a swap already
-    /// begun fails. Whatever shows at the target after that is final.
+    /// The mark comes first: no writer begins a swap after it. Then the target is touched, so that a swap already begun
+    /// fails. What the target shows after that is final.
     pub(crate) async fn drop_event(&self, place: &EventRef, commit: &Commit) -> Result<bool, StoreError> {
         self.abandon(place, Abandoned::ByProcessor).await?;
         match commit {

@@ -1,7 +1,8 @@
-//! Journals: every change goes on record, and everything else is derived from the record.
+//! Journals: every change is recorded as an event, and everything else is derived from the events.
 //!
-//! A handler loads what it needs, decides, and saves through [`Change`]: that is the one way of changing anything, and it takes
-//! the event (audit, who must hear, lists) together with the change. `docs/journal.md` explains the whole crate.
+//! A handler loads what it needs, decides, and saves through [`Change`]. This is the only way to change anything, and
+//! it takes the event (audit, notifications, lists) together with the change. `docs/journal.md` explains the whole
+//! crate.
 
 mod chain;
 mod change;
@@ -31,33 +32,33 @@ pub use permission_edits::{PermissionEdit, PermissionEditError, PermissionEdits}
 pub use process::{Consequences, Effects, Processed};
 pub use projection::Projection;
 
-/// The journals of all organizations, over the store that holds the records. Everything of the store can be read through it;
-/// what is changed is changed here, so that it goes on record. Cloning is cheap.
+/// The journals of all organizations, over the store that holds the records. Everything in the store can be read
+/// through it; changes are made here, so that they are recorded. Cloning is cheap.
 #[derive(Clone)]
 pub struct Journal {
     store: Store,
     processor: Option<Arc<dyn Wake>>,
 }
 
-/// Has an organization's new events processed soon. Called once a change is saved, never waited for.
+/// Has an organization's new events processed soon. Called after a change is saved, and never waited for.
 pub trait Wake: Send + Sync {
     /// There are new events in the organization's journal.
     fn wake(&self, organization: &OrganizationId);
 }
 
 impl Journal {
-    /// Journals over a store, for the processor itself, which sees what it saves.
+    /// Journals over a store, for the processor itself, which needs no wake.
     pub fn new(store: Store) -> Self {
         Self { store, processor: None }
     }
 
-    /// The same journals; every change saved through them wakes the processor.
+    /// The same journals, but every change saved through them wakes the processor.
     #[must_use]
     pub fn waking(self, processor: Arc<dyn Wake>) -> Self {
         Self { processor: Some(processor), ..self }
     }
 
-    /// The same journals for the processor itself, which sees what it saves.
+    /// The same journals without waking, for the processor itself.
     #[must_use]
     pub fn without_waking(&self) -> Self {
         Self { processor: None, ..self.clone() }

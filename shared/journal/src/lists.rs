@@ -1,4 +1,4 @@
-//! Lists derived from events: what a page shows, the part not processed yet included.
+//! Lists derived from events. Pages include events that are not processed yet.
 
 pub(crate) mod log;
 pub(crate) mod page;
@@ -14,17 +14,17 @@ pub(crate) const BLOCK: usize = 500;
 /// One row of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// What is listed: a record's id, or an event's in the audits.
+    /// The listed id: a record's, or in the audits an event's.
     pub id: String,
-    /// In a log, the number of the event in this organization's journal: [`crate::Journal::event`] reads it.
+    /// In a log, the event's number in this organization's journal: [`crate::Journal::event`] reads it.
     pub number: Option<u64>,
 }
 
-/// A page of a list. A set's page may name an id that has just left the set: look at the record.
+/// A page of a list. A page of a set may name an id that has just left the set: check the record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
     /// The rows, newest first.
     pub items: Vec<Listed>,
-    /// Where the next page begins; none at the end.
+    /// Where the next page begins; `None` at the end.
     pub next: Option<String>,
 }

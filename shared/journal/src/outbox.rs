@@ -1,4 +1,5 @@
-//! The deliveries of an organization that are not settled yet, apart from its projection: slow providers hold up no events.
+//! An organization's deliveries that are not settled yet. They are kept apart from the projection, so that slow
+//! providers do not delay the processing of events.
 
 use countersign_model::ids::OrganizationId;
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ use countersign_store::{StoreError, UpdateError, keys};
 const HELD: usize = 500;
 /// How many go into one of those blocks.
 const SPILLED: usize = 250;
-/// Nobody waits for these updates, so they are tried more often.
+/// How often an update is tried. It is more than in a request, because nobody waits for it.
 const ATTEMPTS: usize = 8;
 
 /// A delivery to be made.
@@ -21,16 +22,16 @@ const ATTEMPTS: usize = 8;
 pub struct Due {
     /// The delivery's id.
     pub id: String,
-    /// Not before.
+    /// The earliest time to send it.
     pub at: Timestamp,
 }
 
-/// The deliveries of an organization that are outstanding.
+/// An organization's outstanding deliveries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxOf {
     organization_id: OrganizationId,
     due: Vec<Due>,
-    /// Blocks of further ones, oldest first.
+    /// Blocks of further deliveries, oldest first.
     spilled: Vec<String>,
 }
 
@@ -80,7 +81,7 @@ impl Journal {
 }
 
 impl Outbox<'_> {
-    /// Adds deliveries, or gives present ones a new moment.
+    /// Adds deliveries, or changes the time of deliveries that are already there.
     pub async fn add(&self, new: &[Due]) -> Result<(), StoreError> {
         if new.is_empty() {
             return Ok(());
@@ -103,7 +104,7 @@ impl Outbox<'_> {
         .await
     }
 
-    /// The deliveries whose moment has come, longest due first, at most `limit`.
+    /// The due deliveries, longest due first, at most `limit`.
     pub async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
         let mut outbox = self.load().await?;
         if outbox.due.len() < HELD / 2 && !outbox.spilled.is_empty() {
@@ -115,24 +116,24 @@ impl Outbox<'_> {
         Ok(due)
     }
 
-    /// When the next delivery is due; `None` when nothing is outstanding.
+    /// When the next delivery is due; `None` if nothing is outstanding.
     pub async fn next_at(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.load().await?.due.iter().map(|due| due.at).min())
     }
 
-    /// Takes deliveries out: they are settled, whichever way.
+    /// Removes deliveries that are settled, with whatever outcome.
     pub async fn remove(&self, ids: &[&str]) -> Result<(), StoreError> {
         self.change(|outbox| outbox.due.retain(|due| !ids.contains(&due.id.as_str()))).await
     }
 
-    /// Moves the oldest block of further ones into the record.
+    /// Moves the oldest block of further deliveries into the record.
     async fn refill(&self, outbox: &OutboxOf) -> Result<OutboxOf, StoreError> {
         let Some(block) = outbox.spilled.first() else { return Ok(outbox.clone()) };
         let key = keys::block(block);
         let Some(bytes) = self.journal.kv().get(&key).await? else { return self.load().await };
         let waiting: Vec<Due> = countersign_store::record::decode(&key, &bytes)?;
         self.change(|outbox| {
-            // Another may have moved it since.
+            // Another call may have moved it since.
             if outbox.spilled.contains(block) {
                 outbox.spilled.retain(|each| each != block);
                 outbox.put(&waiting);

@@ -1,12 +1,14 @@
-//! Edits of what administrators hold, one after another.
+//! Serialized edits of what administrators hold.
 //!
-//! Two edits of different records can give an administrator together what neither caller may give: each has judged by the other's
-//! record as it was before, and no swap fails. So the edits that can meet go through one record of the deployment. It counts them and
-//! carries the newest as an *intent*: the record that it changes, from which revision, to which value, and the event that says so.
+//! Two simultaneous edits of different records can give an administrator what neither caller may give: each was judged
+//! by the other's record as it was before, and no swap fails. So edits that can interfere go through one record of the
+//! deployment. It counts them and carries the newest one as an *intent*: the record to change, at which revision, to
+//! which value, and the event that describes it.
 //!
-//! An edit is begun by carrying out the intent that is there. What is read after that is the work of all edits before. The edit then
-//! writes its event and puts its own intent into the record, unless another edit was faster; then it is judged anew. An editor that
-//! dies leaves an intent that the next edit carries out, or an event that processing drops.
+//! An edit begins by carrying out the intent that is there, so what is read after that includes all earlier edits. The
+//! edit then writes its event and places its own intent in the record. If another edit was placed first, this one is
+//! judged again. An editor that dies leaves an intent that the next edit carries out, or an event that the processor
+//! drops.
 
 use countersign_model::AdministratorId;
 use countersign_store::record::{Entity, Envelope, key_of, raw};
@@ -19,47 +21,48 @@ use crate::change::Change;
 use crate::change::update::require_fresh;
 use crate::event::Commit;
 
-/// Super Admins that are known by name, at most. The record also has to hold an intent with a full book of roles.
+/// The most Super Admins that the record names. It must also have room for an intent with a full role book.
 const SUPER_ADMINS_MAX: usize = 100;
-/// How often the swap of an intent's record is tried, while the record stays as it was read.
+/// How often the swap of an intent's record is tried while the record is unchanged.
 const ATTEMPTS: usize = 8;
 
-/// The record that edits of permissions go through: a deployment has one.
+/// The record that permission edits go through. A deployment has one.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct PermissionEdits {
     /// Counts the changes of this record.
     number: u64,
-    /// The administrators who are Super Admins of the root once they are active; those active first.
-    // INVARIANT: an administrator is named here before they hold it, and until they no longer do, unless there are too many.
+    /// The administrators who are Super Admins of the root once they are active; the active ones first.
+    // INVARIANT: an administrator is listed here from before they become one until they are none any more, unless there
+    // are too many.
     super_admins: Vec<AdministratorId>,
-    /// The newest edit. INVARIANT: it is carried out, or never will be, before another takes its place.
+    /// The newest edit. INVARIANT: before another edit replaces it, it was carried out or is void for good.
     intent: Option<Intent>,
 }
 
-/// A change of one record that is judged and on its way.
+/// A change of one record that was judged but is not carried out yet.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Intent {
-    /// What the record is stored under.
+    /// The record id.
     record: String,
-    /// The revision that it is changed from. At any other the intent is void.
+    /// The revision that it changes. At any other revision the intent is void.
     revision: u64,
-    /// The id of the write.
+    /// The write id.
     write: String,
     event: EventRef,
     value: Box<RawValue>,
 }
 
-/// An edit that has begun: what is read now is what all edits before it have left.
+/// An edit that has begun: what is read from now on includes all earlier edits.
 #[derive(Debug, Clone)]
 pub struct PermissionEdit {
     number: u64,
     super_admins: Vec<AdministratorId>,
 }
 
-/// Why an edit of permissions was not saved.
+/// Why a permission edit was not saved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PermissionEditError {
-    /// Another edit came first, so what this one was judged by may not hold any more.
+    /// Another edit came first, so the judgement of this one may no longer hold.
     #[error("another edit of permissions came first")]
     Overtaken,
     /// The record has changed ([`StoreError::Revision`]), or the store failed.
@@ -81,19 +84,20 @@ impl Entity for PermissionEdits {
 }
 
 impl PermissionEdits {
-    /// Of a deployment with one Super Admin, where nothing was edited yet. Counts from any number.
+    /// The record of a deployment with one Super Admin and no edits yet. It counts from any number.
     #[must_use]
     pub fn new(super_admin: AdministratorId, number: u64) -> Self {
         Self { number, super_admins: vec![super_admin], intent: None }
     }
 
-    /// Who is known to be a Super Admin of the root once active.
+    /// The administrators known to be Super Admins of the root once active.
     #[must_use]
     pub fn super_admins(&self) -> &[AdministratorId] {
         &self.super_admins
     }
 
-    /// With one more, who is not active yet. A new number has edits under way judged again: they would not name them.
+    /// With one more, who is not active yet. The new number makes edits in progress start again: their lists would lack
+    /// this one.
     fn expecting(&self, super_admin: &AdministratorId) -> Self {
         let mut next = Self { number: self.number.wrapping_add(1), ..self.clone() };
         if !next.super_admins.contains(super_admin) {
@@ -113,13 +117,13 @@ impl PermissionEdits {
 }
 
 impl PermissionEdit {
-    /// Who is known to be a Super Admin of the root once active, before this edit.
+    /// The administrators known to be Super Admins of the root once active, before this edit.
     #[must_use]
     pub fn super_admins(&self) -> &[AdministratorId] {
         &self.super_admins
     }
 
-    /// An edit after which these are Super Admins of the root once active. Of very many only the first are kept.
+    /// The edit, after which these are the Super Admins of the root once active. Only the first of very many are kept.
     #[must_use]
     pub fn leaving(self, mut super_admins: Vec<AdministratorId>) -> Self {
         super_admins.truncate(SUPER_ADMINS_MAX);
@@ -128,7 +132,8 @@ impl PermissionEdit {
 }
 
 impl Journal {
-    /// Begins an edit of permissions: carries out the one before. Everything that the edit is judged by is read after this.
+    /// Begins a permission edit: carries out the previous one. Everything that the judgement depends on is read after
+    /// this.
     ///
     /// ```text
     /// let edit = journal.begin_permission_edit().await?;
@@ -145,7 +150,7 @@ impl Journal {
         Ok(PermissionEdit { number: edits.number, super_admins: edits.super_admins })
     }
 
-    /// Names an administrator who is going to be created as a Super Admin of the root.
+    /// Lists an administrator who is about to be created as a Super Admin of the root.
     pub async fn expect_super_admin(&self, administrator: &AdministratorId) -> Result<(), StoreError> {
         let expecting = |edits: &PermissionEdits| Ok::<_, StoreError>(edits.expecting(administrator));
         match self.update(&(), expecting).await {
@@ -154,10 +159,10 @@ impl Journal {
         }
     }
 
-    /// Changes a record, unless another edit of permissions was saved since this one began: number, batch, intent, swap.
+    /// Changes a record, unless another permission edit was saved since this one began: number, batch, intent, swap.
     ///
-    /// Either the change is made and counts, or it never will be, or the store failed and it is not known: then the next edit, or
-    /// processing, finds out.
+    /// The change either is made and counts, or never will be. If the store failed, the outcome is unknown, and the
+    /// next edit or the processor finds out.
     pub async fn save_permission_edit<T: Entity>(
         &self,
         edit: &PermissionEdit,
@@ -181,7 +186,7 @@ impl Journal {
         Ok(made.open(&key)?)
     }
 
-    /// Writes the event of an edit, which counts once the record carries the intent's write.
+    /// Writes the event of an edit, which counts once the record carries the intent's write id.
     async fn prepare_intent(
         &self,
         edit: &PermissionEdit,
@@ -200,7 +205,7 @@ impl Journal {
         self.check(change, &commit)?;
         let longest = EventRef { organization_id: change.organization().clone(), number: u64::MAX };
         let intent = Intent { record: id, revision, write, event: longest, value };
-        // Too large is said before a number is taken.
+        // An intent that is too large is refused before a number is taken.
         let super_admins = edit.super_admins.clone();
         let placed = PermissionEdits { number: u64::MAX, super_admins, intent: Some(intent.clone()) };
         raw(&key_of::<PermissionEdits>(&()), &placed)?;
@@ -210,15 +215,16 @@ impl Journal {
         Ok(Intent { event: reservation.place, ..intent })
     }
 
-    /// Puts an intent into the record of edits. From then on anybody carries it out.
+    /// Places an intent in the record. From then on, any editor carries it out.
     async fn place_intent(&self, edit: &PermissionEdit, intent: &Intent) -> Result<(), PermissionEditError> {
         let placing = |edits: &PermissionEdits| edits.after(edit, intent.clone());
         let is_placed = match self.update(&(), placing).await {
             Ok(_) => true,
             Err(UpdateError::Refused(_)) => false,
-            // So many edits came after it that the record may have forgotten the write.
+            // So many edits came after it that the record may have forgotten the write id.
             Err(UpdateError::Store(StoreError::Busy)) => self.was_placed(intent).await?,
-            // The intent may be in place, so the event is not given up: who carries it out, or processing, finds out.
+            // The intent may have been placed, so the event is not abandoned: the editor that carries it out, or the
+            // processor, finds out.
             Err(UpdateError::Store(error)) => return Err(error.into()),
         };
         if is_placed {
@@ -228,7 +234,7 @@ impl Journal {
         Err(PermissionEditError::Overtaken)
     }
 
-    /// Whether an intent is in place, or was carried out before another took its place. If not, it never will be.
+    /// Whether an intent was placed, even if it was replaced since. If not, it never will be.
     async fn was_placed(&self, intent: &Intent) -> Result<bool, StoreError> {
         let edits = self.load::<PermissionEdits>(&()).await?;
         let newest = edits.and_then(|edits| edits.value.intent);
@@ -243,7 +249,8 @@ impl Journal {
         self.committed(&intent.event, &commit).await
     }
 
-    /// Carries out an intent whose record is still at its revision. After this it is carried out, or never will be.
+    /// Carries out an intent if its record is still at the named revision. After this, it is carried out or void for
+    /// good.
     async fn carry_out(&self, intent: &Intent) -> Result<(), StoreError> {
         let key = keys::record(&intent.record);
         for _ in 0..ATTEMPTS {
@@ -251,7 +258,8 @@ impl Journal {
             if read.envelope.revision != intent.revision {
                 return Ok(());
             }
-            // After the record was read: a processor that drops the event marks it first and touches the record then.
+            // Checked after the record was read: a processor that drops the event marks it first, then touches the
+            // record.
             if self.abandoned(&intent.event).await?.is_some() {
                 return self.touch(&key).await;
             }

@@ -1,6 +1,8 @@
-//! Processing: one leased processor per organization turns events into lists, deliveries and the version agents watch.
+//! Processing: one leased processor per organization turns events into lists, deliveries and the version that agents
+//! watch.
 //!
-//! The lease only spares work. What keeps two processors apart is the projection: everything a turn does shows with its swap.
+//! The lease only avoids duplicate work. Two processors are kept apart by the projection: one swap of it makes a whole
+//! turn visible.
 
 mod commit;
 mod forward;
@@ -28,26 +30,26 @@ use countersign_model::List;
 use countersign_store::record::{Entity, Envelope, encode, raw};
 use countersign_store::{Lease, StoreError, keys};
 
-/// The most turns of one call; further work is left to the next.
+/// The most turns of one call; the rest is left to the next call.
 const TURNS: usize = 40;
 
-/// What follows from events beyond this crate: implemented by send-notification.
+/// The effects of events beyond this crate; implemented by send-notification.
 #[async_trait]
 pub trait Effects: Send + Sync {
-    /// Whether an id belongs to a set now, by the record's present state.
+    /// Whether an id belongs to a set now, according to the current record.
     async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError>;
 
-    /// What follows from an event of this organization that somebody must hear of. May be asked more than once: the answer's
-    /// ids are made from the event's.
+    /// The deliveries that follow from an event of this organization. May be called more than once: the ids in the
+    /// result are derived from the event's id.
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError>;
 
-    /// What seals the chain of what was settled; `None` without a key.
+    /// Seals the chain; `None` without a key.
     fn sealer(&self) -> Option<&dyn Sealer> {
         None
     }
 
-    /// The chain has grown. What is noted of it where nobody who writes to the store gets can be compared later, with
-    /// [`Journal::verify_chain`].
+    /// The chain has grown. A note of its head that is out of reach of an attacker with write access to the store can
+    /// be compared later, with [`Journal::verify_chain`].
     fn chained(&self, _head: &ChainHead) {}
 }
 
@@ -60,25 +62,25 @@ pub struct Consequences {
 }
 
 impl Consequences {
-    /// A delivery to be made, not before a moment. It is listed, and its record written unless it exists.
+    /// A delivery to be made, at the earliest at this time. It is listed, and its record is written unless it exists.
     pub fn deliver<T: Entity>(&mut self, delivery: &T, at: Timestamp) -> Result<(), StoreError> {
         self.due.push(Due { id: delivery.own_record_id(), at });
         self.note(delivery)
     }
 
-    /// Adds what follows from something else.
+    /// Adds the consequences of something else.
     pub fn extend(&mut self, other: Self) {
         self.records.extend(other.records);
         self.listed.extend(other.listed);
         self.due.extend(other.due);
     }
 
-    /// A delivery that exists already is to be made (again), not before a moment.
+    /// An existing delivery is to be made (again), at the earliest at this time.
     pub fn again(&mut self, id: impl Into<String>, at: Timestamp) {
         self.due.push(Due { id: id.into(), at });
     }
 
-    /// A record of the sender's own that must exist: written unless it does, and not listed.
+    /// A record for the sender's own use: written unless it exists, and not listed.
     pub fn ensure<T: Entity>(&mut self, record: &T) -> Result<(), StoreError> {
         let key = keys::record(&record.own_record_id());
         let envelope = Envelope::first("created".to_owned(), None, raw(&key, record)?);
@@ -87,19 +89,19 @@ impl Consequences {
         Ok(())
     }
 
-    /// A delivery that shows but is not made (collapsed, or failed from the start).
+    /// A delivery that is listed but not made (collapsed, or failed from the start).
     pub fn note<T: Entity>(&mut self, delivery: &T) -> Result<(), StoreError> {
         self.listed.push(delivery.own_record_id());
         self.ensure(delivery)
     }
 }
 
-/// What a call of [`Journal::process`] did.
+/// The result of a call of [`Journal::process`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Processed {
-    /// How many events were processed, those of the organizations above included.
+    /// How many events were processed, including those of the organizations above.
     pub events: usize,
-    /// Somebody else is processing; whatever was there to do, they will see it.
+    /// Another processor is at work, and it will see whatever there is to do.
     pub elsewhere: bool,
     /// There is more to do than one call does.
     pub more: bool,
@@ -108,12 +110,12 @@ pub struct Processed {
 }
 
 impl Journal {
-    /// Processes the events of an organization, and what they mean for those above it.
+    /// Processes the events of an organization, and passes them on to those above it.
     ///
-    /// Called after a response, and by whatever calls `deliver`. Cheap when there is nothing to do.
+    /// Called after a response, and by `deliver`. It is cheap if there is nothing to do.
     ///
     /// ```text
-    /// let done = store.process(&organization, &effects).await?;
+    /// let done = journal.process(&organization, &effects).await?;
     /// ```
     pub async fn process(
         &self,
@@ -130,7 +132,7 @@ impl Journal {
         Ok(done)
     }
 
-    /// Turns for one organization, under its lease. The organization above, when events went there.
+    /// Makes turns for one organization, under its lease. Returns the organization above, if events went there.
     async fn process_one(
         &self,
         organization: &OrganizationId,
@@ -158,15 +160,15 @@ impl Journal {
         let mut forwarded = None;
         for _ in 0..TURNS {
             let head = self.head(organization).await?;
-            // While much is written, scanning the journal just to learn that another processor is at work costs more than
-            // processing it: the lease is asked for first.
+            // Under write load, scanning the journal just to learn that another processor is at work costs more than
+            // processing it, so the lease is taken first.
             let scan = match lease.is_none() && !given_back && head.has_new() {
                 true => None,
                 false => Some(self.scan(organization, head).await?),
             };
             if scan.as_ref().is_some_and(Scan::is_idle) {
                 let Some(held) = lease.take() else { return Ok(above) };
-                // A caller that came while the lease was held went away again: look once more after giving it back.
+                // A caller that came while the lease was held went away again, so look once more after releasing it.
                 self.release(held).await?;
                 given_back = true;
                 continue;
@@ -177,7 +179,7 @@ impl Journal {
                     done.elsewhere = true;
                     return Ok(above);
                 }
-                // What was scanned may be what the holder before has just replaced.
+                // The scan may have seen what the previous holder has just replaced.
                 continue;
             }
             let Some(scan) = scan else { continue };

@@ -1,4 +1,5 @@
-//! How far an organization's events are processed, and the heads of its lists: one record, changed only by its processor.
+//! The projection: how far an organization's events are processed, and the heads of its lists. One record, changed only
+//! by its processor.
 
 use std::collections::BTreeMap;
 
@@ -14,40 +15,41 @@ use countersign_model::List;
 use countersign_store::record::Entity;
 use countersign_store::{StoreError, Stored};
 
-/// How many later moments are kept for the agents of one organization; nearer ones than these are merged.
+/// How many scheduled moments are kept for the agents of one organization. Beyond that, the two closest together are
+/// merged.
 const MOMENTS: usize = 200;
 /// How many numbers set aside are remembered.
 const SET_ASIDE: usize = 20;
-/// How many found-again events are remembered.
+/// How many late events are remembered.
 const LATE: usize = 64;
 
 /// The state of an organization's processing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Projection {
     pub(crate) organization_id: OrganizationId,
-    /// Moves with everything the organization's agents must know, time included.
+    /// Changes with everything that the organization's agents must know, including the passing of time.
     pub agent_version: u64,
     /// Every number up to here was processed, skipped, or is in `gaps`.
     pub(crate) horizon: u64,
     /// Numbers at or below the horizon that are still waited for.
     pub(crate) gaps: Vec<Gap>,
-    /// Created events that were found after their number was passed; their writers may have appended them again.
+    /// Created events that were found after their number was skipped; their writers may have appended them again.
     pub(crate) late: Vec<EventId>,
-    /// Numbers taken in the journal above for events of this one, until they are written there.
+    /// Numbers taken in the journal above for events of this one, until the entries are written there.
     pub(crate) forwarding: Option<Forwarding>,
     /// Later moments at which the agents must ask again, soonest first.
     pub(crate) moments: Vec<Timestamp>,
-    /// What was settled, in order and sealed.
+    /// The chain of settled numbers.
     #[serde(default)]
     pub(crate) chain: Chain,
     pub(crate) logs: BTreeMap<List, LogHead>,
     pub(crate) sets: BTreeMap<List, TreeRoot>,
-    /// Blocks that the last turn replaced; they go with the next.
+    /// Blocks that the last turn replaced; the next turn deletes them.
     pub(crate) garbage: Garbage,
-    /// Names the turn that wrote this.
+    /// The id of the turn that wrote this.
     #[serde(default)]
     pub(crate) turn: String,
-    /// Numbers that could not be settled, newest last; the oldest are forgotten here, but not in the chain and the log.
+    /// Numbers that could not be settled, newest last. The oldest are forgotten here, but not in the chain and the log.
     #[serde(default)]
     pub(crate) set_aside: Vec<SetAside>,
 }
@@ -55,13 +57,14 @@ pub struct Projection {
 /// Blocks to be deleted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Garbage {
-    /// A few of them.
+    /// A few blocks.
     pub(crate) blocks: Vec<String>,
-    /// Blocks that list many of them, and are garbage as well.
+    /// Blocks that list many more, and are garbage as well.
     pub(crate) lists: Vec<String>,
 }
 
-/// A number of the journal that could be neither processed nor dropped: what stands there, or at its target, cannot be read.
+/// A number of the journal that could be neither processed nor dropped: its entry, or the entry's target, is
+/// unreadable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetAside {
     /// The number.
@@ -77,9 +80,9 @@ pub struct SetAside {
 #[serde(from = "GapFields", into = "GapFields")]
 pub(crate) struct Gap {
     pub(crate) number: u64,
-    /// Kept to the millisecond.
+    /// Since when it is waited for, in milliseconds.
     pub(crate) since: Timestamp,
-    /// Whether it is not waited for any more. INVARIANT: only a committed projection makes it so; what follows from it comes after.
+    /// Whether it is no longer waited for. INVARIANT: this is committed in the projection before the mark is written.
     pub(crate) skipped: bool,
 }
 
@@ -103,7 +106,7 @@ impl From<Gap> for GapFields {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Forwarding {
     pub(crate) to: OrganizationId,
-    /// The number there of the first; the others follow.
+    /// The number above of the first event; the others follow.
     pub(crate) first: u64,
     /// Their numbers here.
     pub(crate) numbers: Vec<u64>,
@@ -129,7 +132,7 @@ impl Entity for Projection {
 }
 
 impl Projection {
-    /// An empty one, of an organization being created.
+    /// The empty projection of an organization that is being created.
     pub(crate) fn new(organization: &OrganizationId) -> Self {
         Self {
             organization_id: organization.clone(),
@@ -148,7 +151,7 @@ impl Projection {
         }
     }
 
-    /// How many entries a log has, or ids a set, up to the horizon.
+    /// How many rows a log, or ids a set, has up to the horizon.
     pub fn count(&self, list: List) -> u64 {
         if list.is_log() {
             self.logs.get(&list).map_or(0, |head| head.count)
@@ -157,12 +160,12 @@ impl Projection {
         }
     }
 
-    /// The next moment at which the agent version will move by itself.
+    /// The next moment at which the agents' version changes by itself.
     pub fn next_change_at(&self) -> Option<Timestamp> {
         self.moments.first().copied()
     }
 
-    /// Numbers that could not be settled lately.
+    /// Numbers that could recently not be settled.
     pub fn set_aside(&self) -> &[SetAside] {
         &self.set_aside
     }
@@ -188,12 +191,12 @@ impl Projection {
                 pair.last().zip(pair.first()).map(|(b, a)| b.as_second() - a.as_second())
             };
             let nearest = self.moments.windows(2).enumerate().min_by_key(|(_, pair)| gap(pair));
-            // The later of the two stays: then both have come.
+            // The later of the two stays: by then both have come.
             self.moments.remove(nearest.map_or(0, |(place, _)| place));
         }
     }
 
-    /// Moves the version for moments that have come.
+    /// Changes the version if scheduled moments have come.
     pub(crate) fn pass_moments(&mut self, now: Timestamp) -> bool {
         let due = self.moments.partition_point(|at| *at <= now);
         self.moments.drain(..due);

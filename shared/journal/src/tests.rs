@@ -1,4 +1,5 @@
-//! Journals as their users see them: racing, dying and stalling callers over stores that behave like the real backends.
+//! Journals from their users' perspective: racing, dying and stalling callers over stores that behave like the real
+//! backends.
 
 mod budgets;
 mod chain;

@@ -1,6 +1,6 @@
-//! What this crate relies on in a key-value backend, as a suite that runs on any of them, real ones included.
+//! The behaviour that this crate relies on in a key-value backend, as a test suite for any backend, real ones included.
 //!
-//! Nothing here needs an empty store: every key begins with a name that the caller makes up.
+//! The store need not be empty: every key begins with a name that the caller chooses.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use futures::future::{BoxFuture, join_all};
 
 use crate::{KeyValue, KvError, decode_counter};
 
-/// What a check found: nothing, or what is wrong.
+/// The result of a check: nothing, or what is wrong.
 pub type Finding = Result<(), String>;
 
-/// How many race in the checks that race.
+/// How many tasks race in the checks that race.
 const RACERS: usize = 16;
 
 struct Bench {
@@ -19,7 +19,7 @@ struct Bench {
     name: String,
 }
 
-/// Runs all checks. `name` makes the keys of this run differ from those of others.
+/// Runs all checks. `name` makes the keys of this run unique.
 pub async fn run(kv: Arc<dyn KeyValue>, name: &str) -> Vec<(&'static str, Finding)> {
     let bench = Bench { kv, name: name.to_owned() };
     let checks: Vec<(&'static str, BoxFuture<'_, Finding>)> = vec![

@@ -1,5 +1,5 @@
-//! What Countersign asks of a platform: key-value operations, a clock, randomness. Backends differ; only what is said here is
-//! relied on, and `conformance` tests it.
+//! What Countersign needs from a platform: key-value operations, a clock, randomness. Backends differ; only the
+//! behaviour described here is relied on, and `conformance` tests it.
 
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
@@ -20,8 +20,8 @@ use ulid::Ulid;
 /// Why a key-value operation failed. Whether a write took effect is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KvError {
-    /// The platform has as many operations under way as it allows (`too many requests`). Trying again helps. A swap may have taken
-    /// effect all the same: the platform asks the backend a second time what became of it.
+    /// The platform has as many operations under way as it allows (`too many requests`). Trying again helps. A swap may
+    /// have taken effect all the same, because the platform reads the value in a second operation.
     #[error("the key-value store has too many operations under way")]
     Crowded,
     /// The backend failed.
@@ -30,44 +30,46 @@ pub enum KvError {
 }
 
 impl KvError {
-    /// What a platform's own words mean.
+    /// Interprets a platform's error message.
     pub fn from_platform(words: String) -> Self {
         if words.contains("too many requests") { Self::Crowded } else { Self::Failed(words) }
     }
 }
 
-/// What a backend says of a swap. It is a hint and nothing more, since backends lie both ways: the caller reads the key again.
+/// What a backend reports about a swap. It is only a hint, because backends may be wrong either way: the caller reads
+/// the key again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SwapHint {
-    /// The key did not hold the expected value; nothing was tried.
+    /// The key did not hold the expected value; nothing was written.
     Differs,
-    /// The backend reports success. A Redis with one fault mended and the other not says so of lost swaps, too.
+    /// The backend reports success. Redis would report this for lost swaps too, if Spin's `UNWATCH` were fixed and
+    /// nothing else.
     Succeeded,
-    /// The backend reports failure. Redis on Spin 4.1 says so of every swap.
+    /// The backend reports failure. Redis on Spin 4.1 reports this for every swap.
     Failed,
 }
 
-/// The key-value operations used, each atomic by itself.
+/// The key-value operations used. Each is atomic.
 ///
-/// Backends differ in what they report and how they encode counters; only what is said here is relied on.
+/// Backends differ in what they report and how they encode counters. Only the behaviour described here is relied on.
 #[async_trait]
 pub trait KeyValue: Send + Sync {
     /// The value of a key.
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError>;
     /// Writes all entries in one transaction.
     async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError>;
-    /// Removes a key; removing an absent one is no error.
+    /// Removes a key. Removing an absent key is not an error.
     async fn delete(&self, key: &str) -> Result<(), KvError>;
-    /// Adds to a counter (absent: 0) and returns the sum. Only for keys that hold nothing but counters.
+    /// Adds to a counter (absent: 0) and returns the sum. Only for keys that never hold anything but counters.
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError>;
-    /// Replaces `expected` by `new` atomically. The answer is only a hint; callers read back.
+    /// Replaces `expected` with `new` atomically. The result is only a hint; callers read back.
     async fn swap(&self, key: &str, expected: &[u8], new: Vec<u8>) -> Result<SwapHint, KvError>;
 }
 
 /// Time, as a parameter.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> Timestamp;
     /// Waits.
     async fn sleep(&self, duration: Duration);
@@ -93,7 +95,7 @@ pub trait Random: Send + Sync {
     }
 }
 
-/// How a backend writes a counter.
+/// How a backend encodes a counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// Eight little-endian bytes (SQLite).
@@ -112,10 +114,10 @@ impl Encoding {
     }
 }
 
-/// Reads a counter in whichever encoding it is.
+/// Reads a counter in either encoding.
 ///
-/// Eight digits read as a binary number are above 3.4 × 10¹⁸; no counter gets there and no slot number is drawn above 2⁶¹, so
-/// the two never collide.
+/// Eight digits read as a binary number are above 3.4 × 10¹⁸. No counter gets that high and no slot number is above
+/// 2⁶¹, so the two encodings never collide.
 pub fn decode_counter(bytes: &[u8]) -> Option<(u64, Encoding)> {
     if !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit) {
         let number = std::str::from_utf8(bytes).ok()?.parse().ok()?;

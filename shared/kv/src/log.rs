@@ -1,4 +1,4 @@
-//! The log of a component: one line per failure on stderr, readable alone. Never credentials or bodies.
+//! The log of a component: one line per failure on stderr, understandable on its own. Never credentials or bodies.
 use std::fmt::{Display, Write};
 
 /// Writes one line: what happened, then its fields as `name="value"`.

@@ -1,5 +1,5 @@
-//! Key-value stores in memory, with the behaviours of the real backends, counted and made to fail on demand; a clock that is
-//! moved by hand; randomness from a seed.
+//! In-memory key-value stores with the behaviour of the real backends. They count operations and fail on demand. Also a
+//! clock that is moved by hand, and randomness from a seed.
 
 mod clock;
 mod rounds;
@@ -17,21 +17,22 @@ pub use schedule::{Schedule, pause};
 use crate::memory::rounds::Gate;
 use crate::{Encoding, KeyValue, KvError, SwapHint, decode_counter};
 
-/// Which backend a store in memory behaves like.
+/// The backend that an in-memory store behaves like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Like {
     /// None: counters are text, a swap is a plain compare-and-swap.
     Ideal,
-    /// Spin on SQLite: counters are eight bytes; counting up anything else breaks the whole store, as it panics the host.
+    /// Spin on SQLite: counters are eight bytes. Incrementing anything else breaks the whole store, because it panics
+    /// the host.
     Sqlite,
-    /// Spin 4.1 on Redis: counters are text; a swap fails when anybody wrote the key since it was read, even the same value, and
-    /// reports failure always.
+    /// Spin 4.1 on Redis: counters are text. A swap fails if anybody wrote the key since it was read, even the same
+    /// value, and it always reports failure.
     Redis,
-    /// Spin on Redis once its `UNWATCH` is mended and nothing else: every swap reports success, a lost one too.
+    /// Spin on Redis if only its `UNWATCH` is fixed: every swap reports success, even a lost one.
     RedisMended,
 }
 
-/// The operations a store has seen.
+/// The operations that a store has seen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Single gets.
@@ -59,19 +60,19 @@ struct State {
     broken: Option<&'static str>,
 }
 
-/// When operations let others run.
+/// When operations let other tasks run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Pace {
     /// Never.
     #[default]
     Alone,
-    /// Before and after each takes effect.
+    /// Before and after each operation takes effect.
     Interleaved,
-    /// All that are possible at once go together.
+    /// All operations that are possible at once run together.
     Rounds,
 }
 
-/// What goes wrong at the write with a number, counted from when it was set.
+/// The fault at the nth write, counted from when it was set.
 #[derive(Debug, Clone, Copy)]
 struct Fault {
     at: usize,
@@ -110,12 +111,12 @@ impl Memory {
         Self::new(Like::Redis)
     }
 
-    /// From now on every operation lets others run before and after it takes effect, for [`Schedule`].
+    /// From now on every operation lets other tasks run before and after it takes effect, for [`Schedule`].
     pub fn interleave(&self, on: bool) {
         self.state().pace = if on { Pace::Interleaved } else { Pace::Alone };
     }
 
-    /// Runs a future and says in how many rounds of concurrent operations it was done.
+    /// Runs a future and returns in how many rounds of concurrent operations it finished.
     pub fn rounds<T>(&self, future: impl Future<Output = T>) -> (T, usize) {
         self.state().pace = Pace::Rounds;
         let done = self.gate.count(future);
@@ -123,7 +124,7 @@ impl Memory {
         done
     }
 
-    /// What was counted since the last reset.
+    /// The operations since the last reset.
     pub fn counts(&self) -> Counts {
         self.state().counts
     }
@@ -133,22 +134,22 @@ impl Memory {
         self.state().counts = Counts::default();
     }
 
-    /// The nth write from now (from 1) does not happen, and nothing after it, as when the host is killed.
+    /// The nth write from now (from 1) does not happen, and nothing after it does, as when the host is killed.
     pub fn stop_before_write(&self, nth: usize) {
         self.state().fault = Some(Fault { at: nth, seen: 0, kind: FaultKind::StopBefore });
     }
 
-    /// The nth write from now happens, but nobody hears of it, and nothing after it happens.
+    /// The nth write from now happens, but its caller gets no answer, and nothing after it happens.
     pub fn stop_after_write(&self, nth: usize) {
         self.state().fault = Some(Fault { at: nth, seen: 0, kind: FaultKind::StopAfter });
     }
 
-    /// The nth write from now fails; those after it do not.
+    /// The nth write from now fails; later writes succeed.
     pub fn fail_write(&self, nth: usize) {
         self.state().fault = Some(Fault { at: nth, seen: 0, kind: FaultKind::Fail });
     }
 
-    /// Ends all faults. Whether the store had stopped.
+    /// Ends all faults. Returns whether the store had stopped.
     pub fn resume(&self) -> bool {
         let mut state = self.state();
         state.fault = None;
@@ -168,7 +169,7 @@ impl Memory {
         let (pace, longer) = self.state().next_pause();
         match pace {
             Pace::Alone => {}
-            // Some take longer, so that operations of one task overtake each other, too.
+            // Some take longer, so that operations of one task can also overtake each other.
             Pace::Interleaved if longer => {
                 pause().await;
                 pause().await;
@@ -250,7 +251,7 @@ impl State {
                     return self.check().map(|()| 0);
                 }
                 (_, Some((number, _))) => i64::try_from(number).unwrap_or(i64::MAX),
-                (_, None) => return Err(KvError::Failed(format!("`{key}` is no counter"))),
+                (_, None) => return Err(KvError::Failed(format!("`{key}` is not a counter"))),
             },
         };
         let new = old + delta;

@@ -1,4 +1,4 @@
-//! The conformance suite on every store in memory.
+//! The conformance suite on every in-memory store.
 
 use std::sync::Arc;
 

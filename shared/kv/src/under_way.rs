@@ -1,7 +1,8 @@
-//! How much one task asks of the key-value store at once.
+//! A limit on the key-value operations that one task has under way.
 //!
-//! A platform may cap the operations that an application has under way and refuse those beyond it (`too many requests`), so a single
-//! large turn must not take everything. [`AT_ONCE`] lets the largest page (200 rows and what they need) go in one round, and no more.
+//! A platform may limit the operations that an application has under way and refuse more (`too many requests`), so a
+//! single large turn must not take all of them. [`AT_ONCE`] allows the largest page (200 rows and what they need) in
+//! one round, and no more.
 
 use std::future::Future;
 
@@ -12,20 +13,20 @@ use futures::stream;
 /// The most operations that one list of them has under way.
 pub const AT_ONCE: usize = 256;
 
-/// Runs all, at most [`AT_ONCE`] at a time. The results are in the order of the futures.
+/// Runs all futures, at most [`AT_ONCE`] at a time. The results are in the order of the futures.
 ///
 /// # Errors
-/// The first error; what is not done by then is dropped.
+/// The first error. Futures that are not finished by then are dropped.
 pub fn try_all<T, E, F>(futures: impl IntoIterator<Item = F>) -> impl Future<Output = Result<Vec<T>, E>>
 where
     F: Future<Output = Result<T, E>>,
 {
-    // Collected at once: the iterator must not be part of the future, whose other parts may go from thread to thread.
+    // Collected first: the iterator must not become part of the returned future, which may move between threads.
     let futures: Vec<F> = futures.into_iter().collect();
     stream::iter(futures).buffered(AT_ONCE).try_collect()
 }
 
-/// Runs all to their ends, at most [`AT_ONCE`] at a time. The results are in the order of the futures.
+/// Runs all futures to their ends, at most [`AT_ONCE`] at a time. The results are in the order of the futures.
 pub fn all<T, F>(futures: impl IntoIterator<Item = F>) -> impl Future<Output = Vec<T>>
 where
     F: Future<Output = T>,

@@ -1,7 +1,8 @@
-//! Acts: everything that goes on record. An act carries its details, and everything else about its event is derived from it.
+//! Acts: everything that is recorded. An act carries its details, and everything else about its event is derived from
+//! it.
 //!
-//! A new act is a payload that implements `Happening`, a name, a variant and a line in the match. It does not compile before all
-//! of them are there.
+//! A new act needs a payload that implements `Happening`, a name, a variant and a line in the match. It does not
+//! compile until all of them are there.
 
 pub mod administrators;
 pub mod computers;
@@ -77,8 +78,8 @@ pub enum Act {
     /// The deployment was set up: it has a root organization and its first administrator.
     #[serde(rename = "set-up.completed")]
     SetUpCompleted(SetUpCompleted),
-    /// An organization was created: an act of the organization above it, whose list shows the new one at once; or the root, by
-    /// the set-up, with its first administrator.
+    /// An organization was created. This is an act of the organization above it, so that its list shows the new one at
+    /// once; or of the root, by the set-up, with its first administrator.
     #[serde(rename = "organization.created")]
     OrganizationCreated(OrganizationCreated),
     /// An organization was renamed, or keeps things for another time.
@@ -96,10 +97,10 @@ pub enum Act {
     /// A computer group was renamed.
     #[serde(rename = "group.edited")]
     GroupEdited(GroupEdited),
-    /// A computer group was deleted, its enrollment keys with it.
+    /// A computer group and its enrollment keys were deleted.
     #[serde(rename = "group.deleted")]
     GroupDeleted(GroupDeleted),
-    /// A key was made with which computers enrol into a group.
+    /// A key for enrolling computers into a group was created.
     #[serde(rename = "enrollment-key.created")]
     EnrollmentKeyCreated(EnrollmentKeyCreated),
     /// An enrollment key of a group was deleted.
@@ -111,7 +112,7 @@ pub enum Act {
     /// A policy's draft was edited.
     #[serde(rename = "policy.edited")]
     PolicyEdited(PolicyEdited),
-    /// A policy got another place among those of its group.
+    /// A policy was moved to another position among those of its group.
     #[serde(rename = "policy.moved")]
     PolicyMoved(PolicyMoved),
     /// A policy's draft was deleted; it stays live until the next deployment.
@@ -120,13 +121,13 @@ pub enum Act {
     /// A computer was edited.
     #[serde(rename = "computer.edited")]
     ComputerEdited(ComputerEdited),
-    /// A computer was moved to another group, and perhaps confirmed, too.
+    /// A computer was moved to another group, and possibly confirmed in the same call.
     #[serde(rename = "computer.moved")]
     ComputerMoved(ComputerMoved),
-    /// A computer whose host name was taken when it enrolled was confirmed.
+    /// A computer was confirmed whose host name was already taken when it enrolled.
     #[serde(rename = "computer.confirmed")]
     ComputerConfirmed(ComputerConfirmed),
-    /// A computer was removed; its token no longer counts.
+    /// A computer was removed; its token no longer works.
     #[serde(rename = "computer.deleted")]
     ComputerDeleted(ComputerDeleted),
     /// A computer's maintenance mode was set or ended.
@@ -141,10 +142,10 @@ pub enum Act {
     /// Somebody at a computer asked for permission.
     #[serde(rename = "request.submitted")]
     RequestSubmitted(RequestSubmitted),
-    /// The same computer asked for the same while the request waits.
+    /// The same computer asked again while the request was pending.
     #[serde(rename = "request.repeated")]
     RequestRepeated(RequestRepeated),
-    /// The copy of the file of a request was received whole.
+    /// The copy of a request's file was received in full.
     #[serde(rename = "request.attached")]
     RequestAttached(RequestAttached),
     /// The requester withdrew a request.
@@ -159,10 +160,10 @@ pub enum Act {
     /// A pending request was settled along with a decision on a matching one.
     #[serde(rename = "request.settled")]
     RequestSettled(RequestSettled),
-    /// An administrator took an approval back.
+    /// An administrator revoked an approval.
     #[serde(rename = "request.revoked")]
     RequestRevoked(RequestRevoked),
-    /// An administrator downloaded the copy of the file of a request.
+    /// An administrator downloaded the copy of a request's file.
     #[serde(rename = "request.attachment-downloaded")]
     AttachmentDownloaded(AttachmentDownloaded),
     /// An administrator was invited, or invited again with a new link.
@@ -171,7 +172,7 @@ pub enum Act {
     /// The link of an invitation was sent.
     #[serde(rename = "administrator.invitation-sent")]
     InvitationSent(InvitationSent),
-    /// An invitation was taken back.
+    /// An invitation was withdrawn.
     #[serde(rename = "administrator.invitation-withdrawn")]
     InvitationWithdrawn(InvitationWithdrawn),
     /// An invitation was accepted with a password.
@@ -195,7 +196,7 @@ pub enum Act {
     /// An administrator's roles were changed.
     #[serde(rename = "administrator.roles-changed")]
     RolesChanged(RolesChanged),
-    /// An administrator is to get a link with which they set a new password.
+    /// A password reset was requested: the administrator gets a link for setting a new password.
     #[serde(rename = "administrator.password-reset-requested")]
     PasswordResetRequested(PasswordResetRequested),
     /// The link of a password reset was sent.
@@ -207,7 +208,7 @@ pub enum Act {
     /// A role was created.
     #[serde(rename = "role.created")]
     RoleCreated(RoleCreated),
-    /// A role was edited, for everybody who holds it.
+    /// A role was edited. The change applies to everybody who holds it.
     #[serde(rename = "role.edited")]
     RoleEdited(RoleEdited),
     /// A role was deleted; nobody holds it any more.
@@ -222,19 +223,19 @@ pub enum Act {
     /// Sessions were ended by their owner.
     #[serde(rename = "session.ended")]
     SessionEnded(SessionEnded),
-    /// A password or a code that was asked for within a session was wrong.
+    /// A password or a code that a session had to give again was wrong.
     #[serde(rename = "session.proof-refused")]
     ProofRefused(ProofRefused),
     /// One-time codes were set up.
     #[serde(rename = "totp.set-up")]
     TotpSetUp(TotpSetUp),
-    /// One-time codes were removed: by their owner, or by somebody who may reset passwords.
+    /// One-time codes were removed, by their owner or by an administrator who may reset passwords.
     #[serde(rename = "totp.removed")]
     TotpRemoved(TotpRemoved),
-    /// New recovery codes were made; those before no longer work.
+    /// New recovery codes were created; the previous ones no longer work.
     #[serde(rename = "totp.recovery-codes-replaced")]
     RecoveryCodesReplaced(RecoveryCodesReplaced),
-    /// An API token was made.
+    /// An API token was created.
     #[serde(rename = "api-token.created")]
     ApiTokenCreated(ApiTokenCreated),
     /// An API token was revoked by its owner.
@@ -246,7 +247,7 @@ pub enum Act {
     /// Entries of an organization's audit are removed, because they are older than it keeps them.
     #[serde(rename = "audit.trimmed")]
     AuditTrimmed(AuditTrimmed),
-    /// Somebody asked for a message to be sent once more.
+    /// An administrator asked for a message to be sent again.
     #[serde(rename = "notification.resent")]
     DeliveryResent(DeliveryResent),
 }
@@ -258,13 +259,13 @@ impl Act {
         self.happening().footprint()
     }
 
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn name(&self) -> ActName {
         self.footprint().name
     }
 
-    /// Whether a permit that rests on this allows it: the action fits, at the place, for the kind of request, up to the scope.
+    /// Whether a permit on this basis allows it: the action, the organization, the kind of request and the scope fit.
     #[must_use]
     pub fn permitted_by(&self, basis: &Basis) -> bool {
         #[cfg(feature = "testing")]
@@ -275,14 +276,14 @@ impl Act {
     }
 }
 
-/// An act as it is written, its details not read yet.
+/// A stored act whose details are not parsed yet.
 #[derive(Deserialize)]
 struct Written {
     act: ActName,
     detail: Box<RawValue>,
 }
 
-/// What is the same for every payload: it becomes an act by `.into()`, an act is what its payload is, and is read as it.
+/// Code that is the same for every payload: conversion into an act, delegation to the payload, and deserialization.
 macro_rules! acts {
     ($($name:ident),+ $(,)?) => {
         $(impl From<$name> for Act {
@@ -299,7 +300,7 @@ macro_rules! acts {
             }
         }
 
-        // By its name first and then from bytes: what serde derives carries two readers of every payload, half a component.
+        // First the name, then the payload from bytes: serde's derived code contains two parsers per payload, half a component.
         impl<'de> Deserialize<'de> for Act {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let Written { act, detail } = Written::deserialize(deserializer)?;

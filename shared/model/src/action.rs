@@ -1,10 +1,10 @@
-//! Everything the permissions let somebody do, also on pages that live in other products.
+//! All actions that permissions give, also on pages of other products.
 
 use crate::named::named;
 use crate::rights::RequestKind;
 
 named! {
-    /// Something an administrator may or may not do. The catalogue says which permissions give it.
+    /// An action of an administrator. The catalogue says which permissions give it.
     pub enum Action("action") {
         RequestsList = "requests.list",
         RequestsOpen = "requests.open",
@@ -133,7 +133,7 @@ impl Action {
         }
     }
 
-    /// The one kind of request the action is about, if its name says so.
+    /// The only kind of request that the action is about, if its name says so.
     #[must_use]
     pub fn kind(self) -> Option<RequestKind> {
         RequestKind::ALL.iter().copied().find(|kind| Self::approve(*kind) == self)

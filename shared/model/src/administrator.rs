@@ -1,4 +1,4 @@
-//! Administrators: invited, active, disabled, deleted; what they hold and how they are told.
+//! Administrators: invited, active, disabled, deleted; what they hold and how they are notified.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,20 +15,20 @@ pub const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub const PASSWORD_RESET_LASTS: SignedDuration = SignedDuration::from_hours(1);
 
 named! {
-    /// Where an administrator's account stands.
+    /// The state of an administrator's account.
     pub enum AdministratorState("state of an administrator") {
         /// Invited, and has not accepted yet.
         Invited = "invited",
         /// Can sign in.
         Active = "active",
-        /// Cannot sign in until enabled again; what they hold is kept.
+        /// Cannot sign in until enabled again; permissions and roles are kept.
         Disabled = "disabled",
-        /// Gone for good; the record stays for the audit.
+        /// Deleted for good; the record stays for the audit.
         Deleted = "deleted",
     }
 }
 
-/// The hash of a token that is sent by message, works once and expires.
+/// The hash of a token that is sent in a message, works once and expires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneTimeToken {
     /// SHA-256 of the token's text, in hexadecimal.
@@ -45,7 +45,7 @@ impl OneTimeToken {
     }
 }
 
-/// A role given to an administrator.
+/// A role assigned to an administrator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Assignment {
@@ -53,7 +53,7 @@ pub struct Assignment {
     pub role_id: RoleId,
     /// The organization that owns the role, so that its book can be read.
     pub role_organization_id: OrganizationId,
-    /// Where the role counts; `None`: at the administrator's own organization. Everything below is included either way.
+    /// Where the role counts: there and below. `None`: at the administrator's own organization and below.
     pub organization_id: Option<OrganizationId>,
 }
 
@@ -64,11 +64,11 @@ pub struct Administrator {
     pub id: AdministratorId,
     /// The organization they belong to.
     pub organization_id: OrganizationId,
-    /// Where messages go, and what they sign in with.
+    /// The address for messages and for signing in.
     pub email: EmailAddress,
     /// Their name.
     pub name: String,
-    /// Where the account stands.
+    /// The state of the account.
     pub state: AdministratorState,
     /// Argon2id, in PHC form; `None` until the invitation is accepted.
     pub password_hash: Option<String>,
@@ -80,19 +80,19 @@ pub struct Administrator {
     pub assignments: Vec<Assignment>,
     /// For text messages.
     pub phone: Option<PhoneNumber>,
-    /// Whether they hear of every request they could open.
+    /// Whether they are notified of every request that they may open.
     pub notify_on_request: bool,
-    /// By which channels, each once.
+    /// The channels for notifications, each once.
     pub channels: Vec<Channel>,
-    /// The invitation that was sent last.
+    /// The invitation that was last sent.
     pub invitation: Option<OneTimeToken>,
-    /// The password reset that was sent last.
+    /// The password reset that was last sent.
     pub password_reset: Option<OneTimeToken>,
     /// When they were invited or set up.
     pub created_at: Timestamp,
 }
 
-/// What an invitation or the set-up says about a new administrator.
+/// The data of a new administrator from an invitation or the set-up.
 #[derive(Debug, Clone)]
 pub struct NewAdministrator {
     /// The id.
@@ -108,7 +108,7 @@ pub struct NewAdministrator {
 /// Why a change of an account is not possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AdministratorError {
-    /// The account is in a state that excludes it.
+    /// The state of the account excludes the change.
     #[error("the administrator is {0}")]
     State(AdministratorState),
     /// The token is used up, replaced or expired.
@@ -117,7 +117,7 @@ pub enum AdministratorError {
 }
 
 impl Administrator {
-    /// A new administrator who holds nothing and has not accepted yet.
+    /// A new administrator who holds nothing and has not accepted the invitation yet.
     #[must_use]
     pub fn invited(new: NewAdministrator, now: Timestamp) -> Self {
         Self {
@@ -139,7 +139,7 @@ impl Administrator {
         }
     }
 
-    /// The first administrator of a deployment: active, and Super Admin of the root organization.
+    /// The first administrator of a deployment: active, and a Super Admin of the root organization.
     #[must_use]
     pub fn first(new: NewAdministrator, password_hash: String, now: Timestamp) -> Self {
         Self {
@@ -150,17 +150,17 @@ impl Administrator {
         }
     }
 
-    /// A (new) invitation link was minted; the one before stops working.
+    /// With a (new) invitation link; the previous one stops working.
     ///
     /// # Errors
-    /// Only somebody who has not accepted yet can be invited.
+    /// Only an administrator who has not accepted yet can be invited.
     pub fn with_invitation(&self, hash: String, now: Timestamp) -> Result<Self, AdministratorError> {
         self.must_be(AdministratorState::Invited)?;
         let token = OneTimeToken { hash, expires_at: now.saturating_add(INVITATION_LASTS).unwrap_or(now) };
         Ok(Self { invitation: Some(token), ..self.clone() })
     }
 
-    /// The invitation is accepted with a password. The caller has compared the token with the hash of `invitation`.
+    /// Accepts the invitation with a password. The caller has compared the token with the hash of `invitation`.
     ///
     /// # Errors
     /// The invitation has expired, was withdrawn, or the account is not waiting for it.
@@ -175,7 +175,7 @@ impl Administrator {
         })
     }
 
-    /// A password reset link was minted; the one before stops working.
+    /// With a password reset link; the previous one stops working.
     ///
     /// # Errors
     /// Only an active administrator has a password to reset.
@@ -186,7 +186,7 @@ impl Administrator {
         Ok(Self { password_reset: Some(token), ..self.clone() })
     }
 
-    /// A password reset is completed, which ends every session. The caller has compared the token with the hash of
+    /// Completes a password reset, which ends every session. The caller has compared the token with the hash of
     /// `password_reset`.
     ///
     /// # Errors
@@ -201,13 +201,13 @@ impl Administrator {
         Ok(Self { password_hash: Some(password_hash), password_reset: None, ..self.with_sessions_ended() })
     }
 
-    /// Every session ends.
+    /// Ends every session.
     #[must_use]
     pub fn with_sessions_ended(&self) -> Self {
         Self { session_epoch: self.session_epoch.saturating_add(1), ..self.clone() }
     }
 
-    /// The account is disabled: sessions and links end, what is held is kept.
+    /// Disables the account: sessions and links end; permissions and roles are kept.
     ///
     /// # Errors
     /// Only an active account can be disabled.
@@ -216,7 +216,7 @@ impl Administrator {
         Ok(Self { state: AdministratorState::Disabled, password_reset: None, ..self.with_sessions_ended() })
     }
 
-    /// A disabled account is enabled again. Gives back what is held: decide as for giving.
+    /// Enables a disabled account again. This gives everything that it holds, so it must be decided like giving.
     ///
     /// # Errors
     /// Only a disabled account can be enabled.
@@ -225,10 +225,10 @@ impl Administrator {
         Ok(Self { state: AdministratorState::Active, ..self.clone() })
     }
 
-    /// The account is deleted: nothing of it works any more and it holds nothing.
+    /// Deletes the account: nothing of it works any more, and it holds nothing.
     ///
     /// # Errors
-    /// It is deleted already.
+    /// It is already deleted.
     pub fn delete(&self) -> Result<Self, AdministratorError> {
         if self.state == AdministratorState::Deleted {
             return Err(AdministratorError::State(self.state));
@@ -245,14 +245,14 @@ impl Administrator {
         })
     }
 
-    /// With these individual permissions instead of the ones before.
+    /// With these individual permissions instead of the previous ones.
     #[must_use]
     pub fn with_permissions(&self, permissions: impl IntoIterator<Item = Permission>) -> Self {
         let set: crate::permission::PermissionSet = permissions.into_iter().collect();
         Self { permissions: set.iter().collect(), ..self.clone() }
     }
 
-    /// With these roles instead of the ones before, each assignment once.
+    /// With these roles instead of the previous ones, each assignment once.
     #[must_use]
     pub fn with_assignments(&self, assignments: impl IntoIterator<Item = Assignment>) -> Self {
         let mut kept: Vec<Assignment> = Vec::new();
@@ -270,7 +270,7 @@ impl Administrator {
         self.state == AdministratorState::Active
     }
 
-    /// The organizations whose role books say what they hold, each once.
+    /// The organizations whose role books determine what they hold, each once.
     #[must_use]
     pub fn role_organizations(&self) -> Vec<OrganizationId> {
         let mut owners: Vec<OrganizationId> =

@@ -1,4 +1,4 @@
-//! What became of one attempt to send a message, and how long to wait before the next.
+//! The result of an attempt to send a message, and the pause before the next one.
 
 use std::time::Duration;
 
@@ -8,31 +8,31 @@ use jiff::{SignedDuration, Timestamp};
 pub const SEND_TIMEOUT: SignedDuration = SignedDuration::from_secs(30);
 /// The pause after the first failed attempt; it doubles with each further one.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(5);
-/// The longest pause the doubling leads to.
+/// The longest pause that doubling leads to.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
 /// The longest pause a provider can ask for.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many attempts are made before giving up: about three and a half hours of trying.
+/// How many attempts are made before giving up; they take about three and a half hours.
 pub const ATTEMPTS_MAX: u32 = 14;
 
-/// What became of one attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
-    /// The provider took the message.
+    /// The provider accepted the message.
     Accepted {
-        /// What it answered.
+        /// Its answer.
         answer: String,
     },
     /// The provider refused it for good (4xx other than 429), or no provider is configured.
     Refused {
-        /// What it answered.
+        /// Its answer.
         answer: String,
     },
     /// It may work later: 429, 5xx, a time-out, no connection.
     Later {
-        /// What it answered.
+        /// Its answer.
         answer: String,
-        /// How long it asked to wait.
+        /// How long the provider asked to wait.
         retry_after: Option<Duration>,
     },
 }
@@ -49,8 +49,8 @@ impl Attempt {
     }
 }
 
-/// When to try again after `attempts` failed ones: the doubling pause give or take a quarter, but not before the provider
-/// asked to. `jitter` is any random number.
+/// When to try again after `attempts` failed ones: after the doubled pause plus or minus a quarter, but not earlier
+/// than the provider asked. `jitter` is any random number.
 #[must_use]
 pub fn next_attempt_at(
     attempts: u32,

@@ -1,6 +1,6 @@
 //! The two audits.
 
-/// Which audit an act stands in.
+/// The audits that list an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AuditKind {
     /// The system audit: what administrators did.
@@ -12,7 +12,7 @@ pub enum AuditKind {
 }
 
 impl AuditKind {
-    /// Whether it stands in the system audit.
+    /// Whether the system audit lists it.
     #[must_use]
     pub const fn in_system(self) -> bool {
         match self {
@@ -21,7 +21,7 @@ impl AuditKind {
         }
     }
 
-    /// Whether it stands in the unified audit.
+    /// Whether the unified audit lists it.
     #[must_use]
     pub const fn in_unified(self) -> bool {
         match self {

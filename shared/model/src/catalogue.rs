@@ -1,4 +1,4 @@
-//! The permission catalogue: `catalogue.json`, read once, and the table of decisions made from it.
+//! The permission catalogue: `catalogue.json`, parsed once, and the decision table made from it.
 
 use std::sync::LazyLock;
 
@@ -8,10 +8,10 @@ use crate::action::Action;
 use crate::permission::{Permission, PermissionSet};
 use crate::rights::{DecisionScope, RequestKind};
 
-/// The data file itself. A test proves that it is complete and that nothing in it is unknown.
+/// The data file itself. A test checks that it is complete and contains nothing unknown.
 pub const TEXT: &str = include_str!("../catalogue.json");
 
-/// Where a permission counts, seen from the organization it is set on.
+/// Where a permission counts, relative to the organization where it is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reach {
@@ -30,7 +30,7 @@ pub enum Reach {
 pub enum Origin {
     /// The source document defines it.
     Seed,
-    /// The source document only names it; the meaning is ours.
+    /// The source document only names it; the meaning was decided by this project.
     Decided,
 }
 
@@ -40,13 +40,13 @@ pub enum Origin {
 pub struct Gives {
     /// The actions.
     pub actions: Vec<Action>,
-    /// Only for requests of these kinds; absent: whatever the kind.
+    /// Only for requests of these kinds; absent: any kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kinds: Option<Vec<RequestKind>>,
-    /// Only for decisions that reach at most this far; absent: however far.
+    /// Only for decisions up to this scope; absent: any scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub up_to: Option<DecisionScope>,
-    /// Only together with any one of these, at the same organization; absent: alone.
+    /// Only together with any one of these, at the same organization; absent: on its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub combined_with: Option<Vec<Permission>>,
 }
@@ -59,22 +59,22 @@ pub struct Entry {
     pub id: Permission,
     /// Its title, as in the source document.
     pub title: String,
-    /// The heading it stands under in the source document.
+    /// Its heading in the source document.
     pub category: String,
-    /// What it means, in one sentence.
+    /// Its meaning, in one sentence.
     pub meaning: String,
-    /// Who decided that.
+    /// Who decided the meaning.
     pub source: Origin,
-    /// What we decided beyond it, where the source document is silent.
+    /// What this project decided beyond the source document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Where it counts.
     #[serde(default)]
     pub reach: Reach,
-    /// Full control: every other permission but these. Absent for an ordinary permission.
+    /// For the forms of Super Admin: every other permission except these. Absent for an ordinary permission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub everything_but: Option<Vec<Permission>>,
-    /// What it gives of its own.
+    /// The actions that it gives itself.
     #[serde(default)]
     pub gives: Vec<Gives>,
 }
@@ -89,13 +89,13 @@ impl Entry {
         Action::ALL.iter().copied().filter(alone).collect()
     }
 
-    /// What it gives only together with other permissions.
+    /// The actions that it gives only together with other permissions.
     pub fn combinations(&self) -> impl Iterator<Item = &Gives> {
         self.gives.iter().filter(|g| g.combined_with.is_some())
     }
 }
 
-/// One way to be allowed an action.
+/// One combination of permissions that allows an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Way {
     /// All of these must be held at the organization.
@@ -105,13 +105,13 @@ pub(crate) struct Way {
 }
 
 impl Way {
-    /// Whether this way is about such a request and reaches so far.
+    /// Whether it applies to this kind of request and reaches this scope.
     pub(crate) fn fits(&self, kind: RequestKind, scope: DecisionScope) -> bool {
         self.kinds.get(kind as usize).copied().unwrap_or(false) && scope <= self.up_to
     }
 }
 
-/// What the decisions need of the catalogue, arranged by action.
+/// The part of the catalogue that decisions need, arranged by action.
 pub(crate) struct Table {
     ways: Vec<Vec<Way>>,
     includes: Vec<PermissionSet>,
@@ -119,14 +119,14 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The ways to be allowed `action`; none when the catalogue gives it to nobody.
+    /// The combinations that allow `action`; none if no permission gives it.
     pub(crate) fn ways(&self, action: Action) -> &[Way] {
         self.ways.get(action as usize).map_or(&[], Vec::as_slice)
     }
 }
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    // A catalogue that cannot be read gives nobody anything; the catalogue's test makes sure it can.
+    // An unreadable catalogue gives nobody anything. A test checks that it is readable.
     serde_json::from_slice(TEXT.as_bytes()).unwrap_or_default()
 });
 
@@ -144,20 +144,20 @@ pub fn entry(permission: Permission) -> Option<&'static Entry> {
     ENTRIES.iter().find(|e| e.id == permission)
 }
 
-/// Where a permission counts, seen from where it is set.
+/// Where a permission counts, relative to the organization where it is set.
 #[must_use]
 pub fn reach(permission: Permission) -> Reach {
     table().reaches.get(permission as usize).copied().unwrap_or(Reach::Here)
 }
 
-/// The permission itself and, for the Super Admin forms, every permission that full control includes.
+/// The permission itself and, for the forms of Super Admin, every permission that they include.
 #[must_use]
 pub fn includes(permission: Permission) -> PermissionSet {
     table().includes.get(permission as usize).copied().unwrap_or_default()
 }
 
-/// Every permission that has a part in some way to be allowed `action`, alone or combined; the forms of full control that
-/// include one of these are among them. Whoever holds none of them may not do it.
+/// Every permission that is part of some combination that allows `action`, and the forms of Super Admin that include
+/// one of them. Without any of these, nobody may do it.
 #[must_use]
 pub fn having_a_part_in(action: Action) -> PermissionSet {
     let ways = table().ways(action).iter();

@@ -9,20 +9,20 @@ use crate::named::named;
 named! {
     /// What a computer's agent does differently while in maintenance mode.
     pub enum MaintenanceMode("maintenance mode") {
-        /// Nothing is blocked, everything is recorded.
+        /// Nothing is blocked; everything is recorded.
         Monitor = "monitor",
-        /// What runs is learned for new policies, and not blocked.
+        /// Programs that run are learned for new policies, and not blocked.
         Learning = "learning",
-        /// Software is being installed: what the installer brings is allowed.
+        /// Software is being installed: programs that the installer brings are allowed.
         Installation = "installation",
     }
 }
 
-/// A maintenance mode that is on.
+/// A maintenance mode that is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Maintenance {
-    /// Which.
+    /// The mode.
     pub mode: MaintenanceMode,
     /// When it ends by itself.
     pub until: Timestamp,
@@ -37,19 +37,19 @@ pub struct Computer {
     pub organization_id: OrganizationId,
     /// The group it is in.
     pub group_id: GroupId,
-    /// The host name it gave.
+    /// The host name it reported.
     pub hostname: String,
-    /// The operating system it named.
+    /// The operating system it reported.
     pub os: String,
-    /// Its host name was taken when it enrolled, and nobody has confirmed it yet.
+    /// Whether its host name was already taken when it enrolled and no administrator has confirmed it yet.
     pub unconfirmed: bool,
     /// SHA-256 of its token, in hexadecimal.
     pub token_hash: String,
-    /// The maintenance mode set last; see [`Computer::maintenance_at`].
+    /// The maintenance mode that was set last; see [`Computer::maintenance_at`].
     pub maintenance: Option<Maintenance>,
     /// When it enrolled.
     pub enrolled_at: Timestamp,
-    /// Whether it has been removed; its token no longer counts.
+    /// Whether it has been removed; its token then no longer works.
     #[serde(default)]
     pub deleted: bool,
 }

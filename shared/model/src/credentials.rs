@@ -1,4 +1,4 @@
-//! What an administrator signs in with beyond the password, and what is in use of it: one-time codes, sessions, API tokens.
+//! An administrator's credentials beyond the password: one-time codes, sessions, API tokens.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AdministratorId, ApiTokenId, SessionId};
 use crate::permission::Permission;
 
-/// How long a set-up of one-time codes that was begun can be confirmed.
+/// How long a begun set-up of one-time codes can be confirmed.
 pub const TOTP_SET_UP_LASTS: SignedDuration = SignedDuration::from_mins(30);
 
-/// The credentials of one administrator, apart from the password.
+/// The credentials of one administrator, except the password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credentials {
-    /// Whose.
+    /// The administrator.
     pub administrator_id: AdministratorId,
     /// One-time codes, once they are set up.
     pub totp: Option<Totp>,
@@ -24,7 +24,7 @@ pub struct Credentials {
     /// API tokens, oldest first; expired ones may still be listed.
     // INVARIANT: at most API_TOKENS_MAX.
     pub api_tokens: Vec<ApiToken>,
-    /// Digests of the addresses from which they signed in lately, oldest first.
+    /// Digests of the addresses from which they recently signed in, oldest first.
     // INVARIANT: at most PLACES_MAX, each once.
     pub places: Vec<String>,
 }
@@ -32,20 +32,20 @@ pub struct Credentials {
 /// One-time codes (RFC 6238: SHA-1, six digits, 30 seconds).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totp {
-    /// The seed, sealed under `secret_key` for its administrator.
+    /// The seed, encrypted under `secret_key` for its administrator.
     pub sealed_seed: String,
     /// The step of the last code accepted. A code works once.
     pub last_step: u64,
-    /// The digests of the recovery codes not used yet.
+    /// The digests of the unused recovery codes.
     pub recovery: Vec<String>,
-    /// Since when.
+    /// Since when they are set up.
     pub since: Timestamp,
 }
 
 /// One-time codes that are not confirmed yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewTotp {
-    /// The seed, sealed under `secret_key` for its administrator.
+    /// The seed, encrypted under `secret_key` for its administrator.
     pub sealed_seed: String,
     /// Until when it can be confirmed.
     pub expires_at: Timestamp,
@@ -56,17 +56,17 @@ pub struct NewTotp {
 pub struct OpenSession {
     /// Its id.
     pub id: SessionId,
-    /// The digest its token is stored under.
+    /// The digest under which its token is stored.
     pub digest: String,
-    /// The administrator's `session_epoch` when it began; another one now means it has ended.
+    /// The administrator's `session_epoch` when it began. If that has changed, the session has ended.
     pub epoch: u64,
     /// When it began.
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
-    /// Where it began.
+    /// The client's address when it began.
     pub address: Option<String>,
-    /// The program it began in, as it called itself.
+    /// The program in which it began, as it calls itself.
     pub user_agent: Option<String>,
 }
 
@@ -77,26 +77,26 @@ pub struct ApiToken {
     pub id: ApiTokenId,
     /// What it is for.
     pub name: String,
-    /// The digest it is stored under.
+    /// The digest under which it is stored.
     pub digest: String,
-    /// The administrator's `session_epoch` when it was made; another one now means it has ended.
+    /// The administrator's `session_epoch` when it was created. If that has changed, the token has ended.
     pub epoch: u64,
-    /// What it may use of what its maker holds, each once.
+    /// The permissions that it may use, of those its maker holds, each once.
     pub permissions: Vec<Permission>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// Why credentials cannot be changed so.
+/// Why credentials cannot be changed in this way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialsError {
-    /// One-time codes are set up already.
-    #[error("one-time codes are set up already; remove them first")]
+    /// One-time codes are already set up.
+    #[error("one-time codes are already set up; remove them first")]
     TotpExists,
     /// No set-up was begun, or it was begun too long ago.
-    #[error("no set-up of one-time codes is under way; begin again")]
+    #[error("no set-up of one-time codes has been started, or it has expired; start again")]
     NothingToConfirm,
     /// There are no one-time codes.
     #[error("no one-time codes are set up")]
@@ -116,14 +116,14 @@ pub enum CredentialsError {
 }
 
 impl Credentials {
-    /// The most open sessions; a further one ends the oldest.
+    /// The most open sessions; another one ends the oldest.
     pub const SESSIONS_MAX: usize = 20;
     /// The most API tokens.
     pub const API_TOKENS_MAX: usize = 20;
     /// How many addresses are remembered.
     pub const PLACES_MAX: usize = 20;
 
-    /// Those of a new administrator: none.
+    /// The credentials of a new administrator: none.
     #[must_use]
     pub fn none(administrator_id: AdministratorId) -> Self {
         Self {
@@ -136,8 +136,8 @@ impl Credentials {
         }
     }
 
-    /// With a session that begins, and the place it begins at. What has ended is forgotten. The second value is the session
-    /// that has to end because there would be too many.
+    /// With a session that begins, and the address it begins at. Ended sessions are dropped. The second value is the
+    /// session that has to end because there would be too many.
     #[must_use]
     pub fn with_session(
         &self,
@@ -160,10 +160,10 @@ impl Credentials {
         (next, ended)
     }
 
-    /// Without a session.
+    /// Without this session.
     ///
     /// # Errors
-    /// There is none with this id.
+    /// There is no session with this id.
     pub fn without_session(&self, id: &SessionId) -> Result<(Self, OpenSession), CredentialsError> {
         let mut next = self.clone();
         let place =
@@ -172,10 +172,10 @@ impl Credentials {
         Ok((next, ended))
     }
 
-    /// With a set-up of one-time codes begun; one begun before is forgotten.
+    /// With a set-up of one-time codes begun; an earlier unconfirmed one is dropped.
     ///
     /// # Errors
-    /// They are set up already.
+    /// They are already set up.
     pub fn begin_totp(&self, sealed_seed: String, now: Timestamp) -> Result<Self, CredentialsError> {
         if self.totp.is_some() {
             return Err(CredentialsError::TotpExists);
@@ -184,10 +184,10 @@ impl Credentials {
         Ok(Self { new_totp: Some(NewTotp { sealed_seed, expires_at }), ..self.clone() })
     }
 
-    /// What is being set up and can still be confirmed.
+    /// The set-up that is in progress and can still be confirmed.
     ///
     /// # Errors
-    /// Nothing is, or it was begun too long ago.
+    /// There is none, or it was begun too long ago.
     pub fn unconfirmed(&self, now: Timestamp) -> Result<&NewTotp, CredentialsError> {
         let new = self.new_totp.as_ref().filter(|new| now < new.expires_at);
         new.ok_or(CredentialsError::NothingToConfirm)
@@ -196,7 +196,7 @@ impl Credentials {
     /// With the set-up confirmed by a code of this step.
     ///
     /// # Errors
-    /// Nothing is being set up.
+    /// No set-up is in progress.
     pub fn confirm_totp(
         &self,
         step: u64,
@@ -211,7 +211,7 @@ impl Credentials {
     /// With a code of this step used up.
     ///
     /// # Errors
-    /// There are no one-time codes, or one of this step or a later one was used before.
+    /// There are no one-time codes, or a code of this step or a later one was already used.
     pub fn use_step(&self, step: u64) -> Result<Self, CredentialsError> {
         let totp = self.totp.as_ref().ok_or(CredentialsError::NoTotp)?;
         if step <= totp.last_step {
@@ -223,7 +223,7 @@ impl Credentials {
     /// With a recovery code used up.
     ///
     /// # Errors
-    /// There is none with this digest any more.
+    /// There is no unused one with this digest.
     pub fn use_recovery(&self, digest: &str) -> Result<Self, CredentialsError> {
         let totp = self.totp.as_ref().ok_or(CredentialsError::NoTotp)?;
         let mut left = totp.recovery.clone();
@@ -232,7 +232,7 @@ impl Credentials {
         Ok(Self { totp: Some(Totp { recovery: left, ..totp.clone() }), ..self.clone() })
     }
 
-    /// With other recovery codes instead of those before.
+    /// With new recovery codes instead of the previous ones.
     ///
     /// # Errors
     /// There are no one-time codes.
@@ -252,7 +252,7 @@ impl Credentials {
         Ok(Self { totp: None, new_totp: None, ..self.clone() })
     }
 
-    /// With an API token. Expired ones are forgotten.
+    /// With another API token. Expired ones are dropped.
     ///
     /// # Errors
     /// There are too many.
@@ -266,10 +266,10 @@ impl Credentials {
         Ok(next)
     }
 
-    /// Without an API token.
+    /// Without this API token.
     ///
     /// # Errors
-    /// There is none with this id.
+    /// There is no token with this id.
     pub fn without_api_token(&self, id: &ApiTokenId) -> Result<(Self, ApiToken), CredentialsError> {
         let mut next = self.clone();
         let place = next.api_tokens.iter().position(|each| each.id == *id);

@@ -1,4 +1,4 @@
-//! The decision: may this actor do this action to this resource, on what grounds, and what is missing.
+//! The decision: whether this actor may do this action to this resource, on what grounds, and what is missing.
 
 use serde::Serialize;
 
@@ -9,14 +9,14 @@ use crate::permission::{Permission, PermissionSet};
 use crate::permit::Permit;
 use crate::rights::{Actor, DecisionScope, Holding, RequestKind, Resource};
 
-/// A permission that is missing, and where.
+/// A missing permission, and where it is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Requirement {
     /// The permission.
     pub permission: Permission,
     /// The organization where it would have to count.
     pub organization_id: OrganizationId,
-    /// It would have to count at every organization below that one (rather than at the organization itself).
+    /// It would have to count at every organization below that one, rather than at the organization itself.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub below: bool,
 }
@@ -26,28 +26,28 @@ pub struct Requirement {
 pub struct Answer {
     /// Whether it is allowed.
     pub allowed: bool,
-    /// Every holding that has a part in a way that allows it; empty when it is not allowed.
+    /// Every holding that is part of a combination that allows it; empty if it is not allowed.
     pub because: Vec<Holding>,
-    /// Each smallest set of permissions that would do, fewest first; empty when it is allowed. A Super Admin of the
-    /// organization may do everything; that is not repeated here.
+    /// Each smallest set of permissions that would be enough, fewest first; empty if it is allowed. A Super Admin of
+    /// the organization may do everything; that is not repeated here.
     pub missing: Vec<Vec<Requirement>>,
 }
 
-/// Why something is denied, beyond what is missing.
+/// Why something is denied, in addition to what is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DenialReason {
     /// Permissions are missing.
     NotPermitted,
-    /// Nobody gives what they do not hold.
+    /// The actor does not hold what they want to give.
     NotHeld,
-    /// Only a Super Admin gives this.
+    /// Only a Super Admin can give this.
     OnlySuperAdminGives,
-    /// Nobody adds to what they hold themselves.
+    /// Nobody can add to their own permissions.
     NotToOneself,
     /// It can be given only at the root organization.
     OnlyAtRoot,
-    /// The other administrator has rights where the actor does not reach.
+    /// The other administrator has rights at organizations that the actor's right does not reach.
     OutOfReach,
 }
 
@@ -55,26 +55,26 @@ pub enum DenialReason {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.sentence())]
 pub struct Denial {
-    /// The action that was asked for.
+    /// The requested action.
     pub action: Action,
-    /// Where.
+    /// The organization.
     pub organization: OrganizationId,
-    /// Why.
+    /// The reason.
     pub reason: DenialReason,
-    /// The sets of permissions of which any one would do, as in [`Answer::missing`].
+    /// The sets of permissions of which any one would be enough, as in [`Answer::missing`].
     pub missing: Vec<Vec<Requirement>>,
     /// The organizations in `missing` that the actor may not know of: [`Denial::told`] does not name them.
     pub unseen: Vec<OrganizationId>,
-    /// The actor may not know that the organization exists: answer as if it did not.
+    /// The actor may not know that the organization exists: the answer must be as if it did not.
     pub hidden: bool,
 }
 
-/// A permission that is missing, as the actor may be told.
+/// A missing permission in the form that the actor may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Told<'a> {
     /// The permission.
     pub permission: Permission,
-    /// The organization where it would have to count; `None` when the actor may not know of it.
+    /// The organization where it would have to count; `None` if the actor may not know of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<&'a OrganizationId>,
     /// See [`Requirement::below`].
@@ -102,9 +102,13 @@ impl Denial {
         let Self { action, organization, .. } = self;
         match self.reason {
             DenialReason::NotPermitted => format!("`{action}` at `{organization}` is not permitted"),
-            DenialReason::NotHeld => "nobody gives what they do not hold themselves".to_owned(),
-            DenialReason::OnlySuperAdminGives => "only a Super Admin gives this permission".to_owned(),
-            DenialReason::NotToOneself => "nobody adds to their own permissions".to_owned(),
+            DenialReason::NotHeld => {
+                "a permission can be given only by an administrator who holds it".to_owned()
+            }
+            DenialReason::OnlySuperAdminGives => {
+                "this permission can be given only by a Super Admin".to_owned()
+            }
+            DenialReason::NotToOneself => "administrators cannot add to their own permissions".to_owned(),
             DenialReason::OnlyAtRoot => {
                 "this permission can be given only at the root organization".to_owned()
             }
@@ -113,9 +117,9 @@ impl Denial {
     }
 }
 
-/// May the actor do this? The proof that they may, or the refusal with what is missing.
+/// Whether the actor may do this: the proof that they may, or the refusal with what is missing.
 ///
-/// Total and pure: whatever is not given by the catalogue is denied.
+/// Total and pure: everything that the catalogue does not give is denied.
 ///
 /// # Errors
 /// The denial, which says what is missing and whether even the organization must stay hidden.
@@ -170,7 +174,7 @@ pub(crate) fn allowed(
     }
 }
 
-/// The kinds of requests that must all be allowed; `None` when the question contradicts itself.
+/// The kinds of requests that must all be allowed; `None` if the question contradicts itself.
 fn kinds_in_question(action: Action, kind: Option<RequestKind>) -> Option<&'static [RequestKind]> {
     use RequestKind::{Application, Elevation, Storage};
     let one = |kind| -> &'static [RequestKind] {
@@ -196,7 +200,7 @@ fn fitting(action: Action, kind: RequestKind, scope: DecisionScope) -> impl Iter
 fn ways(action: Action, kind: Option<RequestKind>, scope: Option<DecisionScope>) -> Vec<PermissionSet> {
     let scope = scope.unwrap_or(DecisionScope::Computer);
     let Some(kinds) = kinds_in_question(action, kind) else { return Vec::new() };
-    // Each kind asked about needs one of its ways: every choice of one per kind is a way for all of them.
+    // Each kind in question needs one of its combinations: every choice of one per kind is enough for all of them.
     kinds.iter().fold(vec![PermissionSet::EMPTY], |so_far, kind| {
         let choices = so_far.iter().flat_map(|set| {
             fitting(action, *kind, scope).map(|way| set.union(way.permissions)).collect::<Vec<_>>()
@@ -205,7 +209,7 @@ fn ways(action: Action, kind: Option<RequestKind>, scope: Option<DecisionScope>)
     })
 }
 
-/// The sets that contain no other of the sets, fewest permissions first.
+/// The sets that contain none of the other sets, fewest permissions first.
 fn smallest(mut sets: Vec<PermissionSet>) -> Vec<PermissionSet> {
     sets.sort_by_key(|set| (set.len(), *set));
     let mut kept: Vec<PermissionSet> = Vec::new();
@@ -224,7 +228,7 @@ pub(crate) fn missing(held: PermissionSet, action: Action, resource: &Resource) 
     smallest(lacking).into_iter().map(|set| require(set, resource, false)).collect()
 }
 
-/// The permissions of a set as requirements at one organization, or at all below it.
+/// The permissions of a set as requirements at one organization, or at all organizations below it.
 pub(crate) fn require(set: PermissionSet, at: &Resource, below: bool) -> Vec<Requirement> {
     let requirement = |permission: Permission| {
         let organization = if permission.root_only() { at.root() } else { &at.organization };
@@ -237,8 +241,8 @@ pub(crate) fn require(set: PermissionSet, at: &Resource, below: bool) -> Vec<Req
     set.iter().map(requirement).collect()
 }
 
-/// Those of the organizations that something is missing at which the actor may not know of. All of them are among the places
-/// or above one; another one is not named either.
+/// The organizations of the missing permissions that the actor may not know of. All of them are among the places or
+/// above one; any other is not named either.
 pub(crate) fn unseen(
     actor: &Actor,
     missing: &[Vec<Requirement>],
@@ -260,7 +264,7 @@ pub(crate) fn unseen(
     unseen
 }
 
-/// Every question that can be answered differently: each action, for each kind of request and scope it depends on.
+/// Every question with an answer of its own: each action, for each kind of request and scope that it depends on.
 pub fn questions() -> impl Iterator<Item = (Action, Option<RequestKind>, Option<DecisionScope>)> {
     Action::ALL.iter().flat_map(|&action| {
         let kinds: Vec<Option<RequestKind>> = match action.kind() {

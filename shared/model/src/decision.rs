@@ -1,4 +1,4 @@
-//! A decision on a request: what was decided, how far it reaches, by whom, and whether it was taken back.
+//! A decision on a request: what was decided, its scope, by whom, and whether it was revoked.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,87 +12,87 @@ named! {
     pub enum Outcome("outcome") {
         Approved = "approved",
         Denied = "denied",
-        /// Set aside: the requester is not told.
+        /// Ignored: the requester is not notified.
         Ignored = "ignored",
     }
 }
 
-/// An approval that was taken back.
+/// The revocation of an approval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocation {
-    /// Who took it back.
+    /// The administrator who revoked it.
     pub administrator_id: AdministratorId,
-    /// Their name then.
+    /// Their name at the time.
     pub administrator_name: String,
-    /// When.
+    /// When it was revoked.
     pub at: Timestamp,
-    /// What the requester is told.
+    /// Shown to the requester.
     pub message: Option<String>,
 }
 
 /// A decision on a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
-    /// Its id, by which its writer knows that it took effect.
+    /// Its id, by which its writer recognizes that it took effect.
     pub id: DecisionId,
     /// What was decided.
     pub outcome: Outcome,
-    /// How far it reaches.
+    /// Its scope.
     pub scope: DecisionScope,
-    /// Who decided.
+    /// The administrator who decided.
     pub administrator_id: AdministratorId,
-    /// Their name then.
+    /// Their name at the time.
     pub administrator_name: String,
-    /// When.
+    /// When it was decided.
     pub at: Timestamp,
-    /// What the requester is told.
+    /// Shown to the requester.
     pub message: Option<String>,
-    /// What only administrators see.
+    /// Shown only to administrators.
     pub note: Option<String>,
-    /// When the approval ends by itself.
+    /// When the approval expires.
     pub expires_at: Option<Timestamp>,
-    /// What the approval gives.
-    // INVARIANT: there is one exactly when the outcome is approved.
+    /// The grant of the approval.
+    // INVARIANT: set exactly if the outcome is approved.
     pub grant: Option<GrantId>,
-    /// Set when the approval was taken back.
+    /// Set when the approval was revoked.
     pub revoked: Option<Revocation>,
-    /// The request that was decided, when this one was settled along with it.
+    /// The request that was decided, if this one was settled along with it.
     pub settled_by: Option<RequestId>,
-    /// The denial was asked to settle the pending matching requests, too; see [`Decision::including_matching`].
+    /// Whether the denial also settles the pending matching requests; see [`Decision::including_matching`].
     #[serde(default)]
     pub include_matching: bool,
 }
 
-/// What an administrator decides, before it is checked.
+/// A decision before it is checked.
 #[derive(Debug, Clone)]
 pub struct Verdict {
     /// The id the decision will have.
     pub id: DecisionId,
     /// What is decided.
     pub outcome: Outcome,
-    /// How far it reaches.
+    /// Its scope.
     pub scope: DecisionScope,
-    /// Who decides.
+    /// The administrator who decides.
     pub administrator_id: AdministratorId,
     /// Their name.
     pub administrator_name: String,
-    /// What the requester is told.
+    /// Shown to the requester.
     pub message: Option<String>,
-    /// What only administrators see.
+    /// Shown only to administrators.
     pub note: Option<String>,
-    /// When the approval ends by itself.
+    /// When the approval expires.
     pub expires_at: Option<Timestamp>,
-    /// The id of the grant, used only when the outcome is approved.
+    /// The id of the grant; used only if the outcome is approved.
     pub grant: GrantId,
 }
 
-/// Why a verdict is not acceptable.
+/// Why a verdict is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidDecision {
-    /// Only an approval ends by itself.
+    /// Only an approval can expire.
     #[error("only an approval can have `expires_at`")]
     ExpiryWithoutApproval,
-    /// It would have ended already.
+    /// It would already have expired.
     #[error("`expires_at` must be in the future")]
     ExpiryInThePast,
 }
@@ -126,29 +126,30 @@ impl Decision {
         })
     }
 
-    /// The same denial, asked to settle the pending matching requests, too. Anything but a denial is left as it is: an approval
-    /// settles them by its scope, and setting aside concerns one request.
+    /// The same denial, which also settles the pending matching requests. Other decisions stay as they are: an approval
+    /// settles them by its scope, and ignoring concerns one request.
     #[must_use]
     pub fn including_matching(&self) -> Self {
         Self { include_matching: self.outcome == Outcome::Denied, ..self.clone() }
     }
 
-    /// Up to which scope it also settles the pending matching requests; `None` when it settles none.
+    /// Up to which scope it also settles the pending matching requests; `None` if it settles none.
     #[must_use]
     pub fn settles_within(&self) -> Option<DecisionScope> {
         match (self.outcome, self.scope) {
-            // What was settled along with another one settles nothing further.
+            // A request that was settled along with another one settles no further ones.
             _ if self.settled_by.is_some() => None,
             (Outcome::Approved, DecisionScope::Computer) | (Outcome::Ignored, _) => None,
             (Outcome::Approved, scope) => Some(scope),
             (Outcome::Denied, _) if !self.include_matching => None,
             (Outcome::Denied, DecisionScope::Group) => Some(DecisionScope::Group),
-            // Who may deny one of them may deny each of them.
+            // An administrator who may deny one of them may deny each of them.
             (Outcome::Denied, _) => Some(DecisionScope::Organization),
         }
     }
 
-    /// The same decision for a request that is settled along with `decided`, under an id of its own. It rests on the same grant.
+    /// The same decision for a request that is settled along with `decided`, under an id of its own. It rests on the
+    /// same grant.
     #[must_use]
     pub fn settling(&self, id: DecisionId, decided: &RequestId) -> Self {
         Self { id, settled_by: Some(decided.clone()), ..self.clone() }

@@ -1,4 +1,4 @@
-//! Deliveries: one message to one address, tried until it is taken or given up, and always visible.
+//! Deliveries: one message to one address. It is tried until it is accepted or given up, and always visible.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::named::named;
 use crate::notice::Notice;
 
 named! {
-    /// How a message travels.
+    /// The channel of a message.
     pub enum Channel("channel") {
         Email = "email",
         Sms = "sms",
@@ -20,17 +20,17 @@ named! {
 }
 
 named! {
-    /// Where a delivery stands.
+    /// The state of a delivery.
     pub enum DeliveryState("state of a delivery") {
         /// To be sent at `next_attempt_at`.
         Pending = "pending",
-        /// The provider took it.
+        /// The provider accepted it.
         Sent = "sent",
         /// Refused for good, or given up.
         Failed = "failed",
-        /// Another message to the same address says it too.
+        /// Another message to the same address says the same.
         Collapsed = "collapsed",
-        /// Not sent on purpose: no longer true, no longer permitted, or over a cap.
+        /// Not sent on purpose: it is no longer true, no longer permitted, or over a limit.
         Skipped = "skipped",
     }
 }
@@ -38,100 +38,100 @@ named! {
 /// One message to one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// Its id, made of the event and the address, so that expanding a notice twice makes one delivery.
+    /// Its id, derived from the event and the address, so that expanding a notice twice makes one delivery.
     pub id: NotificationId,
-    /// The organization whose event it tells of.
+    /// The organization of the event that it reports.
     pub organization_id: OrganizationId,
-    /// That event.
+    /// The event.
     pub event_id: EventId,
-    /// The request it is about.
+    /// The request that it is about.
     pub request_id: Option<RequestId>,
-    /// How it travels.
+    /// The channel.
     pub channel: Channel,
-    /// Where to: an email address, a phone number, or what the channel uses.
+    /// An email address, a phone number, or what the channel uses.
     pub address: String,
-    /// What it tells.
+    /// What it reports.
     pub notice: Notice,
-    /// Where it stands.
+    /// Its state.
     pub state: DeliveryState,
     /// How many attempts were made.
     pub attempts: u32,
-    /// When the next is due; only while pending.
+    /// When the next attempt is due; set only while pending.
     pub next_attempt_at: Option<Timestamp>,
-    /// The attempt under way; only while pending.
-    // INVARIANT: a message is sent, and the outcome of an attempt is written, only while the record names this very attempt. That
-    // is what keeps two senders from sending the same message, whatever their clocks say.
+    /// The attempt under way; set only while pending.
+    // INVARIANT: a message is sent, and the outcome of an attempt is written, only while the record names this attempt.
+    // This keeps two senders from sending the same message, however far their clocks differ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sending: Option<Sending>,
-    /// What the provider answered last, or why it was not sent.
+    /// The provider's last answer, or why it was not sent.
     pub last_answer: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it changed last.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 
-/// An attempt to send a delivery: its sender has claimed the delivery, and others leave it alone.
+/// An attempt to send a delivery. Its sender has claimed the delivery, and other senders leave it alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sending {
-    /// The attempt.
+    /// The id of the attempt.
     pub id: AttemptId,
     /// When it began, by the clock of its sender.
     pub since: Timestamp,
 }
 
 impl Sending {
-    /// When its sender must be dead, by any clock of the deployment: the attempt may be made by another then.
+    /// When its sender must have died, by any clock of the deployment. From then on, another sender may take over.
     #[must_use]
     pub fn over_at(&self) -> Timestamp {
         let over = self.since.saturating_add(SEND_TIMEOUT.saturating_add(ALLOWED_SKEW));
         over.unwrap_or(Timestamp::MAX)
     }
 
-    /// Whether there is still time, by the clock of its sender, for something that takes so long. With a clock that was set back
-    /// nobody can tell how much time has passed, so there is none.
+    /// Whether there is still enough time, by its sender's clock, for something that takes this long. After that clock
+    /// was set back, it is unknown how much time has passed, so there is none.
     #[must_use]
     pub fn has_time_for(&self, takes: SignedDuration, now: Timestamp) -> bool {
         let passed = now.duration_since(self.since);
         !passed.is_negative() && passed.saturating_add(takes) <= SEND_TIMEOUT
     }
 
-    /// Whether it began later than any clock of the deployment can show now: the clock of its sender was set back since.
+    /// Whether it began later than any clock of the deployment can show now: its sender's clock was set back since.
     fn is_ahead_of(&self, now: Timestamp) -> bool {
         self.since.duration_since(now) > ALLOWED_SKEW
     }
 }
 
-/// Why no attempt is to be made now.
+/// Why no attempt is due now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotDue {
     /// It is settled.
     #[error("the delivery is {0}")]
     Settled(DeliveryState),
-    /// It is to be tried later, or to be looked at then, because somebody is trying.
+    /// It is to be tried, or checked because another sender is at work, at a later time.
     #[error("the delivery is due at {0}")]
     Before(Timestamp),
 }
 
-/// What a new delivery is made of.
+/// The data of a new delivery.
 #[derive(Debug, Clone)]
 pub struct NewDelivery {
     /// The id it will have.
     pub id: NotificationId,
-    /// The organization whose event it tells of.
+    /// The organization of the event that it reports.
     pub organization_id: OrganizationId,
-    /// That event.
+    /// The event.
     pub event_id: EventId,
-    /// How it travels.
+    /// The channel.
     pub channel: Channel,
-    /// Where to.
+    /// The address.
     pub address: String,
-    /// What it tells.
+    /// What it reports.
     pub notice: Notice,
 }
 
 impl Delivery {
-    /// The longest answer that is kept, in characters.
+    /// The most characters of an answer that are kept.
     pub const ANSWER_MAX: usize = 500;
 
     /// A new delivery, due at once.
@@ -157,17 +157,17 @@ impl Delivery {
 
     /// Claims it for an attempt. Only a sender whose claim stands in the record afterwards ([`Delivery::is_sent_by`]) may send.
     ///
-    /// A claim is over [`SEND_TIMEOUT`] and [`ALLOWED_SKEW`] after it was made. One that seems to lie in the future comes from a clock that
-    /// was set back since; its sender may be sending at this moment, so it is not taken over but dated anew: it stands, and is over as
-    /// long after this moment.
+    /// A claim expires [`SEND_TIMEOUT`] and [`ALLOWED_SKEW`] after it was made. A claim that seems to be in the future
+    /// comes from a clock that was set back since. Its sender may be sending at this moment, so the claim is not taken
+    /// over but dated anew: it stands, and expires as long after this moment.
     ///
     /// # Errors
-    /// It is not due, or somebody else is trying.
+    /// It is not due, or another sender is at work.
     pub fn claim(&self, attempt: AttemptId, now: Timestamp) -> Result<Self, NotDue> {
         if self.state != DeliveryState::Pending {
             return Err(NotDue::Settled(self.state));
         }
-        // Set by a clock that was set back since, the moment says nothing about how long to wait.
+        // A time that a clock wrote before it was set back says nothing about how long to wait.
         let set_back = self.updated_at.duration_since(now) > ALLOWED_SKEW;
         if let Some(at) = self.next_attempt_at.filter(|at| *at > now && !set_back) {
             return Err(NotDue::Before(at));
@@ -181,14 +181,14 @@ impl Delivery {
         Ok(Self { sending: Some(sending), next_attempt_at, updated_at: now, ..self.clone() })
     }
 
-    /// Whether this attempt is the one that may send it and say what became of it.
+    /// Whether this attempt may send it and write the outcome.
     #[must_use]
     pub fn is_sent_by(&self, attempt: &AttemptId) -> bool {
         self.state == DeliveryState::Pending
             && self.sending.as_ref().is_some_and(|sending| sending.id == *attempt)
     }
 
-    /// When it is to be looked at next; `None` once it is settled.
+    /// When it is to be examined next; `None` once it is settled.
     #[must_use]
     pub fn due_at(&self) -> Option<Timestamp> {
         let pending = self.state == DeliveryState::Pending;
@@ -196,7 +196,7 @@ impl Delivery {
         pending.then(|| claimed.or(self.next_attempt_at).unwrap_or(self.updated_at))
     }
 
-    /// What an attempt makes of it. `jitter` is any random number. Nothing changes unless its claim stands.
+    /// The delivery after an attempt. `jitter` is any random number. Nothing changes unless the attempt's claim stands.
     #[must_use]
     pub fn after_attempt(&self, id: &AttemptId, attempt: Attempt, now: Timestamp, jitter: u64) -> Self {
         if !self.is_sent_by(id) {
@@ -217,13 +217,13 @@ impl Delivery {
         Self { attempts, ..self.turned(state, answer, next_attempt_at, now) }
     }
 
-    /// Another message to the same address says it too.
+    /// Another message to the same address says the same.
     #[must_use]
     pub fn collapsed(&self, why: &str, now: Timestamp) -> Self {
         self.turned(DeliveryState::Collapsed, why.to_owned(), None, now)
     }
 
-    /// It is not sent, on purpose. Nothing changes unless the claim of the attempt stands.
+    /// It is not sent, on purpose. Nothing changes unless the attempt's claim stands.
     #[must_use]
     pub fn skipped(&self, id: &AttemptId, why: &str, now: Timestamp) -> Self {
         if !self.is_sent_by(id) {
@@ -241,8 +241,8 @@ impl Delivery {
         Self { sending: None, next_attempt_at: Some(now), updated_at: now, ..self.clone() }
     }
 
-    /// Somebody asked for it to be sent again: due at once, with all attempts ahead. An attempt under way loses its claim, so that
-    /// what becomes of it does not settle what was asked for.
+    /// An administrator asked to send it again: due at once, with a full set of attempts. An attempt under way loses
+    /// its claim, so that its outcome does not settle the new request to send.
     #[must_use]
     pub fn resent(&self, now: Timestamp) -> Self {
         Self {

@@ -1,8 +1,8 @@
-//! No way up: who may give permissions to whom, and who may manage whom.
+//! No escalation: who may give permissions to whom, and who may manage whom.
 //!
-//! Three rules. Nobody gives what they do not hold, with every action it gives, everywhere it will count. Nobody adds to
-//! themselves. Whoever has no rights somewhere changes nothing there: an administrator with rights somewhere is managed, and
-//! rights that count somewhere are taken away, only by one who reaches there.
+//! Three rules. To give a permission, the actor must hold it, with every action it gives, everywhere it will count.
+//! Nobody adds to their own permissions. To manage an administrator, or to take a permission away, the actor must be
+//! allowed the action at every organization where the target holds something, or where the permission counts.
 
 use crate::action::Action;
 use crate::catalogue;
@@ -14,14 +14,15 @@ use crate::permission::{Permission, PermissionSet};
 use crate::permit::Permit;
 use crate::rights::{Actor, Holding, Resource, Scope, Source};
 
-/// May the actor give these permissions to somebody who holds nothing yet, or put them in a role that nobody holds?
+/// Whether the actor may give these permissions to somebody who holds nothing yet, or put them in a role that nobody
+/// holds.
 ///
-/// `action` is what is being done (`roles.create`, `administrators.invite`, …) and is decided at `at`: the organization of the
-/// administrator or role. `counting_at` are the organizations the permissions would be set on. Use [`may_change`] for
-/// whoever holds something already, every holder of an edited role included.
+/// `action` is the act (`roles.create`, `administrators.invite`, …) and is decided at `at`: the organization of the
+/// administrator or role. `counting_at` are the organizations where the permissions would be set. For anybody who
+/// already holds something, including every holder of an edited role, use [`may_change`].
 ///
 /// # Errors
-/// The denial: of the action, or of the giving, with what the actor lacks and where.
+/// The denial of the action or of the giving, with what the actor lacks and where.
 pub fn may_give(
     actor: &Actor,
     action: Action,
@@ -43,15 +44,16 @@ pub fn may_give(
     may_change(actor, action, at, &before, &after, counting_at)
 }
 
-/// May the actor change what an administrator holds from `before` to `after`?
+/// Whether the actor may change what an administrator holds from `before` to `after`.
 ///
-/// Taking away is never refused for lack of what is taken, but the action must be allowed everywhere it counts. `action` is
-/// decided at `at`, the administrator's organization (or the role's). `places` must hold every organization that a holding of
-/// `before` or `after` is set on: a holding added or taken away at one that is left out is refused. Make both with
-/// [`Actor::once_active`], from the books of all roles assigned: an assignment whose role is in no book has to be refused before.
+/// Taking away never requires holding what is taken, but the action must be allowed everywhere it counts. `action` is
+/// decided at `at`, the administrator's organization (or the role's). `places` must contain every organization where a
+/// holding of `before` or `after` is set: adding or removing a holding at one that is left out is refused. Make both
+/// with [`Actor::once_active`], from the books of all assigned roles: an assignment whose role is in no book must have
+/// been refused before.
 ///
 /// # Errors
-/// The denial: of the action, of the giving or of the taking away, with what the actor lacks and where.
+/// The denial of the action, of the giving or of the taking away, with what the actor lacks and where.
 pub fn may_change(
     actor: &Actor,
     action: Action,
@@ -89,11 +91,11 @@ pub fn may_change(
     Ok(permit)
 }
 
-/// May the actor make an API token that carries these permissions? Each must be one they hold, at least somewhere: the token
-/// counts as its maker and is narrowed by [`Actor::only`] each time it is used, so it is never above them.
+/// Whether the actor may create an API token with these permissions. They must hold each of them somewhere: the token
+/// counts as its maker, and is narrowed by [`Actor::only`] at each use, so it never exceeds them.
 ///
 /// # Errors
-/// The denial, with the permissions they hold nowhere.
+/// The denial, with the permissions that they do not hold anywhere.
 pub fn may_carry(actor: &Actor, permissions: PermissionSet) -> Result<Permit, Denial> {
     let held = actor
         .holdings()
@@ -114,13 +116,13 @@ pub fn may_carry(actor: &Actor, permissions: PermissionSet) -> Result<Permit, De
     })
 }
 
-/// May the actor edit, reset, disable or delete an administrator who holds what `target` holds?
+/// Whether the actor may edit, reset, disable or delete an administrator who holds what `target` holds.
 ///
-/// The action must be allowed at the administrator's organization (`at`) and everywhere the target has rights. `places` must
-/// hold every organization that a holding of the target is set on; make the target with [`Actor::once_active`].
+/// The action must be allowed at the administrator's organization (`at`) and everywhere the target has rights. `places`
+/// must contain every organization where a holding of the target is set; make the target with [`Actor::once_active`].
 ///
 /// # Errors
-/// The denial: of the action, or because the target has rights out of the actor's reach.
+/// The denial of the action, or because the target has rights out of the actor's reach.
 pub fn may_manage(
     actor: &Actor,
     action: Action,
@@ -135,8 +137,8 @@ pub fn may_manage(
     Ok(permit)
 }
 
-/// Those of `among` that a change from `before` to `after` gives an administrator by setting them on `place`: what they had
-/// in full through another grant is not among them. The other way round, what it takes.
+/// Those of `among` that a change from `before` to `after` gives an administrator by setting them on `place`, except
+/// those that they already had in full through another grant. With `before` and `after` swapped: what the change takes.
 #[must_use]
 pub fn gained(before: &Actor, after: &Actor, place: &Resource, among: PermissionSet) -> PermissionSet {
     let is_gained = |permission: &Permission| {
@@ -156,8 +158,8 @@ fn new_in<'a>(after: &'a Actor, before: &'a Actor) -> impl Iterator<Item = &'a H
     after.holdings().iter().filter(|new| !before.holdings().iter().any(|old| same(old, new)))
 }
 
-/// Refuses when the action is not allowed to the actor everywhere the holding counts. What is missing is said where the actor
-/// may know of the place.
+/// Refuses if the action is not allowed to the actor everywhere the holding counts. The denial says what is missing
+/// where the actor may know of the organization.
 fn reached(
     actor: &Actor,
     action: Action,
@@ -211,7 +213,7 @@ fn regions(place: &Resource) -> impl Iterator<Item = Region<'_>> {
     [false, true].into_iter().map(move |below| Region { place, below })
 }
 
-/// The regions a holding set on `place` counts in.
+/// The regions where a holding set on `place` counts.
 fn scope_regions<'a>(scope: &'a Scope, place: &'a Resource) -> impl Iterator<Item = Region<'a>> {
     regions(place).filter(move |region| match scope {
         Scope::OrganizationAndBelow(_) => true,
@@ -220,7 +222,7 @@ fn scope_regions<'a>(scope: &'a Scope, place: &'a Resource) -> impl Iterator<Ite
     })
 }
 
-/// Whether two holdings are the same, whatever the role is called now.
+/// Whether two holdings are the same, regardless of the role's current name.
 fn same(a: &Holding, b: &Holding) -> bool {
     let role = |holding: &Holding| match &holding.source {
         Source::Individual => None,
@@ -229,7 +231,7 @@ fn same(a: &Holding, b: &Holding) -> bool {
     a.permission == b.permission && a.scope == b.scope && role(a) == role(b)
 }
 
-/// Whether the actor holds what the new holding gives, everywhere it counts; otherwise why not and what is lacking.
+/// Whether the actor holds what the new holding gives, everywhere it counts; otherwise why not, and what is missing.
 fn may_add(
     actor: &Actor,
     holding: &Holding,
@@ -254,8 +256,8 @@ fn may_add(
     if lacking.is_empty() { Ok(()) } else { Err((reason, lacking)) }
 }
 
-/// What the actor would need for the first action that the change gives in the region and the actor cannot do there:
-/// permissions that are harmless alone can give more together with what somebody holds already.
+/// What the actor lacks for the first action that the change gives in the region and the actor may not do there.
+/// Permissions that are harmless alone can allow more together with what somebody already holds.
 fn gained_beyond(
     actor: &Actor,
     before: &Actor,

@@ -1,4 +1,4 @@
-//! Grants: what an approval gives, to whom, and until when.
+//! Grants: what an approval allows, for which computers, and until when.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,26 +10,26 @@ use crate::request::Request;
 use crate::rights::DecisionScope;
 use crate::subject::Subject;
 
-/// Whom a grant is for.
+/// The computers that a grant is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantScope {
     /// One computer.
     Computer(ComputerId),
-    /// Whoever is in the group at check-in.
+    /// Every computer that is in the group at check-in.
     Group(GroupId),
-    /// Every computer of the organization, not of those below it.
+    /// Every computer of the organization, but not of those below it.
     Organization,
 }
 
-/// What an approval gives.
+/// The grant of an approval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// Its id.
     pub id: GrantId,
     /// The organization whose computers it can be for.
     pub organization_id: OrganizationId,
-    /// Whom it is for.
+    /// The computers that it is for.
     pub scope: GrantScope,
     /// What is allowed.
     pub subject: Subject,
@@ -41,12 +41,12 @@ pub struct Grant {
     pub created_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
-    /// When it was taken back.
+    /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }
 
 impl Grant {
-    /// What this decision gives on this request; `None` unless it approves.
+    /// The grant that this decision on this request gives; `None` unless it approves.
     #[must_use]
     pub fn of(request: &Request, decision: &Decision) -> Option<Self> {
         let id = decision.grant.clone().filter(|_| decision.outcome == Outcome::Approved)?;
@@ -68,13 +68,13 @@ impl Grant {
         })
     }
 
-    /// The same grant, taken back. Taking it back again changes nothing.
+    /// The same grant, revoked. Revoking it again changes nothing.
     #[must_use]
     pub fn revoked(&self, now: Timestamp) -> Self {
         Self { revoked_at: self.revoked_at.or(Some(now)), ..self.clone() }
     }
 
-    /// Whether it is for this computer, as it stands now.
+    /// Whether it is for this computer in its current group.
     #[must_use]
     pub fn is_for(&self, computer: &Computer) -> bool {
         computer.organization_id == self.organization_id

@@ -1,4 +1,4 @@
-//! Typed ids: a prefix that says what is named, an underscore, and a ULID (`req_01J…`), so that ids sort by age.
+//! Typed ids: a prefix for the kind, an underscore, and a ULID (`req_01J…`), so that ids sort by age.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,9 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-/// A text that is not an id of the wanted kind.
+/// A text that is not an id of the expected kind.
 ///
-/// Callers answer it exactly as they answer an id that does not exist.
+/// Callers answer it exactly like an id that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not an id that starts with `{prefix}_`")]
 pub struct InvalidId {
@@ -18,11 +18,12 @@ pub struct InvalidId {
     pub text: String,
 }
 
-/// The ULID of `text` when it is `prefix`, an underscore and 26 upper-case Crockford characters.
+/// The ULID of `text`, if it is `prefix`, an underscore and 26 upper-case Crockford characters.
 fn parse(prefix: &'static str, text: &str) -> Option<Ulid> {
     let encoded = text.strip_prefix(prefix)?.strip_prefix('_')?;
     let ulid = Ulid::from_string(encoded).ok()?;
-    // One text per id: lower case and the letters Crockford reads as digits would be second names of the same thing.
+    // One text per id: lower case, and the letters that Crockford reads as digits, would be other texts for the same
+    // id.
     (ulid.to_string() == encoded).then_some(ulid)
 }
 
@@ -37,7 +38,7 @@ macro_rules! id {
         );
 
         impl $name {
-            /// What stands before the underscore.
+            /// The part before the underscore.
             pub const PREFIX: &'static str = $prefix;
 
             /// The id with this ULID.
@@ -46,7 +47,7 @@ macro_rules! id {
                 Self(format!("{}_{ulid}", Self::PREFIX))
             }
 
-            /// The ULID behind the prefix.
+            /// The ULID after the prefix.
             #[must_use]
             pub fn ulid(&self) -> Ulid {
                 parse(Self::PREFIX, &self.0).unwrap_or_default()

@@ -1,7 +1,8 @@
 //! The permission model and the records of Countersign, as pure types and functions.
 //!
-//! Nothing here does I/O, waits, asks the time or rolls dice: time, ids and random numbers are parameters.
-//! Start with [`decide()`] (may somebody do something?) and [`Request`] (the life of a request).
+//! Nothing here does I/O, waits, reads a clock or generates random numbers: time, ids and random numbers are
+//! parameters.
+//! Start with [`decide()`] (may this actor do this?) and [`Request`] (the life of a request).
 
 mod named;
 #[cfg(feature = "openapi")]

@@ -1,4 +1,4 @@
-//! The lists of an organization, which the journal keeps up to date from the acts.
+//! The lists of an organization, which the journal derives from the acts.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,15 +9,15 @@ use crate::permit::Basis;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum List {
-    /// Log: all requests, those of the organizations below too.
+    /// Log: all requests, including those of the organizations below.
     Requests,
-    /// Set: requests that wait for a decision, those below too.
+    /// Set: pending requests, including those of the organizations below.
     PendingRequests,
-    /// Set: requests of this organization that wait for a decision, by subject. Its entries have a [`ListEntry::partition`].
+    /// Set: pending requests of this organization, by subject. Its entries have a [`ListEntry::partition`].
     MatchingRequests,
-    /// Log: what administrators did, below too. Filled from the act's [`AuditKind`](crate::AuditKind).
+    /// Log: what administrators did, including below. Filled from the act's [`AuditKind`](crate::AuditKind).
     SystemAudit,
-    /// Log: what happened at endpoints, below too. Filled from the act's [`AuditKind`](crate::AuditKind).
+    /// Log: what happened at endpoints, including below. Filled from the act's [`AuditKind`](crate::AuditKind).
     UnifiedAudit,
     /// Log: deliveries. Filled when a notice is expanded.
     Notifications,
@@ -25,7 +25,7 @@ pub enum List {
     Organizations,
     /// Set: administrators who belong to the organization.
     Administrators,
-    /// Set: administrators who want to hear of its requests.
+    /// Set: administrators who are notified of its requests.
     Subscribers,
     /// Set: computer groups.
     Groups,
@@ -33,7 +33,7 @@ pub enum List {
     Computers,
     /// Set: policies.
     Policies,
-    /// Log: requests whose approval gave or took back a grant, in order.
+    /// Log: requests whose approval gave or lost a grant, in order.
     Grants,
 }
 
@@ -55,7 +55,7 @@ impl List {
         Self::Grants,
     ];
 
-    /// What it is called in the log and in errors.
+    /// Its name in the log and in errors.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -75,7 +75,7 @@ impl List {
         }
     }
 
-    /// A log only grows, newest first. A set also loses ids and is in the order of its ids, newest first.
+    /// A log only grows, newest first. A set also loses ids and is ordered by id, newest first.
     #[must_use]
     pub const fn is_log(self) -> bool {
         match self {
@@ -93,7 +93,7 @@ impl List {
         }
     }
 
-    /// Whether the organizations above have it in their list of the same name, too.
+    /// Whether the lists of the organizations above include its entries.
     #[must_use]
     pub const fn counts_above(self) -> bool {
         match self {
@@ -113,22 +113,22 @@ impl List {
         }
     }
 
-    /// Whether the right to this action allows to read the list: to show it, or to find out what the action needs to know.
+    /// Whether the right to this action allows reading the list, either to show it or because the action needs it.
     #[must_use]
     pub const fn readable_with(self, action: Action) -> bool {
         match self {
             Self::Requests => matches!(action, Action::RequestsList),
-            // Opening a request says how many others wait for the same.
+            // Opening a request says how many other computers have a pending request for the subject.
             Self::PendingRequests => matches!(action, Action::RequestsList | Action::RequestsOpen),
             Self::MatchingRequests => matches!(action, Action::RequestsOpen),
             Self::SystemAudit => matches!(action, Action::SystemAuditView),
             Self::UnifiedAudit => matches!(action, Action::UnifiedAuditView),
             Self::Notifications => matches!(action, Action::NotificationsView),
-            // An organization can be deleted once it is empty.
+            // An organization can be deleted if it is empty.
             Self::Organizations => {
                 matches!(action, Action::OrganizationsView | Action::OrganizationsDeleteEmpty)
             }
-            // Disabling and deleting warn of the last active administrator.
+            // Disabling and deleting warn about the last active administrator.
             Self::Administrators => matches!(
                 action,
                 Action::AdministratorsView
@@ -136,7 +136,7 @@ impl List {
                     | Action::AdministratorsDelete
                     | Action::OrganizationsDeleteEmpty
             ),
-            // An organization has a bounded number of groups.
+            // An organization has a limited number of groups.
             Self::Groups => matches!(
                 action,
                 Action::ComputerGroupsView
@@ -144,12 +144,12 @@ impl List {
                     | Action::OrganizationsDeploy
                     | Action::OrganizationsDeleteEmpty
             ),
-            // A group can be deleted once it is empty.
+            // A group can be deleted if it is empty.
             Self::Computers => matches!(
                 action,
                 Action::ComputersView | Action::ComputerGroupsDelete | Action::OrganizationsDeleteEmpty
             ),
-            // A new policy goes behind those of its group, and together they are bounded.
+            // A new policy goes after those of its group, and their total size is limited.
             Self::Policies => matches!(
                 action,
                 Action::ApplicationPoliciesView
@@ -162,7 +162,8 @@ impl List {
         }
     }
 
-    /// Whether what a permit rests on allows to read the list. The processor reads all of them; a computer hears of grants.
+    /// Whether a permit on this basis allows reading the list. The processor reads all lists; a computer reads the
+    /// grants.
     #[must_use]
     pub fn readable_by(self, basis: &Basis) -> bool {
         match basis {
@@ -177,27 +178,28 @@ impl List {
     }
 }
 
-/// An entry of a list that an act brings up to date: added to a log, or looked at again for a set.
+/// A list entry that an act updates: it is added to a log, or re-evaluated for a set.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ListEntry {
     /// Which list.
     pub list: List,
-    /// The id of the record that is listed.
+    /// The id of the listed record.
     pub id: String,
-    /// The text by which the list is divided, as [`Subject::key`](crate::Subject::key) for [`List::MatchingRequests`]. The
-    /// journal puts a part of its SHA-256 before the id, so that entries of the same text lie together.
+    /// The text by which the list is partitioned, such as [`Subject::key`](crate::Subject::key) for
+    /// [`List::MatchingRequests`]. The journal puts a part of its SHA-256 before the id, so that entries with the same
+    /// text are adjacent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<String>,
 }
 
 impl ListEntry {
-    /// A record in a list that is not divided.
+    /// A record in a list that is not partitioned.
     #[must_use]
     pub fn new(list: List, id: &impl ToString) -> Self {
         Self { list, id: id.to_string(), partition: None }
     }
 
-    /// A record in its part of a list.
+    /// A record in a partition of a list.
     #[must_use]
     pub fn within(list: List, partition: &str, id: &impl ToString) -> Self {
         Self { list, id: id.to_string(), partition: Some(partition.to_owned()) }

@@ -1,4 +1,4 @@
-//! Login settings: what an organization asks of the sign-in of its administrators and of those below it.
+//! Login settings: what an organization requires for signing in as one of its administrators, or of those below it.
 
 use std::net::IpAddr;
 
@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::ids::OrganizationId;
 use crate::network::Network;
 
-/// The login settings of one organization. They hold for its own administrators and for those of every organization below.
+/// The login settings of one organization. They apply to its own administrators and to those of every organization
+/// below.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginSettings {
     /// The organization.
     pub organization_id: OrganizationId,
     /// Whether a password alone is not enough: one-time codes (TOTP) must be set up and used.
     pub require_totp: bool,
-    /// The longest a session may last, in minutes; `None`: as the organization above has it, or 12 hours.
+    /// The longest session in minutes; `None`: as set above, or 12 hours.
     pub session_minutes: Option<u32>,
     /// The networks from which administrators may sign in and act; empty: from anywhere.
     // INVARIANT: at most RANGES_MAX.
@@ -25,36 +26,36 @@ pub struct LoginSettings {
 impl LoginSettings {
     /// The most networks of one organization.
     pub const RANGES_MAX: usize = 50;
-    /// The shortest session that can be asked for, in minutes.
+    /// The shortest session that can be set, in minutes.
     pub const SESSION_MINUTES_MIN: u32 = 5;
-    /// The longest session that can be asked for: 30 days, in minutes.
+    /// The longest session that can be set: 30 days, in minutes.
     pub const SESSION_MINUTES_MAX: u32 = 30 * 24 * 60;
 
-    /// Asks for nothing: a new organization.
+    /// Settings without requirements, for a new organization.
     #[must_use]
     pub fn none(organization_id: OrganizationId) -> Self {
         Self { organization_id, require_totp: false, session_minutes: None, allowed_ranges: Vec::new() }
     }
 }
 
-/// What is asked of an administrator's sign-in, all organizations above theirs considered.
+/// The combined requirements for an administrator's sign-in, from their organization and all above it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginPolicy {
-    /// A second factor is asked for.
+    /// A second factor is required.
     pub require_totp: bool,
-    /// The longest a session may last, in minutes.
+    /// The longest session in minutes.
     pub session_minutes: Option<u32>,
-    /// An address must be in one network of each of these.
-    // INVARIANT: none of them is empty.
+    /// An address must be in one network of each list.
+    // INVARIANT: none of the lists is empty.
     pub allowed_ranges: Vec<Vec<Network>>,
 }
 
-/// How long a session lasts where nobody asks for less.
+/// How long a session lasts if no settings limit it further.
 pub const SESSION_LASTS: SignedDuration = SignedDuration::from_hours(12);
 
 impl LoginPolicy {
-    /// The strictest of the settings of an administrator's organization and those above it: an organization below can ask for
-    /// more, never for less.
+    /// The strictest combination of the settings of an administrator's organization and those above it: an organization
+    /// below can require more, never less.
     #[must_use]
     pub fn of<'a>(settings: impl IntoIterator<Item = &'a LoginSettings>) -> Self {
         settings.into_iter().fold(Self::default(), |mut policy, settings| {
@@ -67,7 +68,8 @@ impl LoginPolicy {
         })
     }
 
-    /// Whether administrators may sign in and act from an address. An unknown one is nowhere: allowed only where any is.
+    /// Whether administrators may sign in and act from an address. An unknown address is allowed only if there are no
+    /// restrictions.
     #[must_use]
     pub fn allows(&self, address: Option<IpAddr>) -> bool {
         let within = |ranges: &Vec<Network>| {
@@ -76,7 +78,7 @@ impl LoginPolicy {
         self.allowed_ranges.iter().all(within)
     }
 
-    /// When a session that began at `since` ends at the latest.
+    /// The latest end of a session that began at `since`.
     #[must_use]
     pub fn session_ends(&self, since: Timestamp) -> Timestamp {
         let lasts =

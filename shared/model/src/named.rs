@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a known {what}")]
 pub struct UnknownName {
-    /// What was looked for, such as `permission`.
+    /// The kind of text that was expected, such as `permission`.
     pub what: &'static str,
     /// The text that was given.
     pub text: String,

@@ -1,4 +1,4 @@
-//! Networks of addresses, as people write them: an address, or a CIDR block.
+//! Networks in the usual notation: an address, or a CIDR block.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
@@ -6,41 +6,41 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// A network: `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`. However it was written, it is kept and shown in one form: the first
-/// address of the block, IPv6 as RFC 5952 has it, and the length of the prefix unless the block is a single address.
+/// A network: `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`. It is stored and shown in canonical form: the first address
+/// of the block, IPv6 as in RFC 5952, and the length of the prefix unless the block is a single address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Cow<'_, str>", into = "String")]
 pub struct Network {
-    // INVARIANT: the bits behind the prefix are 0, and no IPv4-mapped IPv6 block stands here but as IPv4.
+    // INVARIANT: the bits after the prefix are 0, and an IPv4-mapped IPv6 block is stored as IPv4.
     first: IpAddr,
     // INVARIANT: at most the width of the address.
     prefix: u32,
 }
 
-/// The text is no network.
+/// The text is not a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be an IP address or a CIDR block, such as `192.0.2.0/24`")]
 pub struct NotANetwork;
 
 impl Network {
-    /// The most bytes of a text that is read as a network. The longest in use has 49.
+    /// The most bytes of a text that is parsed as a network. The longest form in use has 49.
     pub const TEXT_MAX: usize = 64;
 
-    /// Whether `address` is in the network. IPv4 addresses and their IPv4-mapped IPv6 form are the same.
+    /// Whether `address` is in the network. An IPv4 address and its IPv4-mapped IPv6 form are the same.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         let prefix = self.prefix + MAPPED_BITS * u32::from(self.first.is_ipv4());
         bits(address) & mask(prefix) == bits(self.first)
     }
 
-    /// The block of this many bits around an address; `None` when the address has fewer.
+    /// The block of this many bits around an address; `None` if the address has fewer bits.
     fn around(address: IpAddr, prefix: u32) -> Option<Self> {
         if prefix > width(address) {
             return None;
         }
         let mapped = prefix + MAPPED_BITS * u32::from(address.is_ipv4());
         let first = IpAddr::from(Ipv6Addr::from_bits(bits(address) & mask(mapped)));
-        // Blocks that reach beyond the IPv4-mapped one are IPv6, whatever their first address is.
+        // Blocks that extend beyond the IPv4-mapped one are IPv6, whatever their first address is.
         let first = if mapped < MAPPED_BITS { first } else { first.to_canonical() };
         let prefix = mapped - MAPPED_BITS * u32::from(first.is_ipv4());
         Some(Self { first, prefix })
@@ -60,7 +60,7 @@ impl FromStr for Network {
         };
         let address: IpAddr = address.parse().map_err(|_| NotANetwork)?;
         let prefix = match prefix {
-            // The parser of numbers would also read a sign.
+            // The number parser would also accept a sign.
             Some(digits) if !digits.bytes().all(|byte| byte.is_ascii_digit()) => return Err(NotANetwork),
             Some(digits) => digits.parse().map_err(|_| NotANetwork)?,
             None => width(address),
@@ -102,7 +102,7 @@ impl utoipa::PartialSchema for Network {
 #[cfg(feature = "openapi")]
 impl utoipa::ToSchema for Network {}
 
-/// How many bits stand before an IPv4 address in its IPv4-mapped IPv6 form.
+/// How many bits precede an IPv4 address in its IPv4-mapped IPv6 form.
 const MAPPED_BITS: u32 = 96;
 
 fn width(address: IpAddr) -> u32 {
@@ -114,7 +114,7 @@ fn mask(prefix: u32) -> u128 {
     u128::MAX.checked_shl(128_u32.saturating_sub(prefix)).unwrap_or(0)
 }
 
-/// IPv4 addresses as their IPv4-mapped IPv6 form, so that both compare as one.
+/// IPv4 addresses in their IPv4-mapped IPv6 form, so that both forms compare as equal.
 fn bits(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),

@@ -1,4 +1,5 @@
-//! Notices: that somebody must hear of something. Processing expands them into deliveries, with rights checked then.
+//! Notices: something that must be reported to people. Processing expands a notice into deliveries and checks rights
+//! then.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +7,7 @@ use crate::ids::{AdministratorId, NotificationId, RequestId};
 use crate::named::named;
 
 named! {
-    /// What is told, without about whom.
+    /// The kind of a notice, without the people and things that it is about.
     pub enum NoticeName("notice") {
         RequestSubmitted = "request-submitted",
         RequestDecided = "request-decided",
@@ -17,36 +18,36 @@ named! {
     }
 }
 
-/// Who must hear of what.
+/// What must be reported to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    /// Whoever could open the request and wants to hear of it, and the addresses of the policy.
+    /// To every subscriber who may open the request, and to the addresses of the policy.
     RequestSubmitted {
         /// The request.
         request_id: RequestId,
     },
-    /// The requester, of the decision.
+    /// To the requester: the decision.
     RequestDecided {
         /// The request.
         request_id: RequestId,
     },
-    /// The requester, that an approval was taken back.
+    /// To the requester: the revocation of the approval.
     RequestRevoked {
         /// The request.
         request_id: RequestId,
     },
-    /// An invited administrator, with a link minted when it is sent.
+    /// To an invited administrator, with a link generated when it is sent.
     Invitation {
-        /// Who.
+        /// The administrator.
         administrator_id: AdministratorId,
     },
-    /// An administrator, with a link minted when it is sent.
+    /// To an administrator, with a link generated when it is sent.
     PasswordReset {
-        /// Who.
+        /// The administrator.
         administrator_id: AdministratorId,
     },
-    /// Whoever a delivery was for, once more: somebody asked for it to be sent again.
+    /// To the recipient of a delivery, again, because an administrator asked for it.
     Again {
         /// The delivery.
         notification_id: NotificationId,
@@ -54,7 +55,7 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// What is told.
+    /// The kind of the notice.
     #[must_use]
     pub const fn name(&self) -> NoticeName {
         match self {
@@ -67,7 +68,7 @@ impl Notice {
         }
     }
 
-    /// The request it is about.
+    /// The request that it is about.
     #[must_use]
     pub const fn request_id(&self) -> Option<&RequestId> {
         match self {
@@ -78,7 +79,7 @@ impl Notice {
         }
     }
 
-    /// The administrator whom it is about.
+    /// The administrator that it is about.
     #[must_use]
     pub const fn administrator_id(&self) -> Option<&AdministratorId> {
         match self {

@@ -1,4 +1,4 @@
-//! Schemas of the types whose text is checked by hand, for the API's description.
+//! Schemas for types whose text is validated by hand.
 
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};

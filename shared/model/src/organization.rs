@@ -13,7 +13,7 @@ pub struct Organization {
     pub id: OrganizationId,
     /// Its name, as [`text::name`](crate::text::name) accepts it.
     pub name: String,
-    /// The organization right above it; `None` for the root.
+    /// The organization directly above it; `None` for the root.
     pub parent_id: Option<OrganizationId>,
     /// The organizations above it, the root first and the parent last.
     // INVARIANT: at most DEPTH_MAX - 1, and never changes, because an organization never moves.
@@ -29,10 +29,11 @@ pub struct Organization {
 }
 
 impl Organization {
-    /// How many organizations may stand one above the other, the root included. A session carries the networks of all of them, and
-    /// an event is listed at each.
+    /// The greatest depth of the tree, including the root. A session carries the networks of all organizations above,
+    /// and an event is listed at each.
     pub const DEPTH_MAX: usize = 20;
-    /// The most computer groups of one organization: a deployment makes a record for each, and its event names them all.
+    /// The most computer groups of one organization: a deployment creates a record for each, and its event names them
+    /// all.
     pub const GROUPS_MAX: usize = 500;
 
     /// The root organization.
@@ -42,7 +43,7 @@ impl Organization {
         Self { id, name, parent_id: None, ancestors, created_at: now, retention, deleted: false }
     }
 
-    /// A new organization right below this one.
+    /// A new organization directly below this one.
     #[must_use]
     pub fn child(&self, id: OrganizationId, name: String, now: Timestamp) -> Self {
         let mut ancestors = self.ancestors.clone();
@@ -69,25 +70,25 @@ impl Organization {
         Self { deleted: true, ..self.clone() }
     }
 
-    /// The root of the tree it stands in.
+    /// The root of its tree.
     #[must_use]
     pub fn root_id(&self) -> &OrganizationId {
         self.ancestors.first().unwrap_or(&self.id)
     }
 
-    /// Whether it is `other` or stands somewhere below it.
+    /// Whether it is `other` or is below it.
     #[must_use]
     pub fn is_at_or_below(&self, other: &OrganizationId) -> bool {
         self.id == *other || self.ancestors.contains(other)
     }
 }
 
-/// A key with which computers enrol into a group. Only its hash is kept.
+/// A key with which computers enroll into a group. Only its hash is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrollmentKey {
     /// SHA-256 of the key's text, in hexadecimal.
     pub hash: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 
@@ -100,7 +101,7 @@ pub struct Group {
     pub organization_id: OrganizationId,
     /// Its name.
     pub name: String,
-    /// The keys with which computers enrol into it.
+    /// The keys with which computers enroll into it.
     #[serde(default)]
     pub enrollment_keys: Vec<EnrollmentKey>,
     /// When it was created.
@@ -111,7 +112,7 @@ pub struct Group {
 }
 
 impl Group {
-    /// The most enrollment keys a group keeps; making another drops the oldest.
+    /// The most enrollment keys that a group keeps; creating another one drops the oldest.
     pub const KEYS_MAX: usize = 20;
 
     /// A new group without keys.
@@ -136,7 +137,7 @@ impl Group {
         group
     }
 
-    /// The same group, deleted, its keys gone with it.
+    /// The same group, deleted, without its keys.
     #[must_use]
     pub fn deleted(&self) -> Self {
         Self { deleted: true, enrollment_keys: Vec::new(), ..self.clone() }

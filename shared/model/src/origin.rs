@@ -9,35 +9,35 @@ use crate::ids::{AdministratorId, ApiTokenId, ComputerId};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Who {
-    /// An administrator, with the name they had.
+    /// An administrator, with the name they had at the time.
     Administrator {
-        /// Which.
+        /// The administrator's id.
         id: AdministratorId,
-        /// Their name at the time, so that the audit reads by itself.
+        /// Their name at the time, so that the audit can be read on its own.
         name: String,
-        /// The API token through which a program did it for them.
+        /// The API token, if a program acted for them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         via: Option<ApiTokenId>,
     },
     /// A computer's agent.
     Computer {
-        /// Which.
+        /// The computer's id.
         id: ComputerId,
     },
-    /// Somebody who has the set-up token.
+    /// The holder of the set-up token.
     SetUp,
-    /// Somebody not identified (a failed sign-in, say).
+    /// Somebody who was not identified, for example at a failed sign-in.
     Anonymous,
-    /// Countersign itself (an expiry, say).
+    /// Countersign itself, for example when something expires.
     System,
 }
 
-/// Who does something, from where and when: what an event takes from the caller.
+/// Who does something, from where and when: the caller's part of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// Who.
+    /// Who does it.
     pub who: Who,
-    /// The client's address, when there is one.
+    /// The client's address, if there is one.
     pub address: Option<String>,
     /// When.
     pub at: Timestamp,

@@ -49,7 +49,7 @@ named! {
 }
 
 impl Permission {
-    /// Whether only a Super Admin may give it (rule 5): the Super Admin forms and the System Audit.
+    /// Whether only a Super Admin may give it: the forms of Super Admin, and View System Audit.
     #[must_use]
     pub const fn only_super_admin_gives(self) -> bool {
         matches!(
@@ -78,7 +78,7 @@ impl PermissionSet {
     pub const EMPTY: Self = Self(0);
     /// All 40 permissions.
     pub const ALL: Self = Self((1 << Permission::ALL.len()) - 1);
-    /// What counts only when held at the root organization ("Master-Only").
+    /// The permissions that count only if held at the root organization ("Master-Only").
     pub const ROOT_ONLY: Self = Self::EMPTY.with(Permission::HelpDeskManagement);
 
     /// Whether `permission` is in the set.
@@ -105,25 +105,25 @@ impl PermissionSet {
         self.0.count_ones() as usize
     }
 
-    /// What is in either set.
+    /// The permissions in either set.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// What is in this set and not in `other`.
+    /// The permissions in this set but not in `other`.
     #[must_use]
     pub const fn minus(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
-    /// What is in both sets.
+    /// The permissions in both sets.
     #[must_use]
     pub const fn common(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// This set and `permission`.
+    /// This set with `permission` added.
     #[must_use]
     pub const fn with(self, permission: Permission) -> Self {
         Self(self.0 | permission.bit())

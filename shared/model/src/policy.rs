@@ -1,4 +1,4 @@
-//! Policies, which are drafts until deployed, and what is deployed.
+//! Policies, which are drafts until deployed, and deployments.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{GroupId, OrganizationId, PolicyId};
 use crate::text::Address;
 
-/// Who is told when a user asks for permission because of a policy.
+/// Who is notified of a request that the policy caused.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Notify {
-    /// Whether anybody is.
+    /// Whether anybody is notified.
     pub enabled: bool,
     /// The addresses: email, or `sms:` and a phone number.
     pub addresses: Vec<Address>,
@@ -20,7 +20,7 @@ impl Notify {
     /// The most addresses a policy may name.
     pub const ADDRESSES_MAX: usize = 50;
 
-    /// The addresses to tell, each once; none when it is off.
+    /// The addresses to notify, each once; none if it is off.
     #[must_use]
     pub fn effective(&self) -> Vec<&Address> {
         let mut seen = std::collections::BTreeSet::new();
@@ -28,41 +28,41 @@ impl Notify {
     }
 }
 
-/// A policy as it is being edited.
+/// The draft of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// Its id.
     pub id: PolicyId,
     /// The organization it belongs to.
     pub organization_id: OrganizationId,
-    /// The computer group it is for.
+    /// The computer group that it applies to.
     pub group_id: GroupId,
     /// Its name.
     pub name: String,
-    /// Who is told.
+    /// Who is notified.
     pub notify: Notify,
-    /// Its place among the policies of the group, the smallest first.
+    /// Its position among the policies of the group, the smallest first.
     pub order: u32,
     /// Whether it has been deleted.
     #[serde(default)]
     pub deleted: bool,
 }
 
-/// Which version of an organization's policies is live.
+/// The version of an organization's policies that is live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployment {
     /// The organization.
     pub organization_id: OrganizationId,
-    /// Counts up with every deployment; 0 before the first.
+    /// Increases with every deployment; 0 before the first.
     pub version: u64,
-    /// When that was.
+    /// When it was deployed.
     pub deployed_at: Option<Timestamp>,
-    /// Names the set of [`DeployedPolicies`] records that is live, so that a deployment that died half way shows nothing.
+    /// Identifies the live set of [`DeployedPolicies`] records, so that a deployment that died half way shows nothing.
     pub generation: String,
 }
 
 impl Deployment {
-    /// Nothing deployed yet.
+    /// The state before the first deployment.
     #[must_use]
     pub fn none(organization_id: OrganizationId) -> Self {
         Self { organization_id, version: 0, deployed_at: None, generation: String::new() }
@@ -80,16 +80,16 @@ impl Deployment {
     }
 }
 
-/// A policy as it was when deployed.
+/// A policy as deployed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeployedPolicy {
     /// The policy.
     pub id: PolicyId,
-    /// Its name then.
+    /// Its name at that time.
     pub name: String,
-    /// Its place then.
+    /// Its position at that time.
     pub order: u32,
-    /// Who was to be told then.
+    /// Who was to be notified at that time.
     pub notify: Notify,
 }
 
@@ -105,7 +105,7 @@ pub struct DeployedPolicies {
 }
 
 impl DeployedPolicies {
-    /// What deploying these drafts makes live for a group.
+    /// The live policies of a group after these drafts are deployed.
     #[must_use]
     pub fn of(group_id: &GroupId, version: u64, drafts: &[Policy]) -> Self {
         let mut live: Vec<&Policy> =

@@ -12,49 +12,49 @@ use crate::rights::{DecisionScope, RequestKind, Resource};
 use crate::subject::Subject;
 use crate::text::EmailAddress;
 
-/// How long a request waits for a decision: 7 days.
+/// How long a request stays pending: 7 days.
 pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// The largest copy of a file that is kept, in bytes: 300 MiB.
+/// The largest copy of a file that is stored, in bytes: 300 MiB.
 pub const ATTACHMENT_MAX: u64 = 300 * 1024 * 1024;
-/// How long after it was asked a request that was decided still takes its copy of the file: 24 hours.
+/// How long after it was submitted a decided request still accepts its copy of the file: 24 hours.
 pub const ATTACHMENT_TAKEN: SignedDuration = SignedDuration::from_hours(24);
 
 named! {
-    /// Where a request stands.
+    /// The status of a request.
     pub enum RequestStatus("status") {
-        /// Waits for a decision.
+        /// It waits for a decision.
         Pending = "pending",
         /// Approved, and the approval counts.
         Approved = "approved",
         Denied = "denied",
         Ignored = "ignored",
-        /// Nobody decided in time, or the approval has ended by itself (then there is a decision).
+        /// Nobody decided in time, or the approval has expired (then there is a decision).
         Expired = "expired",
         /// Withdrawn by the requester.
         Cancelled = "cancelled",
-        /// Approved, and taken back since.
+        /// Approved, and revoked since.
         Revoked = "revoked",
     }
 }
 
-/// Who asks.
+/// The user who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requester {
-    /// The user name at the computer.
+    /// The user name on the computer.
     pub username: String,
-    /// Where to be told of the decision.
+    /// The email address for the decision.
     pub email: Option<EmailAddress>,
 }
 
-/// The copy of the file that comes with a request.
+/// The copy of the requested file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Attachment {
     /// The requester opted out, or there is no file.
     NotWanted,
-    /// Announced and not yet received whole.
+    /// Announced, and not yet received in full.
     Expected,
-    /// Announced with more bytes than are kept; it will not come.
+    /// Announced as larger than what is stored; it will not come.
     TooLarge {
         /// The size announced, in bytes.
         size: u64,
@@ -67,7 +67,7 @@ pub enum Attachment {
 }
 
 impl Attachment {
-    /// What becomes of the copy of a subject's file: without a file there is none.
+    /// The initial state for a subject. Without a file there is no copy.
     fn announced(attach: bool, subject: &Subject) -> Self {
         match subject.file().filter(|_| attach).map(|file| file.size) {
             None => Self::NotWanted,
@@ -77,20 +77,20 @@ impl Attachment {
     }
 }
 
-/// What is asked for, beyond what the records of the computer and of its organization say.
+/// The data of a new request that is not in the records of the computer and its organization.
 #[derive(Debug, Clone)]
 pub struct NewRequest {
-    /// What is asked for.
+    /// The subject.
     pub subject: Subject,
-    /// Why.
+    /// The user's reason.
     pub reason: Option<String>,
-    /// Who asks.
+    /// The user who asks.
     pub requester: Requester,
-    /// The deployed policy that blocked it.
+    /// The deployed policy that blocked the program.
     pub policy_id: Option<PolicyId>,
     /// Its name.
     pub policy_name: Option<String>,
-    /// Whether a copy of the file is to come. Without a file there is none.
+    /// Whether a copy of the file is to be uploaded. Without a file there is none.
     pub attach: bool,
     /// Hash of the caller's idempotency key.
     pub idempotency: Option<String>,
@@ -103,65 +103,65 @@ pub struct Request {
     pub id: RequestId,
     /// The organization of the computer.
     pub organization_id: OrganizationId,
-    /// Its name when asked.
+    /// Its name at the time of the request.
     pub organization_name: String,
-    /// The organizations above it, the root first: they never change, so what may be done with the request can be decided
-    /// without reading the organization.
+    /// The organizations above it, the root first. They never change, so decisions about the request need not read the
+    /// organization.
     pub ancestors: Vec<OrganizationId>,
-    /// The group of the computer when asked.
+    /// The computer's group at the time of the request.
     pub group_id: GroupId,
     /// The computer.
     pub computer_id: ComputerId,
-    /// Its host name when asked.
+    /// Its host name at the time of the request.
     pub hostname: String,
-    /// What is asked for.
+    /// The subject.
     pub subject: Subject,
-    /// Why.
+    /// The user's reason.
     pub reason: Option<String>,
-    /// Who asks.
+    /// The user who asks.
     pub requester: Requester,
-    /// The deployed policy that blocked it.
+    /// The deployed policy that blocked the program.
     pub policy_id: Option<PolicyId>,
-    /// Its name when asked.
+    /// Its name at the time of the request.
     pub policy_name: Option<String>,
-    /// When it was asked first.
+    /// When it was first asked.
     pub created_at: Timestamp,
-    /// When it was asked last.
+    /// When it was last asked.
     pub last_asked_at: Timestamp,
-    /// When it stops waiting for a decision.
+    /// When it expires if nobody decides.
     pub expires_at: Timestamp,
-    /// How many times it was asked.
+    /// How many times the computer asked.
     pub count: u32,
     /// The copy of the file.
     pub attachment: Attachment,
-    /// Where it stood when last written; see [`Request::status_at`] for where it stands.
+    /// The status when last written; for the current one see [`Request::status_at`].
     pub status: RequestStatus,
     /// The decision.
-    // INVARIANT: there is one exactly when the status is approved, denied, ignored or revoked, or expired after an approval.
+    // INVARIANT: set exactly if the status is approved, denied, ignored or revoked, or expired after an approval.
     pub decision: Option<Decision>,
-    /// Hash of the idempotency key it was submitted with.
+    /// Hash of the idempotency key that it was submitted with.
     pub idempotency: Option<String>,
 }
 
-/// Why a request cannot change so.
+/// Why a request cannot be changed in this way.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransitionError {
-    /// Somebody decided first.
-    #[error("the request has been {} by {} already", .decision.outcome, .decision.administrator_name)]
+    /// Somebody decided earlier.
+    #[error("the request has already been {} by {}", .decision.outcome, .decision.administrator_name)]
     AlreadyDecided {
-        /// The decision that stands.
+        /// The earlier decision.
         decision: Box<Decision>,
     },
-    /// It waits for no decision any more, though nobody decided.
+    /// It is no longer pending, although nobody decided.
     #[error("the request is {status}")]
     NotPending {
-        /// Where it stands.
+        /// Its status.
         status: RequestStatus,
     },
-    /// There is no approval that counts, so there is none to take back.
+    /// There is no approval in force to revoke.
     #[error("the request is {status}; only an approved request can be revoked")]
     NotApproved {
-        /// Where it stands.
+        /// Its status.
         status: RequestStatus,
     },
     /// No copy of the file was announced.
@@ -170,8 +170,8 @@ pub enum TransitionError {
 }
 
 impl Request {
-    /// A new request of a computer of the organization, pending from `now` on. It keeps the names of the moment, which a list
-    /// row and a message need.
+    /// A new request of a computer of the organization, pending from `now` on. It keeps the current names, for list
+    /// rows and messages.
     #[must_use]
     pub fn submit(
         id: RequestId,
@@ -216,7 +216,7 @@ impl Request {
         self.subject.kind()
     }
 
-    /// Where it stands at a time, whether or not anybody has written it down yet.
+    /// The status at a time, whether or not it was saved yet.
     #[must_use]
     pub fn status_at(&self, now: Timestamp) -> RequestStatus {
         let over = match self.status {
@@ -251,16 +251,16 @@ impl Request {
         decision.expires_at
     }
 
-    /// The same computer asks for the same subject again while this waits.
+    /// The same computer asks for the same subject again while this is pending.
     ///
     /// # Errors
-    /// It does not wait any more: what is asked now is a new request.
+    /// It is no longer pending: asking again makes a new request.
     pub fn repeat(&self, now: Timestamp) -> Result<Self, TransitionError> {
         self.must_be_pending(now)?;
         Ok(Self { count: self.count.saturating_add(1), last_asked_at: now, ..self.clone() })
     }
 
-    /// The same request with a copy of the file to come after all, when none was wanted at first.
+    /// The same request, now with a copy of the file to come, if none was wanted at first.
     #[must_use]
     pub fn announce(&self) -> Self {
         match self.attachment {
@@ -271,8 +271,8 @@ impl Request {
         }
     }
 
-    /// Whether the copy of the file may come now: it was announced, and the request waits, or was approved or denied so
-    /// recently that somebody may still want to look at it.
+    /// Whether the copy of the file is accepted now: it was announced, and the request is pending, or was approved or
+    /// denied so recently that somebody may still want to examine the file.
     #[must_use]
     pub fn awaits_attachment_at(&self, now: Timestamp) -> bool {
         let recent = self.created_at.saturating_add(ATTACHMENT_TAKEN).is_ok_and(|end| now < end);
@@ -290,7 +290,7 @@ impl Request {
     /// An administrator decides. The first decision wins.
     ///
     /// # Errors
-    /// It was decided before, cancelled, or has expired.
+    /// It was already decided or cancelled, or has expired.
     pub fn decide(&self, decision: Decision) -> Result<Self, TransitionError> {
         self.must_be_pending(decision.at)?;
         let status = match decision.outcome {
@@ -304,23 +304,23 @@ impl Request {
     /// The requester withdraws it.
     ///
     /// # Errors
-    /// It does not wait any more.
+    /// It is no longer pending.
     pub fn cancel(&self, now: Timestamp) -> Result<Self, TransitionError> {
         self.must_be_pending(now)?;
         Ok(Self { status: RequestStatus::Cancelled, ..self.clone() })
     }
 
-    /// Writes down that its time, or that of its approval, is over; `None` when there is nothing to write down.
+    /// The request with its expiry, or that of its approval, recorded; `None` if there is nothing to record.
     #[must_use]
     pub fn expire(&self, now: Timestamp) -> Option<Self> {
         let status = self.status_at(now);
         (status != self.status).then(|| Self { status, ..self.clone() })
     }
 
-    /// An administrator takes the approval back.
+    /// An administrator revokes the approval.
     ///
     /// # Errors
-    /// There is no approval that counts.
+    /// There is no approval in force.
     pub fn revoke(&self, revocation: Revocation) -> Result<Self, TransitionError> {
         let status = self.status_at(revocation.at);
         match &self.decision {
@@ -332,10 +332,10 @@ impl Request {
         }
     }
 
-    /// The copy of the file has been received whole and its SHA-256 is the announced one. It may arrive after the decision.
+    /// The copy of the file has been received in full, with the announced SHA-256. It may arrive after the decision.
     ///
     /// # Errors
-    /// None was announced.
+    /// No copy was announced.
     pub fn attach(&self, size: u64) -> Result<Self, TransitionError> {
         match self.attachment {
             Attachment::NotWanted | Attachment::TooLarge { .. } => {

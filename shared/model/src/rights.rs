@@ -1,4 +1,4 @@
-//! What an administrator holds and where it counts, and the resource a question is about.
+//! What an administrator holds and where it counts, and the resource that a question is about.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::permission::{Permission, PermissionSet};
 use crate::role::RoleBook;
 
 named! {
-    /// What kind of thing is asked for.
+    /// What kind of thing is requested.
     pub enum RequestKind("kind of request") {
         Application = "application",
         Storage = "storage",
@@ -20,7 +20,7 @@ named! {
 }
 
 named! {
-    /// How far a decision reaches, from the narrowest.
+    /// The scope of a decision, from the narrowest.
     pub enum DecisionScope("scope") {
         Computer = "computer",
         Group = "group",
@@ -51,7 +51,7 @@ impl Scope {
         }
     }
 
-    /// The part of it that a permission of this reach counts in; `None` when nothing is left.
+    /// The part of it where a permission of this reach counts; `None` if there is none.
     fn narrowed_to(&self, reach: Reach) -> Option<Self> {
         match (self, reach) {
             (scope, Reach::HereAndBelow) => Some(scope.clone()),
@@ -83,7 +83,7 @@ impl Scope {
         }
     }
 
-    /// Whether it counts at every organization below `organization`, those to come included.
+    /// Whether it counts at every organization below `organization`, including future ones.
     #[must_use]
     pub fn covers_all_below(&self, organization: &OrganizationId, ancestors: &[OrganizationId]) -> bool {
         match self {
@@ -122,7 +122,8 @@ pub struct Holding {
 }
 
 impl Holding {
-    /// What it gives at an organization: nothing out of its scope, and full control spelled out.
+    /// What it gives at an organization: nothing outside its scope; for the forms of Super Admin, every permission they
+    /// include.
     #[must_use]
     pub fn gives_at(&self, organization: &OrganizationId, ancestors: &[OrganizationId]) -> PermissionSet {
         if !self.scope.covers(organization, ancestors) {
@@ -132,15 +133,15 @@ impl Holding {
     }
 }
 
-/// An administrator with everything held: who asks.
+/// An administrator with everything they hold: the actor of a decision.
 #[derive(Debug, Clone)]
 pub struct Actor {
-    /// Who it is.
+    /// The administrator's id.
     pub administrator: AdministratorId,
     /// The organization the administrator belongs to.
     pub organization: OrganizationId,
     holdings: Vec<Holding>,
-    // INVARIANT: says of each distinct scope in `holdings` what is held there, full control spelled out.
+    // INVARIANT: for each distinct scope in `holdings`, what is held there, with the forms of Super Admin spelled out.
     held: Vec<(Scope, PermissionSet)>,
 }
 
@@ -159,10 +160,10 @@ impl Actor {
         Self { administrator, organization, holdings, held }
     }
 
-    /// What an administrator holds by their individual permissions and roles.
+    /// The actor of an administrator, from their individual permissions and roles.
     ///
-    /// `books` are the role books of the organizations that own the assigned roles; an assignment whose role is in none of
-    /// them gives nothing, and neither does anything to an administrator who is not active.
+    /// `books` are the role books of the organizations that own the assigned roles. An assignment whose role is in none
+    /// of them gives nothing. An administrator who is not active holds nothing.
     #[must_use]
     pub fn assemble(administrator: &Administrator, books: &[RoleBook]) -> Self {
         let holdings = match administrator.state {
@@ -174,8 +175,9 @@ impl Actor {
         Self::new(administrator.id.clone(), administrator.organization_id.clone(), holdings)
     }
 
-    /// What an administrator holds, or will hold when they accept their invitation or are enabled again: nobody decides again
-    /// then, so this is what giving and managing must be judged by. Who is deleted holds nothing.
+    /// What an administrator holds, or will hold once they accept their invitation or are enabled again. There is no
+    /// other decision at that time, so giving and managing must be judged by this. A deleted administrator holds
+    /// nothing.
     #[must_use]
     pub fn once_active(administrator: &Administrator, books: &[RoleBook]) -> Self {
         let holdings = match administrator.state {
@@ -187,8 +189,8 @@ impl Actor {
         Self::new(administrator.id.clone(), administrator.organization_id.clone(), holdings)
     }
 
-    /// The same actor with no more than these permissions: what an API token carries. Full control gives those of them that
-    /// it includes, where it counts; what is not held is not given.
+    /// The same actor limited to these permissions: what an API token carries. A form of Super Admin gives those of
+    /// them that it includes, where it counts. Permissions that are not held are not given.
     #[must_use]
     pub fn only(&self, permissions: PermissionSet) -> Self {
         let narrowed = |holding: &Holding| -> Vec<Holding> {
@@ -206,13 +208,13 @@ impl Actor {
         Self::new(self.administrator.clone(), self.organization.clone(), holdings)
     }
 
-    /// Everything held, in the order of individual permissions, then assignments.
+    /// All holdings: individual permissions first, then assignments.
     #[must_use]
     pub fn holdings(&self) -> &[Holding] {
         &self.holdings
     }
 
-    /// What is held at an organization, full control spelled out into the permissions it includes.
+    /// What is held at an organization, with the forms of Super Admin spelled out into the permissions they include.
     #[must_use]
     pub fn permissions_at(
         &self,
@@ -222,7 +224,7 @@ impl Actor {
         self.held_where(organization, ancestors, |scope| scope.covers(organization, ancestors))
     }
 
-    /// What is held at every organization below `organization`, those to come included.
+    /// What is held at every organization below `organization`, including future ones.
     #[must_use]
     pub fn permissions_below(
         &self,
@@ -232,7 +234,7 @@ impl Actor {
         self.held_where(organization, ancestors, |scope| scope.covers_all_below(organization, ancestors))
     }
 
-    /// Whether the actor may know that the organization exists: their own, and wherever they hold anything.
+    /// Whether the actor may know that the organization exists: it is their own, or they hold something there.
     #[must_use]
     pub fn sees(&self, organization: &OrganizationId, ancestors: &[OrganizationId]) -> bool {
         *organization == self.organization || !self.permissions_at(organization, ancestors).is_empty()
@@ -252,7 +254,7 @@ impl Actor {
     }
 }
 
-/// `set` without what counts only when held at the root, unless `scope` starts there.
+/// `set` without the permissions that count only if held at the root, unless `scope` starts there.
 fn counted(
     set: PermissionSet,
     scope: &Scope,
@@ -263,7 +265,7 @@ fn counted(
     if scope.organization() == root { set } else { set.minus(PermissionSet::ROOT_ONLY) }
 }
 
-/// The holdings of an administrator whatever their state.
+/// The holdings of an administrator in any state.
 fn holdings(administrator: &Administrator, books: &[RoleBook]) -> Vec<Holding> {
     let home = &administrator.organization_id;
     let mut holdings: Vec<Holding> = administrator
@@ -292,16 +294,16 @@ fn holdings(administrator: &Administrator, books: &[RoleBook]) -> Vec<Holding> {
     holdings
 }
 
-/// The record that something was judged on.
+/// The record that a decision was judged on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JudgedOn {
-    /// The record's id.
+    /// The record id.
     pub record: String,
     /// Its revision when it was read.
     pub revision: u64,
 }
 
-/// What a question is about: an organization and, where it matters, a kind of request and a scope of decision.
+/// What a question is about: an organization and, where it matters, a kind of request and a scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
     /// The organization.
@@ -310,7 +312,7 @@ pub struct Resource {
     pub ancestors: Vec<OrganizationId>,
     /// The kind of the request. Without one, a question about requests is about all kinds at once.
     pub kind: Option<RequestKind>,
-    /// How far the decision reaches. Without one, a single computer.
+    /// The scope of the decision. Without one, a single computer.
     pub scope: Option<DecisionScope>,
     /// The record that the question is about, as it was read. The permit carries it.
     pub judged_on: Option<JudgedOn>,
@@ -341,13 +343,13 @@ impl Resource {
         Self { kind: Some(kind), ..self }
     }
 
-    /// A decision that reaches this far.
+    /// A decision with this scope.
     #[must_use]
     pub fn scope(self, scope: DecisionScope) -> Self {
         Self { scope: Some(scope), ..self }
     }
 
-    /// Judged by what this record says at this revision: when it has moved on by the time of saving, that is judged again.
+    /// Judged on this record at this revision: if it has changed when the change is saved, the decision is made again.
     #[must_use]
     pub fn judged_on(self, record: impl Into<String>, revision: u64) -> Self {
         Self { judged_on: Some(JudgedOn { record: record.into(), revision }), ..self }

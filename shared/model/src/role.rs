@@ -1,4 +1,4 @@
-//! Custom roles: one book per organization, and who holds each.
+//! Custom roles: one book per organization, and the holders of each role.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,11 +11,11 @@ use crate::permission::{Permission, PermissionSet};
 pub struct Role {
     /// Its id.
     pub id: RoleId,
-    /// Its name, unique in its organization whatever the case.
+    /// Its name, unique in its organization, ignoring case.
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
-    /// What it gives, in the catalogue's order, each once.
+    /// The permissions that it gives, in the catalogue's order, each once.
     pub permissions: Vec<Permission>,
     /// Counts the role's own changes, from 1.
     #[serde(default = "first_revision")]
@@ -27,7 +27,7 @@ const fn first_revision() -> u64 {
 }
 
 impl Role {
-    /// A role with its permissions put in order.
+    /// A role with its permissions in order.
     #[must_use]
     pub fn new(
         id: RoleId,
@@ -40,11 +40,11 @@ impl Role {
     }
 }
 
-/// Why a role book cannot be changed so.
+/// Why a role book cannot be changed in this way.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RoleError {
     /// Another role of the organization has that name.
-    #[error("a role named `{0}` exists in this organization")]
+    #[error("a role named `{0}` already exists in this organization")]
     NameTaken(String),
     /// The book is full.
     #[error("an organization can own at most {} roles", RoleBook::ROLES_MAX)]
@@ -52,7 +52,7 @@ pub enum RoleError {
     /// There is no such role.
     #[error("there is no such role")]
     Unknown,
-    /// The role has as many holders as it can.
+    /// The role has the most holders that are possible.
     #[error("at most {} administrators can hold a role", RoleHolders::HOLDERS_MAX)]
     TooManyHolders,
 }
@@ -62,8 +62,8 @@ pub enum RoleError {
 pub struct RoleBook {
     /// The organization.
     pub organization_id: OrganizationId,
-    /// Its roles, in the order they were made.
-    // INVARIANT: at most ROLES_MAX, no two of the same name when case is folded.
+    /// Its roles, in the order of creation.
+    // INVARIANT: at most ROLES_MAX, no two with the same case-folded name.
     pub roles: Vec<Role>,
 }
 
@@ -83,7 +83,7 @@ impl RoleBook {
         self.roles.iter().find(|r| r.id == *id)
     }
 
-    /// With one more role.
+    /// With another role.
     ///
     /// # Errors
     /// The name is taken or the book is full.
@@ -97,10 +97,10 @@ impl RoleBook {
         Ok(book)
     }
 
-    /// With a role in place of the one that has its id, one revision later.
+    /// With a role in place of the one with the same id, one revision later.
     ///
     /// # Errors
-    /// There is none, or the new name is another role's.
+    /// There is no such role, or another role has the new name.
     pub fn replacing(&self, role: Role) -> Result<Self, RoleError> {
         self.name_is_free(&role)?;
         let mut book = self.clone();
@@ -109,10 +109,10 @@ impl RoleBook {
         Ok(book)
     }
 
-    /// Without a role.
+    /// Without this role.
     ///
     /// # Errors
-    /// There is none with this id.
+    /// There is no role with this id.
     pub fn without(&self, id: &RoleId) -> Result<Self, RoleError> {
         self.role(id).ok_or(RoleError::Unknown)?;
         let mut book = self.clone();
@@ -127,7 +127,7 @@ impl RoleBook {
     }
 }
 
-/// A name without its case. Upper case first: it spells out letters that lower case leaves alone, so `ß` is `SS` is `ss`.
+/// A case-folded name. Upper case first: it expands letters that lower case leaves alone, so `ß` equals `SS` and `ss`.
 fn folded(name: &str) -> String {
     name.to_uppercase().to_lowercase()
 }
@@ -135,25 +135,25 @@ fn folded(name: &str) -> String {
 /// How long an administrator may be listed as a holder before the assignment itself is saved.
 const ASSIGNING_LASTS: SignedDuration = SignedDuration::from_mins(10);
 
-/// Which organization owns a role, and who may hold it: the way from a role's id to everything else about it.
+/// The owner of a role, and who may hold it: the way from a role's id to everything else about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleHolders {
     /// The role.
     pub role_id: RoleId,
-    /// The organization whose book it stands in.
+    /// The organization whose book has the role.
     pub organization_id: OrganizationId,
     /// Administrators, each once.
-    // INVARIANT: whoever holds the role is listed, because they are before the assignment is saved. Some who are listed may
-    // not hold it (any more): look at the administrator.
+    // INVARIANT: everybody who holds the role is listed, because they are listed before the assignment is saved. Some
+    // listed administrators may not hold it (any more): check the administrator's record.
     pub holders: Vec<Holder>,
 }
 
-/// Somebody who may hold a role.
+/// An administrator who may hold a role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
-    /// Who.
+    /// The administrator.
     pub administrator_id: AdministratorId,
-    /// When they were listed last.
+    /// When they were last listed.
     pub since: Timestamp,
 }
 
@@ -161,16 +161,16 @@ impl RoleHolders {
     /// The most administrators who can hold a role.
     pub const HOLDERS_MAX: usize = 500;
 
-    /// For a new role, which nobody holds.
+    /// The list for a new role, which nobody holds.
     #[must_use]
     pub fn none(role_id: RoleId, organization_id: OrganizationId) -> Self {
         Self { role_id, organization_id, holders: Vec::new() }
     }
 
-    /// With one more, from `now` on; without those of `former` who have not been listed just now.
+    /// With another holder from `now` on, and without those of `former` who were not listed very recently.
     ///
     /// # Errors
-    /// Too many hold the role.
+    /// Too many administrators hold the role.
     pub fn with(
         &self,
         administrator: AdministratorId,
@@ -178,7 +178,7 @@ impl RoleHolders {
         now: Timestamp,
     ) -> Result<Self, RoleError> {
         let mut holders = self.holders.clone();
-        // Somebody listed a moment ago may be about to get the role.
+        // An administrator who was listed very recently may be about to get the role.
         holders.retain(|each| {
             let is_recent = now.duration_since(each.since) <= ASSIGNING_LASTS;
             each.administrator_id != administrator && (is_recent || !former.contains(&each.administrator_id))

@@ -1,4 +1,4 @@
-//! What a request is about: a file to run, a device to use.
+//! The subject of a request: a file to run, or a device to use.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +9,11 @@ use crate::text::Sha256;
 /// A file that was blocked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
-    /// Where it is on the computer.
+    /// Its path on the computer.
     pub path: String,
     /// The SHA-256 of its bytes.
     pub sha256: Sha256,
-    /// The subject of the certificate it is signed with.
+    /// The subject of its signing certificate.
     pub certificate: Option<String>,
     /// Its size in bytes.
     pub size: Option<u64>,
@@ -24,20 +24,20 @@ pub struct File {
 /// A storage device that was blocked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
-    /// What names this very device, such as its serial number.
+    /// The identifier of this particular device, such as its serial number.
     pub id: String,
-    /// What people call it.
+    /// Its name for people.
     pub name: Option<String>,
-    /// What was to be done with it.
+    /// The requested access.
     pub access: Access,
-    /// The path on it that was used.
+    /// The path on the device.
     pub path: Option<String>,
     /// The path of the process that used it.
     pub calling_process: Option<String>,
 }
 
 named! {
-    /// What is to be done with a storage device.
+    /// Access to a storage device.
     pub enum Access("access") {
         Read = "read",
         Write = "write",
@@ -45,7 +45,7 @@ named! {
     }
 }
 
-/// What a request is about.
+/// The subject of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
@@ -58,7 +58,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The kind of request it makes.
+    /// The kind of request that it makes.
     #[must_use]
     pub const fn kind(&self) -> RequestKind {
         match self {
@@ -68,7 +68,7 @@ impl Subject {
         }
     }
 
-    /// The text by which two subjects are the same: the kind, and the file's SHA-256 or the device and the access.
+    /// The text by which subjects are compared: the kind, and the file's SHA-256 or the device and the access.
     #[must_use]
     pub fn key(&self) -> String {
         match self {

@@ -1,4 +1,5 @@
-//! Text from outside, checked once: names, email addresses, phone numbers, digests, and the limits of every other text.
+//! Text from outside, validated once: names, email addresses, phone numbers, digests, and the limits of all other
+//! texts.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,7 +21,7 @@ pub const NOTE_MAX: usize = 2000;
 /// The longest email address, in bytes (RFC 5321).
 pub const EMAIL_MAX: usize = 254;
 
-/// Why a text is not accepted. The wording is fit for the `message` of a problem detail.
+/// Why a text is not accepted. The message is suitable for the `message` of a problem detail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
     /// Nothing is left after trimming.
@@ -189,18 +190,18 @@ macro_rules! checked {
 }
 
 checked! {
-    /// An email address as its owner writes it; see [`EmailAddress::key`] for comparing two.
+    /// An email address as its owner writes it; see [`EmailAddress::key`] for comparing two addresses.
     EmailAddress, email, "kim@company.example";
     /// A phone number in E.164 form: a plus sign and 7 to 15 digits.
     PhoneNumber, phone, "+15550100";
-    /// A SHA-256 as 64 lower-case hexadecimal digits (upper case is accepted and lowered).
+    /// A SHA-256 as 64 lower-case hexadecimal digits (upper case is accepted and converted).
     Sha256, sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     /// Where a policy's notification goes: an email address, or `sms:` and a phone number.
     Address, address, "sms:+15550100";
 }
 
 impl EmailAddress {
-    /// The text by which two addresses are the same person: lower case throughout.
+    /// The text by which addresses are compared: all in lower case.
     #[must_use]
     pub fn key(&self) -> String {
         self.0.to_lowercase()
@@ -208,13 +209,13 @@ impl EmailAddress {
 }
 
 impl Address {
-    /// The phone number, when this is an `sms:` address; otherwise it is an email address.
+    /// The phone number, if this is an `sms:` address; otherwise it is an email address.
     #[must_use]
     pub fn sms(&self) -> Option<&str> {
         self.0.strip_prefix("sms:")
     }
 
-    /// The text by which two addresses are the same.
+    /// The text by which addresses are compared.
     #[must_use]
     pub fn key(&self) -> String {
         self.0.to_lowercase()
@@ -246,7 +247,7 @@ fn email(text: &str) -> Result<String, TextError> {
     if shaped && is_domain(domain) { Ok(text.to_owned()) } else { Err(TextError::Email) }
 }
 
-/// Labels of letters, digits and inner hyphens; international names are let through as they are.
+/// Labels of letters, digits and inner hyphens; international names are accepted unchanged.
 fn is_domain(domain: &str) -> bool {
     let label = |l: &str| {
         (1..=63).contains(&l.len())

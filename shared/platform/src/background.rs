@@ -1,4 +1,4 @@
-//! Work that goes on after the response.
+//! Work that continues after the response.
 use countersign_http::Background;
 use futures::future::BoxFuture;
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use send_wrapper::SendWrapper;
 use spin_sdk::wasip3::clocks::system_clock;
 
-/// Wall-clock time from the host; sleeping on its monotonic clock.
+/// Wall-clock time from the host, and sleeping on its monotonic clock.
 #[derive(Debug)]
 pub struct SystemClock;
 

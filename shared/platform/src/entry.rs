@@ -1,4 +1,4 @@
-//! A request's way in and out: from WASI to axum and back, bodies streaming both ways.
+//! The way of a request from WASI to axum, and of the response back. Bodies stream both ways.
 use std::sync::OnceLock;
 
 use axum::Router;
@@ -16,7 +16,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// An entry that makes its router at the first request.
+    /// An entry that builds its router at the first request.
     pub const fn new(make: fn(Services) -> Router) -> Self {
         Self { make, router: OnceLock::new() }
     }
@@ -24,7 +24,7 @@ impl Entry {
     /// Answers one request.
     ///
     /// # Errors
-    /// Only when the answer cannot be handed to the host.
+    /// Only if the response cannot be handed to the host.
     pub async fn handle(&self, request: types::Request) -> Result<types::Response, ErrorCode> {
         let router = self.router.get_or_init(|| (self.make)(crate::services()));
         let response = match Request::from_request(request) {

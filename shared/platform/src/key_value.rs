@@ -1,5 +1,5 @@
-//! Key-value over Spin: reads and deletes through `spin:key-value`, which waits without holding up the instance's
-//! other requests; increments, swaps and batches through `wasi:keyvalue`, the only interface that has them.
+//! Key-value over Spin. Reads and deletes go through `spin:key-value`, which waits without blocking the instance's
+//! other requests; increments, swaps and batches go through `wasi:keyvalue`, the only interface that has them.
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -79,7 +79,7 @@ fn bucket() -> Result<Rc<wasi::Bucket>, KvError> {
     Ok(bucket)
 }
 
-/// After a failure the store is opened anew: a connection that broke stays broken in its handle.
+/// After a failure the store is opened again, because a broken connection stays broken in its handle.
 fn spin_failure(error: spin::Error) -> KvError {
     SPIN_STORE.set(None);
     KvError::from_platform(error.to_string())

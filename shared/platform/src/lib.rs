@@ -1,5 +1,5 @@
-//! The Spin platform: the only crate that names spin-sdk. It implements what `shared/kv` and `shared/http` ask
-//! for, and exports a function's router as a component. Another platform would be another crate like this one.
+//! The Spin platform: the only crate that names spin-sdk. It implements the traits of `shared/kv` and `shared/http`,
+//! and exports a function's router as a component. Support for another platform would be another crate like this one.
 
 mod background;
 mod clock;
@@ -40,18 +40,18 @@ macro_rules! serve {
                 }
             }
 
-            // The expansion holds `unsafe` export functions; the lint that forbids unsafe code in the
-            // functions does not look into macros of other crates.
+            // The expansion contains `unsafe` export functions; the lint that forbids unsafe code in the functions does
+            // not check macros of other crates.
     $crate::__wasip3::http::service::export!(Component with_types_in $crate::__wasip3);
         };
     };
 }
 
-// For the expansion of `serve!` alone: a function need not depend on spin-sdk itself.
+// Only for the expansion of `serve!`, so that a function need not depend on spin-sdk itself.
 #[doc(hidden)]
 pub use spin_sdk::wasip3 as __wasip3;
 
-/// The services of this instance, over Spin's interfaces.
+/// The services of this instance, on Spin's interfaces.
 pub(crate) fn services() -> Services {
     let store = Store::new(
         Arc::new(key_value::SpinKeyValue),

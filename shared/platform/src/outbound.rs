@@ -1,4 +1,4 @@
-//! Outbound HTTP over WASI, with a limit on time and on the size of answers.
+//! Outbound HTTP over WASI, with limits on time and on the size of answers.
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -39,7 +39,7 @@ async fn send_within(
 }
 
 async fn send(mut request: http::Request<Bytes>) -> Result<http::Response<Bytes>, OutboundError> {
-    // The whole body is here. Without its length it would go out in chunks, which not every provider takes.
+    // The whole body is known. Without its length it would be sent in chunks, which some providers refuse.
     let length = HeaderValue::from(request.body().len());
     request.headers_mut().insert(CONTENT_LENGTH, length);
     let response = spin_sdk::http::send(request.map(Full::new)).await.map_err(|code| failure(&code))?;

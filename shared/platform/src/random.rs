@@ -11,7 +11,7 @@ impl Random for HostRandom {
         let mut filled = 0;
         while filled < buffer.len() {
             let rest = buffer.get_mut(filled..).unwrap_or_default();
-            // The interface allows fewer bytes than asked for.
+            // The interface may return fewer bytes than requested.
             let bytes = get_random_bytes(u64::try_from(rest.len()).unwrap_or(u64::MAX));
             for (place, byte) in rest.iter_mut().zip(&bytes) {
                 *place = *byte;

@@ -29,7 +29,7 @@ async fn redis_settings(origin: &str, login: &str) -> Result<RedisSettings, Stri
     match SendWrapper::new(asking).await {
         Ok(answer) => Ok(read(&answer)),
         Err(Error::InvalidAddress) => {
-            Err(format!("`{origin}` is not allowed, or no address of a Redis server"))
+            Err(format!("`{origin}` is not allowed, or is not the address of a Redis server"))
         }
         Err(Error::TooManyConnections) => Err("there are too many connections".to_owned()),
         Err(Error::TypeError) => Err("the answer is of an unexpected type".to_owned()),

@@ -1,4 +1,4 @@
-//! Attachments: chunks under an upload of their own, a manifest only once the announced digest was met.
+//! Attachments: chunks under an upload of their own, and a manifest once the announced digest was verified.
 
 use countersign_model::ids::OrganizationId;
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::record::decode;
 use crate::{Expiring, Store, StoreError, keys};
 
-/// How long an upload may take; the chunks of one that was not finished by then are removed.
+/// How long an upload may take. The chunks of one that is not finished by then are removed.
 const FINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// How often it is noted that bytes were asked about.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -18,13 +18,13 @@ const READ_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// The bytes of a chunk.
 const CHUNK: usize = 256 * 1024;
 
-/// What is known of a verified attachment.
+/// A verified attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     organization_id: OrganizationId,
-    /// The digest of its bytes, lower-case hexadecimal.
+    /// The SHA-256 of its bytes, lower-case hexadecimal.
     pub sha256: String,
-    /// Its bytes.
+    /// Its size in bytes.
     pub size: u64,
     /// How many chunks it has.
     pub chunks: u32,
@@ -34,19 +34,19 @@ pub struct Manifest {
     asked_at: Timestamp,
 }
 
-/// Why an upload came to nothing.
+/// Why an upload failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UploadError {
     /// The bytes are not the announced ones (422).
     #[error("the bytes have the SHA-256 `{found}`")]
     Differs {
-        /// What they have.
+        /// The SHA-256 of the bytes received.
         found: String,
     },
     /// More bytes than allowed (413).
     #[error("the attachment is larger than {limit} bytes")]
     TooLarge {
-        /// How many are allowed.
+        /// How many bytes are allowed.
         limit: u64,
     },
     /// The store failed.
@@ -54,7 +54,7 @@ pub enum UploadError {
     Store(#[from] StoreError),
 }
 
-/// Bytes coming in. What is not finished is invisible.
+/// An upload in progress. It is invisible until it is finished.
 pub struct Upload {
     store: Store,
     manifest: Manifest,
@@ -76,7 +76,7 @@ impl Manifest {
         (now >= noted_until).then(|| Self { asked_at: now, ..self.clone() })
     }
 
-    /// What makes the attachment visible: goes into a change by [`crate::Change::raw`].
+    /// The manifest's entry, which makes the attachment visible: add it to a change with `Change::raw`.
     pub fn entry(&self) -> (String, Vec<u8>) {
         let value = serde_json::to_vec(self).unwrap_or_default();
         (keys::manifest(&self.organization_id, &self.sha256), value)
@@ -84,7 +84,7 @@ impl Manifest {
 }
 
 impl Upload {
-    /// Takes bytes; whole chunks are written at once.
+    /// Takes bytes. Whole chunks are written at once.
     pub async fn push(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
         self.manifest.size += bytes.len() as u64;
         if self.manifest.size > self.limit {
@@ -102,7 +102,8 @@ impl Upload {
         Ok(())
     }
 
-    /// Ends the upload: the manifest, when the bytes are those announced. Nothing shows before its entry is written.
+    /// Ends the upload. Returns the manifest if the bytes are the announced ones. Nothing is visible before its entry
+    /// is written.
     pub async fn finish(mut self) -> Result<Manifest, UploadError> {
         let found = keys::hex(&self.hasher.clone().finalize());
         if found != self.manifest.sha256 {
@@ -125,7 +126,7 @@ impl Upload {
 
     async fn flush(&mut self) -> Result<(), StoreError> {
         if self.manifest.chunks == 0 {
-            // Should this upload be killed, its chunks go by themselves.
+            // If this upload dies, the sweep removes its chunks.
             let Manifest { organization_id, sha256, upload, .. } = self.manifest.clone();
             let now = self.store.clock.now();
             let at = now.checked_add(FINISHED_WITHIN).unwrap_or(now);
@@ -154,7 +155,7 @@ impl Store {
         Upload { store: self.clone(), manifest, limit, hasher: Sha256::new(), buffer: Vec::new() }
     }
 
-    /// The attachment with this digest that somebody of the organization uploaded.
+    /// The attachment with this digest, if somebody of the organization uploaded it.
     pub async fn attachment(
         &self,
         organization: &OrganizationId,
@@ -166,7 +167,7 @@ impl Store {
 
     /// Removes the bytes of a manifest whose entry was never written, or of one that was replaced.
     pub async fn discard_attachment(&self, manifest: &Manifest) -> Result<(), StoreError> {
-        // One more than are known of: a write that failed may have taken effect.
+        // One more chunk than the known ones: a write that failed may have taken effect.
         for index in 0..=manifest.chunks {
             self.kv.delete(&keys::chunk(&manifest.upload, index)).await?;
         }
@@ -187,7 +188,7 @@ impl Store {
         Ok(self.kv.delete(&key).await?)
     }
 
-    /// Removes the chunks of an upload, unless it is the one that the manifest of its digest names.
+    /// Removes the chunks of an upload, unless the manifest of its digest names this upload.
     pub(crate) async fn discard_unfinished(
         &self,
         organization: &OrganizationId,

@@ -1,4 +1,4 @@
-//! Which types are records, and under which ids.
+//! The types that are records, and their record ids.
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
@@ -26,7 +26,8 @@ macro_rules! by_own_id {
     )+ };
 }
 
-/// Records of which something else has exactly one: a field names it, a word in front tells the records apart.
+/// Records of which their owner has exactly one: a field names the owner, and a prefix distinguishes the kinds of
+/// records.
 macro_rules! by_owner {
     ($($entity:ty: $field:ident: $id:ty => $prefix:literal),+) => { $(
         impl Entity for $entity {
@@ -60,11 +61,11 @@ by_owner!(
     LoginSettings: organization_id: OrganizationId => "login_",
     Deployment: organization_id: OrganizationId => "deployment_",
     Credentials: administrator_id: AdministratorId => "credentials_",
-    // The role's own id: it leads to the organization whose book has the role.
+    // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""
 );
 
-/// Names a group's live policies in a generation of deployment.
+/// The id of a group's live policies in a generation of deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeployedPoliciesId {
     /// The generation: [`Deployment::generation`].
@@ -87,17 +88,17 @@ impl Entity for DeployedPolicies {
         format!("deployed_{}_{}", id.group_id, id.generation)
     }
 
-    /// For a generation named after its version; others are created under an id of the caller's making.
+    /// For a generation named after its version; other records are created under an id that the caller chooses.
     fn own_record_id(&self) -> String {
         let (generation, group_id) = (self.version.to_string(), self.group_id.clone());
         Self::record_id(&DeployedPoliciesId { generation, group_id })
     }
 }
 
-/// As much of an organization as the journal needs.
+/// The fields of an organization that the journal needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parent {
     id: OrganizationId,
-    /// The organization above; none for the root.
+    /// The organization above; `None` for the root.
     pub parent_id: Option<OrganizationId>,
 }

@@ -12,31 +12,31 @@ pub enum StoreError {
     /// The record has another revision than the caller expected (412).
     #[error("the record is at revision {current}")]
     Revision {
-        /// The revision it has now.
+        /// The current revision.
         current: u64,
     },
-    /// Others kept writing the same place; trying again helps (503 with `Retry-After`).
-    #[error("others are changing the same record, try again")]
+    /// Others kept writing the same record or slot. Trying again helps (503 with `Retry-After`).
+    #[error("others are changing the same record; try again")]
     Busy,
     /// The idempotency key was used before with another body (422).
     #[error("the idempotency key was used before with another body")]
     KeyReused,
-    /// The permit does not allow this (500): a handler asked for one thing and did another. Nothing was changed.
+    /// The permit does not allow this (500): a handler decided one thing and did another. Nothing was changed.
     #[error("the permit does not allow `{what}`")]
     NotPermitted {
         /// The act, or the list.
         what: &'static str,
     },
-    /// A value in the store is not what this program writes (500).
+    /// A value in the store is not in a form that this program writes (500).
     #[error("the value under `{key}` cannot be read")]
     Corrupt {
-        /// Where.
+        /// The key.
         key: String,
     },
-    /// A value is larger than the store takes (500).
+    /// A value is larger than the store accepts (500).
     #[error("the value under `{key}` is too large to be stored")]
     TooLarge {
-        /// Where.
+        /// The key.
         key: String,
     },
     /// The backend failed (503 with `Retry-After`).
@@ -45,7 +45,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// A value that cannot be read.
+    /// An unreadable value.
     pub fn corrupt(key: &str) -> Self {
         Self::Corrupt { key: key.to_owned() }
     }
@@ -54,7 +54,7 @@ impl StoreError {
 /// Why an update was not made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UpdateError<E> {
-    /// The transition said no; nothing was changed.
+    /// The transition refused; nothing was changed.
     #[error("the change was refused")]
     Refused(E),
     /// The store failed.

@@ -1,8 +1,9 @@
-//! What has to go at a moment: keys that nothing leads to afterwards, such as the counters of throttles and uploads that were killed.
+//! Keys with an end: keys that nothing refers to afterwards, such as the counters of throttles and the chunks of
+//! uploads that died.
 //!
-//! Keys are never searched for, so whatever makes such a key notes it here, in the bucket of the hour at which it may go; a sweep
-//! works through the hours that are over. Both may happen twice, and a note may be lost with its writer: then what was noted was
-//! not written either, because the note comes first.
+//! Keys are never enumerated. Code that creates such a key first notes it here, in the bucket of the hour in which it
+//! expires; a sweep works through the buckets of past hours. Both may happen twice. If a note is lost because its
+//! writer died, the key was not written either, because the note comes first.
 
 use async_trait::async_trait;
 use countersign_kv::decode_counter;
@@ -16,16 +17,16 @@ use crate::{Store, StoreError, keys};
 
 /// The seconds of a bucket.
 const BUCKET: i64 = 60 * 60;
-/// A bucket is worked through so long after its end: clocks of hosts may differ.
+/// How long after its end a bucket is swept: hosts' clocks may differ.
 const MARGIN: SignedDuration = SignedDuration::from_mins(10);
-/// How many buckets a first sweep looks back.
+/// How many buckets the very first sweep looks back.
 const LOOKS_BACK: i64 = 40 * 24;
-/// How many buckets one sweep looks at.
+/// How many buckets one sweep examines.
 const BUCKETS: usize = 64;
-/// Notes worked through at once.
+/// Notes that are worked through concurrently.
 const AT_ONCE: u64 = 16;
 
-/// Something that is to go.
+/// Something that expires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Expiring {
@@ -36,7 +37,7 @@ pub enum Expiring {
     },
     /// The chunks of an upload, unless it was finished.
     Upload {
-        /// Whose.
+        /// The organization that it belongs to.
         organization_id: OrganizationId,
         /// The digest that was announced.
         sha256: String,
@@ -59,19 +60,19 @@ pub trait Remove: Send + Sync {
     async fn request(&self, organization: &OrganizationId, id: &RequestId) -> Result<(), StoreError>;
 }
 
-/// How far sweeps came.
+/// How far sweeps have come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Progress {
     bucket: i64,
-    /// Notes of that bucket that are worked through.
+    /// Notes of that bucket that are already done.
     done: u64,
 }
 
 impl Store {
-    /// Notes what may go after a moment. Two writes.
+    /// Notes something that may be removed after this time. Two writes.
     ///
     /// # Errors
-    /// When the backend fails; then it must not be written either.
+    /// If the backend fails; then the key itself must not be written either.
     pub async fn expire_after(&self, at: Timestamp, what: &Expiring) -> Result<(), StoreError> {
         // The whole hour has to be over.
         let bucket = bucket_of(at);
@@ -81,7 +82,7 @@ impl Store {
         self.write(vec![(key, value)]).await
     }
 
-    /// Removes what may go by now, at most `budget` things. How many were removed.
+    /// Removes what has expired, at most `budget` items. Returns how many were removed.
     ///
     /// # Errors
     /// When the backend fails; the next sweep goes on from there.
@@ -133,7 +134,7 @@ impl Store {
                 self.discard_unfinished(&organization_id, &sha256, &upload).await?;
             }
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
-            // What cannot be read leads nowhere.
+            // An unreadable note leads nowhere.
             Err(_) => {}
         }
         Ok(self.kv.delete(&key).await?)

@@ -18,12 +18,12 @@ pub struct Idempotency {
 }
 
 impl Idempotency {
-    /// The key is the caller's own: the same text from another caller is another key.
+    /// The caller's own key: the same text from another caller is another key.
     pub fn new(caller: &str, key: &str, body: &[u8]) -> Self {
         Self { key: keys::digest(&[caller, key]), body: keys::sha256(body) }
     }
 
-    /// The digest of caller and key: what a record keeps to tell which attempt made it.
+    /// The digest of caller and key, by which a record tells which attempt made it.
     pub fn digest(&self) -> &str {
         &self.key
     }

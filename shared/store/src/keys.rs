@@ -1,12 +1,13 @@
-//! The names of all keys. Text from outside enters a key only as SHA-256; a Redis database may be shared, hence the prefix.
+//! The names of all keys. Text from outside enters a key only as SHA-256. All have a prefix, because a Redis database
+//! may be shared.
 
 use countersign_model::ids::OrganizationId;
 use sha2::{Digest, Sha256};
 
-/// Every key of this program begins with this; the number is the version of the layout.
+/// The prefix of every key of this program; the number is the version of the layout.
 pub const PREFIX: &str = "countersign/1/";
 
-/// A record. INVARIANT: `increment` never meets one.
+/// A record. INVARIANT: `increment` is never called on one.
 pub fn record(id: &str) -> String {
     format!("{PREFIX}r/{id}")
 }
@@ -16,7 +17,7 @@ pub fn slot(digest: &str) -> String {
     format!("{PREFIX}s/{digest}")
 }
 
-/// What a number in a slot stands for.
+/// The claim that says what a number in a slot stands for.
 pub fn claim(digest: &str, number: u64) -> String {
     format!("{PREFIX}c/{digest}/{number}")
 }
@@ -31,12 +32,12 @@ pub fn entry(organization: &OrganizationId, number: u64) -> String {
     format!("{PREFIX}j/{organization}/{number:016x}")
 }
 
-/// Says that an event was committed, once its target no longer shows it.
+/// A receipt: says that an event was committed, once its target no longer shows it.
 pub fn receipt(organization: &OrganizationId, number: u64) -> String {
     format!("{PREFIX}k/{organization}/{number}")
 }
 
-/// Says that nobody may commit an event under this number any more.
+/// A mark: says that no event may be committed under this number any more.
 pub fn abandoned(organization: &OrganizationId, number: u64) -> String {
     format!("{PREFIX}x/{organization}/{number}")
 }
@@ -46,7 +47,7 @@ pub fn lease(name: &str, period: i64) -> String {
     format!("{PREFIX}l/{}/{period}", digest(&[name]))
 }
 
-/// How far the last walk over all organizations came: a hint, overwritten at will.
+/// How far the last walk over all organizations came: only a hint, which may be overwritten.
 pub fn walk() -> String {
     format!("{PREFIX}w/walk")
 }
@@ -56,7 +57,7 @@ pub fn block(id: &str) -> String {
     format!("{PREFIX}b/{id}")
 }
 
-/// Which blocks a turn of processing wrote, by whether the revision it was to replace is even.
+/// The note of which blocks a turn wrote, by whether the revision it was to replace is even.
 pub fn turn(organization: &OrganizationId, parity: u64) -> String {
     format!("{PREFIX}p/{organization}/{parity}")
 }
@@ -66,32 +67,32 @@ pub fn token(digest: &str) -> String {
     format!("{PREFIX}t/{digest}")
 }
 
-/// A counter of tries in a period.
+/// A throttle's counter of attempts in a period.
 pub fn throttle(digest: &str, period: i64) -> String {
     format!("{PREFIX}u/{digest}/{period}")
 }
 
-/// What an idempotency key led to, by the digest of caller and key.
+/// The attempts under an idempotency key, by the digest of caller and key.
 pub fn idempotency(digest: &str) -> String {
     format!("{PREFIX}i/{digest}")
 }
 
-/// How many things may go after an hour.
+/// How many notes a bucket has of keys that may be removed after its hour.
 pub fn expiry_counter(bucket: i64) -> String {
     format!("{PREFIX}en/{bucket}")
 }
 
-/// One of them.
+/// One of these notes.
 pub fn expiry_note(bucket: i64, number: i64) -> String {
     format!("{PREFIX}e/{bucket}/{number}")
 }
 
-/// How far sweeps came.
+/// How far sweeps have come.
 pub fn expiry_progress() -> String {
     format!("{PREFIX}ep")
 }
 
-/// How far the clean-up of an organization's journal came.
+/// How far the clean-up of an organization's journal has come.
 pub fn tidied(organization: &OrganizationId) -> String {
     format!("{PREFIX}q/{organization}")
 }
@@ -101,12 +102,13 @@ pub fn chunk(upload: &str, index: u32) -> String {
     format!("{PREFIX}a/{upload}/{index}")
 }
 
-/// The manifest of an attachment. `sha256` is lower-case hexadecimal, made here or validated before.
+/// The manifest of an attachment. `sha256` is lower-case hexadecimal, computed here or validated before.
 pub fn manifest(organization: &OrganizationId, sha256: &str) -> String {
     format!("{PREFIX}m/{organization}/{}", digest(&[sha256]))
 }
 
-/// The SHA-256 of the parts, hexadecimal. Each part is preceded by its length, so that no two lists of parts collide.
+/// The SHA-256 of the parts, hexadecimal. Each part is preceded by its length, so that different lists of parts never
+/// collide.
 pub fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {

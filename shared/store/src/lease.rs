@@ -1,4 +1,4 @@
-//! Leases: at most one holder at a time, gone by themselves when the holder dies.
+//! Leases: at most one holder at a time. They end by themselves when the holder dies.
 
 use futures::future::try_join;
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use crate::{Expiring, Store, StoreError, keys};
 /// The seconds of a period. A lease lasts to the end of the period after the one it was taken in.
 const PERIOD: i64 = 15;
 
-/// The right to do something alone until a moment.
+/// The right to do something exclusively until a moment.
 #[derive(Debug)]
 pub struct Lease {
     key: String,
@@ -16,21 +16,22 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Whether it still holds. After this moment another may have it.
+    /// Whether it still holds. After this moment, somebody else may take it.
     pub fn holds(&self, now: Timestamp) -> bool {
         now < self.until
     }
 }
 
 impl Store {
-    /// Takes a lease; `None` when somebody else has it.
+    /// Takes a lease; `None` if somebody else holds it.
     pub async fn lease(&self, name: &str) -> Result<Option<Lease>, StoreError> {
         let period = period(self.clock.now());
         let key = keys::lease(name, period);
         let (before, after) = (keys::lease(name, period - 1), keys::lease(name, period + 1));
         let (previous, present) = try_join(self.kv.get(&before), self.kv.get(&key)).await?;
         if previous.is_some() && present.is_none() {
-            // Its holder is still at work, or died: then nobody else removes it.
+            // The key of an earlier holder that is still at work or has died. If it died, only the sweep removes the
+            // key.
             let end = period_start(period + 2);
             self.expire_after(end, &Expiring::Key { key: before }).await?;
             return Ok(None);
@@ -38,8 +39,8 @@ impl Store {
         if previous.is_some() || present.is_some() || self.kv.increment(&key, 1).await? != 1 {
             return Ok(None);
         }
-        // The key is ours, but we may have stalled since the first look: whoever took a neighbouring period meanwhile sees
-        // our key or we see theirs, so two never both go on.
+        // The key is ours, but we may have stalled since the first look. If another caller took a neighbouring period
+        // meanwhile, either it sees our key or we see its key, so two callers never both continue.
         let lease = Lease { key, until: period_start(period + 2) };
         let (previous, next) = try_join(self.kv.get(&before), self.kv.get(&after)).await?;
         if previous.is_some() || next.is_some() || !lease.holds(self.clock.now()) {
@@ -49,7 +50,7 @@ impl Store {
         Ok(Some(lease))
     }
 
-    /// Gives a lease back. Only the own key of the own period is removed, so a late release hurts nobody.
+    /// Releases a lease. Only the lease's own key is removed, so a late release is harmless.
     pub async fn release(&self, lease: Lease) -> Result<(), StoreError> {
         Ok(self.kv.delete(&lease.key).await?)
     }

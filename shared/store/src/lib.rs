@@ -1,7 +1,7 @@
 //! Records, unique names, tokens, throttles, leases and attachments over a plain key-value store.
 //!
-//! What is read goes through here; what is changed goes through `countersign-journal`, which puts it on record. `docs/journal.md`
-//! has the rules that both keep.
+//! Everything is read through this crate; changes go through `countersign-journal`, which records them.
+//! `docs/journal.md` has the rules of both.
 
 mod attachments;
 mod entities;
@@ -57,7 +57,7 @@ impl Store {
         &*self.kv
     }
 
-    /// The clock everything of this store goes by.
+    /// The clock that everything in this store uses.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
     }

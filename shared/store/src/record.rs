@@ -1,4 +1,4 @@
-//! Records: one JSON value under one key, created inside a batch, changed only by compare-and-swap that is read back.
+//! Records: one JSON value under one key, created in a batch, changed only by a compare-and-swap that is read back.
 
 use countersign_kv::under_way::try_all;
 use serde::de::DeserializeOwned;
@@ -10,24 +10,25 @@ use crate::{EventRef, Store, StoreError, UpdateError};
 
 /// How many of its writes a record remembers.
 const REMEMBERED_WRITES: usize = 32;
-/// The most bytes of one value, attachment chunks apart.
+/// The most bytes of one value, except attachment chunks.
 pub const MAX_VALUE: usize = 64 * 1024;
-/// The most bytes of what a record holds. The rest is for its envelope, so that no later write of the same value is too large.
+/// The most bytes of a record's value. The rest is for its envelope, so that no later write of the same value is too
+/// large.
 pub const MAX_RECORD: usize = MAX_VALUE - 2 * 1024;
-/// How often a touch is tried; a swap that fails although nobody else wrote is a quirk of Redis.
+/// How often a touch is tried. On Redis, a swap may fail although nobody else wrote.
 const TOUCH_ATTEMPTS: usize = 8;
 /// How often a request tries to swap a record before it gives up.
 pub const ATTEMPTS: usize = 2;
 
 /// Something stored as a record of its own.
 pub trait Entity: Serialize + DeserializeOwned + Send + Sync {
-    /// What names it: an id of its own, or the id of what it belongs to. The id of another type of record does not compile.
+    /// Its id, or the id of its owner. The id of another type of record does not compile.
     type Id: ?Sized + Send + Sync;
 
-    /// What it is stored under, unique among all records of all types.
+    /// The record id for an id, unique among all records of all types.
     fn record_id(id: &Self::Id) -> String;
 
-    /// What this one is stored under.
+    /// The record id of this value.
     fn own_record_id(&self) -> String;
 }
 
@@ -51,15 +52,16 @@ impl<T> Stored<T> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Envelope {
     pub revision: u64,
-    /// The ids of its last writes, oldest first: how a writer knows that its own took effect.
+    /// The ids of its last writes, oldest first. By these, a writer knows that its own write took effect.
     pub writes: Vec<String>,
     /// The event of the last write that had one.
-    /// INVARIANT: whoever replaces it has confirmed the event before, so no event is ever forgotten here.
+    /// INVARIANT: a writer that replaces it has written the event's receipt before, so no committed event is ever
+    /// forgotten here.
     pub event: Option<EventRef>,
     pub value: Box<RawValue>,
 }
 
-/// An envelope with the bytes it was read from, which a swap expects.
+/// An envelope with the bytes it was read from, which a swap compares with.
 pub struct Read {
     pub bytes: Vec<u8>,
     pub envelope: Envelope,
@@ -83,14 +85,14 @@ impl Envelope {
     }
 
     pub fn open<T: Entity>(&self, key: &str) -> Result<Stored<T>, StoreError> {
-        // From bytes like everything else here, so that a component carries one reader of JSON and not two.
+        // From bytes like everything else here, so that a component contains one JSON reader and not two.
         let value =
             serde_json::from_slice(self.value.get().as_bytes()).map_err(|_| StoreError::corrupt(key))?;
         Ok(Stored { revision: self.revision, value })
     }
 }
 
-/// The JSON of a value, refused when it is too large.
+/// The JSON of a value; refused if it is too large.
 pub fn encode<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Vec<u8>, StoreError> {
     let bytes = serde_json::to_vec(value).map_err(|_| StoreError::corrupt(key))?;
     if bytes.len() > MAX_VALUE {
@@ -99,7 +101,7 @@ pub fn encode<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Vec<u8>, St
     Ok(bytes)
 }
 
-/// The JSON of a value, to be put into an envelope; refused when it is too large.
+/// The JSON of a value, for an envelope; refused if it is too large.
 pub fn raw<T: Serialize>(key: &str, value: &T) -> Result<Box<RawValue>, StoreError> {
     let value = serde_json::value::to_raw_value(value).map_err(|_| StoreError::corrupt(key))?;
     if value.get().len() > MAX_RECORD {
@@ -108,7 +110,7 @@ pub fn raw<T: Serialize>(key: &str, value: &T) -> Result<Box<RawValue>, StoreErr
     Ok(value)
 }
 
-/// The JSON behind a key.
+/// The JSON value under a key.
 pub fn decode<'a, T: Deserialize<'a>>(key: &str, bytes: &'a [u8]) -> Result<T, StoreError> {
     serde_json::from_slice(bytes).map_err(|_| StoreError::corrupt(key))
 }
@@ -119,7 +121,7 @@ pub fn key_of<T: Entity>(id: &T::Id) -> String {
 }
 
 impl Store {
-    /// A record by its id; `None` when there is none.
+    /// A record by its id; `None` if it does not exist.
     ///
     /// ```text
     /// let request = store.load::<Request>(&id).await?;
@@ -129,7 +131,7 @@ impl Store {
         self.read(&key).await?.map(|read| read.envelope.open(&key)).transpose()
     }
 
-    /// Records by their ids, all read at once; absent ones are `None`, in their places.
+    /// Records by their ids, read concurrently. Absent ones are `None`, in their places.
     pub async fn load_many<'a, T: Entity<Id: 'a>>(
         &self,
         ids: impl IntoIterator<Item = &'a T::Id>,
@@ -137,13 +139,13 @@ impl Store {
         self.open_many(ids.into_iter().map(key_of::<T>).collect()).await
     }
 
-    /// A record by what it is stored under, for those who have that from a list or a claim.
+    /// A record by its record id, which lists and claims contain.
     pub async fn load_by_record_id<T: Entity>(&self, id: &str) -> Result<Option<Stored<T>>, StoreError> {
         let key = keys::record(id);
         self.read(&key).await?.map(|read| read.envelope.open(&key)).transpose()
     }
 
-    /// Records by what they are stored under, all read at once; absent ones are `None`, in their places.
+    /// Records by their record ids, read concurrently. Absent ones are `None`, in their places.
     pub async fn load_by_record_ids<T: Entity>(
         &self,
         ids: &[&str],
@@ -156,14 +158,15 @@ impl Store {
         read.zip(&keys).map(|(read, key)| read.map(|read| read.envelope.open(key)).transpose()).collect()
     }
 
-    /// One piece of code for all types: each joining of futures of its own adds kilobytes to a component.
+    /// One piece of code for all types: joining futures separately for each type would add kilobytes to a component.
     async fn read_many(&self, keys: &[String]) -> Result<Vec<Option<Read>>, StoreError> {
         try_all(keys.iter().map(|key| self.read(key))).await
     }
 
-    /// Changes a record that needs no event of its own (a delivery's state, say): read, pure transition, swap, read back.
+    /// Changes a record that needs no event of its own (for example a delivery's state): read, pure transition, swap,
+    /// read back.
     ///
-    /// The transition may run twice. What people do goes through [`Store::save_update`] instead.
+    /// The transition may run twice. Acts of people go through `Journal::save_update` instead.
     pub async fn update<T, E>(
         &self,
         id: &T::Id,
@@ -176,7 +179,7 @@ impl Store {
         self.update_within(ATTEMPTS, id, transition).await
     }
 
-    /// [`Store::update`] with a number of attempts, for work that nobody waits for.
+    /// [`Store::update`] with a given number of attempts, for work that nobody waits for.
     pub async fn update_within<T, E>(
         &self,
         attempts: usize,
@@ -209,7 +212,8 @@ impl Store {
         Ok(Some(Read { bytes, envelope }))
     }
 
-    /// Swaps a record and reads it back: the record as it is now, and whether the write was made. If not, it never will be.
+    /// Swaps a record and reads it back. Returns whether the write was made, and the current record. If it was not
+    /// made, it never will be.
     pub async fn swap_record(
         &self,
         key: &str,
@@ -217,19 +221,20 @@ impl Store {
         new: &Envelope,
     ) -> Result<(bool, Read), StoreError> {
         let write = new.writes.last().map(String::as_str).unwrap_or_default();
-        // The answer is not looked at: Redis reports failure for a swap that took effect.
+        // The report is ignored: Redis reports failure for a swap that took effect.
         self.kv.swap(key, &old.bytes, encode(key, new)?).await?;
         let now = self.read(key).await?.ok_or(StoreError::NotFound)?;
-        // The write id may have been rotated out by writes without events of their own, which leave ours in place.
+        // The write id may have been rotated out by writes without events of their own, which leave our event in place.
         let own_event =
             new.event.is_some() && new.event != old.envelope.event && now.envelope.event == new.event;
         if now.envelope.carries(write) || own_event {
             return Ok((true, now));
         }
-        // So many others may have written since that the write was forgotten: whoever came next confirmed its event.
+        // Our write id may have been rotated out of the remembered ones. If the write was made, the next writer with an
+        // event left a receipt for ours.
         let made = match &new.event {
             Some(event) if new.event != old.envelope.event => self.has_receipt(event).await?,
-            // Whether it was forgotten or never made, nobody can tell; the caller must not act on either.
+            // It is unknown whether the write was forgotten or never made; the caller must not rely on either.
             _ if now.envelope.revision > old.envelope.revision + REMEMBERED_WRITES as u64 => {
                 return Err(StoreError::Busy);
             }
@@ -238,14 +243,14 @@ impl Store {
         Ok((made, now))
     }
 
-    /// Changes nothing of a record but its revision, so that a swap of what was read before fails. It forgets no write id, and a
-    /// record within its bound stays within it.
+    /// Changes only the revision of a record, so that a swap based on an earlier read fails. It forgets no write id,
+    /// and a record within its bound stays within it.
     pub async fn touch(&self, key: &str) -> Result<(), StoreError> {
         for _ in 0..TOUCH_ATTEMPTS {
             let Some(read) = self.read(key).await? else { return Ok(()) };
             let touched = Envelope { revision: read.envelope.revision + 1, ..read.envelope };
             self.kv.swap(key, &read.bytes, encode(key, &touched)?).await?;
-            // Another write in between has changed it as well.
+            // Another write in between has also changed it.
             if self.kv.get(key).await?.is_none_or(|now| now != read.bytes) {
                 return Ok(());
             }
@@ -253,7 +258,7 @@ impl Store {
         Err(StoreError::Busy)
     }
 
-    /// A name for one write.
+    /// A fresh id for one write.
     pub fn write_id(&self) -> String {
         keys::hex(&self.random.u64().to_be_bytes())
     }

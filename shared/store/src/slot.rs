@@ -1,6 +1,6 @@
-//! Slots: one holder elected among racing callers, safe when any of them dies at any step.
+//! Slots: unique names. One of several racing callers is elected as the holder, even if any of them dies at any step.
 //!
-//! A slot is a key that only ever holds a number; a claim, written before the election, says what the number stands for.
+//! A slot is a key that holds only a number. A claim, written before the election, says what the number stands for.
 
 use std::future::Future;
 
@@ -13,21 +13,22 @@ use crate::keys;
 use crate::record::{decode, encode};
 use crate::{EventRef, Idempotency, Store, StoreError};
 
-/// How often an election looks again before it gives up.
+/// How often an election reads the slot again before it gives up.
 const ROUNDS: usize = 10;
-/// Slot numbers lie between this and [`HIGHEST`], so that their encodings are told apart by length.
+/// Slot numbers are between this and [`HIGHEST`], so that their two encodings can be told apart by length.
 const LOWEST: u64 = 1_000_000_000;
 /// See [`decode_counter`].
 const HIGHEST: u64 = 1 << 61;
 
-/// The name of a slot: the open request of a computer and subject, a role's name in an organization, an email address.
+/// The name of a slot, such as the open request of a computer and subject, or an email address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
     pub digest: String,
 }
 
 impl Slot {
-    /// The slot of this name. The first part says what is elected: `Slot::named(&["open-request", computer, subject])`.
+    /// The slot with this name. The first part says what is elected: `Slot::named(&["open-request", computer,
+    /// subject])`.
     pub fn named(parts: &[&str]) -> Self {
         Self { digest: keys::digest(parts) }
     }
@@ -36,16 +37,16 @@ impl Slot {
 /// What a number in a slot stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
-    /// The id of the record that holds the slot, or would.
+    /// The id of the record that holds the slot, or would hold it.
     pub holder: String,
     /// The event that counts once the slot holds the number.
     pub event: Option<EventRef>,
     /// The idempotency key it was made under.
     pub idempotency: Option<Idempotency>,
-    /// The number that this one is to replace in the slot, whose claim goes with it.
+    /// The number that this one is to replace in the slot. That number's claim is removed later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<u64>,
-    /// Put there only to keep a stalled candidate from winning; nobody holds the slot.
+    /// Written only to keep a delayed candidate from winning; nobody holds the slot.
     pub tombstone: bool,
 }
 
@@ -56,27 +57,27 @@ impl Claim {
     }
 }
 
-/// How taking a slot ended.
+/// The result of taking a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Acquired {
     /// The caller holds it.
     Won,
-    /// Somebody else does.
+    /// Somebody else holds it.
     Held(Claim),
 }
 
-/// How an election ended for one candidate.
+/// The result of an election for one candidate.
 pub enum Outcome {
     Won,
     Held(Claim),
-    /// The candidate's event was dropped before it won; it never will.
+    /// The candidate's event was dropped before it won; it never will win.
     Dropped,
 }
 
-/// What a slot holds at a moment.
+/// The contents of a slot at a moment.
 pub enum State {
     Absent,
-    /// A number with the bytes it was read from. There is no claim for 0, nor where it was lost.
+    /// A number with the bytes it was read from. There is no claim for 0, or if the claim was lost.
     Holds {
         number: u64,
         bytes: Vec<u8>,
@@ -86,7 +87,7 @@ pub enum State {
 }
 
 impl State {
-    /// The number that the slot holds; none for 0.
+    /// The number in the slot; `None` for 0.
     pub fn number(&self) -> Option<u64> {
         match self {
             Self::Holds { number, .. } => Some(*number).filter(|number| *number > 0),
@@ -103,22 +104,22 @@ impl State {
     }
 }
 
-/// Whether the holder of a claim no longer counts: a request that was decided, a role that was deleted.
+/// Whether the holder of a claim no longer counts: a request that was decided, an administrator who was deleted.
 ///
-/// INVARIANT: once dead, always dead. An election may replace whom it once found dead.
+/// INVARIANT: once dead, always dead. An election may replace a holder that it once found dead.
 pub type Dead<'a> = &'a (dyn Fn(Claim) -> BoxFuture<'a, Result<bool, StoreError>> + Send + Sync);
 
-/// Somebody who stands for election, its claim already written.
+/// A candidate of an election, whose claim is already written.
 pub struct Candidate<'a> {
     pub slot: &'a Slot,
     pub number: u64,
     pub event: Option<&'a EventRef>,
-    /// The event of the holder found before the batch, which the batch has confirmed.
+    /// The event of the holder that was found before the batch; the batch contains its receipt.
     pub confirmed: Option<EventRef>,
 }
 
 impl Store {
-    /// Who holds a slot. The caller judges from the record whether they still count.
+    /// The holder of a slot. The caller judges from the record whether it still counts.
     pub async fn holder(&self, slot: &Slot) -> Result<Option<Claim>, StoreError> {
         match self.slot_state(slot).await? {
             State::Holds { claim, .. } => Ok(claim.filter(|claim| !claim.tombstone)),
@@ -126,7 +127,8 @@ impl Store {
         }
     }
 
-    /// Takes a slot for a record without an event of its own. `dead` judges a present holder; the dead never come back.
+    /// Takes a slot for a record without an event of its own. `dead` judges the present holder; a dead holder must stay
+    /// dead.
     pub async fn take<D, F>(&self, slot: &Slot, holder: &str, dead: D) -> Result<Acquired, StoreError>
     where
         D: Fn(Claim) -> F + Send + Sync,
@@ -145,7 +147,7 @@ impl Store {
         let candidate = Candidate { slot, number, event: None, confirmed: None };
         match self.elect(&candidate, state, &judge).await? {
             Outcome::Held(held) if held.holder != holder => {
-                // Nothing leads to the number of a candidate that has lost.
+                // Nothing refers to the number of a losing candidate.
                 self.kv.delete(&keys::claim(&slot.digest, number)).await?;
                 Ok(Acquired::Held(held))
             }
@@ -153,7 +155,8 @@ impl Store {
         }
     }
 
-    /// Elects: swaps the own number in while the slot is free or its holder dead, and looks who holds it then.
+    /// Runs the election: swaps the candidate's number in while the slot is free or its holder is dead, then reads who
+    /// holds it.
     pub async fn elect(
         &self,
         candidate: &Candidate<'_>,
@@ -163,7 +166,7 @@ impl Store {
         let key = keys::slot(&candidate.slot.digest);
         for _ in 0..ROUNDS {
             let State::Holds { number, bytes, encoding, claim } = &state else {
-                // Only to create it, never as a read: on Redis even adding 0 makes the others' swaps fail.
+                // Only to create the key, never to read it: on Redis even adding 0 makes concurrent swaps fail.
                 self.kv.increment(&key, 0).await?;
                 state = self.slot_state(candidate.slot).await?;
                 continue;
@@ -177,7 +180,7 @@ impl Store {
                 }
                 self.confirm_holder(candidate, claim).await?;
             }
-            // After the slot was read: whoever drops the event marks it first and changes the slot then.
+            // Checked after the slot was read: a processor that drops the event marks it first, then changes the slot.
             if let Some(event) = candidate.event
                 && self.abandoned(event).await?.is_some()
             {
@@ -185,8 +188,9 @@ impl Store {
             }
             self.kv.swap(&key, bytes, encoding.encode(candidate.number)).await?;
             state = self.slot_state(candidate.slot).await?;
-            // It may have been elected and replaced, or touched, before it looked. A receipt says so; without asking for it, the same
-            // number would be swapped in twice, and a swap that expects it could succeed after it was to fail.
+            // The candidate may have been elected and replaced, or touched, before it read the slot. A receipt says so.
+            // Without checking for it, the same number would be swapped in twice, and a swap that expects it could
+            // succeed when it must fail.
             if state.number() != Some(candidate.number)
                 && let Some(event) = candidate.event
                 && self.has_receipt(event).await?
@@ -197,7 +201,7 @@ impl Store {
         if state.number() == Some(candidate.number) { Ok(Outcome::Won) } else { Err(StoreError::Busy) }
     }
 
-    /// Somebody else holds the slot: now, or after the candidate had held it, died and was replaced.
+    /// Somebody else holds the slot: from the start, or after the candidate had held it, died and was replaced.
     async fn lost(&self, candidate: &Candidate<'_>, holder: &Claim) -> Result<Outcome, StoreError> {
         if let Some(event) = candidate.event
             && self.has_receipt(event).await?
@@ -207,7 +211,7 @@ impl Store {
         Ok(Outcome::Held(holder.clone()))
     }
 
-    /// The event of a dead holder counts; after it is replaced only its confirmation says so.
+    /// The event of a dead holder counts. After the holder is replaced, only a receipt says so.
     async fn confirm_holder(&self, candidate: &Candidate<'_>, holder: &Claim) -> Result<(), StoreError> {
         match &holder.event {
             Some(event) if Some(event) != candidate.confirmed.as_ref() => {
@@ -217,7 +221,7 @@ impl Store {
         }
     }
 
-    /// The claim that holds the slot and still counts.
+    /// The claim that holds the slot, if its holder still counts.
     pub async fn live(&self, state: &State, dead: Dead<'_>) -> Result<Option<Claim>, StoreError> {
         match state.claim() {
             Some(claim) if !self.is_dead(claim, dead).await? => Ok(Some(claim.clone())),
@@ -240,23 +244,23 @@ impl Store {
         Ok(State::Holds { number, bytes, encoding, claim })
     }
 
-    /// What a number in a slot stands for. A claim is written before its number can get into the slot, so one that is absent or
-    /// unreadable is damage (an eviction, say). Then nobody is known to hold the slot, and it is free for the next candidate:
-    /// otherwise it would stay blocked for good.
+    /// What a number in a slot stands for. A claim is written before its number can get into the slot, so an absent or
+    /// unreadable claim is damage (for example an eviction). The holder is then unknown, and the slot is free for the
+    /// next candidate: otherwise it would be blocked for good.
     async fn claim(&self, slot: &Slot, number: u64) -> Result<Option<Claim>, StoreError> {
         let key = keys::claim(&slot.digest, number);
         let claim = self.kv.get(&key).await?.and_then(|bytes| decode(&key, &bytes).ok());
         if claim.is_none() {
-            log::line("the claim of a slot is lost; the slot is free", &[("claim", &key)]);
+            log::line("the claim of a slot is lost; the slot counts as free", &[("claim", &key)]);
         }
         Ok(claim)
     }
 
-    /// Changes the number in a slot without changing its holder, so that a swap that was already on its way fails.
+    /// Changes the number in a slot but not its holder, so that a swap already under way fails.
     pub async fn touch_slot(&self, slot: &Slot) -> Result<(), StoreError> {
         let key = keys::slot(&slot.digest);
         for _ in 0..ROUNDS {
-            // Nobody swaps an absent slot; who creates it now reads the mark before swapping.
+            // An absent slot is never swapped. A candidate that creates it now reads the mark before it swaps.
             let State::Holds { number: held, bytes, encoding, claim } = self.slot_state(slot).await? else {
                 return Ok(());
             };
@@ -270,7 +274,7 @@ impl Store {
             batch.push((claim_key, value));
             self.write(batch).await?;
             self.kv.swap(&key, &bytes, encoding.encode(number)).await?;
-            // Another write in between has changed it as well.
+            // Another write in between has also changed it.
             if self.kv.get(&key).await?.is_none_or(|now| now != bytes) {
                 return Ok(());
             }

@@ -1,4 +1,4 @@
-//! The store over backends in memory.
+//! The store over in-memory backends.
 
 mod attachments;
 mod expiry;
@@ -13,7 +13,7 @@ use ulid::Ulid;
 
 use crate::Store;
 
-/// A store over a backend in memory.
+/// A store over an in-memory backend.
 struct World {
     memory: Arc<Memory>,
     clock: Arc<TestClock>,
@@ -29,7 +29,7 @@ impl World {
         Self { memory, clock, store, root: OrganizationId::from_ulid(Ulid::from_parts(1, 1)) }
     }
 
-    /// A store of its own for a task: the same memory, other random numbers.
+    /// A separate store for a task: the same memory, other random numbers.
     fn store(&self, seed: u64) -> Store {
         Store::seeded(self.memory.clone(), self.clock.clone(), seed.wrapping_mul(1_000_003) + 17)
     }

@@ -1,37 +1,37 @@
-//! Throttles: how often something may be tried in a period, counted so that racing callers cannot go beyond it.
+//! Throttles: how often something may be tried in a period, counted so that racing callers cannot exceed the limit.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Expiring, Store, StoreError, keys};
 
-/// A limit: so many tries in each period. Periods are fixed, so twice as many fit around the end of one.
+/// A limit on attempts per period. Periods are fixed, so up to twice as many fit around the end of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Throttle {
     /// What is limited, such as `sign-in/address`.
     pub name: &'static str,
-    /// Tries of one subject in a period.
+    /// The most attempts of one subject in a period.
     pub most: u32,
-    /// The length of a period, whole seconds.
+    /// The length of a period in whole seconds.
     pub period: SignedDuration,
 }
 
-/// A try that was counted. Give it back when it should not have been.
+/// A counted attempt. Give it back if it should not count.
 #[derive(Debug)]
 pub struct Try {
     key: String,
-    /// How many there were in its period, this one included.
+    /// How many attempts there were in its period, including this one.
     pub count: u64,
     /// Whether it was within the limit.
     pub allowed: bool,
-    /// Whether it was the first one beyond it in its period.
+    /// Whether it was the first one over the limit in its period.
     pub first_refused: bool,
     /// When the period ends.
     pub until: Timestamp,
 }
 
 impl Store {
-    /// Counts a try of a subject: one write, and two more for the first of a period, which note that the counter may go when the
-    /// period is over.
+    /// Counts an attempt: one write, and two more for the first attempt of a period, which note that the counter
+    /// expires after the period.
     pub async fn count_try(&self, throttle: &Throttle, subject: &[&str]) -> Result<Try, StoreError> {
         let seconds = throttle.period.as_secs().max(1);
         let period = self.clock.now().as_second().div_euclid(seconds);
@@ -47,7 +47,7 @@ impl Store {
         Ok(Try { key: key_now, count: u64::try_from(count).unwrap_or(0), allowed, first_refused, until })
     }
 
-    /// Takes a try back: what succeeded is nothing to slow down.
+    /// Takes back a counted attempt, because successful attempts do not count.
     pub async fn give_back(&self, counted: &Try) -> Result<(), StoreError> {
         self.kv.increment(&counted.key, -1).await?;
         Ok(())

@@ -1,4 +1,5 @@
-//! Tokens: `cs{kind}_{owner}_{secret}`. The owner says which record to read; only the digest of the whole is ever stored.
+//! Tokens: `cs{kind}_{owner}_{secret}`. The owner says which record to read; only the digest of the whole token is
+//! stored.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,7 +22,7 @@ pub enum Kind {
     ApiToken,
     /// `csc_`: a computer.
     Computer,
-    /// `cse_`: enrols computers into a group.
+    /// `cse_`: enrolls computers into a group.
     Enrollment,
     /// `csi_`: accepts an administrator's invitation.
     Invitation,
@@ -51,18 +52,18 @@ impl Kind {
     }
 }
 
-/// A token that somebody presented, well formed and nothing more.
+/// A presented token that is well formed; it was not checked any further.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// What it is for.
+    /// Its kind.
     pub kind: Kind,
-    /// The ULID of its owner: an administrator, a computer or a group, by its kind.
+    /// The ULID of its owner: an administrator, a computer or a group, depending on the kind.
     pub owner: Ulid,
     /// The digest under which it would be stored.
     pub digest: String,
 }
 
-/// Makes a token: its text, shown once, and what is stored of it.
+/// Generates a token: its text, shown once, and the part that is stored.
 pub fn mint(kind: Kind, owner: Ulid, random: &dyn Random) -> (String, Token) {
     let mut secret = [0; SECRET];
     random.bytes(&mut secret);
@@ -71,7 +72,7 @@ pub fn mint(kind: Kind, owner: Ulid, random: &dyn Random) -> (String, Token) {
     (text, Token { kind, owner, digest })
 }
 
-/// Reads a token's text; `None` when it cannot be one.
+/// Parses a token; `None` if the text is not well formed.
 pub fn parse(text: &str) -> Option<Token> {
     let (prefix, rest) = text.split_once('_')?;
     let (owner, secret) = rest.split_once('_')?;
@@ -81,7 +82,7 @@ pub fn parse(text: &str) -> Option<Token> {
     (bytes.len() == SECRET).then(|| Token { kind, owner: ulid, digest: keys::sha256(text.as_bytes()) })
 }
 
-/// Compares digests in constant time. An empty one matches nothing.
+/// Compares digests in constant time. An empty digest matches nothing.
 pub fn matches(stored: &str, presented: &str) -> bool {
     !stored.is_empty() && bool::from(stored.as_bytes().ct_eq(presented.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! Calls over kept connections, one after the other on each, as many as get answered in a while.
+//! Calls over kept-alive connections, one after the other on each, as many as are answered in a period.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -107,7 +107,7 @@ impl Load {
     }
 }
 
-/// How many calls a second are answered on so many connections at once, after a short while that does not count.
+/// How many calls per second are answered on this many connections at once, after a short warm-up that does not count.
 pub async fn per_second(load: &Load, connections: usize, lasts: Duration) -> Result<f64> {
     together(load, connections, lasts / 5).await?;
     let began = Instant::now();

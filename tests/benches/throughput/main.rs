@@ -1,5 +1,5 @@
-//! How many calls a second the real components answer on Redis, as a share of what an empty component does on the same host, and how
-//! soon a cold component answers first; each beside what we want of it.
+//! How many calls per second the real components answer on Redis, as a share of what an empty component does on the
+//! same host, and how soon a cold component first answers; each next to its goal.
 //!
 //! `RUST_LOG=error cargo test -p countersign-tests --bench throughput` measures the host as `cargo run` builds it.
 
@@ -24,9 +24,9 @@ use load::{Call, Load, per_second};
 const CONNECTIONS: usize = 16;
 /// How long each kind of call is made.
 const LASTS: Duration = Duration::from_secs(6);
-/// A page of requests, and more than that pending.
+/// The size of a page of requests, and of a larger set of pending ones.
 const PAGE: usize = 50;
-/// Components, and calls that they refuse without reading anything: what is left is a cold component's start.
+/// Components, and calls that they refuse without reading anything: the rest of the time is a cold component's start.
 const COLD: [(&str, Method, &str); 3] = [
     ("authorize", Method::POST, "/v1/authorize"),
     ("approve-request", Method::GET, "/v1/requests"),
@@ -36,7 +36,7 @@ const COLD: [(&str, Method, &str); 3] = [
 #[tokio::main]
 async fn main() -> Result<()> {
     ensure!(Backend::available()?.contains(&Backend::Redis), "throughput is measured on Redis: install it");
-    // As served: the surprises of Spin's own stores are for the tests.
+    // As served: Spin's defects are only for tests.
     let as_served = || Options { quirks: Quirks::None, ..Options::default() };
     let manifest = empty_manifest()?;
     let empty_host =
@@ -53,11 +53,11 @@ async fn main() -> Result<()> {
         ("a page of 50", page(&host, &world), 4),
         ("submit", submit, 15),
     ];
-    // The machine is not the same all the time: each stands beside what the empty component does right before and right after.
+    // The machine's speed varies, so each is compared with the empty component right before and right after.
     let mut before = per_second(&empty, CONNECTIONS, LASTS).await?;
     for (what, load, at_least) in &measured {
         let calls = per_second(load, CONNECTIONS, LASTS).await?;
-        // What goes on after the answers is not the empty component's burden.
+        // Background work after the answers must not slow down the empty component.
         host.settle().await?;
         let after = per_second(&empty, CONNECTIONS, LASTS).await?;
         let (beside, share) = ((before + after) / 2.0, 200.0 * calls / (before + after));
@@ -103,7 +103,7 @@ fn page(host: &TestHost, world: &Deployment) -> Load {
     Load::new(host.addr(), Arc::new(call), 200)
 }
 
-/// As many computers as there are connections ask for files that nobody has asked for.
+/// As many computers as there are connections ask for files that nobody has requested yet.
 async fn submit(host: &TestHost, world: &Deployment) -> Load {
     let mut tokens = vec![world.computer_token.clone()];
     while tokens.len() < CONNECTIONS {

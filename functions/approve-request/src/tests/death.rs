@@ -11,7 +11,7 @@ use crate::tests::story::{Story, path};
 /// The writes of a decision: number, batch, swap.
 const WRITES: usize = 3;
 
-/// That what stands in the request stands in the audits and is told, once; and nothing else is.
+/// Checks that the audits and messages contain exactly what the request says, once.
 async fn consistent(story: &Story, request: &Request, what: &str) {
     let decided = usize::from(story.stored(request).await.decision.is_some());
     for audit in [List::SystemAudit, List::UnifiedAudit] {

@@ -1,4 +1,4 @@
-//! Whoever is not identified, or not permitted, changes nothing and has nothing sent.
+//! A caller who is not identified or not permitted changes nothing and causes no message.
 
 use countersign_model::Permission;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Taking approvals back.
+//! Revoking approvals.
 
 use countersign_model::{ActName, DecisionId, List, Notice, Permission, Request, RequestStatus};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! A company with computers whose users ask, and people who decide.
+//! A company with computers whose users ask, and administrators who decide.
 
 use async_trait::async_trait;
 use countersign_http::testing::{Device, Person, TestApp, TestResponse, World};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 pub struct Story {
     pub world: World,
     pub app: TestApp,
-    /// Super Admin of the root.
+    /// A Super Admin of the root.
     pub boss: Person,
     pub company: Organization,
     pub group: Group,
@@ -97,7 +97,7 @@ impl Story {
         self.decide(who, request, json!({ "outcome": "approved" })).await
     }
 
-    /// The record as it is.
+    /// The current record.
     pub async fn stored(&self, request: &Request) -> Request {
         self.world.journal.load::<Request>(&request.id).await.unwrap().unwrap().value
     }
@@ -132,7 +132,7 @@ impl Story {
     }
 }
 
-/// Pending is what is written down as pending; nobody is told anything.
+/// Requests are pending according to their stored status; nobody is notified.
 pub struct Plain(pub Journal);
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! Decisions as they come in and go out.
+//! Request and response types of decisions.
 
 use countersign_http::{Caller, Problem, ProblemDetails, field};
 use countersign_kv::Random;
@@ -12,27 +12,27 @@ use utoipa::ToSchema;
 
 use crate::open::Opened;
 
-/// The most decisions of one call.
+/// The most decisions in one call.
 pub const BULK_MAX: usize = 50;
 
-/// What is decided.
+/// A decision to make.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewDecision {
     /// `approved`, `denied` or `ignored`.
     #[schema(value_type = String, example = "approved")]
     pub outcome: Outcome,
-    /// How far it reaches: `computer` (when left out), `group` or `organization`.
+    /// The scope: `computer` (default), `group` or `organization`.
     #[schema(value_type = Option<String>, example = "computer")]
     pub scope: Option<DecisionScope>,
-    /// What the requester is told, up to 2000 characters.
+    /// Shown to the requester; up to 2000 characters.
     pub message: Option<String>,
-    /// What only administrators see, up to 2000 characters.
+    /// Shown only to administrators; up to 2000 characters.
     pub note: Option<String>,
-    /// When an approval ends by itself; never when left out.
+    /// When the approval expires; default: never.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
-    /// Whether a denial is also the answer to other computers that wait for the same.
+    /// Whether a denial also applies to the pending requests of other computers for the same subject.
     #[serde(default)]
     pub include_matching: bool,
 }
@@ -41,7 +41,7 @@ pub struct NewDecision {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkDecisions {
-    /// 1 to 50 of them.
+    /// 1 to 50 decisions.
     pub decisions: Vec<BulkDecision>,
 }
 
@@ -49,53 +49,53 @@ pub struct BulkDecisions {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkDecision {
-    /// What is decided about.
+    /// The request to decide.
     pub request_id: String,
     /// `approved`, `denied` or `ignored`.
     #[schema(value_type = String, example = "approved")]
     outcome: Outcome,
-    /// How far it reaches: `computer` (when left out), `group` or `organization`.
+    /// The scope: `computer` (default), `group` or `organization`.
     #[schema(value_type = Option<String>, example = "computer")]
     scope: Option<DecisionScope>,
-    /// What the requester is told, up to 2000 characters.
+    /// Shown to the requester; up to 2000 characters.
     message: Option<String>,
-    /// What only administrators see, up to 2000 characters.
+    /// Shown only to administrators; up to 2000 characters.
     note: Option<String>,
-    /// When an approval ends by itself; never when left out.
+    /// When the approval expires; default: never.
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
-    /// Whether a denial is also the answer to other computers that wait for the same.
+    /// Whether a denial also applies to the pending requests of other computers for the same subject.
     #[serde(default)]
     include_matching: bool,
 }
 
-/// What became of several decisions.
+/// The results of several decisions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkResults {
     /// In the order of the decisions.
     pub results: Vec<BulkResult>,
 }
 
-/// What became of one of several decisions.
+/// The result of one of several decisions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkResult {
     request_id: String,
-    /// The HTTP status that the decision would have had by itself.
+    /// The HTTP status that the decision would have had on its own.
     #[schema(example = 200)]
     status: u16,
     /// The decision that was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionView>,
-    /// Why it was not made.
+    /// Why the decision was not made.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemDetails>,
 }
 
-/// Takes an approval back.
+/// Revokes an approval.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRevocation {
-    /// What the requester is told, up to 2000 characters.
+    /// Shown to the requester; up to 2000 characters.
     message: Option<String>,
 }
 
@@ -104,22 +104,22 @@ pub struct NewRevocation {
 pub struct DecisionView {
     #[serde(flatten)]
     summary: DecisionSummary,
-    /// What the requester is told.
+    /// Shown to the requester.
     message: Option<String>,
-    /// What only administrators see.
+    /// Shown only to administrators.
     note: Option<String>,
-    /// When the approval ends by itself.
+    /// When the approval expires.
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
-    /// What the approval gives.
+    /// The grant that the approval gives.
     #[schema(value_type = Option<String>)]
     grant_id: Option<GrantId>,
-    /// Set when the approval was taken back.
+    /// Set when the approval was revoked.
     revoked: Option<RevocationView>,
-    /// The request that was decided, when this one was settled along with it.
+    /// The request that was decided, if this one was settled along with it.
     #[schema(value_type = Option<String>)]
     settled_by: Option<RequestId>,
-    /// Whether a denial is also the answer to other computers that wait for the same.
+    /// Whether a denial also applies to the pending requests of other computers for the same subject.
     include_matching: bool,
 }
 
@@ -135,17 +135,17 @@ pub struct DecisionSummary {
     at: Timestamp,
 }
 
-/// An approval that was taken back.
+/// The revocation of an approval.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevocationView {
     administrator: AdministratorName,
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// What the requester is told.
+    /// Shown to the requester.
     message: Option<String>,
 }
 
-/// An administrator, by the name they had.
+/// An administrator, with the name they had at the time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AdministratorName {
     #[schema(value_type = String)]
@@ -154,7 +154,7 @@ pub struct AdministratorName {
 }
 
 impl NewDecision {
-    /// The decision this makes, now, by this administrator.
+    /// The decision in the model's form, made now by this administrator.
     pub fn checked(
         &self,
         random: &dyn Random,
@@ -182,7 +182,7 @@ impl NewDecision {
 }
 
 impl BulkDecision {
-    /// What it decides.
+    /// The decision itself.
     pub fn decision(&self) -> NewDecision {
         NewDecision {
             outcome: self.outcome,
@@ -196,7 +196,7 @@ impl BulkDecision {
 }
 
 impl BulkResult {
-    /// What became of the decision about this request.
+    /// The result for this request.
     pub fn of(request_id: &str, done: Result<Opened, Problem>) -> Self {
         let request_id = request_id.to_owned();
         match done {
@@ -213,7 +213,7 @@ impl BulkResult {
 }
 
 impl NewRevocation {
-    /// The message as it is kept.
+    /// The validated message.
     pub fn checked(&self) -> Result<Option<String>, Problem> {
         checked("/message", self.message.as_deref(), text::message)
     }

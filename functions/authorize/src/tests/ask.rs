@@ -116,7 +116,7 @@ async fn a_bad_question_is_told_what_is_wrong_and_where() {
         (json!({ "action": "requests.list" }), "", "missing field `resource`"),
         (json!({}), "", "missing field `action` and `resource`, or `questions`"),
         (json!([]), "", ""),
-        (but("/questions", json!([good])), "", "`questions` stands alone"),
+        (but("/questions", json!([good])), "", "`questions` cannot be combined"),
         (json!({ "questions": {} }), "/questions", "expected an array"),
         (
             json!({ "questions": [good, but("/action", json!("fly"))] }),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::tests::{Story, pointed_at};
 
-/// A page after another until the end: every item, and on how many pages they stood.
+/// Reads page after page until the end: every item, and the number of pages.
 async fn everybody(story: &Story, asker: &Person, query: &str, limit: usize) -> (Vec<Value>, usize) {
     let (mut items, mut pages, mut cursor) = (Vec::new(), 0, String::new());
     loop {

@@ -1,5 +1,5 @@
-//! Whom to look at, each person once over all pages and without remembering anybody: who belongs to the organization asked
-//! about or to one above it is looked at there; anybody else under the first role that could matter and that they have.
+//! The people to examine, each once over all pages and without keeping state: members of the organization asked about
+//! or of one above it are examined there; everybody else under the first relevant role that they hold.
 
 use countersign_journal::Journal;
 use countersign_model::{
@@ -11,13 +11,13 @@ use ulid::Ulid;
 
 use crate::wire::who::{Cursor, Place};
 
-/// Roles whose holders are read for one page at most.
+/// The most roles whose holders are read for one page.
 const ROLES_AT_ONCE: usize = 16;
 
-/// How many ids are read at once to find the one at a place.
+/// How many ids are read at once to find the one at a place in the order.
 const IDS_AT_ONCE: usize = 50;
 
-/// A role that could matter. They are ordered by the level of their owner, then by age.
+/// A role that may be relevant. Ordered by the level of their owner, then by age.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Mattering {
     level: usize,
@@ -25,15 +25,15 @@ struct Mattering {
     id: RoleId,
 }
 
-/// Somebody on record as a holder of a role.
+/// Somebody recorded as a holder of a role.
 type Listed<'r> = (&'r Mattering, Place, AdministratorId);
 
-/// Everybody who might be allowed an action at an organization.
+/// Everybody who may be allowed an action at an organization.
 pub struct Candidates<'a> {
     journal: &'a Journal,
-    /// From the organization asked about up to the root, each with the permit to find out who can act because of it.
+    /// From the organization asked about up to the root, each with the permit to find out who may act because of it.
     path: Vec<Permit>,
-    /// The roles that could matter, in order.
+    /// The roles that may be relevant, in order.
     roles: Vec<Mattering>,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Candidates<'a> {
         };
         let is_left = |each: &&Mattering| (each.level, Some(&each.place)) >= (level, role.as_ref());
         let rest: Vec<_> = self.roles.iter().filter(is_left).collect();
-        // The role of the cursor may be gone since.
+        // The cursor's role may have been deleted since.
         let goes_on = rest.first().is_some_and(|each| Some(&each.place) == role.as_ref());
         let (holders, next) = self.holders(&rest, above.filter(|_| goes_on), left).await?;
         people.extend(holders);
@@ -93,8 +93,8 @@ impl<'a> Candidates<'a> {
         Ok((people, next))
     }
 
-    /// The id at a place among the administrators of an organization. When it is gone, one above all made at that moment: better to
-    /// show one of them again than none.
+    /// The id at a place among the administrators of an organization. If it is gone, an id above all that were made at
+    /// that moment: showing one of them again is better than skipping one.
     async fn at_place(&self, permit: &Permit, place: &Place) -> Result<String, StoreError> {
         let above = AdministratorId::from_ulid(Ulid::from_parts(place.made.saturating_add(1), 0)).to_string();
         let mut from = Some(above.clone());
@@ -111,7 +111,7 @@ impl<'a> Candidates<'a> {
         Ok(above)
     }
 
-    /// Up to `limit` of those who are looked at under these roles, of the first role those above `above`.
+    /// Up to `limit` people who are examined under these roles; for the first role, only those above `above`.
     async fn holders(
         &self,
         roles: &[&Mattering],
@@ -137,7 +137,7 @@ impl<'a> Candidates<'a> {
         Ok((here.map(|(person, _)| person).collect(), next))
     }
 
-    /// Whoever is on record as a holder of these roles, role by role, oldest first.
+    /// The recorded holders of these roles, role by role, oldest first.
     async fn listed<'r>(&self, roles: &[&'r Mattering]) -> Result<Vec<Listed<'r>>, StoreError> {
         let read = self.journal.load_many::<RoleHolders>(roles.iter().map(|role| &role.id)).await?;
         let mut listed = Vec::new();

@@ -1,4 +1,4 @@
-//! What goes over HTTP: the answers, without the names of organizations that the asker may not see.
+//! Response types: the answers, without the names of organizations that the caller may not see.
 
 use countersign_model::{
     Actor, AdministratorState, Answer, Holding, OrganizationId, Permission, Requirement, Resource, RoleId,
@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 #[serde(untagged)]
 #[schema(as = AuthorizeAnswer)]
 pub enum Answered {
-    /// When one question was asked.
+    /// If one question was asked.
     One(AnswerView),
-    /// When `questions` were asked.
+    /// If `questions` were asked.
     Many(Answers),
 }
 
@@ -31,31 +31,32 @@ pub struct Answers {
 pub struct AnswerView {
     /// Whether it is allowed.
     allowed: bool,
-    /// The grants it rests on.
+    /// The grants that allow it.
     because: Vec<GroundView>,
-    /// When it is not allowed: each smallest set of permissions that would do, and where.
+    /// If it is not allowed: each smallest set of permissions that would be enough, and where.
     missing: Vec<Vec<RequirementView>>,
-    /// `invited` or `disabled`: whoever cannot sign in may do nothing, whatever they hold.
+    /// `invited` or `disabled`: such an administrator cannot sign in, so nothing is allowed, whatever permissions they
+    /// hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     inactive: Option<AdministratorState>,
 }
 
-/// A permission that counts, where from.
+/// A permission that counts, and where it comes from.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Ground)]
 pub struct GroundView {
     /// The permission.
     #[schema(value_type = String)]
     permission: Permission,
-    /// Where it was given; null when that is an organization you may not see.
+    /// Where it was given; null if you may not see that organization.
     #[schema(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    /// True when it was given at an organization that you may not see.
+    /// True if it was given at an organization that you may not see.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
-    /// Where it counts from there: `organization-and-below`, `below-only`, `organization-only`.
+    /// Where it counts, relative to that organization: `organization-and-below`, `below-only`, `organization-only`.
     reach: &'static str,
     /// The role it comes from; null for an individual permission.
     role: Option<RoleView>,
@@ -66,7 +67,7 @@ pub struct GroundView {
 #[serde(untagged)]
 #[schema(as = GroundRole)]
 pub enum RoleView {
-    /// A role of an organization you may see.
+    /// A role of an organization that you may see.
     Seen {
         /// The role.
         #[schema(value_type = String)]
@@ -77,11 +78,11 @@ pub enum RoleView {
         #[schema(value_type = String)]
         organization_id: OrganizationId,
     },
-    /// A role of one you may not see.
+    /// A role of an organization that you may not see.
     Unseen(Managing),
 }
 
-/// In place of what belongs to an organization that you may not see.
+/// Stands in for something of an organization that you may not see.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ManagingOrganization)]
 pub struct Managing {
@@ -89,23 +90,23 @@ pub struct Managing {
     managing_organization: bool,
 }
 
-/// A permission that is missing, and where.
+/// A missing permission, and where it is missing.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Requirement)]
 pub struct RequirementView {
     #[schema(value_type = String)]
     permission: Permission,
-    /// Where it would have to count; null when that is an organization you may not see.
+    /// Where it would have to count; null if you may not see that organization.
     #[schema(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    /// True when it would have to count at an organization that you may not see.
+    /// True if it would have to count at an organization that you may not see.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
 }
 
 impl Answered {
-    /// In the form in which it was asked.
+    /// In the form of the question.
     pub fn new(mut answers: Vec<AnswerView>, single: bool) -> Self {
         match answers.pop() {
             Some(only) if single => Self::One(only),
@@ -118,12 +119,12 @@ impl Answered {
 }
 
 impl AnswerView {
-    /// What one holds oneself is told whole.
+    /// What somebody holds themselves is shown in full.
     pub fn about_oneself(answer: Answer, asker: &Actor, at: &Resource) -> Self {
         Self::new(answer, |_| true, |organization| is_seen(asker, at, organization))
     }
 
-    /// An answer about somebody else, who may be unable to sign in.
+    /// An answer about somebody else, whose account may not be active.
     pub fn about_another(answer: Answer, state: AdministratorState, asker: &Actor, at: &Resource) -> Self {
         let seen = |organization: &OrganizationId| is_seen(asker, at, organization);
         let view = Self::new(answer, seen, seen);
@@ -154,7 +155,7 @@ impl AnswerView {
 }
 
 impl GroundView {
-    /// Without what belongs to organizations that are not seen.
+    /// Without what belongs to organizations that the caller may not see.
     pub fn new(holding: Holding, seen: impl Fn(&OrganizationId) -> bool) -> Self {
         let (reach, organization_id) = match holding.scope {
             Scope::OrganizationAndBelow(organization) => ("organization-and-below", organization),
@@ -175,7 +176,7 @@ impl GroundView {
 }
 
 impl RequirementView {
-    /// That a requirement is to count below its organization is only ever said of giving, never of a question.
+    /// Only requirements about giving can be below their organization; a question never has one.
     fn new(requirement: Requirement, seen: impl Fn(&OrganizationId) -> bool) -> Self {
         let organization_id = Some(requirement.organization_id).filter(seen);
         let managing_organization = organization_id.is_none();
@@ -189,8 +190,8 @@ impl Managing {
     }
 }
 
-/// Whether the asker may know of an organization that an answer about `at` names. All of these stand at it or above it, because
-/// a role is assigned where it is owned or below; another one is not named.
+/// Whether the caller may know of an organization that an answer about `at` names. All of these are `at` or above it,
+/// because a role is assigned at its owner or below; others are not named.
 pub fn is_seen(asker: &Actor, at: &Resource, organization: &OrganizationId) -> bool {
     if *organization == at.organization {
         return asker.sees(organization, &at.ancestors);

@@ -1,4 +1,4 @@
-//! What goes over HTTP: everybody who can.
+//! Request and response types: everybody who may do something.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::{GroundView, Managing};
 use super::other_kind;
 
-/// Who can do what, where.
+/// Which action, where.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -23,27 +23,27 @@ pub struct WhoQuery {
     /// An action of the catalogue.
     #[param(value_type = String, example = "requests.approve-application")]
     pub action: Action,
-    /// The organization; your own when left out.
+    /// The organization; default: your own.
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
-    /// What kind of request it is about; all kinds when left out.
+    /// The kind of request; default: all kinds.
     #[param(value_type = Option<String>, example = "application")]
     request_kind: Option<RequestKind>,
-    /// How far the decision reaches; a single computer when left out.
+    /// The scope of the decision; default: a single computer.
     #[param(value_type = Option<String>, example = "computer")]
     scope: Option<DecisionScope>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default)]
     #[param(value_type = Option<String>)]
     pub cursor: Cursor,
-    /// Administrators looked at for the page, 1 to 200.
+    /// How many administrators to examine for the page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
 }
 
 impl WhoQuery {
-    /// What the question is about, at an organization.
+    /// The question at an organization.
     pub fn about(&self, organization: Resource) -> Resource {
         Resource { kind: self.request_kind, scope: self.scope, ..organization }
     }
@@ -57,17 +57,17 @@ impl WhoQuery {
     }
 }
 
-/// Where a page begins. Levels count from the organization asked about upwards.
+/// Where a page begins. Levels count upwards from the organization asked about.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Cursor {
-    /// Among those who belong to the organization of a level, newest first, below one of them.
+    /// Among the members of a level's organization, newest first, below one of them.
     Members { level: usize, below: Option<Place> },
     /// Among the holders of the roles of a level, at a role (oldest first), above one of its holders.
     Holders { level: usize, role: Option<Place>, above: Option<Place> },
 }
 
-/// A place in an order by age. A cursor shows it, so it does not give away the id of anything the asker may not know.
+/// A place in an order by age. Clients see it in cursors, so it does not contain ids that the caller may not know.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// When the id was made, in milliseconds.
@@ -146,16 +146,16 @@ impl TryFrom<String> for Cursor {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::read(&text).ok_or("must be the `next_cursor` of a page before")
+        Self::read(&text).ok_or("must be the `next_cursor` of a previous page")
     }
 }
 
-/// Somebody who can.
+/// Somebody who may do it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WhoCan)]
 pub struct WhoView {
     administrator: PersonView,
-    /// The grants it rests on.
+    /// The grants that allow it.
     because: Vec<GroundView>,
 }
 
@@ -164,21 +164,21 @@ pub struct WhoView {
 #[serde(untagged)]
 #[schema(as = WhoPerson)]
 pub enum PersonView {
-    /// One whose organization's administrators you may view.
+    /// An administrator whom you may view.
     Seen {
         #[schema(value_type = String)]
         id: AdministratorId,
         name: String,
         #[schema(value_type = String)]
         email: EmailAddress,
-        /// Where they belong.
+        /// The organization they belong to.
         organization: OrganizationRef,
     },
-    /// One of an organization whose administrators you may not view.
+    /// An administrator whom you may not view.
     Unseen(Managing),
 }
 
-/// An organization, by its name.
+/// An organization with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganizationRef {
     #[schema(value_type = String)]
@@ -187,7 +187,7 @@ pub struct OrganizationRef {
 }
 
 impl WhoView {
-    /// Somebody whom the asker may see, without the organizations that the asker may not see.
+    /// Somebody whom the caller may see, without the organizations that the caller may not see.
     pub fn seen(
         administrator: Administrator,
         home: &Organization,
@@ -200,7 +200,7 @@ impl WhoView {
         Self { administrator: PersonView::Seen { id, name, email, organization }, because }
     }
 
-    /// Somebody of whom the asker learns only that there is one, and by which permissions.
+    /// Somebody whom the caller may not see: only that they exist, and by which permissions.
     pub fn unseen(because: Vec<Holding>) -> Self {
         let because = because.into_iter().map(|held| GroundView::new(held, |_| false)).collect();
         Self { administrator: PersonView::Unseen(Managing::new()), because }

@@ -1,4 +1,4 @@
-//! Checking in: what is told, what it costs, and waiting for it.
+//! Checking in: its answers, its costs, and waiting.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Enrolling: with a key, without one, under a name that is taken.
+//! Enrolling: with a key, without one, under a name that is already taken.
 
 use countersign_http::testing::{TestResponse, World};
 use countersign_kv::memory::{Like, Memory};

@@ -30,7 +30,7 @@ impl Story {
         self.app.get(&format!("/agent/v1/check-in{query}")).bearer(&device.token).send().await
     }
 
-    /// What is new since an answer; everything for null.
+    /// The news since an answer; everything for null.
     pub async fn news(&self, since: &Value) -> Value {
         self.news_of(&self.device, since).await
     }
@@ -104,7 +104,7 @@ impl Story {
         self.process().await;
     }
 
-    /// Changes a computer as an administrator does.
+    /// Changes a computer as an administrator would.
     pub async fn change_computer(&self, device: &Device, make: impl Fn(&Computer) -> Computer + Send + Sync) {
         let transition = |old: &Computer| {
             let new = make(old);
@@ -181,7 +181,7 @@ fn request(world: &World, company: &Organization, device: &Device, file: &str) -
     Request::submit(RequestId::from_ulid(world.ulid()), company, &device.record, new, world.now())
 }
 
-/// Nobody hears of anything; everything belongs where it says.
+/// Nobody is notified; every id belongs to its set.
 struct Plain;
 
 #[async_trait]
@@ -210,7 +210,7 @@ fn ids<'a>(ids: impl Iterator<Item = &'a Value>) -> Vec<String> {
     ids
 }
 
-/// The store, for what happens while somebody waits.
+/// The store, for changes while a call waits.
 pub fn journal(story: &Story) -> Journal {
     story.world.journal.clone()
 }

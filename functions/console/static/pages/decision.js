@@ -1,4 +1,5 @@
-// The decision: outcome, how far it reaches, until when, and what to tell. What is not allowed is the server's word, shown beside it.
+// The decision: outcome, scope, expiry and message. The server says what is not allowed; it is shown with the server's
+// reason.
 
 import { api } from "../api.js";
 import { el, field } from "../dom.js";
@@ -46,7 +47,7 @@ export function decisionForm(app, request) {
       await app.reload();
       app.notice(`the request is ${decision.outcome}`);
     } catch (problem) {
-      // Somebody was faster, or the session is over: show how it stands now.
+      // Somebody else decided first, or the session has ended: show the current state.
       if (problem.status === 409 || problem.status === 401) await app.reload();
       else update();
       app.failNow(problem, organizations);
@@ -68,7 +69,8 @@ export function decisionForm(app, request) {
 }
 
 export function revocationForm(app, request) {
-  // What was decided along with another request is taken back there: then the server names no such action.
+  // A request that was settled along with another one is revoked through that other one: the server then offers no such
+  // action.
   const answer = request.actions.find((one) => one.action === "revoke");
   if (!answer) return null;
   const organizations = { [request.organization.id]: request.organization.name };
@@ -78,7 +80,7 @@ export function revocationForm(app, request) {
     try {
       await api.revoke(request.id, message.value.trim() ? { message: message.value.trim() } : {});
       await app.reload();
-      app.notice("the approval is taken back");
+      app.notice("the approval was revoked");
     } catch (problem) {
       app.failNow(problem, organizations);
     }
@@ -91,7 +93,7 @@ export function revocationForm(app, request) {
     !answer.allowed && el("p", { id: "revoke-reason", class: "hint" }, why(answer, organizations)));
 }
 
-// The server's answer for an action at a scope; what it does not mention is not allowed.
+// The server's answer for an action at a scope; an action that it does not mention is not allowed.
 function answerOf(request, action, scope) {
   const found = (request.actions || []).find((one) => one.action === action && (one.scope ?? scope) === scope);
   return found || { allowed: false, missing: [] };
@@ -138,7 +140,7 @@ function reach(request, scope) {
 function expiryChoice() {
   const custom = el("input", { id: "expiry-custom", name: "expires_at", type: "datetime-local", hidden: true, "aria-label": "Until, date and time" });
   const choice = el("select", { id: "expiry", name: "expiry", onchange: () => { custom.hidden = choice.value !== "custom"; } },
-    el("option", { value: "" }, "Until it is taken back"),
+    el("option", { value: "" }, "Until it is revoked"),
     Object.entries(HOURS).map(([label, hours]) => el("option", { value: hours }, `For ${label}`)),
     el("option", { value: "custom" }, "Until …"));
   const until = () => {
@@ -155,7 +157,7 @@ function expiryChoice() {
 function othersToo(request) {
   const others = request.matching.count;
   const box = el("input", { type: "checkbox", id: "include-matching", name: "include_matching" });
-  const element = el("div", { class: "choice" }, box, el("label", { for: "include-matching" }, "A denial is also the answer to the others who wait for the same"));
+  const element = el("div", { class: "choice" }, box, el("label", { for: "include-matching" }, "A denial also applies to the other pending requests for the same subject"));
   return {
     element,
     update: (scope) => { element.hidden = others === 0 || scope === "computer"; },

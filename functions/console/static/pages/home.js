@@ -1,4 +1,4 @@
-// `/`: what this is and the sign-in, or the pending requests.
+// `/`: an introduction and the sign-in, or the pending requests.
 
 import { el } from "../dom.js";
 import { requests } from "./requests.js";
@@ -11,7 +11,7 @@ export async function show(app) {
     el("div", { class: "welcome" },
       el("div", {},
         el("h1", {}, "Approve what runs, from anywhere"),
-        el("p", {}, "A program is blocked on a computer, and its user asks for permission. The right administrators hear of it at once; one of them approves or denies, and the computer acts on it within a second. Everything is on record."),
+        el("p", {}, "A program is blocked on a computer, and its user asks for permission. The right administrators are notified at once; one of them approves or denies, and the computer acts on it within a second. Everything is recorded."),
         el("p", { class: "quiet-text" }, "Programs do the same over HTTP: ",
           el("a", { href: "/openapi.json", download: "openapi.json" }, "the API’s description"), ".")),
       signIn(app)));

@@ -17,7 +17,7 @@ export async function show(app) {
     el("section", { class: "card narrow" },
       el("h1", {}, "Accept your invitation"),
       el("p", { class: "quiet-text" }, "Choose a password to become an administrator. The link works once."),
-      !token && el("p", { class: "message bad" }, "This address lacks its token. Open the whole link of the message you received."),
+      !token && el("p", { class: "message bad" }, "This address has no token. Open the complete link from the message you received."),
       form("invitation", submit, app.fail,
         ...password.fields,
         el("button", { type: "submit", id: "invitation-submit", class: "primary wide" }, "Accept"))));

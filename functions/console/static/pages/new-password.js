@@ -1,4 +1,4 @@
-// A new password, asked for twice.
+// A new password, entered twice.
 
 import { el, field } from "../dom.js";
 
@@ -11,7 +11,7 @@ export function newPassword() {
   first.addEventListener("input", compare);
   again.addEventListener("input", compare);
   return {
-    fields: [field("Password", first, "At least 12 characters. A few unrelated words do well."), field("Password, again", again)],
+    fields: [field("Password", first, "At least 12 characters. A few unrelated words work well."), field("Password, again", again)],
     value: () => first.value,
   };
 }

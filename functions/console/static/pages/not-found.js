@@ -1,4 +1,4 @@
-// Whatever has no page.
+// Addresses without a page.
 
 import { el } from "../dom.js";
 

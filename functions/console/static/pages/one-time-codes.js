@@ -1,9 +1,9 @@
-// Setting up one-time codes: the password, the picture for the authenticator, a first code, the recovery codes.
+// Setting up one-time codes: the password, the QR code for the authenticator, a first code, the recovery codes.
 
 import { api } from "../api.js";
 import { el, field, form } from "../dom.js";
 
-// `why` when it stands in place of another page, because the login settings ask for it.
+// `why` is given if this replaces another page because the login settings require one-time codes.
 export function setUpCodes(app, why) {
   const password = el("input", {
     id: "codes-password", name: "password", type: "password", autocomplete: "current-password", required: true,
@@ -17,7 +17,7 @@ export function setUpCodes(app, why) {
       el("h1", {}, "Set up one-time codes"),
       el("p", { class: "quiet-text" }, why || "With an authenticator app, your password alone is not enough to sign in."),
       form("codes-begin", submit, app.fail,
-        field("Password", password, "Once more, so that nobody else can do this."),
+        field("Password", password, "Your current password, so that nobody else can do this."),
         el("button", { type: "submit", id: "codes-begin-submit", class: "primary wide" }, "Continue"))));
 }
 
@@ -43,7 +43,7 @@ function recovery(app, codes) {
   app.show("Recovery codes",
     el("section", { class: "card narrow" },
       el("h1", {}, "Keep your recovery codes"),
-      el("p", {}, "Each works once in place of a code when you lose your authenticator. They are not shown again."),
+      el("p", {}, "Each works once in place of a code if you lose your authenticator. They are not shown again."),
       el("ul", { id: "recovery-codes", class: "codes" }, codes.map((code) => el("li", {}, el("code", {}, code)))),
       el("button", { type: "button", id: "codes-done", class: "primary wide", onclick: () => app.reload() }, "I have kept them")));
 }

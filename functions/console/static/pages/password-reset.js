@@ -1,4 +1,4 @@
-// `/password-reset#TOKEN`: a new password for an administrator who was sent a reset link.
+// `/password-reset#TOKEN`: a new password, for an administrator who received a reset link.
 
 import { api } from "../api.js";
 import { el, form } from "../dom.js";
@@ -16,7 +16,7 @@ export async function show(app) {
     el("section", { class: "card narrow" },
       el("h1", {}, "Choose a new password"),
       el("p", { class: "quiet-text" }, "All your sessions end. The link works once."),
-      !token && el("p", { class: "message bad" }, "This address lacks its token. Open the whole link of the message you received."),
+      !token && el("p", { class: "message bad" }, "This address has no token. Open the complete link from the message you received."),
       form("password-reset", submit, app.fail,
         ...password.fields,
         el("button", { type: "submit", id: "password-reset-submit", class: "primary wide" }, "Change password"))));

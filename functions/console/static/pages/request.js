@@ -1,4 +1,4 @@
-// `/requests/{id}`, the direct link of every message: what is asked, and the decision. Opening it decides nothing.
+// `/requests/{id}`, the direct link in every message: the request, and the decision. Opening it decides nothing.
 
 import { api } from "../api.js";
 import { el } from "../dom.js";
@@ -19,7 +19,7 @@ export async function show(app, id) {
     return app.fail(problem, { [who.administrator.organization.id]: who.administrator.organization.name });
   }
   draw(app, request);
-  // Somebody else may decide meanwhile. What is being typed stays as long as nobody has.
+  // Somebody else may decide meanwhile. Input in progress is kept until somebody has.
   app.every(EVERY, async () => {
     const now = await api.request(id).catch(() => null);
     if (!now || app.signal.aborted || now.status === request.status) return;
@@ -53,7 +53,7 @@ function asked(request) {
       fact("user", "User", request.requester.username, request.requester.email && ` (${plain(request.requester.email)})`),
       fact("path", "Path", subject.path, null, "code"),
       fact("sha256", "SHA-256", subject.sha256, null, "code whole"),
-      subject.sha256 && fact("certificate", "Certificate", subject.certificate || "not signed, or not told"),
+      subject.sha256 && fact("certificate", "Certificate", subject.certificate || "not signed, or unknown"),
       fact("size", "Size", size(subject.size)),
       fact("calling-process", "Started by", subject.calling_process, null, "code"),
       fact("device", "Device", subject.device?.id, subject.device?.name && ` (${plain(subject.device.name)})`),
@@ -65,12 +65,12 @@ function asked(request) {
   ];
 }
 
-// How many others wait for the same, as far as the server looked.
+// How many other computers have a pending request for the same subject, as far as the server searched.
 function others({ count, complete }) {
   if (count === 0) return null;
   const known = complete ? "" : "At least ";
-  const words = count === 1 && complete ? "One other computer waits for the same."
-    : `${known}${count} other ${count === 1 ? "computer waits" : "computers wait"} for the same.`;
+  const words = count === 1 && complete ? "One other computer has a pending request for the same subject."
+    : `${known}${count} other ${count === 1 ? "computer has" : "computers have"} a pending request for the same subject.`;
   return el("p", { id: "matching", class: "note" }, words);
 }
 
@@ -104,6 +104,6 @@ function decided(request) {
       fact("decided-message", "Message", decision.message),
       fact("decided-note", "Note", decision.note),
       fact("decided-along", "Decided with", decision.settled_by),
-      revoked && fact("revoked", "Taken back", `by ${revoked.administrator.name}, ${moment(revoked.at)}`),
+      revoked && fact("revoked", "Revoked", `by ${revoked.administrator.name}, ${moment(revoked.at)}`),
       revoked && fact("revoked-message", "Message", revoked.message)));
 }

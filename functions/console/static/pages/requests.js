@@ -1,4 +1,4 @@
-// The Approval Center's list: what waits for a decision, kept fresh while it is looked at.
+// The Approval Center's list: pending requests, refreshed while it is visible.
 
 import { api } from "../api.js";
 import { el } from "../dom.js";
@@ -17,7 +17,7 @@ export async function requests(app, who) {
   let cursor = null;
   let version = 0;
 
-  // One answer at a time is shown: the newest question's.
+  // Only the answer to the newest question is shown.
   async function load(further, unasked = false) {
     const mine = ++version;
     try {
@@ -30,7 +30,7 @@ export async function requests(app, who) {
     } catch (problem) {
       if (mine !== version) return;
       if (problem.status === 401) return app.reload();
-      // What nobody asked for must not take the focus away.
+      // A refresh that the user did not ask for must not move the focus.
       if (unasked) {
         state.textContent = sentence(`not up to date: ${problem.message}`);
         return;
@@ -58,11 +58,11 @@ export async function requests(app, who) {
       el("div", { class: "filter" }, el("label", { for: "status-filter" }, "Show"), status)),
     state, list, more);
   await load(false);
-  // Once more pages are open, polling would fold them away again.
+  // When further pages are open, polling would close them again.
   app.every(EVERY, () => (shown.length > 50 ? null : load(false, true)));
 }
 
-// A page may come back empty while its cursor goes on: go on with it, a few times.
+// A page may be empty although its cursor is set: continue with the next one, a few times.
 async function nextPage(status, from) {
   let cursor = from;
   for (let tries = 0; ; tries += 1) {
@@ -72,7 +72,7 @@ async function nextPage(status, from) {
   }
 }
 
-// A row that may not be opened is no link: opening it would only be refused.
+// A row that may not be opened is not a link: opening it would only be refused.
 function row(request) {
   const facts = [
     el("span", { class: "row-name" }, el("bdi", {}, plain(request.subject.name))),

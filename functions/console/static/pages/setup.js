@@ -1,4 +1,4 @@
-// `/setup#TOKEN`: makes the root organization and its first administrator, once per deployment.
+// `/setup#TOKEN`: creates the root organization and its first administrator, once per deployment.
 
 import { api } from "../api.js";
 import { el, field, form } from "../dom.js";
@@ -23,8 +23,8 @@ export async function show(app) {
   app.show("Set up",
     el("section", { class: "card narrow" },
       el("h1", {}, "Set up Countersign"),
-      el("p", { class: "quiet-text" }, "This makes the root organization and its first administrator, who may do everything. It can be done once."),
-      !token && el("p", { class: "message bad" }, "This address lacks its token. Open the whole link that the server printed when it started."),
+      el("p", { class: "quiet-text" }, "This creates the root organization and its first administrator, who may do everything. It can be done only once."),
+      !token && el("p", { class: "message bad" }, "This address has no token. Open the complete link that the server printed when it started."),
       form("setup", submit, app.fail,
         field("Name of the organization", organization),
         field("Your name", name),

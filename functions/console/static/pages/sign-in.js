@@ -1,10 +1,10 @@
-// The sign-in form: a page of its own at `/`, and in place of any page that needs somebody.
+// The sign-in form: a page of its own at `/`, and in place of any page that needs a session.
 
 import { api } from "../api.js";
 import { el, field, form } from "../dom.js";
 import { codeField } from "./one-time-codes.js";
 
-// `title` and `why` when it stands in place of another page.
+// `title` and `why` are given if this replaces another page.
 export function signIn(app, title, why) {
   const email = el("input", {
     id: "sign-in-email", name: "email", type: "email", autocomplete: "username", required: true, inputmode: "email",

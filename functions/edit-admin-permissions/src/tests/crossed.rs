@@ -1,4 +1,5 @@
-//! Something is given across an edit of a role, and meanwhile the store fails or the giver dies: never more than either could give.
+//! A permission is given while a role is edited, and the store fails or the giver dies: the result is never more than
+//! either could give.
 use std::task::{Context, Waker};
 
 use super::edited_meanwhile::{Half, Race, race};
@@ -12,11 +13,11 @@ use serde_json::json;
 const HALVES: [Half; 2] = [Half::Role, Half::Permission];
 /// More steps than giving something takes.
 const STEPS: usize = 400;
-/// More writes than giving something takes, begun twice.
+/// More writes than giving something takes when it starts twice.
 const WRITES: usize = 14;
 
-/// Something is given; after some steps of it the role is edited, and then goes wrong what `fault` says. What both are answered,
-/// `None` when the giving was over before.
+/// Something is given; after some of its steps the role is edited, and then the fault happens. Returns both answers;
+/// `None` if the giving had already finished.
 fn crossed(race: &Race, half: Half, steps: usize, fault: impl FnOnce(&Memory)) -> Option<(u16, u16)> {
     let memory = &race.scene.world.memory;
     let mut giving = race.gives(half);
@@ -35,7 +36,8 @@ fn crossed(race: &Race, half: Half, steps: usize, fault: impl FnOnce(&Memory)) -
     Some((given, edited))
 }
 
-/// Steps of the giving at which an edit comes between: one for each way the two can meet, told by how much had been written.
+/// The steps of the giving at which an edit intervenes: one for each way in which the two can meet, distinguished by
+/// how much had been written.
 fn crossing(half: Half) -> Vec<usize> {
     let mut met = Vec::new();
     let mut crossing = Vec::new();
@@ -86,7 +88,7 @@ fn a_giver_who_dies_at_any_write_while_the_role_is_edited_leaves_nobody_with_bot
                 assert!(!race.sets_maintenance_mode(), "{what}");
                 died += usize::from(answers.is_some_and(|(given, _)| given == 503));
                 edited_first += usize::from(answers.is_some_and(|(_, edited)| edited == 200));
-                // Neither the next edit, nor the giver's next attempt, nor processing brings the other half.
+                // Neither the next edit, nor the giver's next attempt, nor processing adds the other half.
                 let (edited, given) = (block_on(race.edits()), block_on(race.gives(half)));
                 assert!(!race.sets_maintenance_mode(), "{what}, then {edited} {given}");
                 race.scene.world.advance(std::time::Duration::from_secs(3600));
@@ -142,7 +144,7 @@ fn a_giver_who_dies_at_any_write_leaves_all_or_nothing_and_a_later_edit_is_judge
                 continue;
             }
             died += 1;
-            // The edit carries out first what the dead giver left, if that was judged.
+            // The edit first carries out what the dead giver left, if that was judged.
             let edited = block_on(race.edits());
             let record = block_on(race.scene.record(&race.whom));
             let is_given = !record.permissions.is_empty() && !record.assignments.is_empty();
@@ -187,7 +189,7 @@ fn a_giver_who_loses_their_rights_to_an_edit_that_came_first_gives_nothing() {
         let taken = put(&scene, &other, &giver, "/permissions", json!({ "permissions": [] }));
         assert_eq!(block_on(taken.send()).status, 200, "{steps}");
         let answer = block_on(giving);
-        // Newest first: what the giver gave stands below what was taken from them.
+        // Newest first: the giver's change is below the later removal.
         let concerned: Vec<_> = block_on(scene.audit(root))
             .iter()
             .filter(|event| event.act.name() == ActName::PermissionsChanged)

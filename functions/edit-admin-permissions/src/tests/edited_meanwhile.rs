@@ -1,4 +1,5 @@
-//! Somebody gives while one of the roles of the same person is edited by another: never more than either could give.
+//! One administrator gives something while another edits a role of the same person: the result is never more than
+//! either could give.
 use super::{acts, put, scene};
 use Permission::{ApproveForGroup, AssignRoles, ChangePermission, EditComputers, ViewAdministrators};
 use countersign_authority::rights::actor_of;
@@ -15,8 +16,9 @@ use futures::executor::block_on;
 use futures::future::BoxFuture;
 use serde_json::json;
 
-/// An edit of a role by somebody who holds Edit Computers but cannot approve, in the order in which `manage-roles` does it: it
-/// begins, reads the book and the holders, and is saved unless another edit came first. It is refused when a holder could approve.
+/// An edit of a role by somebody who holds Edit Computers but cannot approve, in the order of `manage-roles`: it
+/// begins, reads the book and the holders, and is saved unless another edit came first. It is refused if a holder could
+/// approve.
 async fn add_edit_computers(scene: &Scene, role: &Role) -> Result<bool, StoreError> {
     let (journal, id): (&Journal, _) = (&scene.world.journal, &scene.child.id);
     let edit = journal.begin_permission_edit().await?;
@@ -44,12 +46,12 @@ async fn add_edit_computers(scene: &Scene, role: &Role) -> Result<bool, StoreErr
     }
 }
 
-/// How a person comes to the other half.
+/// How a person gets the other half.
 #[derive(Clone, Copy, Debug)]
 pub enum Half {
     /// They approve already, and get the role.
     Role,
-    /// They have the role already, and get to approve.
+    /// They have the role already, and get an approve permission.
     Permission,
 }
 

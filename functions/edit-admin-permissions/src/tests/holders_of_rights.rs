@@ -3,8 +3,8 @@ use countersign_http::testing::{Person, Scene, TestRequest, try_rights_table};
 use countersign_model::{Administrator, AdministratorState};
 use serde_json::{Value, json};
 
-/// What each permission of the page lets its holder do to an administrator of the child organization who holds nothing.
-/// `holds`: their effective permissions; `give`: an invitation with View Reports.
+/// What each permission of the page allows its holder to do to an administrator of the child organization who holds
+/// nothing. `holds`: their effective permissions; `give`: an invitation with View Reports.
 const TABLE: &str = include_str!("rights.txt");
 
 fn somebody(scene: &Scene, state: AdministratorState) -> Person {

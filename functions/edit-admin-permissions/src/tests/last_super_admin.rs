@@ -6,7 +6,7 @@ use countersign_model::{Administrator, AdministratorId, AdministratorState, Perm
 use futures::future::BoxFuture;
 use serde_json::json;
 
-/// The last Super Admin stays, and nothing at all is changed.
+/// The last Super Admin stays, and nothing is changed.
 async fn is_kept(scene: &Scene, call: TestRequest) {
     scene.refused(call, (409, "last-super-admin")).await;
 }
@@ -126,7 +126,7 @@ async fn a_super_admin_who_dies_at_any_write_of_leaving_leaves_another() {
     }
 }
 
-/// `who` takes all permissions from `whom`.
+/// `who` removes all permissions of `whom`.
 fn demotes<'a>(scene: &'a Scene, people: &'a [Person], who: usize, whom: usize) -> BoxFuture<'a, u16> {
     Box::pin(async move {
         let answer = put(scene, &people[who], &people[whom], "/permissions", json!({ "permissions": [] }))

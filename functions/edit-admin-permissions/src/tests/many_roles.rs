@@ -1,4 +1,4 @@
-//! People with as many roles as there can be: how many, and what it costs to list them.
+//! People with the maximum number of roles: the limit, and the cost of listing them.
 use super::{put, scene};
 use Permission::{AssignRoles, ViewAdministrators, ViewApprovals};
 use countersign_http::testing::{Person, Scene};

@@ -9,7 +9,7 @@ use serde_json::json;
 async fn two_administrators_in_turn_make_nobody_more_than_either_of_them() {
     let scene = scene();
     let base = [ChangePermission, ViewAdministrators];
-    // Together the two permissions set maintenance mode, which neither of the two may do.
+    // Together the two permissions allow setting maintenance mode, which neither giver may do.
     let one = scene.somebody(&scene.child, &[&base[..], &[EditComputers]].concat());
     let two = scene.somebody(&scene.child, &[&base[..], &[ApproveForGroup]].concat());
     let set = |who: &Person, whom: &Person, permissions: &[Permission]| {
@@ -82,7 +82,7 @@ async fn an_api_token_gives_what_it_carries_and_counts_as_its_maker() {
     );
     assert_eq!(set(&whom, &[ViewReports]).send().await.status, 200);
     let refusal = scene.refused(set(&maker, &[SuperAdmin, ViewReports]), (403, "not-permitted")).await.json();
-    assert_eq!(refusal["detail"], "nobody adds to their own permissions");
+    assert_eq!(refusal["detail"], "administrators cannot add to their own permissions");
     scene.refused(scene.app.delete(&path(&whom, "")).bearer(&token), (403, "not-permitted")).await;
 }
 
@@ -115,7 +115,7 @@ const DRAWN: &[Permission] = &[
     SuperAdmin,
 ];
 
-/// Any change of anybody.
+/// Any change of any administrator.
 fn any(lot: &Lot) -> TestRequest {
     let (app, whom) = (&lot.scene.app, lot.person());
     match lot.below(8) {

@@ -4,7 +4,7 @@ use countersign_model::{ActName, Administrator, AdministratorState};
 use futures::future::join_all;
 use serde_json::json;
 
-/// Every change of an administrator, each of somebody new.
+/// Every change of an administrator, each on a new one.
 fn changes(scene: &Scene) -> Vec<(TestRequest, Person)> {
     let somebody = |state| scene.world.administrator_with(&scene.child, |new| Administrator { state, ..new });
     let active = || somebody(AdministratorState::Active);
@@ -52,7 +52,7 @@ async fn whoever_may_not_do_it_does_not_learn_the_revision() {
     }
 }
 
-/// 32 who give somebody 32 names at once.
+/// 32 calls that give an administrator 32 names at once.
 async fn edits(scene: &Scene, whom: &Person, with: impl Fn(TestRequest) -> TestRequest) -> Vec<TestResponse> {
     let admin = scene.root_admin();
     scene.world.memory.interleave(true);

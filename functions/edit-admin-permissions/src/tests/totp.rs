@@ -1,4 +1,5 @@
-//! One-time codes are taken off by whoever could reset the password, and by nobody from themselves.
+//! One-time codes can be removed by an administrator who could reset the password, and never with this operation from
+//! oneself.
 use countersign_http::testing::Person;
 use countersign_model::{ActName, Credentials, Permission};
 

@@ -1,4 +1,4 @@
-//! What is said of organizations that the reader may not see: nothing that names them.
+//! Organizations that the reader may not see: no answer names them.
 use super::{path, put, scene};
 use Permission::{ChangePermission, HelpDeskManagement, ViewAdministrators, ViewReports};
 use countersign_model::Permission;

@@ -1,4 +1,4 @@
-//! What somebody effectively holds, in data and in sentences.
+//! The effective permissions of an administrator, as data and as sentences.
 use countersign_model::catalogue::entry;
 use countersign_model::{
     AdministratorId, AdministratorState, Holding, Organization, OrganizationId, Permission, RoleId, Source,
@@ -14,22 +14,22 @@ use crate::target::Target;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct EffectiveQuery {
-    /// The organization; the administrator's own when left out.
+    /// The organization; default: the administrator's own.
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
 }
 
-/// What an administrator holds at an organization.
+/// The permissions that an administrator holds at an organization.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EffectivePermissions)]
 pub struct EffectiveView {
     #[schema(value_type = String)]
     administrator_id: AdministratorId,
-    /// Unless it is `active`, nothing of this counts yet.
+    /// Unless it is `active`, none of these permissions count yet.
     #[schema(value_type = String)]
     state: AdministratorState,
     organization: OrganizationRef,
-    /// In the catalogue's order.
+    /// In the order of the catalogue.
     permissions: Vec<PermissionView>,
 }
 
@@ -40,7 +40,7 @@ pub struct PermissionView {
     #[schema(value_type = String)]
     permission: Permission,
     title: &'static str,
-    /// Every grant that gives it; taking one away leaves it while there is another.
+    /// Every grant that gives it. If one is removed, the others still give it.
     because: Vec<ReasonView>,
 }
 
@@ -48,26 +48,26 @@ pub struct PermissionView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Reason)]
 pub struct ReasonView {
-    /// In a sentence.
+    /// As a sentence.
     #[schema(example = "from role `Help desk`, assigned at `Company B`")]
     reason: String,
-    /// The role it comes from; absent for an individual permission, and for a role that you may not know.
+    /// The role it comes from; absent for an individual permission, and for a role that you may not see.
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<RoleRef>,
-    /// Where it is set: it counts from there. Absent when you may not see that organization.
+    /// The organization where it is set; it counts from there. Absent if you may not see that organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<OrganizationRef>,
-    /// There and true when it is set at an organization that you may not see.
+    /// True if it is set at an organization that you may not see; otherwise absent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
-    /// The form of full control that includes it.
+    /// The form of Super Admin that includes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     included_in: Option<Permission>,
 }
 
-/// A role, by its name.
+/// A role with its name.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RoleRef {
     #[schema(value_type = String)]
@@ -106,7 +106,7 @@ impl EffectiveView {
 impl ReasonView {
     fn new(target: &Target, permission: Permission, holding: &Holding) -> Self {
         let place = target.standing.organization(holding.scope.organization());
-        // What somebody holds themselves is no secret to them, wherever it is set.
+        // Everybody may see what they hold themselves, wherever it is set.
         let place = place.filter(|place| target.is_oneself() || target.sees(place));
         let role = match (&holding.source, place) {
             (Source::Role { id, name, .. }, Some(_)) => Some(RoleRef { id: id.clone(), name: name.clone() }),

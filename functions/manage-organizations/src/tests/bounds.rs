@@ -1,4 +1,4 @@
-//! What is too large is refused where it is saved, so that deploying always fits.
+//! A draft that is too large is refused when it is saved, so that deploying always fits.
 
 use async_trait::async_trait;
 use countersign_http::testing::TestResponse;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 countersign_http::story!(Office, crate::router);
 
-/// Processing without anybody to tell.
+/// Processing that notifies nobody.
 struct Plain;
 
 #[async_trait]
@@ -26,7 +26,7 @@ impl Effects for Plain {
     }
 }
 
-/// As many addresses as a policy may name, the longest there are.
+/// As many addresses as a policy may name, each of maximum length.
 fn addresses() -> Vec<String> {
     let domain = format!("{}.{}.{}", "d".repeat(62), "d".repeat(62), "d".repeat(62));
     (0..Notify::ADDRESSES_MAX).map(|n| format!("{}{n:02}@{domain}", "a".repeat(62))).collect()
@@ -80,7 +80,7 @@ impl Story {
         journal.load::<DeployedPolicies>(&id).await.unwrap().unwrap().value
     }
 
-    /// Makes a call that must be refused at a field; nothing in the store is another byte after it.
+    /// Makes a call that must be refused at a field; afterwards every byte in the store is the same.
     async fn refused(&self, call: impl Future<Output = TestResponse>, field: &str) -> TestResponse {
         self.world.settle().await;
         let before = self.world.memory.dump();
@@ -137,7 +137,7 @@ async fn policies_saved_at_once_that_are_too_large_together_are_not_deployed_and
     let group = &story.group.id;
     let ids = story.fill(group).await;
     let id = ids[0].parse().unwrap();
-    // As two who saved at the same moment would have left it.
+    // As two administrators who saved at the same moment would have left it.
     let grown = |old: &Policy| {
         let name = "ä".repeat(200) + &"x".repeat(1000);
         Ok::<_, ()>(Policy { name, ..old.clone() })
@@ -160,7 +160,7 @@ async fn an_organization_has_a_greatest_number_of_groups_and_all_of_them_are_dep
     let create = || story.app.post(&story.path("groups")).bearer(&story.boss.token);
     for number in 2..Organization::GROUPS_MAX {
         story.world.group(&story.company, &format!("Group {number}"));
-        // Only so many events are listed before they are processed.
+        // Only this many events are listed before they are processed.
         if number % 100 == 0 {
             story.world.journal.process(&story.company.id, &Plain).await.unwrap();
         }
@@ -169,7 +169,7 @@ async fn an_organization_has_a_greatest_number_of_groups_and_all_of_them_are_dep
     story.refused(create().json(json!({ "name": "One more" })).send(), "").await;
     assert_eq!(story.deploy().await.status, 200);
 
-    // As two who saved at the same moment would have left it.
+    // As two administrators who saved at the same moment would have left it.
     let surplus = story.world.group(&story.company, "Surplus").id;
     assert_eq!(story.deploy().await.code(), "too-many-groups");
     let path = story.path(&format!("groups/{surplus}"));

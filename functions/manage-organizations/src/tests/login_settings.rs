@@ -1,4 +1,4 @@
-//! Login settings: seen and replaced by who may, never weaker below than above, never so that the editor is locked out.
+//! Login settings: read and replaced only with permission, never weaker below than above, never locking out the editor.
 
 use countersign_http::testing::{Person, TestResponse};
 use countersign_model::{List, Organization, Permission, Permit};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 countersign_http::story!(Company, crate::router);
 
 impl Story {
-    /// With a `secret_key`, and somebody at the root who may edit login settings and nothing else.
+    /// With a `secret_key`, and an administrator of the root who may only edit login settings.
     fn with_editor() -> (Self, Person) {
         let story = Self::new();
         story.world.settings.set("secret_key", "a key of the tests");

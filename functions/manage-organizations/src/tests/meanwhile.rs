@@ -1,4 +1,4 @@
-//! Records that somebody deletes while another administrator changes them.
+//! Records that one administrator deletes while another changes them.
 
 use countersign_http::testing::TestRequest;
 use countersign_kv::memory::Schedule;
@@ -14,7 +14,7 @@ countersign_http::story!(Office, crate::router);
 const SEEDS: u64 = 60;
 
 impl Story {
-    /// Makes a change and a deletion at the same time, in the order of a seed. How the change was answered.
+    /// Makes a change and a deletion at the same time, in the order of a seed. Returns the answer to the change.
     fn race(&self, seed: u64, change: TestRequest, deleted: &str) -> u16 {
         let delete = self.app.delete(deleted).bearer(&self.boss.token);
         self.world.memory.interleave(true);
@@ -33,7 +33,7 @@ impl Story {
     }
 }
 
-/// Runs a race in many orders; some changes must have come first, and some too late.
+/// Runs a race in many orders; in some the change must come first, in others too late.
 fn in_many_orders(race: impl Fn(u64) -> u16) {
     let answers: Vec<u16> = (0..SEEDS).map(race).collect();
     for expected in [404, 200] {

@@ -1,5 +1,5 @@
-//! The operations of `manage-organizations` over the store in memory: each happy, repeated, unknown, not identified, not
-//! permitted, concurrent.
+//! The operations of `manage-organizations` over the in-memory store: each in the cases happy, repeated, unknown, not
+//! identified, not permitted, concurrent.
 
 use countersign_http::testing::{Person, TestResponse};
 use countersign_model::Permission;

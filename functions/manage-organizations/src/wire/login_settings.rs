@@ -1,4 +1,4 @@
-//! Login settings over HTTP.
+//! Request and response types of login settings.
 
 use countersign_http::{InputError, Problem};
 use countersign_model::{LoginPolicy, LoginSettings, Network, OrganizationId};
@@ -6,23 +6,23 @@ use countersign_store::Stored;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// All login settings of an organization, instead of those before.
+/// All login settings of an organization. They replace the previous ones.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceLoginSettings {
     /// Whether one-time codes (TOTP) must be set up and used.
     pub require_totp: bool,
-    /// The longest a session may last: 5 minutes to 30 days. Without it: as above, or 12 hours.
+    /// The longest session: 5 minutes to 30 days. Default: as set above, or 12 hours.
     #[schema(minimum = 5, maximum = 43_200, example = 480)]
     pub session_minutes: Option<u32>,
-    /// Networks from which administrators may sign in and act: addresses or CIDR blocks, at most 50. Empty: from anywhere.
-    /// Each is kept in one form: `10.1.2.3/8` as `10.0.0.0/8`.
+    /// Networks from which administrators may sign in and act: addresses or CIDR blocks, at most 50. Empty: from
+    /// anywhere. They are stored in canonical form: `10.1.2.3/8` as `10.0.0.0/8`.
     #[schema(value_type = Vec<String>, max_items = 50, example = json!(["192.0.2.0/24"]))]
     pub allowed_ranges: Vec<Network>,
 }
 
 impl ReplaceLoginSettings {
-    /// What is to be kept, or what is wrong with it.
+    /// The validated settings.
     pub fn checked(self, organization_id: OrganizationId) -> Result<LoginSettings, Problem> {
         let Self { require_totp, session_minutes, allowed_ranges } = self;
         let (least, most) = (LoginSettings::SESSION_MINUTES_MIN, LoginSettings::SESSION_MINUTES_MAX);
@@ -51,12 +51,12 @@ pub struct LoginSettingsView {
     session_minutes: Option<u32>,
     #[schema(value_type = Vec<String>)]
     allowed_ranges: Vec<Network>,
-    /// What is asked of this organization's administrators, with what those above ask.
+    /// The requirements for this organization's administrators, combined with those of the organizations above.
     effective: EffectiveView,
     revision: u64,
 }
 
-/// The strictest of an organization's settings and of those above it.
+/// The strictest combination of the settings of an organization and of those above it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EffectiveLoginSettings)]
 pub struct EffectiveView {

@@ -15,7 +15,7 @@ fn scene_over(like: Like) -> Scene {
     Scene::over(World::over(Memory::new(like)), crate::router)
 }
 
-/// Whether the role is still there, which is the same for everybody who holds it and for the audit.
+/// Whether the role still exists, which is the same for all its holders and for the audit.
 async fn stands(scene: &Scene, role: &Role, holders: &[Person], what: &str) -> bool {
     let stands = scene.book(&scene.world.root).await.iter().any(|each| each.id == role.id);
     for holder in holders {
@@ -55,7 +55,7 @@ async fn a_deletion_that_dies_half_way_leaves_all_or_nothing_and_can_be_repeated
 
             world.advance(Duration::from_secs(3600));
             let again = delete().await;
-            // Once the intent is in place the next call carries it out, and finds the role gone.
+            // Once the intent is placed, the next call carries it out and finds the role deleted.
             let intended = (nth, after) >= (3, true);
             assert_eq!(again.status, if stood && !intended { 204 } else { 404 }, "{what}: {}", again.text());
             assert!(!stands(&scene, &role, &holders, &what).await, "{what}");

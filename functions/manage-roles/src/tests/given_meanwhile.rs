@@ -1,4 +1,4 @@
-//! A role is edited while somebody gets it: what they hold together is judged by one of the two.
+//! A role is edited while somebody gets it: one of the two edits judges what they hold together.
 use super::{edit, scene};
 use Permission::{ApproveForGroup, EditComputers, RoleAdministrator};
 use countersign_authority::rights::actor_of;
@@ -13,8 +13,9 @@ use countersign_store::StoreError;
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 
-/// Somebody gives the role to a person who may approve, in the order in which `edit-admin-permissions` does it: the edit begins, the
-/// book is read, they are listed and get it. Not with Edit Computers in it, which the giver cannot give.
+/// An edit that gives the role to a person who may approve, in the order of `edit-admin-permissions`: it begins, reads
+/// the book, lists the person and assigns the role. It is refused if the role has Edit Computers, which the giver
+/// cannot give.
 async fn assign(scene: &Scene, whom: &Person, role: &Role) -> Result<bool, PermissionEditError> {
     let (journal, id) = (&scene.world.journal, &scene.child.id);
     let edit = journal.begin_permission_edit().await?;

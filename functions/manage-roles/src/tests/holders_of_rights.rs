@@ -4,8 +4,9 @@ use countersign_http::testing::{Scene, TestRequest, try_rights_table};
 use countersign_model::Permission;
 use serde_json::json;
 
-/// What each permission of the page lets its holder do to a role of the child organization with View Approvals, which nobody
-/// holds. `give`: a new role with View Reports; `extend`: View Reports more; `take`: nothing left; `try`: a dry run of that.
+/// What each permission of the page allows its holder to do to a role of the child organization with View Approvals,
+/// which nobody holds. `give`: a new role with View Reports; `extend`: View Reports added; `take`: everything removed;
+/// `try`: a dry run of that.
 const TABLE: &str = include_str!("rights.txt");
 
 async fn call(scene: &Scene, operation: &str) -> TestRequest {

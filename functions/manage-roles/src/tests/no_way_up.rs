@@ -61,7 +61,8 @@ async fn editing_a_role_gives_to_everybody_who_holds_it() {
     let unheld = edit(&scene, &editor, &role, &[ViewApprovals, ApproveForGroup]);
     scene.refused(unheld, (403, "not-permitted")).await;
 
-    // Edit Computers is harmless; with an approve permission its holder could set maintenance mode, which the editor cannot.
+    // Edit Computers is harmless alone; with an approve permission its holder could set maintenance mode, which the
+    // editor may not.
     let more = || edit(&scene, &editor, &role, &[ViewApprovals, EditComputers]);
     for state in [AdministratorState::Active, AdministratorState::Invited, AdministratorState::Disabled] {
         let assignment = scene.world.assignment(&scene.child, &role, None);
@@ -96,7 +97,10 @@ async fn nobody_adds_to_a_role_they_hold_themselves() {
     let admin = scene.holder(root, root, &admins, None).await;
     let more = edit(&scene, &admin, &admins, &[SuperAdmin, ViewReports]);
     let problem = scene.refused(more, (403, "not-permitted")).await.json();
-    assert_eq!(problem["detail"], "nobody adds to their own permissions", "not even what they hold already");
+    assert_eq!(
+        problem["detail"], "administrators cannot add to their own permissions",
+        "not even what they hold already"
+    );
 }
 
 #[tokio::test]

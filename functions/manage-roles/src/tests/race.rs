@@ -17,7 +17,7 @@ async fn of_32_who_create_the_same_name_at_once_one_succeeds() {
     assert_eq!(scene.book(&scene.child).await.len(), 1);
 }
 
-/// 32 who give the role 32 names at once.
+/// 32 calls that give the role 32 names at once.
 async fn edits(scene: &Scene, role: &Role, with: impl Fn(TestRequest) -> TestRequest) -> Vec<TestResponse> {
     let admin = scene.root_admin();
     scene.world.memory.interleave(true);

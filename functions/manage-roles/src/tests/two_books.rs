@@ -1,4 +1,4 @@
-//! Two roles of one person are edited at once, in the books of two organizations.
+//! Two roles of one person are edited at once, in the role books of two organizations.
 use super::{edit, scene};
 use Permission::{ApproveForGroup, EditComputers, RoleAdministrator};
 use countersign_authority::rights::actor_of;

@@ -1,4 +1,4 @@
-//! How far down an audit is read: what was passed on from below counts where it happened.
+//! How far down an audit can be read: access to an entry from below is decided where it happened.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use countersign_journal::{Consequences, Effects, Event};
 use countersign_model::{List, Organization, OrganizationId, Permission};
 use countersign_store::StoreError;
 
-/// Passes events on and does nothing else.
+/// Effects that only pass events on.
 struct PassingOn;
 
 #[async_trait]
@@ -45,7 +45,7 @@ impl Story {
         }
     }
 
-    /// The organizations in which that happened which an audit shows, read page by page; the status when it is refused.
+    /// The organizations of the entries that an audit shows, read page by page; the status if it is refused.
     async fn shown(&self, token: &str, audit: &str, at: &Organization) -> Result<BTreeSet<String>, u16> {
         let (mut shown, mut cursor) = (BTreeSet::new(), String::new());
         loop {

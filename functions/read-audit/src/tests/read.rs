@@ -1,4 +1,4 @@
-//! Reading the audits, over the store in memory.
+//! Reading the audits, over the in-memory store.
 
 use std::collections::BTreeSet;
 

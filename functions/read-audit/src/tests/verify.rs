@@ -1,4 +1,4 @@
-//! Verifying an audit, over the store in memory, with a processor that seals as the real one does.
+//! Verifying an audit, over the in-memory store, with a processor that seals like the real one.
 
 use async_trait::async_trait;
 use countersign_authority::AuditSeals;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 const PATH: &str = "/v1/audit/system/verify";
 const KEY: &str = "a-secret-key-of-this-deployment";
 
-/// Seals with the deployment's keys, and does nothing else.
+/// Effects that only seal, with the deployment's keys.
 struct Sealing(Option<AuditSeals>, std::sync::Mutex<Vec<ChainHead>>);
 
 #[async_trait]
@@ -62,7 +62,7 @@ impl Story {
         Self { world, app, auditor }
     }
 
-    /// Something that stands in the system audit with before and after.
+    /// An act that the system audit shows with before and after.
     async fn rename(&self, name: &str) {
         let who = Who::Anonymous;
         let origin = Origin { who, address: Some("192.0.2.1".to_owned()), at: self.world.now() };
@@ -72,7 +72,7 @@ impl Story {
         self.world.journal.save(change).await.unwrap();
     }
 
-    /// What the processor noted in the log last.
+    /// The processor's last note in the log.
     async fn process(&self) -> ChainHead {
         let Services { journal, settings, .. } = self.world.services();
         let effects = Sealing(
@@ -157,7 +157,7 @@ async fn an_altered_entry_is_named() {
 async fn a_deleted_entry_is_named() {
     let story = Story::new().await;
     story.world.memory.delete(&story.entry(5)).await.unwrap();
-    let what = "the entry that was sealed is gone";
+    let what = "the sealed entry is missing";
     story.expect_problems(json!([{ "number": 5, "what": what }])).await;
 }
 
@@ -173,7 +173,7 @@ async fn a_head_set_back_is_named_and_not_forgotten() {
     let page = story.page().await;
     assert_eq!(page["intact"], false);
     assert!(
-        page["problems"][0]["what"].as_str().unwrap().starts_with("before this row the chain was broken")
+        page["problems"][0]["what"].as_str().unwrap().starts_with("the chain was broken before this row")
     );
 }
 
@@ -192,7 +192,9 @@ async fn a_store_put_back_as_a_whole_is_caught_by_what_the_log_noted() {
     assert_eq!(story.page().await["intact"], true, "the store alone cannot tell");
     let page = story.verify(&query).await.json();
     assert_eq!((&page["noted"], &page["intact"]), (&json!("differs"), &json!(false)));
-    assert!(page["problems"][0]["what"].as_str().unwrap().starts_with("8 rows were noted, the chain has 7"));
+    assert!(
+        page["problems"][0]["what"].as_str().unwrap().starts_with("8 rows were noted, but the chain has 7")
+    );
 }
 
 #[tokio::test]
@@ -276,7 +278,7 @@ async fn a_page_reads_each_row_once_and_writes_nothing() {
     story.world.memory.reset_counts();
     story.page().await;
     let counts = story.world.counts();
-    // Besides the entries: who asks (2), the organization, the projection, the counter, the block.
+    // Besides the entries: the caller (2), the organization, the projection, the counter, the block.
     assert!(counts.reads <= 7 + 8 && counts.writes == 0, "{counts:?}");
 }
 

@@ -1,4 +1,4 @@
-//! What verifying an audit takes and answers.
+//! Request and response types of verifying an audit.
 
 use countersign_http::{InputError, Limit, Problem};
 use countersign_journal::{Flaw, Noted, NotedRow, Verified};
@@ -6,29 +6,30 @@ use countersign_model::OrganizationId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which audit to verify, and against what.
+/// Which audit to verify, and what to compare it with.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct VerifyQuery {
-    /// The audit of this organization; your own when left out. Those below it have chains of their own.
+    /// The audit of this organization; default: your own. The organizations below it have chains of their own.
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
-    /// `count` from a line of the processor's log, with its `head`: verifies that the chain had exactly this row then.
+    /// `count` from a line of the processor's log, together with its `head`: verifies that the chain still has exactly
+    /// this row.
     #[param(minimum = 1)]
     pub count: Option<u64>,
-    /// `head` from the same line.
+    /// `head` from the same line of the log.
     pub head: Option<String>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// Rows of the page, 1 to 200.
+    /// Rows per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
 }
 
 impl VerifyQuery {
-    /// What was noted in the log, when both parts of it are given.
+    /// The noted row, if `count` and `head` are both given.
     pub fn noted(&self) -> Result<Option<Noted>, Problem> {
         let wrong = |name: &str, why: &str| Problem::invalid_query(vec![InputError::new(name, why)]);
         match (self.count, &self.head) {
@@ -41,57 +42,58 @@ impl VerifyQuery {
     }
 }
 
-/// What a page of an audit was found to be.
+/// The result of verifying one page of an audit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VerificationView {
-    /// Whether nothing on this page is wrong. Only all pages together say so of the whole audit.
+    /// Whether nothing on this page is wrong. The whole audit is intact only if all pages are.
     intact: bool,
-    /// Rows of this page with a good seal.
+    /// Rows of this page with a valid seal.
     sealed: u64,
-    /// Rows of this page whose number came to nothing: a writer gave up or died.
+    /// Rows of this page whose number came to nothing because a writer gave up or died.
     holes: u64,
     /// Rows of this page whose entry was removed because it was older than the organization keeps its audit.
     trimmed: u64,
-    /// Rows of this page written while `secret_key` was empty. They prove nothing against whoever can write to the store,
-    /// unless sealed rows follow them.
+    /// Rows of this page that were written while `secret_key` was empty. They prove nothing against an attacker who can
+    /// write to the store, unless sealed rows follow them.
     unsealed: u64,
-    /// The row, counted as in `count`, with which sealing began, when it is on this page. Rows without a seal below it are as good
-    /// as what was noted of them: a log that has a sealed `head` for a smaller `count` says that the audit was written anew.
+    /// The position, counted like `count`, of the row at which sealing began, if it is on this page. Unsealed rows
+    /// below it are only as reliable as your notes of them: if a log has a sealed `head` for a smaller `count`, the
+    /// audit was rewritten.
     sealed_from: Option<u64>,
-    /// Everything wrong on this page.
+    /// All problems found on this page.
     problems: Vec<ProblemView>,
-    /// The seal of the newest row, which stands for all before it; empty before the first.
+    /// The seal of the newest row, which covers all rows before it; empty if there is no row.
     head: String,
     /// How many rows there are.
     count: u64,
-    /// Every entry up to this number is in the chain, or still waited for.
+    /// Every number up to this one is in the chain or still waited for.
     horizon: u64,
-    /// What became of the row given as `count` and `head`: it is where it was, another one is there, or it is on a page
-    /// further down. Null when none was given, or on pages below it.
+    /// The result for the row given as `count` and `head`: it is in its place, another row is there, or its place is on
+    /// a later page. Null if none was given, or if its place was on an earlier page.
     noted: Option<NotedView>,
-    /// Where the next page starts; null on the last page. A page may be empty while this goes on.
+    /// The cursor of the next page; null on the last page. A page may be empty although this is set.
     next_cursor: Option<String>,
 }
 
-/// Something wrong with an audit.
+/// A problem found in an audit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemView {
-    /// The number of the entry it is about.
+    /// The number of the entry that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<u64>,
-    /// What, in words.
+    /// A description in words.
     what: String,
 }
 
-/// What became of a row noted in the log.
+/// The result for a row that was noted from the log.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NotedView {
-    /// It is where it was.
+    /// It is in its place.
     Matches,
-    /// Another one is there, or none.
+    /// Another row is there, or none.
     Differs,
-    /// It is on a page further down.
+    /// Its place is on a later page.
     FurtherDown,
 }
 

@@ -1,4 +1,4 @@
-//! Matching requests: those of other computers of the organization for the same subject, while they are pending.
+//! Matching requests: pending requests of other computers of the organization for the same subject.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -16,25 +16,26 @@ use futures::lock::Mutex as AsyncMutex;
 
 use crate::readable::{load_readable, unless_damaged};
 
-/// Ids of a subject read at once.
+/// Ids of a subject that are read at once.
 const PAGE: usize = 100;
-/// Requests settled together.
+/// Requests that are settled concurrently.
 const AT_ONCE: usize = 8;
-/// After so many settled requests the rest is left to the next turn, so that a turn ends while its lease holds.
+/// After this many settled requests the rest is left to the next turn, so that a turn ends while its lease holds.
 const SETTLED: usize = 200;
 
-/// The pending requests by subject: what the set says, and what was submitted by events of this call that may not be in it yet.
+/// The pending requests by subject: those in the set, and those submitted by events of this call that the set may not
+/// have yet.
 pub struct Matching {
     journal: Journal,
     submitted: Mutex<BTreeMap<(OrganizationId, String), BTreeSet<RequestId>>>,
-    /// The last request that this call settled along with one that was decided. Its own event goes on from there.
+    /// The last request that this call settled along with a decided one. That request's own event continues from there.
     reached: Mutex<BTreeMap<RequestId, Arc<AsyncMutex<Option<RequestId>>>>>,
 }
 
 /// Some of the requests for a subject, oldest first.
 struct SameSubject {
     ids: BTreeSet<RequestId>,
-    /// The last of them, when there are more.
+    /// The last of them, if there are more.
     next: Option<RequestId>,
 }
 
@@ -43,7 +44,7 @@ impl Matching {
         Self { journal: journal.clone(), submitted: Mutex::default(), reached: Mutex::default() }
     }
 
-    /// Notes what an event submits. The set has it once the turn is committed.
+    /// Notes a request that an event submits. The set has it once the turn is committed.
     pub(super) fn note(&self, event: &Event) {
         if let Act::RequestSubmitted(submitted) = &event.act {
             let subject = (event.organization_id.clone(), submitted.0.subject.clone());
@@ -52,7 +53,7 @@ impl Matching {
         }
     }
 
-    /// The pending matching requests that were there before this one, oldest first, at most so many looked at.
+    /// The pending matching requests that existed before this one, oldest first. At most so many are examined.
     pub(super) async fn pending_before(
         &self,
         request: &Request,
@@ -67,11 +68,11 @@ impl Matching {
         Ok(found)
     }
 
-    /// Settles the pending matching requests within the scope of a decision, each as an event of its own. Those settled
-    /// already, or decided by somebody else first, are left as they are.
+    /// Settles the pending matching requests within the scope of a decision, each as an event of its own. Requests that
+    /// were already settled or decided otherwise stay as they are.
     ///
-    /// What is more than one turn can settle is not lost: the event of a request settled along comes here, too, and goes on
-    /// with those behind it.
+    /// Work that exceeds one turn is not lost: the event of each request settled along comes here too, and continues
+    /// with the requests after it.
     pub(super) async fn settle_along(&self, request: &Request) -> Result<(), StoreError> {
         let Some(decision) = &request.decision else { return Ok(()) };
         let Some(first) = &decision.settled_by else {
@@ -97,7 +98,7 @@ impl Matching {
         Arc::clone(all.entry(decided.clone()).or_default())
     }
 
-    /// Settles the matching requests after one, oldest first. The last that was settled.
+    /// Settles the matching requests after one, oldest first. Returns the last one that was settled.
     async fn settle_behind(
         &self,
         decided: &Request,
@@ -124,7 +125,7 @@ impl Matching {
         }
     }
 
-    /// Settles one, if it waits and is within the scope. Its id, if it was settled.
+    /// Settles one request if it is pending and within the scope. Returns its id if it was settled.
     async fn settle(
         &self,
         decided: &Request,
@@ -141,7 +142,7 @@ impl Matching {
         };
         let origin = Origin { who, address: None, at: now };
         let settle = |old: &Request| {
-            // A denial speaks of what waited when it was made, not of what came later.
+            // A denial applies to requests that were pending when it was made, not to later ones.
             let later = decision.outcome == Outcome::Denied && old.created_at > decision.at;
             if later || !decided.settles(scope, old) {
                 return Err(TransitionError::NotPending { status: old.status_at(now) });
@@ -156,12 +157,12 @@ impl Matching {
             Err(UpdateError::Refused(_)) => Ok(false),
             Err(UpdateError::Store(error)) => Err(error),
         };
-        let saved = unless_damaged("a matching request is not settled", id.as_str(), saved)?;
+        let saved = unless_damaged("a matching request could not be settled", id.as_str(), saved)?;
         Ok((saved == Some(true)).then_some(id))
     }
 
-    /// The requests of the organization for the same subject after one, oldest first: at most `limit` of the set, and what this call
-    /// has met among them.
+    /// The requests of the organization for the same subject after one, oldest first: at most `limit` from the set, and
+    /// those among them that this call has noted.
     async fn same_subject(
         &self,
         request: &Request,

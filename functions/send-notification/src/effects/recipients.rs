@@ -1,4 +1,5 @@
-//! Who hears of a request: subscribers who could open it at this moment, and the deployed policy's addresses; each address once.
+//! The recipients of a request: subscribers who may open it at this moment, and the deployed policy's addresses; each
+//! address once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,35 +19,35 @@ use crate::readable::{load_readable, unless_damaged};
 /// Somebody's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
-    /// How messages travel there.
+    /// How messages reach it.
     pub channel: Channel,
     /// An email address or a phone number.
     pub address: String,
 }
 
-/// How long a list of subscribers is taken for the present one.
+/// How long a list of subscribers is considered current.
 const PRESENT: SignedDuration = SignedDuration::from_secs(1);
 
-/// Subscribers read at once.
+/// Subscribers that are read at once.
 const PAGE: usize = 200;
 
-/// Finds out who hears of requests. Many requests that come at once ask for the same subscribers once.
+/// Finds the recipients of requests. Many requests that arrive at once share one read of the subscribers.
 pub struct Audience {
     journal: Journal,
     subscribers: Mutex<BTreeMap<OrganizationId, (Timestamp, Vec<Administrator>)>>,
 }
 
 impl Audience {
-    /// For one call.
+    /// For one call of processing.
     pub fn new(journal: &Journal) -> Self {
         Self { journal: journal.clone(), subscribers: Mutex::default() }
     }
 
-    /// Everybody who hears of a request, each address once.
+    /// All recipients of a request, each address once.
     pub async fn of(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
         let addresses = async {
             let addresses = policy_addresses(&self.journal, request).await;
-            let what = "the addresses of a policy are not told";
+            let what = "the addresses of a policy are not notified";
             unless_damaged(what, request.id.as_str(), addresses).map(Option::unwrap_or_default)
         };
         let (administrators, addresses) = try_join(self.permitted(request), addresses).await?;
@@ -57,7 +58,7 @@ impl Audience {
         Ok(all)
     }
 
-    /// The active subscribers of the organization and of those above who could open the request now.
+    /// The active subscribers of the organization and of those above who may open the request now.
     async fn permitted(&self, request: &Request) -> Result<Vec<Administrator>, StoreError> {
         let mut subscribers = Vec::new();
         for organization in request.ancestors.iter().chain([&request.organization_id]) {
@@ -66,7 +67,7 @@ impl Audience {
         let resource = request.resource();
         let judged = subscribers.into_iter().map(|administrator| async {
             let actor = actor_of(&self.journal, &administrator).await;
-            let actor = unless_damaged("an administrator is not told", administrator.id.as_str(), actor)?;
+            let actor = unless_damaged("an administrator is not notified", administrator.id.as_str(), actor)?;
             let may = actor.is_some_and(|actor| decide(&actor, Action::RequestsOpen, &resource).is_ok());
             Ok::<_, StoreError>(may.then_some(administrator))
         });
@@ -82,7 +83,7 @@ impl Audience {
             return Ok(all.clone());
         }
         let all = self.listed(organization).await?;
-        // The list may lag behind the records by a moment.
+        // The list may be slightly older than the records.
         let wants =
             |a: &Administrator| a.is_active() && a.notify_on_request && a.organization_id == *organization;
         let all: Vec<_> = all.into_iter().filter(wants).collect();
@@ -90,7 +91,7 @@ impl Audience {
         Ok(all)
     }
 
-    /// Everybody in the list of subscribers whose record can be read.
+    /// Everybody in the list of subscribers whose record is readable.
     async fn listed(&self, organization: &OrganizationId) -> Result<Vec<Administrator>, StoreError> {
         let permit = Permit::processor(organization, ProcessorOnly);
         let (mut all, mut cursor) = (Vec::new(), None::<String>);
@@ -106,7 +107,7 @@ impl Audience {
     }
 }
 
-/// The addresses of the policy that blocked it, as deployed now.
+/// The addresses of the policy that blocked the program, as deployed now.
 async fn policy_addresses(journal: &Journal, request: &Request) -> Result<Vec<Address>, StoreError> {
     let Some(policy) = &request.policy_id else { return Ok(Vec::new()) };
     let deployment = journal.load::<Deployment>(&request.organization_id).await?;
@@ -117,7 +118,7 @@ async fn policy_addresses(journal: &Journal, request: &Request) -> Result<Vec<Ad
     Ok(policy.map(|policy| policy.notify.effective().into_iter().cloned().collect()).unwrap_or_default())
 }
 
-/// By the channels chosen that can be used; by email when there is none, so that nobody who asked to hear hears nothing.
+/// By the chosen channels that can be used; by email if there are none, so that a subscriber always receives something.
 fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
     let wants = |channel| administrator.channels.contains(&channel);
     let phone = administrator.phone.as_ref().filter(|_| wants(Channel::Sms));

@@ -1,11 +1,11 @@
-//! How much mail the requests of one computer may cause: anybody at a computer can name any address.
+//! A limit on the mail that the requests of one computer may cause, because anybody at a computer can name any address.
 
 use countersign_model::{ComputerId, NotificationId};
 use countersign_store::Entity;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Messages to requesters that the requests of a computer may cause in 24 hours.
+/// Messages to requesters that the requests of one computer may cause in 24 hours.
 pub const DAILY: usize = 10;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -33,12 +33,12 @@ impl Entity for RequesterMail {
 }
 
 impl RequesterMail {
-    /// None yet.
+    /// No messages yet.
     pub fn none(computer: &ComputerId) -> Self {
         Self { computer_id: computer.clone(), sent: Vec::new() }
     }
 
-    /// With one more. A message counts once, however often it is tried.
+    /// With one more message. A message counts once, however many attempts it takes.
     pub fn with(&self, delivery: &NotificationId, now: Timestamp) -> Result<Self, Over> {
         let mut mail = self.clone();
         mail.sent.retain(|(id, at)| now.duration_since(*at) < DAY || id == delivery);

@@ -1,4 +1,5 @@
-//! From a notice to deliveries: whom, where to, once each, and collapsed where another message says it already.
+//! From a notice to deliveries: to whom, to which address, once each, and collapsed if another message already says the
+//! same.
 
 use std::collections::BTreeSet;
 
@@ -16,18 +17,18 @@ use super::requester::RequesterMail;
 use super::{Processor, Recipient};
 use crate::readable::load_readable;
 
-/// How many earlier matching requests are looked at for a message that says the same.
+/// How many earlier matching requests are examined for a message that says the same.
 const LOOKED_AT: usize = 20;
 
-/// Due in the outbox whatever the clocks say: a clock that is set back an hour holds no new message up for an hour.
+/// Due in the outbox on any clock: setting a clock back by an hour does not delay a new message by an hour.
 pub const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// The deliveries planned in this call of processing, which may not be written yet. Requests are expanded one after the
-/// other, so that each sees what those before it planned.
+/// other, so that each sees what the earlier ones planned.
 pub type Told = Mutex<BTreeSet<NotificationId>>;
 
 impl Processor {
-    /// Everybody who could open the request now and wants to hear of it, and the addresses of its policy.
+    /// Notifies every subscriber who may open the request now, and the addresses of its policy.
     pub(super) async fn tell_of_submission(
         &self,
         event: &Event,
@@ -47,8 +48,9 @@ impl Processor {
             let delivery = delivery(event, &notice, request.created_at, recipient.clone(), now);
             match self.told_of(&told, &earlier, &recipient).await? {
                 Some(other) => {
-                    consequences
-                        .note(&delivery.collapsed(&format!("told of the matching request {other}"), now))?;
+                    consequences.note(
+                        &delivery.collapsed(&format!("notified of the matching request {other}"), now),
+                    )?;
                 }
                 None => {
                     told.insert(delivery.id.clone());
@@ -59,7 +61,7 @@ impl Processor {
         Ok(consequences)
     }
 
-    /// The first of the matching requests that the recipient was told of, or is about to be.
+    /// The first of the matching requests that the recipient was notified of, or is about to be.
     async fn told_of(
         &self,
         planned: &BTreeSet<NotificationId>,
@@ -76,7 +78,7 @@ impl Processor {
         Ok(None)
     }
 
-    /// The requester, of a decision or that it was taken back.
+    /// Notifies the requester of a decision or a revocation.
     pub(super) fn tell_requester(
         &self,
         event: &Event,
@@ -97,7 +99,7 @@ impl Processor {
         Ok(consequences)
     }
 
-    /// An administrator, who gets a link.
+    /// Sends an administrator a message with a link.
     pub(super) async fn tell_administrator(
         &self,
         event: &Event,
@@ -138,15 +140,15 @@ fn delivery(
     Delivery::new(new, now)
 }
 
-/// What stands for the event in a delivery's id. A request is submitted, decided and revoked once each, so it names the event;
-/// an administrator may be invited again.
+/// The part of a delivery's id that stands for the event. A request is submitted, decided and revoked at most once
+/// each, so it identifies the event; an administrator may be invited again.
 fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
     let about = notice.request_id().map(ToString::to_string);
     let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();
     format!("{} {about}", notice.name())
 }
 
-/// The same for the same event and address, however often it is processed; ids of later events sort later.
+/// The same id for the same event and address, however often it is processed. Ids of later events sort later.
 fn delivery_id(notice: &str, since: Timestamp, recipient: &Recipient) -> NotificationId {
     let digest = keys::digest(&[notice, recipient.channel.id(), &recipient.key()]);
     let random = digest.get(..20).and_then(|hex| u128::from_str_radix(hex, 16).ok()).unwrap_or_default();
@@ -160,7 +162,7 @@ impl Recipient {
         Self { channel: Channel::Email, address: address.to_string() }
     }
 
-    /// The text by which two recipients are the same.
+    /// The text by which recipients are compared.
     pub fn key(&self) -> String {
         self.address.to_lowercase()
     }

@@ -1,5 +1,5 @@
-//! Messages with a link that works once: invitations and password resets. The token stands in the link's fragment, which no
-//! server and no log ever sees.
+//! Messages with a link that works once: invitations and password resets. The token is in the link's fragment, which
+//! browsers send to no server and which appears in no log.
 
 use jiff::Timestamp;
 

@@ -1,13 +1,13 @@
-//! Text from outside, made harmless: it stays on its line, shows in the order it is in, and becomes no link.
+//! Makes text from outside harmless: it stays on its line, is displayed in its real order, and does not become a link.
 
-/// Endings of file names that no mail program takes for a domain. Every other ending of letters might be one.
+/// File name endings that no mail program takes for a domain. Any other ending of letters might be one.
 const FILE_ENDINGS: &[&str] = &[
     "appx", "bat", "bin", "cmd", "conf", "cpl", "csv", "dat", "deb", "dll", "dmg", "doc", "docx", "exe",
     "html", "iso", "jar", "json", "lnk", "log", "msi", "msix", "pdf", "png", "rpm", "scr", "sys", "tar",
     "tmp", "toml", "txt", "vbs", "wasm", "xls", "xlsx", "xml", "yaml",
 ];
 
-/// One line of at most `most` characters, without control characters and without those that reorder or hide text.
+/// One line of at most `most` characters, without control characters and without characters that reorder or hide text.
 pub fn one_line(text: &str, most: usize) -> String {
     let mut line: String =
         text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).take(most + 1).collect();
@@ -28,7 +28,7 @@ pub fn defanged(text: &str, most: usize) -> String {
         let end = from.find(|c| !is_domain_char(c)).unwrap_or(from.len());
         let (word, after) = from.split_at(end);
         harmless.push_str(before);
-        // Behind a slash a name is part of a path, which nothing takes for a domain.
+        // After a slash, a name is part of a path, which nothing takes for a domain.
         let in_path = before.ends_with('/') && !harmless.ends_with("//");
         if looks_like_domain(word) && !in_path {
             harmless.push_str(&word.replace('.', "[.]"));
@@ -41,7 +41,7 @@ pub fn defanged(text: &str, most: usize) -> String {
     harmless
 }
 
-/// Somebody's own words: lines, each harmless, at most so many.
+/// Somebody's own words as at most so many lines, each harmless.
 pub fn quoted(text: &str, most: usize) -> Vec<String> {
     text.lines().map(|line| defanged(&line.replace('\t', " "), most)).collect()
 }
@@ -59,7 +59,8 @@ fn looks_like_domain(word: &str) -> bool {
     !before.is_empty() && (name || last.starts_with("xn--")) && !file
 }
 
-/// Control characters, line and paragraph separators, marks that change the direction of text, and what takes no room.
+/// Control characters, line and paragraph separators, characters that change the text direction, and characters without
+/// width.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,

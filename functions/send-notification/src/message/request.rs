@@ -1,4 +1,4 @@
-//! Messages about requests: to those who may decide, and to the requester.
+//! Messages about requests: to administrators who may decide, and to the requester.
 
 use countersign_model::{DecisionScope, Outcome, Request, RequestKind, Subject};
 
@@ -10,7 +10,7 @@ const NAME: usize = 200;
 /// The longest path and the longest line of a reason.
 const LONG: usize = 4096;
 
-/// Somebody asks: to those who may decide.
+/// A new request, to those who may decide.
 pub fn submitted(request: &Request, public_url: &str) -> Message {
     let company = one_line(&request.organization_name, NAME);
     let computer = defanged(&request.hostname, NAME);
@@ -39,7 +39,7 @@ pub fn submitted(request: &Request, public_url: &str) -> Message {
     .finish()
 }
 
-/// The text message: the same in as few segments as its facts allow.
+/// The text message: the same content in as few segments as possible.
 fn short(request: &Request, link: &str) -> String {
     let company = one_line(&request.organization_name, 30);
     let computer = defanged(&request.hostname, 30);
@@ -78,7 +78,7 @@ fn subject_facts(subject: &Subject) -> Vec<(&'static str, String)> {
     }
 }
 
-/// What it is about, in a few words.
+/// The subject in a few words.
 fn what(subject: &Subject) -> String {
     match subject {
         Subject::Application(file) | Subject::Elevation(file) => {
@@ -96,8 +96,8 @@ fn doing(subject: &Subject) -> String {
     }
 }
 
-/// A decision: to the requester. Anybody at a computer can name any address, so nothing the requester wrote is in it.
-/// `None` when there is nothing to tell.
+/// A decision, to the requester. Anybody at a computer can name any address, so the message contains nothing that the
+/// requester wrote. `None` if there is nothing to report.
 pub fn decided(request: &Request) -> Option<Message> {
     let decision = request.decision.as_ref()?;
     let outcome = match decision.outcome {
@@ -115,13 +115,13 @@ pub fn decided(request: &Request) -> Option<Message> {
     Some(to_requester(request, outcome, facts, decision.message.as_deref()))
 }
 
-/// That an approval was taken back: to the requester. `None` when it was not.
+/// The revocation of an approval, to the requester. `None` if it was not revoked.
 pub fn revoked(request: &Request) -> Option<Message> {
     let revocation = request.decision.as_ref()?.revoked.as_ref()?;
     let mut facts = facts_for_requester(request);
-    facts.push(("Decision", "taken back".to_owned()));
+    facts.push(("Decision", "revoked".to_owned()));
     facts.push(("Decided", moment(revocation.at)));
-    Some(to_requester(request, "taken back after it was approved", facts, revocation.message.as_deref()))
+    Some(to_requester(request, "revoked after it was approved", facts, revocation.message.as_deref()))
 }
 
 fn facts_for_requester(request: &Request) -> Vec<(&'static str, String)> {

@@ -11,7 +11,7 @@ pub fn email(account: &Account, posting: &Posting<'_>) -> Prepared {
     let key = required("email_api_key", &account.api_key)?;
     let from = required("email_from", &account.from)?;
     let message = posting.message;
-    // A tracked link would pass through somebody else's server, and its token with it.
+    // Link tracking would send the link, with its token, through another server.
     let body = json!({
         "From": from,
         "To": posting.to,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// How long a provider asked to wait.
+/// How long a provider asks to wait.
 pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
@@ -18,7 +18,7 @@ pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     Duration::try_from(date(text)?.duration_since(now)).ok()
 }
 
-/// A date such as `Sun, 06 Nov 1994 08:49:37 GMT`. The older forms are not read; the usual pause applies then.
+/// A date such as `Sun, 06 Nov 1994 08:49:37 GMT`. The obsolete forms are not supported; the usual pause applies then.
 fn date(text: &str) -> Option<Timestamp> {
     let (_, rest) = text.split_once(", ")?;
     let mut parts = rest.strip_suffix(" GMT")?.split(' ');

@@ -15,7 +15,7 @@ pub fn sms(account: &Account, posting: &Posting<'_>) -> Prepared {
     if !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(Unusable("`sms_account` is not the SID of an account".to_owned()));
     }
-    // A messaging service has a SID where a sender has a number.
+    // A messaging service is identified by a SID in place of a sender's number.
     let sender = if from.starts_with("MG") { "MessagingServiceSid" } else { "From" };
     let body = form_urlencoded::Serializer::new(String::new())
         .append_pair("To", posting.to)

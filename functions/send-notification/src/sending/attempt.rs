@@ -1,4 +1,4 @@
-//! One attempt to send one delivery: claim it, look whether it is still to be sent, send it, write down what became of it.
+//! One attempt to send one delivery: claim it, check whether it is still to be sent, send it, save the outcome.
 
 use countersign_http::Services;
 use countersign_journal::Journal;
@@ -10,15 +10,15 @@ use super::compose::{Composed, compose};
 use crate::provider::{self, Posting, Providers};
 use crate::readable::{is_damage, unless_damaged};
 
-/// What came of looking at a delivery.
+/// The result of examining a delivery.
 pub enum Looked {
-    /// This attempt was made; the delivery as it is after it.
+    /// This attempt was made; the delivery after it.
     Tried(Delivery),
-    /// No attempt was made by this sender, or it lost its claim; the delivery as it is.
+    /// This sender made no attempt, or lost its claim; the delivery as it is.
     Left(Delivery),
-    /// None is to be made now.
+    /// No attempt is due now.
     NotDue(NotDue),
-    /// There is no such record, or it cannot be read: nothing will ever be sent.
+    /// The record does not exist or is unreadable: nothing will ever be sent.
     Gone,
 }
 
@@ -40,7 +40,7 @@ pub async fn attempt(
             return Ok(Looked::Gone);
         }
     };
-    // The record was read back: somebody else's claim may stand in it.
+    // The record was read back: it may carry another sender's claim.
     if !delivery.is_sent_by(&own) {
         return Ok(Looked::Left(delivery));
     }
@@ -65,7 +65,8 @@ pub async fn attempt(
     }
 }
 
-/// A claim that stood in the record of a delivery when that was read back. Everything written under it is written only while it stands.
+/// A claim that was in the delivery's record when that was read back. Everything under it is written only while the
+/// claim stands.
 struct Claim<'a> {
     journal: &'a Journal,
     delivery: &'a Delivery,
@@ -80,7 +81,7 @@ impl Claim<'_> {
         posting: &Posting<'_>,
     ) -> Result<Looked, StoreError> {
         let now = self.journal.clock().now();
-        // After a stall another sender may take the claim over while this one waits for the provider.
+        // After a stall, another sender may take over the claim while this one waits for the provider.
         let sending = self.delivery.sending.as_ref();
         if !sending.is_some_and(|sending| sending.has_time_for(provider::TAKES, now)) {
             return self.release().await;
@@ -105,14 +106,14 @@ impl Claim<'_> {
         Ok(Looked::Left(skipped.unwrap_or_else(|other| other)))
     }
 
-    /// Nothing was sent: the next attempt need not wait until the claim is over.
+    /// Nothing was sent, so the next attempt need not wait until the claim expires.
     async fn release(&self) -> Result<Looked, StoreError> {
         let now = self.journal.clock().now();
         let released = self.update(|old| old.released(&self.own, now)).await?;
         Ok(Looked::Left(released.unwrap_or_else(|other| other)))
     }
 
-    /// Changes the delivery while the claim stands; otherwise `Err` is the delivery as it is.
+    /// Changes the delivery while the claim stands; otherwise `Err` with the current delivery.
     async fn update(
         &self,
         change: impl Fn(&Delivery) -> Delivery + Send + Sync,

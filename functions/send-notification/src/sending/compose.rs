@@ -1,4 +1,4 @@
-//! What a delivery says at the moment it is sent, or why it says nothing any more.
+//! The contents of a delivery at the moment it is sent, or why there are none any more.
 
 use countersign_http::Services;
 use countersign_model::administrator::{INVITATION_LASTS, PASSWORD_RESET_LASTS};
@@ -14,20 +14,20 @@ use crate::effects::{Audience, Over, RequesterMail};
 use crate::message::{self, Message};
 use crate::provider::Providers;
 
-/// A delivery tried later than this looks again whether its address may still be told.
+/// After this age, a delivery's recipient is checked again before it is sent.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
 
-/// What is to be done about a delivery.
+/// What to do about a delivery.
 pub enum Composed {
-    /// Send this. The secret stands in it and nowhere else.
+    /// Send this. The secret is only in the message.
     Say { message: Message, secret: Option<String> },
-    /// It is not to be sent any more.
+    /// Do not send it any more.
     NoLonger { why: String },
-    /// It cannot be said with the variables as they are.
+    /// It cannot be composed with the current variables.
     Impossible { why: String },
 }
 
-/// What a delivery says now.
+/// Composes a delivery now.
 pub async fn compose(
     services: &Services,
     providers: &Providers,
@@ -58,7 +58,7 @@ pub async fn compose(
         Notice::PasswordReset { administrator_id } => {
             with_link(services, public_url, delivery, administrator_id, Link::PasswordReset).await
         }
-        Notice::Again { .. } => Ok(no_longer("there is nothing to say")),
+        Notice::Again { .. } => Ok(no_longer("there is nothing to report")),
     }
 }
 
@@ -86,7 +86,7 @@ fn say(message: Message) -> Composed {
     Composed::Say { message, secret: None }
 }
 
-/// To somebody who may decide: while there is something to decide, and while they may.
+/// To an administrator who may decide: while the request is pending and the administrator may decide it.
 async fn submitted(
     services: &Services,
     public_url: &str,
@@ -103,17 +103,17 @@ async fn submitted(
     if status != RequestStatus::Pending {
         return Ok(no_longer(format!("the request is {status}")));
     }
-    // The rights were looked at a moment ago, when the delivery was made.
+    // The rights were checked a moment ago, when the delivery was made.
     if now.duration_since(delivery.created_at) > FRESH {
         let still = Audience::new(journal).of(&request).await?;
         if !still.iter().any(|each| each.channel == delivery.channel && each.address == delivery.address) {
-            return Ok(no_longer("this address is no longer to be told of the request"));
+            return Ok(no_longer("this recipient may no longer be notified of the request"));
         }
     }
     Ok(say(message::submitted(&request, public_url)))
 }
 
-/// To the requester, within what the requests of one computer may cause.
+/// To the requester, within the limit for the requests of one computer.
 async fn to_requester(
     services: &Services,
     delivery: &Delivery,
@@ -125,20 +125,21 @@ async fn to_requester(
         return Ok(no_longer("the request does not exist"));
     };
     let Some(message) = words(&request.value) else {
-        return Ok(no_longer("there is nothing to tell any more"));
+        return Ok(no_longer("there is nothing to report any more"));
     };
     let now = journal.clock().now();
     let count = |mail: &RequesterMail| mail.with(&delivery.id, now);
     match journal.update(&request.value.computer_id, count).await {
         Ok(_) => Ok(say(message)),
         Err(UpdateError::Refused(Over)) => {
-            Ok(no_longer("the requests of this computer have caused enough messages for a day"))
+            Ok(no_longer("the requests of this computer have reached the limit of messages for a day"))
         }
         Err(UpdateError::Store(error)) => Err(error),
     }
 }
 
-/// To an administrator, with a token minted for this very message: the record keeps its hash, and only the message has it.
+/// To an administrator, with a token generated for this message: the record keeps its hash, and only the message has
+/// the token.
 async fn with_link(
     services: &Services,
     public_url: &str,

@@ -1,4 +1,4 @@
-//! Links that work once: minted with their message, kept nowhere.
+//! Links that work once: generated with their message, stored nowhere.
 use std::time::Duration;
 
 use countersign_model::act::{AdministratorInvited, PasswordResetRequested};

@@ -1,4 +1,4 @@
-//! Who hears of a request, and who does not.
+//! Who is notified of a request, and who is not.
 use countersign_model::{
     Administrator, AdministratorState, Channel, DeliveryState, Permission, RequestKind, Subject,
 };
@@ -11,7 +11,7 @@ use Permission::{
     SuperAdminChild, SuperAdminParentOnly, ViewApprovals,
 };
 
-/// Where a case's administrator belongs.
+/// The organization of a case's administrator.
 #[derive(Clone, Copy, Debug)]
 enum At {
     Root,
@@ -21,7 +21,7 @@ enum At {
 }
 
 type Edit = fn(Administrator) -> Administrator;
-/// Where, what is held, what else is so, what is asked for, whether they hear of it, and why.
+/// Where, what is held, other conditions, what is requested, whether they are notified, and why.
 type Case = (At, &'static [Permission], Edit, RequestKind, bool, &'static str);
 
 #[tokio::test]

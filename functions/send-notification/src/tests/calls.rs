@@ -1,4 +1,4 @@
-//! The routes: the walk of the scheduler, the log, sending again.
+//! The routes: the scheduler's walk, the log, sending again.
 use std::time::Duration;
 
 use countersign_http::RedisSettings;
@@ -38,7 +38,7 @@ async fn a_walk_with_too_little_time_goes_on_where_it_stopped() {
     for other in &others {
         stage.process(&other.id).await;
     }
-    // Each takes a second, so two portions of eight are looked at in a call.
+    // Each takes a second, so a call examines two portions of eight.
     let mark = countersign_store::keys::walk();
     let mut seen = 0;
     for (expected, more) in [(16, true), (16, true), (2, false)] {
@@ -55,7 +55,7 @@ async fn a_walk_with_too_little_time_goes_on_where_it_stopped() {
     assert_eq!(left.as_deref(), Some(&b""[..]), "the next walk begins at the top");
 }
 
-/// A store whose outbox reads take time: one second for each organization looked at.
+/// A store whose outbox reads take one second for each organization.
 fn slow(
     stage: &Stage,
     clock: std::sync::Arc<countersign_kv::memory::TestClock>,

@@ -1,11 +1,11 @@
-//! What is processed is sealed under the deployment's `secret_key`, here and in the organizations above.
+//! Processed numbers are sealed under the deployment's `secret_key`, here and in the organizations above.
 use countersign_authority::AuditSeals;
 use countersign_journal::{Sealer, Verified};
 use countersign_model::{OrganizationId, Permit};
 
 use super::Stage;
 
-/// The whole chain of an organization, under the keys set now.
+/// The whole chain of an organization, under the current keys.
 async fn verify(stage: &Stage, organization: &OrganizationId) -> Verified {
     let services = stage.world.services();
     let seals = AuditSeals::new(&services.secret_keys().await.unwrap());

@@ -1,4 +1,5 @@
-//! Senders on hosts whose clocks differ, are set back, or that die: a message is sent once, and in any case at least once.
+//! Senders on hosts whose clocks differ or are set back, and senders that die: a message is sent once, and in any case
+//! at least once.
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -46,7 +47,7 @@ impl Clock for HostClock {
     }
 }
 
-/// A provider that takes its time.
+/// A provider that is slow.
 struct Slow(Arc<CapturedOutbound>);
 
 #[async_trait]
@@ -67,7 +68,7 @@ impl Outbound for Slow {
     }
 }
 
-/// What happens while a sender is half way, once.
+/// An action that happens once, while a sender is half way.
 type Meanwhile = Mutex<Option<BoxFuture<'static, ()>>>;
 
 async fn let_happen(meanwhile: &Meanwhile) {
@@ -77,7 +78,7 @@ async fn let_happen(meanwhile: &Meanwhile) {
     }
 }
 
-/// A provider with whom something happens before it takes the first message.
+/// A provider with an action before it accepts the first message.
 struct Interrupted(Arc<CapturedOutbound>, Meanwhile);
 
 #[async_trait]
@@ -92,7 +93,7 @@ impl Outbound for Interrupted {
     }
 }
 
-/// A store with which something happens before it is asked for a request, which a sender does between its claim and its message.
+/// A store with an action before it is asked for a request, which a sender does between its claim and its message.
 struct Stalling(Arc<Memory>, Meanwhile);
 
 #[async_trait]
@@ -146,7 +147,7 @@ fn host(stage: &Stage, ahead: SignedDuration, seed: u64) -> Host {
     Host { services, clock }
 }
 
-/// A stage where so many messages wait to be sent.
+/// A stage where this many messages wait to be sent.
 async fn waiting(memory: Memory, messages: usize) -> Stage {
     let stage = Stage::over(World::over(memory)).await;
     stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
@@ -158,7 +159,8 @@ async fn waiting(memory: Memory, messages: usize) -> Stage {
     stage
 }
 
-/// Both hosts send at once, in the order of a seed; `each_step` may move clocks. What both could not finish is sent later.
+/// Both hosts send at once, in the order of a seed; `each_step` may move clocks. What both could not finish is sent
+/// later.
 async fn send_at_once(stage: &Stage, hosts: [&Host; 2], seed: u64, each_step: impl FnMut()) {
     let mut each_step = each_step;
     stage.world.memory.interleave(true);
@@ -172,12 +174,12 @@ async fn send_at_once(stage: &Stage, hosts: [&Host; 2], seed: u64, each_step: im
     send_until_done(stage, hosts[0]).await;
 }
 
-/// Sends what is due, whatever comes of it.
+/// Sends what is due, whatever the result.
 async fn send_due_soon(services: Services, company: OrganizationId) {
     send_due(&services, &company, None).await.unwrap();
 }
 
-/// One host sends on, minute by minute. After how many everything was settled.
+/// One host continues to send, minute by minute. Returns after how many minutes everything was settled.
 async fn send_until_done(stage: &Stage, host: &Host) -> usize {
     for minute in 0..120 {
         send_due(&host.services, &stage.company.id, None).await.unwrap();
@@ -274,7 +276,8 @@ async fn a_message_that_waits_is_sent_at_once_by_a_clock_set_back_since() {
     assert_eq!(sent(&stage), [1]);
 }
 
-/// Kills a sender at a write; another one, whose clock is that far ahead, sends what is left. Whether the first was killed.
+/// Kills a sender at a write; another one, whose clock is ahead by this much, sends what is left. Returns whether the
+/// first was killed.
 async fn kill_at(nth: usize, like: countersign_kv::memory::Like, after: bool, ahead: SignedDuration) -> bool {
     let case = format!("{like:?}, killed at write {nth}, after it: {after}, {ahead} ahead");
     let stage = waiting(Memory::new(like), 2).await;
@@ -289,8 +292,8 @@ async fn kill_at(nth: usize, like: countersign_kv::memory::Like, after: bool, ah
     let minutes = send_until_done(&stage, &second).await;
     let total = before + stage.messages().len();
     assert!(total >= 2, "{case}: {total} of 2 messages");
-    // Whoever dies between the provider's answer and writing it down leaves a message that is sent again: one for each of
-    // those under way.
+    // A sender that dies between the provider's answer and saving it leaves a message that is sent again: one for each
+    // of those under way.
     assert!(total <= 2 + before, "{case}: {total} messages, {before} of them before");
     assert!(minutes <= 12, "{case}: {minutes} minutes later");
     killed

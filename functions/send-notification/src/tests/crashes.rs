@@ -1,4 +1,5 @@
-//! Dying anywhere: whatever write the host dies at, the next tick completes the work, and nothing is said twice in the log.
+//! Dying anywhere: at whatever write the host dies, the next tick completes the work, and the log shows every message
+//! once.
 use std::time::Duration;
 
 use countersign_http::testing::World;
@@ -9,7 +10,7 @@ use countersign_model::{
 
 use super::Stage;
 
-/// Longer than a claim to send counts after its sender has died.
+/// Longer than a claim of a dead sender holds.
 const CLAIM_LASTS: Duration = Duration::from_secs(6 * 60);
 /// More writes than the work has.
 const MOST: usize = 100;
@@ -42,7 +43,7 @@ async fn submit_and_decide(memory: Memory, fault: Fault, nth: usize) -> bool {
     break_at(&stage.world.memory, fault, nth);
     stage.process(&stage.company.id).await;
     let mut died = stage.world.memory.resume();
-    // The leases and the claims of the dead run out.
+    // Leases and claims of dead processes expire.
     stage.world.advance(CLAIM_LASTS);
     stage.tick().await;
     let case = format!("{fault:?} {nth}");

@@ -1,4 +1,4 @@
-//! Records that cannot be read stop nothing but themselves.
+//! Unreadable records stop only themselves.
 use std::time::Duration;
 
 use countersign_model::request::PENDING_LASTS;

@@ -1,4 +1,4 @@
-//! Matching requests: told of once, settled together.
+//! Matching requests: reported once, settled together.
 use countersign_model::DecisionScope::{Computer, Group, Organization};
 use countersign_model::Outcome::{Approved, Denied, Ignored};
 use countersign_model::act::PasswordResetRequested;
@@ -172,8 +172,8 @@ async fn processing_twice_changes_nothing_more() {
     assert_eq!(stage.told(), Vec::<String>::new());
 }
 
-/// The reads of waking the processor for a new request, and of waking it for a mail that has nothing to do with requests, while
-/// so many requests for other subjects wait.
+/// The reads of a wake for a new request, and of a wake for a message that has nothing to do with requests, while this
+/// many requests for other subjects are pending.
 async fn reads_of_wakes(pending: usize) -> (usize, usize) {
     let stage = Stage::new().await;
     let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);

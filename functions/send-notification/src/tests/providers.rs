@@ -1,4 +1,4 @@
-//! Providers: what they are sent, what their answers mean, and that their troubles hold nothing up.
+//! Providers: what they are sent, what their answers mean, and that their failures delay nothing else.
 use std::time::Duration;
 
 use base64::Engine;
@@ -208,8 +208,8 @@ async fn a_missing_or_unknown_provider_is_a_visible_failure() {
         ("email_provider", "pigeon", "`pigeon`"),
         ("email_api_key", "", "`email_api_key`"),
         ("email_from", "", "`email_from`"),
-        ("email_api_key", "bad\nkey", "not well formed"),
-        ("email_api_url", "not an origin", "not well formed"),
+        ("email_api_key", "bad\nkey", "malformed"),
+        ("email_api_url", "not an origin", "malformed"),
         ("public_url", "", "`public_url`"),
     ];
     for (variable, value, words) in cases {

@@ -1,4 +1,4 @@
-//! What the requester hears: decisions, nothing of their own words, not too often.
+//! Messages to the requester: decisions, without their own words, and not too many.
 use std::time::Duration;
 
 use countersign_model::{DecisionScope, DeliveryState, Outcome};

@@ -8,7 +8,7 @@ use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;
 use serde_json::json;
 
-/// Somebody invited, and the text of the link's token.
+/// An invited administrator, and the text of the link's token.
 pub fn invite(world: &World, at: &Organization, email: &str) -> (Administrator, String) {
     let id = AdministratorId::from_ulid(world.ulid());
     let (text, token) = tokens::mint(Kind::Invitation, id.ulid(), world.journal.random());

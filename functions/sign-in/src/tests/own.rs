@@ -1,4 +1,4 @@
-//! What people do to their own account: one-time codes, sessions, API tokens.
+//! Operations on one's own account: one-time codes, sessions, API tokens.
 mod api_tokens;
 mod forgotten;
 mod sessions;
@@ -52,7 +52,7 @@ impl Stage {
         self.world.journal.load::<Credentials>(id).await.unwrap().unwrap().value
     }
 
-    /// Sets one-time codes up. What the authenticator holds, and the recovery codes.
+    /// Sets up one-time codes. Returns the authenticator's secret and the recovery codes.
     pub async fn set_up_totp(&self) -> (Seed, Vec<String>) {
         let begun = self.post("/v1/totp", json!({ "password": PASSWORD })).await;
         assert_eq!(begun.status, 200, "{}", begun.text());

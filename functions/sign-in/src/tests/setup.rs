@@ -30,7 +30,7 @@ async fn call(app: &TestApp, body: &Value) -> TestResponse {
     app.post("/v1/setup").json(body).send().await
 }
 
-/// Sets up, and answers the first administrator's token.
+/// Sets up, and returns the first administrator's token.
 pub async fn set_up(world: &World) -> String {
     let answer = call(&ready(world), &body()).await;
     assert_eq!(answer.status, 201, "{}", answer.text());

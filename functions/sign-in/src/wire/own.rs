@@ -1,4 +1,4 @@
-//! What goes over the wire about one's own account: one-time codes, sessions, API tokens.
+//! Request and response types about one's own account: one-time codes, sessions, API tokens.
 use countersign_model::{ApiToken, ApiTokenId, OpenSession, Permission, SessionId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,11 +12,11 @@ use crate::password::Password;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BeginTotp {
-    /// Once more: a stolen session must not be able to do this.
+    /// The current password, so that a stolen session cannot do this.
     pub password: Password,
 }
 
-/// A code of the authenticator.
+/// A code from the authenticator.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmTotp {
@@ -24,7 +24,7 @@ pub struct ConfirmTotp {
     pub totp: TotpCode,
 }
 
-/// The password once more, and a code of either kind.
+/// The current password, and a code of either kind.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProveAgain {
@@ -36,20 +36,20 @@ pub struct ProveAgain {
     pub recovery_code: Option<RecoveryCode>,
 }
 
-/// What an authenticator is given.
+/// The data for an authenticator.
 #[derive(Serialize, ToSchema)]
 #[schema(as = NewTotp)]
 pub struct NewTotpView {
-    /// To be typed, base32.
+    /// For typing, in base32.
     pub secret: String,
-    /// To be opened, or shown as a picture.
+    /// For opening on the device, or showing as a QR code.
     #[schema(example = "otpauth://totp/Company%20A:ada%40company%2Eexample?secret=…")]
     pub otpauth_uri: String,
-    /// The same as a QR code: an SVG document.
+    /// The same address as a QR code: an SVG document.
     pub qr_svg: String,
 }
 
-/// For whoever loses their authenticator: each works once in place of a code.
+/// For use without the authenticator: each works once in place of a code.
 #[derive(Serialize, ToSchema)]
 pub struct RecoveryCodes {
     pub recovery_codes: Vec<String>,
@@ -61,21 +61,21 @@ impl From<Vec<RecoveryCode>> for RecoveryCodes {
     }
 }
 
-/// One of one's sessions.
+/// One of your sessions.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Session)]
 pub struct SessionView {
     #[schema(value_type = String, example = "ses_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     id: SessionId,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this call.
     current: bool,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
-    /// Where it began.
+    /// The client address at sign-in.
     address: Option<String>,
-    /// The program it began in, as it calls itself.
+    /// The program used to sign in, as it calls itself.
     user_agent: Option<String>,
 }
 
@@ -92,31 +92,31 @@ impl SessionView {
     }
 }
 
-/// An API token to be made.
+/// An API token to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewApiToken {
     /// What it is for.
     #[schema(min_length = 1, max_length = 200, example = "Nightly report")]
     pub name: String,
-    /// What it may use of what you hold. With full control, anything that it includes.
+    /// The permissions that the token may use, of those you hold. If you are a Super Admin, any that this includes.
     #[schema(value_type = Vec<String>, example = json!(["view-approvals"]))]
     pub permissions: Vec<Permission>,
-    /// When it ends, within 366 days.
+    /// When it expires, within 366 days.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
-    /// Once more: a stolen session must not be able to do this.
+    /// The current password, so that a stolen session cannot do this.
     pub password: Password,
-    /// Where codes are set up: one of the authenticator, or
+    /// A current authenticator code; required if one-time codes are set up, unless `recovery_code` is sent.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "123456")]
     pub totp: Option<TotpCode>,
-    /// a recovery code.
+    /// A recovery code, instead of `totp`.
     #[serde(default)]
     pub recovery_code: Option<RecoveryCode>,
 }
 
-/// An API token that was just made.
+/// A new API token.
 #[derive(Serialize, ToSchema)]
 pub struct ApiTokenMade {
     /// Shown once and stored nowhere.
@@ -125,7 +125,7 @@ pub struct ApiTokenMade {
     pub view: ApiTokenView,
 }
 
-/// One of one's API tokens.
+/// One of your API tokens.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ApiToken)]
 pub struct ApiTokenView {

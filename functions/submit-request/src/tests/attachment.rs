@@ -1,4 +1,4 @@
-//! The copy of the file: streamed, checked, and gone when it is not the file.
+//! The copy of the file: streamed, verified, and removed if it is not the file.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ async fn the_file_comes_in_parts_and_is_kept_byte_for_byte() {
         let answer = send(&story, &id, parts(&bytes, 10_007)).await;
         assert_eq!((answer.status, answer.text().as_str()), (204, ""), "{size}");
         let chunks = size.div_ceil(256 * 1024);
-        // With the first chunk it is noted when they may go, should the upload be killed.
+        // With the first chunk, a note is written that the chunks may be removed if the upload dies.
         let noted = if chunks > 0 { 2 } else { 0 };
         let writes = story.world.counts().writes;
         assert_eq!(writes, chunks + 3 + noted, "each chunk goes to the store when it is full");

@@ -24,7 +24,7 @@ fn doom(story: &Story, death: Death, nth: usize) {
     }
 }
 
-/// One request, in every list, told of once, and nothing else.
+/// One request, in every list, reported once, and nothing else.
 async fn assert_one(story: &Story, id: &str, why: &str) {
     let told = story.process().await;
     assert_eq!(told.len(), 1, "{why}: somebody hears of it once");

@@ -1,4 +1,4 @@
-//! What the agent hears, waiting for it, and withdrawing.
+//! The status for the agent, waiting for it, and withdrawing.
 
 use std::time::Duration;
 

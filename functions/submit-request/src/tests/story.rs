@@ -1,4 +1,4 @@
-//! A company with a group and a computer that asks, and what processing makes of it.
+//! A company with a group and a computer that asks, and the results of processing.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -54,7 +54,7 @@ impl Story {
         self.world.journal.load_by_record_id::<Request>(id).await.unwrap().unwrap().value
     }
 
-    /// Somebody decides.
+    /// An administrator decides.
     pub async fn decide(&self, id: &str, outcome: Outcome) {
         let world = &self.world;
         let verdict = Verdict {
@@ -76,7 +76,7 @@ impl Story {
             .unwrap();
     }
 
-    /// Lets everything be processed, what is waited for in vain too. The events that somebody must hear of.
+    /// Processes everything, including numbers that are waited for in vain. Returns the events with notices.
     pub async fn process(&self) -> BTreeSet<EventId> {
         let effects = Told { journal: self.world.journal.clone(), events: Mutex::default() };
         for _ in 0..4 {
@@ -109,7 +109,7 @@ impl Story {
     }
 }
 
-/// Keeps what somebody must hear of.
+/// Collects events with notices.
 struct Told {
     journal: Journal,
     events: Mutex<BTreeSet<EventId>>,

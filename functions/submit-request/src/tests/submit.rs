@@ -1,4 +1,4 @@
-//! Asking, asking again, asking at once, asking wrongly.
+//! Submitting: once, repeatedly, concurrently, and with errors.
 
 use std::time::Duration;
 
@@ -163,7 +163,7 @@ fn many_who_ask_at_once_get_one_request() {
     }
 }
 
-/// Every other one of them sends an idempotency key.
+/// Every other call sends an idempotency key.
 fn ask(story: &Story, n: usize) -> BoxFuture<'_, TestResponse> {
     match n % 2 {
         0 => Box::pin(story.submit(program())),

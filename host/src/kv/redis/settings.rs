@@ -1,18 +1,18 @@
-//! Whether a Redis server is configured to keep what it is given: what it says of its settings, and what to tell its operator.
+//! Whether a Redis server is configured to keep its data: its reported settings, and the warnings for its operator.
 
 use redis::aio::ConnectionManager;
 
 use crate::kv::{Severity, Warning};
 
-/// As `CONFIG GET` names them.
+/// The names in `CONFIG GET`.
 const NAMES: [&str; 3] = ["maxmemory-policy", "appendonly", "save"];
-/// The sections of `INFO` that say the same of the first two.
+/// The sections of `INFO` that report the first two.
 const SECTIONS: [&str; 2] = ["memory", "persistence"];
 
-/// What a server says of its settings; `None` where it does not say.
+/// A server's settings; `None` for those that it does not report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Settings {
-    /// Which keys go when memory is full. With `noeviction` none: writes are refused instead.
+    /// Which keys are evicted when memory is full. With `noeviction` there are none: writes are refused instead.
     maxmemory_policy: Option<String>,
     /// Whether every write goes to the append-only file.
     append_only: Option<bool>,
@@ -20,7 +20,7 @@ pub(super) struct Settings {
     snapshots: Option<bool>,
 }
 
-/// Asks a server for its settings. Managed servers often forbid `CONFIG`, and `INFO` has no word of snapshots.
+/// Asks a server for its settings. Managed servers often forbid `CONFIG`, and `INFO` does not report snapshots.
 pub(super) async fn read(connection: &mut ConnectionManager) -> Settings {
     let mut settings = Settings::default();
     for name in NAMES {
@@ -56,7 +56,7 @@ impl Settings {
         }
     }
 
-    /// What the operator of this server must hear; nothing when it evicts nothing and has an append-only file.
+    /// The warnings for this server's operator; none if it evicts nothing and has an append-only file.
     pub(super) fn warnings(&self, server: &str) -> Vec<Warning> {
         let found = [self.eviction(), self.persistence()].into_iter().flatten();
         found.map(|(severity, text)| Warning { severity, text: format!("{server} {text}") }).collect()

@@ -1,4 +1,4 @@
-//! An administrator, by a session token or an API token.
+//! Administrators, identified by a session token or an API token.
 use async_trait::async_trait;
 use axum::extract::FromRequestParts;
 use countersign_authority::{Credential, Principal, Session};
@@ -16,21 +16,21 @@ use crate::problem::Problem;
 use crate::services::Services;
 use crate::waiting::StillIdentified;
 
-/// Somebody with a session or an API token: `Authorization: Bearer csa_…` or `csp_…`, or the console's cookie. Costs two
-/// reads in one round, and once a minute a few more for the login settings.
+/// An administrator with a session or an API token: `Authorization: Bearer csa_…` or `csp_…`, or the console's cookie.
+/// Costs two reads in one round, and once a minute a few more for the login settings.
 #[derive(Clone, Debug)]
 pub struct AsAdministrator {
     /// The caller.
     pub caller: Caller,
-    /// Who they are, and how far their credential reaches.
+    /// The administrator, limited to what their credential allows.
     pub administrator: Principal,
     /// The session, or what the API token stands for.
     pub session: Session,
     token: Token,
 }
 
-/// A person with a session, for what they do to their own account. No API token will do, and one-time codes that are
-/// required need not be set up yet.
+/// A person with a session, for operations on their own account. API tokens are refused. Required one-time codes need
+/// not be set up yet.
 #[derive(Clone, Debug)]
 pub struct AsPerson {
     /// The caller.
@@ -45,7 +45,7 @@ pub struct AsPerson {
 }
 
 impl AsPerson {
-    /// Under which digest the session is stored.
+    /// The digest under which the session is stored.
     pub fn session_digest(&self) -> &str {
         &self.token.digest
     }
@@ -85,7 +85,7 @@ impl StillIdentified for AsAdministrator {
     }
 }
 
-/// Who sent a request, by its token or its cookie.
+/// The sender of a request, by token or cookie.
 async fn identified(
     parts: &Parts,
     services: &Services,

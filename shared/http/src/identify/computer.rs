@@ -1,4 +1,4 @@
-//! A computer, by its token.
+//! Computers, identified by their token.
 use async_trait::async_trait;
 use axum::extract::FromRequestParts;
 use countersign_model::ids::ComputerId;

@@ -1,11 +1,12 @@
-//! Credentials as a request carries them: a bearer token or the console's cookie.
+//! The credentials of a request: a bearer token or the console's cookie.
 use countersign_store::{keys, tokens};
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
 
-/// The console's cookie where it is served over plain HTTP: HttpOnly, SameSite, holding a session token.
+/// The console's cookie over plain HTTP: HttpOnly, SameSite, with a session token.
 pub const SESSION_COOKIE: &str = "countersign_session";
-/// The same over HTTPS: with this name a browser takes it from the very host alone, never from a neighbouring one.
+/// The same over HTTPS. Because of the name's prefix, a browser accepts it only from this host, never from a
+/// neighbouring one.
 const HOST_COOKIE: &str = "__Host-countersign_session";
 
 /// The name of the console's cookie in a deployment.
@@ -13,7 +14,7 @@ pub fn cookie_name(public_url: &str) -> &'static str {
     if public_url.starts_with("https://") { HOST_COOKIE } else { SESSION_COOKIE }
 }
 
-/// The one bearer token of a request. Two `Authorization` headers are none: which one counts must not be a guess.
+/// The bearer token of a request. With two `Authorization` headers there is none: which one counts must not be guessed.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next().filter(|_| values.next().is_none())?.to_str().ok()?;
@@ -22,8 +23,8 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
-/// The session token in the console's cookie, used only when there is no `Authorization` at all. Two cookies of the name are
-/// none: which one counts must not be a guess.
+/// The session token in the console's cookie, used only if there is no `Authorization` header. With two cookies of that
+/// name there is none: which one counts must not be guessed.
 pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     if headers.contains_key(AUTHORIZATION) {
         return None;
@@ -34,8 +35,8 @@ pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
     tokens.next().filter(|_| tokens.next().is_none())
 }
 
-/// Compares a configured secret with what was presented, in constant time. An empty secret is a feature switched
-/// off: it matches nothing.
+/// Compares a configured secret with a presented one, in constant time. An empty secret means that the feature is off:
+/// it matches nothing.
 pub fn secret_matches(secret: &str, presented: &str) -> bool {
     let hash = |text: &str| keys::sha256(text.as_bytes());
     tokens::matches(&hash(secret), &hash(presented)) && !secret.is_empty()

@@ -1,4 +1,4 @@
-//! The `Origin` check: a browser sends the console's cookie along with other sites' requests, so a change made with the
+//! The `Origin` check: a browser also sends the console's cookie with other sites' requests, so a change made with the
 //! cookie must come from the console itself.
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
@@ -7,7 +7,7 @@ use http::{Method, Uri};
 use crate::problem::Problem;
 use crate::services::Services;
 
-/// Refuses a changing request that was not sent by a page of this deployment.
+/// Refuses a changing request that no page of this deployment has sent.
 ///
 /// # Errors
 /// 403 `foreign-origin`.
@@ -27,13 +27,14 @@ pub(super) async fn require_own_origin(parts: &Parts, services: &Services) -> Re
     }
 }
 
-/// Whether `origin` is scheme and authority of `url`.
+/// Whether `origin` is the scheme and authority of `url`.
 fn is_origin_of(origin: &str, url: &str) -> bool {
     let (Some(origin), Some(url)) = (parse(origin), parse(url)) else { return false };
     origin.scheme() == url.scheme() && origin.authority() == url.authority()
 }
 
-/// Whether the page came from the host that the request goes to. No page of another site can make a browser say so.
+/// Whether the page came from the host that the request goes to. A page of another site cannot make a browser send
+/// this.
 fn is_host_of(origin: &str, parts: &Parts) -> bool {
     let sent = parts.headers.get(HOST).and_then(|value| value.to_str().ok());
     let host = sent.or_else(|| parts.uri.authority().map(|authority| authority.as_str()));

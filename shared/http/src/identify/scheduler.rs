@@ -1,4 +1,4 @@
-//! Whatever calls `deliver` on time, by the deployment's `scheduler_token`.
+//! The scheduler that calls `deliver`, identified by the deployment's `scheduler_token`.
 use axum::extract::FromRequestParts;
 use countersign_model::Who;
 use http::request::Parts;
@@ -8,7 +8,8 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::services::Services;
 
-/// The scheduler: `Authorization: Bearer` with the variable `scheduler_token`. An empty variable lets nobody in.
+/// The scheduler: `Authorization: Bearer` with the variable `scheduler_token`. If the variable is empty, all calls are
+/// refused.
 #[derive(Clone, Debug)]
 pub struct AsScheduler {
     /// The caller.

@@ -1,4 +1,4 @@
-//! Which problem each refusal and failure of the crates below becomes.
+//! The mapping from refusals and failures of the crates below to problems.
 use countersign_authority::rights::RightsError;
 use countersign_authority::super_admins::SuperAdminError;
 use countersign_kv::{KvError, log};
@@ -9,13 +9,14 @@ use http::StatusCode;
 use super::Problem;
 use crate::services::SettingsError;
 
-/// Seconds after which a call that met others at the same record should come again.
+/// Seconds after which a call should be repeated that conflicted with others on the same record.
 const RETRY_BUSY_AFTER: u32 = 1;
-/// Seconds after which a call that met a failing backend should come again.
+/// Seconds after which a call should be repeated that met a failing backend.
 const RETRY_FAILURE_AFTER: u32 = 5;
 
 impl From<Denial> for Problem {
-    /// 403 with what is missing (places that the actor may not know of are not named), or the 404 of what does not exist when the actor may not know that it does.
+    /// 403 with what is missing, without the organizations that the actor may not know of; or 404 if the actor may not
+    /// know that the resource exists.
     fn from(denial: Denial) -> Self {
         if denial.hidden {
             return Self::not_found();
@@ -37,7 +38,7 @@ impl From<StoreError> for Problem {
                 "this `Idempotency-Key` was used before with another body; use a new one",
             ),
             StoreError::Corrupt { .. } | StoreError::TooLarge { .. } | StoreError::NotPermitted { .. } => {
-                log::line("the store holds or was given what it cannot", &[("error", &error)]);
+                log::line("the store holds or was given invalid data", &[("error", &error)]);
                 Self::internal()
             }
             StoreError::Kv(error) => error.into(),
@@ -66,11 +67,7 @@ impl From<SuperAdminError> for Problem {
 impl From<KvError> for Problem {
     fn from(error: KvError) -> Self {
         if error == KvError::Crowded {
-            return Self::unavailable(
-                "store-busy",
-                "the store has as many calls under way as it takes; try again",
-                RETRY_BUSY_AFTER,
-            );
+            return Self::unavailable("store-busy", "the store is busy; try again", RETRY_BUSY_AFTER);
         }
         log::line("the key-value store failed", &[("error", &error)]);
         Self::unavailable("store-unavailable", "the store is not available; try again", RETRY_FAILURE_AFTER)

@@ -1,4 +1,4 @@
-//! Calls to a function's router, in process.
+//! In-process calls to a function's router.
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -23,32 +23,32 @@ impl TestApp {
         Self { router }
     }
 
-    /// A `GET` in the making.
+    /// Begins a `GET`.
     pub fn get(&self, path: &str) -> TestRequest {
         self.call(Method::GET, path)
     }
 
-    /// A `POST` in the making.
+    /// Begins a `POST`.
     pub fn post(&self, path: &str) -> TestRequest {
         self.call(Method::POST, path)
     }
 
-    /// A `PUT` in the making.
+    /// Begins a `PUT`.
     pub fn put(&self, path: &str) -> TestRequest {
         self.call(Method::PUT, path)
     }
 
-    /// A `PATCH` in the making.
+    /// Begins a `PATCH`.
     pub fn patch(&self, path: &str) -> TestRequest {
         self.call(Method::PATCH, path)
     }
 
-    /// A `DELETE` in the making.
+    /// Begins a `DELETE`.
     pub fn delete(&self, path: &str) -> TestRequest {
         self.call(Method::DELETE, path)
     }
 
-    /// Any call in the making.
+    /// Begins a call with any method.
     pub fn call(&self, method: Method, path: &str) -> TestRequest {
         let mut request = Request::new(Body::empty());
         *request.method_mut() = method;
@@ -59,7 +59,7 @@ impl TestApp {
     }
 }
 
-/// A call in the making.
+/// A call that is being built.
 #[derive(Debug)]
 pub struct TestRequest {
     router: Router,
@@ -79,7 +79,7 @@ impl TestRequest {
         self.header("cookie", &format!("{}={token}", crate::identify::SESSION_COOKIE))
     }
 
-    /// With one more header.
+    /// With another header.
     #[must_use]
     pub fn header(mut self, name: impl IntoHeaderName, value: &str) -> Self {
         let value = value.parse().expect("a header of a test");
@@ -136,7 +136,7 @@ pub struct TestResponse {
 }
 
 impl TestResponse {
-    /// The body as JSON; null when it is empty.
+    /// The body as JSON; null if it is empty.
     pub fn json(&self) -> Value {
         if self.body.is_empty() { Value::Null } else { self.into_type() }
     }
@@ -151,12 +151,12 @@ impl TestResponse {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// A header's value; empty when it is not there.
+    /// A header's value; empty if it is absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("a header as text"))
     }
 
-    /// The `code` of a problem. Fails when the answer is none.
+    /// The `code` of a problem. Panics if the answer is not a problem.
     pub fn code(&self) -> String {
         assert_eq!(self.header("content-type"), crate::PROBLEM_JSON, "{}: {}", self.status, self.text());
         let problem = self.json();

@@ -1,4 +1,4 @@
-//! Organizations, roles and people with rights drawn by lot, for trying whatever and seeing that nobody gets further by it.
+//! Random organizations, roles and people with rights, for trying random calls and checking that nobody gains by them.
 use countersign_kv::memory::TestRandom;
 use countersign_model::{Administrator, Organization, Permission, PermissionSet, Role};
 
@@ -9,9 +9,9 @@ use countersign_authority::rights::actor_of;
 const PEOPLE: usize = 7;
 const ROLES: usize = 4;
 
-/// A scene with a tree of four organizations, and people who hold some of what was to be drawn from.
+/// A scene with a tree of four organizations, and people who hold random permissions.
 pub struct Lot {
-    /// Where it plays.
+    /// The scene.
     pub scene: Scene,
     /// The root, the child, one below the child, and one beside it.
     pub organizations: Vec<Organization>,
@@ -20,21 +20,21 @@ pub struct Lot {
     people: Vec<Person>,
     drawn: &'static [Permission],
     random: TestRandom,
-    // What each may do at each organization.
+    // The permissions of each person at each organization.
     held: Vec<Vec<PermissionSet>>,
 }
 
-/// What a step did.
+/// The effects of a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Step {
-    /// Somebody holds something else.
+    /// Whether somebody's permissions changed.
     pub changed: bool,
-    /// Somebody holds more.
+    /// Whether somebody holds more.
     pub gave: bool,
 }
 
 impl Lot {
-    /// Draws everything from a seed.
+    /// Builds everything from a seed.
     pub async fn new(scene: Scene, seed: u64, drawn: &'static [Permission]) -> Self {
         let below = scene.world.organization(&scene.child, "Company D");
         let beside = scene.world.organization(&scene.world.root, "Company C");
@@ -42,7 +42,7 @@ impl Lot {
         let (roles, people, held) = (Vec::new(), Vec::new(), Vec::new());
         let random = TestRandom::new(seed);
         let mut lot = Self { scene, organizations, roles, people, drawn, random, held };
-        // Somebody who stays, so that nothing is refused for the last Super Admin alone.
+        // An administrator who stays, so that nothing is refused only because of the last Super Admin.
         lot.scene.root_admin();
         for number in 0..ROLES {
             let owner = lot.organization().clone();
@@ -87,8 +87,8 @@ impl Lot {
         (0..self.below(5)).map(|_| self.drawn[self.below(self.drawn.len())]).collect()
     }
 
-    /// Somebody tries a call. Whatever the answer: they hold no more than before, and where they had no rights, nobody's rights
-    /// are others than before.
+    /// Somebody tries a call. Whatever the answer, they hold no more than before, and where they had no rights,
+    /// nobody's rights have changed.
     pub async fn try_once(&mut self, call: impl Fn(&Self) -> TestRequest) -> Step {
         let who = self.below(self.people.len());
         let answer = call(self).bearer(&self.people[who].token).send().await;

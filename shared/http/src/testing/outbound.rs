@@ -1,4 +1,4 @@
-//! Outbound requests, kept instead of sent, and answered as the test says.
+//! Outbound requests are captured instead of sent, and answered as the test says.
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::services::{Outbound, OutboundError};
 
 type Answer = Box<dyn FnMut(&Request<Bytes>) -> Result<Response<Bytes>, OutboundError> + Send>;
 
-/// Keeps every outbound request. Answers `200 {}` until told otherwise.
+/// Captures every outbound request. Answers `200 {}` until told otherwise.
 pub struct CapturedOutbound {
     sent: Mutex<Vec<Sent>>,
     answer: Mutex<Answer>,
@@ -21,7 +21,7 @@ pub struct CapturedOutbound {
 pub struct Sent {
     /// The request.
     pub request: Request<Bytes>,
-    /// How long it could have taken.
+    /// Its time-out.
     pub timeout: Duration,
 }
 
@@ -42,7 +42,7 @@ impl Default for CapturedOutbound {
 }
 
 impl CapturedOutbound {
-    /// From now on answers with what `answer` says.
+    /// From now on answers with the result of `answer`.
     pub fn answer(
         &self,
         answer: impl FnMut(&Request<Bytes>) -> Result<Response<Bytes>, OutboundError> + Send + 'static,
@@ -64,7 +64,7 @@ impl CapturedOutbound {
         self.answer(move |_| Err(error.clone()));
     }
 
-    /// Takes the requests sent since the last time, calls to other functions included.
+    /// Takes the requests since the last call, including calls to other functions.
     pub fn take(&self) -> Vec<Sent> {
         std::mem::take(&mut *self.sent.lock().expect("no test panics in here"))
     }

@@ -35,7 +35,7 @@ pub struct HeldBackground {
 }
 
 impl HeldBackground {
-    /// Runs what was started, and whatever that starts.
+    /// Runs the work that was started, and any work that this starts.
     pub async fn drain(&self) {
         loop {
             let work = std::mem::take(&mut *self.work.lock().expect("no test panics in here"));

@@ -1,5 +1,5 @@
-//! A table of who may do what: rows are holders of permissions, columns are operations; every cell is tried over a scene of its
-//! own.
+//! A table of who may do what: rows are holders of permissions, columns are operations. Every cell is tried in a scene
+//! of its own.
 //!
 //! ```text
 //!                                          | list  edit
@@ -10,10 +10,10 @@ use countersign_model::{Organization, Permission};
 
 use super::{Scene, TestRequest};
 
-/// Tries every cell. `call` makes a call of the column's name to something of the child organization, without credentials.
+/// Tries every cell. `call` builds the column's call on something of the child organization, without credentials.
 ///
-/// `yes` answers with success. `no` answers 403 with what is missing, and `hidden` 404; both leave every byte as it was and
-/// send nothing. Without credentials every column answers 401.
+/// `yes`: success. `no`: 403 with what is missing. `hidden`: 404. Both refusals leave every byte as it was and send
+/// nothing. Without credentials every column answers 401.
 pub async fn try_rights_table(
     table: &str,
     scene: impl Fn() -> Scene,

@@ -1,4 +1,5 @@
-//! A root with a child, people and roles in both, and one function over them: the opening of tests about who may do what.
+//! A root with a child organization, people and roles in both, and one function: the start of tests about who may do
+//! what.
 use axum::Router;
 use countersign_authority::{Credential, Session};
 use countersign_journal::Event;
@@ -15,7 +16,7 @@ use crate::services::Services;
 
 /// A root organization with one child, and a function over them.
 pub struct Scene {
-    /// The world it plays in.
+    /// The world of the scene.
     pub world: World,
     /// The function.
     pub app: TestApp,
@@ -23,7 +24,7 @@ pub struct Scene {
     pub child: Organization,
 }
 
-/// How a call is refused: status and code.
+/// A refusal: status and code.
 pub type Refused = (u16, &'static str);
 
 impl Scene {
@@ -32,7 +33,7 @@ impl Scene {
         Self::over(World::new(), router)
     }
 
-    /// The same over a world of one's own.
+    /// The same over a given world.
     pub fn over(world: World, router: impl FnOnce(Services) -> Router) -> Self {
         let app = world.app(router);
         let child = world.organization(&world.root, "Company B");
@@ -49,7 +50,8 @@ impl Scene {
         self.world.administrator(at, permissions.iter().copied())
     }
 
-    /// An active administrator with a role of `owner`, listed as its holder: assigned at a place, or at their own organization.
+    /// An active administrator who holds a role of `owner` and is listed as its holder. The role is assigned at `at`,
+    /// or at their own organization.
     pub async fn holder(
         &self,
         at: &Organization,
@@ -63,7 +65,7 @@ impl Scene {
         person
     }
 
-    /// An API token of somebody, which carries these of their permissions.
+    /// An API token of an administrator, with these of their permissions.
     pub async fn api_token(&self, maker: &Person, permissions: &[Permission]) -> String {
         let (world, now) = (&self.world, self.world.now());
         let (text, token) = tokens::mint(Kind::ApiToken, maker.record.id.ulid(), world.journal.random());
@@ -83,20 +85,20 @@ impl Scene {
         text
     }
 
-    /// Lists somebody as a holder of a role, whether they hold it or not.
+    /// Lists somebody as a holder of a role, whether or not they hold it.
     pub async fn list_as_holder(&self, person: &Person, role: &Role) {
         let id: AdministratorId = person.record.id.clone();
         let listed = |holders: &RoleHolders| holders.with(id.clone(), &[], self.world.now());
         self.world.journal.update(&role.id, listed).await.expect("a holder of the scene");
     }
 
-    /// An administrator's record as it is now.
+    /// An administrator's current record.
     pub async fn record(&self, whom: &Person) -> Administrator {
         let read = self.world.journal.load::<Administrator>(&whom.record.id).await;
         read.expect("a record of the scene").expect("a record of the scene").value
     }
 
-    /// The roles of an organization as they are now.
+    /// The current roles of an organization.
     pub async fn book(&self, owner: &Organization) -> Vec<Role> {
         let read = self.world.journal.load::<RoleBook>(&owner.id).await;
         read.expect("a book of the scene").map(|book| book.value.roles).unwrap_or_default()
@@ -115,14 +117,14 @@ impl Scene {
         events
     }
 
-    /// Makes a call that must be refused: nothing in the store is another byte after it, and nothing was sent.
+    /// Makes a call that must be refused: afterwards every byte in the store is the same, and nothing was sent.
     pub async fn refused(&self, call: TestRequest, (status, code): Refused) -> TestResponse {
         let answer = self.unchanged_by(call).await;
         assert_eq!((answer.status, answer.code()), (status, code.to_owned()), "{}", answer.text());
         answer
     }
 
-    /// Makes a call that must not change anything, nor send anything.
+    /// Makes a call that must neither change nor send anything.
     pub async fn unchanged_by(&self, call: TestRequest) -> TestResponse {
         self.world.settle().await;
         self.world.outbound.take();

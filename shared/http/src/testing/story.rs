@@ -1,4 +1,4 @@
-//! Where most stories of tests begin: a function over a company below the root, and in it an office with a computer.
+//! The start of most tests: a function over a company below the root, and in it an office with a computer.
 use std::ops::{Deref, DerefMut};
 
 use axum::Router;
@@ -64,7 +64,8 @@ impl DerefMut for Office {
     }
 }
 
-/// Defines `Story`: a [`Company`] or an [`Office`] around a function's router, to which its tests add what they do there.
+/// Defines `Story`: a [`Company`] or an [`Office`] around a function's router. Tests add methods for what they do
+/// there.
 ///
 /// ```text
 /// countersign_http::story!(Office, check_in::router);

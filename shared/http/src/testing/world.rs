@@ -28,21 +28,21 @@ use crate::waiting::Waiting;
 
 /// A small deployment with a root organization, over a store in memory.
 pub struct World {
-    /// The key-value store, to count and to break.
+    /// The key-value store, which counts operations and can be made to fail.
     pub memory: Arc<Memory>,
-    /// The clock, to move.
+    /// The clock, which can be moved.
     pub clock: Arc<TestClock>,
-    /// What was sent, and what is answered.
+    /// Outbound requests and their answers.
     pub outbound: Arc<CapturedOutbound>,
-    /// The deployment's variables, none set at first.
+    /// The deployment's variables, initially unset.
     pub settings: Arc<TestSettings>,
-    /// Background work not run yet.
+    /// Background work that has not run yet.
     pub background: Arc<HeldBackground>,
     /// The server behind the store.
     pub store_server: Arc<TestStoreServer>,
     /// The store over `memory`.
     pub journal: Journal,
-    /// The places for calls that wait.
+    /// The places for waiting calls.
     pub waiting: Waiting,
     /// The root organization.
     pub root: Organization,
@@ -112,7 +112,7 @@ impl World {
         world
     }
 
-    /// What handlers are given.
+    /// The services that handlers are given.
     pub fn services(&self) -> Services {
         let store = Store::clone(&self.journal);
         let (outbound, settings, background) =
@@ -126,12 +126,12 @@ impl World {
         TestApp::new(router(self.services()))
     }
 
-    /// Runs the background work, and whatever that starts.
+    /// Runs the background work, and any work that this starts.
     pub async fn settle(&self) {
         self.background.drain().await;
     }
 
-    /// The moment it is.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         self.journal.clock().now()
     }
@@ -141,7 +141,7 @@ impl World {
         self.clock.advance(by);
     }
 
-    /// What the store was asked since the last [`Memory::reset_counts`].
+    /// The operations of the store since the last [`Memory::reset_counts`].
     pub fn counts(&self) -> Counts {
         self.memory.counts()
     }
@@ -151,7 +151,7 @@ impl World {
         self.journal.random().ulid(self.now())
     }
 
-    /// Saves an act of an organization through the one way of saving, with the records that `create` adds.
+    /// Saves an act of an organization in the usual way, with the records that `create` adds.
     pub fn save(
         &self,
         organization: &OrganizationId,
@@ -163,7 +163,7 @@ impl World {
         block_on(self.journal.save(change)).expect("a change of the world");
     }
 
-    /// An organization right below another.
+    /// An organization directly below another.
     pub fn organization(&self, parent: &Organization, name: &str) -> Organization {
         let child = parent.child(OrganizationId::from_ulid(self.ulid()), name.to_owned(), self.now());
         self.save(&parent.id, OrganizationCreated::child(&child), |change| {
@@ -199,7 +199,7 @@ impl World {
         let record = change(Administrator { state: AdministratorState::Active, ..invited.clone() });
         let act = InvitationAccepted::of(&invited, &record);
         self.save(&organization.id, act, |change| change.create_administrator(&record));
-        // As a possible Super Admin: whether they are one shows when it matters.
+        // Listed as a possible Super Admin; whether they are one is checked when it matters.
         if record.permissions.contains(&Permission::SuperAdmin) || !record.assignments.is_empty() {
             block_on(self.journal.expect_super_admin(&record.id)).expect("an administrator of the world");
         }
@@ -207,7 +207,7 @@ impl World {
         Person { record, token }
     }
 
-    /// One more session of an administrator, good for 12 hours.
+    /// Another session of an administrator, valid for 12 hours.
     pub fn session(&self, administrator: &Administrator) -> String {
         let (text, token) = tokens::mint(Kind::Session, administrator.id.ulid(), self.journal.random());
         let session = Session {
@@ -240,7 +240,7 @@ impl World {
         role
     }
 
-    /// A role as an administrator holds it: at an organization, or at their own when none is given.
+    /// A role assignment: at an organization, or at the holder's own if none is given.
     pub fn assignment(&self, owner: &Organization, role: &Role, at: Option<&Organization>) -> Assignment {
         Assignment {
             role_id: role.id.clone(),

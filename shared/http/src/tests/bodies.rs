@@ -1,4 +1,4 @@
-//! What is refused as a body, with which status and which pointers.
+//! Refused bodies, with their status and pointers.
 use axum::body::Body;
 use futures::stream;
 use serde_json::json;

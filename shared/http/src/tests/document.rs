@@ -1,4 +1,4 @@
-//! The document says what the router does.
+//! The document matches the router.
 use serde_json::Value;
 
 use super::probe::{openapi, world};

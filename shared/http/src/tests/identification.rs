@@ -1,4 +1,4 @@
-//! Who is let in, by what, and who is not.
+//! Who is identified by which credentials, and who is not.
 use std::time::Duration;
 
 use countersign_model::Administrator;
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::probe::world;
 use crate::testing::{Person, World};
 
-/// Changes an administrator's record behind everybody's back.
+/// Changes an administrator's record directly in the store.
 async fn change(world: &World, person: &Person, how: impl Fn(&Administrator) -> Administrator + Send + Sync) {
     let how = |old: &Administrator| Ok::<_, std::convert::Infallible>(how(old));
     world.journal.update(&person.record.id, how).await.unwrap();

@@ -1,4 +1,4 @@
-//! The small function.
+//! The small function of these tests.
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;

@@ -1,4 +1,4 @@
-//! From an administrator to an actor, and what it costs.
+//! From an administrator to an actor, and the cost of that.
 use countersign_model::ids::OrganizationId;
 use countersign_model::{Action, Administrator, Permission, decide};
 

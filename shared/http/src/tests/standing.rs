@@ -1,4 +1,4 @@
-//! What an administrator's holdings are judged by, among what was read about many.
+//! The parts of a large read that an administrator's holdings are judged by.
 use countersign_model::Permission;
 use countersign_model::ids::OrganizationId;
 

@@ -1,4 +1,4 @@
-//! Calls that wait.
+//! Waiting calls.
 use std::time::Duration;
 
 use jiff::SignedDuration;

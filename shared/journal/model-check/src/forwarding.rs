@@ -1,7 +1,7 @@
-//! The model of forwarding: what counts in a journal is passed on to the journal of the organization above.
+//! The model of forwarding: events that count in a journal are passed on to the journal of the organization above.
 //!
-//! Two processors race on the projection of the child. What they write above is settled there by a [`Processor`] like any
-//! other event that counts by being there.
+//! Two processors race on the child's projection. The entries they write above are settled there by a [`Processor`],
+//! like any other event that counts because it is there.
 
 pub mod child;
 
@@ -14,7 +14,7 @@ use crate::processor::{Choice, Processor, Site, Target};
 use crate::rules::Rules;
 use child::{Child, ChildProjection};
 
-/// What is explored.
+/// The bounds of the exploration.
 #[derive(Clone, Copy, Debug)]
 pub struct Forwarding {
     /// How many events come to count in the child, three at the most.
@@ -25,15 +25,15 @@ pub struct Forwarding {
     pub parents: usize,
     /// How often processors of the parent have waited long enough.
     pub impatience: u8,
-    /// How many processors of the child die and are replaced. Those that stay dead are part of it anyway.
+    /// How many processors of the child die and are replaced. Processors that stay dead are covered in any case.
     pub deaths: u8,
     /// How many swaps of the child's projection get no clear answer.
     pub failures: u8,
-    /// What is left out, and what the backend says of swaps.
+    /// The rule left out, and the answers of the backend.
     pub rules: Rules,
 }
 
-/// Everything that is forwarded counts by being there, so there is no target.
+/// Every forwarded event counts because it is there, so there is no target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Nothing;
 
@@ -53,10 +53,11 @@ impl Target for Nothing {
     fn touch(&mut self, (): ()) {}
 }
 
-/// The stores of both journals, and everybody between two operations.
+/// The stores of both journals, and every actor between two operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct State {
-    /// The last number of the child's journal. All its events count from the start: how they come to is another model.
+    /// The last number of the child's journal. All its events count from the start; how they come to count is another
+    /// model.
     pub last: Number,
     /// The projection of the child.
     pub projection: ChildProjection,
@@ -81,9 +82,9 @@ pub enum Action {
     Forward(usize, Way),
     /// A processor of the child dies; another takes its place.
     Die(usize),
-    /// The next one of a processor of the parent.
+    /// The next operation of a processor of the parent.
     Process(usize, Choice),
-    /// A swap of the child's projection arrives that nobody waits for any more.
+    /// A delayed swap of the child's projection arrives.
     Arrive,
 }
 
@@ -102,7 +103,7 @@ impl State {
         self
     }
 
-    /// What is left when everybody has died and others come.
+    /// The state after everybody has died and new processors have run.
     fn after_all_died(mut self, rules: Rules) -> Self {
         for _ in 0..4 {
             let mut child = Child::default();

@@ -1,27 +1,27 @@
-//! What the key-value store holds of one journal, and the projection of what was made of it.
+//! The store's keys for one journal, and the projection derived from it.
 
 use crate::numbers::{Number, Numbers, Renumbering};
 
 /// Why a number can no longer be committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mark {
-    /// Its only writer says so, and has nothing under way that could still take effect.
+    /// Its only writer has marked it, and has nothing under way that could still take effect.
     GivenUp,
-    /// It was waited for in vain, or its writer does not know whether its swap took effect. Who finds this mark touches
-    /// the target before judging.
+    /// It was waited for in vain, or its writer does not know whether its swap took effect. A processor that finds this
+    /// mark touches the target before judging.
     Dropped,
 }
 
 /// The keys of one journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Journal {
-    /// The counter: the last number given out.
+    /// The counter: the last number taken.
     pub last: Number,
     /// Numbers with an entry.
     pub entries: Numbers,
-    /// Those among them whose event counts by being there.
+    /// The entries whose event counts because it is there.
     pub created: Numbers,
-    /// Numbers whose event a later writer has confirmed.
+    /// Numbers with a receipt.
     pub receipts: Numbers,
     given_up: Numbers,
     dropped: Numbers,
@@ -34,7 +34,7 @@ impl Journal {
         self.last
     }
 
-    /// Writes a mark; it replaces another.
+    /// Writes a mark, replacing an earlier one.
     pub fn set_mark(&mut self, number: Number, mark: Mark) {
         self.given_up.remove(number);
         self.dropped.remove(number);
@@ -50,18 +50,18 @@ impl Journal {
         [entries, created, receipts, given_up, dropped].into_iter().for_each(|set| new.numbers(set));
     }
 
-    /// All it says of numbers.
+    /// Everything that it says about numbers.
     pub fn sets(&self) -> [Numbers; 5] {
         [self.entries, self.created, self.receipts, self.given_up, self.dropped]
     }
 
-    /// Forgets what is known of a number that nobody looks at any more.
+    /// Forgets what is known of a number that no actor examines any more.
     pub fn forget(&mut self, number: Number) {
         self.entries.remove(number);
         self.receipts.remove(number);
     }
 
-    /// Forgets the mark of a number that nobody looks at any more.
+    /// Forgets the mark of a number that no actor examines any more.
     pub fn forget_mark(&mut self, number: Number) {
         self.given_up.remove(number);
         self.dropped.remove(number);
@@ -77,20 +77,21 @@ impl Journal {
     }
 }
 
-/// The record that says how far a journal is processed: changed by compare-and-swap only.
+/// The record of how far a journal is processed. It changes only by compare-and-swap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Projection {
     /// Counts its writes.
     pub revision: u8,
-    /// Numbers that a whole turn has seen and that are waited for.
+    /// Gaps: numbers that a whole turn has seen and that are waited for.
     pub open: Numbers,
-    /// Those among them without an entry that are waited for no longer: the next pass marks them.
+    /// Gaps without an entry that are no longer waited for (skipped): the next turn marks them.
     pub passed: Numbers,
-    /// Numbers whose event counts. This stands for everything that is derived from an event.
+    /// Numbers whose event counts. This stands for everything that is derived from events.
     pub counted: Numbers,
     /// Numbers that came to nothing.
     pub holes: Numbers,
-    /// Those counted whose entry was found after the number had been passed: the writer may have written the event again.
+    /// Counted numbers whose entry was found after the number had been skipped: the writer may have written the event
+    /// again.
     pub late: Numbers,
     /// Holes without an entry whose batch may still arrive; see [`Rules::watches_holes`](crate::rules::Rules).
     pub watched: Numbers,
@@ -103,12 +104,12 @@ impl Projection {
         [open, passed, counted, holes, late, watched].into_iter().for_each(|set| new.numbers(set));
     }
 
-    /// All it says of numbers, but for `open`, which follows from the others.
+    /// Everything that it says about numbers, except `open`, which follows from the rest.
     pub fn sets(&self) -> [Numbers; 5] {
         [self.passed, self.counted, self.holes, self.late, self.watched]
     }
 
-    /// Up to where it has seen the numbers. All are seen in order.
+    /// The number up to which it has seen all numbers. They are seen in order.
     pub fn horizon(&self) -> Number {
         self.open.with(self.counted).with(self.holes).last().unwrap_or_default()
     }

@@ -1,8 +1,8 @@
 //! The commit protocol of the journal as a small model, explored exhaustively.
 //!
-//! The tests of `countersign-journal` run the product under many schedules. This crate tries *every* schedule of a few actors,
-//! with [`stateright`]: each key-value operation is one atomic step, and between any two steps of an actor all others may
-//! run, for as long as they like. Where this model and `docs/journal.md` differ, one of them is wrong.
+//! The tests of `countersign-journal` run the product under many schedules. This crate tries *every* schedule of a few
+//! actors, with [`stateright`]: each key-value operation is one atomic step, and between any two steps of an actor all
+//! others may run for any length of time. Where this model and `docs/journal.md` differ, one of them is wrong.
 //!
 //! # What is modelled
 //! | model | what races |
@@ -11,15 +11,17 @@
 //! | [`slot`] | candidates for one slot, holders that die, processors |
 //! | [`forwarding`] | processors of a child that pass events on, processors of the parent that settle them |
 //!
-//! - **Stalls and deaths.** An actor may stop between any two operations, for a while or for good. A death needs no step of
-//!   its own: in *every* reachable state the properties ask what comes of it if all actors die now, writes under way are lost,
-//!   and one fresh processor runs until it has nothing to do ([`processor::Site::after_all_died`]). That covers every
-//!   combination of deaths. Processors may also die and be replaced while others run ([`processor::Choice::Dies`]).
+//! - **Stalls and deaths.** An actor may stop between any two operations, for a while or for good. A death needs no
+//!   step of its own: in *every* reachable state, the properties check the result if all actors die now, writes under
+//!   way are lost, and one fresh processor runs until it has nothing to do ([`processor::Site::after_all_died`]). That
+//!   covers every combination of deaths. Processors may also die and be replaced while others run
+//!   ([`processor::Choice::Dies`]).
 //! - **Time.** There is no clock. A processor may lose patience with any number at any time ([`processor::Choice`]).
 //! - **Operations that fail.** The caller gets no clear answer; the write had no effect, took effect, or takes effect later,
 //!   after the writer has gone on ([`outcome::Way`]).
-//! - **Both answers of backends.** A swap that took effect and reports failure, and one that lost and reports success
-//!   ([`rules::SwapAnswer`]). The protocol does not listen, so only [`mutation::Mutation::BelieveSwap`] makes a difference.
+//! - **Both wrong reports of backends.** A swap that took effect and reports failure, and one that lost and reports
+//!   success ([`rules::SwapAnswer`]). The protocol ignores reports, so only [`mutation::Mutation::BelieveSwap`] makes a
+//!   difference.
 //!
 //! # The life of a number
 //! ```text
@@ -37,43 +39,46 @@
 //! counted           final; late if the number had been passed
 //! hole              final
 //! ```
-//! Whoever replaces what shows an event confirms it first, in the own batch: the receipt. A writer may have written one event
-//! under several numbers. Of updates and elections at most one of them can take effect. Of a created event all count by being
-//! there: so it is written again only once a mark is found, a mark is set only on a number that the projection says is passed, and
-//! a number that was passed and counts is remembered as late, so that the others come to nothing.
+//! A writer that replaces what shows an event writes that event's receipt in its own batch before. A writer may have
+//! written one event under several numbers. Of updates and elections at most one of them can take effect. Of a created
+//! event, all would count because they are there. Therefore it is written again only after a mark was found, a mark is
+//! set only on a number that the projection says is passed (skipped), and a number that was passed and counts is
+//! remembered as late, so that the other copies come to nothing.
 //!
 //! # What must hold
-//! - `an_acknowledged_change_is_never_lost`: what a caller was told is saved took effect, and its event counts.
-//! - `nothing_counts_twice`: one event counts under one number at most, and a change is applied once at most.
-//! - `one_holder_at_a_time`: of those who were elected, or were told so, one at most is alive.
-//! - `every_number_is_settled_in_the_end`: if all die at any moment, a processor by itself makes every number counted or a hole.
-//! - `each_counting_event_shows_once_above`: what counts in the child counts exactly once in the parent.
+//! - `an_acknowledged_change_is_never_lost`: if a caller was told that its change is saved, the change took effect and
+//!   its event counts.
+//! - `nothing_counts_twice`: an event counts under at most one number, and a change is applied at most once.
+//! - `one_holder_at_a_time`: of the candidates that were elected, or were told so, at most one is alive.
+//! - `every_number_is_settled_in_the_end`: if all actors die at any moment, one processor alone makes every number
+//!   counted or a hole.
+//! - `each_counting_event_shows_once_above`: an event that counts in the child counts exactly once in the parent.
 //! - `an_event_counts_exactly_if_its_change_took_effect`: no change without its event, no event without its change.
-//! - `nothing_comes_of_what_was_told_no`: a refusal is final. Only *unknown* may come to count later.
+//! - `nothing_comes_of_what_was_told_no`: a refusal is final. Only after the answer *unknown* may an event come to count later.
 //!
-//! Each rule that can be left out ([`mutation::Mutation`]) has a test that names the property which fails without it.
+//! Each rule that can be left out ([`mutation::Mutation`]) has a test that names the property that fails without it.
 //! `STORY=1 cargo test -p countersign-journal-model -- --nocapture` prints how.
 //!
 //! # What is scaled down
-//! - Three writers or candidates and two processors at the most; one or two numbers each; an election has two rounds.
+//! - At most three writers or candidates and two processors; one or two numbers each; an election has two rounds.
 //! - A record remembers its last one or two writes, not 32, so that forgotten ones are common.
 //! - One failing operation in a run; one or two holders that die.
 //! - Where actors are many ([`rules::Grain::Coarse`]), reads of one actor that follow each other are one step. Where numbers are
 //!   many ([`rules::Turns::Single`]), a turn takes one number, in any order, instead of all.
-//! - States that behave alike are one: actors of a kind are interchangeable; of a revision only matters how far it is behind.
-//!   A revision never repeats, so a swap that expects the bytes of a revision expects that revision.
+//! - States with the same behaviour are one: actors of a kind are interchangeable; of a revision it only matters how
+//!   far it is behind. A revision never repeats, so a swap that expects the bytes of a revision expects that revision.
 //! - The `--ignored` tests explore larger bounds, for some minutes.
 //!
 //! # What is left out
-//! - What entries say, lists, deliveries, the outbox, the chain: they show with the swap of the projection, so `counted` and
-//!   `holes` stand for all of them. Leases: they only spare work.
+//! - The contents of entries, lists, deliveries, the outbox, the chain: the swap of the projection makes them visible,
+//!   so `counted` and `holes` stand for all of them. Leases: they only avoid duplicate work.
 //! - Idempotency keys of updates. (Attempts to create something under a key are an election whose holder never dies.)
-//! - That marks, receipts, claims and entries are removed some day. They must outlive whoever may still look for them.
+//! - The later removal of marks, receipts, claims and records. They must outlive every actor that may still look for them.
 //! - Reads that the product makes at the same time are made one after the other, in the order that is worse.
 //!
 //! # The known gap
 //! A batch with a created event may arrive after its number became a hole, and its writer may die before it finds the mark and
-//! writes the event again. Then a record exists whose event never counts. Nobody was told that it is saved. The test
+//! writes the event again. Then a record exists whose event never counts. No caller was told that it is saved. The test
 //! `a_batch_that_arrives_too_late_leaves_a_record_without_its_event_unless_holes_are_watched` shows the gap, and that
 //! [`rules::Rules::watches_holes`] would close it.
 

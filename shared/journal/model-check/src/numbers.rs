@@ -1,4 +1,4 @@
-//! Numbers of a journal, and sets of them as small as a machine word.
+//! Numbers of a journal, and sets of them in a machine word.
 
 use std::fmt;
 
@@ -16,12 +16,12 @@ impl Number {
         Self(self.0.saturating_add(1).min(HIGHEST))
     }
 
-    /// Whether a model with this last number was large enough: nobody may have needed a higher one than there is.
+    /// Whether a model with this last number was large enough, so that no actor needed a higher number.
     pub fn is_within_bounds(self) -> bool {
         self.0 + 2 < HIGHEST
     }
 
-    /// All numbers after `self`, up to and with `last`.
+    /// All numbers after `self`, up to and including `last`.
     pub fn until(self, last: Self) -> impl Iterator<Item = Self> {
         (self.0.saturating_add(1)..=last.0).map(Self)
     }
@@ -85,7 +85,8 @@ impl Numbers {
         Self(self.0 & !other.0)
     }
 
-    /// In which of some sets its numbers are, lowest first, as one word: two numbers may change places if that is the same.
+    /// For each of some sets, which of these numbers it contains, lowest first, as one word: two numbers with the same
+    /// memberships are interchangeable.
     pub fn roles(self, sets: &[Self]) -> u64 {
         let all = self.iter().flat_map(|number| sets.iter().map(move |set| set.contains(number)));
         all.fold(1, |word, is_in| word << 1 | u64::from(is_in))

@@ -1,13 +1,13 @@
-//! How operations end, and what callers are told.
+//! How operations end, and the answers of callers.
 
-/// What a writer told its caller.
+/// A writer's answer to its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Told {
-    /// It is saved.
+    /// The change is saved.
     Saved,
-    /// It is not saved and never will be: refused, held by another, or too busy.
+    /// The change is not saved and never will be: refused, held by another, or too busy.
     No,
-    /// Nobody knows.
+    /// The outcome is unknown.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! A processor: it settles the numbers of a journal and shows what it made of them with one swap of the projection.
+//! A processor: it settles the numbers of a journal and makes the result visible with one swap of the projection.
 
 mod settle;
 
@@ -6,44 +6,44 @@ use crate::journal::{Events, Journal, Projection};
 use crate::numbers::{Number, Numbers, Renumbering};
 use crate::rules::{Grain, Rules, Turns};
 
-/// What events other than created ones are committed to: a record, or a slot.
+/// The target of events other than created ones: a record, or a slot.
 pub trait Target {
-    /// What is kept of reading it, to swap it later.
+    /// What is remembered from reading it, for a later swap.
     type Seen: Copy;
     /// Whether something must be written before it is touched.
     const PREPARES: bool;
 
-    /// Whether the event under a number shows at it.
+    /// Whether it shows the event under a number.
     fn shows(&self, number: Number) -> bool;
     /// Reads it.
     fn look(&self) -> Self::Seen;
-    /// Writes what must stand in the store before it is touched.
+    /// Writes what must be in the store before it is touched.
     fn prepare_touch(&self, seen: Self::Seen, journal: &mut Journal, rules: Rules);
-    /// Changes it without changing what it says, if it is still as it was seen; so a swap already under way fails.
+    /// Changes it without changing its meaning, if it is still as it was read, so that a swap already under way fails.
     fn touch(&mut self, seen: Self::Seen);
 }
 
-/// A journal, its projection, and what its events are committed to.
+/// A journal, its projection, and the target of its events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Site<T> {
     /// The journal.
     pub journal: Journal,
-    /// What was made of it.
+    /// What was derived from it.
     pub projection: Projection,
-    /// What its events are committed to.
+    /// The target of its events.
     pub target: T,
 }
 
-/// What is left to chance in a step of a processor.
+/// The choices in a step of a processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Choice {
-    /// It goes on, and waits longer for what is not there yet.
+    /// It continues, and keeps waiting for what is not there yet.
     Waits,
-    /// It goes on, and has waited long enough.
+    /// It continues, and has waited long enough.
     IsImpatient,
     /// It begins a turn with one number.
     Takes(Number),
-    /// It dies. Another takes its place.
+    /// It dies. Another one replaces it.
     Dies,
 }
 
@@ -53,61 +53,61 @@ pub struct Processor<S> {
     step: Step<S>,
     /// The revision of the projection that was read.
     read: u8,
-    /// What the projection shall be.
+    /// The next state of the projection.
     next: Projection,
-    /// The numbers that are still to be settled in this turn; the lowest is being settled.
+    /// The numbers still to be settled in this turn; the lowest is being settled.
     left: Numbers,
-    /// Those among them that were passed in the projection that was read.
+    /// Those of them that were passed (skipped) in the projection that was read.
     passed: Numbers,
 }
 
-/// What a processor does next: one key-value operation each.
+/// A processor's next operation: one key-value operation each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Step<S> {
     /// There is no such processor.
     Absent,
-    /// Reads the projection, when there is something to do.
+    /// Reads the projection, if there is something to do.
     #[default]
     Idle,
     /// Reads the counter.
     Counter,
     /// Looks for the entry.
     Entry,
-    /// Looks whether the target shows the event.
+    /// Checks whether the target shows the event.
     Target,
-    /// Looks whether the event was confirmed.
+    /// Checks whether the event has a receipt.
     Receipt,
-    /// Looks for a mark, and decides what becomes of the number. Whether there is an entry.
+    /// Checks for a mark, and decides the outcome of the number. The value: whether there is an entry.
     Mark(bool),
     /// Marks a number without an entry that the projection says is passed.
     Pass,
-    /// Looks for the entry once more.
+    /// Looks for the entry again.
     EntryAgain,
     /// Marks a number whose event does not count.
     Drop,
     /// Reads the target.
     TouchLook,
-    /// Writes what must stand before the target is touched.
+    /// Writes what must be in the store before the target is touched.
     TouchPrepare(S),
     /// Touches the target.
     Touch(S),
-    /// Looks whether the target shows the event after all.
+    /// Checks whether the target shows the event after all.
     TargetAgain,
-    /// Looks whether the event was confirmed after all.
+    /// Checks whether the event has a receipt after all.
     ReceiptAgain,
-    /// Finds an entry under a number that was a hole: looks whether its writer has written the event again.
+    /// Finds an entry under a number that was a hole: checks whether its writer has written the event again.
     Watched,
-    /// Swaps the projection. Reading back is no step of its own: nothing follows from it here.
+    /// Swaps the projection. Reading back is not a separate step, because nothing follows from it here.
     Commit,
 }
 
 impl<S: Copy + Default + Ord> Processor<S> {
-    /// None at all.
+    /// No processor.
     pub fn absent() -> Self {
         Self { step: Step::Absent, ..Self::default() }
     }
 
-    /// What may happen in its next step.
+    /// The choices in its next step.
     pub fn choices<T>(&self, site: &Site<T>, rules: Rules) -> Vec<Choice> {
         match (self.step, rules.turns) {
             (Step::Absent, _) => Vec::new(),
@@ -122,7 +122,7 @@ impl<S: Copy + Default + Ord> Processor<S> {
         }
     }
 
-    /// Makes the next key-value operation and decides what follows from it.
+    /// Makes the next key-value operation and decides what follows.
     pub fn advance<T: Target<Seen = S>>(
         &mut self,
         site: &mut Site<T>,
@@ -176,7 +176,7 @@ impl<S: Copy + Default + Ord> Processor<S> {
         }
     }
 
-    /// Once all numbers are settled: commits, unless nothing is new.
+    /// When all numbers are settled: commits, unless nothing has changed.
     fn end_turn(&mut self, projection: &Projection) {
         if self.step != Step::Entry || !self.left.is_empty() {
             return;
@@ -200,13 +200,13 @@ impl<S: Copy + Default + Ord> Processor<S> {
         new.numbers(&mut self.passed);
     }
 
-    /// Whether it may still look at a number.
+    /// Whether it may still examine a number.
     pub fn looks_at(&self, number: Number) -> bool {
         self.left.contains(number) || self.step == Step::Counter
     }
 
-    /// Forgets what no longer makes a difference, so that states that behave alike are one state: of a revision only
-    /// whether it is still the newest, and of a turn whose swap must fail everything but what it still does to others.
+    /// Forgets what no longer matters, so that states with the same behaviour are one state: of a revision, everything
+    /// but whether it is still the newest; of a turn whose swap must fail, everything but its effects on others.
     pub fn forget(&mut self, projection: &Projection) {
         let newest = self.read == projection.revision && self.step != Step::Idle;
         self.read = u8::from(newest);
@@ -221,14 +221,15 @@ impl<S: Copy + Default + Ord> Processor<S> {
 }
 
 impl<T> Site<T> {
-    /// The numbers with which a processor has something to do: neither counted nor a hole, or a hole that is watched and has
+    /// The numbers that a processor has to deal with: neither counted nor a hole, or a watched hole that has an entry
+    /// now.
     /// an entry now.
     pub fn unsettled(&self) -> Numbers {
         let late = self.projection.watched.shared_with(self.journal.entries);
         self.projection.unsettled(self.journal.last).with(late)
     }
 
-    /// In which roles numbers are, with two more that a model has of its own; see [`Numbers::roles`].
+    /// The sets that contain numbers, with two more from the calling model; see [`Numbers::roles`].
     pub fn roles(&self, numbers: Numbers, more: [Numbers; 2]) -> u64 {
         let [a, b, c, d, e] = self.journal.sets();
         let [f, g, h, i, j] = self.projection.sets();
@@ -236,20 +237,20 @@ impl<T> Site<T> {
         numbers.roles(&[a, b, c, d, e, f, g, h, i, j, k, l])
     }
 
-    /// Whether there are none.
+    /// Whether there are no such numbers.
     pub fn is_settled(&self) -> bool {
         self.unsettled().is_empty()
     }
 }
 
-/// How many steps a processor is given to settle everything by itself: more than the highest number of them can need.
+/// How many steps a processor gets to settle everything alone. That is more than the highest number of them can need.
 const ENOUGH: usize = 400;
 
 impl<T: Target + Copy> Site<T>
 where
     T::Seen: Copy + Default + Ord,
 {
-    /// What is left when everybody dies now, and another processor comes whose patience is over each time.
+    /// The state after everybody dies now, and a new processor runs that never waits.
     #[must_use]
     pub fn after_all_died(mut self, events: &Events, rules: Rules) -> Self {
         let mut processor = Processor::default();

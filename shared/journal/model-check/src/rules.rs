@@ -1,4 +1,4 @@
-//! The rules that everybody in a model goes by, and how finely their steps are told apart.
+//! The rules of all actors in a model, and the granularity of their steps.
 
 use crate::mutation::Mutation;
 
@@ -7,34 +7,34 @@ use crate::mutation::Mutation;
 pub struct Rules {
     /// The rule left out.
     pub mutation: Option<Mutation>,
-    /// What the backend says of swaps.
+    /// What the backend reports about swaps.
     pub answer: SwapAnswer,
     /// How many numbers a turn of a processor takes.
     pub turns: Turns,
     /// How much of a turn is one step.
     pub grain: Grain,
-    /// Whether a number that became a hole without an entry is looked at again, in case its batch arrives after all, and a
-    /// writer that writes its event again gives up its number before in the same batch. The product does not do so; it is
-    /// what would close the one gap that the models know of.
+    /// Whether a number that became a hole without an entry is examined again, in case its batch arrives after all, and
+    /// a writer that writes its event again abandons its previous number in the same batch. The product does not do
+    /// this; it would close the only gap that the models know.
     pub watches_holes: bool,
 }
 
-/// What a backend says of a swap. The protocol does not listen.
+/// What a backend reports about a swap. The protocol ignores it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SwapAnswer {
-    /// Always that it failed, also when it took effect.
+    /// Always that it failed, even if it took effect.
     Failure,
-    /// Always that it took effect, also when it was lost.
+    /// Always that it took effect, even if it was lost.
     Success,
 }
 
 /// How many numbers a turn takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turns {
-    /// All that are not settled, the lowest first, as the product does.
+    /// All numbers that are not settled, the lowest first, as in the product.
     Whole,
-    /// One at a time, in any order. This keeps models with many numbers small. It is enough where no event that counts by
-    /// being there is written twice: only then is a number settled by looking at another one.
+    /// One at a time, in any order. This keeps models with many numbers small. It is sufficient if no created event is
+    /// written twice: only then would a number be settled by examining another one.
     Single,
 }
 
@@ -43,7 +43,7 @@ pub enum Turns {
 pub enum Grain {
     /// One key-value operation.
     Fine,
-    /// All reads that decide what becomes of a number; reading and touching a target. For models with many actors.
+    /// All reads that decide the outcome of a number; reading and touching a target. For models with many actors.
     Coarse,
 }
 

@@ -13,7 +13,7 @@ use crate::rules::{Rules, Turns};
 use record::{Record, Seen};
 use writer::{Kind, UnderWay, Writer};
 
-/// What is explored.
+/// The bounds of the exploration.
 #[derive(Clone, Debug)]
 pub struct Saving {
     /// The writers, three at the most.
@@ -26,13 +26,13 @@ pub struct Saving {
     pub remembers: u8,
     /// How many operations of writers may fail.
     pub failures: u8,
-    /// Whether [`KNOWN_GAP`] is asked for.
+    /// Whether [`KNOWN_GAP`] is checked.
     pub shows_gap: bool,
     /// The rules.
     pub rules: Rules,
 }
 
-/// The store, and everybody between two operations.
+/// The store, and every actor between two operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct State {
     /// The store.
@@ -46,11 +46,11 @@ pub struct State {
 /// One operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// The next one of a writer, and how it ends.
+    /// The next operation of a writer, and how it ends.
     Write(usize, Way),
-    /// The next one of a processor.
+    /// The next operation of a processor.
     Process(usize, Choice),
-    /// A write arrives that nobody waits for any more.
+    /// A delayed write arrives.
     Arrive,
 }
 
@@ -65,7 +65,7 @@ impl State {
         events
     }
 
-    /// Makes states that behave alike one state. Writers of a kind are alike, and so are processors.
+    /// Makes states with the same behaviour one state. Writers of a kind are interchangeable, and so are processors.
     fn canonical(mut self, turns: Turns) -> Self {
         self.forget_settled();
         let Site { projection, target, .. } = &mut self.site;
@@ -85,8 +85,8 @@ impl State {
         self
     }
 
-    /// Gives the numbers of writers in the same state the same order, whoever took one first. Where a turn takes single
-    /// numbers in any order, nothing depends on it.
+    /// Orders the numbers of writers in the same state, regardless of which took one first. If a turn takes single
+    /// numbers in any order, nothing depends on this.
     fn renumber(&mut self) {
         let more = [self.site.target.applied, Numbers::default()];
         let key = |writer: Writer| (writer.without_numbers(), self.site.roles(writer.numbers, more), writer);
@@ -104,7 +104,7 @@ impl State {
         self.under_way.iter_mut().for_each(|write| write.renumber(&new));
     }
 
-    /// Nobody looks at a settled number any more but those that are at it already.
+    /// Only actors that are already at it examine a settled number any more.
     fn forget_settled(&mut self) {
         let Self { site: Site { journal, projection, .. }, writers, processors, .. } = self;
         for number in projection.counted.with(projection.holes).without(projection.watched).iter() {
@@ -120,19 +120,19 @@ impl State {
         }
     }
 
-    /// Where it shows that what writers of a kind save took effect.
+    /// The numbers of the changes of a kind that took effect.
     fn effects(&self, kind: Kind) -> Numbers {
         let Site { journal, target, .. } = &self.site;
         if kind == Kind::Create { journal.created } else { target.applied }
     }
 
-    /// Whether what a writer saves is in the store.
+    /// Whether a writer's change is in the store.
     fn took_effect(&self, writer: &Writer) -> bool {
         !writer.numbers.shared_with(self.effects(writer.kind)).is_empty()
     }
 
-    /// Whether the batch of a created event arrived after its number had been waited for in vain, and the writer has not
-    /// written it again.
+    /// Whether the batch of a created event arrived after its number had been waited for in vain, and the writer has
+    /// not written it again.
     fn arrived_too_late(&self, end: &Site<Record>, writer: &Writer) -> bool {
         writer.kind == Kind::Create
             && writer.told() != Some(Told::Saved)
@@ -141,7 +141,7 @@ impl State {
             })
     }
 
-    /// Whether this writer's event counts if its change took effect, and only then, and is backed by what took effect.
+    /// Whether this writer's event counts if and only if its change took effect.
     fn is_exact(&self, end: &Site<Record>, writer: &Writer) -> bool {
         let counts = writer.numbers.shared_with(end.projection.counted);
         let backed = counts.without(self.effects(writer.kind)).is_empty();
@@ -252,7 +252,8 @@ impl Model for Saving {
     }
 }
 
-/// What does not hold: a batch may arrive after its number was waited for in vain, and its writer may die before it looks.
+/// A property that does not hold: a batch may arrive after its number was waited for in vain, and its writer may die
+/// before it checks.
 pub const KNOWN_GAP: &str = "no_record_is_without_its_event";
 
 fn acknowledged_is_kept(model: &Saving, state: &State) -> bool {

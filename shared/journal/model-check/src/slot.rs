@@ -1,4 +1,5 @@
-//! The model of electing: candidates for one slot, holders that die, and processors that settle the candidates' numbers.
+//! The model of elections: candidates for one slot, holders that die, and processors that settle the candidates'
+//! numbers.
 
 pub mod candidate;
 pub mod place;
@@ -13,7 +14,7 @@ use crate::rules::{Rules, Turns};
 use candidate::{Candidate, UnderWay};
 use place::{Place, Seen};
 
-/// What is explored.
+/// The bounds of the exploration.
 #[derive(Clone, Copy, Debug)]
 pub struct Electing {
     /// How many candidates there are, three at the most.
@@ -28,11 +29,11 @@ pub struct Electing {
     pub deaths: u8,
     /// How many operations of candidates may fail.
     pub failures: u8,
-    /// What is left out, and what the backend says of swaps.
+    /// The rule left out, and the answers of the backend.
     pub rules: Rules,
 }
 
-/// The store, and everybody between two operations.
+/// The store, and every actor between two operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct State {
     /// The store.
@@ -47,13 +48,13 @@ pub struct State {
 /// One operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// The next one of a candidate, and how it ends.
+    /// The next operation of a candidate, and how it ends.
     Stand(usize, Way),
-    /// The next one of a processor.
+    /// The next operation of a processor.
     Process(usize, Choice),
-    /// The record of somebody who was elected no longer counts as a holder.
+    /// The record of an elected candidate stops counting as a holder.
     Decide(usize),
-    /// A write arrives that nobody waits for any more.
+    /// A delayed write arrives.
     Arrive,
 }
 
@@ -73,7 +74,7 @@ impl State {
         !candidate.numbers.shared_with(self.site.target.elected).is_empty()
     }
 
-    /// Makes states that behave alike one state. Candidates are alike, and so are processors.
+    /// Makes states with the same behaviour one state. Candidates are interchangeable, and so are processors.
     fn canonical(mut self, turns: Turns) -> Self {
         let Site { projection, target, .. } = self.site;
         self.processors.iter_mut().for_each(|processor| {
@@ -93,7 +94,7 @@ impl State {
         self
     }
 
-    /// Nobody looks at a settled number any more but those that are at it already.
+    /// Only actors that are already at it examine a settled number any more.
     fn forget_settled(&mut self) {
         for number in self.site.projection.counted.with(self.site.projection.holes).iter() {
             let processed = self.processors.iter().any(|processor| processor.looks_at(number));
@@ -104,7 +105,7 @@ impl State {
         }
     }
 
-    /// Gives the numbers of candidates in the same state the same order, whoever took one first.
+    /// Orders the numbers of candidates in the same state, regardless of which took one first.
     fn renumber(&mut self) {
         let Place { held, elected, .. } = self.site.target;
         let more = [elected, held.claim().into_iter().collect()];

@@ -1,4 +1,4 @@
-//! The explorations: what must hold does, and each rule left out is noticed.
+//! The explorations: all properties hold, and each rule left out is noticed.
 
 mod forwarding;
 mod saving;
@@ -13,7 +13,7 @@ use stateright::{Checker, HasDiscoveries, Model};
 use crate::mutation::Mutation;
 use crate::rules::{Grain, Rules, SwapAnswer, Turns};
 
-/// Both answers of backends.
+/// Both possible answers of backends.
 const ANSWERS: [SwapAnswer; 2] = [SwapAnswer::Failure, SwapAnswer::Success];
 
 /// The whole protocol, one operation at a time, in whole turns.
@@ -79,7 +79,7 @@ where
     }
 }
 
-/// A path in words: each operation, and what it changed. Actors that are alike may change places.
+/// A path in words: each operation, and what it changed. Interchangeable actors may swap places.
 fn story<S: Debug, A: Debug>(steps: Vec<(S, Option<A>)>) -> String {
     let mut told = String::new();
     let mut before = BTreeSet::new();
@@ -94,7 +94,7 @@ fn story<S: Debug, A: Debug>(steps: Vec<(S, Option<A>)>) -> String {
     told
 }
 
-/// What is said of a state, line by line, each with the names of what it is part of.
+/// The facts of a state, line by line, each with the names of what contains it.
 fn facts(state: &impl Debug) -> BTreeSet<String> {
     let mut parts: Vec<(String, usize)> = Vec::new();
     let mut facts = BTreeSet::new();

@@ -1,4 +1,5 @@
-//! Whether the audits show exactly what stands in the chain. An audit's rows are written with the chain's, in the same order.
+//! Compares the audits with the chain. The rows of an audit are written together with those of the chain, in the same
+//! order.
 
 use crate::Journal;
 use crate::chain::fault::{Fault, Flaw};
@@ -12,14 +13,14 @@ use countersign_store::StoreError;
 /// The lists that a chain is compared with.
 const AUDITS: [List; 2] = [List::SystemAudit, List::UnifiedAudit];
 
-/// Where a page begins: rows of a log before a place, last seen in a block.
+/// Where a page begins: rows of a log before an offset, last seen in a block.
 #[derive(Default)]
 pub(super) struct Mark {
     pub(super) place: u64,
     pub(super) block: String,
 }
 
-/// A stretch of each audit.
+/// A range of each audit's rows.
 pub(super) struct Audits(Vec<(List, Stretch)>);
 
 impl Mark {
@@ -68,25 +69,26 @@ impl Journal {
 }
 
 impl Audits {
-    /// How many there are.
+    /// The number of audits.
     pub(super) const COUNT: usize = AUDITS.len();
 
-    /// Whether all that was looked for is there.
+    /// Whether everything that was looked for was found.
     pub(super) fn are_whole(&self) -> bool {
         self.0.iter().all(|(_, stretch)| stretch.flaws.is_empty())
     }
 
-    /// Whether one has its first row further down than was looked.
+    /// Whether an audit has its first row further down than was searched.
     pub(super) fn are_further(&self) -> bool {
         self.0.iter().any(|(_, stretch)| stretch.further)
     }
 
-    /// Where the same rows are looked for again.
+    /// Where the search for the same rows starts again.
     pub(super) fn starts(&self) -> Vec<Mark> {
         self.0.iter().map(|(_, stretch)| stretch.start()).collect()
     }
 
-    /// Compares with rows of the chain, the last of which may be the first of all. Where the next page begins.
+    /// Compares the audits with rows of the chain, the last of which may be the very first. Returns where the next page
+    /// begins.
     pub(super) fn compare(&self, chain: &[(u64, Row)], is_last: bool, flaws: &mut Vec<Flaw>) -> Vec<Mark> {
         self.0.iter().map(|(list, stretch)| compare(*list, stretch, chain, is_last, flaws)).collect()
     }
@@ -107,14 +109,14 @@ fn compare(
         chain.iter().filter(|(_, row)| stands_in(row, list)).map(|(_, row)| row.0).collect();
     let shown: Vec<u64> = stretch.rows.iter().map(|(_, row)| row.0).collect();
     let taken = in_step(audit, &expected, &shown, is_last, flaws);
-    // The places below those taken; at the end there are none.
+    // The offset below the rows taken; at the end there is none.
     let next = stretch.rows.get(taken).or(stretch.rows.last());
     let place = next.map_or(0, |(place, _)| if taken < shown.len() { place + 1 } else { *place });
     Mark { place, block: stretch.block.clone() }
 }
 
-/// Goes through both row by row. Where they part, whatever brings them together sooner is what happened: rows were put in
-/// front, or the one expected is gone. How many of the rows shown belong to those expected.
+/// Compares both row by row. Where they differ, the explanation that makes them agree sooner is assumed: rows were
+/// inserted, or the expected one is missing. Returns how many of the shown rows belong to the expected ones.
 fn in_step(
     audit: &'static str,
     expected: &[u64],

@@ -1,64 +1,62 @@
-//! What can be wrong with a chain, in words.
+//! The problems of a chain, in words.
 
 use thiserror::Error;
 
-/// Something wrong with a chain.
+/// A problem found in a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flaw {
-    /// The number in the journal that it is about, when it is about one.
+    /// The number in the journal that it is about, if it is about one.
     pub number: Option<u64>,
-    /// What.
+    /// The problem.
     pub fault: Fault,
 }
 
-/// What is wrong.
+/// The kinds of problems.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Fault {
-    /// The entry's bytes are others than those sealed.
+    /// The entry's bytes are not the sealed ones.
     #[error("the entry was altered since it was sealed")]
     EntryAltered,
-    /// There is nothing under the number.
-    #[error("the entry that was sealed is gone")]
+    /// There is no entry under the number.
+    #[error("the sealed entry is missing")]
     EntryMissing,
-    /// An audit lacks what stands in the chain, or shows it elsewhere.
-    #[error("the {audit} does not show the entry where it stands in the chain: it was hidden or moved")]
+    /// An audit lacks an entry of the chain, or shows it elsewhere.
+    #[error("the {audit} does not show the entry at its place in the chain: it was hidden or moved")]
     Hidden {
-        /// Which.
+        /// Which audit.
         audit: &'static str,
     },
-    /// An audit shows what does not stand in the chain here.
-    #[error(
-        "the {audit} shows the entry although it is not in the chain, or not at this place, or not twice"
-    )]
+    /// An audit shows an entry that the chain does not have at this place.
+    #[error("the {audit} shows an entry that is not in the chain, or at the wrong place, or twice")]
     Shown {
-        /// Which.
+        /// Which audit.
         audit: &'static str,
     },
-    /// A part of an audit's list is not there or unreadable.
-    #[error("a part of the list of the {audit} is gone or not where it belongs")]
+    /// A part of an audit's list is missing or unreadable.
+    #[error("a part of the list of the {audit} is missing or in the wrong place")]
     AuditBroken {
-        /// Which.
+        /// Which audit.
         audit: &'static str,
     },
-    /// The row's own seal is not over this row and the one before it.
+    /// The row's seal does not match this row and the one before it.
     #[error(
         "the row is not the one sealed here: it, or the one before it, was altered, dropped, added or moved"
     )]
     RowWrong,
-    /// The row is not what this program writes.
+    /// The row is not in a form that this program writes.
     #[error("the row cannot be read")]
     RowUnreadable,
-    /// A row without a seal stands above a sealed one.
+    /// An unsealed row is above a sealed one.
     #[error("the row was written without a key although the one before it is sealed")]
     SealingStopped,
-    /// The processor could not settle a number and went on without it.
+    /// The processor could not settle a number and continued without it.
     #[error(
-        "what stands under the number could not be settled and was set aside: it is in no list, and nobody heard of it"
+        "the entry under the number could not be settled and was set aside: it is in no list, and nobody was notified of it"
     )]
     SetAside,
-    /// The processor found a head that did not match, and went on from there.
+    /// The processor found a head that did not match, and continued from there.
     #[error(
-        "before this row the chain was broken: its head had been altered or set back, or was sealed under a key that was gone"
+        "the chain was broken before this row: its head had been altered or set back, or was sealed under a key that was missing"
     )]
     Broken,
     /// Seals that cannot be judged.
@@ -69,23 +67,21 @@ pub enum Fault {
         /// How many rows of the page.
         rows: usize,
     },
-    /// A block says that it begins or ends elsewhere than its neighbours say.
-    #[error(
-        "the rows from {from} to {to} of the chain are not where they belong: some were dropped or added"
-    )]
+    /// A block claims other boundaries than its neighbours.
+    #[error("the rows from {from} to {to} of the chain are in the wrong place: some were dropped or added")]
     RowsMissing {
-        /// A place, from 1.
+        /// An offset, from 1.
         from: u64,
-        /// A place.
+        /// An offset.
         to: u64,
     },
-    /// A block is not there or unreadable.
-    #[error("the rows up to {to} of the chain are gone, so nothing before can be checked")]
+    /// A block is missing or unreadable.
+    #[error("the rows up to {to} of the chain are missing, so nothing before them can be checked")]
     BlockMissing {
-        /// A place, from 1.
+        /// An offset, from 1.
         to: u64,
     },
-    /// The head's seal is not over this head.
+    /// The head's seal does not match this head.
     #[error(
         "the head of the chain does not match its seal: the projection was altered, or set back to cut off the newest rows"
     )]
@@ -96,55 +92,55 @@ pub enum Fault {
         /// The key's id.
         key: String,
     },
-    /// The head has no seal, its newest row does.
+    /// The head is unsealed although its newest row is sealed.
     #[error("the head of the chain was written without a key although its newest row is sealed")]
     HeadUnsealed,
-    /// Fewer rows than numbers settled.
+    /// There are fewer rows than settled numbers.
     #[error(
-        "{numbers} numbers were processed that have no row: rows were cut off, or it was before there was a chain"
+        "{numbers} processed numbers have no row: rows were cut off, or the numbers are older than the chain"
     )]
     WithoutRow {
-        /// How many.
+        /// How many numbers.
         numbers: u64,
     },
-    /// The newest row is another one than the head says.
-    #[error("the newest row is not the one that the head of the chain names: rows were cut off or added")]
+    /// The newest row is not the one named in the head.
+    #[error("the newest row is not the one named by the head of the chain: rows were cut off or added")]
     CutOff,
     /// The counter was set back, so that new entries would replace old ones.
     #[error("the journal's counter stands at {last}, below the {horizon} numbers that were processed")]
     CounterBack {
-        /// The last number given out.
+        /// The last number taken.
         last: u64,
         /// The last number processed.
         horizon: u64,
     },
-    /// The chain is shorter than what was noted.
+    /// The chain is shorter than noted.
     #[error(
-        "{noted} rows were noted, the chain has {count}: rows were cut off, or the store was put back to an earlier state"
+        "{noted} rows were noted, but the chain has {count}: rows were cut off, or the store was restored to an earlier state"
     )]
     NotedShort {
-        /// As noted.
+        /// The noted count.
         noted: u64,
-        /// As stored.
+        /// The stored count.
         count: u64,
     },
-    /// At the noted count there was another row.
+    /// At the noted count there is another row.
     #[error(
-        "row {noted} is not the one noted: the chain was written anew, or the store was put back to an earlier state and went on from there"
+        "row {noted} is not the one noted: the chain was rewritten, or the store was restored to an earlier state and continued from there"
     )]
     NotedDiffers {
-        /// As noted.
+        /// The noted count.
         noted: u64,
     },
 }
 
 impl Fault {
-    /// The flaw that a number has.
+    /// This fault of a number.
     pub(crate) fn of(self, number: u64) -> Flaw {
         Flaw { number: Some(number), fault: self }
     }
 
-    /// A flaw of the chain as a whole.
+    /// This fault of the chain as a whole.
     pub(crate) fn alone(self) -> Flaw {
         Flaw { number: None, fault: self }
     }

@@ -1,4 +1,4 @@
-//! Reading a stretch of a chain downwards. Nothing of what is stored is believed: a block may be gone, overlap or form a ring.
+//! Reading a range of a chain downwards. Stored data is not trusted: blocks may be missing, overlap or form a ring.
 
 use crate::Journal;
 use crate::chain::audits::Mark;
@@ -9,36 +9,36 @@ use countersign_store::StoreError;
 /// Rows of a chain, newest first.
 #[derive(Default)]
 pub(super) struct Stretch {
-    /// Each with its place, from 0. INVARIANT: places only go down.
+    /// Each row with its offset, from 0. INVARIANT: offsets only decrease.
     pub(super) rows: Vec<(u64, Row)>,
-    /// Whether nothing is known of what stands before the last row.
+    /// Whether the rows before the last one are unknown.
     pub(super) cut: bool,
     /// The block of the last row.
     pub(super) block: String,
-    /// Where it was to begin.
+    /// The offset below which it was to begin.
     below: u64,
-    /// The block of the first row; while that is not found, the last one looked through.
+    /// The block of the first row; until that is found, the last block searched.
     first: String,
-    /// Whether the first row is further down than was looked.
+    /// Whether the first row is further down than was searched.
     pub(super) further: bool,
-    /// What is wrong with the blocks.
+    /// Problems of the blocks.
     pub(super) flaws: Vec<Flaw>,
 }
 
 /// Which rows to read.
 pub(super) struct Wanted<'a> {
-    /// Those before this place.
+    /// Rows before this offset.
     pub(super) below: u64,
-    /// As many.
+    /// How many rows.
     pub(super) rows: usize,
-    /// Over as many blocks before the first of them, and as many again.
+    /// The most blocks to search before the first row, and the most to read from there.
     pub(super) blocks: usize,
-    /// Where they were last seen, or a block above.
+    /// The block where they were last seen, or a block above.
     pub(super) hint: Option<&'a str>,
 }
 
 impl Journal {
-    /// Reads a stretch of a chain. The last row may be there only to tell what the one above it was sealed over.
+    /// Reads a range of a chain. The last row may only serve to tell what the row above it was sealed over.
     pub(super) async fn stretch_of_chain(
         &self,
         head: &LogHead,
@@ -48,7 +48,7 @@ impl Journal {
         if wanted.below == 0 {
             return Ok(stretch);
         }
-        // Below the newest, blocks never change, so what was seen there is there still.
+        // Below the newest block, blocks never change, so rows seen there are still there.
         let hinted = match wanted.hint {
             Some(hint) => self.chain_block(hint).await?.map(|block| (hint.to_owned(), block)),
             None => None,
@@ -91,7 +91,7 @@ impl Journal {
         Ok(stretch)
     }
 
-    /// A block of a chain; none when it is not there, or cannot be read.
+    /// A block of a chain; `None` if it is missing or unreadable.
     async fn chain_block(&self, id: &str) -> Result<Option<Block>, StoreError> {
         match self.log_block(id).await {
             Err(StoreError::Corrupt { .. }) => Ok(None),
@@ -115,12 +115,12 @@ impl Stretch {
         }
     }
 
-    /// Where the same rows are looked for again.
+    /// Where the search for the same rows starts again.
     pub(super) fn start(&self) -> Mark {
         Mark { place: self.below, block: self.first.clone() }
     }
 
-    /// Enough was looked through. Rows that begin stand close together, unless somebody made blocks of nothing.
+    /// Enough blocks were searched. The wanted rows are in few blocks, unless somebody made empty blocks.
     fn stop(&mut self, end: u64) {
         if self.rows.is_empty() {
             self.further = true;

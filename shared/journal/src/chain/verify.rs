@@ -1,5 +1,5 @@
-//! Verifying a chain, a page at a time: each row against its seal, the row before it and the entry it is about; the head against
-//! its own seal; and, when somebody noted how far the chain went, against that.
+//! Verifying a chain, one page at a time: each row against its seal, the row before it and its entry; the head against
+//! its own seal; and, if an earlier state of the chain was noted, against that.
 
 use countersign_kv::under_way::try_all;
 use std::collections::BTreeMap;
@@ -17,38 +17,38 @@ use crate::lists::page::require_readable;
 use crate::projection::Projection;
 use countersign_store::{StoreError, keys};
 
-/// How often a reader begins again because blocks were replaced under its eyes.
+/// How often a reader starts again because blocks were replaced while it read.
 const TRIES: usize = 4;
-/// How many blocks are gone through to where a page begins, and how many for the page: usually one and two. When more was added
-/// since the page before, the cursor goes on from where the search came.
+/// The most blocks to search for the beginning of a page, and the most for the page itself; usually one and two are
+/// enough. If more were added since the previous page, the cursor continues where the search stopped.
 const PAGE_BLOCKS: usize = 32;
-/// How many blocks are looked through for a row that was noted, so that recent ones are found at once.
+/// The most blocks to search for a noted row, so that recent rows are found at once.
 const NOTED_BLOCKS: usize = 50;
 
-/// How far a chain went, as somebody noted it: [`crate::ChainHead`] at an earlier moment.
+/// A noted state of a chain: [`crate::ChainHead`] at an earlier moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noted {
     /// How many rows it had. INVARIANT: at least 1.
     pub count: u64,
-    /// The seal of the newest of them.
+    /// The seal of the newest of these rows.
     pub head: String,
 }
 
-/// What became of a row that was noted.
+/// The result for a noted row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotedRow {
-    /// It stands where it stood.
+    /// It is in its place.
     Matches,
-    /// Another stands there, or none.
+    /// Another row is there, or none.
     Differs,
-    /// It is on a page further down.
+    /// Its place is on a later page.
     FurtherDown,
 }
 
-/// What a page of a chain was found to be.
+/// The result of verifying a page of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// Rows of the page that carry a good seal.
+    /// Rows of the page with a valid seal.
     pub sealed: u64,
     /// Rows of the page that were written without a key.
     pub unsealed: u64,
@@ -56,23 +56,23 @@ pub struct Verified {
     pub holes: u64,
     /// Rows of the page whose entry was removed because it was older than the organization keeps them.
     pub trimmed: u64,
-    /// Everything that is wrong.
+    /// All problems found.
     pub flaws: Vec<Flaw>,
-    /// How many rows the chain has, by its head.
+    /// How many rows the chain has, according to its head.
     pub count: u64,
-    /// The seal of the newest row, by the head; empty before the first row.
+    /// The seal of the newest row, according to the head; empty before the first row.
     pub head: String,
-    /// Every number up to here is in the chain or still waited for.
+    /// Every number up to this one is in the chain or still waited for.
     pub horizon: u64,
-    /// What became of the noted row.
+    /// The result for the noted row.
     pub noted: Option<NotedRow>,
-    /// The row, from 1, with which sealing began, when that is on the page: the first of all, or one above rows without a seal.
+    /// The row, from 1, at which sealing began, if it is on the page: the first row, or one above unsealed rows.
     pub sealed_from: Option<u64>,
-    /// Where the next page begins; none at the end. A page may be empty while this goes on.
+    /// Where the next page begins; `None` at the end. A page may be empty although this is set.
     pub next: Option<String>,
 }
 
-/// Where a page begins, in the chain and in the audits beside it.
+/// Where a page begins, in the chain and in the audits.
 struct Cursor {
     chain: Mark,
     audits: Vec<Mark>,
@@ -97,10 +97,10 @@ impl Cursor {
 }
 
 impl Journal {
-    /// Verifies a page of the chain of the permit's organization, newest rows first; without a cursor its head, too. A cursor that this never
-    /// gave begins at the top.
+    /// Verifies a page of the chain of the permit's organization, newest rows first; without a cursor, also its head. A
+    /// cursor that this function never returned starts at the top.
     ///
-    /// `docs/design.md` §11 says what it proves, and what only a noted count and head prove.
+    /// `docs/design.md` §11 says what this proves, and what only a noted count and head prove.
     pub async fn verify_chain(
         &self,
         permit: &Permit,
@@ -141,7 +141,7 @@ impl Journal {
         }
         page.tell_unknown_keys();
         let below = cursor.as_ref().map_or(u64::MAX, |cursor| cursor.chain.place);
-        // A row above this page was told of on the page it stands on.
+        // A row above this page was reported on its own page.
         if let Some(noted) = noted.filter(|noted| noted.count <= below) {
             let seen = self.noted_row(&projection, noted, &stretch, cursor.is_none()).await?;
             page.compare(noted, seen);
@@ -152,7 +152,7 @@ impl Journal {
         }
         let beyond = stretch.rows.get(checked).filter(|_| checked == limit);
         let rows = stretch.rows.get(..checked).unwrap_or_default();
-        // Where the chain is lost nothing more is said of the audits: it would be all of them.
+        // Where the chain is lost, the audits are not compared any further: all their rows would be reported.
         let marks = audits.compare(rows, beyond.is_none() && !stretch.cut, &mut page.verified.flaws);
         page.verified.next = beyond.map(|(place, _)| {
             let chain = Mark { place: place + 1, block: stretch.block.clone() };
@@ -161,7 +161,7 @@ impl Journal {
         Ok(page.verified)
     }
 
-    /// The rows of a page and one more, under a projection that names them.
+    /// The rows of a page and one more, with a projection that names their blocks.
     async fn top_of_chain(
         &self,
         organization: &OrganizationId,
@@ -178,7 +178,7 @@ impl Journal {
             if stretch.flaws.is_empty() && audits.are_whole() {
                 return Ok((projection, stretch, audits));
             }
-            // A block that is gone may have been replaced meanwhile; if the projection still names it, it is gone.
+            // A missing block may have been replaced meanwhile; if the projection still names it, it is lost.
             let now = self.projection(organization).await?.value;
             if now.logs == projection.logs && now.chain.log == head {
                 return Ok((projection, stretch, audits));
@@ -196,7 +196,7 @@ impl Journal {
         Ok(())
     }
 
-    /// The row that is now where the noted one was; nothing when it is not within reach of this page.
+    /// The row that is now at the noted row's place; `None` if that is out of this page's reach.
     async fn noted_row(
         &self,
         projection: &Projection,
@@ -217,10 +217,10 @@ impl Journal {
     }
 }
 
-/// A page while it is checked.
+/// A page that is being checked.
 struct Page {
     verified: Verified,
-    /// Rows by the keys that are not at hand.
+    /// The number of rows by missing key.
     unknown: BTreeMap<String, usize>,
     /// The last number whose entry may be gone, as the head says it under its seal.
     trimmed: u64,
@@ -326,7 +326,7 @@ impl Page {
     }
 }
 
-/// The seal of a row; empty when there is none.
+/// The seal of a row; empty if there is no row.
 fn seal_of(row: Option<&Row>) -> String {
     row.and_then(|row| Link::read(&row.1)).map(|link| link.seal).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Saving a new record that must be the only one of its kind: it counts once it is elected.
+//! Saving a new record that must be the only one of its kind: it counts once it wins the election of a slot.
 
 use std::future::Future;
 
@@ -17,13 +17,13 @@ use countersign_store::{StoreError, Stored};
 /// How an election ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Elected<T> {
-    /// The new record holds the slot; or the one an earlier attempt under the same idempotency key made.
+    /// The new record holds the slot, or the record of an earlier attempt under the same idempotency key does.
     Won(Stored<T>),
     /// Another record holds it; nothing was saved.
     Held(Claim),
 }
 
-/// How an election ended, by id.
+/// The outcome of an election, by id.
 enum Decided {
     Won(String),
     /// An earlier attempt had won.
@@ -34,8 +34,8 @@ enum Decided {
 impl Journal {
     /// Saves a change whose first new record must win a slot, in at most four write transactions when the slot is fresh.
     ///
-    /// `dead` judges whether a present holder no longer counts; it is asked again and again, and must never turn back from
-    /// dead to alive.
+    /// `dead` judges whether the present holder no longer counts. It may be called repeatedly, and a dead holder must
+    /// stay dead.
     ///
     /// ```text
     /// let slot = Slot::named(&["open-request", computer.as_str(), &subject.key()]);
@@ -66,7 +66,7 @@ impl Journal {
         }
     }
 
-    /// Saves what is only new, once for all attempts under an idempotency key.
+    /// Saves new records once for all attempts under an idempotency key.
     pub(crate) async fn save_once(&self, slot: &Slot, change: Change) -> Result<Saved, StoreError> {
         let body = change.idempotency().map(|idempotency| idempotency.body.clone());
         let never = |_: Claim| -> BoxFuture<'_, Result<bool, StoreError>> { Box::pin(async { Ok(false) }) };
@@ -124,7 +124,7 @@ impl Journal {
                     self.abandon(&reservation.place, Abandoned::ByLoser).await?;
                     return Ok(own(change, claim));
                 }
-                // Marked while we stalled: under a new number, with a new claim, once more.
+                // Abandoned while this writer stalled: try again under a new number, with a new claim.
                 Ok(Outcome::Dropped) => {
                     again = Some(reservation.id);
                     state = self.slot_state(slot).await?;
@@ -135,7 +135,7 @@ impl Journal {
         Err(StoreError::Busy)
     }
 
-    /// Before anything is written: a live holder, or a dead one that an earlier attempt of the same caller made.
+    /// Checks before anything is written: a live holder, or one that an earlier attempt of the same caller made.
     async fn already_decided(
         &self,
         change: &Change,

@@ -1,4 +1,4 @@
-//! What a retry under the same `Idempotency-Key` finds.
+//! How a retry under the same `Idempotency-Key` is answered.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use countersign_store::{Idempotency, keys};
 /// How many attempts under one key are remembered.
 const ATTEMPTS_REMEMBERED: usize = 16;
 
-/// What is kept under a key: the attempts made, of which at most one came to count.
+/// What is stored under a key: the attempts made, of which at most one counts.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Attempts {
     body: String,
@@ -28,7 +28,7 @@ struct Attempt {
 }
 
 impl Journal {
-    /// The attempts made under a key, refused when they came with another body.
+    /// The attempts made under a key. Refused if they came with another body.
     pub(crate) async fn attempts(&self, idempotency: Option<&Idempotency>) -> Result<Attempts, StoreError> {
         let Some(idempotency) = idempotency else { return Ok(Attempts::default()) };
         let key = keys::idempotency(&idempotency.key);
@@ -40,7 +40,7 @@ impl Journal {
         Ok(attempts)
     }
 
-    /// The id of the record that an earlier attempt wrote, when that attempt counts.
+    /// The id of the record that an earlier attempt wrote, if that attempt counts.
     pub(crate) async fn answered(&self, attempts: &Attempts) -> Result<Option<String>, StoreError> {
         for attempt in attempts.attempts.iter().rev() {
             let place = &attempt.event;
@@ -52,7 +52,7 @@ impl Journal {
         Ok(None)
     }
 
-    /// The entry that lets a retry find this attempt, beside the earlier ones.
+    /// The entry that lets a retry find this attempt and the earlier ones.
     pub(crate) fn remember(
         &self,
         attempts: &Attempts,
@@ -71,7 +71,7 @@ impl Journal {
 }
 
 impl Change {
-    /// What the change is idempotent under.
+    /// The change's idempotency key.
     pub(crate) fn idempotency(&self) -> Option<&Idempotency> {
         self.idempotency.as_ref()
     }

@@ -1,4 +1,4 @@
-//! Saving what is only new: the batch is the commit.
+//! Saving new records only: the batch is the commit.
 
 use crate::Journal;
 use crate::change::{APPENDS, Change};
@@ -10,17 +10,17 @@ use countersign_store::slot::Slot;
 /// A change that was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
-    /// The id of the first record created. After a retry it is the one the first attempt created.
+    /// The id of the first record created. For a retry, it is the one that the first attempt created.
     pub id: String,
-    /// An earlier attempt under the same idempotency key had done it already.
+    /// Whether an earlier attempt under the same idempotency key had already saved it.
     pub repeated: bool,
 }
 
 impl Journal {
     /// Saves a change that creates records and changes none: one number, one batch.
     ///
-    /// With an idempotency key the attempts under it are elected first (four write transactions), so that two that race
-    /// create one record between them.
+    /// With an idempotency key, an election first decides between the attempts under it (four write transactions), so
+    /// that two racing attempts create only one record.
     pub async fn save(&self, change: Change) -> Result<Saved, StoreError> {
         if let Some(idempotency) = change.idempotency().cloned() {
             let slot = Slot::named(&["idempotency", &idempotency.key]);
@@ -32,7 +32,7 @@ impl Journal {
         Ok(Saved { id, repeated: false })
     }
 
-    /// Appends an event that counts by being there.
+    /// Appends an event that counts because it is there.
     pub(crate) async fn append(&self, change: &Change) -> Result<EventRef, StoreError> {
         self.check(change, &Commit::Created)?;
         let mut again = None;
@@ -42,7 +42,8 @@ impl Journal {
             if self.abandoned(&reservation.place).await?.is_none() {
                 return Ok(reservation.place);
             }
-            // It took so long that the number was skipped. Should it be found after all, the id tells the two are one.
+            // The write took so long that the number was skipped. If the first entry is found after all, the event's id
+            // shows that the two are the same.
             again = Some(reservation.id);
         }
         Err(StoreError::Busy)

@@ -14,10 +14,10 @@ use countersign_store::keys;
 use countersign_store::record::{ATTEMPTS, Entity, Envelope, Read, raw};
 use countersign_store::{StoreError, Stored, UpdateError};
 
-/// Under which conditions a record is changed.
+/// The preconditions of changing a record.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
-    /// The revision the caller has seen (`If-Match`); another one refuses with [`StoreError::Revision`].
+    /// The revision that the caller has read (`If-Match`); any other refuses with [`StoreError::Revision`].
     pub revision: Option<u64>,
     /// The caller's idempotency key.
     pub idempotency: Option<Idempotency>,
@@ -29,7 +29,7 @@ impl From<Option<u64>> for Terms {
     }
 }
 
-/// Why a step was not made; the caller keeps a refusal's own error.
+/// Why a step was not made. The caller keeps the error of a refusal.
 enum Halt {
     Refused,
     Store(StoreError),
@@ -41,26 +41,24 @@ impl<S: Into<StoreError>> From<S> for Halt {
     }
 }
 
-/// From the record as it is to its next value and the change that goes with it.
+/// From the current record to its next value and the change that goes with it.
 type Step<'a> = dyn FnMut(&Envelope) -> Result<(Box<RawValue>, Change), Halt> + Send + 'a;
 
-/// A change on its way into a record.
+/// A change that is being made.
 struct Attempted {
     reservation: Reservation,
     write: String,
 }
 
 impl Journal {
-    /// Changes a record, in three write transactions when nobody else does: number, batch, swap; read back.
+    /// Changes a record: number, batch, swap, read back. Takes three write transactions if nobody else writes.
     ///
-    /// The transition is pure: it may run twice, and the second time sees what others have written.
+    /// The transition is pure: it may run twice, and the second time it sees what others have written.
     ///
     /// ```text
     /// let saved = journal.save_update(&id, if_match, |old: &Request| {
     ///     let new = old.decide(decision.clone())?;
-    ///     let change = Change::new(&permit, &origin, &old.organization_id, Act::RequestDecided)
-    ///         .index(List::PendingRequests, id.as_str()).tell(notice.clone());
-    ///     Ok::<_, AlreadyDecided>((new, change))
+    ///     Ok::<_, AlreadyDecided>((new, Change::new(&permit, &origin, RequestDecided::of(old, &new, &decision))))
     /// }).await?;
     /// ```
     pub async fn save_update<T, E>(
@@ -136,10 +134,10 @@ impl Journal {
         Err(StoreError::Busy.into())
     }
 
-    /// Number and batch, under a new number when the one before was dropped meanwhile.
+    /// Takes a number and writes the batch; again under a new number if the first was dropped meanwhile.
     ///
-    /// What an attempt before wrote is given up and keeps its number: the event there may say something else, and a processor
-    /// that has read it must not find it committed with what is said now.
+    /// A retry never reuses its predecessor's number: a processor may have read that entry and must not see it
+    /// committed with other contents.
     async fn prepare(
         &self,
         id: &str,
@@ -154,7 +152,7 @@ impl Journal {
             attempted.as_ref().map(|attempted| attempted.reservation.place.abandonment(Abandoned::ByWriter));
         let mut again = attempted.map(|attempted| attempted.reservation.id);
         for _ in 0..APPENDS {
-            // A new number goes with a new write, so that the event under the old one never counts.
+            // A new number comes with a new write id, so that the event under the old number never counts.
             let write = self.write_id();
             let write = terms.idempotency.as_ref().map_or(write.clone(), |under| under.write_id(&write));
             let commit = Commit::Record { id: id.to_owned(), write: write.clone() };
@@ -164,7 +162,8 @@ impl Journal {
             also.extend(given_up.take());
             also.extend(self.remember(attempts, change.idempotency(), &now.reservation, id)?);
             self.write_batch(&change, &now.reservation, commit, also).await?;
-            // After the record was read: a processor that drops the event marks it first and touches the record then.
+            // Checked after the record was read: a processor that drops the event marks it first, then touches the
+            // record.
             match self.abandoned(&now.reservation.place).await {
                 Ok(None) => return Ok(now),
                 Ok(Some(_)) => {}
@@ -191,7 +190,7 @@ impl Journal {
         done
     }
 
-    /// Says that nobody will commit the event, so that processing does not wait for it.
+    /// Marks the event's number as abandoned, so that the processor does not wait for it.
     async fn give_up_attempt(&self, attempted: Option<Attempted>) -> Result<(), StoreError> {
         match attempted {
             Some(attempted) => self.abandon(&attempted.reservation.place, Abandoned::ByWriter).await,
@@ -200,8 +199,8 @@ impl Journal {
     }
 }
 
-/// A permit that was judged on this record at another revision says nothing about what the record is now. Transitions that judge by
-/// the record they are given are never refused here.
+/// A permit that was judged on another revision of this record says nothing about its current state. A transition that
+/// judges by the record it is given is never refused here.
 pub(crate) fn require_fresh(change: &Change, id: &str, revision: u64) -> Result<(), StoreError> {
     match change.permit.judged_on() {
         Some(judged) if judged.record == id && judged.revision != revision => Err(StoreError::Busy),

@@ -1,4 +1,4 @@
-//! What a new organization and a new administrator consist of.
+//! The records that a new organization and a new administrator consist of.
 
 use countersign_model::{Administrator, Credentials, Deployment, LoginSettings, Organization, RoleBook};
 
@@ -7,8 +7,9 @@ use crate::outbox::OutboxOf;
 use crate::projection::Projection;
 
 impl Change {
-    /// Creates an organization: its record, the state of its journal's processing, an empty outbox, nothing deployed, login settings
-    /// that ask for nothing, and an empty book of roles. None of these is ever made later, so their absence is damage.
+    /// Creates an organization: its record, the projection of its journal, an empty outbox, an empty deployment, login
+    /// settings without requirements, and an empty role book. None of these is ever created later, so a missing one is
+    /// damage.
     #[must_use]
     pub fn create_organization(self, organization: &Organization) -> Self {
         let id = &organization.id;

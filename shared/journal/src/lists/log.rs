@@ -9,44 +9,44 @@ use countersign_store::StoreError;
 use countersign_store::keys;
 use countersign_store::record::{decode, encode};
 
-/// Where a log begins.
+/// The head of a log.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LogHead {
     pub(crate) count: u64,
     pub(crate) newest: Option<String>,
-    /// The block before the newest, so that a page that needs both reads both at once.
+    /// The block before the newest one, so that a page that needs both reads them concurrently.
     #[serde(default)]
     pub(crate) previous: Option<String>,
 }
 
 impl LogHead {
-    /// The place of the first row of the newest block: every other block is full.
+    /// The offset of the first row of the newest block. Every other block is full.
     pub(crate) fn newest_start(&self) -> u64 {
         self.count.saturating_sub(1) / BLOCK as u64 * BLOCK as u64
     }
 }
 
-/// A row: the event's number in the journal of the list's organization, and what is listed.
+/// A row: the event's number in the journal of the list's organization, and the listed id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Row(pub(crate) u64, pub(crate) String);
 
-/// A part of a log, oldest first.
+/// A block of a log, oldest row first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Block {
-    /// The place of the first row in the whole log, from 0. Rows never change places.
+    /// The offset of the first row in the whole log, from 0. Rows never change their offsets.
     pub(crate) start: u64,
     pub(crate) previous: Option<String>,
     pub(crate) rows: Vec<Row>,
 }
 
 impl Block {
-    /// The place after the last row.
+    /// The offset after the last row.
     pub(crate) fn end(&self) -> u64 {
         self.start.saturating_add(self.rows.len() as u64)
     }
 }
 
-/// What a turn of processing writes: new blocks, and those they replace.
+/// What a turn writes: new blocks, and the ids of those they replace.
 #[derive(Default)]
 pub(crate) struct Blocks {
     pub(crate) written: Vec<(String, Vec<u8>)>,
@@ -54,8 +54,8 @@ pub(crate) struct Blocks {
 }
 
 impl Journal {
-    /// Adds rows to a log whose blocks hold `most`: the newest block is replaced by a copy with the rows, and by further ones
-    /// when it is full.
+    /// Adds rows to a log whose blocks hold `most` rows. The newest block is replaced by a copy with the new rows,
+    /// followed by further blocks when it is full.
     pub(crate) async fn extend_log(
         &self,
         head: &LogHead,
@@ -71,7 +71,8 @@ impl Journal {
                     block
                 }
                 Ok(Some(full)) => Block { start: full.end(), previous: Some(id.clone()), rows: Vec::new() },
-                // Damage loses the rows of one block. The log goes on behind them, and verifying finds that they are gone.
+                // Damage loses the rows of one block. The log continues after them, and verification reports them as
+                // missing.
                 Ok(None) | Err(StoreError::Corrupt { .. }) => {
                     log::line("the newest block of a log is lost", &[("block", id)]);
                     Block { start: head.count, previous: Some(id.clone()), rows: Vec::new() }
@@ -92,7 +93,7 @@ impl Journal {
         Ok(LogHead { count, newest, previous: block.previous })
     }
 
-    /// A block of a log; none when it was replaced meanwhile.
+    /// A block of a log; `None` if it was replaced meanwhile.
     pub(crate) async fn log_block(&self, id: &str) -> Result<Option<Block>, StoreError> {
         let key = keys::block(id);
         self.kv().get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()

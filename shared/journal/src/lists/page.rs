@@ -1,5 +1,5 @@
-//! Pages of lists, in at most three rounds of reads: heads, blocks and fresh events, whether those count. The records of a page
-//! are read in the third.
+//! Pages of lists, in at most three rounds of reads: heads; blocks and fresh events; whether those events count. The
+//! records of a page are read in the third round.
 
 use countersign_kv::under_way::try_all;
 use std::collections::{BTreeSet, VecDeque};
@@ -26,11 +26,11 @@ pub(crate) fn require_readable(permit: &Permit, list: List) -> Result<(), StoreE
     }
 }
 
-/// How often a reader begins again because blocks were replaced under its eyes.
+/// How often a reader starts again because blocks were replaced while it read.
 pub(crate) const TRIES: usize = 4;
 
-/// Where a page of a log begins: rows before a place, or with a lower number (what was in the tail when the page before was
-/// read has got a place since).
+/// Where a page of a log begins: rows before an offset, or with a lower number (rows that were in the tail when the
+/// previous page was read have an offset by now).
 struct LogCursor {
     place: u64,
     number: u64,
@@ -51,7 +51,8 @@ impl LogCursor {
 }
 
 impl Journal {
-    /// A page of a list of the permit's organization, newest first. A cursor that this list never gave begins at the top.
+    /// A page of a list of the permit's organization, newest first. A cursor that this list never returned starts at
+    /// the top.
     ///
     /// ```text
     /// let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
@@ -71,7 +72,8 @@ impl Journal {
         Ok(draft.settle(uncounted))
     }
 
-    /// What is in a partition of a set, such as the pending requests for a subject: the ids of at most `limit`, oldest first.
+    /// The contents of a partition of a set, such as the pending requests for a subject: at most `limit` ids, oldest
+    /// first.
     pub async fn partition(
         &self,
         permit: &Permit,
@@ -88,7 +90,7 @@ impl Journal {
         Ok(rows.map_while(|row| row.id.strip_prefix(&prefix).map(str::to_owned)).collect())
     }
 
-    /// A page as it will be if every fresh event counts.
+    /// The page, on the assumption that every fresh event counts.
     pub(crate) async fn draft_page(
         &self,
         organization: &OrganizationId,
@@ -99,7 +101,7 @@ impl Journal {
         self.draft_page_of(organization, list, None, cursor, limit).await
     }
 
-    /// The same of a part of a set: the keys that begin with a prefix.
+    /// The same for a part of a set: the keys with a prefix.
     async fn draft_page_of(
         &self,
         organization: &OrganizationId,
@@ -125,7 +127,7 @@ impl Journal {
                 }
             };
             let (heads, hint) = try_join(self.heads(organization), hint).await?;
-            // A block that is missing was replaced meanwhile; when the projection has not moved, it is lost.
+            // A missing block was replaced meanwhile; if the projection has not changed, it is lost.
             let missing = match before == Some(heads.revision) {
                 true => Missing::IsLeftOut,
                 false => Missing::Stops,
@@ -158,14 +160,14 @@ impl Journal {
     }
 
     async fn heads(&self, organization: &OrganizationId) -> Result<Heads, StoreError> {
-        // The projection may be older than the counter; what is between is in the tail. The other way round nothing would be lost
-        // either: the tail would be shorter, and what it lacks is in the blocks.
+        // The projection may be older than the counter: the numbers in between are in the tail. Were it newer, nothing
+        // would be lost either: the tail would be shorter, and the blocks have the rest.
         let (projection, last) =
             try_join(self.projection(organization), self.last_number(organization)).await?;
         Ok(Heads { revision: projection.revision, projection: projection.value, last })
     }
 
-    /// A block of a log; none when it is not there or cannot be read.
+    /// A block of a log; `None` if it is missing or unreadable.
     async fn readable_block(&self, id: &str) -> Result<Option<Block>, StoreError> {
         match self.log_block(id).await {
             Err(StoreError::Corrupt { .. }) => Ok(None),
@@ -173,7 +175,7 @@ impl Journal {
         }
     }
 
-    /// A page of a log; `None` when a block went away while it was read. Rows behind a lost block are not found.
+    /// A page of a log; `None` if a block was removed while it was read. Rows behind a lost block are not found.
     async fn log_page(
         &self,
         heads: &Heads,
@@ -186,9 +188,10 @@ impl Journal {
         let head = projection.logs.get(&list).cloned().unwrap_or_default();
         let (cursor, hinted) = cursor.map_or((None, None), |(cursor, hinted)| (Some(cursor), hinted));
         let (place, number) = cursor.map_or((head.count, u64::MAX), |cursor| (cursor.place, cursor.number));
-        // Beyond the tail of the page before, the blocks at and below the cursor never change: no need to begin at the top.
+        // Beyond the tail of the previous page, the blocks at and below the cursor never change, so there is no need to
+        // start at the top.
         let hinted = hinted.filter(|block| number == 0 && block.end() >= place);
-        // The newest block, and the one before it when the page may reach there: both at once.
+        // The newest block, and the one before it if the page may reach that far, concurrently.
         let both = place.saturating_sub(head.newest_start()) <= limit as u64;
         let top = [head.newest.as_ref(), head.previous.as_ref().filter(|_| both)];
         let top = top.into_iter().flatten().filter(|_| hinted.is_none()).map(|id| async move {
@@ -231,7 +234,7 @@ impl Journal {
         Ok(Some(Draft::log(page.finish(true), list, tail)))
     }
 
-    /// A page of a set; `None` when a block went away while it was read.
+    /// A page of a set; `None` if a block was removed while it was read.
     async fn set_page(
         &self,
         heads: &Heads,
@@ -242,7 +245,7 @@ impl Journal {
         let projection = &heads.projection;
         let root = projection.sets.get(&list).cloned().unwrap_or_default();
         let organization = &projection.organization_id;
-        // Both are known by the time the tree is read, unless it is no more than a leaf.
+        // Both are known by the time the tree is read, unless the tree is a single leaf.
         let tail = async {
             let tail = self.tail(projection, heads.last, organization).await?;
             let uncounted = self.uncounted(organization, &tail).await?;
@@ -253,7 +256,7 @@ impl Journal {
         for fault in faults {
             log::line("a part of a list is lost", &[("list", &list.name()), ("block", &fault.block)]);
         }
-        // Beyond the last key read, it is not known what else there is.
+        // Beyond the last key read, it is unknown which further keys there are.
         let edge = keys.last().filter(|_| more).cloned();
         let within = |id: &String| {
             range.contains(id)
@@ -282,19 +285,19 @@ impl Journal {
 struct Heads {
     revision: u64,
     projection: Projection,
-    /// The last number given out.
+    /// The last number taken.
     last: u64,
 }
 
-/// A page before it is known which fresh events count.
+/// A page for which it is not known yet which fresh events count.
 pub(crate) struct Draft {
     pub(crate) listing: Listing,
     list: List,
-    /// Of a set, the ids that stand in its blocks.
+    /// The ids in the blocks of a set.
     settled: BTreeSet<String>,
     /// The events that are not processed yet.
     pub(crate) tail: Vec<Event>,
-    /// The numbers of those that do not count, where that is known already.
+    /// The numbers of those that do not count, if already known.
     uncounted: Option<BTreeSet<u64>>,
 }
 
@@ -303,7 +306,7 @@ impl Draft {
         Self { listing, list, settled: BTreeSet::new(), tail, uncounted: None }
     }
 
-    /// Tells which rows are there when these numbers do not count.
+    /// Says which rows exist if these numbers do not count.
     pub(crate) fn judge(&self, uncounted: BTreeSet<u64>) -> impl Fn(&Listed) -> bool + '_ {
         let counting = self.tail.iter().filter(|event| !uncounted.contains(&event.number));
         let fresh: BTreeSet<String> = match self.list.is_log() {
@@ -316,7 +319,7 @@ impl Draft {
         }
     }
 
-    /// The page without what does not count. It may be short while its cursor goes on.
+    /// The page without events that do not count. It may be short although its cursor is set.
     fn settle(mut self, uncounted: BTreeSet<u64>) -> Listing {
         let items = std::mem::take(&mut self.listing.items);
         let is_there = self.judge(uncounted);
@@ -325,12 +328,12 @@ impl Draft {
     }
 }
 
-/// A page of a log while it fills.
+/// A page of a log that is being filled.
 struct LogPage {
     limit: usize,
     place: u64,
     number: u64,
-    /// What the page before did not show of the tail, processed since or not.
+    /// The rows of the tail that the previous page did not show, whether processed since or not.
     upper: Vec<Row>,
     items: Vec<Listed>,
     /// Where the next page begins.
@@ -345,7 +348,7 @@ impl LogPage {
         Self { limit, place, number, upper, items: Vec::new(), next }
     }
 
-    /// Takes the rows of a block, newest first. Whether the page is full.
+    /// Takes the rows of a block, newest first. Returns whether the page is full.
     fn take_block(&mut self, block: &Block, id: &str) -> bool {
         for (row, place) in block.rows.iter().rev().zip((block.start..block.end()).rev()) {
             if place >= self.place {
@@ -364,13 +367,13 @@ impl LogPage {
         false
     }
 
-    /// Takes what is above the place the page began at, by number. Whether all of it had room.
+    /// Takes the rows above the offset at which the page began, by number. Returns whether all of them fitted.
     fn take_upper(&mut self) -> bool {
         let mut rows = std::mem::take(&mut self.upper);
         rows.sort_by_key(|row| std::cmp::Reverse(row.0));
         rows.dedup();
         for row in rows {
-            // The next page begins below a number, so rows of one event stay together.
+            // The next page begins below a number, so the rows of one event stay together.
             if self.items.len() >= self.limit && row.0 < self.next.number {
                 return false;
             }
@@ -381,7 +384,7 @@ impl LogPage {
         true
     }
 
-    /// The page, after the last block or when it is full.
+    /// Finishes the page, after the last block or when it is full.
     fn finish(mut self, full: bool) -> Listing {
         let more = full || (self.next.number > 0 && !self.take_upper());
         Listing { next: more.then(|| self.next.text()), items: self.items }

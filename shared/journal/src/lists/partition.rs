@@ -1,4 +1,4 @@
-//! Partitions of a set, oldest first, as far as the journal is processed.
+//! Partitions of a set, oldest first, limited to processed events.
 
 use countersign_model::{List, Permit};
 use countersign_store::StoreError;
@@ -9,10 +9,11 @@ use crate::lists::page::{TRIES, require_readable};
 use crate::lists::tree::{KeyRange, Missing, Order, ReadOptions};
 
 impl Journal {
-    /// The oldest ids of a partition of a set, such as the pending requests for a subject: those above `after`, at most `limit`.
+    /// The oldest ids of a partition of a set, such as the pending requests for a subject: at most `limit` ids above
+    /// `after`.
     ///
-    /// [`Journal::partition`] also reads the events that are not processed yet, up to two hundred of them. The processor holds these
-    /// in its hands already; reading them again for each event of a turn would make the cost of a turn grow with their square.
+    /// [`Journal::partition`] also reads up to two hundred events that are not processed yet. The processor already has
+    /// these; reading them again for each event of a turn would make the cost of a turn quadratic.
     pub async fn oldest_in_partition(
         &self,
         permit: &Permit,
@@ -32,7 +33,7 @@ impl Journal {
         for _ in 0..TRIES {
             let projection = self.projection(permit.organization()).await?;
             let root = projection.value.sets.get(&list).cloned().unwrap_or_default();
-            // A block that is missing was replaced meanwhile; when the projection has not moved, it is lost.
+            // A missing block was replaced meanwhile; if the projection has not changed, it is lost.
             let missing =
                 if before == Some(projection.revision) { Missing::IsLeftOut } else { Missing::Stops };
             before = Some(projection.revision);

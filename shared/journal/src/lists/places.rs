@@ -1,4 +1,4 @@
-//! A stretch of a log by places: what was added since a reader last looked.
+//! A range of a log by offsets: what was added since a reader last looked.
 
 use std::ops::Range;
 
@@ -10,15 +10,15 @@ use countersign_model::List;
 use countersign_model::permit::Permit;
 use countersign_store::StoreError;
 
-/// How often a reader begins again because a block was replaced under its eyes.
+/// How often a reader starts again because a block was replaced while it read.
 const TRIES: usize = 4;
 
 impl Journal {
-    /// What stands at the last `limit` of these places of a log, newest first. Rows never change places, and the projection's
-    /// [`Projection::count`] is the place of the next one, so a reader that remembers a count asks for `count..new_count` later.
-    /// Only what is processed has a place.
+    /// The last `limit` rows of this range of offsets of a log, newest first. Rows never change their offsets, and
+    /// [`Projection::count`] is the offset of the next row, so a reader that remembers a count later asks for
+    /// `count..new_count`. Only processed rows have an offset.
     ///
-    /// Costs one read for each block down to the stretch, none when it is empty.
+    /// Costs one read for each block down to the range, and none if the range is empty.
     pub async fn log_rows(
         &self,
         permit: &Permit,
@@ -39,7 +39,7 @@ impl Journal {
         Err(StoreError::Busy)
     }
 
-    /// The stretch; `None` when a block went away while it was read.
+    /// The range; `None` if a block was removed while it was read.
     async fn stretch(
         &self,
         head: &LogHead,

@@ -1,4 +1,4 @@
-//! Pages of records: a list's ids, and what stands behind them.
+//! Pages of records: a list's ids together with their records.
 
 use countersign_model::ids::OrganizationId;
 use countersign_model::permit::Permit;
@@ -12,13 +12,14 @@ use countersign_store::{Entity, StoreError, Stored};
 /// A page of records, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Records<T> {
-    /// The records that are there; one that is gone, or never came to be, is left out.
+    /// The existing records; a missing one, or one that never came to be, is left out.
     pub items: Vec<Stored<T>>,
-    /// Where the next page begins; none at the end.
+    /// Where the next page begins; `None` at the end.
     pub next: Option<String>,
 }
 
-/// A page that was read in the same rounds as what says whether its reader may see it. Only the permit opens it.
+/// A page that was read concurrently with the rights that decide whether its reader may see it. Only the permit opens
+/// it.
 #[must_use]
 pub struct Withheld<T> {
     organization: OrganizationId,
@@ -30,8 +31,8 @@ impl<T> Withheld<T> {
     /// The page.
     ///
     /// # Errors
-    /// [`StoreError::NotPermitted`] when the permit is for another organization or does not allow to read the list; what went wrong
-    /// while the page was read.
+    /// [`StoreError::NotPermitted`] if the permit is for another organization or does not allow reading the list;
+    /// otherwise the error that occurred while the page was read.
     pub fn open(self, permit: &Permit) -> Result<Records<T>, StoreError> {
         require_readable(permit, self.list)?;
         if *permit.organization() != self.organization {
@@ -42,8 +43,8 @@ impl<T> Withheld<T> {
 }
 
 impl Journal {
-    /// A page of a list with its records: as many rounds of reads as [`Journal::list`], because what is fresh is read before it is
-    /// known to count.
+    /// A page of a list with its records. It takes as many rounds of reads as [`Journal::list`], because fresh records
+    /// are read before it is known that they count.
     pub async fn page<T: Entity>(
         &self,
         permit: &Permit,
@@ -55,8 +56,8 @@ impl Journal {
         self.read_page(permit.organization(), list, cursor, limit).await
     }
 
-    /// The page as [`Journal::page`] reads it, for a caller who learns meanwhile whether they may see it: waiting for the right first
-    /// would cost one round more.
+    /// The page as [`Journal::page`] reads it, for a caller whose rights are read at the same time: waiting for the
+    /// rights first would cost one more round.
     pub async fn withheld_page<T: Entity>(
         &self,
         organization: &OrganizationId,
@@ -86,7 +87,8 @@ impl Journal {
         Ok(Records { items, next: draft.listing.next.clone() })
     }
 
-    /// All records of a list, a page at a time. For lists that are small by nature, such as an organization's policies.
+    /// All records of a list, read page by page. Only for lists that are always small, such as an organization's
+    /// policies.
     pub async fn all<T: Entity>(&self, permit: &Permit, list: List) -> Result<Vec<Stored<T>>, StoreError> {
         let mut all = Vec::new();
         let mut cursor: Option<String> = None;
@@ -101,5 +103,5 @@ impl Journal {
     }
 }
 
-/// Records read at once when all are wanted.
+/// How many records are read at once when all are wanted.
 const PAGE: usize = 200;

@@ -1,4 +1,4 @@
-//! The part of a journal that is not processed yet: what a list shows on top of its blocks.
+//! The tail: the part of a journal that is not processed yet, which a list shows on top of its blocks.
 
 use countersign_kv::under_way::try_all;
 use std::collections::BTreeSet;
@@ -13,20 +13,20 @@ use countersign_store::EventRef;
 use countersign_store::record::decode;
 use countersign_store::{StoreError, keys};
 
-/// How many numbers a reader looks at beyond the horizon; with more, the newest wait for processing.
+/// How many numbers beyond the horizon a reader examines. With more, the newest wait for processing.
 const TAIL: u64 = 200;
 
 /// What was found under a number of a journal.
 pub(crate) enum Found {
     Nothing,
-    /// An event, and whether it counts. One whose target cannot be read does not show that it does.
+    /// An event, and whether it counts. If its target is unreadable, it is not found to count.
     Event(Box<Entry>, bool),
-    /// Bytes that are no event; their digest.
+    /// Bytes that are not an event; their digest.
     Unreadable(String),
 }
 
 impl Journal {
-    /// What is under numbers of a journal, all looked at together: one round for the entries, one for their targets.
+    /// Reads several numbers of a journal concurrently: one round for the entries, one for their targets.
     pub(crate) async fn look_at(
         &self,
         organization: &OrganizationId,
@@ -58,7 +58,7 @@ impl Journal {
         numbers.sort_unstable_by(|a, b| b.cmp(a));
         let reads = numbers.into_iter().map(|number| async move {
             match self.event_in(organization, number).await {
-                // What cannot be read is not shown; it hides nothing else.
+                // An unreadable entry is not shown; it hides nothing else.
                 Err(StoreError::Corrupt { .. }) => Ok(None),
                 read => read,
             }
@@ -81,7 +81,7 @@ impl Journal {
         Ok(try_all(counts).await?.into_iter().flatten().collect())
     }
 
-    /// Whether an event shows at its target that it counts; not while the target cannot be read.
+    /// Whether an event's target shows that it counts; false while the target is unreadable.
     async fn shows(&self, place: &EventRef, event: &Event) -> Result<bool, StoreError> {
         match self.committed(place, &event.commit).await {
             Err(StoreError::Corrupt { .. }) => Ok(false),

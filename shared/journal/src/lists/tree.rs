@@ -4,8 +4,9 @@
 //!
 //! A leaf holds keys in order; an inner node holds its children, each as (block id, lowest key, number of keys, fill). Leaves are
 //! at level 0 and all at the same depth. A node holds at most 500 keys or 250 children and at most 32 KiB encoded. The
-//! [`TreeRoot`] stands in the processor's record: its size does not depend on the number of keys. It also names the two newest
-//! leaves, so that the newest page needs no inner node, and the children of a small root node, so that a reader need not read that.
+//! [`TreeRoot`] is part of the projection: its size does not depend on the number of keys. It also names the two newest
+//! leaves, so that the newest page needs no inner node, and the children of a small root node, so that a reader need
+//! not read it.
 //!
 //! # Writing
 //!
@@ -21,17 +22,17 @@
 //!
 //! # Reading
 //!
-//! [`TreeRoot::read`] returns a page of a key range in either order. It reads one level per round, without the root node's where
-//! the root names its children: two rounds for two million keys added in order. Where a page begins inside an inner node, the next
-//! one is read with it, so a page that crosses their border takes no round more. A page that the two newest leaves satisfy takes
-//! one round.
+//! [`TreeRoot::read`] returns a page of a key range in either order. It reads one level per round, and skips the root node if
+//! the root names its children: two rounds for two million keys added in order. If a page begins inside an inner node, the
+//! next one is read with it, so a page that crosses their border takes no additional round. A page that the two newest
+//! leaves satisfy takes one round.
 //!
 //! # Damage
 //!
 //! A node can be missing because a newer root replaced it while a reader held the old root: the reader begins again with the
-//! newer root. If the root has not changed, the node is lost. Lost and unreadable nodes never fail an operation. A reader leaves out
-//! what they held; a writer treats them as empty, replaces them and corrects the counts. Both report a [`TreeFault`]. Nodes below an
-//! inner node that was lost are not found again; their blocks remain in the store.
+//! newer root. If the root has not changed, the node is lost. Lost and unreadable nodes never fail an operation. A
+//! reader leaves out their contents; a writer treats them as empty, replaces them and corrects the counts. Both report
+//! a [`TreeFault`]. Nodes below an inner node that was lost are not found again; their blocks remain in the store.
 
 mod balance;
 mod edit;

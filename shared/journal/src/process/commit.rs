@@ -1,7 +1,8 @@
-//! Committing a turn: records first, then blocks under fresh keys, and everything shows with one swap of the projection.
+//! Committing a turn: records first, then blocks under fresh keys; then one swap of the projection makes everything
+//! visible.
 //!
-//! A processor that dies in between leaves blocks that nothing names. So that they do not stay for good, the batch that writes blocks
-//! also notes which they are; the next turn finds the note of a turn that was not committed.
+//! A processor that dies in between leaves blocks that nothing names. So that they can be removed, the batch that
+//! writes blocks also writes a note of their ids; the next turn finds the notes of turns that were not committed.
 
 use countersign_kv::log;
 use countersign_kv::under_way::{all, try_all};
@@ -20,32 +21,34 @@ use crate::projection::{Forwarding, Garbage, Projection};
 const BATCH: usize = 512 * 1024;
 /// How many garbage blocks the projection itself names; more are listed in a block of their own.
 const FEW: usize = 32;
-/// How many lists of garbage are kept while the store refuses to delete. Beyond that blocks are left behind, visibly in the log.
+/// How many such lists are kept while the store refuses to delete. Beyond that, blocks stay for good, which the log
+/// says.
 const LISTS: usize = 32;
 
-/// Which blocks a turn wrote.
+/// A note of the blocks that a turn wrote.
 #[derive(Debug, Serialize, Deserialize)]
 struct Note {
     /// The revision of the projection that the turn was to replace.
     revision: u64,
-    /// Names the turn.
+    /// The id of the turn.
     turn: String,
     blocks: Vec<String>,
 }
 
-/// What a turn did.
+/// The result of a turn.
 #[derive(Default)]
 pub(crate) struct Turn {
     /// Whether it was committed; otherwise another processor was faster.
     pub(crate) committed: bool,
     pub(crate) events: usize,
     pub(crate) set_aside: usize,
-    /// The organization above, when events went there.
+    /// The organization above, if events went there.
     pub(crate) above: Option<OrganizationId>,
 }
 
 impl Journal {
-    /// Commits the next state in place of the projection that was read. `forwarded` remembers what this caller has passed on.
+    /// Commits the next state in place of the projection that was read. `forwarded` remembers what this caller has
+    /// passed on.
     pub(crate) async fn commit(
         &self,
         read: &Read,
@@ -81,11 +84,11 @@ impl Journal {
         }
         let new = read.envelope.next(projection.turn.clone(), None, raw(&key, &projection)?);
         if !self.swap_record(&key, read, &new).await?.0 {
-            // Another processor was faster; its projection is the next to be scanned.
+            // Another processor was faster: its projection is scanned next.
             self.take_back(&written, projection.forwarding.as_ref()).await;
             return Ok(Turn::default());
         }
-        // Once it is made nothing may fail before it is told.
+        // After the commit, damage is logged before anything can fail.
         for fault in damage {
             let fields: [(&str, &dyn std::fmt::Display); 3] =
                 [("organization", &organization), ("block", &fault.block), ("ids", &fault.keys)];
@@ -107,7 +110,8 @@ impl Journal {
         Ok(self.load::<Parent>(organization).await?.and_then(|stored| stored.value.parent_id))
     }
 
-    /// Records first, then the outbox, then the projection: a processor that dies in between does the same again.
+    /// Records first, then the outbox, then the projection: after a crash in between, the next turn does the same
+    /// again.
     async fn write_consequences(
         &self,
         organization: &OrganizationId,
@@ -119,15 +123,16 @@ impl Journal {
             records.extend(each.records);
             due.extend(each.due);
         }
-        // A delivery that exists was made by a turn that died, and may have been sent since: it keeps its state.
+        // An existing delivery was made by a turn that died, and may have been sent since: it keeps its state.
         let present = try_all(records.iter().map(|(key, _)| self.kv().get(key))).await?;
         let absent = records.into_iter().zip(&present).filter(|(_, present)| present.is_none());
         self.write_parts(absent.map(|(record, _)| record).collect()).await?;
-        // It goes to the outbox in any case: the turn may have died before it did, and the sender looks at its state.
+        // It goes into the outbox in any case: that turn may have died before, and the sender checks the delivery's
+        // state.
         self.outbox(organization).add(&due).await
     }
 
-    /// Writes blocks, the first of them together with the note that says which they are.
+    /// Writes blocks; the first batch also writes the note of their ids.
     async fn write_blocks(
         &self,
         projection: &Projection,
@@ -144,8 +149,8 @@ impl Journal {
         self.write_parts([note].into_iter().chain(blocks).collect()).await
     }
 
-    /// The blocks of turns at this projection, or at the one before, that were not committed. Those of a processor still at work
-    /// are among them; when it is faster, this turn is not committed, and nothing of it is deleted.
+    /// The blocks of uncommitted turns at this revision of the projection or the previous one. They may belong to a
+    /// processor that is still at work; if that one is faster, this turn is not committed, and nothing is deleted.
     async fn stray_blocks(&self, projection: &Projection, revision: u64) -> Result<Vec<String>, StoreError> {
         let notes = [0, 1].map(|parity| async move {
             let key = keys::turn(&projection.organization_id, parity);
@@ -160,7 +165,8 @@ impl Journal {
         Ok(stray.flat_map(|note| note.blocks).collect())
     }
 
-    /// Deletes what the turn before replaced: nothing names it any more. What cannot be deleted is left to the next turn.
+    /// Deletes what the previous turn replaced, which nothing names any more. What cannot be deleted is left to the
+    /// next turn.
     async fn empty(&self, garbage: Garbage) -> Result<Garbage, StoreError> {
         let mut left = Garbage { blocks: self.delete_blocks(garbage.blocks).await, lists: Vec::new() };
         for list in garbage.lists {
@@ -190,21 +196,18 @@ impl Journal {
         }
         let surplus = garbage.lists.len().saturating_sub(LISTS);
         for list in garbage.lists.drain(..surplus) {
-            log::line(
-                "replaced blocks are left behind, because the store refuses to delete",
-                &[("list", &list)],
-            );
+            log::line("replaced blocks could not be deleted", &[("list", &list)]);
         }
         Ok(garbage)
     }
 
-    /// Deletes as many of these blocks as can be. Those that remain.
+    /// Deletes as many of these blocks as possible. Returns the remaining ones.
     async fn delete_blocks(&self, blocks: Vec<String>) -> Vec<String> {
         let gone = all(blocks.iter().map(|id| async move { self.kv().delete(&keys::block(id)).await })).await;
         blocks.into_iter().zip(gone).filter(|(_, gone)| gone.is_err()).map(|(id, _)| id).collect()
     }
 
-    /// Removes what a turn wrote that was not committed, and says that nobody writes under the numbers it took above.
+    /// Removes the blocks of a turn that was not committed, and marks the numbers that it took above.
     async fn take_back(&self, written: &[String], forwarding: Option<&Forwarding>) {
         all(written.iter().map(|key| self.kv().delete(key))).await;
         let Some(forwarding) = forwarding else { return };
@@ -214,13 +217,13 @@ impl Journal {
         if let Err(error) = self.write(marks).await {
             // The processor above finds out by waiting.
             log::line(
-                "numbers above are not given back",
+                "numbers taken above could not be marked",
                 &[("organization", &forwarding.to), ("error", &error)],
             );
         }
     }
 
-    /// Writes entries that need not be there together, in batches of a size.
+    /// Writes entries that need not be written together, in batches of limited size.
     pub(crate) async fn write_parts(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
         let mut batch = Vec::new();
         let mut size = 0;

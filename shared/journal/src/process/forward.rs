@@ -1,7 +1,7 @@
-//! Passing events on to the journal of the organization above.
+//! Forwarding: passing events on to the journal of the organization above.
 //!
-//! The numbers there are taken first and committed in the projection here, so whoever writes the entries, and however often,
-//! writes the same ones to the same places.
+//! The numbers above are taken first and committed in the projection here. So every processor that writes the entries,
+//! however often, writes the same entries under the same numbers.
 
 use countersign_kv::under_way::try_all;
 use countersign_model::ids::OrganizationId;
@@ -14,7 +14,7 @@ use countersign_store::{Abandoned, EventRef};
 use countersign_store::{StoreError, keys};
 
 impl Journal {
-    /// Completes what an earlier turn began to pass on. Returns the numbers that need new places.
+    /// Completes what an earlier turn began to pass on. Returns the numbers that need new numbers above.
     pub(crate) async fn finish_forwarding(
         &self,
         organization: &OrganizationId,
@@ -29,10 +29,10 @@ impl Journal {
         }
     }
 
-    /// Writes the entries above. Returns the numbers here whose places there were given up meanwhile.
+    /// Writes the entries above. Returns the numbers here whose numbers above were abandoned meanwhile.
     ///
-    /// An entry that an earlier attempt wrote stays as it is: it may be sealed there already, and another version of this
-    /// program may word the same event otherwise.
+    /// An entry that an earlier attempt wrote stays as it is: it may already be sealed there, and another version of
+    /// this program may encode the same event differently.
     pub(crate) async fn forward(
         &self,
         organization: &OrganizationId,
@@ -46,7 +46,7 @@ impl Journal {
             }
             let event = match self.event_in(organization, *here).await {
                 Ok(Some(event)) => event,
-                // It is gone or damaged here; the processor above need not wait for it.
+                // It is missing or damaged here, so the processor above need not wait for it.
                 Ok(None) | Err(StoreError::Corrupt { .. }) => {
                     let place = EventRef { organization_id: forwarding.to.clone(), number: there };
                     return Ok(Some(place.abandonment(Abandoned::ByWriter)));
@@ -65,7 +65,7 @@ impl Journal {
         let horizon = self.projection(&forwarding.to).await?.value.horizon;
         let looks = forwarding.numbers.iter().zip(forwarding.first..).map(|(here, there)| async move {
             let place = EventRef { organization_id: forwarding.to.clone(), number: there };
-            // Beyond the horizon nothing is given up: the entry stands there before the processor comes.
+            // Beyond the horizon nothing is abandoned: the entry is there before the processor arrives.
             let gone = there <= horizon && self.abandoned(&place).await?.is_some();
             Ok::<_, StoreError>(gone.then_some(*here))
         });
@@ -73,7 +73,7 @@ impl Journal {
     }
 }
 
-/// An event as it stands in the journal above: it counts by being there.
+/// An event for the journal above, where it counts because it is there.
 fn passed_on(event: Event, from: &OrganizationId, number: u64) -> Event {
     let origin = EventRef { organization_id: from.clone(), number: event.number };
     Event {

@@ -1,5 +1,5 @@
-//! The next state of an organization's processing, as a value: what follows from the events that count, and the projection that shows
-//! it. Nothing is written here.
+//! The next state of an organization's processing, as a value: what follows from the events that count, and the
+//! projection that makes it visible. Nothing is written here.
 
 use countersign_kv::under_way::try_all;
 use std::collections::BTreeMap;
@@ -20,12 +20,12 @@ use crate::process::settle::Settlement;
 use crate::process::{Consequences, Effects};
 use crate::projection::Projection;
 
-/// Everything that a turn leads to.
+/// Everything that a turn results in.
 pub(crate) struct NextState {
     pub(crate) projection: Projection,
     /// New blocks of lists, and the ids of those they replace.
     pub(crate) blocks: Blocks,
-    /// What must exist beside the lists: deliveries.
+    /// Records that must exist besides the lists: deliveries.
     pub(crate) consequences: Vec<Consequences>,
     /// The numbers of the events to be passed on to the organization above.
     pub(crate) onward: Vec<u64>,
@@ -33,12 +33,12 @@ pub(crate) struct NextState {
     pub(crate) events: usize,
     /// Whether the chain has new rows.
     pub(crate) chain_grew: bool,
-    /// What is wrong with the lists as they were: to be logged once this is committed.
+    /// Damage found in the lists; to be logged once this is committed.
     pub(crate) damage: Vec<TreeFault>,
 }
 
 impl Journal {
-    /// What follows from a settlement. Only a failing backend fails it.
+    /// Computes the next state from a settlement. It fails only when the backend fails.
     pub(crate) async fn next_state(
         &self,
         mut projection: Projection,
@@ -123,7 +123,7 @@ impl Journal {
             let applied = root.apply(changes, self, &mut writer).await?;
             damage.extend(applied.faults);
             for key in applied.refused {
-                log::line("an id is too long to be listed", &[("list", &list.name()), ("id", &key)]);
+                log::line("an id is too long for a list", &[("list", &list.name()), ("id", &key)]);
             }
             projection.sets.insert(list, applied.root);
         }
@@ -131,7 +131,7 @@ impl Journal {
     }
 }
 
-/// Whether an id belongs to a set. What cannot be read belongs nowhere; it holds up nothing else.
+/// Whether an id belongs to a set. An unreadable record belongs to no set, and does not stop the turn.
 async fn belongs(
     effects: &dyn Effects,
     organization: &OrganizationId,
@@ -149,7 +149,8 @@ async fn belongs(
     }
 }
 
-/// What follows from each event. Those of an event that fail for a reason of their own are left out, visibly in the log.
+/// The consequences of each event. If an event's consequences fail for a reason of their own, they are left out and
+/// logged.
 async fn consequences(effects: &dyn Effects, events: &[Event]) -> Result<Vec<Consequences>, StoreError> {
     let each = events.iter().map(|event| async move {
         if event.propagated_from.is_some() || event.footprint().notice.is_none() {
@@ -159,7 +160,7 @@ async fn consequences(effects: &dyn Effects, events: &[Event]) -> Result<Vec<Con
             Ok(consequences) => Ok(consequences),
             Err(error @ (StoreError::Kv(_) | StoreError::Busy)) => Err(error),
             Err(error) => {
-                log::line("an event has no consequences", &[("event", &event.id), ("error", &error)]);
+                log::line("an event has no effects", &[("event", &event.id), ("error", &error)]);
                 Ok(Consequences::default())
             }
         }
@@ -186,7 +187,7 @@ fn note_agents(projection: &mut Projection, events: &[Event], now: Timestamp) {
             projection.add_moment(at);
         }
     }
-    // A moment may have come before its event did.
+    // A scheduled moment may have come before its event did.
     projection.pass_moments(now);
 }
 
@@ -197,7 +198,7 @@ impl ReadNodes for Journal {
     }
 }
 
-/// Has the nodes of a tree written with the other blocks of a turn.
+/// Has the nodes of a tree written together with the other blocks of a turn.
 struct TreeWriter<'a> {
     journal: &'a Journal,
     blocks: &'a mut Blocks,

@@ -1,5 +1,5 @@
-//! What is to be done in a journal: which numbers have events that count, which are waited for, which are over. Taking a scan
-//! changes nothing.
+//! What there is to do in a journal: which numbers have events that count, which are waited for, which are settled. A
+//! scan changes nothing.
 
 use countersign_kv::under_way::try_all;
 use countersign_model::ids::OrganizationId;
@@ -14,31 +14,31 @@ use crate::projection::{Gap, Projection};
 
 /// How long a number without an event that counts is waited for.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
-/// How long a number is tried again that cannot be settled because the store answers that others are writing.
+/// How long a number is retried that cannot be settled because others keep writing its target.
 const PERSISTENCE: SignedDuration = SignedDuration::from_mins(10);
 /// How many events one turn takes.
 const STEP: u64 = 150;
-/// With so many numbers waited for, the horizon stays until some are settled. Together with [`STEP`] it bounds the projection.
+/// With this many gaps, the horizon stays until some are settled. Together with [`STEP`], this bounds the projection.
 const MOST_GAPS: usize = 100;
-/// With so many events that have to be passed on again, no new ones are taken until they are.
+/// With this many events to be passed on again, no new ones are taken until they are.
 const MOST_ONWARD: usize = 400;
 
 /// How far a journal is processed.
 pub(crate) struct JournalHead {
     read: Read,
     projection: Projection,
-    /// The last number given out.
+    /// The last number taken.
     last: u64,
 }
 
 impl JournalHead {
-    /// Whether there are numbers that no turn has looked at.
+    /// Whether there are numbers that no turn has examined.
     pub(crate) fn has_new(&self) -> bool {
         self.last > self.projection.horizon
     }
 }
 
-/// A journal as a turn finds it.
+/// The state of a journal at the start of a turn.
 pub(crate) struct Scan {
     pub(crate) read: Read,
     pub(crate) projection: Projection,
@@ -46,10 +46,10 @@ pub(crate) struct Scan {
     pub(crate) entries: Vec<ScannedEntry>,
 }
 
-/// What a number is like.
+/// What was found for a number.
 pub(crate) struct ScannedEntry {
     pub(crate) gap: Gap,
-    /// Whether the projection does not know it yet, or not since when.
+    /// Whether the projection does not know it yet, or does not know since when it waits.
     new: bool,
     pub(crate) found: Found,
     pub(crate) abandoned: Option<Abandoned>,
@@ -61,7 +61,7 @@ impl ScannedEntry {
         now.duration_since(self.gap.since) >= PATIENCE
     }
 
-    /// Whether it was tried long enough.
+    /// Whether it was retried long enough.
     pub(crate) fn is_hopeless(&self, now: Timestamp) -> bool {
         now.duration_since(self.gap.since) >= PERSISTENCE
     }
@@ -96,7 +96,7 @@ impl Journal {
         Ok(JournalHead { read, projection, last })
     }
 
-    /// Looks at a journal: the numbers waited for, and the next ones.
+    /// Scans a journal: the gaps, and the next numbers.
     pub(crate) async fn scan(
         &self,
         organization: &OrganizationId,
@@ -107,7 +107,8 @@ impl Journal {
         let onward = projection.forwarding.as_ref().map_or(0, |forwarding| forwarding.numbers.len());
         let room = projection.gaps.len() < MOST_GAPS && onward < MOST_ONWARD;
         let step = if room { STEP } else { 0 };
-        // A clock that was set back must not make anybody wait until it is right again: waiting begins anew, and the projection says so.
+        // After a clock is set back, gaps must not wait until it is right again: waiting starts anew, and the
+        // projection records it.
         let waited_for = projection
             .gaps
             .iter()

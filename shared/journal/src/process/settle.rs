@@ -1,5 +1,5 @@
-//! What becomes of each number of a scan: its event counts, it is waited for, or it is over. A number that cannot be settled is set
-//! aside, and what is behind it goes on.
+//! The outcome of each number of a scan: its event counts, it is waited for, or it is over. A number that cannot be
+//! settled is set aside, and the numbers after it continue.
 
 use countersign_kv::under_way::try_all;
 use countersign_model::ids::OrganizationId;
@@ -14,24 +14,24 @@ use crate::lists::tail::Found;
 use crate::process::scan::ScannedEntry;
 use crate::projection::{Gap, Projection, SetAside};
 
-/// What became of a number.
+/// The outcome of a number.
 enum Outcome {
-    /// Its event is processed now. Whether the number had been skipped before.
+    /// Its event is processed now; and whether the number had been skipped before.
     Counts(Box<Entry>, bool),
     /// It is waited for.
     Waits(Gap),
     /// It came to nothing.
     Hole(u64),
-    /// What stands under it can neither be processed nor dropped.
+    /// Its entry can neither be processed nor dropped.
     SetAside {
         number: u64,
-        /// The digest of the bytes that stand there.
+        /// The digest of the stored bytes.
         digest: String,
         why: String,
     },
 }
 
-/// What became of all numbers of a scan, in the order of the numbers.
+/// The outcomes of all numbers of a scan, in the order of the numbers.
 #[derive(Default)]
 pub(crate) struct Settlement {
     /// The events that count.
@@ -47,7 +47,7 @@ pub(crate) struct Settlement {
 }
 
 impl Journal {
-    /// Settles every number of a scan. Only a failing backend fails it.
+    /// Settles every number of a scan. It fails only when the backend fails.
     pub(crate) async fn settle(
         &self,
         organization: &OrganizationId,
@@ -78,7 +78,7 @@ impl Journal {
         match self.outcome(organization, entry, now).await {
             Ok(outcome) => Ok(outcome),
             Err(error @ StoreError::Kv(_)) => Err(error),
-            // Others keep writing its target: it is tried again, but not for ever.
+            // Others keep writing its target: it is retried, but not for ever.
             Err(StoreError::Busy) if !hopeless => Ok(Outcome::Waits(gap)),
             Err(error) => Ok(Outcome::SetAside { number: gap.number, digest, why: error.to_string() }),
         }
@@ -100,7 +100,7 @@ impl Journal {
                 let why = "the entry cannot be read".to_owned();
                 Ok(Outcome::SetAside { number: gap.number, digest, why })
             }
-            // Its writer says that it will not commit, and never does so afterwards.
+            // Its writer has marked it, and never commits afterwards.
             (Found::Event(..) | Found::Nothing, Some(Abandoned::ByWriter | Abandoned::ByLoser)) => {
                 Ok(Outcome::Hole(gap.number))
             }
@@ -110,15 +110,16 @@ impl Journal {
             (Found::Event(..), _) => Ok(Outcome::Waits(gap)),
             (Found::Nothing, _) if gap.skipped => self.skip(organization, gap.number).await,
             (Found::Nothing, _) => {
-                // First the projection says that it is skipped, then the mark follows: so nobody marks what was processed.
+                // First the projection says that it is skipped, then the mark follows: so a processed number is never
+                // marked.
                 gap.skipped = old;
                 Ok(Outcome::Waits(gap))
             }
         }
     }
 
-    /// Ends waiting for a number without an entry: a writer that comes after the mark sees the mark and appends again, and what was
-    /// written before is found by looking once more.
+    /// Stops waiting for a number without an entry. A writer that comes after the mark sees it and appends again; an
+    /// entry written before is found by looking once more.
     async fn skip(&self, organization: &OrganizationId, number: u64) -> Result<Outcome, StoreError> {
         let place = EventRef { organization_id: organization.clone(), number };
         self.abandon(&place, Abandoned::ByProcessor).await?;
@@ -149,7 +150,7 @@ impl Settlement {
                 self.set_aside.push(SetAside { number, at: now, why });
                 ChainRow { number, kind: RowKind::SetAside, digest }
             }
-            // The writer of an event found after all may have appended it again: one of the two is enough.
+            // The writer of an event found late may have appended it again: only one of the two counts.
             Outcome::Counts(entry, _) if self.is_known(projection, &entry.event) => {
                 ChainRow::hole(entry.number)
             }

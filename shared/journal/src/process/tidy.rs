@@ -1,5 +1,5 @@
-//! Cleaning up behind a journal: what its commits needed and nothing needs any more. The journal itself is the list of what to look
-//! at, so no key is searched for. Entries and the audit stay.
+//! Removes keys that a journal's commits needed and nothing needs any more. The journal itself lists what to examine,
+//! so no keys are enumerated. Entries and the audit stay.
 
 use countersign_kv::decode_counter;
 use countersign_model::ids::OrganizationId;
@@ -14,10 +14,10 @@ use crate::event::{Commit, Event};
 use crate::process::retain::days;
 use crate::projection::Projection;
 
-/// How long everything is kept that a late writer, a late processor or a retry may ask for. No request lives as long as this, and
-/// an `Idempotency-Key` is remembered for so long.
+/// How long everything is kept that a late writer, a late processor or a retry may need. No request lives that long,
+/// and an `Idempotency-Key` is remembered for this time.
 pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
-/// How many numbers one call looks at.
+/// How many numbers one call examines.
 const STEP: u64 = 100;
 
 /// How many more entries of the audit may be old before that is put on record again within a day.
@@ -67,18 +67,18 @@ impl Duty {
 }
 
 impl Journal {
-    /// Cleans up behind the numbers of an organization's journal: after a day what commits needed (receipts, marks, the claims and
-    /// records of candidates that lost, idempotency keys), and what the organization keeps no longer. A bounded number of them; one
-    /// read when nothing is old enough.
+    /// Cleans up after the numbers of an organization's journal that are older than a day: receipts, marks, claims and
+    /// records of candidates that lost, idempotency keys. One call handles a bounded number; it costs one read if
+    /// nothing is old enough.
     ///
     /// # Errors
-    /// When the backend fails; the next call goes on from there.
+    /// If the backend fails; the next call continues from there.
     pub async fn tidy(&self, organization: &OrganizationId) -> Result<u64, StoreError> {
         let key = keys::tidied(organization);
         let now = self.clock().now();
         let read = self.kv().get(&key).await?;
         let before = read.and_then(|bytes| decode::<Progress>(&key, &bytes).ok()).unwrap_or_default();
-        // A moment further away than a day was noted by a clock that has jumped.
+        // A time more than a day ahead was noted by a clock that has jumped.
         let waits = |at: &Timestamp| *at > now && at.duration_since(now) <= KEPT;
         if before.due_at.as_ref().is_some_and(waits) {
             return Ok(0);
@@ -218,8 +218,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Removes the claim that an elected one replaced, and the own claim of a candidate that no longer holds the slot. The slot of
-    /// an idempotency key goes as a whole: nobody retries after a day.
+    /// Removes the claim that an elected one replaced, and a candidate's own claim if it no longer holds the slot. The
+    /// slot of an idempotency key is removed as a whole: nobody retries after a day.
     async fn tidy_slot(&self, slot: &str, number: u64, event: &Event) -> Result<(), StoreError> {
         let own = keys::claim(slot, number);
         let claim = self.kv().get(&own).await?.and_then(|bytes| decode::<Claim>(&own, &bytes).ok());

@@ -54,7 +54,8 @@ fn a_turn_takes_one_batch_and_one_swap_however_many_lists_it_fills() {
     add("n2");
     world.memory.reset_counts();
     block_on(world.store.process(&world.root, &Plain(world.store.clone()))).unwrap();
-    // Lease, blocks, projection, lease given back; and what the turn before replaced is deleted: the audit, the requests, the chain.
+    // Lease, blocks, projection, releasing the lease; and deleting what the previous turn replaced: the audit, the
+    // requests, the chain.
     assert!(world.memory.counts().writes <= 4 + 3, "{:?}", world.memory.counts());
 }
 

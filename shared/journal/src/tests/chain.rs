@@ -1,4 +1,4 @@
-//! The sealed chain: it verifies whatever happens to its processor, and nothing that is done to what was sealed goes unseen.
+//! The sealed chain: it verifies whatever happens to its processor, and every change of sealed data is detected.
 
 mod keys;
 mod noted;
@@ -58,7 +58,7 @@ fn projection_key(world: &World) -> String {
     countersign_store::keys::record(&format!("projection_{}", world.root))
 }
 
-/// Rewrites a value in the store, as somebody with the store's password would.
+/// Rewrites a value in the store, as an attacker with the store's password would.
 fn rewrite(world: &World, key: &str, change: impl FnOnce(&mut Value)) {
     let bytes = block_on(world.store.kv().get(key)).unwrap().unwrap();
     let mut value: Value = serde_json::from_slice(&bytes).unwrap();

@@ -1,4 +1,4 @@
-//! Two or three callers, each stopped at every step in turn while the others go on.
+//! Two or three callers, each stopped at every step in turn while the others continue.
 
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use crate::tests::journal::{Way, write};
 use crate::tests::world::{ALL, Note, Plain, World};
 
-/// Runs a task for some steps. Its result when it ends within them.
+/// Runs a task for some steps. Returns its result if it ends within them.
 fn run<T>(task: &mut BoxFuture<'_, T>, steps: usize) -> Option<T> {
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..steps {
@@ -46,8 +46,8 @@ fn assert_truth(world: &World, told: bool, case: &str) {
     assert_eq!(times, usize::from(told), "{case}: {listed:?}");
 }
 
-/// The writer stalls until its number is given up; in the middle of that it goes on for some steps, another processor comes,
-/// the first one ends, the writer ends.
+/// The writer stalls until its number is abandoned; in the middle of that it continues for some steps, another
+/// processor comes, the first one ends, the writer ends.
 fn cross(way: Way, before: usize, processed: usize, between: usize, another: bool) -> bool {
     let case = format!("{way:?} {before} {processed} {between} {another}");
     let world = with_note();
@@ -147,7 +147,7 @@ fn a_processor_stalled_at_any_step_passes_everything_on_once() {
         let ended = run(&mut slow, step).is_some();
         world.memory.interleave(false);
         if !ended {
-            // The organization above gives up the numbers it was promised; nobody else processes this one.
+            // The organization above abandons the numbers that were taken there; nobody else processes this one.
             for _ in 0..3 {
                 wait(&world);
                 process(&world);

@@ -1,4 +1,4 @@
-//! Killed at any write and tried again under the same idempotency key: nothing is lost, nothing is done twice.
+//! Killed at any write and retried under the same idempotency key: nothing is lost, nothing is done twice.
 
 use crate::{Elected, Terms};
 use countersign_kv::memory::Schedule;

@@ -1,4 +1,5 @@
-//! A journal under many writers, slow and dying ones among them, loses no event that counts, and shows none that does not.
+//! A journal under many writers, including slow and dying ones, loses no event that counts, and shows none that does
+//! not.
 
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -24,7 +25,7 @@ pub enum Way {
     Edit,
 }
 
-/// Saves in one of the ways. Whether it came to count.
+/// Saves in one of the ways. Returns whether it came to count.
 pub async fn write(
     store: Journal,
     organization: OrganizationId,
@@ -99,7 +100,8 @@ fn processors(
     (0..count).map(one).collect()
 }
 
-/// Everybody who was told that their event counts is in the list once, everybody told otherwise is not.
+/// Every event whose writer was told that it counts is in the list once; an event whose writer was told otherwise is
+/// not.
 fn check(told: &[Option<Told>], names: &[String], listed: &[String], case: &str) {
     for (name, told) in names.iter().zip(told) {
         let times = listed.iter().filter(|each| *each == name).count();
@@ -158,7 +160,7 @@ fn assert_deliveries(world: &World, organization: &OrganizationId, case: &str) {
     assert_eq!(listed, due, "{case}");
 }
 
-/// A writer stalls after some of its steps; meanwhile its number is waited for in vain, twice; then it goes on.
+/// A writer stalls after some of its steps; meanwhile its number is waited for in vain, twice; then it continues.
 fn stalled_at(world: &World, way: Way, step: usize, others: bool) -> bool {
     world.memory.interleave(true);
     let mut writer = write(world.store(5), world.root.clone(), way, "slow".to_owned()).boxed();

@@ -19,7 +19,7 @@ fn add(world: &World, id: &str) {
     block_on(world.store.save(world.request(id).create(&Note::new(id)))).unwrap();
 }
 
-/// A decision that gives something until a moment.
+/// A decision that gives a grant until a moment.
 fn granted_until(at: jiff::Timestamp) -> RequestDecided {
     RequestDecided {
         request_id: id_of("grant"),
@@ -128,7 +128,8 @@ fn a_set_loses_what_no_longer_belongs_and_its_blocks_with_it() {
     assert_eq!(projection.count(List::PendingRequests), 11);
     assert_eq!(projection.count(List::Requests), 1_100);
     process(&world);
-    // The audit grew by as many rows as the set lost, and the chain, whose blocks are smaller; what was replaced is gone.
+    // The audit grew by as many rows as the set lost, and so did the chain, whose blocks are smaller; replaced blocks
+    // are deleted.
     assert!(blocks(&world.memory) <= before + 4 + 9, "{} {before}", blocks(&world.memory));
 }
 

@@ -1,4 +1,4 @@
-//! The outbox: what is outstanding, however much it is.
+//! The outbox: outstanding deliveries, however many there are.
 
 use std::collections::BTreeSet;
 

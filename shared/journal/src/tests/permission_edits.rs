@@ -1,4 +1,4 @@
-//! Edits that are judged by several records: one after another, whoever races, dies or stalls.
+//! Edits that are judged by several records are serialized, even if editors race, die or stall.
 
 use countersign_kv::memory::{Like, Schedule};
 use countersign_model::AdministratorId;
@@ -19,7 +19,7 @@ fn world(like: Like) -> World {
     world
 }
 
-/// Changes `own`, unless something stands in `other`. Whether it did.
+/// Changes `own`, unless `other` has contents. Returns whether it did.
 async fn change(store: &Journal, world: &World, own: &str, other: &str) -> Result<bool, PermissionEditError> {
     let edit = store.begin_permission_edit().await?;
     let (read, judged_by) = (store.load::<Note>(own).await?, store.load::<Note>(other).await?);
@@ -36,7 +36,7 @@ fn members(world: &World, id: &str) -> usize {
     block_on(world.store.load::<Note>(id)).unwrap().unwrap().value.members.len()
 }
 
-/// The audit says of each record what stands in it.
+/// The audit shows the current contents of each record.
 fn assert_on_record(world: &World, case: &str) {
     world.settle();
     let told = world.told(&world.root);
@@ -68,7 +68,7 @@ fn of_two_who_change_one_record_each_by_what_stands_in_both_at_most_one_does() {
                     Some(Err(PermissionEditError::Store(_))) | None => {}
                 }
             }
-            // Whatever a dead editor left is carried out now or never.
+            // What a dead editor left is carried out now or never.
             block_on(world.store.begin_permission_edit()).unwrap();
             assert!(members(&world, "one") + members(&world, "two") <= 1, "{case}: {told:?}");
             assert_on_record(&world, &case);
@@ -171,7 +171,7 @@ fn a_record_that_is_changed_otherwise_at_any_step_of_an_edit_keeps_both_or_refus
 fn an_edit_too_large_is_refused_before_it_takes_a_number() {
     let world = world(ALL[0]);
     let edit = block_on(world.store.begin_permission_edit()).unwrap();
-    // Within the bound of a record, but not together with the record of edits.
+    // Within the bound of a record, but too large together with the record of edits.
     let new = Note::new("one").with(&"x".repeat(62 * 1024 - 200));
     let before = world.memory.dump();
     let save = world.store.save_permission_edit(&edit, ("one", 1), &new, world.change("edit of one"));

@@ -1,4 +1,4 @@
-//! Racing electors agree on one holder, whoever dies and wherever.
+//! Racing candidates agree on one holder, even if some die anywhere.
 
 use crate::{Elected, Journal};
 use countersign_kv::memory::Schedule;
@@ -33,7 +33,7 @@ fn sixty_four_electors_agree_on_one_holder_also_when_any_of_them_dies() {
                 names.iter().zip(&stores).map(|(id, store)| stand(store, &world, id).boxed()).collect();
             let told = Schedule::new(seed).deaths(seed % 4 * 10).stalls(5).run(tasks);
             world.memory.interleave(false);
-            // Whoever comes last hears of the holder, or is it when all others died before.
+            // The last one learns who the holder is, or is the holder if all others died before.
             let last = block_on(stand(&world.store(7), &world, "last")).unwrap();
             let holder = |elected: Elected<Note>| match elected {
                 Elected::Won(stored) => stored.value.id,
@@ -150,7 +150,7 @@ fn who_was_elected_and_replaced_before_looking_is_told_so() {
             let stand = |id: String, store: Journal| {
                 let change = world.request(&id);
                 async move {
-                    // Whoever has the higher name replaces the lower.
+                    // A candidate with a higher name replaces one with a lower name.
                     let dead = |claim: Claim| {
                         let dead = claim.holder < id;
                         async move { Ok(dead) }

@@ -1,4 +1,4 @@
-//! What is left behind goes by itself after a day, and nothing that is needed goes with it.
+//! Keys that are no longer needed are removed after a day, and needed ones are not.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

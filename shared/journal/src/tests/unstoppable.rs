@@ -1,5 +1,5 @@
-//! Nothing stops processing: not what is too large, nor what cannot be read, nor a writer or processor that fails half way, nor
-//! clocks that differ.
+//! Nothing stops processing: not values that are too large or unreadable, nor a writer or processor that fails half
+//! way, nor clocks that differ.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -268,7 +268,7 @@ fn what_a_processor_wrote_that_died_is_removed() {
     }
 }
 
-/// The blocks in the store that nothing leads to.
+/// The blocks in the store that nothing refers to.
 fn unnamed_blocks(world: &World) -> Vec<String> {
     let dump = world.memory.dump();
     let blocks = dump.keys().filter_map(|key| key.split_once("/b/")).map(|(_, id)| id.to_owned());
@@ -301,7 +301,7 @@ fn clocks_five_minutes_apart_and_one_that_jumps_back_stop_and_lose_nothing() {
             world.clock.advance(Duration::from_secs(4));
             ahead.advance(Duration::from_secs(4));
         }
-        // An hour back: what is waited for is waited for anew, and not for an hour.
+        // An hour back: waiting for gaps starts anew, and does not take an hour.
         let back = Arc::new(TestClock::at(world.clock.now() - SignedDuration::from_hours(1)));
         let third = Journal::new(Store::seeded(world.memory.clone(), back.clone(), 78));
         block_on(world.memory.increment(&keys::counter(&world.root), 1)).unwrap();

@@ -25,7 +25,7 @@ use crate::{
 
 pub const ALL: [Like; 4] = Memory::ALL;
 
-/// The host name of requests that somebody must hear of.
+/// The host name of requests with notices.
 const TOLD: &str = "told";
 
 /// A record for tests.
@@ -141,7 +141,7 @@ impl World {
         world
     }
 
-    /// A store of its own for a task: the same memory, other random numbers.
+    /// A separate store for a task: the same memory, other random numbers.
     pub fn store(&self, seed: u64) -> Journal {
         over(&self.memory, &self.clock, seed.wrapping_mul(1_000_003) + 17)
     }
@@ -163,7 +163,7 @@ impl World {
         request_in(&self.root, what)
     }
 
-    /// Processes everything, as if nobody had been there for minutes.
+    /// Processes everything, as if minutes had passed.
     pub fn settle(&self) {
         self.settle_in(&self.root.clone());
     }
@@ -211,7 +211,7 @@ impl World {
         }
     }
 
-    /// What events of a journal are about, newest first, read page by page.
+    /// What the events of a journal are about, newest first, read page by page.
     pub fn told(&self, organization: &OrganizationId) -> Vec<String> {
         let rows = self.rows(organization, List::UnifiedAudit, 7);
         let event = |row: &Listed| {
@@ -240,37 +240,37 @@ fn over(memory: &Arc<Memory>, clock: &Arc<TestClock>, seed: u64) -> Journal {
     Journal::new(Store::seeded(memory.clone(), clock.clone(), seed))
 }
 
-/// Something that happened in an organization: in its unified audit, in no list, and nobody must hear of it.
+/// An event of an organization: in its unified audit, in no list, without a notice.
 pub fn change_in(organization: &OrganizationId, what: &str) -> Change {
     changed(organization, RequestRepeated(detail(what, "quiet")))
 }
 
-/// A request, in all lists of requests; nobody must hear of it.
+/// A request, in all lists of requests, without a notice.
 pub fn request_in(organization: &OrganizationId, what: &str) -> Change {
     changed(organization, RequestSubmitted(detail(what, "quiet")))
 }
 
-/// A request that somebody must hear of.
+/// A request with a notice.
 pub fn told_in(organization: &OrganizationId, what: &str) -> Change {
     changed(organization, RequestSubmitted(detail(what, TOLD)))
 }
 
-/// A request that no longer waits.
+/// A request that is no longer pending.
 pub fn closed_in(organization: &OrganizationId, what: &str) -> Change {
     changed(organization, RequestCancelled(detail(what, "quiet")))
 }
 
-/// A change that says something.
+/// A change with a text.
 pub fn changed(organization: &OrganizationId, act: impl Into<Act>) -> Change {
     Change::new(&Permit::scene(organization), &origin(), act)
 }
 
-/// Something that happened.
+/// An event.
 pub fn act(what: &str) -> Act {
     RequestRepeated(detail(what, "quiet")).into()
 }
 
-/// Where changes of these tests come from.
+/// The origin of the changes in these tests.
 pub fn origin() -> Origin {
     Origin { who: Who::System, address: None, at: TestClock::default().now() }
 }
@@ -311,7 +311,7 @@ pub fn name_of(id: &str) -> String {
     NAMES.with_borrow(|names| names.get(id).cloned()).unwrap_or_else(|| id.to_owned())
 }
 
-/// What an event of these tests says.
+/// The text of an event of these tests.
 pub fn said(event: &Event) -> String {
     let (Act::RequestRepeated(RequestRepeated(detail))
     | Act::RequestSubmitted(RequestSubmitted(detail))
@@ -322,7 +322,7 @@ pub fn said(event: &Event) -> String {
     detail.username.clone()
 }
 
-/// A closed note no longer holds what it was elected for.
+/// A closed note no longer holds its slot.
 pub async fn is_closed(store: &Journal, claim: Claim) -> Result<bool, StoreError> {
     Ok(store.load::<Note>(&claim.holder).await?.is_none_or(|note| note.value.closed))
 }

@@ -1,4 +1,4 @@
-//! Counts rounds: operations that wait for each other are in different ones, operations that do not are in the same.
+//! Counts rounds: operations that wait for each other are in different rounds, independent ones in the same.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// Holds operations back until everybody waits, and then lets all of them go.
+/// Holds operations back until every task waits, then lets all of them go.
 #[derive(Default)]
 pub(crate) struct Gate {
     round: AtomicUsize,
@@ -33,7 +33,7 @@ impl Gate {
         waiting.into_iter().for_each(Waker::wake);
     }
 
-    /// Runs a future whose operations pass this gate. How many rounds it took.
+    /// Runs a future whose operations pass this gate. Returns how many rounds it took.
     pub(crate) fn count<T>(&self, future: impl Future<Output = T>) -> (T, usize) {
         let mut future = pin!(future);
         let woken = Arc::new(Woken::default());
@@ -53,7 +53,7 @@ impl Gate {
     }
 }
 
-/// Whether somebody wants to go on without a new round.
+/// Whether a task wants to continue without a new round.
 #[derive(Default)]
 struct Woken(AtomicBool);
 

@@ -1,5 +1,5 @@
-//! Many tasks in one thread, in an order that a seed decides: every key-value operation is a place where others may run,
-//! where the task may stall, and where it may die.
+//! Many tasks in one thread, in an order determined by a seed. At every key-value operation, other tasks may run, and
+//! the task may stall or die.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, Waker};
@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 
 use super::TestRandom;
 
-/// How many steps a schedule takes at most; more means that tasks wait for each other for ever.
+/// The most steps of a schedule; more means that tasks wait for each other for ever.
 const STEPS: usize = 2_000_000;
 
 /// Lets others run once.
@@ -53,14 +53,14 @@ impl<'a> Schedule<'a> {
         self
     }
 
-    /// Called at every step, to move a clock, say.
+    /// Called at every step, for example to move a clock.
     #[must_use]
     pub fn each_step(mut self, call: impl FnMut(&TestRandom) + 'a) -> Self {
         self.each_step = Box::new(call);
         self
     }
 
-    /// Runs tasks to their ends: what each returned, `None` for the dead.
+    /// Runs tasks to their ends. Returns each result, `None` for tasks that died.
     pub fn run<T>(mut self, tasks: Vec<BoxFuture<'_, T>>) -> Vec<Option<T>> {
         let mut done: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
         let mut running: Vec<_> =
@@ -92,7 +92,7 @@ impl<'a> Schedule<'a> {
         done
     }
 
-    /// A task that is not stalled; any when all are.
+    /// A task that is not stalled, or any task if all are.
     fn choose<T>(&self, running: &[(usize, BoxFuture<'_, T>, usize)], step: usize) -> usize {
         let awake: Vec<usize> = (0..running.len())
             .filter(|place| running.get(*place).is_some_and(|(_, _, until)| *until <= step))

@@ -15,7 +15,7 @@ use crate::permission::Permission;
 use crate::permit::Basis;
 use crate::text::{EmailAddress, PhoneNumber};
 
-/// Where an account stands, before or after a change.
+/// The state of an account, before or after a change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StateDetail {
@@ -23,7 +23,7 @@ pub struct StateDetail {
     pub state: AdministratorState,
 }
 
-/// What the audit says of an account that is edited.
+/// The audit's details of an account that is edited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountDetail {
@@ -31,9 +31,9 @@ pub struct AccountDetail {
     pub name: String,
     /// The number for text messages.
     pub phone: Option<PhoneNumber>,
-    /// Whether they hear of every request they could open.
+    /// Whether they are notified of every request that they may open.
     pub notify_on_request: bool,
-    /// By which channels.
+    /// The channels for notifications.
     pub channels: Vec<Channel>,
 }
 
@@ -54,14 +54,14 @@ impl From<&Administrator> for AccountDetail {
 pub struct AdministratorEdited {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Before.
+    /// The state before.
     pub before: AccountDetail,
-    /// After.
+    /// The state after.
     pub after: AccountDetail,
 }
 
 impl AdministratorEdited {
-    /// From what the account was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Administrator, new: &Administrator) -> Self {
         Self { administrator_id: new.id.clone(), before: old.into(), after: new.into() }
@@ -91,14 +91,14 @@ impl Happening for AdministratorEdited {
 pub struct AdministratorDisabled {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Before.
+    /// The state before.
     pub before: StateDetail,
-    /// After.
+    /// The state after.
     pub after: StateDetail,
 }
 
 impl AdministratorDisabled {
-    /// From what the account was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Administrator, new: &Administrator) -> Self {
         Self {
@@ -135,14 +135,14 @@ impl Happening for AdministratorDisabled {
 pub struct AdministratorEnabled {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Before.
+    /// The state before.
     pub before: StateDetail,
-    /// After.
+    /// The state after.
     pub after: StateDetail,
 }
 
 impl AdministratorEnabled {
-    /// From what the account was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Administrator, new: &Administrator) -> Self {
         Self {
@@ -173,7 +173,7 @@ impl Happening for AdministratorEnabled {
     }
 }
 
-/// What the audit says of an account that is deleted.
+/// The audit's details of an account that is deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeletedAccountDetail {
@@ -181,13 +181,13 @@ pub struct DeletedAccountDetail {
     pub email: EmailAddress,
     /// The name.
     pub name: String,
-    /// Where the account stood.
+    /// The state of the account.
     pub state: AdministratorState,
     /// The individual permissions.
     pub permissions: Vec<Permission>,
     /// The roles; at most 100 of them.
     pub assignments: Vec<Assignment>,
-    /// How many roles there were, when not all are named.
+    /// How many roles there were, if not all are named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignments_in_all: Option<usize>,
 }
@@ -198,12 +198,12 @@ pub struct DeletedAccountDetail {
 pub struct AdministratorDeleted {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// What the account was.
+    /// The account before.
     pub before: DeletedAccountDetail,
 }
 
 impl AdministratorDeleted {
-    /// What is deleted.
+    /// The act of deleting it.
     #[must_use]
     pub fn of(old: &Administrator) -> Self {
         let (assignments, assignments_in_all) = assigned(&old.assignments);

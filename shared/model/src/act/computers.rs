@@ -18,18 +18,18 @@ use jiff::Timestamp;
 pub struct ComputerEnrolled {
     /// The computer.
     pub computer_id: ComputerId,
-    /// The host name it gave.
+    /// The host name it reported.
     pub hostname: String,
-    /// The operating system it named.
+    /// The operating system it reported.
     pub os: String,
     /// The group it is in.
     pub group_id: GroupId,
-    /// Its host name was taken, and nobody has confirmed it yet.
+    /// Whether its host name was already taken and no administrator has confirmed it yet.
     pub unconfirmed: bool,
 }
 
 impl ComputerEnrolled {
-    /// What is enrolled.
+    /// The act of enrolling it.
     #[must_use]
     pub fn of(new: &Computer) -> Self {
         Self {
@@ -84,13 +84,13 @@ impl Happening for ComputerCheckedIn {
     }
 }
 
-/// What the audit says of a computer that is changed.
+/// The audit's details of a computer that is changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComputerDetail {
     /// The group it is in.
     pub group_id: GroupId,
-    /// Whether an administrator has still to confirm it.
+    /// Whether an administrator still has to confirm it.
     pub unconfirmed: bool,
 }
 
@@ -102,14 +102,14 @@ pub struct ComputerChange {
     pub computer_id: ComputerId,
     /// Its host name.
     pub hostname: String,
-    /// Before.
+    /// The state before.
     pub before: ComputerDetail,
-    /// After.
+    /// The state after.
     pub after: ComputerDetail,
 }
 
 impl ComputerChange {
-    /// From what it was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Computer, new: &Computer) -> Self {
         let detail = |computer: &Computer| ComputerDetail {
@@ -132,7 +132,7 @@ impl ComputerChange {
 pub struct ComputerEdited(pub ComputerChange);
 
 impl ComputerEdited {
-    /// From what it was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Computer, new: &Computer) -> Self {
         Self(ComputerChange::of(old, new))
@@ -156,14 +156,14 @@ impl Happening for ComputerEdited {
     }
 }
 
-/// A computer was moved to another group, and perhaps confirmed, too.
+/// A computer was moved to another group, and possibly confirmed in the same call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct ComputerMoved(pub ComputerChange);
 
 impl ComputerMoved {
-    /// From what it was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Computer, new: &Computer) -> Self {
         Self(ComputerChange::of(old, new))
@@ -187,14 +187,14 @@ impl Happening for ComputerMoved {
     }
 }
 
-/// A computer whose host name was taken when it enrolled was confirmed.
+/// A computer was confirmed whose host name was already taken when it enrolled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct ComputerConfirmed(pub ComputerChange);
 
 impl ComputerConfirmed {
-    /// From what it was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Computer, new: &Computer) -> Self {
         Self(ComputerChange::of(old, new))
@@ -218,7 +218,7 @@ impl Happening for ComputerConfirmed {
     }
 }
 
-/// What the audit says of a computer that is removed.
+/// The audit's details of a computer that is removed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RemovedComputerDetail {
@@ -228,18 +228,18 @@ pub struct RemovedComputerDetail {
     pub group_id: GroupId,
 }
 
-/// A computer was removed; its token no longer counts.
+/// A computer was removed; its token no longer works.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComputerDeleted {
     /// The computer.
     pub computer_id: ComputerId,
-    /// What it was.
+    /// The state before.
     pub before: RemovedComputerDetail,
 }
 
 impl ComputerDeleted {
-    /// What is removed.
+    /// The act of removing it.
     #[must_use]
     pub fn of(old: &Computer) -> Self {
         let before = RemovedComputerDetail { hostname: old.hostname.clone(), group_id: old.group_id.clone() };
@@ -279,7 +279,7 @@ pub struct MaintenanceModeSet {
 }
 
 impl MaintenanceModeSet {
-    /// From what was in force to what is.
+    /// The act, from the modes before and after.
     #[must_use]
     pub fn of(old: &Computer, after: Option<Maintenance>, now: Timestamp) -> Self {
         Self {

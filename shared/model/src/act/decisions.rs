@@ -16,7 +16,7 @@ use crate::permit::Basis;
 use crate::request::{Request, RequestStatus};
 use crate::rights::{DecisionScope, RequestKind};
 
-/// Where a request stands, before or after a decision.
+/// The status of a request, before or after a decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusDetail {
@@ -32,29 +32,29 @@ pub struct RequestDecided {
     pub request_id: RequestId,
     /// The computer.
     pub computer_id: ComputerId,
-    /// What the approval gives; absent unless it is one.
+    /// The grant of an approval; absent for other decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<GrantId>,
     /// The kind of the request.
     pub kind: RequestKind,
-    /// What was asked for; see [`Subject::key`](crate::Subject::key).
+    /// The key of the subject; see [`Subject::key`](crate::Subject::key).
     pub subject: String,
-    /// The host name of the computer when asked.
+    /// The computer's host name at the time of the request.
     pub hostname: String,
-    /// Before.
+    /// The state before.
     pub before: StatusDetail,
-    /// After: what was decided.
+    /// The state after: the decision.
     pub after: StatusDetail,
-    /// How far the decision reaches.
+    /// The scope of the decision.
     pub scope: DecisionScope,
-    /// When the approval ends by itself.
+    /// When the approval expires.
     pub expires_at: Option<Timestamp>,
-    /// The denial was asked to settle the pending matching requests, too.
+    /// Whether the denial also settles the pending matching requests.
     pub include_matching: bool,
 }
 
 impl RequestDecided {
-    /// A decision on a request, from what it was to what it is.
+    /// The act of deciding a request, from the states before and after.
     #[must_use]
     pub fn of(old: &Request, new: &Request, decision: &Decision) -> Self {
         Self {
@@ -101,7 +101,7 @@ impl Happening for RequestDecided {
             }
             RequestStatus::Denied => basis.is_right_for(Action::RequestsDeny, self.kind),
             RequestStatus::Ignored => basis.is_right_for(Action::RequestsIgnore, self.kind),
-            // No decision leads there.
+            // No decision leads to this status.
             RequestStatus::Pending
             | RequestStatus::Expired
             | RequestStatus::Cancelled
@@ -118,18 +118,18 @@ pub struct RequestSettled {
     pub request_id: RequestId,
     /// The computer.
     pub computer_id: ComputerId,
-    /// What was asked for; see [`Subject::key`](crate::Subject::key).
+    /// The key of the subject; see [`Subject::key`](crate::Subject::key).
     pub subject: String,
     /// What was decided.
     pub outcome: Outcome,
-    /// How far the decision reaches.
+    /// The scope of the decision.
     pub scope: DecisionScope,
     /// The request that was decided.
     pub settled_by: RequestId,
 }
 
 impl RequestSettled {
-    /// A request, settled by a decision on another one.
+    /// The act of settling a request along with another one.
     #[must_use]
     pub fn of(settled: &Request, decision: &Decision, decided: &RequestId) -> Self {
         Self {
@@ -164,7 +164,7 @@ impl Happening for RequestSettled {
     }
 }
 
-/// An administrator took an approval back.
+/// An administrator revoked an approval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestRevoked {
@@ -174,20 +174,20 @@ pub struct RequestRevoked {
     pub computer_id: ComputerId,
     /// The kind of the request.
     pub kind: RequestKind,
-    /// What was asked for; see [`Subject::key`](crate::Subject::key).
+    /// The key of the subject; see [`Subject::key`](crate::Subject::key).
     pub subject: String,
-    /// The host name of the computer when asked.
+    /// The computer's host name at the time of the request.
     pub hostname: String,
-    /// Before.
+    /// The state before.
     pub before: StatusDetail,
-    /// After.
+    /// The state after.
     pub after: StatusDetail,
-    /// How far the approval reached.
+    /// The scope of the approval.
     pub scope: DecisionScope,
 }
 
 impl RequestRevoked {
-    /// From what it was to what it is. The scope is that of the decision taken back, whatever the caller has read before.
+    /// The act, from the states before and after. The scope is that of the revoked decision, not of an earlier read.
     #[must_use]
     pub fn of(old: &Request, new: &Request) -> Self {
         Self {

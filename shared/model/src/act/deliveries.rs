@@ -11,22 +11,22 @@ use crate::ids::NotificationId;
 use crate::notice::{Notice, NoticeName};
 use crate::permit::Basis;
 
-/// Somebody asked for a message to be sent once more.
+/// An administrator asked for a message to be sent again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveryResent {
     /// The delivery.
     pub notification_id: NotificationId,
-    /// What it tells.
+    /// What it reports.
     pub notice: NoticeName,
-    /// How it travels.
+    /// The channel.
     pub channel: Channel,
-    /// Where to.
+    /// The address.
     pub address: String,
 }
 
 impl DeliveryResent {
-    /// What is sent again.
+    /// The act, for this delivery.
     #[must_use]
     pub fn of(delivery: &Delivery) -> Self {
         Self {

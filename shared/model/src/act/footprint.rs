@@ -8,29 +8,30 @@ use crate::list::ListEntry;
 use crate::notice::Notice;
 use crate::permit::Basis;
 
-/// Everything that is derived from an act when it is saved and processed, apart from its audit detail, which is the act itself.
+/// Everything that is derived from an act when it is saved and processed, except its audit details, which are the act
+/// itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Footprint {
-    /// What it is called.
+    /// The name of the act.
     pub name: ActName,
-    /// The audits it stands in.
+    /// The audits that list it.
     pub audit: AuditKind,
     /// The ids it is about, for searching an audit; the most important one first.
     pub concerns: Vec<String>,
-    /// The lists it belongs to, the audits apart.
+    /// The lists that it changes, except the audits.
     pub lists: Vec<ListEntry>,
-    /// Who must hear of it.
+    /// Who must be notified of it.
     pub notice: Option<Notice>,
-    /// What the organization's agents must know.
+    /// When the organization's agents must ask again.
     pub agents: AgentNews,
 }
 
-/// When the organization's agents must ask again, because something they act by has changed.
+/// When the organization's agents must ask again because of a change that concerns them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AgentNews {
     /// At once.
     pub now: bool,
-    /// At a later moment, too (a grant's expiry, say).
+    /// Also at a later moment, for example when a grant expires.
     pub at: Option<Timestamp>,
 }
 
@@ -41,13 +42,13 @@ impl AgentNews {
     pub const NOW: Self = Self { now: true, at: None };
 }
 
-/// What is done or happens: the payload of a variant of [`Act`](super::Act).
+/// An act: the payload of a variant of [`Act`](super::Act).
 ///
-/// There are no defaults on purpose: a new act does not compile until everything that follows from it is said, in one place.
+/// There are no defaults on purpose: a new act does not compile until all its consequences are given, in one place.
 pub(super) trait Happening {
     /// Everything derived from it.
     fn footprint(&self) -> Footprint;
 
-    /// Whether a permit that rests on this allows it.
+    /// Whether a permit on this basis allows it.
     fn permitted_by(&self, basis: &Basis) -> bool;
 }

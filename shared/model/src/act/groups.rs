@@ -26,12 +26,12 @@ pub struct NameDetail {
 pub struct GroupCreated {
     /// The group.
     pub group_id: GroupId,
-    /// What it is.
+    /// The state after.
     pub after: NameDetail,
 }
 
 impl GroupCreated {
-    /// What is created.
+    /// The act of creating it.
     #[must_use]
     pub fn of(new: &Group) -> Self {
         Self { group_id: new.id.clone(), after: NameDetail { name: new.name.clone() } }
@@ -61,14 +61,14 @@ impl Happening for GroupCreated {
 pub struct GroupEdited {
     /// The group.
     pub group_id: GroupId,
-    /// Before.
+    /// The state before.
     pub before: NameDetail,
-    /// After.
+    /// The state after.
     pub after: NameDetail,
 }
 
 impl GroupEdited {
-    /// From what it was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Group, new: &Group) -> Self {
         Self {
@@ -96,28 +96,28 @@ impl Happening for GroupEdited {
     }
 }
 
-/// What the audit says of a group that is deleted.
+/// The audit's details of a group that is deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupDetail {
     /// Its name.
     pub name: String,
-    /// How many enrollment keys went with it.
+    /// How many enrollment keys were deleted with it.
     pub enrollment_keys: usize,
 }
 
-/// A computer group was deleted, its enrollment keys with it.
+/// A computer group and its enrollment keys were deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupDeleted {
     /// The group.
     pub group_id: GroupId,
-    /// What it was.
+    /// The state before.
     pub before: GroupDetail,
 }
 
 impl GroupDeleted {
-    /// What is deleted.
+    /// The act of deleting it.
     #[must_use]
     pub fn of(old: &Group) -> Self {
         let before = GroupDetail { name: old.name.clone(), enrollment_keys: old.enrollment_keys.len() };
@@ -142,11 +142,11 @@ impl Happening for GroupDeleted {
     }
 }
 
-/// What the audit says of a group's enrollment keys.
+/// The audit's details of a group's enrollment keys.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeysDetail {
-    /// When each was made, the oldest first; at most 20. With one too many the oldest goes.
+    /// When each was created, the oldest first; at most 20. A further one replaces the oldest.
     pub enrollment_keys_made_at: Vec<Timestamp>,
 }
 
@@ -156,7 +156,7 @@ impl From<&Group> for KeysDetail {
     }
 }
 
-/// A key was made with which computers enrol into a group.
+/// A key for enrolling computers into a group was created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrollmentKeyCreated {
@@ -171,7 +171,7 @@ pub struct EnrollmentKeyCreated {
 }
 
 impl EnrollmentKeyCreated {
-    /// From the group's keys as they were to what they are.
+    /// The act, from the group's keys before and after.
     #[must_use]
     pub fn of(old: &Group, new: &Group) -> Self {
         Self { group_id: new.id.clone(), group: new.name.clone(), before: old.into(), after: new.into() }
@@ -210,7 +210,7 @@ pub struct EnrollmentKeyDeleted {
 }
 
 impl EnrollmentKeyDeleted {
-    /// From the group's keys as they were to what they are.
+    /// The act, from the group's keys before and after.
     #[must_use]
     pub fn of(old: &Group, new: &Group) -> Self {
         Self { group_id: new.id.clone(), group: new.name.clone(), before: old.into(), after: new.into() }

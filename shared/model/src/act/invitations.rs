@@ -1,4 +1,4 @@
-//! Acts about invitations: made, sent again, withdrawn, accepted.
+//! Acts about invitations: created, sent again, withdrawn, accepted.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,15 +15,15 @@ use crate::permission::Permission;
 use crate::permit::Basis;
 use crate::text::EmailAddress;
 
-/// What the audit says of somebody who is invited.
+/// The audit's details of somebody who is invited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitedDetail {
-    /// Where the invitation goes.
+    /// Where the invitation is sent.
     pub email: EmailAddress,
     /// Their name.
     pub name: String,
-    /// What they will hold.
+    /// The permissions that they will hold.
     pub permissions: Vec<Permission>,
 }
 
@@ -45,7 +45,7 @@ pub struct AdministratorInvited {
 }
 
 impl AdministratorInvited {
-    /// Somebody new.
+    /// The act of inviting a new administrator.
     #[must_use]
     pub fn first(new: &Administrator) -> Self {
         let after = InvitedDetail {
@@ -56,7 +56,7 @@ impl AdministratorInvited {
         Self { administrator_id: new.id.clone(), after: Some(after), again: false, email: None }
     }
 
-    /// Somebody who has not accepted yet.
+    /// The act of sending an invitation again.
     #[must_use]
     pub fn again(invited: &Administrator) -> Self {
         let email = Some(invited.email.clone());
@@ -113,17 +113,17 @@ impl Happening for InvitationSent {
     }
 }
 
-/// What the audit says of an invitation that is withdrawn.
+/// The audit's details of an invitation that is withdrawn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WithdrawnDetail {
-    /// Where it went.
+    /// Where it was sent.
     pub email: EmailAddress,
     /// Their name.
     pub name: String,
 }
 
-/// An invitation was taken back.
+/// An invitation was withdrawn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationWithdrawn {
@@ -168,14 +168,14 @@ impl Happening for InvitationWithdrawn {
 pub struct InvitationAccepted {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Before.
+    /// The state before.
     pub before: StateDetail,
-    /// After.
+    /// The state after.
     pub after: StateDetail,
 }
 
 impl InvitationAccepted {
-    /// From what the account was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Administrator, new: &Administrator) -> Self {
         Self {

@@ -47,30 +47,30 @@ impl Happening for SetUpCompleted {
 pub struct OrganizationDetail {
     /// Its name.
     pub name: String,
-    /// The organization right above it; absent for the root.
+    /// The organization directly above it; absent for the root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<OrganizationId>,
-    /// The address of the first administrator; only when the root is made.
+    /// The email address of the first administrator; only for the root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub administrator: Option<EmailAddress>,
 }
 
-/// An organization was created: an act of the organization above it, whose list shows the new one at once; or the root, by
-/// the set-up, with its first administrator.
+/// An organization was created. This is an act of the organization above it, so that its list shows the new one at
+/// once; or of the root, by the set-up, with its first administrator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganizationCreated {
     /// The new organization.
     pub organization_id: OrganizationId,
-    /// The first administrator; only when the root is made.
+    /// The first administrator; only for the root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub administrator_id: Option<AdministratorId>,
-    /// What it is.
+    /// The state after.
     pub after: OrganizationDetail,
 }
 
 impl OrganizationCreated {
-    /// An organization below another.
+    /// The act of creating an organization below another.
     #[must_use]
     pub fn child(new: &Organization) -> Self {
         Self {
@@ -84,7 +84,7 @@ impl OrganizationCreated {
         }
     }
 
-    /// The root organization, with its first administrator.
+    /// The act of creating the root organization, with its first administrator.
     #[must_use]
     pub fn root(new: &Organization, first: &Administrator) -> Self {
         Self {
@@ -159,7 +159,7 @@ pub struct OrganizationEdited {
 }
 
 impl OrganizationEdited {
-    /// From what it was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Organization, new: &Organization) -> Self {
         Self { organization_id: new.id.clone(), before: old.into(), after: new.into() }
@@ -189,12 +189,12 @@ impl Happening for OrganizationEdited {
 pub struct OrganizationDeleted {
     /// The organization.
     pub organization_id: OrganizationId,
-    /// What it was.
+    /// The state before.
     pub before: OrganizationDetail,
 }
 
 impl OrganizationDeleted {
-    /// What is deleted.
+    /// The act of deleting it.
     #[must_use]
     pub fn of(old: &Organization) -> Self {
         Self {
@@ -225,11 +225,11 @@ impl Happening for OrganizationDeleted {
     }
 }
 
-/// What the audit says of login settings.
+/// The audit's details of login settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LoginSettingsDetail {
-    /// Whether a second factor is asked for.
+    /// Whether a second factor is required.
     pub require_totp: bool,
     /// The longest a session may last, in minutes.
     pub session_minutes: Option<u32>,
@@ -253,14 +253,14 @@ impl From<&LoginSettings> for LoginSettingsDetail {
 pub struct LoginSettingsEdited {
     /// The organization.
     pub organization_id: OrganizationId,
-    /// Before.
+    /// The state before.
     pub before: LoginSettingsDetail,
-    /// After.
+    /// The state after.
     pub after: LoginSettingsDetail,
 }
 
 impl LoginSettingsEdited {
-    /// From what they were to what they are.
+    /// The act, from the settings before and after.
     #[must_use]
     pub fn of(old: &LoginSettings, new: &LoginSettings) -> Self {
         Self { organization_id: new.organization_id.clone(), before: old.into(), after: new.into() }

@@ -12,7 +12,7 @@ use crate::list::{List, ListEntry};
 use crate::permit::Basis;
 use crate::policy::{Deployment, Notify, Policy};
 
-/// What the audit says of a policy.
+/// The audit's details of a policy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyDetail {
@@ -20,9 +20,9 @@ pub struct PolicyDetail {
     pub name: String,
     /// The computer group it is for.
     pub group_id: GroupId,
-    /// Who is told of requests because of it.
+    /// Who is notified of requests that it caused.
     pub notify: Notify,
-    /// Its place among the policies of the group.
+    /// Its position among the policies of the group.
     pub order: u32,
 }
 
@@ -43,12 +43,12 @@ impl From<&Policy> for PolicyDetail {
 pub struct PolicyCreated {
     /// The policy.
     pub policy_id: PolicyId,
-    /// What it is.
+    /// The state after.
     pub after: PolicyDetail,
 }
 
 impl PolicyCreated {
-    /// What is created.
+    /// The act of creating it.
     #[must_use]
     pub fn of(new: &Policy) -> Self {
         Self { policy_id: new.id.clone(), after: new.into() }
@@ -78,14 +78,14 @@ impl Happening for PolicyCreated {
 pub struct PolicyEdited {
     /// The policy.
     pub policy_id: PolicyId,
-    /// Before.
+    /// The state before.
     pub before: PolicyDetail,
-    /// After.
+    /// The state after.
     pub after: PolicyDetail,
 }
 
 impl PolicyEdited {
-    /// From what it was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Policy, new: &Policy) -> Self {
         Self { policy_id: new.id.clone(), before: old.into(), after: new.into() }
@@ -109,15 +109,15 @@ impl Happening for PolicyEdited {
     }
 }
 
-/// A policy's place, before or after a move.
+/// A policy's position, before or after a move.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaceDetail {
-    /// Its place among the policies of the group.
+    /// Its position among the policies of the group.
     pub order: u32,
 }
 
-/// A policy got another place among those of its group.
+/// A policy was moved to another position among those of its group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyMoved {
@@ -125,14 +125,14 @@ pub struct PolicyMoved {
     pub policy_id: PolicyId,
     /// Its name.
     pub name: String,
-    /// Before.
+    /// The state before.
     pub before: PlaceDetail,
-    /// After.
+    /// The state after.
     pub after: PlaceDetail,
 }
 
 impl PolicyMoved {
-    /// From where it was to where it is.
+    /// The act, from the positions before and after.
     #[must_use]
     pub fn of(old: &Policy, new: &Policy) -> Self {
         Self {
@@ -167,12 +167,12 @@ impl Happening for PolicyMoved {
 pub struct PolicyDeleted {
     /// The policy.
     pub policy_id: PolicyId,
-    /// What it was.
+    /// The state before.
     pub before: PolicyDetail,
 }
 
 impl PolicyDeleted {
-    /// What is deleted.
+    /// The act of deleting it.
     #[must_use]
     pub fn of(old: &Policy) -> Self {
         Self { policy_id: old.id.clone(), before: old.into() }
@@ -196,13 +196,13 @@ impl Happening for PolicyDeleted {
     }
 }
 
-/// What the audit says of a deployment.
+/// The audit's details of a deployment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeploymentDetail {
-    /// Counts up with every deployment; 0 before the first.
+    /// Increases with every deployment; 0 before the first.
     pub policy_version: u64,
-    /// When that was.
+    /// When it was deployed.
     pub deployed_at: Option<Timestamp>,
     /// How many policies it made live; only of the new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -222,7 +222,7 @@ pub struct PoliciesDeployed {
 }
 
 impl PoliciesDeployed {
-    /// From one deployment to the next, which has so many policies.
+    /// The act, from the deployments before and after; the new one has this many policies.
     #[must_use]
     pub fn of(old: &Deployment, new: &Deployment, policies: usize) -> Self {
         let detail = |deployment: &Deployment, policies| DeploymentDetail {

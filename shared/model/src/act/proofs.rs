@@ -1,4 +1,4 @@
-//! Acts about what proves who somebody is: passwords and one-time codes.
+//! Acts about credentials: passwords and one-time codes.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,18 +13,18 @@ use crate::notice::Notice;
 use crate::permit::Basis;
 use crate::text::EmailAddress;
 
-/// An administrator is to get a link with which they set a new password.
+/// A password reset was requested: the administrator gets a link for setting a new password.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordResetRequested {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Where it goes.
+    /// Where it is sent.
     pub email: EmailAddress,
 }
 
 impl PasswordResetRequested {
-    /// For this administrator.
+    /// The act, for this administrator.
     #[must_use]
     pub fn of(administrator: &Administrator) -> Self {
         Self { administrator_id: administrator.id.clone(), email: administrator.email.clone() }
@@ -74,7 +74,7 @@ impl Happening for PasswordResetSent {
 }
 
 named! {
-    /// What became of the sessions of an administrator.
+    /// The state of an administrator's sessions.
     pub enum SessionsAre("state of sessions") {
         Open = "open",
         Ended = "ended",
@@ -82,19 +82,19 @@ named! {
 }
 
 named! {
-    /// What became of the password of an administrator.
+    /// The state of an administrator's password.
     pub enum PasswordIs("state of a password") {
         New = "new",
     }
 }
 
-/// What a password reset changes.
+/// The details of a password reset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordDetail {
-    /// What becomes of the sessions.
+    /// The state of the sessions.
     pub sessions: SessionsAre,
-    /// What becomes of the password.
+    /// The state of the password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<PasswordIs>,
 }
@@ -105,14 +105,14 @@ pub struct PasswordDetail {
 pub struct PasswordResetCompleted {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Before.
+    /// The state before.
     pub before: PasswordDetail,
-    /// After.
+    /// The state after.
     pub after: PasswordDetail,
 }
 
 impl PasswordResetCompleted {
-    /// Of this administrator.
+    /// The act, for this administrator.
     #[must_use]
     pub fn of(owner: &AdministratorId) -> Self {
         Self {
@@ -154,14 +154,14 @@ pub struct TotpDetail {
 pub struct TotpSetUp {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Before.
+    /// The state before.
     pub before: TotpDetail,
-    /// After.
+    /// The state after.
     pub after: TotpDetail,
 }
 
 impl TotpSetUp {
-    /// Of this administrator.
+    /// The act, for this administrator.
     #[must_use]
     pub fn of(owner: &AdministratorId) -> Self {
         Self {
@@ -189,20 +189,20 @@ impl Happening for TotpSetUp {
     }
 }
 
-/// One-time codes were removed: by their owner, or by somebody who may reset passwords.
+/// One-time codes were removed, by their owner or by an administrator who may reset passwords.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TotpRemoved {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Before.
+    /// The state before.
     pub before: TotpDetail,
-    /// After.
+    /// The state after.
     pub after: TotpDetail,
 }
 
 impl TotpRemoved {
-    /// Of this administrator.
+    /// The act, for this administrator.
     #[must_use]
     pub fn of(owner: &AdministratorId) -> Self {
         Self {
@@ -230,7 +230,7 @@ impl Happening for TotpRemoved {
     }
 }
 
-/// New recovery codes were made; those before no longer work.
+/// New recovery codes were created; the previous ones no longer work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecoveryCodesReplaced {

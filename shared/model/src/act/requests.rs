@@ -15,17 +15,17 @@ use crate::rights::RequestKind;
 use crate::subject::{Access, File};
 use crate::text::Sha256;
 
-/// What the audit says of a storage device.
+/// The audit's details of a storage device.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeviceDetail {
-    /// What names this very device.
+    /// The identifier of this particular device.
     pub id: String,
-    /// What people call it.
+    /// Its name for people.
     pub name: Option<String>,
 }
 
-/// What the audit says of a request.
+/// The audit's details of a request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestDetail {
@@ -33,13 +33,13 @@ pub struct RequestDetail {
     pub request_id: RequestId,
     /// The computer.
     pub computer_id: ComputerId,
-    /// The text by which two subjects are the same; see [`Subject::key`](crate::Subject::key).
+    /// The key of the subject; see [`Subject::key`](crate::Subject::key).
     pub subject: String,
     /// The kind of the request.
     pub kind: RequestKind,
     /// The host name of the computer.
     pub hostname: String,
-    /// Who asks, at the computer.
+    /// The user who asks.
     pub username: String,
     /// The path of the file, or the path on the device.
     pub path: Option<String>,
@@ -47,11 +47,11 @@ pub struct RequestDetail {
     pub sha256: Option<Sha256>,
     /// The device.
     pub device: Option<DeviceDetail>,
-    /// What is to be done with the device.
+    /// The requested access to the device.
     pub access: Option<Access>,
     /// The deployed policy that blocked it.
     pub policy_id: Option<PolicyId>,
-    /// How many times it was asked.
+    /// How many times the computer asked.
     pub count: u32,
 }
 
@@ -75,7 +75,7 @@ impl From<&Request> for RequestDetail {
     }
 }
 
-/// The sets that a request is in while it waits for a decision: entered and left by the same acts.
+/// The sets that contain a request while it is pending. The same acts add and remove it.
 pub(super) fn waiting(id: &RequestId, subject: &str) -> [ListEntry; 2] {
     [ListEntry::new(List::PendingRequests, id), ListEntry::within(List::MatchingRequests, subject, id)]
 }
@@ -87,7 +87,7 @@ pub(super) fn waiting(id: &RequestId, subject: &str) -> [ListEntry; 2] {
 pub struct RequestSubmitted(pub RequestDetail);
 
 impl RequestSubmitted {
-    /// What is asked for.
+    /// The act, for this request.
     #[must_use]
     pub fn of(request: &Request) -> Self {
         Self(request.into())
@@ -113,14 +113,14 @@ impl Happening for RequestSubmitted {
     }
 }
 
-/// The same computer asked for the same while the request waits.
+/// The same computer asked again while the request was pending.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct RequestRepeated(pub RequestDetail);
 
 impl RequestRepeated {
-    /// What is asked for.
+    /// The act, for this request.
     #[must_use]
     pub fn of(request: &Request) -> Self {
         Self(request.into())
@@ -151,7 +151,7 @@ impl Happening for RequestRepeated {
 pub struct RequestCancelled(pub RequestDetail);
 
 impl RequestCancelled {
-    /// What is asked for.
+    /// The act, for this request.
     #[must_use]
     pub fn of(request: &Request) -> Self {
         Self(request.into())
@@ -183,12 +183,12 @@ pub struct RequestExpired {
     pub request_id: RequestId,
     /// The computer.
     pub computer_id: ComputerId,
-    /// What was asked for; see [`Subject::key`](crate::Subject::key).
+    /// The key of the subject; see [`Subject::key`](crate::Subject::key).
     pub subject: String,
 }
 
 impl RequestExpired {
-    /// What has expired.
+    /// The act of expiring.
     #[must_use]
     pub fn of(request: &Request) -> Self {
         Self {
@@ -216,7 +216,7 @@ impl Happening for RequestExpired {
     }
 }
 
-/// The copy of the file of a request was received whole.
+/// The copy of a request's file was received in full.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestAttached {
@@ -231,7 +231,7 @@ pub struct RequestAttached {
 }
 
 impl RequestAttached {
-    /// The copy of a request's file, of this many bytes.
+    /// The act, for the copy of a request's file with this many bytes.
     #[must_use]
     pub fn of(request: &Request, file: &File, size: u64) -> Self {
         Self {
@@ -260,7 +260,7 @@ impl Happening for RequestAttached {
     }
 }
 
-/// An administrator downloaded the copy of the file of a request.
+/// An administrator downloaded the copy of a request's file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttachmentDownloaded {
@@ -272,12 +272,12 @@ pub struct AttachmentDownloaded {
     pub sha256: Sha256,
     /// Its size in bytes.
     pub size: u64,
-    /// The host name of the computer when asked.
+    /// The computer's host name at the time of the request.
     pub hostname: String,
 }
 
 impl AttachmentDownloaded {
-    /// The copy of a request's file, of this many bytes.
+    /// The act, for the copy of a request's file with this many bytes.
     #[must_use]
     pub fn of(request: &Request, file: &File, size: u64) -> Self {
         Self {

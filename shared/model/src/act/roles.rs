@@ -15,13 +15,13 @@ use crate::role::Role;
 /// The most roles of one administrator that are named.
 const ASSIGNMENTS_NAMED: usize = 100;
 
-/// The roles of an administrator, as far as they are named; how many there are, when not all are.
+/// The named roles of an administrator, and how many there are if not all are named.
 pub(super) fn assigned(assignments: &[Assignment]) -> (Vec<Assignment>, Option<usize>) {
     let in_all = (assignments.len() > ASSIGNMENTS_NAMED).then_some(assignments.len());
     (assignments.iter().take(ASSIGNMENTS_NAMED).cloned().collect(), in_all)
 }
 
-/// What an administrator holds, as far as the act is about it.
+/// What an administrator holds, as far as the act changes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HoldingsDetail {
@@ -31,7 +31,7 @@ pub struct HoldingsDetail {
     /// The roles; at most 100 of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignments: Option<Vec<Assignment>>,
-    /// How many roles there are, when not all are named.
+    /// How many roles there are, if not all are named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignments_in_all: Option<usize>,
 }
@@ -58,14 +58,14 @@ impl HoldingsDetail {
 pub struct PermissionsChanged {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Before.
+    /// The state before.
     pub before: HoldingsDetail,
-    /// After.
+    /// The state after.
     pub after: HoldingsDetail,
 }
 
 impl PermissionsChanged {
-    /// From what was held to what is.
+    /// The act, from what was held before and after.
     #[must_use]
     pub fn of(old: &Administrator, new: &Administrator) -> Self {
         Self {
@@ -99,14 +99,14 @@ impl Happening for PermissionsChanged {
 pub struct RolesChanged {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// Before.
+    /// The state before.
     pub before: HoldingsDetail,
-    /// After.
+    /// The state after.
     pub after: HoldingsDetail,
 }
 
 impl RolesChanged {
-    /// From what was held to what is.
+    /// The act, from what was held before and after.
     #[must_use]
     pub fn of(old: &Administrator, new: &Administrator) -> Self {
         Self {
@@ -134,7 +134,7 @@ impl Happening for RolesChanged {
     }
 }
 
-/// What the audit says of a role.
+/// The audit's details of a role.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleDetail {
@@ -142,7 +142,7 @@ pub struct RoleDetail {
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
-    /// What it gives.
+    /// The permissions that it gives.
     pub permissions: Vec<Permission>,
 }
 
@@ -162,12 +162,12 @@ impl From<&Role> for RoleDetail {
 pub struct RoleCreated {
     /// The role.
     pub role_id: RoleId,
-    /// What it is.
+    /// The state after.
     pub after: RoleDetail,
 }
 
 impl RoleCreated {
-    /// What is created.
+    /// The act of creating it.
     #[must_use]
     pub fn of(new: &Role) -> Self {
         Self { role_id: new.id.clone(), after: new.into() }
@@ -191,20 +191,20 @@ impl Happening for RoleCreated {
     }
 }
 
-/// A role was edited, for everybody who holds it.
+/// A role was edited. The change applies to everybody who holds it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleEdited {
     /// The role.
     pub role_id: RoleId,
-    /// Before.
+    /// The state before.
     pub before: RoleDetail,
-    /// After.
+    /// The state after.
     pub after: RoleDetail,
 }
 
 impl RoleEdited {
-    /// From what it was to what it is.
+    /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Role, new: &Role) -> Self {
         Self { role_id: new.id.clone(), before: old.into(), after: new.into() }
@@ -234,12 +234,12 @@ impl Happening for RoleEdited {
 pub struct RoleDeleted {
     /// The role.
     pub role_id: RoleId,
-    /// What it was.
+    /// The state before.
     pub before: RoleDetail,
 }
 
 impl RoleDeleted {
-    /// What is deleted.
+    /// The act of deleting it.
     #[must_use]
     pub fn of(old: &Role) -> Self {
         Self { role_id: old.id.clone(), before: old.into() }

@@ -14,9 +14,9 @@ use crate::permit::Basis;
 use crate::text::EmailAddress;
 
 named! {
-    /// What proved who somebody is, beyond the password.
+    /// The proof of identity beyond the password.
     pub enum SecondFactor("second factor") {
-        /// Nothing: the password alone.
+        /// None: the password alone.
         None = "none",
         /// A one-time code.
         Totp = "totp",
@@ -33,7 +33,7 @@ pub struct SessionStarted {
     pub administrator_id: AdministratorId,
     /// The session.
     pub session: SessionId,
-    /// What was shown beyond the password.
+    /// The proof beyond the password.
     pub second_factor: SecondFactor,
 }
 
@@ -58,10 +58,10 @@ impl Happening for SessionStarted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionRefused {
-    /// Whose account it is, when the address is known.
+    /// The administrator, if the email address is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub administrator_id: Option<AdministratorId>,
-    /// The address that was typed, when it is one.
+    /// The email address that was typed, if it is valid.
     pub email: Option<EmailAddress>,
     /// The code of the refusal.
     pub why: String,
@@ -90,7 +90,7 @@ impl Happening for SessionRefused {
 pub struct SessionEnded {
     /// The administrator.
     pub administrator_id: AdministratorId,
-    /// The sessions; at most 21, the most that can be open and the one that asks.
+    /// The sessions; at most 21: the most that can be open, and the caller's own.
     pub sessions: Vec<SessionId>,
 }
 
@@ -111,7 +111,7 @@ impl Happening for SessionEnded {
     }
 }
 
-/// A password or a code that was asked for within a session was wrong.
+/// A password or a code that a session had to give again was wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProofRefused {
@@ -140,19 +140,19 @@ impl Happening for ProofRefused {
     }
 }
 
-/// What the audit says of a new API token.
+/// The audit's details of a new API token.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiTokenDetail {
     /// What it is for.
     pub name: String,
-    /// What it may use of what its maker holds.
+    /// The permissions that it may use, of those its maker holds.
     pub permissions: Vec<Permission>,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// An API token was made.
+/// An API token was created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiTokenCreated {
@@ -160,12 +160,12 @@ pub struct ApiTokenCreated {
     pub administrator_id: AdministratorId,
     /// The token.
     pub api_token_id: ApiTokenId,
-    /// What it is.
+    /// The state after.
     pub after: ApiTokenDetail,
 }
 
 impl ApiTokenCreated {
-    /// A token of an administrator.
+    /// The act, for a token of this administrator.
     #[must_use]
     pub fn of(owner: &AdministratorId, new: &ApiToken) -> Self {
         let after = ApiTokenDetail {
@@ -194,13 +194,13 @@ impl Happening for ApiTokenCreated {
     }
 }
 
-/// What the audit says of an API token that is revoked.
+/// The audit's details of an API token that is revoked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevokedApiTokenDetail {
     /// What it was for.
     pub name: String,
-    /// What it could use of what its maker held.
+    /// The permissions that it could use, of those its maker held.
     pub permissions: Vec<Permission>,
 }
 
@@ -212,12 +212,12 @@ pub struct ApiTokenRevoked {
     pub administrator_id: AdministratorId,
     /// The token.
     pub api_token_id: ApiTokenId,
-    /// What it was.
+    /// The state before.
     pub before: RevokedApiTokenDetail,
 }
 
 impl ApiTokenRevoked {
-    /// A token of an administrator.
+    /// The act, for a token of this administrator.
     #[must_use]
     pub fn of(owner: &AdministratorId, old: &ApiToken) -> Self {
         let before = RevokedApiTokenDetail { name: old.name.clone(), permissions: old.permissions.clone() };

@@ -1,4 +1,4 @@
-//! How an act is stored, and what its detail says.
+//! How an act is stored, and the details in it.
 
 use std::collections::BTreeSet;
 

@@ -38,7 +38,7 @@ fn deleted() -> Administrator {
 
 type Step = fn(&Administrator, Timestamp) -> Result<Administrator, AdministratorError>;
 
-/// An account, what is done to it, when, what becomes of it, and why.
+/// An account, what is done to it, when, the result, and why.
 type Case = (Administrator, Step, i64, Result<AdministratorState, AdministratorError>, &'static str);
 
 #[test]

@@ -1,4 +1,4 @@
-//! Decisions: what is missing, what they rest on, and what a question without kind or scope means.
+//! Decisions: what is missing, which grants allow them, and what a question without kind or scope means.
 
 use countersign_model::{
     Action, DecisionScope, Permission, RequestKind, Requirement, Resource, check, decide,
@@ -14,7 +14,7 @@ fn missing(holdings: Vec<countersign_model::Holding>, action: Action, at: &Resou
     answer.missing.iter().map(|set| set.iter().map(|r| r.permission).collect()).collect()
 }
 
-/// What is held at `own`, the question, the sets that would do, and why.
+/// What is held at `own`, the question, the sets that would be enough, and why.
 type Case = (Vec<Permission>, Action, Resource, Vec<Vec<Permission>>, &'static str);
 
 #[test]

@@ -1,4 +1,4 @@
-//! Deliveries: tried with growing pauses, given up, sent again; and where acts go on record.
+//! Deliveries: tried with growing pauses, given up, sent again; and the audits of acts.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! No way up: nobody gives what they do not hold.
+//! No escalation: nobody gives a permission that they do not hold.
 
 use std::slice::from_ref;
 

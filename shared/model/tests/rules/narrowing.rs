@@ -1,4 +1,4 @@
-//! An actor with no more than some permissions: what an API token carries.
+//! An actor limited to some permissions, as an API token is.
 
 use countersign_model::{Action, Actor, Permission, PermissionSet, decide};
 use proptest::prelude::*;
@@ -53,7 +53,7 @@ proptest! {
 
     #[test]
     fn a_part_of_a_part_is_what_both_have(held in holdings(), set in sets(), other in sets()) {
-        // A form of full control stands for others, so that only ordinary permissions can be compared so simply.
+        // A form of Super Admin stands for other permissions, so only ordinary permissions can be compared this simply.
         let ordinary: PermissionSet = set.iter().filter(|permission| !permission.only_super_admin_gives()).collect();
         let both = ordinary.common(other);
         let whole = actor(held);

@@ -1,4 +1,4 @@
-//! What holds whatever anybody holds.
+//! Properties that hold for all holdings.
 
 use std::collections::BTreeSet;
 

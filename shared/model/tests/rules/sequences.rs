@@ -1,5 +1,5 @@
-//! Many changes in a row, by several administrators: nobody's rights grow by their own doing, and who has no rights somewhere
-//! changes nothing there.
+//! Many changes in a row, by several administrators: nobody's rights grow by their own changes, and an administrator
+//! without rights at an organization changes nothing there.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::properties::{Question, can, holdings, permissions};
 use crate::tree::Place::{Child, Own, Sibling};
 use crate::tree::{PLACES, Place, everywhere, from_role, holding, who};
 
-/// Where the administrators of these cases belong.
+/// The organizations of the administrators in these cases.
 const HOMES: [Place; 4] = [Own, Own, Child, Sibling];
 
 /// One call: somebody changes what somebody holds.
@@ -46,8 +46,8 @@ fn person(number: usize, held: Vec<Holding>) -> Actor {
     Actor::new(who(number as u128 + 1), HOMES[number].id(), held)
 }
 
-/// Makes the call; whether it was allowed. As in the operations, roles are put on and taken off only where the caller may assign
-/// them, and stay elsewhere.
+/// Makes the call; returns whether it was allowed. As in the operations, roles are assigned and removed only where the
+/// caller may assign them; others stay.
 fn make(people: &mut [Actor], call: &Call) -> bool {
     let (by, target) = (&people[call.by], &people[call.to]);
     let mut held = target.holdings().to_vec();

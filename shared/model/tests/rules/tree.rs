@@ -1,4 +1,4 @@
-//! The organizations, administrators and ids that the cases speak of.
+//! The organizations, administrators and ids of the cases.
 
 use countersign_model::{
     Actor, AdministratorId, Holding, OrganizationId, Permission, Resource, RoleId, Scope, Source,
@@ -66,12 +66,12 @@ pub fn actor(holdings: Vec<Holding>) -> Actor {
     Actor::new(who(1), Own.id(), holdings)
 }
 
-/// Administrator 2 of `own`, to whom something is done.
+/// Administrator 2 of `own`, the target of most cases.
 pub fn other(holdings: Vec<Holding>) -> Actor {
     Actor::new(who(2), Own.id(), holdings)
 }
 
-/// `seconds` after noon of the day the cases play on.
+/// `seconds` after noon on the day of the cases.
 pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_780_000_000 + seconds).unwrap()
 }

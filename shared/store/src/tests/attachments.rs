@@ -1,4 +1,4 @@
-//! Attachments: byte for byte, and invisible until they are whole.
+//! Attachments: byte for byte, and invisible until they are complete.
 
 use countersign_kv::memory::Memory;
 use futures::executor::block_on;
@@ -37,7 +37,7 @@ fn an_attachment_comes_back_byte_for_byte() {
 #[test]
 fn other_bytes_than_announced_leave_nothing() {
     let world = World::new(Memory::ALL[1]);
-    // But the note that they may go, which goes by itself.
+    // Except the note that they may be removed, which expires itself.
     let kept = || -> Vec<_> {
         world.memory.dump().into_keys().filter(|key| !key.starts_with("countersign/1/e")).collect()
     };

@@ -1,4 +1,4 @@
-//! What nothing leads to any more goes by itself.
+//! Keys that nothing refers to any more are removed automatically.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -34,7 +34,7 @@ fn sweep(world: &World) {
     }
 }
 
-/// The keys that are left, but how far sweeps came.
+/// The remaining keys, except how far sweeps have come.
 fn left(world: &World) -> Vec<String> {
     world.memory.dump().into_keys().filter(|key| *key != keys::expiry_progress()).collect()
 }

@@ -1,4 +1,4 @@
-//! A lease has one holder at most, also when a caller stalls across the end of a period.
+//! A lease has at most one holder, even if a caller stalls across the end of a period.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use futures::executor::block_on;
 use super::World;
 use crate::Store;
 
-/// Takes the lease now and then, and notes for as long as it holds it that it does. How often it had it.
+/// Takes the lease now and then, and records it while holding it. Returns how often it had it.
 async fn contend(store: Store, holding: &Mutex<Vec<usize>>, who: usize) -> usize {
     let mut had = 0;
     for _ in 0..12 {
@@ -21,7 +21,7 @@ async fn contend(store: Store, holding: &Mutex<Vec<usize>>, who: usize) -> usize
         };
         had += 1;
         for _ in 0..6 {
-            // What a holder does while the lease holds; nobody else may do so in the same moment.
+            // The holder's work while the lease holds; nobody else may work at the same time.
             if !lease.holds(store.clock().now()) {
                 break;
             }
@@ -41,7 +41,7 @@ async fn contend(store: Store, holding: &Mutex<Vec<usize>>, who: usize) -> usize
     had
 }
 
-/// The time in which a lease is held, from being told to the end or the release.
+/// The time for which a lease is held, from taking it to its end or release.
 #[derive(Clone, Copy)]
 struct Held {
     from: i64,

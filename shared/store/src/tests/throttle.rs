@@ -1,4 +1,4 @@
-//! Throttles count every try, racing ones too.
+//! Throttles count every attempt, including racing ones.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Cursors of who may do something: what they say, and what they do not.
+//! Cursors of who may do something: what they contain, and what they must not reveal.
 
 use super::*;
 
@@ -37,7 +37,7 @@ async fn a_page_goes_on_when_the_one_it_ended_with_is_no_longer_there() {
         world.advance(std::time::Duration::from_secs(1));
         people.push(id(&world.administrator(&story.child, [Permission::ViewAdministrators])).to_owned());
     }
-    // As if the one in between had been deleted: nobody has that place.
+    // As if the one in between had been deleted: nobody is at that place.
     let page = story.who(&viewer, &format!("{}&limit=2", story.can("administrators.view"))).await.json();
     assert_eq!(ids(page["items"].as_array().unwrap()), [&people[3], &people[2]]);
     let cursor = page["next_cursor"].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! What a token stood for is deleted once its owner's credentials do not list it any more.
+//! The record of a token is deleted once its owner's credentials no longer list it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use countersign_store::{keys, tokens};
 use serde_json::json;
 
 impl Stage {
-    /// The keys under which something is stored that a token stands for, but for the session that the stage began with.
+    /// The keys of all token records, except the session that the stage began with.
     fn stored(&self) -> BTreeSet<String> {
         let own = keys::token(&tokens::parse(&self.ada.token).unwrap().digest);
         let all = self.world.memory.dump().into_keys();

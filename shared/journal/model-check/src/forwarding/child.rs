@@ -1,4 +1,4 @@
-//! A processor of the child between two key-value operations, as far as it passes events on.
+//! A processor of the child between two key-value operations, limited to forwarding.
 
 use crate::forwarding::State;
 use crate::journal::Mark;
@@ -23,19 +23,19 @@ impl Transfer {
     }
 }
 
-/// The projection of the child, as far as forwarding goes.
+/// The child's projection, limited to forwarding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ChildProjection {
     /// Counts its writes.
     pub revision: u8,
     /// Every number up to here is counted.
     pub processed_up_to: Number,
-    /// What is on its way.
+    /// The transfer that is under way.
     pub forwarding: Option<Transfer>,
 }
 
 impl ChildProjection {
-    /// Replaces the projection if it is still at the revision read. Whether it did.
+    /// Replaces the projection if it is still at the revision that was read. Returns whether it did.
     pub fn swap(&mut self, read: u8, next: Self) -> bool {
         let newest = self.revision == read;
         if newest {
@@ -51,45 +51,45 @@ pub struct Child {
     step: Step,
     /// The projection that was read.
     read: ChildProjection,
-    /// What it becomes.
+    /// Its next state.
     next: ChildProjection,
-    /// Numbers here whose places above are still to be looked at.
+    /// Numbers here whose numbers above are still to be checked.
     left: Numbers,
     /// Numbers here that have no entry above yet.
     missing: Numbers,
-    /// Numbers here that need a new place above.
+    /// Numbers here that need a new number above.
     onward: Numbers,
-    /// What this processor has passed on completely.
+    /// The transfer that this processor has completed.
     done: Option<Transfer>,
 }
 
-/// What it does next.
+/// Its next operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Step {
     /// There is no such processor.
     Absent,
-    /// Reads the projection, when there is something to do.
+    /// Reads the projection, if there is something to do.
     #[default]
     Idle,
     /// Reads the counter.
     Counter,
-    /// Looks which entries above an earlier turn has written.
+    /// Checks which entries above an earlier turn has written.
     Look,
-    /// Writes entries above, those that are missing.
+    /// Writes the missing entries above.
     Write(After),
     /// Reads how far the journal above is processed.
     Horizon(After),
-    /// Looks which of the places above were given up.
+    /// Checks which of the numbers above were abandoned.
     Marks(After),
     /// Takes numbers above.
     Reserve,
     /// Swaps the projection and reads it back.
     Commit,
-    /// Marks the numbers taken above: the turn did not commit.
+    /// Marks the numbers taken above, because the turn did not commit.
     GiveUp,
 }
 
-/// Whether something is passed on before the turn's own swap (what an earlier turn began) or after it.
+/// Whether a transfer is completed before the turn's own swap (one that an earlier turn began) or after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum After {
     /// Before.
@@ -99,12 +99,12 @@ enum After {
 }
 
 impl Child {
-    /// None at all.
+    /// No processor.
     pub fn absent() -> Self {
         Self { step: Step::Absent, ..Self::default() }
     }
 
-    /// Whether it can go on.
+    /// Whether it can continue.
     pub fn is_due(&self, state: &State) -> bool {
         match self.step {
             Step::Absent => false,
@@ -127,12 +127,12 @@ impl Child {
         self.step != Step::Absent && *self != Self::default()
     }
 
-    /// The ways its next operation may end. Only a swap that gets no clear answer is more than a death.
+    /// The possible ends of its next operation. Only a swap without a clear answer differs from a death.
     pub fn ways(&self, may_fail: bool) -> &'static [Way] {
         if may_fail && self.step == Step::Commit { Way::OF_A_WRITE } else { &[Way::Well] }
     }
 
-    /// Makes the next key-value operation and decides what follows from it. Returns a swap that stays under way.
+    /// Makes the next key-value operation and decides what follows. Returns a swap that stays under way.
     pub fn advance(&mut self, state: &mut State, way: Way, rules: Rules) -> Option<(u8, ChildProjection)> {
         match self.step {
             Step::Absent => {}
@@ -198,7 +198,7 @@ impl Child {
         self.step = Step::Horizon(after);
     }
 
-    /// Beyond the horizon nothing is given up: the entry stands there before a processor comes.
+    /// Beyond the horizon nothing is abandoned: the entry is there before a processor arrives.
     fn horizon(&mut self, state: &State, after: After, rules: Rules) {
         let horizon = state.above.projection.horizon();
         let places = self.forwarding(after).into_iter().flat_map(Transfer::places);
@@ -220,7 +220,7 @@ impl Child {
         }
     }
 
-    /// Everything is written above, and it is known what needs a new place.
+    /// Everything is written above, and it is known which events need a new number.
     fn passed_on(&mut self, after: After) {
         self.left = Numbers::default();
         match after {
@@ -267,7 +267,7 @@ impl Child {
             _ if self.next.forwarding.is_none() => Step::Idle,
             (true, true) => Step::Write(After::OwnCommit),
             (true, false) => Step::GiveUp,
-            // Nobody knows whether the turn was committed. If it was, the numbers above are needed.
+            // It is unknown whether the turn was committed. If it was, the numbers above are needed.
             (false, _) if rules.lacks(Mutation::GiveUpAfterSwap) => Step::GiveUp,
             (false, _) => Step::Idle,
         };
@@ -284,12 +284,12 @@ impl Child {
         }
     }
 
-    /// The next number to be looked at, and its place above.
+    /// The next number to check, and its number above.
     fn place(&self, forwarding: Option<Transfer>) -> Option<(Number, Number)> {
         forwarding?.places().find(|(here, _)| self.left.contains(*here))
     }
 
-    /// Forgets what no longer makes a difference, so that states that behave alike are one state.
+    /// Forgets what no longer matters, so that states with the same behaviour are one state.
     pub fn forget(&mut self, projection: &ChildProjection) {
         self.done = self.done.filter(|done| Some(*done) == projection.forwarding);
         let after_commit = matches!(

@@ -1,4 +1,4 @@
-//! What becomes of one number.
+//! Settling one number.
 
 use crate::journal::{Events, Journal, Mark};
 use crate::mutation::Mutation;
@@ -45,7 +45,7 @@ impl<S: Copy + Default + Ord> Processor<S> {
         rules: Rules,
     ) {
         let Site { journal, target, .. } = site;
-        // Whoever changes the target has confirmed its event before. So the receipt is looked for after the target.
+        // A writer that changes the target has written the receipt before. So the receipt is checked after the target.
         let receipt_first = rules.lacks(Mutation::ReceiptBeforeTarget);
         match self.step {
             Step::Absent | Step::Idle | Step::Counter | Step::Commit => {}
@@ -104,7 +104,7 @@ impl<S: Copy + Default + Ord> Processor<S> {
         }
     }
 
-    /// Decides about a number whose event does not count, or that has no entry.
+    /// Decides the outcome of a number whose event does not count, or that has no entry.
     fn judge(&mut self, number: Number, entry: bool, mark: Option<Mark>, choice: Choice, rules: Rules) {
         let impatient = choice == Choice::IsImpatient;
         match (mark, entry) {
@@ -113,8 +113,8 @@ impl<S: Copy + Default + Ord> Processor<S> {
             (None, true) if impatient => self.step = Step::Drop,
             (None, true) => self.done_with(number),
             (_, false) if self.passed.contains(number) => self.step = Step::Pass,
-            // The projection says that a number is passed before anybody marks it. So it is on record that the writer may
-            // write the event again, and whoever counts one of the two remembers it.
+            // The projection says that a number is passed (skipped) before anybody marks it. So it is recorded that the
+            // writer may write the event again, and a processor that counts one copy remembers it.
             (_, false) if impatient && rules.lacks(Mutation::MarkBeforePassed) => self.step = Step::Pass,
             (_, false) => {
                 if impatient {
@@ -168,7 +168,7 @@ impl<S: Copy + Default + Ord> Processor<S> {
     }
 
     fn count(&mut self, number: Number, events: &Events, rules: Rules) {
-        // The writer of an event found late may have written it again: one of the two is enough.
+        // The writer of an event found late may have written it again: only one of the two counts.
         if !self.next.late.shared_with(events.copies_of(number)).is_empty() {
             return self.hole(number);
         }

@@ -11,7 +11,8 @@ const MEMORY: usize = 2;
 /// A record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Record {
-    /// Counts its writes, touches too. It never repeats, so a swap that expects the bytes read expects this revision.
+    /// Counts its writes, including touches. It never repeats, so a swap that expects the bytes read expects this
+    /// revision.
     revision: u8,
     /// How many writes it remembers.
     remembers: u8,
@@ -19,20 +20,20 @@ pub struct Record {
     writes: [Number; MEMORY],
     /// The event of the last write that had one.
     event: Option<Number>,
-    /// Its value: all changes made, since each is made to the value that the one before left.
+    /// Its value: all changes made, because each is applied to the value that the previous one left.
     pub applied: Numbers,
 }
 
-/// As much of a record as a writer keeps of what it read.
+/// What a writer remembers of a record it read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Seen {
     revision: u8,
-    /// The event to be confirmed by whoever replaces it.
+    /// The event whose receipt must be written by a writer that replaces it.
     pub event: Option<Number>,
 }
 
 impl Record {
-    /// A record that remembers so many of its writes.
+    /// A record that remembers this many of its writes.
     pub fn new(remembers: u8) -> Self {
         Self { revision: BASE, remembers, ..Self::default() }
     }
@@ -42,7 +43,7 @@ impl Record {
         Seen { revision: self.revision, event: self.event }
     }
 
-    /// Replaces what was seen by the same with one more write.
+    /// Replaces the record if it is as it was read, adding one write.
     pub fn swap(&mut self, seen: Seen, write: Number, event: bool) {
         if seen.revision != self.revision {
             return;
@@ -61,7 +62,7 @@ impl Record {
         self.writes.contains(&write)
     }
 
-    /// Whether a write with an event shows: by its id, or by its event when the id is forgotten.
+    /// Whether it shows a write with an event: by its id, or by its event after the id was forgotten.
     pub fn shows_write(&self, write: Number) -> bool {
         self.carries(write) || self.event == Some(write)
     }
@@ -72,17 +73,17 @@ impl Record {
         new.numbers(&mut self.applied);
     }
 
-    /// Starts to count revisions anew. Everybody forgets theirs first, relative to this one.
+    /// Restarts the counting of revisions. All actors first convert theirs relative to this one.
     pub fn forget(&mut self) {
         self.revision = BASE;
     }
 }
 
-/// What revisions are counted from, so that a few before it can be told apart.
+/// The base of revisions, so that a few earlier ones can be told apart.
 const BASE: u8 = 8;
 
 impl Seen {
-    /// Whether so many writes came since that one's own may have been made and forgotten.
+    /// Whether there were so many writes since that an own write may have been made and forgotten.
     pub fn is_forgotten(&self, record: &Record) -> bool {
         record.revision > self.revision + record.remembers
     }
@@ -92,7 +93,7 @@ impl Seen {
         self.revision == record.revision
     }
 
-    /// Keeps of the revision only how far it is behind, as far as that makes a difference.
+    /// Keeps of the revision only how far it is behind, as far as that matters.
     pub fn forget(&mut self, record: &Record, counts: bool) {
         let farthest = if counts { record.remembers + 1 } else { 1 };
         if *self != Self::default() {

@@ -16,7 +16,7 @@ pub enum Kind {
     Update,
     /// Something new, with its event: the batch is the commit.
     Create,
-    /// A change of the record that has no event. One writer of this kind at the most: its one write has a fixed name.
+    /// A change of the record without an event. At most one writer is of this kind: its one write has a fixed name.
     Rewrite,
 }
 
@@ -25,7 +25,7 @@ pub enum Kind {
 pub struct Writer {
     /// What it saves.
     pub kind: Kind,
-    /// What it does next.
+    /// Its next operation.
     pub step: Step,
     /// The numbers it took. They all carry its one event. A rewrite has no event, but its write has a name of that kind.
     pub numbers: Numbers,
@@ -33,13 +33,13 @@ pub struct Writer {
     pub left: u8,
     /// The number it is about to commit.
     at: Number,
-    /// The number of its attempt before, to be given up with the next batch.
+    /// The number of its previous attempt, to be abandoned with the next batch.
     before: Option<Number>,
     /// The record as it was read.
     pub seen: Seen,
 }
 
-/// What a writer does next.
+/// A writer's next operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
     /// Reads the record.
@@ -47,15 +47,15 @@ pub enum Step {
     Read,
     /// Takes a number.
     Reserve,
-    /// Writes the event, the receipt for the event before, and the mark of its own attempt before.
+    /// Writes the event, the receipt for the previous event, and the mark of its own previous attempt.
     Batch,
-    /// Looks for a mark on its number.
+    /// Checks for a mark on its number.
     MarkCheck,
     /// Swaps the record.
     Swap,
     /// Reads the record back.
     ReadBack,
-    /// Its write does not show: looks whether a later writer confirmed its event.
+    /// Its write does not show: checks whether a later writer wrote a receipt for its event.
     Receipt,
     /// Marks its numbers and answers.
     Mark(Mark, Told),
@@ -66,14 +66,14 @@ pub enum Step {
 /// A write that is under way although its writer no longer waits for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum UnderWay {
-    /// A batch: kind and number, receipt, number given up.
+    /// A batch: kind and number, receipt, abandoned number.
     Batch(Kind, Number, Option<Number>, Option<Number>),
-    /// A swap of the record, as it was seen: the write, and whether it has an event.
+    /// A swap of the record as it was read: the write, and whether it has an event.
     Swap(Seen, Number, bool),
 }
 
 impl UnderWay {
-    /// It takes effect; for a swap, if the record is still as it was seen.
+    /// It takes effect; a swap only if the record is still as it was read.
     pub fn arrive(self, site: &mut Site<Record>) {
         match self {
             Self::Batch(kind, number, receipt, before) => {
@@ -117,7 +117,7 @@ impl UnderWay {
 }
 
 impl Writer {
-    /// A writer that may take so many numbers.
+    /// A writer that may take this many numbers.
     pub fn new(kind: Kind, left: u8) -> Self {
         let step = if kind == Kind::Create { Step::Reserve } else { Step::Read };
         let mut writer = Self { kind, step, left, ..Self::default() };
@@ -128,7 +128,7 @@ impl Writer {
         writer
     }
 
-    /// None at all.
+    /// No writer.
     pub fn absent() -> Self {
         Self { step: Step::Done(Told::Unknown), ..Self::default() }
     }
@@ -138,12 +138,12 @@ impl Writer {
         *self == Self::absent()
     }
 
-    /// What it told its caller.
+    /// Its answer to its caller.
     pub fn told(&self) -> Option<Told> {
         if let Step::Done(told) = self.step { Some(told) } else { None }
     }
 
-    /// The ways its next operation may end.
+    /// The possible ends of its next operation.
     pub fn ways(&self, may_fail: bool) -> &'static [Way] {
         let retries = !self.numbers.is_empty() && self.kind != Kind::Create;
         match (self.step, may_fail) {
@@ -155,7 +155,7 @@ impl Writer {
         }
     }
 
-    /// Makes the next key-value operation and decides what follows from it. Returns what stays under way.
+    /// Makes the next key-value operation and decides what follows. Returns the write that stays under way.
     pub fn advance(&mut self, site: &mut Site<Record>, way: Way, rules: Rules) -> Option<UnderWay> {
         match self.step {
             Step::Batch | Step::Swap => return self.write(site, way, rules),
@@ -217,7 +217,7 @@ impl Writer {
         None
     }
 
-    /// After the batch: whoever drops the event marks it first and touches the record then.
+    /// After the batch: a processor that drops the event marks it first, then touches the record.
     fn check(&mut self, journal: &Journal, rules: Rules) {
         let marked = journal.mark(self.at).is_some() && !rules.lacks(Mutation::SkipMarkCheck);
         self.step = match (marked, self.kind) {
@@ -229,7 +229,7 @@ impl Writer {
                 }
                 Step::Reserve
             }
-            // The event may be found under any of its numbers after all.
+            // The event may still be found under any of its numbers.
             (true, Kind::Create) if !rules.lacks(Mutation::SayNoAfterBatch) => Step::Done(Told::Unknown),
             (true, _) => Step::Done(Told::No),
         };
@@ -255,7 +255,7 @@ impl Writer {
         }
     }
 
-    /// The swap was not made and never will be: once more, or no.
+    /// The swap was not made and never will be: try again, or answer no.
     fn lost(&mut self) {
         self.step = match self.kind {
             Kind::Rewrite => Step::Done(Told::No),
@@ -267,7 +267,7 @@ impl Writer {
         };
     }
 
-    /// An operation got no clear answer. What is said in the journal depends on what may still take effect.
+    /// An operation got no clear answer. What is marked in the journal depends on what may still take effect.
     fn failed(&mut self, rules: Rules) {
         let sent = matches!(self.step, Step::Swap | Step::ReadBack | Step::Receipt);
         self.step = match self.kind {
@@ -287,7 +287,7 @@ impl Writer {
         self.before.iter_mut().chain(&mut self.seen.event).for_each(|number| new.number(number));
     }
 
-    /// Itself, whatever its numbers are.
+    /// The writer without its numbers, for comparison.
     pub fn without_numbers(mut self) -> Self {
         self.numbers = Numbers::default();
         self.at = Number(0);
@@ -301,13 +301,13 @@ impl Writer {
         self.at == number && self.told().is_none()
     }
 
-    /// Whether it may still look for the mark of a number. The mark of a created event also says why it came to nothing.
+    /// Whether it may still check the mark of a number. The mark of a created event also says why it came to nothing.
     pub fn checks(&self, number: Number) -> bool {
         let looks = self.at == number && matches!(self.step, Step::Batch | Step::MarkCheck);
         looks || self.kind == Kind::Create && self.numbers.contains(number)
     }
 
-    /// Forgets what no longer makes a difference, so that states that behave alike are one state.
+    /// Forgets what no longer matters, so that states with the same behaviour are one state.
     pub fn forget(&mut self, record: &Record) {
         if let Step::Done(_) = self.step {
             let Self { kind, step, numbers, .. } = *self;

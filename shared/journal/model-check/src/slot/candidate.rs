@@ -11,33 +11,33 @@ use crate::slot::place::{Held, Place, Seen};
 /// A candidate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Candidate {
-    /// What it does next.
+    /// Its next operation.
     pub step: Step,
     /// The numbers it took. They all carry its one event and name its one record.
     pub numbers: Numbers,
     /// How many more it may take.
     pub left: u8,
-    /// How often it may still swap for the present number.
+    /// How often it may still swap for the current number.
     rounds: u8,
     /// Whether it has swapped for it.
     swapped: bool,
-    /// The number that stands for election.
+    /// The number that is a candidate.
     at: Number,
     /// The slot as it was read.
     pub seen: Seen,
-    /// The holder whose event its batch has confirmed.
+    /// The holder for whose event its batch has a receipt.
     confirmed: Option<Number>,
-    /// Whether its record no longer counts as a holder: a request that was decided, say. Once dead, always dead.
+    /// Whether its record no longer counts as a holder, for example a decided request. Once dead, always dead.
     pub dead: bool,
 }
 
-/// What a candidate does next.
+/// A candidate's next operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
     /// Reads the slot and the claim under its number.
     #[default]
     Look,
-    /// Looks whether the holder is dead, before anything is written.
+    /// Checks whether the holder is dead, before anything is written.
     Judge,
     /// Takes a number.
     Reserve,
@@ -45,17 +45,17 @@ pub enum Step {
     Batch,
     /// Creates the slot.
     Create,
-    /// Looks whether the holder is dead, during the election.
+    /// Checks whether the holder is dead, during the election.
     JudgeAgain,
-    /// Confirms the event of a dead holder that it has not confirmed yet.
+    /// Writes a receipt for the event of a dead holder, if its batch has none.
     Confirm,
-    /// Looks for a mark on its number.
+    /// Checks for a mark on its number.
     MarkCheck,
     /// Swaps the slot.
     Swap,
     /// Reads the slot back.
     LookAgain,
-    /// It has swapped and does not hold the slot: looks whether it was elected and has been replaced.
+    /// It has swapped and does not hold the slot: checks whether it was elected and replaced.
     Receipt,
     /// Marks its number and answers.
     Mark(Mark, Told),
@@ -113,26 +113,26 @@ impl UnderWay {
 /// Another holds the slot, or it ran out of rounds.
 const LOST: Step = Step::Mark(Mark::GivenUp, Told::No);
 
-/// Which of the numbers belong to the dead.
+/// The numbers that belong to dead holders.
 pub type Dead = Numbers;
 
 impl Candidate {
-    /// A candidate that may take so many numbers.
+    /// A candidate that may take this many numbers.
     pub fn new(left: u8) -> Self {
         Self { left, ..Self::default() }
     }
 
-    /// None at all.
+    /// No candidate.
     pub fn absent() -> Self {
         Self { step: Step::Done(Told::Unknown), ..Self::default() }
     }
 
-    /// What it told its caller.
+    /// Its answer to its caller.
     pub fn told(&self) -> Option<Told> {
         if let Step::Done(told) = self.step { Some(told) } else { None }
     }
 
-    /// The ways its next operation may end.
+    /// The possible ends of its next operation.
     pub fn ways(&self, may_fail: bool) -> &'static [Way] {
         match self.step {
             Step::Done(_) => &[],
@@ -145,7 +145,7 @@ impl Candidate {
         }
     }
 
-    /// Makes the next step. Returns what stays under way.
+    /// Makes the next step. Returns the write that stays under way.
     pub fn advance(
         &mut self,
         site: &mut Site<Place>,
@@ -164,7 +164,7 @@ impl Candidate {
         stays
     }
 
-    /// Makes the next key-value operation and decides what follows from it. Returns what stays under way.
+    /// Makes the next key-value operation and decides what follows. Returns the write that stays under way.
     fn operate(
         &mut self,
         site: &mut Site<Place>,
@@ -264,8 +264,9 @@ impl Candidate {
         None
     }
 
-    /// What follows from what the slot holds, once it is known that the present number was never elected. If it were swapped
-    /// in a second time, a swap that somebody else began while it was there the first time would take effect after all.
+    /// What follows from the contents of the slot, once it is known that the current number was never elected. If it
+    /// were swapped in a second time, a swap that another candidate began while it was there the first time would take
+    /// effect after all.
     fn stand(&self) -> Step {
         match self.seen.held {
             _ if self.rounds == 0 => LOST,
@@ -289,7 +290,7 @@ impl Candidate {
         };
     }
 
-    /// An operation got no clear answer. What is said in the journal depends on what may still take effect.
+    /// An operation got no clear answer. What is marked in the journal depends on what may still take effect.
     fn failed(&mut self, rules: Rules) {
         let sent = self.step == Step::Swap || self.swapped;
         let mark =
@@ -305,7 +306,7 @@ impl Candidate {
         self.confirmed.iter_mut().for_each(|number| new.number(number));
     }
 
-    /// Itself, whatever its numbers are.
+    /// The candidate without its numbers, for comparison.
     pub fn without_numbers(mut self) -> Self {
         self.numbers = Numbers::default();
         self.at = Number(0);
@@ -314,12 +315,12 @@ impl Candidate {
         self
     }
 
-    /// Whether it may still look for the receipt or the mark of a number.
+    /// Whether it may still check the receipt or the mark of a number.
     pub fn looks_at(&self, number: Number) -> bool {
         self.at == number && self.told().is_none()
     }
 
-    /// Forgets what no longer makes a difference, so that states that behave alike are one state.
+    /// Forgets what no longer matters, so that states with the same behaviour are one state.
     pub fn forget(&mut self, place: &Place) {
         match self.step {
             Step::Done(_) => {

@@ -1,4 +1,4 @@
-//! The key that a slot is: it holds a number, and the claim under that number says who holds the slot.
+//! The key of a slot: it holds a number, and the claim under that number says who holds the slot.
 
 use crate::journal::Journal;
 use crate::mutation::Mutation;
@@ -6,7 +6,7 @@ use crate::numbers::{Number, Numbers, Renumbering};
 use crate::processor::Target;
 use crate::rules::Rules;
 
-/// What a slot holds. A candidate's claim is named by the number of its event.
+/// The contents of a slot. A candidate's claim is identified by the number of its event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Held {
     /// The key does not exist.
@@ -14,11 +14,11 @@ pub enum Held {
     Absent,
     /// It was created and nobody was elected yet.
     Free,
-    /// The claim of a candidate, under the number its event names as its commit.
+    /// The claim of a candidate, under the number that its event names as its commit.
     Claim(Number),
     /// The same claim under another number: somebody touched the slot.
     Copy(Number),
-    /// No claim under a number of its own: somebody touched a slot that nobody held.
+    /// A number without a claim: somebody touched a slot that had no holder.
     Vacant,
 }
 
@@ -27,13 +27,13 @@ pub enum Held {
 pub struct Place {
     /// What it holds.
     pub held: Held,
-    /// Tells copies apart: each touch takes a number that nobody else ever has.
+    /// Distinguishes copies: each touch takes a unique number.
     touch: u8,
-    /// All numbers that were ever elected. No operation reads this; it is what the properties are about.
+    /// All numbers that were ever elected. No operation reads this; the properties do.
     pub elected: Numbers,
 }
 
-/// As much of a slot as is kept of what was read.
+/// What is remembered of a slot that was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Seen {
     /// What it held.
@@ -59,7 +59,7 @@ impl Held {
         }
     }
 
-    /// Itself, whatever the number is.
+    /// The contents without the number, for comparison.
     #[must_use]
     pub fn without_number(self) -> Self {
         match self {
@@ -98,7 +98,7 @@ impl Place {
         }
     }
 
-    /// Starts to tell copies apart anew. Everybody forgets theirs first, relative to this one.
+    /// Restarts the numbering of copies. All actors first convert theirs relative to this one.
     pub fn forget(&mut self) {
         self.touch = self.touch.min(1);
     }
@@ -123,7 +123,7 @@ impl Seen {
     }
 }
 
-/// A copy that the slot holds no more.
+/// A copy that the slot no longer holds.
 const GONE: u8 = u8::MAX;
 
 impl Target for Place {
@@ -139,13 +139,15 @@ impl Target for Place {
         Self::look(self)
     }
 
-    /// Writes the claim under another number, and confirms the event of the holder: from then on the slot does not show it.
+    /// Writes the claim under another number, and a receipt for the holder's event: from then on the slot does not show
+    /// it.
     fn prepare_touch(&self, seen: Seen, journal: &mut Journal, rules: Rules) {
         let holder = seen.held.claim().filter(|_| !rules.lacks(Mutation::TouchWithoutReceipt));
         holder.iter().for_each(|number| journal.receipts.insert(*number));
     }
 
-    /// A slot that is absent needs none: nobody swaps it, and who creates it now reads the mark before swapping.
+    /// An absent slot needs no touch: it is never swapped, and a candidate that creates it now reads the mark before it
+    /// swaps.
     fn touch(&mut self, seen: Seen) {
         if self.look() != seen || seen.held == Held::Absent {
             return;

@@ -1,4 +1,4 @@
-//! Electing.
+//! Elections.
 
 use super::{ANSWERS, RULES, holds, violates};
 use crate::mutation::Mutation;

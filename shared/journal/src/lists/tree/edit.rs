@@ -32,15 +32,15 @@ pub(super) struct Edit<'a> {
 }
 
 impl TreeRoot {
-    /// Adds and removes keys: `true` for a key that shall be in the set. Either may be the case already.
+    /// Adds and removes keys: `true` for a key that is to be in the set. A key may already be in the wanted state.
     ///
     /// ```text
     /// let applied = root.apply(changes, &reader, &mut writer).await?;
-    /// ledger.sets.insert(list, applied.root);
+    /// projection.sets.insert(list, applied.root);
     /// ```
     ///
     /// # Errors
-    /// Only those of reading and writing. Then nothing may be committed.
+    /// Only those of reading and writing. In that case, nothing may be committed.
     pub(crate) async fn apply(
         &self,
         changes: BTreeMap<String, bool>,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::lists::tree::TreeFault;
 use crate::lists::tree::node::{Child, FULL, child_size, decode, json_bytes, key_size};
 
-/// A key, and whether it shall be in the set.
+/// A key, and whether it is to be in the set.
 pub(super) type KeyChange = (String, bool);
 
 /// A node in memory. A node at level 0 holds keys; a node above holds nodes of the level below.
@@ -56,7 +56,7 @@ impl Item {
         }
     }
 
-    /// How full the child is. A key counts as full: it is nothing to be merged.
+    /// How full the child is. A key counts as full, so that it is never merged.
     pub(super) fn fill(&self) -> u64 {
         match self {
             Self::Key(_) => FULL,
@@ -102,7 +102,7 @@ impl LoadedNode {
         self.items.iter().map(Item::size).sum()
     }
 
-    /// Whether it must be written anew.
+    /// Whether it must be written again.
     pub(super) fn is_dirty(&self) -> bool {
         self.changed || self.items.iter().any(|item| matches!(item, Item::Loaded(node) if node.is_dirty()))
     }

@@ -68,8 +68,8 @@ impl From<Child> for ChildFields {
     }
 }
 
-/// The items of a node: a child as its parent names it, at a level, with keys below `upper`. None when the bytes are not those of
-/// such a node. Its number of keys is not compared: what is there counts.
+/// The items of a node named by its parent, at a level, with keys below `upper`. `None` if the bytes are not such a
+/// node. The number of keys is not compared: the ones that are there count.
 pub(super) fn decode(bytes: &[u8], child: &Child, level: u32, upper: Option<&str>) -> Option<Vec<Item>> {
     let items: Vec<Item> = match (serde_json::from_slice(bytes).ok()?, level) {
         (Node::Keys(keys), 0) => keys.into_iter().map(Item::Key).collect(),

@@ -90,7 +90,8 @@ impl KeyRange {
 }
 
 impl TreeRoot {
-    /// The keys of a range, in pages. `None`: a node is missing and the caller wants to read the root again for that.
+    /// The keys of a range, in pages. `None`: a node is missing, and the caller asked to read the root again in that
+    /// case.
     ///
     /// ```text
     /// let options = ReadOptions { order: Order::NewestFirst, limit: 50, missing: Missing::Stops };
@@ -215,7 +216,7 @@ impl Part {
             Self::Node(node) if node.is_within_range() => {
                 usize::try_from(node.child.count).unwrap_or(usize::MAX)
             }
-            // A part of a node may be next to nothing.
+            // A node that is partly in the range may have almost no keys in it.
             Self::Node(_) => 0,
         }
     }
@@ -238,7 +239,7 @@ impl Unread {
         self.range.contains(&self.child.first) && ends_below
     }
 
-    /// What it holds of the range; none when it is missing or unreadable.
+    /// Its contents within the range; `None` if it is missing or unreadable.
     fn open(&self, bytes: Option<&[u8]>, order: Order) -> Option<Vec<Part>> {
         let items = decode(bytes?, &self.child, self.level, self.upper.as_deref())?;
         let mut keys = Vec::new();

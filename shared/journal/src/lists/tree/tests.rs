@@ -1,4 +1,4 @@
-//! A tree over blocks in memory, and what must hold of it after every batch.
+//! A tree over in-memory blocks, and the properties that must hold after every batch.
 
 mod bounds;
 mod damage;
@@ -57,7 +57,7 @@ impl ReadNodes for Blocks {
 }
 
 impl Blocks {
-    /// What something reads: nodes and rounds.
+    /// What an operation reads: nodes and rounds.
     fn cost<T>(&self, work: impl FnOnce() -> T) -> (T, usize, usize) {
         let before = (self.reads.load(Ordering::Relaxed), self.rounds.load(Ordering::Relaxed));
         let done = work();

@@ -11,13 +11,13 @@ const TOP: usize = 16;
 /// The most bytes of their lowest keys together.
 const TOP_KEY_BYTES: u64 = 512;
 
-/// Where nodes go, and what was noted on the way.
+/// Where nodes are written, and what was collected on the way.
 struct Output<'a> {
     nodes: &'a mut dyn WriteNodes,
     replaced: Vec<String>,
     /// The last two leaves so far.
     newest: Vec<Child>,
-    /// The children of the last node at or above level 1 that was looked at: of the root, in the end.
+    /// The children of the last node at or above level 1 that was visited; in the end, those of the root.
     children: Vec<Child>,
 }
 
@@ -49,14 +49,14 @@ impl Edit<'_> {
     }
 }
 
-/// Whether the root may name these as its children. The root's size counts in every reading of the processor's record.
+/// Whether the root may name these as its children. The root's size matters for every read of the projection.
 fn are_few(children: &[Child]) -> bool {
     let bytes: u64 = children.iter().map(|child| json_bytes(&child.first)).sum();
     children.len() <= TOP && bytes <= TOP_KEY_BYTES
 }
 
 impl LoadedNode {
-    /// Has the node and those below written as far as they changed. Returns it as its parent names it.
+    /// Has the node and its descendants written if they changed. Returns the child as its parent names it.
     fn write(self, level: u32, output: &mut Output<'_>) -> Result<Child, StoreError> {
         let dirty = self.is_dirty();
         let (count, fill) = (self.count(), self.fill());

@@ -1,4 +1,4 @@
-//! Keys that come, change and go.
+//! Keys that are added, changed and removed.
 
 use std::sync::Mutex;
 
@@ -10,7 +10,7 @@ use countersign_store::StoreError;
 use super::*;
 use crate::tests::world::TestKeys;
 
-/// Effects with keys of their own, which note what they are told.
+/// Effects with keys of their own, which record the heads they are told.
 struct Under<'a> {
     keys: Option<&'a TestKeys>,
     noted: Mutex<Vec<ChainHead>>,
@@ -35,7 +35,7 @@ impl Effects for Under<'_> {
     }
 }
 
-/// Appends one entry and processes it under these keys. What was told of the chain.
+/// Appends one entry and processes it under these keys. Returns the recorded head.
 fn append_under(world: &World, keys: Option<&TestKeys>) -> Vec<ChainHead> {
     append(world, "n");
     let effects = Under { keys, noted: Mutex::default() };
@@ -78,7 +78,7 @@ fn sealing_begins_when_a_key_is_set_and_its_first_seal_proves_what_came_before()
     append_under(&world, Some(&OLD));
     let page = verify_under(&world, Some(&OLD));
     assert_eq!((page.sealed, page.unsealed, page.flaws.as_slice()), (1, 2, &[][..]));
-    // Whoever rewrites the part without seals can make new digests for it, but not the seal above.
+    // An attacker who rewrites the unsealed part can make new digests for it, but not the seal above.
     rewrite_rows(&world, |rows| {
         rows[1][1] = json!("hole..unsealed.0000000000000000000000000000000000000000000000000000000000000000");
     });
@@ -134,7 +134,7 @@ fn without_the_keys_nothing_is_said_to_be_proved() {
 
 #[test]
 fn a_head_under_a_key_that_is_gone_breaks_the_chain_for_good() {
-    // Otherwise an altered head would pass by naming a key that never was.
+    // Otherwise an altered head would pass by naming a key that never existed.
     let world = without_a_key();
     append_under(&world, Some(&OLD));
     append_under(&world, Some(&NEW));
@@ -144,7 +144,7 @@ fn a_head_under_a_key_that_is_gone_breaks_the_chain_for_good() {
 
 #[test]
 fn a_head_without_a_seal_over_sealed_rows_breaks_the_chain_for_good() {
-    // Otherwise rows could be cut off by writing a head with the digest that anybody can make.
+    // Otherwise rows could be cut off by writing a head with the digest, which anybody can compute.
     let world = without_a_key();
     append_under(&world, Some(&OLD));
     world.memory.stop_after_write(1);
@@ -168,8 +168,8 @@ fn each_turn_that_adds_rows_tells_how_far_the_chain_goes() {
     assert_eq!(effects.noted.into_inner().unwrap(), [], "nothing was added");
 }
 
-/// Writes the whole chain anew with digests in the place of seals, as somebody who can write to the store but has no key would
-/// after altering what they liked.
+/// Rewrites the whole chain with digests in place of seals, as an attacker with write access to the store but without a
+/// key would do after altering entries.
 fn rewrite_without_a_key(world: &World) {
     rewrite(world, &projection_key(world), |projection| {
         let projection = &mut projection["value"];

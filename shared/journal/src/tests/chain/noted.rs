@@ -1,4 +1,4 @@
-//! What only a noted count and head prove: that the store was not put back as a whole.
+//! What only a noted count and head prove: that the store as a whole was not restored to an earlier state.
 
 use crate::NotedRow;
 
@@ -9,7 +9,7 @@ fn compare(world: &World, noted: &Noted) -> Verified {
     world.verify(&world.root, Some(&KEY), Some(noted), 200).remove(0)
 }
 
-/// Puts the whole store back to an earlier state.
+/// Restores the whole store to an earlier state.
 fn put_back(world: &World, earlier: &std::collections::BTreeMap<String, Vec<u8>>) {
     for key in world.memory.dump().keys().filter(|key| !earlier.contains_key(*key)) {
         block_on(world.store.kv().delete(key)).unwrap();
@@ -40,7 +40,7 @@ fn a_store_put_back_to_an_earlier_state_verifies_by_itself_and_is_caught_by_what
     let page = compare(&world, &noted);
     assert_eq!(faults(&page), [Fault::NotedShort { noted: 5, count: 4 }]);
     assert_eq!(page.noted, Some(NotedRow::Differs));
-    // Other entries took the place of those that are gone.
+    // Other entries took the places of the lost ones.
     for what in ["harmless", "also harmless"] {
         append(&world, what);
         process(&world);

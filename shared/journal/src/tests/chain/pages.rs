@@ -63,7 +63,7 @@ fn a_page_is_found_again_however_much_was_added_since_the_one_before() {
     assert_eq!((rest.sealed, rest.flaws.as_slice(), rest.next), (21, &[][..], None));
 }
 
-/// What a page with this cursor costs, and what it says.
+/// The cost of a page with this cursor, and its result.
 fn cost(world: &World, cursor: &str) -> (usize, Verified) {
     world.memory.reset_counts();
     let page = world.store.verify_chain(&world.permit, Some(&KEY), None, Some(cursor), 1);

@@ -1,8 +1,8 @@
-//! Whatever is altered, dropped, swapped or cut off is named.
+//! Everything that is altered, dropped, swapped or cut off is reported.
 
 use super::*;
 
-/// What is wrong with the chain itself; what the audits show beyond it follows from that.
+/// The problems of the chain itself; the problems of the audits follow from these.
 fn of_chain(page: Verified) -> Vec<Flaw> {
     page.flaws.into_iter().filter(|flaw| !matches!(flaw.fault, Fault::Shown { .. })).collect()
 }
@@ -98,7 +98,7 @@ fn a_row_that_is_no_row_is_caught() {
     assert_eq!(of_chain(verify(&world)), [at(4, Fault::RowWrong), at(3, Fault::RowUnreadable)]);
 }
 
-/// Cuts off the newest rows and sets back everything that tells of them.
+/// Cuts off the newest rows and sets back everything that refers to them.
 fn cut_off(world: &World, rows: usize) {
     let mut seal = String::new();
     rewrite_rows(world, |all| {
@@ -215,7 +215,7 @@ fn a_chain_does_not_pass_for_another_organization_s() {
     assert!(faults(&page).contains(&Fault::HeadWrong) && faults(&page).contains(&Fault::RowWrong));
 }
 
-/// Rewrites the newest block of the list in which all these entries stand.
+/// Rewrites the newest block of the list that has all these entries.
 fn rewrite_audit(world: &World, change: impl FnOnce(&mut Vec<Value>)) {
     let projection: Value = serde_json::from_slice(&get(world, &projection_key(world))).unwrap();
     let newest = projection["value"]["logs"]["unified_audit"]["newest"].as_str().unwrap();
@@ -229,7 +229,7 @@ const UNIFIED: &str = "unified audit";
 #[test]
 fn an_entry_hidden_from_its_audit_is_caught() {
     let world = world_with(5);
-    // With another row in its place, so that the list is as long as before.
+    // With another row in its place, so that the list has the same length.
     rewrite_audit(&world, |rows| rows[2] = rows[1].clone());
     let flaws = [at(3, Fault::Hidden { audit: UNIFIED }), at(2, Fault::Shown { audit: UNIFIED })];
     assert_eq!(verify(&world).flaws, flaws);
@@ -248,7 +248,7 @@ fn what_an_audit_shows_beyond_the_chain_is_caught() {
     assert_eq!(verify(&world).flaws, flaws);
 }
 
-/// What the audits were found to be, over all pages of a size.
+/// The problems of the audits, over all pages of a size.
 fn of_audits(world: &World, limit: usize) -> Vec<Flaw> {
     let pages = world.verify(&world.root, Some(&KEY), None, limit);
     let flaws = pages.into_iter().flat_map(|page| page.flaws);

@@ -1,4 +1,4 @@
-//! The processor under a chain: racing, dying, waiting in vain.
+//! The processor with a chain: racing, dying, waiting in vain.
 
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -61,7 +61,7 @@ fn a_turn_that_dies_at_any_write_leaves_a_chain_that_verifies_and_goes_on() {
     }
 }
 
-/// A writer whose event says what it found, so that its second attempt says something else than its first.
+/// A writer whose event contains what it read, so that its second attempt differs from its first.
 async fn add_telling(store: Journal, organization: OrganizationId, name: &'static str) {
     let transition = |note: &Note| {
         let change = change_in(&organization, &format!("{name} after {:?}", note.members));
@@ -116,7 +116,7 @@ fn what_was_passed_on_is_not_written_again_once_it_stands_above() {
     block_on(world.store.save(change_in(&child, "n"))).unwrap();
     block_on(world.store.process(&child, &Plain(world.store.clone()))).unwrap();
     let last = verify(&world).horizon;
-    // Another version of this program words the same event otherwise.
+    // Another version of this program encodes the same event differently.
     let key = entry_key(&world.root, last);
     let mut worded = get(&world, &key);
     worded.push(b' ');
@@ -151,7 +151,7 @@ fn processors_that_race_make_one_chain_between_them() {
                 .boxed(),
             );
         }
-        // The lease runs out now and then, so that two do process at once.
+        // The lease expires now and then, so that two processors run at once.
         let schedule = countersign_kv::memory::Schedule::new(seed).stalls(6).each_step(|random| {
             world.clock.advance(Duration::from_millis(random.below(300)));
         });

@@ -1,8 +1,8 @@
-//! Nodes that are missing or unreadable: everything else of the set stays usable.
+//! Missing or unreadable nodes: the rest of the set stays usable.
 
 use super::*;
 
-/// What can be under a node's id instead of the node.
+/// The possible contents under a node's id in place of the node.
 #[derive(Debug, Clone, Copy)]
 enum Damage {
     Missing,

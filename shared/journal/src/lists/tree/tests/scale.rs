@@ -1,4 +1,4 @@
-//! What pages and batches cost at a hundred keys and at ten million.
+//! The cost of pages and batches at a hundred keys and at ten million.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! After removals, what is left stands close together.
+//! After removals, the remaining keys are packed.
 
 use super::*;
 

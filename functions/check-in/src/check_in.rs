@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::{AsComputer, Look, Problem, QueryOf, Services, wait_for};
 
-use crate::news::{self, Asked};
+use crate::news::{self, CheckInQuestion};
 use crate::version::Version;
 use crate::wire::{CheckIn, CheckInQuery, GrantChanges};
 
@@ -28,7 +28,7 @@ pub async fn check_in(
         let Some(since) =
             since.as_ref().filter(|v| v.is_current(projection.agent_version, known.revision, now))
         else {
-            let asked = Asked { computer: &known.value.id, since: since.as_ref(), now };
+            let asked = CheckInQuestion { computer: &known.value.id, since: since.as_ref(), now };
             return Ok(Look::Changed(news::since(journal, &projection, asked).await?));
         };
         let same = CheckIn {

@@ -12,14 +12,14 @@ use futures::future::try_join;
 use http::StatusCode;
 use jiff::Timestamp;
 
-use crate::version::{Version, Walk};
+use crate::version::{GrantWalk, Version};
 use crate::wire::{CheckIn, GrantChanges, PolicyView};
 
 /// The most rows of the log of grants that one answer covers.
 const PAGE: usize = 200;
 
 /// A question for news.
-pub struct Asked<'a> {
+pub struct CheckInQuestion<'a> {
     pub computer: &'a ComputerId,
     /// What the agent knows; `None` if it names no version.
     pub since: Option<&'a Version>,
@@ -27,7 +27,11 @@ pub struct Asked<'a> {
 }
 
 /// The news. Everything else is read after the projection, so that a change in between moves the version again.
-pub async fn since(journal: &Journal, projection: &Projection, asked: Asked<'_>) -> Result<CheckIn, Problem> {
+pub async fn since(
+    journal: &Journal,
+    projection: &Projection,
+    asked: CheckInQuestion<'_>,
+) -> Result<CheckIn, Problem> {
     let (Stored { revision, value: computer }, permit) = present(journal, asked.computer).await?;
     let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
     let moved = version.group != computer.group_id;
@@ -91,7 +95,7 @@ async fn rows(
     permit: &Permit,
     projection: &Projection,
     version: &Version,
-    walk: &mut Walk,
+    walk: &mut GrantWalk,
 ) -> Result<Vec<Request>, Problem> {
     let rows = journal.log_rows(permit, projection, List::Grants, version.seen..walk.below, PAGE).await?;
     walk.below = if rows.is_empty() { version.seen } else { walk.below.saturating_sub(rows.len() as u64) };
@@ -114,7 +118,7 @@ fn too_old() -> Problem {
 /// What these requests mean for the computer in their current state.
 fn changes(
     version: &mut Version,
-    walk: &Walk,
+    walk: &GrantWalk,
     computer: &Computer,
     requests: Vec<Request>,
     now: Timestamp,
@@ -137,6 +141,6 @@ fn changes(
     changes
 }
 
-fn was_left(walk: &Walk, grant: &Grant) -> bool {
+fn was_left(walk: &GrantWalk, grant: &Grant) -> bool {
     matches!(&grant.scope, GrantScope::Group(group) if walk.left.contains(group))
 }

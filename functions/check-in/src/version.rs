@@ -36,7 +36,7 @@ pub struct Version {
     pub seen: u64,
     /// The part of the log that is being sent.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
-    pub walk: Option<Walk>,
+    pub walk: Option<GrantWalk>,
     /// When the grants that were sent end by themselves, soonest first.
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<(Timestamp, GrantId)>,
@@ -51,7 +51,7 @@ pub struct Version {
 /// A walk down the log of grants, one page at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Walk {
+pub struct GrantWalk {
     /// Rows from this offset on were sent.
     #[serde(rename = "b")]
     pub below: u64,
@@ -110,12 +110,12 @@ impl Version {
 
     /// Begins or continues the walk for a computer in a group, with the current length of the log. `knows_nothing`: the
     /// agent named no version.
-    pub fn walk_on(&mut self, group: &GroupId, count: u64, knows_nothing: bool) -> Walk {
+    pub fn walk_on(&mut self, group: &GroupId, count: u64, knows_nothing: bool) -> GrantWalk {
         let moved = self.group != *group;
         // A log that is shorter than what was sent is a different one, for example because a store was restored.
         let again = moved || self.seen > count || (self.later_ends && self.ends.is_empty());
         let before = self.walk.take().filter(|walk| walk.below <= walk.top && walk.top <= count);
-        let whole = Walk { below: count, top: count, fresh: knows_nothing, left: Vec::new() };
+        let whole = GrantWalk { below: count, top: count, fresh: knows_nothing, left: Vec::new() };
         if !again {
             return before.unwrap_or(whole);
         }
@@ -126,7 +126,7 @@ impl Version {
         }
         self.seen = 0;
         self.later_ends = false;
-        Walk { left, ..whole }
+        GrantWalk { left, ..whole }
     }
 
     /// Removes and returns the grants that have ended by themselves.
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn a_version_is_read_back_and_nothing_else_is_read() {
         let mut version = Version::nothing(&group(1));
-        version.walk = Some(Walk { below: 1, top: 2, fresh: true, left: vec![group(2)] });
+        version.walk = Some(GrantWalk { below: 1, top: 2, fresh: true, left: vec![group(2)] });
         version.ends.push((Timestamp::UNIX_EPOCH, format!("grt_{:026}", 1).parse().unwrap()));
         assert_eq!(Version::read(&version.text()).unwrap(), version);
         let many = Version { ends: vec![version.ends[0].clone(); ENDS + 1], ..version };
@@ -175,13 +175,20 @@ mod tests {
     #[test]
     fn a_walk_begins_again_when_the_log_is_another_or_the_group_is() {
         let told = |seen, walk| Version { seen, walk, ..Version::nothing(&group(1)) };
-        let walk = |below, top| Walk { below, top, fresh: false, left: Vec::new() };
+        let walk = |below, top| GrantWalk { below, top, fresh: false, left: Vec::new() };
         let cases = [
             (told(3, None), group(1), 5, walk(5, 5), 3, "what is new"),
             (told(3, Some(walk(4, 5))), group(1), 9, walk(4, 5), 3, "where it was"),
             (told(3, Some(walk(4, 9))), group(1), 5, walk(5, 5), 3, "a walk above the log's end"),
             (told(9, None), group(1), 5, walk(5, 5), 0, "a log that has become shorter"),
-            (told(3, None), group(2), 5, Walk { left: vec![group(1)], ..walk(5, 5) }, 0, "another group"),
+            (
+                told(3, None),
+                group(2),
+                5,
+                GrantWalk { left: vec![group(1)], ..walk(5, 5) },
+                0,
+                "another group",
+            ),
         ];
         for (mut version, group, count, expected, seen, why) in cases {
             assert_eq!(version.walk_on(&group, count, false), expected, "{why}");

@@ -54,12 +54,12 @@ pub fn require_at<T: Belongs>(record: &T, permit: &Permit) -> Result<(), Gone> {
 }
 
 /// A record that was found at an organization. It is not shown before the right to see it is decided.
-pub struct Found<T> {
+pub struct BelongingRecord<T> {
     rights: Rights,
     record: Stored<T>,
 }
 
-impl<T: Belongs> Found<T> {
+impl<T: Belongs> BelongingRecord<T> {
     /// Looks for a record at an organization.
     ///
     /// # Errors

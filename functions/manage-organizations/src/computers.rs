@@ -15,7 +15,7 @@ use countersign_store::Stored;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::belonging::{Found, Gone, require_at};
+use crate::belonging::{BelongingRecord, Gone, require_at};
 use crate::wire::{ComputerChanges, ComputerView, NewMaintenance, OfGroupQuery};
 
 fn answer(now: Timestamp, computer: Stored<Computer>) -> impl IntoResponse {
@@ -50,7 +50,7 @@ pub async fn open_computer(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, ComputerId)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let found = Found::<Computer>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Computer>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputersView)?;
     Ok(answer(caller.now, found.open(&permit)?))
 }
@@ -70,7 +70,7 @@ pub async fn edit_computer(
     if unconfirmed == Some(true) {
         return Err(Problem::invalid_field("/unconfirmed", "can only be set to `false`"));
     }
-    let found = Found::<Computer>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Computer>::at(&services, &administrator, &organization, &id).await?;
     let moves = group_id.as_ref().map(|_| found.permit(Action::ComputersMove)).transpose()?;
     let confirms = unconfirmed.map(|_| found.permit(Action::ComputersConfirm)).transpose()?;
     if let Some(group) = &group_id {
@@ -103,7 +103,7 @@ async fn require_group(
     organization: &OrganizationId,
     group: &GroupId,
 ) -> Result<(), Problem> {
-    let found = Found::<Group>::at(services, asker, organization, group).await;
+    let found = BelongingRecord::<Group>::at(services, asker, organization, group).await;
     let unknown = |_| Problem::invalid_field("/group_id", "must be a computer group of this organization");
     found.map(drop).map_err(unknown)
 }
@@ -117,7 +117,7 @@ pub async fn delete_computer(
     PathId((organization, id)): PathId<(OrganizationId, ComputerId)>,
     IfMatch(revision): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let found = Found::<Computer>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Computer>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputersDelete)?;
     let origin = caller.origin();
     services
@@ -146,7 +146,7 @@ pub async fn set_maintenance_mode(
     body: JsonBody<NewMaintenance>,
 ) -> Result<impl IntoResponse, Problem> {
     let new = maintenance(&body.value, caller.now)?;
-    let found = Found::<Computer>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Computer>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputersSetMaintenanceMode)?;
     let origin = caller.origin();
     let saved = services

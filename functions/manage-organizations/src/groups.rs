@@ -14,7 +14,7 @@ use countersign_store::Stored;
 use countersign_store::tokens::{Kind, mint};
 use http::StatusCode;
 
-use crate::belonging::{Found, Gone, require_at};
+use crate::belonging::{BelongingRecord, Gone, require_at};
 use crate::wire::{EnrollmentKeyView, GroupView, Named};
 
 fn answer(status: StatusCode, group: Stored<Group>) -> impl IntoResponse {
@@ -71,7 +71,7 @@ pub async fn open_group(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let found = Found::<Group>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputerGroupsView)?;
     Ok(answer(StatusCode::OK, found.open(&permit)?))
 }
@@ -88,7 +88,7 @@ pub async fn edit_group(
     body: JsonBody<Named>,
 ) -> Result<impl IntoResponse, Problem> {
     let name = body.value.checked()?;
-    let found = Found::<Group>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputerGroupsRename)?;
     let origin = caller.origin();
     let saved = services
@@ -112,7 +112,7 @@ pub async fn delete_group(
     PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
     IfMatch(revision): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let found = Found::<Group>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputerGroupsDelete)?;
     let computers = services.journal.all::<Computer>(&permit, List::Computers).await?;
     if computers.iter().any(|computer| computer.value.group_id == id && !computer.value.deleted) {
@@ -139,7 +139,7 @@ pub async fn create_enrollment_key(
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let found = Found::<Group>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputersEnroll)?;
     let (key, token) = mint(Kind::Enrollment, id.ulid(), services.journal.random());
     let origin = caller.origin();

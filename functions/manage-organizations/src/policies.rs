@@ -13,7 +13,7 @@ use countersign_model::{
 use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
 
-use crate::belonging::{Found, Gone, require_at};
+use crate::belonging::{BelongingRecord, Gone, require_at};
 use crate::room::{NoRoom, require_room};
 use crate::wire::{NewPolicy, OfGroupQuery, PolicyChanges, PolicyOrder, PolicyView, name};
 
@@ -47,7 +47,7 @@ pub async fn create_policy(
     let (name, notify) = (name(text)?, notify.checked()?);
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesCreate, &rights.resource())?;
-    let group = Found::<Group>::at(&services, &administrator, &organization, group_id).await;
+    let group = BelongingRecord::<Group>::at(&services, &administrator, &organization, group_id).await;
     group.map_err(|_| unknown_group())?;
     let of_group = drafts_of(&services, &permit, group_id).await?;
     let last = of_group.iter().map(|policy| policy.order).max();
@@ -91,7 +91,7 @@ pub async fn open_policy(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, PolicyId)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let found = Found::<Policy>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Policy>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ApplicationPoliciesView)?;
     Ok(answer(StatusCode::OK, found.open(&permit)?))
 }
@@ -137,7 +137,7 @@ pub async fn edit_policy(
 ) -> Result<impl IntoResponse, Problem> {
     let new_name = body.value.name.as_deref().map(name).transpose()?;
     let notify = body.value.notify.as_ref().map(|notify| notify.checked()).transpose()?;
-    let found = Found::<Policy>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Policy>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ApplicationPoliciesEdit)?;
     let of_group = drafts_of(&services, &permit, &found.open(&permit)?.value.group_id).await?;
     let origin = caller.origin();
@@ -167,7 +167,7 @@ pub async fn delete_policy(
     PathId((organization, id)): PathId<(OrganizationId, PolicyId)>,
     IfMatch(revision): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let found = Found::<Policy>::at(&services, &administrator, &organization, &id).await?;
+    let found = BelongingRecord::<Policy>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ApplicationPoliciesDelete)?;
     let origin = caller.origin();
     services

@@ -14,7 +14,7 @@ use countersign_model::{Action, RoleBook, RoleHolders, RoleId, may_give};
 use http::StatusCode;
 
 use crate::error::RoleChangeError;
-use crate::found::Found;
+use crate::found::RoleContext;
 use crate::impact;
 use crate::wire::{ImpactView, NewRole, ReplaceRole, RoleView};
 
@@ -70,7 +70,7 @@ pub async fn edit_role(
         let journal = &services.journal;
         let edit = journal.begin_permission_edit().await?;
         let administrator = administrator.again(journal).await?;
-        let found = Found::load(journal, &administrator, &id, Action::RolesEdit).await?;
+        let found = RoleContext::load(journal, &administrator, &id, Action::RolesEdit).await?;
         require_revision(if_match, &found)?;
         let next = fits(found.book.value.replacing(role.clone())?)?;
         let permit = impact::may_edit(journal, &found, &next, &role).await?;
@@ -102,7 +102,7 @@ pub async fn delete_role(
         let journal = &services.journal;
         let edit = journal.begin_permission_edit().await?;
         let administrator = administrator.again(journal).await?;
-        let found = Found::load(journal, &administrator, &id, Action::RolesDelete).await?;
+        let found = RoleContext::load(journal, &administrator, &id, Action::RolesDelete).await?;
         require_revision(if_match, &found)?;
         let next = found.book.value.without(&id)?;
         let permit = impact::may_delete(journal, &found, &next).await?;
@@ -120,7 +120,7 @@ pub async fn delete_role(
 async fn rehearse(
     journal: &Journal,
     edit: &PermissionEdit,
-    found: &Found,
+    found: &RoleContext,
     next: &RoleBook,
 ) -> Result<Response, RoleChangeError> {
     impact::super_admins_after(journal, edit, found, next).await?;
@@ -134,7 +134,7 @@ async fn rehearse(
 async fn save(
     journal: &Journal,
     edit: PermissionEdit,
-    found: &Found,
+    found: &RoleContext,
     next: &RoleBook,
     change: Change,
     adds: bool,
@@ -168,7 +168,7 @@ where
 }
 
 /// Refuses if the role has changed since the caller read it.
-fn require_revision(if_match: IfMatch, found: &Found) -> Result<(), RoleChangeError> {
+fn require_revision(if_match: IfMatch, found: &RoleContext) -> Result<(), RoleChangeError> {
     let current = found.role.revision;
     match if_match.0 {
         Some(expected) if expected != current => Err(RoleChangeError::Stale { current }),

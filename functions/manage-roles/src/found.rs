@@ -10,7 +10,7 @@ use crate::error::RoleChangeError;
 
 /// A role, just read, and the caller's rights at its owner. It exists only if the caller may do there what they ask
 /// for.
-pub struct Found {
+pub struct RoleContext {
     /// The permit for that, judged on the owner's role book as it was read.
     pub permit: Permit,
     pub rights: Rights,
@@ -19,7 +19,7 @@ pub struct Found {
     pub role: Role,
 }
 
-impl Found {
+impl RoleContext {
     /// Reads a role by its id for an action, in two rounds: its owner, then the owner's role book.
     pub async fn load(
         journal: &Journal,

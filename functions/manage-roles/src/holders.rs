@@ -5,7 +5,7 @@ use countersign_http::{AsAdministrator, Page, PageQuery, PathId, Problem, QueryO
 use countersign_model::{Action, AdministratorId, RoleId};
 use countersign_store::keys;
 
-use crate::found::Found;
+use crate::found::RoleContext;
 use crate::impact::holders_among;
 use crate::people::Reader;
 use crate::wire::HolderView;
@@ -23,7 +23,7 @@ pub async fn list_role_holders(
     QueryOf(query): QueryOf<PageQuery>,
 ) -> Result<Page<HolderView>, Problem> {
     let journal = &services.journal;
-    let found = Found::load(journal, &administrator, &id, Action::RolesView).await?;
+    let found = RoleContext::load(journal, &administrator, &id, Action::RolesView).await?;
     let listed = found.holders.holders.iter().map(|each| each.administrator_id.clone());
     let mut rest: Vec<_> = listed.map(|id| (place_in_order(&id), id)).collect();
     rest.retain(|(place, _)| query.cursor.as_ref().is_none_or(|cursor| place > cursor));

@@ -9,7 +9,7 @@ use countersign_model::{
 use countersign_store::{StoreError, Stored};
 
 use crate::error::RoleChangeError;
-use crate::found::Found;
+use crate::found::RoleContext;
 use crate::people::Reader;
 use crate::wire::{DifferenceView, ImpactView};
 
@@ -19,7 +19,7 @@ use crate::wire::{DifferenceView, ImpactView};
 /// not have created.
 pub async fn may_edit(
     journal: &Journal,
-    found: &Found,
+    found: &RoleContext,
     next: &RoleBook,
     role: &Role,
 ) -> Result<Permit, RoleChangeError> {
@@ -35,7 +35,7 @@ pub async fn may_edit(
 /// Whether the caller may delete the role, which takes it from everybody who holds it.
 pub async fn may_delete(
     journal: &Journal,
-    found: &Found,
+    found: &RoleContext,
     next: &RoleBook,
 ) -> Result<Permit, RoleChangeError> {
     may_affect(journal, found, next, Action::RolesDelete).await?;
@@ -43,13 +43,13 @@ pub async fn may_delete(
 }
 
 /// Whether the new role gives anything that the old one did not.
-pub fn adds(found: &Found, role: &Role) -> bool {
+pub fn adds(found: &RoleContext, role: &Role) -> bool {
     !set(role).minus(set(&found.role)).is_empty()
 }
 
 async fn may_affect(
     journal: &Journal,
-    found: &Found,
+    found: &RoleContext,
     next: &RoleBook,
     action: Action,
 ) -> Result<(), RoleChangeError> {
@@ -68,7 +68,7 @@ async fn may_affect(
 }
 
 /// Who would gain and lose what, and where, with this role book.
-pub async fn of(journal: &Journal, found: &Found, next: &RoleBook) -> Result<ImpactView, StoreError> {
+pub async fn of(journal: &Journal, found: &RoleContext, next: &RoleBook) -> Result<ImpactView, StoreError> {
     let holders = holders(journal, found).await?;
     let standing = Standing::load_all(journal, &holders, [], []).await?;
     let then = standing.with_book(next);
@@ -99,7 +99,7 @@ pub async fn of(journal: &Journal, found: &Found, next: &RoleBook) -> Result<Imp
 pub async fn super_admins_after(
     journal: &Journal,
     edit: &PermissionEdit,
-    found: &Found,
+    found: &RoleContext,
     next: &RoleBook,
 ) -> Result<Option<PermissionEdit>, RoleChangeError> {
     let root = &found.rights.organization.value;
@@ -116,7 +116,7 @@ pub async fn super_admins_after(
 }
 
 /// Everybody who holds the role, in any state of their account.
-async fn holders(journal: &Journal, found: &Found) -> Result<Vec<Administrator>, StoreError> {
+async fn holders(journal: &Journal, found: &RoleContext) -> Result<Vec<Administrator>, StoreError> {
     // Read after the edit has begun: an administrator is listed as a holder before they get the role, and they get it
     // in an edit of its own.
     let Some(holders) = journal.load::<RoleHolders>(&found.role.id).await? else {

@@ -8,7 +8,7 @@ use countersign_model::{Action, RoleBook, RoleId, decide};
 use futures::future::try_join;
 use http::StatusCode;
 
-use crate::found::Found;
+use crate::found::RoleContext;
 use crate::wire::{RoleView, RolesQuery};
 
 /// Lists the roles that an organization owns, oldest first.
@@ -44,6 +44,6 @@ pub async fn open_role(
     AsAdministrator { administrator, .. }: AsAdministrator,
     PathId(id): PathId<RoleId>,
 ) -> Result<Response, Problem> {
-    let found = Found::load(&services.journal, &administrator, &id, Action::RolesView).await?;
+    let found = RoleContext::load(&services.journal, &administrator, &id, Action::RolesView).await?;
     Ok(RoleView::new(&found.role, &found.rights.organization.value).answer(StatusCode::OK))
 }

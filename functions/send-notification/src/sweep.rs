@@ -74,7 +74,7 @@ struct Walk<'a> {
 
 /// What was found in one organization.
 #[derive(Default)]
-struct Found {
+struct WalkedOrganization {
     events: usize,
     /// Numbers that were set aside.
     set_aside: usize,
@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
                     "an organization could not be processed",
                     &[("organization", &organization), ("error", &error)],
                 );
-                Found::default()
+                WalkedOrganization::default()
             });
             self.done.events += found.events;
             self.done.set_aside += found.set_aside;
@@ -160,7 +160,7 @@ async fn look(
     journal: &Journal,
     seals: Option<&AuditSeals>,
     organization: &OrganizationId,
-) -> Result<Found, StoreError> {
+) -> Result<WalkedOrganization, StoreError> {
     let mut done = process_all(journal, seals, organization).await?;
     // Expiry events are processed right below, so no wake is needed.
     if expire_requests(&journal.without_waking(), organization).await? > 0 {
@@ -174,7 +174,7 @@ async fn look(
     }
     let next_at = journal.outbox(organization).next_at().await?;
     let Processed { events, elsewhere, set_aside, .. } = done;
-    Ok(Found { events, elsewhere, set_aside, next_at })
+    Ok(WalkedOrganization { events, elsewhere, set_aside, next_at })
 }
 
 /// Sends what is due, some organizations at a time and in another order each time, so that a slow provider does not

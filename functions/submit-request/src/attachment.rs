@@ -33,7 +33,7 @@ pub async fn attach_file(
     if !request.awaits_attachment_at(caller.now) {
         return Err(not_expected());
     }
-    let limits = Limits::of(file);
+    let limits = UploadLimits::of(file);
     limits.check_announced(http.headers())?;
     let manifest = receive(&services.journal, &request, file, limits, http.into_body()).await?;
     let saved = attach(&services.journal, &caller, &permit, (&request, file), &manifest).await;
@@ -72,12 +72,12 @@ async fn drained(mut body: Body) -> Result<StatusCode, Problem> {
 
 /// How many bytes are accepted.
 #[derive(Clone, Copy)]
-struct Limits {
+struct UploadLimits {
     /// The size that was announced with the request.
     announced: Option<u64>,
 }
 
-impl Limits {
+impl UploadLimits {
     fn of(file: &File) -> Self {
         Self { announced: file.size }
     }
@@ -117,7 +117,7 @@ async fn receive(
     journal: &Journal,
     request: &Request,
     file: &File,
-    limits: Limits,
+    limits: UploadLimits,
     body: Body,
 ) -> Result<Manifest, Problem> {
     let sha256 = file.sha256.as_str();
@@ -129,7 +129,7 @@ async fn receive(
     upload.finish().await.map_err(|error| refused(error, limits))
 }
 
-async fn stream(upload: &mut Upload, limits: Limits, mut body: Body) -> Result<(), Problem> {
+async fn stream(upload: &mut Upload, limits: UploadLimits, mut body: Body) -> Result<(), Problem> {
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| mismatch("they ended early"))?;
         if let Some(data) = frame.data_ref() {
@@ -139,7 +139,7 @@ async fn stream(upload: &mut Upload, limits: Limits, mut body: Body) -> Result<(
     Ok(())
 }
 
-fn refused(error: UploadError, limits: Limits) -> Problem {
+fn refused(error: UploadError, limits: UploadLimits) -> Problem {
     match error {
         UploadError::Differs { found } => mismatch(format!("their SHA-256 is `{found}`")),
         UploadError::TooLarge { .. } => limits.exceeded(),

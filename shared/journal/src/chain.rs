@@ -102,7 +102,7 @@ pub(crate) enum RowKind {
 }
 
 /// A stored row: its kind, the SHA-256 of the entry's stored bytes if there is an entry, and its seal.
-struct Link {
+struct ChainLink {
     kind: RowKind,
     digest: String,
     seal: String,
@@ -133,7 +133,7 @@ impl From<AuditKind> for RowKind {
     }
 }
 
-impl Link {
+impl ChainLink {
     fn text(&self) -> String {
         format!("{}.{}.{}", self.kind.text(), self.digest, self.seal)
     }
@@ -266,7 +266,7 @@ impl Journal {
         let seals = Seals(sealer);
         let mut rows = Vec::new();
         let mut add = |number, kind, digest| {
-            let mut link = Link { kind, digest, seal: String::new() };
+            let mut link = ChainLink { kind, digest, seal: String::new() };
             link.seal =
                 seals.seal(&link.message(&projection.organization_id, number, &projection.chain.last));
             rows.push(Row(number, link.text()));
@@ -298,12 +298,12 @@ mod tests {
     #[test]
     fn a_row_is_read_as_it_was_written() {
         for kind in RowKind::ALL {
-            let link = Link { kind, digest: "d".to_owned(), seal: "key.seal".to_owned() };
-            let read = Link::read(&link.text()).unwrap();
+            let link = ChainLink { kind, digest: "d".to_owned(), seal: "key.seal".to_owned() };
+            let read = ChainLink::read(&link.text()).unwrap();
             assert_eq!((read.kind, read.digest, read.seal), (kind, link.digest, link.seal));
         }
         for bad in ["", "both", "both.d", "other.d.s"] {
-            assert!(Link::read(bad).is_none(), "{bad}");
+            assert!(ChainLink::read(bad).is_none(), "{bad}");
         }
     }
 }

@@ -15,7 +15,7 @@ use countersign_store::slot::Slot;
 use countersign_store::{Abandoned, EventRef};
 
 /// An entry that was read.
-pub(crate) struct Entry {
+pub(crate) struct JournalEntry {
     pub(crate) number: u64,
     pub(crate) event: Event,
     /// The SHA-256 of the stored bytes. INVARIANT: once the event counts, they never change: an entry is never
@@ -71,10 +71,10 @@ impl Journal {
         &self,
         organization: &OrganizationId,
         number: u64,
-    ) -> Result<Option<Entry>, StoreError> {
+    ) -> Result<Option<JournalEntry>, StoreError> {
         let key = keys::entry(organization, number);
         let Some(bytes) = self.kv().get(&key).await? else { return Ok(None) };
-        Ok(Some(Entry { number, event: decode(&key, &bytes)?, digest: keys::sha256(&bytes) }))
+        Ok(Some(JournalEntry { number, event: decode(&key, &bytes)?, digest: keys::sha256(&bytes) }))
     }
 
     /// Whether an event counts.

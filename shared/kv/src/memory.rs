@@ -45,11 +45,11 @@ pub struct Counts {
 pub struct Memory {
     like: Like,
     gate: Gate,
-    state: Mutex<State>,
+    state: Mutex<MemoryState>,
 }
 
 #[derive(Default)]
-struct State {
+struct MemoryState {
     /// Each value with the number of the write that made it.
     values: BTreeMap<String, (Vec<u8>, u64)>,
     written: u64,
@@ -161,7 +161,7 @@ impl Memory {
         self.state().values.iter().map(|(key, (value, _))| (key.clone(), value.clone())).collect()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, MemoryState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -191,7 +191,7 @@ impl Memory {
 
     async fn write<T>(
         &self,
-        effect: impl FnOnce(&mut State) -> Result<T, KvError> + Send,
+        effect: impl FnOnce(&mut MemoryState) -> Result<T, KvError> + Send,
     ) -> Result<T, KvError>
     where
         T: Send,
@@ -203,7 +203,7 @@ impl Memory {
     }
 }
 
-impl State {
+impl MemoryState {
     fn next_pause(&mut self) -> (Pace, bool) {
         self.paused =
             self.paused.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -62,7 +62,7 @@ pub trait Remove: Send + Sync {
 
 /// How far sweeps have come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Progress {
+struct SweepProgress {
     bucket: i64,
     /// Notes of that bucket that are already done.
     done: u64,
@@ -91,8 +91,8 @@ impl Store {
         let end = bucket_of(now.checked_sub(MARGIN).unwrap_or(now));
         let key = keys::expiry_progress();
         let read = self.kv.get(&key).await?;
-        let first = Progress { bucket: end - LOOKS_BACK, done: 0 };
-        let before = read.and_then(|bytes| decode::<Progress>(&key, &bytes).ok()).unwrap_or(first);
+        let first = SweepProgress { bucket: end - LOOKS_BACK, done: 0 };
+        let before = read.and_then(|bytes| decode::<SweepProgress>(&key, &bytes).ok()).unwrap_or(first);
         let mut progress = before;
         let mut removed = 0;
         for _ in 0..BUCKETS {
@@ -115,7 +115,7 @@ impl Store {
                 if notes > 0 {
                     self.kv.delete(&counter).await?;
                 }
-                progress = Progress { bucket: progress.bucket + 1, done: 0 };
+                progress = SweepProgress { bucket: progress.bucket + 1, done: 0 };
             }
         }
         if progress != before {

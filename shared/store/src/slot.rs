@@ -67,7 +67,7 @@ pub enum Acquired {
 }
 
 /// The result of an election for one candidate.
-pub enum Outcome {
+pub enum ElectionOutcome {
     Won,
     Held(Claim),
     /// The candidate's event was dropped before it won; it never will win.
@@ -75,7 +75,7 @@ pub enum Outcome {
 }
 
 /// The contents of a slot at a moment.
-pub enum State {
+pub enum SlotState {
     Absent,
     /// A number with the bytes it was read from. There is no claim for 0, or if the claim was lost.
     Holds {
@@ -86,7 +86,7 @@ pub enum State {
     },
 }
 
-impl State {
+impl SlotState {
     /// The number in the slot; `None` for 0.
     pub fn number(&self) -> Option<u64> {
         match self {
@@ -122,8 +122,8 @@ impl Store {
     /// The holder of a slot. The caller judges from the record whether it still counts.
     pub async fn holder(&self, slot: &Slot) -> Result<Option<Claim>, StoreError> {
         match self.slot_state(slot).await? {
-            State::Holds { claim, .. } => Ok(claim.filter(|claim| !claim.tombstone)),
-            State::Absent => Ok(None),
+            SlotState::Holds { claim, .. } => Ok(claim.filter(|claim| !claim.tombstone)),
+            SlotState::Absent => Ok(None),
         }
     }
 
@@ -146,12 +146,12 @@ impl Store {
         self.write(vec![(key, value)]).await?;
         let candidate = Candidate { slot, number, event: None, confirmed: None };
         match self.elect(&candidate, state, &judge).await? {
-            Outcome::Held(held) if held.holder != holder => {
+            ElectionOutcome::Held(held) if held.holder != holder => {
                 // Nothing refers to the number of a losing candidate.
                 self.kv.delete(&keys::claim(&slot.digest, number)).await?;
                 Ok(Acquired::Held(held))
             }
-            Outcome::Held(_) | Outcome::Won | Outcome::Dropped => Ok(Acquired::Won),
+            ElectionOutcome::Held(_) | ElectionOutcome::Won | ElectionOutcome::Dropped => Ok(Acquired::Won),
         }
     }
 
@@ -160,19 +160,19 @@ impl Store {
     pub async fn elect(
         &self,
         candidate: &Candidate<'_>,
-        mut state: State,
+        mut state: SlotState,
         dead: Dead<'_>,
-    ) -> Result<Outcome, StoreError> {
+    ) -> Result<ElectionOutcome, StoreError> {
         let key = keys::slot(&candidate.slot.digest);
         for _ in 0..ROUNDS {
-            let State::Holds { number, bytes, encoding, claim } = &state else {
+            let SlotState::Holds { number, bytes, encoding, claim } = &state else {
                 // Only to create the key, never to read it: on Redis even adding 0 makes concurrent swaps fail.
                 self.kv.increment(&key, 0).await?;
                 state = self.slot_state(candidate.slot).await?;
                 continue;
             };
             if *number == candidate.number {
-                return Ok(Outcome::Won);
+                return Ok(ElectionOutcome::Won);
             }
             if let Some(claim) = claim {
                 if !self.is_dead(claim, dead).await? {
@@ -184,7 +184,7 @@ impl Store {
             if let Some(event) = candidate.event
                 && self.abandoned(event).await?.is_some()
             {
-                return Ok(Outcome::Dropped);
+                return Ok(ElectionOutcome::Dropped);
             }
             self.kv.swap(&key, bytes, encoding.encode(candidate.number)).await?;
             state = self.slot_state(candidate.slot).await?;
@@ -195,20 +195,24 @@ impl Store {
                 && let Some(event) = candidate.event
                 && self.has_receipt(event).await?
             {
-                return Ok(Outcome::Won);
+                return Ok(ElectionOutcome::Won);
             }
         }
-        if state.number() == Some(candidate.number) { Ok(Outcome::Won) } else { Err(StoreError::Busy) }
+        if state.number() == Some(candidate.number) {
+            Ok(ElectionOutcome::Won)
+        } else {
+            Err(StoreError::Busy)
+        }
     }
 
     /// Somebody else holds the slot: from the start, or after the candidate had held it, died and was replaced.
-    async fn lost(&self, candidate: &Candidate<'_>, holder: &Claim) -> Result<Outcome, StoreError> {
+    async fn lost(&self, candidate: &Candidate<'_>, holder: &Claim) -> Result<ElectionOutcome, StoreError> {
         if let Some(event) = candidate.event
             && self.has_receipt(event).await?
         {
-            return Ok(Outcome::Won);
+            return Ok(ElectionOutcome::Won);
         }
-        Ok(Outcome::Held(holder.clone()))
+        Ok(ElectionOutcome::Held(holder.clone()))
     }
 
     /// The event of a dead holder counts. After the holder is replaced, only a receipt says so.
@@ -222,7 +226,7 @@ impl Store {
     }
 
     /// The claim that holds the slot, if its holder still counts.
-    pub async fn live(&self, state: &State, dead: Dead<'_>) -> Result<Option<Claim>, StoreError> {
+    pub async fn live(&self, state: &SlotState, dead: Dead<'_>) -> Result<Option<Claim>, StoreError> {
         match state.claim() {
             Some(claim) if !self.is_dead(claim, dead).await? => Ok(Some(claim.clone())),
             _ => Ok(None),
@@ -233,15 +237,15 @@ impl Store {
         if claim.tombstone { Ok(true) } else { dead(claim.clone()).await }
     }
 
-    pub async fn slot_state(&self, slot: &Slot) -> Result<State, StoreError> {
+    pub async fn slot_state(&self, slot: &Slot) -> Result<SlotState, StoreError> {
         let key = keys::slot(&slot.digest);
-        let Some(bytes) = self.kv.get(&key).await? else { return Ok(State::Absent) };
+        let Some(bytes) = self.kv.get(&key).await? else { return Ok(SlotState::Absent) };
         let (number, encoding) = decode_counter(&bytes).ok_or_else(|| StoreError::corrupt(&key))?;
         let claim = match number {
             0 => None,
             _ => self.claim(slot, number).await?,
         };
-        Ok(State::Holds { number, bytes, encoding, claim })
+        Ok(SlotState::Holds { number, bytes, encoding, claim })
     }
 
     /// What a number in a slot stands for. A claim is written before its number can get into the slot, so an absent or
@@ -261,7 +265,8 @@ impl Store {
         let key = keys::slot(&slot.digest);
         for _ in 0..ROUNDS {
             // An absent slot is never swapped. A candidate that creates it now reads the mark before it swaps.
-            let State::Holds { number: held, bytes, encoding, claim } = self.slot_state(slot).await? else {
+            let SlotState::Holds { number: held, bytes, encoding, claim } = self.slot_state(slot).await?
+            else {
                 return Ok(());
             };
             let number = self.slot_number();

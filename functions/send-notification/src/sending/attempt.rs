@@ -44,7 +44,7 @@ pub async fn attempt(
     if !delivery.is_sent_by(&own) {
         return Ok(Looked::Left(delivery));
     }
-    let claim = Claim { journal, delivery: &delivery, own };
+    let claim = SendingClaim { journal, delivery: &delivery, own };
     match compose(services, providers, &delivery).await {
         Ok(Composed::Say { message, secret }) => {
             let (to, secret) = (&delivery.address, secret.as_deref());
@@ -67,13 +67,13 @@ pub async fn attempt(
 
 /// A claim that was in the delivery's record when that was read back. Everything under it is written only while the
 /// claim stands.
-struct Claim<'a> {
+struct SendingClaim<'a> {
     journal: &'a Journal,
     delivery: &'a Delivery,
     own: AttemptId,
 }
 
-impl Claim<'_> {
+impl SendingClaim<'_> {
     async fn send(
         &self,
         services: &Services,

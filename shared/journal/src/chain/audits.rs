@@ -4,7 +4,7 @@
 use crate::Journal;
 use crate::chain::fault::{Fault, Flaw};
 use crate::chain::read::{Stretch, Wanted};
-use crate::chain::{Link, RowKind};
+use crate::chain::{ChainLink, RowKind};
 use crate::lists::log::{LogHead, Row};
 use crate::projection::Projection;
 use countersign_model::List;
@@ -148,5 +148,5 @@ fn in_step(
 
 fn stands_in(row: &Row, list: List) -> bool {
     let own = if list == List::SystemAudit { RowKind::System } else { RowKind::Unified };
-    Link::read(&row.1).is_some_and(|link| link.kind == own || link.kind == RowKind::Both)
+    ChainLink::read(&row.1).is_some_and(|link| link.kind == own || link.kind == RowKind::Both)
 }

@@ -11,7 +11,7 @@ use crate::Journal;
 use crate::chain::audits::{Audits, Mark};
 use crate::chain::fault::{Fault, Flaw};
 use crate::chain::read::{Stretch, Wanted};
-use crate::chain::{Link, RowKind, SealCheck, Sealer, Seals, is_unsealed};
+use crate::chain::{ChainLink, RowKind, SealCheck, Sealer, Seals, is_unsealed};
 use crate::lists::log::Row;
 use crate::lists::page::require_readable;
 use crate::projection::Projection;
@@ -73,12 +73,12 @@ pub struct Verified {
 }
 
 /// Where a page begins, in the chain and in the audits.
-struct Cursor {
+struct ChainCursor {
     chain: Mark,
     audits: Vec<Mark>,
 }
 
-impl Cursor {
+impl ChainCursor {
     fn read(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('.').collect();
         let marks = parts.chunks(2).map(|pair| match pair {
@@ -112,10 +112,10 @@ impl Journal {
         require_readable(permit, List::SystemAudit)?;
         let organization = permit.organization();
         let seals = Seals(sealer);
-        let cursor = cursor.and_then(Cursor::read);
+        let cursor = cursor.and_then(ChainCursor::read);
         let limit = limit.max(1);
         let (projection, stretch, audits) = self.top_of_chain(organization, cursor.as_ref(), limit).await?;
-        let mut page = Page::new(&projection);
+        let mut page = VerifiedPage::new(&projection);
         if cursor.is_none() {
             page.check_head(&projection, seals, stretch.rows.first().map(|(_, row)| row));
             self.check_counter(&projection, &mut page).await?;
@@ -147,7 +147,7 @@ impl Journal {
             page.compare(noted, seen);
         }
         if searching {
-            page.verified.next = Some(Cursor { chain: stretch.start(), audits: audits.starts() }.text());
+            page.verified.next = Some(ChainCursor { chain: stretch.start(), audits: audits.starts() }.text());
             return Ok(page.verified);
         }
         let beyond = stretch.rows.get(checked).filter(|_| checked == limit);
@@ -156,7 +156,7 @@ impl Journal {
         let marks = audits.compare(rows, beyond.is_none() && !stretch.cut, &mut page.verified.flaws);
         page.verified.next = beyond.map(|(place, _)| {
             let chain = Mark { place: place + 1, block: stretch.block.clone() };
-            Cursor { chain, audits: marks }.text()
+            ChainCursor { chain, audits: marks }.text()
         });
         Ok(page.verified)
     }
@@ -165,7 +165,7 @@ impl Journal {
     async fn top_of_chain(
         &self,
         organization: &OrganizationId,
-        cursor: Option<&Cursor>,
+        cursor: Option<&ChainCursor>,
         limit: usize,
     ) -> Result<(Projection, Stretch, Audits), StoreError> {
         let mut projection = self.projection(organization).await?.value;
@@ -188,7 +188,11 @@ impl Journal {
         Err(StoreError::Busy)
     }
 
-    async fn check_counter(&self, projection: &Projection, page: &mut Page) -> Result<(), StoreError> {
+    async fn check_counter(
+        &self,
+        projection: &Projection,
+        page: &mut VerifiedPage,
+    ) -> Result<(), StoreError> {
         let (last, horizon) = (self.last_number(&projection.organization_id).await?, projection.horizon);
         if last < horizon {
             page.verified.flaws.push(Fault::CounterBack { last, horizon }.alone());
@@ -218,7 +222,7 @@ impl Journal {
 }
 
 /// A page that is being checked.
-struct Page {
+struct VerifiedPage {
     verified: Verified,
     /// The number of rows by missing key.
     unknown: BTreeMap<String, usize>,
@@ -226,7 +230,7 @@ struct Page {
     trimmed: u64,
 }
 
-impl Page {
+impl VerifiedPage {
     fn new(projection: &Projection) -> Self {
         let verified = Verified {
             sealed: 0,
@@ -274,7 +278,7 @@ impl Page {
         entry: Option<&str>,
     ) {
         let before = seal_of(before);
-        let Some(link) = Link::read(text) else {
+        let Some(link) = ChainLink::read(text) else {
             return self.verified.flaws.push(Fault::RowUnreadable.of(*number));
         };
         match seals.check(&link.message(organization, *number, &before), &link.seal) {
@@ -328,7 +332,7 @@ impl Page {
 
 /// The seal of a row; empty if there is no row.
 fn seal_of(row: Option<&Row>) -> String {
-    row.and_then(|row| Link::read(&row.1)).map(|link| link.seal).unwrap_or_default()
+    row.and_then(|row| ChainLink::read(&row.1)).map(|link| link.seal).unwrap_or_default()
 }
 
 fn key_of(seal: &str) -> String {

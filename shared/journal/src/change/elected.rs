@@ -11,7 +11,7 @@ use countersign_store::Abandoned;
 use countersign_store::EventRef;
 use countersign_store::keys;
 use countersign_store::record::{Entity, encode};
-use countersign_store::slot::{Candidate, Claim, Dead, Outcome, Slot, State};
+use countersign_store::slot::{Candidate, Claim, Dead, ElectionOutcome, Slot, SlotState};
 use countersign_store::{StoreError, Stored};
 
 /// How an election ended.
@@ -116,16 +116,16 @@ impl Journal {
             self.write_batch(change, &reservation, commit, also).await?;
             let candidate = Candidate { slot, number, event: Some(&reservation.place), confirmed };
             match self.elect(&candidate, state, dead).await {
-                Ok(Outcome::Won) => {
+                Ok(ElectionOutcome::Won) => {
                     self.wake(change.organization());
                     return Ok(Decided::Won(id.to_owned()));
                 }
-                Ok(Outcome::Held(claim)) => {
+                Ok(ElectionOutcome::Held(claim)) => {
                     self.abandon(&reservation.place, Abandoned::ByLoser).await?;
                     return Ok(own(change, claim));
                 }
                 // Abandoned while this writer stalled: try again under a new number, with a new claim.
-                Ok(Outcome::Dropped) => {
+                Ok(ElectionOutcome::Dropped) => {
                     again = Some(reservation.id);
                     state = self.slot_state(slot).await?;
                 }
@@ -139,7 +139,7 @@ impl Journal {
     async fn already_decided(
         &self,
         change: &Change,
-        state: &State,
+        state: &SlotState,
         dead: Dead<'_>,
     ) -> Result<Option<Decided>, StoreError> {
         if let Some(claim) = state.claim()
@@ -160,6 +160,6 @@ fn is_own(change: &Change, claim: &Claim) -> bool {
     claim.idempotency.is_some() && claim.idempotency.as_ref() == change.idempotency()
 }
 
-fn held_event(state: &State) -> Option<EventRef> {
+fn held_event(state: &SlotState) -> Option<EventRef> {
     state.claim().and_then(|claim| claim.event.clone())
 }

@@ -17,11 +17,11 @@ const ATTEMPTS_REMEMBERED: usize = 16;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Attempts {
     body: String,
-    attempts: Vec<Attempt>,
+    attempts: Vec<KeyedAttempt>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Attempt {
+struct KeyedAttempt {
     event: EventRef,
     id: String,
     at: Timestamp,
@@ -61,7 +61,8 @@ impl Journal {
         id: &str,
     ) -> Result<Option<(String, Vec<u8>)>, StoreError> {
         let Some(idempotency) = idempotency else { return Ok(None) };
-        let now = Attempt { event: reservation.place.clone(), id: id.to_owned(), at: self.clock().now() };
+        let now =
+            KeyedAttempt { event: reservation.place.clone(), id: id.to_owned(), at: self.clock().now() };
         let surplus = (attempts.attempts.len() + 1).saturating_sub(ATTEMPTS_REMEMBERED);
         let all = attempts.attempts.iter().skip(surplus).cloned().chain([now]).collect();
         let key = keys::idempotency(&idempotency.key);

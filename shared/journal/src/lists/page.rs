@@ -97,7 +97,7 @@ impl Journal {
         list: List,
         cursor: Option<&str>,
         limit: usize,
-    ) -> Result<Draft, StoreError> {
+    ) -> Result<PageDraft, StoreError> {
         self.draft_page_of(organization, list, None, cursor, limit).await
     }
 
@@ -109,7 +109,7 @@ impl Journal {
         prefix: Option<&str>,
         cursor: Option<&str>,
         limit: usize,
-    ) -> Result<Draft, StoreError> {
+    ) -> Result<PageDraft, StoreError> {
         let range = match (prefix, cursor) {
             (Some(prefix), _) => KeyRange::prefix(prefix),
             (None, Some(cursor)) => KeyRange::below(cursor),
@@ -151,7 +151,7 @@ impl Journal {
     pub(crate) async fn uncounted_of(
         &self,
         organization: &OrganizationId,
-        draft: &Draft,
+        draft: &PageDraft,
     ) -> Result<BTreeSet<u64>, StoreError> {
         match &draft.uncounted {
             Some(uncounted) => Ok(uncounted.clone()),
@@ -183,7 +183,7 @@ impl Journal {
         cursor: Option<(&LogCursor, Option<Block>)>,
         limit: usize,
         missing: Missing,
-    ) -> Result<Option<Draft>, StoreError> {
+    ) -> Result<Option<PageDraft>, StoreError> {
         let projection = &heads.projection;
         let head = projection.logs.get(&list).cloned().unwrap_or_default();
         let (cursor, hinted) = cursor.map_or((None, None), |(cursor, hinted)| (Some(cursor), hinted));
@@ -214,7 +214,7 @@ impl Journal {
         let (mut id, mut block) = read.pop_front().unwrap_or_default();
         while !page.take_block(&block, &id) {
             let Some(previous) = block.previous.clone() else {
-                return Ok(Some(Draft::log(page.finish(false), list, tail)));
+                return Ok(Some(PageDraft::log(page.finish(false), list, tail)));
             };
             (id, block) = match read.pop_front() {
                 Some(next) => next,
@@ -226,12 +226,12 @@ impl Journal {
                             "a block of a log is lost",
                             &[("list", &list.name()), ("block", &previous)],
                         );
-                        return Ok(Some(Draft::log(page.finish(false), list, tail)));
+                        return Ok(Some(PageDraft::log(page.finish(false), list, tail)));
                     }
                 },
             };
         }
-        Ok(Some(Draft::log(page.finish(true), list, tail)))
+        Ok(Some(PageDraft::log(page.finish(true), list, tail)))
     }
 
     /// A page of a set; `None` if a block was removed while it was read.
@@ -241,7 +241,7 @@ impl Journal {
         list: List,
         range: &KeyRange,
         options: ReadOptions,
-    ) -> Result<Option<Draft>, StoreError> {
+    ) -> Result<Option<PageDraft>, StoreError> {
         let projection = &heads.projection;
         let root = projection.sets.get(&list).cloned().unwrap_or_default();
         let organization = &projection.organization_id;
@@ -277,7 +277,13 @@ impl Journal {
         ids.truncate(options.limit);
         let next = ids.last().filter(|_| cut || more).cloned();
         let items = ids.into_iter().map(|id| Listed { id, number: None }).collect();
-        Ok(Some(Draft { listing: Listing { items, next }, list, settled, tail, uncounted: Some(uncounted) }))
+        Ok(Some(PageDraft {
+            listing: Listing { items, next },
+            list,
+            settled,
+            tail,
+            uncounted: Some(uncounted),
+        }))
     }
 }
 
@@ -290,7 +296,7 @@ struct Heads {
 }
 
 /// A page for which it is not known yet which fresh events count.
-pub(crate) struct Draft {
+pub(crate) struct PageDraft {
     pub(crate) listing: Listing,
     list: List,
     /// The ids in the blocks of a set.
@@ -301,7 +307,7 @@ pub(crate) struct Draft {
     uncounted: Option<BTreeSet<u64>>,
 }
 
-impl Draft {
+impl PageDraft {
     fn log(listing: Listing, list: List, tail: Vec<Event>) -> Self {
         Self { listing, list, settled: BTreeSet::new(), tail, uncounted: None }
     }

@@ -7,7 +7,7 @@ use countersign_model::ids::OrganizationId;
 
 use crate::Journal;
 use crate::event::Event;
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
 use crate::projection::Projection;
 use countersign_store::EventRef;
 use countersign_store::record::decode;
@@ -17,10 +17,10 @@ use countersign_store::{StoreError, keys};
 const TAIL: u64 = 200;
 
 /// What was found under a number of a journal.
-pub(crate) enum Found {
+pub(crate) enum FoundEntry {
     Nothing,
     /// An event, and whether it counts. If its target is unreadable, it is not found to count.
-    Event(Box<Entry>, bool),
+    Event(Box<JournalEntry>, bool),
     /// Bytes that are not an event; their digest.
     Unreadable(String),
 }
@@ -31,18 +31,18 @@ impl Journal {
         &self,
         organization: &OrganizationId,
         numbers: impl Iterator<Item = u64>,
-    ) -> Result<Vec<Found>, StoreError> {
+    ) -> Result<Vec<FoundEntry>, StoreError> {
         try_all(numbers.map(|number| self.look(organization, number))).await
     }
 
-    async fn look(&self, organization: &OrganizationId, number: u64) -> Result<Found, StoreError> {
+    async fn look(&self, organization: &OrganizationId, number: u64) -> Result<FoundEntry, StoreError> {
         let key = keys::entry(organization, number);
-        let Some(bytes) = self.kv().get(&key).await? else { return Ok(Found::Nothing) };
+        let Some(bytes) = self.kv().get(&key).await? else { return Ok(FoundEntry::Nothing) };
         let digest = keys::sha256(&bytes);
-        let Ok(event) = decode::<Event>(&key, &bytes) else { return Ok(Found::Unreadable(digest)) };
+        let Ok(event) = decode::<Event>(&key, &bytes) else { return Ok(FoundEntry::Unreadable(digest)) };
         let place = EventRef { organization_id: organization.clone(), number };
         let counts = self.shows(&place, &event).await?;
-        Ok(Found::Event(Box::new(Entry { number, event, digest }), counts))
+        Ok(FoundEntry::Event(Box::new(JournalEntry { number, event, digest }), counts))
     }
 
     /// The events that are not processed yet, newest first, whether or not they count: see [`Journal::uncounted`].

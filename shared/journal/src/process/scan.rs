@@ -9,7 +9,7 @@ use futures::future::try_join;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Journal;
-use crate::lists::tail::Found;
+use crate::lists::tail::FoundEntry;
 use crate::projection::{Gap, Projection};
 
 /// How long a number without an event that counts is waited for.
@@ -51,7 +51,7 @@ pub(crate) struct ScannedEntry {
     pub(crate) gap: Gap,
     /// Whether the projection does not know it yet, or does not know since when it waits.
     new: bool,
-    pub(crate) found: Found,
+    pub(crate) found: FoundEntry,
     pub(crate) abandoned: Option<Abandoned>,
 }
 
@@ -69,9 +69,9 @@ impl ScannedEntry {
     /// Whether a turn would do anything about it.
     fn is_due(&self, now: Timestamp) -> bool {
         let ready = match self.found {
-            Found::Nothing | Found::Event(_, false) => false,
-            Found::Event(_, true) => true,
-            Found::Unreadable(_) => return self.new || self.is_hopeless(now),
+            FoundEntry::Nothing | FoundEntry::Event(_, false) => false,
+            FoundEntry::Event(_, true) => true,
+            FoundEntry::Unreadable(_) => return self.new || self.is_hopeless(now),
         };
         self.new || ready || self.gap.skipped || self.abandoned.is_some() || self.is_old(now)
     }
@@ -119,11 +119,11 @@ impl Journal {
         let found = self.look_at(organization, all.iter().map(|(gap, _)| gap.number)).await?;
         let looked = all.into_iter().zip(found).map(|((gap, new), found)| async move {
             let abandoned = match found {
-                Found::Nothing | Found::Event(_, false) => {
+                FoundEntry::Nothing | FoundEntry::Event(_, false) => {
                     let place = EventRef { organization_id: organization.clone(), number: gap.number };
                     self.abandoned(&place).await?
                 }
-                Found::Event(_, true) | Found::Unreadable(_) => None,
+                FoundEntry::Event(_, true) | FoundEntry::Unreadable(_) => None,
             };
             Ok::<_, StoreError>(ScannedEntry { gap, new, found, abandoned })
         });

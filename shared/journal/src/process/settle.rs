@@ -9,15 +9,15 @@ use jiff::Timestamp;
 use crate::Journal;
 use crate::chain::{ChainRow, RowKind};
 use crate::event::Event;
-use crate::journal::Entry;
-use crate::lists::tail::Found;
+use crate::journal::JournalEntry;
+use crate::lists::tail::FoundEntry;
 use crate::process::scan::ScannedEntry;
 use crate::projection::{Gap, Projection, SetAside};
 
 /// The outcome of a number.
-enum Outcome {
+enum NumberOutcome {
     /// Its event is processed now; and whether the number had been skipped before.
-    Counts(Box<Entry>, bool),
+    Counts(Box<JournalEntry>, bool),
     /// It is waited for.
     Waits(Gap),
     /// It came to nothing.
@@ -68,19 +68,19 @@ impl Journal {
         organization: &OrganizationId,
         entry: ScannedEntry,
         now: Timestamp,
-    ) -> Result<Outcome, StoreError> {
+    ) -> Result<NumberOutcome, StoreError> {
         let (gap, hopeless) = (entry.gap.clone(), entry.is_hopeless(now));
         let digest = match &entry.found {
-            Found::Event(entry, _) => entry.digest.clone(),
-            Found::Unreadable(digest) => digest.clone(),
-            Found::Nothing => String::new(),
+            FoundEntry::Event(entry, _) => entry.digest.clone(),
+            FoundEntry::Unreadable(digest) => digest.clone(),
+            FoundEntry::Nothing => String::new(),
         };
         match self.outcome(organization, entry, now).await {
             Ok(outcome) => Ok(outcome),
             Err(error @ StoreError::Kv(_)) => Err(error),
             // Others keep writing its target: it is retried, but not for ever.
-            Err(StoreError::Busy) if !hopeless => Ok(Outcome::Waits(gap)),
-            Err(error) => Ok(Outcome::SetAside { number: gap.number, digest, why: error.to_string() }),
+            Err(StoreError::Busy) if !hopeless => Ok(NumberOutcome::Waits(gap)),
+            Err(error) => Ok(NumberOutcome::SetAside { number: gap.number, digest, why: error.to_string() }),
         }
     }
 
@@ -89,73 +89,77 @@ impl Journal {
         organization: &OrganizationId,
         entry: ScannedEntry,
         now: Timestamp,
-    ) -> Result<Outcome, StoreError> {
+    ) -> Result<NumberOutcome, StoreError> {
         let (old, hopeless) = (entry.is_old(now), entry.is_hopeless(now));
         let ScannedEntry { mut gap, found, abandoned, .. } = entry;
         match (found, abandoned) {
-            (Found::Event(entry, true), _) => Ok(Outcome::Counts(entry, gap.skipped)),
+            (FoundEntry::Event(entry, true), _) => Ok(NumberOutcome::Counts(entry, gap.skipped)),
             // It may be the entry of a newer version of this program, which is about to take over.
-            (Found::Unreadable(_), _) if !hopeless => Ok(Outcome::Waits(gap)),
-            (Found::Unreadable(digest), _) => {
+            (FoundEntry::Unreadable(_), _) if !hopeless => Ok(NumberOutcome::Waits(gap)),
+            (FoundEntry::Unreadable(digest), _) => {
                 let why = "the entry cannot be read".to_owned();
-                Ok(Outcome::SetAside { number: gap.number, digest, why })
+                Ok(NumberOutcome::SetAside { number: gap.number, digest, why })
             }
             // Its writer has marked it, and never commits afterwards.
-            (Found::Event(..) | Found::Nothing, Some(Abandoned::ByWriter | Abandoned::ByLoser)) => {
-                Ok(Outcome::Hole(gap.number))
+            (FoundEntry::Event(..) | FoundEntry::Nothing, Some(Abandoned::ByWriter | Abandoned::ByLoser)) => {
+                Ok(NumberOutcome::Hole(gap.number))
             }
-            (Found::Event(entry, false), abandoned) if old || abandoned.is_some() => {
+            (FoundEntry::Event(entry, false), abandoned) if old || abandoned.is_some() => {
                 self.drop_or_count(organization, *entry, false).await
             }
-            (Found::Event(..), _) => Ok(Outcome::Waits(gap)),
-            (Found::Nothing, _) if gap.skipped => self.skip(organization, gap.number).await,
-            (Found::Nothing, _) => {
+            (FoundEntry::Event(..), _) => Ok(NumberOutcome::Waits(gap)),
+            (FoundEntry::Nothing, _) if gap.skipped => self.skip(organization, gap.number).await,
+            (FoundEntry::Nothing, _) => {
                 // First the projection says that it is skipped, then the mark follows: so a processed number is never
                 // marked.
                 gap.skipped = old;
-                Ok(Outcome::Waits(gap))
+                Ok(NumberOutcome::Waits(gap))
             }
         }
     }
 
     /// Stops waiting for a number without an entry. A writer that comes after the mark sees it and appends again; an
     /// entry written before is found by looking once more.
-    async fn skip(&self, organization: &OrganizationId, number: u64) -> Result<Outcome, StoreError> {
+    async fn skip(&self, organization: &OrganizationId, number: u64) -> Result<NumberOutcome, StoreError> {
         let place = EventRef { organization_id: organization.clone(), number };
         self.abandon(&place, Abandoned::ByProcessor).await?;
         match self.entry(organization, number).await? {
             Some(entry) => self.drop_or_count(organization, entry, true).await,
-            None => Ok(Outcome::Hole(number)),
+            None => Ok(NumberOutcome::Hole(number)),
         }
     }
 
     async fn drop_or_count(
         &self,
         organization: &OrganizationId,
-        entry: Entry,
+        entry: JournalEntry,
         skipped: bool,
-    ) -> Result<Outcome, StoreError> {
+    ) -> Result<NumberOutcome, StoreError> {
         let place = EventRef { organization_id: organization.clone(), number: entry.number };
         let dropped = self.drop_event(&place, &entry.event.commit).await?;
-        Ok(if dropped { Outcome::Hole(entry.number) } else { Outcome::Counts(Box::new(entry), skipped) })
+        Ok(if dropped {
+            NumberOutcome::Hole(entry.number)
+        } else {
+            NumberOutcome::Counts(Box::new(entry), skipped)
+        })
     }
 }
 
 impl Settlement {
-    fn take(&mut self, projection: &Projection, outcome: Outcome, now: Timestamp) {
+    fn take(&mut self, projection: &Projection, outcome: NumberOutcome, now: Timestamp) {
         let row = match outcome {
-            Outcome::Waits(gap) => return self.gaps.push(gap),
-            Outcome::Hole(number) => ChainRow::hole(number),
-            Outcome::SetAside { number, digest, why } => {
+            NumberOutcome::Waits(gap) => return self.gaps.push(gap),
+            NumberOutcome::Hole(number) => ChainRow::hole(number),
+            NumberOutcome::SetAside { number, digest, why } => {
                 self.set_aside.push(SetAside { number, at: now, why });
                 ChainRow { number, kind: RowKind::SetAside, digest }
             }
             // The writer of an event found late may have appended it again: only one of the two counts.
-            Outcome::Counts(entry, _) if self.is_known(projection, &entry.event) => {
+            NumberOutcome::Counts(entry, _) if self.is_known(projection, &entry.event) => {
                 ChainRow::hole(entry.number)
             }
-            Outcome::Counts(entry, skipped) => {
-                let Entry { number, event, digest } = *entry;
+            NumberOutcome::Counts(entry, skipped) => {
+                let JournalEntry { number, event, digest } = *entry;
                 let kind = RowKind::from(event.footprint().audit);
                 if skipped {
                     self.late.push(event.clone());

@@ -25,7 +25,7 @@ const TRIMMED_AT_ONCE: u64 = 10_000;
 
 /// How far the clean-up came: the last numbers cleaned up behind, by what is cleaned up.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-struct Progress {
+struct TidyProgress {
     /// What commits needed.
     number: u64,
     /// Copies of files.
@@ -77,7 +77,7 @@ impl Journal {
         let key = keys::tidied(organization);
         let now = self.clock().now();
         let read = self.kv().get(&key).await?;
-        let before = read.and_then(|bytes| decode::<Progress>(&key, &bytes).ok()).unwrap_or_default();
+        let before = read.and_then(|bytes| decode::<TidyProgress>(&key, &bytes).ok()).unwrap_or_default();
         // A time more than a day ahead was noted by a clock that has jumped.
         let waits = |at: &Timestamp| *at > now && at.duration_since(now) <= KEPT;
         if before.due_at.as_ref().is_some_and(waits) {
@@ -99,7 +99,7 @@ impl Journal {
     async fn clean_up(
         &self,
         projection: &Projection,
-        progress: &mut Progress,
+        progress: &mut TidyProgress,
         now: Timestamp,
     ) -> Result<Vec<Timestamp>, StoreError> {
         let organization = &projection.organization_id;
@@ -133,7 +133,7 @@ impl Journal {
     async fn remove_entries(
         &self,
         projection: &Projection,
-        progress: &mut Progress,
+        progress: &mut TidyProgress,
         kept_days: u16,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {

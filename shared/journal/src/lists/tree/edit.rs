@@ -21,7 +21,7 @@ pub(crate) struct Applied {
 }
 
 /// A tree while changes are applied.
-pub(super) struct Edit<'a> {
+pub(super) struct TreeEdit<'a> {
     nodes: &'a dyn ReadNodes,
     /// A node above the root that is never written. Its one item is the root, or several while the root is split.
     pub(super) top: LoadedNode,
@@ -53,7 +53,7 @@ impl TreeRoot {
         if changes.is_empty() {
             return Ok(Applied { root: self.clone(), faults: Vec::new(), refused });
         }
-        let mut edit = Edit::new(self, nodes);
+        let mut edit = TreeEdit::new(self, nodes);
         edit.load_paths(&changes).await?;
         edit.top.change(edit.height + 1, &changes);
         edit.shrink().await?;
@@ -65,7 +65,7 @@ impl TreeRoot {
     }
 }
 
-impl<'a> Edit<'a> {
+impl<'a> TreeEdit<'a> {
     fn new(root: &TreeRoot, nodes: &'a dyn ReadNodes) -> Self {
         let items = root.child().map(Item::Stored).into_iter().collect();
         Self {

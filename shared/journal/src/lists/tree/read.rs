@@ -109,7 +109,7 @@ impl TreeRoot {
         loop {
             // What is behind this is not needed as long as this is as large as it seems.
             let rest = parts.split_off(needed(&parts, limit));
-            let reads = parts.iter().filter_map(Part::node).map(|node| nodes.read(&node.child.id));
+            let reads = parts.iter().filter_map(PagePart::node).map(|node| nodes.read(&node.child.id));
             let mut read = try_all(reads).await?.into_iter();
             if read.len() == 0 {
                 return Ok(Some(TreePage::new(parts, limit, faults)));
@@ -117,11 +117,11 @@ impl TreeRoot {
             let mut next = Vec::new();
             for part in parts {
                 let node = match part {
-                    Part::Keys(_) => {
+                    PagePart::Keys(_) => {
                         next.push(part);
                         continue;
                     }
-                    Part::Node(node) => node,
+                    PagePart::Node(node) => node,
                 };
                 let bytes = read.next().flatten();
                 if bytes.is_none() && options.missing == Missing::Stops {
@@ -154,7 +154,7 @@ impl TreeRoot {
     }
 
     /// The nodes to begin with: the newest two leaves and then the rest of the tree, or all of it from the top.
-    fn beginning(&self, range: &KeyRange, order: Order) -> Vec<Part> {
+    fn beginning(&self, range: &KeyRange, order: Order) -> Vec<PagePart> {
         let mut range = Arc::new(range.clone());
         let mut nodes = Vec::new();
         if order == Order::NewestFirst {
@@ -181,12 +181,12 @@ impl TreeRoot {
             }
             nodes.extend(unread);
         }
-        nodes.into_iter().filter(Unread::meets_range).map(Part::Node).collect()
+        nodes.into_iter().filter(Unread::meets_range).map(PagePart::Node).collect()
     }
 }
 
 /// A part of the range, in the order asked for.
-enum Part {
+enum PagePart {
     Keys(Vec<String>),
     Node(Unread),
 }
@@ -201,7 +201,7 @@ struct Unread {
     range: Arc<KeyRange>,
 }
 
-impl Part {
+impl PagePart {
     fn node(&self) -> Option<&Unread> {
         match self {
             Self::Node(node) => Some(node),
@@ -240,7 +240,7 @@ impl Unread {
     }
 
     /// Its contents within the range; `None` if it is missing or unreadable.
-    fn open(&self, bytes: Option<&[u8]>, order: Order) -> Option<Vec<Part>> {
+    fn open(&self, bytes: Option<&[u8]>, order: Order) -> Option<Vec<PagePart>> {
         let items = decode(bytes?, &self.child, self.level, self.upper.as_deref())?;
         let mut keys = Vec::new();
         let mut nodes = Vec::new();
@@ -263,17 +263,17 @@ impl Unread {
             nodes.reverse();
         }
         Some(if self.level == 0 {
-            vec![Part::Keys(keys)]
+            vec![PagePart::Keys(keys)]
         } else {
-            nodes.into_iter().map(Part::Node).collect()
+            nodes.into_iter().map(PagePart::Node).collect()
         })
     }
 }
 
 /// How many parts, from the first, are needed to fill a page and to tell whether there is more.
-fn needed(parts: &[Part], limit: usize) -> usize {
+fn needed(parts: &[PagePart], limit: usize) -> usize {
     let mut expected = 0_usize;
-    let enough = |part: &Part| {
+    let enough = |part: &PagePart| {
         expected = expected.saturating_add(part.expected());
         expected > limit
     };
@@ -281,10 +281,10 @@ fn needed(parts: &[Part], limit: usize) -> usize {
 }
 
 impl TreePage {
-    fn new(parts: Vec<Part>, limit: usize, faults: Vec<TreeFault>) -> Self {
+    fn new(parts: Vec<PagePart>, limit: usize, faults: Vec<TreeFault>) -> Self {
         let keys = parts.into_iter().flat_map(|part| match part {
-            Part::Keys(keys) => keys,
-            Part::Node(_) => Vec::new(),
+            PagePart::Keys(keys) => keys,
+            PagePart::Node(_) => Vec::new(),
         });
         let mut keys: Vec<String> = keys.collect();
         let more = keys.len() > limit;

@@ -1,6 +1,6 @@
 //! Writing the changed nodes, children before their parents.
 
-use crate::lists::tree::edit::Edit;
+use crate::lists::tree::edit::TreeEdit;
 use crate::lists::tree::loaded::{Item, LoadedNode};
 use crate::lists::tree::node::{Child, Node, json_bytes};
 use crate::lists::tree::{TreeRoot, WriteNodes};
@@ -21,7 +21,7 @@ struct Output<'a> {
     children: Vec<Child>,
 }
 
-impl Edit<'_> {
+impl TreeEdit<'_> {
     /// Has the changed nodes written. Returns the new root.
     pub(super) fn write(self, nodes: &mut dyn WriteNodes) -> Result<TreeRoot, StoreError> {
         let Self { top, height, replaced, .. } = self;

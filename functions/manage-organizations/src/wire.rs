@@ -56,7 +56,7 @@ impl EditOrganization {
             .retention
             .map(Retention::checked)
             .transpose()
-            .map_err(|error| Problem::invalid_field(&format!("/retention/{}", error.field), error.why))?;
+            .map_err(|error| Problem::invalid_field(format!("/retention/{}", error.field), error.why))?;
         Ok(Self { name, retention })
     }
 

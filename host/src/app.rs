@@ -27,6 +27,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::HostClock;
 use crate::dev::Development;
+use crate::engine::MAX_INSTANCES;
 use crate::faults::Faults;
 use crate::kv::{Counters, Quirks};
 use crate::manifest::Manifest;
@@ -56,6 +57,13 @@ pub struct Limits {
     pub max_memory: usize,
     /// Key-value operations that all components together may have under way; more fail with `too many requests`.
     pub key_value_operations: Option<usize>,
+    /// Instances of all components that the application may have at once.
+    pub instances: usize,
+    /// How many of them are kept for each component, whatever the others take.
+    pub reserved_instances: usize,
+    /// Requests that one client address may have under way; `None` is no limit. A loopback client is not limited: it is a proxy, or the
+    /// operator.
+    pub requests_per_client: Option<usize>,
     /// How long a stopping application waits for requests under way.
     pub drain: Duration,
 }
@@ -70,6 +78,9 @@ impl Default for Limits {
             max_body: 1 << 30,
             max_memory: 256 << 20,
             key_value_operations: None,
+            instances: MAX_INSTANCES as usize,
+            reserved_instances: 32,
+            requests_per_client: Some(2_048),
             drain: Duration::from_secs(30),
         }
     }

@@ -30,7 +30,7 @@ struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Build what is missing or stale, then serve (the default command)
-    Up(Up),
+    Up(Box<Up>),
     /// Only build the components
     Build(Build),
 }
@@ -68,6 +68,9 @@ struct Up {
     /// Refuse key-value operations, with `too many requests`, beyond this many at once [default: no limit]
     #[arg(long, value_name = "NUMBER")]
     max_key_value_operations: Option<usize>,
+    /// Requests that one client address may have under way, loopback apart; 0 is no limit
+    #[arg(long, value_name = "NUMBER", default_value_t = 2_048)]
+    max_requests_per_client: usize,
     #[command(flatten)]
     build: Build,
     /// Exit before the Nth key-value write of a component, as `kill -9` would
@@ -129,7 +132,7 @@ fn run(command_line: CommandLine) -> anyhow::Result<()> {
             if !options.no_build {
                 build(&manifest, &options.build)?;
             }
-            up::serve(manifest, options)
+            up::serve(manifest, *options)
         }
         None => bail!("no command"),
     }

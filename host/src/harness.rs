@@ -95,6 +95,8 @@ pub struct Options {
     pub dev_provider: bool,
     /// Key-value operations that may be under way at once; more fail with `too many requests`.
     pub key_value_operations: Option<usize>,
+    /// Instances that all components may have at once.
+    pub instances: Option<usize>,
     /// A manifest to use instead of the application's. Its components are not built.
     pub manifest: Option<PathBuf>,
 }
@@ -107,6 +109,7 @@ impl Default for Options {
             tick: false,
             dev_provider: false,
             key_value_operations: None,
+            instances: None,
             manifest: None,
         }
     }
@@ -118,7 +121,9 @@ impl Options {
     }
 
     fn limits(&self) -> Limits {
-        Limits { key_value_operations: self.key_value_operations, ..Limits::default() }
+        let all = Limits::default();
+        let instances = self.instances.unwrap_or(all.instances);
+        Limits { key_value_operations: self.key_value_operations, instances, ..all }
     }
 
     async fn read_manifest(&self) -> anyhow::Result<Manifest> {

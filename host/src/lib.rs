@@ -14,6 +14,7 @@ pub mod kv;
 mod loopback;
 pub mod manifest;
 mod outbound;
+mod places;
 mod routes;
 pub mod runtime_config;
 mod server;

@@ -26,7 +26,7 @@ const MAX_HEAD: usize = 64 * 1024;
 /// Header fields of a request.
 const MAX_HEADERS: usize = 100;
 /// Requests at once on one HTTP/2 connection.
-const MAX_STREAMS: u32 = 256;
+const MAX_STREAMS: u32 = 100;
 /// How long a request's headers may take.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The pause when no connection can be accepted, for example because of too many open files.

@@ -6,20 +6,21 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use wasmtime_wasi_http::handler::{ProxyHandler, ProxyPre};
 
 use super::AppBuilder;
 use crate::engine::Engine;
-use crate::engine::reuse::{ComponentHandler, LiveInstances};
+use crate::engine::reuse::{AT_ONCE, ComponentHandler, LiveInstances};
 use crate::engine::state::{ComponentContext, InstanceState};
 use crate::kv::{Stores, UnderWay};
 use crate::manifest::Component;
 use crate::outbound::AllowedHosts;
 use crate::outbound::send::Outbound;
+use crate::places::{Clients, Places};
 use crate::routes::Router;
 use crate::runtime_config::RuntimeConfig;
-use crate::server::dispatch::{MAX_IN_FLIGHT, Served};
+use crate::server::dispatch::Served;
 use crate::variables::Variables;
 
 const CACHE_FOLDER: &str = "cache";
@@ -36,6 +37,8 @@ struct Common<'a> {
     under_way: UnderWay,
     variables: Variables,
     live: Arc<LiveInstances>,
+    /// Places of instances.
+    places: Arc<Places>,
     stopping: &'a watch::Receiver<bool>,
 }
 
@@ -51,10 +54,20 @@ impl AppBuilder {
         let router = Router::new(triggers.map(|trigger| (trigger.component.as_str(), &trigger.route)))?;
         let (engine, prepared) = self.prepare().await?;
         let live = Arc::new(LiveInstances::default());
+        let places = Arc::new(self.places(1));
         let under_way = UnderWay::at_most(self.limits.key_value_operations);
-        let common =
-            Common { builder: &self, engine, stores, under_way, variables, live: live.clone(), stopping };
+        let common = Common {
+            builder: &self,
+            engine,
+            stores,
+            under_way,
+            variables,
+            live: live.clone(),
+            places,
+            stopping,
+        };
         let contexts = common.contexts()?;
+        let requests = self.places(AT_ONCE);
         Ok(Arc::new_cyclic(|served| Served {
             name: self.manifest.name.clone(),
             version: self.manifest.version.clone(),
@@ -64,8 +77,16 @@ impl AppBuilder {
             clock: self.clock.clone(),
             development: self.development.clone(),
             live,
-            in_flight: Semaphore::new(MAX_IN_FLIGHT),
+            requests,
+            clients: Clients::at_most(self.limits.requests_per_client),
         }))
+    }
+
+    /// Places for each instance that the application may have, divided among the components.
+    fn places(&self, per_instance: usize) -> Places {
+        let (total, reserve) = (self.limits.instances, self.limits.reserved_instances);
+        let components = self.manifest.components.keys().map(String::as_str);
+        Places::new(total * per_instance, reserve * per_instance, components)
     }
 
     /// Compiles all components, off the threads that serve.
@@ -156,6 +177,7 @@ impl Common<'_> {
                 outbound: Outbound { served: served.clone(), ..outbound },
                 limits: self.builder.limits,
                 live: self.live.clone(),
+                places: self.places.clone(),
                 stopping: self.stopping.clone(),
             };
             handlers.insert(id, ProxyHandler::new(handler));

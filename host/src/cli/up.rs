@@ -57,13 +57,18 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     let clock = HostClock::default();
     clock.advance(SignedDuration::from_secs(options.clock_offset));
     let counters = Arc::new(Counters::default());
+    let limits = Limits {
+        key_value_operations: options.max_key_value_operations,
+        requests_per_client: Some(options.max_requests_per_client).filter(|most| *most > 0),
+        ..Limits::default()
+    };
     let mut app = App::builder(manifest)
         .listen(listen)
         .state_dir(state_dir)
         .variables(variables.clone())
         .runtime_config(config)
         .quirks(options.quirks)
-        .limits(Limits { key_value_operations: options.max_key_value_operations, ..Limits::default() })
+        .limits(limits)
         .clock(clock)
         .faults(faults)
         .counters(counters.clone());

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
+use tokio::sync::{AcquireError, Notify, OwnedSemaphorePermit, watch};
 use wasmtime::component::GuestTaskId;
 use wasmtime::{Store, StoreContextMut};
 use wasmtime_wasi_http::WasiHttpView;
@@ -19,9 +19,10 @@ use super::state::{ComponentContext, InstanceState};
 use crate::activity::Activity;
 use crate::app::Limits;
 use crate::outbound::send::Outbound;
+use crate::places::Places;
 
 /// The requests that one instance serves at once, as on Spin.
-const AT_ONCE: usize = 16;
+pub(crate) const AT_ONCE: usize = 16;
 /// The requests that one instance serves in its lifetime, as on Spin.
 const IN_TURN: usize = 128;
 /// How long a request waits for a place when the maximum number of instances is running.
@@ -37,6 +38,7 @@ pub(crate) struct ComponentHandler {
     pub(crate) outbound: Outbound,
     pub(crate) limits: Limits,
     pub(crate) live: Arc<LiveInstances>,
+    pub(crate) places: Arc<Places>,
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
@@ -56,8 +58,13 @@ impl HandlerState for ComponentHandler {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<InstanceState, Expiration, Worker>> {
-        let place = tokio::time::timeout(PLACE_TIMEOUT, self.engine.place()).await;
-        let place = place.map_err(|_| wasmtime::format_err!("all instances are taken"))??;
+        // The component's share first: otherwise those who wait for theirs would hold the engine's places.
+        let places = async {
+            let own = self.places.take(&self.context.id).await?;
+            Ok::<_, AcquireError>((own, self.engine.place().await?))
+        };
+        let places = tokio::time::timeout(PLACE_TIMEOUT, places).await;
+        let places = places.map_err(|_| wasmtime::format_err!("all instances are taken"))??;
         let mut store = self.engine.store(InstanceState::new(self.context.clone(), self.outbound.clone()));
         let begin = self.pre.instantiate_async(&mut store);
         let begun = tokio::time::timeout(self.limits.request_timeout, begin).await;
@@ -79,7 +86,7 @@ impl HandlerState for ComponentHandler {
                 component: self.context.id.clone(),
                 requests,
                 live: self.live.clone(),
-                _place: place,
+                _places: places,
             },
         })
     }
@@ -147,7 +154,7 @@ pub(crate) struct Worker {
     component: String,
     requests: Requests,
     live: Arc<LiveInstances>,
-    _place: OwnedSemaphorePermit,
+    _places: (OwnedSemaphorePermit, OwnedSemaphorePermit),
 }
 
 impl WorkerState for Worker {

@@ -9,7 +9,6 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use tokio::sync::Semaphore;
 use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::handler::{InstantiationError, ProxyHandler};
 
@@ -21,12 +20,11 @@ use crate::body::{Body, WatchedBody, full};
 use crate::clock::HostClock;
 use crate::dev::Development;
 use crate::engine::reuse::{ComponentHandler, LiveInstances, in_one_line};
+use crate::places::{Clients, Places};
 use crate::routes::{RouteMatch, Router};
 
 /// The path prefix that Spin reserves.
 const RESERVED: &str = "/.well-known/spin/";
-/// The most requests at once, of all components.
-pub(crate) const MAX_IN_FLIGHT: usize = 16_384;
 /// The client address of a request from another component, as on Spin.
 const CHAINED_CLIENT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
@@ -40,7 +38,9 @@ pub(crate) struct Served {
     pub(crate) clock: HostClock,
     pub(crate) development: Option<Arc<Development>>,
     pub(crate) live: Arc<LiveInstances>,
-    pub(crate) in_flight: Semaphore,
+    /// Places of requests: as many as the instances can serve at once.
+    pub(crate) requests: Places,
+    pub(crate) clients: Clients,
 }
 
 impl Served {
@@ -64,9 +64,11 @@ impl Served {
         self.run(component, request).await.map_err(|problem| match problem {
             Problem::TimedOut => Error::HttpResponseTimeout,
             Problem::Overloaded => Error::ConnectionLimitReached,
-            Problem::NoRoute | Problem::UnclearHost | Problem::TooLarge | Problem::Failed => {
-                Error::HttpResponseIncomplete
-            }
+            Problem::NoRoute
+            | Problem::UnclearHost
+            | Problem::TooLarge
+            | Problem::TooMany
+            | Problem::Failed => Error::HttpResponseIncomplete,
         })
     }
 
@@ -82,6 +84,11 @@ impl Served {
         if let Some(name) = parts.uri.path().strip_prefix(RESERVED) {
             return self.reserved(name);
         }
+        let limited = !client.ip().to_canonical().is_loopback();
+        let _client = match limited.then(|| self.clients.take(client.ip())) {
+            Some(None) => return Err(Problem::TooMany),
+            place => place,
+        };
         let mut request = Request::from_parts(parts, body);
         let found = self.router.find(request.uri().path()).ok_or(Problem::NoRoute)?;
         make_absolute(&mut request).ok_or(Problem::UnclearHost)?;
@@ -116,7 +123,7 @@ impl Served {
         Error: From<B::Error>,
     {
         let handler = self.handlers.get(component).ok_or(Problem::NoRoute)?;
-        let _place = self.in_flight.try_acquire().map_err(|_| Problem::Overloaded)?;
+        let _place = self.requests.try_take(component).ok_or(Problem::Overloaded)?;
         let activity = Arc::new(Activity::new(self.limits.request_timeout, self.limits.longest_wait));
         let request =
             request.map(|body| WatchedBody::new(body, self.limits.max_body, activity.clone()).boxed_unsync());

@@ -13,6 +13,7 @@ pub(super) enum Problem {
     TooLarge,
     Failed,
     Overloaded,
+    TooMany,
     TimedOut,
 }
 
@@ -26,7 +27,7 @@ impl Problem {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self == Self::Overloaded {
+        if matches!(self, Self::Overloaded | Self::TooMany) {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
@@ -58,6 +59,12 @@ impl Problem {
                 "overloaded",
                 "Overloaded",
                 "the server is at its limit; try again soon",
+            ),
+            Self::TooMany => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "Too many requests",
+                "this address has too many requests under way; wait for some of them",
             ),
             Self::TimedOut => {
                 (StatusCode::GATEWAY_TIMEOUT, "timed-out", "Timed out", "there was no answer in time")

@@ -1,16 +1,23 @@
 //! JSON bodies: read after the caller is identified, up to 64 KiB, refused with pointers to the errors.
-use axum::extract::{FromRequest, Request};
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::extract::{FromRef, FromRequest, Request};
 use bytes::Bytes;
-use http::HeaderMap;
+use futures::future::{Either, select};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
 use crate::pointer;
 use crate::problem::{InputError, Problem};
+use crate::services::Services;
 
 /// The most bytes of a JSON body.
 pub const BODY_LIMIT: usize = 64 * 1024;
+/// How long a JSON body may take in total, however its parts arrive: an unfinished body holds a place of an instance.
+pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 /// A JSON body as `T`. It is the last parameter of a handler, so the caller is identified before a byte is read. `T`
 /// denies unknown fields.
@@ -32,15 +39,27 @@ impl<T, S> FromRequest<S> for JsonBody<T>
 where
     T: DeserializeOwned,
     S: Send + Sync,
+    Services: FromRef<S>,
 {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         require_json(request.headers())?;
-        let bytes = read(request, BODY_LIMIT).await?;
+        let journal = Services::from_ref(state).journal;
+        let body = pin!(read(request, BODY_LIMIT));
+        // The body first: the clock only counts if the body is not there yet.
+        let bytes = match select(body, journal.clock().sleep(BODY_DEADLINE)).await {
+            Either::Left((bytes, _)) => bytes?,
+            Either::Right(_) => return Err(too_slow()),
+        };
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
     }
+}
+
+fn too_slow() -> Problem {
+    let detail = format!("the body did not arrive within {} seconds", BODY_DEADLINE.as_secs());
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "body-too-slow", detail)
 }
 
 /// Reads `bytes` as a JSON body, under the same rules as [`JsonBody`].

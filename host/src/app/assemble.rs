@@ -137,6 +137,7 @@ impl Common<'_> {
             allowed: Arc::new(allowed),
             served: Weak::new(),
             development: self.builder.development.clone(),
+            counters: self.builder.counters.clone(),
         })
     }
 

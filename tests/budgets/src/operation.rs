@@ -60,8 +60,9 @@ impl Operation {
             // leaf or block and ends in another reads both.
             Self::Page { .. } => Cost { reads: 3, rounds: 1, ..Cost::default() },
             Self::Submit | Self::Decide | Self::Authorize | Self::CheckIn => Cost::default(),
-            // Three trees with a level or two more, in this organization and the one above.
-            Self::Wake | Self::WakeAndSend => Cost { reads: 12, writes: 12, swaps: 0, rounds: 4 },
+            // Two levels more in three trees: those of pending and of matching requests here, and of pending ones in the root. Each
+            // level is read in a round of its own, and what it replaces is deleted. Matching requests are looked up as well.
+            Self::Wake | Self::WakeAndSend => Cost { reads: 10, writes: 6, swaps: 0, rounds: 8 },
         }
     }
 }

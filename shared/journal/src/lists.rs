@@ -1,5 +1,6 @@
 //! Lists derived from events: what a page shows, the part not processed yet included.
 
+mod cursor;
 pub(crate) mod log;
 pub(crate) mod page;
 mod partition;

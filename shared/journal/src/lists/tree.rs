@@ -24,7 +24,8 @@
 //! [`TreeRoot::read`] returns a page of a key range in either order. It reads one level per round, without the root node's where
 //! the root names its children: two rounds for two million keys added in order. Where a page begins inside an inner node, the next
 //! one is read with it, so a page that crosses their border takes no round more. A page that the two newest leaves satisfy takes
-//! one round.
+//! one round. A page that goes on where one ended takes one round too, for up to two million keys and as long as its leaves were not
+//! changed meanwhile: the cursor names the nodes above them ([`Near`]), which are read together with the root.
 //!
 //! # Damage
 //!
@@ -47,7 +48,7 @@ use serde::{Deserialize, Serialize};
 
 use countersign_store::StoreError;
 pub(crate) use node::{Child, Node};
-pub(crate) use read::{KeyRange, Missing, Order, ReadOptions, TreePage};
+pub(crate) use read::{KeyRange, Missing, Near, Order, ReadOptions, TreePage};
 
 /// The root of a tree as it stands in its owner's record; the default is the empty set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -170,11 +170,13 @@ mod tests {
         let development = Development::new(counters.clone());
         counters.record("submit-request", "get", 0);
         counters.record("submit-request", "set-many", 1);
+        counters.record_other("submit-request", "get-variable");
         let stats = ask(&development, Method::GET, "/_stats", "127.0.0.1");
         let stats: serde_json::Value = serde_json::from_slice(stats.body()).unwrap();
         assert_eq!(stats["submit-request"]["reads"], 1);
         assert_eq!(stats["submit-request"]["write_transactions"], 1);
         assert_eq!(stats["submit-request"]["operations"]["set-many"], 1);
+        assert_eq!(stats["submit-request"]["other_calls"]["get-variable"], 1);
         ask(&development, Method::DELETE, "/_stats", "127.0.0.1");
         assert!(counters.snapshot().is_empty());
     }

@@ -1,4 +1,5 @@
-//! The key-value budgets of `docs/design.md` §4, counted by the host on the real components.
+//! The key-value budgets of `docs/design.md` §4, counted by the host on the real components, and how many calls to the host the
+//! components make beside. `cargo run --profile measure -p countersign-budgets` shows that the budgets hold at any size.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,8 +13,13 @@ use countersign_host::kv::OperationCounts;
 use countersign_tests::{Deployment, on_every_backend};
 use serde_json::json;
 
+/// What a component did for one request. Prints its calls to the host: with `-- --nocapture` the test shows them all.
 fn counted(host: &TestHost, component: &str) -> OperationCounts {
-    host.counters.snapshot().get(component).cloned().unwrap_or_default()
+    let counts = host.counters.snapshot().get(component).cloned().unwrap_or_default();
+    let OperationCounts { operations, other_calls, .. } = &counts;
+    println!("{component}: {} calls to the host: {operations:?} and {other_calls:?}", counts.host_calls());
+    assert!(counts.host_calls() > 0, "{component} asked nothing of the host");
+    counts
 }
 
 on_every_backend! {

@@ -158,6 +158,7 @@ impl Common<'_> {
             allowed: Arc::new(allowed),
             served: Weak::new(),
             development: self.builder.development.clone(),
+            counters: self.builder.counters.clone(),
         })
     }
 

@@ -16,6 +16,7 @@ type Keys = (StreamReader<String>, FutureReader<Result<(), Error>>);
 impl ComponentContext {
     /// Opens a store that the manifest gives this component. Operations on it are counted and may be made to fail.
     pub(super) async fn open_store(self: &Arc<Self>, label: &str) -> Result<Arc<dyn KvStore>, KvError> {
+        self.counters.record_other(&self.id, "open-store");
         if !self.key_value_stores.iter().any(|allowed| allowed == label) {
             tracing::warn!(
                 "`{}` may not open the key-value store `{label}`: add it to its `key_value_stores`",
@@ -102,6 +103,7 @@ impl KvStore for Watched<dyn KvStore> {
     }
 
     async fn new_cas(&self, key: &str) -> Result<Arc<dyn Cas>, KvError> {
+        self.component.counters.record_other(&self.component.id, "new-cas");
         let inner = self.inner.new_cas(key).await?;
         Ok(Arc::new(Watched { inner, component: self.component.clone() }))
     }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use wasmtime::component::ResourceTable;
 use wasmtime::{StoreLimits, StoreLimitsBuilder};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::guest_log::{GuestLog, Stream};
@@ -43,10 +44,24 @@ impl InstanceState {
         let wasi = WasiCtx::builder()
             .stdout(GuestLog::new(&component.id, Stream::Out))
             .stderr(GuestLog::new(&component.id, Stream::Err))
-            .wall_clock(component.clock.clone())
+            .wall_clock(CountedClock(component.clone()))
             .build();
         let limits = StoreLimitsBuilder::new().memory_size(component.max_memory).build();
         Self { component, table: ResourceTable::new(), limits, wasi, http: WasiHttpCtx::new(), outbound }
+    }
+}
+
+/// The host's clock as one component reads it.
+struct CountedClock(Arc<ComponentContext>);
+
+impl HostWallClock for CountedClock {
+    fn resolution(&self) -> Duration {
+        self.0.clock.resolution()
+    }
+
+    fn now(&self) -> Duration {
+        self.0.counters.record_other(&self.0.id, "now");
+        HostWallClock::now(&self.0.clock)
     }
 }
 

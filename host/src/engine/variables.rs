@@ -10,10 +10,11 @@ impl Host for InstanceState {}
 
 impl<T: Send> HostWithStore<T> for HasSelf<InstanceState> {
     async fn get(accessor: &Accessor<T, Self>, name: String) -> wasmtime::Result<Result<String, Error>> {
+        let component = accessor.with(|mut access| access.get().component.clone());
+        component.counters.record_other(&component.id, "get-variable");
         if !is_variable_name(&name) {
             return Ok(Err(Error::InvalidName(format!("`{name}` is no variable name"))));
         }
-        let component = accessor.with(|mut access| access.get().component.clone());
         let undefined = || Error::Undefined(format!("`{}` has no variable `{name}`", component.id));
         Ok(component.variables.get(&name).cloned().ok_or_else(undefined))
     }

@@ -171,6 +171,7 @@ mod tests {
             allowed: Arc::new(Ok(Default::default())),
             served: Weak::new(),
             development: None,
+            counters: Arc::default(),
         };
         InstanceState::new(in_memory(key_value_operations), outbound)
     }

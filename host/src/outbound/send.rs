@@ -12,6 +12,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default
 use super::{AllowedHosts, chained_component};
 use crate::body::full;
 use crate::dev::{Development, MAX_BODY};
+use crate::kv::Counters;
 use crate::server::dispatch::Served;
 
 /// How long connecting may take, unless the component asks for less.
@@ -30,6 +31,7 @@ pub(crate) struct Outbound {
     /// The application, for service chaining. Weak, because the application owns this.
     pub(crate) served: Weak<Served>,
     pub(crate) development: Option<Arc<Development>>,
+    pub(crate) counters: Arc<Counters>,
 }
 
 impl WasiHttpHooks for Outbound {
@@ -41,6 +43,7 @@ impl WasiHttpHooks for Outbound {
         _: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Sent> + Send> {
         let outbound = self.clone();
+        self.counters.record_other(&self.component, "send-request");
         Box::new(async move { outbound.send(request, options).await })
     }
 }

@@ -1,5 +1,6 @@
 //! Lists derived from events. Pages include events that are not processed yet.
 
+mod cursor;
 pub(crate) mod log;
 pub(crate) mod page;
 mod partition;

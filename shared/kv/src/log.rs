@@ -1,8 +1,23 @@
 //! The log of a component: one line per failure on stderr, understandable on its own. Never credentials or bodies.
 use std::fmt::{Display, Write};
+#[cfg(any(test, feature = "testing"))]
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[cfg(any(test, feature = "testing"))]
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on nothing is logged by this process: for programs that do in minutes what a deployment does in years.
+#[cfg(any(test, feature = "testing"))]
+pub fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
 
 /// Writes one line: what happened, then its fields as `name="value"`.
 pub fn line(what: &str, fields: &[(&str, &dyn Display)]) {
+    #[cfg(any(test, feature = "testing"))]
+    if QUIET.load(Ordering::Relaxed) {
+        return;
+    }
     eprintln!("{}", format_line(what, fields));
 }
 

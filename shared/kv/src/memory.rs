@@ -39,6 +39,8 @@ pub struct Counts {
     pub reads: usize,
     /// Write transactions: batches, deletions, increments, swaps.
     pub writes: usize,
+    /// The swaps among them.
+    pub swaps: usize,
 }
 
 /// A key-value store in memory.
@@ -310,6 +312,7 @@ impl KeyValue for Memory {
         };
         let like = self.like;
         self.write(|state| {
+            state.counts.swaps += 1;
             let now = state.values.get(key);
             let same = match like {
                 Like::Redis | Like::RedisMended => now.is_some_and(|(_, now)| *now == written),

@@ -7,12 +7,13 @@ use std::collections::{BTreeSet, VecDeque};
 use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
 use countersign_model::permit::Permit;
-use futures::future::try_join;
+use futures::future::{try_join, try_join3};
 
 use crate::Journal;
 use crate::event::{Event, partition_prefix};
+use crate::lists::cursor::{LogCursor, SetCursor};
 use crate::lists::log::{Block, Row};
-use crate::lists::tree::{KeyRange, Missing, Order, ReadOptions, TreePage};
+use crate::lists::tree::{KeyRange, Missing, Near, Order, ReadNodes, ReadOptions, TreePage};
 use crate::lists::{Listed, Listing};
 use crate::projection::Projection;
 use countersign_model::List;
@@ -28,27 +29,6 @@ pub(crate) fn require_readable(permit: &Permit, list: List) -> Result<(), StoreE
 
 /// How often a reader starts again because blocks were replaced while it read.
 pub(crate) const TRIES: usize = 4;
-
-/// Where a page of a log begins: rows before an offset, or with a lower number (rows that were in the tail when the
-/// previous page was read have an offset by now).
-struct LogCursor {
-    place: u64,
-    number: u64,
-    block: String,
-}
-
-impl LogCursor {
-    fn read(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '.');
-        let (place, number) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        let block = parts.next()?.to_owned();
-        block.bytes().all(|byte| byte.is_ascii_alphanumeric()).then_some(Self { place, number, block })
-    }
-
-    fn text(&self) -> String {
-        format!("{}.{}.{}", self.place, self.number, self.block)
-    }
-}
 
 impl Journal {
     /// A page of a list of the permit's organization, newest first. A cursor that this list never returned starts at
@@ -110,11 +90,13 @@ impl Journal {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<PageDraft, StoreError> {
-        let range = match (prefix, cursor) {
+        let begin = cursor.filter(|_| !list.is_log()).map(SetCursor::read);
+        let range = match (prefix, &begin) {
             (Some(prefix), _) => KeyRange::prefix(prefix),
-            (None, Some(cursor)) => KeyRange::below(cursor),
+            (None, Some(begin)) => KeyRange::below(&begin.key),
             (None, None) => KeyRange::default(),
         };
+        let near_ids = begin.map(|begin| begin.near).unwrap_or_default();
         let order = if prefix.is_some() { Order::OldestFirst } else { Order::NewestFirst };
         let limit = limit.max(1);
         let place = cursor.filter(|_| list.is_log()).and_then(LogCursor::read);
@@ -126,7 +108,8 @@ impl Journal {
                     _ => Ok(None),
                 }
             };
-            let (heads, hint) = try_join(self.heads(organization), hint).await?;
+            let near = self.near(&near_ids);
+            let (heads, hint, near) = try_join3(self.heads(organization), hint, near).await?;
             // A missing block was replaced meanwhile; if the projection has not changed, it is lost.
             let missing = match before == Some(heads.revision) {
                 true => Missing::IsLeftOut,
@@ -138,7 +121,10 @@ impl Journal {
                     self.log_page(&heads, list, place.as_ref().map(|place| (place, hint)), limit, missing)
                         .await?
                 }
-                false => self.set_page(&heads, list, &range, ReadOptions { order, limit, missing }).await?,
+                false => {
+                    let options = ReadOptions { order, limit, missing };
+                    self.set_page(&heads, list, &range, options, near).await?
+                }
             };
             if let Some(page) = page {
                 return Ok(page);
@@ -165,6 +151,12 @@ impl Journal {
         let (projection, last) =
             try_join(self.projection(organization), self.last_number(organization)).await?;
         Ok(Heads { revision: projection.revision, projection: projection.value, last })
+    }
+
+    /// The nodes that a cursor names, as far as they are still there.
+    async fn near(&self, ids: &[String]) -> Result<Near, StoreError> {
+        let nodes = try_all(ids.iter().map(|id| ReadNodes::read(self, id))).await?;
+        Ok(Near::new(ids.iter().cloned().zip(nodes).filter_map(|(id, bytes)| Some((id, bytes?)))))
     }
 
     /// A block of a log; `None` if it is missing or unreadable.
@@ -241,6 +233,7 @@ impl Journal {
         list: List,
         range: &KeyRange,
         options: ReadOptions,
+        near: Near,
     ) -> Result<Option<PageDraft>, StoreError> {
         let projection = &heads.projection;
         let root = projection.sets.get(&list).cloned().unwrap_or_default();
@@ -251,7 +244,7 @@ impl Journal {
             let uncounted = self.uncounted(organization, &tail).await?;
             Ok((tail, uncounted))
         };
-        let (page, (tail, uncounted)) = try_join(root.read(self, range, options), tail).await?;
+        let (page, (tail, uncounted)) = try_join(root.read_near(self, range, options, near), tail).await?;
         let Some(TreePage { keys, more, faults }) = page else { return Ok(None) };
         for fault in faults {
             log::line("a part of a list is lost", &[("list", &list.name()), ("block", &fault.block)]);
@@ -275,7 +268,8 @@ impl Journal {
             Order::OldestFirst => ids.into_iter().collect(),
         };
         ids.truncate(options.limit);
-        let next = ids.last().filter(|_| cut || more).cloned();
+        let next = ids.last().filter(|_| cut || more);
+        let next = next.map(|key| SetCursor { key: key.clone(), near: root.near(key) }.text());
         let items = ids.into_iter().map(|id| Listed { id, number: None }).collect();
         Ok(Some(PageDraft {
             listing: Listing { items, next },

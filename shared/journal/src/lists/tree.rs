@@ -25,7 +25,8 @@
 //! [`TreeRoot::read`] returns a page of a key range in either order. It reads one level per round, and skips the root node if
 //! the root names its children: two rounds for two million keys added in order. If a page begins inside an inner node, the
 //! next one is read with it, so a page that crosses their border takes no additional round. A page that the two newest
-//! leaves satisfy takes one round.
+//! leaves satisfy takes one round. A page that continues another takes one round too, for up to two million keys and while its
+//! leaves are unchanged: the cursor names the nodes above them ([`Near`]), which are read together with the root.
 //!
 //! # Damage
 //!
@@ -48,7 +49,7 @@ use serde::{Deserialize, Serialize};
 
 use countersign_store::StoreError;
 pub(crate) use node::{Child, Node};
-pub(crate) use read::{KeyRange, Missing, Order, ReadOptions, TreePage};
+pub(crate) use read::{KeyRange, Missing, Near, Order, ReadOptions, TreePage};
 
 /// The root of a tree as it stands in its owner's record; the default is the empty set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! Reading pages of keys: one level of the tree per round.
 
 use countersign_kv::under_way::try_all;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::lists::tree::loaded::Item;
@@ -42,6 +43,32 @@ pub(crate) struct ReadOptions {
     /// The most keys of the page, at least one. All leaves of a page are read at once.
     pub(crate) limit: usize,
     pub(crate) missing: Missing,
+}
+
+/// Nodes right above the leaves of a page, newest first, as an earlier reader of the tree found them. Which leaves they name is a
+/// guess: those are read together with the highest node, and used where it leads to the same ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Near {
+    nodes: Vec<(String, Vec<u8>)>,
+}
+
+impl Near {
+    /// These nodes, each with its bytes.
+    pub(crate) fn new(nodes: impl Iterator<Item = (String, Vec<u8>)>) -> Self {
+        Self { nodes: nodes.collect() }
+    }
+
+    /// The leaves that a page will presumably need.
+    fn leaves(&self, range: &KeyRange, order: Order, limit: usize) -> BTreeSet<String> {
+        let range = Arc::new(range.clone());
+        let opened = self.nodes.iter().filter_map(|(id, bytes)| {
+            let child = Child { id: id.clone(), first: String::new(), count: 0, fill: 0 };
+            Unread { child, level: 1, upper: None, range: range.clone() }.open(Some(bytes), order)
+        });
+        let parts: Vec<PagePart> = opened.flatten().collect();
+        let wanted = parts.iter().take(needed(&parts, limit));
+        wanted.filter_map(PagePart::node).map(|node| node.child.id.clone()).collect()
+    }
 }
 
 /// A page of keys.
@@ -103,17 +130,33 @@ impl TreeRoot {
         range: &KeyRange,
         options: ReadOptions,
     ) -> Result<Option<TreePage>, StoreError> {
+        self.read_near(nodes, range, options, Near::default()).await
+    }
+
+    /// The same where nodes near the page are known: one round less.
+    pub(crate) async fn read_near(
+        &self,
+        nodes: &dyn ReadNodes,
+        range: &KeyRange,
+        options: ReadOptions,
+        near: Near,
+    ) -> Result<Option<TreePage>, StoreError> {
         let limit = options.limit.max(1);
         let mut faults = Vec::new();
         let mut parts = self.beginning(range, options.order);
+        let mut guessed = near.leaves(range, options.order, limit);
+        let mut known: BTreeMap<String, Vec<u8>> = near.nodes.into_iter().collect();
         loop {
             // What is behind this is not needed as long as this is as large as it seems.
             let rest = parts.split_off(needed(&parts, limit));
-            let reads = parts.iter().filter_map(PagePart::node).map(|node| nodes.read(&node.child.id));
-            let mut read = try_all(reads).await?.into_iter();
-            if read.len() == 0 {
+            if parts.iter().all(|part| part.node().is_none()) {
                 return Ok(Some(TreePage::new(parts, limit, faults)));
             }
+            let wanted = parts.iter().filter_map(PagePart::node).map(|node| node.child.id.clone());
+            let mut unread = std::mem::take(&mut guessed);
+            unread.extend(wanted.filter(|id| !known.contains_key(id)));
+            let read = try_all(unread.iter().map(|id| nodes.read(id))).await?;
+            known.extend(unread.into_iter().zip(read).filter_map(|(id, bytes)| Some((id, bytes?))));
             let mut next = Vec::new();
             for part in parts {
                 let node = match part {
@@ -123,7 +166,7 @@ impl TreeRoot {
                     }
                     PagePart::Node(node) => node,
                 };
-                let bytes = read.next().flatten();
+                let bytes = known.remove(&node.child.id);
                 if bytes.is_none() && options.missing == Missing::Stops {
                     return Ok(None);
                 }
@@ -137,6 +180,19 @@ impl TreeRoot {
                 }
             }
             parts = next.into_iter().chain(rest).collect();
+        }
+    }
+
+    /// The nodes right above the leaves where a page below a key begins, as far as the root leads to them: one if it is the root
+    /// node, or two neighbours if those are its children. Their ids make the next page's [`Near`].
+    pub(crate) fn near(&self, key: &str) -> Vec<String> {
+        match (self.height, self.top.as_slice()) {
+            (1, []) => self.node.iter().cloned().collect(),
+            (2, top) => {
+                let below = top.iter().rev().filter(|child| child.first.as_str() < key);
+                below.take(2).map(|child| child.id.clone()).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

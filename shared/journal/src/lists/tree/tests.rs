@@ -17,7 +17,8 @@ use crate::lists::tree::edit::Applied;
 use crate::lists::tree::node::{FULL, MOST_BYTES, THIN, child_size, json_bytes, key_size};
 use crate::lists::tree::tests::generated::Generated;
 use crate::lists::tree::{
-    Child, KeyRange, Missing, Node, Order, ReadNodes, ReadOptions, TreeFault, TreePage, TreeRoot, WriteNodes,
+    Child, KeyRange, Missing, Near, Node, Order, ReadNodes, ReadOptions, TreeFault, TreePage, TreeRoot,
+    WriteNodes,
 };
 use countersign_store::StoreError;
 

@@ -109,3 +109,44 @@ fn the_newest_page_takes_one_round_after_every_batch() {
         assert!(reads <= 2);
     }
 }
+
+/// The nodes that the cursor of a page names, as they are now.
+fn near(set: &Set, key: &str) -> Near {
+    let ids = set.root.near(key).into_iter();
+    Near::new(ids.map(|id| (id.clone(), block_on(set.blocks.read(&id)).unwrap().unwrap())))
+}
+
+/// Reads the page below a key with these nodes. Its keys, and the reads and rounds it took.
+fn going_on(set: &Set, key: &str, near: &Near) -> (Vec<String>, usize, usize) {
+    let options = ReadOptions { order: Order::NewestFirst, limit: 50, missing: Missing::Stops };
+    let range = KeyRange::below(key);
+    let read = || block_on(set.root.read_near(&set.blocks, &range, options, near.clone())).unwrap().unwrap();
+    let (page, reads, rounds) = set.blocks.cost(read);
+    (page.keys, reads, rounds)
+}
+
+#[test]
+fn a_page_goes_on_in_one_round_where_its_cursor_names_the_nodes_above_its_leaves() {
+    for size in [8_000, 10_000, 126_000, 1_000_000, 2_000_000] {
+        let set = Generated::new(size).set();
+        let places = [size / 7 + 50, size / 2 + 3, size - 40, 50, size / 20 * 9 + 503, 125_003, 500_001];
+        for from in places.into_iter().filter(|from| *from <= size) {
+            let (keys, reads, rounds) = going_on(&set, &request(from), &near(&set, &request(from)));
+            assert_eq!((keys, rounds), (down(from, 50), 1), "{size}: from {from}");
+            assert!(reads <= 6, "{size}: {reads} reads from {from}");
+        }
+    }
+}
+
+#[test]
+fn nodes_that_were_replaced_meanwhile_mislead_no_reader() {
+    let mut set = Set::of((0..12_000).map(request), 1_000);
+    let near = near(&set, &request(6_003));
+    set.apply([(request(12_000), true), (request(3), false)]);
+    let (keys, _, rounds) = going_on(&set, &request(6_003), &near);
+    assert_eq!((keys, rounds), (down(6_003, 50), 1), "its own leaves are the same");
+    set.apply([(request(6_002), false), (request(5_990), false)]);
+    let (keys, _, rounds) = going_on(&set, &request(6_003), &near);
+    let left: Vec<_> = down(6_002, 51).into_iter().filter(|key| *key != request(5_990)).collect();
+    assert_eq!((keys, rounds), (left, 2));
+}

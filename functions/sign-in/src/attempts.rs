@@ -25,6 +25,14 @@ pub const CODE: Throttle = Throttle { name: "sign-in/code", most: 20, period: HO
 /// Wrong passwords and codes within one session. Counted per session, so that a stolen session blocks only itself.
 const STEP_UP: Throttle = Throttle { name: "session/step-up", most: 10, period: HOUR };
 
+/// Passwords compared in a second by all instances together, for accounts that have not signed in from the caller's address before. Each
+/// comparison takes about a tenth of a second of a processor, so a flood would slow down everything else.
+const COMPARED: Throttle =
+    Throttle { name: "sign-in/compared", most: 10, period: SignedDuration::from_secs(1) };
+/// The same for accounts that have: a flood from elsewhere does not keep them out.
+const COMPARED_KNOWN: Throttle =
+    Throttle { name: "sign-in/compared-known", most: 10, period: SignedDuration::from_secs(1) };
+
 /// The network within which one client may choose its address, as a digest: the address itself, or the /64 of an IPv6
 /// address.
 pub fn place(address: IpAddr) -> String {
@@ -105,6 +113,19 @@ impl Counted {
     /// 429 with `Retry-After`.
     pub fn require_room(&self, now: Timestamp) -> Result<(), Problem> {
         self.refused_until.map_or(Ok(()), |until| Err(too_many(until, now)))
+    }
+
+    /// A share of the computations of this second. A refused attempt is not counted as one: nothing was compared.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After` when as many passwords are being compared as the deployment allows.
+    pub async fn require_capacity(&self, services: &Services) -> Result<(), Problem> {
+        let throttle = if self.is_known { &COMPARED_KNOWN } else { &COMPARED };
+        if services.journal.count_try(throttle, &[]).await?.allowed {
+            return Ok(());
+        }
+        self.give_back(services).await?;
+        Err(Problem::too_many_requests("too many people are signing in at this moment; try again", 1))
     }
 
     /// The second gate, after the password was compared: while the account or the address is over its limit, only a

@@ -36,6 +36,7 @@ pub async fn sign_in(
     let account = Account::load(&services.journal, &input.email).await?;
     let counted = Counted::sign_in(&services, &caller, &account.name, account.credentials()).await?;
     counted.require_room(caller.now).or_refuse(&services, &caller, &account, counted.first_refused).await?;
+    counted.require_capacity(&services).await?;
     // Compared in any case, so that the time taken does not show whether the address is known.
     let known = account.with_password(&input.password);
     let quiet = counted.require_quiet(caller.now, known.is_some());

@@ -60,6 +60,7 @@ async fn what_succeeds_is_not_counted() {
     let stage = Stage::new(&[]).await;
     for _ in 0..12 {
         assert_eq!(stage.sign_in(json!({})).await.status, 201);
+        stage.world.advance(Duration::from_secs(1));
     }
     assert_eq!(stage.credentials().await.sessions.len(), 12);
 }
@@ -127,4 +128,24 @@ async fn beyond_the_last_limit_nothing_is_written_but_one_counter() {
         assert_eq!(call.send().await.status, 429);
     }
     assert_eq!(stage.world.memory.dump().len(), before);
+}
+
+#[tokio::test]
+async fn a_flood_of_sign_ins_compares_few_passwords_and_keeps_out_nobody_who_has_been_here() {
+    let stage = Stage::new(&[]).await;
+    assert_eq!(stage.sign_in(json!({})).await.status, 201, "a place they have signed in from");
+    stage.world.advance(Duration::from_secs(1));
+    let flood = |number: usize| {
+        let body = json!({ "email": format!("nobody{number}@example.test"), "password": WRONG });
+        let address = format!("198.51.100.{number}:1");
+        stage.app.post("/v1/session").header("spin-client-addr", &address).json(&body).send()
+    };
+    let answers = join_all((0..48).map(flood)).await;
+    let (refused, compared): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
+    assert_eq!((compared.len(), refused.len()), (10, 38));
+    assert!(compared.iter().all(|answer| answer.status == 401));
+    assert!(refused.iter().all(|answer| answer.header("retry-after") == "1"));
+    assert_eq!(stage.sign_in(json!({})).await.status, 201, "in the same second");
+    stage.world.advance(Duration::from_secs(1));
+    assert_eq!(flood(40).await.status, 401, "what was refused did not count as an attempt");
 }

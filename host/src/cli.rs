@@ -162,7 +162,8 @@ fn manifest(from: Option<&Path>) -> anyhow::Result<Manifest> {
 
 /// Requests and the components' output go to standard error; `RUST_LOG` can change that.
 fn log(quiet: bool) {
-    let level = if quiet { "error,component=off" } else { "info" };
+    // Quiet hides progress. Warnings, and what components say, such as the head lines of audits, must reach the log in any case.
+    let level = if quiet { "warn,component=info" } else { "info" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     // Setting a second logger fails only in tests.
     let _ = tracing_subscriber::fmt()

@@ -26,12 +26,19 @@ pub const MAX_BODY: usize = 1024 * 1024;
 pub struct Development {
     mailbox: Mailbox,
     counters: Arc<Counters>,
+    /// A real provider is set, so there are real people, and nothing is caught or shown.
+    is_closed: bool,
 }
 
 impl Development {
     /// Pages with these counts and a new mailbox.
     pub fn new(counters: Arc<Counters>) -> Self {
-        Self { mailbox: Mailbox::default(), counters }
+        Self { mailbox: Mailbox::default(), counters, is_closed: false }
+    }
+
+    /// Pages with these counts and no mailbox, for a deployment with a real provider.
+    pub fn without_mailbox(counters: Arc<Counters>) -> Self {
+        Self { is_closed: true, ..Self::new(counters) }
     }
 
     /// The caught messages.
@@ -49,6 +56,12 @@ impl Development {
         if !asks_loopback(request) {
             // A web page that resolves its own name to this machine must not read the mail.
             return plain(StatusCode::FORBIDDEN, "only by a loopback name, such as http://127.0.0.1:3000\n");
+        }
+        if FORWARDED.iter().any(|name| request.headers.contains_key(*name)) {
+            return plain(StatusCode::FORBIDDEN, "not through a proxy: others could read the mail\n");
+        }
+        if self.is_closed && request.uri.path() != "/_stats" {
+            return plain(StatusCode::NOT_FOUND, "there is no mailbox once a real provider is set\n");
         }
         match (&request.method, request.uri.path()) {
             (&Method::GET, "/_stats") => json(&self.counters.snapshot()),
@@ -76,6 +89,10 @@ impl Development {
 
     /// Catches a message that the `dev` provider sends; `now` is shown with it.
     pub fn catch(&self, request: &request::Parts, body: &[u8], now: Timestamp) -> Response<Bytes> {
+        if self.is_closed {
+            let why = "there is no mailbox once a real provider is set: set both, `email_provider` and `sms_provider`\n";
+            return plain(StatusCode::NOT_FOUND, why);
+        }
         match Message::parse(request.uri.path(), body, now) {
             Ok(message) => {
                 let number = self.mailbox.put(message);
@@ -85,6 +102,10 @@ impl Development {
         }
     }
 }
+
+/// What proxies add to a request that they forward: its client is not on this machine, although the connection is.
+const FORWARDED: [&str; 6] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
 
 fn asks_loopback(request: &request::Parts) -> bool {
     let asked = request.headers.get(header::HOST).and_then(|host| host.to_str().ok());
@@ -145,6 +166,25 @@ mod tests {
     fn post(development: &Development, body: &[u8]) -> Response<Bytes> {
         let request = http::Request::post(format!("http://{MAILBOX_HOST}/email")).body(()).unwrap();
         development.catch(&request.into_parts().0, body, Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn the_mailbox_is_closed_to_proxies_and_once_a_real_provider_is_set() {
+        let open = Development::new(Arc::default());
+        for name in FORWARDED {
+            let request = http::Request::get("/_mailbox")
+                .header(header::HOST, "127.0.0.1:3000")
+                .header(name, "192.0.2.1");
+            let parts = request.body(()).unwrap().into_parts().0;
+            assert_eq!(open.answer(&parts).status(), StatusCode::FORBIDDEN, "{name}");
+        }
+        let closed = Development::without_mailbox(Arc::default());
+        for (path, status) in [("/_mailbox", 404), ("/_mailbox.json", 404), ("/_stats", 200)] {
+            assert_eq!(ask(&closed, Method::GET, path, "127.0.0.1:3000").status(), status, "{path}");
+        }
+        let message = br#"{"from":"a@b.example","to":"c@d.example","subject":"s","text":"t"}"#;
+        assert_eq!(post(&closed, message).status(), StatusCode::NOT_FOUND);
+        assert!(closed.mailbox().messages().is_empty());
     }
 
     #[test]

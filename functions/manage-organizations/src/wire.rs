@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 pub struct NewOrganization {
     /// 1 to 200 characters.
     pub name: String,
-    /// The organization directly above it. The tree is at most 20 levels deep.
+    /// The organization directly above it. The tree is at most 16 levels deep.
     #[schema(value_type = String)]
     pub parent_id: OrganizationId,
 }

@@ -38,6 +38,15 @@ pub(super) fn check_address(address: SocketAddr) -> anyhow::Result<()> {
     free_address(address).map(drop)
 }
 
+/// The development pages. The mailbox is there only while every message goes to it.
+fn development(variables: &BTreeMap<String, String>, counters: Arc<Counters>) -> Development {
+    let is_real = |name| variables.get(name).is_some_and(|provider| !matches!(provider.as_str(), "" | "dev"));
+    match is_real("email_provider") || is_real("sms_provider") {
+        true => Development::without_mailbox(counters),
+        false => Development::new(counters),
+    }
+}
+
 async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     let listen = free_address(options.listen)?;
     let state_dir = options.state_dir.clone().unwrap_or_else(|| manifest.folder.join(DEFAULT_STATE_DIR));
@@ -76,7 +85,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         app = app.cache_dir(folder);
     }
     if listen.ip().is_loopback() {
-        app = app.development(Arc::new(Development::new(counters)));
+        app = app.development(Arc::new(development(&variables, counters)));
     }
     let app = tell_when_slow(app.start(), options.build.quiet).await?;
     announce(&app, &variables, &data, options.build.quiet)?;

@@ -31,7 +31,7 @@ pub struct Organization {
 impl Organization {
     /// The greatest depth of the tree, including the root. A session carries the networks of all organizations above,
     /// and an event is listed at each.
-    pub const DEPTH_MAX: usize = 20;
+    pub const DEPTH_MAX: usize = 16;
     /// The most computer groups of one organization: a deployment creates a record for each, and its event names them
     /// all.
     pub const GROUPS_MAX: usize = 500;

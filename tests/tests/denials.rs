@@ -1,0 +1,257 @@
+//! Who holds no right is refused: every operation of administrators with real ids and a valid body, tried by somebody who holds
+//! nothing, by another organization's administrator who holds everything there, and with an API token that gives nothing. A handler that
+//! forgot its decision fails here.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
+use std::collections::BTreeSet;
+
+use countersign_host::harness::TestHost;
+use countersign_tests::{Answer, Deployment, PASSWORD, on_every_backend, openapi};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// What anybody who is signed in may do: it is about themselves, or everybody's to read.
+const SELF_SERVICE: [&str; 14] = [
+    "GET /v1/session",
+    "DELETE /v1/session",
+    "GET /v1/sessions",
+    "DELETE /v1/sessions",
+    "DELETE /v1/sessions/{session_id}",
+    "POST /v1/totp",
+    "POST /v1/totp/confirmation",
+    "POST /v1/totp/recovery-codes",
+    "POST /v1/totp/removal",
+    "GET /v1/api-tokens",
+    "POST /v1/api-tokens",
+    "DELETE /v1/api-tokens/{api_token_id}",
+    "GET /v1/permissions",
+    "POST /v1/authorize",
+];
+
+/// Method, path, and what is asked there: a query for a path without an organization in it.
+const TABLE: &[(&str, &str, &str)] = &[
+    ("GET", "/v1/requests", "?organization_id={organization_id}"),
+    ("GET", "/v1/requests/{request_id}", ""),
+    ("GET", "/v1/requests/{request_id}/attachment", ""),
+    ("POST", "/v1/requests/{request_id}/decision", ""),
+    ("POST", "/v1/requests/{request_id}/revocation", ""),
+    ("GET", "/v1/administrators", "?organization_id={organization_id}"),
+    ("POST", "/v1/administrators", ""),
+    ("GET", "/v1/administrators/{administrator_id}", ""),
+    ("GET", "/v1/administrators/{administrator_id}/effective-permissions", ""),
+    ("PATCH", "/v1/administrators/{administrator_id}", ""),
+    ("DELETE", "/v1/administrators/{administrator_id}", ""),
+    ("PUT", "/v1/administrators/{administrator_id}/permissions", ""),
+    ("PUT", "/v1/administrators/{administrator_id}/roles", ""),
+    ("POST", "/v1/administrators/{administrator_id}/invitation", ""),
+    ("DELETE", "/v1/administrators/{administrator_id}/invitation", ""),
+    ("POST", "/v1/administrators/{administrator_id}/password-reset", ""),
+    ("DELETE", "/v1/administrators/{administrator_id}/totp", ""),
+    ("POST", "/v1/administrators/{administrator_id}/disabled", ""),
+    ("GET", "/v1/roles", "?organization_id={organization_id}"),
+    ("POST", "/v1/roles", ""),
+    ("GET", "/v1/roles/{role_id}", ""),
+    ("PUT", "/v1/roles/{role_id}", ""),
+    ("DELETE", "/v1/roles/{role_id}", ""),
+    ("GET", "/v1/roles/{role_id}/holders", ""),
+    ("GET", "/v1/organizations", "?organization_id={organization_id}"),
+    ("POST", "/v1/organizations", ""),
+    ("GET", "/v1/organizations/{organization_id}", ""),
+    ("PATCH", "/v1/organizations/{organization_id}", ""),
+    ("DELETE", "/v1/organizations/{organization_id}", ""),
+    ("GET", "/v1/organizations/{organization_id}/login-settings", ""),
+    ("PUT", "/v1/organizations/{organization_id}/login-settings", ""),
+    ("GET", "/v1/organizations/{organization_id}/groups", ""),
+    ("POST", "/v1/organizations/{organization_id}/groups", ""),
+    ("GET", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
+    ("PATCH", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
+    ("DELETE", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
+    ("POST", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", ""),
+    ("GET", "/v1/organizations/{organization_id}/policies", ""),
+    ("POST", "/v1/organizations/{organization_id}/policies", ""),
+    ("PUT", "/v1/organizations/{organization_id}/policies/order", ""),
+    ("GET", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
+    ("PATCH", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
+    ("DELETE", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
+    ("POST", "/v1/organizations/{organization_id}/deploy", ""),
+    ("GET", "/v1/organizations/{organization_id}/computers", ""),
+    ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
+    ("PATCH", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
+    ("DELETE", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
+    ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/maintenance", ""),
+    ("GET", "/v1/authorize/who", "?action=requests.open&organization_id={organization_id}"),
+    ("GET", "/v1/audit/system", "?organization_id={organization_id}"),
+    ("GET", "/v1/audit/system/verify", "?organization_id={organization_id}"),
+    ("GET", "/v1/audit/unified", "?organization_id={organization_id}"),
+    ("GET", "/v1/notifications", "?organization_id={organization_id}"),
+    ("POST", "/v1/notifications/{notification_id}/resend", ""),
+];
+
+/// Operations on many things at once answer for each of them.
+const FOR_EACH: [&str; 1] = ["POST /v1/requests/decisions"];
+
+/// A deployment with one of everything.
+struct Company {
+    world: Deployment,
+    ids: Vec<(&'static str, String)>,
+}
+
+impl Company {
+    async fn on(host: &TestHost) -> Self {
+        let world = Deployment::on(host).await;
+        let asked = world.submit(&world.request_for(b"x"), "one").await.expect(201).text_at("/id");
+        let role =
+            json!({ "organization_id": world.company, "name": "Viewer", "permissions": ["view-approvals"] });
+        let role = world
+            .api
+            .post("/v1/roles")
+            .bearer(&world.boss)
+            .json(&role)
+            .send()
+            .await
+            .expect(201)
+            .text_at("/id");
+        host.settle().await.unwrap();
+        let path = format!("/v1/notifications?organization_id={}", world.company);
+        let notification =
+            world.api.get(&path).bearer(&world.boss).send().await.expect(200).text_at("/items/0/id");
+        let ids = vec![
+            ("{request_id}", asked),
+            ("{role_id}", role),
+            ("{notification_id}", notification),
+            ("{administrator_id}", world.clerk.clone()),
+            ("{organization_id}", world.company.clone()),
+            ("{group_id}", world.group.clone()),
+            ("{policy_id}", world.policy.clone()),
+            ("{computer_id}", world.computer.clone()),
+        ];
+        Self { world, ids }
+    }
+
+    fn with_ids(&self, path: &str) -> String {
+        self.ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
+    }
+
+    /// A body that the operation would accept.
+    fn body(&self, method: &str, path: &str) -> Option<Value> {
+        let Deployment { company, group, policy, .. } = &self.world;
+        let last = path.rsplit('/').next().unwrap();
+        Some(match (method, last) {
+            ("POST", "decision") => json!({ "outcome": "denied" }),
+            ("POST", "revocation") => json!({}),
+            ("POST", "administrators") => {
+                json!({ "email": "new@company.example", "name": "New", "organization_id": company })
+            }
+            ("PATCH", "{administrator_id}") => json!({ "name": "Another" }),
+            ("PUT", "permissions") => json!({ "permissions": [] }),
+            ("PUT", "roles") => json!({ "assignments": [] }),
+            ("POST", "disabled") => json!({ "disabled": true }),
+            ("POST", "roles") => {
+                json!({ "organization_id": company, "name": "Another", "permissions": ["view-approvals"] })
+            }
+            ("PUT", "{role_id}") => json!({ "name": "Another", "permissions": [] }),
+            ("POST", "organizations") => json!({ "name": "Another", "parent_id": company }),
+            ("PATCH", "{organization_id}" | "{group_id}" | "{policy_id}") | ("POST", "groups") => {
+                json!({ "name": "Another" })
+            }
+            ("PUT", "login-settings") => json!({ "require_totp": false, "allowed_ranges": [] }),
+            ("POST", "policies") => json!({ "name": "Another", "group_id": group }),
+            ("PUT", "order") => json!({ "policy_ids": [policy] }),
+            ("PATCH", "{computer_id}") => json!({ "group_id": group }),
+            ("POST", "maintenance") => json!({ "mode": "none" }),
+            _ => return None,
+        })
+    }
+
+    async fn call(
+        &self,
+        who: &str,
+        (method, path, query): (&str, &str, &str),
+        ids: impl Fn(&str) -> String,
+    ) -> Answer {
+        let place = ids(&format!("{path}{query}"));
+        let call = self.world.api.call(method.parse::<Method>().unwrap(), &place).bearer(who);
+        match self.body(method, path) {
+            Some(body) => call.json(&body).send().await,
+            None => call.send().await,
+        }
+    }
+
+    /// Everything that the operations could have changed, as its administrator sees it.
+    async fn state(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for row in TABLE.iter().filter(|(method, path, _)| *method == "GET" && !path.contains("/audit/")) {
+            all.push(self.call(&self.world.boss, *row, |path| self.with_ids(path)).await.text());
+        }
+        all
+    }
+}
+
+fn unknown(company: &Company, path: &str) -> String {
+    company.ids.iter().fold(path.to_owned(), |path, (name, id)| {
+        path.replace(name, &format!("{}01J00000000000000000000000", &id[..4]))
+    })
+}
+
+#[test]
+fn every_operation_of_administrators_is_tried_or_is_their_own_business() {
+    let document: Value = serde_json::from_str(&openapi()).unwrap();
+    let mut documented = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let schemes = operation["security"].as_array().cloned().unwrap_or_default();
+            if schemes.iter().any(|scheme| scheme.get("session").is_some()) {
+                documented.insert(format!("{} {path}", method.to_uppercase()));
+            }
+        }
+    }
+    let tried = TABLE.iter().map(|(method, path, _)| format!("{method} {path}"));
+    let own = SELF_SERVICE.iter().map(|own| (*own).to_owned());
+    let each = FOR_EACH.iter().map(|each| (*each).to_owned());
+    let listed: BTreeSet<String> = tried.chain(own).chain(each).collect();
+    assert_eq!(listed.symmetric_difference(&documented).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+on_every_backend! {
+    async fn nobody_does_anything_without_a_right(host) {
+        let company = Company::on(&host).await;
+        let world = &company.world;
+        let (_, nothing) = world.administrator(&host, "nothing@company.example", &world.company, &[]).await;
+        let other = json!({ "name": "Company C", "parent_id": world.root });
+        let other = world.api.post("/v1/organizations").bearer(&world.boss).json(&other).send().await;
+        let other = other.expect(201).text_at("/id");
+        let (_, stranger) = world.administrator(&host, "boss@other.example", &other, &["super-admin"]).await;
+        let body = json!({ "name": "Report", "permissions": ["view-reports"], "password": PASSWORD,
+            "expires_at": "2099-01-01T00:00:00Z" });
+        let token = world.api.post("/v1/api-tokens").bearer(&world.boss).json(&body).send().await;
+        let token = token.expect(201).text_at("/token");
+        host.settle().await.unwrap();
+        host.providers.email.clear();
+        let before = company.state().await;
+        for row in TABLE {
+            for (who, what) in [(&nothing, "who holds nothing"), (&stranger, "of elsewhere"), (&token, "by a token")] {
+                let answer = company.call(who, *row, |path| company.with_ids(path)).await;
+                assert!([403, 404].contains(&answer.status), "{row:?} {what}: {} {}", answer.status, answer.text());
+                answer.problem(answer.status);
+            }
+            if row.1.contains("_id}") {
+                let answer = company.call(&world.boss, *row, |path| unknown(&company, path)).await;
+                assert_eq!(answer.status, 404, "{row:?} with unknown ids: {}", answer.text());
+            }
+        }
+        let decisions = json!({ "decisions": [{ "request_id": company.ids[0].1, "outcome": "denied" }] });
+        for who in [&nothing, &stranger, &token] {
+            let answer = world.api.post("/v1/requests/decisions").bearer(who).json(&decisions).send().await;
+            assert!(!answer.text().contains("\"denied\""), "{}", answer.text());
+        }
+        assert_eq!(company.state().await, before, "nothing changed");
+        host.settle().await.unwrap();
+        assert_eq!(host.providers.email.calls(), 0, "nothing was sent");
+    }
+}

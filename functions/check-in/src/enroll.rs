@@ -61,8 +61,7 @@ impl Newcomer<'_> {
     /// The first computer under a host name gets the name. A later one is enrolled too, but an administrator has to
     /// confirm it.
     async fn enroll(&self, journal: &Journal) -> Result<(Computer, String), Problem> {
-        let organization = self.group.organization_id.as_str();
-        let slot = Slot::named(&["hostname", organization, &self.hostname.to_lowercase()]);
+        let slot = Slot::hostname(&self.group.organization_id, &self.hostname);
         let gone = |claim: Claim| async move { is_gone(journal, &claim).await };
         let (computer, token) = self.computer(journal, false);
         if let Elected::Won(_) =

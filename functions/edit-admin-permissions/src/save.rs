@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 
 use countersign_authority::super_admins;
-use countersign_http::{IfMatch, Problem, Services};
+use countersign_http::{IfMatch, Problem, Services, retry_on_conflict};
 use countersign_journal::{Change, PermissionEdit};
 use countersign_model::Administrator;
 use countersign_store::Stored;
@@ -12,23 +12,20 @@ use countersign_store::Stored;
 use crate::error::EditError;
 use crate::target::Target;
 
-/// How often a call reads, decides and saves before it gives up.
-const ATTEMPTS: usize = 2;
-
 /// Tries once more, reading and judging again, if another permission edit came first, or if the administrator has
 /// changed and the caller did not ask for a revision.
-pub async fn once_more<T, F>(if_match: IfMatch, attempt: impl Fn() -> F) -> Result<T, Problem>
+pub async fn once_more<T, F>(if_match: IfMatch, attempt: impl Fn() -> F + Send) -> Result<T, Problem>
 where
-    F: Future<Output = Result<T, EditError>>,
+    F: Future<Output = Result<T, EditError>> + Send,
 {
-    for _ in 0..ATTEMPTS {
-        match attempt().await {
-            Err(EditError::Overtaken) => {}
-            Err(EditError::Moved { .. }) if if_match.0.is_none() => {}
-            done => return done.map_err(Problem::from),
-        }
+    let is_conflict = |error: &EditError| {
+        matches!(error, EditError::Overtaken)
+            || matches!(error, EditError::Moved { .. }) && if_match.0.is_none()
+    };
+    match retry_on_conflict(is_conflict, attempt).await {
+        Err(error) if is_conflict(&error) => Err(EditError::Busy.into()),
+        done => done.map_err(Problem::from),
     }
-    Err(EditError::Busy.into())
 }
 
 /// Saves a change whose judgement depends only on the administrator's own record.

@@ -7,7 +7,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Problem, QueryOf, Services};
+use countersign_http::{
+    AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Problem, QueryOf, Services, retry_on_conflict,
+};
 use countersign_journal::{Change, Journal, PermissionEdit};
 use countersign_model::act::{RoleCreated, RoleDeleted, RoleEdited};
 use countersign_model::{Action, RoleBook, RoleHolders, RoleId, may_give};
@@ -20,9 +22,6 @@ use crate::wire::{ImpactView, NewRole, ReplaceRole, RoleView};
 
 /// The most bytes that the roles of one organization may take together: they are one record.
 const BOOK_MAX: usize = 56 * 1024;
-/// How often a call reads, decides and saves before it gives up.
-const ATTEMPTS: usize = 2;
-
 /// Creates a role. The caller must hold every permission that the role gives, at its organization and below.
 #[utoipa::path(post, path = "/v1/roles", tag = "roles",
     security(("session" = []), ("session_cookie" = [])), request_body = NewRole,
@@ -154,17 +153,12 @@ async fn save(
 }
 
 /// Reads, judges and saves once more if others have changed the same roles meanwhile.
-async fn once_more<T, F>(attempt: impl Fn() -> F) -> Result<T, Problem>
+async fn once_more<T, F>(attempt: impl Fn() -> F + Send) -> Result<T, Problem>
 where
-    F: Future<Output = Result<T, RoleChangeError>>,
+    F: Future<Output = Result<T, RoleChangeError>> + Send,
 {
-    for _ in 0..ATTEMPTS {
-        match attempt().await {
-            Err(RoleChangeError::Moved) => {}
-            done => return done.map_err(Problem::from),
-        }
-    }
-    Err(RoleChangeError::Moved.into())
+    let is_conflict = |error: &RoleChangeError| matches!(error, RoleChangeError::Moved);
+    retry_on_conflict(is_conflict, attempt).await.map_err(Problem::from)
 }
 
 /// Refuses if the role has changed since the caller read it.

@@ -55,7 +55,7 @@ async fn clean_up(journal: &Journal) {
 
 /// The root organization; `None` before the set-up.
 async fn root(journal: &Journal) -> Result<Option<OrganizationId>, StoreError> {
-    let claim = journal.holder(&Slot::named(&["setup"])).await?;
+    let claim = journal.holder(&Slot::set_up()).await?;
     Ok(claim.and_then(|claim| claim.holder.parse().ok()))
 }
 

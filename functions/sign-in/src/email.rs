@@ -7,7 +7,7 @@ use ulid::Ulid;
 /// The administrator with this address, even if deleted. The same keys are read if there is none, so the time taken
 /// reveals nothing.
 pub async fn holder(journal: &Journal, email: &EmailAddress) -> Result<Option<AdministratorId>, StoreError> {
-    let Some(claim) = journal.holder(&slot(email)).await? else {
+    let Some(claim) = journal.holder(&Slot::email(email)).await? else {
         let nobody = AdministratorId::from_ulid(Ulid::nil());
         journal.load::<Administrator>(&nobody).await?;
         return Ok(None);
@@ -21,8 +21,9 @@ pub async fn take(
     email: &EmailAddress,
     administrator: &AdministratorId,
 ) -> Result<bool, StoreError> {
-    let taken =
-        journal.take(&slot(email), administrator.as_str(), |claim| is_given_up(journal, claim)).await?;
+    let taken = journal
+        .take(&Slot::email(email), administrator.as_str(), |claim| is_given_up(journal, claim))
+        .await?;
     Ok(taken == Acquired::Won)
 }
 
@@ -30,8 +31,4 @@ pub async fn take(
 async fn is_given_up(journal: &Journal, claim: Claim) -> Result<bool, StoreError> {
     let holder = journal.load_by_record_id::<Administrator>(&claim.holder).await?;
     Ok(holder.is_some_and(|holder| holder.value.state == AdministratorState::Deleted))
-}
-
-fn slot(email: &EmailAddress) -> Slot {
-    Slot::named(&["email", &email.key()])
 }

@@ -35,7 +35,7 @@ pub async fn set_up(
     let caller = caller.known_as(Who::SetUp);
     let wanted = Wanted::try_from(body.value)?;
     let journal = &services.journal;
-    let (organization, administrator) = match journal.holder(&slot()).await? {
+    let (organization, administrator) = match journal.holder(&Slot::set_up()).await? {
         Some(claim) => begun_before(journal, &claim, &wanted).await?,
         None => begin(journal, &caller, &token_shown, &wanted).await?,
     };
@@ -57,12 +57,8 @@ pub async fn set_up(
 
 /// The root organization; `None` before the set-up.
 pub async fn root(journal: &Journal) -> Result<Option<OrganizationId>, StoreError> {
-    let claim = journal.holder(&slot()).await?;
+    let claim = journal.holder(&Slot::set_up()).await?;
     Ok(claim.and_then(|claim| claim.holder.parse().ok()))
-}
-
-fn slot() -> Slot {
-    Slot::named(&["setup"])
 }
 
 /// Compares the SHA-256 of the set-up token and of the given one, so that the time taken does not depend on the token's
@@ -132,7 +128,7 @@ async fn begin(
         .create_organization(&organization)
         .create_administrator(&administrator);
     let never = |_: Claim| async { Ok(false) };
-    match journal.save_elected::<Organization, _, _>(&slot(), change, never).await? {
+    match journal.save_elected::<Organization, _, _>(&Slot::set_up(), change, never).await? {
         Elected::Won(_) => Ok((organization, administrator)),
         Elected::Held(claim) => begun_before(journal, &claim, wanted).await,
     }

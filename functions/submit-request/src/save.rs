@@ -37,7 +37,7 @@ pub async fn submit(
     submitting: &Submitting<'_>,
 ) -> Result<Submission, Problem> {
     let Submitting { computer, request, .. } = submitting;
-    let slot = Slot::named(&["open-request", computer.id.as_str(), &request.subject.key()]);
+    let slot = Slot::open_request(&computer.id, &request.subject.key());
     let dead = |claim: Claim| async move { is_over(journal, &claim).await };
     for _ in 0..ROUNDS {
         let change = submitted(caller, submitting)?;

@@ -15,6 +15,7 @@ mod path;
 mod pointer;
 mod problem;
 mod query;
+mod retry;
 mod routes;
 mod services;
 mod store_server;
@@ -34,6 +35,7 @@ pub use page::{LARGEST_PAGE, Limit, Page, PageQuery, USUAL_PAGE};
 pub use path::PathId;
 pub use problem::{InputError, PROBLEM_JSON, Problem, ProblemDetails, field};
 pub use query::{DryRun, QueryOf};
+pub use retry::retry_on_conflict;
 pub use routes::{Routes, finish};
 pub use services::{
     Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Services, Settings, SettingsError,

@@ -2,6 +2,8 @@
 //!
 //! A slot is a key that holds only a number. A claim, written before the election, says what the number stands for.
 
+mod names;
+
 use std::future::Future;
 
 use futures::future::BoxFuture;
@@ -27,8 +29,7 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// The slot with this name. The first part says what is elected: `Slot::named(&["open-request", computer,
-    /// subject])`.
+    /// The slot with this name. The first part says what is elected. All names are in `slot/names.rs`; others are for tests.
     pub fn named(parts: &[&str]) -> Self {
         Self { digest: keys::digest(parts) }
     }

@@ -38,7 +38,7 @@ impl Journal {
     /// stay dead.
     ///
     /// ```text
-    /// let slot = Slot::named(&["open-request", computer.as_str(), &subject.key()]);
+    /// let slot = Slot::open_request(&computer, &subject.key());
     /// let dead = |claim: Claim| async move { Ok(!is_pending(&store, &claim.holder).await?) };
     /// match journal.save_elected::<Request, _, _>(&slot, change, dead).await? {
     ///     Elected::Won(stored) => created(stored),

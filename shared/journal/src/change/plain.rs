@@ -23,7 +23,7 @@ impl Journal {
     /// that two racing attempts create only one record.
     pub async fn save(&self, change: Change) -> Result<Saved, StoreError> {
         if let Some(idempotency) = change.idempotency().cloned() {
-            let slot = Slot::named(&["idempotency", &idempotency.key]);
+            let slot = Slot::idempotency(&idempotency.key);
             return self.save_once(&slot, change).await;
         }
         self.append(&change).await?;

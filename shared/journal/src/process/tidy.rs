@@ -231,7 +231,7 @@ impl Journal {
         if held != Some(number) {
             self.kv().delete(&own).await?;
         }
-        let of_key = event.idempotency.as_ref().map(|key| Slot::named(&["idempotency", key]).digest);
+        let of_key = event.idempotency.as_ref().map(|key| Slot::idempotency(key).digest);
         if of_key.as_deref() == Some(slot) {
             self.kv().delete(&keys::slot(slot)).await?;
             self.kv().delete(&own).await?;

@@ -1,0 +1,38 @@
+//! The names of all slots: what is unique in a deployment.
+
+use countersign_model::{ComputerId, EmailAddress, OrganizationId};
+
+use crate::Slot;
+
+impl Slot {
+    /// The set-up of the deployment; held by the root organization.
+    #[must_use]
+    pub fn set_up() -> Self {
+        Self::named(&["setup"])
+    }
+
+    /// An email address, however it is written; held by its administrator.
+    #[must_use]
+    pub fn email(address: &EmailAddress) -> Self {
+        Self::named(&["email", &address.key()])
+    }
+
+    /// A host name in an organization, in any case; held by the computer that enrolled with it.
+    #[must_use]
+    pub fn hostname(organization: &OrganizationId, hostname: &str) -> Self {
+        Self::named(&["hostname", organization.as_str(), &hostname.to_lowercase()])
+    }
+
+    /// The open request of a computer for a subject ([`Subject::key`](countersign_model::Subject::key)).
+    #[must_use]
+    pub fn open_request(computer: &ComputerId, subject: &str) -> Self {
+        Self::named(&["open-request", computer.as_str(), subject])
+    }
+
+    /// A caller's idempotency key, as a digest ([`Idempotency::digest`](crate::Idempotency::digest)); held by the first record that
+    /// was created under it.
+    #[must_use]
+    pub fn idempotency(key: &str) -> Self {
+        Self::named(&["idempotency", key])
+    }
+}

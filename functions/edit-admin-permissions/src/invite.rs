@@ -72,7 +72,7 @@ pub async fn invite_administrator(
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 202, description = "will be sent"), (status = 409, description = "the invitation was already accepted")))]
 pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
-    once_more(about.if_match, || async {
+    once_more(&about.if_match, || async {
         let action = Action::AdministratorsInvite;
         let target = Target::load_at(&about, action).await?;
         let invited = require_invited(target.administrator())?;
@@ -89,7 +89,7 @@ pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 204, description = "withdrawn"), (status = 409, description = "the invitation was already accepted")))]
 pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
-    once_more(about.if_match, || async {
+    once_more(&about.if_match, || async {
         let action = Action::AdministratorsInvite;
         let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;

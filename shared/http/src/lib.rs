@@ -25,7 +25,7 @@ mod tests;
 mod waiting;
 mod wake;
 
-pub use body::{BODY_LIMIT, JsonBody, parse};
+pub use body::{BODY_LIMIT, JsonBody, parse, require_plain};
 pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};
 pub use identify::{Anonymous, AsAdministrator, AsComputer, AsPerson, AsScheduler};

@@ -76,6 +76,26 @@ async fn only_json_in_utf8_is_taken() {
 }
 
 #[tokio::test]
+async fn a_compressed_body_is_refused_with_what_to_send_instead() {
+    let (_world, app) = world();
+    let post = || app.post("/v1/orders").body("application/json", r#"{"name":"a"}"#);
+    for plain in ["", "identity", "Identity", "identity, identity"] {
+        assert_eq!(post().header("content-encoding", plain).send().await.status, 200, "{plain}");
+    }
+    for encoded in ["gzip", "br", "zstd", "deflate", "GZIP", "identity, gzip", "gzip, identity", "utf-8"] {
+        let answer = post().header("content-encoding", encoded).send().await;
+        let told = (answer.status, answer.code(), answer.header("accept-encoding").to_owned());
+        let expected = (415, "unsupported-content-encoding".to_owned(), "identity".to_owned());
+        assert_eq!(told, expected, "{encoded}: {}", answer.text());
+    }
+    let twice = post().header("content-encoding", "identity").header("content-encoding", "gzip");
+    assert_eq!(twice.send().await.status, 415, "two lines are one list");
+    let bytes = b"\x1f\x8b\x08\x00\x00\x00\x00\x00".to_vec();
+    let packed = app.post("/v1/orders").header("content-encoding", "gzip").body("text/plain", bytes);
+    assert_eq!(packed.send().await.code(), "unsupported-content-encoding", "the first thing to correct");
+}
+
+#[tokio::test]
 async fn a_body_over_the_limit_is_refused_announced_or_not() {
     let (_world, app) = world();
     let name = "a".repeat(BODY_LIMIT - r#"{"name":""}"#.len());

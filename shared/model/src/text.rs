@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::unicode;
+
 /// The longest name of anything, in characters.
 pub const NAME_MAX: usize = 200;
 /// The longest path of a file, in bytes.
@@ -44,12 +46,36 @@ pub enum TextError {
     Sha256,
 }
 
-/// A name of an organization, group, policy, role or person: trimmed, 1 to 200 characters, no control characters.
+/// A name of an organization, group, policy, role or person, as it is shown: as it was typed, with one space in place
+/// of each run of white space, without characters that show nothing and do nothing ([`unicode::is_idle`]), 1 to 200
+/// characters, no control characters. Joiners stay inside the name: Persian words and emoji need them.
 ///
 /// # Errors
 /// Says what is wrong with the text.
 pub fn name(text: &str) -> Result<String, TextError> {
-    line(text, NAME_MAX)
+    let text = text.trim();
+    if text.contains(char::is_control) {
+        return Err(TextError::ControlCharacter);
+    }
+    let shown: String = text.chars().filter(|c| !unicode::is_idle(*c)).collect();
+    let at_the_end = |c: char| c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}');
+    let shown = unicode::single_spaced(shown.trim_matches(at_the_end));
+    if shown.chars().all(|c| c == ' ' || unicode::is_invisible(c)) {
+        return Err(TextError::Empty);
+    }
+    line(&shown, NAME_MAX)
+}
+
+/// The text by which names are compared that must be unique, so that two names which people cannot tell apart are one:
+/// without invisible characters, in normalization form KC, case-folded, with one space in place of each run of white
+/// space.
+///
+/// Upper case comes first: it expands letters that lower case leaves alone, so `ß` equals `SS` and `ss`.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    let visible: String = name.chars().filter(|c| !unicode::is_invisible(*c)).collect();
+    let folded = unicode::nfkc(&visible).to_uppercase().to_lowercase();
+    unicode::single_spaced(&unicode::nfkc(&folded))
 }
 
 /// A requester's user name: trimmed, 1 to 256 characters, no control characters.

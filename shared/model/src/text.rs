@@ -216,7 +216,8 @@ macro_rules! checked {
 }
 
 checked! {
-    /// An email address as its owner writes it; see [`EmailAddress::key`] for comparing two addresses.
+    /// An email address as its owner writes it, without a dot at the end of the domain. [`address_key`] says when two
+    /// addresses are the same.
     EmailAddress, email, "kim@company.example";
     /// A phone number in E.164 form: a plus sign and 7 to 15 digits.
     PhoneNumber, phone, "+15550100";
@@ -226,11 +227,23 @@ checked! {
     Address, address, "sms:+15550100";
 }
 
+/// The text by which addresses are compared, everywhere: of administrators, invitations, subscribers, notify lists,
+/// requesters and deliveries.
+///
+/// An email address is the same in upper and lower case, on both sides of the at sign, and with or without a dot at the
+/// end of the domain. RFC 5321 would let a mail server tell the cases of the part before the at sign apart; servers do
+/// not, and people do not. Everything else counts, also dots and `+tags` before the at sign. A phone number has one
+/// form.
+#[must_use]
+pub fn address_key(address: &str) -> String {
+    address.strip_suffix('.').unwrap_or(address).to_lowercase()
+}
+
 impl EmailAddress {
-    /// The text by which addresses are compared: all in lower case.
+    /// The text by which addresses are compared; see [`address_key`].
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        address_key(&self.0)
     }
 }
 
@@ -241,10 +254,10 @@ impl Address {
         self.0.strip_prefix("sms:")
     }
 
-    /// The text by which addresses are compared.
+    /// The text by which addresses are compared; see [`address_key`].
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        address_key(&self.0)
     }
 }
 
@@ -262,6 +275,8 @@ impl From<PhoneNumber> for Address {
 
 fn email(text: &str) -> Result<String, TextError> {
     let text = text.trim();
+    // The dot of the root: DNS knows it, SMTP does not (RFC 5321, section 2.3.5).
+    let text = text.strip_suffix('.').unwrap_or(text);
     let (local, domain) = text.split_once('@').ok_or(TextError::Email)?;
     let bad = |c: char| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"".contains(c);
     let shaped = text.len() <= EMAIL_MAX

@@ -118,7 +118,27 @@ fn email_addresses() {
     for (email, why) in bad {
         assert_eq!(email.parse::<EmailAddress>(), Err(TextError::Email), "{why}");
     }
-    assert_eq!("A@B.example".parse::<EmailAddress>().unwrap().key(), "a@b.example");
+    for too_many in ["a@b.example..", "a@.", "a."] {
+        assert_eq!(too_many.parse::<EmailAddress>(), Err(TextError::Email), "{too_many}");
+    }
+    let address = |text: &str| text.parse::<EmailAddress>().unwrap();
+    assert_eq!(
+        address("Kim.Lee@Company.example.").as_str(),
+        "Kim.Lee@Company.example",
+        "as typed, without the dot"
+    );
+    for same in [
+        "kim.lee@company.example",
+        "KIM.LEE@COMPANY.EXAMPLE",
+        "Kim.Lee@company.example.",
+        " kim.lee@company.example ",
+    ] {
+        assert_eq!(address(same).key(), "kim.lee@company.example", "{same}");
+        assert_eq!(same.parse::<Address>().unwrap().key(), "kim.lee@company.example", "{same}");
+    }
+    for other in ["kimlee@company.example", "kim.lee+a@company.example"] {
+        assert_ne!(address(other).key(), "kim.lee@company.example");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use countersign_model::{Action, Attachment, File, Request, RequestId, decide};
 use countersign_store::{Manifest, StoreError};
 use futures::stream::try_unfold;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::open::asked_about;
 use crate::wire::file_name;
@@ -26,14 +26,20 @@ pub async fn download_attachment(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<RequestId>,
+    method: Method,
 ) -> Result<Response, Problem> {
     let journal = &services.journal;
     let (actor, request) = asked_about(journal, &administrator, &id).await?;
     let permit = decide(&actor, Action::RequestsOpen, &request.value.resource())?;
     let (file, manifest) = verified(journal, &request.value).await?;
+    let headers = headers_of(&manifest, &file.path);
+    // No bytes leave with the answer to `HEAD`, so it is no download.
+    if method == Method::HEAD {
+        return Ok(headers.into_response());
+    }
     let act = AttachmentDownloaded::of(&request.value, file, manifest.size);
     journal.save(Change::new(&permit, &caller.origin(), act)).await?;
-    Ok(bytes_of(journal, manifest, &file.path))
+    Ok((headers, bytes_of(journal, manifest)).into_response())
 }
 
 /// The file and the manifest of its bytes. Uploads of other organizations are never looked at.
@@ -49,13 +55,16 @@ async fn verified<'a>(journal: &Journal, request: &'a Request) -> Result<(&'a Fi
     Ok((file, manifest.ok_or_else(none)?))
 }
 
-fn bytes_of(journal: &Journal, manifest: Manifest, path: &str) -> Response {
-    let headers = [
+fn headers_of(manifest: &Manifest, path: &str) -> [(HeaderName, HeaderValue); 4] {
+    [
         (CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
         (CONTENT_LENGTH, HeaderValue::from(manifest.size)),
         (CONTENT_DISPOSITION, disposition(path)),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-    ];
+    ]
+}
+
+fn bytes_of(journal: &Journal, manifest: Manifest) -> Body {
     let journal = journal.clone();
     let chunks = try_unfold((journal, manifest, 0), |(journal, manifest, index)| async move {
         if index == manifest.chunks {
@@ -64,7 +73,7 @@ fn bytes_of(journal: &Journal, manifest: Manifest, path: &str) -> Response {
         let chunk = journal.attachment_chunk(&manifest, index).await?;
         Ok::<_, StoreError>(Some((chunk, (journal, manifest, index + 1))))
     });
-    (headers, Body::from_stream(chunks)).into_response()
+    Body::from_stream(chunks)
 }
 
 /// `Content-Disposition` with the file's name (RFC 6266): in ASCII for old programs, and percent-encoded in full.

@@ -36,7 +36,7 @@ pub async fn decide_request(
 /// The preconditions of the change. The same key with another request or another body is another attempt.
 pub fn terms(caller: &Caller, key: &IdempotencyKey, what: &str, id: &RequestId, body: &[u8]) -> Terms {
     let attempt = [what.as_bytes(), b" ", id.as_str().as_bytes(), b"\n", body].concat();
-    Terms { revision: None, idempotency: caller.idempotency(key, &attempt) }
+    Terms { revisions: None, idempotency: caller.idempotency(key, &attempt) }
 }
 
 /// Saves a decision, unless another one was saved first. The permission is checked against the request that is being

@@ -37,10 +37,12 @@ async function call(method, path, body) {
   return answer;
 }
 
-// Six digits are an authenticator's code, anything else is a recovery code.
+// Six digits are an authenticator's code, anything else is a recovery code. The server ignores what may stand between the
+// digits, and reads full-width ones.
 function codeOf(text) {
   if (!text) return {};
-  return /^[0-9]{6}$/.test(text) ? { totp: text } : { recovery_code: text };
+  const digits = text.normalize("NFKC").replace(/[^\p{L}\p{N}+.,]/gu, "");
+  return /^[0-9]{6}$/.test(digits) ? { totp: text } : { recovery_code: text };
 }
 
 export const api = {

@@ -25,7 +25,7 @@ use crate::wire::{AdministratorView, Disable, Edit, Warned, name};
     request_body = Edit, responses((status = 200, body = AdministratorView)))]
 pub async fn edit_administrator(about: About, body: JsonBody<Edit>) -> Result<Response, Problem> {
     let edit = body.value.checked()?;
-    once_more(about.if_match, || async {
+    once_more(&about.if_match, || async {
         let action = Action::AdministratorsEdit;
         let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
@@ -90,7 +90,7 @@ impl Edit {
     responses((status = 200, body = AdministratorView), (status = 409, description = "the invitation is not accepted yet")))]
 pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Result<Response, Problem> {
     let disabled = body.value.disabled;
-    once_more(about.if_match, || async {
+    once_more(&about.if_match, || async {
         let action = Action::AdministratorsDisable;
         let (edit, target) = Target::load_in_order(&about, action).await?;
         let mut permit = target.manage(action)?;
@@ -130,7 +130,7 @@ pub fn may_restore(target: &Target, action: Action, next: &Administrator) -> Res
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 202, description = "will be sent"), (status = 409, description = "not active")))]
 pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
-    once_more(about.if_match, || async {
+    once_more(&about.if_match, || async {
         let action = Action::AdministratorsResetPassword;
         let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;
@@ -158,7 +158,7 @@ pub async fn delete_administrator(
     about: About,
     QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
 ) -> Result<Response, Problem> {
-    once_more(about.if_match, || async {
+    once_more(&about.if_match, || async {
         let action = Action::AdministratorsDelete;
         let (edit, target) = Target::load_in_order(&about, action).await?;
         let permit = target.manage(action)?;

@@ -28,6 +28,8 @@ pub enum EditError {
     State(AdministratorError),
     /// The invitation was already accepted.
     NotInvited,
+    /// An administrator of the organization has the email address.
+    EmailTaken,
     /// No active Super Admin of the root would be left.
     SuperAdmins(SuperAdminError),
     /// A role cannot be held by more administrators.
@@ -53,6 +55,10 @@ impl From<EditError> for Problem {
             EditError::NotInvited => {
                 Self::conflict("not-invited", "the administrator has already accepted the invitation")
             }
+            EditError::EmailTaken => Self::conflict(
+                "email-taken",
+                "an administrator of this organization has this email address already",
+            ),
             EditError::SuperAdmins(error) => error.into(),
             EditError::RoleFull(error) => Self::conflict("role-full", error.to_string()),
             EditError::Invalid(error) => Self::invalid_field(error.pointer, error.message),

@@ -4,12 +4,13 @@ use axum::response::Response;
 use countersign_authority::Standing;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsAdministrator, IdempotencyKey, IfMatch, JsonBody, Problem, Services};
-use countersign_journal::Change;
+use countersign_journal::{Change, Elected, Journal};
 use countersign_model::act::{AdministratorInvited, InvitationWithdrawn};
 use countersign_model::{
     Action, Administrator, AdministratorId, AdministratorState, NewAdministrator, Permission, decide,
     may_give,
 };
+use countersign_store::{Claim, Slot, StoreError, Stored};
 use http::StatusCode;
 
 use crate::account::may_restore;
@@ -20,10 +21,13 @@ use crate::wire::{AdministratorView, Invite, name};
 
 /// Invites an administrator by email, with a link that is valid for 7 days.
 ///
-/// The answer does not show whether the email address is known elsewhere.
+/// If the organization has already invited this address, the same invited administrator, unchanged, is sent a new link. The
+/// answer does not show whether the email address is known in other organizations.
 #[utoipa::path(post, path = "/v1/administrators", tag = "administrators",
     security(("session" = []), ("session_cookie" = [])), params(IdempotencyKey), request_body = Invite,
-    responses((status = 201, description = "invited", body = AdministratorView)))]
+    responses((status = 200, description = "was invited before; a new link will be sent", body = AdministratorView),
+        (status = 201, description = "invited", body = AdministratorView),
+        (status = 409, description = "an administrator of the organization has this address")))]
 pub async fn invite_administrator(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -59,11 +63,46 @@ pub async fn invite_administrator(
     if invited.permissions.contains(&Permission::SuperAdmin) {
         journal.expect_super_admin(&invited.id).await?;
     }
-    let saved = journal.save(change).await?;
-    let stored =
-        journal.load_by_record_id::<Administrator>(&saved.id).await?.ok_or_else(Problem::not_found)?;
+    let withdrawn = |claim: Claim| async move { is_withdrawn(journal, &claim).await };
+    let stored = match journal.save_elected::<Administrator, _, _>(&slot(&invited), change, withdrawn).await?
+    {
+        Elected::Won(stored) => stored,
+        Elected::Held(claim) => {
+            let id = claim.holder.parse().map_err(|_| Problem::not_found())?;
+            let services = services.clone();
+            return invite_again(About { services, caller, administrator, id, if_match: IfMatch(None) })
+                .await;
+        }
+    };
     let standing = Standing::load(journal, &stored.value, [], []).await?;
     Ok(AdministratorView::new(stored, &standing, &rights.actor).answer(StatusCode::CREATED))
+}
+
+/// The name that holds an organization's invitation to an address: of several calls that invite it at once, one creates
+/// the administrator. It says nothing about other organizations, and reserves nothing there.
+fn slot(invited: &Administrator) -> Slot {
+    Slot::named(&["invitation", invited.organization_id.as_str(), &invited.email.key()])
+}
+
+/// Whether the administrator who was invited is deleted. A deleted administrator never comes back.
+async fn is_withdrawn(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
+    let holder = journal.load_by_record_id::<Administrator>(&claim.holder).await?;
+    Ok(holder.is_none_or(|holder| holder.value.state == AdministratorState::Deleted))
+}
+
+/// The address was invited before: the same administrator gets a new link, under the same conditions as when the
+/// invitation is sent again by its id.
+async fn invite_again(about: About) -> Result<Response, Problem> {
+    once_more(&about.if_match, || async {
+        let (target, stored) = send_again(&about).await.map_err(|error| match error {
+            EditError::NotInvited => EditError::EmailTaken,
+            // Withdrawn since the election.
+            EditError::Unknown => EditError::Busy,
+            other => other,
+        })?;
+        Ok(target.answer(stored, StatusCode::OK))
+    })
+    .await
 }
 
 /// Sends the invitation again, with a new link. The previous link stops working. Because an expired invitation becomes
@@ -72,16 +111,21 @@ pub async fn invite_administrator(
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 202, description = "will be sent"), (status = 409, description = "the invitation was already accepted")))]
 pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
-    once_more(about.if_match, || async {
-        let action = Action::AdministratorsInvite;
-        let target = Target::load_at(&about, action).await?;
-        let invited = require_invited(target.administrator())?;
-        let permit = may_restore(&target, action, invited)?;
-        let change = Change::new(&permit, &about.caller.origin(), AdministratorInvited::again(invited));
-        save(&about.services, &target, invited, change).await?;
+    once_more(&about.if_match, || async {
+        send_again(&about).await?;
         Ok(StatusCode::ACCEPTED)
     })
     .await
+}
+
+async fn send_again(about: &About) -> Result<(Target, Stored<Administrator>), EditError> {
+    let action = Action::AdministratorsInvite;
+    let target = Target::load_at(about, action).await?;
+    let invited = require_invited(target.administrator())?;
+    let permit = may_restore(&target, action, invited)?;
+    let change = Change::new(&permit, &about.caller.origin(), AdministratorInvited::again(invited));
+    let stored = save(&about.services, &target, invited, change).await?;
+    Ok((target, stored))
 }
 
 /// Withdraws an invitation. The link stops working and the administrator is deleted.
@@ -89,7 +133,7 @@ pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
     security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
     responses((status = 204, description = "withdrawn"), (status = 409, description = "the invitation was already accepted")))]
 pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
-    once_more(about.if_match, || async {
+    once_more(&about.if_match, || async {
         let action = Action::AdministratorsInvite;
         let target = Target::load_at(&about, action).await?;
         let permit = target.manage(action)?;

@@ -18,7 +18,7 @@ use crate::wire::{AdministratorView, SetPermissions};
     responses((status = 200, body = AdministratorView), (status = 409, description = "the last Super Admin")))]
 pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Result<Response, Problem> {
     let permissions = body.value.permissions;
-    once_more(about.if_match, || async {
+    once_more(&about.if_match, || async {
         let action = Action::AdministratorsChangePermissions;
         let (edit, target) = Target::load_in_order(&about, action).await?;
         let old = target.administrator();

@@ -31,7 +31,7 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
     if wanted.len() > ASSIGNMENTS_MAX {
         return Err(EditError::from(too_many()).into());
     }
-    once_more(about.if_match, || async {
+    once_more(&about.if_match, || async {
         let action = Action::AdministratorsAssignRoles;
         let journal = &about.services.journal;
         let (edit, mut target) = Target::load_in_order(&about, action).await?;

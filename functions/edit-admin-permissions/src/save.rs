@@ -14,7 +14,7 @@ use crate::target::Target;
 
 /// Tries once more, reading and judging again, if another permission edit came first, or if the administrator has
 /// changed and the caller did not ask for a revision.
-pub async fn once_more<T, F>(if_match: IfMatch, attempt: impl Fn() -> F + Send) -> Result<T, Problem>
+pub async fn once_more<T, F>(if_match: &IfMatch, attempt: impl Fn() -> F + Send) -> Result<T, Problem>
 where
     F: Future<Output = Result<T, EditError>> + Send,
 {
@@ -36,7 +36,7 @@ pub async fn save(
     change: Change,
 ) -> Result<Stored<Administrator>, EditError> {
     let decided = |_: &Administrator| Ok::<_, Infallible>((next.clone(), change.clone()));
-    Ok(services.journal.save_update(&next.id, Some(target.stored.revision), decided).await?)
+    Ok(services.journal.save_update(&next.id, target.stored.revision, decided).await?)
 }
 
 /// Saves a change of what the administrator holds.

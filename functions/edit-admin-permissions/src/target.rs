@@ -104,10 +104,7 @@ impl Target {
     async fn load_as(about: &About, caller: &Principal, action: Action) -> Result<Self, EditError> {
         let target = Self::load(&about.services.journal, caller, &about.id, action).await?;
         let current = target.stored.revision;
-        match about.if_match.0 {
-            Some(expected) if expected != current => Err(EditError::Moved { current }),
-            Some(_) | None => Ok(target),
-        }
+        if about.if_match.accepts(current) { Ok(target) } else { Err(EditError::Moved { current }) }
     }
 
     pub fn administrator(&self) -> &Administrator {

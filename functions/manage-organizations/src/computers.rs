@@ -170,7 +170,7 @@ fn maintenance(body: &NewMaintenance, now: Timestamp) -> Result<Option<Maintenan
     let mode = body.mode.parse().map_err(|_| {
         Problem::invalid_field("/mode", "must be `monitor`, `learning`, `installation` or `off`")
     })?;
-    let until = body.until.ok_or_else(|| {
+    let until: Timestamp = body.until.map(Into::into).ok_or_else(|| {
         Problem::invalid_field("/until", "is required: it says when the maintenance mode ends")
     })?;
     if until <= now || until.duration_since(now) > MAINTENANCE_MAX {

@@ -2,7 +2,7 @@
 
 pub mod login_settings;
 
-use countersign_http::{Limit, Problem};
+use countersign_http::{Limit, Moment, Problem};
 use countersign_model::{
     Address, Computer, ComputerId, Group, GroupId, Maintenance, MaintenanceMode, Notify, Organization,
     OrganizationId, Policy, PolicyId, Retention, text,
@@ -314,5 +314,5 @@ pub struct NewMaintenance {
     pub mode: String,
     /// When it ends by itself, at most 7 days from now; omitted for `off`.
     #[schema(value_type = Option<String>, format = DateTime)]
-    pub until: Option<Timestamp>,
+    pub until: Option<Moment>,
 }

@@ -70,7 +70,7 @@ pub async fn edit_role(
         let edit = journal.begin_permission_edit().await?;
         let administrator = administrator.again(journal).await?;
         let found = RoleContext::load(journal, &administrator, &id, Action::RolesEdit).await?;
-        require_revision(if_match, &found)?;
+        require_revision(&if_match, &found)?;
         let next = fits(found.book.value.replacing(role.clone())?)?;
         let permit = impact::may_edit(journal, &found, &next, &role).await?;
         if dry_run {
@@ -102,7 +102,7 @@ pub async fn delete_role(
         let edit = journal.begin_permission_edit().await?;
         let administrator = administrator.again(journal).await?;
         let found = RoleContext::load(journal, &administrator, &id, Action::RolesDelete).await?;
-        require_revision(if_match, &found)?;
+        require_revision(&if_match, &found)?;
         let next = found.book.value.without(&id)?;
         let permit = impact::may_delete(journal, &found, &next).await?;
         if dry_run {
@@ -144,7 +144,7 @@ async fn save(
         None if adds => edit,
         None => {
             let decided = |_: &RoleBook| Ok::<_, Infallible>((next.clone(), change.clone()));
-            journal.save_update(owner, Some(found.book.revision), decided).await?;
+            journal.save_update(owner, found.book.revision, decided).await?;
             return Ok(());
         }
     };
@@ -162,12 +162,9 @@ where
 }
 
 /// Refuses if the role has changed since the caller read it.
-fn require_revision(if_match: IfMatch, found: &RoleContext) -> Result<(), RoleChangeError> {
+fn require_revision(if_match: &IfMatch, found: &RoleContext) -> Result<(), RoleChangeError> {
     let current = found.role.revision;
-    match if_match.0 {
-        Some(expected) if expected != current => Err(RoleChangeError::Stale { current }),
-        Some(_) | None => Ok(()),
-    }
+    if if_match.accepts(current) { Ok(()) } else { Err(RoleChangeError::Stale { current }) }
 }
 
 fn fits(book: RoleBook) -> Result<RoleBook, RoleChangeError> {

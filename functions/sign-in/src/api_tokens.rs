@@ -34,7 +34,7 @@ pub async fn create_api_token(
     let name =
         text::name(&body.value.name).map_err(|error| Problem::invalid_field("/name", error.to_string()))?;
     let input = body.value;
-    let expires_at = input.expires_at;
+    let expires_at = input.expires_at.into();
     require_expiry(expires_at, now)?;
     let permissions: PermissionSet = input.permissions.into_iter().collect();
     let permit = may_carry(&actor_of(journal, administrator).await?, permissions)?;

@@ -3,7 +3,7 @@ use std::fmt;
 
 use countersign_authority::secrets::SecretKeys;
 use countersign_kv::Random;
-use countersign_model::AdministratorId;
+use countersign_model::{AdministratorId, unicode};
 use countersign_store::keys;
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -136,7 +136,7 @@ impl RecoveryCode {
 
     /// Its stored form.
     pub fn digest(&self, owner: &AdministratorId) -> String {
-        let bare: String = self.0.chars().filter(char::is_ascii_alphanumeric).collect();
+        let bare: String = unicode::nfkc(&self.0).chars().filter(char::is_ascii_alphanumeric).collect();
         keys::digest(&["recovery code", owner.as_str(), &bare.to_ascii_uppercase()])
     }
 }
@@ -171,6 +171,39 @@ mod tests {
         }
     }
 
+    fn full_width(c: char) -> char {
+        char::from_u32(u32::from(c) + 0xfee0).unwrap()
+    }
+
+    #[test]
+    fn a_code_is_read_however_it_is_typed() {
+        let wide: String = "123456".chars().map(full_width).collect();
+        let codes = [
+            "123456",
+            "123 456",
+            " 12 34 56 ",
+            "123456\n",
+            "123456\r\n",
+            "123\u{a0}456",
+            "123\u{202f}456",
+            "123-456",
+            "123\u{2011}456",
+            "\u{feff}123456",
+            "123\u{200b}456",
+            "\u{202a}123456\u{202c}",
+            "\t123456",
+            &wide,
+        ];
+        for code in codes {
+            assert_eq!(TotpCode::try_from(code.to_owned()).unwrap().digits(), "123456", "{code:?}");
+        }
+        let padded = format!("123456{}", " ".repeat(100));
+        for other in ["", " ", "12345", "1234567", "12345a", "+12345", "12.456", "123,456", "١٢٣٤٥٦", &padded]
+        {
+            assert_eq!(TotpCode::try_from(other.to_owned()).err(), Some("must be six digits"), "{other:?}");
+        }
+    }
+
     #[test]
     fn a_seed_opens_for_its_administrator_only_and_its_address_holds_it() {
         let seed = Seed(*b"12345678901234567890");
@@ -190,6 +223,9 @@ mod tests {
         assert_eq!(code.text().len(), 19);
         let typed = RecoveryCode(code.text().to_lowercase().replace('-', " "));
         assert_eq!(typed.digest(&owner), code.digest(&owner));
+        let wide: String =
+            code.text().chars().map(|c| if c == '-' { '\u{a0}' } else { full_width(c) }).collect();
+        assert_eq!(RecoveryCode(wide + "\n").digest(&owner), code.digest(&owner));
         assert_ne!(RecoveryCode("0000".to_owned()).digest(&owner), code.digest(&owner));
     }
 }

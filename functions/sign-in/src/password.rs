@@ -3,7 +3,7 @@ use std::fmt;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use countersign_kv::Random;
-use countersign_model::EmailAddress;
+use countersign_model::{EmailAddress, unicode};
 use serde::Deserialize;
 
 /// The fewest characters of a password. There are no rules about which characters, because length is what helps.
@@ -21,11 +21,19 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
 
-/// A password as it was typed. It is never shown, not even by `Debug`.
+/// A password, prepared for comparison as RFC 8265 says for an OpaqueString: every kind of space is a space, and the
+/// text is in normalization form C. Keyboards and systems differ in both. It is never shown, not even by `Debug`.
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
-#[serde(transparent)]
+#[serde(from = "String")]
 #[schema(value_type = String, format = Password)]
 pub struct Password(String);
+
+impl From<String> for Password {
+    fn from(typed: String) -> Self {
+        let is_other_space = |c: char| c.is_whitespace() && !c.is_control();
+        Self(unicode::nfc(&typed.replace(is_other_space, " ")).into_owned())
+    }
+}
 
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,6 +46,7 @@ impl fmt::Debug for Password {
 pub enum Weak {
     TooShort,
     TooLong,
+    ControlCharacter,
     Common,
     Pattern,
     Email,
@@ -49,6 +58,7 @@ impl Weak {
         match self {
             Self::TooShort => format!("must be at least {SHORTEST} characters long"),
             Self::TooLong => format!("must be at most {LONGEST} characters long"),
+            Self::ControlCharacter => "must not contain control characters".to_owned(),
             Self::Common => "is a common password that is easy to guess".to_owned(),
             Self::Pattern => "is a simple pattern; use several words, for example".to_owned(),
             Self::Email => "must not be derived from the email address".to_owned(),
@@ -60,10 +70,13 @@ impl Password {
     /// Refuses passwords that are easy to guess. There are no other requirements.
     pub fn accept(&self, email: &EmailAddress) -> Result<(), Weak> {
         let text = self.0.to_lowercase();
-        match text.chars().count() {
+        match self.0.chars().count() {
             0..SHORTEST => return Err(Weak::TooShort),
             SHORTEST..=LONGEST => {}
             _ => return Err(Weak::TooLong),
+        }
+        if text.contains(char::is_control) {
+            return Err(Weak::ControlCharacter);
         }
         if COMMON.lines().any(|common| common == text) {
             return Err(Weak::Common);
@@ -141,8 +154,12 @@ mod tests {
     use super::*;
     use countersign_kv::memory::TestRandom;
 
+    fn typed(password: &str) -> Password {
+        password.to_owned().into()
+    }
+
     fn judged(password: &str) -> Result<(), Weak> {
-        Password(password.to_owned()).accept(&"ada.lovelace@company.example".parse().unwrap())
+        typed(password).accept(&"ada.lovelace@company.example".parse().unwrap())
     }
 
     #[test]
@@ -159,6 +176,14 @@ mod tests {
             ("ada.lovelace@company.example", Err(Weak::Email), "the address"),
             ("ada.lovelace1!", Err(Weak::Email), "its first part and a few characters"),
             ("ada.lovelace has a hound", Ok(()), "its first part and much more"),
+            ("correct horse\u{7f}", Err(Weak::ControlCharacter), "a key that types nothing"),
+            ("correct\thorse battery", Err(Weak::ControlCharacter), "a tab"),
+            ("", Err(Weak::TooShort), "nothing"),
+            (
+                "e\u{301}o\u{301}a\u{301}u\u{301}i\u{301}n\u{303}",
+                Err(Weak::TooShort),
+                "six characters when composed",
+            ),
         ];
         for (password, expected, why) in cases {
             assert_eq!(judged(password), expected, "{why}");
@@ -186,6 +211,31 @@ mod tests {
         assert!(nobodys.is_behind(Some(NOBODYS)), "so comparing with it is the same work");
         assert!(!nobodys.is_behind(None));
         assert!(!password.is_behind(Some("no hash at all")));
+    }
+
+    #[test]
+    fn a_password_is_the_same_from_every_keyboard() {
+        let password = typed("gr\u{fc}ne  pferde \u{212b}sen");
+        let kept = password.hash(&TestRandom::new(1)).unwrap();
+        let same = [
+            ("gru\u{308}ne  pferde \u{212b}sen", "accents of their own, as macOS writes file names"),
+            ("gr\u{fc}ne\u{a0} pferde\u{3000}\u{c5}sen", "other spaces, and the letter instead of the unit"),
+        ];
+        for (again, why) in same {
+            assert!(typed(again).is_behind(Some(&kept)), "{why}");
+        }
+        let others = [
+            ("gr\u{fc}ne pferde \u{212b}sen", "spaces are not collapsed"),
+            ("Gr\u{fc}ne  pferde \u{212b}sen", "case counts"),
+            ("gr\u{fc}ne  \u{ff50}ferde \u{212b}sen", "a full-width letter is another one"),
+            (" gr\u{fc}ne  pferde \u{212b}sen", "nothing is trimmed"),
+        ];
+        for (other, why) in others {
+            assert!(!typed(other).is_behind(Some(&kept)), "{why}");
+        }
+        let longest = "a\u{308}".repeat(LONGEST);
+        let kept = typed(&longest).hash(&TestRandom::new(1)).unwrap();
+        assert!(typed(&longest).is_behind(Some(&kept)), "the length counts after the preparation");
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod own;
 use std::fmt;
 
 use countersign_model::rights::{Holding, Scope, Source};
-use countersign_model::{Administrator, EmailAddress, Organization, Permission};
+use countersign_model::{Administrator, EmailAddress, Organization, Permission, unicode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -42,7 +42,8 @@ pub struct FirstAdministrator {
     pub email: EmailAddress,
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// 12 to 128 characters of any kind.
+    /// 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and Unicode normalization does
+    /// not matter (RFC 8265, OpaqueString).
     pub password: Password,
 }
 
@@ -64,7 +65,8 @@ pub struct SignIn {
     pub cookie: bool,
 }
 
-/// Six digits. They are never shown, not even by `Debug`.
+/// Six digits. Spaces, hyphens and invisible characters among them do not count, and digits may be full-width: people
+/// type and paste codes as they are shown. They are never shown, not even by `Debug`.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 pub struct TotpCode(String);
@@ -85,10 +87,19 @@ impl TryFrom<String> for TotpCode {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let is_code = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_code { Ok(Self(text)) } else { Err("must be six digits") }
+        // Longer texts are no codes, and need no normalization.
+        let short = if text.len() <= TOTP_TEXT_MAX { text.as_str() } else { "" };
+        let between = |c: char| {
+            c.is_whitespace() || "-\u{2010}\u{2011}\u{2013}".contains(c) || unicode::is_invisible(c)
+        };
+        let code: String = unicode::nfkc(short).chars().filter(|c| !between(*c)).collect();
+        let is_code = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
+        if is_code { Ok(Self(code)) } else { Err("must be six digits") }
     }
 }
+
+/// The most bytes of a text that is read as a code.
+const TOTP_TEXT_MAX: usize = 64;
 
 /// A one-time token from a message, and the password to set with it.
 #[derive(Deserialize, ToSchema)]
@@ -96,7 +107,8 @@ impl TryFrom<String> for TotpCode {
 pub struct NewPassword {
     /// The part of the link after `#`.
     pub token: String,
-    /// 12 to 128 characters of any kind.
+    /// 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and Unicode normalization does
+    /// not matter (RFC 8265, OpaqueString).
     pub password: Password,
 }
 

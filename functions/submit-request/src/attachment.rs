@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{Request as HttpRequest, State};
-use countersign_http::{AsComputer, Caller, PathId, Problem, Services};
+use countersign_http::{AsComputer, Caller, PathId, Problem, Services, require_plain};
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::RequestAttached;
 use countersign_model::request::ATTACHMENT_MAX;
@@ -24,6 +24,7 @@ pub async fn attach_file(
     PathId(id): PathId<RequestId>,
     http: HttpRequest,
 ) -> Result<StatusCode, Problem> {
+    require_plain(http.headers())?;
     require_octets(http.headers())?;
     let (request, permit) = own_request(&services.journal, &computer.value, &id).await?;
     let Some(file) = request.subject.file() else { return Err(not_expected()) };

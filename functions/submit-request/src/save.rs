@@ -92,7 +92,7 @@ async fn repeat(
     let id: RequestId = holder.parse().map_err(|_| StoreError::corrupt(holder))?;
     let Submitting { computer, attach, stored, idempotency, .. } = submitting;
     let origin = caller.origin();
-    let terms = Terms { revision: None, idempotency: idempotency.clone() };
+    let terms = Terms { revisions: None, idempotency: idempotency.clone() };
     let repeated = journal
         .save_update(&id, terms, |old: &Request| {
             let permit = Permit::own_computer(computer, &old.computer_id).ok_or(NotRepeated::NotOwn)?;

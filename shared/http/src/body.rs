@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::{FromRef, FromRequest, Request};
 use bytes::Bytes;
 use futures::future::{Either, select};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
@@ -44,6 +44,7 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        require_plain(request.headers())?;
         require_json(request.headers())?;
         let journal = Services::from_ref(state).journal;
         let body = pin!(read(request, BODY_LIMIT));
@@ -86,6 +87,19 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn malformed(error: &serde_json::Error) -> Problem {
     let detail = format!("the body is not JSON at line {} column {}", error.line(), error.column());
     Problem::bad_request("malformed-json", detail)
+}
+
+/// Refuses a body that is compressed or otherwise encoded: unpacked, it could be of any size.
+///
+/// # Errors
+/// 415 `unsupported-content-encoding`.
+pub fn require_plain(headers: &HeaderMap) -> Result<(), Problem> {
+    let mut values = headers.get_all(CONTENT_ENCODING).iter();
+    let is_plain = |coding: &str| coding.is_empty() || coding.eq_ignore_ascii_case("identity");
+    if values.all(|value| value.to_str().is_ok_and(|text| text.split(',').map(str::trim).all(is_plain))) {
+        return Ok(());
+    }
+    Err(Problem::unsupported_content_encoding())
 }
 
 fn require_json(headers: &HeaderMap) -> Result<(), Problem> {

@@ -9,21 +9,25 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 
 use crate::problem::Problem;
 
-/// The revision that the caller has read and wants to change; `None` if it was not sent. An entity tag is the revision
-/// in quotes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IfMatch(pub Option<u64>);
+/// The revisions of which the caller has read one and wants to change it; `None` if none was sent, or `*`.
+///
+/// An entity tag is the revision in quotes. A proxy that compresses answers may make it weak (`W/"3"`) or append the
+/// encoding (`"3-gzip"`); it still names the revision, which does not depend on how its answer was transferred.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IfMatch(pub Option<Vec<u64>>);
 
 impl IfMatch {
+    /// Whether a record at this revision is one that the caller means.
+    pub fn accepts(&self, revision: u64) -> bool {
+        self.0.as_ref().is_none_or(|revisions| revisions.contains(&revision))
+    }
+
     /// Refuses if the record has another revision.
     ///
     /// # Errors
     /// 412 with the current revision.
-    pub fn check(self, revision: u64) -> Result<(), Problem> {
-        match self.0 {
-            Some(expected) if expected != revision => Err(Problem::precondition_failed(revision)),
-            _ => Ok(()),
-        }
+    pub fn check(&self, revision: u64) -> Result<(), Problem> {
+        if self.accepts(revision) { Ok(()) } else { Err(Problem::precondition_failed(revision)) }
     }
 }
 
@@ -31,20 +35,40 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let Some(value) = single(parts, &IF_MATCH, "invalid-if-match")? else { return Ok(Self(None)) };
-        if value == "*" {
-            return Ok(Self(None));
+        let lines: Vec<_> = parts.headers.get_all(IF_MATCH).iter().map(HeaderValue::to_str).collect();
+        match lines.as_slice() {
+            [] => return Ok(Self(None)),
+            [Ok(all)] if all.trim() == "*" => return Ok(Self(None)),
+            _ => {}
         }
-        let revision = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        let revision = revision.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-        match revision.and_then(|text| text.parse().ok()) {
-            Some(revision) => Ok(Self(Some(revision))),
-            None => Err(Problem::bad_request(
+        // A header that comes more than once is one list (RFC 9110, section 5.3).
+        let tags = lines.iter().flat_map(|line| line.as_deref().unwrap_or("not ASCII").split(','));
+        let tags = tags.map(str::trim).filter(|tag| !tag.is_empty());
+        match tags.map(revision_of).collect::<Option<Vec<u64>>>() {
+            Some(revisions) if !revisions.is_empty() => Ok(Self(Some(revisions))),
+            _ => Err(Problem::bad_request(
                 "invalid-if-match",
-                "`If-Match` must be one revision in quotes, such as `\"3\"`, or `*`",
+                "`If-Match` must be a revision in quotes, such as `\"3\"`, several of them separated by commas, or `*`",
             )),
         }
     }
+}
+
+/// What proxies that compress an answer append to its entity tag, after `-`, `--` or `;`.
+const ENCODINGS: [&str; 5] = ["gzip", "br", "zstd", "deflate", "df"];
+
+/// The revision that an entity tag names. Revisions contain no comma, so a list of tags can be split at commas.
+fn revision_of(tag: &str) -> Option<u64> {
+    let quoted = tag.strip_prefix("W/").unwrap_or(tag);
+    let text = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    let (revision, encoding) = match text.find(['-', ';']) {
+        Some(at) => text.split_at_checked(at)?,
+        None => (text, ""),
+    };
+    let encoding = encoding.strip_prefix("--").or(encoding.strip_prefix(['-', ';'])).unwrap_or_default();
+    let plain = revision.len() == text.len() || ENCODINGS.contains(&encoding);
+    let digits = revision.bytes().all(|byte| byte.is_ascii_digit());
+    if plain && digits { revision.parse().ok() } else { None }
 }
 
 /// The response header with a record's revision.
@@ -93,7 +117,10 @@ fn single(parts: &Parts, name: &HeaderName, code: &str) -> Result<Option<String>
 
 impl utoipa::IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![header("If-Match", "the revision that you have read, as given by `ETag`; 412 if it has changed")]
+        vec![header(
+            "If-Match",
+            "the revision that you have read, as given by `ETag`, or several, of which one must be the current one; 412 if it has changed",
+        )]
     }
 }
 

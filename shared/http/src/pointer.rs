@@ -1,7 +1,7 @@
-//! The place of an input error (a JSON pointer) and its description, in words without Rust type names.
+//! The place of an input error (a JSON pointer) and its description in our own words.
 use serde_path_to_error::{Path, Segment};
 
-/// The most characters of a message, because serde's messages can repeat a long input.
+/// The most characters of a message, because a check of our own may repeat a long input.
 const LONGEST_MESSAGE: usize = 300;
 
 /// The JSON pointer (RFC 6901) of a path.
@@ -21,38 +21,78 @@ pub fn of(path: &Path) -> String {
     pointer
 }
 
-/// serde's message without the position, which the pointer gives more precisely, and without Rust type names.
+/// What is wrong, in our words instead of serde's. Messages of our own checks stay as they are.
 pub fn message(raw: &str) -> String {
     let raw = raw.rsplit_once(" at line ").map_or(raw, |(message, _)| message);
-    let (found, expected) = match raw.rsplit_once(", expected ") {
-        Some((found, expected)) => (found, Some(expected)),
-        None => (raw, None),
-    };
-    let mut message = found.to_owned();
-    if let Some(expected) = expected {
-        message.push_str(", expected ");
-        message.push_str(in_words(expected));
+    let message = in_our_words(raw).unwrap_or_else(|| raw.to_owned());
+    if message.chars().count() <= LONGEST_MESSAGE {
+        return message;
     }
-    if message.chars().count() > LONGEST_MESSAGE {
-        message = message.chars().take(LONGEST_MESSAGE).chain("…".chars()).collect();
-    }
-    message
+    message.chars().take(LONGEST_MESSAGE).chain("…".chars()).collect()
 }
 
-fn in_words(expected: &str) -> &str {
+/// serde's own messages begin in these ways; `None` for every other one.
+fn in_our_words(raw: &str) -> Option<String> {
+    if let Some(name) = raw.strip_prefix("missing field ") {
+        return Some(format!("{name} is required"));
+    }
+    if let Some(name) = raw.strip_prefix("duplicate field ") {
+        return Some(format!("{name} must be given once"));
+    }
+    if raw.starts_with("unknown field ") {
+        return Some(match names(raw) {
+            Some(names) => format!("is not known here; known is {names}"),
+            None => "is not known here".to_owned(),
+        });
+    }
+    if raw.starts_with("unknown variant ") {
+        return Some(format!("must be {}", names(raw).unwrap_or("another value")));
+    }
+    let is_type = ["invalid type: ", "invalid value: ", "invalid length "].iter().any(|b| raw.starts_with(b));
+    if is_type {
+        let (_, expected) = raw.rsplit_once(", expected ")?;
+        return Some(format!("must be {}", type_of(expected)));
+    }
+    number_or_bool(raw).map(|expected| format!("must be {expected}"))
+}
+
+/// The names that serde lists, the name that was given left out: it could contain anything.
+fn names(raw: &str) -> Option<&str> {
+    let (_, names) = raw.rsplit_once("`, expected ")?;
+    Some(names)
+}
+
+/// What the number and bool parsers of the standard library say about query parameters.
+fn number_or_bool(raw: &str) -> Option<&'static str> {
+    match raw {
+        "invalid digit found in string"
+        | "cannot parse integer from empty string"
+        | "number too large to fit in target type" => Some("a non-negative whole number in range"),
+        "provided string was not `true` or `false`" => Some("`true` or `false`"),
+        _ => None,
+    }
+}
+
+fn type_of(expected: &str) -> &'static str {
     match expected {
-        "a sequence" => "an array",
-        "a map" => "an object",
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a non-negative whole number",
+        "a string" | "a borrowed string" | "a string key" | "str" => "a string",
+        "a boolean" => "`true` or `false`",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "usize" => "a non-negative whole number",
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         "f32" | "f64" => "a number",
-        _ if expected.starts_with("struct ") || expected.starts_with("internally tagged enum") => "an object",
-        _ if expected.starts_with("adjacently tagged enum") => "an object",
+        "a sequence" => "an array",
+        "a map" => "an object",
+        _ if expected.starts_with("struct ") || expected.contains("tagged enum") => "an object",
+        _ if expected.starts_with("an array of length ") || expected.starts_with("a tuple of size ") => {
+            "an array of another length"
+        }
         _ if expected.starts_with("enum ") || expected.starts_with("variant identifier") => {
             "one of its names"
         }
-        _ if expected.starts_with("tuple struct ") || expected.starts_with("unit struct ") => "another value",
-        _ => expected,
+        _ => "another value",
     }
 }
 
@@ -61,15 +101,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_name_no_rust_type_and_no_position() {
+    fn messages_are_ours_and_say_what_is_right() {
         let cases = [
             (
                 "invalid type: string \"x\", expected u64 at line 1 column 3",
-                "invalid type: string \"x\", expected a non-negative whole number",
+                "must be a non-negative whole number",
             ),
-            ("invalid type: null, expected struct Body", "invalid type: null, expected an object"),
-            ("missing field `name` at line 1 column 2", "missing field `name`"),
-            ("unknown field `x`, expected `a` or `b`", "unknown field `x`, expected `a` or `b`"),
+            ("invalid value: integer `256`, expected u8", "must be a whole number from 0 to 255"),
+            ("invalid type: null, expected struct Body", "must be an object"),
+            ("invalid type: string \"a, expected b\", expected a boolean", "must be `true` or `false`"),
+            ("invalid length 1, expected struct Body with 3 elements", "must be an object"),
+            ("invalid type: map, expected some type of a library", "must be another value"),
+            ("missing field `name` at line 1 column 2", "`name` is required"),
+            ("duplicate field `name`", "`name` must be given once"),
+            ("unknown field `x`, expected `a` or `b`", "is not known here; known is `a` or `b`"),
+            ("unknown field `x`, there are no fields", "is not known here"),
+            ("unknown variant `x`, expected one of `a`, `b`, `c`", "must be one of `a`, `b`, `c`"),
+            ("invalid digit found in string", "must be a non-negative whole number in range"),
+            ("provided string was not `true` or `false`", "must be `true` or `false`"),
+            ("must be from 1 to 200", "must be from 1 to 200"),
         ];
         for (raw, expected) in cases {
             assert_eq!(message(raw), expected);
@@ -78,6 +128,6 @@ mod tests {
 
     #[test]
     fn a_long_input_is_not_repeated_whole() {
-        assert!(message(&format!("unknown field `{}`", "é".repeat(9000))).chars().count() <= 301);
+        assert!(message(&format!("`{}` is not a known action", "é".repeat(9000))).chars().count() <= 301);
     }
 }

@@ -1,7 +1,7 @@
 //! Problem details (RFC 9457): the only form in which refusals and failures are answered.
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
+use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -21,7 +21,8 @@ pub struct Problem(Box<Contents>);
 struct Contents {
     details: ProblemDetails,
     retry_after: Option<u32>,
-    allow: Option<HeaderValue>,
+    /// What would be accepted instead.
+    accepted: Option<(HeaderName, HeaderValue)>,
 }
 
 /// The wire form of a problem.
@@ -83,7 +84,7 @@ impl Problem {
             decision: None,
             revision: None,
         };
-        Self(Box::new(Contents { details, retry_after: None, allow: None }))
+        Self(Box::new(Contents { details, retry_after: None, accepted: None }))
     }
 
     /// 400: the request is malformed.
@@ -117,7 +118,7 @@ impl Problem {
             "method-not-allowed",
             "this method is not available here; `Allow` names those that are",
         );
-        problem.0.allow = allow.map(HeaderValue::from_static);
+        problem.0.accepted = allow.map(|methods| (ALLOW, HeaderValue::from_static(methods)));
         problem
     }
 
@@ -153,6 +154,18 @@ impl Problem {
             "unsupported-media-type",
             format!("send the body as `Content-Type: {expected}`"),
         )
+    }
+
+    /// 415: the body is compressed or otherwise encoded. `Accept-Encoding` says that only plain bodies are accepted
+    /// (RFC 9110, section 15.5.16).
+    pub fn unsupported_content_encoding() -> Self {
+        let mut problem = Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-content-encoding",
+            "send the body uncompressed, without `Content-Encoding`",
+        );
+        problem.0.accepted = Some((ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+        problem
     }
 
     /// 422: well formed, but invalid as a whole.
@@ -254,8 +267,8 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.0.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(allow) = self.0.allow {
-            headers.insert(ALLOW, allow);
+        if let Some((name, value)) = self.0.accepted {
+            headers.insert(name, value);
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

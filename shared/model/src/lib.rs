@@ -38,6 +38,7 @@ pub mod rights;
 pub mod role;
 pub mod subject;
 pub mod text;
+pub mod unicode;
 
 pub use act::{Act, ActName, AgentNews, Footprint};
 pub use action::Action;

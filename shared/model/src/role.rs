@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AdministratorId, OrganizationId, RoleId};
 use crate::permission::{Permission, PermissionSet};
+use crate::text::name_key;
 
 /// A custom role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Role {
     /// Its id.
     pub id: RoleId,
-    /// Its name, unique in its organization, ignoring case.
+    /// Its name, unique in its organization as people see it; see [`name_key`].
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
@@ -63,7 +64,7 @@ pub struct RoleBook {
     /// The organization.
     pub organization_id: OrganizationId,
     /// Its roles, in the order of creation.
-    // INVARIANT: at most ROLES_MAX, no two with the same case-folded name.
+    // INVARIANT: at most ROLES_MAX, no two whose names have the same `name_key`.
     pub roles: Vec<Role>,
 }
 
@@ -121,15 +122,10 @@ impl RoleBook {
     }
 
     fn name_is_free(&self, role: &Role) -> Result<(), RoleError> {
-        let name = folded(&role.name);
-        let taken = self.roles.iter().any(|r| r.id != role.id && folded(&r.name) == name);
+        let name = name_key(&role.name);
+        let taken = self.roles.iter().any(|r| r.id != role.id && name_key(&r.name) == name);
         if taken { Err(RoleError::NameTaken(role.name.clone())) } else { Ok(()) }
     }
-}
-
-/// A case-folded name. Upper case first: it expands letters that lower case leaves alone, so `ß` equals `SS` and `ss`.
-fn folded(name: &str) -> String {
-    name.to_uppercase().to_lowercase()
 }
 
 /// How long an administrator may be listed as a holder before the assignment itself is saved.
@@ -213,6 +209,29 @@ mod tests {
         let with = holders.with(id(9999), &[id(0), id(1)], now).unwrap();
         assert_eq!(with.holders.len(), RoleHolders::HOLDERS_MAX);
         assert_eq!(with.with(id(9999), &[], now), Ok(with), "listed once");
+    }
+
+    #[test]
+    fn names_that_look_alike_are_one() {
+        let numbered = |number, name: &str| {
+            Role::new(RoleId::from_ulid(Ulid::from_parts(number, 0)), name.to_owned(), None, [])
+        };
+        let book = RoleBook::empty(OrganizationId::from_ulid(Ulid::from_parts(1, 0)));
+        let book = book.with(numbered(1, "Größe, café")).unwrap();
+        for name in
+            ["GRÖSSE, CAFÉ", "Gro\u{308}ße, cafe\u{301}", "Größe,\u{a0}café", "Gr\u{ad}öße, caf\u{200b}é"]
+        {
+            assert_eq!(book.with(numbered(2, name)), Err(RoleError::NameTaken(name.to_owned())));
+            assert!(
+                book.replacing(numbered(1, name)).is_ok(),
+                "a role may change how its own name is written"
+            );
+        }
+        let both = book.with(numbered(2, "Grosse, cafe")).unwrap();
+        assert_eq!(
+            both.replacing(numbered(2, "größe, café")).err(),
+            Some(RoleError::NameTaken("größe, café".to_owned()))
+        );
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::unicode;
+
 /// The longest name of anything, in characters.
 pub const NAME_MAX: usize = 200;
 /// The longest path of a file, in bytes.
@@ -44,12 +46,36 @@ pub enum TextError {
     Sha256,
 }
 
-/// A name of an organization, group, policy, role or person: trimmed, 1 to 200 characters, no control characters.
+/// A name of an organization, group, policy, role or person, as it is shown: as it was typed, with one space in place
+/// of each run of white space, without characters that show nothing and do nothing ([`unicode::is_idle`]), 1 to 200
+/// characters, no control characters. Joiners stay inside the name: Persian words and emoji need them.
 ///
 /// # Errors
 /// Says what is wrong with the text.
 pub fn name(text: &str) -> Result<String, TextError> {
-    line(text, NAME_MAX)
+    let text = text.trim();
+    if text.contains(char::is_control) {
+        return Err(TextError::ControlCharacter);
+    }
+    let shown: String = text.chars().filter(|c| !unicode::is_idle(*c)).collect();
+    let at_the_end = |c: char| c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}');
+    let shown = unicode::single_spaced(shown.trim_matches(at_the_end));
+    if shown.chars().all(|c| c == ' ' || unicode::is_invisible(c)) {
+        return Err(TextError::Empty);
+    }
+    line(&shown, NAME_MAX)
+}
+
+/// The text by which names are compared that must be unique, so that two names which people cannot tell apart are one:
+/// without invisible characters, in normalization form KC, case-folded, with one space in place of each run of white
+/// space.
+///
+/// Upper case comes first: it expands letters that lower case leaves alone, so `ß` equals `SS` and `ss`.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    let visible: String = name.chars().filter(|c| !unicode::is_invisible(*c)).collect();
+    let folded = unicode::nfkc(&visible).to_uppercase().to_lowercase();
+    unicode::single_spaced(&unicode::nfkc(&folded))
 }
 
 /// A requester's user name: trimmed, 1 to 256 characters, no control characters.
@@ -190,7 +216,8 @@ macro_rules! checked {
 }
 
 checked! {
-    /// An email address as its owner writes it; see [`EmailAddress::key`] for comparing two addresses.
+    /// An email address as its owner writes it, without a dot at the end of the domain. [`address_key`] says when two
+    /// addresses are the same.
     EmailAddress, email, "kim@company.example";
     /// A phone number in E.164 form: a plus sign and 7 to 15 digits.
     PhoneNumber, phone, "+15550100";
@@ -200,11 +227,23 @@ checked! {
     Address, address, "sms:+15550100";
 }
 
+/// The text by which addresses are compared, everywhere: of administrators, invitations, subscribers, notify lists,
+/// requesters and deliveries.
+///
+/// An email address is the same in upper and lower case, on both sides of the at sign, and with or without a dot at the
+/// end of the domain. RFC 5321 would let a mail server tell the cases of the part before the at sign apart; servers do
+/// not, and people do not. Everything else counts, also dots and `+tags` before the at sign. A phone number has one
+/// form.
+#[must_use]
+pub fn address_key(address: &str) -> String {
+    address.strip_suffix('.').unwrap_or(address).to_lowercase()
+}
+
 impl EmailAddress {
-    /// The text by which addresses are compared: all in lower case.
+    /// The text by which addresses are compared; see [`address_key`].
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        address_key(&self.0)
     }
 }
 
@@ -215,10 +254,10 @@ impl Address {
         self.0.strip_prefix("sms:")
     }
 
-    /// The text by which addresses are compared.
+    /// The text by which addresses are compared; see [`address_key`].
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        address_key(&self.0)
     }
 }
 
@@ -236,6 +275,8 @@ impl From<PhoneNumber> for Address {
 
 fn email(text: &str) -> Result<String, TextError> {
     let text = text.trim();
+    // The dot of the root: DNS knows it, SMTP does not (RFC 5321, section 2.3.5).
+    let text = text.strip_suffix('.').unwrap_or(text);
     let (local, domain) = text.split_once('@').ok_or(TextError::Email)?;
     let bad = |c: char| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"".contains(c);
     let shaped = text.len() <= EMAIL_MAX

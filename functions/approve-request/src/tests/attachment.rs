@@ -61,6 +61,30 @@ async fn a_verified_file_comes_byte_for_byte_and_no_browser_shows_it() {
 }
 
 #[tokio::test]
+async fn asking_for_the_headers_alone_is_no_download() {
+    let story = Story::new();
+    let bytes = bytes();
+    let request = story.request_of(&story.computer, subject(&bytes)).await;
+    let call = async |path: &str| {
+        let call = story.app.call(http::Method::HEAD, path);
+        call.bearer(&story.boss.token).send().await
+    };
+    let path = path(&request, "/attachment");
+    assert_eq!(call(&path).await.status, 404, "as `GET` would be answered");
+    attach(&story, &request, &bytes).await;
+    let (acts, writes) = (story.acts(List::SystemAudit).await, story.world.counts().writes);
+    let answer = call(&path).await;
+    assert_eq!((answer.status, answer.body.len()), (200, 0));
+    assert_eq!(answer.header("content-length"), "786449");
+    assert!(answer.header("content-disposition").starts_with("attachment; "));
+    assert_eq!(story.world.counts().writes, writes, "nothing was written");
+    assert_eq!(story.acts(List::SystemAudit).await, acts);
+    let downloaded = story.get(&story.boss, &path).await;
+    assert!(downloaded.body == bytes);
+    assert_eq!(story.acts(List::SystemAudit).await[0], ActName::AttachmentDownloaded);
+}
+
+#[tokio::test]
 async fn a_download_reads_a_chunk_only_when_the_one_before_was_taken() {
     let story = Story::new();
     let bytes = bytes();

@@ -186,6 +186,22 @@ async fn who_may_decide_what_up_to_which_scope() {
 }
 
 #[tokio::test]
+async fn an_approval_until_the_end_of_the_year_9999_lasts_until_the_last_moment() {
+    let story = Story::new();
+    let request = story.request().await;
+    let body = json!({ "outcome": "approved", "expires_at": "9999-12-31T23:59:59Z" });
+    let answer = story.decide(&story.boss, &request, body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.json()["decision"]["expires_at"], "9999-12-30T22:00:00Z");
+    // Everything that is derived from the end: the lists and the moments at which agents ask again.
+    let event = story.events(List::SystemAudit).await.into_iter().next().unwrap();
+    assert_eq!(event.footprint().agents.at.unwrap().to_string(), "9999-12-30T22:00:00Z");
+    let soon = json!({ "outcome": "approved", "expires_at": "soon" });
+    let refused = story.decide(&story.boss, &request, soon).await.json();
+    assert_eq!(refused["errors"][0]["message"], "must be a moment such as `2026-01-31T12:00:00Z`");
+}
+
+#[tokio::test]
 async fn what_is_wrong_in_a_decision_is_said_where() {
     let story = Story::new();
     let request = story.request().await;

@@ -1,6 +1,6 @@
 //! Request and response types of decisions.
 
-use countersign_http::{Caller, Problem, ProblemDetails, field};
+use countersign_http::{Caller, Moment, Problem, ProblemDetails, field};
 use countersign_kv::Random;
 use countersign_model::{
     Administrator, AdministratorId, Decision, DecisionId, DecisionScope, GrantId, Outcome, RequestId,
@@ -29,9 +29,9 @@ pub struct NewDecision {
     pub message: Option<String>,
     /// Shown only to administrators; up to 2000 characters.
     pub note: Option<String>,
-    /// When the approval expires; default: never.
+    /// When the approval expires; default: never. 9999-12-30T22:00:00Z is the last moment; later ones count as that one.
     #[schema(value_type = Option<String>, format = DateTime)]
-    pub expires_at: Option<Timestamp>,
+    pub expires_at: Option<Moment>,
     /// Whether a denial also applies to the pending requests of other computers for the same subject.
     #[serde(default)]
     pub include_matching: bool,
@@ -61,9 +61,9 @@ pub struct BulkDecision {
     message: Option<String>,
     /// Shown only to administrators; up to 2000 characters.
     note: Option<String>,
-    /// When the approval expires; default: never.
+    /// When the approval expires; default: never. 9999-12-30T22:00:00Z is the last moment; later ones count as that one.
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Timestamp>,
+    expires_at: Option<Moment>,
     /// Whether a denial also applies to the pending requests of other computers for the same subject.
     #[serde(default)]
     include_matching: bool,
@@ -173,7 +173,7 @@ impl NewDecision {
             administrator_name: administrator.name.clone(),
             message: checked("/message", self.message.as_deref(), text::message)?,
             note: checked("/note", self.note.as_deref(), text::note)?,
-            expires_at: self.expires_at,
+            expires_at: self.expires_at.map(Into::into),
             grant: GrantId::from_ulid(random.ulid(caller.now)),
         };
         let decision = field("/expires_at", Decision::new(verdict, caller.now))?;

@@ -51,7 +51,7 @@ function recovery(app, codes) {
 // Takes the six digits of an authenticator.
 export function codeField(id) {
   return el("input", {
-    id, name: "totp", type: "text", inputmode: "numeric", autocomplete: "one-time-code", required: true, maxlength: "24",
+    id, name: "totp", type: "text", inputmode: "numeric", autocomplete: "one-time-code", required: true, maxlength: "64",
   });
 }
 

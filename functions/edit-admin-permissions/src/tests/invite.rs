@@ -43,6 +43,74 @@ async fn an_invitation_repeated_under_its_key_is_one() {
 }
 
 #[tokio::test]
+async fn an_address_invited_twice_is_one_administrator_with_a_new_link() {
+    let scene = scene();
+    let admin = scene.somebody(&scene.child, &[Permission::EditAdministrators]);
+    let call = |body: Value| scene.app.post("/v1/administrators").bearer(&admin.token).json(body).send();
+    let first = call(body(&scene)).await;
+    let mut other = body(&scene);
+    other["email"] = json!("BOB@Company.example.");
+    other["name"] = json!("Robert");
+    let again = call(other.clone()).await;
+    assert_eq!((first.status, again.status), (201, 200), "{}", again.text());
+    assert_eq!(first.json()["id"], again.json()["id"]);
+    assert_eq!(again.json()["name"], "Bob", "the first invitation stands");
+    let events = scene.audit(&scene.child).await;
+    assert_eq!(acts(&events)[..2], [ActName::AdministratorInvited, ActName::AdministratorInvited]);
+    let id = first.json()["id"].as_str().unwrap().parse().unwrap();
+    assert!(tells(&events[0], &Notice::Invitation { administrator_id: id }), "with a new link");
+
+    let elsewhere = scene.somebody(&scene.world.root, &[Permission::EditAdministrators]);
+    let mut at_root = other.clone();
+    at_root["organization_id"] = json!(scene.world.root.id);
+    let invited = scene.app.post("/v1/administrators").bearer(&elsewhere.token).json(at_root).send().await;
+    assert_eq!(invited.status, 201, "another organization learns nothing");
+    assert_ne!(invited.json()["id"], first.json()["id"]);
+
+    let link = format!("/v1/administrators/{}/invitation", first.json()["id"].as_str().unwrap());
+    assert_eq!(scene.app.delete(&link).bearer(&admin.token).send().await.status, 204);
+    let anew = call(other).await;
+    assert_eq!((anew.status, &anew.json()["name"]), (201, &json!("Robert")), "the first was withdrawn");
+    assert_ne!(anew.json()["id"], first.json()["id"]);
+}
+
+#[tokio::test]
+async fn racing_invitations_of_one_address_are_one_administrator() {
+    let scene = scene();
+    let admin = scene.somebody(&scene.child, &[Permission::EditAdministrators]);
+    let call = || scene.app.post("/v1/administrators").bearer(&admin.token).json(body(&scene)).send();
+    let answers = futures::future::join_all((0..5).map(|_| call())).await;
+    let created = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(created, 1);
+    let mut ids: Vec<_> =
+        answers.iter().filter(|a| a.status < 300).map(|a| a.json()["id"].to_string()).collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    let busy = answers.iter().filter(|answer| answer.status >= 300);
+    assert!(
+        busy.clone().all(|answer| answer.status == 503),
+        "a race for the new link may be lost, to be repeated"
+    );
+    let list = scene.app.get("/v1/administrators?limit=200").bearer(&admin.token).send().await.json();
+    let items = list["items"].as_array().unwrap();
+    assert_eq!(items.iter().filter(|item| item["name"] == "Bob").count(), 1, "{list}");
+}
+
+#[tokio::test]
+async fn who_accepted_is_not_invited_again_where_they_are() {
+    let scene = scene();
+    let admin = scene.somebody(&scene.child, &[Permission::EditAdministrators]);
+    let call = || scene.app.post("/v1/administrators").bearer(&admin.token).json(body(&scene));
+    let first = call().send().await.json();
+    let id: countersign_model::AdministratorId = first["id"].as_str().unwrap().parse().unwrap();
+    let now = scene.world.now();
+    let accepted =
+        |old: &Administrator| old.with_invitation("h".to_owned(), now)?.accept("p".to_owned(), now);
+    scene.world.journal.update(&id, accepted).await.unwrap();
+    scene.refused(call(), (409, "email-taken")).await;
+}
+
+#[tokio::test]
 async fn inviting_needs_edit_administrators_there() {
     let scene = scene();
     let cases: [(Person, u16); 3] = [

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use countersign_journal::{Consequences, Event, Journal};
 use countersign_model::{
     Administrator, AdministratorId, Channel, Delivery, DeliveryState, NewDelivery, Notice, NotificationId,
-    Outcome, Request, RequestId, RequestStatus,
+    Outcome, Request, RequestId, RequestStatus, text,
 };
 use countersign_store::{StoreError, keys};
 use futures::lock::Mutex;
@@ -164,6 +164,6 @@ impl Recipient {
 
     /// The text by which recipients are compared.
     pub fn key(&self) -> String {
-        self.address.to_lowercase()
+        text::address_key(&self.address)
     }
 }

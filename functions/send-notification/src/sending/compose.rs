@@ -4,7 +4,7 @@ use countersign_http::Services;
 use countersign_model::administrator::{INVITATION_LASTS, PASSWORD_RESET_LASTS};
 use countersign_model::{
     Administrator, AdministratorError, AdministratorId, Delivery, Notice, Organization, Request, RequestId,
-    RequestStatus,
+    RequestStatus, text,
 };
 use countersign_store::tokens::{Kind, mint};
 use countersign_store::{StoreError, UpdateError};
@@ -106,7 +106,8 @@ async fn submitted(
     // The rights were checked a moment ago, when the delivery was made.
     if now.duration_since(delivery.created_at) > FRESH {
         let still = Audience::new(journal).of(&request).await?;
-        if !still.iter().any(|each| each.channel == delivery.channel && each.address == delivery.address) {
+        let key = text::address_key(&delivery.address);
+        if !still.iter().any(|each| each.channel == delivery.channel && each.key() == key) {
             return Ok(no_longer("this recipient may no longer be notified of the request"));
         }
     }
@@ -152,7 +153,7 @@ async fn with_link(
     let (text, token) = mint(link.token(), id.ulid(), journal.random());
     let stored = journal
         .update(id, |old: &Administrator| {
-            if old.email.as_str() != delivery.address {
+            if old.email.key() != text::address_key(&delivery.address) {
                 return Err(NotNow::Elsewhere);
             }
             let hash = token.digest.clone();

@@ -179,6 +179,28 @@ async fn an_address_is_told_once_however_often_it_is_named() {
 }
 
 #[tokio::test]
+async fn a_message_that_waited_is_sent_while_anybody_with_the_address_may_know() {
+    for at_fault in 0..2 {
+        let stage = Stage::new().await;
+        let named = |email: &str| {
+            let email = email.parse().unwrap();
+            stage.subscriber_with(&stage.company, &[SuperAdmin], |a| Administrator { email, ..a })
+        };
+        let people = [named("Ann@example.com"), named("ann@Example.com.")];
+        stage.world.outbound.answer_with(500, "");
+        stage.ask().await;
+        stage.process_company().await;
+        stage.world.outbound.take();
+        let gone = |old: &Administrator| old.disable();
+        stage.world.journal.update(&people[at_fault].record.id, gone).await.unwrap();
+        stage.world.outbound.answer_with(200, "{}");
+        stage.world.advance(std::time::Duration::from_secs(120));
+        stage.tick().await;
+        assert_eq!(stage.told().len(), 1, "one has gone, and the other still waits for the message");
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_told_of_a_request_that_no_longer_waits() {
     let stage = Stage::new().await;
     stage.subscriber(&stage.company, &[SuperAdmin]);

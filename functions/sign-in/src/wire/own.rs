@@ -1,4 +1,5 @@
 //! Request and response types about one's own account: one-time codes, sessions, API tokens.
+use countersign_http::Moment;
 use countersign_model::{ApiToken, ApiTokenId, OpenSession, Permission, SessionId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -104,7 +105,7 @@ pub struct NewApiToken {
     pub permissions: Vec<Permission>,
     /// When it expires, within 366 days.
     #[schema(value_type = String, format = DateTime)]
-    pub expires_at: Timestamp,
+    pub expires_at: Moment,
     /// The current password, so that a stolen session cannot do this.
     pub password: Password,
     /// A current authenticator code; required if one-time codes are set up, unless `recovery_code` is sent.

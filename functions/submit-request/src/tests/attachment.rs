@@ -183,3 +183,19 @@ async fn bytes_that_are_there_already_are_kept_from_the_last_time_they_were_aske
     assert_ne!(story.asked(program()).await, first);
     assert_eq!(asked_at().await, story.world.now(), "and by another request");
 }
+
+#[tokio::test]
+async fn a_compressed_copy_is_refused_before_it_is_read() {
+    let story = Story::new();
+    let id = story.asked(program_of(BYTES)).await;
+    let path = format!("/agent/v1/requests/{id}/attachment");
+    let put = |coding: &str| {
+        let call = story.app.put(&path).bearer(&story.device.token).header("content-encoding", coding);
+        call.body("application/octet-stream", Body::from(BYTES)).send()
+    };
+    let answer = put("gzip").await;
+    assert_eq!((answer.status, answer.code().as_str()), (415, "unsupported-content-encoding"));
+    assert_eq!(answer.header("accept-encoding"), "identity");
+    assert_eq!(kept(&story), [""; 0]);
+    assert_eq!(put("identity").await.status, 204, "the upload is still expected");
+}

@@ -3,7 +3,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_model::ids::OrganizationId;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -11,7 +10,7 @@ use utoipa::ToSchema;
 use crate::testing::{TestApp, World};
 use crate::{
     Anonymous, AsAdministrator, AsComputer, AsScheduler, IdempotencyKey, IfMatch, JsonBody, Limit, Look,
-    Page, PathId, Problem, QueryOf, Services, Wait, etag, wait_for,
+    Moment, Page, PathId, Problem, QueryOf, Services, Wait, etag, wait_for,
 };
 
 pub fn world() -> (World, TestApp) {
@@ -28,7 +27,8 @@ pub struct Order {
     lines: Vec<Line>,
     #[schema(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    at: Option<Timestamp>,
+    #[schema(value_type = Option<String>)]
+    at: Option<Moment>,
     colour: Option<Colour>,
 }
 

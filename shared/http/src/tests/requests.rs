@@ -77,6 +77,11 @@ async fn a_query_that_is_not_acceptable_says_where() {
             answer.text()
         );
         assert_eq!(answer.pointers(), [pointer], "{why}: {}", answer.text());
+        let message = answer.json()["errors"][0]["message"].as_str().unwrap().to_owned();
+        assert!(
+            message.starts_with("must be ") || message.contains("known") || message.contains("once"),
+            "{message}"
+        );
     }
     let answer = app.get("/v1/orders?cursor=%ff").send().await;
     assert_eq!((answer.status, answer.code().as_str()), (400, "malformed-query"));

@@ -17,15 +17,21 @@ use countersign_store::{StoreError, Stored, UpdateError};
 /// The preconditions of changing a record.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
-    /// The revision that the caller has read (`If-Match`); any other refuses with [`StoreError::Revision`].
-    pub revision: Option<u64>,
+    /// The revisions of which the caller has read one (`If-Match`); any other refuses with [`StoreError::Revision`].
+    pub revisions: Option<Vec<u64>>,
     /// The caller's idempotency key.
     pub idempotency: Option<Idempotency>,
 }
 
-impl From<Option<u64>> for Terms {
-    fn from(revision: Option<u64>) -> Self {
-        Self { revision, idempotency: None }
+impl From<Option<Vec<u64>>> for Terms {
+    fn from(revisions: Option<Vec<u64>>) -> Self {
+        Self { revisions, idempotency: None }
+    }
+}
+
+impl From<u64> for Terms {
+    fn from(revision: u64) -> Self {
+        Some(vec![revision]).into()
     }
 }
 
@@ -106,9 +112,10 @@ impl Journal {
             if self.is_done(terms, &read, &mut attempted).await? {
                 return Ok(read);
             }
-            let next = match terms.revision {
-                Some(expected) if expected != read.envelope.revision => {
-                    Err(StoreError::Revision { current: read.envelope.revision }.into())
+            let current = read.envelope.revision;
+            let next = match &terms.revisions {
+                Some(expected) if !expected.contains(&current) => {
+                    Err(StoreError::Revision { current }.into())
                 }
                 _ => step(&read.envelope),
             };

@@ -18,7 +18,7 @@ fn saving_stays_within_its_write_transactions() {
         block_on(world.store.save(world.change("note").create(&Note::new("note")))).unwrap();
         writes("save", 2);
         let transition = |note: &Note| Ok::<_, ()>((note.with("a"), world.change("a")));
-        block_on(world.store.save_update("note", Some(1), transition)).unwrap();
+        block_on(world.store.save_update("note", 1, transition)).unwrap();
         writes("save_update", 3);
         let slot = Slot::named(&["slot"]);
         let stand = |id: &str| {

@@ -30,7 +30,7 @@ fn decide(
     who: &str,
     idempotency: Option<Idempotency>,
 ) -> Result<Note, UpdateError<()>> {
-    let terms = Terms { revision: None, idempotency };
+    let terms = Terms { revisions: None, idempotency };
     let transition = |note: &Note| {
         if !note.members.is_empty() {
             return Err(());
@@ -211,7 +211,7 @@ fn racing_changes_of_a_record_under_one_key_are_made_once() {
                 // Nothing in the record says that it was done already. Others write it as well.
                 let (who, idempotency) = if n < 4 { ("a", key(b"body")) } else { ("b", None) };
                 async move {
-                    let terms = Terms { revision: None, idempotency };
+                    let terms = Terms { revisions: None, idempotency };
                     let transition = |note: &Note| Ok::<_, ()>((note.with(who), told_in(&root, who)));
                     store.save_update("note", terms, transition).await.is_ok()
                 }
@@ -222,7 +222,7 @@ fn racing_changes_of_a_record_under_one_key_are_made_once() {
             let times = note.members.iter().filter(|who| *who == "a").count();
             assert!(times <= 1, "{like:?} {seed}: {:?}", note.members);
             assert!(times == 1 || made[..4].iter().all(|made| *made != Some(true)), "{like:?} {seed}");
-            let again = Terms { revision: None, idempotency: key(b"another") };
+            let again = Terms { revisions: None, idempotency: key(b"another") };
             let other = |note: &Note| Ok::<_, ()>((note.with("c"), told_in(&world.root, "c")));
             let other = block_on(world.store.save_update("note", again, other)).map(|_| ());
             assert_eq!(other, Err(UpdateError::Store(StoreError::KeyReused)), "{like:?} {seed}");

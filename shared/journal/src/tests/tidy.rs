@@ -55,7 +55,7 @@ fn receipts_marks_claims_and_idempotency_keys_go_after_a_day() {
         let world = World::new(like);
         block_on(world.store.save(world.change("note").create(&Note::new("note")))).unwrap();
         for n in 0..6 {
-            let terms = Terms { revision: None, idempotency: key(&format!("k{n}")) };
+            let terms = Terms { revisions: None, idempotency: key(&format!("k{n}")) };
             let add = |note: &Note| Ok::<_, ()>((note.with("a"), world.change("added")));
             block_on(world.store.save_update("note", terms, add)).unwrap();
             let change = world.request(&format!("r{n}")).idempotent(key(&format!("s{n}")));

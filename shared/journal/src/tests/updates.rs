@@ -81,9 +81,9 @@ fn another_revision_than_expected_is_refused_before_anything_is_written() {
     let world = World::new(ALL[0]);
     block_on(world.store.save(world.change("note").create(&Note::new("note")))).unwrap();
     let transition = |note: &Note| Ok::<_, ()>((note.with("a"), world.change("a")));
-    assert_eq!(block_on(world.store.save_update("note", Some(1), transition)).unwrap().revision, 2);
+    assert_eq!(block_on(world.store.save_update("note", 1, transition)).unwrap().revision, 2);
     world.memory.reset_counts();
-    let refused = block_on(world.store.save_update("note", Some(1), transition));
+    let refused = block_on(world.store.save_update("note", 1, transition));
     assert_eq!(refused, Err(UpdateError::Store(StoreError::Revision { current: 2 })));
     assert_eq!(world.memory.counts().writes, 0);
 }

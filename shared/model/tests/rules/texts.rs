@@ -4,6 +4,65 @@ use countersign_model::text::{self, TextError};
 use countersign_model::{Address, EmailAddress, PhoneNumber, Sha256};
 
 #[test]
+fn a_name_is_shown_as_it_was_typed_but_cleaned() {
+    let cases = [
+        ("  Company \u{a0} B ", "Company B", "runs of white space are one space"),
+        ("Help\u{200b}desk\u{feff}", "Helpdesk", "what shows nothing and does nothing goes"),
+        ("ex\u{ad}ec", "exec", "a soft hyphen, too"),
+        ("\u{202e}gpj.exe", "gpj.exe", "nothing turns what stands behind the name"),
+        (
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
+            "Persian needs its joiners",
+        ),
+        (
+            "\u{1f468}\u{200d}\u{1f4bb} Ops\u{200d}",
+            "\u{1f468}\u{200d}\u{1f4bb} Ops",
+            "emoji as well, but not at the end",
+        ),
+        ("\u{2764}\u{fe0f}", "\u{2764}\u{fe0f}", "a variation selector at the end belongs to the heart"),
+        ("Cafe\u{301}", "Cafe\u{301}", "the form stays the typed one"),
+        ("\u{ff21}BC", "\u{ff21}BC", "and the width"),
+    ];
+    for (typed, shown, why) in cases {
+        assert_eq!(text::name(typed).as_deref(), Ok(shown), "{why}");
+        assert_eq!(text::name(shown).as_deref(), Ok(shown), "{why}, once and for all");
+    }
+    for empty in ["", "\u{200b}", " \u{feff} \u{ad}", "\u{200d}", "\u{fe0f}", "\u{3164}", "\u{2028}"] {
+        assert_eq!(text::name(empty), Err(TextError::Empty), "{empty:?}");
+    }
+    assert_eq!(
+        text::name(&format!("{}a", "\u{200b}".repeat(500))).as_deref(),
+        Ok("a"),
+        "the rest is what counts"
+    );
+}
+
+#[test]
+fn names_are_compared_as_people_see_them() {
+    let same = [
+        ("Caf\u{e9}", "Cafe\u{301}", "composed or not"),
+        ("Help desk", "HELP  DESK", "case and spaces"),
+        ("Help desk", "Help\u{3000}desk", "wide spaces"),
+        ("Helpdesk", "Help\u{200b}de\u{ad}sk\u{200d}", "invisible characters"),
+        ("e\u{301}", "e\u{200b}\u{301}", "an accent goes to its letter"),
+        ("Stra\u{df}e", "STRASSE", "letters that fold into two"),
+        ("\u{ff21}\u{ff22}\u{ff23}", "abc", "full-width letters"),
+        ("o\u{fb03}ce", "office", "ligatures"),
+        ("\u{645}\u{6cc}\u{200c}\u{62e}", "\u{645}\u{6cc}\u{62e}", "joiners"),
+        ("\u{2764}\u{fe0f}", "\u{2764}", "how an emoji is drawn"),
+    ];
+    for (one, other, why) in same {
+        assert_eq!(text::name_key(one), text::name_key(other), "{why}");
+        assert_eq!(text::name_key(&text::name_key(one)), text::name_key(one), "{why}: the key of the key");
+    }
+    let different = [("Cafe", "Caf\u{e9}"), ("Help desk", "Helpdesk"), ("A", "\u{391}"), ("1", "2")];
+    for (one, other) in different {
+        assert_ne!(text::name_key(one), text::name_key(other));
+    }
+}
+
+#[test]
 fn names_are_one_trimmed_line_of_at_most_two_hundred_characters() {
     assert_eq!(text::name("  Company B "), Ok("Company B".to_owned()));
     assert_eq!(text::name(&"ü".repeat(200)).unwrap().chars().count(), 200);
@@ -59,7 +118,27 @@ fn email_addresses() {
     for (email, why) in bad {
         assert_eq!(email.parse::<EmailAddress>(), Err(TextError::Email), "{why}");
     }
-    assert_eq!("A@B.example".parse::<EmailAddress>().unwrap().key(), "a@b.example");
+    for too_many in ["a@b.example..", "a@.", "a."] {
+        assert_eq!(too_many.parse::<EmailAddress>(), Err(TextError::Email), "{too_many}");
+    }
+    let address = |text: &str| text.parse::<EmailAddress>().unwrap();
+    assert_eq!(
+        address("Kim.Lee@Company.example.").as_str(),
+        "Kim.Lee@Company.example",
+        "as typed, without the dot"
+    );
+    for same in [
+        "kim.lee@company.example",
+        "KIM.LEE@COMPANY.EXAMPLE",
+        "Kim.Lee@company.example.",
+        " kim.lee@company.example ",
+    ] {
+        assert_eq!(address(same).key(), "kim.lee@company.example", "{same}");
+        assert_eq!(same.parse::<Address>().unwrap().key(), "kim.lee@company.example", "{same}");
+    }
+    for other in ["kimlee@company.example", "kim.lee+a@company.example"] {
+        assert_ne!(address(other).key(), "kim.lee@company.example");
+    }
 }
 
 #[test]

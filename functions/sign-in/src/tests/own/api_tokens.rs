@@ -108,6 +108,9 @@ async fn an_expiry_is_asked_for_and_lies_within_a_year() {
             json!({ "name": "Report", "permissions": [], "expires_at": expires_at, "password": PASSWORD });
         assert_eq!(stage.post("/v1/api-tokens", body).await.status, status, "{expires_at}");
     }
+    let never = json!({ "name": "Report", "permissions": [], "expires_at": "9999-12-31T23:59:59Z", "password": PASSWORD });
+    let refused = stage.post("/v1/api-tokens", never).await.json();
+    assert_eq!(refused["errors"][0]["message"], "must be within 366 days", "a moment, but too late");
     let without = json!({ "name": "Report", "permissions": [], "password": PASSWORD });
     assert_eq!(stage.post("/v1/api-tokens", without).await.status, 422);
 }

@@ -12,8 +12,6 @@ use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
-use crate::wire::TotpCode;
-
 /// RFC 4226 requires 128 bits and recommends 160.
 const SEED_BYTES: usize = 20;
 const STEP_SECONDS: u64 = 30;
@@ -33,6 +31,42 @@ const RECOVERY_BYTES: usize = 16;
 const GROUP: usize = 4;
 /// The least width and height of the picture in pixels.
 const PIXELS: u32 = 240;
+
+/// The most bytes of a text that is read as a code.
+const TOTP_TEXT_MAX: usize = 64;
+
+/// Six digits. Spaces, hyphens and invisible characters among them do not count, and digits may be full-width: people
+/// type and paste codes as they are shown. They are never shown, not even by `Debug`.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub struct TotpCode(String);
+
+impl fmt::Debug for TotpCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TotpCode(…)")
+    }
+}
+
+impl TotpCode {
+    pub fn digits(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for TotpCode {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        // Longer texts are no codes, and need no normalization.
+        let short = if text.len() <= TOTP_TEXT_MAX { text.as_str() } else { "" };
+        let between = |c: char| {
+            c.is_whitespace() || "-\u{2010}\u{2011}\u{2013}".contains(c) || unicode::is_invisible(c)
+        };
+        let code: String = unicode::nfkc(short).chars().filter(|c| !between(*c)).collect();
+        let is_code = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
+        if is_code { Ok(Self(code)) } else { Err("must be six digits") }
+    }
+}
 
 /// The secret shared with an authenticator.
 pub struct Seed([u8; SEED_BYTES]);

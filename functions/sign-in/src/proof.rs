@@ -7,8 +7,8 @@ use countersign_model::{AdministratorId, Credentials, CredentialsError};
 use http::StatusCode;
 use jiff::Timestamp;
 
+use crate::codes::TotpCode;
 use crate::codes::{RecoveryCode, Seed};
-use crate::wire::TotpCode;
 
 /// A proof that was checked. It counts once it is used up in the credentials that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]

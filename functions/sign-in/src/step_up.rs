@@ -6,10 +6,10 @@ use countersign_model::Credentials;
 
 use crate::attempts::Counted;
 use crate::codes::RecoveryCode;
+use crate::codes::TotpCode;
 use crate::password::Password;
 use crate::proof::Proof;
 use crate::refusal::within_session;
-use crate::wire::TotpCode;
 
 /// Requires the password.
 ///

@@ -1,10 +1,8 @@
 //! Request and response types for signing in.
 mod own;
 
-use std::fmt;
-
 use countersign_model::rights::{Holding, Scope, Source};
-use countersign_model::{Administrator, EmailAddress, Organization, Permission, unicode};
+use countersign_model::{Administrator, EmailAddress, Organization, Permission};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +11,7 @@ pub use self::own::{
     ApiTokenMade, ApiTokenView, BeginTotp, ConfirmTotp, NewApiToken, NewTotpView, ProveAgain, RecoveryCodes,
     SessionView,
 };
-use crate::codes::RecoveryCode;
+use crate::codes::{RecoveryCode, TotpCode};
 use crate::password::Password;
 
 /// The set-up of a deployment.
@@ -64,42 +62,6 @@ pub struct SignIn {
     #[serde(default)]
     pub cookie: bool,
 }
-
-/// Six digits. Spaces, hyphens and invisible characters among them do not count, and digits may be full-width: people
-/// type and paste codes as they are shown. They are never shown, not even by `Debug`.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-pub struct TotpCode(String);
-
-impl fmt::Debug for TotpCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TotpCode(…)")
-    }
-}
-
-impl TotpCode {
-    pub fn digits(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for TotpCode {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        // Longer texts are no codes, and need no normalization.
-        let short = if text.len() <= TOTP_TEXT_MAX { text.as_str() } else { "" };
-        let between = |c: char| {
-            c.is_whitespace() || "-\u{2010}\u{2011}\u{2013}".contains(c) || unicode::is_invisible(c)
-        };
-        let code: String = unicode::nfkc(short).chars().filter(|c| !between(*c)).collect();
-        let is_code = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
-        if is_code { Ok(Self(code)) } else { Err("must be six digits") }
-    }
-}
-
-/// The most bytes of a text that is read as a code.
-const TOTP_TEXT_MAX: usize = 64;
 
 /// A one-time token from a message, and the password to set with it.
 #[derive(Deserialize, ToSchema)]

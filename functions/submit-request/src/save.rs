@@ -6,8 +6,6 @@ use countersign_model::act::{RequestRepeated, RequestSubmitted};
 use countersign_model::{Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
 use countersign_store::{Claim, Idempotency, Manifest, Slot, StoreError, UpdateError};
 
-use crate::submit::with_copy;
-
 /// How often a submission starts again because the open request it found was decided meanwhile.
 const ROUNDS: usize = 3;
 
@@ -125,4 +123,10 @@ impl From<TransitionError> for NotRepeated {
     fn from(_: TransitionError) -> Self {
         Self::NotPending
     }
+}
+
+/// The request with the stored bytes, if it wants a copy.
+pub fn with_copy(request: Request, stored: Option<&Manifest>) -> Request {
+    let attached = stored.and_then(|stored| request.attach(stored.size).ok());
+    attached.unwrap_or(request)
 }

@@ -13,7 +13,7 @@ use countersign_store::{DeployedPoliciesId, Idempotency, Manifest, Stored};
 use futures::future::try_join3;
 use http::StatusCode;
 
-use crate::save::{self, Submitting};
+use crate::save::{self, Submitting, with_copy};
 use crate::wire::{Submission, Submitted};
 
 /// Asks for permission. Asking again for the same subject while the request is pending returns the same request.
@@ -91,10 +91,4 @@ async fn stored_copy(
         Some(sha256) => Ok(journal.attachment(&computer.organization_id, sha256).await?),
         None => Ok(None),
     }
-}
-
-/// The request with the stored bytes, if it wants a copy.
-pub fn with_copy(request: Request, stored: Option<&Manifest>) -> Request {
-    let attached = stored.and_then(|stored| request.attach(stored.size).ok());
-    attached.unwrap_or(request)
 }

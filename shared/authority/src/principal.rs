@@ -1,9 +1,8 @@
 //! An administrator, limited to what their credential allows.
 
-use countersign_model::{Actor, Administrator, PermissionSet};
+use countersign_model::{Administrator, PermissionSet};
 use countersign_store::{Store, StoreError};
 
-use crate::rights::actor_of;
 use crate::session::Credential;
 
 /// An administrator as their credential lets them act: their record, and only those of their permissions that the
@@ -12,7 +11,7 @@ use crate::session::Credential;
 pub struct Principal {
     /// The administrator's record, read just now.
     pub value: Administrator,
-    only: Option<PermissionSet>,
+    pub(crate) only: Option<PermissionSet>,
 }
 
 impl Principal {
@@ -39,17 +38,5 @@ impl Principal {
     pub async fn again(&self, store: &Store) -> Result<Self, StoreError> {
         let stored = store.load::<Administrator>(&self.value.id).await?.ok_or(StoreError::NotFound)?;
         Ok(Self { value: stored.value, only: self.only })
-    }
-
-    /// The actor, with everything that this credential allows: one read for each organization whose roles they have.
-    ///
-    /// # Errors
-    /// If the store fails. An error while deciding is a denial, so there is no actor then.
-    pub async fn actor(&self, store: &Store) -> Result<Actor, StoreError> {
-        let actor = actor_of(store, &self.value).await?;
-        Ok(match self.only {
-            Some(only) => actor.only(only),
-            None => actor,
-        })
     }
 }

@@ -35,6 +35,20 @@ impl Rights {
     }
 }
 
+impl Principal {
+    /// The actor, with everything that this credential allows: one read for each organization whose roles they have.
+    ///
+    /// # Errors
+    /// If the store fails. An error while deciding is a denial, so there is no actor then.
+    pub async fn actor(&self, store: &Store) -> Result<Actor, StoreError> {
+        let actor = actor_of(store, &self.value).await?;
+        Ok(match self.only {
+            Some(only) => actor.only(only),
+            None => actor,
+        })
+    }
+}
+
 /// The actor for another administrator, with everything they hold: one read for each organization whose roles they
 /// have, in one round.
 ///

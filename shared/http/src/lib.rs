@@ -9,11 +9,13 @@ mod caller;
 mod conditional;
 pub mod identify;
 mod login;
+mod long_poll;
 mod moment;
 pub mod openapi;
 mod page;
 mod path;
 mod pointer;
+mod ports;
 mod problem;
 mod query;
 mod retry;
@@ -32,21 +34,18 @@ pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};
 pub use identify::{Anonymous, AsAdministrator, AsComputer, AsPerson, AsScheduler};
 pub use login::{require_allowed_address, require_second_factor};
+pub use long_poll::{LONGEST_WAIT, Look, RETRY_WAITING_AFTER, StillIdentified, Wait, Waited, wait_for};
 pub use moment::{Moment, NotAMoment};
 pub use page::{LARGEST_PAGE, Limit, Page, PageQuery, USUAL_PAGE};
 pub use path::PathId;
+pub use ports::{Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Settings, SettingsError};
 pub use problem::{InputError, PROBLEM_JSON, Problem, ProblemDetails, field};
 pub use query::{DryRun, QueryOf};
 pub use retry::retry_on_conflict;
 pub use routes::{Routes, finish};
-pub use services::{
-    Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Services, Settings, SettingsError,
-};
+pub use services::Services;
 pub use store_server::{RedisSettings, StoreServer};
-pub use waiting::{
-    LONGEST_WAIT, Look, Place, RETRY_WAITING_AFTER, StillIdentified, Turn, WAITING_PLACES, Wait, Waited,
-    Waiting, wait_for,
-};
+pub use waiting::{Place, Turn, WAITING_PLACES, Waiting};
 
 // Only for the expansion of `operations!`.
 #[doc(hidden)]

@@ -10,7 +10,7 @@ use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
 use http::header::CONTENT_TYPE;
 
-use crate::services::{Background, Outbound};
+use crate::ports::{Background, Outbound};
 
 /// How long one call may take. It is generous, because the call answers only after processing.
 const TAKES: Duration = Duration::from_secs(30);

@@ -3,15 +3,16 @@
 
 mod audits;
 mod fault;
+pub(crate) mod head;
 mod read;
 mod verify;
 
 use countersign_model::audit::AuditKind;
 use countersign_model::ids::OrganizationId;
-use serde::{Deserialize, Serialize};
 
 use crate::Journal;
-use crate::lists::log::{Blocks, LogHead, Row};
+use crate::chain::head::Chain;
+use crate::lists::log::{Blocks, Row};
 use crate::projection::Projection;
 use countersign_store::StoreError;
 use countersign_store::keys;
@@ -53,19 +54,6 @@ pub struct ChainHead {
     pub count: u64,
     /// The seal of the newest row, which covers all rows before it.
     pub head: String,
-}
-
-/// The projection's record of a chain.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Chain {
-    pub(crate) log: LogHead,
-    /// The seal of the newest row; empty before the first row.
-    pub(crate) last: String,
-    /// Up to this number entries were removed because they were too old, and their rows say what they were.
-    #[serde(default)]
-    pub(crate) trimmed: u64,
-    /// The seal over the projection's statements about the chain and the journal; empty before the first turn.
-    pub(crate) seal: String,
 }
 
 /// The outcome of a number of the journal, as its row of the chain states it.

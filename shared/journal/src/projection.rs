@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Journal;
-use crate::chain::Chain;
+use crate::chain::head::Chain;
 use crate::lists::log::LogHead;
 use crate::lists::tree::TreeRoot;
 use countersign_model::List;

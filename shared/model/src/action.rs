@@ -1,7 +1,7 @@
 //! All actions that permissions give, also on pages of other products.
 
+use crate::kinds::RequestKind;
 use crate::named::named;
-use crate::rights::RequestKind;
 
 named! {
     /// An action of an administrator. The catalogue says which permissions give it.

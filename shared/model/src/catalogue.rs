@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
+use crate::kinds::{DecisionScope, RequestKind};
 use crate::permission::{Permission, PermissionSet};
-use crate::rights::{DecisionScope, RequestKind};
 
 /// The data file itself. A test checks that it is complete and contains nothing unknown.
 pub const TEXT: &str = include_str!("../catalogue.json");

@@ -5,9 +5,10 @@ use serde::Serialize;
 use crate::action::Action;
 use crate::catalogue::{self, Way};
 use crate::ids::OrganizationId;
+use crate::kinds::{DecisionScope, RequestKind};
 use crate::permission::{Permission, PermissionSet};
 use crate::permit::Permit;
-use crate::rights::{Actor, DecisionScope, Holding, RequestKind, Resource};
+use crate::rights::{Actor, Holding, Resource};
 
 /// A missing permission, and where it is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AdministratorId, DecisionId, GrantId, RequestId};
+use crate::kinds::DecisionScope;
 use crate::named::named;
-use crate::rights::DecisionScope;
 
 named! {
     /// What was decided.

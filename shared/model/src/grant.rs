@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::computer::Computer;
 use crate::decision::{Decision, Outcome};
 use crate::ids::{ComputerId, DecisionId, GrantId, GroupId, OrganizationId, RequestId};
+use crate::kinds::DecisionScope;
 use crate::request::Request;
-use crate::rights::DecisionScope;
 use crate::subject::Subject;
 
 /// The computers that a grant is for.

@@ -7,8 +7,9 @@ use crate::action::Action;
 use crate::administrator::Administrator;
 use crate::computer::Computer;
 use crate::ids::{AdministratorId, ComputerId, GroupId, OrganizationId};
+use crate::kinds::{DecisionScope, RequestKind};
 use crate::organization::{Group, Organization};
-use crate::rights::{Actor, DecisionScope, JudgedOn, RequestKind, Resource};
+use crate::rights::{Actor, JudgedOn, Resource};
 
 /// The basis of a permit.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::computer::Computer;
 use crate::decision::{Decision, Outcome, Revocation};
 use crate::ids::{ComputerId, GroupId, OrganizationId, PolicyId, RequestId};
+use crate::kinds::{DecisionScope, RequestKind};
 use crate::named::named;
 use crate::organization::Organization;
-use crate::rights::{DecisionScope, RequestKind, Resource};
+use crate::rights::Resource;
 use crate::subject::Subject;
 use crate::text::EmailAddress;
 

@@ -5,28 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::administrator::{Administrator, AdministratorState};
 use crate::catalogue::{self, Reach};
 use crate::ids::{AdministratorId, OrganizationId, RoleId};
-use crate::named::named;
+use crate::kinds::{DecisionScope, RequestKind};
 use crate::organization::Organization;
 use crate::permission::{Permission, PermissionSet};
 use crate::role::RoleBook;
-
-named! {
-    /// What kind of thing is requested.
-    pub enum RequestKind("kind of request") {
-        Application = "application",
-        Storage = "storage",
-        Elevation = "elevation",
-    }
-}
-
-named! {
-    /// The scope of a decision, from the narrowest.
-    pub enum DecisionScope("scope") {
-        Computer = "computer",
-        Group = "group",
-        Organization = "organization",
-    }
-}
 
 /// Where a holding counts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

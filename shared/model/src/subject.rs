@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::kinds::RequestKind;
 use crate::named::named;
-use crate::rights::RequestKind;
 use crate::text::Sha256;
 
 /// A file that was blocked.

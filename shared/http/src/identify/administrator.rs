@@ -12,9 +12,9 @@ use super::credentials::{bearer, cookie, cookie_name};
 use super::origin::require_own_origin;
 use crate::caller::Caller;
 use crate::login::{require_allowed_address, require_second_factor};
+use crate::long_poll::StillIdentified;
 use crate::problem::Problem;
 use crate::services::Services;
-use crate::waiting::StillIdentified;
 
 /// An administrator with a session or an API token: `Authorization: Bearer csa_…` or `csp_…`, or the console's cookie.
 /// Costs two reads in one round, and once a minute a few more for the login settings.

@@ -9,9 +9,9 @@ use http::request::Parts;
 
 use super::credentials::bearer;
 use crate::caller::Caller;
+use crate::long_poll::StillIdentified;
 use crate::problem::Problem;
 use crate::services::Services;
-use crate::waiting::StillIdentified;
 
 /// An enrolled computer: `Authorization: Bearer csc_…`. Costs one read.
 #[derive(Clone, Debug)]

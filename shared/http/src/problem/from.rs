@@ -7,7 +7,7 @@ use countersign_store::{StoreError, UpdateError};
 use http::StatusCode;
 
 use super::Problem;
-use crate::services::SettingsError;
+use crate::ports::SettingsError;
 
 /// Seconds after which a call should be repeated that conflicted with others on the same record.
 const RETRY_BUSY_AFTER: u32 = 1;

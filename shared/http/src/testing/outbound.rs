@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::services::{Outbound, OutboundError};
+use crate::ports::{Outbound, OutboundError};
 
 type Answer = Box<dyn FnMut(&Request<Bytes>) -> Result<Response<Bytes>, OutboundError> + Send>;
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 
-use crate::services::{Background, Settings, SettingsError};
+use crate::ports::{Background, Settings, SettingsError};
 use crate::store_server::{RedisSettings, StoreServer};
 
 /// Variables as a test sets them.

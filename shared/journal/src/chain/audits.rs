@@ -3,9 +3,9 @@
 
 use crate::Journal;
 use crate::chain::fault::{Fault, Flaw};
-use crate::chain::read::{Stretch, Wanted};
+use crate::chain::read::{Mark, Stretch};
 use crate::chain::{ChainLink, RowKind};
-use crate::lists::log::{LogHead, Row};
+use crate::lists::log::Row;
 use crate::projection::Projection;
 use countersign_model::List;
 use countersign_store::StoreError;
@@ -13,41 +13,8 @@ use countersign_store::StoreError;
 /// The lists that a chain is compared with.
 const AUDITS: [List; 2] = [List::SystemAudit, List::UnifiedAudit];
 
-/// Where a page begins: rows of a log before an offset, last seen in a block.
-#[derive(Default)]
-pub(super) struct Mark {
-    pub(super) place: u64,
-    pub(super) block: String,
-}
-
 /// A range of each audit's rows.
 pub(super) struct Audits(Vec<(List, Stretch)>);
-
-impl Mark {
-    pub(super) fn read(place: &str, block: &str) -> Option<Self> {
-        let fits = block.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        fits.then_some(Self { place: place.parse().ok()?, block: block.to_owned() })
-    }
-
-    pub(super) fn text(&self) -> String {
-        format!("{}.{}", self.place, self.block)
-    }
-
-    /// The rows of a log that begin here.
-    pub(super) fn wanted<'a>(
-        mark: Option<&'a Self>,
-        head: &LogHead,
-        rows: usize,
-        blocks: usize,
-    ) -> Wanted<'a> {
-        Wanted {
-            below: mark.map_or(head.count, |mark| mark.place.min(head.count)),
-            rows,
-            blocks,
-            hint: mark.map(|mark| mark.block.as_str()).filter(|block| !block.is_empty()),
-        }
-    }
-}
 
 impl Journal {
     /// The rows of each audit that may belong to a page of the chain.

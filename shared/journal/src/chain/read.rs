@@ -1,10 +1,16 @@
 //! Reading a range of a chain downwards. Stored data is not trusted: blocks may be missing, overlap or form a ring.
 
 use crate::Journal;
-use crate::chain::audits::Mark;
 use crate::chain::fault::{Fault, Flaw};
 use crate::lists::log::{Block, LogHead, Row};
 use countersign_store::StoreError;
+
+/// Where a page begins: rows of a log before an offset, last seen in a block.
+#[derive(Default)]
+pub(super) struct Mark {
+    pub(super) place: u64,
+    pub(super) block: String,
+}
 
 /// Rows of a chain, newest first.
 #[derive(Default)]
@@ -35,6 +41,32 @@ pub(super) struct Wanted<'a> {
     pub(super) blocks: usize,
     /// The block where they were last seen, or a block above.
     pub(super) hint: Option<&'a str>,
+}
+
+impl Mark {
+    pub(super) fn read(place: &str, block: &str) -> Option<Self> {
+        let fits = block.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        fits.then_some(Self { place: place.parse().ok()?, block: block.to_owned() })
+    }
+
+    pub(super) fn text(&self) -> String {
+        format!("{}.{}", self.place, self.block)
+    }
+
+    /// The rows of a log that begin here.
+    pub(super) fn wanted<'a>(
+        mark: Option<&'a Self>,
+        head: &LogHead,
+        rows: usize,
+        blocks: usize,
+    ) -> Wanted<'a> {
+        Wanted {
+            below: mark.map_or(head.count, |mark| mark.place.min(head.count)),
+            rows,
+            blocks,
+            hint: mark.map(|mark| mark.block.as_str()).filter(|block| !block.is_empty()),
+        }
+    }
 }
 
 impl Journal {

@@ -8,9 +8,9 @@ use countersign_model::ids::OrganizationId;
 use countersign_model::{List, Permit};
 
 use crate::Journal;
-use crate::chain::audits::{Audits, Mark};
+use crate::chain::audits::Audits;
 use crate::chain::fault::{Fault, Flaw};
-use crate::chain::read::{Stretch, Wanted};
+use crate::chain::read::{Mark, Stretch, Wanted};
 use crate::chain::{ChainLink, RowKind, SealCheck, Sealer, Seals, is_unsealed};
 use crate::lists::log::Row;
 use crate::lists::page::require_readable;

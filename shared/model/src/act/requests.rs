@@ -7,11 +7,11 @@ use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::ids::{ComputerId, PolicyId, RequestId};
+use crate::kinds::RequestKind;
 use crate::list::{List, ListEntry};
 use crate::notice::Notice;
 use crate::permit::Basis;
 use crate::request::Request;
-use crate::rights::RequestKind;
 use crate::subject::{Access, File};
 use crate::text::Sha256;
 

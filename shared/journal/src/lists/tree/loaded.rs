@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lists::tree::TreeFault;
-use crate::lists::tree::node::{Child, FULL, child_size, decode, json_bytes, key_size};
+use crate::lists::tree::node::{Child, FULL, LARGEST, MOST_ID_BYTES, Node, child_size, json_bytes, key_size};
 
 /// A key, and whether it is to be in the set.
 pub(super) type KeyChange = (String, bool);
@@ -218,4 +218,23 @@ impl LoadedNode {
         };
         self.items.iter().map(|_| part()).collect()
     }
+}
+
+/// The items of a node named by its parent, at a level, with keys below `upper`. `None` if the bytes are not such a
+/// node. The number of keys is not compared: the ones that are there count.
+pub(super) fn decode(bytes: &[u8], child: &Child, level: u32, upper: Option<&str>) -> Option<Vec<Item>> {
+    let items: Vec<Item> = match (serde_json::from_slice(bytes).ok()?, level) {
+        (Node::Keys(keys), 0) => keys.into_iter().map(Item::Key).collect(),
+        (Node::Children(children), 1..) => children.into_iter().map(Item::Stored).collect(),
+        (Node::Keys(_), 1..) | (Node::Children(_), 0) => return None,
+    };
+    let from = items.first()?.first() >= child.first.as_str();
+    let below = upper.is_none_or(|upper| items.last().is_some_and(|last| last.first() < upper));
+    let ordered = items.windows(2).all(|pair| matches!(pair, [low, high] if low.first() < high.first()));
+    // Nothing larger was ever written, and nodes could not be kept within their bounds with it.
+    let bounded = items.iter().all(|item| match item {
+        Item::Stored(child) => json_bytes(&child.id) <= MOST_ID_BYTES && item.size() <= LARGEST,
+        Item::Key(_) | Item::Loaded(_) => item.size() <= LARGEST,
+    });
+    (from && below && ordered && bounded).then_some(items)
 }

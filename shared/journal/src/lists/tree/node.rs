@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::lists::tree::loaded::Item;
-
 /// The most keys of a leaf.
 const MOST_KEYS: u64 = 500;
 /// The most children of an inner node.
@@ -13,7 +11,7 @@ pub(super) const MOST_BYTES: u64 = 32 * 1024;
 /// The most bytes of a key as JSON, without its quotes. At this length a node still holds about thirty.
 pub(crate) const MOST_KEY_BYTES: u64 = 1024;
 /// The longest block id.
-const MOST_ID_BYTES: u64 = 32;
+pub(super) const MOST_ID_BYTES: u64 = 32;
 /// What surrounds the items of a node: `{"children":[]}`.
 const FRAME: u64 = 16;
 /// The quotes and the comma of a key.
@@ -66,25 +64,6 @@ impl From<Child> for ChildFields {
     fn from(child: Child) -> Self {
         (child.id, child.first, child.count, child.fill)
     }
-}
-
-/// The items of a node named by its parent, at a level, with keys below `upper`. `None` if the bytes are not such a
-/// node. The number of keys is not compared: the ones that are there count.
-pub(super) fn decode(bytes: &[u8], child: &Child, level: u32, upper: Option<&str>) -> Option<Vec<Item>> {
-    let items: Vec<Item> = match (serde_json::from_slice(bytes).ok()?, level) {
-        (Node::Keys(keys), 0) => keys.into_iter().map(Item::Key).collect(),
-        (Node::Children(children), 1..) => children.into_iter().map(Item::Stored).collect(),
-        (Node::Keys(_), 1..) | (Node::Children(_), 0) => return None,
-    };
-    let from = items.first()?.first() >= child.first.as_str();
-    let below = upper.is_none_or(|upper| items.last().is_some_and(|last| last.first() < upper));
-    let ordered = items.windows(2).all(|pair| matches!(pair, [low, high] if low.first() < high.first()));
-    // Nothing larger was ever written, and nodes could not be kept within their bounds with it.
-    let bounded = items.iter().all(|item| match item {
-        Item::Stored(child) => json_bytes(&child.id) <= MOST_ID_BYTES && item.size() <= LARGEST,
-        Item::Key(_) | Item::Loaded(_) => item.size() <= LARGEST,
-    });
-    (from && below && ordered && bounded).then_some(items)
 }
 
 /// The size of a key in a leaf, by its bytes as JSON.

@@ -4,8 +4,8 @@ use countersign_kv::under_way::try_all;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::lists::tree::loaded::Item;
-use crate::lists::tree::node::{Child, decode};
+use crate::lists::tree::loaded::{Item, decode};
+use crate::lists::tree::node::Child;
 use crate::lists::tree::{ReadNodes, TreeFault, TreeRoot};
 use countersign_store::StoreError;
 

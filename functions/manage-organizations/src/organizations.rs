@@ -180,5 +180,11 @@ async fn require_empty(services: &Services, permit: &Permit) -> Result<(), Probl
             return Err(Problem::conflict("organization-not-empty", detail));
         }
     }
+    // With the organization nobody would see any more what became of them.
+    if services.journal.outbox(permit.organization()).next_at().await?.is_some() {
+        let detail =
+            "messages of the organization are still to be sent; delete it once they are sent or have failed";
+        return Err(Problem::conflict("organization-has-messages", detail));
+    }
     Ok(())
 }

@@ -167,13 +167,14 @@ pub struct PolicyChanges {
     pub notify: Option<NotifyView>,
 }
 
-/// Who is notified of a request that this policy caused.
+/// Who is notified of a request that this policy caused, besides the administrators who asked to be.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotifyView {
     /// Whether anybody is notified.
     pub enabled: bool,
-    /// Email addresses, and phone numbers as `sms:+15550100`; at most 50.
+    /// Email addresses, and phone numbers as `sms:+15550100`; at most 50. Each is sent what the request is about: computer, user, file
+    /// and reason. No right is checked, so the people who read there need not be administrators.
     #[serde(default)]
     pub addresses: Vec<String>,
 }

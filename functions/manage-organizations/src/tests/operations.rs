@@ -2,7 +2,8 @@
 //! identified, not permitted, concurrent.
 
 use countersign_http::testing::{Person, TestResponse};
-use countersign_model::Permission;
+use countersign_journal::Due;
+use countersign_model::{OrganizationId, Permission};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -328,4 +329,21 @@ async fn unknown_ids_answer_like_invalid_ones() {
         let answer = story.get(&format!("/v1/organizations/{id}")).await;
         assert_eq!((answer.status, answer.code().as_str()), (404, "not-found"), "{id}");
     }
+}
+
+#[tokio::test]
+async fn an_organization_with_messages_to_send_is_not_deleted() {
+    let story = Story::new();
+    let body = json!({ "name": "Company C", "parent_id": story.company.id });
+    let made = story.post(&story.boss, "/v1/organizations", body).await.json();
+    let id: OrganizationId = made["id"].as_str().unwrap().parse().unwrap();
+    let outbox = story.world.journal.outbox(&id);
+    outbox.add(&[Due { id: "ntf_1".to_owned(), at: story.world.now() }]).await.unwrap();
+    let path = format!("/v1/organizations/{id}");
+    let delete = || story.app.delete(&path).bearer(&story.boss.token).send();
+    let refused = delete().await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "organization-has-messages"));
+    assert_eq!(story.get(&path).await.status, 200);
+    outbox.remove(&["ntf_1"]).await.unwrap();
+    assert_eq!(delete().await.status, 204);
 }

@@ -22,6 +22,7 @@ mod store_server;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod under_way;
 mod waiting;
 mod wake;
 
@@ -39,6 +40,7 @@ pub use services::{
     Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Services, Settings, SettingsError,
 };
 pub use store_server::{RedisSettings, StoreServer};
+pub use under_way::{Entered, UnderWay};
 pub use waiting::{
     LONGEST_WAIT, Look, Place, RETRY_WAITING_AFTER, StillIdentified, Turn, WAITING_PLACES, Wait, Waited,
     Waiting, wait_for,

@@ -26,6 +26,7 @@ mod under_way;
 mod waiting;
 mod wake;
 
+pub use address::place;
 pub use body::{BODY_LIMIT, JsonBody, parse};
 pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};

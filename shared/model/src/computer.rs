@@ -73,6 +73,12 @@ impl Computer {
         Self { unconfirmed: false, ..self.clone() }
     }
 
+    /// The same computer with another token; the one before no longer works.
+    #[must_use]
+    pub fn with_token(&self, token_hash: String) -> Self {
+        Self { token_hash, ..self.clone() }
+    }
+
     /// The same computer in another group of its organization.
     #[must_use]
     pub fn moved(&self, group_id: GroupId) -> Self {

@@ -26,6 +26,9 @@ pub struct ComputerEnrolled {
     pub group_id: GroupId,
     /// Whether its host name was already taken and no administrator has confirmed it yet.
     pub unconfirmed: bool,
+    /// Whether the answer to its first enrolment was lost: the retry gave it a new token in place of the first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retried: bool,
 }
 
 impl ComputerEnrolled {
@@ -38,7 +41,14 @@ impl ComputerEnrolled {
             os: new.os.clone(),
             group_id: new.group_id.clone(),
             unconfirmed: new.unconfirmed,
+            retried: false,
         }
+    }
+
+    /// The act of answering a retry of its enrolment with a new token.
+    #[must_use]
+    pub fn retried(new: &Computer) -> Self {
+        Self { retried: true, ..Self::of(new) }
     }
 }
 

@@ -28,6 +28,7 @@ policy.edited                           | system  | pol             |           
 policy.moved                            | system  | pol             |                                                      |                   |           | application-policies.move
 policy.deleted                          | system  | pol             | policies                                             |                   |           | application-policies.delete
 computer.enrolled                       | unified | cmp grp         | computers                                            |                   |           | enrollment
+computer.enrolled: retried              | unified | cmp grp         | computers                                            |                   |           | enrollment
 computer.checked-in                     | unified | cmp             |                                                      |                   |           | own computer
 computer.edited                         | system  | cmp             |                                                      |                   | now       | computers.edit
 computer.moved                          | system  | cmp             |                                                      |                   | now       | computers.move

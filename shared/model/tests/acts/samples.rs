@@ -215,6 +215,7 @@ fn computers() -> Vec<(&'static str, Act)> {
     let in_maintenance = old.with_maintenance(Some(mode.clone()));
     vec![
         ("computer.enrolled", ComputerEnrolled::of(&old).into()),
+        ("computer.enrolled: retried", ComputerEnrolled::retried(&old).into()),
         ("computer.checked-in", ComputerCheckedIn { computer_id: id }.into()),
         ("computer.edited", ComputerEdited::of(&old, &old).into()),
         ("computer.moved", ComputerMoved::of(&old, &old.moved(id!(GroupId, 2))).into()),

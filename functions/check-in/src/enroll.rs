@@ -5,13 +5,13 @@ use axum::extract::State;
 use countersign_http::{Anonymous, Caller, IdempotencyKey, JsonBody, Problem, Services, place};
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::act::ComputerEnrolled;
-use countersign_model::{Computer, ComputerId, Group, GroupId, Organization, Permit, Who};
+use countersign_model::{Computer, ComputerId, EnrollmentKey, Group, GroupId, Organization, Permit, Who};
 use countersign_store::throttle::Throttle;
 use countersign_store::tokens::{self, Kind};
 use countersign_store::{Claim, Idempotency, Slot, StoreError, Stored};
 use futures::future::try_join;
 use http::StatusCode;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::wire::{Enrolled, Enrollment};
 
@@ -38,7 +38,7 @@ pub async fn enroll_computer(
     body: JsonBody<Enrollment>,
 ) -> Result<(StatusCode, Json<Enrolled>), Problem> {
     let journal = &services.journal;
-    let presented = Presented::find(journal, &body.value.enrollment_key).await?;
+    let presented = Presented::find(journal, &body.value.enrollment_key, caller.now).await?;
     let (hostname, os) = body.value.checked()?;
     let group = &presented.group;
     let organization: Option<Stored<Organization>> = journal.load(&group.organization_id).await?;
@@ -46,7 +46,8 @@ pub async fn enroll_computer(
     require_few(journal, &caller, &presented).await?;
     let permit = Permit::enrollment(group);
     let idempotency = presented.idempotency(&key, body.bytes());
-    let newcomer = Newcomer { caller: &caller, permit: &permit, group, hostname, os, idempotency };
+    let key = &presented.key;
+    let newcomer = Newcomer { caller: &caller, permit: &permit, group, key, hostname, os, idempotency };
     let (computer, token) = newcomer.enroll(journal).await?;
     let (computer_id, unconfirmed) = (computer.id, computer.unconfirmed);
     let (organization, group) = (organization.into(), presented.group.into());
@@ -67,30 +68,34 @@ fn answered_before() -> Problem {
 /// An enrollment key that opens its group.
 struct Presented {
     group: Group,
-    digest: String,
+    key: EnrollmentKey,
 }
 
 impl Presented {
-    async fn find(journal: &Journal, key: &str) -> Result<Self, Problem> {
+    /// A key that is wrong, revoked or expired is answered in the same way.
+    async fn find(journal: &Journal, key: &str, now: Timestamp) -> Result<Self, Problem> {
         let token =
             tokens::parse(key).filter(|token| token.kind == Kind::Enrollment).ok_or_else(wrong_key)?;
         let id = GroupId::from_ulid(token.owner);
         let group = journal.load::<Group>(&id).await?.ok_or_else(wrong_key)?.value;
-        let opens = group.enrollment_keys.iter().any(|key| tokens::matches(&key.hash, &token.digest));
-        if opens && !group.deleted { Ok(Self { group, digest: token.digest }) } else { Err(wrong_key()) }
+        let fits = |key: &&EnrollmentKey| tokens::matches(&key.hash, &token.digest);
+        let key = group.enrollment_keys.iter().find(fits).filter(|key| key.opens_at(now)).cloned();
+        let key = key.filter(|_| !group.deleted).ok_or_else(wrong_key)?;
+        Ok(Self { group, key })
     }
 
     /// The attempt under an idempotency key. The caller has no identity yet, and may come from another address when it
     /// tries again, so the key belongs to those who know the enrollment key.
     fn idempotency(&self, key: &IdempotencyKey, body: &[u8]) -> Option<Idempotency> {
-        Some(Idempotency::new(&format!("enrollment {}", self.digest), key.0.as_deref()?, body))
+        Some(Idempotency::new(&format!("enrollment {}", self.key.id()), key.0.as_deref()?, body))
     }
 }
 
 /// Counts the enrolment, for its key and for the client's address. Only those with a good key are counted: the others
 /// write nothing at all.
 async fn require_few(journal: &Journal, caller: &Caller, presented: &Presented) -> Result<(), Problem> {
-    let key = [presented.digest.as_str()];
+    let key = presented.key.id();
+    let key = [key.as_str()];
     let per_key = journal.count_try(&PER_KEY, &key);
     let counted = match caller.address.map(place) {
         None => vec![per_key.await?],
@@ -116,32 +121,57 @@ struct Newcomer<'a> {
     caller: &'a Caller,
     permit: &'a Permit,
     group: &'a Group,
+    key: &'a EnrollmentKey,
     hostname: String,
     os: String,
     idempotency: Option<Idempotency>,
 }
 
+/// What an attempt to enroll came to.
+enum Outcome {
+    /// This computer, with its token.
+    New(Computer, String),
+    /// The computer of an earlier attempt under the same idempotency key.
+    Earlier(ComputerId),
+}
+
 impl Newcomer<'_> {
+    /// Enrolls it as one more use of the key. A retry is no further use.
+    async fn enroll(&self, journal: &Journal) -> Result<(Computer, String), Problem> {
+        let repeated = journal.is_repeated(self.idempotency.as_ref()).await?;
+        if !repeated && !journal.use_enrollment_key(&self.key.id(), self.key.max_uses).await? {
+            return Err(wrong_key());
+        }
+        match self.elect(journal).await? {
+            Outcome::New(computer, token) => Ok((computer, token)),
+            Outcome::Earlier(id) => {
+                if !repeated {
+                    journal.give_back_enrollment_key(&self.key.id()).await?;
+                }
+                self.retried(journal, &id).await
+            }
+        }
+    }
+
     /// The first computer under a host name gets the name. A later one is enrolled too, but an administrator has to
     /// confirm it.
-    async fn enroll(&self, journal: &Journal) -> Result<(Computer, String), Problem> {
+    async fn elect(&self, journal: &Journal) -> Result<Outcome, Problem> {
         let organization = self.group.organization_id.as_str();
         let slot = Slot::named(&["hostname", organization, &self.hostname.to_lowercase()]);
         let gone = |claim: Claim| async move { is_gone(journal, &claim).await };
         let (computer, token) = self.computer(journal, false);
         match journal.save_elected::<Computer, _, _>(&slot, self.change(&computer), gone).await? {
-            Elected::Won(saved) if saved.value.id == computer.id => return Ok((computer, token)),
-            Elected::Won(earlier) => return self.retried(journal, &earlier.value.id).await,
+            Elected::Won(saved) if saved.value.id == computer.id => return Ok(Outcome::New(computer, token)),
+            Elected::Won(earlier) => return Ok(Outcome::Earlier(earlier.value.id)),
             Elected::Held(_) => {}
         }
         // Under another id: the first record may have been written before the election was lost.
         let (computer, token) = self.computer(journal, true);
         let saved = journal.save(self.change(&computer)).await?;
-        if saved.repeated {
-            let id = saved.id.parse().map_err(|_| StoreError::corrupt(&saved.id))?;
-            return self.retried(journal, &id).await;
+        if !saved.repeated {
+            return Ok(Outcome::New(computer, token));
         }
-        Ok((computer, token))
+        Ok(Outcome::Earlier(saved.id.parse().map_err(|_| StoreError::corrupt(&saved.id))?))
     }
 
     /// The computer that an earlier attempt under the same idempotency key enrolled, with a new token: the answer with
@@ -177,6 +207,7 @@ impl Newcomer<'_> {
             token_hash: token.digest,
             maintenance: None,
             enrolled_at: self.caller.now,
+            enrollment_key_id: Some(self.key.id()),
             deleted: false,
         };
         (computer, text)

@@ -1,5 +1,5 @@
 //! JSON bodies: read after the caller is identified, up to 64 KiB, refused with pointers to the errors.
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -40,6 +40,25 @@ where
         let bytes = read(request, BODY_LIMIT).await?;
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
+    }
+}
+
+/// A body that may be left out: `Option<JsonBody<T>>`. One without a content type must be empty.
+impl<T, S> OptionalFromRequest<S> for JsonBody<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        if request.headers().contains_key(CONTENT_TYPE) {
+            return <Self as FromRequest<S>>::from_request(request, state).await.map(Some);
+        }
+        match read(request, BODY_LIMIT).await?.is_empty() {
+            true => Ok(None),
+            false => Err(Problem::unsupported_media_type("application/json")),
+        }
     }
 }
 

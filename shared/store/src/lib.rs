@@ -5,6 +5,7 @@
 
 mod asked;
 mod attachments;
+mod enrollment;
 mod entities;
 mod error;
 mod expiry;

@@ -30,13 +30,6 @@ pub struct Client {
     retry: Retry,
 }
 
-/// Whether a call is safe to repeat when it is unknown whether it arrived.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Repeat {
-    Safely,
-    OnlyIfUnheard,
-}
-
 /// An answer, and the pause that the server asked for.
 struct Answer {
     body: Vec<u8>,
@@ -77,13 +70,21 @@ impl Client {
         self
     }
 
-    /// Enrolls this computer. Not repeated once the server may have received it, because the token is shown only once.
+    /// Enrolls this computer. Calls with the same key enroll one computer, however often they are sent; the token of the
+    /// last answer is the one that works.
     ///
     /// # Errors
     /// When refused (wrong key: 401) or not answered.
-    pub async fn enroll(&self, enrollment: &Enrollment) -> Result<Enrolled, AgentError> {
-        let call = || Ok(self.call(Method::POST, &["enroll"])?.json(enrollment));
-        read("enroll", &self.answered(Repeat::OnlyIfUnheard, call).await?)
+    pub async fn enroll(
+        &self,
+        enrollment: &Enrollment,
+        key: &IdempotencyKey,
+    ) -> Result<Enrolled, AgentError> {
+        let call = || {
+            let call = self.call(Method::POST, &["enroll"])?;
+            Ok(call.header("idempotency-key", key.as_str()).json(enrollment))
+        };
+        read("enroll", &self.answered(call).await?)
     }
 
     /// Asks for permission. Calls with the same key make one request, however often it is sent.
@@ -99,7 +100,7 @@ impl Client {
             let call = self.call(Method::POST, &["requests"])?;
             Ok(call.header("idempotency-key", key.as_str()).json(submission))
         };
-        read("submit", &self.answered(Repeat::Safely, call).await?)
+        read("submit", &self.answered(call).await?)
     }
 
     /// Sends the bytes of the requested file, streaming.
@@ -114,7 +115,7 @@ impl Client {
                 call.header(CONTENT_TYPE, "application/octet-stream").header(CONTENT_LENGTH, file.size());
             Ok(call.timeout(patience).body(reqwest::Body::wrap_stream(file.stream())))
         };
-        self.answered(Repeat::Safely, call).await.map(drop)
+        self.answered(call).await.map(drop)
     }
 
     /// The status of a request; with `wait` (seconds, at most 25), the server answers when it changes or the time is
@@ -155,7 +156,7 @@ impl Client {
             }
             Ok(call)
         };
-        let answer = self.answered(Repeat::Safely, call).await?;
+        let answer = self.answered(call).await?;
         let news: CheckIn = read("check-in", &answer)?;
         if wait.is_some() && !news.more && since == Some(news.version.as_str()) {
             self.before_asking_again(asked, &answer).await;
@@ -165,7 +166,7 @@ impl Client {
 
     async fn status_answer(&self, request_id: &str, wait: Option<u8>) -> Result<Answer, AgentError> {
         let call = || Ok(self.waiting(self.call(Method::GET, &["requests", request_id])?, wait));
-        self.answered(Repeat::Safely, call).await
+        self.answered(call).await
     }
 
     /// A server without a place for another waiting call answers at once: pause, so that this does not become a storm
@@ -204,7 +205,6 @@ impl Client {
 
     async fn answered(
         &self,
-        repeat: Repeat,
         call: impl Fn() -> Result<RequestBuilder, AgentError>,
     ) -> Result<Answer, AgentError> {
         let mut made = 0;
@@ -216,15 +216,14 @@ impl Client {
                     Err((error, pause)) => (error, pause),
                 },
                 Err(cause) => {
-                    let unheard = cause.is_connect();
                     let error = AgentError::Unreachable { attempts: made, cause: in_words(&cause) };
-                    if cause.is_builder() || (repeat == Repeat::OnlyIfUnheard && !unheard) {
+                    if cause.is_builder() {
                         return Err(error);
                     }
                     (error, None)
                 }
             };
-            if !again(repeat, &error) || !self.retry.may_follow(made) {
+            if !error.is_passing() || !self.retry.may_follow(made) {
                 return Err(error);
             }
             self.retry.pause(made, pause).await;
@@ -235,14 +234,6 @@ impl Client {
 /// Whether the same call may succeed later: too many calls, or a failure of the server or of a proxy.
 pub(crate) fn worth_retrying(status: u16) -> bool {
     matches!(status, 429 | 500 | 502 | 503 | 504)
-}
-
-fn again(repeat: Repeat, error: &AgentError) -> bool {
-    match (repeat, error.problem()) {
-        // Only these two mean that nothing was done.
-        (Repeat::OnlyIfUnheard, Some(problem)) => matches!(problem.status, 429 | 503),
-        _ => error.is_passing(),
-    }
 }
 
 /// The answer, or the refusal with the pause that the server asks for.

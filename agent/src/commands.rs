@@ -31,7 +31,7 @@ pub async fn enroll(options: &Options, asked: &EnrollOptions) -> Result<ExitCode
         hostname: asked.hostname.clone().unwrap_or_else(hostname),
         os: std::env::consts::OS.into(),
     };
-    let enrolled = Client::new(&server)?.enroll(&enrollment).await?;
+    let enrolled = Client::new(&server)?.enroll(&enrollment, &IdempotencyKey::fresh()?).await?;
     State::enrolled(server, enrolled.computer_id.clone(), enrolled.token).save(&options.state)?;
     if options.json {
         print(&json!({ "computer_id": enrolled.computer_id, "unconfirmed": enrolled.unconfirmed }));

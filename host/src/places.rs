@@ -111,7 +111,8 @@ mod tests {
         assert_eq!(others.len(), 10);
         assert_eq!(std::iter::from_fn(|| places.try_take("three")).collect::<Vec<_>>().len(), 10);
         drop(taken);
-        assert_eq!(std::iter::from_fn(|| places.try_take("three")).collect::<Vec<_>>().len(), 80);
+        let all: Vec<_> = std::iter::from_fn(|| places.try_take("three")).collect();
+        assert_eq!(all.len(), 80);
         assert!(places.try_take("two").is_none(), "nothing shared is left");
     }
 

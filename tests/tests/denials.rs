@@ -227,8 +227,9 @@ on_every_backend! {
         let other = world.api.post("/v1/organizations").bearer(&world.boss).json(&other).send().await;
         let other = other.expect(201).text_at("/id");
         let (_, stranger) = world.administrator(&host, "boss@other.example", &other, &["super-admin"]).await;
+        let expires_at = (host.clock.now() + std::time::Duration::from_secs(3_600)).to_string();
         let body = json!({ "name": "Report", "permissions": ["view-reports"], "password": PASSWORD,
-            "expires_at": "2099-01-01T00:00:00Z" });
+            "expires_at": expires_at });
         let token = world.api.post("/v1/api-tokens").bearer(&world.boss).json(&body).send().await;
         let token = token.expect(201).text_at("/token");
         host.settle().await.unwrap();

@@ -111,24 +111,24 @@ async fn a_refusal_is_not_repeated_and_says_where() {
 }
 
 #[tokio::test]
-async fn enrolling_is_repeated_only_when_nothing_was_done() {
+async fn enrolling_is_repeated_under_the_same_key_until_it_is_answered() {
+    let answer = json!({"computer_id": "cmp_1", "token": "csc_new", "unconfirmed": true});
     let server = FakeServer::start().await;
-    server.then(503, &[("retry-after", "1")], Value::Null).then(
+    server.then(503, &[("retry-after", "1")], Value::Null).then(500, &[], Value::Null).then(
         201,
         &[],
-        json!({"computer_id": "cmp_1", "token": "csc_new", "unconfirmed": true}),
+        answer.clone(),
     );
-    let enrolled = server.client().0.enroll(&enrollment()).await.unwrap();
+    let key = IdempotencyKey::known("once");
+    let enrolled = server.client().0.enroll(&enrollment(), &key).await.unwrap();
     assert_eq!((enrolled.token.as_str(), enrolled.unconfirmed), ("csc_new", true));
-
-    let server = FakeServer::start().await;
-    server.then(500, &[], Value::Null);
-    server.client().0.enroll(&enrollment()).await.unwrap_err();
-    assert_eq!(server.seen().len(), 1, "the server may have enrolled it before it failed");
+    let keys: Vec<_> = server.seen().iter().map(|seen| seen.header("idempotency-key").to_owned()).collect();
+    assert_eq!(keys, ["once"; 3]);
 
     let server = FakeServer::start_dropping(1).await;
-    server.client().0.enroll(&enrollment()).await.unwrap_err();
-    assert_eq!(server.seen().len(), 0, "the server may have heard it before it hung up");
+    server.then(201, &[], answer);
+    server.client().0.enroll(&enrollment(), &key).await.unwrap();
+    assert_eq!(server.seen().len(), 1, "the answer to the first was lost");
 }
 
 #[tokio::test]

@@ -2,36 +2,56 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
+use countersign_http::{Anonymous, Caller, IdempotencyKey, JsonBody, Problem, Services, place};
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::act::ComputerEnrolled;
-use countersign_model::{Computer, ComputerId, Group, GroupId, Organization, Permit, Who};
+use countersign_model::{Computer, ComputerId, EnrollmentKey, Group, GroupId, Organization, Permit, Who};
+use countersign_store::throttle::Throttle;
 use countersign_store::tokens::{self, Kind};
-use countersign_store::{Claim, Slot, StoreError, Stored};
+use countersign_store::{Claim, Idempotency, Slot, StoreError, Stored};
+use futures::future::try_join;
 use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::wire::{Enrolled, Enrollment};
 
+/// Computers enrolled with one key. A site that enrols more at once is told to go on a little later.
+const PER_KEY: Throttle = Throttle { name: "enroll/key", most: 600, period: SignedDuration::from_mins(10) };
+/// Computers enrolled from one address, which a whole site may share.
+const PER_ADDRESS: Throttle =
+    Throttle { name: "enroll/address", most: 300, period: SignedDuration::from_mins(10) };
+/// How long a retry is answered with a new token. Later, somebody may have the first answer after all.
+const RETRIED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
 /// Enrolls a computer. Its token is shown only in this answer.
-#[utoipa::path(post, path = "/agent/v1/enroll", tag = "agents", request_body = Enrollment,
+///
+/// A retry under the same `Idempotency-Key` within an hour is answered with the same computer and a new token; the
+/// token of the first answer then no longer works. Choose a random key: with the enrollment key, it is as good as the
+/// computer's token for that hour. Enrolling is limited per key and per client address: beyond that, the answer is 429
+/// with `Retry-After`.
+#[utoipa::path(post, path = "/agent/v1/enroll", tag = "agents", params(IdempotencyKey), request_body = Enrollment,
     responses((status = 201, body = Enrolled)))]
 pub async fn enroll_computer(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
+    key: IdempotencyKey,
     body: JsonBody<Enrollment>,
 ) -> Result<(StatusCode, Json<Enrolled>), Problem> {
     let journal = &services.journal;
-    let group = group_of(journal, &body.value.enrollment_key).await?;
+    let presented = Presented::find(journal, &body.value.enrollment_key, caller.now).await?;
     let (hostname, os) = body.value.checked()?;
+    let group = &presented.group;
     let organization: Option<Stored<Organization>> = journal.load(&group.organization_id).await?;
     let organization = organization.filter(|found| !found.value.deleted).ok_or_else(wrong_key)?.value;
-    let permit = Permit::enrollment(&group);
-    let newcomer = Newcomer { caller: &caller, permit: &permit, group: &group, hostname, os };
+    require_few(journal, &caller, &presented).await?;
+    let permit = Permit::enrollment(group);
+    let idempotency = presented.idempotency(&key, body.bytes());
+    let key = &presented.key;
+    let newcomer = Newcomer { caller: &caller, permit: &permit, group, key, hostname, os, idempotency };
     let (computer, token) = newcomer.enroll(journal).await?;
     let (computer_id, unconfirmed) = (computer.id, computer.unconfirmed);
-    let enrolled =
-        Enrolled { computer_id, token, organization: organization.into(), group: group.into(), unconfirmed };
-    Ok((StatusCode::CREATED, Json(enrolled)))
+    let (organization, group) = (organization.into(), presented.group.into());
+    Ok((StatusCode::CREATED, Json(Enrolled { computer_id, token, organization, group, unconfirmed })))
 }
 
 fn wrong_key() -> Problem {
@@ -39,13 +59,61 @@ fn wrong_key() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "enrollment-key-not-valid", detail)
 }
 
-/// The group that the key belongs to.
-async fn group_of(journal: &Journal, key: &str) -> Result<Group, Problem> {
-    let token = tokens::parse(key).filter(|token| token.kind == Kind::Enrollment).ok_or_else(wrong_key)?;
-    let id = GroupId::from_ulid(token.owner);
-    let group = journal.load::<Group>(&id).await?.ok_or_else(wrong_key)?.value;
-    let opens = group.enrollment_keys.iter().any(|key| tokens::matches(&key.hash, &token.digest));
-    if opens && !group.deleted { Ok(group) } else { Err(wrong_key()) }
+fn answered_before() -> Problem {
+    let detail = "this attempt to enroll was answered long ago, or its computer was changed since; enroll with a new \
+                  `Idempotency-Key`";
+    Problem::conflict("enrollment-answered", detail)
+}
+
+/// An enrollment key that opens its group.
+struct Presented {
+    group: Group,
+    key: EnrollmentKey,
+}
+
+impl Presented {
+    /// A key that is wrong, revoked or expired is answered in the same way.
+    async fn find(journal: &Journal, key: &str, now: Timestamp) -> Result<Self, Problem> {
+        let token =
+            tokens::parse(key).filter(|token| token.kind == Kind::Enrollment).ok_or_else(wrong_key)?;
+        let id = GroupId::from_ulid(token.owner);
+        let group = journal.load::<Group>(&id).await?.ok_or_else(wrong_key)?.value;
+        let fits = |key: &&EnrollmentKey| tokens::matches(&key.hash, &token.digest);
+        let key = group.enrollment_keys.iter().find(fits).filter(|key| key.opens_at(now)).cloned();
+        let key = key.filter(|_| !group.deleted).ok_or_else(wrong_key)?;
+        Ok(Self { group, key })
+    }
+
+    /// The attempt under an idempotency key. The caller has no identity yet, and may come from another address when it
+    /// tries again, so the key belongs to those who know the enrollment key.
+    fn idempotency(&self, key: &IdempotencyKey, body: &[u8]) -> Option<Idempotency> {
+        Some(Idempotency::new(&format!("enrollment {}", self.key.id()), key.0.as_deref()?, body))
+    }
+}
+
+/// Counts the enrolment, for its key and for the client's address. Only those with a good key are counted: the others
+/// write nothing at all.
+async fn require_few(journal: &Journal, caller: &Caller, presented: &Presented) -> Result<(), Problem> {
+    let key = presented.key.id();
+    let key = [key.as_str()];
+    let per_key = journal.count_try(&PER_KEY, &key);
+    let counted = match caller.address.map(place) {
+        None => vec![per_key.await?],
+        Some(place) => {
+            let place = [place.as_str()];
+            let (key, address) = try_join(per_key, journal.count_try(&PER_ADDRESS, &place)).await?;
+            vec![key, address]
+        }
+    };
+    match counted.iter().filter(|each| !each.allowed).map(|each| each.until).max() {
+        None => Ok(()),
+        Some(until) => {
+            let seconds = until.duration_since(caller.now).as_secs().max(1);
+            let detail = "too many computers are being enrolled; try again later";
+            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-enrollments", detail);
+            Err(problem.with_retry_after(u32::try_from(seconds).unwrap_or(u32::MAX)))
+        }
+    }
 }
 
 /// A computer that is being enrolled.
@@ -53,26 +121,76 @@ struct Newcomer<'a> {
     caller: &'a Caller,
     permit: &'a Permit,
     group: &'a Group,
+    key: &'a EnrollmentKey,
     hostname: String,
     os: String,
+    idempotency: Option<Idempotency>,
+}
+
+/// What an attempt to enroll came to.
+enum Outcome {
+    /// This computer, with its token.
+    New(Computer, String),
+    /// The computer of an earlier attempt under the same idempotency key.
+    Earlier(ComputerId),
 }
 
 impl Newcomer<'_> {
+    /// Enrolls it as one more use of the key. A retry is no further use.
+    async fn enroll(&self, journal: &Journal) -> Result<(Computer, String), Problem> {
+        let repeated = journal.is_repeated(self.idempotency.as_ref()).await?;
+        if !repeated && !journal.use_enrollment_key(&self.key.id(), self.key.max_uses).await? {
+            return Err(wrong_key());
+        }
+        match self.elect(journal).await? {
+            Outcome::New(computer, token) => Ok((computer, token)),
+            Outcome::Earlier(id) => {
+                if !repeated {
+                    journal.give_back_enrollment_key(&self.key.id()).await?;
+                }
+                self.retried(journal, &id).await
+            }
+        }
+    }
+
     /// The first computer under a host name gets the name. A later one is enrolled too, but an administrator has to
     /// confirm it.
-    async fn enroll(&self, journal: &Journal) -> Result<(Computer, String), Problem> {
+    async fn elect(&self, journal: &Journal) -> Result<Outcome, Problem> {
         let slot = Slot::hostname(&self.group.organization_id, &self.hostname);
         let gone = |claim: Claim| async move { is_gone(journal, &claim).await };
         let (computer, token) = self.computer(journal, false);
-        if let Elected::Won(_) =
-            journal.save_elected::<Computer, _, _>(&slot, self.change(&computer), gone).await?
-        {
-            return Ok((computer, token));
+        match journal.save_elected::<Computer, _, _>(&slot, self.change(&computer), gone).await? {
+            Elected::Won(saved) if saved.value.id == computer.id => return Ok(Outcome::New(computer, token)),
+            Elected::Won(earlier) => return Ok(Outcome::Earlier(earlier.value.id)),
+            Elected::Held(_) => {}
         }
         // Under another id: the first record may have been written before the election was lost.
         let (computer, token) = self.computer(journal, true);
-        journal.save(self.change(&computer)).await?;
-        Ok((computer, token))
+        let saved = journal.save(self.change(&computer)).await?;
+        if !saved.repeated {
+            return Ok(Outcome::New(computer, token));
+        }
+        Ok(Outcome::Earlier(saved.id.parse().map_err(|_| StoreError::corrupt(&saved.id))?))
+    }
+
+    /// The computer that an earlier attempt under the same idempotency key enrolled, with a new token: the answer with
+    /// the first one was lost, and only its hash is stored.
+    async fn retried(&self, journal: &Journal, id: &ComputerId) -> Result<(Computer, String), Problem> {
+        let (text, token) = tokens::mint(Kind::Computer, id.ulid(), journal.random());
+        let origin = self.caller.known_as(Who::Computer { id: id.clone() }).origin();
+        let saved = journal
+            .save_update(id, None, |old: &Computer| {
+                let late =
+                    old.enrolled_at.saturating_add(RETRIED_WITHIN).is_ok_and(|end| end <= self.caller.now);
+                if late || old.deleted || old.group_id != self.group.id {
+                    return Err(answered_before());
+                }
+                let new = old.with_token(token.digest.clone());
+                let change = Change::new(self.permit, &origin, ComputerEnrolled::retried(&new));
+                Ok((new, change))
+            })
+            .await?;
+        Ok((saved.value, text))
     }
 
     fn computer(&self, journal: &Journal, unconfirmed: bool) -> (Computer, String) {
@@ -88,6 +206,7 @@ impl Newcomer<'_> {
             token_hash: token.digest,
             maintenance: None,
             enrolled_at: self.caller.now,
+            enrollment_key_id: Some(self.key.id()),
             deleted: false,
         };
         (computer, text)
@@ -95,7 +214,9 @@ impl Newcomer<'_> {
 
     fn change(&self, computer: &Computer) -> Change {
         let origin = self.caller.known_as(Who::Computer { id: computer.id.clone() }).origin();
-        Change::new(self.permit, &origin, ComputerEnrolled::of(computer)).create(computer)
+        Change::new(self.permit, &origin, ComputerEnrolled::of(computer))
+            .create(computer)
+            .idempotent(self.idempotency.clone())
     }
 }
 

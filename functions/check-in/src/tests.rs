@@ -3,4 +3,5 @@
 mod check_in;
 mod enroll;
 mod grants;
+mod retries;
 mod story;

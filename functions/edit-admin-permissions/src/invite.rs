@@ -81,7 +81,7 @@ pub async fn invite_administrator(
 /// The name that holds an organization's invitation to an address: of several calls that invite it at once, one creates
 /// the administrator. It says nothing about other organizations, and reserves nothing there.
 fn slot(invited: &Administrator) -> Slot {
-    Slot::named(&["invitation", invited.organization_id.as_str(), &invited.email.key()])
+    Slot::invitation(&invited.organization_id, &invited.email)
 }
 
 /// Whether the administrator who was invited is deleted. A deleted administrator never comes back.

@@ -1,4 +1,4 @@
-//! Computer groups, and the keys that enroll computers into them.
+//! Computer groups.
 
 use axum::Json;
 use axum::extract::State;
@@ -8,14 +8,13 @@ use countersign_http::{
     AsAdministrator, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services, etag,
 };
 use countersign_journal::Change;
-use countersign_model::act::{EnrollmentKeyCreated, GroupCreated, GroupDeleted, GroupEdited};
+use countersign_model::act::{GroupCreated, GroupDeleted, GroupEdited};
 use countersign_model::{Action, Computer, Group, GroupId, List, Organization, OrganizationId, decide};
 use countersign_store::Stored;
-use countersign_store::tokens::{Kind, mint};
 use http::StatusCode;
 
 use crate::belonging::{BelongingRecord, Gone, require_at};
-use crate::wire::{EnrollmentKeyView, GroupView, Named};
+use crate::wire::{GroupView, Named};
 
 fn answer(status: StatusCode, group: Stored<Group>) -> impl IntoResponse {
     (status, [etag(group.revision)], Json(GroupView::from(group)))
@@ -128,29 +127,4 @@ pub async fn delete_group(
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Creates a key with which agents enroll computers into the group. It is shown only in this answer.
-#[utoipa::path(post, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", tag = "groups",
-    security(("session" = [])), params(("organization_id" = String, Path), ("group_id" = String, Path)),
-    responses((status = 201, body = EnrollmentKeyView)))]
-pub async fn create_enrollment_key(
-    State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
-    PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
-) -> Result<impl IntoResponse, Problem> {
-    let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
-    let permit = found.permit(Action::ComputersEnroll)?;
-    let (key, token) = mint(Kind::Enrollment, id.ulid(), services.journal.random());
-    let origin = caller.origin();
-    services
-        .journal
-        .save_update(&id, None, |old: &Group| {
-            require_at(old, &permit)?;
-            let new = old.with_key(token.digest.clone(), caller.now);
-            let change = Change::new(&permit, &origin, EnrollmentKeyCreated::of(old, &new));
-            Ok::<_, Gone>((new, change))
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(EnrollmentKeyView { key, group_id: id })))
 }

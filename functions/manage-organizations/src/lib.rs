@@ -3,6 +3,7 @@
 mod belonging;
 mod computers;
 mod deploy;
+mod enrollment_keys;
 mod groups;
 mod login_settings;
 mod organizations;
@@ -23,7 +24,9 @@ countersign_http::operations![
     groups::open_group,
     groups::edit_group,
     groups::delete_group,
-    groups::create_enrollment_key,
+    enrollment_keys::create_enrollment_key,
+    enrollment_keys::list_enrollment_keys,
+    enrollment_keys::revoke_enrollment_key,
     policies::create_policy,
     policies::list_policies,
     policies::open_policy,

@@ -1,6 +1,7 @@
 //! The operations over the in-memory store.
 mod audit;
 mod bounds;
+mod enrollment_keys;
 mod login_settings;
 mod meanwhile;
 mod operations;

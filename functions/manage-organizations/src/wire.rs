@@ -1,5 +1,6 @@
 //! Request and response types of this function.
 
+pub mod enrollment_keys;
 pub mod login_settings;
 
 use countersign_http::{Limit, Moment, Problem};
@@ -119,7 +120,7 @@ pub struct GroupView {
     #[schema(value_type = String)]
     organization_id: OrganizationId,
     name: String,
-    /// How many enrollment keys it has.
+    /// How many enrollment keys it has, without revoked ones.
     enrollment_keys: usize,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -128,19 +129,10 @@ pub struct GroupView {
 
 impl From<Stored<Group>> for GroupView {
     fn from(Stored { revision, value }: Stored<Group>) -> Self {
-        let Group { id, organization_id, name, enrollment_keys, created_at, .. } = value;
-        Self { id, organization_id, name, enrollment_keys: enrollment_keys.len(), created_at, revision }
+        let enrollment_keys = value.unrevoked_keys().count();
+        let Group { id, organization_id, name, created_at, .. } = value;
+        Self { id, organization_id, name, enrollment_keys, created_at, revision }
     }
-}
-
-/// A key that enrolls computers into a group; shown only once.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct EnrollmentKeyView {
-    /// Give it to the agent.
-    pub key: String,
-    /// The group that computers enroll into.
-    #[schema(value_type = String)]
-    pub group_id: GroupId,
 }
 
 /// A new policy.

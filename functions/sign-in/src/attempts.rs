@@ -1,10 +1,9 @@
 //! Throttles guessing without locking out the account's owner: an administrator at an address from which they have
 //! signed in before is slowed down only by attempts from that address.
-use std::net::{IpAddr, Ipv6Addr};
 
+pub use countersign_http::place;
 use countersign_http::{Caller, Problem, Services};
 use countersign_model::{Credentials, SessionId};
-use countersign_store::keys;
 use countersign_store::throttle::{Throttle, Try};
 use futures::future::{try_join, try_join_all};
 use jiff::{SignedDuration, Timestamp};
@@ -32,16 +31,6 @@ const COMPARED: Throttle =
 /// The same for accounts that have: a flood from elsewhere does not keep them out.
 const COMPARED_KNOWN: Throttle =
     Throttle { name: "sign-in/compared-known", most: 10, period: SignedDuration::from_secs(1) };
-
-/// The network within which one client may choose its address, as a digest: the address itself, or the /64 of an IPv6
-/// address.
-pub fn place(address: IpAddr) -> String {
-    let network = match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string(),
-    };
-    keys::digest(&["place", &network])
-}
 
 /// A counted attempt.
 pub struct Counted {
@@ -153,18 +142,4 @@ fn too_many(until: Timestamp, now: Timestamp) -> Problem {
         "too many attempts to sign in have failed; try again later",
         u32::try_from(seconds).unwrap_or(u32::MAX),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_addresses_of_one_client_are_one_place() {
-        let of = |text: &str| place(text.parse().unwrap());
-        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff"));
-        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
-        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
-        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
-    }
 }

@@ -12,9 +12,13 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 
+use crate::quota::Quota;
 use crate::status::own_request;
 
 /// Receives the bytes of the requested file.
+///
+/// A computer may send a limited number of bytes per day, and have a limited number in the store. Beyond that, the
+/// answer is 429 with `Retry-After`.
 #[utoipa::path(put, path = "/agent/v1/requests/{request_id}/attachment", tag = "agents", security(("computer" = [])),
     params(("request_id" = String, Path)), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 204)))]
@@ -35,11 +39,17 @@ pub async fn attach_file(
         return Err(not_expected());
     }
     let limits = UploadLimits::of(file);
-    limits.check_announced(http.headers())?;
-    let manifest = receive(&services.journal, &request, file, limits, http.into_body()).await?;
-    let saved = attach(&services.journal, &caller, &permit, (&request, file), &manifest).await;
-    if let Err(problem) = saved {
-        give_up(&services.journal, &request, &manifest).await;
+    let length = limits.check_announced(http.headers())?;
+    let quota = Quota::take(&services, &request, caller.now, length.unwrap_or(limits.most())).await?;
+    let journal = &services.journal;
+    let manifest = receive(journal, (&request, file), limits, &quota, http.into_body()).await?;
+    let manifest = manifest.sent_by(&request.computer_id, &request.id);
+    let saved = async {
+        quota.keep(journal, manifest.size).await?;
+        attach(journal, &caller, &permit, (&request, file), &manifest).await
+    };
+    if let Err(problem) = saved.await {
+        give_up(journal, &request, &manifest).await;
         return Err(problem);
     }
     Ok(StatusCode::NO_CONTENT)
@@ -94,16 +104,17 @@ impl UploadLimits {
         }
     }
 
-    /// Refuses a body whose headers show that it cannot be the file, before a byte is read.
-    fn check_announced(self, headers: &HeaderMap) -> Result<(), Problem> {
+    /// Refuses a body whose headers show that it cannot be the file, before a byte is read. Returns its length, if the
+    /// headers tell it.
+    fn check_announced(self, headers: &HeaderMap) -> Result<Option<u64>, Problem> {
         let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        let Some(length) = length.and_then(|length| length.parse::<u64>().ok()) else { return Ok(()) };
+        let Some(length) = length.and_then(|length| length.parse::<u64>().ok()) else { return Ok(None) };
         if length > ATTACHMENT_MAX {
             return Err(Problem::too_large(ATTACHMENT_MAX));
         }
         match self.announced {
             Some(size) if length != size => Err(mismatch(format!("{length} bytes instead of {size}"))),
-            _ => Ok(()),
+            _ => Ok(Some(length)),
         }
     }
 }
@@ -116,14 +127,16 @@ fn mismatch(what: impl std::fmt::Display) -> Problem {
 /// Reads the body to its end. The chunks written on the way are removed if it is not the file.
 async fn receive(
     journal: &Journal,
-    request: &Request,
-    file: &File,
+    (request, file): (&Request, &File),
     limits: UploadLimits,
+    quota: &Quota,
     body: Body,
 ) -> Result<Manifest, Problem> {
     let sha256 = file.sha256.as_str();
     let mut upload = journal.upload(&request.organization_id, sha256, limits.most());
-    if let Err(problem) = stream(&mut upload, limits, body).await {
+    let streamed = stream(&mut upload, limits, body).await;
+    quota.settle(journal, upload.received()).await?;
+    if let Err(problem) = streamed {
         upload.abort().await?;
         return Err(problem);
     }
@@ -159,18 +172,24 @@ async fn attach(
     let origin = caller.origin();
     let present = journal.attachment(&request.organization_id, &manifest.sha256).await?;
     if present.is_some() {
-        // Another computer sent the same file meanwhile; one copy is enough.
+        // It came meanwhile in another call; one copy is enough.
         journal.discard_attachment(manifest).await?;
     }
     let attached = journal
         .save_update(&request.id, Terms::default(), |old: &Request| {
             let new = old.attach(manifest.size)?;
             let change = Change::new(permit, &origin, RequestAttached::of(old, file, manifest.size));
-            let (key, value) = manifest.entry();
-            Ok::<_, TransitionError>((new, if present.is_none() { change.raw(key, value) } else { change }))
+            let noted = match &present {
+                None => Some(manifest.clone()),
+                Some(present) => present.asked_again_by(&request.id, caller.now),
+            };
+            let change =
+                noted.iter().map(Manifest::entry).fold(change, |all, (key, value)| all.raw(key, value));
+            Ok::<_, TransitionError>((new, change))
         })
         .await;
     match attached {
+        Ok(_) if present.is_some() => Ok(journal.forget_bytes(&request.computer_id, manifest.size).await?),
         Ok(_) => Ok(()),
         Err(UpdateError::Refused(_)) => Err(not_expected()),
         Err(UpdateError::Store(error)) => Err(error.into()),
@@ -185,5 +204,6 @@ async fn give_up(journal: &Journal, request: &Request, manifest: &Manifest) {
     {
         // A failing store was already logged with the refusal; what is left is unreachable.
         let _ = journal.discard_attachment(manifest).await;
+        let _ = journal.forget_bytes(&request.computer_id, manifest.size).await;
     }
 }

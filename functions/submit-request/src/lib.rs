@@ -2,6 +2,9 @@
 //! request.
 
 mod attachment;
+mod limits;
+mod quota;
+mod room;
 mod save;
 mod status;
 mod subject;

@@ -1,13 +1,19 @@
 //! Saving a submission: one open request per computer and subject, elected among all that are submitted at once.
 
-use countersign_http::{Caller, Problem};
+use countersign_http::{Caller, Entered, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, Terms};
 use countersign_model::act::{RequestRepeated, RequestSubmitted};
 use countersign_model::{Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
-use countersign_store::{Claim, Idempotency, Manifest, Slot, StoreError, UpdateError};
+use countersign_store::{AskedRequests, Claim, Idempotency, Manifest, Slot, StoreError, UpdateError};
+use jiff::Timestamp;
 
+use crate::room::Room;
 /// How often a submission starts again because the open request it found was decided meanwhile.
 const ROUNDS: usize = 3;
+
+/// How many repetitions of one request are counted at once, and how many more with each minute that it is open.
+const REPEATED_MAX: i64 = 100;
+const REPEATED_PER_MINUTE: i64 = 2;
 
 /// A submission to be saved.
 pub struct Submitting<'a> {
@@ -19,6 +25,10 @@ pub struct Submitting<'a> {
     /// The manifest of the bytes, if they are already stored.
     pub stored: Option<Manifest>,
     pub idempotency: Option<Idempotency>,
+    /// The computer's newest requests.
+    pub asked: AskedRequests,
+    /// Held until the submission is saved.
+    pub under_way: Entered,
 }
 
 /// The result of a submission.
@@ -28,17 +38,36 @@ pub struct Submission {
     pub created: bool,
 }
 
-/// Creates the request, or counts a repetition of the open one.
+/// Creates the request if the computer may have one more, or counts a repetition of the open one.
 pub async fn submit(
-    journal: &Journal,
+    services: &Services,
     caller: &Caller,
     submitting: &Submitting<'_>,
 ) -> Result<Submission, Problem> {
-    let Submitting { computer, request, .. } = submitting;
-    let slot = Slot::open_request(&computer.id, &request.subject.key());
+    let room = Room::find(services, caller, submitting).await?;
+    let saved = elect(&services.journal, caller, submitting, &room.asked).await?;
+    if !saved.created {
+        room.give_back(&services.journal).await?;
+    }
+    Ok(saved)
+}
+
+/// The slot of the open request of a computer and subject.
+pub fn open_request(submitting: &Submitting<'_>) -> Slot {
+    Slot::open_request(&submitting.computer.id, &submitting.request.subject.key())
+}
+
+async fn elect(
+    journal: &Journal,
+    caller: &Caller,
+    submitting: &Submitting<'_>,
+    asked: &AskedRequests,
+) -> Result<Submission, Problem> {
+    let Submitting { request, .. } = submitting;
+    let slot = open_request(submitting);
     let dead = |claim: Claim| async move { is_over(journal, &claim).await };
     for _ in 0..ROUNDS {
-        let change = submitted(caller, submitting)?;
+        let change = submitted(caller, submitting, asked)?;
         let holder = match journal.save_elected::<Request, _, _>(&slot, change, dead).await? {
             Elected::Won(saved) => {
                 let created = saved.value.id == request.id
@@ -55,23 +84,24 @@ pub async fn submit(
 }
 
 /// Whether the request that holds the slot is no longer pending. It never becomes pending again.
-async fn is_over(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
+pub async fn is_over(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
     let now = journal.clock().now();
     let holder = journal.load_by_record_id::<Request>(&claim.holder).await?;
     Ok(holder.is_none_or(|holder| holder.value.status_at(now) != RequestStatus::Pending))
 }
 
-fn submitted(caller: &Caller, submitting: &Submitting<'_>) -> Result<Change, Problem> {
+fn submitted(caller: &Caller, submitting: &Submitting<'_>, asked: &AskedRequests) -> Result<Change, Problem> {
     let Submitting { computer, request, idempotency, .. } = submitting;
     let permit = Permit::own_computer(computer, &request.computer_id).ok_or_else(Problem::not_found)?;
     let change = Change::new(&permit, &caller.origin(), RequestSubmitted::of(request));
-    let change = noting_asked(change, submitting.stored.as_ref(), caller);
-    Ok(change.create(request).idempotent(idempotency.clone()))
+    let change = noting_asked(change, submitting.stored.as_ref(), &request.id, caller);
+    let (key, value) = asked.entry_with(&computer.id, &request.id)?;
+    Ok(change.raw(key, value).create(request).idempotent(idempotency.clone()))
 }
 
-/// With the note that the bytes which are there already were asked about: they are kept so much longer.
-fn noting_asked(change: Change, stored: Option<&Manifest>, caller: &Caller) -> Change {
-    match stored.and_then(|stored| stored.asked_again(caller.now)) {
+/// With the note that this request, too, asked about the bytes which are there already: they are kept so much longer.
+fn noting_asked(change: Change, stored: Option<&Manifest>, request: &RequestId, caller: &Caller) -> Change {
+    match stored.and_then(|stored| stored.asked_again_by(request, caller.now)) {
         Some(manifest) => {
             let (key, value) = manifest.entry();
             change.raw(key, value)
@@ -95,9 +125,12 @@ async fn repeat(
         .save_update(&id, terms, |old: &Request| {
             let permit = Permit::own_computer(computer, &old.computer_id).ok_or(NotRepeated::NotOwn)?;
             let again = old.repeat(caller.now)?;
+            if is_often(old, caller.now) {
+                return Err(NotRepeated::TooOften(Box::new(old.clone())));
+            }
             let again = if *attach { with_copy(again.announce(), stored.as_ref()) } else { again };
             let change = Change::new(&permit, &origin, RequestRepeated::of(&again));
-            let change = noting_asked(change, stored.as_ref(), caller);
+            let change = noting_asked(change, stored.as_ref(), &id, caller);
             Ok::<_, NotRepeated>((again, change))
         })
         .await;
@@ -105,6 +138,7 @@ async fn repeat(
         Ok(saved) => Ok(Some(saved.value)),
         Err(UpdateError::Refused(NotRepeated::NotPending)) => Ok(None),
         Err(UpdateError::Refused(NotRepeated::NotOwn)) => Err(Problem::not_found()),
+        Err(UpdateError::Refused(NotRepeated::TooOften(request))) => Ok(Some(*request)),
         // So many ask at this moment that this repetition is not counted. The answer is the same.
         Err(UpdateError::Store(StoreError::Busy)) => {
             Ok(journal.load::<Request>(&id).await?.map(|stored| stored.value))
@@ -117,6 +151,14 @@ async fn repeat(
 enum NotRepeated {
     NotPending,
     NotOwn,
+    TooOften(Box<Request>),
+}
+
+/// Whether a request was repeated so often that no further repetition is counted, so that repeating it costs no writes.
+/// The answer is the same.
+fn is_often(request: &Request, now: Timestamp) -> bool {
+    let minutes = now.duration_since(request.created_at).as_mins();
+    i64::from(request.count) >= REPEATED_MAX.saturating_add(minutes.saturating_mul(REPEATED_PER_MINUTE))
 }
 
 impl From<TransitionError> for NotRepeated {

@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use countersign_http::{AsComputer, Look, PathId, Problem, QueryOf, Services, wait_for};
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::RequestCancelled;
-use countersign_model::{Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
+use countersign_model::{Attachment, Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
 use countersign_store::UpdateError;
 use serde_json::json;
 
@@ -52,7 +52,7 @@ pub async fn own_request(
     Ok((request, permit))
 }
 
-/// Withdraws a pending request.
+/// Withdraws a pending request. The copy of its file is removed if no other request needs it.
 #[utoipa::path(post, path = "/agent/v1/requests/{request_id}/cancellation", tag = "agents", security(("computer" = [])),
     params(("request_id" = String, Path)), responses((status = 200, body = RequestStatusView)))]
 pub async fn cancel_request(
@@ -78,7 +78,19 @@ pub async fn cancel_request(
         Err(UpdateError::Refused(refusal)) => return Err(refused(refusal)),
         Err(UpdateError::Store(error)) => return Err(error.into()),
     };
+    remove_copy(&services.journal, &request).await?;
     Ok(Json(RequestStatusView::at(caller.now, &request)))
+}
+
+/// Removes the copy of a withdrawn request's file, unless another request asked about the same bytes.
+async fn remove_copy(journal: &Journal, request: &Request) -> Result<(), Problem> {
+    match (request.attachment, request.subject.file()) {
+        (Attachment::Verified { .. }, Some(file)) => {
+            let organization = &request.organization_id;
+            Ok(journal.remove_attachment_of(organization, file.sha256.as_str(), &request.id).await?)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn refused(refusal: TransitionError) -> Problem {

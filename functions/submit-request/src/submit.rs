@@ -9,14 +9,18 @@ use countersign_model::{
     Computer, DeployedPolicies, DeployedPolicy, Deployment, NewRequest, Organization, PolicyId, Request,
     RequestId, text,
 };
-use countersign_store::{DeployedPoliciesId, Idempotency, Manifest, Stored};
-use futures::future::try_join3;
+use countersign_store::{AskedRequests, DeployedPoliciesId, Idempotency, Manifest, Stored};
+use futures::future::try_join4;
 use http::StatusCode;
 
 use crate::save::{self, Submitting, with_copy};
 use crate::wire::{Submission, Submitted};
 
 /// Asks for permission. Asking again for the same subject while the request is pending returns the same request.
+///
+/// A computer may make a limited number of new requests per minute and per day, and have a limited number of open ones.
+/// Beyond that, the answer is 429 with `Retry-After`. Asking again and retrying under the same `Idempotency-Key` do not
+/// count.
 #[utoipa::path(post, path = "/agent/v1/requests", tag = "agents", security(("computer" = [])), params(IdempotencyKey),
     request_body = Submission, responses((status = 201, body = Submitted), (status = 200, body = Submitted)))]
 pub async fn submit_request(
@@ -29,10 +33,13 @@ pub async fn submit_request(
     let idempotency = caller.idempotency(&key, body.bytes());
     let new = checked(&body.value, idempotency.as_ref())?;
     let sha256 = new.subject.file().map(|file| file.sha256.as_str());
-    let (organization, policy, stored) = try_join3(
+    // Before its newest requests are read, so that none of another call is missed.
+    let under_way = services.under_way.enter(computer.id.as_str(), &new.subject.key());
+    let (organization, policy, stored, asked) = try_join4(
         organization(&services.journal, &computer),
         policy(&services.journal, &computer, new.policy_id.as_ref()),
         stored_copy(&services.journal, &computer, sha256.filter(|_| new.attach)),
+        asked(&services.journal, &computer),
     )
     .await?;
     let attach = new.attach;
@@ -40,8 +47,9 @@ pub async fn submit_request(
     let id = RequestId::from_ulid(services.journal.random().ulid(caller.now));
     let request = Request::submit(id, &organization, &computer, named, caller.now);
     let request = with_copy(request, stored.as_ref());
-    let submitting = Submitting { computer: &computer, request, attach, stored, idempotency };
-    let saved = save::submit(&services.journal, &caller, &submitting).await?;
+    let submitting =
+        Submitting { computer: &computer, request, attach, stored, idempotency, asked, under_way };
+    let saved = save::submit(&services, &caller, &submitting).await?;
     let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Submitted::at(caller.now, &saved.request, attach))))
 }
@@ -91,4 +99,8 @@ async fn stored_copy(
         Some(sha256) => Ok(journal.attachment(&computer.organization_id, sha256).await?),
         None => Ok(None),
     }
+}
+
+async fn asked(journal: &Journal, computer: &Computer) -> Result<AskedRequests, Problem> {
+    Ok(journal.asked_requests(&computer.id).await?)
 }

@@ -2,6 +2,7 @@
 
 mod attachment;
 mod crashes;
+mod limits;
 mod status;
 mod story;
 mod submit;

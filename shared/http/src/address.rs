@@ -1,7 +1,8 @@
 //! The client's address: the peer's, or behind trusted proxies the one in `X-Forwarded-For`.
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use countersign_model::Network;
+use countersign_store::keys;
 use http::HeaderMap;
 
 /// The header in which Spin gives the peer's address and port. Spin appends its own value after those that a client
@@ -64,6 +65,16 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
     bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
+/// The network within which one client may choose its address, as a digest: the address itself, or the /64 of an IPv6
+/// address.
+pub fn place(address: IpAddr) -> String {
+    let network = match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string(),
+    };
+    keys::digest(&["place", &network])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +124,14 @@ mod tests {
         for text in ["10.0.0.0/33", "banana", "10.0.0.0/-1", "/8", "10.0.0.0/8/8", ","] {
             assert_eq!(TrustedProxies::parse(text), TrustedProxies::default(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_addresses_of_one_client_are_one_place() {
+        let of = |text: &str| place(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }
 }

@@ -2,7 +2,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use axum::extract::{FromRef, FromRequest, Request};
+use axum::extract::{FromRef, FromRequest, OptionalFromRequest, Request};
 use bytes::Bytes;
 use futures::future::{Either, select};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
@@ -46,15 +46,43 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         require_plain(request.headers())?;
         require_json(request.headers())?;
-        let journal = Services::from_ref(state).journal;
-        let body = pin!(read(request, BODY_LIMIT));
-        // The body first: the clock only counts if the body is not there yet.
-        let bytes = match select(body, journal.clock().sleep(BODY_DEADLINE)).await {
-            Either::Left((bytes, _)) => bytes?,
-            Either::Right(_) => return Err(too_slow()),
-        };
+        let bytes = read_in_time(request, state).await?;
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
+    }
+}
+
+/// A body that may be left out: `Option<JsonBody<T>>`. One without a content type must be empty.
+impl<T, S> OptionalFromRequest<S> for JsonBody<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+    Services: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        if request.headers().contains_key(CONTENT_TYPE) {
+            return <Self as FromRequest<S>>::from_request(request, state).await.map(Some);
+        }
+        match read_in_time(request, state).await?.is_empty() {
+            true => Ok(None),
+            false => Err(Problem::unsupported_media_type("application/json")),
+        }
+    }
+}
+
+/// Reads a body to its end, within [`BODY_DEADLINE`].
+async fn read_in_time<S>(request: Request, state: &S) -> Result<Bytes, Problem>
+where
+    Services: FromRef<S>,
+{
+    let journal = Services::from_ref(state).journal;
+    let body = pin!(read(request, BODY_LIMIT));
+    // The body first: the clock only counts if the body is not there yet.
+    match select(body, journal.clock().sleep(BODY_DEADLINE)).await {
+        Either::Left((bytes, _)) => bytes,
+        Either::Right(_) => Err(too_slow()),
     }
 }
 

@@ -26,9 +26,11 @@ mod store_server;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod under_way;
 mod waiting;
 mod wake;
 
+pub use address::place;
 pub use body::{BODY_LIMIT, JsonBody, parse, require_plain};
 pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};
@@ -45,6 +47,7 @@ pub use retry::retry_on_conflict;
 pub use routes::{Routes, finish};
 pub use services::Services;
 pub use store_server::{RedisSettings, StoreServer};
+pub use under_way::{Entered, UnderWay};
 pub use waiting::{Place, Turn, WAITING_PLACES, Waiting};
 
 // Only for the expansion of `operations!`.

@@ -7,6 +7,7 @@ use countersign_store::Store;
 
 use crate::ports::{Background, Outbound, Settings, SettingsError};
 use crate::store_server::StoreServer;
+use crate::under_way::UnderWay;
 use crate::waiting::Waiting;
 use crate::wake::Waker;
 
@@ -25,6 +26,8 @@ pub struct Services {
     pub store_server: Arc<dyn StoreServer>,
     /// This instance's places for waiting calls.
     pub waiting: Waiting,
+    /// This instance's calls under way.
+    pub under_way: UnderWay,
 }
 
 impl Services {
@@ -38,7 +41,8 @@ impl Services {
     ) -> Self {
         let waker = Waker::new(Arc::clone(&outbound), Arc::clone(&background));
         let journal = Journal::new(store).waking(Arc::new(waker));
-        Self { journal, outbound, settings, background, store_server, waiting: Waiting::default() }
+        let (waiting, under_way) = (Waiting::default(), UnderWay::default());
+        Self { journal, outbound, settings, background, store_server, waiting, under_way }
     }
 
     /// The deployment's keys.

@@ -36,8 +36,8 @@ pub use deliveries::DeliveryResent;
 use footprint::Happening;
 pub use footprint::{AgentNews, Footprint};
 pub use groups::{
-    EnrollmentKeyCreated, EnrollmentKeyDeleted, GroupCreated, GroupDeleted, GroupDetail, GroupEdited,
-    KeysDetail, NameDetail,
+    EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupCreated, GroupDeleted, GroupDetail,
+    GroupEdited, KeysDetail, NameDetail,
 };
 pub use invitations::{
     AdministratorInvited, InvitationAccepted, InvitationSent, InvitationWithdrawn, InvitedDetail,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ComputerId, GroupId, OrganizationId};
+use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId};
 use crate::named::named;
 
 named! {
@@ -49,6 +49,9 @@ pub struct Computer {
     pub maintenance: Option<Maintenance>,
     /// When it enrolled.
     pub enrolled_at: Timestamp,
+    /// The key with which it enrolled, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enrollment_key_id: Option<EnrollmentKeyId>,
     /// Whether it has been removed; its token then no longer works.
     #[serde(default)]
     pub deleted: bool,
@@ -71,6 +74,12 @@ impl Computer {
     #[must_use]
     pub fn confirmed(&self) -> Self {
         Self { unconfirmed: false, ..self.clone() }
+    }
+
+    /// The same computer with another token; the one before no longer works.
+    #[must_use]
+    pub fn with_token(&self, token_hash: String) -> Self {
+        Self { token_hash, ..self.clone() }
     }
 
     /// The same computer in another group of its organization.

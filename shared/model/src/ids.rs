@@ -116,6 +116,8 @@ id! {
     OrganizationId = "org";
     /// A computer group.
     GroupId = "grp";
+    /// A key with which computers enroll into a group.
+    EnrollmentKeyId = "enk";
     /// A computer.
     ComputerId = "cmp";
     /// A policy.

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use ulid::Ulid;
 
-use crate::ids::{GroupId, OrganizationId};
+use crate::ids::{AdministratorId, EnrollmentKeyId, GroupId, OrganizationId};
 use crate::retention::Retention;
 
 /// An organization.
@@ -86,10 +87,61 @@ impl Organization {
 /// A key with which computers enroll into a group. Only its hash is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrollmentKey {
+    /// Its id; see [`EnrollmentKey::id`]. Keys of earlier versions have none.
+    #[serde(default, rename = "id", skip_serializing_if = "Option::is_none")]
+    pub own_id: Option<EnrollmentKeyId>,
     /// SHA-256 of the key's text, in hexadecimal.
     pub hash: String,
+    /// Its name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// The administrator who created it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<AdministratorId>,
+    /// When it stops enrolling computers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// How many computers it can enroll. The store counts how many it has enrolled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_uses: Option<u32>,
+    /// When it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl EnrollmentKey {
+    /// The most uses that can be set.
+    pub const USES_MAX: u32 = 1_000_000;
+
+    /// A key without a name and without limits.
+    #[must_use]
+    pub fn new(id: EnrollmentKeyId, hash: String, now: Timestamp) -> Self {
+        Self {
+            own_id: Some(id),
+            hash,
+            name: None,
+            created_at: now,
+            created_by: None,
+            expires_at: None,
+            max_uses: None,
+            revoked_at: None,
+        }
+    }
+
+    /// Its id. That of a key of an earlier version comes from the time when it was created.
+    #[must_use]
+    pub fn id(&self) -> EnrollmentKeyId {
+        let made = || u64::try_from(self.created_at.as_millisecond()).unwrap_or(0);
+        self.own_id.clone().unwrap_or_else(|| EnrollmentKeyId::from_ulid(Ulid::from_parts(made(), 0)))
+    }
+
+    /// Whether it may still enroll computers, if it is not used up.
+    #[must_use]
+    pub fn opens_at(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
 }
 
 /// A computer group.
@@ -112,7 +164,8 @@ pub struct Group {
 }
 
 impl Group {
-    /// The most enrollment keys that a group keeps; creating another one drops the oldest.
+    /// The most enrollment keys that a group keeps. Creating another one drops one that was revoked or has expired, or
+    /// else the oldest.
     pub const KEYS_MAX: usize = 20;
 
     /// A new group without keys.
@@ -129,11 +182,34 @@ impl Group {
 
     /// The same group with one more key.
     #[must_use]
-    pub fn with_key(&self, hash: String, now: Timestamp) -> Self {
+    pub fn with_key(&self, key: EnrollmentKey, now: Timestamp) -> Self {
         let mut group = self.clone();
-        group.enrollment_keys.push(EnrollmentKey { hash, created_at: now });
-        let surplus = group.enrollment_keys.len().saturating_sub(Self::KEYS_MAX);
-        group.enrollment_keys.drain(..surplus);
+        if group.enrollment_keys.len() >= Self::KEYS_MAX {
+            let over = group.enrollment_keys.iter().position(|key| !key.opens_at(now));
+            group.enrollment_keys.remove(over.unwrap_or(0));
+        }
+        group.enrollment_keys.push(key);
+        group
+    }
+
+    /// The key with this id.
+    #[must_use]
+    pub fn enrollment_key(&self, id: &EnrollmentKeyId) -> Option<&EnrollmentKey> {
+        self.enrollment_keys.iter().find(|key| key.id() == *id)
+    }
+
+    /// The keys that were not revoked.
+    pub fn unrevoked_keys(&self) -> impl Iterator<Item = &EnrollmentKey> {
+        self.enrollment_keys.iter().filter(|key| key.revoked_at.is_none())
+    }
+
+    /// The same group with a key revoked.
+    #[must_use]
+    pub fn with_key_revoked(&self, id: &EnrollmentKeyId, now: Timestamp) -> Self {
+        let mut group = self.clone();
+        for key in group.enrollment_keys.iter_mut().filter(|key| key.id() == *id) {
+            key.revoked_at = key.revoked_at.or(Some(now));
+        }
         group
     }
 

@@ -1,6 +1,7 @@
 //! Attachments: chunks under an upload of their own, and a manifest once the announced digest was verified.
 
-use countersign_model::ids::OrganizationId;
+use countersign_kv::decode_counter;
+use countersign_model::ids::{ComputerId, OrganizationId, RequestId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -32,6 +33,12 @@ pub struct Manifest {
     /// When a request last asked about these bytes, to the day: they are kept so many days from then on.
     #[serde(default)]
     asked_at: Timestamp,
+    /// The computer that sent the bytes: they count against what it may have in the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    computer_id: Option<ComputerId>,
+    /// The only request that ever asked about these bytes; `None` once there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<RequestId>,
 }
 
 /// Why an upload failed.
@@ -76,6 +83,23 @@ impl Manifest {
         (now >= noted_until).then(|| Self { asked_at: now, ..self.clone() })
     }
 
+    /// The same, asked about by a request; `None` when there is nothing new to note.
+    #[must_use]
+    pub fn asked_again_by(&self, request: &RequestId, now: Timestamp) -> Option<Self> {
+        let another = self.request_id.as_ref().is_some_and(|first| first != request);
+        match self.asked_again(now) {
+            Some(again) if another => Some(Self { request_id: None, ..again }),
+            None if another => Some(Self { request_id: None, ..self.clone() }),
+            again => again,
+        }
+    }
+
+    /// The bytes as a computer has sent them for its request.
+    #[must_use]
+    pub fn sent_by(self, computer: &ComputerId, request: &RequestId) -> Self {
+        Self { computer_id: Some(computer.clone()), request_id: Some(request.clone()), ..self }
+    }
+
     /// The manifest's entry, which makes the attachment visible: add it to a change with `Change::raw`.
     pub fn entry(&self) -> (String, Vec<u8>) {
         let value = serde_json::to_vec(self).unwrap_or_default();
@@ -84,6 +108,11 @@ impl Manifest {
 }
 
 impl Upload {
+    /// How many bytes it has taken.
+    pub fn received(&self) -> u64 {
+        self.manifest.size
+    }
+
     /// Takes bytes. Whole chunks are written at once.
     pub async fn push(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
         self.manifest.size += bytes.len() as u64;
@@ -151,6 +180,8 @@ impl Store {
             chunks: 0,
             upload,
             asked_at: self.clock.now(),
+            computer_id: None,
+            request_id: None,
         };
         Upload { store: self.clone(), manifest, limit, hasher: Sha256::new(), buffer: Vec::new() }
     }
@@ -179,13 +210,79 @@ impl Store {
     /// # Errors
     /// When the backend fails.
     pub async fn remove_attachment(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        // Noted first: otherwise the chunks of a remover that dies would stay for good.
+        self.note_removal(manifest).await?;
+        self.remove_manifest(manifest).await
+    }
+
+    /// Removes an attachment that only this request ever asked about. It stays if another one has asked meanwhile.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn remove_attachment_of(
+        &self,
+        organization: &OrganizationId,
+        sha256: &str,
+        request: &RequestId,
+    ) -> Result<(), StoreError> {
+        let only_this = |found: Option<Manifest>| found.filter(|it| it.request_id.as_ref() == Some(request));
+        let Some(manifest) = only_this(self.attachment(organization, sha256).await?) else { return Ok(()) };
+        self.note_removal(&manifest).await?;
+        match only_this(self.attachment(organization, sha256).await?) {
+            Some(manifest) => self.remove_manifest(&manifest).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Lets the sweep remove the chunks, unless the manifest is still there by then.
+    async fn note_removal(&self, manifest: &Manifest) -> Result<(), StoreError> {
         let Manifest { organization_id, sha256, upload, .. } = manifest.clone();
         let now = self.clock.now();
         let at = now.saturating_add(READ_FOR).unwrap_or(now);
-        let key = keys::manifest(&organization_id, &sha256);
-        // Noted first: otherwise the chunks of a remover that dies would stay for good.
-        self.expire_after(at, &Expiring::Upload { organization_id, sha256, upload }).await?;
-        Ok(self.kv.delete(&key).await?)
+        self.expire_after(at, &Expiring::Upload { organization_id, sha256, upload }).await
+    }
+
+    async fn remove_manifest(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        self.kv.delete(&keys::manifest(&manifest.organization_id, &manifest.sha256)).await?;
+        if let Some(computer) = &manifest.computer_id {
+            self.count_kept(computer, -signed(manifest.size)).await?;
+        }
+        Ok(())
+    }
+
+    /// How many bytes a computer has in the store. A writer that dies between counting bytes and storing or removing
+    /// them leaves the number too high by these bytes.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn kept_bytes(&self, computer: &ComputerId) -> Result<u64, StoreError> {
+        let read = self.kv.get(&keys::kept_bytes(computer)).await?;
+        Ok(read.and_then(|bytes| decode_counter(&bytes)).map_or(0, |(number, _)| number))
+    }
+
+    /// Counts bytes that a computer is about to have in the store, before their manifest is written. Returns how many
+    /// it has with them.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn keep_bytes(&self, computer: &ComputerId, size: u64) -> Result<u64, StoreError> {
+        let kept = self.count_kept(computer, signed(size)).await?;
+        Ok(u64::try_from(kept).unwrap_or(0))
+    }
+
+    /// Takes back what [`Store::keep_bytes`] counted.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn forget_bytes(&self, computer: &ComputerId, size: u64) -> Result<(), StoreError> {
+        self.count_kept(computer, -signed(size)).await.map(drop)
+    }
+
+    async fn count_kept(&self, computer: &ComputerId, change: i64) -> Result<i64, StoreError> {
+        if change == 0 {
+            return Ok(0);
+        }
+        Ok(self.kv.increment(&keys::kept_bytes(computer), change).await?)
     }
 
     /// Removes the chunks of an upload, unless the manifest of its digest names this upload.
@@ -213,4 +310,8 @@ impl Store {
         let key = keys::chunk(&manifest.upload, index);
         self.kv.get(&key).await?.ok_or_else(|| StoreError::corrupt(&key))
     }
+}
+
+fn signed(size: u64) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
 }

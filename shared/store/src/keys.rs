@@ -1,7 +1,7 @@
 //! The names of all keys. Text from outside enters a key only as SHA-256. All have a prefix, because a Redis database
 //! may be shared.
 
-use countersign_model::ids::OrganizationId;
+use countersign_model::ids::{ComputerId, EnrollmentKeyId, OrganizationId};
 use sha2::{Digest, Sha256};
 
 /// The prefix of every key of this program; the number is the version of the layout.
@@ -105,6 +105,21 @@ pub fn chunk(upload: &str, index: u32) -> String {
 /// The manifest of an attachment. `sha256` is lower-case hexadecimal, computed here or validated before.
 pub fn manifest(organization: &OrganizationId, sha256: &str) -> String {
     format!("{PREFIX}m/{organization}/{}", digest(&[sha256]))
+}
+
+/// The newest requests of a computer.
+pub fn asked(computer: &ComputerId) -> String {
+    format!("{PREFIX}o/{computer}")
+}
+
+/// How many bytes of attachments a computer has in the store: a counter.
+pub fn kept_bytes(computer: &ComputerId) -> String {
+    format!("{PREFIX}y/{computer}")
+}
+
+/// How many computers an enrollment key has enrolled: a counter.
+pub fn enrollment_key_uses(key: &EnrollmentKeyId) -> String {
+    format!("{PREFIX}f/{key}")
 }
 
 /// The SHA-256 of the parts, hexadecimal. Each part is preceded by its length, so that different lists of parts never

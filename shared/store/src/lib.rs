@@ -3,7 +3,9 @@
 //! Everything is read through this crate; changes go through `countersign-journal`, which records them.
 //! `docs/journal.md` has the rules of both.
 
+mod asked;
 mod attachments;
+mod enrollment;
 mod entities;
 mod error;
 mod expiry;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 
 use countersign_kv::{Clock, KeyValue, Random};
 
+pub use asked::AskedRequests;
 pub use attachments::{Manifest, Upload, UploadError};
 pub use entities::{DeployedPoliciesId, Parent};
 pub use error::{StoreError, UpdateError};

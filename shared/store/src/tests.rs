@@ -1,5 +1,6 @@
 //! The store over in-memory backends.
 
+mod asked;
 mod attachments;
 mod expiry;
 mod lease;

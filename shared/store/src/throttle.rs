@@ -9,8 +9,8 @@ use crate::{Expiring, Store, StoreError, keys};
 pub struct Throttle {
     /// What is limited, such as `sign-in/address`.
     pub name: &'static str,
-    /// The most attempts of one subject in a period.
-    pub most: u32,
+    /// The most attempts of one subject in a period, or the most of what they weigh together.
+    pub most: u64,
     /// The length of a period in whole seconds.
     pub period: SignedDuration,
 }
@@ -19,7 +19,8 @@ pub struct Throttle {
 #[derive(Debug)]
 pub struct Try {
     key: String,
-    /// How many attempts there were in its period, including this one.
+    weight: u64,
+    /// How many attempts there were in its period, including this one; or what they weigh together.
     pub count: u64,
     /// Whether it was within the limit.
     pub allowed: bool,
@@ -33,23 +34,56 @@ impl Store {
     /// Counts an attempt: one write, and two more for the first attempt of a period, which note that the counter
     /// expires after the period.
     pub async fn count_try(&self, throttle: &Throttle, subject: &[&str]) -> Result<Try, StoreError> {
+        self.count_tries(throttle, subject, 1).await
+    }
+
+    /// Counts an attempt that weighs more than one, such as an upload with its bytes. Writes as often as
+    /// [`Store::count_try`].
+    pub async fn count_tries(
+        &self,
+        throttle: &Throttle,
+        subject: &[&str],
+        weight: u64,
+    ) -> Result<Try, StoreError> {
         let seconds = throttle.period.as_secs().max(1);
         let period = self.clock.now().as_second().div_euclid(seconds);
         let parts: Vec<&str> = [throttle.name].into_iter().chain(subject.iter().copied()).collect();
         let key_now = keys::throttle(&keys::digest(&parts), period);
-        let count = self.kv.increment(&key_now, 1).await?;
-        let most = i64::from(throttle.most);
+        let added = signed(weight);
+        let count = self.kv.increment(&key_now, added).await?;
+        let most = signed(throttle.most);
         let until = Timestamp::from_second((period + 1).saturating_mul(seconds)).unwrap_or(Timestamp::MAX);
-        if count == 1 {
+        if count == added {
             self.expire_after(until, &Expiring::Key { key: key_now.clone() }).await?;
         }
-        let (allowed, first_refused) = (count <= most, count == most + 1);
-        Ok(Try { key: key_now, count: u64::try_from(count).unwrap_or(0), allowed, first_refused, until })
+        let (allowed, first_refused) = (count <= most, count > most && count.saturating_sub(added) <= most);
+        Ok(Try {
+            key: key_now,
+            weight,
+            count: u64::try_from(count).unwrap_or(0),
+            allowed,
+            first_refused,
+            until,
+        })
     }
 
     /// Takes back a counted attempt, because successful attempts do not count.
     pub async fn give_back(&self, counted: &Try) -> Result<(), StoreError> {
-        self.kv.increment(&counted.key, -1).await?;
+        self.kv.increment(&counted.key, -signed(counted.weight)).await?;
         Ok(())
     }
+
+    /// Corrects the weight of a counted attempt that was only known afterwards. Writes nothing if it was right.
+    pub async fn settle_weight(&self, counted: &Try, weight: u64) -> Result<(), StoreError> {
+        let difference = signed(weight) - signed(counted.weight);
+        if difference != 0 {
+            self.kv.increment(&counted.key, difference).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A counter's number for a weight.
+fn signed(weight: u64) -> i64 {
+    i64::try_from(weight).unwrap_or(i64::MAX)
 }

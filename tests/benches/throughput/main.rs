@@ -5,6 +5,7 @@
 
 mod load;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,11 +37,15 @@ const COLD: [(&str, Method, &str); 3] = [
 #[tokio::main]
 async fn main() -> Result<()> {
     ensure!(Backend::available()?.contains(&Backend::Redis), "throughput is measured on Redis: install it");
-    // As served: Spin's defects are only for tests.
-    let as_served = || Options { quirks: Quirks::None, ..Options::default() };
+    // As served: Spin's defects are only for tests. The computers ask far more often than people do.
+    let unlimited = || BTreeMap::from([("computer_limits".to_owned(), "off".to_owned())]);
+    let as_served = || Options { quirks: Quirks::None, variables: unlimited(), ..Options::default() };
     let manifest = empty_manifest()?;
-    let empty_host =
-        TestHost::start(Backend::Redis, Options { manifest: Some(manifest), ..as_served() }).await?;
+    let empty_host = TestHost::start(
+        Backend::Redis,
+        Options { manifest: Some(manifest), variables: BTreeMap::new(), ..as_served() },
+    )
+    .await?;
     let mut host = TestHost::start(Backend::Redis, as_served()).await?;
     let world = Deployment::on(&host).await;
     let submit = submit(&host, &world).await;

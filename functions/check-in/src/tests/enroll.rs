@@ -2,7 +2,7 @@
 
 use countersign_http::testing::{TestResponse, World};
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, Computer, Group, List, Permit};
+use countersign_model::{ActName, Computer, EnrollmentKey, EnrollmentKeyId, Group, List, Permit};
 use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -10,19 +10,29 @@ use serde_json::{Value, json};
 use crate::tests::story::Story;
 
 /// One more key of a group.
-async fn key(world: &World, group: &Group) -> String {
-    let (text, token) = tokens::mint(Kind::Enrollment, group.id.ulid(), world.journal.random());
-    let with_key =
-        |old: &Group| Ok::<_, std::convert::Infallible>(old.with_key(token.digest.clone(), world.now()));
-    world.journal.update(&group.id, with_key).await.unwrap();
-    text
+pub async fn key(world: &World, group: &Group) -> String {
+    key_with(world, group, |key| key).await.0
 }
 
-fn body(key: &str, hostname: &str) -> Value {
+/// One more key of a group, changed before it is saved, and its id.
+pub async fn key_with(
+    world: &World,
+    group: &Group,
+    change: impl FnOnce(EnrollmentKey) -> EnrollmentKey,
+) -> (String, EnrollmentKeyId) {
+    let (text, token) = tokens::mint(Kind::Enrollment, group.id.ulid(), world.journal.random());
+    let id = EnrollmentKeyId::from_ulid(world.ulid());
+    let key = change(EnrollmentKey::new(id.clone(), token.digest, world.now()));
+    let with_key = |old: &Group| Ok::<_, std::convert::Infallible>(old.with_key(key.clone(), world.now()));
+    world.journal.update(&group.id, with_key).await.unwrap();
+    (text, id)
+}
+
+pub fn body(key: &str, hostname: &str) -> Value {
     json!({ "enrollment_key": key, "hostname": hostname, "os": "linux" })
 }
 
-async fn enroll(story: &Story, key: &str, hostname: &str) -> TestResponse {
+pub async fn enroll(story: &Story, key: &str, hostname: &str) -> TestResponse {
     story.app.post("/agent/v1/enroll").json(body(key, hostname)).send().await
 }
 
@@ -31,10 +41,11 @@ async fn a_computer_with_a_key_of_the_group_is_enrolled_and_checks_in() {
     let story = Story::new();
     key(&story.world, &story.group).await;
     let key = key(&story.world, &story.group).await;
+    assert_eq!(enroll(&story, &key, "desk-0").await.status, 201);
     story.world.memory.reset_counts();
     let made = enroll(&story, &key, "desk-1").await;
     assert_eq!(made.status, 201, "{}", made.text());
-    assert!(story.world.counts().writes <= 4);
+    assert_eq!(story.world.counts().writes, 7, "four to enrol it; its key has two counters, its address one");
     let answer = made.json();
     assert_eq!(answer["organization"], json!({ "id": story.company.id, "name": "Company B" }));
     assert_eq!(answer["group"], json!({ "id": story.group.id, "name": "Workstations" }));
@@ -125,4 +136,79 @@ async fn without_a_key_that_counts_nobody_enrols() {
     assert_eq!(story.app.post("/agent/v1/enroll").body("application/json", "{").send().await.status, 400);
     assert_eq!(story.app.get("/agent/v1/enroll").send().await.status, 405);
     assert!(story.world.memory.dump() == before, "nothing changed");
+}
+
+#[tokio::test]
+async fn an_enrolment_names_its_key_in_the_record_and_in_the_audit() {
+    let story = Story::new();
+    let (key, id) = key_with(&story.world, &story.group, |key| key).await;
+    let made = enroll(&story, &key, "desk-1").await.json();
+    let computer = made["computer_id"].as_str().unwrap();
+    let record = story.world.journal.load_by_record_id::<Computer>(computer).await.unwrap().unwrap().value;
+    assert_eq!(record.enrollment_key_id, Some(id.clone()));
+    story.process().await;
+    let permit = Permit::scene(&story.company.id);
+    let audit = story.world.journal.list(&permit, List::UnifiedAudit, None, 1).await.unwrap();
+    let event = story.world.journal.event(&permit, audit.items[0].number.unwrap()).await.unwrap().unwrap();
+    assert!(event.footprint().concerns.contains(&id.to_string()));
+    assert_eq!(serde_json::to_value(&event.act).unwrap()["detail"]["enrollment_key_id"], json!(id));
+    assert_eq!(story.world.journal.enrollment_key_uses(&id).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn an_expired_or_revoked_key_is_answered_like_a_wrong_one_and_changes_nothing() {
+    let story = Story::new();
+    let soon = story.world.now() + jiff::SignedDuration::from_mins(1);
+    let (expiring, _) =
+        key_with(&story.world, &story.group, |key| EnrollmentKey { expires_at: Some(soon), ..key }).await;
+    let (revoked, id) = key_with(&story.world, &story.group, |key| key).await;
+    assert_eq!(enroll(&story, &expiring, "desk-1").await.status, 201);
+    assert_eq!(enroll(&story, &revoked, "desk-2").await.status, 201);
+    story.world.advance(std::time::Duration::from_secs(60));
+    let now = story.world.now();
+    let revoke = |old: &Group| Ok::<_, std::convert::Infallible>(old.with_key_revoked(&id, now));
+    story.world.journal.update(&story.group.id, revoke).await.unwrap();
+    let wrong = enroll(&story, "x", "desk-3").await;
+    let before = story.world.memory.dump();
+    for key in [expiring, revoked] {
+        let refused = enroll(&story, &key, "desk-3").await;
+        assert_eq!((refused.status, refused.text()), (401, wrong.text()));
+    }
+    assert!(story.world.memory.dump() == before, "nothing changed");
+}
+
+#[tokio::test]
+async fn a_key_enrols_as_many_computers_as_it_may_and_a_retry_is_no_further_use() {
+    for like in [Like::Ideal, Like::Sqlite, Like::Redis] {
+        let story = Story::over(Memory::new(like));
+        let twice = |key| EnrollmentKey { max_uses: Some(3), ..key };
+        let (key, id) = key_with(&story.world, &story.group, twice).await;
+        let retried = || {
+            let call = story.app.post("/agent/v1/enroll").idempotency_key("k");
+            call.json(body(&key, "desk-0")).send()
+        };
+        assert_eq!(retried().await.status, 201);
+        story.world.memory.interleave(true);
+        let names: Vec<_> = (1..8).map(|number| format!("desk-{number}")).collect();
+        let answers = join_all(names.iter().map(|name| enroll(&story, &key, name))).await;
+        story.world.memory.interleave(false);
+        let enrolled = answers.iter().filter(|answer| answer.status == 201).count();
+        assert!(enrolled <= 2, "{like:?} {enrolled}");
+        let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 201).collect();
+        assert!(
+            refused
+                .iter()
+                .all(|answer| (answer.status, answer.code().as_str()) == (401, "enrollment-key-not-valid"))
+        );
+        for name in ["desk-8", "desk-9"].iter().take(2 - enrolled) {
+            assert_eq!(enroll(&story, &key, name).await.status, 201, "{like:?}");
+        }
+        assert_eq!(retried().await.status, 201, "{like:?}: a retry");
+        assert_eq!(enroll(&story, &key, "desk-10").await.status, 401, "{like:?}");
+        assert_eq!(story.world.journal.enrollment_key_uses(&id).await.unwrap(), 3);
+        story.process().await;
+        let permit = Permit::scene(&story.company.id);
+        let listed = story.world.journal.list(&permit, List::Computers, None, 50).await.unwrap();
+        assert_eq!(listed.items.len(), 3 + 1, "{like:?}");
+    }
 }

@@ -63,8 +63,16 @@ async fn changes_of_an_organization_and_its_groups_say_before_and_after() {
     let detail = story.last(&at, ActName::EnrollmentKeyCreated).await;
     let made = json!({ "enrollment_keys_made_at": [story.world.now()] });
     let before = json!({ "enrollment_keys_made_at": [] });
-    assert_eq!(detail, json!({ "group_id": group, "group": "Desks", "before": before, "after": made }));
+    let one =
+        json!({ "enrollment_key_id": key.json()["id"], "name": null, "expires_at": null, "max_uses": null });
+    let expected = |before: &Value, after: &Value| json!({ "group_id": group, "group": "Desks", "before": before, "after": after, "key": one });
+    assert_eq!(detail, expected(&before, &made));
     assert!(!detail.to_string().contains(key.json()["key"].as_str().unwrap()), "never the key itself");
+    let revoked = story.call(Method::POST, &format!("{of_group}/enrollment-keys"), Value::Null).await.json();
+    let id = revoked["id"].as_str().unwrap();
+    story.call(Method::DELETE, &format!("{of_group}/enrollment-keys/{id}"), Value::Null).await;
+    let detail = story.last(&at, ActName::EnrollmentKeyDeleted).await;
+    assert_eq!((&detail["after"], &detail["key"]["enrollment_key_id"]), (&made, &json!(id)));
     story.call(Method::DELETE, &of_group, Value::Null).await;
     let before = json!({ "name": "Desks", "enrollment_keys": 1 });
     assert_eq!(story.last(&at, ActName::GroupDeleted).await, json!({ "group_id": group, "before": before }));

@@ -300,7 +300,7 @@ async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
         ("POST", story.at("/groups"), json!({ "name": "X" })),
         ("PATCH", story.at(""), json!({ "name": "X" })),
         ("PATCH", story.at(&format!("/groups/{group}")), json!({ "name": "X" })),
-        ("POST", story.at(&format!("/groups/{group}/enrollment-keys")), Value::Null),
+        ("POST", story.at(&format!("/groups/{group}/enrollment-keys")), json!({})),
         ("POST", story.at("/policies"), json!({ "name": "X", "group_id": group })),
         ("POST", story.at("/deploy"), Value::Null),
         ("DELETE", story.at(&format!("/groups/{group}")), Value::Null),

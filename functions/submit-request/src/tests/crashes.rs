@@ -106,7 +106,7 @@ async fn a_repetition_that_died_at_any_write_is_counted_once() {
 async fn an_upload_that_died_at_any_write_is_completed_by_its_retry() {
     for like in LIKES {
         for death in DEATHS {
-            for nth in 1..=4 {
+            for nth in 1..=10 {
                 let why = format!("{like:?} {death:?} {nth}");
                 let story = Story::over(Memory::new(like));
                 let id = story.asked(program()).await;

@@ -271,6 +271,7 @@ impl World {
             token_hash: token.digest,
             maintenance: None,
             enrolled_at: self.now(),
+            enrollment_key_id: None,
             deleted: false,
         };
         self.save(&group.organization_id, ComputerEnrolled::of(&record), |change| change.create(&record));

@@ -9,6 +9,7 @@ use crate::change::{APPENDS, Change, Saved};
 use crate::event::Commit;
 use countersign_store::Abandoned;
 use countersign_store::EventRef;
+use countersign_store::Idempotency;
 use countersign_store::keys;
 use countersign_store::record::{Entity, encode};
 use countersign_store::slot::{Candidate, Claim, Dead, ElectionOutcome, Slot, SlotState};
@@ -64,6 +65,26 @@ impl Journal {
             }
             Decided::Held(claim) => Ok(Elected::Held(claim)),
         }
+    }
+
+    /// Whether [`Journal::save_elected`] would save nothing now: the slot has a live holder, or an earlier attempt under
+    /// the idempotency key counts. Only a hint, because the holder may change before the change is saved.
+    pub async fn is_elected<D, F>(
+        &self,
+        slot: &Slot,
+        idempotency: Option<&Idempotency>,
+        dead: D,
+    ) -> Result<bool, StoreError>
+    where
+        D: Fn(Claim) -> F + Send + Sync,
+        F: Future<Output = Result<bool, StoreError>> + Send,
+    {
+        let judge = |claim: Claim| -> BoxFuture<'_, _> { Box::pin(dead(claim)) };
+        let (state, attempts) = try_join(self.slot_state(slot), self.attempts(idempotency)).await?;
+        let own = state
+            .claim()
+            .is_some_and(|claim| idempotency.is_some() && claim.idempotency.as_ref() == idempotency);
+        Ok(own || self.answered(&attempts).await?.is_some() || self.live(&state, &judge).await?.is_some())
     }
 
     /// Saves new records once for all attempts under an idempotency key.

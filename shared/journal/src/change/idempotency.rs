@@ -52,6 +52,15 @@ impl Journal {
         Ok(None)
     }
 
+    /// Whether an earlier attempt under the key counts, so that saving under it changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyReused`] if it came with another body, and when the backend fails.
+    pub async fn is_repeated(&self, idempotency: Option<&Idempotency>) -> Result<bool, StoreError> {
+        let attempts = self.attempts(idempotency).await?;
+        Ok(self.answered(&attempts).await?.is_some())
+    }
+
     /// The entry that lets a retry find this attempt and the earlier ones.
     pub(crate) fn remember(
         &self,

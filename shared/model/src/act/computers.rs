@@ -7,7 +7,7 @@ use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::computer::{Computer, Maintenance};
-use crate::ids::{ComputerId, GroupId};
+use crate::ids::{ComputerId, EnrollmentKeyId, GroupId};
 use crate::list::{List, ListEntry};
 use crate::permit::Basis;
 use jiff::Timestamp;
@@ -26,6 +26,12 @@ pub struct ComputerEnrolled {
     pub group_id: GroupId,
     /// Whether its host name was already taken and no administrator has confirmed it yet.
     pub unconfirmed: bool,
+    /// The key with which it enrolled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enrollment_key_id: Option<EnrollmentKeyId>,
+    /// Whether the answer to its first enrolment was lost: the retry gave it a new token in place of the first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retried: bool,
 }
 
 impl ComputerEnrolled {
@@ -38,7 +44,15 @@ impl ComputerEnrolled {
             os: new.os.clone(),
             group_id: new.group_id.clone(),
             unconfirmed: new.unconfirmed,
+            enrollment_key_id: new.enrollment_key_id.clone(),
+            retried: false,
         }
+    }
+
+    /// The act of answering a retry of its enrolment with a new token.
+    #[must_use]
+    pub fn retried(new: &Computer) -> Self {
+        Self { retried: true, ..Self::of(new) }
     }
 }
 
@@ -47,7 +61,10 @@ impl Happening for ComputerEnrolled {
         Footprint {
             name: ActName::ComputerEnrolled,
             audit: AuditKind::Unified,
-            concerns: vec![self.computer_id.to_string(), self.group_id.to_string()],
+            concerns: [self.computer_id.to_string(), self.group_id.to_string()]
+                .into_iter()
+                .chain(self.enrollment_key_id.as_ref().map(ToString::to_string))
+                .collect(),
             lists: vec![ListEntry::new(List::Computers, &self.computer_id)],
             notice: None,
             agents: AgentNews::NONE,

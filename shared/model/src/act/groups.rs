@@ -7,9 +7,9 @@ use super::footprint::{AgentNews, Footprint, Happening};
 use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
-use crate::ids::GroupId;
+use crate::ids::{EnrollmentKeyId, GroupId};
 use crate::list::{List, ListEntry};
-use crate::organization::Group;
+use crate::organization::{EnrollmentKey, Group};
 use crate::permit::Basis;
 
 /// A name, before or after a change.
@@ -102,7 +102,7 @@ impl Happening for GroupEdited {
 pub struct GroupDetail {
     /// Its name.
     pub name: String,
-    /// How many enrollment keys were deleted with it.
+    /// How many enrollment keys were deleted with it, without revoked ones.
     pub enrollment_keys: usize,
 }
 
@@ -120,7 +120,7 @@ impl GroupDeleted {
     /// The act of deleting it.
     #[must_use]
     pub fn of(old: &Group) -> Self {
-        let before = GroupDetail { name: old.name.clone(), enrollment_keys: old.enrollment_keys.len() };
+        let before = GroupDetail { name: old.name.clone(), enrollment_keys: old.unrevoked_keys().count() };
         Self { group_id: old.id.clone(), before }
     }
 }
@@ -146,14 +146,41 @@ impl Happening for GroupDeleted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeysDetail {
-    /// When each was created, the oldest first; at most 20. A further one replaces the oldest.
+    /// When each that is not revoked was created, the oldest first; at most 20. A further one replaces the oldest.
     pub enrollment_keys_made_at: Vec<Timestamp>,
 }
 
 impl From<&Group> for KeysDetail {
     fn from(group: &Group) -> Self {
-        Self { enrollment_keys_made_at: group.enrollment_keys.iter().map(|key| key.created_at).collect() }
+        Self { enrollment_keys_made_at: group.unrevoked_keys().map(|key| key.created_at).collect() }
     }
+}
+
+/// The audit's details of one enrollment key: never the key itself, nor its hash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EnrollmentKeyDetail {
+    /// The key.
+    pub enrollment_key_id: EnrollmentKeyId,
+    /// Its name.
+    pub name: Option<String>,
+    /// When it stops enrolling computers.
+    pub expires_at: Option<Timestamp>,
+    /// How many computers it can enroll.
+    pub max_uses: Option<u32>,
+}
+
+impl From<&EnrollmentKey> for EnrollmentKeyDetail {
+    fn from(key: &EnrollmentKey) -> Self {
+        let (name, expires_at, max_uses) = (key.name.clone(), key.expires_at, key.max_uses);
+        Self { enrollment_key_id: key.id(), name, expires_at, max_uses }
+    }
+}
+
+/// What a change of a group's keys is about: the group, and the key.
+fn concerns(group: &GroupId, key: Option<&EnrollmentKeyDetail>) -> Vec<String> {
+    let key = key.map(|key| key.enrollment_key_id.to_string());
+    [group.to_string()].into_iter().chain(key).collect()
 }
 
 /// A key for enrolling computers into a group was created.
@@ -164,6 +191,9 @@ pub struct EnrollmentKeyCreated {
     pub group_id: GroupId,
     /// Its name.
     pub group: String,
+    /// The key that was created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<EnrollmentKeyDetail>,
     /// The keys before.
     pub before: KeysDetail,
     /// The keys after.
@@ -173,8 +203,9 @@ pub struct EnrollmentKeyCreated {
 impl EnrollmentKeyCreated {
     /// The act, from the group's keys before and after.
     #[must_use]
-    pub fn of(old: &Group, new: &Group) -> Self {
-        Self { group_id: new.id.clone(), group: new.name.clone(), before: old.into(), after: new.into() }
+    pub fn of(old: &Group, new: &Group, key: &EnrollmentKey) -> Self {
+        let (group_id, group, key) = (new.id.clone(), new.name.clone(), Some(key.into()));
+        Self { group_id, group, key, before: old.into(), after: new.into() }
     }
 }
 
@@ -183,7 +214,7 @@ impl Happening for EnrollmentKeyCreated {
         Footprint {
             name: ActName::EnrollmentKeyCreated,
             audit: AuditKind::System,
-            concerns: vec![self.group_id.to_string()],
+            concerns: concerns(&self.group_id, self.key.as_ref()),
             lists: Vec::new(),
             notice: None,
             agents: AgentNews::NONE,
@@ -195,7 +226,7 @@ impl Happening for EnrollmentKeyCreated {
     }
 }
 
-/// An enrollment key of a group was deleted.
+/// An enrollment key of a group was revoked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrollmentKeyDeleted {
@@ -203,6 +234,9 @@ pub struct EnrollmentKeyDeleted {
     pub group_id: GroupId,
     /// Its name.
     pub group: String,
+    /// The key that was deleted or revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<EnrollmentKeyDetail>,
     /// The keys before.
     pub before: KeysDetail,
     /// The keys after.
@@ -212,8 +246,9 @@ pub struct EnrollmentKeyDeleted {
 impl EnrollmentKeyDeleted {
     /// The act, from the group's keys before and after.
     #[must_use]
-    pub fn of(old: &Group, new: &Group) -> Self {
-        Self { group_id: new.id.clone(), group: new.name.clone(), before: old.into(), after: new.into() }
+    pub fn of(old: &Group, new: &Group, key: &EnrollmentKey) -> Self {
+        let (group_id, group, key) = (new.id.clone(), new.name.clone(), Some(key.into()));
+        Self { group_id, group, key, before: old.into(), after: new.into() }
     }
 }
 
@@ -222,7 +257,7 @@ impl Happening for EnrollmentKeyDeleted {
         Footprint {
             name: ActName::EnrollmentKeyDeleted,
             audit: AuditKind::System,
-            concerns: vec![self.group_id.to_string()],
+            concerns: concerns(&self.group_id, self.key.as_ref()),
             lists: Vec::new(),
             notice: None,
             agents: AgentNews::NONE,

@@ -122,6 +122,8 @@ fn the_detail_of_a_decision_says_before_and_after_and_never_the_note() {
 #[test]
 fn the_details_of_other_acts_are_as_they_are_documented() {
     let (id, computer) = (administrator().id, computer());
+    let one_key = json!({ "enrollment_key_id": "enk_00000000010000000000000001", "name": "Autumn", "expires_at": null,
+        "max_uses": 40 });
     let key = |made: Value| json!({ "enrollment_keys_made_at": made });
     let cases = [
         (
@@ -131,7 +133,13 @@ fn the_details_of_other_acts_are_as_they_are_documented() {
         ),
         (
             "enrollment-key.created",
-            json!({ "group_id": computer.group_id, "group": "Desks", "before": key(json!([])), "after": key(json!([now()])) }),
+            json!({ "group_id": computer.group_id, "group": "Desks", "before": key(json!([])), "after": key(json!([now()])),
+                "key": one_key }),
+        ),
+        (
+            "enrollment-key.deleted",
+            json!({ "group_id": computer.group_id, "group": "Desks", "before": key(json!([now()])), "after": key(json!([])),
+                "key": one_key }),
         ),
         (
             "policies.deployed",

@@ -21,13 +21,14 @@ audit.trimmed                           | system  | org             |           
 group.created                           | system  | grp             | groups                                               |                   |           | computer-groups.create
 group.edited                            | system  | grp             |                                                      |                   |           | computer-groups.rename
 group.deleted                           | system  | grp             | groups                                               |                   |           | computer-groups.delete
-enrollment-key.created                  | system  | grp             |                                                      |                   |           | computers.enroll
-enrollment-key.deleted                  | system  | grp             |                                                      |                   |           | computers.enroll
+enrollment-key.created                  | system  | grp enk         |                                                      |                   |           | computers.enroll
+enrollment-key.deleted                  | system  | grp enk         |                                                      |                   |           | computers.enroll
 policy.created                          | system  | pol             | policies                                             |                   |           | application-policies.create
 policy.edited                           | system  | pol             |                                                      |                   |           | application-policies.edit
 policy.moved                            | system  | pol             |                                                      |                   |           | application-policies.move
 policy.deleted                          | system  | pol             | policies                                             |                   |           | application-policies.delete
-computer.enrolled                       | unified | cmp grp         | computers                                            |                   |           | enrollment
+computer.enrolled                       | unified | cmp grp enk     | computers                                            |                   |           | enrollment
+computer.enrolled: retried              | unified | cmp grp enk     | computers                                            |                   |           | enrollment
 computer.checked-in                     | unified | cmp             |                                                      |                   |           | own computer
 computer.edited                         | system  | cmp             |                                                      |                   | now       | computers.edit
 computer.moved                          | system  | cmp             |                                                      |                   | now       | computers.move

@@ -3,9 +3,9 @@
 use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
-    DecisionScope, Delivery, Deployment, File, Grant, Group, LoginSettings, Maintenance, MaintenanceMode,
-    NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization, Outcome, Permission, Policy,
-    Request, Requester, Revocation, Role, Subject, Verdict,
+    DecisionScope, Delivery, Deployment, EnrollmentKey, EnrollmentKeyId, File, Grant, Group, LoginSettings,
+    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization,
+    Outcome, Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -68,6 +68,7 @@ pub fn computer() -> Computer {
         token_hash: HASH.to_owned(),
         maintenance: None,
         enrolled_at: now(),
+        enrollment_key_id: Some(id!(EnrollmentKeyId, 1)),
         deleted: false,
     }
 }
@@ -190,7 +191,13 @@ fn organizations() -> Vec<(&'static str, Act)> {
 }
 
 fn groups_and_policies() -> Vec<(&'static str, Act)> {
-    let (old, with_key) = (group(), group().with_key(HASH.to_owned(), now()));
+    let key = EnrollmentKey {
+        name: Some("Autumn".to_owned()),
+        max_uses: Some(40),
+        ..EnrollmentKey::new(id!(EnrollmentKeyId, 1), HASH.to_owned(), now())
+    };
+    let (old, with_key) = (group(), group().with_key(key.clone(), now()));
+    let revoked = with_key.with_key_revoked(&key.id(), later());
     let renamed = group().renamed("Labs".to_owned());
     let moved = Policy { order: 3, ..policy() };
     let deployment = Deployment::none(company().id);
@@ -199,8 +206,8 @@ fn groups_and_policies() -> Vec<(&'static str, Act)> {
         ("group.created", GroupCreated::of(&old).into()),
         ("group.edited", GroupEdited::of(&old, &renamed).into()),
         ("group.deleted", GroupDeleted::of(&with_key).into()),
-        ("enrollment-key.created", EnrollmentKeyCreated::of(&old, &with_key).into()),
-        ("enrollment-key.deleted", EnrollmentKeyDeleted::of(&with_key, &old).into()),
+        ("enrollment-key.created", EnrollmentKeyCreated::of(&old, &with_key, &key).into()),
+        ("enrollment-key.deleted", EnrollmentKeyDeleted::of(&with_key, &revoked, &key).into()),
         ("policy.created", PolicyCreated::of(&policy()).into()),
         ("policy.edited", PolicyEdited::of(&policy(), &policy()).into()),
         ("policy.moved", PolicyMoved::of(&policy(), &moved).into()),
@@ -215,6 +222,7 @@ fn computers() -> Vec<(&'static str, Act)> {
     let in_maintenance = old.with_maintenance(Some(mode.clone()));
     vec![
         ("computer.enrolled", ComputerEnrolled::of(&old).into()),
+        ("computer.enrolled: retried", ComputerEnrolled::retried(&old).into()),
         ("computer.checked-in", ComputerCheckedIn { computer_id: id }.into()),
         ("computer.edited", ComputerEdited::of(&old, &old).into()),
         ("computer.moved", ComputerMoved::of(&old, &old.moved(id!(GroupId, 2))).into()),

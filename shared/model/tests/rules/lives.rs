@@ -263,6 +263,7 @@ fn computer(number: u128, group: u128, organization: Place) -> Computer {
         token_hash: String::new(),
         maintenance: None,
         enrolled_at: at(0),
+        enrollment_key_id: None,
         deleted: false,
     }
 }

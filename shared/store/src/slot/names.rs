@@ -17,6 +17,12 @@ impl Slot {
         Self::named(&["email", &address.key()])
     }
 
+    /// An invitation of an email address into an organization; held by the invited administrator.
+    #[must_use]
+    pub fn invitation(organization: &OrganizationId, address: &EmailAddress) -> Self {
+        Self::named(&["invitation", organization.as_str(), &address.key()])
+    }
+
     /// A host name in an organization, in any case; held by the computer that enrolled with it.
     #[must_use]
     pub fn hostname(organization: &OrganizationId, hostname: &str) -> Self {

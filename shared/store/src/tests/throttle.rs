@@ -41,3 +41,17 @@ fn a_try_given_back_or_a_new_period_makes_room() {
     clock.advance(Duration::from_secs(61));
     assert!(count().allowed);
 }
+
+#[test]
+fn what_weighs_more_counts_more_and_its_weight_can_be_corrected() {
+    let World { store, .. } = World::new(Memory::ALL[0]);
+    let count = |weight| block_on(store.count_tries(&THROTTLE, &["somebody"], weight)).unwrap();
+    let two = count(2);
+    assert!(two.allowed);
+    let too_much = count(2);
+    assert!(!too_much.allowed && too_much.first_refused);
+    block_on(store.give_back(&too_much)).unwrap();
+    block_on(store.settle_weight(&two, 1)).unwrap();
+    assert!(count(2).allowed, "one and two are three");
+    assert!(!count(1).allowed);
+}

@@ -1,0 +1,101 @@
+//! The keys that enroll computers into a group: created, listed, revoked.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use countersign_http::{AsAdministrator, JsonBody, Page, PathId, Problem, Services};
+use countersign_journal::Change;
+use countersign_model::act::{EnrollmentKeyCreated, EnrollmentKeyDeleted};
+use countersign_model::{Action, EnrollmentKey, EnrollmentKeyId, Group, GroupId, OrganizationId};
+use countersign_store::tokens::{Kind, mint};
+use futures::future::try_join_all;
+use http::StatusCode;
+
+use crate::belonging::{BelongingRecord, Gone, require_at};
+use crate::wire::enrollment_keys::{EnrollmentKeySummary, EnrollmentKeyView, NewEnrollmentKey};
+
+/// Creates a key with which agents enroll computers into the group. It is shown only in this answer.
+///
+/// A group keeps at most 20 keys. A further one replaces one that was revoked or has expired, or else the oldest.
+#[utoipa::path(post, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", tag = "groups",
+    security(("session" = [])), params(("organization_id" = String, Path), ("group_id" = String, Path)),
+    request_body = Option<NewEnrollmentKey>, responses((status = 201, body = EnrollmentKeyView)))]
+pub async fn create_enrollment_key(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
+    body: Option<JsonBody<NewEnrollmentKey>>,
+) -> Result<impl IntoResponse, Problem> {
+    let new = body.map(|body| body.value).unwrap_or_default();
+    let random = services.journal.random();
+    let (key, token) = mint(Kind::Enrollment, id.ulid(), random);
+    let made = EnrollmentKey {
+        created_by: Some(administrator.value.id.clone()),
+        ..EnrollmentKey::new(EnrollmentKeyId::from_ulid(random.ulid(caller.now)), token.digest, caller.now)
+    };
+    let made = new.checked(made, caller.now)?;
+    let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ComputersEnroll)?;
+    let origin = caller.origin();
+    services
+        .journal
+        .save_update(&id, None, |old: &Group| {
+            require_at(old, &permit)?;
+            let new = old.with_key(made.clone(), caller.now);
+            let change = Change::new(&permit, &origin, EnrollmentKeyCreated::of(old, &new, &made));
+            Ok::<_, Gone>((new, change))
+        })
+        .await?;
+    let EnrollmentKey { name, created_at, expires_at, max_uses, .. } = made.clone();
+    let view = EnrollmentKeyView { id: made.id(), key, group_id: id, name, created_at, expires_at, max_uses };
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// Lists a group's enrollment keys, the newest first, also those that no longer enroll computers; never the keys
+/// themselves.
+#[utoipa::path(get, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", tag = "groups",
+    security(("session" = [])), params(("organization_id" = String, Path), ("group_id" = String, Path)),
+    responses((status = 200, body = Page<EnrollmentKeySummary>)))]
+pub async fn list_enrollment_keys(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+    PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
+) -> Result<Page<EnrollmentKeySummary>, Problem> {
+    let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ComputersEnroll)?;
+    let keys = found.open(&permit)?.value.enrollment_keys.into_iter().rev();
+    let summaries = keys.map(async |key| {
+        let uses = services.journal.enrollment_key_uses(&key.id()).await?;
+        Ok::<_, Problem>(EnrollmentKeySummary::of(key, uses))
+    });
+    Ok(Page { items: try_join_all(summaries).await?, next_cursor: None })
+}
+
+/// Revokes an enrollment key. It enrolls no further computers; those that it has enrolled stay.
+#[utoipa::path(delete, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys/{enrollment_key_id}",
+    tag = "groups", security(("session" = [])), params(("organization_id" = String, Path), ("group_id" = String, Path),
+    ("enrollment_key_id" = String, Path)), responses((status = 204)))]
+pub async fn revoke_enrollment_key(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId((organization, id, key)): PathId<(OrganizationId, GroupId, EnrollmentKeyId)>,
+) -> Result<StatusCode, Problem> {
+    let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ComputersEnroll)?;
+    let group = found.open(&permit)?.value;
+    if group.enrollment_key(&key).ok_or(Gone)?.revoked_at.is_some() {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    let origin = caller.origin();
+    services
+        .journal
+        .save_update(&id, None, |old: &Group| {
+            require_at(old, &permit)?;
+            let revoked = old.enrollment_key(&key).ok_or(Gone)?;
+            let new = old.with_key_revoked(&key, caller.now);
+            let change = Change::new(&permit, &origin, EnrollmentKeyDeleted::of(old, &new, revoked));
+            Ok::<_, Gone>((new, change))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,112 @@
+//! Whether a computer may make one more request. A computer that asks now and then is judged by the note of its newest
+//! requests, which costs one read. Once it asks often, or for several things at once, its new requests are counted
+//! before they are saved, so that racing ones cannot exceed the limits. What instances let pass uncounted at the same
+//! moment, at most one request each, comes on top.
+
+use std::collections::BTreeSet;
+
+use countersign_http::{Caller, Problem, Services};
+use countersign_journal::Journal;
+use countersign_model::{Request, RequestId, RequestStatus};
+use countersign_store::throttle::Try;
+use countersign_store::{AskedRequests, Claim};
+use futures::future::{try_join, try_join_all};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::limits::{FREE_LISTED, FREE_PER_DAY, FREE_PER_MINUTE, Limits, over};
+use crate::save::{Submitting, is_over, open_request};
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Seconds after which a computer with too many open requests asks again: it is not known when they are decided.
+const DECIDED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// Room for one more request.
+pub struct Room {
+    /// The computer's newest requests, without those that no longer matter.
+    pub asked: AskedRequests,
+    counted: Vec<Try>,
+}
+
+impl Room {
+    /// Looks for room for one more request. A repetition needs none.
+    ///
+    /// # Errors
+    /// 429: the computer has as many requests as it may.
+    pub async fn find(
+        services: &Services,
+        caller: &Caller,
+        submitting: &Submitting<'_>,
+    ) -> Result<Self, Problem> {
+        let asked = &submitting.asked;
+        let rarely = !submitting.under_way.beside_another
+            && asked.within(MINUTE, caller.now) < FREE_PER_MINUTE
+            && asked.within(DAY, caller.now) < FREE_PER_DAY;
+        let free = |asked: AskedRequests| Self { asked, counted: Vec::new() };
+        if rarely && asked.ids().len() < FREE_LISTED {
+            return Ok(free(asked.clone()));
+        }
+        let Some(limits) = Limits::of(services).await? else {
+            return Ok(free(asked.trimmed(FREE_PER_DAY, |_| false)));
+        };
+        let journal = &services.journal;
+        let dead = |claim: Claim| async move { is_over(journal, &claim).await };
+        if journal.is_elected(&open_request(submitting), submitting.idempotency.as_ref(), dead).await? {
+            return Ok(free(asked.clone()));
+        }
+        let asked = require_few_open(journal, asked, &limits, caller.now).await?;
+        let counted =
+            if rarely { Vec::new() } else { count(journal, submitting, &limits, caller.now).await? };
+        Ok(Self { asked, counted })
+    }
+
+    /// Takes back the count, because no request was made.
+    pub async fn give_back(&self, journal: &Journal) -> Result<(), Problem> {
+        try_join_all(self.counted.iter().map(|each| journal.give_back(each))).await?;
+        Ok(())
+    }
+}
+
+/// The newest requests with those that are still pending, if these are not too many.
+async fn require_few_open(
+    journal: &Journal,
+    asked: &AskedRequests,
+    limits: &Limits,
+    now: Timestamp,
+) -> Result<AskedRequests, Problem> {
+    if asked.ids().len() < FREE_LISTED {
+        return Ok(asked.clone());
+    }
+    let read = journal.load_many::<Request>(asked.ids()).await?;
+    let is_open = |request: &Request| request.status_at(now) == RequestStatus::Pending;
+    let open: BTreeSet<RequestId> =
+        read.into_iter().flatten().map(|read| read.value).filter(is_open).map(|request| request.id).collect();
+    if open.len() as u64 >= limits.open_requests {
+        let detail =
+            "too many requests of this computer are open; withdraw one, or wait until some are decided";
+        let later = now.saturating_add(DECIDED_WITHIN).unwrap_or(now);
+        return Err(over("too-many-open-requests", detail, later, now));
+    }
+    Ok(asked.trimmed(FREE_PER_DAY, |id| open.contains(id)))
+}
+
+async fn count(
+    journal: &Journal,
+    submitting: &Submitting<'_>,
+    limits: &Limits,
+    now: Timestamp,
+) -> Result<Vec<Try>, Problem> {
+    let computer = [submitting.computer.id.as_str()];
+    let (per_minute, per_day) = (limits.per_minute(), limits.per_day());
+    let (minute, day) =
+        try_join(journal.count_try(&per_minute, &computer), journal.count_try(&per_day, &computer)).await?;
+    match [&minute, &day].into_iter().filter(|each| !each.allowed).map(|each| each.until).max() {
+        None => Ok(vec![minute, day]),
+        Some(until) => {
+            // A refused request uses up nothing of the day.
+            journal.give_back(&day).await?;
+            let detail = "this computer has made too many requests; ask again later";
+            Err(over("too-many-new-requests", detail, until, now))
+        }
+    }
+}

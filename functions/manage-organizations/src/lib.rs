@@ -5,6 +5,7 @@ mod computers;
 mod deploy;
 mod groups;
 mod login_settings;
+mod names;
 mod organizations;
 mod policies;
 mod room;

@@ -3,4 +3,5 @@ mod audit;
 mod bounds;
 mod login_settings;
 mod meanwhile;
+mod names;
 mod operations;

@@ -135,6 +135,7 @@ fn policy() -> Policy {
         group_id: group().id,
         name: "Default".to_owned(),
         notify: Notify { enabled: true, addresses: vec!["sms:+15550100".parse().unwrap()] },
+        naming: 0,
         order: 0,
         deleted: false,
     }
@@ -170,7 +171,7 @@ pub fn samples() -> Vec<(&'static str, Act)> {
 }
 
 fn organizations() -> Vec<(&'static str, Act)> {
-    let renamed = company().renamed("Company & Co".to_owned());
+    let renamed = company().renamed("Company & Co".to_owned(), 1);
     let settings = LoginSettings::none(company().id);
     let stricter = LoginSettings {
         require_totp: true,
@@ -191,7 +192,7 @@ fn organizations() -> Vec<(&'static str, Act)> {
 
 fn groups_and_policies() -> Vec<(&'static str, Act)> {
     let (old, with_key) = (group(), group().with_key(HASH.to_owned(), now()));
-    let renamed = group().renamed("Labs".to_owned());
+    let renamed = group().renamed("Labs".to_owned(), 1);
     let moved = Policy { order: 3, ..policy() };
     let deployment = Deployment::none(company().id);
     let next = deployment.next("generation".to_owned(), now());

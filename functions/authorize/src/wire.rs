@@ -102,10 +102,10 @@ impl TryFrom<Fields> for Body {
                 Ok(Self::One(Question { administrator_id, action, resource }))
             }
             Fields { action: None, resource: None, .. } => {
-                Err("missing field `action` and `resource`, or `questions`")
+                Err("must have `action` and `resource`, or `questions`")
             }
-            Fields { action: None, .. } => Err("missing field `action`"),
-            Fields { .. } => Err("missing field `resource`"),
+            Fields { action: None, .. } => Err("`action` is required"),
+            Fields { .. } => Err("`resource` is required"),
         }
     }
 }

@@ -94,16 +94,15 @@ async fn is_withdrawn(journal: &Journal, claim: &Claim) -> Result<bool, StoreErr
 /// invitation is sent again by its id.
 async fn invite_again(about: About) -> Result<Response, Problem> {
     once_more(&about.if_match, || async {
-        let (target, stored) = send_again(&about).await.map_err(|error| {
-            if matches!(error, EditError::NotInvited) {
-                EditError::EmailTaken
-            } else if matches!(error, EditError::Unknown) {
-                // Withdrawn since the election.
-                EditError::Busy
-            } else {
-                error
-            }
-        })?;
+        let again = send_again(&about).await;
+        if matches!(again, Err(EditError::NotInvited)) {
+            return Err(EditError::EmailTaken);
+        }
+        // Withdrawn since the election.
+        if matches!(again, Err(EditError::Unknown)) {
+            return Err(EditError::Busy);
+        }
+        let (target, stored) = again?;
         Ok(target.answer(stored, StatusCode::OK))
     })
     .await

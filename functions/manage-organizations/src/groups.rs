@@ -14,6 +14,7 @@ use countersign_store::Stored;
 use http::StatusCode;
 
 use crate::belonging::{BelongingRecord, Gone, require_at};
+use crate::names::{NameClaim, save_new};
 use crate::wire::{GroupView, Named};
 
 fn answer(status: StatusCode, group: Stored<Group>) -> impl IntoResponse {
@@ -22,7 +23,8 @@ fn answer(status: StatusCode, group: Stored<Group>) -> impl IntoResponse {
 
 /// Creates a computer group.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/groups", tag = "groups", security(("session" = [])),
-    params(("organization_id" = String, Path)), request_body = Named, responses((status = 201, body = GroupView)))]
+    params(("organization_id" = String, Path)), request_body = Named, 
+    responses((status = 201, body = GroupView), (status = 409, description = "a group of the organization has this name")))]
 pub async fn create_group(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -41,8 +43,7 @@ pub async fn create_group(
     let id = GroupId::from_ulid(services.journal.random().ulid(caller.now));
     let group = Group::new(id, organization.clone(), name, caller.now);
     let change = Change::new(&permit, &caller.origin(), GroupCreated::of(&group)).create(&group);
-    services.journal.save(change).await?;
-    Ok(answer(StatusCode::CREATED, Stored { revision: 1, value: group }))
+    Ok(answer(StatusCode::CREATED, save_new(&services.journal, &group, change).await?))
 }
 
 /// Lists an organization's computer groups.
@@ -78,25 +79,29 @@ pub async fn open_group(
 /// Renames a computer group.
 #[utoipa::path(patch, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("session" = [])),
     params(("organization_id" = String, Path), ("group_id" = String, Path), IfMatch), request_body = Named,
-    responses((status = 200, body = GroupView)))]
+    responses((status = 200, body = GroupView), (status = 409, description = "a group of the organization has this name")))]
 pub async fn edit_group(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
-    IfMatch(revision): IfMatch,
+    if_match: IfMatch,
     body: JsonBody<Named>,
 ) -> Result<impl IntoResponse, Problem> {
     let name = body.value.checked()?;
     let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputerGroupsRename)?;
+    let Stored { revision, value: old } = found.open(&permit)?;
+    if_match.check(revision)?;
+    let claim = NameClaim::take(&services.journal, &old, name).await?;
     let origin = caller.origin();
     let saved = services
         .journal
-        .save_update(&id, revision, |old: &Group| {
+        .save_update(&id, if_match.0, |old: &Group| {
             require_at(old, &permit)?;
-            let new = old.renamed(name.clone());
+            let (name, naming) = claim.carry_out(old)?;
+            let new = old.renamed(name, naming);
             let change = Change::new(&permit, &origin, GroupEdited::of(old, &new));
-            Ok::<_, Gone>((new, change))
+            Ok::<_, Problem>((new, change))
         })
         .await?;
     Ok(answer(StatusCode::OK, saved))

@@ -6,6 +6,7 @@ mod deploy;
 mod enrollment_keys;
 mod groups;
 mod login_settings;
+mod names;
 mod organizations;
 mod policies;
 mod room;

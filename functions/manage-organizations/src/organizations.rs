@@ -12,6 +12,7 @@ use countersign_store::Stored;
 use http::StatusCode;
 
 use crate::belonging::Gone;
+use crate::names::{NameClaim, save_new};
 use crate::wire::{EditOrganization, NewOrganization, OrganizationView, OrganizationsQuery, name};
 
 fn answer(status: StatusCode, organization: Stored<Organization>) -> impl IntoResponse {
@@ -20,7 +21,8 @@ fn answer(status: StatusCode, organization: Stored<Organization>) -> impl IntoRe
 
 /// Creates an organization below another.
 #[utoipa::path(post, path = "/v1/organizations", tag = "organizations", security(("session" = [])),
-    request_body = NewOrganization, responses((status = 201, body = OrganizationView)))]
+    request_body = NewOrganization, responses((status = 201, body = OrganizationView),
+        (status = 409, description = "an organization directly below the same one has this name")))]
 pub async fn create_organization(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -40,8 +42,7 @@ pub async fn create_organization(
     // An act of the organization above, so that its list shows the new organization at once.
     let act = OrganizationCreated::child(&child);
     let change = Change::new(&permit, &caller.origin(), act).create_organization(&child);
-    services.journal.save(change).await?;
-    Ok(answer(StatusCode::CREATED, Stored { revision: 1, value: child }))
+    Ok(answer(StatusCode::CREATED, save_new(&services.journal, &child, change).await?))
 }
 
 /// Lists the organizations below one, as far as the right to view them reaches. A page may be short although
@@ -83,25 +84,34 @@ pub async fn open_organization(
 
 /// Renames an organization, or sets for how long it keeps requests, copies of files and its audit.
 #[utoipa::path(patch, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("session" = [])),
-    params(("organization_id" = String, Path), IfMatch), request_body = EditOrganization, responses((status = 200, body = OrganizationView)))]
+    params(("organization_id" = String, Path), IfMatch), request_body = EditOrganization, responses((status = 200, body = OrganizationView),
+        (status = 409, description = "an organization directly below the same one has this name")))]
 pub async fn edit_organization(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<OrganizationId>,
-    IfMatch(revision): IfMatch,
+    if_match: IfMatch,
     body: JsonBody<EditOrganization>,
 ) -> Result<impl IntoResponse, Problem> {
     let edit = body.value.checked()?;
     let rights = rights_at(&services.journal, &administrator, &id).await?;
     let permit = decide(&rights.actor, Action::OrganizationsEditGeneral, &rights.resource())?;
+    let old = &rights.organization.value;
+    require_there(old)?;
+    if_match.check(rights.organization.revision)?;
+    let claim = match edit.name.clone() {
+        Some(name) => Some(NameClaim::take(&services.journal, old, name).await?),
+        None => None,
+    };
     let origin = caller.origin();
     let saved = services
         .journal
-        .save_update(&id, revision, |old: &Organization| {
+        .save_update(&id, if_match.0, |old: &Organization| {
             require_there(old)?;
-            let new = edit.applied_to(old);
+            let renaming = claim.as_ref().map(|claim| claim.carry_out(old)).transpose()?;
+            let new = edit.applied_to(old, renaming);
             let change = Change::new(&permit, &origin, OrganizationEdited::of(old, &new));
-            Ok::<_, Gone>((new, change))
+            Ok::<_, Problem>((new, change))
         })
         .await?;
     Ok(answer(StatusCode::OK, saved))

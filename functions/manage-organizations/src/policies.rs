@@ -14,6 +14,7 @@ use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
 
 use crate::belonging::{BelongingRecord, Gone, require_at};
+use crate::names::{NameClaim, Overtaken, save_new};
 use crate::room::{NoRoom, require_room};
 use crate::wire::{NewPolicy, OfGroupQuery, PolicyChanges, PolicyOrder, PolicyView, name};
 
@@ -36,7 +37,7 @@ async fn drafts_of(services: &Services, permit: &Permit, group: &GroupId) -> Res
 
 /// Creates a policy for a computer group, after the existing ones.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/policies", tag = "policies", security(("session" = [])),
-    params(("organization_id" = String, Path)), request_body = NewPolicy, responses((status = 201, body = PolicyView)))]
+    params(("organization_id" = String, Path)), request_body = NewPolicy, responses((status = 201, body = PolicyView), (status = 409, description = "a policy of the organization has this name")))]
 pub async fn create_policy(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -54,11 +55,10 @@ pub async fn create_policy(
     let id = PolicyId::from_ulid(services.journal.random().ulid(caller.now));
     let (organization_id, group_id) = (organization.clone(), group_id.clone());
     let order = last.map_or(0, |last| last.saturating_add(1));
-    let policy = Policy { id, organization_id, group_id, name, notify, order, deleted: false };
+    let policy = Policy { id, organization_id, group_id, name, naming: 0, notify, order, deleted: false };
     require_room(&of_group, &policy).map_err(|no_room| no_room.at(Some(&policy.notify)))?;
     let change = Change::new(&permit, &caller.origin(), PolicyCreated::of(&policy)).create(&policy);
-    services.journal.save(change).await?;
-    Ok(answer(StatusCode::CREATED, Stored { revision: 1, value: policy }))
+    Ok(answer(StatusCode::CREATED, save_new(&services.journal, &policy, change).await?))
 }
 
 fn unknown_group() -> Problem {
@@ -99,12 +99,19 @@ pub async fn open_policy(
 /// Why a policy is not edited.
 enum NotEdited {
     Gone(Gone),
+    Renamed(Overtaken),
     NoRoom(NoRoom),
 }
 
 impl From<Gone> for NotEdited {
     fn from(gone: Gone) -> Self {
         Self::Gone(gone)
+    }
+}
+
+impl From<Overtaken> for NotEdited {
+    fn from(overtaken: Overtaken) -> Self {
+        Self::Renamed(overtaken)
     }
 }
 
@@ -119,6 +126,7 @@ impl NotEdited {
     fn problem(self, notify: Option<&Notify>) -> Problem {
         match self {
             Self::Gone(gone) => gone.into(),
+            Self::Renamed(overtaken) => overtaken.into(),
             Self::NoRoom(no_room) => no_room.at(notify),
         }
     }
@@ -127,30 +135,45 @@ impl NotEdited {
 /// Edits a policy's draft.
 #[utoipa::path(patch, path = "/v1/organizations/{organization_id}/policies/{policy_id}", tag = "policies", security(("session" = [])),
     params(("organization_id" = String, Path), ("policy_id" = String, Path), IfMatch), request_body = PolicyChanges,
-    responses((status = 200, body = PolicyView)))]
+    responses((status = 200, body = PolicyView), (status = 409, description = "a policy of the organization has this name")))]
 pub async fn edit_policy(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId((organization, id)): PathId<(OrganizationId, PolicyId)>,
-    IfMatch(revision): IfMatch,
+    if_match: IfMatch,
     body: JsonBody<PolicyChanges>,
 ) -> Result<impl IntoResponse, Problem> {
     let new_name = body.value.name.as_deref().map(name).transpose()?;
     let notify = body.value.notify.as_ref().map(|notify| notify.checked()).transpose()?;
     let found = BelongingRecord::<Policy>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ApplicationPoliciesEdit)?;
-    let of_group = drafts_of(&services, &permit, &found.open(&permit)?.value.group_id).await?;
+    let Stored { revision, value: old } = found.open(&permit)?;
+    if_match.check(revision)?;
+    let of_group = drafts_of(&services, &permit, &old.group_id).await?;
+    // Refused before the name is claimed.
+    let wanted = Policy {
+        name: new_name.clone().unwrap_or(old.name.clone()),
+        notify: notify.clone().unwrap_or(old.notify.clone()),
+        ..old.clone()
+    };
+    require_room(&of_group, &wanted).map_err(|no_room| no_room.at(notify.as_ref()))?;
+    let claim = match new_name {
+        Some(name) => Some(NameClaim::take(&services.journal, &old, name).await?),
+        None => None,
+    };
     let origin = caller.origin();
     let edit = |old: &Policy| {
         require_at(old, &permit)?;
         let mut new = old.clone();
-        new.name = new_name.clone().unwrap_or(new.name);
+        if let Some(claim) = &claim {
+            (new.name, new.naming) = claim.carry_out(old)?;
+        }
         new.notify = notify.clone().unwrap_or(new.notify);
         require_room(&of_group, &new)?;
         let change = Change::new(&permit, &origin, PolicyEdited::of(old, &new));
         Ok::<_, NotEdited>((new, change))
     };
-    let saved = services.journal.save_update(&id, revision, edit).await;
+    let saved = services.journal.save_update(&id, if_match.0, edit).await;
     let saved = saved.map_err(|error| match error {
         UpdateError::Refused(why) => why.problem(notify.as_ref()),
         UpdateError::Store(error) => error.into(),

@@ -4,4 +4,5 @@ mod bounds;
 mod enrollment_keys;
 mod login_settings;
 mod meanwhile;
+mod names;
 mod operations;

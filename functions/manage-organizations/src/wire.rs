@@ -61,9 +61,9 @@ impl EditOrganization {
         Ok(Self { name, retention })
     }
 
-    /// The organization as it becomes.
-    pub fn applied_to(&self, old: &Organization) -> Organization {
-        let renamed = self.name.clone().map_or_else(|| old.clone(), |name| old.renamed(name));
+    /// The organization as it becomes, with its new name and the number of the renaming if there is one.
+    pub fn applied_to(&self, old: &Organization, renaming: Option<(String, u64)>) -> Organization {
+        let renamed = renaming.map_or_else(|| old.clone(), |(name, naming)| old.renamed(name, naming));
         renamed.keeping(self.retention.unwrap_or(old.retention))
     }
 }

@@ -113,6 +113,7 @@ impl Stage {
             group_id: self.group.id.clone(),
             name: "Default <policy>".to_owned(),
             notify: Notify { enabled, addresses },
+            naming: 0,
             order: 1,
             deleted: false,
         };

@@ -39,10 +39,10 @@ fn in_our_words(raw: &str) -> Option<String> {
     if let Some(name) = raw.strip_prefix("duplicate field ") {
         return Some(format!("{name} must be given once"));
     }
-    if raw.starts_with("unknown field ") {
-        return Some(match names(raw) {
-            Some(names) => format!("is not known here; known is {names}"),
-            None => "is not known here".to_owned(),
+    if let Some(rest) = raw.strip_prefix("unknown field ") {
+        return Some(match rest.rsplit_once(", expected ") {
+            Some((name, known)) => format!("{name} is not known here; known: {}", one_of(known)),
+            None => format!("{} is not known here", rest.trim_end_matches(", there are no fields")),
         });
     }
     if raw.starts_with("unknown variant ") {
@@ -54,6 +54,11 @@ fn in_our_words(raw: &str) -> Option<String> {
         return Some(format!("must be {}", type_of(expected)));
     }
     number_or_bool(raw).map(|expected| format!("must be {expected}"))
+}
+
+/// serde's list of names, without the words in front of a long one.
+fn one_of(names: &str) -> &str {
+    names.strip_prefix("one of ").unwrap_or(names)
 }
 
 /// The names that serde lists, the name that was given left out: it could contain anything.
@@ -114,8 +119,12 @@ mod tests {
             ("invalid type: map, expected some type of a library", "must be another value"),
             ("missing field `name` at line 1 column 2", "`name` is required"),
             ("duplicate field `name`", "`name` must be given once"),
-            ("unknown field `x`, expected `a` or `b`", "is not known here; known is `a` or `b`"),
-            ("unknown field `x`, there are no fields", "is not known here"),
+            ("unknown field `x`, expected `a` or `b`", "`x` is not known here; known: `a` or `b`"),
+            (
+                "unknown field `x`, expected one of `a`, `b`, `c`",
+                "`x` is not known here; known: `a`, `b`, `c`",
+            ),
+            ("unknown field `x`, there are no fields", "`x` is not known here"),
             ("unknown variant `x`, expected one of `a`, `b`, `c`", "must be one of `a`, `b`, `c`"),
             ("invalid digit found in string", "must be a non-negative whole number in range"),
             ("provided string was not `true` or `false`", "must be `true` or `false`"),

@@ -12,8 +12,12 @@ use crate::retention::Retention;
 pub struct Organization {
     /// Its id.
     pub id: OrganizationId,
-    /// Its name, as [`text::name`](crate::text::name) accepts it.
+    /// Its name, as [`text::name`](crate::text::name) accepts it, unique below its parent by
+    /// [`text::name_key`](crate::text::name_key).
     pub name: String,
+    /// The number of the last renaming, from 0.
+    #[serde(default)]
+    pub naming: u64,
     /// The organization directly above it; `None` for the root.
     pub parent_id: Option<OrganizationId>,
     /// The organizations above it, the root first and the parent last.
@@ -41,7 +45,7 @@ impl Organization {
     #[must_use]
     pub fn root(id: OrganizationId, name: String, now: Timestamp) -> Self {
         let (retention, ancestors) = (Retention::default(), Vec::new());
-        Self { id, name, parent_id: None, ancestors, created_at: now, retention, deleted: false }
+        Self { id, name, naming: 0, parent_id: None, ancestors, created_at: now, retention, deleted: false }
     }
 
     /// A new organization directly below this one.
@@ -50,13 +54,13 @@ impl Organization {
         let mut ancestors = self.ancestors.clone();
         ancestors.push(self.id.clone());
         let (retention, parent_id) = (Retention::default(), Some(self.id.clone()));
-        Self { id, name, parent_id, ancestors, created_at: now, retention, deleted: false }
+        Self { id, name, naming: 0, parent_id, ancestors, created_at: now, retention, deleted: false }
     }
 
-    /// The same organization under another name.
+    /// The same organization under another name, by the renaming of this number.
     #[must_use]
-    pub fn renamed(&self, name: String) -> Self {
-        Self { name, ..self.clone() }
+    pub fn renamed(&self, name: String, naming: u64) -> Self {
+        Self { name, naming, ..self.clone() }
     }
 
     /// The same organization, keeping things for another time.
@@ -151,8 +155,11 @@ pub struct Group {
     pub id: GroupId,
     /// The organization it belongs to.
     pub organization_id: OrganizationId,
-    /// Its name.
+    /// Its name, unique in its organization by [`text::name_key`](crate::text::name_key).
     pub name: String,
+    /// The number of the last renaming, from 0.
+    #[serde(default)]
+    pub naming: u64,
     /// The keys with which computers enroll into it.
     #[serde(default)]
     pub enrollment_keys: Vec<EnrollmentKey>,
@@ -171,13 +178,14 @@ impl Group {
     /// A new group without keys.
     #[must_use]
     pub fn new(id: GroupId, organization_id: OrganizationId, name: String, now: Timestamp) -> Self {
-        Self { id, organization_id, name, enrollment_keys: Vec::new(), created_at: now, deleted: false }
+        let enrollment_keys = Vec::new();
+        Self { id, organization_id, name, naming: 0, enrollment_keys, created_at: now, deleted: false }
     }
 
-    /// The same group under another name.
+    /// The same group under another name, by the renaming of this number.
     #[must_use]
-    pub fn renamed(&self, name: String) -> Self {
-        Self { name, ..self.clone() }
+    pub fn renamed(&self, name: String, naming: u64) -> Self {
+        Self { name, naming, ..self.clone() }
     }
 
     /// The same group with one more key.

@@ -37,8 +37,11 @@ pub struct Policy {
     pub organization_id: OrganizationId,
     /// The computer group that it applies to.
     pub group_id: GroupId,
-    /// Its name.
+    /// Its name, unique in its organization by [`text::name_key`](crate::text::name_key).
     pub name: String,
+    /// The number of the last renaming, from 0.
+    #[serde(default)]
+    pub naming: u64,
     /// Who is notified.
     pub notify: Notify,
     /// Its position among the policies of the group, the smallest first.

@@ -337,7 +337,7 @@ async fn a_bad_query_is_told_what_is_wrong_and_where() {
     let cases = [
         ("organization_id=x", "/organization_id", "`x`"),
         ("action=fly", "/action", "`fly` is not a known action"),
-        ("", "", "missing field `action`"),
+        ("", "", "`action` is required"),
         ("action=roles.view&scope=planet", "/scope", "`planet` is not a known scope"),
         (
             "action=requests.approve-storage&request_kind=application",
@@ -345,7 +345,7 @@ async fn a_bad_query_is_told_what_is_wrong_and_where() {
             "about storage requests only",
         ),
         ("action=roles.view&limit=0", "/limit", "from 1 to 200"),
-        ("action=roles.view&why=1", "", "unknown field `why`"),
+        ("action=roles.view&why=1", "", "`why` is not known here"),
         ("action=roles.view&cursor=x", "/cursor", "`next_cursor`"),
         ("action=roles.view&cursor=h.0.adm_1.", "/cursor", "`next_cursor`"),
         ("action=roles.view&cursor=m.0.x-1", "/cursor", "`next_cursor`"),

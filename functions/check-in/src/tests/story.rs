@@ -144,6 +144,7 @@ impl Story {
             group_id: self.group.id.clone(),
             name: name.to_owned(),
             notify: Default::default(),
+            naming: 0,
             order,
             deleted: false,
         }

@@ -78,7 +78,8 @@ fn a_policy_deleted_meanwhile_is_not_edited() {
         let made = block_on(made.json(json!({ "name": "A", "group_id": story.group.id })).send()).json();
         let id: PolicyId = made["id"].as_str().unwrap().parse().unwrap();
         let path = story.path(&format!("policies/{id}"));
-        let edited = story.race(seed, story.app.patch(&path).json(json!({ "name": "B" })), &path);
+        let edited =
+            story.race(seed, story.app.patch(&path).json(json!({ "notify": { "enabled": true } })), &path);
         let record = block_on(story.world.journal.read(&key_of::<Policy>(&id))).unwrap().unwrap().envelope;
         if record.open::<Policy>("").unwrap().value.deleted {
             let last = block_on(story.world.journal.event_of(&record.event.unwrap())).unwrap().unwrap();

@@ -136,6 +136,7 @@ fn policy() -> Policy {
         group_id: group().id,
         name: "Default".to_owned(),
         notify: Notify { enabled: true, addresses: vec!["sms:+15550100".parse().unwrap()] },
+        naming: 0,
         order: 0,
         deleted: false,
     }
@@ -171,7 +172,7 @@ pub fn samples() -> Vec<(&'static str, Act)> {
 }
 
 fn organizations() -> Vec<(&'static str, Act)> {
-    let renamed = company().renamed("Company & Co".to_owned());
+    let renamed = company().renamed("Company & Co".to_owned(), 1);
     let settings = LoginSettings::none(company().id);
     let stricter = LoginSettings {
         require_totp: true,
@@ -198,7 +199,7 @@ fn groups_and_policies() -> Vec<(&'static str, Act)> {
     };
     let (old, with_key) = (group(), group().with_key(key.clone(), now()));
     let revoked = with_key.with_key_revoked(&key.id(), later());
-    let renamed = group().renamed("Labs".to_owned());
+    let renamed = group().renamed("Labs".to_owned(), 1);
     let moved = Policy { order: 3, ..policy() };
     let deployment = Deployment::none(company().id);
     let next = deployment.next("generation".to_owned(), now());

@@ -130,7 +130,7 @@ struct Newcomer<'a> {
 /// What an attempt to enroll came to.
 enum Outcome {
     /// This computer, with its token.
-    New(Computer, String),
+    New(Box<Computer>, String),
     /// The computer of an earlier attempt under the same idempotency key.
     Earlier(ComputerId),
 }
@@ -143,7 +143,7 @@ impl Newcomer<'_> {
             return Err(wrong_key());
         }
         match self.elect(journal).await? {
-            Outcome::New(computer, token) => Ok((computer, token)),
+            Outcome::New(computer, token) => Ok((*computer, token)),
             Outcome::Earlier(id) => {
                 if !repeated {
                     journal.give_back_enrollment_key(&self.key.id()).await?;
@@ -160,7 +160,9 @@ impl Newcomer<'_> {
         let gone = |claim: Claim| async move { is_gone(journal, &claim).await };
         let (computer, token) = self.computer(journal, false);
         match journal.save_elected::<Computer, _, _>(&slot, self.change(&computer), gone).await? {
-            Elected::Won(saved) if saved.value.id == computer.id => return Ok(Outcome::New(computer, token)),
+            Elected::Won(saved) if saved.value.id == computer.id => {
+                return Ok(Outcome::New(Box::new(computer), token));
+            }
             Elected::Won(earlier) => return Ok(Outcome::Earlier(earlier.value.id)),
             Elected::Held(_) => {}
         }
@@ -168,7 +170,7 @@ impl Newcomer<'_> {
         let (computer, token) = self.computer(journal, true);
         let saved = journal.save(self.change(&computer)).await?;
         if !saved.repeated {
-            return Ok(Outcome::New(computer, token));
+            return Ok(Outcome::New(Box::new(computer), token));
         }
         Ok(Outcome::Earlier(saved.id.parse().map_err(|_| StoreError::corrupt(&saved.id))?))
     }

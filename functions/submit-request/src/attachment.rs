@@ -40,7 +40,7 @@ pub async fn attach_file(
     }
     let limits = UploadLimits::of(file);
     let length = limits.check_announced(http.headers())?;
-    let quota = Quota::take(&services, &request, caller.now, length.unwrap_or(limits.most())).await?;
+    let quota = Quota::take(&services, &computer.value, caller.now, length.unwrap_or(limits.most())).await?;
     let journal = &services.journal;
     let manifest = receive(journal, (&request, file), limits, &quota, http.into_body()).await?;
     let manifest = manifest.sent_by(&request.computer_id, &request.id);

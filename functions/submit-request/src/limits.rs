@@ -1,8 +1,11 @@
-//! The limits of one computer: constants with their defaults, which the application variable `computer_limits` changes.
+//! The limits of one computer, and of all computers that enrolled with one key: constants with their defaults, which the application variable `computer_limits` changes.
 
 use countersign_http::{Problem, Services};
+use countersign_journal::Journal;
 use countersign_kv::log;
-use countersign_store::throttle::Throttle;
+use countersign_model::Computer;
+use countersign_store::throttle::{Throttle, Try};
+use futures::future::try_join_all;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
@@ -21,7 +24,7 @@ pub const FREE_LISTED: usize = 50;
 /// The most open requests that can be set: their ids are one value of the store.
 const OPEN_MOST: u64 = 1_000;
 
-/// What one computer may do.
+/// What one computer may do, and what all computers that enrolled with one key may do together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// New requests per minute.
@@ -34,6 +37,13 @@ pub struct Limits {
     pub attachment_mib_per_day: u64,
     /// Bytes of attachments in the store, in MiB.
     pub attachment_mib: u64,
+    /// New requests per minute of the computers of one enrollment key. Those of computers that are not counted
+    /// themselves are not counted here either; the same is true for each day.
+    pub key_requests_per_minute: u64,
+    /// New requests per day of the computers of one enrollment key.
+    pub key_requests_per_day: u64,
+    /// Bytes of attachments per day of the computers of one enrollment key, in MiB.
+    pub key_attachment_mib_per_day: u64,
 }
 
 impl Limits {
@@ -44,6 +54,9 @@ impl Limits {
         open_requests: 100,
         attachment_mib_per_day: 2 * 1024,
         attachment_mib: 8 * 1024,
+        key_requests_per_minute: 600,
+        key_requests_per_day: 20_000,
+        key_attachment_mib_per_day: 50 * 1024,
     };
 
     /// The deployment's limits; `None` if they are switched off.
@@ -78,31 +91,68 @@ impl Limits {
             "open_requests" => self.open_requests = free(FREE_LISTED).min(OPEN_MOST),
             "attachment_mib_per_day" => self.attachment_mib_per_day = number,
             "attachment_mib" => self.attachment_mib = number,
+            "key_requests_per_minute" => self.key_requests_per_minute = number,
+            "key_requests_per_day" => self.key_requests_per_day = number,
+            "key_attachment_mib_per_day" => self.key_attachment_mib_per_day = number,
             _ => return None,
         }
         Some(())
     }
 
-    /// The throttle of new requests per minute.
-    pub fn per_minute(&self) -> Throttle {
-        Throttle { name: "computer/requests-per-minute", most: self.requests_per_minute, period: MINUTE }
+    /// The throttles of new requests, with their subjects; the one that is reached first comes first.
+    pub fn requests(&self, computer: &Computer) -> Vec<(Throttle, String)> {
+        let own = computer.id.to_string();
+        let of_computer = [
+            throttle("computer/requests-per-minute", self.requests_per_minute, MINUTE),
+            throttle("computer/requests-per-day", self.requests_per_day, DAY),
+        ];
+        let of_key = [
+            throttle("enrollment-key/requests-per-minute", self.key_requests_per_minute, MINUTE),
+            throttle("enrollment-key/requests-per-day", self.key_requests_per_day, DAY),
+        ];
+        let key = computer.enrollment_key_id.iter().flat_map(|key| of_key.map(|of| (of, key.to_string())));
+        of_computer.into_iter().map(|of| (of, own.clone())).chain(key).collect()
     }
 
-    /// The throttle of new requests per day.
-    pub fn per_day(&self) -> Throttle {
-        Throttle { name: "computer/requests-per-day", most: self.requests_per_day, period: DAY }
-    }
-
-    /// The throttle of bytes per day.
-    pub fn bytes_per_day(&self) -> Throttle {
-        let most = self.attachment_mib_per_day.saturating_mul(MIB);
-        Throttle { name: "computer/attachment-bytes-per-day", most, period: DAY }
+    /// The throttles of bytes per day, with their subjects.
+    pub fn bytes(&self, computer: &Computer) -> Vec<(Throttle, String)> {
+        let bytes = |mib: u64| mib.saturating_mul(MIB);
+        let of_computer =
+            throttle("computer/attachment-bytes-per-day", bytes(self.attachment_mib_per_day), DAY);
+        let of_key =
+            throttle("enrollment-key/attachment-bytes-per-day", bytes(self.key_attachment_mib_per_day), DAY);
+        let key = computer.enrollment_key_id.iter().map(|key| (of_key, key.to_string()));
+        [(of_computer, computer.id.to_string())].into_iter().chain(key).collect()
     }
 
     /// The most bytes in the store.
     pub fn kept_bytes(&self) -> u64 {
         self.attachment_mib.saturating_mul(MIB)
     }
+}
+
+const fn throttle(name: &'static str, most: u64, period: SignedDuration) -> Throttle {
+    Throttle { name, most, period }
+}
+
+/// Counts something of a weight for each of these throttles. If one is over its limit, nothing stays counted, and the
+/// moment is returned when that one has room again.
+pub async fn count(
+    journal: &Journal,
+    throttles: &[(Throttle, String)],
+    weight: u64,
+) -> Result<Result<Vec<Try>, Timestamp>, Problem> {
+    let mut counted = Vec::new();
+    for (throttle, subject) in throttles {
+        let tried = journal.count_tries(throttle, &[subject.as_str()], weight).await?;
+        if !tried.allowed {
+            let until = tried.until;
+            try_join_all(counted.iter().chain([&tried]).map(|each| journal.give_back(each))).await?;
+            return Ok(Err(until));
+        }
+        counted.push(tried);
+    }
+    Ok(Ok(counted))
 }
 
 /// 429 with `Retry-After` until a moment.

@@ -2,11 +2,12 @@
 
 use countersign_http::{Problem, Services};
 use countersign_journal::Journal;
-use countersign_model::{ComputerId, Request};
+use countersign_model::{Computer, ComputerId};
 use countersign_store::throttle::Try;
+use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::limits::{Limits, over};
+use crate::limits::{self, Limits, over};
 
 /// When a computer with a full share of the store asks again: it is not known when something is removed.
 const ROOM_WITHIN: SignedDuration = SignedDuration::from_hours(1);
@@ -16,7 +17,7 @@ pub struct Quota {
     computer: ComputerId,
     limits: Option<Limits>,
     /// The bytes as announced, counted before the first one is read, so that uploads at once cannot exceed the limit.
-    counted: Option<Try>,
+    counted: Vec<Try>,
     now: Timestamp,
 }
 
@@ -27,35 +28,29 @@ impl Quota {
     /// 429: they are more than the computer may send today, or have in the store.
     pub async fn take(
         services: &Services,
-        request: &Request,
+        computer: &Computer,
         now: Timestamp,
         bytes: u64,
     ) -> Result<Self, Problem> {
-        let (journal, computer) = (&services.journal, request.computer_id.clone());
+        let journal = &services.journal;
         let limits = Limits::of(services).await?;
-        let mut quota = Self { computer, limits, counted: None, now };
+        let mut quota = Self { computer: computer.id.clone(), limits, counted: Vec::new(), now };
         let Some(limits) = limits else { return Ok(quota) };
-        let kept = journal.kept_bytes(&quota.computer).await?;
+        let kept = journal.kept_bytes(&computer.id).await?;
         quota.require_space(&limits, kept.saturating_add(bytes))?;
         if bytes > 0 {
-            let computer = [quota.computer.as_str()];
-            let counted = journal.count_tries(&limits.bytes_per_day(), &computer, bytes).await?;
-            if !counted.allowed {
-                journal.give_back(&counted).await?;
-                let detail = "this computer has sent too many bytes of files today; send this one later";
-                return Err(over("too-many-attachment-bytes", detail, counted.until, now));
-            }
-            quota.counted = Some(counted);
+            let detail = "this computer, or those that enrolled with the same key, sent too many bytes of files today; send this \
+                          one later";
+            let counted = limits::count(journal, &limits.bytes(computer), bytes).await?;
+            quota.counted = counted.map_err(|until| over("too-many-attachment-bytes", detail, until, now))?;
         }
         Ok(quota)
     }
 
     /// Corrects the count to the bytes that came.
     pub async fn settle(&self, journal: &Journal, bytes: u64) -> Result<(), Problem> {
-        match &self.counted {
-            Some(counted) => Ok(journal.settle_weight(counted, bytes).await?),
-            None => Ok(()),
-        }
+        try_join_all(self.counted.iter().map(|counted| journal.settle_weight(counted, bytes))).await?;
+        Ok(())
     }
 
     /// Counts the bytes among those that the computer has in the store, right before they become visible. Its caller

@@ -10,10 +10,10 @@ use countersign_journal::Journal;
 use countersign_model::{Request, RequestId, RequestStatus};
 use countersign_store::throttle::Try;
 use countersign_store::{AskedRequests, Claim};
-use futures::future::{try_join, try_join_all};
+use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::limits::{FREE_LISTED, FREE_PER_DAY, FREE_PER_MINUTE, Limits, over};
+use crate::limits::{self, FREE_LISTED, FREE_PER_DAY, FREE_PER_MINUTE, Limits, over};
 use crate::save::{Submitting, is_over, open_request};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -96,17 +96,8 @@ async fn count(
     limits: &Limits,
     now: Timestamp,
 ) -> Result<Vec<Try>, Problem> {
-    let computer = [submitting.computer.id.as_str()];
-    let (per_minute, per_day) = (limits.per_minute(), limits.per_day());
-    let (minute, day) =
-        try_join(journal.count_try(&per_minute, &computer), journal.count_try(&per_day, &computer)).await?;
-    match [&minute, &day].into_iter().filter(|each| !each.allowed).map(|each| each.until).max() {
-        None => Ok(vec![minute, day]),
-        Some(until) => {
-            // A refused request uses up nothing of the day.
-            journal.give_back(&day).await?;
-            let detail = "this computer has made too many requests; ask again later";
-            Err(over("too-many-new-requests", detail, until, now))
-        }
-    }
+    let detail =
+        "this computer, or those that enrolled with the same key, made too many requests; ask again later";
+    let counted = limits::count(journal, &limits.requests(submitting.computer), 1).await?;
+    counted.map_err(|until| over("too-many-new-requests", detail, until, now))
 }

@@ -1,13 +1,15 @@
 //! One computer cannot crowd out the others, and loses nothing as long as it asks as a person does.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use countersign_http::testing::TestResponse;
 use countersign_kv::memory::{Like, Memory, Schedule};
-use countersign_model::{List, Outcome};
+use countersign_model::{Computer, EnrollmentKeyId, List, Outcome};
 use countersign_store::keys;
 use futures::future::BoxFuture;
 use serde_json::json;
+use ulid::Ulid;
 
 use crate::limits::Limits;
 use crate::tests::story::{Story, id_of, program_of, without};
@@ -97,6 +99,35 @@ async fn beyond_its_requests_per_day_a_computer_waits_for_the_next_day() {
     assert_over(&ask(&story, made).await, "too-many-new-requests", 24 * 3600);
     story.world.advance(Duration::from_secs(24 * 3600));
     assert_eq!(ask(&story, made).await.status, 201);
+}
+
+#[tokio::test]
+async fn the_computers_of_one_enrollment_key_are_limited_together() {
+    let mut story = limited("key_requests_per_minute=4 key_attachment_mib_per_day=1");
+    let enroll = async |story: &Story, number: u128| {
+        let device = story.world.computer(&story.group);
+        let key = Some(EnrollmentKeyId::from_ulid(Ulid::from_parts(1, number)));
+        let with_key =
+            |old: &Computer| Ok::<_, Infallible>(Computer { enrollment_key_id: key.clone(), ..old.clone() });
+        story.world.journal.update(&device.record.id, with_key).await.unwrap();
+        device
+    };
+    let mut made = 0;
+    for _ in 0..3 {
+        story.device = enroll(&story, 1).await;
+        for number in 0..4 {
+            made += usize::from(ask(&story, number).await.status == 201);
+        }
+    }
+    assert_eq!(made, 3 * 2 + 4, "two of each are not counted");
+    assert_over(&ask(&story, 9).await, "too-many-new-requests", 60);
+    story.device = enroll(&story, 1).await;
+    let (_, sent) = upload(&story, &vec![1; MIB + 1]).await;
+    assert_over(&sent, "too-many-attachment-bytes", 24 * 3600);
+    story.device = enroll(&story, 2).await;
+    for number in 0..4 {
+        assert_eq!(ask(&story, number).await.status, 201, "those of another key are not concerned");
+    }
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod save;
 mod status;
 mod subject;
 mod submit;
+mod submitting;
 #[cfg(test)]
 mod tests;
 mod wire;

@@ -14,7 +14,7 @@ use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::limits::{self, FREE_LISTED, FREE_PER_DAY, FREE_PER_MINUTE, Limits, over};
-use crate::save::{Submitting, is_over, open_request};
+use crate::submitting::{Submitting, is_over, open_request};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);

@@ -1,35 +1,21 @@
 //! Saving a submission: one open request per computer and subject, elected among all that are submitted at once.
 
-use countersign_http::{Caller, Entered, Problem, Services};
+use countersign_http::{Caller, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, Terms};
 use countersign_model::act::{RequestRepeated, RequestSubmitted};
-use countersign_model::{Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
-use countersign_store::{AskedRequests, Claim, Idempotency, Manifest, Slot, StoreError, UpdateError};
+use countersign_model::{Permit, Request, RequestId, TransitionError};
+use countersign_store::{AskedRequests, Claim, Manifest, StoreError, UpdateError};
 use jiff::Timestamp;
 
 use crate::room::Room;
+use crate::submitting::{Submitting, is_over, open_request};
+
 /// How often a submission starts again because the open request it found was decided meanwhile.
 const ROUNDS: usize = 3;
 
 /// How many repetitions of one request are counted at once, and how many more with each minute that it is open.
 const REPEATED_MAX: i64 = 100;
 const REPEATED_PER_MINUTE: i64 = 2;
-
-/// A submission to be saved.
-pub struct Submitting<'a> {
-    pub computer: &'a Computer,
-    /// The request to create if there is no open one.
-    pub request: Request,
-    /// Whether a copy of the file may be uploaded.
-    pub attach: bool,
-    /// The manifest of the bytes, if they are already stored.
-    pub stored: Option<Manifest>,
-    pub idempotency: Option<Idempotency>,
-    /// The computer's newest requests.
-    pub asked: AskedRequests,
-    /// Held until the submission is saved.
-    pub under_way: Entered,
-}
 
 /// The result of a submission.
 pub struct Submission {
@@ -50,11 +36,6 @@ pub async fn submit(
         room.give_back(&services.journal).await?;
     }
     Ok(saved)
-}
-
-/// The slot of the open request of a computer and subject.
-pub fn open_request(submitting: &Submitting<'_>) -> Slot {
-    Slot::open_request(&submitting.computer.id, &submitting.request.subject.key())
 }
 
 async fn elect(
@@ -81,13 +62,6 @@ async fn elect(
         }
     }
     Err(StoreError::Busy.into())
-}
-
-/// Whether the request that holds the slot is no longer pending. It never becomes pending again.
-pub async fn is_over(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
-    let now = journal.clock().now();
-    let holder = journal.load_by_record_id::<Request>(&claim.holder).await?;
-    Ok(holder.is_none_or(|holder| holder.value.status_at(now) != RequestStatus::Pending))
 }
 
 fn submitted(caller: &Caller, submitting: &Submitting<'_>, asked: &AskedRequests) -> Result<Change, Problem> {

@@ -13,7 +13,8 @@ use countersign_store::{AskedRequests, DeployedPoliciesId, Idempotency, Manifest
 use futures::future::try_join4;
 use http::StatusCode;
 
-use crate::save::{self, Submitting, with_copy};
+use crate::save::{self, with_copy};
+use crate::submitting::Submitting;
 use crate::wire::{Submission, Submitted};
 
 /// Asks for permission. Asking again for the same subject while the request is pending returns the same request.

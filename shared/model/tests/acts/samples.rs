@@ -3,9 +3,9 @@
 use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
-    DecisionScope, Delivery, Deployment, EnrollmentKey, EnrollmentKeyId, File, Grant, Group, LoginSettings,
-    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization,
-    Outcome, Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict,
+    DecisionScope, Delivery, Deployment, EnrollmentKey, File, Grant, Group, LoginSettings, Maintenance,
+    MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization, Outcome,
+    Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict,
 };
 use jiff::{SignedDuration, Timestamp};
 

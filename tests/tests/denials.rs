@@ -73,6 +73,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("PATCH", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
     ("POST", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", ""),
+    ("GET", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", ""),
+    (
+        "DELETE",
+        "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys/{enrollment_key_id}",
+        "",
+    ),
     ("GET", "/v1/organizations/{organization_id}/policies", ""),
     ("POST", "/v1/organizations/{organization_id}/policies", ""),
     ("PUT", "/v1/organizations/{organization_id}/policies/order", ""),
@@ -121,6 +127,8 @@ impl Company {
         let path = format!("/v1/notifications?organization_id={}", world.company);
         let notification =
             world.api.get(&path).bearer(&world.boss).send().await.expect(200).text_at("/items/0/id");
+        let path = format!("/v1/organizations/{}/groups/{}/enrollment-keys", world.company, world.group);
+        let key = world.api.get(&path).bearer(&world.boss).send().await.expect(200).text_at("/items/0/id");
         let ids = vec![
             ("{request_id}", asked),
             ("{role_id}", role),
@@ -130,6 +138,7 @@ impl Company {
             ("{group_id}", world.group.clone()),
             ("{policy_id}", world.policy.clone()),
             ("{computer_id}", world.computer.clone()),
+            ("{enrollment_key_id}", key),
         ];
         Self { world, ids }
     }

@@ -173,7 +173,7 @@ impl Company {
             ("POST", "policies") => json!({ "name": "Another", "group_id": group }),
             ("PUT", "order") => json!({ "policy_ids": [policy] }),
             ("PATCH", "{computer_id}") => json!({ "group_id": group }),
-            ("POST", "maintenance") => json!({ "mode": "none" }),
+            ("POST", "maintenance") => json!({ "mode": "off" }),
             _ => return None,
         })
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use countersign_http::testing::{Device, Person, TestApp, TestRequest, TestResponse, World};
-use countersign_model::{Administrator, Organization, Permission};
+use countersign_model::{Administrator, Group, Organization, Permission};
 use futures::executor::block_on;
 use serde_json::json;
 
@@ -20,6 +20,7 @@ const APART: Duration = Duration::from_millis(10);
 /// An organization right below the root, with its computers.
 pub struct Office {
     pub organization: Organization,
+    group: Group,
     pub computers: Vec<Device>,
 }
 
@@ -70,6 +71,8 @@ impl Deployment {
             ("email_provider", "postmark"),
             ("email_api_key", "key"),
             ("email_from", "Countersign <noreply@approvals.example>"),
+            // A few computers ask for what a fleet asks for.
+            ("computer_limits", "off"),
         ] {
             world.settings.set(name, value);
         }
@@ -77,7 +80,7 @@ impl Deployment {
             let organization = world.organization(&world.root, &format!("Office {number}"));
             let group = world.group(&organization, "Workstations");
             let computers = (0..computers).map(|_| world.computer(&group)).collect();
-            Office { organization, computers }
+            Office { organization, group, computers }
         };
         let offices: Vec<_> = (0..offices).map(office).collect();
         let middle = &offices.get(offices.len() / 2).context("there are offices")?.organization;
@@ -129,27 +132,37 @@ impl Deployment {
         self.process()
     }
 
+    /// The next request of the middle office, of a computer that has just enrolled, under the usual limits of computers.
+    pub fn first_request_of_a_computer(&mut self) -> Result<TestRequest> {
+        let middle = self.middle_number();
+        let computer = self.world.computer(&self.office(middle)?.group);
+        self.touched.insert(middle);
+        self.process()?;
+        self.world.settings.set("computer_limits", "");
+        self.request_of(middle, &computer.token)
+    }
+
     /// The next request, of the office's next computer for a program that nobody has asked for.
     pub fn next_request(&mut self, office: usize) -> Result<TestRequest> {
+        let computers = &self.office(office)?.computers;
+        let computer = computers.get(self.requests % computers.len()).context("the office has computers")?;
+        let token = computer.token.clone();
+        self.request_of(office, &token)
+    }
+
+    fn request_of(&mut self, office: usize, token: &str) -> Result<TestRequest> {
         let number = self.requests;
         self.world.advance(APART);
         (self.requests, self.pending) = (self.requests + 1, self.pending + 1);
         self.touched.insert(office);
         self.untold += usize::from(office == self.middle_number());
-        let computers = &self.office(office)?.computers;
-        let computer = computers.get(number % computers.len()).context("the office has computers")?;
-        Ok(self.functions.submit_request.post("/agent/v1/requests").bearer(&computer.token).json(json!({
+        Ok(self.functions.submit_request.post("/agent/v1/requests").bearer(token).json(json!({
             "kind": "application",
             "subject": { "path": "/opt/tool", "sha256": format!("{number:064x}"), "size": 4711 },
             "reason": "I need it for my work",
             "requester": { "username": "kim" },
             "attach": false,
         })))
-    }
-
-    /// The next request of the middle office.
-    pub fn next_request_of_the_middle(&mut self) -> Result<TestRequest> {
-        self.next_request(self.middle_number())
     }
 
     /// The clerk's approval of a pending request of the middle office.

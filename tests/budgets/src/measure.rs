@@ -128,8 +128,9 @@ fn check_in(deployment: &Deployment, costs: &mut Costs) -> Result<()> {
 
 /// One request from its submission to its decision, processed after each.
 fn one_request(deployment: &mut Deployment, costs: &mut Costs) -> Result<()> {
-    let submit = deployment.next_request_of_the_middle()?;
+    let submit = deployment.first_request_of_a_computer()?;
     let (made, cost) = call(deployment, submit, 201)?;
+    deployment.world.settings.set("computer_limits", "off");
     note(costs, Operation::Submit, cost);
     // The call that wakes the processor is kept, not made: it is made here.
     deployment.settle()?;

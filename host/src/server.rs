@@ -2,6 +2,7 @@
 
 pub(crate) mod dispatch;
 mod headers;
+mod linger;
 mod problem;
 
 use std::convert::Infallible;

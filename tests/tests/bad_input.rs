@@ -84,6 +84,17 @@ on_every_backend! {
         assert_eq!(sha256(&served.body), sha256(&bytes));
     }
 
+    async fn a_refusal_reaches_a_client_that_is_still_sending(host) {
+        let world = Deployment::on(&host).await;
+        let bytes = vec![7_u8; 600_000];
+        let id = world.submit(&world.request_for(&bytes), "key").await.expect(201).text_at("/id");
+        for attempt in 0..40 {
+            // Refused by its length, before a byte is read.
+            let call = attachment(&world, &id).body("application/octet-stream", bytes[..500_000].to_vec());
+            assert_eq!(call.send().await.problem(422), "attachment-mismatch", "{attempt}");
+        }
+    }
+
     async fn what_is_not_yours_does_not_exist(host) {
         let world = Deployment::on(&host).await;
         let id = world.submit(&world.request_for(b"mine"), "key").await.expect(201).text_at("/id");

@@ -13,6 +13,7 @@ use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::handler::{InstantiationError, ProxyHandler};
 
 use super::headers::{describe, make_absolute};
+use super::linger::Lingering;
 use super::problem::Problem;
 use crate::activity::Activity;
 use crate::app::Limits;
@@ -89,7 +90,7 @@ impl Served {
             Some(None) => return Err(Problem::TooMany),
             place => place,
         };
-        let mut request = Request::from_parts(parts, body);
+        let mut request = Request::from_parts(parts, Lingering::new(body));
         let found = self.router.find(request.uri().path()).ok_or(Problem::NoRoute)?;
         make_absolute(&mut request).ok_or(Problem::UnclearHost)?;
         let length = request

@@ -42,7 +42,7 @@ pub async fn enroll_computer(
     let (hostname, os) = body.value.checked()?;
     let group = &presented.group;
     let organization: Option<Stored<Organization>> = journal.load(&group.organization_id).await?;
-    let organization = organization.filter(|found| !found.value.deleted).ok_or_else(wrong_key)?.value;
+    let organization = organization.filter(|found| !found.value.deleted).ok_or(NotEnrolled::WrongKey)?.value;
     require_few(journal, &caller, &presented).await?;
     let permit = Permit::enrollment(group);
     let idempotency = presented.idempotency(&key, body.bytes());
@@ -54,15 +54,36 @@ pub async fn enroll_computer(
     Ok((StatusCode::CREATED, Json(Enrolled { computer_id, token, organization, group, unconfirmed })))
 }
 
-fn wrong_key() -> Problem {
-    let detail = "the enrollment key is not valid; an administrator can make a new one for the group";
-    Problem::new(StatusCode::UNAUTHORIZED, "enrollment-key-not-valid", detail)
+/// Why a computer is not enrolled.
+enum NotEnrolled {
+    /// The key is wrong, revoked, expired or used up.
+    WrongKey,
+    /// The attempt under this idempotency key was answered too long ago to be answered again.
+    AnsweredBefore,
+    /// Too many are being enrolled; it may be tried again after so many seconds.
+    TooMany { seconds: u32 },
 }
 
-fn answered_before() -> Problem {
-    let detail = "this attempt to enroll was answered long ago, or its computer was changed since; enroll with a new \
-                  `Idempotency-Key`";
-    Problem::conflict("enrollment-answered", detail)
+impl From<NotEnrolled> for Problem {
+    fn from(why: NotEnrolled) -> Self {
+        match why {
+            NotEnrolled::WrongKey => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "enrollment-key-not-valid",
+                "the enrollment key is not valid; an administrator can make a new one for the group",
+            ),
+            NotEnrolled::AnsweredBefore => Self::conflict(
+                "enrollment-answered",
+                "this attempt to enroll was answered long ago, or its computer was changed since; enroll with a new \
+                 `Idempotency-Key`",
+            ),
+            NotEnrolled::TooMany { seconds } => {
+                let detail = "too many computers are being enrolled; try again later";
+                let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-enrollments", detail);
+                problem.with_retry_after(seconds)
+            }
+        }
+    }
 }
 
 /// An enrollment key that opens its group.
@@ -75,12 +96,12 @@ impl Presented {
     /// A key that is wrong, revoked or expired is answered in the same way.
     async fn find(journal: &Journal, key: &str, now: Timestamp) -> Result<Self, Problem> {
         let token =
-            tokens::parse(key).filter(|token| token.kind == Kind::Enrollment).ok_or_else(wrong_key)?;
+            tokens::parse(key).filter(|token| token.kind == Kind::Enrollment).ok_or(NotEnrolled::WrongKey)?;
         let id = GroupId::from_ulid(token.owner);
-        let group = journal.load::<Group>(&id).await?.ok_or_else(wrong_key)?.value;
+        let group = journal.load::<Group>(&id).await?.ok_or(NotEnrolled::WrongKey)?.value;
         let fits = |key: &&EnrollmentKey| tokens::matches(&key.hash, &token.digest);
         let key = group.enrollment_keys.iter().find(fits).filter(|key| key.opens_at(now)).cloned();
-        let key = key.filter(|_| !group.deleted).ok_or_else(wrong_key)?;
+        let key = key.filter(|_| !group.deleted).ok_or(NotEnrolled::WrongKey)?;
         Ok(Self { group, key })
     }
 
@@ -109,9 +130,7 @@ async fn require_few(journal: &Journal, caller: &Caller, presented: &Presented) 
         None => Ok(()),
         Some(until) => {
             let seconds = until.duration_since(caller.now).as_secs().max(1);
-            let detail = "too many computers are being enrolled; try again later";
-            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-enrollments", detail);
-            Err(problem.with_retry_after(u32::try_from(seconds).unwrap_or(u32::MAX)))
+            Err(NotEnrolled::TooMany { seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }.into())
         }
     }
 }
@@ -140,7 +159,7 @@ impl Newcomer<'_> {
     async fn enroll(&self, journal: &Journal) -> Result<(Computer, String), Problem> {
         let repeated = journal.is_repeated(self.idempotency.as_ref()).await?;
         if !repeated && !journal.use_enrollment_key(&self.key.id(), self.key.max_uses).await? {
-            return Err(wrong_key());
+            return Err(NotEnrolled::WrongKey.into());
         }
         match self.elect(journal).await? {
             Outcome::New(computer, token) => Ok((*computer, token)),
@@ -185,7 +204,7 @@ impl Newcomer<'_> {
                 let late =
                     old.enrolled_at.saturating_add(RETRIED_WITHIN).is_ok_and(|end| end <= self.caller.now);
                 if late || old.deleted || old.group_id != self.group.id {
-                    return Err(answered_before());
+                    return Err(Problem::from(NotEnrolled::AnsweredBefore));
                 }
                 let new = old.with_token(token.digest.clone());
                 let change = Change::new(self.permit, &origin, ComputerEnrolled::retried(&new));

@@ -52,17 +52,39 @@ pub async fn deploy_policies(
     Ok(Json(DeploymentView { policy_version: saved.value.version }))
 }
 
+/// Why the policies are not deployed.
+enum NotDeployed {
+    TooManyGroups,
+    /// Those of the group with this name are too large together.
+    TooLarge(String),
+}
+
+impl From<NotDeployed> for Problem {
+    fn from(why: NotDeployed) -> Self {
+        match why {
+            NotDeployed::TooManyGroups => {
+                let most = Organization::GROUPS_MAX;
+                let detail = format!("only {most} groups can be deployed; delete some first");
+                Self::conflict("too-many-groups", detail)
+            }
+            NotDeployed::TooLarge(name) => {
+                let detail = format!(
+                    "the policies of the group `{name}` are too large together; name fewer addresses, or delete one"
+                );
+                Self::conflict("policies-too-large", detail)
+            }
+        }
+    }
+}
+
 /// Checks that the deployment can be stored. Saving a draft checks this too, but two drafts saved at the same moment
 /// may together be too large.
-fn require_fit(groups: &[Stored<Group>], drafts: &[Policy]) -> Result<(), Problem> {
+fn require_fit(groups: &[Stored<Group>], drafts: &[Policy]) -> Result<(), NotDeployed> {
     if groups.len() > Organization::GROUPS_MAX {
-        let detail = format!("only {} groups can be deployed; delete some first", Organization::GROUPS_MAX);
-        return Err(Problem::conflict("too-many-groups", detail));
+        return Err(NotDeployed::TooManyGroups);
     }
-    let Some(group) = groups.iter().find(|group| !room::fit(&group.value.id, drafts)) else { return Ok(()) };
-    let name = &group.value.name;
-    let detail = format!(
-        "the policies of the group `{name}` are too large together; name fewer addresses, or delete one"
-    );
-    Err(Problem::conflict("policies-too-large", detail))
+    match groups.iter().find(|group| !room::fit(&group.value.id, drafts)) {
+        Some(group) => Err(NotDeployed::TooLarge(group.value.name.clone())),
+        None => Ok(()),
+    }
 }

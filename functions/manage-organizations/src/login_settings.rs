@@ -47,10 +47,7 @@ pub async fn replace_login_settings(
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::LoginSettingsEdit, &rights.resource())?;
     if new.require_totp && services.secret_keys().await?.is_empty() {
-        return Err(Problem::conflict(
-            "not-configured",
-            "one-time codes need the deployment's `secret_key`, which is not set",
-        ));
+        return Err(NotReplaced::NotConfigured.into());
     }
     let own = applies_to(&services, &administrator.value, &rights.organization.value).await?;
     if own {
@@ -75,21 +72,41 @@ async fn applies_to(
     Ok(home.is_some_and(|home| home.value.is_at_or_below(&organization.id)))
 }
 
+/// Why login settings are not replaced.
+enum NotReplaced {
+    /// One-time codes are switched off.
+    NotConfigured,
+    /// The caller's address is in none of the networks.
+    AddressOutside,
+    /// The caller has no one-time codes.
+    NoCodes,
+}
+
+impl From<NotReplaced> for Problem {
+    fn from(why: NotReplaced) -> Self {
+        match why {
+            NotReplaced::NotConfigured => Self::conflict(
+                "not-configured",
+                "one-time codes need the deployment's `secret_key`, which is not set",
+            ),
+            NotReplaced::AddressOutside => Self::conflict(
+                "would-lock-you-out",
+                "these networks do not contain the address you call from; add it",
+            ),
+            NotReplaced::NoCodes => Self::conflict(
+                "would-lock-you-out",
+                "set up one-time codes for yourself and sign in with one before you require them",
+            ),
+        }
+    }
+}
+
 /// Prevents administrators from locking themselves out: they must meet the requirements that they set.
-fn require_way_back(new: &LoginSettings, caller: &Caller, second_factor: bool) -> Result<(), Problem> {
+fn require_way_back(new: &LoginSettings, caller: &Caller, second_factor: bool) -> Result<(), NotReplaced> {
     if !LoginPolicy::of([new]).allows(caller.address) {
-        return Err(Problem::conflict(
-            "would-lock-you-out",
-            "these networks do not contain the address you call from; add it",
-        ));
+        return Err(NotReplaced::AddressOutside);
     }
-    if new.require_totp && !second_factor {
-        return Err(Problem::conflict(
-            "would-lock-you-out",
-            "set up one-time codes for yourself and sign in with one before you require them",
-        ));
-    }
-    Ok(())
+    if new.require_totp && !second_factor { Err(NotReplaced::NoCodes) } else { Ok(()) }
 }
 
 async fn answer(

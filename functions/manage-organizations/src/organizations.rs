@@ -8,7 +8,7 @@ use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem
 use countersign_journal::Change;
 use countersign_model::act::{OrganizationCreated, OrganizationDeleted, OrganizationEdited};
 use countersign_model::{Action, List, Organization, OrganizationId, Permit, Resource, decide};
-use countersign_store::Stored;
+use countersign_store::{StoreError, Stored};
 use http::StatusCode;
 
 use crate::belonging::Gone;
@@ -133,6 +133,17 @@ const CONTENTS: [(List, &str); 4] = [
 enum NotDeleted {
     Gone,
     Root,
+    /// It still has these.
+    NotEmpty(&'static str),
+    /// With the organization nobody would see any more what became of its messages.
+    HasMessages,
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotDeleted {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 impl From<NotDeleted> for Problem {
@@ -142,6 +153,15 @@ impl From<NotDeleted> for Problem {
             NotDeleted::Root => {
                 Self::conflict("root-organization", "the root organization cannot be deleted")
             }
+            NotDeleted::NotEmpty(what) => {
+                let detail = format!("the organization still has {what}; move or delete them first");
+                Self::conflict("organization-not-empty", detail)
+            }
+            NotDeleted::HasMessages => Self::conflict(
+                "organization-has-messages",
+                "messages of the organization are still to be sent; delete it once they are sent or have failed",
+            ),
+            NotDeleted::Store(error) => error.into(),
         }
     }
 }
@@ -182,19 +202,15 @@ pub async fn delete_organization(
 }
 
 /// Checks that the permit's organization is empty.
-async fn require_empty(services: &Services, permit: &Permit) -> Result<(), Problem> {
+async fn require_empty(services: &Services, permit: &Permit) -> Result<(), NotDeleted> {
     for (list, what) in CONTENTS {
         let page = services.journal.list(permit, list, None, 2).await?;
         if page.items.iter().any(|item| item.id != permit.organization().as_str()) {
-            let detail = format!("the organization still has {what}; move or delete them first");
-            return Err(Problem::conflict("organization-not-empty", detail));
+            return Err(NotDeleted::NotEmpty(what));
         }
     }
-    // With the organization nobody would see any more what became of them.
-    if services.journal.outbox(permit.organization()).next_at().await?.is_some() {
-        let detail =
-            "messages of the organization are still to be sent; delete it once they are sent or have failed";
-        return Err(Problem::conflict("organization-has-messages", detail));
+    match services.journal.outbox(permit.organization()).next_at().await? {
+        Some(_) => Err(NotDeleted::HasMessages),
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -55,18 +55,33 @@ pub async fn resend_notification(
     Ok(([etag(saved.revision)], Json(NotificationView::from(saved))))
 }
 
+/// Why a message is not sent again.
+enum NotResent {
+    PasswordReset,
+    Invitation,
+}
+
+impl From<NotResent> for Problem {
+    fn from(why: NotResent) -> Self {
+        match why {
+            NotResent::PasswordReset => Self::conflict(
+                "password-reset-not-resent",
+                "a password reset cannot be resent; request a new one",
+            ),
+            NotResent::Invitation => Self::conflict(
+                "invitation-not-resent",
+                "an invitation cannot be resent here; use `POST /v1/administrators/{administrator_id}/invitation`",
+            ),
+        }
+    }
+}
+
 /// Password resets and invitations have rules of their own about who may send them, so the log must not be a way around
 /// these.
-fn require_resendable(delivery: &Delivery) -> Result<(), Problem> {
+fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
     match delivery.notice {
-        Notice::PasswordReset { .. } => Err(Problem::conflict(
-            "password-reset-not-resent",
-            "a password reset cannot be resent; request a new one",
-        )),
-        Notice::Invitation { .. } => Err(Problem::conflict(
-            "invitation-not-resent",
-            "an invitation cannot be resent here; use `POST /v1/administrators/{administrator_id}/invitation`",
-        )),
+        Notice::PasswordReset { .. } => Err(NotResent::PasswordReset),
+        Notice::Invitation { .. } => Err(NotResent::Invitation),
         Notice::RequestSubmitted { .. }
         | Notice::RequestDecided { .. }
         | Notice::RequestRevoked { .. }

@@ -14,10 +14,10 @@ use countersign_tests::Deployment;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Instances of this host: a flood of one component is then a few hundred connections.
-const INSTANCES: usize = 40;
+/// Instances of this host: a flood of one component then fits into the usual limit of open files.
+const INSTANCES: usize = 22;
 /// More unfinished requests than one component can take.
-const FLOOD: usize = 700;
+const FLOOD: usize = 260;
 
 /// A request without credentials whose body never ends.
 async fn unfinished(host: &TestHost) -> TcpStream {

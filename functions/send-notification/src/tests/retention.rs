@@ -224,3 +224,30 @@ async fn without_settings_everything_stays() {
     assert!(stage.is_there(&request).await && stage.has_copy().await);
     assert_eq!((entries(), stage.verified().await.trimmed), (before, 0));
 }
+
+#[tokio::test]
+async fn old_entries_that_wait_for_the_next_day_cost_a_walk_nothing() {
+    let stage = Stage::new().await;
+    stage.keep(&stage.company, Retention { audit_days: Some(90), ..Retention::default() }).await;
+    let hours = |hours: u64| Duration::from_secs(hours * 60 * 60);
+    stage.world.advance(hours(6));
+    stage.ask().await;
+    stage.tick().await;
+    // The entries of the beginning are old now; those of six hours later are not.
+    stage.world.advance(hours(90 * 24 - 5));
+    for _ in 0..4 {
+        stage.tick().await;
+    }
+    assert!(stage.verified().await.trimmed > 0);
+    stage.world.advance(hours(6));
+    stage.tick().await;
+    stage.world.memory.reset_counts();
+    assert_eq!(stage.world.journal.tidy(&stage.company.id).await.unwrap(), 0);
+    assert_eq!((stage.world.counts().reads, stage.world.counts().writes), (1, 0));
+    let before = stage.verified().await.trimmed;
+    stage.world.advance(hours(24));
+    for _ in 0..4 {
+        stage.tick().await;
+    }
+    assert!(stage.verified().await.trimmed > before, "on the next day they go");
+}

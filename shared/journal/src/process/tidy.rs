@@ -40,6 +40,9 @@ struct TidyProgress {
     /// Entries of the audit that are gone.
     #[serde(default)]
     gone: u64,
+    /// Entries of the audit of which it is on record that they go.
+    #[serde(default)]
+    announced: u64,
     /// When it was last put on record that entries go.
     #[serde(default)]
     trimmed_at: Timestamp,
@@ -139,17 +142,18 @@ impl Journal {
     ) -> Result<Option<Timestamp>, StoreError> {
         let (organization, trimmed) = (&projection.organization_id, projection.chain.trimmed);
         let waits = progress.trimmed_at.saturating_add(KEPT).is_ok_and(|until| now < until);
-        let old = progress.audit.saturating_sub(trimmed);
+        let old = progress.audit.saturating_sub(progress.announced);
         if old >= TRIMMED_AT_ONCE || old > 0 && !waits {
             self.trim_audit(organization, progress.audit, kept_days).await?;
-            progress.trimmed_at = now;
+            (progress.announced, progress.trimmed_at) = (progress.audit, now);
         }
         let upto = trimmed.min(progress.gone.saturating_add(STEP));
         for number in progress.gone + 1..=upto {
             self.kv().delete(&keys::entry(organization, number)).await?;
         }
         progress.gone = upto.max(progress.gone);
-        Ok((progress.gone < progress.audit).then_some(now))
+        // What is old but not on record yet waits for the next day.
+        Ok((progress.gone < progress.announced).then_some(now))
     }
 
     /// Does a duty behind the numbers after `from`, at most `to`, that are old enough. Returns when the next one is.

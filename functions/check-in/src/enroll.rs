@@ -60,8 +60,8 @@ enum NotEnrolled {
     WrongKey,
     /// The attempt under this idempotency key was answered too long ago to be answered again.
     AnsweredBefore,
-    /// Too many are being enrolled; it may be tried again after so many seconds.
-    TooMany { seconds: u32 },
+    /// Too many are being enrolled, until a moment.
+    TooMany { until: Timestamp, now: Timestamp },
 }
 
 impl From<NotEnrolled> for Problem {
@@ -77,10 +77,9 @@ impl From<NotEnrolled> for Problem {
                 "this attempt to enroll was answered long ago, or its computer was changed since; enroll with a new \
                  `Idempotency-Key`",
             ),
-            NotEnrolled::TooMany { seconds } => {
+            NotEnrolled::TooMany { until, now } => {
                 let detail = "too many computers are being enrolled; try again later";
-                let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-enrollments", detail);
-                problem.with_retry_after(seconds)
+                Self::over_limit("too-many-enrollments", detail, until, now)
             }
         }
     }
@@ -128,10 +127,7 @@ async fn require_few(journal: &Journal, caller: &Caller, presented: &Presented) 
     };
     match counted.iter().filter(|each| !each.allowed).map(|each| each.until).max() {
         None => Ok(()),
-        Some(until) => {
-            let seconds = until.duration_since(caller.now).as_secs().max(1);
-            Err(NotEnrolled::TooMany { seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }.into())
-        }
+        Some(until) => Err(NotEnrolled::TooMany { until, now: caller.now }.into()),
     }
 }
 

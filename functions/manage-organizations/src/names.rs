@@ -166,7 +166,7 @@ fn parts(holder: &str) -> (&str, u64) {
 }
 
 fn slot<T: UniquelyNamed>(record: &T, key: &str) -> Slot {
-    Slot::named(&[T::WHAT, record.scope().unwrap_or_default(), key])
+    Slot::display_name(T::WHAT, record.scope().unwrap_or_default(), key)
 }
 
 /// Whether a claim to a name counts for nothing: its record is deleted, or has another name and is past the claim's

@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_authority::AuditSeals;
+use countersign_authority::{AuditSeals, root};
 use countersign_http::{AsScheduler, Problem, Services};
 use countersign_journal::{Journal, Processed};
 use countersign_kv::log;
 use countersign_model::{List, OrganizationId, Permit, ProcessorOnly};
-use countersign_store::{Slot, StoreError, keys};
+use countersign_store::{StoreError, keys};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 
@@ -51,12 +51,6 @@ async fn clean_up(journal: &Journal) {
     if let Err(error) = journal.sweep(SWEPT).await {
         log::line("what has expired is not removed yet", &[("error", &error)]);
     }
-}
-
-/// The root organization; `None` before the set-up.
-async fn root(journal: &Journal) -> Result<Option<OrganizationId>, StoreError> {
-    let claim = journal.holder(&Slot::set_up()).await?;
-    Ok(claim.and_then(|claim| claim.holder.parse().ok()))
 }
 
 /// A walk over all organizations that processes their events. It calls no provider.

@@ -137,9 +137,6 @@ impl Counted {
 }
 
 fn too_many(until: Timestamp, now: Timestamp) -> Problem {
-    let seconds = until.duration_since(now).as_secs().max(1);
-    Problem::too_many_requests(
-        "too many attempts to sign in have failed; try again later",
-        u32::try_from(seconds).unwrap_or(u32::MAX),
-    )
+    let detail = "too many attempts to sign in have failed; try again later";
+    Problem::over_limit("too-many-requests", detail, until, now)
 }

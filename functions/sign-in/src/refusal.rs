@@ -1,11 +1,11 @@
 //! Recording refusals in the audit.
+use countersign_authority::root;
 use countersign_http::{AsPerson, Caller, Problem, Services};
 use countersign_journal::Change;
 use countersign_model::act::{ProofRefused, SessionRefused};
 use countersign_model::{OrganizationId, Permit, RefusalOnly};
 
 use crate::account::Account;
-use crate::setup;
 
 /// A refused sign-in is recorded at the administrator's organization, or at the root if nobody has the address.
 pub trait OrRefuse<T> {
@@ -35,7 +35,7 @@ impl<T> OrRefuse<T> for Result<T, Problem> {
 }
 
 async fn record(services: &Services, caller: &Caller, account: &Account, why: &str) -> Result<(), Problem> {
-    let root = setup::root(&services.journal).await?;
+    let root = root(&services.journal).await?;
     let organization: Option<OrganizationId> = account.organization().cloned().or(root);
     // Before the set-up there is no journal to write to, and nobody who could sign in.
     let Some(organization) = organization else { return Ok(()) };

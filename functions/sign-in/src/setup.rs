@@ -55,12 +55,6 @@ pub async fn set_up(
     Ok((StatusCode::CREATED, Json(done)))
 }
 
-/// The root organization; `None` before the set-up.
-pub async fn root(journal: &Journal) -> Result<Option<OrganizationId>, StoreError> {
-    let claim = journal.holder(&Slot::set_up()).await?;
-    Ok(claim.and_then(|claim| claim.holder.parse().ok()))
-}
-
 /// Compares the SHA-256 of the set-up token and of the given one, so that the time taken does not depend on the token's
 /// length. If the token is empty there is no set-up, and nothing is compared.
 fn proof_of(secret: &str, shown: &str) -> Option<SetUpProof> {

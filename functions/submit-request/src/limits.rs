@@ -1,4 +1,5 @@
-//! The limits of one computer, and of all computers that enrolled with one key: constants with their defaults, which the application variable `computer_limits` changes.
+//! The limits of one computer, and of all computers that enrolled with one key: defaults, which the application variable
+//! `computer_limits` changes.
 
 use countersign_http::{Problem, Services};
 use countersign_journal::Journal;
@@ -6,11 +7,10 @@ use countersign_kv::log;
 use countersign_model::Computer;
 use countersign_store::throttle::{Throttle, Try};
 use futures::future::try_join_all;
-use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-const MINUTE: SignedDuration = SignedDuration::from_mins(1);
-const DAY: SignedDuration = SignedDuration::from_hours(24);
+pub const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 const MIB: u64 = 1024 * 1024;
 
 /// The variable: `name=number` pairs separated by commas or spaces, with the names of the fields of [`Limits`]; or
@@ -153,12 +153,6 @@ pub async fn count(
         counted.push(tried);
     }
     Ok(Ok(counted))
-}
-
-/// 429 with `Retry-After` until a moment.
-pub fn over(code: &str, detail: &str, until: Timestamp, now: Timestamp) -> Problem {
-    let seconds = u32::try_from(until.duration_since(now).as_secs().max(1)).unwrap_or(u32::MAX);
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, code, detail).with_retry_after(seconds)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use countersign_store::throttle::Try;
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::limits::{self, Limits, over};
+use crate::limits::{self, Limits};
 
 /// When a computer with a full share of the store asks again: it is not known when something is removed.
 const ROOM_WITHIN: SignedDuration = SignedDuration::from_hours(1);
@@ -42,7 +42,8 @@ impl Quota {
             let detail = "this computer, or those that enrolled with the same key, sent too many bytes of files today; send this \
                           one later";
             let counted = limits::count(journal, &limits.bytes(computer), bytes).await?;
-            quota.counted = counted.map_err(|until| over("too-many-attachment-bytes", detail, until, now))?;
+            quota.counted = counted
+                .map_err(|until| Problem::over_limit("too-many-attachment-bytes", detail, until, now))?;
         }
         Ok(quota)
     }
@@ -69,6 +70,6 @@ impl Quota {
         }
         let detail = "the files of this computer take too much space; withdraw a request, or wait until old ones are removed";
         let later = self.now.saturating_add(ROOM_WITHIN).unwrap_or(self.now);
-        Err(over("attachment-space-used-up", detail, later, self.now))
+        Err(Problem::over_limit("attachment-space-used-up", detail, later, self.now))
     }
 }

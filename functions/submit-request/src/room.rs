@@ -13,11 +13,9 @@ use countersign_store::{AskedRequests, Claim};
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::limits::{self, FREE_LISTED, FREE_PER_DAY, FREE_PER_MINUTE, Limits, over};
+use crate::limits::{self, DAY, FREE_LISTED, FREE_PER_DAY, FREE_PER_MINUTE, Limits, MINUTE};
 use crate::submitting::{Submitting, is_over, open_request};
 
-const MINUTE: SignedDuration = SignedDuration::from_mins(1);
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Seconds after which a computer with too many open requests asks again: it is not known when they are decided.
 const DECIDED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -85,7 +83,7 @@ async fn require_few_open(
         let detail =
             "too many requests of this computer are open; withdraw one, or wait until some are decided";
         let later = now.saturating_add(DECIDED_WITHIN).unwrap_or(now);
-        return Err(over("too-many-open-requests", detail, later, now));
+        return Err(Problem::over_limit("too-many-open-requests", detail, later, now));
     }
     Ok(asked.trimmed(FREE_PER_DAY, |id| open.contains(id)))
 }
@@ -99,5 +97,5 @@ async fn count(
     let detail =
         "this computer, or those that enrolled with the same key, made too many requests; ask again later";
     let counted = limits::count(journal, &limits.requests(submitting.computer), 1).await?;
-    counted.map_err(|until| over("too-many-new-requests", detail, until, now))
+    counted.map_err(|until| Problem::over_limit("too-many-new-requests", detail, until, now))
 }

@@ -2,6 +2,7 @@
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -193,6 +194,13 @@ impl Problem {
     /// 429: too many calls; try again after `retry_after` seconds.
     pub fn too_many_requests(detail: impl Into<String>, retry_after: u32) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail).with_retry_after(retry_after)
+    }
+
+    /// 429: a limit is reached until a moment; `Retry-After` is at least one second.
+    pub fn over_limit(code: &str, detail: impl Into<String>, until: Timestamp, now: Timestamp) -> Self {
+        let seconds = until.duration_since(now).as_secs().max(1);
+        Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail)
+            .with_retry_after(u32::try_from(seconds).unwrap_or(u32::MAX))
     }
 
     /// 503: currently unavailable; try again after `retry_after` seconds.

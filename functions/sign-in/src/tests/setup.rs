@@ -78,7 +78,7 @@ async fn nobody_sets_up_without_the_token_and_an_empty_one_matches_nothing() {
     world.settings.set("setup_token", "");
     wrong["setup_token"] = json!("");
     assert_eq!(call(&app, &wrong).await.status, 403);
-    assert_eq!(crate::setup::root(&world.journal).await.unwrap(), None, "nothing was changed");
+    assert_eq!(countersign_authority::root(&world.journal).await.unwrap(), None, "nothing was changed");
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn what_is_not_acceptable_is_pointed_at() {
             answer.text()
         );
     }
-    assert_eq!(crate::setup::root(&world.journal).await.unwrap(), None, "nothing was changed");
+    assert_eq!(countersign_authority::root(&world.journal).await.unwrap(), None, "nothing was changed");
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn a_set_up_that_died_half_way_is_not_completed_by_another_input() {
     world.memory.stop_after_write(4);
     assert_eq!(call(&app, &body()).await.status, 503);
     assert!(world.memory.resume());
-    assert!(crate::setup::root(&world.journal).await.unwrap().is_some(), "it had won");
+    assert!(countersign_authority::root(&world.journal).await.unwrap().is_some(), "it had won");
     for (pointer, value) in [
         ("/administrator/password", "somebody else's idea"),
         ("/administrator/email", "eve@evil.example"),
@@ -168,7 +168,7 @@ async fn a_set_up_that_died_half_way_is_completed_by_the_same_input() {
         assert!(ada.is_active(), "write {write}: can sign in");
         let edits = world.journal.load::<PermissionEdits>(&()).await.unwrap().unwrap().value;
         assert!(edits.super_admins().contains(&ada.id), "write {write}");
-        let root = crate::setup::root(&world.journal).await.unwrap();
+        let root = countersign_authority::root(&world.journal).await.unwrap();
         assert_eq!(root, Some(ada.organization_id), "write {write}");
     }
     assert!(deaths >= 12, "only {deaths} places to die were tried");

@@ -29,6 +29,13 @@ impl Slot {
         Self::named(&["hostname", organization.as_str(), &hostname.to_lowercase()])
     }
 
+    /// A name that people give, in its form for comparison, among things of one kind in an organization; held by the thing with the
+    /// name.
+    #[must_use]
+    pub fn display_name(kind: &str, organization: &str, name: &str) -> Self {
+        Self::named(&[kind, organization, name])
+    }
+
     /// The open request of a computer for a subject ([`Subject::key`](countersign_model::Subject::key)).
     #[must_use]
     pub fn open_request(computer: &ComputerId, subject: &str) -> Self {

@@ -1,8 +1,10 @@
 //! The OpenAPI document of the whole product, merged from every component's part.
 
+use countersign_http::openapi::Document;
+
 /// The document as it is served at `/openapi.json`.
 pub fn openapi() -> String {
-    let whole = countersign_http::openapi::merge([
+    let parts = [
         approve_request::openapi(),
         authorize::openapi(),
         check_in::openapi(),
@@ -13,7 +15,9 @@ pub fn openapi() -> String {
         send_notification::openapi(),
         sign_in::openapi(),
         submit_request::openapi(),
-    ]);
+    ];
+    let whole = parts.into_iter().fold(Document::new(), Document::with).finish();
+    let whole = whole.expect("every name means one schema");
     let mut text = whole.to_pretty_json().expect("a document is JSON");
     text.push('\n');
     text

@@ -3,14 +3,14 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use countersign_http::{AsAdministrator, PathId, Problem, Services};
+use countersign_http::{AsAdministrator, Code, PathId, Problem, Services};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::AttachmentDownloaded;
 use countersign_model::{Action, Attachment, File, Request, RequestId, decide};
 use countersign_store::{Manifest, StoreError};
 use futures::stream::try_unfold;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method};
 
 use crate::open::asked_about;
 use crate::wire::file_name;
@@ -19,9 +19,9 @@ use crate::wire::file_name;
 const NAME_MAX: usize = 150;
 
 /// Downloads the copy of the file. It is available once its bytes have been verified against the announced SHA-256.
-#[utoipa::path(get, path = "/v1/requests/{request_id}/attachment", tag = "requests", security(("session" = [])),
-    params(("request_id" = String, Path)),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+#[utoipa::path(get, path = "/v1/requests/{request_id}/attachment", tag = "requests", security(("administrator" = [])),
+    params(("request_id" = inline(RequestId), Path)),
+    responses((status = 200, content_type = "application/octet-stream", body = countersign_model::openapi::Bytes)))]
 pub async fn download_attachment(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -46,7 +46,7 @@ pub async fn download_attachment(
 async fn verified<'a>(journal: &Journal, request: &'a Request) -> Result<(&'a File, Manifest), Problem> {
     let none = || {
         let detail = "no verified copy of the file is attached to this request";
-        Problem::new(StatusCode::NOT_FOUND, "attachment-not-available", detail)
+        Problem::new(Code::AttachmentNotAvailable, detail)
     };
     let (Attachment::Verified { .. }, Some(file)) = (request.attachment, request.subject.file()) else {
         return Err(none());

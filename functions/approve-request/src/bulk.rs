@@ -11,7 +11,7 @@ use crate::open::Opened;
 use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults};
 
 /// Decides up to 50 requests independently: a refusal of one does not affect the others.
-#[utoipa::path(post, path = "/v1/requests/decisions", tag = "requests", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/requests/decisions", tag = "requests", security(("administrator" = [])),
     params(IdempotencyKey), request_body = BulkDecisions, responses((status = 200, body = BulkResults)))]
 pub async fn decide_requests(
     State(services): State<Services>,

@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign_http::{AsAdministrator, Caller, IdempotencyKey, JsonBody, PathId, Problem, Services};
+use countersign_http::{
+    AsAdministrator, Caller, Code, EarlierDecision, IdempotencyKey, JsonBody, PathId, Problem, Services,
+};
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::RequestDecided;
 use countersign_model::{
@@ -11,13 +13,13 @@ use countersign_model::{
 use countersign_store::Stored;
 
 use crate::open::{Opened, answer};
-use crate::wire::{DecisionSummary, NewDecision, RequestView};
+use crate::wire::{NewDecision, RequestView};
 
 /// Decides a request. Approving for a group or the organization also settles the pending requests of other computers in
 /// that scope for the same subject; a denial does so only when `include_matching` is set.
-#[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("session" = [])),
-    params(("request_id" = String, Path), IdempotencyKey), request_body = NewDecision,
-    responses((status = 200, body = RequestView), (status = 409, description = "somebody decided first; `decision` says what")))]
+#[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("administrator" = [])),
+    params(("request_id" = inline(RequestId), Path), IdempotencyKey), request_body = NewDecision,
+    responses((status = 200, body = RequestView), (status = 409, description = "Somebody decided first; `decision` says what.")))]
 pub async fn decide_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -102,10 +104,10 @@ pub fn conflict(error: TransitionError) -> Problem {
     let detail = error.to_string();
     match error {
         TransitionError::AlreadyDecided { decision } => {
-            Problem::conflict("already-decided", detail).with_decision(DecisionSummary::from(&*decision))
+            Problem::new(Code::AlreadyDecided, detail).with_decision(EarlierDecision::from(&*decision))
         }
-        TransitionError::NotPending { .. } => Problem::conflict("not-pending", detail),
-        TransitionError::NotApproved { .. } => Problem::conflict("not-approved", detail),
-        TransitionError::AttachmentNotExpected => Problem::conflict("attachment-not-expected", detail),
+        TransitionError::NotPending { .. } => Problem::new(Code::NotPending, detail),
+        TransitionError::NotApproved { .. } => Problem::new(Code::NotApproved, detail),
+        TransitionError::AttachmentNotExpected => Problem::new(Code::AttachmentNotExpected, detail),
     }
 }

@@ -10,7 +10,7 @@ use futures::future::try_join;
 use crate::wire::{RequestRow, RequestsQuery};
 
 /// Lists requests.
-#[utoipa::path(get, path = "/v1/requests", tag = "requests", security(("session" = [])),
+#[utoipa::path(get, path = "/v1/requests", tag = "requests", security(("administrator" = [])),
     params(RequestsQuery), responses((status = 200, body = Page<RequestRow>)))]
 pub async fn list_requests(
     State(services): State<Services>,

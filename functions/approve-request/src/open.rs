@@ -21,8 +21,8 @@ use crate::wire::{ActionView, AttachmentView, MatchingView, RequestView};
 const LOOKED_AT: usize = 200;
 
 /// Opens a request.
-#[utoipa::path(get, path = "/v1/requests/{request_id}", tag = "requests", security(("session" = [])),
-    params(("request_id" = String, Path)), responses((status = 200, body = RequestView)))]
+#[utoipa::path(get, path = "/v1/requests/{request_id}", tag = "requests", security(("administrator" = [])),
+    params(("request_id" = inline(RequestId), Path)), responses((status = 200, body = RequestView)))]
 pub async fn open_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign_http::{AsAdministrator, IdempotencyKey, JsonBody, PathId, Problem, Services};
+use countersign_http::{AsAdministrator, Code, IdempotencyKey, JsonBody, PathId, Problem, Services};
 use countersign_journal::Change;
 use countersign_model::act::RequestRevoked;
 use countersign_model::{
@@ -14,8 +14,9 @@ use crate::open::{Opened, answer};
 use crate::wire::{NewRevocation, RequestView};
 
 /// Revokes an approval. Computers in its scope learn of it at their next check-in.
-#[utoipa::path(post, path = "/v1/requests/{request_id}/revocation", tag = "requests", security(("session" = [])),
-    params(("request_id" = String, Path), IdempotencyKey), request_body = NewRevocation, responses((status = 200, body = RequestView)))]
+#[utoipa::path(post, path = "/v1/requests/{request_id}/revocation", tag = "requests", security(("administrator" = [])),
+    params(("request_id" = inline(RequestId), Path), IdempotencyKey), request_body = NewRevocation, responses((status = 200, body = RequestView),
+        (status = 409, description = "It is not approved, or it was settled along with another request.")))]
 pub async fn revoke_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -86,7 +87,7 @@ impl From<NotRevoked> for Problem {
             NotRevoked::Denied(denial) => denial.into(),
             NotRevoked::SettledAlong { decided } => {
                 let detail = format!("the request was decided along with `{decided}`; revoke that one");
-                Self::conflict("settled-along", detail)
+                Self::new(Code::SettledAlong, detail)
             }
             NotRevoked::Standing(error) => conflict(error),
         }

@@ -3,11 +3,10 @@
 mod decision;
 
 pub use decision::{
-    BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionSummary, DecisionView,
-    NewDecision, NewRevocation,
+    BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
 };
 
-use countersign_http::Limit;
+use countersign_http::{Limit, OrganizationName};
 use countersign_model::{
     Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, GroupId, OrganizationId, Permission,
     PolicyId, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject,
@@ -23,15 +22,16 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct RequestsQuery {
     /// Requests of this organization and everything below it; default: your own organization.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// Only requests with this status; default: all.
-    #[param(value_type = Option<String>, example = "pending")]
+    #[param(inline, example = "pending")]
     pub status: Option<RequestStatus>,
     /// Only requests of this kind; default: all.
-    #[param(value_type = Option<String>, example = "application")]
+    #[param(inline, example = "application")]
     pub kind: Option<RequestKind>,
     /// `next_cursor` of the previous page.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
     pub cursor: Option<String>,
     /// Items per page, 1 to 200.
     #[serde(default)]
@@ -42,21 +42,17 @@ pub struct RequestsQuery {
 /// Fields that a listed and an opened request share.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestFacts {
-    #[schema(value_type = String)]
     id: RequestId,
-    #[schema(value_type = String, example = "application")]
+    #[schema(example = "application")]
     kind: RequestKind,
-    #[schema(value_type = String, example = "pending")]
+    #[schema(example = "pending")]
     status: RequestStatus,
     /// How many times the computer asked.
     count: u32,
-    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When the request expires if nobody decides.
-    #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
     organization: OrganizationName,
-    #[schema(value_type = String)]
     group_id: GroupId,
     computer: ComputerName,
     revision: u64,
@@ -92,18 +88,9 @@ pub struct RequestView {
     actions: Vec<ActionView>,
 }
 
-/// An organization.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OrganizationName {
-    #[schema(value_type = String)]
-    id: OrganizationId,
-    name: String,
-}
-
 /// A computer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComputerName {
-    #[schema(value_type = String)]
     id: ComputerId,
     hostname: String,
 }
@@ -111,7 +98,6 @@ pub struct ComputerName {
 /// A computer group.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupName {
-    #[schema(value_type = String)]
     id: GroupId,
     /// Null if it has been deleted.
     name: Option<String>,
@@ -120,7 +106,6 @@ pub struct GroupName {
 /// A policy.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyName {
-    #[schema(value_type = String)]
     id: PolicyId,
     name: Option<String>,
 }
@@ -135,7 +120,6 @@ pub struct RequesterName {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequesterView {
     username: String,
-    #[schema(value_type = Option<String>)]
     email: Option<EmailAddress>,
 }
 
@@ -153,7 +137,6 @@ pub struct SubjectView {
     name: String,
     /// The path of the file, or the path used on the device.
     path: Option<String>,
-    #[schema(value_type = Option<String>)]
     sha256: Option<Sha256>,
     /// The subject of the file's signing certificate.
     certificate: Option<String>,
@@ -162,7 +145,7 @@ pub struct SubjectView {
     calling_process: Option<String>,
     device: Option<DeviceName>,
     /// The requested access to the device.
-    #[schema(value_type = Option<String>, example = "write")]
+    #[schema(example = "write")]
     access: Option<Access>,
 }
 
@@ -178,7 +161,7 @@ pub struct DeviceName {
 pub struct AttachmentView {
     /// `not_wanted`, `expected`, `too_large`, `verified` or `removed` (it was verified, and is not kept so long); only a verified one can be
     /// downloaded.
-    #[schema(value_type = String, example = "verified")]
+    #[schema(example = "verified")]
     state: &'static str,
     /// In bytes, if known.
     size: Option<u64>,
@@ -197,11 +180,11 @@ pub struct MatchingView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActionView {
     /// `approve`, `deny`, `ignore` or `revoke`.
-    #[schema(value_type = String, example = "approve")]
+    #[schema(example = "approve")]
     action: &'static str,
     /// The scope; omitted if the action has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, example = "computer")]
+    #[schema(example = "computer")]
     scope: Option<DecisionScope>,
     /// Whether you may do it.
     allowed: bool,
@@ -214,9 +197,7 @@ pub struct ActionView {
 /// A missing permission, and where it is missing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MissingView {
-    #[schema(value_type = String)]
     permission: Permission,
-    #[schema(value_type = String)]
     organization_id: OrganizationId,
 }
 

@@ -22,7 +22,7 @@ use candidates::Candidates;
 /// page may be short or even empty although `next_cursor` is set. Administrators whom you may not view are shown as
 /// `managing_organization`.
 #[utoipa::path(get, path = "/v1/authorize/who", tag = "authorize",
-    security(("session" = []), ("session_cookie" = [])), params(WhoQuery),
+    security(("administrator" = [])), params(WhoQuery),
     responses((status = 200, body = Page<WhoView>)))]
 pub async fn who_may(
     State(services): State<Services>,

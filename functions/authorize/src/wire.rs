@@ -38,10 +38,9 @@ pub struct Questions {
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// The administrator that the question is about; default: you, within the limits of your credential.
-    #[schema(value_type = Option<String>)]
     pub administrator_id: Option<AdministratorId>,
     /// An action of the catalogue.
-    #[schema(value_type = String, example = "requests.approve-application")]
+    #[schema(example = "requests.approve-application")]
     pub action: Action,
     /// Where.
     pub resource: ResourceView,
@@ -52,20 +51,17 @@ pub struct Question {
 #[serde(deny_unknown_fields)]
 pub struct ResourceView {
     /// The organization.
-    #[schema(value_type = String)]
     pub organization_id: OrganizationId,
     /// A computer group of the organization. No permission is narrower than an organization, so it does not change the
     /// answer.
-    #[schema(value_type = Option<String>)]
     pub group_id: Option<GroupId>,
     /// A computer of the organization, and of the group if one is given. It does not change the answer either.
-    #[schema(value_type = Option<String>)]
     pub computer_id: Option<ComputerId>,
     /// The kind of request; default: all kinds.
-    #[schema(value_type = Option<String>, example = "application")]
+    #[schema(example = "application")]
     pub request_kind: Option<RequestKind>,
     /// The scope of the decision; default: a single computer.
-    #[schema(value_type = Option<String>, example = "computer")]
+    #[schema(example = "computer")]
     pub scope: Option<DecisionScope>,
 }
 

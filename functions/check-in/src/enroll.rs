@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::{Anonymous, Caller, IdempotencyKey, JsonBody, Problem, Services, place};
+use countersign_http::{Anonymous, Caller, Code, IdempotencyKey, JsonBody, Problem, Services, place};
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::act::ComputerEnrolled;
 use countersign_model::{Computer, ComputerId, EnrollmentKey, Group, GroupId, Organization, Permit, Who};
@@ -30,7 +30,8 @@ const RETRIED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 /// computer's token for that hour. Enrolling is limited per key and per client address: beyond that, the answer is 429
 /// with `Retry-After`.
 #[utoipa::path(post, path = "/agent/v1/enroll", tag = "agents", params(IdempotencyKey), request_body = Enrollment,
-    responses((status = 201, body = Enrolled)))]
+    responses((status = 201, body = Enrolled), (status = 401, description = "The enrollment key is not valid."),
+        (status = 409, description = "The retry came too late, or its computer was removed.")))]
 pub async fn enroll_computer(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
@@ -50,7 +51,7 @@ pub async fn enroll_computer(
     let newcomer = Newcomer { caller: &caller, permit: &permit, group, key, hostname, os, idempotency };
     let (computer, token) = newcomer.enroll(journal).await?;
     let (computer_id, unconfirmed) = (computer.id, computer.unconfirmed);
-    let (organization, group) = (organization.into(), presented.group.into());
+    let (organization, group) = ((&organization).into(), presented.group.into());
     Ok((StatusCode::CREATED, Json(Enrolled { computer_id, token, organization, group, unconfirmed })))
 }
 
@@ -68,18 +69,17 @@ impl From<NotEnrolled> for Problem {
     fn from(why: NotEnrolled) -> Self {
         match why {
             NotEnrolled::WrongKey => Self::new(
-                StatusCode::UNAUTHORIZED,
-                "enrollment-key-not-valid",
+                Code::EnrollmentKeyNotValid,
                 "the enrollment key is not valid; an administrator can make a new one for the group",
             ),
-            NotEnrolled::AnsweredBefore => Self::conflict(
-                "enrollment-answered",
+            NotEnrolled::AnsweredBefore => Self::new(
+                Code::EnrollmentAnswered,
                 "this attempt to enroll was answered long ago, or its computer was changed since; enroll with a new \
                  `Idempotency-Key`",
             ),
             NotEnrolled::TooMany { until, now } => {
                 let detail = "too many computers are being enrolled; try again later";
-                Self::over_limit("too-many-enrollments", detail, until, now)
+                Self::over_limit(Code::TooManyEnrollments, detail, until, now)
             }
         }
     }

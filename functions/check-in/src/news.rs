@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use countersign_http::Problem;
+use countersign_http::{Code, Problem};
 use countersign_journal::{Journal, Projection};
 use countersign_model::{
     Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, List, Permit, Request,
 };
 use countersign_store::{DeployedPoliciesId, StoreError, Stored};
 use futures::future::try_join;
-use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::version::{GrantWalk, Version};
@@ -112,7 +111,7 @@ async fn rows(
 fn too_old() -> Problem {
     let detail =
         "the version is too old to tell what has changed since; leave `since` out to be told everything";
-    Problem::new(StatusCode::GONE, "version-too-old", detail)
+    Problem::new(Code::VersionTooOld, detail)
 }
 
 /// What these requests mean for the computer in their current state.

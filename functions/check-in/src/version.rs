@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(Version::read(&version.text()).unwrap(), version);
         let many = Version { ends: vec![version.ends[0].clone(); ENDS + 1], ..version };
         for text in ["", "x", "e30", "bnVsbA", &many.text(), &"A".repeat(100_000)] {
-            assert_eq!(Version::read(text).unwrap_err().code(), "invalid-query");
+            assert_eq!(Version::read(text).unwrap_err().code(), countersign_http::Code::InvalidQuery);
         }
     }
 

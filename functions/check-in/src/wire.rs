@@ -1,36 +1,34 @@
 //! Request and response types of this function.
 
-use countersign_http::{Problem, Wait, field};
+use countersign_http::{OrganizationName, Problem, Wait, field};
 use countersign_model::{
-    Access, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId, Maintenance,
-    Organization, OrganizationId, PolicyId, RequestId, Subject, text,
+    Access, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId, Maintenance, PolicyId,
+    RequestId, Subject, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-/// The longest host name (RFC 1035), in characters.
-const HOSTNAME_MAX: usize = 253;
-/// The longest name of an operating system, in characters.
-const OS_MAX: usize = 100;
 
 /// A computer to be enrolled.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Enrollment {
     /// The key as it was shown to an administrator.
+    #[schema(value_type = openapi::SecretText)]
     pub enrollment_key: String,
     /// At most 253 characters.
+    #[schema(value_type = openapi::HostName)]
     hostname: String,
     /// At most 100 characters.
+    #[schema(value_type = openapi::OperatingSystem)]
     os: String,
 }
 
 impl Enrollment {
     /// The validated host name and operating system.
     pub fn checked(&self) -> Result<(String, String), Problem> {
-        let hostname = field("/hostname", text::line(&self.hostname, HOSTNAME_MAX))?;
-        let os = field("/os", text::line(&self.os, OS_MAX))?;
+        let hostname = field("/hostname", text::line(&self.hostname, text::HOSTNAME_MAX))?;
+        let os = field("/os", text::line(&self.os, text::OS_MAX))?;
         Ok((hostname, os))
     }
 }
@@ -38,7 +36,6 @@ impl Enrollment {
 /// The enrolled computer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Enrolled {
-    #[schema(value_type = String)]
     pub computer_id: ComputerId,
     /// Shown once. It is the computer's credential.
     pub token: String,
@@ -48,24 +45,10 @@ pub struct Enrolled {
     pub unconfirmed: bool,
 }
 
-/// An organization with its name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OrganizationName {
-    #[schema(value_type = String)]
-    id: OrganizationId,
-    name: String,
-}
-
-impl From<Organization> for OrganizationName {
-    fn from(organization: Organization) -> Self {
-        Self { id: organization.id, name: organization.name }
-    }
-}
-
 /// A computer group with its name.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentGroup)]
 pub struct GroupName {
-    #[schema(value_type = String)]
     id: GroupId,
     name: String,
 }
@@ -108,11 +91,10 @@ pub struct CheckIn {
 
 /// A live policy.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AgentPolicy)]
 pub struct PolicyView {
-    #[schema(value_type = String)]
     id: PolicyId,
     name: String,
-    #[schema(value_type = String)]
     group_id: GroupId,
 }
 
@@ -129,14 +111,12 @@ pub struct GrantChanges {
     /// In force for this computer. A grant that the agent already has may be repeated.
     pub added: Vec<GrantView>,
     /// No longer in force, or no longer for this computer. May name a grant that the agent never had.
-    #[schema(value_type = Vec<String>)]
     pub removed: Vec<GrantId>,
 }
 
 /// The grant of an approval.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GrantView {
-    #[schema(value_type = String)]
     id: GrantId,
     /// `application`, `storage` or `elevation`.
     kind: String,
@@ -145,15 +125,14 @@ pub struct GrantView {
     scope: &'static str,
     /// When it ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
-    #[schema(value_type = String)]
     request_id: RequestId,
 }
 
 /// What is allowed, in the form in which it was requested.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = AgentSubject)]
 pub enum SubjectView {
     File {
         path: String,
@@ -164,7 +143,6 @@ pub enum SubjectView {
     },
     Storage {
         device: DeviceView,
-        #[schema(value_type = String)]
         access: Access,
     },
 }
@@ -206,11 +184,11 @@ impl From<Subject> for SubjectView {
 
 /// A maintenance mode in force.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AgentMaintenance)]
 pub struct MaintenanceView {
     /// `monitor`, `learning` or `installation`.
     mode: String,
     /// When it ends by itself.
-    #[schema(value_type = String, format = DateTime)]
     until: Timestamp,
 }
 

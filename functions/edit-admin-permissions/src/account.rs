@@ -21,7 +21,7 @@ use crate::wire::{AdministratorView, Disable, Edit, Warned, name};
 
 /// Changes an administrator's details, but not their permissions or their email address.
 #[utoipa::path(patch, path = "/v1/administrators/{administrator_id}", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), IfMatch),
     request_body = Edit, responses((status = 200, body = AdministratorView)))]
 pub async fn edit_administrator(about: About, body: JsonBody<Edit>) -> Result<Response, Problem> {
     let edit = body.value.checked()?;
@@ -85,9 +85,9 @@ impl Edit {
 /// Enabling gives all of these back, so only an administrator who could give them may do it. Disabling the last active
 /// administrator of an organization is allowed, with a warning.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/disabled", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), IfMatch),
     request_body = Disable,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "the invitation is not accepted yet")))]
+    responses((status = 200, body = AdministratorView), (status = 409, description = "The invitation is not accepted yet.")))]
 pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Result<Response, Problem> {
     let disabled = body.value.disabled;
     once_more(&about.if_match, || async {
@@ -127,8 +127,8 @@ pub fn may_restore(target: &Target, action: Action, next: &Administrator) -> Res
 
 /// Sends an administrator a link for setting a new password, valid for an hour.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/password-reset", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
-    responses((status = 202, description = "will be sent"), (status = 409, description = "not active")))]
+    security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), IfMatch),
+    responses((status = 202, description = "Will be sent."), (status = 409, description = "Not active.")))]
 pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
     once_more(&about.if_match, || async {
         let action = Action::AdministratorsResetPassword;
@@ -150,10 +150,10 @@ pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
 ///
 /// Deleting the last active administrator of an organization is allowed, with a warning.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), DryRun, IfMatch),
-    responses((status = 204, description = "deleted"),
-        (status = 200, body = Warned, description = "deleted, with warnings; with `dry_run`, only the warnings"),
-        (status = 409, description = "the last Super Admin")))]
+    security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), DryRun, IfMatch),
+    responses((status = 204, description = "Deleted."),
+        (status = 200, body = Warned, description = "Deleted, with warnings; with `dry_run`, only the warnings."),
+        (status = 409, description = "The last Super Admin.")))]
 pub async fn delete_administrator(
     about: About,
     QueryOf(DryRun { dry_run }): QueryOf<DryRun>,

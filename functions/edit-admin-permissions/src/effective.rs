@@ -13,8 +13,8 @@ use crate::wire::{EffectiveQuery, EffectiveView};
 ///
 /// For an account that is not active: what it will hold once it is active. You may always ask about yourself.
 #[utoipa::path(get, path = "/v1/administrators/{administrator_id}/effective-permissions", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])),
-    params(("administrator_id" = String, Path), EffectiveQuery), responses((status = 200, body = EffectiveView)))]
+    security(("administrator" = [])),
+    params(("administrator_id" = inline(AdministratorId), Path), EffectiveQuery), responses((status = 200, body = EffectiveView)))]
 pub async fn effective_permissions(
     State(services): State<Services>,
     AsAdministrator { administrator, .. }: AsAdministrator,

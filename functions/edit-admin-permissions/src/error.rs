@@ -3,7 +3,7 @@ use std::convert::Infallible;
 
 use countersign_authority::rights::RightsError;
 use countersign_authority::super_admins::SuperAdminError;
-use countersign_http::{InputError, Problem};
+use countersign_http::{Code, InputError, Problem};
 use countersign_journal::PermissionEditError;
 use countersign_model::{AdministratorError, Denial, RoleError};
 use countersign_store::{StoreError, UpdateError};
@@ -47,20 +47,20 @@ impl From<EditError> for Problem {
             EditError::Unknown => Self::not_found(),
             EditError::Moved { current } => Self::precondition_failed(current),
             EditError::Overtaken | EditError::Busy => Self::unavailable(
-                "busy",
+                Code::Busy,
                 "others are changing the same administrator; try again",
                 RETRY_AFTER,
             ),
-            EditError::State(error) => Self::conflict("wrong-state", error.to_string()),
+            EditError::State(error) => Self::new(Code::WrongState, error.to_string()),
             EditError::NotInvited => {
-                Self::conflict("not-invited", "the administrator has already accepted the invitation")
+                Self::new(Code::NotInvited, "the administrator has already accepted the invitation")
             }
-            EditError::EmailTaken => Self::conflict(
-                "email-taken",
+            EditError::EmailTaken => Self::new(
+                Code::EmailTaken,
                 "an administrator of this organization has this email address already",
             ),
             EditError::SuperAdmins(error) => error.into(),
-            EditError::RoleFull(error) => Self::conflict("role-full", error.to_string()),
+            EditError::RoleFull(error) => Self::new(Code::RoleFull, error.to_string()),
             EditError::Invalid(error) => Self::invalid_field(error.pointer, error.message),
             EditError::Store(error) => error.into(),
         }

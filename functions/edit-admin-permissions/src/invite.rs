@@ -24,10 +24,10 @@ use crate::wire::{AdministratorView, Invite, name};
 /// If the organization has already invited this address, the same invited administrator, unchanged, is sent a new link. The
 /// answer does not show whether the email address is known in other organizations.
 #[utoipa::path(post, path = "/v1/administrators", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(IdempotencyKey), request_body = Invite,
-    responses((status = 200, description = "was invited before; a new link will be sent", body = AdministratorView),
-        (status = 201, description = "invited", body = AdministratorView),
-        (status = 409, description = "an administrator of the organization has this address")))]
+    security(("administrator" = [])), params(IdempotencyKey), request_body = Invite,
+    responses((status = 200, description = "Was invited before; a new link will be sent.", body = AdministratorView),
+        (status = 201, description = "Invited.", body = AdministratorView),
+        (status = 409, description = "An administrator of the organization has this address.")))]
 pub async fn invite_administrator(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -111,8 +111,8 @@ async fn invite_again(about: About) -> Result<Response, Problem> {
 /// Sends the invitation again, with a new link. The previous link stops working. Because an expired invitation becomes
 /// usable again, only an administrator who could give everything it promises may send it.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
-    responses((status = 202, description = "will be sent"), (status = 409, description = "the invitation was already accepted")))]
+    security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), IfMatch),
+    responses((status = 202, description = "Will be sent."), (status = 409, description = "The invitation was already accepted.")))]
 pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
     once_more(&about.if_match, || async {
         send_again(&about).await?;
@@ -133,8 +133,8 @@ async fn send_again(about: &About) -> Result<(Target, Stored<Administrator>), Ed
 
 /// Withdraws an invitation. The link stops working and the administrator is deleted.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
-    responses((status = 204, description = "withdrawn"), (status = 409, description = "the invitation was already accepted")))]
+    security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), IfMatch),
+    responses((status = 204, description = "Withdrawn."), (status = 409, description = "The invitation was already accepted.")))]
 pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
     once_more(&about.if_match, || async {
         let action = Action::AdministratorsInvite;

@@ -19,7 +19,7 @@ const DEPENDS_ON_MAX: usize = 400;
 
 /// Lists the administrators of an organization, newest first. A page may be short although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/administrators", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(AdministratorsQuery),
+    security(("administrator" = [])), params(AdministratorsQuery),
     responses((status = 200, body = Page<AdministratorView>)))]
 pub async fn list_administrators(
     State(services): State<Services>,
@@ -56,7 +56,7 @@ pub async fn list_administrators(
 
 /// Opens an administrator.
 #[utoipa::path(get, path = "/v1/administrators/{administrator_id}", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path)),
+    security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path)),
     responses((status = 200, body = AdministratorView)))]
 pub async fn open_administrator(
     State(services): State<Services>,

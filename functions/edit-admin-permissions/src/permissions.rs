@@ -13,9 +13,9 @@ use crate::wire::{AdministratorView, SetPermissions};
 /// Sets an administrator's individual permissions. To add one, the caller must hold it at every organization where it
 /// will count.
 #[utoipa::path(put, path = "/v1/administrators/{administrator_id}/permissions", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), IfMatch),
     request_body = SetPermissions,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "the last Super Admin")))]
+    responses((status = 200, body = AdministratorView), (status = 409, description = "The last Super Admin.")))]
 pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Result<Response, Problem> {
     let permissions = body.value.permissions;
     once_more(&about.if_match, || async {

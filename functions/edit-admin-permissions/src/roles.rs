@@ -23,9 +23,9 @@ const ASSIGNMENTS_MAX: usize = 100;
 /// Sets an administrator's roles. To add one, the caller must hold every permission that the role gives, at every
 /// organization where it will count.
 #[utoipa::path(put, path = "/v1/administrators/{administrator_id}/roles", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path), IfMatch),
+    security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), IfMatch),
     request_body = SetRoles,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "the last Super Admin")))]
+    responses((status = 200, body = AdministratorView), (status = 409, description = "The last Super Admin.")))]
 pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Response, Problem> {
     let wanted = body.value.assignments;
     if wanted.len() > ASSIGNMENTS_MAX {

@@ -1,5 +1,5 @@
 //! Removing the one-time codes of an administrator who lost their authenticator and their recovery codes.
-use countersign_http::Problem;
+use countersign_http::{Code, Problem};
 use countersign_journal::Change;
 use countersign_model::act::TotpRemoved;
 use countersign_model::{Action, Credentials, CredentialsError};
@@ -11,8 +11,8 @@ use crate::target::{About, Target};
 /// sign in with their password alone. Needs the right to reset passwords at every organization where the administrator
 /// has rights. To remove your own, use `POST /v1/totp/removal`.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/totp", tag = "administrators",
-    security(("session" = []), ("session_cookie" = [])), params(("administrator_id" = String, Path)),
-    responses((status = 204, description = "removed"), (status = 409, description = "none are set up")))]
+    security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path)),
+    responses((status = 204, description = "Removed."), (status = 409, description = "None are set up.")))]
 pub async fn remove_administrator_totp(about: About) -> Result<StatusCode, Problem> {
     let target = Target::load_at(&about, Action::AdministratorsResetPassword).await?;
     let permit = target.manage(Action::AdministratorsResetPassword)?;
@@ -39,11 +39,11 @@ enum RemovalError {
 impl From<RemovalError> for Problem {
     fn from(error: RemovalError) -> Self {
         match error {
-            RemovalError::ForOneself => Self::forbidden(
-                "not-for-oneself",
+            RemovalError::ForOneself => Self::new(
+                Code::NotForOneself,
                 "these are your own one-time codes; remove them with `POST /v1/totp/removal`",
             ),
-            RemovalError::NotSetUp(none) => Self::conflict("totp-not-set-up", none.to_string()),
+            RemovalError::NotSetUp(none) => Self::new(Code::TotpNotSetUp, none.to_string()),
         }
     }
 }

@@ -2,10 +2,10 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::Standing;
-use countersign_http::{Limit, Problem, etag};
+use countersign_http::{Limit, OrganizationName, Problem, etag};
 use countersign_model::{
     Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress,
-    Organization, OrganizationId, Permission, PhoneNumber, RoleId, text,
+    Organization, OrganizationId, Permission, PhoneNumber, RoleId, openapi, text,
 };
 use countersign_store::Stored;
 use http::StatusCode;
@@ -21,20 +21,19 @@ pub use effective::{EffectiveQuery, EffectiveView};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invite {
-    #[schema(value_type = String, format = Email)]
+    #[schema(format = Email)]
     pub email: EmailAddress,
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = openapi::Name)]
     pub name: String,
     /// The organization they will belong to.
-    #[schema(value_type = String)]
     pub organization_id: OrganizationId,
     /// The individual permissions that they will hold once they accept.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(max_items = 40)]
     pub permissions: Vec<Permission>,
     /// For text messages, in E.164 format.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "+15550100")]
+    #[schema(example = "+15550100")]
     pub phone: Option<PhoneNumber>,
     /// Whether they are notified of every request that they may open.
     #[serde(default)]
@@ -46,17 +45,17 @@ pub struct Invite {
 #[serde(deny_unknown_fields)]
 pub struct Edit {
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<String>,
     /// Null removes it.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>, example = "+15550100")]
+    #[schema(example = "+15550100")]
     pub phone: Option<Option<PhoneNumber>>,
     #[serde(default)]
     pub notify_on_request: Option<bool>,
     /// The channels for their notifications.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(min_items = 1, max_items = 2)]
     pub channels: Option<Vec<Channel>>,
 }
 
@@ -69,7 +68,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Pho
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetPermissions {
-    #[schema(value_type = Vec<String>, example = json!(["approve-for-single-computer"]))]
+    #[schema(max_items = 40, example = json!(["approve-for-single-computer"]))]
     pub permissions: Vec<Permission>,
 }
 
@@ -85,11 +84,9 @@ pub struct SetRoles {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assign {
-    #[schema(value_type = String)]
     pub role_id: RoleId,
     /// The organization that owns the role, or one below it; default: the administrator's own.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
 }
 
@@ -97,6 +94,7 @@ pub struct Assign {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Disable {
+    #[schema(example = true)]
     pub disabled: bool,
 }
 
@@ -106,11 +104,12 @@ pub struct Disable {
 #[into_params(parameter_in = Query)]
 pub struct AdministratorsQuery {
     /// The members of this organization; default: your own.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// Only those with this text in their name or email address, ignoring case.
     pub q: Option<String>,
     /// `next_cursor` of the previous page.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
     pub cursor: Option<String>,
     /// How many administrators to examine for the page, 1 to 200.
     #[serde(default)]
@@ -121,26 +120,20 @@ pub struct AdministratorsQuery {
 /// An administrator.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AdministratorView {
-    #[schema(value_type = String, example = "adm_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
+    #[schema(example = "adm_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     id: AdministratorId,
-    #[schema(value_type = String)]
     email: EmailAddress,
     name: String,
-    organization: OrganizationRef,
+    organization: OrganizationName,
     /// `invited`, `active` or `disabled`.
-    #[schema(value_type = String)]
     state: AdministratorState,
-    #[schema(value_type = Option<String>)]
     phone: Option<PhoneNumber>,
     notify_on_request: bool,
-    #[schema(value_type = Vec<String>)]
     channels: Vec<Channel>,
     /// The individual permissions.
-    #[schema(value_type = Vec<String>)]
     permissions: Vec<Permission>,
     /// The roles at organizations that you may see.
     assignments: Vec<AssignmentView>,
-    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     revision: u64,
     /// Warnings about the change that was made.
@@ -173,24 +166,9 @@ pub struct Warned {
     pub warnings: Vec<Warning>,
 }
 
-/// An organization with its name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OrganizationRef {
-    #[schema(value_type = String)]
-    id: OrganizationId,
-    name: String,
-}
-
-impl From<&Organization> for OrganizationRef {
-    fn from(organization: &Organization) -> Self {
-        Self { id: organization.id.clone(), name: organization.name.clone() }
-    }
-}
-
 /// A role that an administrator holds.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AssignmentView {
-    #[schema(value_type = String)]
     role_id: RoleId,
     /// Absent if the role belongs to an organization that you may not see. You can keep or remove it by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -198,7 +176,6 @@ pub struct AssignmentView {
     role_name: Option<String>,
     /// Absent if it is the administrator's own organization.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
 }
 
@@ -212,7 +189,7 @@ impl AdministratorView {
         let visible = |assignment: &Assignment| AssignmentView::new(assignment, home, standing, reader);
         Self {
             assignments: value.assignments.iter().filter_map(visible).collect(),
-            organization: OrganizationRef { id: value.organization_id, name: name.unwrap_or_default() },
+            organization: OrganizationName { id: value.organization_id, name: name.unwrap_or_default() },
             id: value.id,
             email: value.email,
             name: value.name,

@@ -9,22 +9,23 @@ use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem
 use countersign_journal::Change;
 use countersign_model::act::{ComputerConfirmed, ComputerDeleted, ComputerMoved, MaintenanceModeSet};
 use countersign_model::{
-    Act, Action, Computer, ComputerId, Group, GroupId, List, Maintenance, OrganizationId, decide,
+    Act, Action, Computer, ComputerId, Group, GroupId, List, Maintenance, MaintenanceMode, OrganizationId,
+    decide,
 };
 use countersign_store::Stored;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::belonging::{BelongingRecord, Gone, require_at};
-use crate::wire::{ComputerChanges, ComputerView, NewMaintenance, OfGroupQuery};
+use crate::wire::{ComputerChanges, ComputerView, NewMaintenance, NewMode, OfGroupQuery};
 
 fn answer(now: Timestamp, computer: Stored<Computer>) -> impl IntoResponse {
     ([etag(computer.revision)], Json(ComputerView::at(now, computer)))
 }
 
 /// Lists an organization's computers.
-#[utoipa::path(get, path = "/v1/organizations/{organization_id}/computers", tag = "computers", security(("session" = [])),
-    params(("organization_id" = String, Path), OfGroupQuery), responses((status = 200, body = Page<ComputerView>)))]
+#[utoipa::path(get, path = "/v1/organizations/{organization_id}/computers", tag = "computers", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), OfGroupQuery), responses((status = 200, body = Page<ComputerView>)))]
 pub async fn list_computers(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -43,8 +44,8 @@ pub async fn list_computers(
 }
 
 /// Opens a computer.
-#[utoipa::path(get, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("session" = [])),
-    params(("organization_id" = String, Path), ("computer_id" = String, Path)), responses((status = 200, body = ComputerView)))]
+#[utoipa::path(get, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("computer_id" = inline(ComputerId), Path)), responses((status = 200, body = ComputerView)))]
 pub async fn open_computer(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -56,8 +57,8 @@ pub async fn open_computer(
 }
 
 /// Moves a computer to another group, or confirms a computer whose host name was already taken.
-#[utoipa::path(patch, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("session" = [])),
-    params(("organization_id" = String, Path), ("computer_id" = String, Path), IfMatch), request_body = ComputerChanges,
+#[utoipa::path(patch, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("computer_id" = inline(ComputerId), Path), IfMatch), request_body = ComputerChanges,
     responses((status = 200, body = ComputerView)))]
 pub async fn edit_computer(
     State(services): State<Services>,
@@ -109,8 +110,8 @@ async fn require_group(
 }
 
 /// Removes a computer. Its token stops working.
-#[utoipa::path(delete, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("session" = [])),
-    params(("organization_id" = String, Path), ("computer_id" = String, Path), IfMatch), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("computer_id" = inline(ComputerId), Path), IfMatch), responses((status = 204)))]
 pub async fn delete_computer(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -136,7 +137,7 @@ const MAINTENANCE_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Sets a computer's maintenance mode, or ends it.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/computers/{computer_id}/maintenance", tag = "computers",
-    security(("session" = [])), params(("organization_id" = String, Path), ("computer_id" = String, Path), IfMatch),
+    security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), ("computer_id" = inline(ComputerId), Path), IfMatch),
     request_body = NewMaintenance, responses((status = 200, body = ComputerView)))]
 pub async fn set_maintenance_mode(
     State(services): State<Services>,
@@ -161,15 +162,15 @@ pub async fn set_maintenance_mode(
 }
 
 fn maintenance(body: &NewMaintenance, now: Timestamp) -> Result<Option<Maintenance>, Problem> {
-    if body.mode == "off" {
-        return match body.until {
-            Some(_) => Err(Problem::invalid_field("/until", "must be left out with `off`")),
-            None => Ok(None),
-        };
-    }
-    let mode = body.mode.parse().map_err(|_| {
-        Problem::invalid_field("/mode", "must be `monitor`, `learning`, `installation` or `off`")
-    })?;
+    let mode = match body.mode {
+        NewMode::Monitor => MaintenanceMode::Monitor,
+        NewMode::Learning => MaintenanceMode::Learning,
+        NewMode::Installation => MaintenanceMode::Installation,
+        NewMode::Off if body.until.is_some() => {
+            return Err(Problem::invalid_field("/until", "must be left out with `off`"));
+        }
+        NewMode::Off => return Ok(None),
+    };
     let until: Timestamp = body.until.map(Into::into).ok_or_else(|| {
         Problem::invalid_field("/until", "is required: it says when the maintenance mode ends")
     })?;

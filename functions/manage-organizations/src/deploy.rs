@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, PathId, Problem, Services};
+use countersign_http::{AsAdministrator, Code, PathId, Problem, Services};
 use countersign_journal::Change;
 use countersign_model::act::PoliciesDeployed;
 use countersign_model::{
@@ -16,9 +16,9 @@ use crate::room;
 use crate::wire::DeploymentView;
 
 /// Deploys an organization's policies. Agents get them within 60 seconds.
-#[utoipa::path(post, path = "/v1/organizations/{organization_id}/deploy", tag = "policies", security(("session" = [])),
-    params(("organization_id" = String, Path)), responses((status = 200, body = DeploymentView),
-    (status = 409, description = "drafts that were saved at the same moment are too large together")))]
+#[utoipa::path(post, path = "/v1/organizations/{organization_id}/deploy", tag = "policies", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path)), responses((status = 200, body = DeploymentView),
+    (status = 409, description = "Drafts that were saved at the same moment are too large together.")))]
 pub async fn deploy_policies(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -65,13 +65,13 @@ impl From<NotDeployed> for Problem {
             NotDeployed::TooManyGroups => {
                 let most = Organization::GROUPS_MAX;
                 let detail = format!("only {most} groups can be deployed; delete some first");
-                Self::conflict("too-many-groups", detail)
+                Self::new(Code::TooManyGroups, detail)
             }
             NotDeployed::TooLarge(name) => {
                 let detail = format!(
                     "the policies of the group `{name}` are too large together; name fewer addresses, or delete one"
                 );
-                Self::conflict("policies-too-large", detail)
+                Self::new(Code::PoliciesTooLarge, detail)
             }
         }
     }

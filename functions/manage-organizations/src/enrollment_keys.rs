@@ -18,7 +18,7 @@ use crate::wire::enrollment_keys::{EnrollmentKeySummary, EnrollmentKeyView, NewE
 ///
 /// A group keeps at most 20 keys. A further one replaces one that was revoked or has expired, or else the oldest.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", tag = "groups",
-    security(("session" = [])), params(("organization_id" = String, Path), ("group_id" = String, Path)),
+    security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path)),
     request_body = Option<NewEnrollmentKey>, responses((status = 201, body = EnrollmentKeyView)))]
 pub async fn create_enrollment_key(
     State(services): State<Services>,
@@ -54,7 +54,7 @@ pub async fn create_enrollment_key(
 /// Lists a group's enrollment keys, the newest first, also those that no longer enroll computers; never the keys
 /// themselves.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", tag = "groups",
-    security(("session" = [])), params(("organization_id" = String, Path), ("group_id" = String, Path)),
+    security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path)),
     responses((status = 200, body = Page<EnrollmentKeySummary>)))]
 pub async fn list_enrollment_keys(
     State(services): State<Services>,
@@ -73,8 +73,8 @@ pub async fn list_enrollment_keys(
 
 /// Revokes an enrollment key. It enrolls no further computers; those that it has enrolled stay.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys/{enrollment_key_id}",
-    tag = "groups", security(("session" = [])), params(("organization_id" = String, Path), ("group_id" = String, Path),
-    ("enrollment_key_id" = String, Path)), responses((status = 204)))]
+    tag = "groups", security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path),
+    ("enrollment_key_id" = inline(EnrollmentKeyId), Path)), responses((status = 204)))]
 pub async fn revoke_enrollment_key(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

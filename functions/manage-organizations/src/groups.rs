@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services, etag,
+    AsAdministrator, Code, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services, etag,
 };
 use countersign_journal::Change;
 use countersign_model::act::{GroupCreated, GroupDeleted, GroupEdited};
@@ -22,9 +22,9 @@ fn answer(status: StatusCode, group: Stored<Group>) -> impl IntoResponse {
 }
 
 /// Creates a computer group.
-#[utoipa::path(post, path = "/v1/organizations/{organization_id}/groups", tag = "groups", security(("session" = [])),
-    params(("organization_id" = String, Path)), request_body = Named, 
-    responses((status = 201, body = GroupView), (status = 409, description = "a group of the organization has this name")))]
+#[utoipa::path(post, path = "/v1/organizations/{organization_id}/groups", tag = "groups", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path)), request_body = Named, 
+    responses((status = 201, body = GroupView), (status = 409, description = "A group of the organization has this name.")))]
 pub async fn create_group(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -47,8 +47,8 @@ pub async fn create_group(
 }
 
 /// Lists an organization's computer groups.
-#[utoipa::path(get, path = "/v1/organizations/{organization_id}/groups", tag = "groups", security(("session" = [])),
-    params(("organization_id" = String, Path), PageQuery), responses((status = 200, body = Page<GroupView>)))]
+#[utoipa::path(get, path = "/v1/organizations/{organization_id}/groups", tag = "groups", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), PageQuery), responses((status = 200, body = Page<GroupView>)))]
 pub async fn list_groups(
     State(services): State<Services>,
     AsAdministrator { administrator, .. }: AsAdministrator,
@@ -64,8 +64,8 @@ pub async fn list_groups(
 }
 
 /// Opens a computer group.
-#[utoipa::path(get, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("session" = [])),
-    params(("organization_id" = String, Path), ("group_id" = String, Path)), responses((status = 200, body = GroupView)))]
+#[utoipa::path(get, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path)), responses((status = 200, body = GroupView)))]
 pub async fn open_group(
     State(services): State<Services>,
     AsAdministrator { administrator, .. }: AsAdministrator,
@@ -77,9 +77,9 @@ pub async fn open_group(
 }
 
 /// Renames a computer group.
-#[utoipa::path(patch, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("session" = [])),
-    params(("organization_id" = String, Path), ("group_id" = String, Path), IfMatch), request_body = Named,
-    responses((status = 200, body = GroupView), (status = 409, description = "a group of the organization has this name")))]
+#[utoipa::path(patch, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path), IfMatch), request_body = Named,
+    responses((status = 200, body = GroupView), (status = 409, description = "A group of the organization has this name.")))]
 pub async fn edit_group(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -108,8 +108,9 @@ pub async fn edit_group(
 }
 
 /// Deletes a computer group that has no computers. Its enrollment keys and policies are deleted with it.
-#[utoipa::path(delete, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("session" = [])),
-    params(("organization_id" = String, Path), ("group_id" = String, Path), IfMatch), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path), IfMatch), responses((status = 204),
+        (status = 409, description = "Computers are still in it.")))]
 pub async fn delete_group(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -120,7 +121,7 @@ pub async fn delete_group(
     let permit = found.permit(Action::ComputerGroupsDelete)?;
     let computers = services.journal.all::<Computer>(&permit, List::Computers).await?;
     if computers.iter().any(|computer| computer.value.group_id == id && !computer.value.deleted) {
-        return Err(Problem::conflict("group-not-empty", "the group still has computers; move them first"));
+        return Err(Problem::new(Code::GroupNotEmpty, "the group still has computers; move them first"));
     }
     let origin = caller.origin();
     services

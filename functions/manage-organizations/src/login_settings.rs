@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::login_policy;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, Caller, IfMatch, JsonBody, PathId, Problem, Services, etag};
+use countersign_http::{AsAdministrator, Caller, Code, IfMatch, JsonBody, PathId, Problem, Services, etag};
 use countersign_journal::Change;
 use countersign_model::act::LoginSettingsEdited;
 use countersign_model::{
@@ -17,7 +17,7 @@ use crate::wire::login_settings::{LoginSettingsView, ReplaceLoginSettings};
 
 /// Opens the login settings of an organization, with the requirements in force there.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/login-settings", tag = "organizations",
-    security(("session" = []), ("session_cookie" = [])), params(("organization_id" = String, Path)),
+    security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path)),
     responses((status = 200, body = LoginSettingsView)))]
 pub async fn open_login_settings(
     State(services): State<Services>,
@@ -33,9 +33,9 @@ pub async fn open_login_settings(
 /// Replaces the login settings of an organization. They take effect at the next sign-in, and within a minute for
 /// existing sessions. An organization below can require more, never less.
 #[utoipa::path(put, path = "/v1/organizations/{organization_id}/login-settings", tag = "organizations",
-    security(("session" = []), ("session_cookie" = [])), params(("organization_id" = String, Path), IfMatch),
+    security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), IfMatch),
     request_body = ReplaceLoginSettings, responses((status = 200, body = LoginSettingsView),
-    (status = 409, description = "it would lock you out, or one-time codes are switched off")))]
+    (status = 409, description = "It would lock you out, or one-time codes are switched off.")))]
 pub async fn replace_login_settings(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, session, .. }: AsAdministrator,
@@ -85,16 +85,16 @@ enum NotReplaced {
 impl From<NotReplaced> for Problem {
     fn from(why: NotReplaced) -> Self {
         match why {
-            NotReplaced::NotConfigured => Self::conflict(
-                "not-configured",
+            NotReplaced::NotConfigured => Self::new(
+                Code::NotConfigured,
                 "one-time codes need the deployment's `secret_key`, which is not set",
             ),
-            NotReplaced::AddressOutside => Self::conflict(
-                "would-lock-you-out",
+            NotReplaced::AddressOutside => Self::new(
+                Code::WouldLockYouOut,
                 "these networks do not contain the address you call from; add it",
             ),
-            NotReplaced::NoCodes => Self::conflict(
-                "would-lock-you-out",
+            NotReplaced::NoCodes => Self::new(
+                Code::WouldLockYouOut,
                 "set up one-time codes for yourself and sign in with one before you require them",
             ),
         }

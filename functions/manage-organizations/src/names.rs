@@ -6,7 +6,7 @@
 //! is only renamed from the number before, and a candidate who finds a claim that is not carried out yet moves the
 //! record to the claim's number without renaming it. The renaming then fails, and the claim counts for nothing.
 
-use countersign_http::Problem;
+use countersign_http::{Code, Problem};
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::text::name_key;
 use countersign_model::{Group, Organization, Policy};
@@ -82,7 +82,7 @@ uniquely_named!(Organization, "organization-name", |child| child
 
 /// The name is taken.
 fn taken() -> Problem {
-    Problem::conflict("name-taken", "another one here has this name; choose a different one")
+    Problem::new(Code::NameTaken, "another one here has this name; choose a different one")
 }
 
 /// Another renaming of the same record came first.
@@ -91,7 +91,7 @@ pub struct Overtaken;
 
 impl From<Overtaken> for Problem {
     fn from(Overtaken: Overtaken) -> Self {
-        Self::unavailable("busy", "others are renaming the same record; try again", RETRY_AFTER)
+        Self::unavailable(Code::Busy, "others are renaming the same record; try again", RETRY_AFTER)
     }
 }
 

@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
+use countersign_http::{
+    AsAdministrator, Code, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
+};
 use countersign_journal::Change;
 use countersign_model::act::{OrganizationCreated, OrganizationDeleted, OrganizationEdited};
 use countersign_model::{Action, List, Organization, OrganizationId, Permit, Resource, decide};
@@ -20,9 +22,9 @@ fn answer(status: StatusCode, organization: Stored<Organization>) -> impl IntoRe
 }
 
 /// Creates an organization below another.
-#[utoipa::path(post, path = "/v1/organizations", tag = "organizations", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/organizations", tag = "organizations", security(("administrator" = [])),
     request_body = NewOrganization, responses((status = 201, body = OrganizationView),
-        (status = 409, description = "an organization directly below the same one has this name")))]
+        (status = 409, description = "An organization directly below the same one has this name.")))]
 pub async fn create_organization(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -47,7 +49,7 @@ pub async fn create_organization(
 
 /// Lists the organizations below one, as far as the right to view them reaches. A page may be short although
 /// `next_cursor` is set.
-#[utoipa::path(get, path = "/v1/organizations", tag = "organizations", security(("session" = [])),
+#[utoipa::path(get, path = "/v1/organizations", tag = "organizations", security(("administrator" = [])),
     params(OrganizationsQuery), responses((status = 200, body = Page<OrganizationView>)))]
 pub async fn list_organizations(
     State(services): State<Services>,
@@ -70,8 +72,8 @@ pub async fn list_organizations(
 }
 
 /// Opens an organization.
-#[utoipa::path(get, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("session" = [])),
-    params(("organization_id" = String, Path)), responses((status = 200, body = OrganizationView)))]
+#[utoipa::path(get, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path)), responses((status = 200, body = OrganizationView)))]
 pub async fn open_organization(
     State(services): State<Services>,
     AsAdministrator { administrator, .. }: AsAdministrator,
@@ -83,9 +85,9 @@ pub async fn open_organization(
 }
 
 /// Renames an organization, or sets for how long it keeps requests, copies of files and its audit.
-#[utoipa::path(patch, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("session" = [])),
-    params(("organization_id" = String, Path), IfMatch), request_body = EditOrganization, responses((status = 200, body = OrganizationView),
-        (status = 409, description = "an organization directly below the same one has this name")))]
+#[utoipa::path(patch, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), IfMatch), request_body = EditOrganization, responses((status = 200, body = OrganizationView),
+        (status = 409, description = "An organization directly below the same one has this name.")))]
 pub async fn edit_organization(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -150,15 +152,13 @@ impl From<NotDeleted> for Problem {
     fn from(why: NotDeleted) -> Self {
         match why {
             NotDeleted::Gone => Gone.into(),
-            NotDeleted::Root => {
-                Self::conflict("root-organization", "the root organization cannot be deleted")
-            }
+            NotDeleted::Root => Self::new(Code::RootOrganization, "the root organization cannot be deleted"),
             NotDeleted::NotEmpty(what) => {
                 let detail = format!("the organization still has {what}; move or delete them first");
-                Self::conflict("organization-not-empty", detail)
+                Self::new(Code::OrganizationNotEmpty, detail)
             }
-            NotDeleted::HasMessages => Self::conflict(
-                "organization-has-messages",
+            NotDeleted::HasMessages => Self::new(
+                Code::OrganizationHasMessages,
                 "messages of the organization are still to be sent; delete it once they are sent or have failed",
             ),
             NotDeleted::Store(error) => error.into(),
@@ -176,8 +176,9 @@ fn deleted(old: &Organization) -> Result<Organization, NotDeleted> {
 }
 
 /// Deletes an empty organization.
-#[utoipa::path(delete, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("session" = [])),
-    params(("organization_id" = String, Path), IfMatch), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), IfMatch), responses((status = 204),
+        (status = 409, description = "It is the root, it is not empty, or it has messages that were not sent yet.")))]
 pub async fn delete_organization(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

@@ -36,8 +36,8 @@ async fn drafts_of(services: &Services, permit: &Permit, group: &GroupId) -> Res
 }
 
 /// Creates a policy for a computer group, after the existing ones.
-#[utoipa::path(post, path = "/v1/organizations/{organization_id}/policies", tag = "policies", security(("session" = [])),
-    params(("organization_id" = String, Path)), request_body = NewPolicy, responses((status = 201, body = PolicyView), (status = 409, description = "a policy of the organization has this name")))]
+#[utoipa::path(post, path = "/v1/organizations/{organization_id}/policies", tag = "policies", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path)), request_body = NewPolicy, responses((status = 201, body = PolicyView), (status = 409, description = "A policy of the organization has this name.")))]
 pub async fn create_policy(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -66,8 +66,8 @@ fn unknown_group() -> Problem {
 }
 
 /// Lists an organization's policies.
-#[utoipa::path(get, path = "/v1/organizations/{organization_id}/policies", tag = "policies", security(("session" = [])),
-    params(("organization_id" = String, Path), OfGroupQuery), responses((status = 200, body = Page<PolicyView>)))]
+#[utoipa::path(get, path = "/v1/organizations/{organization_id}/policies", tag = "policies", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), OfGroupQuery), responses((status = 200, body = Page<PolicyView>)))]
 pub async fn list_policies(
     State(services): State<Services>,
     AsAdministrator { administrator, .. }: AsAdministrator,
@@ -84,8 +84,8 @@ pub async fn list_policies(
 }
 
 /// Opens a policy.
-#[utoipa::path(get, path = "/v1/organizations/{organization_id}/policies/{policy_id}", tag = "policies", security(("session" = [])),
-    params(("organization_id" = String, Path), ("policy_id" = String, Path)), responses((status = 200, body = PolicyView)))]
+#[utoipa::path(get, path = "/v1/organizations/{organization_id}/policies/{policy_id}", tag = "policies", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("policy_id" = inline(PolicyId), Path)), responses((status = 200, body = PolicyView)))]
 pub async fn open_policy(
     State(services): State<Services>,
     AsAdministrator { administrator, .. }: AsAdministrator,
@@ -133,9 +133,9 @@ impl NotEdited {
 }
 
 /// Edits a policy's draft.
-#[utoipa::path(patch, path = "/v1/organizations/{organization_id}/policies/{policy_id}", tag = "policies", security(("session" = [])),
-    params(("organization_id" = String, Path), ("policy_id" = String, Path), IfMatch), request_body = PolicyChanges,
-    responses((status = 200, body = PolicyView), (status = 409, description = "a policy of the organization has this name")))]
+#[utoipa::path(patch, path = "/v1/organizations/{organization_id}/policies/{policy_id}", tag = "policies", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("policy_id" = inline(PolicyId), Path), IfMatch), request_body = PolicyChanges,
+    responses((status = 200, body = PolicyView), (status = 409, description = "A policy of the organization has this name.")))]
 pub async fn edit_policy(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -182,8 +182,8 @@ pub async fn edit_policy(
 }
 
 /// Deletes a policy's draft. The policy stays live until the next deployment.
-#[utoipa::path(delete, path = "/v1/organizations/{organization_id}/policies/{policy_id}", tag = "policies", security(("session" = [])),
-    params(("organization_id" = String, Path), ("policy_id" = String, Path), IfMatch), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/organizations/{organization_id}/policies/{policy_id}", tag = "policies", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("policy_id" = inline(PolicyId), Path), IfMatch), responses((status = 204)))]
 pub async fn delete_policy(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -205,8 +205,8 @@ pub async fn delete_policy(
 }
 
 /// Sets the order of a group's policies. Policies that are not named keep their order after the named ones.
-#[utoipa::path(put, path = "/v1/organizations/{organization_id}/policies/order", tag = "policies", security(("session" = [])),
-    params(("organization_id" = String, Path)), request_body = PolicyOrder, responses((status = 200, body = Page<PolicyView>)))]
+#[utoipa::path(put, path = "/v1/organizations/{organization_id}/policies/order", tag = "policies", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path)), request_body = PolicyOrder, responses((status = 200, body = Page<PolicyView>)))]
 pub async fn order_policies(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

@@ -6,7 +6,7 @@ pub mod login_settings;
 use countersign_http::{Limit, Moment, Problem};
 use countersign_model::{
     Address, Computer, ComputerId, Group, GroupId, Maintenance, MaintenanceMode, Notify, Organization,
-    OrganizationId, Policy, PolicyId, Retention, text,
+    OrganizationId, Policy, PolicyId, Retention, openapi, text,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -18,9 +18,9 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 pub struct NewOrganization {
     /// 1 to 200 characters.
+    #[schema(value_type = openapi::Name)]
     pub name: String,
     /// The organization directly above it. The tree is at most 16 levels deep.
-    #[schema(value_type = String)]
     pub parent_id: OrganizationId,
 }
 
@@ -29,6 +29,7 @@ pub struct NewOrganization {
 #[serde(deny_unknown_fields)]
 pub struct Named {
     /// 1 to 200 characters.
+    #[schema(value_type = openapi::Name)]
     pub name: String,
 }
 
@@ -44,6 +45,7 @@ impl Named {
 #[serde(deny_unknown_fields)]
 pub struct EditOrganization {
     /// 1 to 200 characters.
+    #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<String>,
     /// How long things are kept, replaced as a whole.
     pub retention: Option<Retention>,
@@ -76,13 +78,10 @@ pub fn name(text: &str) -> Result<String, Problem> {
 /// An organization.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganizationView {
-    #[schema(value_type = String)]
     id: OrganizationId,
     name: String,
     /// Null for the root.
-    #[schema(value_type = Option<String>)]
     parent_id: Option<OrganizationId>,
-    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// How long it keeps things, by its own settings.
     retention: Retention,
@@ -102,9 +101,10 @@ impl From<Stored<Organization>> for OrganizationView {
 #[into_params(parameter_in = Query)]
 pub struct OrganizationsQuery {
     /// The organizations below this one; default: your own.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// `next_cursor` of the previous page.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
     pub cursor: Option<String>,
     /// Items per page, 1 to 200.
     #[serde(default)]
@@ -115,14 +115,11 @@ pub struct OrganizationsQuery {
 /// A computer group.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupView {
-    #[schema(value_type = String)]
     id: GroupId,
-    #[schema(value_type = String)]
     organization_id: OrganizationId,
     name: String,
     /// How many enrollment keys it has, without revoked ones.
     enrollment_keys: usize,
-    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     revision: u64,
 }
@@ -140,9 +137,9 @@ impl From<Stored<Group>> for GroupView {
 #[serde(deny_unknown_fields)]
 pub struct NewPolicy {
     /// 1 to 200 characters.
+    #[schema(value_type = openapi::Name)]
     pub name: String,
     /// The group that the policy applies to.
-    #[schema(value_type = String)]
     pub group_id: GroupId,
     /// Who is notified of requests; default: nobody.
     #[serde(default)]
@@ -154,6 +151,7 @@ pub struct NewPolicy {
 #[serde(deny_unknown_fields)]
 pub struct PolicyChanges {
     /// A new name.
+    #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<String>,
     /// A new notify list.
     pub notify: Option<NotifyView>,
@@ -168,6 +166,7 @@ pub struct NotifyView {
     /// Email addresses, and phone numbers as `sms:+15550100`; at most 50. Each is sent what the request is about: computer, user, file
     /// and reason. No right is checked, so the people who read there need not be administrators.
     #[serde(default)]
+    #[schema(value_type = Vec<countersign_model::Address>, max_items = 50)]
     pub addresses: Vec<String>,
 }
 
@@ -197,11 +196,8 @@ impl From<Notify> for NotifyView {
 /// The draft of a policy.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyView {
-    #[schema(value_type = String)]
     id: PolicyId,
-    #[schema(value_type = String)]
     organization_id: OrganizationId,
-    #[schema(value_type = String)]
     group_id: GroupId,
     name: String,
     notify: NotifyView,
@@ -223,9 +219,10 @@ impl From<Stored<Policy>> for PolicyView {
 #[into_params(parameter_in = Query)]
 pub struct OfGroupQuery {
     /// Only those of this group.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub group_id: Option<GroupId>,
     /// `next_cursor` of the previous page.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
     pub cursor: Option<String>,
     /// Items per page, 1 to 200.
     #[serde(default)]
@@ -238,7 +235,7 @@ pub struct OfGroupQuery {
 #[serde(deny_unknown_fields)]
 pub struct PolicyOrder {
     /// Policies of one group, in order; those not named keep their order after these.
-    #[schema(value_type = Vec<String>)]
+    #[schema(min_items = 1, max_items = 1000)]
     pub policy_ids: Vec<PolicyId>,
 }
 
@@ -252,18 +249,14 @@ pub struct DeploymentView {
 /// A computer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComputerView {
-    #[schema(value_type = String)]
     id: ComputerId,
-    #[schema(value_type = String)]
     organization_id: OrganizationId,
-    #[schema(value_type = String)]
     group_id: GroupId,
     hostname: String,
     os: String,
     /// Its host name was already taken when it enrolled, and no administrator has confirmed it yet.
     unconfirmed: bool,
     maintenance: Option<MaintenanceView>,
-    #[schema(value_type = String, format = DateTime)]
     enrolled_at: Timestamp,
     revision: u64,
 }
@@ -271,9 +264,8 @@ pub struct ComputerView {
 /// A maintenance mode in force.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MaintenanceView {
-    #[schema(value_type = String, example = "installation")]
+    #[schema(example = "installation")]
     mode: MaintenanceMode,
-    #[schema(value_type = String, format = DateTime)]
     until: Timestamp,
 }
 
@@ -292,10 +284,23 @@ impl ComputerView {
 #[serde(deny_unknown_fields)]
 pub struct ComputerChanges {
     /// Another group of its organization.
-    #[schema(value_type = Option<String>)]
     pub group_id: Option<GroupId>,
     /// `false` confirms a computer whose host name was already taken when it enrolled.
     pub unconfirmed: Option<bool>,
+}
+
+/// The maintenance mode that a computer is to be in.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NewMode {
+    /// Nothing is blocked; what would have been is on record.
+    Monitor,
+    /// What runs is learned and allowed.
+    Learning,
+    /// What an installer brings is allowed.
+    Installation,
+    /// None: policies are enforced.
+    Off,
 }
 
 /// A maintenance mode to set.
@@ -304,8 +309,7 @@ pub struct ComputerChanges {
 pub struct NewMaintenance {
     /// `monitor`, `learning`, `installation`, or `off`.
     #[schema(example = "installation")]
-    pub mode: String,
+    pub mode: NewMode,
     /// When it ends by itself, at most 7 days from now; omitted for `off`.
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<Moment>,
 }

@@ -8,23 +8,19 @@ use utoipa::ToSchema;
 /// A permission and what it means.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PermissionView {
-    #[schema(value_type = String, example = "approve-for-group")]
+    #[schema(example = "approve-for-group")]
     id: Permission,
     title: &'static str,
     category: &'static str,
     /// In one sentence.
     meaning: &'static str,
     /// `seed`: the meaning is from the source document; `decided`: the document only names the permission.
-    #[schema(value_type = String)]
     source: Origin,
     /// Where it counts, relative to the organization where it is set: `here-and-below`, `below` or `here`.
-    #[schema(value_type = String)]
     reach: Reach,
     /// For a form of Super Admin, the permissions it includes; for any other permission, only itself.
-    #[schema(value_type = Vec<String>)]
     includes: Vec<Permission>,
     /// The actions that it gives by itself.
-    #[schema(value_type = Vec<String>)]
     actions: Vec<Action>,
     /// The actions that it gives together with another permission.
     combinations: Vec<CombinationView>,
@@ -33,24 +29,20 @@ pub struct PermissionView {
 /// Actions that a permission gives only together with another one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CombinationView {
-    #[schema(value_type = Vec<String>)]
     actions: Vec<Action>,
     /// Any one of these, at the same organization.
-    #[schema(value_type = Vec<String>)]
     combined_with: Vec<Permission>,
     /// Only for requests of these kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<String>>)]
     kinds: Option<Vec<RequestKind>>,
     /// Only for decisions up to this scope.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     up_to: Option<DecisionScope>,
 }
 
 /// Lists all permissions with their meaning. Every administrator may read this.
 #[utoipa::path(get, path = "/v1/permissions", tag = "roles",
-    security(("session" = []), ("session_cookie" = [])), responses((status = 200, body = Page<PermissionView>)))]
+    security(("administrator" = [])), responses((status = 200, body = Page<PermissionView>)))]
 pub async fn list_permissions(_: AsAdministrator) -> Page<PermissionView> {
     let items = catalogue::entries().iter().map(PermissionView::from).collect();
     Page { items, next_cursor: None }

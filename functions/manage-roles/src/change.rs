@@ -24,8 +24,8 @@ use crate::wire::{ImpactView, NewRole, ReplaceRole, RoleView};
 const BOOK_MAX: usize = 56 * 1024;
 /// Creates a role. The caller must hold every permission that the role gives, at its organization and below.
 #[utoipa::path(post, path = "/v1/roles", tag = "roles",
-    security(("session" = []), ("session_cookie" = [])), request_body = NewRole,
-    responses((status = 201, body = RoleView), (status = 409, description = "the name is taken, or there are too many")))]
+    security(("administrator" = [])), request_body = NewRole,
+    responses((status = 201, body = RoleView), (status = 409, description = "The name is taken, or there are too many.")))]
 pub async fn create_role(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -52,10 +52,10 @@ pub async fn create_role(
 /// holder, at every organization where it counts. Removing permissions does not require holding them, but an active
 /// Super Admin of the root must remain.
 #[utoipa::path(put, path = "/v1/roles/{role_id}", tag = "roles",
-    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), DryRun, IfMatch),
+    security(("administrator" = [])), params(("role_id" = inline(RoleId), Path), DryRun, IfMatch),
     request_body = ReplaceRole,
-    responses((status = 200, body = RoleView, description = "the role; with `dry_run` an `Impact`: who would gain and lose what"),
-        (status = 409, description = "the name is taken, or the last Super Admin")))]
+    responses((status = 200, body = RoleView, description = "The role; with `dry_run` an `Impact`: who would gain and lose what."),
+        (status = 409, description = "The name is taken, or the last Super Admin.")))]
 pub async fn edit_role(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -86,10 +86,10 @@ pub async fn edit_role(
 
 /// Deletes a role. Everybody who held it loses it from their next request on.
 #[utoipa::path(delete, path = "/v1/roles/{role_id}", tag = "roles",
-    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), DryRun, IfMatch),
-    responses((status = 204, description = "deleted"),
-        (status = 200, body = ImpactView, description = "with `dry_run`: who would lose what"),
-        (status = 409, description = "the last Super Admin")))]
+    security(("administrator" = [])), params(("role_id" = inline(RoleId), Path), DryRun, IfMatch),
+    responses((status = 204, description = "Deleted."),
+        (status = 200, body = ImpactView, description = "With `dry_run`: who would lose what."),
+        (status = 409, description = "The last Super Admin.")))]
 pub async fn delete_role(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

@@ -3,7 +3,7 @@ use std::convert::Infallible;
 
 use countersign_authority::rights::RightsError;
 use countersign_authority::super_admins::SuperAdminError;
-use countersign_http::Problem;
+use countersign_http::{Code, Problem};
 use countersign_journal::PermissionEditError;
 use countersign_model::{Denial, RoleError};
 use countersign_store::{StoreError, UpdateError};
@@ -40,19 +40,17 @@ impl From<RoleChangeError> for Problem {
             RoleChangeError::Unknown => Self::not_found(),
             RoleChangeError::Stale { current } => Self::precondition_failed(current),
             RoleChangeError::Moved => Self::unavailable(
-                "busy",
+                Code::Busy,
                 "others are changing roles of the same people; try again",
                 RETRY_AFTER,
             ),
             RoleChangeError::Book(error) => match error {
-                RoleError::NameTaken(_) => Self::conflict("role-name-taken", error.to_string()),
-                RoleError::Full | RoleError::TooManyHolders => {
-                    Self::conflict("roles-full", error.to_string())
-                }
+                RoleError::NameTaken(_) => Self::new(Code::RoleNameTaken, error.to_string()),
+                RoleError::Full | RoleError::TooManyHolders => Self::new(Code::RolesFull, error.to_string()),
                 RoleError::Unknown => Self::not_found(),
             },
-            RoleChangeError::BookTooLarge => Self::conflict(
-                "roles-full",
+            RoleChangeError::BookTooLarge => Self::new(
+                Code::RolesFull,
                 "the roles of the organization take too much space; shorten their descriptions",
             ),
             RoleChangeError::SuperAdmins(error) => error.into(),

@@ -14,7 +14,7 @@ use crate::wire::HolderView;
 ///
 /// Administrators whom you may not view are listed without their names.
 #[utoipa::path(get, path = "/v1/roles/{role_id}/holders", tag = "roles",
-    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path), PageQuery),
+    security(("administrator" = [])), params(("role_id" = inline(RoleId), Path), PageQuery),
     responses((status = 200, body = Page<HolderView>)))]
 pub async fn list_role_holders(
     State(services): State<Services>,

@@ -1,9 +1,10 @@
 //! People and organizations as far as the reader may see them: administrators that the reader may not view have no
 //! name, and organizations that the reader may not see are not named either.
 use countersign_authority::Standing;
+use countersign_http::OrganizationName;
 use countersign_model::{Action, Actor, Administrator, Organization, Resource, RoleId, decide};
 
-use crate::wire::{AdministratorRef, OrganizationRef};
+use crate::wire::AdministratorRef;
 
 /// The reader, and what was read about the people.
 #[derive(Clone, Copy)]
@@ -22,9 +23,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The organization, if the reader may see it.
-    pub fn place(&self, organization: &Organization) -> Option<OrganizationRef> {
+    pub fn place(&self, organization: &Organization) -> Option<OrganizationName> {
         let is_seen = self.actor.sees(&organization.id, &organization.ancestors);
-        is_seen.then(|| OrganizationRef::from(organization))
+        is_seen.then(|| OrganizationName::from(organization))
     }
 
     /// Where the administrator holds the role, each organization once.

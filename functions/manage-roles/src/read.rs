@@ -13,7 +13,7 @@ use crate::wire::{RoleView, RolesQuery};
 
 /// Lists the roles that an organization owns, oldest first.
 #[utoipa::path(get, path = "/v1/roles", tag = "roles",
-    security(("session" = []), ("session_cookie" = [])), params(RolesQuery),
+    security(("administrator" = [])), params(RolesQuery),
     responses((status = 200, body = Page<RoleView>)))]
 pub async fn list_roles(
     State(services): State<Services>,
@@ -37,7 +37,7 @@ pub async fn list_roles(
 
 /// Opens a role.
 #[utoipa::path(get, path = "/v1/roles/{role_id}", tag = "roles",
-    security(("session" = []), ("session_cookie" = [])), params(("role_id" = String, Path)),
+    security(("administrator" = [])), params(("role_id" = inline(RoleId), Path)),
     responses((status = 200, body = RoleView)))]
 pub async fn open_role(
     State(services): State<Services>,

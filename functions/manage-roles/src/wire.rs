@@ -1,32 +1,28 @@
 //! Request and response types of this function.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use countersign_http::{Limit, Problem, etag};
+use countersign_http::{Limit, OrganizationName, Problem, etag};
 use countersign_model::{
     Administrator, AdministratorId, AdministratorState, Organization, OrganizationId, Permission, Role,
-    RoleId, text,
+    RoleId, openapi, text,
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-/// The most characters of a role's description.
-const DESCRIPTION_MAX: usize = 500;
 
 /// A new role.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRole {
     /// The organization that owns it. The role can be assigned there and below.
-    #[schema(value_type = String)]
     pub organization_id: OrganizationId,
     /// Unique in the organization, ignoring case.
-    #[schema(min_length = 1, max_length = 200, example = "Help desk")]
+    #[schema(value_type = openapi::Name)]
     pub name: String,
     #[serde(default)]
-    #[schema(max_length = 500)]
+    #[schema(value_type = Option<openapi::Description>)]
     pub description: Option<String>,
-    #[schema(value_type = Vec<String>, example = json!(["view-approvals"]))]
+    #[schema(max_items = 40, example = json!(["view-approvals"]))]
     pub permissions: Vec<Permission>,
 }
 
@@ -34,12 +30,12 @@ pub struct NewRole {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceRole {
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = openapi::Name)]
     pub name: String,
     #[serde(default)]
-    #[schema(max_length = 500)]
+    #[schema(value_type = Option<openapi::Description>)]
     pub description: Option<String>,
-    #[schema(value_type = Vec<String>)]
+    #[schema(max_items = 40)]
     pub permissions: Vec<Permission>,
 }
 
@@ -49,10 +45,10 @@ pub struct ReplaceRole {
 #[into_params(parameter_in = Query)]
 pub struct RolesQuery {
     /// The roles that this organization owns; default: your own.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// `next_cursor` of the previous page.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
     pub cursor: Option<RoleId>,
     /// Items per page, 1 to 200.
     #[serde(default)]
@@ -63,44 +59,27 @@ pub struct RolesQuery {
 /// A role.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RoleView {
-    #[schema(value_type = String, example = "rol_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
+    #[schema(example = "rol_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     id: RoleId,
-    organization: OrganizationRef,
+    organization: OrganizationName,
     name: String,
     description: Option<String>,
-    #[schema(value_type = Vec<String>)]
     permissions: Vec<Permission>,
     revision: u64,
-}
-
-/// An organization with its name.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct OrganizationRef {
-    #[schema(value_type = String)]
-    id: OrganizationId,
-    name: String,
-}
-
-impl From<&Organization> for OrganizationRef {
-    fn from(organization: &Organization) -> Self {
-        Self { id: organization.id.clone(), name: organization.name.clone() }
-    }
 }
 
 /// An administrator with their name.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AdministratorRef {
-    #[schema(value_type = String)]
     id: AdministratorId,
     name: String,
-    organization: OrganizationRef,
+    organization: OrganizationName,
     /// `invited`, `active` or `disabled`. Permissions count only while it is `active`.
-    #[schema(value_type = String)]
     state: AdministratorState,
 }
 
 impl AdministratorRef {
-    pub fn new(administrator: &Administrator, organization: OrganizationRef) -> Self {
+    pub fn new(administrator: &Administrator, organization: OrganizationName) -> Self {
         let Administrator { id, name, state, .. } = administrator.clone();
         Self { id, name, organization, state }
     }
@@ -117,11 +96,11 @@ pub struct HolderView {
     #[schema(required = false)]
     managing_organization: bool,
     /// Where it is assigned, as far as you may see; it counts there and below.
-    assigned_at: Vec<OrganizationRef>,
+    assigned_at: Vec<OrganizationName>,
 }
 
 impl HolderView {
-    pub fn new(administrator: Option<AdministratorRef>, assigned_at: Vec<OrganizationRef>) -> Self {
+    pub fn new(administrator: Option<AdministratorRef>, assigned_at: Vec<OrganizationName>) -> Self {
         Self { managing_organization: administrator.is_none(), administrator, assigned_at }
     }
 }
@@ -149,15 +128,14 @@ pub struct DifferenceView {
     managing_organization: bool,
     /// Where the role is assigned; absent if you may not see that organization.
     #[serde(skip_serializing_if = "Option::is_none")]
-    organization: Option<OrganizationRef>,
-    #[schema(value_type = Vec<String>)]
+    organization: Option<OrganizationName>,
     permissions: Vec<Permission>,
 }
 
 impl DifferenceView {
     pub fn new(
         administrator: Option<AdministratorRef>,
-        organization: Option<OrganizationRef>,
+        organization: Option<OrganizationName>,
         permissions: Vec<Permission>,
     ) -> Self {
         Self { managing_organization: administrator.is_none(), administrator, organization, permissions }
@@ -203,7 +181,7 @@ fn checked(
     permissions: &[Permission],
 ) -> Result<Role, Problem> {
     let name = text::name(name).map_err(|error| Problem::invalid_field("/name", error.to_string()))?;
-    let description = text::paragraph(description.unwrap_or_default(), DESCRIPTION_MAX)
+    let description = text::paragraph(description.unwrap_or_default(), text::DESCRIPTION_MAX)
         .map_err(|error| Problem::invalid_field("/description", error.to_string()))?;
     Ok(Role::new(id, name, description, permissions.iter().copied()))
 }

@@ -15,7 +15,7 @@ use crate::wire::{AuditEntry, AuditQuery};
 
 /// Reads what administrators did. You see only entries within the reach of your rights, so a page may be short or even
 /// empty although `next_cursor` is set.
-#[utoipa::path(get, path = "/v1/audit/system", tag = "audit", security(("session" = [])), params(AuditQuery),
+#[utoipa::path(get, path = "/v1/audit/system", tag = "audit", security(("administrator" = [])), params(AuditQuery),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn read_system_audit(
     State(services): State<Services>,
@@ -27,7 +27,7 @@ pub async fn read_system_audit(
 
 /// Reads what happened at endpoints. You see only entries within the reach of your rights, so a page may be short or
 /// even empty although `next_cursor` is set.
-#[utoipa::path(get, path = "/v1/audit/unified", tag = "audit", security(("session" = [])), params(AuditQuery),
+#[utoipa::path(get, path = "/v1/audit/unified", tag = "audit", security(("administrator" = [])), params(AuditQuery),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn read_unified_audit(
     State(services): State<Services>,

@@ -17,11 +17,13 @@ pub use verification::{VerificationView, VerifyQuery};
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
     /// The audit of this organization and those below it; default: your own organization.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// Only entries about this id: a request, an administrator, a computer.
+    #[param(max_length = 64, example = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     pub about: Option<String>,
     /// `next_cursor` of the previous page.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
     pub cursor: Option<String>,
     /// Items per page, 1 to 200.
     #[serde(default)]
@@ -32,12 +34,9 @@ pub struct AuditQuery {
 /// One entry of an audit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditEntry {
-    #[schema(value_type = String)]
     id: EventId,
-    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// Where it happened.
-    #[schema(value_type = String)]
     organization_id: OrganizationId,
     actor: ActorView,
     /// The client's address.
@@ -55,19 +54,14 @@ pub struct AuditEntry {
 pub enum ActorView {
     /// An administrator, with the name they had at the time.
     Administrator {
-        #[schema(value_type = String)]
         id: AdministratorId,
         name: String,
         /// The API token, if a program acted for them.
         #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(value_type = Option<String>)]
         api_token_id: Option<ApiTokenId>,
     },
     /// A computer's agent.
-    Computer {
-        #[schema(value_type = String)]
-        id: ComputerId,
-    },
+    Computer { id: ComputerId },
     /// The holder of the set-up token.
     SetUp,
     /// Somebody who was not identified.

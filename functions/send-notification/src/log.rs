@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::{rights_at, rights_on};
-use countersign_http::{AsAdministrator, IfMatch, Page, PathId, Problem, QueryOf, Services, etag};
+use countersign_http::{AsAdministrator, Code, IfMatch, Page, PathId, Problem, QueryOf, Services, etag};
 use countersign_journal::Change;
 use countersign_model::act::DeliveryResent;
 use countersign_model::{Action, Delivery, List, Notice, NotificationId, decide};
@@ -13,7 +13,7 @@ use countersign_store::Stored;
 use crate::wire::{NotificationView, NotificationsQuery};
 
 /// Lists the deliveries of an organization, newest first.
-#[utoipa::path(get, path = "/v1/notifications", tag = "notifications", security(("session" = [])),
+#[utoipa::path(get, path = "/v1/notifications", tag = "notifications", security(("administrator" = [])),
     params(NotificationsQuery), responses((status = 200, body = Page<NotificationView>)))]
 pub async fn list_notifications(
     State(services): State<Services>,
@@ -32,8 +32,8 @@ pub async fn list_notifications(
 
 /// Sends a message again, with a full set of attempts.
 #[utoipa::path(post, path = "/v1/notifications/{notification_id}/resend", tag = "notifications",
-    security(("session" = [])), params(("notification_id" = String, Path), IfMatch),
-    responses((status = 200, body = NotificationView), (status = 409, description = "a password reset or an invitation")))]
+    security(("administrator" = [])), params(("notification_id" = inline(NotificationId), Path), IfMatch),
+    responses((status = 200, body = NotificationView), (status = 409, description = "A password reset or an invitation.")))]
 pub async fn resend_notification(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -64,12 +64,12 @@ enum NotResent {
 impl From<NotResent> for Problem {
     fn from(why: NotResent) -> Self {
         match why {
-            NotResent::PasswordReset => Self::conflict(
-                "password-reset-not-resent",
+            NotResent::PasswordReset => Self::new(
+                Code::PasswordResetNotResent,
                 "a password reset cannot be resent; request a new one",
             ),
-            NotResent::Invitation => Self::conflict(
-                "invitation-not-resent",
+            NotResent::Invitation => Self::new(
+                Code::InvitationNotResent,
                 "an invitation cannot be resent here; use `POST /v1/administrators/{administrator_id}/invitation`",
             ),
         }

@@ -31,7 +31,6 @@ pub struct Delivered {
     /// Journal numbers that could be neither processed nor dropped, and were set aside. Verifying the audit names them.
     pub set_aside: usize,
     /// When the next delivery is due; null if nothing is outstanding.
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub next_due_at: Option<Timestamp>,
     /// What may make the store lose records, and what to do about it. Asked once an hour, of a Redis server named by `redis_url`.
     pub warnings: Vec<String>,
@@ -45,12 +44,13 @@ pub struct Delivered {
 #[into_params(parameter_in = Query)]
 pub struct NotificationsQuery {
     /// The deliveries of this organization; default: your own.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// Only those in this state: `pending`, `sent`, `failed`, `collapsed` or `skipped`. Pages may then be short.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub status: Option<DeliveryState>,
     /// `next_cursor` of the previous page.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
     pub cursor: Option<String>,
     /// Items per page, 1 to 200.
     #[serde(default)]
@@ -61,35 +61,28 @@ pub struct NotificationsQuery {
 /// A delivery: one message to one address.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NotificationView {
-    #[schema(value_type = String)]
     id: NotificationId,
-    #[schema(value_type = String)]
     organization_id: OrganizationId,
     /// The event that it reports.
-    #[schema(value_type = String)]
     event_id: EventId,
     /// The request that it is about, if any.
-    #[schema(value_type = Option<String>)]
     request_id: Option<RequestId>,
     /// What it reports: `request-submitted`, `request-decided`, `request-revoked`, `invitation`, `password-reset`.
-    #[schema(value_type = String, example = "request-submitted")]
+    #[schema(example = "request-submitted")]
     notice: NoticeName,
-    #[schema(value_type = String, example = "email")]
+    #[schema(example = "email")]
     channel: Channel,
     /// An email address or a phone number.
     address: String,
     /// `pending`, `sent`, `failed`, `collapsed` (another message says the same) or `skipped` (no longer to be sent).
-    #[schema(value_type = String, example = "sent")]
+    #[schema(example = "sent")]
     status: DeliveryState,
     attempts: u32,
     /// When the next attempt is due; set only while pending.
-    #[schema(value_type = Option<String>, format = DateTime)]
     next_attempt_at: Option<Timestamp>,
     /// The provider's last answer, or why it was not sent.
     last_answer: Option<String>,
-    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     revision: u64,
 }

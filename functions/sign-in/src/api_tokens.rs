@@ -20,10 +20,10 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 /// Creates an API token. It never gives more than you hold when it is used. Requires the password, and a code if
 /// one-time codes are set up, because the token outlives the session and stays valid when sessions end.
-#[utoipa::path(post, path = "/v1/api-tokens", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
-    request_body = NewApiToken, responses((status = 201, description = "the token; shown once", body = ApiTokenMade),
-    (status = 401, description = "a code is missing or wrong"),
-    (status = 403, description = "a permission that you do not hold, or the password is wrong"), (status = 409, description = "too many")))]
+#[utoipa::path(post, path = "/v1/api-tokens", tag = "sign-in", security(("person" = [])),
+    request_body = NewApiToken, responses((status = 201, description = "The token; shown once.", body = ApiTokenMade),
+    (status = 401, description = "A code is missing or wrong."),
+    (status = 403, description = "A permission that you do not hold, or the password is wrong."), (status = 409, description = "Too many.")))]
 pub async fn create_api_token(
     State(services): State<Services>,
     person: AsPerson,
@@ -61,7 +61,7 @@ pub async fn create_api_token(
 }
 
 /// Lists your valid API tokens, newest first.
-#[utoipa::path(get, path = "/v1/api-tokens", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
+#[utoipa::path(get, path = "/v1/api-tokens", tag = "sign-in", security(("person" = [])),
     responses((status = 200, body = Page<ApiTokenView>)))]
 pub async fn list_api_tokens(
     State(services): State<Services>,
@@ -77,8 +77,8 @@ pub async fn list_api_tokens(
 
 /// Revokes one of your API tokens.
 #[utoipa::path(delete, path = "/v1/api-tokens/{api_token_id}", tag = "sign-in",
-    security(("session" = []), ("session_cookie" = [])), params(("api_token_id" = String, Path)),
-    responses((status = 204, description = "it no longer works")))]
+    security(("person" = [])), params(("api_token_id" = inline(ApiTokenId), Path)),
+    responses((status = 204, description = "It no longer works.")))]
 pub async fn revoke_api_token(
     State(services): State<Services>,
     person: AsPerson,

@@ -2,7 +2,7 @@
 //! signed in before is slowed down only by attempts from that address.
 
 pub use countersign_http::place;
-use countersign_http::{Caller, Problem, Services};
+use countersign_http::{Caller, Code, Problem, Services};
 use countersign_model::{Credentials, SessionId};
 use countersign_store::throttle::{Throttle, Try};
 use futures::future::{try_join, try_join_all};
@@ -138,5 +138,5 @@ impl Counted {
 
 fn too_many(until: Timestamp, now: Timestamp) -> Problem {
     let detail = "too many attempts to sign in have failed; try again later";
-    Problem::over_limit("too-many-requests", detail, until, now)
+    Problem::over_limit(Code::TooManyRequests, detail, until, now)
 }

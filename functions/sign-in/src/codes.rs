@@ -139,7 +139,7 @@ pub fn picture(text: &str) -> Option<String> {
 /// A recovery code as it was typed: groups of letters and digits. Case and separators are ignored.
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, example = "7H2K-M9QW-X4RT-0ZBC")]
+#[schema(value_type = String, max_length = 64, example = "7H2K-M9QW-X4RT-0ZBC")]
 pub struct RecoveryCode(String);
 
 impl fmt::Debug for RecoveryCode {

@@ -3,12 +3,11 @@ use axum::extract::State;
 use axum::response::Response;
 use countersign_authority::login_policy;
 use countersign_authority::rights::organization;
-use countersign_http::{Anonymous, JsonBody, Problem, Services, require_allowed_address};
+use countersign_http::{Anonymous, Code, JsonBody, Problem, Services, require_allowed_address};
 use countersign_journal::Change;
 use countersign_model::act::InvitationAccepted;
 use countersign_model::{Administrator, AdministratorId, AdministratorState, Permit, Who};
 use countersign_store::tokens::{self, Kind, Token};
-use http::StatusCode;
 
 use crate::begin::{Begun, Program};
 use crate::email;
@@ -17,9 +16,10 @@ use crate::wire::{NewPassword, SignedIn};
 
 /// Accepts an invitation by setting a password, and signs in.
 #[utoipa::path(post, path = "/v1/invitations/accept", tag = "sign-in", request_body = NewPassword, responses(
-    (status = 201, description = "accepted, and signed in", body = SignedIn),
-    (status = 401, description = "the invitation is used up, withdrawn, expired or unknown"),
-    (status = 409, description = "somebody has this email address already")))]
+    (status = 201, description = "Accepted, and signed in.", body = SignedIn),
+    (status = 401, description = "The invitation is used up, withdrawn, expired or unknown."),
+    (status = 403, description = "The organization does not allow signing in from this address."),
+    (status = 409, description = "Somebody has this email address already.")))]
 pub async fn accept_invitation(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
@@ -39,8 +39,8 @@ pub async fn accept_invitation(
     let policy = login_policy(journal, &organization).await?;
     require_allowed_address(&policy, &caller)?;
     if !email::take(journal, &invited.email, &id).await? {
-        return Err(Problem::conflict(
-            "email-taken",
+        return Err(Problem::new(
+            Code::EmailTaken,
             "an administrator with this email address already exists",
         ));
     }
@@ -67,8 +67,7 @@ struct NotValid;
 impl From<NotValid> for Problem {
     fn from(NotValid: NotValid) -> Self {
         Self::new(
-            StatusCode::UNAUTHORIZED,
-            "invitation-not-valid",
+            Code::InvitationNotValid,
             "this invitation has been used, replaced or withdrawn, or has expired; ask for a new one",
         )
     }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use countersign_authority::Session;
-use countersign_http::{Caller, Problem};
+use countersign_http::{Caller, Code, Problem};
 use countersign_journal::{Change, Journal};
 use countersign_kv::log;
 use countersign_model::{Act, AdministratorId, Credentials, CredentialsError, Permit};
@@ -45,7 +45,7 @@ impl From<NotChanged> for Problem {
             NotChanged::WrongCode => wrong_code(),
             NotChanged::NoKey => {
                 let detail = "one-time codes need the deployment's `secret_key`, which is not set";
-                Self::conflict("not-configured", detail)
+                Self::new(Code::NotConfigured, detail)
             }
         }
     }
@@ -53,12 +53,12 @@ impl From<NotChanged> for Problem {
 
 fn not_changed_so(error: CredentialsError) -> Problem {
     match error {
-        CredentialsError::TotpExists => Problem::conflict("totp-exists", error.to_string()),
-        CredentialsError::NothingToConfirm => Problem::conflict("totp-not-begun", error.to_string()),
-        CredentialsError::NoTotp => Problem::conflict("totp-not-set-up", error.to_string()),
+        CredentialsError::TotpExists => Problem::new(Code::TotpExists, error.to_string()),
+        CredentialsError::NothingToConfirm => Problem::new(Code::TotpNotBegun, error.to_string()),
+        CredentialsError::NoTotp => Problem::new(Code::TotpNotSetUp, error.to_string()),
         CredentialsError::UsedCode => wrong_code(),
         CredentialsError::NoSession | CredentialsError::NoApiToken => Problem::not_found(),
-        CredentialsError::TooManyApiTokens => Problem::conflict("too-many-api-tokens", error.to_string()),
+        CredentialsError::TooManyApiTokens => Problem::new(Code::TooManyApiTokens, error.to_string()),
     }
 }
 

@@ -25,7 +25,7 @@ const SALT_BYTES: usize = 16;
 /// text is in normalization form C. Keyboards and systems differ in both. It is never shown, not even by `Debug`.
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
 #[serde(from = "String")]
-#[schema(value_type = String, format = Password)]
+#[schema(value_type = String, format = Password, max_length = 128, example = "seven quiet boats at noon")]
 pub struct Password(String);
 
 impl From<String> for Password {

@@ -1,10 +1,9 @@
 //! The proof of identity beyond the password: a one-time code, a recovery code, or nothing if nothing is set up.
 use countersign_authority::secrets::SecretKeys;
-use countersign_http::Problem;
+use countersign_http::{Code, Problem};
 use countersign_kv::log;
 use countersign_model::act::SecondFactor;
 use countersign_model::{AdministratorId, Credentials, CredentialsError};
-use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::codes::TotpCode;
@@ -91,16 +90,12 @@ impl From<Unproved> for Problem {
     /// 401, only after a correct password.
     fn from(why: Unproved) -> Self {
         match why {
-            Unproved::CodeMissing => Self::new(
-                StatusCode::UNAUTHORIZED,
-                "totp-missing",
-                "a one-time code is required; send `totp` or `recovery_code`",
-            ),
-            Unproved::CodeWrong => Self::new(
-                StatusCode::UNAUTHORIZED,
-                "totp-wrong",
-                "the code is wrong or was used before; wait for the next one",
-            ),
+            Unproved::CodeMissing => {
+                Self::new(Code::TotpMissing, "a one-time code is required; send `totp` or `recovery_code`")
+            }
+            Unproved::CodeWrong => {
+                Self::new(Code::TotpWrong, "the code is wrong or was used before; wait for the next one")
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ impl<T> OrRefuse<T> for Result<T, Problem> {
         tell: bool,
     ) -> Result<T, Problem> {
         if let (Err(problem), true) = (&self, tell) {
-            record(services, caller, account, problem.code()).await?;
+            record(services, caller, account, problem.code().as_str()).await?;
         }
         self
     }

@@ -2,7 +2,7 @@
 use axum::extract::State;
 use countersign_authority::login_policy;
 use countersign_authority::rights::organization;
-use countersign_http::{Anonymous, JsonBody, Problem, Services, require_allowed_address};
+use countersign_http::{Anonymous, Code, JsonBody, Problem, Services, require_allowed_address};
 use countersign_journal::Change;
 use countersign_model::act::PasswordResetCompleted;
 use countersign_model::{Administrator, AdministratorId, Permit, Who};
@@ -13,9 +13,9 @@ use crate::wire::NewPassword;
 
 /// Sets a new password. All sessions and API tokens of the administrator end.
 #[utoipa::path(post, path = "/v1/password-resets/complete", tag = "sign-in", request_body = NewPassword, responses(
-    (status = 204, description = "the new password counts, and every session has ended"),
-    (status = 401, description = "the link is used up, replaced, expired or unknown"),
-    (status = 403, description = "not from this address")))]
+    (status = 204, description = "The new password counts, and every session has ended."),
+    (status = 401, description = "The link is used up, replaced, expired or unknown."),
+    (status = 403, description = "Not from this address.")))]
 pub async fn complete_password_reset(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
@@ -50,8 +50,7 @@ struct NotValid;
 impl From<NotValid> for Problem {
     fn from(NotValid: NotValid) -> Self {
         Self::new(
-            StatusCode::UNAUTHORIZED,
-            "password-reset-not-valid",
+            Code::PasswordResetNotValid,
             "this link has been used or replaced, or has expired; ask for a new one",
         )
     }

@@ -6,7 +6,7 @@ use countersign_authority::Session;
 use countersign_authority::login_policy;
 use countersign_authority::rights::{organization, rights_at};
 use countersign_http::{
-    Anonymous, AsAdministrator, AsPerson, Caller, JsonBody, Problem, Services, require_allowed_address,
+    Anonymous, AsAdministrator, AsPerson, Caller, Code, JsonBody, Problem, Services, require_allowed_address,
 };
 use countersign_kv::log;
 use http::StatusCode;
@@ -23,9 +23,9 @@ use crate::wire::{Held, Person, SignIn, SignedIn, WhoAmI};
 /// Starts a session. The refusal is the same for every error, whether or not the email address is known; only a correct
 /// password reveals that a one-time code is required.
 #[utoipa::path(post, path = "/v1/session", tag = "sign-in", request_body = SignIn, responses(
-    (status = 201, description = "signed in", body = SignedIn),
-    (status = 401, description = "wrong email address or password; or a one-time code is missing or wrong"),
-    (status = 403, description = "not from this address"), (status = 429, description = "too many attempts")))]
+    (status = 201, description = "Signed in.", body = SignedIn),
+    (status = 401, description = "Wrong email address or password; or a one-time code is missing or wrong."),
+    (status = 403, description = "Not from this address."), (status = 429, description = "Too many attempts.")))]
 pub async fn sign_in(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
@@ -58,7 +58,7 @@ pub async fn sign_in(
 }
 
 fn wrong_credentials() -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", "the email address or the password is wrong")
+    Problem::new(Code::WrongCredentials, "the email address or the password is wrong")
 }
 
 /// The administrator's proof beyond the password. Codes have a counter of their own: an attempt that gets here has the
@@ -90,7 +90,7 @@ async fn prove(
 }
 
 /// Returns who you are, when the session ends, and your permissions.
-#[utoipa::path(get, path = "/v1/session", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
+#[utoipa::path(get, path = "/v1/session", tag = "sign-in", security(("administrator" = [])),
     responses((status = 200, body = WhoAmI)))]
 pub async fn who_am_i(
     State(services): State<Services>,
@@ -107,8 +107,8 @@ pub async fn who_am_i(
 }
 
 /// Ends the session.
-#[utoipa::path(delete, path = "/v1/session", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
-    responses((status = 204, description = "the token no longer works")))]
+#[utoipa::path(delete, path = "/v1/session", tag = "sign-in", security(("person" = [])),
+    responses((status = 204, description = "The token no longer works.")))]
 pub async fn sign_out(State(services): State<Services>, person: AsPerson) -> Result<Response, Problem> {
     sessions::end_own(&services, &person).await?;
     if let Err(error) = Session::end(&services.journal, person.session_digest()).await {

@@ -11,8 +11,8 @@ use crate::own::{self, Changed, NotChanged};
 use crate::wire::SessionView;
 
 /// Lists your open sessions, newest first.
-#[utoipa::path(get, path = "/v1/sessions", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
-    responses((status = 200, body = Page<SessionView>), (status = 403, description = "an API token has no sessions")))]
+#[utoipa::path(get, path = "/v1/sessions", tag = "sign-in", security(("person" = [])),
+    responses((status = 200, body = Page<SessionView>), (status = 403, description = "An API token has no sessions.")))]
 pub async fn list_sessions(
     State(services): State<Services>,
     person: AsPerson,
@@ -28,8 +28,8 @@ pub async fn list_sessions(
 
 /// Ends one of your sessions.
 #[utoipa::path(delete, path = "/v1/sessions/{session_id}", tag = "sign-in",
-    security(("session" = []), ("session_cookie" = [])), params(("session_id" = String, Path)),
-    responses((status = 204, description = "its token no longer works")))]
+    security(("person" = [])), params(("session_id" = inline(SessionId), Path)),
+    responses((status = 204, description = "Its token no longer works.")))]
 pub async fn end_session(
     State(services): State<Services>,
     person: AsPerson,
@@ -45,8 +45,8 @@ pub async fn end_session(
 }
 
 /// Ends all of your sessions except the current one.
-#[utoipa::path(delete, path = "/v1/sessions", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
-    responses((status = 204, description = "every other session has ended")))]
+#[utoipa::path(delete, path = "/v1/sessions", tag = "sign-in", security(("person" = [])),
+    responses((status = 204, description = "Every other session has ended.")))]
 pub async fn end_other_sessions(
     State(services): State<Services>,
     person: AsPerson,

@@ -4,7 +4,7 @@
 //! repeated: a set-up that died half way is completed by a call with the same input.
 use axum::Json;
 use axum::extract::State;
-use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
+use countersign_http::{Anonymous, Caller, Code, JsonBody, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, PermissionEdits};
 use countersign_model::act::{OrganizationCreated, SetUpCompleted};
 use countersign_model::{
@@ -21,9 +21,9 @@ use crate::wire::{Person, SetUp, SetUpDone};
 
 /// Creates the root organization and its first administrator, who is a Super Admin there.
 #[utoipa::path(post, path = "/v1/setup", tag = "sign-in", request_body = SetUp, responses(
-    (status = 201, description = "set up, and signed in", body = SetUpDone),
-    (status = 403, description = "wrong `setup_token`"),
-    (status = 409, description = "set up already")))]
+    (status = 201, description = "Set up, and signed in.", body = SetUpDone),
+    (status = 403, description = "Wrong `setup_token`."),
+    (status = 409, description = "Set up already.")))]
 pub async fn set_up(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
@@ -63,14 +63,14 @@ fn proof_of(secret: &str, shown: &str) -> Option<SetUpProof> {
 }
 
 fn token_wrong() -> Problem {
-    Problem::forbidden(
-        "setup-token-wrong",
+    Problem::new(
+        Code::SetupTokenWrong,
         "this is not the `setup_token` of the deployment; `cargo run` prints it",
     )
 }
 
 fn already_set_up() -> Problem {
-    Problem::conflict("already-set-up", "this deployment is already set up; sign in instead")
+    Problem::new(Code::AlreadySetUp, "this deployment is already set up; sign in instead")
 }
 
 /// The input, checked.

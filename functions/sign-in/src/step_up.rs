@@ -1,7 +1,7 @@
 //! Requiring the password, and a code if codes are set up, again within a session: for acts that a stolen session must
 //! not perform.
 
-use countersign_http::{AsPerson, Problem, Services};
+use countersign_http::{AsPerson, Code, Problem, Services};
 use countersign_model::Credentials;
 
 use crate::attempts::Counted;
@@ -24,7 +24,7 @@ pub async fn require_password(
         if password.is_behind(person.administrator.password_hash.as_deref()) {
             return Ok(());
         }
-        Err(Problem::forbidden("wrong-password", "the password is wrong"))
+        Err(Problem::new(Code::WrongPassword, "the password is wrong"))
     })
     .await
 }
@@ -65,14 +65,14 @@ pub async fn counted<T>(
     let counted = Counted::step_up(services, &person.session_id).await?;
     if let Err(problem) = counted.require_room(person.caller.now) {
         if counted.first_refused {
-            within_session(services, person, problem.code()).await?;
+            within_session(services, person, problem.code().as_str()).await?;
         }
         return Err(problem);
     }
     let tried = attempt.await;
     match &tried {
         Err(problem) if problem.status().is_client_error() => {
-            within_session(services, person, problem.code()).await?;
+            within_session(services, person, problem.code().as_str()).await?;
         }
         _ => counted.give_back(services).await?,
     }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use countersign_authority::Session;
 use countersign_authority::rights::organization;
-use countersign_http::{AsPerson, JsonBody, Problem, Services};
+use countersign_http::{AsPerson, Code, JsonBody, Problem, Services};
 use countersign_model::act::{RecoveryCodesReplaced, TotpRemoved, TotpSetUp};
 use countersign_model::{Credentials, Permit};
 use http::StatusCode;
@@ -15,9 +15,9 @@ use crate::step_up::{counted, credentials, require_password, require_proof};
 use crate::wire::{BeginTotp, ConfirmTotp, NewTotpView, ProveAgain, RecoveryCodes};
 
 /// Begins to set up one-time codes. They take effect when you confirm them with a code, within 30 minutes.
-#[utoipa::path(post, path = "/v1/totp", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
-    request_body = BeginTotp, responses((status = 200, description = "for the authenticator; shown once", body = NewTotpView),
-    (status = 403, description = "the password is wrong"), (status = 409, description = "set up already")))]
+#[utoipa::path(post, path = "/v1/totp", tag = "sign-in", security(("person" = [])),
+    request_body = BeginTotp, responses((status = 200, description = "For the authenticator; shown once.", body = NewTotpView),
+    (status = 403, description = "The password is wrong."), (status = 409, description = "Set up already.")))]
 pub async fn begin_totp(
     State(services): State<Services>,
     person: AsPerson,
@@ -39,9 +39,9 @@ pub async fn begin_totp(
 }
 
 /// Confirms one-time codes with one of them. From now on every sign-in requires one.
-#[utoipa::path(post, path = "/v1/totp/confirmation", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
-    request_body = ConfirmTotp, responses((status = 200, description = "recovery codes; shown once", body = RecoveryCodes),
-    (status = 409, description = "nothing to confirm"), (status = 422, description = "the code is wrong")))]
+#[utoipa::path(post, path = "/v1/totp/confirmation", tag = "sign-in", security(("person" = [])),
+    request_body = ConfirmTotp, responses((status = 200, description = "Recovery codes; shown once.", body = RecoveryCodes),
+    (status = 409, description = "Nothing to confirm."), (status = 422, description = "The code is wrong.")))]
 pub async fn confirm_totp(
     State(services): State<Services>,
     person: AsPerson,
@@ -65,9 +65,9 @@ pub async fn confirm_totp(
 }
 
 /// Creates new recovery codes. The previous ones stop working.
-#[utoipa::path(post, path = "/v1/totp/recovery-codes", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
-    request_body = ConfirmTotp, responses((status = 200, description = "recovery codes; shown once", body = RecoveryCodes),
-    (status = 409, description = "no one-time codes are set up"), (status = 401, description = "the code is wrong")))]
+#[utoipa::path(post, path = "/v1/totp/recovery-codes", tag = "sign-in", security(("person" = [])),
+    request_body = ConfirmTotp, responses((status = 200, description = "Recovery codes; shown once.", body = RecoveryCodes),
+    (status = 409, description = "No one-time codes are set up."), (status = 401, description = "The code is wrong.")))]
 pub async fn replace_recovery_codes(
     State(services): State<Services>,
     person: AsPerson,
@@ -86,10 +86,10 @@ pub async fn replace_recovery_codes(
 }
 
 /// Removes your one-time codes. Refused if the login settings require them.
-#[utoipa::path(post, path = "/v1/totp/removal", tag = "sign-in", security(("session" = []), ("session_cookie" = [])),
-    request_body = ProveAgain, responses((status = 204, description = "removed"),
-    (status = 401, description = "the code is wrong"), (status = 403, description = "the password is wrong"),
-    (status = 409, description = "they are required, or not set up")))]
+#[utoipa::path(post, path = "/v1/totp/removal", tag = "sign-in", security(("person" = [])),
+    request_body = ProveAgain, responses((status = 204, description = "Removed."),
+    (status = 401, description = "The code is wrong."), (status = 403, description = "The password is wrong."),
+    (status = 409, description = "They are required, or not set up.")))]
 pub async fn remove_totp(
     State(services): State<Services>,
     person: AsPerson,
@@ -98,8 +98,8 @@ pub async fn remove_totp(
     let input = body.value;
     require_password(&services, &person, &input.password).await?;
     if person.session.policy.require_totp {
-        return Err(Problem::conflict(
-            "totp-required",
+        return Err(Problem::new(
+            Code::TotpCompulsory,
             "the login settings of your organization require one-time codes",
         ));
     }

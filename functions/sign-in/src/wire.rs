@@ -1,8 +1,9 @@
 //! Request and response types for signing in.
 mod own;
 
+use countersign_http::OrganizationName;
 use countersign_model::rights::{Holding, Scope, Source};
-use countersign_model::{Administrator, EmailAddress, Organization, Permission};
+use countersign_model::{Administrator, EmailAddress, Organization, Permission, openapi};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,6 +20,7 @@ use crate::password::Password;
 #[serde(deny_unknown_fields)]
 pub struct SetUp {
     /// The deployment's `setup_token`.
+    #[schema(value_type = openapi::SecretText)]
     pub setup_token: String,
     pub organization: NewOrganization,
     pub administrator: FirstAdministrator,
@@ -27,8 +29,9 @@ pub struct SetUp {
 /// The root organization.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RootOrganization)]
 pub struct NewOrganization {
-    #[schema(min_length = 1, max_length = 200, example = "Company A")]
+    #[schema(value_type = openapi::Name)]
     pub name: String,
 }
 
@@ -36,24 +39,27 @@ pub struct NewOrganization {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirstAdministrator {
-    #[schema(value_type = String, format = Email)]
+    #[schema(format = Email)]
     pub email: EmailAddress,
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = openapi::Name)]
     pub name: String,
     /// 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and Unicode normalization does
     /// not matter (RFC 8265, OpaqueString).
+    #[schema(value_type = openapi::ChosenPassword)]
     pub password: Password,
 }
 
 /// Email address and password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "email": "kim@company.example", "password": "seven quiet boats at noon", "totp": "123456" }))]
 pub struct SignIn {
+    #[schema(max_length = 254, example = "kim@company.example")]
     pub email: String,
     pub password: Password,
     /// The six digits that an authenticator shows. Ignored for an administrator who has none set up.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "123456")]
+    #[schema(value_type = Option<openapi::OneTimeCode>)]
     pub totp: Option<TotpCode>,
     /// In place of `totp`: one of the recovery codes, each of which works once.
     #[serde(default)]
@@ -66,11 +72,14 @@ pub struct SignIn {
 /// A one-time token from a message, and the password to set with it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PasswordFromLink)]
 pub struct NewPassword {
     /// The part of the link after `#`.
+    #[schema(value_type = openapi::SecretText)]
     pub token: String,
     /// 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and Unicode normalization does
     /// not matter (RFC 8265, OpaqueString).
+    #[schema(value_type = openapi::ChosenPassword)]
     pub password: Password,
 }
 
@@ -80,7 +89,6 @@ pub struct SignedIn {
     /// Absent if it was set as a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
-    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     /// One-time codes are required but not set up: until they are, the session can do nothing else.
     pub totp_required: bool,
@@ -90,10 +98,9 @@ pub struct SignedIn {
 /// The result of a set-up.
 #[derive(Serialize, ToSchema)]
 pub struct SetUpDone {
-    pub organization: OrganizationRef,
+    pub organization: OrganizationName,
     pub administrator: Person,
     pub token: String,
-    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
 }
 
@@ -101,7 +108,6 @@ pub struct SetUpDone {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WhoAmI {
     pub administrator: Person,
-    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     /// Whether a one-time code was used for this session.
     pub second_factor: bool,
@@ -114,20 +120,13 @@ pub struct Person {
     pub id: String,
     pub name: String,
     pub email: String,
-    pub organization: OrganizationRef,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct OrganizationRef {
-    #[schema(value_type = String, example = "org_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
-    pub id: String,
-    pub name: String,
+    pub organization: OrganizationName,
 }
 
 /// A permission that you hold, where it counts and where it comes from.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Held {
-    #[schema(value_type = String, example = "approve-for-group")]
+    #[schema(example = "approve-for-group")]
     pub permission: Permission,
     /// The organization where it is set.
     pub organization_id: String,
@@ -160,12 +159,6 @@ impl Person {
             email: administrator.email.to_string(),
             organization: organization.into(),
         }
-    }
-}
-
-impl From<&Organization> for OrganizationRef {
-    fn from(organization: &Organization) -> Self {
-        Self { id: organization.id.to_string(), name: organization.name.clone() }
     }
 }
 

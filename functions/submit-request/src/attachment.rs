@@ -2,11 +2,11 @@
 
 use axum::body::Body;
 use axum::extract::{Request as HttpRequest, State};
-use countersign_http::{AsComputer, Caller, PathId, Problem, Services, require_plain};
+use countersign_http::{AsComputer, Caller, Code, PathId, Problem, Services, require_plain};
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::RequestAttached;
 use countersign_model::request::ATTACHMENT_MAX;
-use countersign_model::{Attachment, File, Permit, Request, RequestId, TransitionError};
+use countersign_model::{Attachment, File, Permit, Request, RequestId, TransitionError, openapi};
 use countersign_store::{Manifest, UpdateError, Upload, UploadError};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
@@ -20,8 +20,8 @@ use crate::status::own_request;
 /// A computer may send a limited number of bytes per day, and have a limited number in the store. Beyond that, the
 /// answer is 429 with `Retry-After`.
 #[utoipa::path(put, path = "/agent/v1/requests/{request_id}/attachment", tag = "agents", security(("computer" = [])),
-    params(("request_id" = String, Path)), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 204)))]
+    params(("request_id" = inline(RequestId), Path)), request_body(content = openapi::Bytes, content_type = "application/octet-stream"),
+    responses((status = 204), (status = 409, description = "The request does not wait for a copy of its file.")))]
 pub async fn attach_file(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,
@@ -56,7 +56,7 @@ pub async fn attach_file(
 }
 
 fn not_expected() -> Problem {
-    Problem::conflict("attachment-not-expected", "no copy of the file is expected for this request")
+    Problem::new(Code::AttachmentNotExpected, "no copy of the file is expected for this request")
 }
 
 fn require_octets(headers: &HeaderMap) -> Result<(), Problem> {
@@ -121,7 +121,7 @@ impl UploadLimits {
 
 fn mismatch(what: impl std::fmt::Display) -> Problem {
     let detail = format!("the bytes are not the requested file: {what}");
-    Problem::unprocessable("attachment-mismatch", detail)
+    Problem::new(Code::AttachmentMismatch, detail)
 }
 
 /// Reads the body to its end. The chunks written on the way are removed if it is not the file.

@@ -1,6 +1,6 @@
 //! How many bytes of attachments one computer may send in a day, and have in the store.
 
-use countersign_http::{Problem, Services};
+use countersign_http::{Code, Problem, Services};
 use countersign_journal::Journal;
 use countersign_model::{Computer, ComputerId};
 use countersign_store::throttle::Try;
@@ -43,7 +43,7 @@ impl Quota {
                           one later";
             let counted = limits::count(journal, &limits.bytes(computer), bytes).await?;
             quota.counted = counted
-                .map_err(|until| Problem::over_limit("too-many-attachment-bytes", detail, until, now))?;
+                .map_err(|until| Problem::over_limit(Code::TooManyAttachmentBytes, detail, until, now))?;
         }
         Ok(quota)
     }
@@ -70,6 +70,6 @@ impl Quota {
         }
         let detail = "the files of this computer take too much space; withdraw a request, or wait until old ones are removed";
         let later = self.now.saturating_add(ROOM_WITHIN).unwrap_or(self.now);
-        Err(Problem::over_limit("attachment-space-used-up", detail, later, self.now))
+        Err(Problem::over_limit(Code::AttachmentSpaceUsedUp, detail, later, self.now))
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_http::{Caller, Problem, Services};
+use countersign_http::{Caller, Code, Problem, Services};
 use countersign_journal::Journal;
 use countersign_model::{Request, RequestId, RequestStatus};
 use countersign_store::throttle::Try;
@@ -83,7 +83,7 @@ async fn require_few_open(
         let detail =
             "too many requests of this computer are open; withdraw one, or wait until some are decided";
         let later = now.saturating_add(DECIDED_WITHIN).unwrap_or(now);
-        return Err(Problem::over_limit("too-many-open-requests", detail, later, now));
+        return Err(Problem::over_limit(Code::TooManyOpenRequests, detail, later, now));
     }
     Ok(asked.trimmed(FREE_PER_DAY, |id| open.contains(id)))
 }
@@ -97,5 +97,5 @@ async fn count(
     let detail =
         "this computer, or those that enrolled with the same key, made too many requests; ask again later";
     let counted = limits::count(journal, &limits.requests(submitting.computer), 1).await?;
-    counted.map_err(|until| Problem::over_limit("too-many-new-requests", detail, until, now))
+    counted.map_err(|until| Problem::over_limit(Code::TooManyNewRequests, detail, until, now))
 }

@@ -3,18 +3,19 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::{AsComputer, Look, PathId, Problem, QueryOf, Services, wait_for};
+use countersign_http::{
+    AsComputer, Code, EarlierDecision, Look, PathId, Problem, QueryOf, Services, wait_for,
+};
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::RequestCancelled;
 use countersign_model::{Attachment, Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
 use countersign_store::UpdateError;
-use serde_json::json;
 
 use crate::wire::{RequestStatusView, StatusQuery};
 
 /// Returns the status of a request; with `wait`, as soon as it is decided.
 #[utoipa::path(get, path = "/agent/v1/requests/{request_id}", tag = "agents", security(("computer" = [])),
-    params(("request_id" = String, Path), StatusQuery), responses((status = 200, body = RequestStatusView)))]
+    params(("request_id" = inline(RequestId), Path), StatusQuery), responses((status = 200, body = RequestStatusView)))]
 pub async fn show_request(
     State(services): State<Services>,
     computer: AsComputer,
@@ -54,7 +55,8 @@ pub async fn own_request(
 
 /// Withdraws a pending request. The copy of its file is removed if no other request needs it.
 #[utoipa::path(post, path = "/agent/v1/requests/{request_id}/cancellation", tag = "agents", security(("computer" = [])),
-    params(("request_id" = String, Path)), responses((status = 200, body = RequestStatusView)))]
+    params(("request_id" = inline(RequestId), Path)), responses((status = 200, body = RequestStatusView),
+        (status = 409, description = "It is no longer pending.")))]
 pub async fn cancel_request(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,
@@ -97,13 +99,13 @@ fn refused(refusal: TransitionError) -> Problem {
     let said = refusal.to_string();
     match refusal {
         TransitionError::AlreadyDecided { decision } => {
-            let seen = json!({ "outcome": decision.outcome, "scope": decision.scope, "at": decision.at });
             // The computer is not told who decided.
-            Problem::conflict("already-decided", "the request has already been decided").with_decision(seen)
+            let seen = EarlierDecision { administrator: None, ..EarlierDecision::from(&*decision) };
+            Problem::new(Code::AlreadyDecided, "the request has already been decided").with_decision(seen)
         }
         TransitionError::NotPending { .. } | TransitionError::NotApproved { .. } => {
-            Problem::conflict("not-pending", said)
+            Problem::new(Code::NotPending, said)
         }
-        TransitionError::AttachmentNotExpected => Problem::conflict("attachment-not-expected", said),
+        TransitionError::AttachmentNotExpected => Problem::new(Code::AttachmentNotExpected, said),
     }
 }

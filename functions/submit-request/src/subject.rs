@@ -1,31 +1,32 @@
 //! The subject of a request as it is sent: a file for applications and elevation, a device and an access for storage.
 
 use countersign_http::{Problem, field};
-use countersign_model::{Access, Device, File, RequestKind, Subject, text};
+use countersign_model::{Access, Device, File, RequestKind, Subject, openapi, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
-
-/// The most characters of the name of a device or a certificate.
-const DESCRIPTION_MAX: usize = 500;
 
 /// What was blocked.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubjectBody {
     /// The path of the file, or the path used on the device.
+    #[schema(value_type = Option<openapi::FilePath>)]
     pub path: Option<String>,
     /// SHA-256 of the file: 64 hexadecimal digits.
+    #[schema(value_type = Option<countersign_model::Sha256>)]
     pub sha256: Option<String>,
     /// The subject of the file's signing certificate.
+    #[schema(value_type = Option<openapi::Property>)]
     pub certificate: Option<String>,
     /// The size of the file in bytes.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_u64)]
     pub size: Option<u64>,
     /// The path of the process that tried to use it.
+    #[schema(value_type = Option<openapi::FilePath>)]
     pub calling_process: Option<String>,
     /// The storage device.
     pub device: Option<DeviceBody>,
     /// The requested access to the device: `read`, `write` or `execute`.
-    #[schema(value_type = Option<String>)]
     pub access: Option<Access>,
 }
 
@@ -34,15 +35,18 @@ pub struct SubjectBody {
 #[serde(deny_unknown_fields)]
 pub struct DeviceBody {
     /// The identifier of this particular device, such as its serial number.
+    #[schema(value_type = openapi::Property)]
     pub id: String,
     /// Its name for people.
+    #[schema(value_type = openapi::Property)]
     pub name: Option<String>,
     /// As in the subject.
-    #[schema(value_type = Option<String>)]
     pub access: Option<Access>,
     /// As in the subject.
+    #[schema(value_type = Option<openapi::FilePath>)]
     pub path: Option<String>,
     /// As in the subject.
+    #[schema(value_type = Option<openapi::FilePath>)]
     pub calling_process: Option<String>,
 }
 
@@ -79,7 +83,7 @@ impl SubjectBody {
         let path = either("/subject/path", &self.path, &device.path)?;
         let process = either("/subject/calling_process", &self.calling_process, &device.calling_process)?;
         Ok(Device {
-            id: field("/subject/device/id", text::line(&device.id, DESCRIPTION_MAX))?,
+            id: field("/subject/device/id", text::line(&device.id, text::PROPERTY_MAX))?,
             name: described("/subject/device/name", &device.name)?,
             access: *required("/subject/access", &access)?,
             path: optional_path("/subject/path", &path)?,
@@ -122,5 +126,5 @@ fn optional_path(pointer: &str, value: &Option<String>) -> Result<Option<String>
 }
 
 fn described(pointer: &str, value: &Option<String>) -> Result<Option<String>, Problem> {
-    value.as_deref().map(|value| field(pointer, text::line(value, DESCRIPTION_MAX))).transpose()
+    value.as_deref().map(|value| field(pointer, text::line(value, text::PROPERTY_MAX))).transpose()
 }

@@ -2,7 +2,7 @@
 
 use countersign_http::{Problem, Wait, field};
 use countersign_model::{
-    Attachment, Decision, PolicyId, Request, RequestId, RequestKind, Requester, Revocation, text,
+    Attachment, Decision, PolicyId, Request, RequestId, RequestKind, Requester, Revocation, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,16 +13,24 @@ use crate::subject::SubjectBody;
 /// A request for permission.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "kind": "application",
+    "subject": {
+        "path": "C:\\Users\\ann\\Downloads\\setup.exe",
+        "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    },
+    "reason": "I need it for the quarterly report",
+    "requester": { "username": "ann", "email": "ann@company.example" }
+}))]
 pub struct Submission {
     /// `application`, `storage` or `elevation`.
-    #[schema(value_type = String)]
     pub kind: RequestKind,
     /// The deployed policy that blocked the program.
-    #[schema(value_type = Option<String>)]
     pub policy_id: Option<PolicyId>,
     /// What was blocked.
     pub subject: SubjectBody,
     /// Why it is needed, in the user's words: at most 2000 characters.
+    #[schema(value_type = Option<openapi::RequestReason>)]
     pub reason: Option<String>,
     /// The user who was blocked.
     pub requester: RequesterBody,
@@ -40,8 +48,10 @@ fn yes() -> bool {
 #[serde(deny_unknown_fields)]
 pub struct RequesterBody {
     /// The user name on the computer: at most 256 characters.
+    #[schema(value_type = openapi::UserName)]
     pub username: String,
     /// The email address for the decision.
+    #[schema(value_type = Option<countersign_model::EmailAddress>)]
     pub email: Option<String>,
 }
 
@@ -58,15 +68,12 @@ impl RequesterBody {
 /// The answer to a submission.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Submitted {
-    #[schema(value_type = String)]
     id: RequestId,
     status: String,
     /// How many times the computer asked.
     count: u32,
-    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When the request expires if nobody decides.
-    #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
     attachment: AttachmentWanted,
 }
@@ -106,12 +113,10 @@ pub struct StatusQuery {
 /// The status of a request.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestStatusView {
-    #[schema(value_type = String)]
     id: RequestId,
     /// `pending`, `approved`, `denied`, `ignored`, `expired`, `cancelled` or `revoked`.
     status: String,
     count: u32,
-    #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
     attachment: AttachmentView,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,6 +125,7 @@ pub struct RequestStatusView {
 
 /// The state of the copy of the file.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentAttachment)]
 pub struct AttachmentView {
     /// `not_wanted`, `expected`, `too_large` or `verified`.
     state: &'static str,
@@ -130,6 +136,7 @@ pub struct AttachmentView {
 
 /// The decision, as far as the computer may know it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentDecision)]
 pub struct DecisionView {
     /// `approved`, `denied` or `ignored`.
     outcome: String,
@@ -137,11 +144,9 @@ pub struct DecisionView {
     scope: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// When the approval expires.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
     /// The grant of the approval, as check-in names it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,8 +158,8 @@ pub struct DecisionView {
 
 /// The revocation of an approval.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentRevocation)]
 pub struct RevocationView {
-    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,

@@ -5,13 +5,13 @@ use std::time::Duration;
 use axum::extract::{FromRef, FromRequest, OptionalFromRequest, Request};
 use bytes::Bytes;
 use futures::future::{Either, select};
+use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
 use crate::pointer;
-use crate::problem::{InputError, Problem};
+use crate::problem::{Code, InputError, Problem};
 use crate::services::Services;
 
 /// The most bytes of a JSON body.
@@ -88,7 +88,7 @@ where
 
 fn too_slow() -> Problem {
     let detail = format!("the body did not arrive within {} seconds", BODY_DEADLINE.as_secs());
-    Problem::new(StatusCode::REQUEST_TIMEOUT, "body-too-slow", detail)
+    Problem::new(Code::BodyTooSlow, detail)
 }
 
 /// Reads `bytes` as a JSON body, under the same rules as [`JsonBody`].
@@ -96,8 +96,8 @@ fn too_slow() -> Problem {
 /// # Errors
 /// 400 if it is not JSON in UTF-8, 422 `invalid-body` if it is not a `T`.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| Problem::bad_request("malformed-json", "the body is not UTF-8"))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| Problem::new(Code::MalformedJson, "the body is not UTF-8"))?;
     // From bytes, as the store reads: a component then contains one JSON reader instead of two.
     let mut json = serde_json::Deserializer::from_slice(text.as_bytes());
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -114,7 +114,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 fn malformed(error: &serde_json::Error) -> Problem {
     let detail = format!("the body is not JSON at line {} column {}", error.line(), error.column());
-    Problem::bad_request("malformed-json", detail)
+    Problem::new(Code::MalformedJson, detail)
 }
 
 /// Refuses a body that is compressed or otherwise encoded: unpacked, it could be of any size.
@@ -152,7 +152,7 @@ async fn read(request: Request, limit: usize) -> Result<Bytes, Problem> {
     match Limited::new(request.into_body(), limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if is_over_limit(error.as_ref()) => Err(too_large()),
-        Err(_) => Err(Problem::bad_request("body-cut-short", "the body ended before it was complete")),
+        Err(_) => Err(Problem::new(Code::BodyCutShort, "the body ended before it was complete")),
     }
 }
 

@@ -3,11 +3,11 @@ use axum::extract::FromRequestParts;
 use http::header::{ETAG, IF_MATCH};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
-use utoipa::PartialSchema;
-use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, Required};
 
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// The revisions of which the caller has read one and wants to change it; `None` if none was sent, or `*`.
 ///
@@ -46,8 +46,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let tags = tags.map(str::trim).filter(|tag| !tag.is_empty());
         match tags.map(revision_of).collect::<Option<Vec<u64>>>() {
             Some(revisions) if !revisions.is_empty() => Ok(Self(Some(revisions))),
-            _ => Err(Problem::bad_request(
-                "invalid-if-match",
+            _ => Err(Problem::new(
+                Code::InvalidIfMatch,
                 "`If-Match` must be a revision in quotes, such as `\"3\"`, several of them separated by commas, or `*`",
             )),
         }
@@ -91,12 +91,12 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let Some(key) = single(parts, &IDEMPOTENCY_KEY, "invalid-idempotency-key")? else {
+        let Some(key) = single(parts, &IDEMPOTENCY_KEY)? else {
             return Ok(Self(None));
         };
         if key.is_empty() || key.len() > LONGEST_IDEMPOTENCY_KEY {
-            return Err(Problem::bad_request(
-                "invalid-idempotency-key",
+            return Err(Problem::new(
+                Code::InvalidIdempotencyKey,
                 format!("`Idempotency-Key` must be 1 to {LONGEST_IDEMPOTENCY_KEY} visible ASCII characters"),
             ));
         }
@@ -105,40 +105,54 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 }
 
 /// The value of a header that may be sent at most once and must be visible ASCII.
-fn single(parts: &Parts, name: &HeaderName, code: &str) -> Result<Option<String>, Problem> {
+fn single(parts: &Parts, name: &HeaderName) -> Result<Option<String>, Problem> {
     let mut values = parts.headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     let text = value.to_str().ok().filter(|_| values.next().is_none());
     let text = text.ok_or_else(|| {
-        Problem::bad_request(code, format!("`{name}` must be a single value of visible ASCII characters"))
+        let detail = format!("`{name}` must be a single value of visible ASCII characters");
+        Problem::new(Code::InvalidIdempotencyKey, detail)
     })?;
     Ok(Some(text.trim().to_owned()))
 }
 
 impl utoipa::IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let tag = r#"(W/)?"[0-9]+((-|--|;)(gzip|br|zstd|deflate|df))?""#;
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(format!("^(\\*|{tag}( *, *{tag})*)$")))
+            .examples(["\"3\""]);
         vec![header(
             "If-Match",
-            "the revision that you have read, as given by `ETag`, or several, of which one must be the current one; 412 if it has changed",
+            "The revision that you have read, as given by `ETag`, or several, of which one must be the present one. If the record has changed, the answer is 412.",
+            schema,
         )]
     }
 }
 
 impl utoipa::IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(LONGEST_IDEMPOTENCY_KEY))
+            .pattern(Some("^[!-~]+$"))
+            .examples(["7f0c2c1e-9d0f-4b53-9a51-0d6a7f2f9b1e"]);
         vec![header(
             "Idempotency-Key",
-            "your name for this attempt; repeated calls with the same name take effect once",
+            "Your name for this attempt. Repeated calls with the same name take effect once.",
+            schema,
         )]
     }
 }
 
-fn header(name: &str, description: &str) -> Parameter {
+fn header(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(description))
-        .schema(Some(String::schema()))
+        .schema(Some(schema))
         .build()
 }

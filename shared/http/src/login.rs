@@ -4,7 +4,7 @@ use countersign_authority::Session;
 use countersign_model::LoginPolicy;
 
 use crate::caller::Caller;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// Refuses a caller at an address that the login settings do not allow.
 ///
@@ -14,8 +14,8 @@ pub fn require_allowed_address(policy: &LoginPolicy, caller: &Caller) -> Result<
     if policy.allows(caller.address) {
         return Ok(());
     }
-    Err(Problem::forbidden(
-        "address-not-allowed",
+    Err(Problem::new(
+        Code::AddressNotAllowed,
         "the login settings of your organization do not allow this address; use an allowed network",
     ))
 }
@@ -28,8 +28,8 @@ pub fn require_second_factor(session: &Session) -> Result<(), Problem> {
     if session.second_factor || !session.policy.require_totp {
         return Ok(());
     }
-    Err(Problem::forbidden(
-        "totp-required",
+    Err(Problem::new(
+        Code::TotpRequired,
         "the login settings of your organization require one-time codes; set them up (`POST /v1/totp`), or sign in again with one",
     ))
 }

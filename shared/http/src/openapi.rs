@@ -1,29 +1,51 @@
 //! The OpenAPI 3.1 document: the part of each function, and all parts merged.
+use std::collections::{BTreeMap, BTreeSet};
+
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Components, Info, OpenApi, Paths, RefOr, Schema};
+use utoipa::openapi::{Info, OpenApi, Paths, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::identify::SESSION_COOKIE;
-use crate::problem::{InputError, ProblemDetails};
+use crate::problem::ProblemDetails;
 
-/// `security(("session" = []))`: an administrator's session token as bearer.
-pub const SESSION: &str = "session";
-/// `security(("session_cookie" = []))`: the same token in the console's cookie.
-pub const COOKIE: &str = "session_cookie";
+mod complete;
+mod example;
+#[cfg(any(test, feature = "testing"))]
+mod truth;
+
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use truth::only_documented_answers;
+
+/// `security(("administrator" = []))`: an administrator, with a session or an API token.
+pub const ADMINISTRATOR: &str = "administrator";
+/// `security(("person" = []))`: an administrator with a session, for their own account.
+pub const PERSON: &str = "person";
+/// An administrator's session token as bearer.
+const SESSION: &str = "session";
+/// The same token in the console's cookie.
+const COOKIE: &str = "session_cookie";
+/// An API token as bearer.
+const API_TOKEN: &str = "api_token";
 /// `security(("computer" = []))`: a computer's token as bearer.
 pub const COMPUTER: &str = "computer";
 /// `security(("scheduler" = []))`: the deployment's `scheduler_token` as bearer.
 pub const SCHEDULER: &str = "scheduler";
 
-/// A function's part under construction. Functions use [`operations!`](crate::operations).
+/// A document, or a function's part of one, under construction. Functions use [`operations!`](crate::operations).
 #[derive(Default)]
 pub struct Document {
     paths: Paths,
-    components: Components,
+    schemas: BTreeMap<String, RefOr<Schema>>,
+    clashes: BTreeSet<String>,
 }
 
+/// Names that different schemas have. Only one of them would be in the document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("different schemas have the same name: {0:?}")]
+pub struct Clash(pub BTreeSet<String>);
+
 impl Document {
-    /// A part without operations.
+    /// A document without operations.
     pub fn new() -> Self {
         Self::default()
     }
@@ -40,20 +62,51 @@ impl Document {
             let all = operation.tags.get_or_insert_default();
             all.extend(tags.iter().map(ToString::to_string));
         }
-        let mut schemas: Vec<(String, RefOr<Schema>)> = Vec::new();
+        let mut schemas = Vec::new();
         P::schemas(&mut schemas);
-        self.components.schemas.extend(schemas);
+        self.add(schemas);
         self.paths.add_path_operation(P::path(), P::methods(), operation);
         self
     }
 
-    /// The finished part, with everything that operations may refer to.
-    pub fn finish(mut self) -> OpenApi {
-        self.components.schemas.extend([schema::<ProblemDetails>(), schema::<InputError>()]);
-        let mut document = empty();
-        document.paths = self.paths;
-        document.components = Some(self.components);
-        document
+    fn add(&mut self, schemas: impl IntoIterator<Item = (String, RefOr<Schema>)>) {
+        for (name, schema) in schemas {
+            if self.schemas.get(&name).is_some_and(|known| *known != schema) {
+                self.clashes.insert(name.clone());
+            }
+            self.schemas.insert(name, schema);
+        }
+    }
+
+    /// Adds a part.
+    #[must_use]
+    pub fn with(mut self, part: Self) -> Self {
+        self.paths.merge(part.paths);
+        self.add(part.schemas);
+        self.clashes.extend(part.clashes);
+        self
+    }
+
+    /// The finished document: sorted, with problems and the security schemes, and with what [`complete`] adds. The same
+    /// parts always give the same bytes.
+    ///
+    /// # Errors
+    /// Different schemas have the same name.
+    pub fn finish(mut self) -> Result<OpenApi, Clash> {
+        let mut problem = vec![schema::<ProblemDetails>()];
+        ProblemDetails::schemas(&mut problem);
+        self.add(problem);
+        if !self.clashes.is_empty() {
+            return Err(Clash(self.clashes));
+        }
+        let mut info = Info::new("Countersign", env!("CARGO_PKG_VERSION"));
+        info.description = Some("The Approval Center and permission service.".to_owned());
+        let mut document = OpenApi::new(info, self.paths);
+        let components = document.components.get_or_insert_default();
+        components.schemas = self.schemas;
+        components.security_schemes = schemes().map(|(name, scheme)| (name.to_owned(), scheme.into())).into();
+        complete::complete(&mut document);
+        Ok(document)
     }
 }
 
@@ -61,24 +114,7 @@ fn schema<T: ToSchema + PartialSchema>() -> (String, RefOr<Schema>) {
     (T::name().into_owned(), T::schema())
 }
 
-fn empty() -> OpenApi {
-    let mut info = Info::new("Countersign", env!("CARGO_PKG_VERSION"));
-    info.description = Some("The Approval Center and permission service.".to_owned());
-    OpenApi::new(info, Paths::new())
-}
-
-/// All parts as one document, sorted, with the security schemes. The same parts always give the same bytes.
-pub fn merge(parts: impl IntoIterator<Item = OpenApi>) -> OpenApi {
-    let mut whole = empty();
-    for part in parts {
-        whole.merge(part);
-    }
-    let components = whole.components.get_or_insert_default();
-    components.security_schemes.extend(schemes().map(|(name, scheme)| (name.to_owned(), scheme.into())));
-    whole
-}
-
-fn schemes() -> [(&'static str, SecurityScheme); 4] {
+fn schemes() -> [(&'static str, SecurityScheme); 5] {
     let bearer = |what: &str| {
         let mut http = Http::new(HttpAuthScheme::Bearer);
         http.description = Some(what.to_owned());
@@ -89,6 +125,7 @@ fn schemes() -> [(&'static str, SecurityScheme); 4] {
     [
         (SESSION, bearer("an administrator's session token")),
         (COOKIE, SecurityScheme::ApiKey(ApiKey::Cookie(cookie))),
+        (API_TOKEN, bearer("an API token, which acts for its maker within its permissions")),
         (COMPUTER, bearer("a computer's token")),
         (SCHEDULER, bearer("the deployment's `scheduler_token`")),
     ]

@@ -1,7 +1,11 @@
 //! Pages of lists: `?cursor&limit` in, `{items, next_cursor}` out.
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{ArrayBuilder, SchemaType, Type};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 
 /// The most items of a page.
@@ -10,7 +14,7 @@ pub const LARGEST_PAGE: usize = 200;
 pub const USUAL_PAGE: usize = 50;
 
 /// One page of a list. It may be short or even empty although `next_cursor` is set.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Page<T> {
     /// The items, in the order of the list.
     pub items: Vec<T>,
@@ -22,6 +26,38 @@ impl<T> Page<T> {
     /// The same page with converted items, for example in their wire form.
     pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(make).collect(), next_cursor: self.next_cursor }
+    }
+}
+
+/// By hand, because the derived schema would repeat the item's schema in each list.
+impl<T: ToSchema> utoipa::__dev::ComposeSchema for Page<T> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        let items = ArrayBuilder::new()
+            .items(Ref::from_schema_name(T::name()))
+            .description(Some("The items, in the order of the list."));
+        let next_cursor = ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+            .description(Some("The cursor of the next page; null on the last page."));
+        ObjectBuilder::new()
+            .description(Some(
+                "One page of a list. It may be short or even empty although `next_cursor` is set.",
+            ))
+            .property("items", items)
+            .required("items")
+            .property("next_cursor", next_cursor)
+            .required("next_cursor")
+            .into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
     }
 }
 
@@ -38,6 +74,7 @@ impl<T: Serialize> IntoResponse for Page<T> {
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// `next_cursor` of the previous page; omitted for the first page.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
     pub cursor: Option<String>,
     /// Items per page, 1 to 200; default: 50.
     #[serde(default)]

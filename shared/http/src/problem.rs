@@ -1,13 +1,18 @@
 //! Problem details (RFC 9457): the only form in which refusals and failures are answered.
 use axum::response::{IntoResponse, Response};
+use countersign_model::{Decision, DecisionScope, Outcome, Told};
 use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::named::AdministratorName;
+
+mod code;
 mod from;
+
+pub use code::Code;
 
 /// The media type of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -35,9 +40,9 @@ pub struct ProblemDetails {
     /// The HTTP status.
     #[schema(example = 422)]
     pub status: u16,
-    /// A stable kebab-case name for programs to act on.
+    /// What programs act on.
     #[schema(example = "invalid-body")]
-    pub code: String,
+    pub code: Code,
     /// What happened and what to do next, for people.
     pub detail: String,
     /// The errors in the input, one entry for each place.
@@ -46,13 +51,42 @@ pub struct ProblemDetails {
     pub errors: Vec<InputError>,
     /// 403: what is missing. Each inner list is one combination that would be enough.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub missing: Option<Value>,
-    /// 409: the earlier decision.
+    #[schema(value_type = Vec<Vec<Told>>, required = false)]
+    pub missing: Option<Vec<Vec<Told>>>,
+    /// 409 `already-decided`: the earlier decision.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision: Option<Value>,
+    #[schema(value_type = EarlierDecision, required = false)]
+    pub decision: Option<EarlierDecision>,
     /// 412: the current revision of the record.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
     pub revision: Option<u64>,
+}
+
+/// Who decided what, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct EarlierDecision {
+    /// What was decided.
+    pub outcome: Outcome,
+    /// For whom it counts.
+    pub scope: DecisionScope,
+    /// Who decided. A computer is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = AdministratorName, required = false)]
+    pub administrator: Option<AdministratorName>,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
+impl From<&Decision> for EarlierDecision {
+    fn from(decision: &Decision) -> Self {
+        let administrator = AdministratorName {
+            id: decision.administrator_id.clone(),
+            name: decision.administrator_name.clone(),
+        };
+        let Decision { outcome, scope, at, .. } = *decision;
+        Self { outcome, scope, administrator: Some(administrator), at }
+    }
 }
 
 /// An error at one place of the input.
@@ -73,12 +107,13 @@ impl InputError {
 }
 
 impl Problem {
-    /// Any problem. `code` is stable and kebab-case; `detail` is for people (lower case, no final period).
-    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+    /// Any problem. `detail` is for people (lower case, no final period).
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let status = code.status();
         let details = ProblemDetails {
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
             status: status.as_u16(),
-            code: code.to_owned(),
+            code,
             detail: detail.into(),
             errors: Vec::new(),
             missing: None,
@@ -88,51 +123,33 @@ impl Problem {
         Self(Box::new(Contents { details, retry_after: None, accepted: None }))
     }
 
-    /// 400: the request is malformed.
-    pub fn bad_request(code: &str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, detail)
-    }
-
     /// 401: the caller was not identified. The answer is the same for all errors in the credentials.
     pub fn not_identified() -> Self {
         Self::new(
-            StatusCode::UNAUTHORIZED,
-            "not-identified",
+            Code::NotIdentified,
             "no valid credentials came with the request; send `Authorization: Bearer TOKEN`",
         )
     }
 
-    /// 403 with its own reason. A missing permission comes from `From<Denial>` instead.
-    pub fn forbidden(code: &str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, code, detail)
-    }
-
     /// 404: absent, or the caller may not know that it exists. The answers are the same on purpose.
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "there is nothing here that you may see")
+        Self::new(Code::NotFound, "there is nothing here that you may see")
     }
 
     /// 405 with the available methods. A router's fallback need not name them, because the router adds them.
     pub fn method_not_allowed(allow: Option<&'static str>) -> Self {
         let mut problem = Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method-not-allowed",
+            Code::MethodNotAllowed,
             "this method is not available here; `Allow` names those that are",
         );
         problem.0.accepted = allow.map(|methods| (ALLOW, HeaderValue::from_static(methods)));
         problem
     }
 
-    /// 409: the current state does not allow it.
-    pub fn conflict(code: &str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, code, detail)
-    }
-
     /// 412: `If-Match` does not name the current revision of the record.
     pub fn precondition_failed(revision: u64) -> Self {
         let mut problem = Self::new(
-            StatusCode::PRECONDITION_FAILED,
-            "revision-changed",
+            Code::RevisionChanged,
             "the record has changed since you read it; read it again and repeat the change",
         );
         problem.0.details.revision = Some(revision);
@@ -141,43 +158,28 @@ impl Problem {
 
     /// 413: the body is larger than `limit` bytes.
     pub fn too_large(limit: u64) -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body-too-large",
-            format!("the body is larger than {limit} bytes"),
-        )
+        Self::new(Code::BodyTooLarge, format!("the body is larger than {limit} bytes"))
     }
 
     /// 415: the body must be of type `expected`.
     pub fn unsupported_media_type(expected: &str) -> Self {
-        Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported-media-type",
-            format!("send the body as `Content-Type: {expected}`"),
-        )
+        Self::new(Code::UnsupportedMediaType, format!("send the body as `Content-Type: {expected}`"))
     }
 
     /// 415: the body is compressed or otherwise encoded. `Accept-Encoding` says that only plain bodies are accepted
     /// (RFC 9110, section 15.5.16).
     pub fn unsupported_content_encoding() -> Self {
         let mut problem = Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported-content-encoding",
+            Code::UnsupportedContentEncoding,
             "send the body uncompressed, without `Content-Encoding`",
         );
         problem.0.accepted = Some((ACCEPT_ENCODING, HeaderValue::from_static("identity")));
         problem
     }
 
-    /// 422: well formed, but invalid as a whole.
-    pub fn unprocessable(code: &str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
-    }
-
     /// 422 `invalid-body`: invalid at these places.
     pub fn invalid_body(errors: Vec<InputError>) -> Self {
-        Self::unprocessable("invalid-body", "the body is invalid; `errors` says where and why")
-            .with_errors(errors)
+        Self::new(Code::InvalidBody, "the body is invalid; `errors` says where and why").with_errors(errors)
     }
 
     /// 422 `invalid-body` at one place.
@@ -187,30 +189,28 @@ impl Problem {
 
     /// 422 `invalid-query`: invalid at these query parameters.
     pub fn invalid_query(errors: Vec<InputError>) -> Self {
-        Self::unprocessable("invalid-query", "the query is invalid; `errors` says where and why")
-            .with_errors(errors)
+        Self::new(Code::InvalidQuery, "the query is invalid; `errors` says where and why").with_errors(errors)
     }
 
     /// 429: too many calls; try again after `retry_after` seconds.
     pub fn too_many_requests(detail: impl Into<String>, retry_after: u32) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail).with_retry_after(retry_after)
+        Self::new(Code::TooManyRequests, detail).with_retry_after(retry_after)
     }
 
     /// 429: a limit is reached until a moment; `Retry-After` is at least one second.
-    pub fn over_limit(code: &str, detail: impl Into<String>, until: Timestamp, now: Timestamp) -> Self {
+    pub fn over_limit(code: Code, detail: impl Into<String>, until: Timestamp, now: Timestamp) -> Self {
         let seconds = until.duration_since(now).as_secs().max(1);
-        Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail)
-            .with_retry_after(u32::try_from(seconds).unwrap_or(u32::MAX))
+        Self::new(code, detail).with_retry_after(u32::try_from(seconds).unwrap_or(u32::MAX))
     }
 
     /// 503: currently unavailable; try again after `retry_after` seconds.
-    pub fn unavailable(code: &str, detail: impl Into<String>, retry_after: u32) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).with_retry_after(retry_after)
+    pub fn unavailable(code: Code, detail: impl Into<String>, retry_after: u32) -> Self {
+        Self::new(code, detail).with_retry_after(retry_after)
     }
 
     /// 500: an internal error. The cause belongs in the log, never in the answer.
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong on our side")
+        Self::new(Code::Internal, "something went wrong on our side")
     }
 
     /// Adds errors in the input.
@@ -222,15 +222,15 @@ impl Problem {
 
     /// Adds what is missing (403), as given by the decision function.
     #[must_use]
-    pub fn with_missing(mut self, missing: impl Serialize) -> Self {
-        self.0.details.missing = serde_json::to_value(missing).ok();
+    pub fn with_missing(mut self, missing: Vec<Vec<Told>>) -> Self {
+        self.0.details.missing = Some(missing);
         self
     }
 
     /// Adds the earlier decision (409).
     #[must_use]
-    pub fn with_decision(mut self, decision: impl Serialize) -> Self {
-        self.0.details.decision = serde_json::to_value(decision).ok();
+    pub fn with_decision(mut self, decision: EarlierDecision) -> Self {
+        self.0.details.decision = Some(decision);
         self
     }
 
@@ -243,12 +243,12 @@ impl Problem {
 
     /// Its HTTP status.
     pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.0.details.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        self.0.details.code.status()
     }
 
     /// Its stable code.
-    pub fn code(&self) -> &str {
-        &self.0.details.code
+    pub fn code(&self) -> Code {
+        self.0.details.code
     }
 
     /// Its wire form.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
 use crate::pointer;
-use crate::problem::{InputError, Problem};
+use crate::problem::{Code, InputError, Problem};
 
 /// The query as `T`, which denies unknown fields.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ fn require_utf8(query: &str) -> Result<(), Problem> {
     let replaced = form_urlencoded::parse(query.as_bytes())
         .any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}'));
     if replaced {
-        return Err(Problem::bad_request("malformed-query", "the query is not UTF-8"));
+        return Err(Problem::new(Code::MalformedQuery, "the query is not UTF-8"));
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use utoipa::openapi::HttpMethod;
 use crate::problem::Problem;
 use crate::services::Services;
 
-/// Defines a function's `pub fn router(services) -> Router` and `pub fn openapi() -> OpenApi` from its handlers, each
+/// Defines a function's `pub fn router(services) -> Router` and `pub fn openapi() -> Document` from its handlers, each
 /// of which is annotated with `#[utoipa::path]`:
 ///
 /// ```text
@@ -34,10 +34,10 @@ macro_rules! operations {
         }
 
         /// This function's part of the OpenAPI document.
-        pub fn openapi() -> $crate::utoipa::openapi::OpenApi {
+        pub fn openapi() -> $crate::openapi::Document {
             let document = $crate::openapi::Document::new();
             $(let document = document.operation::<$crate::operations!(@path [] $($segment)::+)>();)+
-            document.finish()
+            document
         }
     };
 }
@@ -63,7 +63,12 @@ impl Routes {
     {
         let methods = P::methods().into_iter().map(filter).reduce(MethodFilter::or);
         match methods {
-            Some(methods) => Self(self.0.route(&P::path(), on(methods, handler))),
+            Some(methods) => {
+                let route = on(methods, handler);
+                #[cfg(any(test, feature = "testing"))]
+                let route = crate::openapi::only_documented_answers::<P, _>(route);
+                Self(self.0.route(&P::path(), route))
+            }
             None => self,
         }
     }

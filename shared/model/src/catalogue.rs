@@ -13,6 +13,7 @@ pub const TEXT: &str = include_str!("../catalogue.json");
 
 /// Where a permission counts, relative to the organization where it is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Reach {
     /// There and at everything below it.
@@ -26,6 +27,8 @@ pub enum Reach {
 
 /// Who decided what a permission means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MeaningSource))]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The source document defines it.

@@ -70,33 +70,40 @@ pub struct Denial {
     pub hidden: bool,
 }
 
-/// A missing permission in the form that the actor may see.
+/// A missing permission, and where it is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Told<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MissingPermission))]
+pub struct Told {
     /// The permission.
     pub permission: Permission,
-    /// The organization where it would have to count; `None` if the actor may not know of it.
+    /// The organization where it would have to count. Left out if you may not know of it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub organization_id: Option<&'a OrganizationId>,
-    /// See [`Requirement::below`].
+    #[cfg_attr(feature = "openapi", schema(value_type = OrganizationId, required = false))]
+    pub organization_id: Option<OrganizationId>,
+    /// It would have to count at every organization below that one, rather than at the organization itself.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub below: bool,
 }
 
 impl Denial {
     /// What is missing, without the names of organizations that the actor may not know of.
     #[must_use]
-    pub fn told(&self) -> Vec<Vec<Told<'_>>> {
+    pub fn told(&self) -> Vec<Vec<Told>> {
         self.missing
             .iter()
             .map(|set| set.iter().map(|requirement| self.tell(requirement)).collect())
             .collect()
     }
 
-    fn tell<'a>(&self, requirement: &'a Requirement) -> Told<'a> {
+    fn tell(&self, requirement: &Requirement) -> Told {
         let Requirement { permission, organization_id, below } = requirement;
         let is_seen = !self.unseen.contains(organization_id);
-        Told { permission: *permission, organization_id: is_seen.then_some(organization_id), below: *below }
+        Told {
+            permission: *permission,
+            organization_id: is_seen.then(|| organization_id.clone()),
+            below: *below,
+        }
     }
 
     fn sentence(&self) -> String {

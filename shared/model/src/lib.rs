@@ -6,7 +6,7 @@
 
 mod named;
 #[cfg(feature = "openapi")]
-mod openapi;
+pub mod openapi;
 
 pub mod act;
 pub mod action;

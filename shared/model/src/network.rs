@@ -95,7 +95,7 @@ impl fmt::Display for Network {
 #[cfg(feature = "openapi")]
 impl utoipa::PartialSchema for Network {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        crate::openapi::text(None, "192.0.2.0/24")
+        crate::openapi::network("192.0.2.0/24")
     }
 }
 

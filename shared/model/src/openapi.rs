@@ -1,7 +1,12 @@
-//! Schemas for types whose text is validated by hand.
+//! Schemas of texts that are validated by hand, with the bounds and forms that [`crate::text`] checks.
+//!
+//! A field that holds such a text as a `String` names its form: `#[schema(value_type = openapi::Name)]`.
 
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::text;
 
 /// A text of a certain form.
 pub(crate) fn text(pattern: Option<&str>, example: &str) -> RefOr<Schema> {
@@ -11,4 +16,153 @@ pub(crate) fn text(pattern: Option<&str>, example: &str) -> RefOr<Schema> {
 /// One of these texts.
 pub(crate) fn one_of(texts: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(texts)).into()
+}
+
+/// An email address. The exact form is that of [`crate::EmailAddress`].
+pub(crate) fn email(example: &str) -> RefOr<Schema> {
+    email_object(example).into()
+}
+
+fn email_object(example: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+        .max_length(Some(text::EMAIL_MAX))
+        .examples([example])
+}
+
+/// A phone number, with something before it.
+pub(crate) fn phone(before: &str, example: &str) -> RefOr<Schema> {
+    text(Some(&format!("^{before}\\+[1-9][0-9]{{6,14}}$")), example)
+}
+
+/// An email address, or `sms:` and a phone number.
+pub(crate) fn address(example: &str) -> RefOr<Schema> {
+    let email = email_object("desk@company.example");
+    OneOfBuilder::new().item(email).item(phone("sms:", example)).into()
+}
+
+/// An IP address or a CIDR block.
+pub(crate) fn network(example: &str) -> RefOr<Schema> {
+    // A compressed IPv6 address has one `::`, which stands for at least one group.
+    const BYTE: &str = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+    const GROUP: &str = "[0-9A-Fa-f]{1,4}";
+    let v4 = format!("({BYTE}\\.){{3}}{BYTE}(/(3[0-2]|[12]?[0-9]))?");
+    let mut v6 = vec![format!("({GROUP}:){{7}}{GROUP}"), "::".to_owned()];
+    for before in 0..=6 {
+        for after in 0..=6 - before {
+            let parts = |count: usize| vec![GROUP; count].join(":");
+            if before + after > 0 {
+                v6.push(format!("{}::{}", parts(before), parts(after)));
+            }
+        }
+    }
+    let v6 = format!("({})(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?", v6.join("|"));
+    text(Some(&format!("^({v4}|{v6})$")), example)
+}
+
+/// Control characters, for a set in a pattern.
+const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
+/// Control characters that a text of several lines must not contain.
+const CONTROL_BUT_LINES: &str = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f";
+/// What [`crate::unicode::is_invisible`] says, for a set in a pattern.
+const INVISIBLE: &str = concat!(
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164",
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8",
+    "\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}"
+);
+
+/// At least one character that is seen, and no control characters.
+fn visible() -> String {
+    format!("^[^{CONTROL}]*[^{CONTROL}\\s{INVISIBLE}][^{CONTROL}]*$")
+}
+
+/// One line that is not blank.
+fn line() -> String {
+    format!("^[^{CONTROL}]*[^{CONTROL}\\s][^{CONTROL}]*$")
+}
+
+/// No control characters; spaces count.
+fn plain() -> String {
+    format!("^[^{CONTROL}]*$")
+}
+
+/// Lines of text.
+fn lines() -> String {
+    format!("^[^{CONTROL_BUT_LINES}]*$")
+}
+
+/// The bytes of a file.
+#[derive(Debug)]
+pub struct Bytes;
+
+impl PartialSchema for Bytes {
+    fn schema() -> RefOr<Schema> {
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(binary))
+            .description(Some("The bytes of a file."))
+            .into()
+    }
+}
+
+impl ToSchema for Bytes {}
+
+macro_rules! forms {
+    ($( $(#[doc = $text:literal])+ $name:ident = $range:expr, $pattern:expr, $example:literal; )+) => { $(
+        $(#[doc = $text])+
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let range = $range;
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some(concat!($($text),+).trim()))
+                    .min_length((*range.start() > 0).then_some(*range.start()))
+                    .max_length(Some(*range.end()))
+                    .pattern($pattern)
+                    .examples([$example])
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )+ };
+}
+
+forms! {
+    /// A name as it is shown. White space at its ends is removed, and runs of it become one space.
+    Name = 1..=text::NAME_MAX, Some(visible()), "Workstations";
+    /// The name of a user account.
+    UserName = 1..=text::USERNAME_MAX, Some(line()), "ann";
+    /// The path of a file, as the computer writes it.
+    FilePath = 1..=text::PATH_MAX, Some(plain()), r"C:\Users\ann\Downloads\setup.exe";
+    /// The name of a computer.
+    HostName = 1..=text::HOSTNAME_MAX, Some(line()), "pc-7";
+    /// An operating system and its version.
+    OperatingSystem = 1..=text::OS_MAX, Some(line()), "Windows 11 24H2";
+    /// A property of a certificate or a device.
+    Property = 1..=text::PROPERTY_MAX, Some(line()), "CN=Example Software";
+    /// Text of several lines, from a requester.
+    RequestReason = 0..=text::REASON_MAX, Some(lines()), "I need it for the quarterly report";
+    /// Text of several lines, to a requester.
+    Message = 0..=text::MESSAGE_MAX, Some(lines()), "You may use it until Friday.";
+    /// Text of several lines, for administrators.
+    Note = 0..=text::NOTE_MAX, Some(lines()), "Checked with the vendor.";
+    /// Text of several lines, about a role.
+    Description = 0..=text::DESCRIPTION_MAX, Some(lines()), "Answers requests from the sales offices";
+    /// What an authenticator shows. White space and hyphens in it do not count.
+    OneTimeCode = 6..=6, Some("^[0-9]{6}$"), "123456";
+    /// A password that somebody chooses. All kinds of spaces are one, and Unicode normalization does not matter (RFC
+    /// 8265, OpaqueString).
+    ChosenPassword = 12..=128, Some(plain()), "seven quiet boats at noon";
+    /// A token from a link or a secret of the deployment.
+    SecretText = 0..=4096, None::<String>, "csi_01ARZ3NDEKTSV4RRFFQ69G5FAV_…";
+    /// The cursor of the next page, as the last page returned it.
+    Cursor = 1..=512, None::<String>, "AbCd";
+    /// A text that is looked up.
+    Wanted = 0..=254, None::<String>, "ann";
 }

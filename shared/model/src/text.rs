@@ -10,8 +10,16 @@ use crate::unicode;
 
 /// The longest name of anything, in characters.
 pub const NAME_MAX: usize = 200;
-/// The longest path of a file, in bytes.
+/// The longest path of a file, in characters.
 pub const PATH_MAX: usize = 4096;
+/// The longest name of a computer, in characters, as in DNS.
+pub const HOSTNAME_MAX: usize = 253;
+/// The longest name of an operating system, in characters.
+pub const OS_MAX: usize = 100;
+/// The longest property of a certificate or a device, in characters.
+pub const PROPERTY_MAX: usize = 500;
+/// The longest description of a role, in characters.
+pub const DESCRIPTION_MAX: usize = 500;
 /// The longest reason a requester may give, in characters.
 pub const REASON_MAX: usize = 2000;
 /// The longest user name of a requester, in characters.
@@ -20,8 +28,10 @@ pub const USERNAME_MAX: usize = 256;
 pub const MESSAGE_MAX: usize = 2000;
 /// The longest internal note, in characters.
 pub const NOTE_MAX: usize = 2000;
-/// The longest email address, in bytes (RFC 5321).
+/// The longest email address, in characters (RFC 5321 says bytes, before addresses had other letters).
 pub const EMAIL_MAX: usize = 254;
+/// The longest part of an email address before the at sign, in characters.
+const LOCAL_PART_MAX: usize = 64;
 
 /// Why a text is not accepted. The message is suitable for the `message` of a problem detail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -86,13 +96,13 @@ pub fn username(text: &str) -> Result<String, TextError> {
     line(text, USERNAME_MAX)
 }
 
-/// A file's path as the computer gave it, untrimmed: 1 to 4096 bytes, no control characters.
+/// A file's path as the computer gave it, untrimmed: 1 to 4096 characters, no control characters.
 ///
 /// # Errors
 /// Says what is wrong with the text.
 pub fn path(text: &str) -> Result<String, TextError> {
-    if text.len() > PATH_MAX {
-        return Err(TextError::TooLong(PATH_MAX, "bytes"));
+    if text.chars().count() > PATH_MAX {
+        return Err(TextError::TooLong(PATH_MAX, "characters"));
     }
     if text.is_empty() {
         return Err(TextError::Empty);
@@ -161,7 +171,7 @@ pub fn paragraph(text: &str, max: usize) -> Result<Option<String>, TextError> {
 }
 
 macro_rules! checked {
-    ($( $(#[$meta:meta])* $name:ident, $check:path, $example:literal; )+) => { $(
+    ($( $(#[$meta:meta])* $name:ident, $check:path, $schema:expr; )+) => { $(
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -206,7 +216,7 @@ macro_rules! checked {
         #[cfg(feature = "openapi")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                $crate::openapi::text(None, $example)
+                $schema
             }
         }
 
@@ -218,13 +228,13 @@ macro_rules! checked {
 checked! {
     /// An email address as its owner writes it, without a dot at the end of the domain. [`address_key`] says when two
     /// addresses are the same.
-    EmailAddress, email, "kim@company.example";
+    EmailAddress, email, crate::openapi::email("kim@company.example");
     /// A phone number in E.164 form: a plus sign and 7 to 15 digits.
-    PhoneNumber, phone, "+15550100";
+    PhoneNumber, phone, crate::openapi::phone("", "+15550100");
     /// A SHA-256 as 64 lower-case hexadecimal digits (upper case is accepted and converted).
-    Sha256, sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    Sha256, sha256, crate::openapi::text(Some("^[0-9A-Fa-f]{64}$"), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     /// Where a policy's notification goes: an email address, or `sms:` and a phone number.
-    Address, address, "sms:+15550100";
+    Address, address, crate::openapi::address("sms:+15550100");
 }
 
 /// The text by which addresses are compared, everywhere: of administrators, invitations, subscribers, notify lists,
@@ -279,8 +289,8 @@ fn email(text: &str) -> Result<String, TextError> {
     let text = text.strip_suffix('.').unwrap_or(text);
     let (local, domain) = text.split_once('@').ok_or(TextError::Email)?;
     let bad = |c: char| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"".contains(c);
-    let shaped = text.len() <= EMAIL_MAX
-        && (1..=64).contains(&local.len())
+    let shaped = text.chars().count() <= EMAIL_MAX
+        && (1..=LOCAL_PART_MAX).contains(&local.chars().count())
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains("..")

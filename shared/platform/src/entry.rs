@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use countersign_http::{Problem, Services};
+use countersign_http::{Code, Problem, Services};
 use spin_sdk::http::{FromRequest, Request};
 use spin_sdk::wasip3::http::types::{self, ErrorCode};
 use tower::ServiceExt;
@@ -32,10 +32,8 @@ impl Entry {
                 let request = request.map(Body::new);
                 answer(router.clone(), request).await
             }
-            Err(_) => {
-                Problem::bad_request("malformed-request", "the request line or a header cannot be read")
-                    .into_response()
-            }
+            Err(_) => Problem::new(Code::MalformedRequest, "the request line or a header cannot be read")
+                .into_response(),
         };
         spin_sdk::http::IntoResponse::into_response(response)
     }

@@ -1,10 +1,10 @@
 //! Request and response types of decisions.
 
-use countersign_http::{Caller, Moment, Problem, ProblemDetails, field};
+use countersign_http::{AdministratorName, Caller, Moment, Problem, ProblemDetails, field};
 use countersign_kv::Random;
 use countersign_model::{
-    Administrator, AdministratorId, Decision, DecisionId, DecisionScope, GrantId, Outcome, RequestId,
-    Revocation, Verdict, text,
+    Administrator, Decision, DecisionId, DecisionScope, GrantId, Outcome, RequestId, Revocation, Verdict,
+    openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,17 +20,18 @@ pub const BULK_MAX: usize = 50;
 #[serde(deny_unknown_fields)]
 pub struct NewDecision {
     /// `approved`, `denied` or `ignored`.
-    #[schema(value_type = String, example = "approved")]
+    #[schema(example = "approved")]
     pub outcome: Outcome,
     /// The scope: `computer` (default), `group` or `organization`.
-    #[schema(value_type = Option<String>, example = "computer")]
+    #[schema(example = "computer")]
     pub scope: Option<DecisionScope>,
     /// Shown to the requester; up to 2000 characters.
+    #[schema(value_type = Option<openapi::Message>)]
     pub message: Option<String>,
     /// Shown only to administrators; up to 2000 characters.
+    #[schema(value_type = Option<openapi::Note>)]
     pub note: Option<String>,
     /// When the approval expires; default: never. 9999-12-30T22:00:00Z is the last moment; later ones count as that one.
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Moment>,
     /// Whether a denial also applies to the pending requests of other computers for the same subject.
     #[serde(default)]
@@ -42,6 +43,7 @@ pub struct NewDecision {
 #[serde(deny_unknown_fields)]
 pub struct BulkDecisions {
     /// 1 to 50 decisions.
+    #[schema(min_items = 1, max_items = 50)]
     pub decisions: Vec<BulkDecision>,
 }
 
@@ -50,19 +52,21 @@ pub struct BulkDecisions {
 #[serde(deny_unknown_fields)]
 pub struct BulkDecision {
     /// The request to decide.
+    #[schema(value_type = countersign_model::RequestId)]
     pub request_id: String,
     /// `approved`, `denied` or `ignored`.
-    #[schema(value_type = String, example = "approved")]
+    #[schema(example = "approved")]
     outcome: Outcome,
     /// The scope: `computer` (default), `group` or `organization`.
-    #[schema(value_type = Option<String>, example = "computer")]
+    #[schema(example = "computer")]
     scope: Option<DecisionScope>,
     /// Shown to the requester; up to 2000 characters.
+    #[schema(value_type = Option<openapi::Message>)]
     message: Option<String>,
     /// Shown only to administrators; up to 2000 characters.
+    #[schema(value_type = Option<openapi::Note>)]
     note: Option<String>,
     /// When the approval expires; default: never. 9999-12-30T22:00:00Z is the last moment; later ones count as that one.
-    #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Moment>,
     /// Whether a denial also applies to the pending requests of other computers for the same subject.
     #[serde(default)]
@@ -96,6 +100,7 @@ pub struct BulkResult {
 #[serde(deny_unknown_fields)]
 pub struct NewRevocation {
     /// Shown to the requester; up to 2000 characters.
+    #[schema(value_type = Option<openapi::Message>)]
     message: Option<String>,
 }
 
@@ -109,15 +114,12 @@ pub struct DecisionView {
     /// Shown only to administrators.
     note: Option<String>,
     /// When the approval expires.
-    #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
     /// The grant that the approval gives.
-    #[schema(value_type = Option<String>)]
     grant_id: Option<GrantId>,
     /// Set when the approval was revoked.
     revoked: Option<RevocationView>,
     /// The request that was decided, if this one was settled along with it.
-    #[schema(value_type = Option<String>)]
     settled_by: Option<RequestId>,
     /// Whether a denial also applies to the pending requests of other computers for the same subject.
     include_matching: bool,
@@ -126,12 +128,11 @@ pub struct DecisionView {
 /// Who decided what, and when.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionSummary {
-    #[schema(value_type = String, example = "approved")]
+    #[schema(example = "approved")]
     outcome: Outcome,
-    #[schema(value_type = String, example = "computer")]
+    #[schema(example = "computer")]
     scope: DecisionScope,
     administrator: AdministratorName,
-    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
 }
 
@@ -139,18 +140,9 @@ pub struct DecisionSummary {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevocationView {
     administrator: AdministratorName,
-    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// Shown to the requester.
     message: Option<String>,
-}
-
-/// An administrator, with the name they had at the time.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AdministratorName {
-    #[schema(value_type = String)]
-    id: AdministratorId,
-    name: String,
 }
 
 impl NewDecision {

@@ -38,7 +38,6 @@ pub struct AnswerView {
     /// `invited` or `disabled`: such an administrator cannot sign in, so nothing is allowed, whatever permissions they
     /// hold.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     inactive: Option<AdministratorState>,
 }
 
@@ -47,10 +46,8 @@ pub struct AnswerView {
 #[schema(as = Ground)]
 pub struct GroundView {
     /// The permission.
-    #[schema(value_type = String)]
     permission: Permission,
     /// Where it was given; null if you may not see that organization.
-    #[schema(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
     /// True if it was given at an organization that you may not see.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -70,12 +67,10 @@ pub enum RoleView {
     /// A role of an organization that you may see.
     Seen {
         /// The role.
-        #[schema(value_type = String)]
         id: RoleId,
         /// Its name.
         name: String,
         /// The organization that owns it.
-        #[schema(value_type = String)]
         organization_id: OrganizationId,
     },
     /// A role of an organization that you may not see.
@@ -94,10 +89,8 @@ pub struct Managing {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Requirement)]
 pub struct RequirementView {
-    #[schema(value_type = String)]
     permission: Permission,
     /// Where it would have to count; null if you may not see that organization.
-    #[schema(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
     /// True if it would have to count at an organization that you may not see.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use countersign_http::{InputError, Limit, Problem};
+use countersign_http::{InputError, Limit, OrganizationName, Problem};
 use countersign_model::{
     Action, Administrator, AdministratorId, DecisionScope, EmailAddress, Holding, Organization,
     OrganizationId, RequestKind, Resource, RoleId,
@@ -21,20 +21,20 @@ use super::other_kind;
 #[into_params(parameter_in = Query)]
 pub struct WhoQuery {
     /// An action of the catalogue.
-    #[param(value_type = String, example = "requests.approve-application")]
+    #[param(inline, example = "requests.approve-application")]
     pub action: Action,
     /// The organization; default: your own.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// The kind of request; default: all kinds.
-    #[param(value_type = Option<String>, example = "application")]
+    #[param(inline, example = "application")]
     request_kind: Option<RequestKind>,
     /// The scope of the decision; default: a single computer.
-    #[param(value_type = Option<String>, example = "computer")]
+    #[param(inline, example = "computer")]
     scope: Option<DecisionScope>,
     /// `next_cursor` of the previous page.
     #[serde(default)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
     pub cursor: Cursor,
     /// How many administrators to examine for the page, 1 to 200.
     #[serde(default)]
@@ -166,24 +166,14 @@ pub struct WhoView {
 pub enum PersonView {
     /// An administrator whom you may view.
     Seen {
-        #[schema(value_type = String)]
         id: AdministratorId,
         name: String,
-        #[schema(value_type = String)]
         email: EmailAddress,
         /// The organization they belong to.
-        organization: OrganizationRef,
+        organization: OrganizationName,
     },
     /// An administrator whom you may not view.
     Unseen(Managing),
-}
-
-/// An organization with its name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OrganizationRef {
-    #[schema(value_type = String)]
-    id: OrganizationId,
-    name: String,
 }
 
 impl WhoView {
@@ -195,7 +185,7 @@ impl WhoView {
         seen: impl Fn(&OrganizationId) -> bool,
     ) -> Self {
         let Administrator { id, name, email, .. } = administrator;
-        let organization = OrganizationRef { id: home.id.clone(), name: home.name.clone() };
+        let organization = OrganizationName::from(home);
         let because = because.into_iter().map(|held| GroundView::new(held, &seen)).collect();
         Self { administrator: PersonView::Seen { id, name, email, organization }, because }
     }

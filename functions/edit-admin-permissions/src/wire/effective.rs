@@ -1,4 +1,5 @@
 //! The effective permissions of an administrator, as data and as sentences.
+use countersign_http::OrganizationName;
 use countersign_model::catalogue::entry;
 use countersign_model::{
     AdministratorId, AdministratorState, Holding, Organization, OrganizationId, Permission, RoleId, Source,
@@ -6,7 +7,6 @@ use countersign_model::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::OrganizationRef;
 use crate::target::Target;
 
 /// Where.
@@ -15,7 +15,7 @@ use crate::target::Target;
 #[into_params(parameter_in = Query)]
 pub struct EffectiveQuery {
     /// The organization; default: the administrator's own.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub organization_id: Option<OrganizationId>,
 }
 
@@ -23,12 +23,10 @@ pub struct EffectiveQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EffectivePermissions)]
 pub struct EffectiveView {
-    #[schema(value_type = String)]
     administrator_id: AdministratorId,
     /// Unless it is `active`, none of these permissions count yet.
-    #[schema(value_type = String)]
     state: AdministratorState,
-    organization: OrganizationRef,
+    organization: OrganizationName,
     /// In the order of the catalogue.
     permissions: Vec<PermissionView>,
 }
@@ -37,7 +35,6 @@ pub struct EffectiveView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EffectivePermission)]
 pub struct PermissionView {
-    #[schema(value_type = String)]
     permission: Permission,
     title: &'static str,
     /// Every grant that gives it. If one is removed, the others still give it.
@@ -46,7 +43,7 @@ pub struct PermissionView {
 
 /// One grant that gives a permission.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Reason)]
+#[schema(as = PermissionReason)]
 pub struct ReasonView {
     /// As a sentence.
     #[schema(example = "from role `Help desk`, assigned at `Company B`")]
@@ -56,21 +53,19 @@ pub struct ReasonView {
     role: Option<RoleRef>,
     /// The organization where it is set; it counts from there. Absent if you may not see that organization.
     #[serde(skip_serializing_if = "Option::is_none")]
-    organization: Option<OrganizationRef>,
+    organization: Option<OrganizationName>,
     /// True if it is set at an organization that you may not see; otherwise absent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
     /// The form of Super Admin that includes it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     included_in: Option<Permission>,
 }
 
 /// A role with its name.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RoleRef {
-    #[schema(value_type = String)]
     id: RoleId,
     name: String,
 }
@@ -97,7 +92,7 @@ impl EffectiveView {
         Self {
             administrator_id: administrator.id.clone(),
             state: administrator.state,
-            organization: OrganizationRef::from(at),
+            organization: OrganizationName::from(at),
             permissions: held.iter().map(view).collect(),
         }
     }
@@ -116,7 +111,7 @@ impl ReasonView {
         Self {
             reason: sentence(&holding.source, place, included_in),
             role,
-            organization: place.map(OrganizationRef::from),
+            organization: place.map(OrganizationName::from),
             managing_organization: place.is_none(),
             included_in,
         }

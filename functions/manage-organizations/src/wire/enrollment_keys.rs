@@ -1,7 +1,7 @@
 //! Enrollment keys as they are sent and shown.
 
 use countersign_http::{Problem, field};
-use countersign_model::{AdministratorId, EnrollmentKey, EnrollmentKeyId, GroupId, text};
+use countersign_model::{AdministratorId, EnrollmentKey, EnrollmentKeyId, GroupId, openapi, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct NewEnrollmentKey {
     /// Its name for people: 1 to 200 characters.
+    #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<String>,
     /// When it stops enrolling computers: in the future.
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
     /// How many computers it can enroll: 1 to 1000000.
     #[schema(minimum = 1, maximum = 1_000_000)]
@@ -38,18 +38,14 @@ impl NewEnrollmentKey {
 /// A key that enrolls computers into a group. The key itself is shown only in this answer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EnrollmentKeyView {
-    #[schema(value_type = String)]
     pub id: EnrollmentKeyId,
     /// Give it to the agent.
     pub key: String,
     /// The group that computers enroll into.
-    #[schema(value_type = String)]
     pub group_id: GroupId,
     pub name: Option<String>,
-    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// When it stops enrolling computers.
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
     /// How many computers it can enroll.
     pub max_uses: Option<u32>,
@@ -58,16 +54,12 @@ pub struct EnrollmentKeyView {
 /// An enrollment key in a list, without the key itself.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EnrollmentKeySummary {
-    #[schema(value_type = String)]
     id: EnrollmentKeyId,
     name: Option<String>,
-    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// The administrator who created it; null if that is not known.
-    #[schema(value_type = Option<String>)]
     created_by: Option<AdministratorId>,
     /// When it stops enrolling computers.
-    #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
     /// How many computers it can enroll.
     max_uses: Option<u32>,

@@ -17,7 +17,7 @@ pub struct ReplaceLoginSettings {
     pub session_minutes: Option<u32>,
     /// Networks from which administrators may sign in and act: addresses or CIDR blocks, at most 50. Empty: from
     /// anywhere. They are stored in canonical form: `10.1.2.3/8` as `10.0.0.0/8`.
-    #[schema(value_type = Vec<String>, max_items = 50, example = json!(["192.0.2.0/24"]))]
+    #[schema(max_items = 50, example = json!(["192.0.2.0/24"]))]
     pub allowed_ranges: Vec<Network>,
 }
 
@@ -45,11 +45,9 @@ impl ReplaceLoginSettings {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LoginSettings)]
 pub struct LoginSettingsView {
-    #[schema(value_type = String)]
     organization_id: OrganizationId,
     require_totp: bool,
     session_minutes: Option<u32>,
-    #[schema(value_type = Vec<String>)]
     allowed_ranges: Vec<Network>,
     /// The requirements for this organization's administrators, combined with those of the organizations above.
     effective: EffectiveView,
@@ -63,7 +61,6 @@ pub struct EffectiveView {
     require_totp: bool,
     session_minutes: Option<u32>,
     /// An address must be in one network of each list.
-    #[schema(value_type = Vec<Vec<String>>)]
     allowed_ranges: Vec<Vec<Network>>,
 }
 

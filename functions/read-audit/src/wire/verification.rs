@@ -12,15 +12,17 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct VerifyQuery {
     /// The audit of this organization; default: your own. The organizations below it have chains of their own.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// `count` from a line of the processor's log, together with its `head`: verifies that the chain still has exactly
     /// this row.
     #[param(minimum = 1)]
     pub count: Option<u64>,
     /// `head` from the same line of the log.
+    #[param(max_length = 200)]
     pub head: Option<String>,
     /// `next_cursor` of the previous page.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
     pub cursor: Option<String>,
     /// Rows per page, 1 to 200.
     #[serde(default)]

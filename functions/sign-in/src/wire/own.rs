@@ -1,6 +1,6 @@
 //! Request and response types about one's own account: one-time codes, sessions, API tokens.
 use countersign_http::Moment;
-use countersign_model::{ApiToken, ApiTokenId, OpenSession, Permission, SessionId};
+use countersign_model::{ApiToken, ApiTokenId, OpenSession, Permission, SessionId, openapi};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,17 +21,18 @@ pub struct BeginTotp {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmTotp {
-    #[schema(value_type = String, example = "123456")]
+    #[schema(value_type = openapi::OneTimeCode)]
     pub totp: TotpCode,
 }
 
 /// The current password, and a code of either kind.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "password": "seven quiet boats at noon", "totp": "123456" }))]
 pub struct ProveAgain {
     pub password: Password,
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "123456")]
+    #[schema(value_type = Option<openapi::OneTimeCode>)]
     pub totp: Option<TotpCode>,
     #[serde(default)]
     pub recovery_code: Option<RecoveryCode>,
@@ -66,13 +67,11 @@ impl From<Vec<RecoveryCode>> for RecoveryCodes {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Session)]
 pub struct SessionView {
-    #[schema(value_type = String, example = "ses_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
+    #[schema(example = "ses_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     id: SessionId,
     /// Whether it is the session of this call.
     current: bool,
-    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
     /// The client address at sign-in.
     address: Option<String>,
@@ -96,21 +95,24 @@ impl SessionView {
 /// An API token to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Nightly report", "permissions": ["view-approvals"], "expires_at": "2027-01-31T12:00:00Z",
+    "password": "seven quiet boats at noon", "totp": "123456"
+}))]
 pub struct NewApiToken {
     /// What it is for.
-    #[schema(min_length = 1, max_length = 200, example = "Nightly report")]
+    #[schema(value_type = openapi::Name)]
     pub name: String,
     /// The permissions that the token may use, of those you hold. If you are a Super Admin, any that this includes.
-    #[schema(value_type = Vec<String>, example = json!(["view-approvals"]))]
+    #[schema(max_items = 40, example = json!(["view-approvals"]))]
     pub permissions: Vec<Permission>,
     /// When it expires, within 366 days.
-    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Moment,
     /// The current password, so that a stolen session cannot do this.
     pub password: Password,
     /// A current authenticator code; required if one-time codes are set up, unless `recovery_code` is sent.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "123456")]
+    #[schema(value_type = Option<openapi::OneTimeCode>)]
     pub totp: Option<TotpCode>,
     /// A recovery code, instead of `totp`.
     #[serde(default)]
@@ -130,14 +132,11 @@ pub struct ApiTokenMade {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ApiToken)]
 pub struct ApiTokenView {
-    #[schema(value_type = String, example = "tok_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
+    #[schema(example = "tok_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     id: ApiTokenId,
     name: String,
-    #[schema(value_type = Vec<String>)]
     permissions: Vec<Permission>,
-    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
 }
 

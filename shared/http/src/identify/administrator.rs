@@ -13,7 +13,7 @@ use super::origin::require_own_origin;
 use crate::caller::Caller;
 use crate::login::{require_allowed_address, require_second_factor};
 use crate::long_poll::StillIdentified;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::services::Services;
 
 /// An administrator with a session or an API token: `Authorization: Bearer csa_…` or `csp_…`, or the console's cookie.
@@ -69,8 +69,8 @@ impl FromRequestParts<Services> for AsPerson {
         let (caller, administrator, session, token) = identified(parts, services).await?;
         match session.credential.clone() {
             Credential::Session { id } => Ok(Self { caller, administrator, session, session_id: id, token }),
-            Credential::ApiToken { .. } => Err(Problem::forbidden(
-                "session-required",
+            Credential::ApiToken { .. } => Err(Problem::new(
+                Code::SessionRequired,
                 "an API token cannot do this; sign in with a password",
             )),
         }

@@ -4,7 +4,7 @@ use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::{Method, Uri};
 
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::services::Services;
 
 /// Refuses a changing request that no page of this deployment has sent.
@@ -20,8 +20,8 @@ pub(super) async fn require_own_origin(parts: &Parts, services: &Services) -> Re
     let public_url = services.settings.get("public_url").await?;
     match origin {
         Some(origin) if is_origin_of(origin, &public_url) || is_host_of(origin, parts) => Ok(()),
-        _ => Err(Problem::forbidden(
-            "foreign-origin",
+        _ => Err(Problem::new(
+            Code::ForeignOrigin,
             "a change made with the session cookie must come from the console's own pages",
         )),
     }

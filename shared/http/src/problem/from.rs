@@ -4,9 +4,8 @@ use countersign_authority::super_admins::SuperAdminError;
 use countersign_kv::{KvError, log};
 use countersign_model::Denial;
 use countersign_store::{StoreError, UpdateError};
-use http::StatusCode;
 
-use super::Problem;
+use super::{Code, Problem};
 use crate::ports::SettingsError;
 
 /// Seconds after which a call should be repeated that conflicted with others on the same record.
@@ -21,7 +20,7 @@ impl From<Denial> for Problem {
         if denial.hidden {
             return Self::not_found();
         }
-        Self::new(StatusCode::FORBIDDEN, "not-permitted", denial.to_string()).with_missing(denial.told())
+        Self::new(Code::NotPermitted, denial.to_string()).with_missing(denial.told())
     }
 }
 
@@ -30,11 +29,13 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::NotFound => Self::not_found(),
             StoreError::Revision { current } => Self::precondition_failed(current),
-            StoreError::Busy => {
-                Self::unavailable("busy", "others are changing the same record; try again", RETRY_BUSY_AFTER)
-            }
-            StoreError::KeyReused => Self::unprocessable(
-                "idempotency-key-reused",
+            StoreError::Busy => Self::unavailable(
+                Code::Busy,
+                "others are changing the same record; try again",
+                RETRY_BUSY_AFTER,
+            ),
+            StoreError::KeyReused => Self::new(
+                Code::IdempotencyKeyReused,
                 "this `Idempotency-Key` was used before with another body; use a new one",
             ),
             StoreError::Corrupt { .. } | StoreError::TooLarge { .. } | StoreError::NotPermitted { .. } => {
@@ -58,7 +59,7 @@ impl From<RightsError> for Problem {
 impl From<SuperAdminError> for Problem {
     fn from(error: SuperAdminError) -> Self {
         match error {
-            SuperAdminError::Last => Self::conflict("last-super-admin", error.to_string()),
+            SuperAdminError::Last => Self::new(Code::LastSuperAdmin, error.to_string()),
             SuperAdminError::Store(error) => error.into(),
         }
     }
@@ -67,10 +68,14 @@ impl From<SuperAdminError> for Problem {
 impl From<KvError> for Problem {
     fn from(error: KvError) -> Self {
         if error == KvError::Crowded {
-            return Self::unavailable("store-busy", "the store is busy; try again", RETRY_BUSY_AFTER);
+            return Self::unavailable(Code::StoreBusy, "the store is busy; try again", RETRY_BUSY_AFTER);
         }
         log::line("the key-value store failed", &[("error", &error)]);
-        Self::unavailable("store-unavailable", "the store is not available; try again", RETRY_FAILURE_AFTER)
+        Self::unavailable(
+            Code::StoreUnavailable,
+            "the store is not available; try again",
+            RETRY_FAILURE_AFTER,
+        )
     }
 }
 
@@ -87,7 +92,7 @@ impl From<SettingsError> for Problem {
     fn from(error: SettingsError) -> Self {
         log::line("a setting cannot be read", &[("error", &error)]);
         Self::unavailable(
-            "settings-unavailable",
+            Code::SettingsUnavailable,
             "the settings are not available; try again",
             RETRY_FAILURE_AFTER,
         )

@@ -4,7 +4,7 @@ use futures::stream;
 use serde_json::json;
 
 use super::probe::world;
-use crate::{BODY_LIMIT, parse};
+use crate::{BODY_LIMIT, Code, parse};
 
 #[tokio::test]
 async fn a_body_that_is_not_acceptable_says_where() {
@@ -58,7 +58,7 @@ async fn what_is_not_json_is_malformed() {
 #[test]
 fn nesting_has_an_end() {
     let problem = parse::<serde_json::Value>("[".repeat(50_000).as_bytes()).unwrap_err();
-    assert_eq!((problem.status().as_u16(), problem.code()), (400, "malformed-json"));
+    assert_eq!((problem.status().as_u16(), problem.code()), (400, Code::MalformedJson));
 }
 
 #[tokio::test]

@@ -2,10 +2,10 @@
 use serde_json::Value;
 
 use super::probe::{openapi, world};
-use crate::openapi::merge;
+use crate::openapi::{Clash, Document};
 
 fn document() -> Value {
-    serde_json::to_value(merge([openapi(), openapi()])).unwrap()
+    serde_json::to_value(openapi().with(openapi()).finish().unwrap()).unwrap()
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn every_operation_is_in_the_document_with_its_schemas() {
     for schema in ["Order", "Line", "Colour", "Problem", "InputError"] {
         assert!(document["components"]["schemas"][schema].is_object(), "{schema}");
     }
-    for scheme in ["session", "session_cookie", "computer", "scheduler"] {
+    for scheme in ["session", "session_cookie", "api_token", "computer", "scheduler"] {
         assert!(document["components"]["securitySchemes"][scheme].is_object(), "{scheme}");
     }
 }
@@ -54,4 +54,25 @@ async fn every_operation_of_the_document_is_served() {
             assert!(![404, 405].contains(&answer.status), "{path}: {}", answer.text());
         }
     }
+}
+
+mod twins {
+    /// A schema.
+    #[derive(utoipa::ToSchema)]
+    #[schema(as = Order)]
+    #[expect(dead_code, reason = "only its schema matters")]
+    pub struct Other {
+        number: u8,
+    }
+
+    /// Uses it.
+    #[utoipa::path(get, path = "/v1/others", responses((status = 200, body = Other)))]
+    #[expect(dead_code, reason = "only its documentation matters")]
+    pub fn others() {}
+}
+
+#[test]
+fn different_schemas_cannot_have_one_name() {
+    let twin = Document::new().operation::<twins::__path_others>();
+    assert_eq!(openapi().with(twin).finish().err(), Some(Clash(["Order".to_owned()].into())));
 }

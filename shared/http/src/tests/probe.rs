@@ -25,9 +25,7 @@ pub struct Order {
     name: String,
     #[serde(default)]
     lines: Vec<Line>,
-    #[schema(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    #[schema(value_type = Option<String>)]
     at: Option<Moment>,
     colour: Option<Colour>,
 }
@@ -63,14 +61,15 @@ async fn order(_caller: Anonymous, body: JsonBody<Order>) -> Json<Order> {
 }
 
 /// Takes an order of an administrator.
-#[utoipa::path(post, path = "/v1/orders/mine", request_body = Order, responses((status = 200, body = Order)))]
+#[utoipa::path(post, path = "/v1/orders/mine", params(IdempotencyKey), request_body = Order,
+    security(("administrator" = [])), responses((status = 200, body = Order)))]
 async fn my_order(caller: AsAdministrator, key: IdempotencyKey, body: JsonBody<Order>) -> Json<Value> {
     let idempotency = caller.caller.idempotency(&key, body.bytes());
     Json(json!({ "order": body.value, "idempotency": format!("{idempotency:?}") }))
 }
 
 /// A page of orders.
-#[utoipa::path(get, path = "/v1/orders", responses((status = 200, body = Page<String>)))]
+#[utoipa::path(get, path = "/v1/orders", params(("limit" = u8, Query)), responses((status = 200, body = Page<String>)))]
 async fn list(QueryOf(filter): QueryOf<Filter>) -> Page<String> {
     let limit = filter.limit.get().to_string();
     let colour = filter.colour.map(|colour| format!("{colour:?}"));
@@ -78,20 +77,20 @@ async fn list(QueryOf(filter): QueryOf<Filter>) -> Page<String> {
 }
 
 /// Changes an organization that is at revision 3.
-#[utoipa::path(patch, path = "/v1/organizations/{id}", responses((status = 200)))]
+#[utoipa::path(patch, path = "/v1/organizations/{id}", params(IfMatch), responses((status = 200)))]
 async fn change(PathId(id): PathId<OrganizationId>, if_match: IfMatch) -> Result<impl IntoResponse, Problem> {
     if_match.check(3)?;
     Ok(([etag(4)], Json(json!({ "id": id }))))
 }
 
 /// Who is it?
-#[utoipa::path(get, path = "/v1/administrator", responses((status = 200)), security(("session" = [])))]
+#[utoipa::path(get, path = "/v1/administrator", responses((status = 200)), security(("administrator" = [])))]
 async fn administrator(caller: AsAdministrator) -> Json<Value> {
     Json(json!({ "id": caller.administrator.value.id, "address": caller.caller.address }))
 }
 
 /// The same with a change.
-#[utoipa::path(post, path = "/v1/administrator", responses((status = 200)), security(("session" = [])))]
+#[utoipa::path(post, path = "/v1/administrator", responses((status = 200)), security(("administrator" = [])))]
 async fn change_administrator(caller: AsAdministrator) -> Json<Value> {
     Json(json!({ "id": caller.administrator.value.id }))
 }

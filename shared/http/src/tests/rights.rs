@@ -2,8 +2,8 @@
 use countersign_model::ids::OrganizationId;
 use countersign_model::{Action, Administrator, Permission, decide};
 
-use crate::Problem;
 use crate::testing::World;
+use crate::{Code, Problem};
 use countersign_authority::rights::{actor_of, rights_at, rights_on};
 
 #[test]
@@ -67,7 +67,7 @@ async fn a_denial_hides_what_may_not_be_known_and_explains_the_rest() {
     };
     assert_eq!(problem_at(&two.id).await, Problem::not_found(), "another's organization");
     let problem = problem_at(&one.id).await;
-    assert_eq!((problem.status().as_u16(), problem.code()), (403, "not-permitted"));
+    assert_eq!((problem.status().as_u16(), problem.code()), (403, Code::NotPermitted));
     let missing = problem.details().missing.clone().unwrap();
-    assert_eq!(missing[0][0]["organization_id"], one.id.as_str(), "{missing}");
+    assert_eq!(missing[0][0].organization_id.as_ref(), Some(&one.id), "{missing:?}");
 }

@@ -73,10 +73,10 @@ fn names_are_one_trimmed_line_of_at_most_two_hundred_characters() {
 }
 
 #[test]
-fn paths_keep_their_spaces_and_are_counted_in_bytes() {
+fn paths_keep_their_spaces_and_are_counted_in_characters() {
     assert_eq!(text::path(" C:\\a b.exe "), Ok(" C:\\a b.exe ".to_owned()));
-    assert!(text::path(&"é".repeat(2048)).is_ok());
-    assert_eq!(text::path(&"é".repeat(2049)), Err(TextError::TooLong(4096, "bytes")));
+    assert!(text::path(&"é".repeat(4096)).is_ok());
+    assert_eq!(text::path(&"é".repeat(4097)), Err(TextError::TooLong(4096, "characters")));
     assert_eq!(text::path(""), Err(TextError::Empty));
 }
 

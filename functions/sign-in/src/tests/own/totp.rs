@@ -139,7 +139,7 @@ async fn where_codes_are_required_a_session_without_one_can_only_set_them_up() {
     stage.world.advance(STEP);
     let body = json!({ "password": PASSWORD, "totp": seed.code(stage.world.now()) });
     let removal = stage.app.post("/v1/totp/removal").bearer(&token).json(body).send().await;
-    assert_eq!((removal.status, removal.code()), (409, "totp-required".to_owned()));
+    assert_eq!((removal.status, removal.code()), (409, "totp-compulsory".to_owned()));
 }
 
 #[tokio::test]

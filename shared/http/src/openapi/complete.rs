@@ -1,0 +1,266 @@
+//! What follows from the rest of an operation and so is not written at every handler: who may call it, the refusals that
+//! extractors and the host may answer, and headers.
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
+use utoipa::openapi::schema::{AllOfBuilder, Ref, Type};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{
+    ContentBuilder, Header, ObjectBuilder, OpenApi, RefOr, Response, ResponseBuilder, Schema,
+};
+
+use super::example::example;
+use super::{ADMINISTRATOR, API_TOKEN, COMPUTER, COOKIE, PERSON, SCHEDULER, SESSION};
+use crate::problem::{Code, PROBLEM_JSON};
+
+/// Completes every operation.
+pub(super) fn complete(document: &mut OpenApi) {
+    let schemas = document.components.get_or_insert_default().schemas.clone();
+    for (path, item) in &mut document.paths.paths {
+        for operation in operations(item) {
+            let facts = Facts::of(path, operation);
+            name_the_credentials(operation);
+            add_refusals(operation, &facts);
+            add_revisions(operation, &schemas);
+            add_example(operation, &schemas);
+        }
+    }
+    let components = document.components.get_or_insert_default();
+    for status in statuses() {
+        components.schemas.insert(schema_name(status), problem_schema(status));
+        components.responses.insert(response_name(status), problem_response(status, None).into());
+    }
+}
+
+/// An operation as it is documented, but for what needs the other schemas.
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn documented(path: &str, mut operation: Operation) -> Operation {
+    let facts = Facts::of(path, &operation);
+    add_refusals(&mut operation, &facts);
+    operation
+}
+
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, delete, patch, .. } = item;
+    [get, put, post, delete, patch].into_iter().flatten()
+}
+
+type Schemas = BTreeMap<String, RefOr<Schema>>;
+
+/// What an operation can be asked with.
+struct Facts {
+    in_path: bool,
+    in_query: bool,
+    has_body: bool,
+    if_match: bool,
+    idempotency_key: bool,
+    /// An administrator, whose permissions are checked and who may name records that do not exist.
+    is_permitted: bool,
+    is_identified: bool,
+}
+
+impl Facts {
+    fn of(path: &str, operation: &Operation) -> Self {
+        let parameters: Vec<&Parameter> = operation
+            .parameters
+            .iter()
+            .flatten()
+            .filter_map(|parameter| match parameter {
+                RefOr::T(parameter) => Some(parameter),
+                RefOr::Ref(_) => None,
+            })
+            .collect();
+        let has = |name: &str| parameters.iter().any(|each| each.name.eq_ignore_ascii_case(name));
+        let requires = |name: &str| requirements(operation).any(|each| *each == requirement(name));
+        Self {
+            in_path: path.contains('{'),
+            in_query: parameters.iter().any(|each| each.parameter_in == ParameterIn::Query),
+            has_body: operation.request_body.is_some(),
+            if_match: has("If-Match"),
+            idempotency_key: has("Idempotency-Key"),
+            is_permitted: requires(ADMINISTRATOR) || requires(PERSON),
+            is_identified: requirements(operation).next().is_some(),
+        }
+    }
+
+    /// The statuses of refusals, besides those that the handler names.
+    fn refusals(&self) -> impl Iterator<Item = StatusCode> {
+        let names_records = self.in_path || (self.is_permitted && (self.in_query || self.has_body));
+        [
+            (true, StatusCode::BAD_REQUEST),
+            (self.is_identified, StatusCode::UNAUTHORIZED),
+            (self.is_permitted, StatusCode::FORBIDDEN),
+            (names_records, StatusCode::NOT_FOUND),
+            (self.has_body, StatusCode::REQUEST_TIMEOUT),
+            (self.if_match, StatusCode::PRECONDITION_FAILED),
+            (self.has_body, StatusCode::PAYLOAD_TOO_LARGE),
+            (self.has_body, StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            (self.has_body || self.in_query || self.idempotency_key, StatusCode::UNPROCESSABLE_ENTITY),
+            (true, StatusCode::TOO_MANY_REQUESTS),
+            (true, StatusCode::INTERNAL_SERVER_ERROR),
+            (true, StatusCode::SERVICE_UNAVAILABLE),
+            (true, StatusCode::GATEWAY_TIMEOUT),
+        ]
+        .into_iter()
+        .filter_map(|(answers, status)| answers.then_some(status))
+    }
+}
+
+fn requirements(operation: &Operation) -> impl Iterator<Item = &SecurityRequirement> {
+    operation.security.iter().flatten()
+}
+
+fn requirement(name: &str) -> SecurityRequirement {
+    SecurityRequirement::new(name, [""; 0])
+}
+
+/// Names every credential with which the operation can be called.
+fn name_the_credentials(operation: &mut Operation) {
+    let expand = |wanted: SecurityRequirement| {
+        let names: &[&str] = match () {
+            () if wanted == requirement(ADMINISTRATOR) => &[SESSION, COOKIE, API_TOKEN],
+            () if wanted == requirement(PERSON) => &[SESSION, COOKIE],
+            () if wanted == requirement(COMPUTER) => &[COMPUTER],
+            () => &[SCHEDULER],
+        };
+        names.iter().map(|name| requirement(name))
+    };
+    let security = operation.security.take();
+    operation.security = security.map(|wanted| wanted.into_iter().flat_map(expand).collect());
+}
+
+/// Adds the refusals that follow from the facts, and the schema of a problem to those that the handler describes.
+fn add_refusals(operation: &mut Operation, facts: &Facts) {
+    let all = &mut operation.responses.responses;
+    for (status, response) in all.iter_mut() {
+        let (Ok(status), RefOr::T(own)) = (status.parse::<StatusCode>(), response) else { continue };
+        if status.is_client_error() {
+            *own = problem_response(status, Some(&own.description));
+        } else if own.description.is_empty() {
+            usual_reason(status).clone_into(&mut own.description);
+        }
+    }
+    for status in facts.refusals() {
+        let shared = Ref::from_response_name(response_name(status));
+        all.entry(status.as_str().to_owned()).or_insert(RefOr::Ref(shared));
+    }
+}
+
+/// Adds `ETag` where a record is returned that carries a revision.
+fn add_revisions(operation: &mut Operation, schemas: &Schemas) {
+    for response in operation.responses.responses.values_mut() {
+        let RefOr::T(response) = response else { continue };
+        let body = response.content.get("application/json").and_then(as_content);
+        if body.is_some_and(|schema| has_revision(schema, schemas)) {
+            let header = text_header("The revision of the record in quotes, for `If-Match`.");
+            response.headers.insert("ETag".to_owned(), header.into());
+        }
+    }
+}
+
+/// Adds an example to a JSON body, made from the examples of its fields.
+fn add_example(operation: &mut Operation, schemas: &Schemas) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    let Some(RefOr::T(content)) = body.content.get_mut("application/json") else { return };
+    if content.example.is_none() {
+        content.example = content.schema.as_ref().and_then(|schema| example(schema, schemas));
+    }
+}
+
+fn as_content(content: &RefOr<utoipa::openapi::Content>) -> Option<&RefOr<Schema>> {
+    match content {
+        RefOr::T(content) => content.schema.as_ref(),
+        RefOr::Ref(_) => None,
+    }
+}
+
+fn has_revision(schema: &RefOr<Schema>, schemas: &Schemas) -> bool {
+    match schema {
+        RefOr::Ref(named) => {
+            let name = named.ref_location.rsplit('/').next().unwrap_or_default();
+            schemas.get(name).is_some_and(|schema| has_revision(schema, schemas))
+        }
+        RefOr::T(Schema::Object(object)) => object.required.iter().any(|name| name == "revision"),
+        RefOr::T(Schema::AllOf(all)) => all.items.iter().any(|item| has_revision(item, schemas)),
+        RefOr::T(_) => false,
+    }
+}
+
+fn statuses() -> impl Iterator<Item = StatusCode> {
+    let mut statuses: Vec<_> = Code::ALL.iter().map(|code| code.status()).collect();
+    statuses.dedup();
+    statuses.into_iter()
+}
+
+/// `NotFound`, `UnprocessableEntity`.
+fn response_name(status: StatusCode) -> String {
+    status.canonical_reason().unwrap_or("Error").replace(' ', "")
+}
+
+fn schema_name(status: StatusCode) -> String {
+    format!("{}Problem", response_name(status))
+}
+
+/// A problem with the codes of its status.
+fn problem_schema(status: StatusCode) -> RefOr<Schema> {
+    let codes = Code::ALL.iter().filter(|code| code.status() == status).map(|code| code.as_str());
+    let status = ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some([status.as_u16()]));
+    let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
+    let narrowed = ObjectBuilder::new().property("status", status).property("code", code);
+    AllOfBuilder::new().item(Ref::from_schema_name("Problem")).item(narrowed).into()
+}
+
+/// An answer with a problem; `reason` says when the operation gives it.
+fn problem_response(status: StatusCode, reason: Option<&str>) -> Response {
+    let schema = Ref::from_schema_name(schema_name(status));
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let usual = usual_reason(status);
+    let response = ResponseBuilder::new().description(reason.unwrap_or(usual)).content(PROBLEM_JSON, content);
+    let response = match status {
+        StatusCode::UNAUTHORIZED => response.header("WWW-Authenticate", text_header("Always `Bearer`.")),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            response.header("Retry-After", seconds_header("Seconds after which to try again."))
+        }
+        _ => response,
+    };
+    response.build()
+}
+
+fn usual_reason(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::OK => "It is done, or this is what was asked for.",
+        StatusCode::CREATED => "It is created.",
+        StatusCode::ACCEPTED => "It will be done.",
+        StatusCode::NO_CONTENT => "It is done; there is nothing to return.",
+        StatusCode::BAD_REQUEST => "The request is malformed.",
+        StatusCode::UNAUTHORIZED => "The credentials are missing or not valid.",
+        StatusCode::FORBIDDEN => {
+            "The caller may not do this; `missing` says which permissions would be enough."
+        }
+        StatusCode::NOT_FOUND => "It does not exist, or the caller may not know that it does.",
+        StatusCode::METHOD_NOT_ALLOWED => "The method is not available here.",
+        StatusCode::REQUEST_TIMEOUT => "The body did not arrive within 10 seconds.",
+        StatusCode::CONFLICT => "The present state does not allow it.",
+        StatusCode::GONE => "It is no longer available.",
+        StatusCode::PRECONDITION_FAILED => "The record has changed; `revision` is its present revision.",
+        StatusCode::PAYLOAD_TOO_LARGE => "The body is too large.",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "The body is of another type than this operation takes.",
+        StatusCode::UNPROCESSABLE_ENTITY => "The input is not valid; `errors` says where and why.",
+        StatusCode::TOO_MANY_REQUESTS => "A limit is reached.",
+        StatusCode::SERVICE_UNAVAILABLE => "The service is not available at the moment.",
+        StatusCode::GATEWAY_TIMEOUT => "There was no answer in time.",
+        _ => "Something went wrong in the service.",
+    }
+}
+
+fn text_header(description: &str) -> Header {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
+}
+
+fn seconds_header(description: &str) -> Header {
+    let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+    HeaderBuilder::new().schema(Some(number)).description(Some(description)).build()
+}

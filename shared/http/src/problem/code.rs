@@ -1,0 +1,136 @@
+//! The codes of all problems, each with its HTTP status.
+use http::StatusCode;
+use serde::{Serialize, Serializer};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+macro_rules! codes {
+    ($( $(#[$meta:meta])* $variant:ident = $status:ident, $id:literal; )+) => {
+        /// What a program can tell problems apart by: stable, in kebab-case. Each has one HTTP status.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $( $(#[$meta])* #[doc = concat!("`", $id, "`")] $variant, )+
+        }
+
+        impl Code {
+            /// All codes, by status.
+            pub const ALL: &'static [Self] = &[$( Self::$variant, )+];
+
+            /// The code as it is sent.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $( Self::$variant => $id, )+ }
+            }
+
+            /// The HTTP status of problems with this code.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $( Self::$variant => StatusCode::$status, )+ }
+            }
+        }
+    };
+}
+
+codes! {
+    BodyCutShort = BAD_REQUEST, "body-cut-short";
+    InvalidIdempotencyKey = BAD_REQUEST, "invalid-idempotency-key";
+    InvalidIfMatch = BAD_REQUEST, "invalid-if-match";
+    MalformedJson = BAD_REQUEST, "malformed-json";
+    MalformedQuery = BAD_REQUEST, "malformed-query";
+    MalformedRequest = BAD_REQUEST, "malformed-request";
+    /// Answered by the embedded host alone.
+    UnclearHost = BAD_REQUEST, "unclear-host";
+    EnrollmentKeyNotValid = UNAUTHORIZED, "enrollment-key-not-valid";
+    InvitationNotValid = UNAUTHORIZED, "invitation-not-valid";
+    NotIdentified = UNAUTHORIZED, "not-identified";
+    PasswordResetNotValid = UNAUTHORIZED, "password-reset-not-valid";
+    TotpMissing = UNAUTHORIZED, "totp-missing";
+    TotpWrong = UNAUTHORIZED, "totp-wrong";
+    WrongCredentials = UNAUTHORIZED, "wrong-credentials";
+    AddressNotAllowed = FORBIDDEN, "address-not-allowed";
+    ForeignOrigin = FORBIDDEN, "foreign-origin";
+    NotForOneself = FORBIDDEN, "not-for-oneself";
+    NotPermitted = FORBIDDEN, "not-permitted";
+    SessionRequired = FORBIDDEN, "session-required";
+    SetupTokenWrong = FORBIDDEN, "setup-token-wrong";
+    TotpRequired = FORBIDDEN, "totp-required";
+    WrongPassword = FORBIDDEN, "wrong-password";
+    AttachmentNotAvailable = NOT_FOUND, "attachment-not-available";
+    NotFound = NOT_FOUND, "not-found";
+    MethodNotAllowed = METHOD_NOT_ALLOWED, "method-not-allowed";
+    BodyTooSlow = REQUEST_TIMEOUT, "body-too-slow";
+    AlreadyDecided = CONFLICT, "already-decided";
+    AlreadySetUp = CONFLICT, "already-set-up";
+    AttachmentNotExpected = CONFLICT, "attachment-not-expected";
+    EmailTaken = CONFLICT, "email-taken";
+    EnrollmentAnswered = CONFLICT, "enrollment-answered";
+    GroupNotEmpty = CONFLICT, "group-not-empty";
+    InvitationNotResent = CONFLICT, "invitation-not-resent";
+    LastSuperAdmin = CONFLICT, "last-super-admin";
+    NameTaken = CONFLICT, "name-taken";
+    NotApproved = CONFLICT, "not-approved";
+    NotConfigured = CONFLICT, "not-configured";
+    NotInvited = CONFLICT, "not-invited";
+    NotPending = CONFLICT, "not-pending";
+    OrganizationHasMessages = CONFLICT, "organization-has-messages";
+    OrganizationNotEmpty = CONFLICT, "organization-not-empty";
+    PasswordResetNotResent = CONFLICT, "password-reset-not-resent";
+    PoliciesTooLarge = CONFLICT, "policies-too-large";
+    RoleFull = CONFLICT, "role-full";
+    RoleNameTaken = CONFLICT, "role-name-taken";
+    RolesFull = CONFLICT, "roles-full";
+    RootOrganization = CONFLICT, "root-organization";
+    SettledAlong = CONFLICT, "settled-along";
+    TooManyApiTokens = CONFLICT, "too-many-api-tokens";
+    TooManyGroups = CONFLICT, "too-many-groups";
+    TotpCompulsory = CONFLICT, "totp-compulsory";
+    TotpExists = CONFLICT, "totp-exists";
+    TotpNotBegun = CONFLICT, "totp-not-begun";
+    TotpNotSetUp = CONFLICT, "totp-not-set-up";
+    WouldLockYouOut = CONFLICT, "would-lock-you-out";
+    WrongState = CONFLICT, "wrong-state";
+    VersionTooOld = GONE, "version-too-old";
+    RevisionChanged = PRECONDITION_FAILED, "revision-changed";
+    BodyTooLarge = PAYLOAD_TOO_LARGE, "body-too-large";
+    UnsupportedContentEncoding = UNSUPPORTED_MEDIA_TYPE, "unsupported-content-encoding";
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type";
+    AttachmentMismatch = UNPROCESSABLE_ENTITY, "attachment-mismatch";
+    IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency-key-reused";
+    InvalidBody = UNPROCESSABLE_ENTITY, "invalid-body";
+    InvalidQuery = UNPROCESSABLE_ENTITY, "invalid-query";
+    AttachmentSpaceUsedUp = TOO_MANY_REQUESTS, "attachment-space-used-up";
+    TooManyAttachmentBytes = TOO_MANY_REQUESTS, "too-many-attachment-bytes";
+    TooManyEnrollments = TOO_MANY_REQUESTS, "too-many-enrollments";
+    TooManyNewRequests = TOO_MANY_REQUESTS, "too-many-new-requests";
+    TooManyOpenRequests = TOO_MANY_REQUESTS, "too-many-open-requests";
+    TooManyRequests = TOO_MANY_REQUESTS, "too-many-requests";
+    Internal = INTERNAL_SERVER_ERROR, "internal";
+    Busy = SERVICE_UNAVAILABLE, "busy";
+    /// Answered by the embedded host alone.
+    Overloaded = SERVICE_UNAVAILABLE, "overloaded";
+    SettingsUnavailable = SERVICE_UNAVAILABLE, "settings-unavailable";
+    StoreBusy = SERVICE_UNAVAILABLE, "store-busy";
+    StoreUnavailable = SERVICE_UNAVAILABLE, "store-unavailable";
+    /// Answered by the embedded host alone.
+    TimedOut = GATEWAY_TIMEOUT, "timed-out";
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let all = Self::ALL.iter().map(|code| code.as_str());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(all)).into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ProblemCode".into()
+    }
+}

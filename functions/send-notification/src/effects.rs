@@ -1,6 +1,7 @@
 //! The effects of events: membership of sets, deliveries to everybody who must be notified, settling of matching
 //! requests.
 
+mod enrollment;
 mod matching;
 mod recipients;
 mod requester;
@@ -11,7 +12,7 @@ use countersign_authority::AuditSeals;
 use countersign_journal::{ChainHead, Consequences, Effects, Event, Journal, Sealer};
 use countersign_kv::log;
 use countersign_model::{AdministratorState, List, Notice, OrganizationId, Request, RequestStatus};
-use countersign_store::{Entity, StoreError};
+use countersign_store::{Entity, KeyRequests, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::readable::{load_readable, unless_damaged};
@@ -51,7 +52,9 @@ impl Processor {
                     return Ok(Consequences::default());
                 };
                 self.matching.settle_along(&request.value).await?;
-                self.tell_requester(event, notice, &request.value)
+                let mut consequences = self.tell_requester(event, notice, &request.value)?;
+                enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
+                Ok(consequences)
             }
             Notice::RequestRevoked { request_id } => match self.journal.load::<Request>(request_id).await? {
                 Some(request) => self.tell_requester(event, notice, &request.value),
@@ -90,12 +93,18 @@ impl Effects for Processor {
         })
     }
 
+    fn has_consequences(&self, event: &Event) -> bool {
+        event.footprint().notice.is_some() || enrollment::ended_silently(event).is_some()
+    }
+
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
         // Before anything is awaited, so that each event of a turn finds the requests that earlier events of the turn
         // submitted.
         self.matching.note(event);
-        let Some(notice) = event.footprint().notice else { return Ok(Consequences::default()) };
-        let followed = self.follow(event, &notice).await;
+        let followed = match event.footprint().notice {
+            Some(notice) => self.follow(event, &notice).await,
+            None => enrollment::of_silent_end(&self.journal, event).await,
+        };
         let followed = unless_damaged("an event has no effects", event.id.as_str(), followed)?;
         Ok(followed.unwrap_or_default())
     }

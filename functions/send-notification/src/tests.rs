@@ -6,6 +6,7 @@ mod chain;
 mod claims;
 mod crashes;
 mod damage;
+mod enrollment;
 mod matching;
 mod providers;
 mod requester;

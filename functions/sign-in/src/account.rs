@@ -35,8 +35,12 @@ impl Account {
         let credentials = &id;
         let administrator = journal.load::<Administrator>(&id);
         let read = try_join(administrator, journal.load::<Credentials>(credentials)).await?;
+        // The first administrator may still hold another address, with which the set-up was begun.
+        let own = |administrator: &Administrator| {
+            email.as_ref().is_some_and(|email| email.key() == administrator.email.key())
+        };
         let known = match read {
-            (Some(administrator), Some(credentials)) => {
+            (Some(administrator), Some(credentials)) if own(&administrator.value) => {
                 Some(Known { administrator: administrator.value, credentials: credentials.value })
             }
             _ => None,

@@ -22,13 +22,18 @@ pub async fn take(
     administrator: &AdministratorId,
 ) -> Result<bool, StoreError> {
     let taken = journal
-        .take(&Slot::email(email), administrator.as_str(), |claim| is_given_up(journal, claim))
+        .take(&Slot::email(email), administrator.as_str(), |claim| is_given_up(journal, email, claim))
         .await?;
     Ok(taken == Acquired::Won)
 }
 
-/// Only a deleted administrator gives up an address, because deletion is final.
-async fn is_given_up(journal: &Journal, claim: Claim) -> Result<bool, StoreError> {
-    let holder = journal.load_by_record_id::<Administrator>(&claim.holder).await?;
-    Ok(holder.is_some_and(|holder| holder.value.state == AdministratorState::Deleted))
+/// A deleted administrator gives up an address, because deletion is final. So does the first administrator, if the set-up
+/// was begun with this address and completed with another one: from then on, an administrator's address never changes.
+async fn is_given_up(journal: &Journal, email: &EmailAddress, claim: Claim) -> Result<bool, StoreError> {
+    let holder = journal.load_by_record_id::<Administrator>(&claim.holder).await?.map(|holder| holder.value);
+    Ok(holder.is_some_and(|holder| match holder.state {
+        AdministratorState::Deleted => true,
+        AdministratorState::Active | AdministratorState::Disabled => holder.email.key() != email.key(),
+        AdministratorState::Invited => false,
+    }))
 }

@@ -1,17 +1,23 @@
 //! The set-up: it creates the root organization and its first administrator, once per deployment.
 //!
-//! The winner of the slot `setup` is the root. The steps after it (permission edits, email address, session) can be
-//! repeated: a set-up that died half way is completed by a call with the same input.
+//! The winner of the slot `setup` is the root. Its administrator cannot sign in yet. Completing the set-up is one update of
+//! the administrator's record, which makes them active with the address, name and password of this call. Until then, every
+//! call with the token may complete what an earlier one began, also with another input; from then on, none may. What
+//! follows (the organization's name, if it has another one from an earlier call, and the session) can be done by the
+//! administrator, who signs in.
+use std::convert::Infallible;
+
 use axum::Json;
 use axum::extract::State;
+use countersign_authority::rights::actor_of;
 use countersign_http::{Anonymous, Caller, Code, JsonBody, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, PermissionEdits};
-use countersign_model::act::{OrganizationCreated, SetUpCompleted};
+use countersign_model::act::{OrganizationCreated, OrganizationEdited, SetUpCompleted};
 use countersign_model::{
-    Act, Administrator, AdministratorId, LoginPolicy, NewAdministrator, Organization, OrganizationId, Permit,
-    SetUpProof, Who, text,
+    Act, Action, Administrator, AdministratorError, AdministratorId, AdministratorState, LoginPolicy,
+    NewAdministrator, Organization, OrganizationId, Permit, Resource, SetUpProof, Who, decide, text,
 };
-use countersign_store::{Claim, Slot, StoreError, keys};
+use countersign_store::{Claim, Slot, StoreError, UpdateError, keys};
 use http::StatusCode;
 
 use crate::begin::{Begun, Program};
@@ -19,7 +25,8 @@ use crate::email;
 use crate::proof::Proof;
 use crate::wire::{Person, SetUp, SetUpDone};
 
-/// Creates the root organization and its first administrator, who is a Super Admin there.
+/// Creates the root organization and its first administrator, who is a Super Admin there. Until that is complete, a
+/// repeated call completes what an earlier one began, also with another input.
 #[utoipa::path(post, path = "/v1/setup", tag = "sign-in", request_body = SetUp, responses(
     (status = 201, description = "Set up, and signed in.", body = SetUpDone),
     (status = 403, description = "Wrong `setup_token`."),
@@ -35,14 +42,16 @@ pub async fn set_up(
     let caller = caller.known_as(Who::SetUp);
     let wanted = Wanted::try_from(body.value)?;
     let journal = &services.journal;
-    let (organization, administrator) = match journal.holder(&Slot::set_up()).await? {
-        Some(claim) => begun_before(journal, &claim, &wanted).await?,
+    let begun = match journal.holder(&Slot::set_up()).await? {
+        Some(claim) => begun_before(journal, &claim).await?,
         None => begin(journal, &caller, &token_shown, &wanted).await?,
     };
-    order_edits(journal, &caller, &token_shown, &organization, &administrator).await?;
-    if !email::take(journal, &administrator.email, &administrator.id).await? {
+    if !email::take(journal, &wanted.email, &begun.administrator_id).await? {
         return Err(already_set_up());
     }
+    let administrator = complete(journal, &caller, &token_shown, &begun, &wanted).await?;
+    let organization =
+        named(journal, &caller, begun.organization, &administrator, &wanted.organization).await?;
     let (policy, proof) = (LoginPolicy::default(), Proof::PasswordAlone);
     let begun = Begun::new(journal, &administrator, &caller, program, policy, &proof);
     begun.save(journal, &caller, &administrator, &proof).await?;
@@ -99,12 +108,18 @@ impl TryFrom<SetUp> for Wanted {
     }
 }
 
+/// A set-up that was begun.
+struct BegunSetUp {
+    organization: Organization,
+    administrator_id: AdministratorId,
+}
+
 async fn begin(
     journal: &Journal,
     caller: &Caller,
     token_shown: &SetUpProof,
     wanted: &Wanted,
-) -> Result<(Organization, Administrator), Problem> {
+) -> Result<BegunSetUp, Problem> {
     let now = caller.now;
     let root = OrganizationId::from_ulid(journal.random().ulid(now));
     let organization = Organization::root(root.clone(), wanted.organization.clone(), now);
@@ -114,8 +129,7 @@ async fn begin(
         email: wanted.email.clone(),
         name: wanted.name.clone(),
     };
-    let hash = wanted.password.hash(journal.random()).ok_or_else(Problem::internal)?;
-    let administrator = Administrator::first(new, hash, now);
+    let administrator = Administrator::first(new, now);
     let permit = Permit::set_up(&organization, token_shown);
     let act = OrganizationCreated::root(&organization, &administrator);
     let change = Change::new(&permit, &caller.origin(), act)
@@ -123,28 +137,22 @@ async fn begin(
         .create_administrator(&administrator);
     let never = |_: Claim| async { Ok(false) };
     match journal.save_elected::<Organization, _, _>(&Slot::set_up(), change, never).await? {
-        Elected::Won(_) => Ok((organization, administrator)),
-        Elected::Held(claim) => begun_before(journal, &claim, wanted).await,
+        Elected::Won(_) => Ok(BegunSetUp { organization, administrator_id: administrator.id }),
+        Elected::Held(claim) => begun_before(journal, &claim).await,
     }
 }
 
-/// A set-up that was begun and is not complete: the same input completes it.
-async fn begun_before(
-    journal: &Journal,
-    claim: &Claim,
-    wanted: &Wanted,
-) -> Result<(Organization, Administrator), Problem> {
+/// A set-up that another call began, and none has completed.
+async fn begun_before(journal: &Journal, claim: &Claim) -> Result<BegunSetUp, Problem> {
     let organization =
         journal.load_by_record_id::<Organization>(&claim.holder).await?.ok_or_else(already_set_up)?.value;
     let administrator = first_administrator(journal, claim).await?.ok_or_else(already_set_up)?;
-    if email::holder(journal, &administrator.email).await?.is_some() {
-        return Err(already_set_up());
+    match administrator.state {
+        AdministratorState::Invited => Ok(BegunSetUp { organization, administrator_id: administrator.id }),
+        AdministratorState::Active | AdministratorState::Disabled | AdministratorState::Deleted => {
+            Err(already_set_up())
+        }
     }
-    let is_same = organization.name == wanted.organization
-        && administrator.email.key() == wanted.email.key()
-        && administrator.name == wanted.name
-        && wanted.password.is_behind(administrator.password_hash.as_deref());
-    if is_same { Ok((organization, administrator)) } else { Err(already_set_up()) }
 }
 
 /// The event that won the slot names its administrator.
@@ -156,22 +164,61 @@ async fn first_administrator(journal: &Journal, claim: &Claim) -> Result<Option<
     Ok(journal.load::<Administrator>(&id).await?.map(|stored| stored.value))
 }
 
-/// From here on, permission edits are serialized. They begin with one Super Admin.
-async fn order_edits(
+/// Makes the first administrator active with this input. From here on, permission edits are serialized; they begin with
+/// one Super Admin.
+async fn complete(
     journal: &Journal,
     caller: &Caller,
     token_shown: &SetUpProof,
-    organization: &Organization,
-    administrator: &Administrator,
-) -> Result<(), Problem> {
-    if journal.load::<PermissionEdits>(&()).await?.is_some() {
-        return Ok(());
+    begun: &BegunSetUp,
+    wanted: &Wanted,
+) -> Result<Administrator, Problem> {
+    let id = &begun.administrator_id;
+    let hash = wanted.password.hash(journal.random()).ok_or_else(Problem::internal)?;
+    // Another call that completes the set-up at the same moment may write this record again: it then begins with another
+    // number, and edits that had begun are judged again.
+    let edits = PermissionEdits::new(id.clone(), journal.random().u64());
+    let (permit, origin) = (Permit::set_up(&begun.organization, token_shown), caller.origin());
+    let completed = journal
+        .save_update(id, None, |old: &Administrator| {
+            let new = old.set_up(wanted.email.clone(), wanted.name.clone(), hash.clone())?;
+            let act = SetUpCompleted { administrator_id: id.clone() };
+            Ok::<_, AdministratorError>((new, Change::new(&permit, &origin, act).create(&edits)))
+        })
+        .await;
+    match completed {
+        Ok(saved) => Ok(saved.value),
+        Err(UpdateError::Refused(_)) => Err(already_set_up()),
+        Err(UpdateError::Store(error)) => Err(error.into()),
     }
-    // A repeated set-up that runs at the same moment may write the record again: it then begins with another number,
-    // and edits that had begun are judged again.
-    let edits = PermissionEdits::new(administrator.id.clone(), journal.random().u64());
-    let permit = Permit::set_up(organization, token_shown);
-    let act = SetUpCompleted { administrator_id: administrator.id.clone() };
-    journal.save(Change::new(&permit, &caller.origin(), act).create(&edits)).await?;
-    Ok(())
+}
+
+/// The root organization under the name of this call, which may differ from the one under which it was begun.
+async fn named(
+    journal: &Journal,
+    caller: &Caller,
+    organization: Organization,
+    administrator: &Administrator,
+    name: &str,
+) -> Result<Organization, Problem> {
+    if organization.name == name {
+        return Ok(organization);
+    }
+    let actor = actor_of(journal, administrator).await?;
+    let permit = decide(&actor, Action::OrganizationsEditGeneral, &Resource::at(&organization))?;
+    let who =
+        Who::Administrator { id: administrator.id.clone(), name: administrator.name.clone(), via: None };
+    let origin = caller.known_as(who).origin();
+    let renamed = journal
+        .save_update(&organization.id, None, |old: &Organization| {
+            let new = old.renamed(name.to_owned(), old.naming);
+            let change = Change::new(&permit, &origin, OrganizationEdited::of(old, &new));
+            Ok::<_, Infallible>((new, change))
+        })
+        .await;
+    match renamed {
+        Ok(saved) => Ok(saved.value),
+        Err(UpdateError::Refused(never)) => match never {},
+        Err(UpdateError::Store(error)) => Err(error.into()),
+    }
 }

@@ -17,8 +17,8 @@ use crate::status::own_request;
 
 /// Receives the bytes of the requested file.
 ///
-/// A computer may send a limited number of bytes per day, and have a limited number in the store. Beyond that, the
-/// answer is 429 with `Retry-After`.
+/// A computer may send a limited number of bytes per day, and have a limited number in the store; so may all computers
+/// together that enrolled with the same key. Beyond that, the answer is 429 with `Retry-After`.
 #[utoipa::path(put, path = "/agent/v1/requests/{request_id}/attachment", tag = "agents", security(("computer" = [])),
     params(("request_id" = inline(RequestId), Path)), request_body(content = openapi::Bytes, content_type = "application/octet-stream"),
     responses((status = 204), (status = 409, description = "The request does not wait for a copy of its file.")))]
@@ -43,9 +43,9 @@ pub async fn attach_file(
     let quota = Quota::take(&services, &computer.value, caller.now, length.unwrap_or(limits.most())).await?;
     let journal = &services.journal;
     let manifest = receive(journal, (&request, file), limits, &quota, http.into_body()).await?;
-    let manifest = manifest.sent_by(&request.computer_id, &request.id);
+    let manifest = manifest.sent_by(&computer.value, &request.id);
     let saved = async {
-        quota.keep(journal, manifest.size).await?;
+        quota.keep(journal, &manifest).await?;
         attach(journal, &caller, &permit, (&request, file), &manifest).await
     };
     if let Err(problem) = saved.await {
@@ -189,7 +189,7 @@ async fn attach(
         })
         .await;
     match attached {
-        Ok(_) if present.is_some() => Ok(journal.forget_bytes(&request.computer_id, manifest.size).await?),
+        Ok(_) if present.is_some() => Ok(journal.forget_bytes(manifest).await?),
         Ok(_) => Ok(()),
         Err(UpdateError::Refused(_)) => Err(not_expected()),
         Err(UpdateError::Store(error)) => Err(error.into()),
@@ -204,6 +204,6 @@ async fn give_up(journal: &Journal, request: &Request, manifest: &Manifest) {
     {
         // A failing store was already logged with the refusal; what is left is unreachable.
         let _ = journal.discard_attachment(manifest).await;
-        let _ = journal.forget_bytes(&request.computer_id, manifest.size).await;
+        let _ = journal.forget_bytes(manifest).await;
     }
 }

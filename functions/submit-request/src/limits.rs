@@ -5,6 +5,7 @@ use countersign_http::{Problem, Services};
 use countersign_journal::Journal;
 use countersign_kv::log;
 use countersign_model::Computer;
+use countersign_store::KeptBytes;
 use countersign_store::throttle::{Throttle, Try};
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +22,8 @@ const VARIABLE: &str = "computer_limits";
 pub const FREE_PER_MINUTE: usize = 2;
 pub const FREE_PER_DAY: usize = 20;
 pub const FREE_LISTED: usize = 50;
+/// The same for the computers of one enrollment key together: with fewer requests in a week than these, they have room.
+pub const FREE_OF_KEY: u64 = 1_000;
 /// The most open requests that can be set: their ids are one value of the store.
 const OPEN_MOST: u64 = 1_000;
 
@@ -42,12 +45,19 @@ pub struct Limits {
     pub key_requests_per_minute: u64,
     /// New requests per day of the computers of one enrollment key.
     pub key_requests_per_day: u64,
+    /// Pending requests of the computers of one enrollment key.
+    pub key_open_requests: u64,
     /// Bytes of attachments per day of the computers of one enrollment key, in MiB.
     pub key_attachment_mib_per_day: u64,
+    /// Bytes of attachments in the store of the computers of one enrollment key, in MiB.
+    pub key_attachment_mib: u64,
 }
 
 impl Limits {
-    /// Far more than a person at a computer asks for, and little enough for those who read it.
+    /// For a computer: far more than a person there asks for, and little enough for those who read it. For a key: enough
+    /// for 10,000 computers, each with two open requests, fourteen requests in a week, and 20 MiB of files that no other
+    /// computer of the organization has sent. Usually they share their files and ask for less, so an honest fleet stays
+    /// far below.
     pub const DEFAULT: Self = Self {
         requests_per_minute: 30,
         requests_per_day: 500,
@@ -56,7 +66,9 @@ impl Limits {
         attachment_mib: 8 * 1024,
         key_requests_per_minute: 600,
         key_requests_per_day: 20_000,
+        key_open_requests: 20_000,
         key_attachment_mib_per_day: 50 * 1024,
+        key_attachment_mib: 200 * 1024,
     };
 
     /// The deployment's limits; `None` if they are switched off.
@@ -93,7 +105,9 @@ impl Limits {
             "attachment_mib" => self.attachment_mib = number,
             "key_requests_per_minute" => self.key_requests_per_minute = number,
             "key_requests_per_day" => self.key_requests_per_day = number,
+            "key_open_requests" => self.key_open_requests = number.max(FREE_OF_KEY),
             "key_attachment_mib_per_day" => self.key_attachment_mib_per_day = number,
+            "key_attachment_mib" => self.key_attachment_mib = number,
             _ => return None,
         }
         Some(())
@@ -126,8 +140,17 @@ impl Limits {
     }
 
     /// The most bytes in the store.
-    pub fn kept_bytes(&self) -> u64 {
-        self.attachment_mib.saturating_mul(MIB)
+    pub fn kept_bytes(&self) -> KeptBytes {
+        KeptBytes {
+            computer: self.attachment_mib.saturating_mul(MIB),
+            key: self.key_attachment_mib.saturating_mul(MIB),
+        }
+    }
+
+    /// The most requests in a week of the computers of one enrollment key, those included that are not counted one by
+    /// one.
+    pub fn key_requests_per_week(&self) -> u64 {
+        self.key_requests_per_day.saturating_mul(7).max(FREE_OF_KEY)
     }
 }
 
@@ -172,7 +195,9 @@ mod tests {
 
     #[test]
     fn no_limit_is_below_what_is_not_counted() {
-        let read = Limits::read("requests_per_minute=0 requests_per_day=0 open_requests=0").unwrap();
+        let text = "requests_per_minute=0 requests_per_day=0 open_requests=0 key_requests_per_day=0 key_open_requests=0";
+        let read = Limits::read(text).unwrap();
         assert_eq!((read.requests_per_minute, read.requests_per_day, read.open_requests), (2, 20, 50));
+        assert_eq!((read.key_requests_per_week(), read.key_open_requests), (1_000, 1_000));
     }
 }

@@ -1,9 +1,11 @@
-//! How many bytes of attachments one computer may send in a day, and have in the store.
+//! How many bytes of attachments one computer, and all computers of one enrollment key together, may send in a day, and
+//! have in the store.
 
 use countersign_http::{Code, Problem, Services};
 use countersign_journal::Journal;
-use countersign_model::{Computer, ComputerId};
+use countersign_model::Computer;
 use countersign_store::throttle::Try;
+use countersign_store::{KeptBytes, Manifest};
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,7 +16,6 @@ const ROOM_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The part of a computer's quota that one upload uses.
 pub struct Quota {
-    computer: ComputerId,
     limits: Option<Limits>,
     /// The bytes as announced, counted before the first one is read, so that uploads at once cannot exceed the limit.
     counted: Vec<Try>,
@@ -34,10 +35,11 @@ impl Quota {
     ) -> Result<Self, Problem> {
         let journal = &services.journal;
         let limits = Limits::of(services).await?;
-        let mut quota = Self { computer: computer.id.clone(), limits, counted: Vec::new(), now };
+        let mut quota = Self { limits, counted: Vec::new(), now };
         let Some(limits) = limits else { return Ok(quota) };
-        let kept = journal.kept_bytes(&computer.id).await?;
-        quota.require_space(&limits, kept.saturating_add(bytes))?;
+        let KeptBytes { computer: own, key } = journal.kept_bytes(computer).await?;
+        let with = KeptBytes { computer: own.saturating_add(bytes), key: key.saturating_add(bytes) };
+        quota.require_space(&limits, with)?;
         if bytes > 0 {
             let detail = "this computer, or those that enrolled with the same key, sent too many bytes of files today; send this \
                           one later";
@@ -58,17 +60,21 @@ impl Quota {
     /// takes them back if they do not.
     ///
     /// # Errors
-    /// 429: the computer has too many there.
-    pub async fn keep(&self, journal: &Journal, bytes: u64) -> Result<(), Problem> {
-        let kept = journal.keep_bytes(&self.computer, bytes).await?;
+    /// 429: the computer, or those of its key, have too many there.
+    pub async fn keep(&self, journal: &Journal, manifest: &Manifest) -> Result<(), Problem> {
+        let kept = journal.keep_bytes(manifest).await?;
         self.limits.map_or(Ok(()), |limits| self.require_space(&limits, kept))
     }
 
-    fn require_space(&self, limits: &Limits, kept: u64) -> Result<(), Problem> {
-        if kept <= limits.kept_bytes() {
+    fn require_space(&self, limits: &Limits, kept: KeptBytes) -> Result<(), Problem> {
+        let most = limits.kept_bytes();
+        let detail = if kept.computer > most.computer {
+            "the files of this computer take too much space; withdraw a request, or wait until old ones are removed"
+        } else if kept.key > most.key {
+            "the files of the computers that enrolled with the same key take too much space; wait until old ones are removed"
+        } else {
             return Ok(());
-        }
-        let detail = "the files of this computer take too much space; withdraw a request, or wait until old ones are removed";
+        };
         let later = self.now.saturating_add(ROOM_WITHIN).unwrap_or(self.now);
         Err(Problem::over_limit(Code::AttachmentSpaceUsedUp, detail, later, self.now))
     }

@@ -2,6 +2,11 @@
 //! requests, which costs one read. Once it asks often, or for several things at once, its new requests are counted
 //! before they are saved, so that racing ones cannot exceed the limits. What instances let pass uncounted at the same
 //! moment, at most one request each, comes on top.
+//!
+//! All requests of the computers of one enrollment key are counted together, by the processor, so that a submission
+//! costs one read more and no write. Therefore what is submitted but not processed yet comes on top, and so does, at the
+//! beginning of a week, what was open before. A processor that dies right after a turn miscounts the events of this turn,
+//! at most 150, until their week is over.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +14,11 @@ use countersign_http::{Caller, Code, Problem, Services};
 use countersign_journal::Journal;
 use countersign_model::{Request, RequestId, RequestStatus};
 use countersign_store::throttle::Try;
-use countersign_store::{AskedRequests, Claim};
+use countersign_store::{AskedRequests, Claim, KeyWeek};
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::limits::{self, DAY, FREE_LISTED, FREE_PER_DAY, FREE_PER_MINUTE, Limits, MINUTE};
+use crate::limits::{self, DAY, FREE_LISTED, FREE_OF_KEY, FREE_PER_DAY, FREE_PER_MINUTE, Limits, MINUTE};
 use crate::submitting::{Submitting, is_over, open_request};
 
 /// Seconds after which a computer with too many open requests asks again: it is not known when they are decided.
@@ -41,17 +46,23 @@ impl Room {
             && asked.within(MINUTE, caller.now) < FREE_PER_MINUTE
             && asked.within(DAY, caller.now) < FREE_PER_DAY;
         let free = |asked: AskedRequests| Self { asked, counted: Vec::new() };
-        if rarely && asked.ids().len() < FREE_LISTED {
+        let is_free = rarely && asked.ids().len() < FREE_LISTED;
+        if is_free && submitting.of_key.submitted < FREE_OF_KEY {
             return Ok(free(asked.clone()));
         }
         let Some(limits) = Limits::of(services).await? else {
             return Ok(free(asked.trimmed(FREE_PER_DAY, |_| false)));
         };
+        let of_key = require_few_of_key(submitting, &limits, caller.now);
+        if is_free && of_key.is_ok() {
+            return Ok(free(asked.clone()));
+        }
         let journal = &services.journal;
         let dead = |claim: Claim| async move { is_over(journal, &claim).await };
         if journal.is_elected(&open_request(submitting), submitting.idempotency.as_ref(), dead).await? {
             return Ok(free(asked.clone()));
         }
+        of_key?;
         let asked = require_few_open(journal, asked, &limits, caller.now).await?;
         let counted =
             if rarely { Vec::new() } else { count(journal, submitting, &limits, caller.now).await? };
@@ -63,6 +74,28 @@ impl Room {
         try_join_all(self.counted.iter().map(|each| journal.give_back(each))).await?;
         Ok(())
     }
+}
+
+/// The requests of all computers of the enrollment key, if these are not too many.
+fn require_few_of_key(submitting: &Submitting<'_>, limits: &Limits, now: Timestamp) -> Result<(), Problem> {
+    let (of_key, Some(key)) = (submitting.of_key, &submitting.computer.enrollment_key_id) else {
+        return Ok(());
+    };
+    if of_key.submitted >= limits.key_requests_per_week() {
+        let detail =
+            "the computers that enrolled with the same key made too many requests this week; ask again later";
+        return Err(Problem::over_limit(
+            Code::TooManyNewRequests,
+            detail,
+            KeyWeek::of(key, now).until(),
+            now,
+        ));
+    }
+    if of_key.open() >= limits.key_open_requests {
+        let detail = "too many requests of the computers that enrolled with the same key are open; wait until some are decided";
+        return Err(Problem::over_limit(Code::TooManyOpenRequests, detail, decided_within(now), now));
+    }
+    Ok(())
 }
 
 /// The newest requests with those that are still pending, if these are not too many.
@@ -82,10 +115,13 @@ async fn require_few_open(
     if open.len() as u64 >= limits.open_requests {
         let detail =
             "too many requests of this computer are open; withdraw one, or wait until some are decided";
-        let later = now.saturating_add(DECIDED_WITHIN).unwrap_or(now);
-        return Err(Problem::over_limit(Code::TooManyOpenRequests, detail, later, now));
+        return Err(Problem::over_limit(Code::TooManyOpenRequests, detail, decided_within(now), now));
     }
     Ok(asked.trimmed(FREE_PER_DAY, |id| open.contains(id)))
+}
+
+fn decided_within(now: Timestamp) -> Timestamp {
+    now.saturating_add(DECIDED_WITHIN).unwrap_or(now)
 }
 
 async fn count(

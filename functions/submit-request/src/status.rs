@@ -13,7 +13,8 @@ use countersign_store::UpdateError;
 
 use crate::wire::{RequestStatusView, StatusQuery};
 
-/// Returns the status of a request; with `wait`, as soon as it is decided.
+/// Returns the status of a request; with `wait`, as soon as it is decided. Of one computer's calls, at most four wait at
+/// the same instance; another one is answered at once, with `Retry-After`.
 #[utoipa::path(get, path = "/agent/v1/requests/{request_id}", tag = "agents", security(("computer" = [])),
     params(("request_id" = inline(RequestId), Path), StatusQuery), responses((status = 200, body = RequestStatusView)))]
 pub async fn show_request(

@@ -9,9 +9,12 @@ use countersign_model::{
     Computer, DeployedPolicies, DeployedPolicy, Deployment, NewRequest, Organization, PolicyId, Request,
     RequestId, text,
 };
-use countersign_store::{AskedRequests, DeployedPoliciesId, Idempotency, Manifest, Stored};
-use futures::future::try_join4;
+use countersign_store::{
+    AskedRequests, DeployedPoliciesId, Idempotency, KeyRequests, KeyWeek, Manifest, Stored,
+};
+use futures::future::try_join5;
 use http::StatusCode;
+use jiff::Timestamp;
 
 use crate::save::{self, with_copy};
 use crate::submitting::Submitting;
@@ -19,8 +22,8 @@ use crate::wire::{Submission, Submitted};
 
 /// Asks for permission. Asking again for the same subject while the request is pending returns the same request.
 ///
-/// A computer may make a limited number of new requests per minute and per day, and have a limited number of open ones.
-/// Beyond that, the answer is 429 with `Retry-After`. Asking again and retrying under the same `Idempotency-Key` do not
+/// A computer may make a limited number of new requests per minute and per day, and have a limited number of open ones;
+/// so may all computers together that enrolled with the same key. Beyond that, the answer is 429 with `Retry-After`. Asking again and retrying under the same `Idempotency-Key` do not
 /// count.
 #[utoipa::path(post, path = "/agent/v1/requests", tag = "agents", security(("computer" = [])), params(IdempotencyKey),
     request_body = Submission, responses((status = 201, body = Submitted), (status = 200, body = Submitted)))]
@@ -36,11 +39,12 @@ pub async fn submit_request(
     let sha256 = new.subject.file().map(|file| file.sha256.as_str());
     // Before its newest requests are read, so that none of another call is missed.
     let under_way = services.under_way.enter(computer.id.as_str(), &new.subject.key());
-    let (organization, policy, stored, asked) = try_join4(
+    let (organization, policy, stored, asked, of_key) = try_join5(
         organization(&services.journal, &computer),
         policy(&services.journal, &computer, new.policy_id.as_ref()),
         stored_copy(&services.journal, &computer, sha256.filter(|_| new.attach)),
         asked(&services.journal, &computer),
+        of_key(&services.journal, &computer, caller.now),
     )
     .await?;
     let attach = new.attach;
@@ -49,7 +53,7 @@ pub async fn submit_request(
     let request = Request::submit(id, &organization, &computer, named, caller.now);
     let request = with_copy(request, stored.as_ref());
     let submitting =
-        Submitting { computer: &computer, request, attach, stored, idempotency, asked, under_way };
+        Submitting { computer: &computer, request, attach, stored, idempotency, asked, of_key, under_way };
     let saved = save::submit(&services, &caller, &submitting).await?;
     let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Submitted::at(caller.now, &saved.request, attach))))
@@ -104,4 +108,12 @@ async fn stored_copy(
 
 async fn asked(journal: &Journal, computer: &Computer) -> Result<AskedRequests, Problem> {
     Ok(journal.asked_requests(&computer.id).await?)
+}
+
+/// What the computers of the same enrollment key asked this week.
+async fn of_key(journal: &Journal, computer: &Computer, now: Timestamp) -> Result<KeyRequests, Problem> {
+    match &computer.enrollment_key_id {
+        Some(key) => Ok(journal.key_requests(&KeyWeek::of(key, now)).await?),
+        None => Ok(KeyRequests::default()),
+    }
 }

@@ -3,7 +3,7 @@
 use countersign_http::Entered;
 use countersign_journal::Journal;
 use countersign_model::{Computer, Request, RequestStatus};
-use countersign_store::{AskedRequests, Claim, Idempotency, Manifest, Slot, StoreError};
+use countersign_store::{AskedRequests, Claim, Idempotency, KeyRequests, Manifest, Slot, StoreError};
 
 /// A submission to be saved.
 pub struct Submitting<'a> {
@@ -17,6 +17,8 @@ pub struct Submitting<'a> {
     pub idempotency: Option<Idempotency>,
     /// The computer's newest requests.
     pub asked: AskedRequests,
+    /// The requests that the computers of its enrollment key made this week, as far as they are processed.
+    pub of_key: KeyRequests,
     /// Held until the submission is saved.
     pub under_way: Entered,
 }

@@ -2,6 +2,7 @@
 
 mod attachment;
 mod crashes;
+mod key_limits;
 mod limits;
 mod status;
 mod story;

@@ -79,6 +79,9 @@ impl<T> Waited<T> {
 /// An identification that can be checked again before a late answer.
 #[async_trait]
 pub trait StillIdentified: Sync {
+    /// The caller's id, by which its waiting calls are counted.
+    fn id(&self) -> &str;
+
     /// Checks the caller's credentials again.
     ///
     /// # Errors
@@ -87,8 +90,14 @@ pub trait StillIdentified: Sync {
 }
 
 /// Polls every half second until there is news or `wait` is over, then answers with the last result. If this instance
-/// has no place left, answers at once with the first result and `Retry-After`. After any waiting, the caller's
-/// credentials are checked again before the answer.
+/// has no place left, or the caller already waits here with [`PLACES_OF_ONE_CALLER`](crate::waiting::PLACES_OF_ONE_CALLER)
+/// calls, answers at once with the first result and `Retry-After`. After any waiting, the caller's credentials are
+/// checked again before the answer.
+///
+/// Calls that do not wait have no limit of their own. An instance answers 128 calls and is gone, so a count in its memory
+/// would not show a computer that calls too often, and a count in the store would cost a write where there is none: an
+/// unchanged check-in costs three reads. What bounds such calls is the host's limit of requests at once, and the rate
+/// that a proxy allows for each token.
 ///
 /// # Errors
 /// Those of `look`, and 401 if the credentials have ended meanwhile.
@@ -110,7 +119,7 @@ where
     if wait.0 == 0 {
         return Ok(Waited { value, retry_after: None });
     }
-    let Some(_place) = services.waiting.take() else {
+    let Some(_place) = services.waiting.take(caller.id()) else {
         return Ok(Waited { value, retry_after: Some(RETRY_WAITING_AFTER) });
     };
     let clock = services.journal.clock();

@@ -1,18 +1,23 @@
 //! Each instance's places for waiting calls (long polls), and which call of a caller is the newest.
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Of the 16 requests that an instance serves at once, how many may wait. The rest stay free for work.
 pub const WAITING_PLACES: usize = 8;
+/// How many of these places one caller may take, so that no computer keeps the others from waiting. Its agent waits for
+/// news with one call, and for each program that was just blocked with another one.
+pub const PLACES_OF_ONE_CALLER: usize = 4;
 
 /// The places of one instance for waiting calls.
 #[derive(Clone, Debug)]
 pub struct Waiting {
-    taken: Arc<AtomicUsize>,
     places: usize,
+    taken: Arc<Mutex<Taken>>,
     turns: Arc<Mutex<Turns>>,
 }
+
+/// How many places each caller has taken.
+type Taken = BTreeMap<String, usize>;
 
 /// The newest waiting call of each caller.
 #[derive(Debug, Default)]
@@ -30,7 +35,7 @@ impl Default for Waiting {
 impl Waiting {
     /// With another number of places than [`WAITING_PLACES`].
     pub fn with_places(places: usize) -> Self {
-        Self { taken: Arc::new(AtomicUsize::new(0)), places, turns: Arc::default() }
+        Self { places, taken: Arc::default(), turns: Arc::default() }
     }
 
     /// Begins a waiting call. Each caller may have one: an earlier one is no longer the newest and should end. This is
@@ -43,11 +48,16 @@ impl Waiting {
         Turn { caller: caller.to_owned(), number, turns: Arc::clone(&self.turns) }
     }
 
-    /// Takes a place; `None` if all are taken. Dropping the [`Place`] frees it.
-    pub fn take(&self) -> Option<Place> {
-        let more = |taken: usize| (taken < self.places).then_some(taken + 1);
-        self.taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).ok()?;
-        Some(Place(Arc::clone(&self.taken)))
+    /// Takes a place for a caller; `None` if all are taken, or as many as one caller may take. Dropping the [`Place`]
+    /// frees it.
+    pub fn take(&self, caller: &str) -> Option<Place> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = taken.get(caller).copied().unwrap_or_default();
+        if own >= PLACES_OF_ONE_CALLER || taken.values().sum::<usize>() >= self.places {
+            return None;
+        }
+        taken.insert(caller.to_owned(), own + 1);
+        Some(Place { caller: caller.to_owned(), taken: Arc::clone(&self.taken) })
     }
 }
 
@@ -78,10 +88,19 @@ impl Drop for Turn {
 
 /// A place that is taken as long as this value lives.
 #[derive(Debug)]
-pub struct Place(Arc<AtomicUsize>);
+pub struct Place {
+    caller: String,
+    taken: Arc<Mutex<Taken>>,
+}
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        match taken.get_mut(&self.caller) {
+            Some(own) if *own > 1 => *own -= 1,
+            _ => {
+                taken.remove(&self.caller);
+            }
+        }
     }
 }

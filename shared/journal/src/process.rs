@@ -28,7 +28,7 @@ use crate::process::scan::Scan;
 use crate::projection::Forwarding;
 use countersign_model::List;
 use countersign_store::record::{Entity, Envelope, encode, raw};
-use countersign_store::{Lease, StoreError, keys};
+use countersign_store::{KeyRequests, KeyWeek, Lease, StoreError, keys};
 
 /// The most turns of one call; the rest is left to the next call.
 const TURNS: usize = 40;
@@ -38,6 +38,11 @@ const TURNS: usize = 40;
 pub trait Effects: Send + Sync {
     /// Whether an id belongs to a set now, according to the current record.
     async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError>;
+
+    /// Whether anything follows from an event of this organization. Most events only go into lists.
+    fn has_consequences(&self, event: &Event) -> bool {
+        event.footprint().notice.is_some()
+    }
 
     /// The deliveries that follow from an event of this organization. May be called more than once: the ids in the
     /// result are derived from the event's id.
@@ -59,7 +64,11 @@ pub struct Consequences {
     pub(crate) records: Vec<(String, Vec<u8>)>,
     pub(crate) listed: Vec<String>,
     pub(crate) due: Vec<Due>,
+    pub(crate) counts: KeyCounts,
 }
+
+/// Changes of counters of enrollment keys.
+pub(crate) type KeyCounts = Vec<(KeyWeek, KeyRequests)>;
 
 impl Consequences {
     /// A delivery to be made, at the earliest at this time. It is listed, and its record is written unless it exists.
@@ -73,6 +82,13 @@ impl Consequences {
         self.records.extend(other.records);
         self.listed.extend(other.listed);
         self.due.extend(other.due);
+        self.counts.extend(other.counts);
+    }
+
+    /// A request of a computer of an enrollment key was submitted or has ended. It is counted after the turn is
+    /// committed, so a processor that dies right then does not count the events of this turn.
+    pub fn count(&mut self, of: KeyWeek, requests: KeyRequests) {
+        self.counts.push((of, requests));
     }
 
     /// An existing delivery is to be made (again), at the earliest at this time.

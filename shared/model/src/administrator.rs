@@ -139,15 +139,25 @@ impl Administrator {
         }
     }
 
-    /// The first administrator of a deployment: active, and a Super Admin of the root organization.
+    /// The first administrator of a deployment: a Super Admin of the root organization, once the set-up is complete.
     #[must_use]
-    pub fn first(new: NewAdministrator, password_hash: String, now: Timestamp) -> Self {
-        Self {
-            state: AdministratorState::Active,
-            password_hash: Some(password_hash),
-            permissions: vec![Permission::SuperAdmin],
-            ..Self::invited(new, now)
-        }
+    pub fn first(new: NewAdministrator, now: Timestamp) -> Self {
+        Self { permissions: vec![Permission::SuperAdmin], ..Self::invited(new, now) }
+    }
+
+    /// The first administrator when the set-up is complete: active, with what was given last.
+    ///
+    /// # Errors
+    /// The set-up was completed before.
+    pub fn set_up(
+        &self,
+        email: EmailAddress,
+        name: String,
+        password_hash: String,
+    ) -> Result<Self, AdministratorError> {
+        self.must_be(AdministratorState::Invited)?;
+        let password_hash = Some(password_hash);
+        Ok(Self { state: AdministratorState::Active, email, name, password_hash, ..self.clone() })
     }
 
     /// With a (new) invitation link; the previous one stops working.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::computer::Computer;
 use crate::decision::{Decision, Outcome, Revocation};
-use crate::ids::{ComputerId, GroupId, OrganizationId, PolicyId, RequestId};
+use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId, PolicyId, RequestId};
 use crate::kinds::{DecisionScope, RequestKind};
 use crate::named::named;
 use crate::organization::Organization;
@@ -115,6 +115,9 @@ pub struct Request {
     pub computer_id: ComputerId,
     /// Its host name at the time of the request.
     pub hostname: String,
+    /// The key with which it enrolled, if that is known: the requests of its computers are limited together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enrollment_key_id: Option<EnrollmentKeyId>,
     /// The subject.
     pub subject: Subject,
     /// The user's reason.
@@ -189,6 +192,7 @@ impl Request {
             group_id: computer.group_id.clone(),
             computer_id: computer.id.clone(),
             hostname: computer.hostname.clone(),
+            enrollment_key_id: computer.enrollment_key_id.clone(),
             attachment: Attachment::announced(new.attach, &new.subject),
             subject: new.subject,
             reason: new.reason,

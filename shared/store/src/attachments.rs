@@ -1,12 +1,13 @@
 //! Attachments: chunks under an upload of their own, and a manifest once the announced digest was verified.
 
-use countersign_kv::decode_counter;
-use countersign_model::ids::{ComputerId, OrganizationId, RequestId};
+use countersign_model::Computer;
+use countersign_model::ids::{ComputerId, EnrollmentKeyId, OrganizationId, RequestId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::kept::Counted;
 use crate::record::decode;
 use crate::{Expiring, Store, StoreError, keys};
 
@@ -36,6 +37,9 @@ pub struct Manifest {
     /// The computer that sent the bytes: they count against what it may have in the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     computer_id: Option<ComputerId>,
+    /// The key with which that computer enrolled: they count against what all its computers may have, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    enrollment_key_id: Option<EnrollmentKeyId>,
     /// The only request that ever asked about these bytes; `None` once there are several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     request_id: Option<RequestId>,
@@ -96,8 +100,19 @@ impl Manifest {
 
     /// The bytes as a computer has sent them for its request.
     #[must_use]
-    pub fn sent_by(self, computer: &ComputerId, request: &RequestId) -> Self {
-        Self { computer_id: Some(computer.clone()), request_id: Some(request.clone()), ..self }
+    pub fn sent_by(self, computer: &Computer, request: &RequestId) -> Self {
+        Self {
+            computer_id: Some(computer.id.clone()),
+            enrollment_key_id: computer.enrollment_key_id.clone(),
+            request_id: Some(request.clone()),
+            ..self
+        }
+    }
+
+    /// The upload's own id, and what it counts for; `None` if no computer is known to have sent it.
+    pub(crate) fn counted(&self) -> Option<(&str, Counted)> {
+        let (computer_id, enrollment_key_id) = (self.computer_id.clone()?, self.enrollment_key_id.clone());
+        Some((&self.upload, Counted { computer_id, enrollment_key_id, size: self.size }))
     }
 
     /// The manifest's entry, which makes the attachment visible: add it to a change with `Change::raw`.
@@ -181,6 +196,7 @@ impl Store {
             upload,
             asked_at: self.clock.now(),
             computer_id: None,
+            enrollment_key_id: None,
             request_id: None,
         };
         Upload { store: self.clone(), manifest, limit, hasher: Sha256::new(), buffer: Vec::new() }
@@ -244,48 +260,11 @@ impl Store {
 
     async fn remove_manifest(&self, manifest: &Manifest) -> Result<(), StoreError> {
         self.kv.delete(&keys::manifest(&manifest.organization_id, &manifest.sha256)).await?;
-        if let Some(computer) = &manifest.computer_id {
-            self.count_kept(computer, -signed(manifest.size)).await?;
-        }
-        Ok(())
+        self.forget_bytes(manifest).await
     }
 
-    /// How many bytes a computer has in the store. A writer that dies between counting bytes and storing or removing
-    /// them leaves the number too high by these bytes.
-    ///
-    /// # Errors
-    /// When the backend fails.
-    pub async fn kept_bytes(&self, computer: &ComputerId) -> Result<u64, StoreError> {
-        let read = self.kv.get(&keys::kept_bytes(computer)).await?;
-        Ok(read.and_then(|bytes| decode_counter(&bytes)).map_or(0, |(number, _)| number))
-    }
-
-    /// Counts bytes that a computer is about to have in the store, before their manifest is written. Returns how many
-    /// it has with them.
-    ///
-    /// # Errors
-    /// When the backend fails.
-    pub async fn keep_bytes(&self, computer: &ComputerId, size: u64) -> Result<u64, StoreError> {
-        let kept = self.count_kept(computer, signed(size)).await?;
-        Ok(u64::try_from(kept).unwrap_or(0))
-    }
-
-    /// Takes back what [`Store::keep_bytes`] counted.
-    ///
-    /// # Errors
-    /// When the backend fails.
-    pub async fn forget_bytes(&self, computer: &ComputerId, size: u64) -> Result<(), StoreError> {
-        self.count_kept(computer, -signed(size)).await.map(drop)
-    }
-
-    async fn count_kept(&self, computer: &ComputerId, change: i64) -> Result<i64, StoreError> {
-        if change == 0 {
-            return Ok(0);
-        }
-        Ok(self.kv.increment(&keys::kept_bytes(computer), change).await?)
-    }
-
-    /// Removes the chunks of an upload, unless the manifest of its digest names this upload.
+    /// Removes the chunks of an upload, unless the manifest of its digest names this upload. Its bytes no longer count:
+    /// it may have died after they were counted, or another one of the same bytes may have replaced it.
     pub(crate) async fn discard_unfinished(
         &self,
         organization: &OrganizationId,
@@ -295,6 +274,7 @@ impl Store {
         if self.attachment(organization, sha256).await?.is_some_and(|manifest| manifest.upload == upload) {
             return Ok(());
         }
+        self.forget_upload(upload).await?;
         for index in 0.. {
             let key = keys::chunk(upload, index);
             if self.kv.get(&key).await?.is_none() {
@@ -310,8 +290,4 @@ impl Store {
         let key = keys::chunk(&manifest.upload, index);
         self.kv.get(&key).await?.ok_or_else(|| StoreError::corrupt(&key))
     }
-}
-
-fn signed(size: u64) -> i64 {
-    i64::try_from(size).unwrap_or(i64::MAX)
 }

@@ -112,9 +112,29 @@ pub fn asked(computer: &ComputerId) -> String {
     format!("{PREFIX}o/{computer}")
 }
 
+/// What an upload counts for among the bytes of its computer.
+pub fn counted_bytes(upload: &str) -> String {
+    format!("{PREFIX}yu/{upload}")
+}
+
+/// How often it was asked that these no longer count: a counter, of which the first one counts them down.
+pub fn forgotten_bytes(upload: &str) -> String {
+    format!("{PREFIX}yf/{upload}")
+}
+
 /// How many bytes of attachments a computer has in the store: a counter.
 pub fn kept_bytes(computer: &ComputerId) -> String {
     format!("{PREFIX}y/{computer}")
+}
+
+/// How many bytes of attachments the computers of an enrollment key have in the store: a counter.
+pub fn kept_bytes_of_key(key: &EnrollmentKeyId) -> String {
+    format!("{PREFIX}yk/{key}")
+}
+
+/// The requests that the computers of an enrollment key made in a week: a counter.
+pub fn key_requests(key: &EnrollmentKeyId, week: i64) -> String {
+    format!("{PREFIX}v/{key}/{week}")
 }
 
 /// How many computers an enrollment key has enrolled: a counter.

@@ -2,6 +2,7 @@
 
 mod asked;
 mod attachments;
+mod enrollment;
 mod expiry;
 mod lease;
 mod throttle;
@@ -9,7 +10,7 @@ mod throttle;
 use std::sync::Arc;
 
 use countersign_kv::memory::{Memory, TestClock};
-use countersign_model::OrganizationId;
+use countersign_model::{Computer, ComputerId, EnrollmentKeyId, GroupId, OrganizationId};
 use ulid::Ulid;
 
 use crate::Store;
@@ -28,6 +29,23 @@ impl World {
         let clock = Arc::new(TestClock::default());
         let store = Store::seeded(memory.clone(), clock.clone(), 1);
         Self { memory, clock, store, root: OrganizationId::from_ulid(Ulid::from_parts(1, 1)) }
+    }
+
+    /// A computer with this number. All enrolled with the same key.
+    fn computer(&self, number: u128) -> Computer {
+        Computer {
+            id: ComputerId::from_ulid(Ulid::from_parts(1, number)),
+            organization_id: self.root.clone(),
+            group_id: GroupId::from_ulid(Ulid::from_parts(1, 1)),
+            hostname: "pc".to_owned(),
+            os: "Debian 12".to_owned(),
+            unconfirmed: false,
+            token_hash: String::new(),
+            maintenance: None,
+            enrolled_at: self.store.clock().now(),
+            enrollment_key_id: Some(EnrollmentKeyId::from_ulid(Ulid::from_parts(1, 1))),
+            deleted: false,
+        }
     }
 
     /// A separate store for a task: the same memory, other random numbers.

@@ -135,7 +135,7 @@ async fn a_newer_waiting_call_of_the_same_computer_ends_the_older() {
     assert_eq!((older.0, newer.0, others.0), (200, 200, 200));
     assert!(older.1 <= 2, "{older:?}");
     assert!(newer.1 >= 25 && others.1 >= 25, "{newer:?} {others:?}");
-    let places: Vec<_> = std::iter::from_fn(|| story.world.waiting.take()).collect();
+    let places: Vec<_> = (0..).map_while(|n| story.world.waiting.take(&format!("caller {n}"))).collect();
     assert_eq!(places.len(), countersign_http::WAITING_PLACES, "all places are free again");
 }
 
@@ -143,7 +143,7 @@ async fn a_newer_waiting_call_of_the_same_computer_ends_the_older() {
 async fn a_full_instance_answers_at_once_and_says_when_to_return() {
     let story = Story::new();
     let known = story.news(&Value::Null).await;
-    let places: Vec<_> = std::iter::from_fn(|| story.world.waiting.take()).collect();
+    let places: Vec<_> = (0..).map_while(|n| story.world.waiting.take(&format!("caller {n}"))).collect();
     let before = story.world.now();
     let answer = story.ask(&format!("?since={}&wait=25", known["version"].as_str().unwrap())).await;
     assert_eq!((answer.status, answer.header("retry-after")), (200, "2"));

@@ -8,13 +8,13 @@ use countersign_model::{
     Administrator, AdministratorId, Channel, Delivery, DeliveryState, NewDelivery, Notice, NotificationId,
     Outcome, Request, RequestId, RequestStatus, text,
 };
-use countersign_store::{StoreError, keys};
+use countersign_store::{KeyRequests, StoreError, keys};
 use futures::lock::Mutex;
 use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::requester::RequesterMail;
-use super::{Processor, Recipient};
+use super::{Processor, Recipient, enrollment};
 use crate::readable::load_readable;
 
 /// How many earlier matching requests are examined for a message that says the same.
@@ -39,6 +39,7 @@ impl Processor {
         let now = self.journal.clock().now();
         let Some(request) = self.journal.load::<Request>(id).await? else { return Ok(consequences) };
         let request = request.value;
+        enrollment::count(&mut consequences, &request, KeyRequests::SUBMITTED);
         let earlier = self.matching.pending_before(&request, LOOKED_AT).await?;
         if request.status_at(now) != RequestStatus::Pending {
             return Ok(consequences);

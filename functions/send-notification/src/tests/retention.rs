@@ -38,7 +38,7 @@ impl Stage {
         self.world.journal.load::<Request>(&request.id).await.unwrap().is_some()
     }
 
-    async fn cancel(&self, request: &Request) {
+    pub async fn cancel(&self, request: &Request) {
         let permit = Permit::scene(&self.company.id);
         let cancel = |old: &Request| {
             let new = old.cancel(self.world.now())?;

@@ -1,10 +1,13 @@
 use super::PASSWORD;
 use countersign_http::testing::{TestApp, TestResponse, World};
 use countersign_journal::PermissionEdits;
-use countersign_model::Administrator;
+use countersign_kv::memory::{Like, Memory, Schedule};
+use countersign_model::{Administrator, EmailAddress, List, Permission, Permit};
 use countersign_store::record;
-use futures::future::join_all;
+use futures::future::{BoxFuture, join_all};
 use serde_json::{Value, json};
+
+const OTHER_PASSWORD: &str = "seven quiet boats at noon";
 
 fn body() -> Value {
     json!({
@@ -16,7 +19,11 @@ fn body() -> Value {
 
 /// A deployment before its set-up.
 pub async fn blank() -> World {
-    let world = World::new();
+    blank_over(Memory::ideal()).await
+}
+
+async fn blank_over(memory: Memory) -> World {
+    let world = World::over(memory);
     world.journal.kv().delete(&record::key_of::<PermissionEdits>(&())).await.unwrap();
     world
 }
@@ -123,53 +130,117 @@ async fn of_many_who_set_up_at_once_one_organization_is_the_root() {
     assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 409)));
 }
 
-#[tokio::test]
-async fn a_set_up_that_died_half_way_is_not_completed_by_another_input() {
-    let world = blank().await;
-    let app = ready(&world);
-    world.memory.stop_after_write(4);
-    assert_eq!(call(&app, &body()).await.status, 503);
-    assert!(world.memory.resume());
-    assert!(countersign_authority::root(&world.journal).await.unwrap().is_some(), "it had won");
-    for (pointer, value) in [
-        ("/administrator/password", "somebody else's idea"),
-        ("/administrator/email", "eve@evil.example"),
-        ("/organization/name", "Company E"),
-    ] {
-        let mut other = body();
-        *other.pointer_mut(pointer).unwrap() = json!(value);
-        assert_eq!(call(&app, &other).await.code(), "already-set-up", "{pointer}");
-    }
-    assert_eq!(call(&app, &body()).await.status, 201);
+/// Another input: nothing of the first one is in it.
+fn other_body() -> Value {
+    json!({
+        "setup_token": "open sesame",
+        "organization": { "name": "Company B" },
+        "administrator": { "email": "bob@company.example", "name": "Bob", "password": OTHER_PASSWORD },
+    })
 }
 
-/// Kills a set-up before or after each of its writes in turn; the same input completes it.
+/// The one Super Admin and the one root organization are those of this input, which signs in. From now on, the token
+/// alone changes nothing.
+async fn assert_set_up_as(world: &World, app: &TestApp, input: &Value, why: &str) {
+    let person = &input["administrator"];
+    let sign_in = json!({ "email": person["email"], "password": person["password"] });
+    let signed_in = app.post("/v1/session").json(sign_in).send().await;
+    assert_eq!(signed_in.status, 201, "{why}: {}", signed_in.text());
+    let me = &signed_in.json()["administrator"];
+    assert_eq!((&me["name"], &me["email"]), (&person["name"], &person["email"]), "{why}");
+    let id = me["id"].as_str().unwrap().parse().unwrap();
+    let before = world.journal.load::<Administrator>(&id).await.unwrap().unwrap();
+    assert_eq!(before.value.permissions, [Permission::SuperAdmin], "{why}");
+    let edits = world.journal.load::<PermissionEdits>(&()).await.unwrap().unwrap().value;
+    assert_eq!(edits.super_admins(), std::slice::from_ref(&id), "{why}");
+    let root = countersign_authority::root(&world.journal).await.unwrap().unwrap();
+    assert_eq!(root, before.value.organization_id, "{why}");
+    let listed = world.journal.list(&Permit::scene(&root), List::Administrators, None, 10).await.unwrap();
+    assert_eq!(listed.items.len(), 1, "{why}");
+    for again in [body(), other_body()] {
+        assert_eq!(call(app, &again).await.code(), "already-set-up", "{why}");
+    }
+    let after = world.journal.load::<Administrator>(&id).await.unwrap().unwrap();
+    assert_eq!(after, before, "{why}");
+}
+
+/// Kills a set-up at each of its writes in turn, and repeats it with this input.
+async fn killed_and_repeated(second: &Value) {
+    for (like, fails) in [(Like::Sqlite, false), (Like::Redis, true)] {
+        for nth in 1.. {
+            let why = format!("{like:?} {nth} {}", second["administrator"]);
+            let world = blank_over(Memory::new(like)).await;
+            let app = ready(&world);
+            match fails {
+                true => world.memory.fail_write(nth),
+                false => world.memory.stop_after_write(nth),
+            }
+            let first = call(&app, &body()).await;
+            if !world.memory.resume() && first.status == 201 {
+                assert!(nth > 10, "{why}: not all places to die were tried");
+                break;
+            }
+            let again = call(&app, second).await;
+            assert!(matches!(again.status, 201 | 409), "{why}: {}", again.text());
+            if again.status == 201 {
+                assert_eq!(again.json()["organization"]["name"], second["organization"]["name"], "{why}");
+                assert_set_up_as(&world, &app, second, &why).await;
+            } else {
+                // It is complete; only the answer was lost.
+                assert_set_up_as(&world, &app, &body(), &why).await;
+            }
+        }
+    }
+}
+
 #[tokio::test]
-async fn a_set_up_that_died_half_way_is_completed_by_the_same_input() {
-    let mut deaths = 0;
-    for (write, after) in (1..).flat_map(|write| [(write, false), (write, true)]) {
+async fn a_set_up_that_died_at_any_write_is_completed_by_the_same_input() {
+    killed_and_repeated(&body()).await;
+}
+
+#[tokio::test]
+async fn a_set_up_that_died_at_any_write_is_completed_with_another_name_and_password() {
+    let mut second = other_body();
+    second["administrator"]["email"] = json!("ada@company.example");
+    killed_and_repeated(&second).await;
+}
+
+#[tokio::test]
+async fn a_set_up_that_died_at_any_write_is_completed_by_another_person() {
+    killed_and_repeated(&other_body()).await;
+}
+
+#[tokio::test]
+async fn an_address_with_which_a_set_up_was_only_begun_is_free_for_others() {
+    let world = blank().await;
+    let app = ready(&world);
+    let ada: EmailAddress = "ada@company.example".parse().unwrap();
+    // It dies after it has taken the address, and before it is complete.
+    world.memory.stop_after_write(7);
+    assert_eq!(call(&app, &body()).await.status, 503);
+    assert!(world.memory.resume());
+    assert!(crate::email::holder(&world.journal, &ada).await.unwrap().is_some(), "it was taken");
+    assert_eq!(call(&app, &other_body()).await.status, 201);
+    let another = world.administrator(&world.root, []).record.id;
+    assert!(crate::email::take(&world.journal, &ada, &another).await.unwrap());
+}
+
+#[tokio::test]
+async fn of_many_who_complete_a_set_up_at_once_one_becomes_the_administrator() {
+    for seed in 0..10 {
         let world = blank().await;
         let app = ready(&world);
-        if after {
-            world.memory.stop_after_write(write);
-        } else {
-            world.memory.stop_before_write(write);
-        }
-        let first = call(&app, &body()).await;
-        if !world.memory.resume() {
-            assert_eq!(first.status, 201);
-            break;
-        }
-        deaths += 1;
-        let second = call(&app, &body()).await;
-        assert!(matches!(second.status, 201 | 409), "write {write}: {}", second.text());
-        let ada = crate::account::Account::load(&world.journal, "ada@company.example").await.unwrap();
-        let ada = world.journal.load::<Administrator>(ada.id().unwrap()).await.unwrap().unwrap().value;
-        assert!(ada.is_active(), "write {write}: can sign in");
-        let edits = world.journal.load::<PermissionEdits>(&()).await.unwrap().unwrap().value;
-        assert!(edits.super_admins().contains(&ada.id), "write {write}");
-        let root = countersign_authority::root(&world.journal).await.unwrap();
-        assert_eq!(root, Some(ada.organization_id), "write {write}");
+        world.memory.stop_after_write(4);
+        assert_eq!(call(&app, &body()).await.status, 503);
+        assert!(world.memory.resume());
+        world.memory.interleave(true);
+        let inputs: Vec<Value> = [body(), other_body()].into_iter().collect();
+        let calls: Vec<BoxFuture<'_, TestResponse>> =
+            inputs.iter().map(|input| Box::pin(call(&app, input)) as BoxFuture<'_, _>).collect();
+        let answers: Vec<_> = Schedule::new(seed).run(calls).into_iter().flatten().collect();
+        world.memory.interleave(false);
+        let won: Vec<bool> = answers.iter().map(|answer| answer.status == 201).collect();
+        assert_eq!(won.iter().filter(|won| **won).count(), 1, "{seed}: {won:?}");
+        assert_set_up_as(&world, &app, &inputs[usize::from(won[1])], &format!("seed {seed}")).await;
     }
-    assert!(deaths >= 12, "only {deaths} places to die were tried");
 }

@@ -1,23 +1,21 @@
 //! One computer cannot crowd out the others, and loses nothing as long as it asks as a person does.
 
-use std::convert::Infallible;
 use std::time::Duration;
 
 use countersign_http::testing::TestResponse;
 use countersign_kv::memory::{Like, Memory, Schedule};
-use countersign_model::{Computer, EnrollmentKeyId, List, Outcome};
+use countersign_model::{List, Outcome};
 use countersign_store::keys;
 use futures::future::BoxFuture;
 use serde_json::json;
-use ulid::Ulid;
 
 use crate::limits::Limits;
 use crate::tests::story::{Story, id_of, program_of, without};
 
-const MIB: usize = 1024 * 1024;
+pub const MIB: usize = 1024 * 1024;
 
 /// A request for the file with this number.
-async fn ask(story: &Story, number: usize) -> TestResponse {
+pub async fn ask(story: &Story, number: usize) -> TestResponse {
     story.submit(file(number)).await
 }
 
@@ -26,20 +24,20 @@ fn file(number: usize) -> serde_json::Value {
 }
 
 /// A world in which the variable is set.
-fn limited(limits: &str) -> Story {
+pub fn limited(limits: &str) -> Story {
     let story = Story::new();
     story.world.settings.set("computer_limits", limits);
     story
 }
 
-fn assert_over(answer: &TestResponse, code: &str, at_most: u64) {
+pub fn assert_over(answer: &TestResponse, code: &str, at_most: u64) {
     assert_eq!((answer.status, answer.code().as_str()), (429, code));
     let seconds: u64 = answer.header("retry-after").parse().unwrap();
     assert!((1..=at_most).contains(&seconds), "{seconds}");
 }
 
 /// Everything but the counters of throttles, and the notes that these expire.
-fn kept(story: &Story) -> Vec<(String, Vec<u8>)> {
+pub fn kept(story: &Story) -> Vec<(String, Vec<u8>)> {
     let counters = ["countersign/1/u/", "countersign/1/e/", "countersign/1/en/"];
     let counts = |key: &str| counters.iter().any(|prefix| key.starts_with(prefix));
     story.world.memory.dump().into_iter().filter(|(key, _)| !counts(key)).collect()
@@ -99,35 +97,6 @@ async fn beyond_its_requests_per_day_a_computer_waits_for_the_next_day() {
     assert_over(&ask(&story, made).await, "too-many-new-requests", 24 * 3600);
     story.world.advance(Duration::from_secs(24 * 3600));
     assert_eq!(ask(&story, made).await.status, 201);
-}
-
-#[tokio::test]
-async fn the_computers_of_one_enrollment_key_are_limited_together() {
-    let mut story = limited("key_requests_per_minute=4 key_attachment_mib_per_day=1");
-    let enroll = async |story: &Story, number: u128| {
-        let device = story.world.computer(&story.group);
-        let key = Some(EnrollmentKeyId::from_ulid(Ulid::from_parts(1, number)));
-        let with_key =
-            |old: &Computer| Ok::<_, Infallible>(Computer { enrollment_key_id: key.clone(), ..old.clone() });
-        story.world.journal.update(&device.record.id, with_key).await.unwrap();
-        device
-    };
-    let mut made = 0;
-    for _ in 0..3 {
-        story.device = enroll(&story, 1).await;
-        for number in 0..4 {
-            made += usize::from(ask(&story, number).await.status == 201);
-        }
-    }
-    assert_eq!(made, 3 * 2 + 4, "two of each are not counted");
-    assert_over(&ask(&story, 9).await, "too-many-new-requests", 60);
-    story.device = enroll(&story, 1).await;
-    let (_, sent) = upload(&story, &vec![1; MIB + 1]).await;
-    assert_over(&sent, "too-many-attachment-bytes", 24 * 3600);
-    story.device = enroll(&story, 2).await;
-    for number in 0..4 {
-        assert_eq!(ask(&story, number).await.status, 201, "those of another key are not concerned");
-    }
 }
 
 #[tokio::test]
@@ -194,7 +163,7 @@ async fn one_request_is_repeated_as_often_as_one_likes_but_costs_no_more_writes(
 }
 
 /// A submission with this file, whose upload is answered.
-async fn upload(story: &Story, bytes: &[u8]) -> (String, TestResponse) {
+pub async fn upload(story: &Story, bytes: &[u8]) -> (String, TestResponse) {
     let id = id_of(&story.submit(program_of(bytes)).await);
     let answer = story.upload(&id, bytes).await;
     (id, answer)
@@ -237,7 +206,7 @@ async fn bytes_in_the_store_are_limited_and_a_withdrawn_request_takes_its_own_wi
     assert!(there().await);
     assert_eq!(story.cancel(&id).await.status, 200);
     assert!(!there().await, "withdrawn with its request");
-    assert_eq!(story.world.journal.kept_bytes(&story.device.record.id).await.unwrap(), 0);
+    assert_eq!(story.world.journal.kept_bytes(&story.device.record).await.unwrap().computer, 0);
     assert_eq!(story.upload(&second, vec![2; 100]).await.status, 204);
 }
 
@@ -256,7 +225,7 @@ async fn submitting_sending_and_withdrawing_over_and_over_leaves_no_bytes() {
     }
     let left = story.world.memory.dump().into_keys().filter(|key| key.contains("/a/") || key.contains("/m/"));
     assert_eq!(left.count(), 0);
-    assert_eq!(story.world.journal.kept_bytes(&story.device.record.id).await.unwrap(), 0);
+    assert_eq!(story.world.journal.kept_bytes(&story.device.record).await.unwrap().computer, 0);
 }
 
 #[tokio::test]

@@ -87,10 +87,31 @@ async fn waiting_costs_one_read_a_look_and_ends_with_its_time() {
 }
 
 #[tokio::test]
+async fn one_computer_waits_with_four_calls_and_leaves_the_other_places_to_others() {
+    let mut story = Story::new();
+    let own = story.asked(program()).await;
+    let device = story.world.computer(&story.group);
+    let first = std::mem::replace(&mut story.device, device);
+    let of_another = story.asked(program()).await;
+    let start = story.world.now();
+    let wait = async |id: &str, token: &str| {
+        let path = format!("/agent/v1/requests/{id}?wait=5");
+        let answer = story.app.get(&path).bearer(token).send().await;
+        (answer.header("retry-after").to_owned(), story.world.now().duration_since(start).as_secs() >= 5)
+    };
+    let calls = (0..6).map(|_| wait(&own, &first.token));
+    let (own, other) = tokio::join!(join_all(calls), wait(&of_another, &story.device.token));
+    let waited = (String::new(), true);
+    assert_eq!(own.iter().filter(|answer| **answer == waited).count(), 4, "{own:?}");
+    assert_eq!(own.iter().filter(|(again, _)| again == "2").count(), 2, "{own:?}");
+    assert_eq!(other, waited);
+}
+
+#[tokio::test]
 async fn a_decided_request_is_answered_at_once_and_without_waiting_places_too() {
     let story = Story::new();
     let id = story.asked(program()).await;
-    let places: Vec<_> = std::iter::from_fn(|| story.world.waiting.take()).collect();
+    let places: Vec<_> = (0..).map_while(|n| story.world.waiting.take(&format!("caller {n}"))).collect();
     let path = format!("/agent/v1/requests/{id}?wait=25");
     let before = story.world.now();
     let full = story.app.get(&path).bearer(&story.device.token).send().await;

@@ -79,6 +79,10 @@ impl FromRequestParts<Services> for AsPerson {
 
 #[async_trait]
 impl StillIdentified for AsAdministrator {
+    fn id(&self) -> &str {
+        self.administrator.value.id.as_str()
+    }
+
     async fn check_again(&self, services: &Services) -> Result<(), Problem> {
         let (_, session) = identify(&self.token, &self.caller, services).await?;
         require_second_factor(&session)

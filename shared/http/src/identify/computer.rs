@@ -37,6 +37,10 @@ impl FromRequestParts<Services> for AsComputer {
 
 #[async_trait]
 impl StillIdentified for AsComputer {
+    fn id(&self) -> &str {
+        self.computer.value.id.as_str()
+    }
+
     async fn check_again(&self, services: &Services) -> Result<(), Problem> {
         identify(&self.token, services).await.map(drop)
     }

@@ -4,16 +4,30 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::probe::world;
-use crate::waiting::{WAITING_PLACES, Waiting};
+use crate::waiting::{PLACES_OF_ONE_CALLER, WAITING_PLACES, Waiting};
 
 #[test]
 fn a_place_is_free_again_when_its_call_is_over() {
     let waiting = Waiting::default();
-    let places: Vec<_> = std::iter::from_fn(|| waiting.take()).collect();
+    let places: Vec<_> = (0..).map_while(|n| waiting.take(&format!("caller {n}"))).collect();
     assert_eq!(places.len(), WAITING_PLACES);
-    assert!(waiting.clone().take().is_none(), "clones share the places");
+    assert!(waiting.clone().take("one more").is_none(), "clones share the places");
     drop(places);
-    assert!(waiting.take().is_some());
+    assert!(waiting.take("one more").is_some());
+}
+
+#[test]
+fn one_caller_leaves_places_to_the_others() {
+    let waiting = Waiting::default();
+    let mut own: Vec<_> = std::iter::from_fn(|| waiting.take("a")).collect();
+    assert_eq!(own.len(), PLACES_OF_ONE_CALLER);
+    let other = waiting.take("b");
+    assert!(other.is_some());
+    own.pop();
+    assert!(waiting.take("a").is_some(), "one of its own is over");
+    drop(own);
+    let all: Vec<_> = (0..).map_while(|n| waiting.take(&format!("caller {n}"))).collect();
+    assert_eq!(all.len(), WAITING_PLACES - 1);
 }
 
 #[test]
@@ -67,7 +81,7 @@ async fn news_end_the_waiting_within_a_second() {
 async fn a_call_that_finds_no_place_is_answered_at_once_and_told_when_to_return() {
     let (world, app) = world();
     let device = world.computer(&world.group(&world.root, "Office"));
-    let places: Vec<_> = std::iter::from_fn(|| world.waiting.take()).collect();
+    let places: Vec<_> = (0..).map_while(|n| world.waiting.take(&format!("caller {n}"))).collect();
     let before = world.now();
     let answer = app.get("/v1/news?wait=25").bearer(&device.token).send().await;
     assert_eq!((answer.status, answer.header("retry-after")), (200, "2"));
@@ -89,6 +103,6 @@ async fn whoever_loses_their_token_while_waiting_gets_no_answer() {
     };
     let (answer, ()) = tokio::join!(call, later);
     assert_eq!((answer.status, answer.code().as_str()), (401, "not-identified"));
-    assert!(world.waiting.take().is_some());
+    assert!(world.waiting.take("one more").is_some());
     world.advance(Duration::from_secs(1));
 }

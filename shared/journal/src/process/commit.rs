@@ -4,17 +4,19 @@
 //! A processor that dies in between leaves blocks that nothing names. So that they can be removed, the batch that
 //! writes blocks also writes a note of their ids; the next turn finds the notes of turns that were not committed.
 
+use std::collections::BTreeMap;
+
 use countersign_kv::log;
 use countersign_kv::under_way::{all, try_all};
 use countersign_model::ids::OrganizationId;
 use countersign_store::record::{Read, decode, encode, key_of, raw};
-use countersign_store::{Abandoned, EventRef, Parent, StoreError, keys};
+use countersign_store::{Abandoned, EventRef, KeyRequests, KeyWeek, Parent, StoreError, keys};
 use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 
 use crate::Journal;
 use crate::process::next::NextState;
-use crate::process::{Consequences, Effects};
+use crate::process::{Consequences, Effects, KeyCounts};
 use crate::projection::{Forwarding, Garbage, Projection};
 
 /// The most bytes of records, blocks and entries written at once.
@@ -59,6 +61,7 @@ impl Journal {
     ) -> Result<Turn, StoreError> {
         let NextState { mut projection, mut blocks, consequences, onward, events, chain_grew, damage } = next;
         let organization = projection.organization_id.clone();
+        let counts: Vec<_> = consequences.iter().flat_map(|each| each.counts.clone()).collect();
         self.write_consequences(&organization, consequences).await?;
         let (stray, above) =
             try_join(self.stray_blocks(&projection, read.envelope.revision), self.above(&organization))
@@ -94,6 +97,7 @@ impl Journal {
                 [("organization", &organization), ("block", &fault.block), ("ids", &fault.keys)];
             log::line("a part of a list is lost", &fields);
         }
+        self.count_for_keys(counts).await;
         if chain_grew {
             effects.chained(&projection.chain_head());
         }
@@ -104,6 +108,20 @@ impl Journal {
         }
         let above = projection.forwarding.map(|forwarding| forwarding.to);
         Ok(Turn { committed: true, events, set_aside: 0, above })
+    }
+
+    /// Counts the requests of each enrollment key and week at once. The counters only bound what its computers may do,
+    /// so a failure does not stop the turn.
+    async fn count_for_keys(&self, counts: KeyCounts) {
+        let mut sums: BTreeMap<KeyWeek, KeyRequests> = BTreeMap::new();
+        for (of, requests) in counts {
+            let sum = sums.entry(of).or_default();
+            *sum = sum.and(requests);
+        }
+        let counted = all(sums.iter().map(|(of, requests)| self.count_key_requests(of, *requests))).await;
+        for error in counted.into_iter().filter_map(Result::err) {
+            log::line("requests of an enrollment key were not counted", &[("error", &error)]);
+        }
     }
 
     async fn above(&self, organization: &OrganizationId) -> Result<Option<OrganizationId>, StoreError> {

@@ -153,7 +153,7 @@ async fn belongs(
 /// logged.
 async fn consequences(effects: &dyn Effects, events: &[Event]) -> Result<Vec<Consequences>, StoreError> {
     let each = events.iter().map(|event| async move {
-        if event.propagated_from.is_some() || event.footprint().notice.is_none() {
+        if event.propagated_from.is_some() || !effects.has_consequences(event) {
             return Ok(Consequences::default());
         }
         match effects.event(event).await {

@@ -1,12 +1,15 @@
 //! Attachments: byte for byte, and invisible until they are complete.
 
+use std::time::Duration;
+
 use countersign_kv::memory::Memory;
-use countersign_model::{ComputerId, RequestId};
+use countersign_model::{Computer, RequestId};
 use futures::executor::block_on;
 use ulid::Ulid;
 
 use super::World;
-use crate::{UploadError, keys};
+use super::expiry::sweep;
+use crate::{KeptBytes, Manifest, UploadError, keys};
 
 fn bytes(count: usize) -> Vec<u8> {
     (0..count).map(|n| (n * 31 % 251) as u8).collect()
@@ -57,29 +60,77 @@ fn other_bytes_than_announced_leave_nothing() {
 
 #[test]
 fn bytes_that_only_one_request_asked_about_go_with_it_and_leave_their_senders_count() {
-    let World { store, root, .. } = World::new(Memory::ALL[1]);
-    let (computer, first) = (ComputerId::from_ulid(Ulid::from_parts(1, 1)), request(1));
+    let world = World::new(Memory::ALL[1]);
+    let (store, root) = (&world.store, &world.root);
+    let (computer, first) = (world.computer(1), request(1));
     let sha256 = keys::sha256(b"bytes");
     let keep = async |other: Option<RequestId>| {
-        let mut upload = store.upload(&root, &sha256, 100);
-        upload.push(b"bytes").await.unwrap();
-        let manifest = upload.finish().await.unwrap().sent_by(&computer, &first);
-        store.keep_bytes(&computer, manifest.size).await.unwrap();
+        let manifest = sent(&world, &computer, &first).await;
+        store.keep_bytes(&manifest).await.unwrap();
         let now = store.clock().now();
         let again = other.and_then(|other| manifest.asked_again_by(&other, now));
         store.kv().set_many(vec![again.unwrap_or(manifest).entry()]).await.unwrap();
-        store.remove_attachment_of(&root, &sha256, &first).await.unwrap();
-        let kept = store.attachment(&root, &sha256).await.unwrap();
+        store.remove_attachment_of(root, &sha256, &first).await.unwrap();
+        let kept = store.attachment(root, &sha256).await.unwrap();
         (kept, store.kept_bytes(&computer).await.unwrap())
     };
+    let (none, five) = (KeptBytes::default(), KeptBytes { computer: 5, key: 5 });
     block_on(async {
-        assert_eq!(keep(None).await, (None, 0));
-        assert_eq!(keep(Some(first.clone())).await, (None, 0), "the same request again");
+        assert_eq!(keep(None).await, (None, none));
+        assert_eq!(keep(Some(first.clone())).await, (None, none), "the same request again");
         let (kept, bytes) = keep(Some(request(2))).await;
-        assert_eq!((kept.is_some(), bytes), (true, 5), "another request needs them");
+        assert_eq!((kept.is_some(), bytes), (true, five), "another request needs them");
         store.remove_attachment(&kept.unwrap()).await.unwrap();
-        assert_eq!(store.kept_bytes(&computer).await.unwrap(), 0);
+        assert_eq!(store.kept_bytes(&computer).await.unwrap(), none);
     });
+}
+
+#[test]
+fn bytes_are_counted_for_their_computer_and_its_key_and_counted_down_once() {
+    for like in Memory::ALL {
+        let world = World::new(like);
+        let (store, computer, other) = (&world.store, world.computer(1), world.computer(2));
+        block_on(async {
+            let (one, two) =
+                (sent(&world, &computer, &request(1)).await, sent(&world, &other, &request(2)).await);
+            store.keep_bytes(&one).await.unwrap();
+            let both = store.keep_bytes(&two).await.unwrap();
+            assert_eq!(both, KeptBytes { computer: 5, key: 10 }, "{like:?}");
+            assert_eq!(store.kept_bytes(&other).await.unwrap(), both);
+            // Two calls that withdraw the same request at the same moment.
+            store.forget_bytes(&one).await.unwrap();
+            store.forget_bytes(&one).await.unwrap();
+            assert_eq!(store.kept_bytes(&computer).await.unwrap(), KeptBytes { computer: 0, key: 5 });
+        });
+    }
+}
+
+#[test]
+fn bytes_of_an_upload_that_died_or_was_replaced_no_longer_count_a_day_later() {
+    let world = World::new(Memory::ALL[1]);
+    let (store, computer) = (&world.store, world.computer(1));
+    block_on(async {
+        let died = sent(&world, &computer, &request(1)).await;
+        store.keep_bytes(&died).await.unwrap();
+        for _ in 0..2 {
+            let manifest = sent(&world, &computer, &request(1)).await;
+            store.keep_bytes(&manifest).await.unwrap();
+            store.kv().set_many(vec![manifest.entry()]).await.unwrap();
+        }
+        assert_eq!(store.kept_bytes(&computer).await.unwrap(), KeptBytes { computer: 15, key: 15 });
+        world.clock.advance(Duration::from_secs(26 * 3600));
+        sweep(&world).await;
+        assert_eq!(store.kept_bytes(&computer).await.unwrap(), KeptBytes { computer: 5, key: 5 });
+        let left = world.memory.dump().into_keys().filter(|key| key.contains("/yf/") || key.contains("/yu/"));
+        assert_eq!(left.count(), 1, "the note of the one that is there");
+    });
+}
+
+/// An upload of five bytes that is not stored yet.
+async fn sent(world: &World, computer: &Computer, request: &RequestId) -> Manifest {
+    let mut upload = world.store.upload(&world.root, &keys::sha256(b"bytes"), 100);
+    upload.push(b"bytes").await.unwrap();
+    upload.finish().await.unwrap().sent_by(computer, request)
 }
 
 fn request(number: u128) -> RequestId {

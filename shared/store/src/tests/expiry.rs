@@ -28,14 +28,14 @@ impl Remove for Requests {
     }
 }
 
-fn sweep(world: &World) {
+pub(super) async fn sweep(world: &World) {
     for _ in 0..40 {
-        block_on(world.store.sweep_expired(50, &Requests::default())).unwrap();
+        world.store.sweep_expired(50, &Requests::default()).await.unwrap();
     }
 }
 
 /// The remaining keys, except how far sweeps have come.
-fn left(world: &World) -> Vec<String> {
+pub(super) fn left(world: &World) -> Vec<String> {
     world.memory.dump().into_keys().filter(|key| *key != keys::expiry_progress()).collect()
 }
 
@@ -47,10 +47,10 @@ fn counters_of_subjects_that_never_come_back_go_when_their_period_is_over() {
             let tried = block_on(world.store.count_try(&THROTTLE, &[&format!("subject {n}")])).unwrap();
             assert!(tried.allowed);
         }
-        sweep(&world);
+        block_on(sweep(&world));
         assert!(left(&world).len() >= 140, "not before");
         world.clock.advance(Duration::from_secs(2 * 60 * 60));
-        sweep(&world);
+        block_on(sweep(&world));
         assert_eq!(left(&world), Vec::<String>::new(), "{like:?}");
     }
 }
@@ -74,7 +74,7 @@ fn the_chunks_of_an_upload_that_was_killed_go_after_a_day_and_those_of_a_finishe
         let chunks = || left(&world).iter().filter(|key| key.contains("/a/")).count();
         assert_eq!(chunks(), 2 + 3);
         world.clock.advance(Duration::from_secs(26 * 60 * 60));
-        sweep(&world);
+        block_on(sweep(&world));
         assert_eq!(chunks(), 3, "{like:?}");
         for index in 0..manifest.chunks {
             block_on(world.store.attachment_chunk(&manifest, index)).unwrap();
@@ -89,14 +89,14 @@ fn the_lease_of_a_holder_that_died_leaves_no_key() {
     world.clock.advance(Duration::from_secs(15));
     assert!(block_on(world.store.lease("work")).unwrap().is_none());
     world.clock.advance(Duration::from_secs(3 * 60 * 60));
-    sweep(&world);
+    block_on(sweep(&world));
     assert_eq!(left(&world), Vec::<String>::new());
 }
 
 #[test]
 fn a_sweep_with_nothing_to_do_writes_nothing_and_a_budget_is_kept() {
     let world = World::new(Memory::ALL[1]);
-    sweep(&world);
+    block_on(sweep(&world));
     world.memory.reset_counts();
     block_on(world.store.sweep_expired(50, &Requests::default())).unwrap();
     assert_eq!((world.memory.counts().reads, world.memory.counts().writes), (1, 0));

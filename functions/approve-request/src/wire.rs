@@ -7,7 +7,7 @@ pub use decision::{
     NewDecision, NewRevocation,
 };
 
-use countersign_http::Limit;
+use countersign_http::{Cursor, Limit};
 use countersign_model::{
     Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, GroupId, OrganizationId, Permission,
     PolicyId, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject,
@@ -32,7 +32,8 @@ pub struct RequestsQuery {
     #[param(value_type = Option<String>, example = "application")]
     pub kind: Option<RequestKind>,
     /// `next_cursor` of the previous page.
-    pub cursor: Option<String>,
+    #[param(value_type = Option<String>, max_length = 1000)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

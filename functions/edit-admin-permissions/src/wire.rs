@@ -2,7 +2,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::Standing;
-use countersign_http::{Limit, Problem, etag};
+use countersign_http::{Cursor, Limit, Problem, etag};
 use countersign_model::{
     Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress,
     Organization, OrganizationId, Permission, PhoneNumber, RoleId, text,
@@ -111,7 +111,8 @@ pub struct AdministratorsQuery {
     /// Only those with this text in their name or email address, ignoring case.
     pub q: Option<String>,
     /// `next_cursor` of the previous page.
-    pub cursor: Option<String>,
+    #[param(value_type = Option<String>, max_length = 1000)]
+    pub cursor: Option<Cursor>,
     /// How many administrators to examine for the page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

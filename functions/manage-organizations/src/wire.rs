@@ -3,7 +3,7 @@
 pub mod enrollment_keys;
 pub mod login_settings;
 
-use countersign_http::{Limit, Moment, Problem};
+use countersign_http::{Cursor, Limit, Moment, Problem};
 use countersign_model::{
     Address, Computer, ComputerId, Group, GroupId, Maintenance, MaintenanceMode, Notify, Organization,
     OrganizationId, Policy, PolicyId, Retention, text,
@@ -105,7 +105,8 @@ pub struct OrganizationsQuery {
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
     /// `next_cursor` of the previous page.
-    pub cursor: Option<String>,
+    #[param(value_type = Option<String>, max_length = 1000)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -226,7 +227,8 @@ pub struct OfGroupQuery {
     #[param(value_type = Option<String>)]
     pub group_id: Option<GroupId>,
     /// `next_cursor` of the previous page.
-    pub cursor: Option<String>,
+    #[param(value_type = Option<String>, max_length = 1000)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

@@ -1,7 +1,7 @@
 //! Request and response types of this function.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use countersign_http::{Limit, Problem, etag};
+use countersign_http::{Cursor, Limit, Problem, etag};
 use countersign_model::{
     Administrator, AdministratorId, AdministratorState, Organization, OrganizationId, Permission, Role,
     RoleId, text,
@@ -52,8 +52,8 @@ pub struct RolesQuery {
     #[param(value_type = Option<String>)]
     pub organization_id: Option<OrganizationId>,
     /// `next_cursor` of the previous page.
-    #[param(value_type = Option<String>)]
-    pub cursor: Option<RoleId>,
+    #[param(value_type = Option<String>, max_length = 1000)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
-use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
+use countersign_http::{AsReader, Page, Problem, QueryOf, Services};
 use countersign_journal::{Event, Journal};
 use countersign_model::{Action, List, Organization, Resource, decide};
 use countersign_store::StoreError;
@@ -19,10 +18,10 @@ use crate::wire::{AuditEntry, AuditQuery};
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn read_system_audit(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    reader: AsReader,
     QueryOf(query): QueryOf<AuditQuery>,
 ) -> Result<Page<AuditEntry>, Problem> {
-    read(&services, &administrator, query, Action::SystemAuditView, List::SystemAudit).await
+    read(&services, reader, query, Action::SystemAuditView, List::SystemAudit).await
 }
 
 /// Reads what happened at endpoints. You see only entries within the reach of your rights, so a page may be short or
@@ -31,30 +30,31 @@ pub async fn read_system_audit(
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn read_unified_audit(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    reader: AsReader,
     QueryOf(query): QueryOf<AuditQuery>,
 ) -> Result<Page<AuditEntry>, Problem> {
-    read(&services, &administrator, query, Action::UnifiedAuditView, List::UnifiedAudit).await
+    read(&services, reader, query, Action::UnifiedAuditView, List::UnifiedAudit).await
 }
 
 async fn read(
     services: &Services,
-    asker: &Principal,
+    AsReader { administrator, paging, .. }: AsReader,
     query: AuditQuery,
     action: Action,
     list: List,
 ) -> Result<Page<AuditEntry>, Problem> {
-    let at = query.organization_id.unwrap_or_else(|| asker.value.organization_id.clone());
-    let rights = rights_at(&services.journal, asker, &at).await?;
+    let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
+    let rights = rights_at(&services.journal, &administrator, &at).await?;
     let permit = decide(&rights.actor, action, &rights.resource())?;
-    let page = services.journal.list(&permit, list, query.cursor.as_deref(), query.limit.get()).await?;
+    let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
+    let page = services.journal.list(&permit, list, cursor.as_deref(), limit).await?;
     let numbers = page.items.iter().filter_map(|row| row.number);
     let events = numbers.map(|number| services.journal.event(&permit, number));
     let events = try_join_all(events).await?.into_iter().flatten().collect();
     let events = in_reach(&services.journal, &rights, action, events).await?;
     let wanted = |entry: &AuditEntry| query.about.as_ref().is_none_or(|id| entry.is_about(id));
     let items = events.into_iter().map(AuditEntry::from).filter(wanted).collect();
-    Ok(Page { items, next_cursor: page.next })
+    paging.page(items, page.next)
 }
 
 /// The entries within the reach of the caller's right, decided again for the organization of each entry: the list also

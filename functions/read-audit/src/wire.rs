@@ -2,7 +2,7 @@
 
 mod verification;
 
-use countersign_http::Limit;
+use countersign_http::{Cursor, Limit};
 use countersign_journal::Event;
 use countersign_model::{Act, AdministratorId, ApiTokenId, ComputerId, EventId, OrganizationId, Who};
 use jiff::Timestamp;
@@ -22,7 +22,8 @@ pub struct AuditQuery {
     /// Only entries about this id: a request, an administrator, a computer.
     pub about: Option<String>,
     /// `next_cursor` of the previous page.
-    pub cursor: Option<String>,
+    #[param(value_type = Option<String>, max_length = 1000)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

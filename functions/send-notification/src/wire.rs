@@ -1,6 +1,6 @@
 //! Request and response types of this function.
 
-use countersign_http::Limit;
+use countersign_http::{Cursor, Limit};
 use countersign_model::{
     Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId,
 };
@@ -51,7 +51,8 @@ pub struct NotificationsQuery {
     #[param(value_type = Option<String>)]
     pub status: Option<DeliveryState>,
     /// `next_cursor` of the previous page.
-    pub cursor: Option<String>,
+    #[param(value_type = Option<String>, max_length = 1000)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

@@ -4,6 +4,7 @@
 //! repeated: a set-up that died half way is completed by a call with the same input.
 use axum::Json;
 use axum::extract::State;
+use countersign_authority::CursorKey;
 use countersign_http::{Anonymous, Caller, JsonBody, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, PermissionEdits};
 use countersign_model::act::{OrganizationCreated, SetUpCompleted};
@@ -156,7 +157,7 @@ async fn first_administrator(journal: &Journal, claim: &Claim) -> Result<Option<
     Ok(journal.load::<Administrator>(&id).await?.map(|stored| stored.value))
 }
 
-/// From here on, permission edits are serialized. They begin with one Super Admin.
+/// From here on, permission edits are serialized. They begin with one Super Admin. Cursors have their key from here on.
 async fn order_edits(
     journal: &Journal,
     caller: &Caller,
@@ -168,10 +169,11 @@ async fn order_edits(
         return Ok(());
     }
     // A repeated set-up that runs at the same moment may write the record again: it then begins with another number,
-    // and edits that had begun are judged again.
+    // and edits that had begun are judged again. Cursors sealed with the key before are then refused.
     let edits = PermissionEdits::new(administrator.id.clone(), journal.random().u64());
     let permit = Permit::set_up(organization, token_shown);
     let act = SetUpCompleted { administrator_id: administrator.id.clone() };
-    journal.save(Change::new(&permit, &caller.origin(), act).create(&edits)).await?;
+    let key = CursorKey::new(journal.random());
+    journal.save(Change::new(&permit, &caller.origin(), act).create(&edits).create(&key)).await?;
     Ok(())
 }

@@ -4,6 +4,8 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::cursor::Cursor;
+
 /// The most items of a page.
 pub const LARGEST_PAGE: usize = 200;
 /// Items per page if the caller does not say.
@@ -14,8 +16,10 @@ pub const USUAL_PAGE: usize = 50;
 pub struct Page<T> {
     /// The items, in the order of the list.
     pub items: Vec<T>,
-    /// The cursor of the next page; null on the last page.
-    pub next_cursor: Option<String>,
+    /// The cursor of the next page; null on the last page. It says nothing to a reader, and belongs to the list with its
+    /// filters and to the caller.
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    pub next_cursor: Option<Cursor>,
 }
 
 impl<T> Page<T> {
@@ -38,7 +42,8 @@ impl<T: Serialize> IntoResponse for Page<T> {
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// `next_cursor` of the previous page; omitted for the first page.
-    pub cursor: Option<String>,
+    #[param(value_type = Option<String>, max_length = 1000)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

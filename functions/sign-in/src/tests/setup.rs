@@ -1,4 +1,5 @@
 use super::PASSWORD;
+use countersign_authority::CursorKey;
 use countersign_http::testing::{TestApp, TestResponse, World};
 use countersign_journal::PermissionEdits;
 use countersign_model::Administrator;
@@ -17,7 +18,9 @@ fn body() -> Value {
 /// A deployment before its set-up.
 pub async fn blank() -> World {
     let world = World::new();
-    world.journal.kv().delete(&record::key_of::<PermissionEdits>(&())).await.unwrap();
+    for key in [record::key_of::<PermissionEdits>(&()), record::key_of::<CursorKey>(&())] {
+        world.journal.kv().delete(&key).await.unwrap();
+    }
     world
 }
 
@@ -48,6 +51,7 @@ async fn the_first_administrator_is_super_admin_of_the_root() {
     let id: countersign_model::AdministratorId = me["administrator"]["id"].as_str().unwrap().parse().unwrap();
     let edits = world.journal.load::<PermissionEdits>(&()).await.unwrap().unwrap().value;
     assert!(edits.super_admins().contains(&id));
+    assert!(CursorKey::load(&world.journal).await.is_ok(), "lists can be read page by page");
 
     let session = json!({ "email": "ADA@company.example", "password": PASSWORD });
     assert_eq!(app.post("/v1/session").json(session).send().await.status, 201);
@@ -168,6 +172,7 @@ async fn a_set_up_that_died_half_way_is_completed_by_the_same_input() {
         assert!(ada.is_active(), "write {write}: can sign in");
         let edits = world.journal.load::<PermissionEdits>(&()).await.unwrap().unwrap().value;
         assert!(edits.super_admins().contains(&ada.id), "write {write}");
+        assert!(CursorKey::load(&world.journal).await.is_ok(), "write {write}");
         let root = countersign_authority::root(&world.journal).await.unwrap();
         assert_eq!(root, Some(ada.organization_id), "write {write}");
     }

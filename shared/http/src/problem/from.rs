@@ -70,6 +70,13 @@ impl From<KvError> for Problem {
             return Self::unavailable("store-busy", "the store is busy; try again", RETRY_BUSY_AFTER);
         }
         log::line("the key-value store failed", &[("error", &error)]);
+        Self::store_unavailable()
+    }
+}
+
+impl Problem {
+    /// 503: the store is not available.
+    pub(crate) fn store_unavailable() -> Self {
         Self::unavailable("store-unavailable", "the store is not available; try again", RETRY_FAILURE_AFTER)
     }
 }

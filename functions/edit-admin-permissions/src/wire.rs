@@ -5,7 +5,7 @@ use countersign_authority::Standing;
 use countersign_http::{Cursor, Limit, Problem, etag};
 use countersign_model::{
     Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress,
-    Organization, OrganizationId, Permission, PhoneNumber, RoleId, text,
+    Organization, OrganizationId, Permission, PhoneNumber, RoleId, Sight, text,
 };
 use countersign_store::Stored;
 use http::StatusCode;
@@ -266,11 +266,7 @@ impl AssignmentView {
 
 /// Whether the reader may know of an organization that is `place` or above it.
 fn sees_above(reader: &Actor, place: &Organization, above: &OrganizationId) -> bool {
-    if place.id == *above {
-        return reader.sees(above, &place.ancestors);
-    }
-    let depth = place.ancestors.iter().position(|each| each == above);
-    depth.and_then(|depth| place.ancestors.get(..depth)).is_some_and(|path| reader.sees(above, path))
+    Sight::of(reader).over(&place.id, &place.ancestors).sees(above)
 }
 
 /// The validated name.

@@ -7,7 +7,7 @@ use countersign_authority::rights::{rights_at, rights_on};
 use countersign_http::{AsAdministrator, AsReader, IfMatch, Page, PathId, Problem, QueryOf, Services, etag};
 use countersign_journal::Change;
 use countersign_model::act::DeliveryResent;
-use countersign_model::{Action, Delivery, List, Notice, NotificationId, decide};
+use countersign_model::{Action, Delivery, List, Notice, NotificationId, Sight, decide};
 use countersign_store::Stored;
 
 use crate::wire::{NotificationView, NotificationsQuery};
@@ -27,7 +27,11 @@ pub async fn list_notifications(
     let page =
         services.journal.page::<Delivery>(&permit, List::Notifications, cursor.as_deref(), limit).await?;
     let wanted = |each: &Stored<Delivery>| query.status.is_none_or(|status| each.value.state == status);
-    let items = page.items.into_iter().filter(wanted).map(Into::into).collect();
+    // Recipients belong to the organization or to one above it.
+    let resource = rights.resource();
+    let sight = Sight::of(&rights.actor).over_resource(&resource);
+    let seen = |each| NotificationView::seen(each, &sight);
+    let items = page.items.into_iter().filter(wanted).map(seen).collect();
     paging.page(items, page.next)
 }
 
@@ -53,7 +57,9 @@ pub async fn resend_notification(
             Ok::<_, Problem>((old.resent(caller.now), change))
         })
         .await?;
-    Ok(([etag(saved.revision)], Json(NotificationView::from(saved))))
+    let resource = rights.resource();
+    let sight = Sight::of(&rights.actor).over_resource(&resource);
+    Ok(([etag(saved.revision)], Json(NotificationView::seen(saved, &sight))))
 }
 
 /// Why a message is not sent again.

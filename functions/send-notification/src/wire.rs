@@ -2,7 +2,7 @@
 
 use countersign_http::{Cursor, Limit};
 use countersign_model::{
-    Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId,
+    Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId, Sight,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -77,8 +77,12 @@ pub struct NotificationView {
     notice: NoticeName,
     #[schema(value_type = String, example = "email")]
     channel: Channel,
-    /// An email address or a phone number.
-    address: String,
+    /// An email address or a phone number; null if it is that of an administrator of an organization that you may not see.
+    address: Option<String>,
+    /// True if the address is that of an administrator of an organization that you may not see.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    managing_organization: bool,
     /// `pending`, `sent`, `failed`, `collapsed` (another message says the same) or `skipped` (no longer to be sent).
     #[schema(value_type = String, example = "sent")]
     status: DeliveryState,
@@ -86,7 +90,7 @@ pub struct NotificationView {
     /// When the next attempt is due; set only while pending.
     #[schema(value_type = Option<String>, format = DateTime)]
     next_attempt_at: Option<Timestamp>,
-    /// The provider's last answer, or why it was not sent.
+    /// The provider's last answer, or why it was not sent; null if you may not see the address, which it may repeat.
     last_answer: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -95,8 +99,10 @@ pub struct NotificationView {
     revision: u64,
 }
 
-impl From<Stored<Delivery>> for NotificationView {
-    fn from(Stored { revision, value }: Stored<Delivery>) -> Self {
+impl NotificationView {
+    /// The delivery as its reader may see it.
+    pub fn seen(Stored { revision, value }: Stored<Delivery>, sight: &Sight<'_>) -> Self {
+        let is_shown = value.recipient_organization_id.as_ref().is_none_or(|home| sight.sees(home));
         Self {
             id: value.id,
             organization_id: value.organization_id,
@@ -104,11 +110,12 @@ impl From<Stored<Delivery>> for NotificationView {
             request_id: value.request_id,
             notice: value.notice.name(),
             channel: value.channel,
-            address: value.address,
+            address: Some(value.address).filter(|_| is_shown),
+            managing_organization: !is_shown,
             status: value.state,
             attempts: value.attempts,
             next_attempt_at: value.next_attempt_at,
-            last_answer: value.last_answer,
+            last_answer: value.last_answer.filter(|_| is_shown),
             created_at: value.created_at,
             updated_at: value.updated_at,
             revision,

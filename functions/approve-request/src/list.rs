@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
+use countersign_http::{AsReader, Page, Problem, QueryOf, Services};
 use countersign_model::{Action, Actor, List, Request, RequestStatus, decide};
 use countersign_store::Stored;
 use futures::future::try_join;
@@ -14,7 +14,7 @@ use crate::wire::{RequestRow, RequestsQuery};
     params(RequestsQuery), responses((status = 200, body = Page<RequestRow>)))]
 pub async fn list_requests(
     State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    AsReader { caller, administrator, paging }: AsReader,
     QueryOf(query): QueryOf<RequestsQuery>,
 ) -> Result<Page<RequestRow>, Problem> {
     let journal = &services.journal;
@@ -23,9 +23,10 @@ pub async fn list_requests(
         Some(RequestStatus::Pending) => List::PendingRequests,
         _ => List::Requests,
     };
-    let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
+    let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
     let rights = async { Ok::<_, Problem>(rights_at(journal, &administrator, organization).await?) };
-    let page = async { Ok(journal.withheld_page::<Request>(organization, list, cursor, limit).await) };
+    let page =
+        async { Ok(journal.withheld_page::<Request>(organization, list, cursor.as_deref(), limit).await) };
     let (rights, page) = try_join(rights, page).await?;
     let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
     let page = page.open(&permit)?;
@@ -35,7 +36,7 @@ pub async fn list_requests(
     };
     let items = page.items.into_iter().filter(|request| wanted(&request.value));
     let items = items.filter_map(|request| row(&rights.actor, request, caller.now)).collect();
-    Ok(Page { items, next_cursor: page.next })
+    paging.page(items, page.next)
 }
 
 /// A row, or `None` if the request belongs to an organization below that the right to list does not reach.

@@ -6,7 +6,7 @@ pub use decision::{
     BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
 };
 
-use countersign_http::{Limit, OrganizationName};
+use countersign_http::{Cursor, Limit, OrganizationName};
 use countersign_model::{
     Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, GroupId, OrganizationId, Permission,
     PolicyId, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject,
@@ -31,8 +31,8 @@ pub struct RequestsQuery {
     #[param(inline, example = "application")]
     pub kind: Option<RequestKind>,
     /// `next_cursor` of the previous page.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
-    pub cursor: Option<String>,
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

@@ -4,7 +4,7 @@ mod candidates;
 
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, Page, Problem, QueryOf, Services};
+use countersign_http::{AsReader, Page, Problem, QueryOf, Services};
 use countersign_journal::Journal;
 use countersign_model::{
     Action, Actor, Administrator, Holding, Organization, OrganizationId, Permit, Resource, RoleBook, check,
@@ -14,7 +14,7 @@ use countersign_store::{Entity, StoreError};
 use futures::future::try_join;
 
 use crate::wire::answer::is_seen;
-use crate::wire::who::{WhoQuery, WhoView};
+use crate::wire::who::{Beginning, WhoQuery, WhoView};
 use candidates::Candidates;
 
 /// Lists everybody who may do something at an organization now: first those who belong to it, then those who belong to
@@ -26,10 +26,11 @@ use candidates::Candidates;
     responses((status = 200, body = Page<WhoView>)))]
 pub async fn who_may(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    AsReader { administrator, paging, .. }: AsReader,
     QueryOf(query): QueryOf<WhoQuery>,
 ) -> Result<Page<WhoView>, Problem> {
     query.check()?;
+    let begins = Beginning::read(paging.open(query.cursor.as_ref())?.as_deref());
     let journal = &services.journal;
     let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
     let rights = rights_at(journal, &administrator, at).await?;
@@ -37,7 +38,7 @@ pub async fn who_may(
     let about = query.about(rights.resource());
     let above = Above::load(journal, rights.organization.value).await?;
     let candidates = Candidates::new(journal, query.action, above.path(&viewing), &above.books);
-    let (people, next) = candidates.page(query.cursor, query.limit.get()).await?;
+    let (people, next) = candidates.page(begins, query.limit.get()).await?;
     let allowed = people.into_iter().filter_map(|person| {
         let answer = check(&Actor::assemble(&person, &above.books), query.action, &about);
         answer.allowed.then_some((person, answer.because))
@@ -46,7 +47,7 @@ pub async fn who_may(
     let above = above.with_homes_of(journal, &allowed).await?;
     let items =
         allowed.into_iter().map(|(person, because)| above.view(person, because, &rights.actor, &about));
-    Ok(Page { items: items.collect(), next_cursor: next.map(|cursor| cursor.text()) })
+    paging.page(items.collect(), next.map(|next| next.text()))
 }
 
 /// The organization asked about and those above it, with their roles. Every grant that counts at an organization comes

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use countersign_authority::Standing;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, Page, PathId, Problem, QueryOf, Services};
+use countersign_http::{AsAdministrator, AsReader, Page, PathId, Problem, QueryOf, Services};
 use countersign_model::{Action, Administrator, AdministratorId, AdministratorState, List, decide};
 use countersign_store::Stored;
 use http::StatusCode;
@@ -23,15 +23,15 @@ const DEPENDS_ON_MAX: usize = 400;
     responses((status = 200, body = Page<AdministratorView>)))]
 pub async fn list_administrators(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    AsReader { administrator, paging, .. }: AsReader,
     QueryOf(query): QueryOf<AdministratorsQuery>,
 ) -> Result<Page<AdministratorView>, Problem> {
     let journal = &services.journal;
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
     let rights = rights_at(journal, &administrator, &at).await?;
     let permit = decide(&rights.actor, Action::AdministratorsView, &rights.resource())?;
-    let page =
-        journal.list(&permit, List::Administrators, query.cursor.as_deref(), query.limit.get()).await?;
+    let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
+    let page = journal.list(&permit, List::Administrators, cursor.as_deref(), limit).await?;
     let ids: Vec<_> = page.items.iter().map(|row| row.id.as_str()).collect();
     let wanted = query.q.map(|q| q.to_lowercase());
     let mut found: Vec<_> = journal
@@ -42,16 +42,16 @@ pub async fn list_administrators(
         .filter(|stored| stored.value.state != AdministratorState::Deleted)
         .filter(|stored| wanted.as_ref().is_none_or(|wanted| is_about(&stored.value, wanted)))
         .collect();
-    let mut next_cursor = page.next;
+    let mut next = page.next;
     let fitting = fitting(&found);
     if fitting < found.len() {
         found.truncate(fitting);
         // The list is ordered by id: the next page begins below the last one.
-        next_cursor = found.last().map(|stored| stored.value.id.to_string());
+        next = found.last().map(|stored| stored.value.id.to_string());
     }
     let standing = Standing::load_all(journal, found.iter().map(|stored| &stored.value), [], [at]).await?;
     let items = found.into_iter().map(|stored| AdministratorView::new(stored, &standing, &rights.actor));
-    Ok(Page { items: items.collect(), next_cursor })
+    paging.page(items.collect(), next)
 }
 
 /// Opens an administrator.

@@ -2,10 +2,10 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::Standing;
-use countersign_http::{Limit, OrganizationName, Problem, etag};
+use countersign_http::{Cursor, Limit, OrganizationName, Problem, etag};
 use countersign_model::{
     Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress,
-    Organization, OrganizationId, Permission, PhoneNumber, RoleId, openapi, text,
+    Organization, OrganizationId, Permission, PhoneNumber, RoleId, Sight, openapi, text,
 };
 use countersign_store::Stored;
 use http::StatusCode;
@@ -109,8 +109,8 @@ pub struct AdministratorsQuery {
     /// Only those with this text in their name or email address, ignoring case.
     pub q: Option<String>,
     /// `next_cursor` of the previous page.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
-    pub cursor: Option<String>,
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
     /// How many administrators to examine for the page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -242,11 +242,7 @@ impl AssignmentView {
 
 /// Whether the reader may know of an organization that is `place` or above it.
 fn sees_above(reader: &Actor, place: &Organization, above: &OrganizationId) -> bool {
-    if place.id == *above {
-        return reader.sees(above, &place.ancestors);
-    }
-    let depth = place.ancestors.iter().position(|each| each == above);
-    depth.and_then(|depth| place.ancestors.get(..depth)).is_some_and(|path| reader.sees(above, path))
+    Sight::of(reader).over(&place.id, &place.ancestors).sees(above)
 }
 
 /// The validated name.

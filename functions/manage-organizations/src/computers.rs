@@ -5,7 +5,9 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::Principal;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
+use countersign_http::{
+    AsAdministrator, AsReader, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
+};
 use countersign_journal::Change;
 use countersign_model::act::{ComputerConfirmed, ComputerDeleted, ComputerMoved, MaintenanceModeSet};
 use countersign_model::{
@@ -28,19 +30,19 @@ fn answer(now: Timestamp, computer: Stored<Computer>) -> impl IntoResponse {
     params(("organization_id" = inline(OrganizationId), Path), OfGroupQuery), responses((status = 200, body = Page<ComputerView>)))]
 pub async fn list_computers(
     State(services): State<Services>,
-    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    AsReader { caller, administrator, paging }: AsReader,
     PathId(organization): PathId<OrganizationId>,
     QueryOf(query): QueryOf<OfGroupQuery>,
 ) -> Result<Page<ComputerView>, Problem> {
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ComputersView, &rights.resource())?;
-    let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.journal.page::<Computer>(&permit, List::Computers, cursor, limit).await?;
+    let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
+    let page = services.journal.page::<Computer>(&permit, List::Computers, cursor.as_deref(), limit).await?;
     let wanted =
         |c: &Computer| !c.deleted && query.group_id.as_ref().is_none_or(|group| c.group_id == *group);
     let items = page.items.into_iter().filter(|computer| wanted(&computer.value));
     let items = items.map(|computer| ComputerView::at(caller.now, computer)).collect();
-    Ok(Page { items, next_cursor: page.next })
+    paging.page(items, page.next)
 }
 
 /// Opens a computer.

@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, Code, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services, etag,
+    AsAdministrator, AsReader, Code, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services,
+    etag,
 };
 use countersign_journal::Change;
 use countersign_model::act::{GroupCreated, GroupDeleted, GroupEdited};
@@ -51,16 +52,16 @@ pub async fn create_group(
     params(("organization_id" = inline(OrganizationId), Path), PageQuery), responses((status = 200, body = Page<GroupView>)))]
 pub async fn list_groups(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    AsReader { administrator, paging, .. }: AsReader,
     PathId(organization): PathId<OrganizationId>,
     QueryOf(query): QueryOf<PageQuery>,
 ) -> Result<Page<GroupView>, Problem> {
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ComputerGroupsView, &rights.resource())?;
-    let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.journal.page::<Group>(&permit, List::Groups, cursor, limit).await?;
+    let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
+    let page = services.journal.page::<Group>(&permit, List::Groups, cursor.as_deref(), limit).await?;
     let items = page.items.into_iter().filter(|group| !group.value.deleted).map(Into::into);
-    Ok(Page { items: items.collect(), next_cursor: page.next })
+    paging.page(items.collect(), page.next)
 }
 
 /// Opens a computer group.

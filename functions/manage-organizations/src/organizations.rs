@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, Code, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
+    AsAdministrator, AsReader, Code, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
 };
 use countersign_journal::Change;
 use countersign_model::act::{OrganizationCreated, OrganizationDeleted, OrganizationEdited};
@@ -53,22 +53,21 @@ pub async fn create_organization(
     params(OrganizationsQuery), responses((status = 200, body = Page<OrganizationView>)))]
 pub async fn list_organizations(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    AsReader { administrator, paging, .. }: AsReader,
     QueryOf(query): QueryOf<OrganizationsQuery>,
 ) -> Result<Page<OrganizationView>, Problem> {
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
     let rights = rights_at(&services.journal, &administrator, &at).await?;
     let permit = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
-    let page = services
-        .journal
-        .page::<Organization>(&permit, List::Organizations, query.cursor.as_deref(), query.limit.get())
-        .await?;
+    let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
+    let page =
+        services.journal.page::<Organization>(&permit, List::Organizations, cursor.as_deref(), limit).await?;
     // Some rights count only at the organization where they are set.
     let reached =
         |o: &Organization| decide(&rights.actor, Action::OrganizationsView, &Resource::at(o)).is_ok();
     let shown = |o: &Organization| !o.deleted && o.id != at && reached(o);
     let items = page.items.into_iter().filter(|o| shown(&o.value)).map(Into::into);
-    Ok(Page { items: items.collect(), next_cursor: page.next })
+    paging.page(items.collect(), page.next)
 }
 
 /// Opens an organization.

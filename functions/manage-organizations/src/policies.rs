@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag};
+use countersign_http::{
+    AsAdministrator, AsReader, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
+};
 use countersign_journal::Change;
 use countersign_model::act::{PolicyCreated, PolicyDeleted, PolicyEdited, PolicyMoved};
 use countersign_model::{
@@ -70,17 +72,17 @@ fn unknown_group() -> Problem {
     params(("organization_id" = inline(OrganizationId), Path), OfGroupQuery), responses((status = 200, body = Page<PolicyView>)))]
 pub async fn list_policies(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    AsReader { administrator, paging, .. }: AsReader,
     PathId(organization): PathId<OrganizationId>,
     QueryOf(query): QueryOf<OfGroupQuery>,
 ) -> Result<Page<PolicyView>, Problem> {
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesView, &rights.resource())?;
-    let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.journal.page::<Policy>(&permit, List::Policies, cursor, limit).await?;
+    let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
+    let page = services.journal.page::<Policy>(&permit, List::Policies, cursor.as_deref(), limit).await?;
     let wanted = |p: &Policy| !p.deleted && query.group_id.as_ref().is_none_or(|group| p.group_id == *group);
     let items = page.items.into_iter().filter(|policy| wanted(&policy.value)).map(Into::into);
-    Ok(Page { items: items.collect(), next_cursor: page.next })
+    paging.page(items.collect(), page.next)
 }
 
 /// Opens a policy.

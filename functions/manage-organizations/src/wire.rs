@@ -3,7 +3,7 @@
 pub mod enrollment_keys;
 pub mod login_settings;
 
-use countersign_http::{Limit, Moment, Problem};
+use countersign_http::{Cursor, Limit, Moment, Problem};
 use countersign_model::{
     Address, Computer, ComputerId, Group, GroupId, Maintenance, MaintenanceMode, Notify, Organization,
     OrganizationId, Policy, PolicyId, Retention, openapi, text,
@@ -104,8 +104,8 @@ pub struct OrganizationsQuery {
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// `next_cursor` of the previous page.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
-    pub cursor: Option<String>,
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -222,8 +222,8 @@ pub struct OfGroupQuery {
     #[param(inline)]
     pub group_id: Option<GroupId>,
     /// `next_cursor` of the previous page.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
-    pub cursor: Option<String>,
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

@@ -2,7 +2,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, Page, PathId, Problem, QueryOf, Services};
+use countersign_http::{AsAdministrator, AsReader, Page, PathId, Problem, QueryOf, Services};
 use countersign_model::{Action, RoleBook, RoleId, decide};
 
 use futures::future::try_join;
@@ -17,7 +17,7 @@ use crate::wire::{RoleView, RolesQuery};
     responses((status = 200, body = Page<RoleView>)))]
 pub async fn list_roles(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    AsReader { administrator, paging, .. }: AsReader,
     QueryOf(query): QueryOf<RolesQuery>,
 ) -> Result<Page<RoleView>, Problem> {
     let journal = &services.journal;
@@ -26,13 +26,14 @@ pub async fn list_roles(
     let (rights, book) = try_join(rights_at(journal, &administrator, &owner), book).await?;
     decide(&rights.actor, Action::RolesView, &rights.resource()).map(drop)?;
     let mut roles = book.map(|book| book.value.roles).unwrap_or_default();
-    // The cursor is an id, and two roles of the same millisecond may be in another order in the book.
+    // A page begins at an id, and two roles of the same millisecond may be in another order in the book.
     roles.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut rest = roles.iter().filter(|role| query.cursor.as_ref().is_none_or(|cursor| role.id > *cursor));
+    let above = paging.open(query.cursor.as_ref())?;
+    let mut rest = roles.iter().filter(|role| above.as_deref().is_none_or(|above| role.id.as_str() > above));
     let items: Vec<_> = rest.by_ref().take(query.limit.get()).collect();
     let next = items.last().map(|role| role.id.to_string()).filter(|_| rest.next().is_some());
     let items = items.into_iter().map(|role| RoleView::new(role, &rights.organization.value)).collect();
-    Ok(Page { items, next_cursor: next })
+    paging.page(items, next)
 }
 
 /// Opens a role.

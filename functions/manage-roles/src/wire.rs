@@ -1,7 +1,7 @@
 //! Request and response types of this function.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use countersign_http::{Limit, OrganizationName, Problem, etag};
+use countersign_http::{Cursor, Limit, OrganizationName, Problem, etag};
 use countersign_model::{
     Administrator, AdministratorId, AdministratorState, Organization, OrganizationId, Permission, Role,
     RoleId, openapi, text,
@@ -48,8 +48,8 @@ pub struct RolesQuery {
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// `next_cursor` of the previous page.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
-    pub cursor: Option<RoleId>,
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

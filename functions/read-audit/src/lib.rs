@@ -1,6 +1,7 @@
 //! `read-audit`: the system audit (what administrators did) and the unified audit (what happened at endpoints).
 
 mod read;
+mod sight;
 #[cfg(test)]
 mod tests;
 mod verify;

@@ -1,4 +1,5 @@
 //! The operations over the in-memory store.
 mod reach;
 mod read;
+mod sight;
 mod verify;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use countersign_authority::AuditSeals;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, Problem, QueryOf, Services};
+use countersign_http::{AsReader, Problem, QueryOf, Services};
 use countersign_journal::Sealer;
 use countersign_model::{Action, decide};
 
@@ -16,7 +16,7 @@ use crate::wire::{VerificationView, VerifyQuery};
     responses((status = 200, body = VerificationView)))]
 pub async fn verify_system_audit(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    AsReader { administrator, paging, .. }: AsReader,
     QueryOf(query): QueryOf<VerifyQuery>,
 ) -> Result<Json<VerificationView>, Problem> {
     let noted = query.noted()?;
@@ -25,7 +25,9 @@ pub async fn verify_system_audit(
     let permit = decide(&rights.actor, Action::SystemAuditView, &rights.resource())?;
     let seals = AuditSeals::new(&services.secret_keys().await?);
     let sealer = seals.as_ref().map(|seals| seals as &dyn Sealer);
-    let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let verified = services.journal.verify_chain(&permit, sealer, noted.as_ref(), cursor, limit).await?;
-    Ok(Json(verified.into()))
+    let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
+    let mut verified =
+        services.journal.verify_chain(&permit, sealer, noted.as_ref(), cursor.as_deref(), limit).await?;
+    let next = paging.seal(verified.next.take())?;
+    Ok(Json(VerificationView::new(verified, next)))
 }

@@ -2,7 +2,7 @@
 
 mod verification;
 
-use countersign_http::Limit;
+use countersign_http::{Cursor, Limit};
 use countersign_journal::Event;
 use countersign_model::{Act, AdministratorId, ApiTokenId, ComputerId, EventId, OrganizationId, Who};
 use jiff::Timestamp;
@@ -23,8 +23,8 @@ pub struct AuditQuery {
     #[param(max_length = 64, example = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     pub about: Option<String>,
     /// `next_cursor` of the previous page.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
-    pub cursor: Option<String>,
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -39,7 +39,7 @@ pub struct AuditEntry {
     /// Where it happened.
     organization_id: OrganizationId,
     actor: ActorView,
-    /// The client's address.
+    /// The client's address; null if you may not see who acted.
     address: Option<String>,
     /// The ids that the entry is about, the most important one first.
     about: Vec<String>,
@@ -64,6 +64,8 @@ pub enum ActorView {
     Computer { id: ComputerId },
     /// The holder of the set-up token.
     SetUp,
+    /// An administrator of an organization that you may not see.
+    ManagingOrganization,
     /// Somebody who was not identified.
     Anonymous,
     /// Countersign itself.
@@ -82,28 +84,31 @@ impl From<Who> for ActorView {
     }
 }
 
-impl From<Event> for AuditEntry {
-    fn from(event: Event) -> Self {
+impl AuditEntry {
+    /// An entry as its reader may see it: without an actor that is not shown, and without what belongs to organizations
+    /// that the reader does not see.
+    pub fn seen(event: Event, is_actor_shown: bool, sees: &mut dyn FnMut(&OrganizationId) -> bool) -> Self {
         let about = event.footprint().concerns;
+        let actor = if is_actor_shown { event.who.into() } else { ActorView::ManagingOrganization };
         Self {
             id: event.id,
             at: event.at,
             organization_id: event.organization_id,
-            actor: event.who.into(),
-            address: event.address,
+            actor,
+            address: event.address.filter(|_| is_actor_shown),
             about,
-            act: event.act,
+            act: event.act.seen_by(sees),
         }
     }
-}
 
-impl AuditEntry {
     /// Whether the entry is about an id, or was caused by it.
     pub fn is_about(&self, id: &str) -> bool {
         let by = match &self.actor {
             ActorView::Administrator { id, .. } => id.as_str(),
             ActorView::Computer { id } => id.as_str(),
-            ActorView::SetUp | ActorView::Anonymous | ActorView::System => "",
+            ActorView::SetUp | ActorView::ManagingOrganization | ActorView::Anonymous | ActorView::System => {
+                ""
+            }
         };
         by == id || self.about.iter().any(|about| about == id)
     }

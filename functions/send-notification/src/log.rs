@@ -4,10 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::{rights_at, rights_on};
-use countersign_http::{AsAdministrator, Code, IfMatch, Page, PathId, Problem, QueryOf, Services, etag};
+use countersign_http::{
+    AsAdministrator, AsReader, Code, IfMatch, Page, PathId, Problem, QueryOf, Services, etag,
+};
 use countersign_journal::Change;
 use countersign_model::act::DeliveryResent;
-use countersign_model::{Action, Delivery, List, Notice, NotificationId, decide};
+use countersign_model::{Action, Delivery, List, Notice, NotificationId, Sight, decide};
 use countersign_store::Stored;
 
 use crate::wire::{NotificationView, NotificationsQuery};
@@ -17,17 +19,22 @@ use crate::wire::{NotificationView, NotificationsQuery};
     params(NotificationsQuery), responses((status = 200, body = Page<NotificationView>)))]
 pub async fn list_notifications(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    AsReader { administrator, paging, .. }: AsReader,
     QueryOf(query): QueryOf<NotificationsQuery>,
 ) -> Result<Page<NotificationView>, Problem> {
     let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
     let rights = rights_at(&services.journal, &administrator, &at).await?;
     let permit = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
-    let (cursor, limit) = (query.cursor.as_deref(), query.limit.get());
-    let page = services.journal.page::<Delivery>(&permit, List::Notifications, cursor, limit).await?;
+    let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
+    let page =
+        services.journal.page::<Delivery>(&permit, List::Notifications, cursor.as_deref(), limit).await?;
     let wanted = |each: &Stored<Delivery>| query.status.is_none_or(|status| each.value.state == status);
-    let items = page.items.into_iter().filter(wanted).map(Into::into).collect();
-    Ok(Page { items, next_cursor: page.next })
+    // Recipients belong to the organization or to one above it.
+    let resource = rights.resource();
+    let sight = Sight::of(&rights.actor).over_resource(&resource);
+    let seen = |each| NotificationView::seen(each, &sight);
+    let items = page.items.into_iter().filter(wanted).map(seen).collect();
+    paging.page(items, page.next)
 }
 
 /// Sends a message again, with a full set of attempts.
@@ -52,7 +59,9 @@ pub async fn resend_notification(
             Ok::<_, Problem>((old.resent(caller.now), change))
         })
         .await?;
-    Ok(([etag(saved.revision)], Json(NotificationView::from(saved))))
+    let resource = rights.resource();
+    let sight = Sight::of(&rights.actor).over_resource(&resource);
+    Ok(([etag(saved.revision)], Json(NotificationView::seen(saved, &sight))))
 }
 
 /// Why a message is not sent again.

@@ -1,8 +1,8 @@
 //! Request and response types of this function.
 
-use countersign_http::Limit;
+use countersign_http::{Cursor, Limit};
 use countersign_model::{
-    Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId,
+    Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId, Sight,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -50,8 +50,8 @@ pub struct NotificationsQuery {
     #[param(inline)]
     pub status: Option<DeliveryState>,
     /// `next_cursor` of the previous page.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
-    pub cursor: Option<String>,
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -72,23 +72,29 @@ pub struct NotificationView {
     notice: NoticeName,
     #[schema(example = "email")]
     channel: Channel,
-    /// An email address or a phone number.
-    address: String,
+    /// An email address or a phone number; null if it is that of an administrator of an organization that you may not see.
+    address: Option<String>,
+    /// True if the address is that of an administrator of an organization that you may not see.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    managing_organization: bool,
     /// `pending`, `sent`, `failed`, `collapsed` (another message says the same) or `skipped` (no longer to be sent).
     #[schema(example = "sent")]
     status: DeliveryState,
     attempts: u32,
     /// When the next attempt is due; set only while pending.
     next_attempt_at: Option<Timestamp>,
-    /// The provider's last answer, or why it was not sent.
+    /// The provider's last answer, or why it was not sent; null if you may not see the address, which it may repeat.
     last_answer: Option<String>,
     created_at: Timestamp,
     updated_at: Timestamp,
     revision: u64,
 }
 
-impl From<Stored<Delivery>> for NotificationView {
-    fn from(Stored { revision, value }: Stored<Delivery>) -> Self {
+impl NotificationView {
+    /// The delivery as its reader may see it.
+    pub fn seen(Stored { revision, value }: Stored<Delivery>, sight: &Sight<'_>) -> Self {
+        let is_shown = value.recipient_organization_id.as_ref().is_none_or(|home| sight.sees(home));
         Self {
             id: value.id,
             organization_id: value.organization_id,
@@ -96,11 +102,12 @@ impl From<Stored<Delivery>> for NotificationView {
             request_id: value.request_id,
             notice: value.notice.name(),
             channel: value.channel,
-            address: value.address,
+            address: Some(value.address).filter(|_| is_shown),
+            managing_organization: !is_shown,
             status: value.state,
             attempts: value.attempts,
             next_attempt_at: value.next_attempt_at,
-            last_answer: value.last_answer,
+            last_answer: value.last_answer.filter(|_| is_shown),
             created_at: value.created_at,
             updated_at: value.updated_at,
             revision,

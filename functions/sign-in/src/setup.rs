@@ -9,7 +9,7 @@ use std::convert::Infallible;
 
 use axum::Json;
 use axum::extract::State;
-use countersign_authority::rights::actor_of;
+use countersign_authority::{CursorKey, rights::actor_of};
 use countersign_http::{Anonymous, Caller, Code, JsonBody, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, PermissionEdits};
 use countersign_model::act::{OrganizationCreated, OrganizationEdited, SetUpCompleted};
@@ -165,7 +165,7 @@ async fn first_administrator(journal: &Journal, claim: &Claim) -> Result<Option<
 }
 
 /// Makes the first administrator active with this input. From here on, permission edits are serialized; they begin with
-/// one Super Admin.
+/// one Super Admin. Cursors have their key from here on.
 async fn complete(
     journal: &Journal,
     caller: &Caller,
@@ -176,14 +176,15 @@ async fn complete(
     let id = &begun.administrator_id;
     let hash = wanted.password.hash(journal.random()).ok_or_else(Problem::internal)?;
     // Another call that completes the set-up at the same moment may write this record again: it then begins with another
-    // number, and edits that had begun are judged again.
+    // number, and edits that had begun are judged again. Cursors sealed with the key before are then refused.
     let edits = PermissionEdits::new(id.clone(), journal.random().u64());
+    let key = CursorKey::new(journal.random());
     let (permit, origin) = (Permit::set_up(&begun.organization, token_shown), caller.origin());
     let completed = journal
         .save_update(id, None, |old: &Administrator| {
             let new = old.set_up(wanted.email.clone(), wanted.name.clone(), hash.clone())?;
             let act = SetUpCompleted { administrator_id: id.clone() };
-            Ok::<_, AdministratorError>((new, Change::new(&permit, &origin, act).create(&edits)))
+            Ok::<_, AdministratorError>((new, Change::new(&permit, &origin, act).create(&edits).create(&key)))
         })
         .await;
     match completed {

@@ -2,20 +2,24 @@
 //! that they must meet, the root's last Super Admin, and the keys of the deployment.
 
 mod audit_seals;
+mod cursor_key;
 mod identify;
 mod login;
 mod principal;
 pub mod rights;
 mod root;
+mod sealing;
 pub mod secrets;
 mod session;
 mod standing;
 pub mod super_admins;
 
 pub use audit_seals::AuditSeals;
+pub use cursor_key::CursorKey;
 pub use identify::identify;
 pub use login::{POLICY_HOLDS, login_policy};
 pub use principal::Principal;
 pub use root::root;
+pub use sealing::SealingKey;
 pub use session::{Credential, Session};
 pub use standing::Standing;

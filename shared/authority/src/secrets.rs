@@ -1,18 +1,14 @@
 //! The deployment's `secret_key`: it encrypts what must be recovered (an AEAD) and signs what must not be altered (an
 //! HMAC), each under a derived key for its purpose: `docs/design.md` §10.
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chacha20poly1305::aead::{Aead, Payload};
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use countersign_kv::Random;
 use countersign_store::keys::hex;
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-const KEY_BYTES: usize = 32;
-/// Long enough to be chosen at random every time.
-const NONCE_BYTES: usize = 24;
+use crate::sealing::SealingKey;
+
+const KEY_BYTES: usize = SealingKey::BYTES;
 const ID_BYTES: usize = 4;
 
 /// The keys in the variable `secret_key`: one, or several separated by commas or spaces. The first encrypts and all
@@ -45,11 +41,8 @@ impl SecretKeys {
     #[must_use]
     pub fn seal(&self, purpose: &str, about: &str, plain: &[u8], random: &dyn Random) -> Option<String> {
         let key = self.0.first()?;
-        let mut nonce = [0; NONCE_BYTES];
-        random.bytes(&mut nonce);
-        let payload = Payload { msg: plain, aad: about.as_bytes() };
-        let sealed = key.cipher(purpose).encrypt(&XNonce::from(nonce), payload).ok()?;
-        Some(format!("{}.{}", key.id, URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())))
+        let sealed = key.sealing(purpose).seal(about, plain, random)?;
+        Some(format!("{}.{sealed}", key.id))
     }
 
     /// Decrypts what was sealed. `None` if it was altered, belongs elsewhere, or its key is no longer in the variable.
@@ -57,10 +50,7 @@ impl SecretKeys {
     pub fn open(&self, purpose: &str, about: &str, sealed: &str) -> Option<Vec<u8>> {
         let (id, text) = sealed.split_once('.')?;
         let key = self.0.iter().find(|key| key.id == id)?;
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>()?;
-        let payload = Payload { msg: sealed, aad: about.as_bytes() };
-        key.cipher(purpose).decrypt(&XNonce::from(*nonce), payload).ok()
+        key.sealing(purpose).open(about, text)
     }
 
     /// Keys for seals that reveal alterations, for one purpose. `None` without a key.
@@ -72,8 +62,8 @@ impl SecretKeys {
 }
 
 impl SecretKey {
-    fn cipher(&self, purpose: &str) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&self.derived(purpose).into())
+    fn sealing(&self, purpose: &str) -> SealingKey {
+        SealingKey::new(self.derived(purpose))
     }
 
     fn derived(&self, purpose: &str) -> [u8; KEY_BYTES] {

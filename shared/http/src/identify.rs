@@ -4,6 +4,7 @@ mod administrator;
 mod computer;
 mod credentials;
 mod origin;
+mod reader;
 mod scheduler;
 
 use axum::extract::FromRequestParts;
@@ -13,6 +14,7 @@ use http::request::Parts;
 pub use administrator::{AsAdministrator, AsPerson};
 pub use computer::AsComputer;
 pub use credentials::{SESSION_COOKIE, cookie_name, secret_matches};
+pub use reader::AsReader;
 pub use scheduler::AsScheduler;
 
 use crate::caller::Caller;

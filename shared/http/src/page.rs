@@ -8,6 +8,8 @@ use utoipa::openapi::schema::{ArrayBuilder, SchemaType, Type};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::cursor::Cursor;
+
 /// The most items of a page.
 pub const LARGEST_PAGE: usize = 200;
 /// Items per page if the caller does not say.
@@ -18,8 +20,9 @@ pub const USUAL_PAGE: usize = 50;
 pub struct Page<T> {
     /// The items, in the order of the list.
     pub items: Vec<T>,
-    /// The cursor of the next page; null on the last page.
-    pub next_cursor: Option<String>,
+    /// The cursor of the next page; null on the last page. It says nothing to a reader, and belongs to the list with its
+    /// filters and to the caller.
+    pub next_cursor: Option<Cursor>,
 }
 
 impl<T> Page<T> {
@@ -37,7 +40,7 @@ impl<T: ToSchema> utoipa::__dev::ComposeSchema for Page<T> {
             .description(Some("The items, in the order of the list."));
         let next_cursor = ObjectBuilder::new()
             .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-            .description(Some("The cursor of the next page; null on the last page."));
+            .description(Some("The cursor of the next page; null on the last page. It shows nothing of the list, and counts for this list with its filters and for this caller."));
         ObjectBuilder::new()
             .description(Some(
                 "One page of a list. It may be short or even empty although `next_cursor` is set.",
@@ -74,8 +77,8 @@ impl<T: Serialize> IntoResponse for Page<T> {
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// `next_cursor` of the previous page; omitted for the first page.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
-    pub cursor: Option<String>,
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
     /// Items per page, 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

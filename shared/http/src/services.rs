@@ -5,6 +5,7 @@ use countersign_authority::secrets::SecretKeys;
 use countersign_journal::Journal;
 use countersign_store::Store;
 
+use crate::cursor::Cursors;
 use crate::ports::{Background, Outbound, Settings, SettingsError};
 use crate::store_server::StoreServer;
 use crate::under_way::UnderWay;
@@ -24,6 +25,8 @@ pub struct Services {
     pub background: Arc<dyn Background>,
     /// The server behind the store.
     pub store_server: Arc<dyn StoreServer>,
+    /// This instance's key for cursors.
+    pub cursors: Cursors,
     /// This instance's places for waiting calls.
     pub waiting: Waiting,
     /// This instance's calls under way.
@@ -41,8 +44,8 @@ impl Services {
     ) -> Self {
         let waker = Waker::new(Arc::clone(&outbound), Arc::clone(&background));
         let journal = Journal::new(store).waking(Arc::new(waker));
-        let (waiting, under_way) = (Waiting::default(), UnderWay::default());
-        Self { journal, outbound, settings, background, store_server, waiting, under_way }
+        let (cursors, waiting, under_way) = (Cursors::default(), Waiting::default(), UnderWay::default());
+        Self { journal, outbound, settings, background, store_server, cursors, waiting, under_way }
     }
 
     /// The deployment's keys.

@@ -18,6 +18,7 @@ pub mod proofs;
 pub mod requests;
 pub mod roles;
 pub mod sessions;
+mod sight;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -61,7 +62,8 @@ pub use requests::{
     RequestRepeated, RequestSubmitted,
 };
 pub use roles::{
-    HoldingsDetail, PermissionsChanged, RoleCreated, RoleDeleted, RoleDetail, RoleEdited, RolesChanged,
+    AssignmentDetail, HoldingsDetail, PermissionsChanged, RoleCreated, RoleDeleted, RoleDetail, RoleEdited,
+    RolesChanged,
 };
 pub use sessions::{
     ApiTokenCreated, ApiTokenDetail, ApiTokenRevoked, ProofRefused, RevokedApiTokenDetail, SecondFactor,

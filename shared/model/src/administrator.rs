@@ -47,7 +47,6 @@ impl OneTimeToken {
 
 /// A role assigned to an administrator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Assignment {
     /// The role.
     pub role_id: RoleId,

@@ -50,6 +50,9 @@ pub struct Delivery {
     pub channel: Channel,
     /// An email address, a phone number, or what the channel uses.
     pub address: String,
+    /// The organization of the administrator whose address it is; `None` for other addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient_organization_id: Option<OrganizationId>,
     /// What it reports.
     pub notice: Notice,
     /// Its state.
@@ -126,6 +129,8 @@ pub struct NewDelivery {
     pub channel: Channel,
     /// The address.
     pub address: String,
+    /// The organization of the administrator whose address it is.
+    pub recipient_organization_id: Option<OrganizationId>,
     /// What it reports.
     pub notice: Notice,
 }
@@ -144,6 +149,7 @@ impl Delivery {
             request_id: new.notice.request_id().cloned(),
             channel: new.channel,
             address: new.address,
+            recipient_organization_id: new.recipient_organization_id,
             notice: new.notice,
             state: DeliveryState::Pending,
             attempts: 0,

@@ -37,6 +37,7 @@ pub mod request;
 pub mod retention;
 pub mod rights;
 pub mod role;
+pub mod sight;
 pub mod subject;
 pub mod text;
 pub mod unicode;
@@ -71,5 +72,6 @@ pub use request::{Attachment, NewRequest, Request, RequestStatus, Requester, Tra
 pub use retention::{InvalidRetention, Retention};
 pub use rights::{Actor, Holding, JudgedOn, Resource, Scope, Source};
 pub use role::{Holder, Role, RoleBook, RoleError, RoleHolders};
+pub use sight::Sight;
 pub use subject::{Access, Device, File, Subject};
 pub use text::{Address, EmailAddress, PhoneNumber, Sha256, TextError};

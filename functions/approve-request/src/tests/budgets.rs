@@ -39,9 +39,10 @@ fn a_revocation_takes_at_most_three_write_transactions() {
     assert!(story.world.counts().writes <= 3, "{:?}", story.world.counts());
 }
 
-/// One page: its rows, and what it cost.
+/// One page from an instance that has answered nothing yet: its rows, and what it cost.
 fn page(story: &Story, who: &Person, query: &str) -> (usize, Option<String>) {
-    let call = story.app.get(&format!("/v1/requests?{query}")).bearer(&who.token);
+    let instance = story.world.app(crate::router);
+    let call = instance.get(&format!("/v1/requests?{query}")).bearer(&who.token);
     story.world.memory.reset_counts();
     let (answer, rounds) = story.world.memory.rounds(call.send());
     assert_eq!(answer.status, 200, "{}", answer.text());

@@ -236,7 +236,6 @@ async fn a_role_deleted_between_two_pages_hides_nobody_of_another_role() {
     story.holder(&sibling, &[(&story.child, &first, &story.child)]).await;
     let page = story.who(&boss, &format!("{}&limit=2", story.can("reports.view"))).await.json();
     let cursor = page["next_cursor"].as_str().unwrap();
-    assert!(cursor.starts_with("h.0."), "in the middle of the first role: {cursor}");
     world
         .journal
         .update(&story.child.id, |book: &countersign_model::RoleBook| book.without(&first.id))
@@ -347,8 +346,7 @@ async fn a_bad_query_is_told_what_is_wrong_and_where() {
         ("action=roles.view&limit=0", "/limit", "from 1 to 200"),
         ("action=roles.view&why=1", "", "`why` is not known here"),
         ("action=roles.view&cursor=x", "/cursor", "`next_cursor`"),
-        ("action=roles.view&cursor=h.0.adm_1.", "/cursor", "`next_cursor`"),
-        ("action=roles.view&cursor=m.0.x-1", "/cursor", "`next_cursor`"),
+        ("action=roles.view&cursor=m.99.", "/cursor", "`next_cursor`"),
     ];
     for (query, pointer, message) in cases {
         let refused = story.who(&viewer, query).await;
@@ -359,8 +357,6 @@ async fn a_bad_query_is_told_what_is_wrong_and_where() {
         };
         assert!(told.contains(message), "{query}: {told}");
     }
-    let beyond = story.who(&viewer, "action=roles.view&cursor=m.99.").await.json();
-    assert_eq!((&beyond["items"], &beyond["next_cursor"]), (&json!([]), &Value::Null));
 }
 
 #[tokio::test]

@@ -7,26 +7,21 @@ use countersign_model::{
     RoleHolders, RoleId, catalogue,
 };
 use countersign_store::StoreError;
-use ulid::Ulid;
 
-use crate::wire::who::{Cursor, Place};
+use crate::wire::who::Beginning;
 
 /// The most roles whose holders are read for one page.
 const ROLES_AT_ONCE: usize = 16;
-
-/// How many ids are read at once to find the one at a place in the order.
-const IDS_AT_ONCE: usize = 50;
 
 /// A role that may be relevant. Ordered by the level of their owner, then by age.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Mattering {
     level: usize,
-    place: Place,
     id: RoleId,
 }
 
 /// Somebody recorded as a holder of a role.
-type Listed<'r> = (&'r Mattering, Place, AdministratorId);
+type Listed<'r> = (&'r Mattering, AdministratorId);
 
 /// Everybody who may be allowed an action at an organization.
 pub struct Candidates<'a> {
@@ -45,8 +40,7 @@ impl<'a> Candidates<'a> {
             let book = books.iter().find(|book| book.organization_id == *permit.organization());
             let roles = book.map_or(&[][..], |book| &book.roles);
             let matters = roles.iter().filter(|role| has_one_of(role, parts));
-            let mattering =
-                |role: &Role| Mattering { level, place: Place::of_role(&role.id), id: role.id.clone() };
+            let mattering = |role: &Role| Mattering { level, id: role.id.clone() };
             matters.map(mattering).collect::<Vec<_>>()
         };
         let mut roles: Vec<_> = path.iter().enumerate().flat_map(of).collect();
@@ -57,82 +51,59 @@ impl<'a> Candidates<'a> {
     /// Up to `limit` active administrators, and where the next page begins.
     pub async fn page(
         &self,
-        mut from: Cursor,
+        mut from: Beginning,
         limit: usize,
-    ) -> Result<(Vec<Administrator>, Option<Cursor>), StoreError> {
+    ) -> Result<(Vec<Administrator>, Option<Beginning>), StoreError> {
         let mut people = Vec::new();
         let mut left = limit;
-        while let Cursor::Members { level, below } = &from {
+        while let Beginning::Members { level, below } = &from {
             let Some(permit) = self.path.get(*level) else { break };
             if left == 0 {
                 return Ok((people, Some(from)));
             }
-            let below = match below {
-                Some(place) => Some(self.at_place(permit, place).await?),
-                None => None,
-            };
-            let page = self.journal.page(permit, List::Administrators, below.as_deref(), left).await?;
+            let below = below.as_ref().map(AdministratorId::as_str);
+            let page = self.journal.page(permit, List::Administrators, below, left).await?;
             left = left.saturating_sub(page.items.len());
             people.extend(page.items.into_iter().map(|stored| stored.value));
             from = match page.next.and_then(|next| next.parse().ok()) {
-                Some(next) => Cursor::Members { level: *level, below: Some(Place::of_administrator(&next)) },
-                None => Cursor::Members { level: level + 1, below: None },
+                Some(next) => Beginning::Members { level: *level, below: Some(next) },
+                None => Beginning::Members { level: level + 1, below: None },
             };
         }
         let (level, role, above) = match from {
-            Cursor::Holders { level, role, above } => (level, role, above),
-            Cursor::Members { .. } => (0, None, None),
+            Beginning::Holders { level, role, above } => (level, role, above),
+            Beginning::Members { .. } => (0, None, None),
         };
-        let is_left = |each: &&Mattering| (each.level, Some(&each.place)) >= (level, role.as_ref());
+        let is_left = |each: &&Mattering| (each.level, Some(&each.id)) >= (level, role.as_ref());
         let rest: Vec<_> = self.roles.iter().filter(is_left).collect();
-        // The cursor's role may have been deleted since.
-        let goes_on = rest.first().is_some_and(|each| Some(&each.place) == role.as_ref());
+        // The role may have been deleted since.
+        let goes_on = rest.first().is_some_and(|each| Some(&each.id) == role.as_ref());
         let (holders, next) = self.holders(&rest, above.filter(|_| goes_on), left).await?;
         people.extend(holders);
         people.retain(Administrator::is_active);
         Ok((people, next))
     }
 
-    /// The id at a place among the administrators of an organization. If it is gone, an id above all that were made at
-    /// that moment: showing one of them again is better than skipping one.
-    async fn at_place(&self, permit: &Permit, place: &Place) -> Result<String, StoreError> {
-        let above = AdministratorId::from_ulid(Ulid::from_parts(place.made.saturating_add(1), 0)).to_string();
-        let mut from = Some(above.clone());
-        while let Some(below) = from {
-            let page = self.journal.list(permit, List::Administrators, Some(&below), IDS_AT_ONCE).await?;
-            let ids = page.items.iter().filter_map(|row| row.id.parse::<AdministratorId>().ok());
-            let placed: Vec<_> = ids.map(|id| (Place::of_administrator(&id), id)).collect();
-            if let Some((_, id)) = placed.iter().find(|(each, _)| each == place) {
-                return Ok(id.to_string());
-            }
-            let all_of_then = placed.iter().all(|(each, _)| each.made == place.made);
-            from = page.next.filter(|_| all_of_then);
-        }
-        Ok(above)
-    }
-
     /// Up to `limit` people who are examined under these roles; for the first role, only those above `above`.
     async fn holders(
         &self,
         roles: &[&Mattering],
-        above: Option<Place>,
+        above: Option<AdministratorId>,
         limit: usize,
-    ) -> Result<(Vec<Administrator>, Option<Cursor>), StoreError> {
+    ) -> Result<(Vec<Administrator>, Option<Beginning>), StoreError> {
         let (now, later) = roles.split_at(roles.len().min(ROLES_AT_ONCE));
         let mut listed = self.listed(now).await?;
         let first = now.first();
-        listed.retain(|(role, place, _)| {
-            Some(role) != first || above.as_ref().is_none_or(|above| place > above)
-        });
+        listed.retain(|(role, id)| Some(role) != first || above.as_ref().is_none_or(|above| id > above));
         let next = match limit.checked_sub(1).and_then(|last| listed.get(last)) {
             _ if listed.len() <= limit => later.first().map(|role| at(role, None)),
-            Some((role, place, _)) => Some(at(role, Some(place.clone()))),
+            Some((role, id)) => Some(at(role, Some(id.clone()))),
             None => first.map(|role| at(role, above.clone())),
         };
         listed.truncate(limit);
-        let ids = listed.iter().map(|(_, _, holder)| holder);
+        let ids = listed.iter().map(|(_, holder)| holder);
         let people = self.journal.load_many::<Administrator>(ids).await?.into_iter().zip(&listed);
-        let people = people.filter_map(|(person, (role, ..))| Some((person?.value, *role)));
+        let people = people.filter_map(|(person, (role, _))| Some((person?.value, *role)));
         let here = people.filter(|(person, role)| self.is_looked_at_under(person, role));
         Ok((here.map(|(person, _)| person).collect(), next))
     }
@@ -143,10 +114,9 @@ impl<'a> Candidates<'a> {
         let mut listed = Vec::new();
         for (role, stored) in roles.iter().zip(read) {
             let holders = stored.map_or_else(Vec::new, |stored| stored.value.holders);
-            let ids = holders.into_iter().map(|holder| holder.administrator_id);
-            let mut placed: Vec<_> = ids.map(|id| (Place::of_administrator(&id), id)).collect();
-            placed.sort();
-            listed.extend(placed.into_iter().map(|(place, id)| (*role, place, id)));
+            let mut ids: Vec<_> = holders.into_iter().map(|holder| holder.administrator_id).collect();
+            ids.sort();
+            listed.extend(ids.into_iter().map(|id| (*role, id)));
         }
         Ok(listed)
     }
@@ -162,8 +132,8 @@ impl<'a> Candidates<'a> {
     }
 }
 
-fn at(role: &Mattering, above: Option<Place>) -> Cursor {
-    Cursor::Holders { level: role.level, role: Some(role.place.clone()), above }
+fn at(role: &Mattering, above: Option<AdministratorId>) -> Beginning {
+    Beginning::Holders { level: role.level, role: Some(role.id.clone()), above }
 }
 
 fn has_one_of(role: &Role, parts: PermissionSet) -> bool {

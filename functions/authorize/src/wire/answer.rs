@@ -2,7 +2,7 @@
 
 use countersign_model::{
     Actor, AdministratorState, Answer, Holding, OrganizationId, Permission, Requirement, Resource, RoleId,
-    Scope, Source,
+    Scope, Sight, Source,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -186,10 +186,5 @@ impl Managing {
 /// Whether the caller may know of an organization that an answer about `at` names. All of these are `at` or above it,
 /// because a role is assigned at its owner or below; others are not named.
 pub fn is_seen(asker: &Actor, at: &Resource, organization: &OrganizationId) -> bool {
-    if *organization == at.organization {
-        return asker.sees(organization, &at.ancestors);
-    }
-    let place = at.ancestors.iter().position(|above| above == organization);
-    let above = place.and_then(|place| at.ancestors.get(..place));
-    above.is_some_and(|above| asker.sees(organization, above))
+    Sight::of(asker).over_resource(at).sees(organization)
 }

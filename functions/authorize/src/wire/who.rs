@@ -1,14 +1,10 @@
 //! Request and response types: everybody who may do something.
 
-use std::fmt;
-use std::str::FromStr;
-
-use countersign_http::{InputError, Limit, OrganizationName, Problem};
+use countersign_http::{Cursor, InputError, Limit, OrganizationName, Problem};
 use countersign_model::{
     Action, Administrator, AdministratorId, DecisionScope, EmailAddress, Holding, Organization,
     OrganizationId, RequestKind, Resource, RoleId,
 };
-use countersign_store::keys;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -33,9 +29,8 @@ pub struct WhoQuery {
     #[param(inline, example = "computer")]
     scope: Option<DecisionScope>,
     /// `next_cursor` of the previous page.
-    #[serde(default)]
-    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
-    pub cursor: Cursor,
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
     /// How many administrators to examine for the page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -58,60 +53,21 @@ impl WhoQuery {
 }
 
 /// Where a page begins. Levels count upwards from the organization asked about.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum Cursor {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beginning {
     /// Among the members of a level's organization, newest first, below one of them.
-    Members { level: usize, below: Option<Place> },
+    Members { level: usize, below: Option<AdministratorId> },
     /// Among the holders of the roles of a level, at a role (oldest first), above one of its holders.
-    Holders { level: usize, role: Option<Place>, above: Option<Place> },
+    Holders { level: usize, role: Option<RoleId>, above: Option<AdministratorId> },
 }
 
-/// A place in an order by age. Clients see it in cursors, so it does not contain ids that the caller may not know.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// When the id was made, in milliseconds.
-    pub made: u64,
-    digest: String,
-}
-
-impl Place {
-    pub fn of_administrator(id: &AdministratorId) -> Self {
-        Self::new(id.ulid().timestamp_ms(), id.as_str())
-    }
-
-    pub fn of_role(id: &RoleId) -> Self {
-        Self::new(id.ulid().timestamp_ms(), id.as_str())
-    }
-
-    fn new(made: u64, id: &str) -> Self {
-        Self { made, digest: format!("{:.16}", keys::digest(&["who", id])) }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:012x}-{}", self.made, self.digest)
-    }
-}
-
-impl FromStr for Place {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (made, digest) = text.split_once('-').ok_or(())?;
-        let made = u64::from_str_radix(made, 16).map_err(drop)?;
-        Ok(Self { made, digest: digest.to_owned() })
-    }
-}
-
-impl Default for Cursor {
+impl Default for Beginning {
     fn default() -> Self {
         Self::Members { level: 0, below: None }
     }
 }
 
-impl Cursor {
+impl Beginning {
     pub fn text(&self) -> String {
         match self {
             Self::Members { level, below } => format!("m.{level}.{}", shown(below)),
@@ -119,14 +75,19 @@ impl Cursor {
         }
     }
 
-    fn read(text: &str) -> Option<Self> {
+    /// The beginning of a page that was given this text; otherwise the first page.
+    pub fn read(text: Option<&str>) -> Self {
+        text.and_then(Self::parse).unwrap_or_default()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('.').collect();
         match *parts.as_slice() {
             ["m", level, below] => {
-                Some(Self::Members { level: level.parse().ok()?, below: optional(below)? })
+                Some(Self::Members { level: level.parse().ok()?, below: below.parse().ok() })
             }
             ["h", level, role, above] => {
-                let (role, above) = (optional(role)?, optional(above)?);
+                let (role, above) = (role.parse().ok(), above.parse().ok());
                 Some(Self::Holders { level: level.parse().ok()?, role, above })
             }
             _ => None,
@@ -134,20 +95,8 @@ impl Cursor {
     }
 }
 
-fn shown(place: &Option<Place>) -> String {
-    place.as_ref().map(Place::to_string).unwrap_or_default()
-}
-
-fn optional(text: &str) -> Option<Option<Place>> {
-    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
-}
-
-impl TryFrom<String> for Cursor {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::read(&text).ok_or("must be the `next_cursor` of a previous page")
-    }
+fn shown<T: ToString>(id: &Option<T>) -> String {
+    id.as_ref().map(T::to_string).unwrap_or_default()
 }
 
 /// Somebody who may do it.

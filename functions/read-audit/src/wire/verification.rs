@@ -1,6 +1,6 @@
 //! Request and response types of verifying an audit.
 
-use countersign_http::{InputError, Limit, Problem};
+use countersign_http::{Cursor, InputError, Limit, Problem};
 use countersign_journal::{Flaw, Noted, NotedRow, Verified};
 use countersign_model::OrganizationId;
 use serde::{Deserialize, Serialize};
@@ -22,8 +22,8 @@ pub struct VerifyQuery {
     #[param(max_length = 200)]
     pub head: Option<String>,
     /// `next_cursor` of the previous page.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 512)]
-    pub cursor: Option<String>,
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
     /// Rows per page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -74,7 +74,8 @@ pub struct VerificationView {
     /// a later page. Null if none was given, or if its place was on an earlier page.
     noted: Option<NotedView>,
     /// The cursor of the next page; null on the last page. A page may be empty although this is set.
-    next_cursor: Option<String>,
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    next_cursor: Option<Cursor>,
 }
 
 /// A problem found in an audit.
@@ -115,8 +116,9 @@ impl From<NotedRow> for NotedView {
     }
 }
 
-impl From<Verified> for VerificationView {
-    fn from(page: Verified) -> Self {
+impl VerificationView {
+    /// The result of a page, and where the next one begins.
+    pub fn new(page: Verified, next_cursor: Option<Cursor>) -> Self {
         Self {
             intact: page.flaws.is_empty(),
             sealed: page.sealed,
@@ -129,7 +131,7 @@ impl From<Verified> for VerificationView {
             count: page.count,
             horizon: page.horizon,
             noted: page.noted.map(Into::into),
-            next_cursor: page.next,
+            next_cursor,
         }
     }
 }

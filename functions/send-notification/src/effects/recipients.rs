@@ -23,6 +23,8 @@ pub struct Recipient {
     pub channel: Channel,
     /// An email address or a phone number.
     pub address: String,
+    /// The organization of the administrator whose address it is. Who may not see that organization is not shown the address.
+    pub organization_id: Option<OrganizationId>,
 }
 
 /// How long a list of subscribers is considered current.
@@ -52,7 +54,14 @@ impl Audience {
         };
         let (administrators, addresses) = try_join(self.permitted(request), addresses).await?;
         let mut all: Vec<_> = administrators.iter().flat_map(ways_to).collect();
-        all.extend(addresses.iter().map(recipient));
+        let listed: Vec<_> = addresses.iter().map(recipient).collect();
+        for each in &mut all {
+            // Whoever may see the policy knows the address.
+            if listed.iter().any(|listed| (listed.channel, listed.key()) == (each.channel, each.key())) {
+                each.organization_id = None;
+            }
+        }
+        all.extend(listed);
         let mut seen = BTreeSet::new();
         all.retain(|each| seen.insert((each.channel, each.key())));
         Ok(all)
@@ -123,18 +132,24 @@ fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
     let wants = |channel| administrator.channels.contains(&channel);
     let phone = administrator.phone.as_ref().filter(|_| wants(Channel::Sms));
     let mut ways: Vec<_> = phone
-        .map(|phone| Recipient { channel: Channel::Sms, address: phone.to_string() })
+        .map(|phone| Recipient {
+            channel: Channel::Sms,
+            address: phone.to_string(),
+            organization_id: Some(administrator.organization_id.clone()),
+        })
         .into_iter()
         .collect();
     if wants(Channel::Email) || ways.is_empty() {
-        ways.push(Recipient::email(&administrator.email));
+        ways.push(Recipient::of(administrator));
     }
     ways
 }
 
 fn recipient(address: &Address) -> Recipient {
     match address.sms() {
-        Some(number) => Recipient { channel: Channel::Sms, address: number.to_owned() },
-        None => Recipient { channel: Channel::Email, address: address.to_string() },
+        Some(number) => {
+            Recipient { channel: Channel::Sms, address: number.to_owned(), organization_id: None }
+        }
+        None => Recipient { channel: Channel::Email, address: address.to_string(), organization_id: None },
     }
 }

@@ -112,7 +112,7 @@ impl Processor {
             return Ok(consequences);
         };
         let now = self.journal.clock().now();
-        let recipient = Recipient::email(&administrator.value.email);
+        let recipient = Recipient::of(&administrator.value);
         consequences.deliver(&delivery(event, notice, event.at, recipient, now), AT_ONCE)?;
         Ok(consequences)
     }
@@ -136,6 +136,7 @@ fn delivery(
         event_id: event.id.clone(),
         channel: recipient.channel,
         address: recipient.address,
+        recipient_organization_id: recipient.organization_id,
         notice: notice.clone(),
     };
     Delivery::new(new, now)
@@ -160,7 +161,13 @@ fn delivery_id(notice: &str, since: Timestamp, recipient: &Recipient) -> Notific
 impl Recipient {
     /// An email address.
     pub fn email(address: &countersign_model::EmailAddress) -> Self {
-        Self { channel: Channel::Email, address: address.to_string() }
+        Self { channel: Channel::Email, address: address.to_string(), organization_id: None }
+    }
+
+    /// The email address of an administrator.
+    pub fn of(administrator: &Administrator) -> Self {
+        let organization_id = Some(administrator.organization_id.clone());
+        Self { organization_id, ..Self::email(&administrator.email) }
     }
 
     /// The text by which recipients are compared.

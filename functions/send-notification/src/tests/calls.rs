@@ -2,11 +2,12 @@
 use std::time::Duration;
 
 use countersign_http::RedisSettings;
+use countersign_http::testing::Person;
 use countersign_model::{
-    ActName, DecisionScope, DeliveryState, List, Outcome, Permission, Permit, RequestStatus,
+    ActName, DecisionScope, DeliveryState, List, NewRequest, Outcome, Permission, Permit, RequestStatus,
     request::PENDING_LASTS,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{SCHEDULER, Stage};
 
@@ -230,6 +231,39 @@ async fn the_log_shows_every_delivery_to_who_may_see_it() {
     let stranger = stage.world.administrator(&sister, [Permission::SuperAdmin]);
     assert_eq!(stage.app.get(&path).bearer(&stranger.token).send().await.status, 404);
     assert_eq!(stage.app.get(&path).send().await.status, 401);
+}
+
+#[tokio::test]
+async fn the_log_does_not_show_the_addresses_of_the_managing_organization() {
+    let stage = Stage::new().await;
+    stage.world.settings.set("email_provider", "");
+    let above = stage.subscriber(&stage.world.root, &[Permission::SuperAdmin]);
+    let both = stage.subscriber(&stage.world.root, &[Permission::SuperAdmin]);
+    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let policy = stage.policy(true, &[both.record.email.as_str()]).await;
+    let new = NewRequest { policy_id: Some(policy), ..stage.new_request() };
+    stage.submit(&stage.world.computer(&stage.group), new).await;
+    stage.process_company().await;
+    let path = format!("/v1/notifications?organization_id={}", stage.company.id);
+    let addresses = async |who: &Person| {
+        let page = stage.app.get(&path).bearer(&who.token).send().await;
+        let items = page.json()["items"].as_array().unwrap().clone();
+        let mut addresses: Vec<_> = items.iter().map(|item| item["address"].clone()).collect();
+        addresses.sort_by_key(Value::to_string);
+        (addresses, items, page.text())
+    };
+    let mut all = [&above, &both, &person].map(|each| json!(each.record.email));
+    all.sort_by_key(Value::to_string);
+    assert_eq!(addresses(&above).await.0, all);
+    let (shown, items, text) = addresses(&person).await;
+    assert_eq!(shown.iter().filter(|address| address.is_null()).count(), 1);
+    assert!(!text.contains(above.record.email.as_str()), "{text}");
+    assert!(text.contains(both.record.email.as_str()), "the policy names it: {text}");
+    let hidden = items.iter().find(|item| item["address"].is_null()).unwrap();
+    assert_eq!((&hidden["managing_organization"], &hidden["last_answer"]), (&json!(true), &json!(null)));
+    let id = hidden["id"].as_str().unwrap();
+    let resent = stage.app.post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
+    assert_eq!((resent.status, &resent.json()["address"]), (200, &json!(null)), "{}", resent.text());
 }
 
 #[tokio::test]

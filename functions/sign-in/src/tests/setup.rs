@@ -1,4 +1,5 @@
 use super::PASSWORD;
+use countersign_authority::CursorKey;
 use countersign_http::testing::{TestApp, TestResponse, World};
 use countersign_journal::PermissionEdits;
 use countersign_kv::memory::{Like, Memory, Schedule};
@@ -24,7 +25,9 @@ pub async fn blank() -> World {
 
 async fn blank_over(memory: Memory) -> World {
     let world = World::over(memory);
-    world.journal.kv().delete(&record::key_of::<PermissionEdits>(&())).await.unwrap();
+    for key in [record::key_of::<PermissionEdits>(&()), record::key_of::<CursorKey>(&())] {
+        world.journal.kv().delete(&key).await.unwrap();
+    }
     world
 }
 
@@ -55,6 +58,7 @@ async fn the_first_administrator_is_super_admin_of_the_root() {
     let id: countersign_model::AdministratorId = me["administrator"]["id"].as_str().unwrap().parse().unwrap();
     let edits = world.journal.load::<PermissionEdits>(&()).await.unwrap().unwrap().value;
     assert!(edits.super_admins().contains(&id));
+    assert!(CursorKey::load(&world.journal).await.is_ok(), "lists can be read page by page");
 
     let session = json!({ "email": "ADA@company.example", "password": PASSWORD });
     assert_eq!(app.post("/v1/session").json(session).send().await.status, 201);
@@ -153,6 +157,7 @@ async fn assert_set_up_as(world: &World, app: &TestApp, input: &Value, why: &str
     assert_eq!(before.value.permissions, [Permission::SuperAdmin], "{why}");
     let edits = world.journal.load::<PermissionEdits>(&()).await.unwrap().unwrap().value;
     assert_eq!(edits.super_admins(), std::slice::from_ref(&id), "{why}");
+    assert!(CursorKey::load(&world.journal).await.is_ok(), "{why}");
     let root = countersign_authority::root(&world.journal).await.unwrap().unwrap();
     assert_eq!(root, before.value.organization_id, "{why}");
     let listed = world.journal.list(&Permit::scene(&root), List::Administrators, None, 10).await.unwrap();

@@ -71,6 +71,13 @@ impl From<KvError> for Problem {
             return Self::unavailable(Code::StoreBusy, "the store is busy; try again", RETRY_BUSY_AFTER);
         }
         log::line("the key-value store failed", &[("error", &error)]);
+        Self::store_unavailable()
+    }
+}
+
+impl Problem {
+    /// 503: the store is not available.
+    pub(crate) fn store_unavailable() -> Self {
         Self::unavailable(
             Code::StoreUnavailable,
             "the store is not available; try again",

@@ -3,9 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use countersign_authority::{Credential, Principal, Session};
+use countersign_authority::{Credential, CursorKey, Principal, Session};
 use countersign_journal::{Change, Journal, PermissionEdits};
-use countersign_kv::memory::{Counts, Memory, TestClock};
+use countersign_kv::memory::{Counts, Memory, TestClock, TestRandom};
 use countersign_model::act::{
     ComputerEnrolled, GroupCreated, InvitationAccepted, OrganizationCreated, RoleCreated, SetUpCompleted,
 };
@@ -107,7 +107,7 @@ impl World {
             change.create_organization(&world.root)
         });
         world.save(&world.root.id, SetUpCompleted { administrator_id: first }, |change| {
-            change.create(&PermissionEdits::default())
+            change.create(&PermissionEdits::default()).create(&CursorKey::new(&TestRandom::new(2)))
         });
         world
     }

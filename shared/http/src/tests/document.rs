@@ -18,6 +18,7 @@ fn every_operation_is_in_the_document_with_its_schemas() {
         [
             "/v1/administrator",
             "/v1/computer",
+            "/v1/letters/{id}",
             "/v1/news",
             "/v1/orders",
             "/v1/orders/mine",

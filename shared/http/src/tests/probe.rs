@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::testing::{TestApp, World};
 use crate::{
-    Anonymous, AsAdministrator, AsComputer, AsScheduler, IdempotencyKey, IfMatch, JsonBody, Limit, Look,
-    Moment, Page, PathId, Problem, QueryOf, Services, Wait, etag, wait_for,
+    Anonymous, AsAdministrator, AsComputer, AsReader, AsScheduler, Cursor, IdempotencyKey, IfMatch, JsonBody,
+    Limit, Look, Moment, Page, PathId, Problem, QueryOf, Services, Wait, etag, wait_for,
 };
 
 pub fn world() -> (World, TestApp) {
@@ -47,7 +47,7 @@ enum Colour {
 #[serde(deny_unknown_fields)]
 struct Filter {
     colour: Option<Colour>,
-    cursor: Option<String>,
+    cursor: Option<Cursor>,
     #[serde(default)]
     limit: Limit,
     #[serde(default)]
@@ -73,7 +73,20 @@ async fn my_order(caller: AsAdministrator, key: IdempotencyKey, body: JsonBody<O
 async fn list(QueryOf(filter): QueryOf<Filter>) -> Page<String> {
     let limit = filter.limit.get().to_string();
     let colour = filter.colour.map(|colour| format!("{colour:?}"));
-    Page { items: [Some(limit), colour].into_iter().flatten().collect(), next_cursor: filter.cursor }
+    Page { items: [Some(limit), colour].into_iter().flatten().collect(), next_cursor: None }
+}
+
+/// The letters up to the caller's id, each on a page of its own.
+#[utoipa::path(get, path = "/v1/letters/{id}", params(("limit" = u8, Query)),
+    security(("administrator" = [])), responses((status = 200, body = Page<String>)))]
+async fn letters(
+    AsReader { administrator, paging, .. }: AsReader,
+    PathId(_): PathId<OrganizationId>,
+    QueryOf(filter): QueryOf<Filter>,
+) -> Result<Page<String>, Problem> {
+    let begins = paging.open(filter.cursor.as_ref())?.unwrap_or_default();
+    let letter = |begins: &str| administrator.value.id.as_str().get(..begins.len() + 1).map(str::to_owned);
+    paging.page(vec![begins.clone()], letter(&begins))
 }
 
 /// Changes an organization that is at revision 3.
@@ -121,4 +134,15 @@ async fn news(
     wait_for(&services, &caller, filter.wait, look).await
 }
 
-crate::operations![order, my_order, list, change, administrator, change_administrator, computer, tick, news];
+crate::operations![
+    order,
+    my_order,
+    list,
+    letters,
+    change,
+    administrator,
+    change_administrator,
+    computer,
+    tick,
+    news
+];

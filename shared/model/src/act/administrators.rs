@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::footprint::{AgentNews, Footprint, Happening};
 use super::name::ActName;
-use super::roles::assigned;
+use super::roles::{AssignmentDetail, assigned};
 use crate::action::Action;
-use crate::administrator::{Administrator, AdministratorState, Assignment};
+use crate::administrator::{Administrator, AdministratorState};
 use crate::audit::AuditKind;
 use crate::delivery::Channel;
 use crate::ids::AdministratorId;
@@ -185,8 +185,8 @@ pub struct DeletedAccountDetail {
     pub state: AdministratorState,
     /// The individual permissions.
     pub permissions: Vec<Permission>,
-    /// The roles; at most 100 of them.
-    pub assignments: Vec<Assignment>,
+    /// The roles at organizations that you may see; at most 100 of them.
+    pub assignments: Vec<AssignmentDetail>,
     /// How many roles there were, if not all are named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignments_in_all: Option<usize>,

@@ -7,7 +7,7 @@ use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::delivery::{Channel, Delivery};
-use crate::ids::NotificationId;
+use crate::ids::{NotificationId, OrganizationId};
 use crate::notice::{Notice, NoticeName};
 use crate::permit::Basis;
 
@@ -21,8 +21,16 @@ pub struct DeliveryResent {
     pub notice: NoticeName,
     /// The channel.
     pub channel: Channel,
-    /// The address.
-    pub address: String,
+    /// The address; absent if it is that of an administrator of an organization that you may not see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// True if the address is that of an administrator of an organization that you may not see.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub managing_organization: bool,
+    /// The organization of the administrator whose address it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient_organization_id: Option<OrganizationId>,
 }
 
 impl DeliveryResent {
@@ -33,7 +41,15 @@ impl DeliveryResent {
             notification_id: delivery.id.clone(),
             notice: delivery.notice.name(),
             channel: delivery.channel,
-            address: delivery.address.clone(),
+            address: Some(delivery.address.clone()),
+            managing_organization: false,
+            recipient_organization_id: delivery.recipient_organization_id.clone(),
+        }
+    }
+
+    pub(super) fn hide_recipient(&mut self, sees: &mut dyn FnMut(&OrganizationId) -> bool) {
+        if self.recipient_organization_id.take_if(|home| !sees(home)).is_some() {
+            (self.address, self.managing_organization) = (None, true);
         }
     }
 }

@@ -47,7 +47,7 @@ impl Happening for SetUpCompleted {
 pub struct OrganizationDetail {
     /// Its name.
     pub name: String,
-    /// The organization directly above it; absent for the root.
+    /// The organization directly above it; absent for the root, and if you may not see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<OrganizationId>,
     /// The email address of the first administrator; only for the root.

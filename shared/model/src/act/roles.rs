@@ -7,7 +7,7 @@ use super::name::ActName;
 use crate::action::Action;
 use crate::administrator::{Administrator, Assignment};
 use crate::audit::AuditKind;
-use crate::ids::{AdministratorId, RoleId};
+use crate::ids::{AdministratorId, OrganizationId, RoleId};
 use crate::permission::Permission;
 use crate::permit::Basis;
 use crate::role::Role;
@@ -16,9 +16,38 @@ use crate::role::Role;
 const ASSIGNMENTS_NAMED: usize = 100;
 
 /// The named roles of an administrator, and how many there are if not all are named.
-pub(super) fn assigned(assignments: &[Assignment]) -> (Vec<Assignment>, Option<usize>) {
+pub(super) fn assigned(assignments: &[Assignment]) -> (Vec<AssignmentDetail>, Option<usize>) {
     let in_all = (assignments.len() > ASSIGNMENTS_NAMED).then_some(assignments.len());
-    (assignments.iter().take(ASSIGNMENTS_NAMED).cloned().collect(), in_all)
+    (assignments.iter().take(ASSIGNMENTS_NAMED).map(Into::into).collect(), in_all)
+}
+
+/// A role of an administrator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AssignmentDetail {
+    /// The role; absent if it belongs to an organization that you may not see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_id: Option<RoleId>,
+    /// The organization that owns the role; absent if you may not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_organization_id: Option<OrganizationId>,
+    /// True if the role belongs to an organization that you may not see.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub managing_organization: bool,
+    /// Where the role counts: there and below. Null: at the administrator's own organization and below.
+    pub organization_id: Option<OrganizationId>,
+}
+
+impl From<&Assignment> for AssignmentDetail {
+    fn from(assignment: &Assignment) -> Self {
+        Self {
+            role_id: Some(assignment.role_id.clone()),
+            role_organization_id: Some(assignment.role_organization_id.clone()),
+            managing_organization: false,
+            organization_id: assignment.organization_id.clone(),
+        }
+    }
 }
 
 /// What an administrator holds, as far as the act changes it.
@@ -28,9 +57,9 @@ pub struct HoldingsDetail {
     /// The individual permissions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<Permission>>,
-    /// The roles; at most 100 of them.
+    /// The roles at organizations that you may see; at most 100 of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub assignments: Option<Vec<Assignment>>,
+    pub assignments: Option<Vec<AssignmentDetail>>,
     /// How many roles there are, if not all are named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignments_in_all: Option<usize>,

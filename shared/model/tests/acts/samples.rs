@@ -161,6 +161,7 @@ fn delivery() -> Delivery {
         event_id: id!(EventId, 1),
         channel: Channel::Email,
         address: "kim@company.example".to_owned(),
+        recipient_organization_id: None,
         notice: Notice::RequestSubmitted { request_id: request().id },
     };
     Delivery::new(new, now())

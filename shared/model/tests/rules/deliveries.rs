@@ -24,6 +24,7 @@ fn delivery() -> Delivery {
         event_id: EventId::from_ulid(Ulid::nil()),
         channel: Channel::Email,
         address: "a@b.example".to_owned(),
+        recipient_organization_id: None,
         notice: Notice::RequestSubmitted { request_id: RequestId::from_ulid(Ulid::nil()) },
     };
     Delivery::new(new, at(0))

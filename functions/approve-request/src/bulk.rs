@@ -2,13 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::{AsAdministrator, IdempotencyKey, JsonBody, Problem, Services};
+use countersign_http::{AsAdministrator, IdempotencyKey, JsonBody, Problem, Services, require_short};
 use countersign_journal::Journal;
 use countersign_model::{Actor, RequestId};
 
 use crate::decide::{save, terms};
 use crate::open::Opened;
 use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults};
+
+/// The most characters of what is named as a request. An id is shorter.
+const REQUEST_ID_MAX: usize = 64;
 
 /// Decides up to 50 requests independently: a refusal of one does not affect the others.
 #[utoipa::path(post, path = "/v1/requests/decisions", tag = "requests", security(("administrator" = [])),
@@ -22,6 +25,10 @@ pub async fn decide_requests(
     let decisions = &body.value.decisions;
     if !(1..=BULK_MAX).contains(&decisions.len()) {
         return Err(Problem::invalid_field("/decisions", format!("must be 1 to {BULK_MAX} decisions")));
+    }
+    // Each is repeated in the answer.
+    for (number, one) in decisions.iter().enumerate() {
+        require_short(&format!("/decisions/{number}/request_id"), &one.request_id, REQUEST_ID_MAX)?;
     }
     let actor = who.administrator.actor(&services.journal).await?;
     let mut results = Vec::new();

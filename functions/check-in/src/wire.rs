@@ -65,6 +65,7 @@ impl From<Group> for GroupName {
 #[into_params(parameter_in = Query)]
 pub struct CheckInQuery {
     /// `version` of the last answer; without it, everything is sent.
+    #[param(min_length = 1, max_length = 8192)]
     pub since: Option<String>,
     /// Seconds to wait for news before answering: 0 to 25.
     #[serde(default)]

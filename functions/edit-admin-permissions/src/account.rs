@@ -1,7 +1,7 @@
 //! The account itself: editing its details, disabling it, resetting its password, deleting it.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf};
+use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf, require_at_most};
 use countersign_journal::Change;
 use countersign_model::act::{
     AdministratorDeleted, AdministratorDisabled, AdministratorEdited, AdministratorEnabled,
@@ -41,6 +41,7 @@ pub async fn edit_administrator(about: About, body: JsonBody<Edit>) -> Result<Re
 impl Edit {
     fn checked(self) -> Result<Self, Problem> {
         let name = self.name.as_deref().map(name).transpose()?;
+        require_at_most("/channels", self.channels.as_deref().unwrap_or_default(), Channel::ALL.len())?;
         if self.channels.as_ref().is_some_and(Vec::is_empty) {
             return Err(Problem::invalid_body(vec![InputError::new(
                 "/channels",

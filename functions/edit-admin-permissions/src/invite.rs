@@ -3,7 +3,9 @@ use axum::extract::State;
 use axum::response::Response;
 use countersign_authority::Standing;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsAdministrator, IdempotencyKey, IfMatch, JsonBody, Problem, Services};
+use countersign_http::{
+    AsAdministrator, IdempotencyKey, IfMatch, JsonBody, Problem, Services, require_at_most,
+};
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::act::{AdministratorInvited, InvitationWithdrawn};
 use countersign_model::{
@@ -37,6 +39,7 @@ pub async fn invite_administrator(
     let idempotency = caller.idempotency(&key, body.bytes());
     let input = body.value;
     let name = name(&input.name)?;
+    require_at_most("/permissions", &input.permissions, Permission::ALL.len())?;
     let journal = &services.journal;
     let rights = rights_at(journal, &administrator, &input.organization_id).await?;
     let at = rights.resource();

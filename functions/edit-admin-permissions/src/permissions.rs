@@ -1,9 +1,9 @@
 //! An administrator's individual permissions, as one set.
 use axum::response::Response;
-use countersign_http::{IfMatch, JsonBody, Problem};
+use countersign_http::{IfMatch, JsonBody, Problem, require_at_most};
 use countersign_journal::Change;
 use countersign_model::act::PermissionsChanged;
-use countersign_model::{Action, may_change};
+use countersign_model::{Action, Permission, may_change};
 use http::StatusCode;
 
 use crate::save::{once_more, save_in_order};
@@ -18,6 +18,7 @@ use crate::wire::{AdministratorView, SetPermissions};
     responses((status = 200, body = AdministratorView), (status = 409, description = "The last Super Admin.")))]
 pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Result<Response, Problem> {
     let permissions = body.value.permissions;
+    require_at_most("/permissions", &permissions, Permission::ALL.len())?;
     once_more(&about.if_match, || async {
         let action = Action::AdministratorsChangePermissions;
         let (edit, target) = Target::load_in_order(&about, action).await?;

@@ -55,7 +55,7 @@ pub struct Edit {
     pub notify_on_request: Option<bool>,
     /// The channels for their notifications.
     #[serde(default)]
-    #[schema(min_items = 1, max_items = 2)]
+    #[schema(min_items = 1, max_items = 4)]
     pub channels: Option<Vec<Channel>>,
 }
 
@@ -107,6 +107,7 @@ pub struct AdministratorsQuery {
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
     /// Only those with this text in their name or email address, ignoring case.
+    #[param(max_length = 254, example = "kim")]
     pub q: Option<String>,
     /// `next_cursor` of the previous page.
     #[param(inline)]

@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
 use countersign_http::{
     AsAdministrator, AsReader, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
+    require_at_most,
 };
 use countersign_journal::Change;
 use countersign_model::act::{PolicyCreated, PolicyDeleted, PolicyEdited, PolicyMoved};
@@ -206,6 +207,9 @@ pub async fn delete_policy(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The most policies that can be put in order: more than fit into a group, whose policies are deployed as one record.
+const ORDERED_MAX: usize = 1_000;
+
 /// Sets the order of a group's policies. Policies that are not named keep their order after the named ones.
 #[utoipa::path(put, path = "/v1/organizations/{organization_id}/policies/order", tag = "policies", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path)), request_body = PolicyOrder, responses((status = 200, body = Page<PolicyView>)))]
@@ -215,6 +219,7 @@ pub async fn order_policies(
     PathId(organization): PathId<OrganizationId>,
     body: JsonBody<PolicyOrder>,
 ) -> Result<Page<PolicyView>, Problem> {
+    require_at_most("/policy_ids", &body.value.policy_ids, ORDERED_MAX)?;
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesMove, &rights.resource())?;
     let drafts = drafts(&services, &permit).await?;

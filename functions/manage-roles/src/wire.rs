@@ -1,7 +1,7 @@
 //! Request and response types of this function.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use countersign_http::{Cursor, Limit, OrganizationName, Problem, etag};
+use countersign_http::{Cursor, Limit, OrganizationName, Problem, etag, require_at_most};
 use countersign_model::{
     Administrator, AdministratorId, AdministratorState, Organization, OrganizationId, Permission, Role,
     RoleId, openapi, text,
@@ -183,5 +183,6 @@ fn checked(
     let name = text::name(name).map_err(|error| Problem::invalid_field("/name", error.to_string()))?;
     let description = text::paragraph(description.unwrap_or_default(), text::DESCRIPTION_MAX)
         .map_err(|error| Problem::invalid_field("/description", error.to_string()))?;
+    require_at_most("/permissions", permissions, Permission::ALL.len())?;
     Ok(Role::new(id, name, description, permissions.iter().copied()))
 }

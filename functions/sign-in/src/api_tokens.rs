@@ -4,9 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::actor_of;
 use countersign_authority::{Credential, Session};
-use countersign_http::{AsPerson, JsonBody, Page, PathId, Problem, Services, require_second_factor};
+use countersign_http::{
+    AsPerson, JsonBody, Page, PathId, Problem, Services, require_at_most, require_second_factor,
+};
 use countersign_model::act::{ApiTokenCreated, ApiTokenRevoked};
-use countersign_model::{ApiToken, ApiTokenId, Credentials, PermissionSet, Permit, may_carry, text};
+use countersign_model::{
+    ApiToken, ApiTokenId, Credentials, Permission, PermissionSet, Permit, may_carry, text,
+};
 use countersign_store::tokens::{self, Kind};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
@@ -34,6 +38,7 @@ pub async fn create_api_token(
     let name =
         text::name(&body.value.name).map_err(|error| Problem::invalid_field("/name", error.to_string()))?;
     let input = body.value;
+    require_at_most("/permissions", &input.permissions, Permission::ALL.len())?;
     let expires_at = input.expires_at.into();
     require_expiry(expires_at, now)?;
     let permissions: PermissionSet = input.permissions.into_iter().collect();

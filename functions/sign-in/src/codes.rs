@@ -34,6 +34,8 @@ const PIXELS: u32 = 240;
 
 /// The most bytes of a text that is read as a code.
 const TOTP_TEXT_MAX: usize = 64;
+/// The most characters of a text that is read as a recovery code.
+const RECOVERY_TEXT_MAX: usize = 64;
 
 /// Six digits. Spaces, hyphens and invisible characters among them do not count, and digits may be full-width: people
 /// type and paste codes as they are shown. They are never shown, not even by `Debug`.
@@ -138,9 +140,20 @@ pub fn picture(text: &str) -> Option<String> {
 
 /// A recovery code as it was typed: groups of letters and digits. Case and separators are ignored.
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
-#[serde(transparent)]
+#[serde(try_from = "String")]
 #[schema(value_type = String, max_length = 64, example = "7H2K-M9QW-X4RT-0ZBC")]
 pub struct RecoveryCode(String);
+
+impl TryFrom<String> for RecoveryCode {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.chars().count() {
+            0..=RECOVERY_TEXT_MAX => Ok(Self(text)),
+            _ => Err(format!("must not be longer than {RECOVERY_TEXT_MAX} characters")),
+        }
+    }
+}
 
 impl fmt::Debug for RecoveryCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

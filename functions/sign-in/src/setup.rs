@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::{CursorKey, rights::actor_of};
-use countersign_http::{Anonymous, Caller, Code, JsonBody, Problem, Services};
+use countersign_http::{Anonymous, Caller, Code, JsonBody, Problem, Services, require_short};
 use countersign_journal::{Change, Elected, Journal, PermissionEdits};
 use countersign_model::act::{OrganizationCreated, OrganizationEdited, SetUpCompleted};
 use countersign_model::{
@@ -25,6 +25,9 @@ use crate::email;
 use crate::proof::Proof;
 use crate::wire::{Person, SetUp, SetUpDone};
 
+/// The most characters of a set-up token.
+const TOKEN_MAX: usize = 4096;
+
 /// Creates the root organization and its first administrator, who is a Super Admin there. Until that is complete, a
 /// repeated call completes what an earlier one began, also with another input.
 #[utoipa::path(post, path = "/v1/setup", tag = "sign-in", request_body = SetUp, responses(
@@ -37,6 +40,7 @@ pub async fn set_up(
     program: Program,
     body: JsonBody<SetUp>,
 ) -> Result<(StatusCode, Json<SetUpDone>), Problem> {
+    require_short("/setup_token", &body.value.setup_token, TOKEN_MAX)?;
     let secret = services.settings.get("setup_token").await?;
     let token_shown = proof_of(&secret, &body.value.setup_token).ok_or_else(token_wrong)?;
     let caller = caller.known_as(Who::SetUp);

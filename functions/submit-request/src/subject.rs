@@ -5,6 +5,9 @@ use countersign_model::{Access, Device, File, RequestKind, Subject, openapi, tex
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+/// The largest size of a file, in bytes.
+const SIZE_MAX: u64 = (1 << 53) - 1;
+
 /// What was blocked.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -68,7 +71,7 @@ impl SubjectBody {
             path: path("/subject/path", required("/subject/path", &self.path)?)?,
             sha256: field("/subject/sha256", required("/subject/sha256", &self.sha256)?.parse())?,
             certificate: described("/subject/certificate", &self.certificate)?,
-            size: self.size,
+            size: self.size.map(size).transpose()?,
             calling_process: optional_path("/subject/calling_process", &self.calling_process)?,
         })
     }
@@ -115,6 +118,14 @@ fn either<T: Clone + PartialEq>(
         }
         _ => Ok(one.clone().or_else(|| other.clone())),
     }
+}
+
+/// The size of a file: a number that every JSON reader keeps exactly (RFC 8259, section 6).
+fn size(bytes: u64) -> Result<u64, Problem> {
+    if bytes <= SIZE_MAX {
+        return Ok(bytes);
+    }
+    Err(Problem::invalid_field("/subject/size", format!("must be at most {SIZE_MAX}")))
 }
 
 fn path(pointer: &str, value: &str) -> Result<String, Problem> {

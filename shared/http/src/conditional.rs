@@ -44,16 +44,18 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         // A header that comes more than once is one list (RFC 9110, section 5.3).
         let tags = lines.iter().flat_map(|line| line.as_deref().unwrap_or("not ASCII").split(','));
         let tags = tags.map(str::trim).filter(|tag| !tag.is_empty());
-        match tags.map(revision_of).collect::<Option<Vec<u64>>>() {
-            Some(revisions) if !revisions.is_empty() => Ok(Self(Some(revisions))),
+        match tags.take(MOST_TAGS + 1).map(revision_of).collect::<Option<Vec<u64>>>() {
+            Some(revisions) if (1..=MOST_TAGS).contains(&revisions.len()) => Ok(Self(Some(revisions))),
             _ => Err(Problem::new(
                 Code::InvalidIfMatch,
-                "`If-Match` must be a revision in quotes, such as `\"3\"`, several of them separated by commas, or `*`",
+                "`If-Match` must be a revision in quotes, such as `\"3\"`, up to 50 of them separated by commas, or `*`",
             )),
         }
     }
 }
 
+/// The most entity tags of an `If-Match`.
+const MOST_TAGS: usize = 50;
 /// What proxies that compress an answer append to its entity tag, after `-`, `--` or `;`.
 const ENCODINGS: [&str; 5] = ["gzip", "br", "zstd", "deflate", "df"];
 
@@ -121,7 +123,7 @@ impl utoipa::IntoParams for IfMatch {
         let tag = r#"(W/)?"[0-9]+((-|--|;)(gzip|br|zstd|deflate|df))?""#;
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
-            .pattern(Some(format!("^(\\*|{tag}( *, *{tag})*)$")))
+            .pattern(Some(format!("^(\\*|{tag}( *, *{tag}){{0,49}})$")))
             .examples(["\"3\""]);
         vec![header(
             "If-Match",

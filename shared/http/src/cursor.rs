@@ -14,7 +14,7 @@ use crate::page::Page;
 use crate::problem::{InputError, Problem};
 
 /// The most characters of a cursor. Every one fits into an address.
-const CURSOR_MAX: usize = 1000;
+pub(crate) const CURSOR_MAX: usize = 1000;
 
 /// The most bytes that are sealed in a cursor: with a nonce and a tag, and in base64, they stay below [`CURSOR_MAX`].
 const PLAIN_MAX: usize = 700;

@@ -5,6 +5,7 @@
 
 pub mod address;
 mod body;
+mod bounds;
 mod caller;
 mod conditional;
 mod cursor;
@@ -34,6 +35,7 @@ mod wake;
 
 pub use address::place;
 pub use body::{BODY_LIMIT, JsonBody, parse, require_plain};
+pub use bounds::{require_at_most, require_short};
 pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};
 pub use cursor::{Cursor, Cursors, Paging};

@@ -78,5 +78,9 @@ async fn none_and_too_many_are_refused() {
         let refused = story.post(&story.boss, "/v1/requests/decisions", body).await;
         assert_eq!((refused.status, refused.pointers()), (422, vec!["/decisions".to_owned()]), "{count}");
     }
+    let long = json!({ "request_id": "x".repeat(65), "outcome": "approved" });
+    let refused =
+        story.post(&story.boss, "/v1/requests/decisions", json!({ "decisions": [one, long] })).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/decisions/1/request_id".to_owned()]));
     assert_eq!(story.stored(&request).await, request);
 }

@@ -82,3 +82,19 @@ async fn change_permission_alone_opens_no_page() {
         scene.refused(call, (403, "not-permitted")).await;
     }
 }
+
+#[tokio::test]
+async fn a_list_of_more_permissions_than_there_are_is_refused() {
+    let scene = scene();
+    let admin = scene.root_admin();
+    let whom = scene.somebody(&scene.child, &[]);
+    let list = |count: usize| vec!["view-reports"; count];
+    let set = put(&scene, &admin, &whom, "/permissions", json!({ "permissions": list(41) })).send().await;
+    assert_eq!((set.status, set.pointers()), (422, vec!["/permissions".to_owned()]));
+    let invite = json!({ "email": "new@company.example", "name": "New", "organization_id": scene.child.id,
+        "permissions": list(41) });
+    let invited = scene.app.post("/v1/administrators").bearer(&admin.token).json(invite).send().await;
+    assert_eq!((invited.status, invited.pointers()), (422, vec!["/permissions".to_owned()]));
+    let set = put(&scene, &admin, &whom, "/permissions", json!({ "permissions": list(40) })).send().await;
+    assert_eq!(set.status, 200, "{}", set.text());
+}

@@ -125,6 +125,9 @@ async fn a_full_group_can_be_made_smaller_and_put_in_order() {
     let order = json!({ "policy_ids": ids.iter().rev().collect::<Vec<_>>() });
     let call = story.app.put(&story.path("policies/order")).bearer(&story.boss.token);
     assert_eq!(call.json(order).send().await.status, 200);
+    let many = json!({ "policy_ids": vec![&ids[0]; 1_001] });
+    let call = story.app.put(&story.path("policies/order")).bearer(&story.boss.token);
+    assert_eq!(call.json(many).send().await.pointers(), ["/policy_ids"]);
     assert_eq!(story.deploy().await.status, 200);
     let smaller = story.edit(&ids[0], json!({ "notify": { "enabled": true, "addresses": [] } })).await;
     assert_eq!(smaller.status, 200, "{}", smaller.text());

@@ -69,6 +69,19 @@ async fn a_key_has_a_name_and_limits_and_the_list_never_shows_the_key_or_its_has
 }
 
 #[tokio::test]
+async fn a_key_may_end_at_the_moment_that_other_systems_write_for_never() {
+    let story = Story::new();
+    let made = story.made(json!({ "expires_at": "9999-12-31T23:59:59Z" })).await;
+    assert_eq!(made["expires_at"], "9999-12-30T22:00:00Z");
+    let refused = story.create(json!({ "expires_at": "soon" })).await;
+    let said = refused.json()["errors"][0]["message"].clone();
+    assert_eq!(
+        (refused.pointers(), said),
+        (vec!["/expires_at".to_owned()], json!("must be a moment such as `2026-01-31T12:00:00Z`"))
+    );
+}
+
+#[tokio::test]
 async fn a_revoked_key_stays_in_the_list_and_opens_nothing() {
     let story = Story::new();
     let (first, second) = (story.made(json!({})).await, story.made(json!({})).await);

@@ -1,6 +1,6 @@
 //! Enrollment keys as they are sent and shown.
 
-use countersign_http::{Problem, field};
+use countersign_http::{Moment, Problem, field};
 use countersign_model::{AdministratorId, EnrollmentKey, EnrollmentKeyId, GroupId, openapi, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub struct NewEnrollmentKey {
     #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<String>,
     /// When it stops enrolling computers: in the future.
-    pub expires_at: Option<Timestamp>,
+    pub expires_at: Option<Moment>,
     /// How many computers it can enroll: 1 to 1000000.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub max_uses: Option<u32>,
@@ -24,14 +24,15 @@ impl NewEnrollmentKey {
     /// The validated key.
     pub fn checked(&self, key: EnrollmentKey, now: Timestamp) -> Result<EnrollmentKey, Problem> {
         let name = self.name.as_deref().map(|name| field("/name", text::name(name))).transpose()?;
-        if self.expires_at.is_some_and(|end| end <= now) {
+        let expires_at = self.expires_at.map(Timestamp::from);
+        if expires_at.is_some_and(|end| end <= now) {
             return Err(Problem::invalid_field("/expires_at", "must be in the future"));
         }
         if self.max_uses.is_some_and(|uses| !(1..=EnrollmentKey::USES_MAX).contains(&uses)) {
             let message = format!("must be 1 to {}", EnrollmentKey::USES_MAX);
             return Err(Problem::invalid_field("/max_uses", message));
         }
-        Ok(EnrollmentKey { name, expires_at: self.expires_at, max_uses: self.max_uses, ..key })
+        Ok(EnrollmentKey { name, expires_at, max_uses: self.max_uses, ..key })
     }
 }
 

@@ -109,3 +109,16 @@ async fn an_organization_owns_at_most_200_roles_and_as_many_as_fit() {
     assert_eq!((full.status, full.code()), (409, "roles-full".to_owned()));
     assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 409)));
 }
+
+#[tokio::test]
+async fn a_list_of_more_permissions_than_there_are_is_refused() {
+    let scene = scene();
+    let admin = scene.root_admin();
+    let many =
+        json!({ "organization_id": scene.child.id, "name": "Many", "permissions": vec!["view-reports"; 41] });
+    let refused = create(&scene, &admin, many).send().await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/permissions".to_owned()]));
+    let role = scene.world.role(&scene.child, "Help desk", []);
+    let refused = edit(&scene, &admin, &role, &[ViewReports; 41]).send().await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/permissions".to_owned()]));
+}

@@ -97,6 +97,7 @@ async fn what_is_not_acceptable_is_pointed_at() {
     let world = blank().await;
     let app = ready(&world);
     let cases = [
+        ("/setup_token", json!("x".repeat(4097))),
         ("/organization/name", json!(" ")),
         ("/administrator/name", json!("a\u{7}")),
         ("/administrator/email", json!("nobody")),

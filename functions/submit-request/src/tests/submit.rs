@@ -281,6 +281,7 @@ async fn what_cannot_be_a_request_is_refused_where_it_is_wrong() {
         (with(program(), "/subject/path", json!("a\nb")), "/subject/path", "a control character"),
         (with(program(), "/subject/path", json!("x".repeat(4097))), "/subject/path", "too long"),
         (with(program(), "/subject/size", json!(-1)), "/subject/size", "negative"),
+        (with(program(), "/subject/size", json!(1_u64 << 53)), "/subject/size", "not exact in every reader"),
         (with(program(), "/subject/access", json!("read")), "/subject/access", "a file has no access"),
         (with(program(), "/subject/certificate", json!("c".repeat(501))), "/subject/certificate", "too long"),
         (with(program(), "/requester/username", json!(" ")), "/requester/username", "nobody"),

@@ -41,6 +41,9 @@ async fn an_if_match_that_is_no_revision_is_a_bad_request() {
         let answer = app.patch(ORGANIZATION).header("if-match", value).send().await;
         assert_eq!((answer.status, answer.code().as_str()), (400, "invalid-if-match"), "{value}");
     }
+    let many = |count: usize| vec!["\"3\""; count].join(",");
+    assert_eq!(app.patch(ORGANIZATION).header("if-match", &many(50)).send().await.status, 200);
+    assert_eq!(app.patch(ORGANIZATION).header("if-match", &many(51)).send().await.status, 400);
     let twice = app.patch(ORGANIZATION).if_match(2).if_match(3).send().await;
     assert_eq!(twice.status, 200, "two lines are one list");
 }

@@ -184,3 +184,11 @@ async fn credentials_at_every_limit_leave_room_to_sign_in() {
     let refused = stage.app.post("/v1/api-tokens").bearer(&token).json(body).send().await;
     assert_eq!((refused.status, refused.code()), (409, "too-many-api-tokens".to_owned()));
 }
+
+#[tokio::test]
+async fn a_list_of_more_permissions_than_there_are_is_refused() {
+    let stage = Stage::new(&[Permission::ViewReports]).await;
+    let refused = make(&stage, &["view-reports"; 41]).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/permissions".to_owned()]));
+    assert_eq!(make(&stage, &["view-reports"; 40]).await.status, 201);
+}

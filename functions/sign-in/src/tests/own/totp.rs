@@ -66,6 +66,9 @@ async fn a_recovery_code_works_once_and_new_ones_replace_the_old() {
     assert_eq!(stage.sign_in(json!({ "recovery_code": recovery[1] })).await.code(), "totp-wrong");
     let code = new.json()["recovery_codes"][0].clone();
     assert_eq!(stage.sign_in(json!({ "recovery_code": code })).await.status, 201);
+    let wrong = |length: usize| json!({ "recovery_code": "0".repeat(length) });
+    assert_eq!(stage.sign_in(wrong(64)).await.code(), "totp-wrong");
+    assert_eq!(stage.sign_in(wrong(65)).await.pointers(), ["/recovery_code"]);
 }
 
 #[tokio::test]

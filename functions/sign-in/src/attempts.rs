@@ -8,6 +8,8 @@ use countersign_store::throttle::{Throttle, Try};
 use futures::future::{try_join, try_join_all};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::account::Account;
+
 const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -35,8 +37,10 @@ const COMPARED_KNOWN: Throttle =
 /// A counted attempt.
 pub struct Counted {
     tries: Vec<Try>,
-    /// Whether it exceeds a limit, and is the first in its period to do so.
+    /// Whether it is the first in its period to exceed the limit; only where a session asks again.
     pub first_refused: bool,
+    /// Whether its address has failed so often that it is about no account any more.
+    is_blocked: bool,
     refused_until: Option<Timestamp>,
     /// Set if the account or the address is over its limit.
     crowded_until: Option<Timestamp>,
@@ -57,15 +61,8 @@ impl Counted {
         let here = caller.address.map(place).unwrap_or_default();
         let address = services.journal.count_try(&ADDRESS, &[&here]).await?;
         if address.count > ADDRESS_MOST {
-            let first_refused = address.count == ADDRESS_MOST + 1;
             let refused_until = Some(address.until);
-            return Ok(Self {
-                tries: vec![address],
-                first_refused,
-                refused_until,
-                crowded_until: None,
-                is_known: false,
-            });
+            return Ok(Self { refused_until, is_blocked: true, ..Self::of(address) });
         }
         let (pair, account) = try_join(
             services.journal.count_try(&PAIR, &[account, &here]),
@@ -77,8 +74,7 @@ impl Counted {
         let crowded = [&address, &account].into_iter().filter(|each| !each.allowed);
         let crowded_until = crowded.map(|each| each.until).max();
         let tries = vec![address, pair, account];
-        let first_refused = tries.iter().any(|each| each.first_refused);
-        Ok(Self { tries, first_refused, refused_until, crowded_until, is_known })
+        Ok(Self { tries, first_refused: false, is_blocked: false, refused_until, crowded_until, is_known })
     }
 
     /// Counts a one-time code at sign-in.
@@ -93,7 +89,19 @@ impl Counted {
 
     fn of(one: Try) -> Self {
         let (first_refused, refused_until) = (one.first_refused, (!one.allowed).then_some(one.until));
-        Self { tries: vec![one], first_refused, refused_until, crowded_until: None, is_known: false }
+        Self {
+            tries: vec![one],
+            first_refused,
+            is_blocked: false,
+            refused_until,
+            crowded_until: None,
+            is_known: false,
+        }
+    }
+
+    /// Whom a refusal is counted for: the account, or the address alone once it has failed too often at any.
+    pub fn subject<'a>(&self, account: &'a Account) -> Option<&'a Account> {
+        Some(account).filter(|_| !self.is_blocked)
     }
 
     /// Continues, or says when to try again.

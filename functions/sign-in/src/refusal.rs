@@ -1,21 +1,37 @@
-//! Recording refusals in the audit.
+//! Recording refusals in the audit, which nobody can fill with them.
+//!
+//! Refused sign-ins are counted by subject, reason and hour. The first one is recorded at once, with the client's
+//! address. The others are only counted, one write each. When the hour is over, the sweep of `send-notification` records
+//! how many there were: nothing is lost if the subject never comes back, and a sweep that dies and is repeated records
+//! the same number again, since it is the whole number of the hour. An hour has at most two entries for each subject
+//! and reason.
+//!
+//! The subject is the account, or the address where no account is known. Because addresses are cheap, only so many
+//! subjects have entries of their own in an hour; the others share one.
 use countersign_authority::root;
 use countersign_http::{AsPerson, Caller, Problem, Services};
 use countersign_journal::Change;
 use countersign_model::act::{ProofRefused, SessionRefused};
-use countersign_model::{OrganizationId, Permit, RefusalOnly};
+use countersign_model::{OrganizationId, Origin, Permit, RefusalOnly};
+use countersign_store::Tally;
+use countersign_store::throttle::Throttle;
+use jiff::SignedDuration;
 
 use crate::account::Account;
+use crate::attempts::place;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+/// How many accounts, and how many addresses, have entries of their own in an hour.
+pub const OF_THEIR_OWN: Throttle = Throttle { name: "sign-in/refused-subjects", most: 500, period: HOUR };
 
 /// A refused sign-in is recorded at the administrator's organization, or at the root if nobody has the address.
 pub trait OrRefuse<T> {
-    /// Passes the problem on, and records it if `tell`: of many equal refusals, the first is enough.
+    /// Passes the problem on, and counts or records it: for the account, or for the client's address alone.
     async fn or_refuse(
         self,
         services: &Services,
         caller: &Caller,
-        account: &Account,
-        tell: bool,
+        subject: Option<&Account>,
     ) -> Result<T, Problem>;
 }
 
@@ -24,29 +40,77 @@ impl<T> OrRefuse<T> for Result<T, Problem> {
         self,
         services: &Services,
         caller: &Caller,
-        account: &Account,
-        tell: bool,
+        subject: Option<&Account>,
     ) -> Result<T, Problem> {
-        if let (Err(problem), true) = (&self, tell) {
-            record(services, caller, account, problem.code().as_str()).await?;
+        if let Err(problem) = &self {
+            record(services, caller, subject, problem.code().as_str()).await?;
         }
         self
     }
 }
 
-async fn record(services: &Services, caller: &Caller, account: &Account, why: &str) -> Result<(), Problem> {
+async fn record(
+    services: &Services,
+    caller: &Caller,
+    subject: Option<&Account>,
+    why: &str,
+) -> Result<(), Problem> {
     let root = root(&services.journal).await?;
-    let organization: Option<OrganizationId> = account.organization().cloned().or(root);
+    let home = subject.and_then(Account::organization).cloned();
     // Before the set-up there is no journal to write to, and nobody who could sign in.
-    let Some(organization) = organization else { return Ok(()) };
-    let act = SessionRefused {
-        administrator_id: account.id().cloned(),
-        email: account.email.clone(),
-        why: why.to_owned(),
+    let Some(organization) = home.or_else(|| root.clone()) else { return Ok(()) };
+    let id = subject.and_then(Account::id).cloned();
+    let (kind, name) = match &id {
+        Some(id) => ("account", id.to_string()),
+        None => ("address", caller.address.map(place).unwrap_or_default()),
     };
-    let permit = Permit::refusal(&organization, RefusalOnly);
-    services.journal.save(Change::new(&permit, &caller.origin(), act)).await?;
-    Ok(())
+    let email = subject.and_then(|account| account.email.clone());
+    let own = Refusal {
+        tally: Tally::of(&["sign-in/refused", kind, &name, why], HOUR, caller.now),
+        organization,
+        act: SessionRefused::first(id, email, why),
+        origin: caller.origin(),
+    };
+    // The same is read and written for an unknown account.
+    let journal = &services.journal;
+    let has_begun = journal.has_begun(&own.tally).await?;
+    if has_begun || journal.count_try(&OF_THEIR_OWN, &[kind]).await?.allowed {
+        return own.record(services, has_begun).await;
+    }
+    let shared = Refusal {
+        tally: Tally::of(&["sign-in/refused", "others", why], HOUR, caller.now),
+        organization: root.unwrap_or(own.organization),
+        act: SessionRefused::first(None, None, why),
+        origin: Origin { address: None, ..own.origin },
+    };
+    let has_begun = journal.has_begun(&shared.tally).await?;
+    shared.record(services, has_begun).await
+}
+
+/// A refusal, where it is counted and what is recorded if it is the first.
+struct Refusal {
+    tally: Tally,
+    organization: OrganizationId,
+    act: SessionRefused,
+    origin: Origin,
+}
+
+impl Refusal {
+    async fn record(self, services: &Services, has_begun: bool) -> Result<(), Problem> {
+        let journal = &services.journal;
+        if !has_begun {
+            journal.begin_tally(&self.tally, &self.organization, &self.act).await?;
+        }
+        if !journal.count_refusal(&self.tally).await? {
+            return Ok(());
+        }
+        let permit = Permit::refusal(&self.organization, RefusalOnly);
+        let saved = journal.save(Change::new(&permit, &self.origin, self.act)).await;
+        if saved.is_err() {
+            journal.uncount_refusal(&self.tally).await?;
+        }
+        Ok(saved.map(drop)?)
+    }
 }
 
 /// Records that a password or a code was wrong that a session had to give again.

@@ -35,21 +35,22 @@ pub async fn sign_in(
     let input = body.value;
     let account = Account::load(&services.journal, &input.email).await?;
     let counted = Counted::sign_in(&services, &caller, &account.name, account.credentials()).await?;
-    counted.require_room(caller.now).or_refuse(&services, &caller, &account, counted.first_refused).await?;
+    let subject = counted.subject(&account);
+    counted.require_room(caller.now).or_refuse(&services, &caller, subject).await?;
     counted.require_capacity(&services).await?;
     // Compared in any case, so that the time taken does not show whether the address is known.
     let known = account.with_password(&input.password);
     let quiet = counted.require_quiet(caller.now, known.is_some());
-    quiet.or_refuse(&services, &caller, &account, counted.first_refused).await?;
-    let known = known.ok_or_else(wrong_credentials).or_refuse(&services, &caller, &account, true).await?;
+    quiet.or_refuse(&services, &caller, subject).await?;
+    let known = known.ok_or_else(wrong_credentials).or_refuse(&services, &caller, subject).await?;
     let proof = prove(&services, &caller, &account, known, &input, &counted).await?;
     let administrator = &known.administrator;
     let organization = organization(&services.journal, &administrator.organization_id).await?.value;
     let policy = login_policy(&services.journal, &organization).await?;
-    require_allowed_address(&policy, &caller).or_refuse(&services, &caller, &account, true).await?;
+    require_allowed_address(&policy, &caller).or_refuse(&services, &caller, subject).await?;
     let begun = Begun::new(&services.journal, administrator, &caller, program, policy, &proof);
     let saved = begun.save(&services.journal, &caller, administrator, &proof).await;
-    saved.or_refuse(&services, &caller, &account, true).await?;
+    saved.or_refuse(&services, &caller, subject).await?;
     counted.give_back(&services).await?;
     if input.cookie {
         return begun.answer_with_cookie(&services, administrator, &organization).await;
@@ -82,9 +83,9 @@ async fn prove(
         return proof.map_err(Problem::from);
     }
     let codes = Counted::code(services, administrator.as_str()).await?;
-    codes.require_room(caller.now).or_refuse(services, caller, account, codes.first_refused).await?;
+    codes.require_room(caller.now).or_refuse(services, caller, Some(account)).await?;
     let proof = Proof::check(&keys, administrator, credentials, code, recovery, caller.now);
-    let proof = proof.map_err(Problem::from).or_refuse(services, caller, account, true).await?;
+    let proof = proof.map_err(Problem::from).or_refuse(services, caller, Some(account)).await?;
     codes.give_back(services).await?;
     Ok(proof)
 }

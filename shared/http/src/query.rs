@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
-use crate::pointer;
 use crate::cursor::CURSOR_MAX;
+use crate::pointer;
 use crate::problem::{Code, InputError, Problem};
 
 /// The query as `T`, which denies unknown fields.

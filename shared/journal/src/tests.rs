@@ -9,6 +9,7 @@ mod journal;
 mod lists;
 mod outbox;
 mod permission_edits;
+mod refusals;
 mod slots;
 mod tidy;
 mod unstoppable;

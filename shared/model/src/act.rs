@@ -219,7 +219,7 @@ pub enum Act {
     /// Somebody signed in.
     #[serde(rename = "session.started")]
     SessionStarted(SessionStarted),
-    /// A sign-in was refused.
+    /// Sign-ins were refused: the first of a subject in a period, or the number of them when the period is over.
     #[serde(rename = "session.refused")]
     SessionRefused(SessionRefused),
     /// Sessions were ended by their owner.

@@ -8,6 +8,7 @@
 use async_trait::async_trait;
 use countersign_kv::decode_counter;
 use countersign_kv::under_way::try_all;
+use countersign_model::act::SessionRefused;
 use countersign_model::{OrganizationId, RequestId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -51,13 +52,29 @@ pub enum Expiring {
         /// The request.
         id: RequestId,
     },
+    /// The tally of a subject's refused sign-ins: how many there were is recorded.
+    Refusals {
+        /// The counter.
+        key: String,
+        /// Where it is recorded.
+        organization_id: OrganizationId,
+        /// What is recorded, but for the count.
+        refused: SessionRefused,
+    },
 }
 
-/// Removes what takes more than the store to know whether it may go.
+/// Does what takes more than the store before something goes.
 #[async_trait]
 pub trait Remove: Send + Sync {
     /// A request that was noted for this moment.
     async fn request(&self, organization: &OrganizationId, id: &RequestId) -> Result<(), StoreError>;
+
+    /// Several refused sign-ins whose period is over. Called again if this process dies before the counter is removed.
+    async fn refusals(
+        &self,
+        organization: &OrganizationId,
+        refused: SessionRefused,
+    ) -> Result<(), StoreError>;
 }
 
 /// How far sweeps have come.
@@ -134,6 +151,16 @@ impl Store {
                 self.discard_unfinished(&organization_id, &sha256, &upload).await?;
             }
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
+            Ok(Expiring::Refusals { key, organization_id, refused }) => {
+                let count = self.refusals_under(&key).await?;
+                // A single one is on record.
+                if count > 1 {
+                    remove
+                        .refusals(&organization_id, SessionRefused { count: Some(count), ..refused })
+                        .await?;
+                }
+                self.kv.delete(&key).await?;
+            }
             // An unreadable note leads nowhere.
             Err(_) => {}
         }

@@ -16,6 +16,7 @@ mod lease;
 mod receipt;
 pub mod record;
 pub mod slot;
+mod tally;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
@@ -37,6 +38,7 @@ pub use lease::Lease;
 pub use receipt::{Abandoned, EventRef};
 pub use record::{Entity, Stored};
 pub use slot::{Acquired, Claim, Slot};
+pub use tally::Tally;
 
 /// The store: a key-value backend, a clock and randomness. Cloning is cheap.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 //! Retention: what an organization keeps for a number of days goes when these are over. The journal tells what there is to look at.
 
 use async_trait::async_trait;
-use countersign_model::act::AuditTrimmed;
+use countersign_model::act::{AuditTrimmed, SessionRefused};
 use countersign_model::{
     ActName, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId, Retention, Who,
 };
@@ -161,5 +161,17 @@ impl Remove for Journal {
             Some(since) => self.remove_old_request(&request, since, kept, now).await,
             None => Ok(()),
         }
+    }
+
+    async fn refusals(
+        &self,
+        organization: &OrganizationId,
+        refused: SessionRefused,
+    ) -> Result<(), StoreError> {
+        let permit = Permit::processor(organization, ProcessorOnly);
+        // They came from any number of addresses.
+        let origin = Origin { who: Who::Anonymous, address: None, at: self.clock().now() };
+        self.without_waking().save(Change::new(&permit, &origin, refused)).await?;
+        Ok(())
     }
 }

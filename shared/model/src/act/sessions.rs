@@ -54,8 +54,9 @@ impl Happening for SessionStarted {
     }
 }
 
-/// A sign-in was refused.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Sign-ins were refused: the first of a subject in a period, or the number of them when the period is over. The subject
+/// is an account, or an address from which somebody tried accounts that do not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionRefused {
     /// The administrator, if the email address is known.
@@ -65,6 +66,21 @@ pub struct SessionRefused {
     pub email: Option<EmailAddress>,
     /// The code of the refusal.
     pub why: String,
+    /// How many were refused for this reason from `since` on, in the period that is over, including the first, which has
+    /// an entry of its own. Absent in the entry of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// When that period began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+}
+
+impl SessionRefused {
+    /// The act, for the first refusal of a period.
+    #[must_use]
+    pub fn first(id: Option<AdministratorId>, email: Option<EmailAddress>, why: &str) -> Self {
+        Self { administrator_id: id, email, why: why.to_owned(), count: None, since: None }
+    }
 }
 
 impl Happening for SessionRefused {
@@ -80,7 +96,7 @@ impl Happening for SessionRefused {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
-        *basis == Basis::Refusal
+        matches!(basis, Basis::Refusal | Basis::Processor)
     }
 }
 

@@ -171,6 +171,11 @@ fn the_details_of_other_acts_are_as_they_are_documented() {
         ),
         ("session.refused: unknown", json!({ "email": null, "why": "sign-in-refused" })),
         (
+            "session.refused: counted",
+            json!({ "administrator_id": id, "email": "kim@company.example", "why": "sign-in-refused",
+                "count": 500, "since": "2026-01-01T00:00:00Z" }),
+        ),
+        (
             "notification.resent",
             json!({ "notification_id": "ntf_00000000010000000000000001", "notice": "request-submitted",
                 "channel": "email", "address": "kim@company.example" }),

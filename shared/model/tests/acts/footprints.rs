@@ -67,8 +67,9 @@ role.created                            | system  | rol             |           
 role.edited                             | system  | rol             |                                                      |                   |           | roles.edit
 role.deleted                            | system  | rol             |                                                      |                   |           | roles.delete
 session.started                         | system  | adm             |                                                      |                   |           | oneself
-session.refused                         | system  | adm             |                                                      |                   |           | refusal
-session.refused: unknown                | system  |                 |                                                      |                   |           | refusal
+session.refused                         | system  | adm             |                                                      |                   |           | processor refusal
+session.refused: unknown                | system  |                 |                                                      |                   |           | processor refusal
+session.refused: counted                | system  | adm             |                                                      |                   |           | processor refusal
 session.ended                           | system  | adm             |                                                      |                   |           | oneself
 session.proof-refused                   | system  | adm             |                                                      |                   |           | refusal
 totp.set-up                             | system  | adm             |                                                      |                   |           | oneself

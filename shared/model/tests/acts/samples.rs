@@ -293,11 +293,8 @@ fn sign_in() -> Vec<(&'static str, Act)> {
         session: session.clone(),
         second_factor: SecondFactor::RecoveryCode,
     };
-    let refused = SessionRefused {
-        administrator_id: Some(id.clone()),
-        email: email.clone(),
-        why: "sign-in-refused".to_owned(),
-    };
+    let refused = SessionRefused::first(Some(id.clone()), email.clone(), "sign-in-refused");
+    let counted = SessionRefused { count: Some(500), since: Some(now()), ..refused.clone() };
     let unknown = SessionRefused { administrator_id: None, email: None, ..refused.clone() };
     let proof =
         ProofRefused { administrator_id: id.clone(), session: session.clone(), why: "wrong".to_owned() };
@@ -305,6 +302,7 @@ fn sign_in() -> Vec<(&'static str, Act)> {
         ("session.started", started.into()),
         ("session.refused", refused.into()),
         ("session.refused: unknown", unknown.into()),
+        ("session.refused: counted", counted.into()),
         ("session.ended", SessionEnded { administrator_id: id.clone(), sessions: vec![session] }.into()),
         ("session.proof-refused", proof.into()),
         ("totp.set-up", TotpSetUp::of(&id).into()),

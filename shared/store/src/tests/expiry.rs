@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use countersign_kv::Clock;
 use countersign_kv::memory::Memory;
+use countersign_model::act::SessionRefused;
 use countersign_model::{OrganizationId, RequestId};
 use futures::executor::block_on;
 use jiff::SignedDuration;
@@ -24,6 +25,10 @@ struct Requests(Mutex<Vec<RequestId>>);
 impl Remove for Requests {
     async fn request(&self, _: &OrganizationId, id: &RequestId) -> Result<(), StoreError> {
         self.0.lock().unwrap().push(id.clone());
+        Ok(())
+    }
+
+    async fn refusals(&self, _: &OrganizationId, _: SessionRefused) -> Result<(), StoreError> {
         Ok(())
     }
 }

@@ -1,0 +1,183 @@
+//! Refused sign-ins in the audit: the first one at once, and how many there were.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use countersign_model::act::SessionRefused;
+use countersign_model::{Act, List, Organization, OrganizationId, Permit};
+use serde_json::json;
+
+use super::Stage;
+use crate::attempts::{ADDRESS, ADDRESS_MOST};
+use crate::refusal::OF_THEIR_OWN;
+use crate::tests::setup::set_up;
+
+const WRONG: &str = "not the password at all";
+const HERE: &str = "192.0.2.1";
+
+/// A deployment with a root: the organization of the stage is beside it.
+async fn stage() -> (Stage, OrganizationId) {
+    let stage = Stage::new(&[]).await;
+    set_up(&stage.world).await;
+    let root = countersign_authority::root(&stage.world.journal).await.unwrap().unwrap();
+    (stage, root)
+}
+
+impl Stage {
+    /// The refusals in the audit of an organization with the addresses, newest first.
+    async fn refusals(&self, at: &OrganizationId) -> Vec<(SessionRefused, Option<String>)> {
+        let (permit, journal) = (Permit::scene(at), &self.world.journal);
+        let page = journal.list(&permit, List::SystemAudit, None, 200).await.unwrap();
+        let mut found = Vec::new();
+        for row in page.items {
+            let event = journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
+            if let Act::SessionRefused(refused) = event.act {
+                found.push((refused, event.address));
+            }
+        }
+        found
+    }
+
+    /// What the scheduler does until everything that has expired is swept.
+    async fn sweep(&self) {
+        for _ in 0..40 {
+            self.world.journal.sweep(200).await.unwrap();
+        }
+    }
+
+    async fn guess_as(&self, email: &str, address: &str) -> u16 {
+        let body = json!({ "email": email, "password": WRONG });
+        let peer = format!("{address}:4711");
+        self.app.post("/v1/session").header("spin-client-addr", &peer).json(body).send().await.status
+    }
+}
+
+fn home(stage: &Stage) -> &Organization {
+    &stage.world.root
+}
+
+/// The counts of the entries that have one, by reason.
+fn counts(refusals: &[(SessionRefused, Option<String>)]) -> BTreeMap<String, u64> {
+    let counted = refusals.iter().filter_map(|(refused, _)| Some((refused.why.clone(), refused.count?)));
+    counted.collect()
+}
+
+#[tokio::test]
+async fn five_hundred_refusals_in_an_hour_leave_two_entries_for_each_reason_and_the_right_count() {
+    let (stage, root) = stage().await;
+    let mut answers = BTreeMap::new();
+    for _ in 0..500 {
+        let status = stage.sign_in_from(HERE, WRONG, json!({})).await.status;
+        *answers.entry(status).or_insert(0_u64) += 1;
+    }
+    assert_eq!(answers, [(401, 10), (429, 490)].into());
+    let at_once = stage.refusals(&home(&stage).id).await;
+    let reasons: Vec<_> =
+        at_once.iter().map(|(refused, address)| (refused.why.as_str(), address.clone())).collect();
+    let here = Some(HERE.to_owned());
+    assert_eq!(reasons, [("too-many-requests", here.clone()), ("wrong-credentials", here.clone())]);
+    assert!(at_once.iter().all(|(refused, _)| refused.administrator_id == Some(stage.ada.record.id.clone())));
+    assert_eq!(counts(&at_once), BTreeMap::new(), "the hour is not over");
+    stage.sweep().await;
+    assert_eq!(stage.refusals(&home(&stage).id).await, at_once);
+
+    stage.world.advance(Duration::from_secs(60 * 60 + 11 * 60));
+    stage.sweep().await;
+    let all = stage.refusals(&home(&stage).id).await;
+    assert_eq!(all.len(), 4);
+    let of_account = counts(&all);
+    assert_eq!(
+        of_account,
+        [("wrong-credentials".to_owned(), 10), ("too-many-requests".to_owned(), ADDRESS_MOST - 10)].into()
+    );
+    let closing = all.iter().find(|(refused, _)| refused.count == Some(10)).unwrap();
+    assert_eq!(closing.0.since, Some(stage.world.now() - Duration::from_secs(60 * 60 + 11 * 60)));
+    assert_eq!((&closing.0.administrator_id, &closing.1), (&Some(stage.ada.record.id.clone()), &None));
+    // Beyond the last limit of the address it is about no account.
+    let elsewhere = stage.refusals(&root).await;
+    assert_eq!(elsewhere.len(), 2);
+    assert_eq!(counts(&elsewhere), [("too-many-requests".to_owned(), 500 - ADDRESS_MOST)].into());
+    assert!(
+        elsewhere.iter().all(|(refused, _)| refused.administrator_id.is_none() && refused.email.is_none())
+    );
+    stage.sweep().await;
+    assert_eq!(stage.refusals(&home(&stage).id).await.len(), 4, "told once");
+}
+
+#[tokio::test]
+async fn each_hour_is_told_of_by_itself_and_a_single_refusal_once() {
+    let (stage, _) = stage().await;
+    for tries in [3, 1] {
+        for _ in 0..tries {
+            assert_eq!(stage.sign_in_from(HERE, WRONG, json!({})).await.status, 401);
+        }
+        stage.world.advance(Duration::from_secs(60 * 60));
+    }
+    stage.world.advance(Duration::from_secs(2 * 60 * 60));
+    stage.sweep().await;
+    let told: Vec<_> =
+        stage.refusals(&home(&stage).id).await.into_iter().map(|(refused, _)| refused.count).collect();
+    assert_eq!(told.iter().filter(|count| count.is_none()).count(), 2);
+    assert_eq!(told.iter().flatten().collect::<Vec<_>>(), [&3]);
+    let left = stage.world.memory.dump().into_keys().filter(|key| key.contains("/u/")).count();
+    assert_eq!(left, 0, "no counter is left");
+}
+
+#[tokio::test]
+async fn reasons_are_told_apart_because_one_may_mean_that_the_password_is_known() {
+    let (stage, _) = stage().await;
+    stage.set_up_totp().await;
+    assert_eq!(stage.sign_in_from(HERE, WRONG, json!({})).await.status, 401);
+    assert_eq!(stage.sign_in(json!({ "totp": "000000" })).await.code(), "totp-wrong");
+    let refusals = stage.refusals(&home(&stage).id).await;
+    let reasons: Vec<_> = refusals.iter().map(|(refused, _)| refused.why.as_str()).collect();
+    assert_eq!(reasons, ["totp-wrong", "wrong-credentials"]);
+}
+
+#[tokio::test]
+async fn where_no_account_is_known_the_address_is_the_subject_and_many_addresses_share_an_entry() {
+    let (stage, root) = stage().await;
+    for (email, address) in
+        [("a@nobody.example", HERE), ("b@nobody.example", HERE), ("a@nobody.example", "192.0.2.9")]
+    {
+        assert_eq!(stage.guess_as(email, address).await, 401);
+    }
+    let own = stage.refusals(&root).await;
+    let addresses: Vec<_> = own.iter().map(|(_, address)| address.as_deref()).collect();
+    assert_eq!(addresses, [Some("192.0.2.9"), Some(HERE)]);
+    assert_eq!(own[1].0.email.as_ref().map(|email| email.as_str()), Some("a@nobody.example"));
+
+    for _ in 2..OF_THEIR_OWN.most {
+        stage.world.journal.count_try(&OF_THEIR_OWN, &["address"]).await.unwrap();
+    }
+    for place in 0..7 {
+        stage.world.advance(Duration::from_secs(1));
+        assert_eq!(stage.guess_as("a@nobody.example", &format!("198.51.100.{place}")).await, 401);
+    }
+    assert_eq!(stage.guess_as("c@nobody.example", HERE).await, 401, "counted where it was before");
+    let all = stage.refusals(&root).await;
+    assert_eq!(all.len(), 3);
+    assert_eq!((&all[0].0.email, &all[0].1), (&None, &None));
+    stage.world.advance(Duration::from_secs(2 * 60 * 60));
+    stage.sweep().await;
+    let mut told: Vec<_> =
+        stage.refusals(&root).await.iter().filter_map(|(refused, _)| refused.count).collect();
+    told.sort_unstable();
+    assert_eq!(told, [3, 7]);
+}
+
+#[tokio::test]
+async fn once_an_address_is_blocked_its_tries_write_nothing_new() {
+    let (stage, _) = stage().await;
+    let here = crate::attempts::place(HERE.parse().unwrap());
+    for _ in 0..ADDRESS_MOST {
+        stage.world.journal.count_try(&ADDRESS, &[&here]).await.unwrap();
+    }
+    assert_eq!(stage.guess_as("nobody@nobody.example", HERE).await, 429);
+    let before = stage.world.memory.dump().len();
+    for number in 0..9 {
+        assert_eq!(stage.guess_as(&format!("n{number}@nobody.example"), HERE).await, 429);
+        assert_eq!(stage.sign_in_from(HERE, WRONG, json!({})).await.status, 429);
+    }
+    assert_eq!(stage.world.memory.dump().len(), before);
+}

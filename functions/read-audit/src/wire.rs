@@ -43,8 +43,8 @@ pub struct AuditEntry {
     address: Option<String>,
     /// The ids that the entry is about, the most important one first.
     about: Vec<String>,
-    /// The `act` and its `detail`. Each act has a schema of its own.
     #[serde(flatten)]
+    #[schema(value_type = countersign_model::act::ActFields)]
     act: Act,
 }
 

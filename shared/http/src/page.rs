@@ -55,7 +55,8 @@ impl<T: ToSchema> utoipa::__dev::ComposeSchema for Page<T> {
 
 impl<T: ToSchema> ToSchema for Page<T> {
     fn name() -> Cow<'static, str> {
-        format!("{}Page", T::name()).into()
+        // The derive macro of the operation adds the item's name.
+        "Page".into()
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {

@@ -17,6 +17,8 @@ pub mod policies;
 pub mod proofs;
 pub mod requests;
 pub mod roles;
+#[cfg(feature = "openapi")]
+mod schema;
 pub mod sessions;
 mod sight;
 
@@ -69,6 +71,9 @@ pub use sessions::{
     ApiTokenCreated, ApiTokenDetail, ApiTokenRevoked, ProofRefused, RevokedApiTokenDetail, SecondFactor,
     SessionEnded, SessionRefused, SessionStarted,
 };
+
+#[cfg(feature = "openapi")]
+pub use schema::ActFields;
 
 use crate::permit::Basis;
 

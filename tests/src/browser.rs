@@ -9,6 +9,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::are_installed;
+
 /// How long a page may take to show something.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -36,12 +38,7 @@ impl Browser {
     /// Starts Chromium; `None` if it is not installed, which the output says. With `COUNTERSIGN_REQUIRE_ALL` that
     /// fails.
     pub async fn start() -> Option<Self> {
-        if !is_installed("chromedriver") || !is_installed("chromium") {
-            assert!(
-                std::env::var_os("COUNTERSIGN_REQUIRE_ALL").is_none(),
-                "install chromium and chromium-driver"
-            );
-            println!("not run: install chromium and chromium-driver");
+        if !are_installed(&["chromedriver", "chromium"], "chromium and chromium-driver") {
             return None;
         }
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
@@ -137,9 +134,4 @@ fn capabilities(profile: &TempDir) -> Value {
         folder.as_str(),
     ];
     json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": arguments } } } })
-}
-
-fn is_installed(program: &str) -> bool {
-    let found = std::process::Command::new(program).arg("--version").stdout(Stdio::null()).status();
-    found.is_ok_and(|status| status.success())
 }

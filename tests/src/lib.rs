@@ -13,6 +13,7 @@ mod browser;
 mod deployment;
 mod document;
 mod places;
+mod tools;
 
 pub use api::{Answer, Api, Call};
 pub use authenticator::one_time_code;
@@ -20,6 +21,7 @@ pub use browser::Browser;
 pub use deployment::{Deployment, PASSWORD, Stage, file_of, link_token, sha256};
 pub use document::openapi;
 pub use places::{root, rust_files};
+pub use tools::are_installed;
 
 /// Runs a story on every backend that can be tested here, one after the other.
 #[macro_export]

@@ -50,7 +50,7 @@ impl Problem {
             ),
             Self::Failed => (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "internal-error",
+                "internal",
                 "Internal error",
                 "the server failed; its log says why",
             ),

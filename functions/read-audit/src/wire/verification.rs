@@ -16,7 +16,7 @@ pub struct VerifyQuery {
     pub organization_id: Option<OrganizationId>,
     /// `count` from a line of the processor's log, together with its `head`: verifies that the chain still has exactly
     /// this row.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 9_007_199_254_740_991_u64)]
     pub count: Option<u64>,
     /// `head` from the same line of the log.
     #[param(max_length = 200)]

@@ -33,7 +33,7 @@ impl PartialSchema for ActFields {
 fn details() -> Vec<RefOr<Schema>> {
     let RefOr::T(Schema::OneOf(acts)) = Act::schema() else { return Vec::new() };
     let detail = |act: RefOr<Schema>| match act {
-        RefOr::T(Schema::Object(mut act)) => act.properties.remove("detail"),
+        RefOr::T(Schema::Object(mut act)) => act.properties.swap_remove("detail"),
         RefOr::T(_) | RefOr::Ref(_) => None,
     };
     let named = |detail| match detail {

@@ -1,0 +1,58 @@
+//! schemathesis calls every operation with what the API document allows and forbids, as an administrator, as a computer
+//! and as nobody, and finds nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
+use countersign_host::harness::{Backend, Options, TestHost};
+use countersign_tests::{Deployment, are_installed, root};
+use tokio::process::Command;
+
+/// The most examples of an operation in the phases that make them up.
+const EXAMPLES: &str = "20";
+
+/// What ends the session that makes the calls, or shuts it out.
+const NOT_CALLED: [&str; 2] = ["sign_out", "replace_login_settings"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_found_with_what_the_document_allows_and_forbids() {
+    if !are_installed(&["schemathesis"], "tests/python/requirements.txt with pip") {
+        return;
+    }
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    for token in [Some(&world.boss), Some(&world.computer_token), None] {
+        fuzz(&host, &world, token.map(String::as_str)).await;
+    }
+    let signed_in = world.api.get("/v1/session").bearer(&world.boss).send().await;
+    signed_in.expect(200);
+    host.stop().await;
+}
+
+async fn fuzz(host: &TestHost, world: &Deployment, token: Option<&str>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("schemathesis");
+    command
+        .current_dir(folder.path())
+        .arg("--config-file")
+        .arg(root().join("tests/python/schemathesis.toml"))
+        .args(["run", &host.url("/openapi.json"), "--seed", "1", "--continue-on-failure", "--no-color"])
+        .args(["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES])
+        .envs([("ORGANIZATION", &world.company), ("GROUP", &world.group), ("POLICY", &world.policy)]);
+    for name in NOT_CALLED {
+        command.args(["--exclude-operation-id", name]);
+    }
+    if let Some(token) = token {
+        command.args(["--header", &format!("Authorization: Bearer {token}")]);
+    }
+    let output = command.output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let summary = said.rsplit_once("SUMMARY").map_or("", |(_, summary)| summary);
+    println!("{summary}");
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(summary.contains("Tested: "), "it has called something");
+}

@@ -118,3 +118,27 @@ fn own<T>(part: &mut RefOr<T>) -> Option<&mut T> {
         RefOr::Ref(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use utoipa::openapi::ObjectBuilder;
+
+    use super::*;
+
+    #[test]
+    fn a_paragraph_is_one_line_and_paragraphs_stay_apart() {
+        let mut text = "Asks for\npermission.\n\nAsking again\n  does not count.".to_owned();
+        unwrap(&mut text);
+        assert_eq!(text, "Asks for permission.\n\nAsking again does not count.");
+    }
+
+    #[test]
+    fn a_property_with_one_value_names_it_unless_it_is_described() {
+        let mut property = ObjectBuilder::new().enum_values(Some(["role"])).build();
+        describe_constant(&mut property);
+        assert_eq!(property.description.as_deref(), Some("Always `role`."));
+        property.description = Some("A role gives it.".to_owned());
+        describe_constant(&mut property);
+        assert_eq!(property.description.as_deref(), Some("A role gives it."));
+    }
+}

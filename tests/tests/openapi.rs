@@ -56,6 +56,7 @@ fn words_that_are_missing_or_no_sentence_are_found() {
                 { "name": "kind", "schema": { "$ref": "#/components/schemas/Kind" } },
                 { "name": "limit", "schema": { "type": "integer" } },
             ],
+            "requestBody": {},
             "responses": { "200": { "description": "done" }, "400": { "$ref": "#/components/responses/Bad" } },
         } } },
         "components": {
@@ -74,6 +75,7 @@ fn words_that_are_missing_or_no_sentence_are_found() {
         [
             "post /v1/orders is summed up in more than one sentence: Orders things. Also other things.",
             "post /v1/orders, limit is not described",
+            "post /v1/orders, body is not described",
             "post /v1/orders, 200 does not begin like a sentence: done",
             "post /v1/orders, 200 does not end like a sentence: done",
             "post /v1/orders, 400 is not described",
@@ -125,7 +127,9 @@ impl<'a> Reader<'a> {
             self.described(&place, parameter);
             self.schema(&place, &parameter["schema"]);
         }
-        self.own(&format!("{place}, body"), &operation["requestBody"]);
+        if let Some(body) = operation.get("requestBody") {
+            self.described(&format!("{place}, body"), body);
+        }
         for (status, response) in entries(&operation["responses"]) {
             self.response(&format!("{place}, {status}"), response);
         }

@@ -170,8 +170,8 @@ fn describe_body(operation: &mut Operation, schemas: &Schemas) {
 /// The description of the schema of a body.
 fn description_of<'a>(content: &'a RefOr<utoipa::openapi::Content>, schemas: &'a Schemas) -> Option<&'a str> {
     let schema = as_content(content)?;
-    // A body that may be left out is null or its schema.
-    let schema = if let RefOr::T(Schema::OneOf(one)) = schema { one.items.last()? } else { schema };
+    // A body that may be left out is its schema or null.
+    let schema = if let RefOr::T(Schema::OneOf(one)) = schema { one.items.first()? } else { schema };
     match schema {
         RefOr::Ref(named) => description(schemas.get(name_of(named))?),
         RefOr::T(_) => description(schema),

@@ -18,7 +18,9 @@ use crate::wire::file_name;
 /// The most characters of a file's name.
 const NAME_MAX: usize = 150;
 
-/// Downloads the copy of the file. It is available once its bytes have been verified against the announced SHA-256.
+/// Downloads the copy of the file.
+///
+/// It is available once its bytes have been verified against the announced SHA-256.
 #[utoipa::path(get, path = "/v1/requests/{request_id}/attachment", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path)),
     responses((status = 200, content_type = "application/octet-stream", body = countersign_model::openapi::Bytes)))]

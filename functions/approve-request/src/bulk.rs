@@ -13,7 +13,7 @@ use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults
 /// The most characters of what is named as a request. An id is shorter.
 const REQUEST_ID_MAX: usize = 64;
 
-/// Decides up to 50 requests independently: a refusal of one does not affect the others.
+/// Decides up to 50 requests, each on its own: a refusal of one does not affect the others.
 #[utoipa::path(post, path = "/v1/requests/decisions", tag = "requests", security(("administrator" = [])),
     params(IdempotencyKey), request_body = BulkDecisions, responses((status = 200, body = BulkResults)))]
 pub async fn decide_requests(

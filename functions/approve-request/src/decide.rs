@@ -15,11 +15,13 @@ use countersign_store::Stored;
 use crate::open::{Opened, answer};
 use crate::wire::{NewDecision, RequestView};
 
-/// Decides a request. Approving for a group or the organization also settles the pending requests of other computers in
-/// that scope for the same subject; a denial does so only when `include_matching` is set.
+/// Decides a request.
+///
+/// Approving for a group or the organization also settles the pending requests of other computers in that scope for
+/// the same subject; a denial does so only when `include_matching` is set.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), IdempotencyKey), request_body = NewDecision,
-    responses((status = 200, body = RequestView), (status = 409, description = "Somebody decided first; `decision` says what.")))]
+    responses((status = 200, body = RequestView), (status = 409, description = "Somebody decided first, which `decision` shows, or the request is no longer pending.")))]
 pub async fn decide_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

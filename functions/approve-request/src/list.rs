@@ -9,7 +9,9 @@ use futures::future::try_join;
 
 use crate::wire::{RequestRow, RequestsQuery};
 
-/// Lists requests.
+/// Lists the requests of an organization and everything below it, the newest first.
+///
+/// A page may be short or even empty although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/requests", tag = "requests", security(("administrator" = [])),
     params(RequestsQuery), responses((status = 200, body = Page<RequestRow>)))]
 pub async fn list_requests(

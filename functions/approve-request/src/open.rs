@@ -20,7 +20,7 @@ use crate::wire::{ActionView, AttachmentView, MatchingView, RequestView};
 /// How many requests for the same subject are examined to count the pending ones.
 const LOOKED_AT: usize = 200;
 
-/// Opens a request.
+/// Opens a request: everything about it, and what you may do with it.
 #[utoipa::path(get, path = "/v1/requests/{request_id}", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path)), responses((status = 200, body = RequestView)))]
 pub async fn open_request(

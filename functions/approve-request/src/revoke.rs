@@ -13,10 +13,12 @@ use crate::decide::{conflict, terms};
 use crate::open::{Opened, answer};
 use crate::wire::{NewRevocation, RequestView};
 
-/// Revokes an approval. Computers in its scope learn of it at their next check-in.
+/// Revokes an approval.
+///
+/// Computers in its scope learn of it at their next check-in.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/revocation", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), IdempotencyKey), request_body = NewRevocation, responses((status = 200, body = RequestView),
-        (status = 409, description = "It is not approved, or it was settled along with another request.")))]
+        (status = 409, description = "The request is not approved, or it was settled along with another request.")))]
 pub async fn revoke_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

@@ -21,19 +21,19 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RequestsQuery {
-    /// Requests of this organization and everything below it; default: your own organization.
+    /// The organization whose requests are listed, with everything below it; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
-    /// Only requests with this status; default: all.
+    /// The status to which the list is narrowed; default: all. Pages may then be short.
     #[param(inline, example = "pending")]
     pub status: Option<RequestStatus>,
-    /// Only requests of this kind; default: all.
+    /// The kind of request to which the list is narrowed; default: all. Pages may then be short.
     #[param(inline, example = "application")]
     pub kind: Option<RequestKind>,
-    /// `next_cursor` of the previous page.
+    /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
-    /// Items per page, 1 to 200.
+    /// The most items on the page: 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -42,19 +42,27 @@ pub struct RequestsQuery {
 /// Fields that a listed and an opened request share.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestFacts {
+    /// The id of the request.
     id: RequestId,
+    /// What kind of thing is requested.
     #[schema(example = "application")]
     kind: RequestKind,
+    /// The status now.
     #[schema(example = "pending")]
     status: RequestStatus,
-    /// How many times the computer asked.
+    /// How many times the computer asked, the first time included.
     count: u32,
+    /// When the computer asked for the first time.
     created_at: Timestamp,
-    /// When the request expires if nobody decides.
+    /// When the request expires if nobody decides it: 7 days after it was made.
     expires_at: Timestamp,
+    /// The organization of the computer.
     organization: OrganizationName,
+    /// The computer group that the computer was in when it asked.
     group_id: GroupId,
+    /// The computer that asked.
     computer: ComputerName,
+    /// The revision of the request, which increases with every change.
     revision: u64,
 }
 
@@ -63,7 +71,9 @@ pub struct RequestFacts {
 pub struct RequestRow {
     #[serde(flatten)]
     facts: RequestFacts,
+    /// The user who asks.
     requester: RequesterName,
+    /// What is requested.
     subject: SubjectName,
     /// Whether you may open it.
     can_open: bool,
@@ -74,52 +84,66 @@ pub struct RequestRow {
 pub struct RequestView {
     #[serde(flatten)]
     facts: RequestFacts,
+    /// The computer group that the computer was in when it asked.
     group: GroupName,
+    /// The user who asks.
     requester: RequesterView,
+    /// What is requested.
     subject: SubjectView,
-    /// The user's reason for asking.
+    /// The user's reason for asking; null if none was given.
     reason: Option<String>,
-    /// The policy that blocked it.
+    /// The policy that blocked it; null if the agent did not name one.
     policy: Option<PolicyName>,
+    /// The state of the copy of the file.
     attachment: AttachmentView,
+    /// The decision; null while nobody has decided.
     decision: Option<DecisionView>,
+    /// Other computers of the organization with a pending request for the same subject.
     matching: MatchingView,
     /// What can be done with it in its current status, and whether you may.
     actions: Vec<ActionView>,
 }
 
-/// A computer.
+/// A computer with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComputerName {
+    /// The id of the computer.
     id: ComputerId,
+    /// The host name that the computer reported.
     hostname: String,
 }
 
-/// A computer group.
+/// A computer group with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupName {
+    /// The id of the computer group.
     id: GroupId,
-    /// Null if it has been deleted.
+    /// Its name; null if the group has been deleted.
     name: Option<String>,
 }
 
-/// A policy.
+/// A policy with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyName {
+    /// The id of the policy.
     id: PolicyId,
+    /// The name that it was deployed with; null if that is not known.
     name: Option<String>,
 }
 
 /// The user who asks, in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequesterName {
+    /// The user name on the computer.
     username: String,
 }
 
 /// The user who asks.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequesterView {
+    /// The user name on the computer.
     username: String,
+    /// The address to which the decision is sent; null if none was given.
     email: Option<EmailAddress>,
 }
 
@@ -135,35 +159,40 @@ pub struct SubjectName {
 pub struct SubjectView {
     /// The file's name without its folder, or the device's name.
     name: String,
-    /// The path of the file, or the path used on the device.
+    /// The path of the file, or the path used on the device; null if the agent did not report one.
     path: Option<String>,
+    /// The SHA-256 of the file; null for a device.
     sha256: Option<Sha256>,
-    /// The subject of the file's signing certificate.
+    /// The subject of the file's signing certificate; null if it is not signed, and for a device.
     certificate: Option<String>,
-    /// The file's size in bytes.
+    /// The size of the file in bytes; null if it is not known, and for a device.
     size: Option<u64>,
+    /// The path of the process that tried to use it; null if the agent did not report one.
     calling_process: Option<String>,
+    /// The storage device; null for a file.
     device: Option<DeviceName>,
-    /// The requested access to the device.
+    /// The requested access to the device; null for a file.
     #[schema(example = "write")]
     access: Option<Access>,
 }
 
-/// A storage device.
+/// A storage device with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeviceName {
+    /// The identifier of this particular device, such as its serial number.
     id: String,
+    /// The name of the device for people; null if the agent did not report one.
     name: Option<String>,
 }
 
 /// The copy of the file.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AttachmentView {
-    /// `not_wanted`, `expected`, `too_large`, `verified` or `removed` (it was verified, and is not kept so long); only a verified one can be
-    /// downloaded.
+    /// `not_wanted`, `expected`, `too_large`, `verified` or `removed`. Only a verified copy can be downloaded; a
+    /// removed one was verified, and its time is over.
     #[schema(example = "verified")]
     state: &'static str,
-    /// In bytes, if known.
+    /// The size of the file in bytes; null if it is not known.
     size: Option<u64>,
 }
 
@@ -182,13 +211,13 @@ pub struct ActionView {
     /// `approve`, `deny`, `ignore` or `revoke`.
     #[schema(example = "approve")]
     action: &'static str,
-    /// The scope; omitted if the action has none.
+    /// The scope; absent if the action has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "computer")]
     scope: Option<DecisionScope>,
     /// Whether you may do it.
     allowed: bool,
-    /// If you may not: each smallest set of permissions that would be enough, and where.
+    /// Each smallest set of permissions that would be enough, and where; absent if you may do it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     missing: Vec<Vec<MissingView>>,
@@ -197,7 +226,9 @@ pub struct ActionView {
 /// A missing permission, and where it is missing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MissingView {
+    /// The missing permission.
     permission: Permission,
+    /// The organization where it would have to count.
     organization_id: OrganizationId,
 }
 

@@ -19,9 +19,11 @@ use serde::{Deserialize, Serialize};
 use crate::wire::answer::{AnswerView, Answered};
 use crate::wire::{Asked, Body, ResourceView};
 
-/// Answers one question about permissions, or up to 100. You may always ask about yourself; asking about others needs
-/// the right to view administrators at their organization. A question about something that you may not see is answered
-/// as if it did not exist: 404, and `errors` says which question it was.
+/// Answers one question about permissions, or up to 100.
+///
+/// You may always ask about yourself; asking about others needs the right to view administrators at their
+/// organization. A question about something that you may not see is answered as if it did not exist: 404, and
+/// `errors` says which question it was.
 #[utoipa::path(post, path = "/v1/authorize", tag = "authorize", security(("administrator" = [])),
     request_body = Body,
     responses((status = 200, body = Answered)))]

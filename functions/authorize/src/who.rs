@@ -17,10 +17,11 @@ use crate::wire::answer::is_seen;
 use crate::wire::who::{Beginning, WhoQuery, WhoView};
 use candidates::Candidates;
 
-/// Lists everybody who may do something at an organization now: first those who belong to it, then those who belong to
-/// the organizations above it from the nearest to the root, then those who belong elsewhere and have a role there. A
-/// page may be short or even empty although `next_cursor` is set. Administrators whom you may not view are shown as
-/// `managing_organization`.
+/// Lists everybody who may do something at an organization now.
+///
+/// First come those who belong to it, then those who belong to the organizations above it from the nearest to the
+/// root, then those who belong elsewhere and have a role there. A page may be short or even empty although
+/// `next_cursor` is set. Administrators whom you may not view are shown as `managing_organization`.
 #[utoipa::path(get, path = "/v1/authorize/who", tag = "authorize",
     security(("administrator" = [])), params(WhoQuery),
     responses((status = 200, body = Page<WhoView>)))]

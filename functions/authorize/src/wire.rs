@@ -28,12 +28,12 @@ pub enum Body {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Questions {
-    /// 1 to 100 questions.
+    /// The questions: 1 to 100 of them.
     #[schema(min_items = 1, max_items = 100)]
     pub questions: Vec<Question>,
 }
 
-/// May this administrator do this, there?
+/// A question: may this administrator do this, there?
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
@@ -42,7 +42,7 @@ pub struct Question {
     /// An action of the catalogue.
     #[schema(example = "requests.approve-application")]
     pub action: Action,
-    /// Where.
+    /// The organization, and the kind of request and scope if the action has them.
     pub resource: ResourceView,
 }
 
@@ -50,14 +50,14 @@ pub struct Question {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResourceView {
-    /// The organization.
+    /// The organization where it would be done.
     pub organization_id: OrganizationId,
     /// A computer group of the organization. No permission is narrower than an organization, so it does not change the
     /// answer.
     pub group_id: Option<GroupId>,
     /// A computer of the organization, and of the group if one is given. It does not change the answer either.
     pub computer_id: Option<ComputerId>,
-    /// The kind of request; default: all kinds.
+    /// The kind of request; default: it must be allowed for all kinds.
     #[schema(example = "application")]
     pub request_kind: Option<RequestKind>,
     /// The scope of the decision; default: a single computer.

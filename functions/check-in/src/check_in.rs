@@ -9,10 +9,11 @@ use crate::news::{self, CheckInQuestion};
 use crate::version::Version;
 use crate::wire::{CheckIn, CheckInQuery, GrantChanges};
 
-/// Tells an agent what is new; with `wait`, as soon as there is something. A computer has one waiting call: a newer
-/// call to the same instance ends the older one.
+/// Tells an agent what is new, with `wait` as soon as there is something.
+///
+/// A computer has one waiting call: a newer call to the same instance ends the older one.
 #[utoipa::path(get, path = "/agent/v1/check-in", tag = "agents", security(("computer" = [])), params(CheckInQuery),
-    responses((status = 200, body = CheckIn), (status = 410, description = "The version is too old to tell what has changed since.")))]
+    responses((status = 200, body = CheckIn), (status = 410, description = "The `since` is too old to tell what has changed since; ask again without it.")))]
 pub async fn check_in(
     State(services): State<Services>,
     computer: AsComputer,

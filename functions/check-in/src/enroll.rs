@@ -23,15 +23,17 @@ const PER_ADDRESS: Throttle =
 /// How long a retry is answered with a new token. Later, somebody may have the first answer after all.
 const RETRIED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// Enrolls a computer. Its token is shown only in this answer.
+/// Enrolls a computer.
+///
+/// Its token is shown only in this answer.
 ///
 /// A retry under the same `Idempotency-Key` within an hour is answered with the same computer and a new token; the
 /// token of the first answer then no longer works. Choose a random key: with the enrollment key, it is as good as the
-/// computer's token for that hour. Enrolling is limited per key and per client address: beyond that, the answer is 429
-/// with `Retry-After`.
+/// computer's token for that hour. Enrolling is limited per key and per client address: beyond that, the answer is
+/// 429 with `Retry-After`.
 #[utoipa::path(post, path = "/agent/v1/enroll", tag = "agents", params(IdempotencyKey), request_body = Enrollment,
-    responses((status = 201, body = Enrolled), (status = 401, description = "The enrollment key is not valid."),
-        (status = 409, description = "The retry came too late, or its computer was removed.")))]
+    responses((status = 201, body = Enrolled), (status = 401, description = "The enrollment key is unknown, revoked, expired or used up."),
+        (status = 409, description = "The retry under this `Idempotency-Key` came too late, or its computer has changed since.")))]
 pub async fn enroll_computer(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,

@@ -13,13 +13,14 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Enrollment {
-    /// The key as it was shown to an administrator.
+    /// The enrollment key, as it was shown to an administrator.
     #[schema(value_type = openapi::SecretText)]
     pub enrollment_key: String,
-    /// At most 253 characters.
+    /// The host name of the computer: at most 253 characters. If the organization has a computer of this name, an
+    /// administrator has to confirm the new one.
     #[schema(value_type = openapi::HostName)]
     hostname: String,
-    /// At most 100 characters.
+    /// The operating system and its version: at most 100 characters.
     #[schema(value_type = openapi::OperatingSystem)]
     os: String,
 }
@@ -36,12 +37,15 @@ impl Enrollment {
 /// The enrolled computer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Enrolled {
+    /// The id of the computer.
     pub computer_id: ComputerId,
-    /// Shown once. It is the computer's credential.
+    /// The computer's token: its credential for all other calls. It is shown only in this answer.
     pub token: String,
+    /// The organization that the computer belongs to.
     pub organization: OrganizationName,
+    /// The computer group that it was enrolled into.
     pub group: GroupName,
-    /// The host name was already taken; an administrator has to confirm the computer.
+    /// Whether the host name was already taken, so that an administrator has to confirm the computer.
     pub unconfirmed: bool,
 }
 
@@ -49,7 +53,9 @@ pub struct Enrolled {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AgentGroup)]
 pub struct GroupName {
+    /// The id of the computer group.
     id: GroupId,
+    /// The name of the group, unique in its organization.
     name: String,
 }
 
@@ -64,10 +70,10 @@ impl From<Group> for GroupName {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CheckInQuery {
-    /// `version` of the last answer; without it, everything is sent.
+    /// The `version` of the last answer; default: none, and everything is sent.
     #[param(min_length = 1, max_length = 8192)]
     pub since: Option<String>,
-    /// Seconds to wait for news before answering: 0 to 25.
+    /// How many seconds to wait for news before answering: 0 to 25; default: 0.
     #[serde(default)]
     #[param(value_type = Option<u8>, maximum = 25)]
     pub wait: Wait,
@@ -76,15 +82,16 @@ pub struct CheckInQuery {
 /// What is new since the version the agent named.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CheckIn {
-    /// Opaque; send it back as `since`.
+    /// What the agent now knows. The text is opaque; send it back as `since`.
     pub version: String,
-    /// There is more: ask again at once.
+    /// Whether there is more, so that the agent should ask again at once.
     pub more: bool,
-    /// The deployment that the policies belong to; 0 before the first.
+    /// The number of the deployment that the policies belong to; 0 before the first.
     pub policy_version: u64,
-    /// The live policies of the computer's group in order; omitted if the agent has them.
+    /// The live policies of the computer's group, in order; absent if the agent has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<PolicyView>>,
+    /// The grants that were added and removed.
     pub grants: GrantChanges,
     /// The maintenance mode in force; null if there is none.
     pub maintenance: Option<MaintenanceView>,
@@ -94,8 +101,11 @@ pub struct CheckIn {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = AgentPolicy)]
 pub struct PolicyView {
+    /// The id of the policy.
     id: PolicyId,
+    /// The name of the policy, unique in its organization.
     name: String,
+    /// The computer group that it applies to.
     group_id: GroupId,
 }
 
@@ -109,24 +119,27 @@ impl PolicyView {
 /// Grants added and removed.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct GrantChanges {
-    /// In force for this computer. A grant that the agent already has may be repeated.
+    /// Grants that are in force for this computer. One that the agent already has may be repeated.
     pub added: Vec<GrantView>,
-    /// No longer in force, or no longer for this computer. May name a grant that the agent never had.
+    /// Grants that are no longer in force, or no longer for this computer. The agent may never have had one of them.
     pub removed: Vec<GrantId>,
 }
 
 /// The grant of an approval.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GrantView {
+    /// The id of the grant.
     id: GrantId,
-    /// `application`, `storage` or `elevation`.
+    /// What kind of thing is allowed: `application`, `storage` or `elevation`.
     kind: String,
+    /// What is allowed, in the form in which it was requested.
     subject: SubjectView,
-    /// `computer`, `group` or `organization`.
+    /// For whom it counts: `computer`, `group` or `organization`.
     scope: &'static str,
-    /// When it ends by itself.
+    /// When it ends by itself; absent if it never does.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
+    /// The request that was approved.
     request_id: RequestId,
 }
 
@@ -136,14 +149,18 @@ pub struct GrantView {
 #[schema(as = AgentSubject)]
 pub enum SubjectView {
     File {
+        /// The path of the file as it was requested. It does not decide: the file may be anywhere.
         path: String,
-        /// SHA-256 of the file's bytes. It alone decides, wherever the file is.
+        /// The SHA-256 of the file's bytes. It alone decides, wherever the file is.
         sha256: String,
+        /// The subject of the file's signing certificate; absent if the request did not name one.
         #[serde(skip_serializing_if = "Option::is_none")]
         certificate: Option<String>,
     },
     Storage {
+        /// The storage device.
         device: DeviceView,
+        /// The access to the device that is allowed.
         access: Access,
     },
 }
@@ -151,7 +168,9 @@ pub enum SubjectView {
 /// A storage device.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DeviceView {
+    /// The identifier of this particular device, such as its serial number.
     id: String,
+    /// The name of the device for people; absent if the request did not give one.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
 }
@@ -187,7 +206,7 @@ impl From<Subject> for SubjectView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = AgentMaintenance)]
 pub struct MaintenanceView {
-    /// `monitor`, `learning` or `installation`.
+    /// What the agent does differently: `monitor`, `learning` or `installation`.
     mode: String,
     /// When it ends by itself.
     until: Timestamp,

@@ -80,15 +80,16 @@ impl Edit {
     }
 }
 
-/// Disables an account or enables it again. A disabled account cannot sign in, and its sessions end; it keeps its
-/// permissions and roles.
+/// Disables an account or enables it again.
 ///
-/// Enabling gives all of these back, so only an administrator who could give them may do it. Disabling the last active
-/// administrator of an organization is allowed, with a warning.
+/// A disabled account cannot sign in, and its sessions end; it keeps its permissions and roles.
+///
+/// Enabling gives all of these back, so only an administrator who could give them may do it. Disabling the last
+/// active administrator of an organization is allowed, with a warning.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/disabled", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), IfMatch),
     request_body = Disable,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "The invitation is not accepted yet.")))]
+    responses((status = 200, body = AdministratorView), (status = 409, description = "The administrator has not accepted the invitation yet, or no active Super Admin of the root organization would remain.")))]
 pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Result<Response, Problem> {
     let disabled = body.value.disabled;
     once_more(&about.if_match, || async {
@@ -129,7 +130,7 @@ pub fn may_restore(target: &Target, action: Action, next: &Administrator) -> Res
 /// Sends an administrator a link for setting a new password, valid for an hour.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/password-reset", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), IfMatch),
-    responses((status = 202, description = "Will be sent."), (status = 409, description = "Not active.")))]
+    responses((status = 202, description = "The link will be sent."), (status = 409, description = "The account is not active.")))]
 pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
     once_more(&about.if_match, || async {
         let action = Action::AdministratorsResetPassword;
@@ -146,15 +147,15 @@ pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
     .await
 }
 
-/// Deletes an administrator: sessions and links end, and all permissions and roles are lost. The email address becomes
-/// free again.
+/// Deletes an administrator.
 ///
-/// Deleting the last active administrator of an organization is allowed, with a warning.
+/// Sessions and links end, and all permissions and roles are lost. The email address becomes free again. Deleting the
+/// last active administrator of an organization is allowed, with a warning.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), DryRun, IfMatch),
-    responses((status = 204, description = "Deleted."),
-        (status = 200, body = Warned, description = "Deleted, with warnings; with `dry_run`, only the warnings."),
-        (status = 409, description = "The last Super Admin.")))]
+    responses((status = 204, description = "The administrator is deleted."),
+        (status = 200, body = Warned, description = "The administrator is deleted, with warnings; with `dry_run`, nothing is deleted, and the answer shows only the warnings."),
+        (status = 409, description = "No active Super Admin of the root organization would remain.")))]
 pub async fn delete_administrator(
     about: About,
     QueryOf(DryRun { dry_run }): QueryOf<DryRun>,

@@ -8,10 +8,9 @@ use countersign_model::AdministratorId;
 use crate::target::Target;
 use crate::wire::{EffectiveQuery, EffectiveView};
 
-/// Lists the permissions that an administrator effectively holds at an organization, each with every grant that gives
-/// it.
+/// Lists the permissions that an administrator holds at an organization, each with every grant that gives it.
 ///
-/// For an account that is not active: what it will hold once it is active. You may always ask about yourself.
+/// For an account that is not active, these are what it will hold once it is active. You may always ask about yourself.
 #[utoipa::path(get, path = "/v1/administrators/{administrator_id}/effective-permissions", tag = "administrators",
     security(("administrator" = [])),
     params(("administrator_id" = inline(AdministratorId), Path), EffectiveQuery), responses((status = 200, body = EffectiveView)))]

@@ -23,13 +23,13 @@ use crate::wire::{AdministratorView, Invite, name};
 
 /// Invites an administrator by email, with a link that is valid for 7 days.
 ///
-/// If the organization has already invited this address, the same invited administrator, unchanged, is sent a new link. The
-/// answer does not show whether the email address is known in other organizations.
+/// If the organization has already invited this address, the same invited administrator, unchanged, is sent a new
+/// link. The answer does not show whether the email address is known in other organizations.
 #[utoipa::path(post, path = "/v1/administrators", tag = "administrators",
     security(("administrator" = [])), params(IdempotencyKey), request_body = Invite,
-    responses((status = 200, description = "Was invited before; a new link will be sent.", body = AdministratorView),
-        (status = 201, description = "Invited.", body = AdministratorView),
-        (status = 409, description = "An administrator of the organization has this address.")))]
+    responses((status = 200, description = "The organization had invited this address before; a new link will be sent.", body = AdministratorView),
+        (status = 201, description = "The administrator is invited, and a link will be sent.", body = AdministratorView),
+        (status = 409, description = "An administrator of the organization has this email address.")))]
 pub async fn invite_administrator(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -111,11 +111,13 @@ async fn invite_again(about: About) -> Result<Response, Problem> {
     .await
 }
 
-/// Sends the invitation again, with a new link. The previous link stops working. Because an expired invitation becomes
-/// usable again, only an administrator who could give everything it promises may send it.
+/// Sends the invitation again, with a new link.
+///
+/// The previous link stops working. Because an expired invitation becomes usable again, only an administrator who
+/// could give everything it promises may send it.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), IfMatch),
-    responses((status = 202, description = "Will be sent."), (status = 409, description = "The invitation was already accepted.")))]
+    responses((status = 202, description = "The invitation will be sent again."), (status = 409, description = "The invitation was already accepted.")))]
 pub async fn resend_invitation(about: About) -> Result<StatusCode, Problem> {
     once_more(&about.if_match, || async {
         send_again(&about).await?;
@@ -134,10 +136,12 @@ async fn send_again(about: &About) -> Result<(Target, Stored<Administrator>), Ed
     Ok((target, stored))
 }
 
-/// Withdraws an invitation. The link stops working and the administrator is deleted.
+/// Withdraws an invitation.
+///
+/// The link stops working and the administrator is deleted.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), IfMatch),
-    responses((status = 204, description = "Withdrawn."), (status = 409, description = "The invitation was already accepted.")))]
+    responses((status = 204, description = "The invitation is withdrawn, and the administrator deleted."), (status = 409, description = "The invitation was already accepted.")))]
 pub async fn withdraw_invitation(about: About) -> Result<StatusCode, Problem> {
     once_more(&about.if_match, || async {
         let action = Action::AdministratorsInvite;

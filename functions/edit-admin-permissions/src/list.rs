@@ -17,7 +17,9 @@ use crate::wire::{AdministratorView, AdministratorsQuery};
 /// Usually people share them.
 const DEPENDS_ON_MAX: usize = 400;
 
-/// Lists the administrators of an organization, newest first. A page may be short although `next_cursor` is set.
+/// Lists the administrators of an organization, newest first.
+///
+/// A page may be short although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/administrators", tag = "administrators",
     security(("administrator" = [])), params(AdministratorsQuery),
     responses((status = 200, body = Page<AdministratorView>)))]
@@ -54,7 +56,7 @@ pub async fn list_administrators(
     paging.page(items.collect(), next)
 }
 
-/// Opens an administrator.
+/// Shows an administrator, with their permissions and roles.
 #[utoipa::path(get, path = "/v1/administrators/{administrator_id}", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path)),
     responses((status = 200, body = AdministratorView)))]

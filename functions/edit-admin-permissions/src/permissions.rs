@@ -10,12 +10,13 @@ use crate::save::{once_more, save_in_order};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, SetPermissions};
 
-/// Sets an administrator's individual permissions. To add one, the caller must hold it at every organization where it
-/// will count.
+/// Sets an administrator's individual permissions.
+///
+/// To add one, the caller must hold it at every organization where it will count.
 #[utoipa::path(put, path = "/v1/administrators/{administrator_id}/permissions", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), IfMatch),
     request_body = SetPermissions,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "The last Super Admin.")))]
+    responses((status = 200, body = AdministratorView), (status = 409, description = "No active Super Admin of the root organization would remain.")))]
 pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Result<Response, Problem> {
     let permissions = body.value.permissions;
     require_at_most("/permissions", &permissions, Permission::ALL.len())?;

@@ -20,12 +20,13 @@ use crate::wire::{AdministratorView, Assign, SetRoles};
 /// The most roles one administrator can hold.
 const ASSIGNMENTS_MAX: usize = 100;
 
-/// Sets an administrator's roles. To add one, the caller must hold every permission that the role gives, at every
-/// organization where it will count.
+/// Sets an administrator's roles.
+///
+/// To add one, the caller must hold every permission that the role gives, at every organization where it will count.
 #[utoipa::path(put, path = "/v1/administrators/{administrator_id}/roles", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), IfMatch),
     request_body = SetRoles,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "The last Super Admin.")))]
+    responses((status = 200, body = AdministratorView), (status = 409, description = "No active Super Admin of the root organization would remain, or a role has too many holders already.")))]
 pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Response, Problem> {
     let wanted = body.value.assignments;
     if wanted.len() > ASSIGNMENTS_MAX {

@@ -7,12 +7,14 @@ use http::StatusCode;
 
 use crate::target::{About, Target};
 
-/// Removes another administrator's one-time codes, which a password reset never does. Until they set up new ones, they
-/// sign in with their password alone. Needs the right to reset passwords at every organization where the administrator
-/// has rights. To remove your own, use `POST /v1/totp/removal`.
+/// Removes another administrator's one-time codes.
+///
+/// A password reset never does this. Until the administrator sets up new ones, they sign in with their password alone.
+/// You must have the right to reset passwords at every organization where the administrator has rights. To remove your
+/// own codes, use `POST /v1/totp/removal`.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/totp", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path)),
-    responses((status = 204, description = "Removed."), (status = 409, description = "None are set up.")))]
+    responses((status = 204, description = "The one-time codes are removed."), (status = 409, description = "No one-time codes are set up for the administrator.")))]
 pub async fn remove_administrator_totp(about: About) -> Result<StatusCode, Problem> {
     let target = Target::load_at(&about, Action::AdministratorsResetPassword).await?;
     let permit = target.manage(Action::AdministratorsResetPassword)?;

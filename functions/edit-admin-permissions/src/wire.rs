@@ -21,21 +21,25 @@ pub use effective::{EffectiveQuery, EffectiveView};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invite {
+    /// The email address to which the invitation is sent, and with which the administrator signs in: at most 254
+    /// characters.
     #[schema(format = Email)]
     pub email: EmailAddress,
+    /// The name of the administrator: 1 to 200 characters.
     #[schema(value_type = openapi::Name)]
     pub name: String,
     /// The organization they will belong to.
     pub organization_id: OrganizationId,
-    /// The individual permissions that they will hold once they accept.
+    /// The individual permissions that they will hold once they accept; default: none. You must hold each of them
+    /// where it will count.
     #[serde(default)]
     #[schema(max_items = 40)]
     pub permissions: Vec<Permission>,
-    /// For text messages, in E.164 format.
+    /// The phone number for text messages, in E.164 format; default: none.
     #[serde(default)]
     #[schema(example = "+15550100")]
     pub phone: Option<PhoneNumber>,
-    /// Whether they are notified of every request that they may open.
+    /// Whether they are notified of every request that they may open; default: false.
     #[serde(default)]
     pub notify_on_request: bool,
 }
@@ -44,16 +48,18 @@ pub struct Invite {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
+    /// The name of the administrator: 1 to 200 characters.
     #[serde(default)]
     #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<String>,
-    /// Null removes it.
+    /// The phone number for text messages, in E.164 format; null removes it.
     #[serde(default, deserialize_with = "given")]
     #[schema(example = "+15550100")]
     pub phone: Option<Option<PhoneNumber>>,
+    /// Whether they are notified of every request that they may open.
     #[serde(default)]
     pub notify_on_request: Option<bool>,
-    /// The channels for their notifications.
+    /// The channels by which they are notified: 1 to 4 of them.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 4)]
     pub channels: Option<Vec<Channel>>,
@@ -68,6 +74,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Pho
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetPermissions {
+    /// All individual permissions that the administrator is to hold; empty: none.
     #[schema(max_items = 40, example = json!(["approve-for-single-computer"]))]
     pub permissions: Vec<Permission>,
 }
@@ -76,6 +83,7 @@ pub struct SetPermissions {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetRoles {
+    /// All roles that the administrator is to hold: at most 100, each with the organization where it counts.
     #[schema(max_items = 100)]
     pub assignments: Vec<Assign>,
 }
@@ -84,8 +92,10 @@ pub struct SetRoles {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assign {
+    /// The role.
     pub role_id: RoleId,
-    /// The organization that owns the role, or one below it; default: the administrator's own.
+    /// The organization where the role counts, and below: the one that owns the role, or one below it; default: the
+    /// administrator's own.
     #[serde(default)]
     pub organization_id: Option<OrganizationId>,
 }
@@ -94,6 +104,7 @@ pub struct Assign {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Disable {
+    /// Whether the account is to be disabled; false enables it again.
     #[schema(example = true)]
     pub disabled: bool,
 }
@@ -103,16 +114,17 @@ pub struct Disable {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AdministratorsQuery {
-    /// The members of this organization; default: your own.
+    /// The organization whose members are listed; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
-    /// Only those with this text in their name or email address, ignoring case.
+    /// A text that the name or the email address contains, ignoring case: at most 254 characters; default: all are
+    /// listed.
     #[param(max_length = 254, example = "kim")]
     pub q: Option<String>,
-    /// `next_cursor` of the previous page.
+    /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
-    /// How many administrators to examine for the page, 1 to 200.
+    /// How many administrators to examine for the page: 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -121,23 +133,32 @@ pub struct AdministratorsQuery {
 /// An administrator.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AdministratorView {
+    /// The id of the administrator.
     #[schema(example = "adm_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     id: AdministratorId,
+    /// The email address with which they sign in.
     email: EmailAddress,
+    /// The name of the administrator.
     name: String,
+    /// The organization that they belong to.
     organization: OrganizationName,
-    /// `invited`, `active` or `disabled`.
+    /// The state of the account: `invited`, `active` or `disabled`. Permissions count only while it is `active`.
     state: AdministratorState,
+    /// The phone number for text messages, in E.164 format; null if there is none.
     phone: Option<PhoneNumber>,
+    /// Whether they are notified of every request that they may open.
     notify_on_request: bool,
+    /// The channels by which they are notified.
     channels: Vec<Channel>,
-    /// The individual permissions.
+    /// The individual permissions. Those that come from roles are not among them.
     permissions: Vec<Permission>,
-    /// The roles at organizations that you may see.
+    /// The roles, with the organizations where they count, as far as you may see these.
     assignments: Vec<AssignmentView>,
+    /// When the account was made, by the invitation or the set-up.
     created_at: Timestamp,
+    /// The revision of the administrator, for `If-Match`. It increases with every change.
     revision: u64,
-    /// Warnings about the change that was made.
+    /// Warnings about the change that was made; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     warnings: Vec<Warning>,
@@ -146,7 +167,7 @@ pub struct AdministratorView {
 /// A warning about a change that is allowed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Warning {
-    /// A stable code.
+    /// A stable code, for programs.
     #[schema(example = "last-administrator")]
     code: &'static str,
     /// A sentence for people.
@@ -164,18 +185,21 @@ impl Warning {
 /// Warnings about a change.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Warned {
+    /// The warnings about the change; empty if there are none.
     pub warnings: Vec<Warning>,
 }
 
 /// A role that an administrator holds.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AssignmentView {
+    /// The role.
     role_id: RoleId,
-    /// Absent if the role belongs to an organization that you may not see. You can keep or remove it by its id.
+    /// The name of the role; absent if it belongs to an organization that you may not see. You can keep or remove
+    /// such a role by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     role_name: Option<String>,
-    /// Absent if it is the administrator's own organization.
+    /// The organization where the role counts, and below; absent if it is the administrator's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     organization_id: Option<OrganizationId>,
 }

@@ -45,7 +45,7 @@ pub async fn list_computers(
     paging.page(items, page.next)
 }
 
-/// Opens a computer.
+/// Shows a computer.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), ("computer_id" = inline(ComputerId), Path)), responses((status = 200, body = ComputerView)))]
 pub async fn open_computer(
@@ -111,7 +111,9 @@ async fn require_group(
     found.map(drop).map_err(unknown)
 }
 
-/// Removes a computer. Its token stops working.
+/// Removes a computer.
+///
+/// Its token stops working.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), ("computer_id" = inline(ComputerId), Path), IfMatch), responses((status = 204)))]
 pub async fn delete_computer(

@@ -15,10 +15,12 @@ use futures::future::try_join;
 use crate::room;
 use crate::wire::DeploymentView;
 
-/// Deploys an organization's policies. Agents get them within 60 seconds.
+/// Deploys an organization's policies.
+///
+/// Agents get them within 60 seconds.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/deploy", tag = "policies", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path)), responses((status = 200, body = DeploymentView),
-    (status = 409, description = "Drafts that were saved at the same moment are too large together.")))]
+    (status = 409, description = "There are too many groups, or the policies of a group are too large together.")))]
 pub async fn deploy_policies(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

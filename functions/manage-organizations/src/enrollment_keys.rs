@@ -14,7 +14,9 @@ use http::StatusCode;
 use crate::belonging::{BelongingRecord, Gone, require_at};
 use crate::wire::enrollment_keys::{EnrollmentKeySummary, EnrollmentKeyView, NewEnrollmentKey};
 
-/// Creates a key with which agents enroll computers into the group. It is shown only in this answer.
+/// Creates a key with which agents enroll computers into the group.
+///
+/// It is shown only in this answer.
 ///
 /// A group keeps at most 20 keys. A further one replaces one that was revoked or has expired, or else the oldest.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", tag = "groups",
@@ -51,8 +53,9 @@ pub async fn create_enrollment_key(
     Ok((StatusCode::CREATED, Json(view)))
 }
 
-/// Lists a group's enrollment keys, the newest first, also those that no longer enroll computers; never the keys
-/// themselves.
+/// Lists a group's enrollment keys, the newest first.
+///
+/// Keys that no longer enroll computers are listed as well. The keys themselves are never shown.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", tag = "groups",
     security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path)),
     responses((status = 200, body = Page<EnrollmentKeySummary>)))]
@@ -71,7 +74,9 @@ pub async fn list_enrollment_keys(
     Ok(Page { items: try_join_all(summaries).await?, next_cursor: None })
 }
 
-/// Revokes an enrollment key. It enrolls no further computers; those that it has enrolled stay.
+/// Revokes an enrollment key.
+///
+/// It enrolls no further computers; those that it has enrolled stay.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys/{enrollment_key_id}",
     tag = "groups", security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path),
     ("enrollment_key_id" = inline(EnrollmentKeyId), Path)), responses((status = 204)))]

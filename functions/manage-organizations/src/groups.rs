@@ -64,7 +64,7 @@ pub async fn list_groups(
     paging.page(items.collect(), page.next)
 }
 
-/// Opens a computer group.
+/// Shows a computer group.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path)), responses((status = 200, body = GroupView)))]
 pub async fn open_group(
@@ -108,10 +108,12 @@ pub async fn edit_group(
     Ok(answer(StatusCode::OK, saved))
 }
 
-/// Deletes a computer group that has no computers. Its enrollment keys and policies are deleted with it.
+/// Deletes a computer group that has no computers.
+///
+/// Its enrollment keys and policies are deleted with it.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path), IfMatch), responses((status = 204),
-        (status = 409, description = "Computers are still in it.")))]
+        (status = 409, description = "Computers are still in the group.")))]
 pub async fn delete_group(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

@@ -15,7 +15,7 @@ use countersign_store::Stored;
 
 use crate::wire::login_settings::{LoginSettingsView, ReplaceLoginSettings};
 
-/// Opens the login settings of an organization, with the requirements in force there.
+/// Shows the login settings of an organization, with the requirements in force there.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/login-settings", tag = "organizations",
     security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path)),
     responses((status = 200, body = LoginSettingsView)))]
@@ -30,12 +30,14 @@ pub async fn open_login_settings(
     answer(&services, &rights.organization.value, stored.ok_or_else(Problem::not_found)?).await
 }
 
-/// Replaces the login settings of an organization. They take effect at the next sign-in, and within a minute for
-/// existing sessions. An organization below can require more, never less.
+/// Replaces the login settings of an organization.
+///
+/// They take effect at the next sign-in, and within a minute for existing sessions. An organization below can require
+/// more, never less.
 #[utoipa::path(put, path = "/v1/organizations/{organization_id}/login-settings", tag = "organizations",
     security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), IfMatch),
     request_body = ReplaceLoginSettings, responses((status = 200, body = LoginSettingsView),
-    (status = 409, description = "It would lock you out, or one-time codes are switched off.")))]
+    (status = 409, description = "The settings would lock you out, or they require one-time codes although the deployment has no `secret_key`.")))]
 pub async fn replace_login_settings(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, session, .. }: AsAdministrator,

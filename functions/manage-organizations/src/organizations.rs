@@ -47,8 +47,9 @@ pub async fn create_organization(
     Ok(answer(StatusCode::CREATED, save_new(&services.journal, &child, change).await?))
 }
 
-/// Lists the organizations below one, as far as the right to view them reaches. A page may be short although
-/// `next_cursor` is set.
+/// Lists the organizations below one, as far as the right to view them reaches.
+///
+/// A page may be short although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/organizations", tag = "organizations", security(("administrator" = [])),
     params(OrganizationsQuery), responses((status = 200, body = Page<OrganizationView>)))]
 pub async fn list_organizations(
@@ -70,7 +71,7 @@ pub async fn list_organizations(
     paging.page(items.collect(), page.next)
 }
 
-/// Opens an organization.
+/// Shows an organization.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path)), responses((status = 200, body = OrganizationView)))]
 pub async fn open_organization(
@@ -177,7 +178,7 @@ fn deleted(old: &Organization) -> Result<Organization, NotDeleted> {
 /// Deletes an empty organization.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), IfMatch), responses((status = 204),
-        (status = 409, description = "It is the root, it is not empty, or it has messages that were not sent yet.")))]
+        (status = 409, description = "The organization is the root, is not empty, or has messages that were not sent yet.")))]
 pub async fn delete_organization(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

@@ -86,7 +86,7 @@ pub async fn list_policies(
     paging.page(items.collect(), page.next)
 }
 
-/// Opens a policy.
+/// Shows the draft of a policy.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/policies/{policy_id}", tag = "policies", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), ("policy_id" = inline(PolicyId), Path)), responses((status = 200, body = PolicyView)))]
 pub async fn open_policy(
@@ -184,7 +184,9 @@ pub async fn edit_policy(
     Ok(answer(StatusCode::OK, saved))
 }
 
-/// Deletes a policy's draft. The policy stays live until the next deployment.
+/// Deletes a policy's draft.
+///
+/// The policy stays live until the next deployment.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}/policies/{policy_id}", tag = "policies", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), ("policy_id" = inline(PolicyId), Path), IfMatch), responses((status = 204)))]
 pub async fn delete_policy(
@@ -210,7 +212,9 @@ pub async fn delete_policy(
 /// The most policies that can be put in order: more than fit into a group, whose policies are deployed as one record.
 const ORDERED_MAX: usize = 1_000;
 
-/// Sets the order of a group's policies. Policies that are not named keep their order after the named ones.
+/// Sets the order of a group's policies.
+///
+/// Policies that are not named keep their order after the named ones.
 #[utoipa::path(put, path = "/v1/organizations/{organization_id}/policies/order", tag = "policies", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path)), request_body = PolicyOrder, responses((status = 200, body = Page<PolicyView>)))]
 pub async fn order_policies(

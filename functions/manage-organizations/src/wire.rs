@@ -17,18 +17,18 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOrganization {
-    /// 1 to 200 characters.
+    /// The name: 1 to 200 characters, unique among the organizations directly below the same one, ignoring case.
     #[schema(value_type = openapi::Name)]
     pub name: String,
     /// The organization directly above it. The tree is at most 16 levels deep.
     pub parent_id: OrganizationId,
 }
 
-/// A new name.
+/// The new name of a computer group.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Named {
-    /// 1 to 200 characters.
+    /// The name: 1 to 200 characters, unique in the organization, ignoring case.
     #[schema(value_type = openapi::Name)]
     pub name: String,
 }
@@ -40,14 +40,14 @@ impl Named {
     }
 }
 
-/// What to change of an organization; what is left out stays.
+/// The changes to an organization; omitted fields stay as they are.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditOrganization {
-    /// 1 to 200 characters.
+    /// The name: 1 to 200 characters, unique among the organizations directly below the same one, ignoring case.
     #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<String>,
-    /// How long things are kept, replaced as a whole.
+    /// How long the organization keeps things. It replaces the previous setting as a whole.
     pub retention: Option<Retention>,
 }
 
@@ -78,13 +78,17 @@ pub fn name(text: &str) -> Result<String, Problem> {
 /// An organization.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganizationView {
+    /// The id of the organization.
     id: OrganizationId,
+    /// The name, unique among the organizations directly below the same one.
     name: String,
-    /// Null for the root.
+    /// The organization directly above it; null for the root.
     parent_id: Option<OrganizationId>,
+    /// When it was created.
     created_at: Timestamp,
     /// How long it keeps things, by its own settings.
     retention: Retention,
+    /// The revision of the organization, for `If-Match`. It increases with every change.
     revision: u64,
 }
 
@@ -100,13 +104,13 @@ impl From<Stored<Organization>> for OrganizationView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct OrganizationsQuery {
-    /// The organizations below this one; default: your own.
+    /// The organization below which to list; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
-    /// `next_cursor` of the previous page.
+    /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
-    /// Items per page, 1 to 200.
+    /// The most items on the page: 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -115,12 +119,17 @@ pub struct OrganizationsQuery {
 /// A computer group.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupView {
+    /// The id of the computer group.
     id: GroupId,
+    /// The organization that the group belongs to.
     organization_id: OrganizationId,
+    /// The name of the group, unique in its organization.
     name: String,
-    /// How many enrollment keys it has, without revoked ones.
+    /// How many enrollment keys it has, revoked ones not counted.
     enrollment_keys: usize,
+    /// When it was created.
     created_at: Timestamp,
+    /// The revision of the group, for `If-Match`. It increases with every change.
     revision: u64,
 }
 
@@ -136,12 +145,12 @@ impl From<Stored<Group>> for GroupView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPolicy {
-    /// 1 to 200 characters.
+    /// The name: 1 to 200 characters, unique in the organization, ignoring case.
     #[schema(value_type = openapi::Name)]
     pub name: String,
-    /// The group that the policy applies to.
+    /// The computer group that the policy applies to.
     pub group_id: GroupId,
-    /// Who is notified of requests; default: nobody.
+    /// Who is notified of requests that the policy caused; default: nobody.
     #[serde(default)]
     pub notify: NotifyView,
 }
@@ -150,10 +159,10 @@ pub struct NewPolicy {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyChanges {
-    /// A new name.
+    /// The name: 1 to 200 characters, unique in the organization, ignoring case.
     #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<String>,
-    /// A new notify list.
+    /// Who is notified of requests that the policy caused. It replaces the previous list as a whole.
     pub notify: Option<NotifyView>,
 }
 
@@ -161,10 +170,11 @@ pub struct PolicyChanges {
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotifyView {
-    /// Whether anybody is notified.
+    /// Whether anybody is notified because of this policy.
     pub enabled: bool,
-    /// Email addresses, and phone numbers as `sms:+15550100`; at most 50. Each is sent what the request is about: computer, user, file
-    /// and reason. No right is checked, so the people who read there need not be administrators.
+    /// Email addresses, and phone numbers as `sms:+15550100`: at most 50; default: none. Each is sent what the
+    /// request is about: computer, user, file and reason. No right is checked, so the people who read there need not
+    /// be administrators.
     #[serde(default)]
     #[schema(value_type = Vec<countersign_model::Address>, max_items = 50)]
     pub addresses: Vec<String>,
@@ -196,13 +206,19 @@ impl From<Notify> for NotifyView {
 /// The draft of a policy.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyView {
+    /// The id of the policy.
     id: PolicyId,
+    /// The organization that the policy belongs to.
     organization_id: OrganizationId,
+    /// The computer group that it applies to.
     group_id: GroupId,
+    /// The name of the policy, unique in its organization.
     name: String,
+    /// Who is notified of a request that this policy caused, besides the administrators who asked to be.
     notify: NotifyView,
     /// Its position among the policies of the group, the smallest first.
     order: u32,
+    /// The revision of the policy, for `If-Match`. It increases with every change.
     revision: u64,
 }
 
@@ -218,13 +234,13 @@ impl From<Stored<Policy>> for PolicyView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct OfGroupQuery {
-    /// Only those of this group.
+    /// The computer group to which the list is narrowed; default: all groups.
     #[param(inline)]
     pub group_id: Option<GroupId>,
-    /// `next_cursor` of the previous page.
+    /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
-    /// Items per page, 1 to 200.
+    /// The most items on the page: 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -234,7 +250,7 @@ pub struct OfGroupQuery {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyOrder {
-    /// Policies of one group, in order; those not named keep their order after these.
+    /// Policies of one group, in their new order: 1 to 1000. Those that are not named keep their order after these.
     #[schema(min_items = 1, max_items = 1000)]
     pub policy_ids: Vec<PolicyId>,
 }
@@ -242,30 +258,40 @@ pub struct PolicyOrder {
 /// The live deployment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeploymentView {
-    /// Increases with every deployment.
+    /// The number of the deployment, which increases by one with each.
     pub policy_version: u64,
 }
 
 /// A computer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComputerView {
+    /// The id of the computer.
     id: ComputerId,
+    /// The organization that the computer belongs to.
     organization_id: OrganizationId,
+    /// The computer group that it is in.
     group_id: GroupId,
+    /// The host name that it reported when it enrolled.
     hostname: String,
+    /// The operating system and version that it reported when it enrolled.
     os: String,
-    /// Its host name was already taken when it enrolled, and no administrator has confirmed it yet.
+    /// Whether its host name was already taken when it enrolled, and no administrator has confirmed it yet.
     unconfirmed: bool,
+    /// The maintenance mode in force; null if there is none.
     maintenance: Option<MaintenanceView>,
+    /// When it enrolled.
     enrolled_at: Timestamp,
+    /// The revision of the computer, for `If-Match`. It increases with every change.
     revision: u64,
 }
 
 /// A maintenance mode in force.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MaintenanceView {
+    /// What the agent does differently.
     #[schema(example = "installation")]
     mode: MaintenanceMode,
+    /// When the mode ends by itself.
     until: Timestamp,
 }
 
@@ -283,7 +309,7 @@ impl ComputerView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComputerChanges {
-    /// Another group of its organization.
+    /// Another computer group of its organization, into which it is moved.
     pub group_id: Option<GroupId>,
     /// `false` confirms a computer whose host name was already taken when it enrolled.
     pub unconfirmed: Option<bool>,
@@ -307,9 +333,9 @@ pub enum NewMode {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMaintenance {
-    /// `monitor`, `learning`, `installation`, or `off`.
+    /// What the agent is to do differently: `monitor`, `learning` or `installation`; `off` ends the mode.
     #[schema(example = "installation")]
     pub mode: NewMode,
-    /// When it ends by itself, at most 7 days from now; omitted for `off`.
+    /// When the mode ends by itself, at most 7 days from now; required, except with `off`.
     pub until: Option<Moment>,
 }

@@ -8,13 +8,17 @@ use utoipa::ToSchema;
 /// A permission and what it means.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PermissionView {
+    /// The id of the permission.
     #[schema(example = "approve-for-group")]
     id: Permission,
+    /// The title, as in the source document.
     title: &'static str,
+    /// The heading under which the source document lists it.
     category: &'static str,
-    /// In one sentence.
+    /// What the permission means, in one sentence.
     meaning: &'static str,
-    /// `seed`: the meaning is from the source document; `decided`: the document only names the permission.
+    /// Who decided the meaning. With `seed` it is from the source document; with `decided` the document only names
+    /// the permission.
     source: Origin,
     /// Where it counts, relative to the organization where it is set: `here-and-below`, `below` or `here`.
     reach: Reach,
@@ -29,18 +33,21 @@ pub struct PermissionView {
 /// Actions that a permission gives only together with another one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CombinationView {
+    /// The actions that the combination gives.
     actions: Vec<Action>,
-    /// Any one of these, at the same organization.
+    /// The other permissions: any one of these, at the same organization.
     combined_with: Vec<Permission>,
-    /// Only for requests of these kinds.
+    /// The kinds of requests to which it is limited; absent: any kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     kinds: Option<Vec<RequestKind>>,
-    /// Only for decisions up to this scope.
+    /// The widest scope of decisions to which it is limited; absent: any scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     up_to: Option<DecisionScope>,
 }
 
-/// Lists all permissions with their meaning. Every administrator may read this.
+/// Lists all permissions with their meaning.
+///
+/// Every administrator may read this.
 #[utoipa::path(get, path = "/v1/permissions", tag = "roles",
     security(("administrator" = [])), responses((status = 200, body = Page<PermissionView>)))]
 pub async fn list_permissions(_: AsAdministrator) -> Page<PermissionView> {

@@ -22,10 +22,12 @@ use crate::wire::{ImpactView, NewRole, ReplaceRole, RoleView};
 
 /// The most bytes that the roles of one organization may take together: they are one record.
 const BOOK_MAX: usize = 56 * 1024;
-/// Creates a role. The caller must hold every permission that the role gives, at its organization and below.
+/// Creates a role.
+///
+/// The caller must hold every permission that the role gives, at its organization and below.
 #[utoipa::path(post, path = "/v1/roles", tag = "roles",
     security(("administrator" = [])), request_body = NewRole,
-    responses((status = 201, body = RoleView), (status = 409, description = "The name is taken, or there are too many.")))]
+    responses((status = 201, body = RoleView), (status = 409, description = "A role of the organization has this name, or the roles of the organization are too many or too large.")))]
 pub async fn create_role(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -46,7 +48,9 @@ pub async fn create_role(
     Ok(RoleView::new(&role, owner).answer(StatusCode::CREATED))
 }
 
-/// Replaces a role. The change applies to everybody who holds it, from their next request on.
+/// Replaces the contents of a role.
+///
+/// The change applies to everybody who holds it, from their next request on.
 ///
 /// To add permissions, the caller must hold everything that the role then gives, and everything that it gives each
 /// holder, at every organization where it counts. Removing permissions does not require holding them, but an active
@@ -54,8 +58,8 @@ pub async fn create_role(
 #[utoipa::path(put, path = "/v1/roles/{role_id}", tag = "roles",
     security(("administrator" = [])), params(("role_id" = inline(RoleId), Path), DryRun, IfMatch),
     request_body = ReplaceRole,
-    responses((status = 200, body = RoleView, description = "The role; with `dry_run` an `Impact`: who would gain and lose what."),
-        (status = 409, description = "The name is taken, or the last Super Admin.")))]
+    responses((status = 200, body = RoleView, description = "The role is replaced; with `dry_run`, nothing is changed, and the answer is an `Impact`: who would gain and lose what."),
+        (status = 409, description = "A role of the organization has this name, its roles are too large together, or no active Super Admin of the root organization would remain.")))]
 pub async fn edit_role(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -84,12 +88,14 @@ pub async fn edit_role(
     .await
 }
 
-/// Deletes a role. Everybody who held it loses it from their next request on.
+/// Deletes a role.
+///
+/// Everybody who held it loses it from their next request on.
 #[utoipa::path(delete, path = "/v1/roles/{role_id}", tag = "roles",
     security(("administrator" = [])), params(("role_id" = inline(RoleId), Path), DryRun, IfMatch),
-    responses((status = 204, description = "Deleted."),
-        (status = 200, body = ImpactView, description = "With `dry_run`: who would lose what."),
-        (status = 409, description = "The last Super Admin.")))]
+    responses((status = 204, description = "The role is deleted."),
+        (status = 200, body = ImpactView, description = "With `dry_run`, nothing is deleted, and the answer shows who would lose what."),
+        (status = 409, description = "No active Super Admin of the root organization would remain.")))]
 pub async fn delete_role(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

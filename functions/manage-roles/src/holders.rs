@@ -9,7 +9,9 @@ use crate::impact::holders_among;
 use crate::people::Reader;
 use crate::wire::HolderView;
 
-/// Lists who holds a role, and where it is assigned to them. A page may be short although `next_cursor` is set.
+/// Lists who holds a role, and where it is assigned to them.
+///
+/// A page may be short although `next_cursor` is set.
 ///
 /// Administrators whom you may not view are listed without their names.
 #[utoipa::path(get, path = "/v1/roles/{role_id}/holders", tag = "roles",

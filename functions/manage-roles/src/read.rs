@@ -36,7 +36,7 @@ pub async fn list_roles(
     paging.page(items, next)
 }
 
-/// Opens a role.
+/// Shows a role.
 #[utoipa::path(get, path = "/v1/roles/{role_id}", tag = "roles",
     security(("administrator" = [])), params(("role_id" = inline(RoleId), Path)),
     responses((status = 200, body = RoleView)))]

@@ -16,12 +16,14 @@ use utoipa::{IntoParams, ToSchema};
 pub struct NewRole {
     /// The organization that owns it. The role can be assigned there and below.
     pub organization_id: OrganizationId,
-    /// Unique in the organization, ignoring case.
+    /// The name: 1 to 200 characters, unique in the organization, ignoring case.
     #[schema(value_type = openapi::Name)]
     pub name: String,
+    /// What the role is for: at most 500 characters; default: none.
     #[serde(default)]
     #[schema(value_type = Option<openapi::Description>)]
     pub description: Option<String>,
+    /// The permissions that the role gives. You must hold each of them at its organization and below.
     #[schema(max_items = 40, example = json!(["view-approvals"]))]
     pub permissions: Vec<Permission>,
 }
@@ -30,11 +32,14 @@ pub struct NewRole {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceRole {
+    /// The name: 1 to 200 characters, unique in the organization, ignoring case.
     #[schema(value_type = openapi::Name)]
     pub name: String,
+    /// What the role is for: at most 500 characters; omitted: the role then has none.
     #[serde(default)]
     #[schema(value_type = Option<openapi::Description>)]
     pub description: Option<String>,
+    /// All permissions that the role is to give.
     #[schema(max_items = 40)]
     pub permissions: Vec<Permission>,
 }
@@ -44,13 +49,13 @@ pub struct ReplaceRole {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RolesQuery {
-    /// The roles that this organization owns; default: your own.
+    /// The organization that owns the roles; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
-    /// `next_cursor` of the previous page.
+    /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
-    /// Items per page, 1 to 200.
+    /// The most items on the page: 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -59,22 +64,31 @@ pub struct RolesQuery {
 /// A role.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RoleView {
+    /// The id of the role.
     #[schema(example = "rol_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     id: RoleId,
+    /// The organization that owns it. The role can be assigned there and below.
     organization: OrganizationName,
+    /// The name of the role, unique in its organization.
     name: String,
+    /// What the role is for; null if there is no description.
     description: Option<String>,
+    /// The permissions that it gives.
     permissions: Vec<Permission>,
+    /// The revision of the role, for `If-Match`. It increases with every change.
     revision: u64,
 }
 
 /// An administrator with their name.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AdministratorRef {
+    /// The id of the administrator.
     id: AdministratorId,
+    /// The name of the administrator.
     name: String,
+    /// The organization that they belong to.
     organization: OrganizationName,
-    /// `invited`, `active` or `disabled`. Permissions count only while it is `active`.
+    /// The state of the account: `invited`, `active` or `disabled`. Permissions count only while it is `active`.
     state: AdministratorState,
 }
 
@@ -88,7 +102,7 @@ impl AdministratorRef {
 /// A holder of a role.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HolderView {
-    /// Absent if you may not view the administrator.
+    /// The administrator; absent if you may not view them.
     #[serde(skip_serializing_if = "Option::is_none")]
     administrator: Option<AdministratorRef>,
     /// True if you may not view the administrator; otherwise absent.
@@ -119,7 +133,7 @@ pub struct ImpactView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Difference)]
 pub struct DifferenceView {
-    /// Absent if you may not view the administrator.
+    /// The administrator; absent if you may not view them.
     #[serde(skip_serializing_if = "Option::is_none")]
     administrator: Option<AdministratorRef>,
     /// True if you may not view the administrator; otherwise absent.
@@ -129,6 +143,7 @@ pub struct DifferenceView {
     /// Where the role is assigned; absent if you may not see that organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<OrganizationName>,
+    /// The permissions that they would gain or lose there.
     permissions: Vec<Permission>,
 }
 

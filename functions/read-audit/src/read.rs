@@ -9,9 +9,10 @@ use futures::future::try_join_all;
 use crate::sight::Entries;
 use crate::wire::{AuditEntry, AuditQuery};
 
-/// Reads what administrators did. You see only entries within the reach of your rights, so a page may be short or even
-/// empty although `next_cursor` is set. What belongs to organizations that you may not see is left out or shown as
-/// `managing-organization`.
+/// Reads what administrators did.
+///
+/// You see only entries within the reach of your rights, so a page may be short or even empty although `next_cursor`
+/// is set. What belongs to organizations that you may not see is left out or shown as `managing-organization`.
 #[utoipa::path(get, path = "/v1/audit/system", tag = "audit", security(("administrator" = [])), params(AuditQuery),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn read_system_audit(
@@ -22,9 +23,10 @@ pub async fn read_system_audit(
     read(&services, reader, query, Action::SystemAuditView, List::SystemAudit).await
 }
 
-/// Reads what happened at endpoints. You see only entries within the reach of your rights, so a page may be short or
-/// even empty although `next_cursor` is set. What belongs to organizations that you may not see is left out or shown as
-/// `managing-organization`.
+/// Reads what happened at endpoints.
+///
+/// You see only entries within the reach of your rights, so a page may be short or even empty although `next_cursor`
+/// is set. What belongs to organizations that you may not see is left out or shown as `managing-organization`.
 #[utoipa::path(get, path = "/v1/audit/unified", tag = "audit", security(("administrator" = [])), params(AuditQuery),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn read_unified_audit(

@@ -10,8 +10,10 @@ use countersign_model::{Action, decide};
 
 use crate::wire::{VerificationView, VerifyQuery};
 
-/// Verifies an organization's audit, one page at a time, newest first. Each row of its sealed chain is checked against
-/// the row before it and the stored entry; the first page also checks the head.
+/// Verifies an organization's audit, one page at a time, the newest rows first.
+///
+/// Each row of its sealed chain is checked against the row before it and the stored entry; the first page also checks
+/// the head.
 #[utoipa::path(get, path = "/v1/audit/system/verify", tag = "audit", security(("administrator" = [])), params(VerifyQuery),
     responses((status = 200, body = VerificationView)))]
 pub async fn verify_system_audit(

@@ -16,16 +16,17 @@ pub use verification::{VerificationView, VerifyQuery};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// The audit of this organization and those below it; default: your own organization.
+    /// The organization whose audit is read, with those below it; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
-    /// Only entries about this id: a request, an administrator, a computer.
+    /// The id of a request, an administrator, a computer or another record, to which the entries are narrowed;
+    /// default: all entries.
     #[param(max_length = 64, example = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     pub about: Option<String>,
-    /// `next_cursor` of the previous page.
+    /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
-    /// Items per page, 1 to 200.
+    /// The most items on the page: 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -34,10 +35,13 @@ pub struct AuditQuery {
 /// One entry of an audit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditEntry {
+    /// The id of the event.
     id: EventId,
+    /// When it happened.
     at: Timestamp,
-    /// Where it happened.
+    /// The organization where it happened.
     organization_id: OrganizationId,
+    /// Who did it, as far as you may see.
     actor: ActorView,
     /// The client's address; null if you may not see who acted.
     address: Option<String>,
@@ -54,14 +58,19 @@ pub struct AuditEntry {
 pub enum ActorView {
     /// An administrator, with the name they had at the time.
     Administrator {
+        /// The id of the administrator.
         id: AdministratorId,
+        /// The name that the administrator had at the time.
         name: String,
-        /// The API token, if a program acted for them.
+        /// The API token, if a program acted for them; otherwise absent.
         #[serde(skip_serializing_if = "Option::is_none")]
         api_token_id: Option<ApiTokenId>,
     },
     /// A computer's agent.
-    Computer { id: ComputerId },
+    Computer {
+        /// The id of the computer.
+        id: ComputerId,
+    },
     /// The holder of the set-up token.
     SetUp,
     /// An administrator of an organization that you may not see.

@@ -40,7 +40,7 @@ pub async fn list_notifications(
 /// Sends a message again, with a full set of attempts.
 #[utoipa::path(post, path = "/v1/notifications/{notification_id}/resend", tag = "notifications",
     security(("administrator" = [])), params(("notification_id" = inline(NotificationId), Path), IfMatch),
-    responses((status = 200, body = NotificationView), (status = 409, description = "A password reset or an invitation.")))]
+    responses((status = 200, body = NotificationView), (status = 409, description = "The message is a password reset or an invitation, which have their own operations.")))]
 pub async fn resend_notification(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

@@ -27,7 +27,9 @@ const SWEPT: u64 = 200;
 const WALK_TAKES: SignedDuration = SignedDuration::from_secs(10);
 const SENDING_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
-/// Processes events and sends messages in all organizations. Call it every few seconds.
+/// Processes events and sends messages in all organizations.
+///
+/// Call it every few seconds.
 #[utoipa::path(post, path = "/v1/notifications/deliver", tag = "notifications", security(("scheduler" = [])),
     responses((status = 200, body = Delivered)))]
 pub async fn deliver_notifications(

@@ -20,21 +20,23 @@ pub struct ToProcess {
 /// The result of one walk over the organizations.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Delivered {
-    /// Organizations examined.
+    /// How many organizations were examined.
     pub organizations: usize,
-    /// Events processed.
+    /// How many events were processed.
     pub events: usize,
-    /// Messages that a provider accepted.
+    /// How many messages a provider accepted.
     pub deliveries_sent: usize,
-    /// Deliveries that were refused for good or given up.
+    /// How many deliveries were refused for good or given up.
     pub deliveries_failed: usize,
-    /// Journal numbers that could be neither processed nor dropped, and were set aside. Verifying the audit names them.
+    /// How many journal numbers could be neither processed nor dropped, and were set aside. Verifying the audit names
+    /// them.
     pub set_aside: usize,
     /// When the next delivery is due; null if nothing is outstanding.
     pub next_due_at: Option<Timestamp>,
-    /// What may make the store lose records, and what to do about it. Asked once an hour, of a Redis server named by `redis_url`.
+    /// What may make the store lose records, and what to do about it. A Redis server that `redis_url` names is asked
+    /// once an hour.
     pub warnings: Vec<String>,
-    /// Time ran out, or another caller is doing the rest; the next call continues.
+    /// Whether time ran out, or another caller is doing the rest. The next call continues.
     pub more: bool,
 }
 
@@ -43,16 +45,17 @@ pub struct Delivered {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NotificationsQuery {
-    /// The deliveries of this organization; default: your own.
+    /// The organization whose deliveries are listed; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
-    /// Only those in this state: `pending`, `sent`, `failed`, `collapsed` or `skipped`. Pages may then be short.
+    /// The state to which the list is narrowed: `pending`, `sent`, `failed`, `collapsed` or `skipped`; default: all.
+    /// Pages may then be short.
     #[param(inline)]
     pub status: Option<DeliveryState>,
-    /// `next_cursor` of the previous page.
+    /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
-    /// Items per page, 1 to 200.
+    /// The most items on the page: 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -61,15 +64,18 @@ pub struct NotificationsQuery {
 /// A delivery: one message to one address.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NotificationView {
+    /// The id of the delivery.
     id: NotificationId,
+    /// The organization that it belongs to.
     organization_id: OrganizationId,
     /// The event that it reports.
     event_id: EventId,
-    /// The request that it is about, if any.
+    /// The request that it is about; null if it is about none.
     request_id: Option<RequestId>,
     /// What it reports: `request-submitted`, `request-decided`, `request-revoked`, `invitation`, `password-reset`.
     #[schema(example = "request-submitted")]
     notice: NoticeName,
+    /// The channel by which it is sent.
     #[schema(example = "email")]
     channel: Channel,
     /// An email address or a phone number; null if it is that of an administrator of an organization that you may not see.
@@ -78,16 +84,22 @@ pub struct NotificationView {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
-    /// `pending`, `sent`, `failed`, `collapsed` (another message says the same) or `skipped` (no longer to be sent).
+    /// The state: `pending`, `sent`, `failed`, `collapsed` if another message says the same, or `skipped` if it is no
+    /// longer to be sent.
     #[schema(example = "sent")]
     status: DeliveryState,
+    /// How many attempts to send it were made.
     attempts: u32,
-    /// When the next attempt is due; set only while pending.
+    /// When the next attempt is due; null unless it is pending.
     next_attempt_at: Option<Timestamp>,
-    /// The provider's last answer, or why it was not sent; null if you may not see the address, which it may repeat.
+    /// The provider's last answer, or why it was not sent. Null if there is none, or if you may not see the address,
+    /// which it may repeat.
     last_answer: Option<String>,
+    /// When the delivery was made.
     created_at: Timestamp,
+    /// When it last changed.
     updated_at: Timestamp,
+    /// The revision of the delivery, for `If-Match`. It increases with every change.
     revision: u64,
 }
 

@@ -22,12 +22,14 @@ use crate::wire::{ApiTokenMade, ApiTokenView, NewApiToken};
 /// The longest lifetime of a token: a year and a day.
 const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
 
-/// Creates an API token. It never gives more than you hold when it is used. Requires the password, and a code if
-/// one-time codes are set up, because the token outlives the session and stays valid when sessions end.
+/// Creates an API token, which never gives more than you hold when it is used.
+///
+/// Requires the password, and a code if one-time codes are set up, because the token outlives the session and stays
+/// valid when sessions end.
 #[utoipa::path(post, path = "/v1/api-tokens", tag = "sign-in", security(("person" = [])),
-    request_body = NewApiToken, responses((status = 201, description = "The token; shown once.", body = ApiTokenMade),
-    (status = 401, description = "A code is missing or wrong."),
-    (status = 403, description = "A permission that you do not hold, or the password is wrong."), (status = 409, description = "Too many.")))]
+    request_body = NewApiToken, responses((status = 201, description = "The API token is created, and is shown only in this answer.", body = ApiTokenMade),
+    (status = 401, description = "A one-time code is missing or wrong."),
+    (status = 403, description = "You do not hold one of the permissions, or the password is wrong."), (status = 409, description = "You have 20 valid API tokens already.")))]
 pub async fn create_api_token(
     State(services): State<Services>,
     person: AsPerson,
@@ -83,7 +85,7 @@ pub async fn list_api_tokens(
 /// Revokes one of your API tokens.
 #[utoipa::path(delete, path = "/v1/api-tokens/{api_token_id}", tag = "sign-in",
     security(("person" = [])), params(("api_token_id" = inline(ApiTokenId), Path)),
-    responses((status = 204, description = "It no longer works.")))]
+    responses((status = 204, description = "The API token no longer works.")))]
 pub async fn revoke_api_token(
     State(services): State<Services>,
     person: AsPerson,

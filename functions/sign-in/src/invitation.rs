@@ -16,10 +16,10 @@ use crate::wire::{NewPassword, SignedIn};
 
 /// Accepts an invitation by setting a password, and signs in.
 #[utoipa::path(post, path = "/v1/invitations/accept", tag = "sign-in", request_body = NewPassword, responses(
-    (status = 201, description = "Accepted, and signed in.", body = SignedIn),
+    (status = 201, description = "The invitation is accepted, and the administrator is signed in.", body = SignedIn),
     (status = 401, description = "The invitation is used up, withdrawn, expired or unknown."),
     (status = 403, description = "The organization does not allow signing in from this address."),
-    (status = 409, description = "Somebody has this email address already.")))]
+    (status = 409, description = "Another administrator has this email address already.")))]
 pub async fn accept_invitation(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,

@@ -21,8 +21,10 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
 
-/// A password, prepared for comparison as RFC 8265 says for an OpaqueString: every kind of space is a space, and the
-/// text is in normalization form C. Keyboards and systems differ in both. It is never shown, not even by `Debug`.
+// Prepared for comparison as RFC 8265 says for an OpaqueString: every kind of space is a space, and the text is in
+// normalization form C. Keyboards and systems differ in both. It is never shown, not even by `Debug`.
+/// A password: at most 128 characters. All kinds of spaces are one, and Unicode normalization does not matter (RFC 8265,
+/// OpaqueString).
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
 #[serde(from = "String")]
 #[schema(value_type = String, format = Password, max_length = 128, example = "seven quiet boats at noon")]

@@ -11,11 +11,13 @@ use http::StatusCode;
 
 use crate::wire::NewPassword;
 
-/// Sets a new password. All sessions and API tokens of the administrator end.
+/// Sets a new password.
+///
+/// All sessions and API tokens of the administrator end.
 #[utoipa::path(post, path = "/v1/password-resets/complete", tag = "sign-in", request_body = NewPassword, responses(
     (status = 204, description = "The new password counts, and every session has ended."),
     (status = 401, description = "The link is used up, replaced, expired or unknown."),
-    (status = 403, description = "Not from this address.")))]
+    (status = 403, description = "The organization does not allow signing in from this address.")))]
 pub async fn complete_password_reset(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,

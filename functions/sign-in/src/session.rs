@@ -20,12 +20,14 @@ use crate::refusal::OrRefuse;
 use crate::sessions;
 use crate::wire::{Held, Person, SignIn, SignedIn, WhoAmI};
 
-/// Starts a session. The refusal is the same for every error, whether or not the email address is known; only a correct
-/// password reveals that a one-time code is required.
+/// Starts a session.
+///
+/// The refusal is the same for every error, whether or not the email address is known; only a correct password
+/// reveals that a one-time code is required.
 #[utoipa::path(post, path = "/v1/session", tag = "sign-in", request_body = SignIn, responses(
-    (status = 201, description = "Signed in.", body = SignedIn),
-    (status = 401, description = "Wrong email address or password; or a one-time code is missing or wrong."),
-    (status = 403, description = "Not from this address."), (status = 429, description = "Too many attempts.")))]
+    (status = 201, description = "The session has begun.", body = SignedIn),
+    (status = 401, description = "The email address or the password is wrong, or a one-time code is missing or wrong."),
+    (status = 403, description = "The organization does not allow signing in from this address."), (status = 429, description = "There were too many attempts; `Retry-After` says when to try again.")))]
 pub async fn sign_in(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,
@@ -109,7 +111,7 @@ pub async fn who_am_i(
 
 /// Ends the session.
 #[utoipa::path(delete, path = "/v1/session", tag = "sign-in", security(("person" = [])),
-    responses((status = 204, description = "The token no longer works.")))]
+    responses((status = 204, description = "The session has ended, and its token no longer works.")))]
 pub async fn sign_out(State(services): State<Services>, person: AsPerson) -> Result<Response, Problem> {
     sessions::end_own(&services, &person).await?;
     if let Err(error) = Session::end(&services.journal, person.session_digest()).await {

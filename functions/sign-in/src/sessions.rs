@@ -12,7 +12,7 @@ use crate::wire::SessionView;
 
 /// Lists your open sessions, newest first.
 #[utoipa::path(get, path = "/v1/sessions", tag = "sign-in", security(("person" = [])),
-    responses((status = 200, body = Page<SessionView>), (status = 403, description = "An API token has no sessions.")))]
+    responses((status = 200, body = Page<SessionView>), (status = 403, description = "The caller is an API token, which has no sessions.")))]
 pub async fn list_sessions(
     State(services): State<Services>,
     person: AsPerson,
@@ -29,7 +29,7 @@ pub async fn list_sessions(
 /// Ends one of your sessions.
 #[utoipa::path(delete, path = "/v1/sessions/{session_id}", tag = "sign-in",
     security(("person" = [])), params(("session_id" = inline(SessionId), Path)),
-    responses((status = 204, description = "Its token no longer works.")))]
+    responses((status = 204, description = "The session has ended, and its token no longer works.")))]
 pub async fn end_session(
     State(services): State<Services>,
     person: AsPerson,

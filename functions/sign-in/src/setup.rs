@@ -28,12 +28,13 @@ use crate::wire::{Person, SetUp, SetUpDone};
 /// The most characters of a set-up token.
 const TOKEN_MAX: usize = 4096;
 
-/// Creates the root organization and its first administrator, who is a Super Admin there. Until that is complete, a
-/// repeated call completes what an earlier one began, also with another input.
+/// Creates the root organization and its first administrator, who is a Super Admin there.
+///
+/// Until that is complete, a repeated call completes what an earlier one began, also with another input.
 #[utoipa::path(post, path = "/v1/setup", tag = "sign-in", request_body = SetUp, responses(
-    (status = 201, description = "Set up, and signed in.", body = SetUpDone),
-    (status = 403, description = "Wrong `setup_token`."),
-    (status = 409, description = "Set up already.")))]
+    (status = 201, description = "The deployment is set up, and the first administrator is signed in.", body = SetUpDone),
+    (status = 403, description = "The `setup_token` is wrong."),
+    (status = 409, description = "The deployment is set up already.")))]
 pub async fn set_up(
     State(services): State<Services>,
     Anonymous { caller }: Anonymous,

@@ -14,10 +14,12 @@ use crate::own::{self, Changed, NotChanged};
 use crate::step_up::{counted, credentials, require_password, require_proof};
 use crate::wire::{BeginTotp, ConfirmTotp, NewTotpView, ProveAgain, RecoveryCodes};
 
-/// Begins to set up one-time codes. They take effect when you confirm them with a code, within 30 minutes.
+/// Begins to set up one-time codes.
+///
+/// They take effect when you confirm them with a code, within 30 minutes.
 #[utoipa::path(post, path = "/v1/totp", tag = "sign-in", security(("person" = [])),
-    request_body = BeginTotp, responses((status = 200, description = "For the authenticator; shown once.", body = NewTotpView),
-    (status = 403, description = "The password is wrong."), (status = 409, description = "Set up already.")))]
+    request_body = BeginTotp, responses((status = 200, description = "The secret for the authenticator is made, and is shown only in this answer.", body = NewTotpView),
+    (status = 403, description = "The password is wrong."), (status = 409, description = "One-time codes are set up already, or the deployment has no `secret_key`.")))]
 pub async fn begin_totp(
     State(services): State<Services>,
     person: AsPerson,
@@ -38,10 +40,12 @@ pub async fn begin_totp(
     Ok(Json(NewTotpView { secret: seed.text(), otpauth_uri: uri, qr_svg }))
 }
 
-/// Confirms one-time codes with one of them. From now on every sign-in requires one.
+/// Confirms one-time codes with one of them.
+///
+/// From now on every sign-in requires one.
 #[utoipa::path(post, path = "/v1/totp/confirmation", tag = "sign-in", security(("person" = [])),
-    request_body = ConfirmTotp, responses((status = 200, description = "Recovery codes; shown once.", body = RecoveryCodes),
-    (status = 409, description = "Nothing to confirm."), (status = 422, description = "The code is wrong.")))]
+    request_body = ConfirmTotp, responses((status = 200, description = "The recovery codes are made, and are shown only in this answer.", body = RecoveryCodes),
+    (status = 409, description = "Nobody began to set up one-time codes, or not within the last 30 minutes."), (status = 422, description = "The code is wrong.")))]
 pub async fn confirm_totp(
     State(services): State<Services>,
     person: AsPerson,
@@ -64,9 +68,11 @@ pub async fn confirm_totp(
     Ok(Json(codes.into()))
 }
 
-/// Creates new recovery codes. The previous ones stop working.
+/// Creates new recovery codes.
+///
+/// The previous ones stop working.
 #[utoipa::path(post, path = "/v1/totp/recovery-codes", tag = "sign-in", security(("person" = [])),
-    request_body = ConfirmTotp, responses((status = 200, description = "Recovery codes; shown once.", body = RecoveryCodes),
+    request_body = ConfirmTotp, responses((status = 200, description = "The recovery codes are made, and are shown only in this answer.", body = RecoveryCodes),
     (status = 409, description = "No one-time codes are set up."), (status = 401, description = "The code is wrong.")))]
 pub async fn replace_recovery_codes(
     State(services): State<Services>,
@@ -85,11 +91,13 @@ pub async fn replace_recovery_codes(
     Ok(Json(codes.into()))
 }
 
-/// Removes your one-time codes. Refused if the login settings require them.
+/// Removes your one-time codes.
+///
+/// This is refused if the login settings require them.
 #[utoipa::path(post, path = "/v1/totp/removal", tag = "sign-in", security(("person" = [])),
-    request_body = ProveAgain, responses((status = 204, description = "Removed."),
+    request_body = ProveAgain, responses((status = 204, description = "The one-time codes are removed."),
     (status = 401, description = "The code is wrong."), (status = 403, description = "The password is wrong."),
-    (status = 409, description = "They are required, or not set up.")))]
+    (status = 409, description = "The login settings require one-time codes, or none are set up.")))]
 pub async fn remove_totp(
     State(services): State<Services>,
     person: AsPerson,

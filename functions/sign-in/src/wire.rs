@@ -22,15 +22,18 @@ pub struct SetUp {
     /// The deployment's `setup_token`.
     #[schema(value_type = openapi::SecretText)]
     pub setup_token: String,
+    /// The root organization to create.
     pub organization: NewOrganization,
+    /// The first administrator, who becomes a Super Admin of the root.
     pub administrator: FirstAdministrator,
 }
 
-/// The root organization.
+/// The root organization to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RootOrganization)]
 pub struct NewOrganization {
+    /// The name of the root organization: 1 to 200 characters.
     #[schema(value_type = openapi::Name)]
     pub name: String,
 }
@@ -39,12 +42,14 @@ pub struct NewOrganization {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirstAdministrator {
+    /// The email address with which the administrator signs in: at most 254 characters.
     #[schema(format = Email)]
     pub email: EmailAddress,
+    /// The name of the administrator: 1 to 200 characters.
     #[schema(value_type = openapi::Name)]
     pub name: String,
-    /// 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and Unicode normalization does
-    /// not matter (RFC 8265, OpaqueString).
+    /// The password: 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and
+    /// Unicode normalization does not matter (RFC 8265, OpaqueString).
     #[schema(value_type = openapi::ChosenPassword)]
     pub password: Password,
 }
@@ -54,17 +59,21 @@ pub struct FirstAdministrator {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "email": "kim@company.example", "password": "seven quiet boats at noon", "totp": "123456" }))]
 pub struct SignIn {
+    /// The email address of the administrator, ignoring case: at most 254 characters.
     #[schema(max_length = 254, example = "kim@company.example")]
     pub email: String,
+    /// The password: at most 128 characters.
     pub password: Password,
-    /// The six digits that an authenticator shows. Ignored for an administrator who has none set up.
+    /// The six digits that an authenticator shows; required if one-time codes are set up, unless `recovery_code` is
+    /// sent, and otherwise ignored. White space and hyphens in it do not count.
     #[serde(default)]
     #[schema(value_type = Option<openapi::OneTimeCode>)]
     pub totp: Option<TotpCode>,
-    /// In place of `totp`: one of the recovery codes, each of which works once.
+    /// A recovery code in place of `totp`. Each works once; case and separators are ignored.
     #[serde(default)]
     pub recovery_code: Option<RecoveryCode>,
-    /// Set the token as an HttpOnly cookie instead of returning it: for the console.
+    /// Whether to set the token as an HttpOnly cookie instead of returning it, which the console needs; default:
+    /// false.
     #[serde(default)]
     pub cookie: bool,
 }
@@ -74,11 +83,11 @@ pub struct SignIn {
 #[serde(deny_unknown_fields)]
 #[schema(as = PasswordFromLink)]
 pub struct NewPassword {
-    /// The part of the link after `#`.
+    /// The token: the part of the link after `#`.
     #[schema(value_type = openapi::SecretText)]
     pub token: String,
-    /// 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and Unicode normalization does
-    /// not matter (RFC 8265, OpaqueString).
+    /// The password: 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and
+    /// Unicode normalization does not matter (RFC 8265, OpaqueString).
     #[schema(value_type = openapi::ChosenPassword)]
     pub password: Password,
 }
@@ -86,51 +95,68 @@ pub struct NewPassword {
 /// A new session.
 #[derive(Serialize, ToSchema)]
 pub struct SignedIn {
-    /// Absent if it was set as a cookie.
+    /// The session token, to be sent as `Authorization: Bearer`; absent if it was set as a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// When the session ends.
     pub expires_at: Timestamp,
-    /// One-time codes are required but not set up: until they are, the session can do nothing else.
+    /// Whether one-time codes are required but not set up: until they are, the session can do nothing else.
     pub totp_required: bool,
+    /// The administrator who signed in.
     pub administrator: Person,
 }
 
 /// The result of a set-up.
 #[derive(Serialize, ToSchema)]
 pub struct SetUpDone {
+    /// The root organization.
     pub organization: OrganizationName,
+    /// The first administrator.
     pub administrator: Person,
+    /// The session token of the first administrator, to be sent as `Authorization: Bearer`.
     pub token: String,
+    /// When the session ends.
     pub expires_at: Timestamp,
 }
 
 /// Who you are, when the session ends, and your permissions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WhoAmI {
+    /// The administrator who signed in.
     pub administrator: Person,
+    /// When the session ends.
     pub expires_at: Timestamp,
     /// Whether a one-time code was used for this session.
     pub second_factor: bool,
+    /// Every permission that you hold, with where it counts and where it comes from.
     pub permissions: Vec<Held>,
 }
 
+/// An administrator, with the organization that they belong to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Person {
+    /// The id of the administrator.
     #[schema(value_type = String, example = "adm_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     pub id: String,
+    /// The name of the administrator.
     pub name: String,
+    /// The email address with which they sign in.
     pub email: String,
+    /// The organization that they belong to.
     pub organization: OrganizationName,
 }
 
 /// A permission that you hold, where it counts and where it comes from.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Held {
+    /// The permission that you hold.
     #[schema(example = "approve-for-group")]
     pub permission: Permission,
     /// The organization where it is set.
     pub organization_id: String,
+    /// Where it counts, relative to that organization.
     pub counts: Counts,
+    /// Where it comes from.
     pub from: HeldFrom,
 }
 
@@ -138,17 +164,29 @@ pub struct Held {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counts {
+    /// There and at everything below it.
     HereAndBelow,
+    /// Only at what is below it.
     OnlyBelow,
+    /// Only there.
     OnlyHere,
 }
 
-/// An individual permission, or a role.
+/// The source of a permission: an individual permission, or a role.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum HeldFrom {
+    /// It was given individually.
     Individual,
-    Role { id: String, name: String, organization_id: String },
+    /// A role gives it.
+    Role {
+        /// The id of the role.
+        id: String,
+        /// The name of the role, unique in its organization.
+        name: String,
+        /// The organization that owns the role.
+        organization_id: String,
+    },
 }
 
 impl Person {

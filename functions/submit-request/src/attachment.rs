@@ -17,8 +17,8 @@ use crate::status::own_request;
 
 /// Receives the bytes of the requested file.
 ///
-/// A computer may send a limited number of bytes per day, and have a limited number in the store; so may all computers
-/// together that enrolled with the same key. Beyond that, the answer is 429 with `Retry-After`.
+/// A computer may send a limited number of bytes per day, and have a limited number in the store; so may all
+/// computers together that enrolled with the same key. Beyond that, the answer is 429 with `Retry-After`.
 #[utoipa::path(put, path = "/agent/v1/requests/{request_id}/attachment", tag = "agents", security(("computer" = [])),
     params(("request_id" = inline(RequestId), Path)), request_body(content = openapi::Bytes, content_type = "application/octet-stream"),
     responses((status = 204), (status = 409, description = "The request does not wait for a copy of its file.")))]

@@ -13,8 +13,10 @@ use countersign_store::UpdateError;
 
 use crate::wire::{RequestStatusView, StatusQuery};
 
-/// Returns the status of a request; with `wait`, as soon as it is decided. Of one computer's calls, at most four wait at
-/// the same instance; another one is answered at once, with `Retry-After`.
+/// Returns the status of a request, with `wait` as soon as it is decided.
+///
+/// Of one computer's calls, at most four wait at the same instance; another one is answered at once, with
+/// `Retry-After`.
 #[utoipa::path(get, path = "/agent/v1/requests/{request_id}", tag = "agents", security(("computer" = [])),
     params(("request_id" = inline(RequestId), Path), StatusQuery), responses((status = 200, body = RequestStatusView)))]
 pub async fn show_request(
@@ -54,10 +56,12 @@ pub async fn own_request(
     Ok((request, permit))
 }
 
-/// Withdraws a pending request. The copy of its file is removed if no other request needs it.
+/// Withdraws a pending request.
+///
+/// The copy of its file is removed if no other request needs it.
 #[utoipa::path(post, path = "/agent/v1/requests/{request_id}/cancellation", tag = "agents", security(("computer" = [])),
     params(("request_id" = inline(RequestId), Path)), responses((status = 200, body = RequestStatusView),
-        (status = 409, description = "It is no longer pending.")))]
+        (status = 409, description = "The request is no longer pending.")))]
 pub async fn cancel_request(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,

@@ -8,28 +8,28 @@ use utoipa::ToSchema;
 /// The largest size of a file, in bytes.
 const SIZE_MAX: u64 = (1 << 53) - 1;
 
-/// What was blocked.
+/// What was blocked: a file, or access to a storage device.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubjectBody {
-    /// The path of the file, or the path used on the device.
+    /// The path of the file, or the path used on the device: at most 4096 characters. Required for a file.
     #[schema(value_type = Option<openapi::FilePath>)]
     pub path: Option<String>,
-    /// SHA-256 of the file: 64 hexadecimal digits.
+    /// The SHA-256 of the file: 64 hexadecimal digits. Required for a file.
     #[schema(value_type = Option<countersign_model::Sha256>)]
     pub sha256: Option<String>,
-    /// The subject of the file's signing certificate.
+    /// The subject of the file's signing certificate: at most 500 characters; omitted if it is not signed.
     #[schema(value_type = Option<openapi::Property>)]
     pub certificate: Option<String>,
-    /// The size of the file in bytes.
+    /// The size of the file in bytes; default: not known.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_u64)]
     pub size: Option<u64>,
-    /// The path of the process that tried to use it.
+    /// The path of the process that tried to use it; default: not known.
     #[schema(value_type = Option<openapi::FilePath>)]
     pub calling_process: Option<String>,
-    /// The storage device.
+    /// The storage device; required for the kind `storage`.
     pub device: Option<DeviceBody>,
-    /// The requested access to the device: `read`, `write` or `execute`.
+    /// The requested access to the device: `read`, `write` or `execute`. Required for a device, here or in it.
     pub access: Option<Access>,
 }
 
@@ -40,15 +40,15 @@ pub struct DeviceBody {
     /// The identifier of this particular device, such as its serial number.
     #[schema(value_type = openapi::Property)]
     pub id: String,
-    /// Its name for people.
+    /// The name of the device for people: at most 500 characters.
     #[schema(value_type = openapi::Property)]
     pub name: Option<String>,
-    /// As in the subject.
+    /// The requested access, as in the subject; it may be given in either place.
     pub access: Option<Access>,
-    /// As in the subject.
+    /// The path used on the device, as in the subject; it may be given in either place.
     #[schema(value_type = Option<openapi::FilePath>)]
     pub path: Option<String>,
-    /// As in the subject.
+    /// The path of the calling process, as in the subject; it may be given in either place.
     #[schema(value_type = Option<openapi::FilePath>)]
     pub calling_process: Option<String>,
 }

@@ -20,13 +20,16 @@ use crate::save::{self, with_copy};
 use crate::submitting::Submitting;
 use crate::wire::{Submission, Submitted};
 
-/// Asks for permission. Asking again for the same subject while the request is pending returns the same request.
+/// Asks for permission.
 ///
-/// A computer may make a limited number of new requests per minute and per day, and have a limited number of open ones;
-/// so may all computers together that enrolled with the same key. Beyond that, the answer is 429 with `Retry-After`. Asking again and retrying under the same `Idempotency-Key` do not
-/// count.
+/// Asking again for the same subject while the request is pending returns the same request.
+///
+/// A computer may make a limited number of new requests per minute and per day, and have a limited number of open
+/// ones; so may all computers together that enrolled with the same key. Beyond that, the answer is 429 with
+/// `Retry-After`. Asking again and retrying under the same `Idempotency-Key` do not count.
 #[utoipa::path(post, path = "/agent/v1/requests", tag = "agents", security(("computer" = [])), params(IdempotencyKey),
-    request_body = Submission, responses((status = 201, body = Submitted), (status = 200, body = Submitted)))]
+    request_body = Submission, responses((status = 201, description = "The request is made.", body = Submitted),
+        (status = 200, description = "The same request is pending already, and the computer has asked once more.", body = Submitted)))]
 pub async fn submit_request(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,

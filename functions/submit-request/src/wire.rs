@@ -23,9 +23,9 @@ use crate::subject::SubjectBody;
     "requester": { "username": "ann", "email": "ann@company.example" }
 }))]
 pub struct Submission {
-    /// `application`, `storage` or `elevation`.
+    /// What kind of thing is requested: `application`, `storage` or `elevation`.
     pub kind: RequestKind,
-    /// The deployed policy that blocked the program.
+    /// The deployed policy that blocked it; default: none.
     pub policy_id: Option<PolicyId>,
     /// What was blocked.
     pub subject: SubjectBody,
@@ -34,7 +34,7 @@ pub struct Submission {
     pub reason: Option<String>,
     /// The user who was blocked.
     pub requester: RequesterBody,
-    /// Whether a copy of the file may be kept for the administrators who decide.
+    /// Whether a copy of the file may be kept for the administrators who decide; default: true.
     #[serde(default = "yes")]
     pub attach: bool,
 }
@@ -50,7 +50,7 @@ pub struct RequesterBody {
     /// The user name on the computer: at most 256 characters.
     #[schema(value_type = openapi::UserName)]
     pub username: String,
-    /// The email address for the decision.
+    /// The email address to which the decision is sent; default: it is not sent.
     #[schema(value_type = Option<countersign_model::EmailAddress>)]
     pub email: Option<String>,
 }
@@ -68,13 +68,17 @@ impl RequesterBody {
 /// The answer to a submission.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Submitted {
+    /// The id of the request.
     id: RequestId,
+    /// The status of the request: `pending`, or that of the decision if it was decided meanwhile.
     status: String,
-    /// How many times the computer asked.
+    /// How many times the computer asked, this time included.
     count: u32,
+    /// When the computer asked for the first time.
     created_at: Timestamp,
     /// When the request expires if nobody decides.
     expires_at: Timestamp,
+    /// What to do with the copy of the file.
     attachment: AttachmentWanted,
 }
 
@@ -104,7 +108,7 @@ impl Submitted {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StatusQuery {
-    /// Seconds to wait, while the request is pending, before answering: 0 to 25.
+    /// How many seconds to wait, while the request is pending, before answering: 0 to 25; default: 0.
     #[serde(default)]
     #[param(value_type = Option<u8>, maximum = 25)]
     pub wait: Wait,
@@ -113,12 +117,17 @@ pub struct StatusQuery {
 /// The status of a request.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestStatusView {
+    /// The id of the request.
     id: RequestId,
-    /// `pending`, `approved`, `denied`, `ignored`, `expired`, `cancelled` or `revoked`.
+    /// The status now: `pending`, `approved`, `denied`, `ignored`, `expired`, `cancelled` or `revoked`.
     status: String,
+    /// How many times the computer asked.
     count: u32,
+    /// When the request expires if nobody decides it.
     expires_at: Timestamp,
+    /// The state of the copy of the file.
     attachment: AttachmentView,
+    /// The decision, as far as the computer may know it; absent while nobody has decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionView>,
 }
@@ -127,9 +136,10 @@ pub struct RequestStatusView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AgentAttachment)]
 pub struct AttachmentView {
-    /// `not_wanted`, `expected`, `too_large` or `verified`.
+    /// The state: `not_wanted`, `expected`, `too_large` or `verified`. The bytes are to be sent while it is
+    /// `expected`.
     state: &'static str,
-    /// Its size in bytes, if known.
+    /// The size of the file in bytes; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<u64>,
 }
@@ -138,20 +148,22 @@ pub struct AttachmentView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AgentDecision)]
 pub struct DecisionView {
-    /// `approved`, `denied` or `ignored`.
+    /// What was decided: `approved`, `denied` or `ignored`.
     outcome: String,
-    /// `computer`, `group` or `organization`.
+    /// For whom it counts: `computer`, `group` or `organization`.
     scope: String,
+    /// The administrator's message to the requester; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+    /// When it was decided.
     at: Timestamp,
-    /// When the approval expires.
+    /// When the approval expires; absent if it never does.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
-    /// The grant of the approval, as check-in names it.
+    /// The grant of the approval, as check-in names it; absent if the decision is not an approval.
     #[serde(skip_serializing_if = "Option::is_none")]
     grant_id: Option<String>,
-    /// Set when the approval was revoked.
+    /// The revocation of the approval; absent if it was not revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked: Option<RevocationView>,
 }
@@ -160,7 +172,9 @@ pub struct DecisionView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AgentRevocation)]
 pub struct RevocationView {
+    /// When it was revoked.
     at: Timestamp,
+    /// The administrator's message to the requester; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
 }

@@ -127,7 +127,7 @@ impl utoipa::IntoParams for IfMatch {
             .examples(["\"3\""]);
         vec![header(
             "If-Match",
-            "The revision that you have read, as given by `ETag`, or several, of which one must be the present one. If the record has changed, the answer is 412.",
+            "The revision that you have read, as given by `ETag`, or several, of which one must be the present one; default: any. If the record has changed, the answer is 412.",
             schema,
         )]
     }
@@ -143,7 +143,7 @@ impl utoipa::IntoParams for IdempotencyKey {
             .examples(["7f0c2c1e-9d0f-4b53-9a51-0d6a7f2f9b1e"]);
         vec![header(
             "Idempotency-Key",
-            "Your name for this attempt. Repeated calls with the same name take effect once.",
+            "Your name for this attempt: 1 to 200 visible ASCII characters; default: none. Repeated calls with the same name take effect once.",
             schema,
         )]
     }

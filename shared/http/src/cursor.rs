@@ -26,7 +26,14 @@ pub struct Cursor(String);
 
 impl utoipa::PartialSchema for Cursor {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(CURSOR_MAX)).into()
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "The `next_cursor` of a page, which counts for its list and filters and for its caller.",
+            ))
+            .min_length(Some(1))
+            .max_length(Some(CURSOR_MAX))
+            .into()
     }
 }
 

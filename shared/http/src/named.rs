@@ -6,9 +6,9 @@ use utoipa::ToSchema;
 /// An organization with its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OrganizationName {
-    /// The organization.
+    /// The id of the organization.
     pub id: OrganizationId,
-    /// Its name.
+    /// The name of the organization.
     pub name: String,
 }
 
@@ -21,8 +21,8 @@ impl From<&Organization> for OrganizationName {
 /// An administrator, with the name they had at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AdministratorName {
-    /// The administrator.
+    /// The id of the administrator.
     pub id: AdministratorId,
-    /// The name.
+    /// The name that the administrator had at the time.
     pub name: String,
 }

@@ -12,6 +12,7 @@ mod complete;
 mod example;
 #[cfg(any(test, feature = "testing"))]
 mod truth;
+mod words;
 
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use truth::only_documented_answers;
@@ -87,7 +88,7 @@ impl Document {
         self
     }
 
-    /// The finished document: sorted, with problems and the security schemes, and with what [`complete`] adds. The same
+    /// The finished document: sorted, with problems and the security schemes, and with what [`complete`] and [`words`] add. The same
     /// parts always give the same bytes.
     ///
     /// # Errors
@@ -106,6 +107,7 @@ impl Document {
         components.schemas = self.schemas;
         components.security_schemes = schemes().map(|(name, scheme)| (name.to_owned(), scheme.into())).into();
         complete::complete(&mut document);
+        words::finish(&mut document);
         Ok(document)
     }
 }
@@ -120,13 +122,15 @@ fn schemes() -> [(&'static str, SecurityScheme); 5] {
         http.description = Some(what.to_owned());
         SecurityScheme::Http(http)
     };
-    let cookie =
-        ApiKeyValue::with_description(SESSION_COOKIE, "the console's session, checked against `Origin`");
+    let cookie = ApiKeyValue::with_description(
+        SESSION_COOKIE,
+        "The session token in a cookie, for the console. With it, `Origin` is checked.",
+    );
     [
-        (SESSION, bearer("an administrator's session token")),
+        (SESSION, bearer("The token of an administrator's session, as bearer.")),
         (COOKIE, SecurityScheme::ApiKey(ApiKey::Cookie(cookie))),
-        (API_TOKEN, bearer("an API token, which acts for its maker within its permissions")),
-        (COMPUTER, bearer("a computer's token")),
-        (SCHEDULER, bearer("the deployment's `scheduler_token`")),
+        (API_TOKEN, bearer("An API token, as bearer. It acts for its maker, within its permissions.")),
+        (COMPUTER, bearer("The token of a computer, as bearer.")),
+        (SCHEDULER, bearer("The `scheduler_token` of the deployment, as bearer.")),
     ]
 }

@@ -40,7 +40,7 @@ impl<T: ToSchema> utoipa::__dev::ComposeSchema for Page<T> {
             .description(Some("The items, in the order of the list."));
         let next_cursor = ObjectBuilder::new()
             .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-            .description(Some("The cursor of the next page; null on the last page. It shows nothing of the list, and counts for this list with its filters and for this caller."));
+            .description(Some("The cursor of the next page; null on the last page. It counts for this list with its filters and for this caller, and shows nothing of the list."));
         ObjectBuilder::new()
             .description(Some(
                 "One page of a list. It may be short or even empty although `next_cursor` is set.",
@@ -77,10 +77,10 @@ impl<T: Serialize> IntoResponse for Page<T> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// `next_cursor` of the previous page; omitted for the first page.
+    /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
-    /// Items per page, 1 to 200; default: 50.
+    /// The most items on the page: 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,

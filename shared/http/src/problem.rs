@@ -31,33 +31,34 @@ struct Contents {
     accepted: Option<(HeaderName, HeaderValue)>,
 }
 
-/// The wire form of a problem.
+/// A problem (RFC 9457): why the request was refused or failed.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemDetails {
     /// The HTTP status in words.
     pub title: String,
-    /// The HTTP status.
+    /// The HTTP status as a number.
     #[schema(example = 422)]
     pub status: u16,
-    /// What programs act on.
+    /// The stable code that programs act on.
     #[schema(example = "invalid-body")]
     pub code: Code,
     /// What happened and what to do next, for people.
     pub detail: String,
-    /// The errors in the input, one entry for each place.
+    /// The errors in the input, one entry for each place; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<InputError>,
-    /// 403: what is missing. Each inner list is one combination that would be enough.
+    /// What is missing, with status 403: each inner list is one combination of permissions that would be enough.
+    /// Otherwise absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Vec<Vec<Told>>, required = false)]
     pub missing: Option<Vec<Vec<Told>>>,
-    /// 409 `already-decided`: the earlier decision.
+    /// The earlier decision, with status 409 and code `already-decided`; otherwise absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = EarlierDecision, required = false)]
     pub decision: Option<EarlierDecision>,
-    /// 412: the current revision of the record.
+    /// The current revision of the record, with status 412; otherwise absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
     pub revision: Option<u64>,
@@ -70,7 +71,7 @@ pub struct EarlierDecision {
     pub outcome: Outcome,
     /// For whom it counts.
     pub scope: DecisionScope,
-    /// Who decided. A computer is not told.
+    /// The administrator who decided; absent in answers to a computer.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = AdministratorName, required = false)]
     pub administrator: Option<AdministratorName>,
@@ -92,7 +93,7 @@ impl From<&Decision> for EarlierDecision {
 /// An error at one place of the input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InputError {
-    /// A JSON pointer (RFC 6901) into the body, or `/name` for a query parameter. Empty: the whole body.
+    /// A JSON pointer (RFC 6901) into the body, or `/name` for a query parameter; empty for the whole body.
     #[schema(example = "/subject/sha256")]
     pub pointer: String,
     /// What is wrong there.

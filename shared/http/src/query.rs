@@ -30,7 +30,8 @@ where
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DryRun {
-    /// Only report the effects of the change, or why it would be refused; nothing is changed.
+    /// Whether to report only the effects of the change, or why it would be refused, and change nothing; default:
+    /// false.
     #[serde(default)]
     #[param(required = false)]
     pub dry_run: bool,

@@ -22,9 +22,9 @@ named! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Maintenance {
-    /// The mode.
+    /// What the agent does differently.
     pub mode: MaintenanceMode,
-    /// When it ends by itself.
+    /// When the mode ends by itself.
     pub until: Timestamp,
 }
 

@@ -74,13 +74,14 @@ pub struct Denial {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MissingPermission))]
 pub struct Told {
-    /// The permission.
+    /// The missing permission.
     pub permission: Permission,
-    /// The organization where it would have to count. Left out if you may not know of it.
+    /// The organization where it would have to count; absent if you may not know of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = OrganizationId, required = false))]
     pub organization_id: Option<OrganizationId>,
-    /// It would have to count at every organization below that one, rather than at the organization itself.
+    /// True if it would have to count at every organization below that one, rather than at the organization itself;
+    /// otherwise absent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub below: bool,

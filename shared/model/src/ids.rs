@@ -28,8 +28,8 @@ fn parse(prefix: &'static str, text: &str) -> Option<Ulid> {
 }
 
 macro_rules! id {
-    ($( $(#[$meta:meta])* $name:ident = $prefix:literal; )+) => { $(
-        $(#[$meta])*
+    ($( $(#[doc = $doc:literal])+ $name:ident = $prefix:literal; )+) => { $(
+        $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(
@@ -102,7 +102,7 @@ macro_rules! id {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
                 let pattern = format!("^{}_[0-7][0-9A-HJKMNP-TV-Z]{{25}}$", Self::PREFIX);
                 let example = format!("{}_01ARZ3NDEKTSV4RRFFQ69G5FAV", Self::PREFIX);
-                $crate::openapi::text(Some(&pattern), &example)
+                $crate::openapi::described(concat!($($doc),+), $crate::openapi::text(Some(&pattern), &example))
             }
         }
 
@@ -112,35 +112,35 @@ macro_rules! id {
 }
 
 id! {
-    /// An organization.
+    /// The id of an organization.
     OrganizationId = "org";
-    /// A computer group.
+    /// The id of a computer group.
     GroupId = "grp";
-    /// A key with which computers enroll into a group.
+    /// The id of a key with which computers enroll into a group.
     EnrollmentKeyId = "enk";
-    /// A computer.
+    /// The id of a computer.
     ComputerId = "cmp";
-    /// A policy.
+    /// The id of a policy.
     PolicyId = "pol";
-    /// A request.
+    /// The id of a request.
     RequestId = "req";
-    /// A decision on a request.
+    /// The id of a decision on a request.
     DecisionId = "dec";
-    /// A grant: what an approval gives.
+    /// The id of a grant: what an approval gives.
     GrantId = "grt";
-    /// An administrator.
+    /// The id of an administrator.
     AdministratorId = "adm";
-    /// A session of an administrator.
+    /// The id of a session of an administrator.
     SessionId = "ses";
-    /// An API token of an administrator.
+    /// The id of an API token of an administrator.
     ApiTokenId = "tok";
-    /// A custom role.
+    /// The id of a custom role.
     RoleId = "rol";
-    /// A delivery of a notification to one address.
+    /// The id of a delivery: a notification to one address.
     NotificationId = "ntf";
-    /// An attempt to send a delivery.
+    /// The id of an attempt to send a delivery.
     AttemptId = "att";
-    /// An event of an organization's journal.
+    /// The id of an event of an organization's journal.
     EventId = "evt";
 }
 

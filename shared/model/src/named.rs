@@ -10,15 +10,16 @@ pub struct UnknownName {
     pub text: String,
 }
 
-/// Makes an enum with a text id per variant: `ALL`, `id()`, `Display`, `FromStr` and serde as that text.
+/// Makes an enum with a text id per variant: `ALL`, `id()`, `Display`, `FromStr` and serde as that text. Its
+/// documentation describes it in the OpenAPI document, too.
 macro_rules! named {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:literal])+
         pub enum $name:ident($what:literal) {
             $( $(#[$variant_meta:meta])* $variant:ident = $id:literal, )+
         }
     ) => {
-        $(#[$meta])*
+        $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
             $( $(#[$variant_meta])* #[doc = concat!("`", $id, "`")] $variant, )+
@@ -68,7 +69,8 @@ macro_rules! named {
         #[cfg(feature = "openapi")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                $crate::openapi::one_of(Self::ALL.iter().map(|each| each.id()))
+                let texts = $crate::openapi::one_of(Self::ALL.iter().map(|each| each.id()));
+                $crate::openapi::described(concat!($($doc),+), texts)
             }
         }
 

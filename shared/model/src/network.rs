@@ -95,7 +95,9 @@ impl fmt::Display for Network {
 #[cfg(feature = "openapi")]
 impl utoipa::PartialSchema for Network {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        crate::openapi::network("192.0.2.0/24")
+        let about = "An IP address, or a network as a CIDR block. It is stored and shown in canonical form: the first \
+            address of the block, and the length of its prefix unless it is a single address.";
+        crate::openapi::described(about, crate::openapi::network("192.0.2.0/24"))
     }
 }
 

@@ -18,6 +18,17 @@ pub(crate) fn one_of(texts: impl Iterator<Item = &'static str>) -> RefOr<Schema>
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(texts)).into()
 }
 
+/// A schema with a description.
+pub(crate) fn described(text: &str, mut schema: RefOr<Schema>) -> RefOr<Schema> {
+    let description = Some(text.trim().to_owned());
+    match &mut schema {
+        RefOr::T(Schema::Object(object)) => object.description = description,
+        RefOr::T(Schema::OneOf(one)) => one.description = description,
+        RefOr::T(_) | RefOr::Ref(_) => {}
+    }
+    schema
+}
+
 /// An email address. The exact form is that of [`crate::EmailAddress`].
 pub(crate) fn email(example: &str) -> RefOr<Schema> {
     email_object(example).into()
@@ -136,7 +147,7 @@ macro_rules! forms {
 forms! {
     /// A name as it is shown. White space at its ends is removed, and runs of it become one space.
     Name = 1..=text::NAME_MAX, Some(visible()), "Workstations";
-    /// The name of a user account.
+    /// The name of a user account on a computer.
     UserName = 1..=text::USERNAME_MAX, Some(line()), "ann";
     /// The path of a file, as the computer writes it.
     FilePath = 1..=text::PATH_MAX, Some(plain()), r"C:\Users\ann\Downloads\setup.exe";
@@ -146,15 +157,15 @@ forms! {
     OperatingSystem = 1..=text::OS_MAX, Some(line()), "Windows 11 24H2";
     /// A property of a certificate or a device.
     Property = 1..=text::PROPERTY_MAX, Some(line()), "CN=Example Software";
-    /// Text of several lines, from a requester.
+    /// A requester's reason: text of several lines.
     RequestReason = 0..=text::REASON_MAX, Some(lines()), "I need it for the quarterly report";
-    /// Text of several lines, to a requester.
+    /// A message to a requester: text of several lines.
     Message = 0..=text::MESSAGE_MAX, Some(lines()), "You may use it until Friday.";
-    /// Text of several lines, for administrators.
+    /// A note for administrators: text of several lines.
     Note = 0..=text::NOTE_MAX, Some(lines()), "Checked with the vendor.";
-    /// Text of several lines, about a role.
+    /// A description of a role: text of several lines.
     Description = 0..=text::DESCRIPTION_MAX, Some(lines()), "Answers requests from the sales offices";
-    /// What an authenticator shows. White space and hyphens in it do not count.
+    /// The six digits that an authenticator shows. White space and hyphens in them do not count.
     OneTimeCode = 6..=6, Some("^[0-9]{6}$"), "123456";
     /// A password that somebody chooses. All kinds of spaces are one, and Unicode normalization does not matter (RFC
     /// 8265, OpaqueString).

@@ -12,7 +12,7 @@ use crate::text::Address;
 pub struct Notify {
     /// Whether anybody is notified.
     pub enabled: bool,
-    /// The addresses: email, or `sms:` and a phone number.
+    /// The addresses: email addresses, and phone numbers after `sms:`.
     pub addresses: Vec<Address>,
 }
 

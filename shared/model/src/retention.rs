@@ -4,22 +4,23 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-/// How many days an organization keeps things. What is `None` is as at the organization above; `None` at the root as well keeps it
-/// for ever.
+/// How many days an organization keeps things. What is null is as at the organization above; what is null at the root
+/// as well is kept for ever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
-    /// Copies of files, after they were last asked about: 8 to 3650 days. A request waits for up to 7 days, and its copy with it.
+    /// How long copies of files are kept after they were last asked about: 8 to 3650 days. A request waits for up to
+    /// 7 days, and its copy with it.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(minimum = 8, maximum = 3650))]
     pub attachments_days: Option<u16>,
-    /// Requests, after they were decided or ended, together with their copies of files: 30 to 3650 days. An approval that is in force
-    /// is kept.
+    /// How long requests are kept after they were decided or ended, together with their copies of files: 30 to 3650
+    /// days. An approval that is in force is kept.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(minimum = 30, maximum = 3650))]
     pub requests_days: Option<u16>,
-    /// Entries of the audit: 90 to 3650 days, and at least as long as requests and copies of files.
+    /// How long entries of the audit are kept: 90 to 3650 days, and at least as long as requests and copies of files.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(minimum = 90, maximum = 3650))]
     pub audit_days: Option<u16>,

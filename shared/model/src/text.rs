@@ -171,8 +171,8 @@ pub fn paragraph(text: &str, max: usize) -> Result<Option<String>, TextError> {
 }
 
 macro_rules! checked {
-    ($( $(#[$meta:meta])* $name:ident, $check:path, $schema:expr; )+) => { $(
-        $(#[$meta])*
+    ($( $(#[doc = $doc:literal])+ $name:ident, $check:path, $schema:expr; )+) => { $(
+        $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
@@ -216,7 +216,7 @@ macro_rules! checked {
         #[cfg(feature = "openapi")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                $schema
+                crate::openapi::described(concat!($($doc),+), $schema)
             }
         }
 
@@ -226,14 +226,14 @@ macro_rules! checked {
 }
 
 checked! {
-    /// An email address as its owner writes it, without a dot at the end of the domain. [`address_key`] says when two
-    /// addresses are the same.
+    /// An email address as its owner writes it: at most 254 characters. Two that differ only in upper and lower case, or
+    /// in a dot at the end of the domain, are the same address.
     EmailAddress, email, crate::openapi::email("kim@company.example");
-    /// A phone number in E.164 form: a plus sign and 7 to 15 digits.
+    /// A phone number in E.164 format: a plus sign and 7 to 15 digits, the first of them not 0.
     PhoneNumber, phone, crate::openapi::phone("", "+15550100");
-    /// A SHA-256 as 64 lower-case hexadecimal digits (upper case is accepted and converted).
+    /// A SHA-256 as 64 hexadecimal digits. Upper case is accepted, and stored as lower case.
     Sha256, sha256, crate::openapi::text(Some("^[0-9A-Fa-f]{64}$"), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    /// Where a policy's notification goes: an email address, or `sms:` and a phone number.
+    /// Where a policy's notification goes: an email address, or `sms:` and a phone number in E.164 format.
     Address, address, crate::openapi::address("sms:+15550100");
 }
 

@@ -22,18 +22,19 @@ pub struct NewDecision {
     /// `approved`, `denied` or `ignored`.
     #[schema(example = "approved")]
     pub outcome: Outcome,
-    /// The scope: `computer` (default), `group` or `organization`.
+    /// The scope: `computer`, `group` or `organization`; default: `computer`.
     #[schema(example = "computer")]
     pub scope: Option<DecisionScope>,
-    /// Shown to the requester; up to 2000 characters.
+    /// A message that is shown to the requester, at most 2000 characters; default: none.
     #[schema(value_type = Option<openapi::Message>)]
     pub message: Option<String>,
-    /// Shown only to administrators; up to 2000 characters.
+    /// A note that is shown only to administrators, at most 2000 characters; default: none.
     #[schema(value_type = Option<openapi::Note>)]
     pub note: Option<String>,
-    /// When the approval expires; default: never. 9999-12-30T22:00:00Z is the last moment; later ones count as that one.
+    /// When the approval expires; default: never. The last moment is 9999-12-30T22:00:00Z, and later ones count as
+    /// that one.
     pub expires_at: Option<Moment>,
-    /// Whether a denial also applies to the pending requests of other computers for the same subject.
+    /// Whether a denial also applies to the pending requests of other computers for the same subject; default: false.
     #[serde(default)]
     pub include_matching: bool,
 }
@@ -42,7 +43,7 @@ pub struct NewDecision {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkDecisions {
-    /// 1 to 50 decisions.
+    /// The decisions: 1 to 50 of them, each made or refused on its own.
     #[schema(min_items = 1, max_items = 50)]
     pub decisions: Vec<BulkDecision>,
 }
@@ -57,18 +58,19 @@ pub struct BulkDecision {
     /// `approved`, `denied` or `ignored`.
     #[schema(example = "approved")]
     outcome: Outcome,
-    /// The scope: `computer` (default), `group` or `organization`.
+    /// The scope: `computer`, `group` or `organization`; default: `computer`.
     #[schema(example = "computer")]
     scope: Option<DecisionScope>,
-    /// Shown to the requester; up to 2000 characters.
+    /// A message that is shown to the requester, at most 2000 characters; default: none.
     #[schema(value_type = Option<openapi::Message>)]
     message: Option<String>,
-    /// Shown only to administrators; up to 2000 characters.
+    /// A note that is shown only to administrators, at most 2000 characters; default: none.
     #[schema(value_type = Option<openapi::Note>)]
     note: Option<String>,
-    /// When the approval expires; default: never. 9999-12-30T22:00:00Z is the last moment; later ones count as that one.
+    /// When the approval expires; default: never. The last moment is 9999-12-30T22:00:00Z, and later ones count as
+    /// that one.
     expires_at: Option<Moment>,
-    /// Whether a denial also applies to the pending requests of other computers for the same subject.
+    /// Whether a denial also applies to the pending requests of other computers for the same subject; default: false.
     #[serde(default)]
     include_matching: bool,
 }
@@ -76,30 +78,31 @@ pub struct BulkDecision {
 /// The results of several decisions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkResults {
-    /// In the order of the decisions.
+    /// The results, in the order of the decisions.
     pub results: Vec<BulkResult>,
 }
 
 /// The result of one of several decisions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkResult {
+    /// The request, as it was named in the decision.
     request_id: String,
     /// The HTTP status that the decision would have had on its own.
     #[schema(example = 200)]
     status: u16,
-    /// The decision that was made.
+    /// The decision that was made; absent if it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionView>,
-    /// Why the decision was not made.
+    /// Why the decision was refused; absent if it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemDetails>,
 }
 
-/// Revokes an approval.
+/// The revocation of an approval.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRevocation {
-    /// Shown to the requester; up to 2000 characters.
+    /// A message that is shown to the requester, at most 2000 characters; default: none.
     #[schema(value_type = Option<openapi::Message>)]
     message: Option<String>,
 }
@@ -109,39 +112,45 @@ pub struct NewRevocation {
 pub struct DecisionView {
     #[serde(flatten)]
     summary: DecisionSummary,
-    /// Shown to the requester.
+    /// The message that is shown to the requester; null if there is none.
     message: Option<String>,
-    /// Shown only to administrators.
+    /// The note that is shown only to administrators; null if there is none.
     note: Option<String>,
-    /// When the approval expires.
+    /// When the approval expires; null if it never does.
     expires_at: Option<Timestamp>,
-    /// The grant that the approval gives.
+    /// The grant that the approval gives; null if the decision is not an approval.
     grant_id: Option<GrantId>,
-    /// Set when the approval was revoked.
+    /// The revocation of the approval; null if it was not revoked.
     revoked: Option<RevocationView>,
-    /// The request that was decided, if this one was settled along with it.
+    /// The request that was decided, if this one was settled along with it; null if this one was decided.
     settled_by: Option<RequestId>,
-    /// Whether a denial also applies to the pending requests of other computers for the same subject.
+    /// Whether the denial also applies to the pending requests of other computers for the same subject.
     include_matching: bool,
 }
 
 /// Who decided what, and when.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionSummary {
+    /// What was decided.
     #[schema(example = "approved")]
     outcome: Outcome,
+    /// For whom the decision counts.
     #[schema(example = "computer")]
     scope: DecisionScope,
+    /// The administrator who decided, with the name they had at the time.
     administrator: AdministratorName,
+    /// When it was decided.
     at: Timestamp,
 }
 
 /// The revocation of an approval.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevocationView {
+    /// The administrator who revoked it, with the name they had at the time.
     administrator: AdministratorName,
+    /// When it was revoked.
     at: Timestamp,
-    /// Shown to the requester.
+    /// The message that is shown to the requester; null if there is none.
     message: Option<String>,
 }
 

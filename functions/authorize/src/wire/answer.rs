@@ -21,7 +21,7 @@ pub enum Answered {
 /// The answers to several questions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Answers {
-    /// In the order of the questions.
+    /// The answers, in the order of the questions.
     pub answers: Vec<AnswerView>,
 }
 
@@ -29,14 +29,14 @@ pub struct Answers {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Answer)]
 pub struct AnswerView {
-    /// Whether it is allowed.
+    /// Whether the administrator may do it.
     allowed: bool,
-    /// The grants that allow it.
+    /// The grants that allow it; empty if it is not allowed.
     because: Vec<GroundView>,
-    /// If it is not allowed: each smallest set of permissions that would be enough, and where.
+    /// Each smallest set of permissions that would be enough, and where; empty if it is allowed.
     missing: Vec<Vec<RequirementView>>,
-    /// `invited` or `disabled`: such an administrator cannot sign in, so nothing is allowed, whatever permissions they
-    /// hold.
+    /// Set to `invited` or `disabled` for an administrator who cannot sign in: nothing is allowed, whatever
+    /// permissions they hold. Otherwise absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     inactive: Option<AdministratorState>,
 }
@@ -45,7 +45,7 @@ pub struct AnswerView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Ground)]
 pub struct GroundView {
-    /// The permission.
+    /// The permission that counts.
     permission: Permission,
     /// Where it was given; null if you may not see that organization.
     organization_id: Option<OrganizationId>,
@@ -66,9 +66,9 @@ pub struct GroundView {
 pub enum RoleView {
     /// A role of an organization that you may see.
     Seen {
-        /// The role.
+        /// The id of the role.
         id: RoleId,
-        /// Its name.
+        /// The name of the role, unique in its organization.
         name: String,
         /// The organization that owns it.
         organization_id: OrganizationId,
@@ -81,7 +81,7 @@ pub enum RoleView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ManagingOrganization)]
 pub struct Managing {
-    /// Always true.
+    /// Always true: it belongs to an organization that you may not see.
     managing_organization: bool,
 }
 
@@ -89,6 +89,7 @@ pub struct Managing {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Requirement)]
 pub struct RequirementView {
+    /// The missing permission.
     permission: Permission,
     /// Where it would have to count; null if you may not see that organization.
     organization_id: Option<OrganizationId>,

@@ -19,19 +19,19 @@ pub struct WhoQuery {
     /// An action of the catalogue.
     #[param(inline, example = "requests.approve-application")]
     pub action: Action,
-    /// The organization; default: your own.
+    /// The organization where it would be done; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
-    /// The kind of request; default: all kinds.
+    /// The kind of request; default: it must be allowed for all kinds.
     #[param(inline, example = "application")]
     request_kind: Option<RequestKind>,
     /// The scope of the decision; default: a single computer.
     #[param(inline, example = "computer")]
     scope: Option<DecisionScope>,
-    /// `next_cursor` of the previous page.
+    /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
-    /// How many administrators to examine for the page, 1 to 200.
+    /// How many administrators to examine for the page: 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -103,6 +103,7 @@ fn shown<T: ToString>(id: &Option<T>) -> String {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WhoCan)]
 pub struct WhoView {
+    /// The administrator, as far as you may see them.
     administrator: PersonView,
     /// The grants that allow it.
     because: Vec<GroundView>,
@@ -115,8 +116,11 @@ pub struct WhoView {
 pub enum PersonView {
     /// An administrator whom you may view.
     Seen {
+        /// The id of the administrator.
         id: AdministratorId,
+        /// The name of the administrator.
         name: String,
+        /// The email address with which they sign in.
         email: EmailAddress,
         /// The organization they belong to.
         organization: OrganizationName,

@@ -14,7 +14,7 @@ use crate::target::Target;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct EffectiveQuery {
-    /// The organization; default: the administrator's own.
+    /// The organization where the permissions count; default: the administrator's own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
 }
@@ -23,11 +23,13 @@ pub struct EffectiveQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EffectivePermissions)]
 pub struct EffectiveView {
+    /// The administrator.
     administrator_id: AdministratorId,
-    /// Unless it is `active`, none of these permissions count yet.
+    /// The state of the account. Unless it is `active`, none of these permissions count yet.
     state: AdministratorState,
+    /// The organization where the permissions count.
     organization: OrganizationName,
-    /// In the order of the catalogue.
+    /// The permissions, in the order of the catalogue.
     permissions: Vec<PermissionView>,
 }
 
@@ -35,7 +37,9 @@ pub struct EffectiveView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EffectivePermission)]
 pub struct PermissionView {
+    /// The permission that is held.
     permission: Permission,
+    /// The title of the permission in the catalogue.
     title: &'static str,
     /// Every grant that gives it. If one is removed, the others still give it.
     because: Vec<ReasonView>,
@@ -45,7 +49,7 @@ pub struct PermissionView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PermissionReason)]
 pub struct ReasonView {
-    /// As a sentence.
+    /// The grant as a sentence.
     #[schema(example = "from role `Help desk`, assigned at `Company B`")]
     reason: String,
     /// The role it comes from; absent for an individual permission, and for a role that you may not see.
@@ -58,7 +62,7 @@ pub struct ReasonView {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
-    /// The form of Super Admin that includes it.
+    /// The form of Super Admin that includes the permission; absent if it was given itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     included_in: Option<Permission>,
 }
@@ -66,7 +70,9 @@ pub struct ReasonView {
 /// A role with its name.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RoleRef {
+    /// The id of the role.
     id: RoleId,
+    /// The name of the role, unique in its organization.
     name: String,
 }
 

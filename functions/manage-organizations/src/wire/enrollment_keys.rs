@@ -10,12 +10,12 @@ use utoipa::ToSchema;
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEnrollmentKey {
-    /// Its name for people: 1 to 200 characters.
+    /// The name of the key for people: 1 to 200 characters; default: none.
     #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<String>,
-    /// When it stops enrolling computers: in the future.
+    /// When the key stops enrolling computers, in the future; default: never.
     pub expires_at: Option<Moment>,
-    /// How many computers it can enroll: 1 to 1000000.
+    /// How many computers the key can enroll: 1 to 1000000; default: any number.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub max_uses: Option<u32>,
 }
@@ -39,34 +39,40 @@ impl NewEnrollmentKey {
 /// A key that enrolls computers into a group. The key itself is shown only in this answer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EnrollmentKeyView {
+    /// The id of the key, by which it is listed and revoked.
     pub id: EnrollmentKeyId,
-    /// Give it to the agent.
+    /// The key itself, for the agents. It is shown only in this answer.
     pub key: String,
-    /// The group that computers enroll into.
+    /// The computer group that computers enroll into.
     pub group_id: GroupId,
+    /// The name of the key for people; null if it has none.
     pub name: Option<String>,
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it stops enrolling computers.
+    /// When it stops enrolling computers; null if it never does.
     pub expires_at: Option<Timestamp>,
-    /// How many computers it can enroll.
+    /// How many computers it can enroll; null if there is no limit.
     pub max_uses: Option<u32>,
 }
 
 /// An enrollment key in a list, without the key itself.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EnrollmentKeySummary {
+    /// The id of the key, by which it is revoked.
     id: EnrollmentKeyId,
+    /// The name of the key for people; null if it has none.
     name: Option<String>,
+    /// When it was created.
     created_at: Timestamp,
     /// The administrator who created it; null if that is not known.
     created_by: Option<AdministratorId>,
-    /// When it stops enrolling computers.
+    /// When it stops enrolling computers; null if it never does.
     expires_at: Option<Timestamp>,
-    /// How many computers it can enroll.
+    /// How many computers it can enroll; null if there is no limit.
     max_uses: Option<u32>,
-    /// How many it has enrolled.
+    /// How many computers it has enrolled.
     uses: u64,
-    /// Whether it was revoked.
+    /// Whether it was revoked, so that it enrolls no further computers.
     revoked: bool,
 }
 

@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 pub struct ReplaceLoginSettings {
     /// Whether one-time codes (TOTP) must be set up and used.
     pub require_totp: bool,
-    /// The longest session: 5 minutes to 30 days. Default: as set above, or 12 hours.
+    /// The longest session in minutes: 5 to 43200, which is 30 days; default: as set above, or 12 hours.
     #[schema(minimum = 5, maximum = 43_200, example = 480)]
     pub session_minutes: Option<u32>,
-    /// Networks from which administrators may sign in and act: addresses or CIDR blocks, at most 50. Empty: from
+    /// Networks from which administrators may sign in and act: addresses or CIDR blocks, at most 50; empty: from
     /// anywhere. They are stored in canonical form: `10.1.2.3/8` as `10.0.0.0/8`.
     #[schema(max_items = 50, example = json!(["192.0.2.0/24"]))]
     pub allowed_ranges: Vec<Network>,
@@ -45,12 +45,17 @@ impl ReplaceLoginSettings {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LoginSettings)]
 pub struct LoginSettingsView {
+    /// The organization that the settings belong to.
     organization_id: OrganizationId,
+    /// Whether one-time codes (TOTP) must be set up and used.
     require_totp: bool,
+    /// The longest session in minutes; null: as set above, or 12 hours.
     session_minutes: Option<u32>,
+    /// Networks from which administrators may sign in and act; empty: from anywhere.
     allowed_ranges: Vec<Network>,
     /// The requirements for this organization's administrators, combined with those of the organizations above.
     effective: EffectiveView,
+    /// The revision of the settings, for `If-Match`. It increases with every change.
     revision: u64,
 }
 
@@ -58,9 +63,11 @@ pub struct LoginSettingsView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EffectiveLoginSettings)]
 pub struct EffectiveView {
+    /// Whether one-time codes (TOTP) must be set up and used.
     require_totp: bool,
+    /// The longest session in minutes; null: 12 hours.
     session_minutes: Option<u32>,
-    /// An address must be in one network of each list.
+    /// The lists of networks that are set here and above: an address must be in one network of each list.
     allowed_ranges: Vec<Vec<Network>>,
 }
 

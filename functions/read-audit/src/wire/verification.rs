@@ -11,20 +11,21 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct VerifyQuery {
-    /// The audit of this organization; default: your own. The organizations below it have chains of their own.
+    /// The organization whose audit is verified; default: your own. The organizations below it have chains of their
+    /// own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
-    /// `count` from a line of the processor's log, together with its `head`: verifies that the chain still has exactly
-    /// this row.
+    /// The `count` from a line of the processor's log, together with its `head`: verifies that the chain still has
+    /// exactly this row.
     #[param(minimum = 1, maximum = 9_007_199_254_740_991_u64)]
     pub count: Option<u64>,
-    /// `head` from the same line of the log.
+    /// The `head` from the same line of the log as `count`: at most 200 characters.
     #[param(max_length = 200)]
     pub head: Option<String>,
-    /// `next_cursor` of the previous page.
+    /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
-    /// Rows per page, 1 to 200.
+    /// The most rows on the page: 1 to 200; default: 50.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
@@ -49,26 +50,26 @@ impl VerifyQuery {
 pub struct VerificationView {
     /// Whether nothing on this page is wrong. The whole audit is intact only if all pages are.
     intact: bool,
-    /// Rows of this page with a valid seal.
+    /// How many rows of this page have a valid seal.
     sealed: u64,
-    /// Rows of this page whose number came to nothing because a writer gave up or died.
+    /// How many rows of this page have a number that came to nothing, because a writer gave up or died.
     holes: u64,
-    /// Rows of this page whose entry was removed because it was older than the organization keeps its audit.
+    /// How many rows of this page have lost their entry, because it was older than the organization keeps its audit.
     trimmed: u64,
-    /// Rows of this page that were written while `secret_key` was empty. They prove nothing against an attacker who can
-    /// write to the store, unless sealed rows follow them.
+    /// How many rows of this page were written while `secret_key` was empty. They prove nothing against an attacker
+    /// who can write to the store, unless sealed rows follow them.
     unsealed: u64,
-    /// The position, counted like `count`, of the row at which sealing began, if it is on this page. Unsealed rows
-    /// below it are only as reliable as your notes of them: if a log has a sealed `head` for a smaller `count`, the
-    /// audit was rewritten.
+    /// The position, counted like `count`, of the row at which sealing began; null if it is not on this page.
+    /// Unsealed rows below it are only as reliable as your notes of them: if a log has a sealed `head` for a smaller
+    /// `count`, the audit was rewritten.
     sealed_from: Option<u64>,
     /// All problems found on this page.
     problems: Vec<ProblemView>,
     /// The seal of the newest row, which covers all rows before it; empty if there is no row.
     head: String,
-    /// How many rows there are.
+    /// How many rows the chain has.
     count: u64,
-    /// Every number up to this one is in the chain or still waited for.
+    /// The number up to which every number is in the chain or still waited for.
     horizon: u64,
     /// The result for the row given as `count` and `head`: it is in its place, another row is there, or its place is on
     /// a later page. Null if none was given, or if its place was on an earlier page.
@@ -81,10 +82,10 @@ pub struct VerificationView {
 /// A problem found in an audit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemView {
-    /// The number of the entry that it is about.
+    /// The number of the entry that it is about; absent if it is about none in particular.
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<u64>,
-    /// A description in words.
+    /// What is wrong, in words.
     what: String,
 }
 

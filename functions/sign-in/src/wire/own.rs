@@ -9,7 +9,7 @@ use super::TotpCode;
 use crate::codes::RecoveryCode;
 use crate::password::Password;
 
-/// Begins to set up one-time codes.
+/// The proof for setting up one-time codes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BeginTotp {
@@ -21,6 +21,7 @@ pub struct BeginTotp {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmTotp {
+    /// The six digits that the authenticator shows now. White space and hyphens in them do not count.
     #[schema(value_type = openapi::OneTimeCode)]
     pub totp: TotpCode,
 }
@@ -30,10 +31,14 @@ pub struct ConfirmTotp {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "password": "seven quiet boats at noon", "totp": "123456" }))]
 pub struct ProveAgain {
+    /// The current password, so that a stolen session cannot do this.
     pub password: Password,
+    /// The six digits that the authenticator shows now; required unless `recovery_code` is sent. White space and
+    /// hyphens in them do not count.
     #[serde(default)]
     #[schema(value_type = Option<openapi::OneTimeCode>)]
     pub totp: Option<TotpCode>,
+    /// A recovery code in place of `totp`. Case and separators are ignored.
     #[serde(default)]
     pub recovery_code: Option<RecoveryCode>,
 }
@@ -42,18 +47,19 @@ pub struct ProveAgain {
 #[derive(Serialize, ToSchema)]
 #[schema(as = NewTotp)]
 pub struct NewTotpView {
-    /// For typing, in base32.
+    /// The secret in base32, for typing into the authenticator.
     pub secret: String,
-    /// For opening on the device, or showing as a QR code.
+    /// The secret as an address, for opening on the device or showing as a QR code.
     #[schema(example = "otpauth://totp/Company%20A:ada%40company%2Eexample?secret=…")]
     pub otpauth_uri: String,
     /// The same address as a QR code: an SVG document.
     pub qr_svg: String,
 }
 
-/// For use without the authenticator: each works once in place of a code.
+/// The recovery codes, for use without the authenticator.
 #[derive(Serialize, ToSchema)]
 pub struct RecoveryCodes {
+    /// The codes. Each works once in place of a code of the authenticator.
     pub recovery_codes: Vec<String>,
 }
 
@@ -67,15 +73,18 @@ impl From<Vec<RecoveryCode>> for RecoveryCodes {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Session)]
 pub struct SessionView {
+    /// The id of the session.
     #[schema(example = "ses_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     id: SessionId,
     /// Whether it is the session of this call.
     current: bool,
+    /// When you signed in.
     created_at: Timestamp,
+    /// When the session ends.
     expires_at: Timestamp,
-    /// The client address at sign-in.
+    /// The client address at sign-in; null if it is not known.
     address: Option<String>,
-    /// The program used to sign in, as it calls itself.
+    /// The program used to sign in, as it calls itself; null if it did not say.
     user_agent: Option<String>,
 }
 
@@ -100,21 +109,22 @@ impl SessionView {
     "password": "seven quiet boats at noon", "totp": "123456"
 }))]
 pub struct NewApiToken {
-    /// What it is for.
+    /// What the token is for: 1 to 200 characters.
     #[schema(value_type = openapi::Name)]
     pub name: String,
     /// The permissions that the token may use, of those you hold. If you are a Super Admin, any that this includes.
     #[schema(max_items = 40, example = json!(["view-approvals"]))]
     pub permissions: Vec<Permission>,
-    /// When it expires, within 366 days.
+    /// When the token expires: in the future, within 366 days.
     pub expires_at: Moment,
     /// The current password, so that a stolen session cannot do this.
     pub password: Password,
-    /// A current authenticator code; required if one-time codes are set up, unless `recovery_code` is sent.
+    /// The six digits that the authenticator shows now; required if one-time codes are set up, unless `recovery_code`
+    /// is sent. White space and hyphens in them do not count.
     #[serde(default)]
     #[schema(value_type = Option<openapi::OneTimeCode>)]
     pub totp: Option<TotpCode>,
-    /// A recovery code, instead of `totp`.
+    /// A recovery code in place of `totp`. Case and separators are ignored.
     #[serde(default)]
     pub recovery_code: Option<RecoveryCode>,
 }
@@ -122,7 +132,7 @@ pub struct NewApiToken {
 /// A new API token.
 #[derive(Serialize, ToSchema)]
 pub struct ApiTokenMade {
-    /// Shown once and stored nowhere.
+    /// The token itself, to be sent as `Authorization: Bearer`. It is shown only in this answer.
     pub token: String,
     #[serde(flatten)]
     pub view: ApiTokenView,
@@ -132,11 +142,16 @@ pub struct ApiTokenMade {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ApiToken)]
 pub struct ApiTokenView {
+    /// The id of the API token, by which it is revoked.
     #[schema(example = "tok_01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     id: ApiTokenId,
+    /// What the token is for.
     name: String,
+    /// The permissions that it may use, of those that you hold when it is used.
     permissions: Vec<Permission>,
+    /// When it was created.
     created_at: Timestamp,
+    /// When it expires.
     expires_at: Timestamp,
 }
 

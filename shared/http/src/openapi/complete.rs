@@ -12,6 +12,7 @@ use utoipa::openapi::{
 };
 
 use super::example::example;
+use super::words::description;
 use super::{ADMINISTRATOR, API_TOKEN, COMPUTER, COOKIE, PERSON, SCHEDULER, SESSION};
 use crate::problem::{Code, PROBLEM_JSON};
 
@@ -19,9 +20,11 @@ use crate::problem::{Code, PROBLEM_JSON};
 pub(super) fn complete(document: &mut OpenApi) {
     let schemas = document.components.get_or_insert_default().schemas.clone();
     for (path, item) in &mut document.paths.paths {
+        item.get.iter_mut().for_each(|read| describe_what_is_read(read, &schemas));
         for operation in operations(item) {
             let facts = Facts::of(path, operation);
             name_the_credentials(operation);
+            describe_body(operation, &schemas);
             add_refusals(operation, &facts);
             add_revisions(operation, &schemas);
             add_example(operation, &schemas);
@@ -148,6 +151,33 @@ fn add_refusals(operation: &mut Operation, facts: &Facts) {
     }
 }
 
+/// Describes the answer of a reading operation as its schema is described.
+fn describe_what_is_read(operation: &mut Operation, schemas: &Schemas) {
+    let Some(RefOr::T(done)) = operation.responses.responses.get_mut(StatusCode::OK.as_str()) else { return };
+    let text = done.content.values().next().and_then(|content| description_of(content, schemas));
+    if let (true, Some(text)) = (done.description.is_empty(), text) {
+        text.clone_into(&mut done.description);
+    }
+}
+
+/// Describes a body as its schema is described.
+fn describe_body(operation: &mut Operation, schemas: &Schemas) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    let text = body.content.values().next().and_then(|content| description_of(content, schemas));
+    body.description = body.description.take().or(text.map(str::to_owned));
+}
+
+/// The description of the schema of a body.
+fn description_of<'a>(content: &'a RefOr<utoipa::openapi::Content>, schemas: &'a Schemas) -> Option<&'a str> {
+    let schema = as_content(content)?;
+    // A body that may be left out is its schema or null.
+    let schema = if let RefOr::T(Schema::OneOf(one)) = schema { one.items.first()? } else { schema };
+    match schema {
+        RefOr::Ref(named) => description(schemas.get(name_of(named))?),
+        RefOr::T(_) => description(schema),
+    }
+}
+
 /// Adds `ETag` where a record is returned that carries a revision.
 fn add_revisions(operation: &mut Operation, schemas: &Schemas) {
     for response in operation.responses.responses.values_mut() {
@@ -178,14 +208,16 @@ fn as_content(content: &RefOr<utoipa::openapi::Content>) -> Option<&RefOr<Schema
 
 fn has_revision(schema: &RefOr<Schema>, schemas: &Schemas) -> bool {
     match schema {
-        RefOr::Ref(named) => {
-            let name = named.ref_location.rsplit('/').next().unwrap_or_default();
-            schemas.get(name).is_some_and(|schema| has_revision(schema, schemas))
-        }
+        RefOr::Ref(named) => schemas.get(name_of(named)).is_some_and(|schema| has_revision(schema, schemas)),
         RefOr::T(Schema::Object(object)) => object.required.iter().any(|name| name == "revision"),
         RefOr::T(Schema::AllOf(all)) => all.items.iter().any(|item| has_revision(item, schemas)),
         RefOr::T(_) => false,
     }
+}
+
+/// The name of the schema that is referred to.
+fn name_of(named: &Ref) -> &str {
+    named.ref_location.rsplit('/').next().unwrap_or_default()
 }
 
 fn statuses() -> impl Iterator<Item = StatusCode> {
@@ -206,10 +238,15 @@ fn schema_name(status: StatusCode) -> String {
 /// A problem with the codes of its status.
 fn problem_schema(status: StatusCode) -> RefOr<Schema> {
     let codes = Code::ALL.iter().filter(|code| code.status() == status).map(|code| code.as_str());
-    let status = ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some([status.as_u16()]));
-    let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
-    let narrowed = ObjectBuilder::new().property("status", status).property("code", code);
-    AllOfBuilder::new().item(Ref::from_schema_name("Problem")).item(narrowed).into()
+    let number = ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some([status.as_u16()]));
+    let code = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("The stable code that programs act on: one of those of this status."))
+        .enum_values(Some(codes));
+    let narrowed = ObjectBuilder::new().property("status", number).property("code", code);
+    let about = format!("A problem with status {}: {}", status.as_u16(), usual_reason(status));
+    let problem = AllOfBuilder::new().description(Some(about));
+    problem.item(Ref::from_schema_name("Problem")).item(narrowed).into()
 }
 
 /// An answer with a problem; `reason` says when the operation gives it.
@@ -219,9 +256,11 @@ fn problem_response(status: StatusCode, reason: Option<&str>) -> Response {
     let usual = usual_reason(status);
     let response = ResponseBuilder::new().description(reason.unwrap_or(usual)).content(PROBLEM_JSON, content);
     let response = match status {
-        StatusCode::UNAUTHORIZED => response.header("WWW-Authenticate", text_header("Always `Bearer`.")),
+        StatusCode::UNAUTHORIZED => {
+            response.header("WWW-Authenticate", text_header("The way to identify: always `Bearer`."))
+        }
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            response.header("Retry-After", seconds_header("Seconds after which to try again."))
+            response.header("Retry-After", seconds_header("How many seconds to wait before trying again."))
         }
         _ => response,
     };
@@ -230,27 +269,31 @@ fn problem_response(status: StatusCode, reason: Option<&str>) -> Response {
 
 fn usual_reason(status: StatusCode) -> &'static str {
     match status {
-        StatusCode::OK => "It is done, or this is what was asked for.",
-        StatusCode::CREATED => "It is created.",
-        StatusCode::ACCEPTED => "It will be done.",
+        StatusCode::OK => "It is done; the answer shows the result.",
+        StatusCode::CREATED => "It is created; the answer shows it.",
+        StatusCode::ACCEPTED => "It will be done soon.",
         StatusCode::NO_CONTENT => "It is done; there is nothing to return.",
-        StatusCode::BAD_REQUEST => "The request is malformed.",
+        StatusCode::BAD_REQUEST => "The request is malformed, so that it cannot be read.",
         StatusCode::UNAUTHORIZED => "The credentials are missing or not valid.",
         StatusCode::FORBIDDEN => {
             "The caller may not do this; `missing` says which permissions would be enough."
         }
         StatusCode::NOT_FOUND => "It does not exist, or the caller may not know that it does.",
-        StatusCode::METHOD_NOT_ALLOWED => "The method is not available here.",
+        StatusCode::METHOD_NOT_ALLOWED => "The path has no such method; `Allow` names those that it has.",
         StatusCode::REQUEST_TIMEOUT => "The body did not arrive within 10 seconds.",
-        StatusCode::CONFLICT => "The present state does not allow it.",
+        StatusCode::CONFLICT => "The present state of the record does not allow it; `code` says why.",
         StatusCode::GONE => "It is no longer available.",
         StatusCode::PRECONDITION_FAILED => "The record has changed; `revision` is its present revision.",
         StatusCode::PAYLOAD_TOO_LARGE => "The body is too large.",
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => "The body is of another type than this operation takes.",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            "The body is of another type than this operation takes, or it is compressed."
+        }
         StatusCode::UNPROCESSABLE_ENTITY => "The input is not valid; `errors` says where and why.",
-        StatusCode::TOO_MANY_REQUESTS => "A limit is reached.",
-        StatusCode::SERVICE_UNAVAILABLE => "The service is not available at the moment.",
-        StatusCode::GATEWAY_TIMEOUT => "There was no answer in time.",
+        StatusCode::TOO_MANY_REQUESTS => "A limit is reached; `Retry-After` says when to try again.",
+        StatusCode::SERVICE_UNAVAILABLE => {
+            "The service cannot answer at the moment; `Retry-After` says when to try again."
+        }
+        StatusCode::GATEWAY_TIMEOUT => "The service did not answer in time.",
         _ => "Something went wrong in the service.",
     }
 }

@@ -23,10 +23,8 @@ pub(super) fn example(schema: &RefOr<Schema>, schemas: &BTreeMap<String, RefOr<S
         RefOr::T(Schema::AnyOf(any)) => any.example.clone().or_else(|| any.items.iter().find_map(of)),
         RefOr::T(Schema::AllOf(all)) => {
             let parts = all.items.iter().filter_map(of);
-            let fields = parts.filter_map(|part| match part {
-                Value::Object(fields) => Some(fields),
-                _ => None,
-            });
+            let fields =
+                parts.filter_map(|part| if let Value::Object(fields) = part { Some(fields) } else { None });
             Some(Value::Object(fields.flatten().collect()))
         }
         RefOr::T(_) => None,
@@ -44,6 +42,6 @@ fn of_object(object: &Object, of: impl Fn(&RefOr<Schema>) -> Option<Value>) -> O
                 object.properties.iter().filter_map(|(name, field)| Some((name.clone(), of(field)?)));
             Some(Value::Object(fields.collect::<Map<_, _>>()))
         }
-        _ => object.default.clone(),
+        SchemaType::Type(_) | SchemaType::Array(_) | SchemaType::AnyValue => object.default.clone(),
     }
 }

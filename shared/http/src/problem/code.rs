@@ -125,7 +125,13 @@ impl Serialize for Code {
 impl PartialSchema for Code {
     fn schema() -> RefOr<Schema> {
         let all = Self::ALL.iter().map(|code| code.as_str());
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(all)).into()
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "A stable code by which programs tell problems apart. Each has one HTTP status.",
+            ))
+            .enum_values(Some(all))
+            .into()
     }
 }
 

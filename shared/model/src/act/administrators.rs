@@ -19,7 +19,7 @@ use crate::text::{EmailAddress, PhoneNumber};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StateDetail {
-    /// Its state.
+    /// The state of the account.
     pub state: AdministratorState,
 }
 
@@ -27,9 +27,9 @@ pub struct StateDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountDetail {
-    /// The name.
+    /// The name of the administrator.
     pub name: String,
-    /// The number for text messages.
+    /// The number for text messages; null if there is none.
     pub phone: Option<PhoneNumber>,
     /// Whether they are notified of every request that they may open.
     pub notify_on_request: bool,
@@ -52,7 +52,7 @@ impl From<&Administrator> for AccountDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdministratorEdited {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The state before.
     pub before: AccountDetail,
@@ -89,7 +89,7 @@ impl Happening for AdministratorEdited {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdministratorDisabled {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The state before.
     pub before: StateDetail,
@@ -133,7 +133,7 @@ impl Happening for AdministratorDisabled {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdministratorEnabled {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The state before.
     pub before: StateDetail,
@@ -177,9 +177,9 @@ impl Happening for AdministratorEnabled {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeletedAccountDetail {
-    /// The email address.
+    /// The email address that the account had.
     pub email: EmailAddress,
-    /// The name.
+    /// The name of the administrator.
     pub name: String,
     /// The state of the account.
     pub state: AdministratorState,
@@ -196,7 +196,7 @@ pub struct DeletedAccountDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdministratorDeleted {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The account before.
     pub before: DeletedAccountDetail,

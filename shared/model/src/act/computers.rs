@@ -16,13 +16,13 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComputerEnrolled {
-    /// The computer.
+    /// The computer that it is about.
     pub computer_id: ComputerId,
     /// The host name it reported.
     pub hostname: String,
     /// The operating system it reported.
     pub os: String,
-    /// The group it is in.
+    /// The computer group that it was enrolled into.
     pub group_id: GroupId,
     /// Whether its host name was already taken and no administrator has confirmed it yet.
     pub unconfirmed: bool,
@@ -80,7 +80,7 @@ impl Happening for ComputerEnrolled {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComputerCheckedIn {
-    /// The computer.
+    /// The computer that it is about.
     pub computer_id: ComputerId,
 }
 
@@ -105,7 +105,7 @@ impl Happening for ComputerCheckedIn {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComputerDetail {
-    /// The group it is in.
+    /// The computer group that it is in.
     pub group_id: GroupId,
     /// Whether an administrator still has to confirm it.
     pub unconfirmed: bool,
@@ -115,9 +115,9 @@ pub struct ComputerDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComputerChange {
-    /// The computer.
+    /// The computer that it is about.
     pub computer_id: ComputerId,
-    /// Its host name.
+    /// The host name of the computer.
     pub hostname: String,
     /// The state before.
     pub before: ComputerDetail,
@@ -239,9 +239,9 @@ impl Happening for ComputerConfirmed {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RemovedComputerDetail {
-    /// Its host name.
+    /// The host name of the computer.
     pub hostname: String,
-    /// The group it was in.
+    /// The computer group that it was in.
     pub group_id: GroupId,
 }
 
@@ -249,7 +249,7 @@ pub struct RemovedComputerDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComputerDeleted {
-    /// The computer.
+    /// The computer that it is about.
     pub computer_id: ComputerId,
     /// The state before.
     pub before: RemovedComputerDetail,
@@ -285,13 +285,13 @@ impl Happening for ComputerDeleted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MaintenanceModeSet {
-    /// The computer.
+    /// The computer that it is about.
     pub computer_id: ComputerId,
-    /// Its host name.
+    /// The host name of the computer.
     pub hostname: String,
-    /// The mode that was in force.
+    /// The mode that was in force; null if there was none.
     pub before: Option<Maintenance>,
-    /// The mode that is in force.
+    /// The mode that is in force; null if there is none.
     pub after: Option<Maintenance>,
 }
 

@@ -20,7 +20,7 @@ use crate::request::{Request, RequestStatus};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusDetail {
-    /// Its status.
+    /// The status of the request.
     pub status: RequestStatus,
 }
 
@@ -28,16 +28,16 @@ pub struct StatusDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestDecided {
-    /// The request.
+    /// The request that it is about.
     pub request_id: RequestId,
-    /// The computer.
+    /// The computer that asked.
     pub computer_id: ComputerId,
     /// The grant of an approval; absent for other decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<GrantId>,
     /// The kind of the request.
     pub kind: RequestKind,
-    /// The key of the subject; see [`Subject::key`](crate::Subject::key).
+    /// The text by which subjects are compared: the kind, and the file's SHA-256 or the device and the access.
     pub subject: String,
     /// The computer's host name at the time of the request.
     pub hostname: String,
@@ -47,7 +47,7 @@ pub struct RequestDecided {
     pub after: StatusDetail,
     /// The scope of the decision.
     pub scope: DecisionScope,
-    /// When the approval expires.
+    /// When the approval expires; null if it never does, and for other decisions.
     pub expires_at: Option<Timestamp>,
     /// Whether the denial also settles the pending matching requests.
     pub include_matching: bool,
@@ -114,11 +114,11 @@ impl Happening for RequestDecided {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestSettled {
-    /// The request.
+    /// The request that it is about.
     pub request_id: RequestId,
-    /// The computer.
+    /// The computer that asked.
     pub computer_id: ComputerId,
-    /// The key of the subject; see [`Subject::key`](crate::Subject::key).
+    /// The text by which subjects are compared: the kind, and the file's SHA-256 or the device and the access.
     pub subject: String,
     /// What was decided.
     pub outcome: Outcome,
@@ -168,13 +168,13 @@ impl Happening for RequestSettled {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestRevoked {
-    /// The request.
+    /// The request that it is about.
     pub request_id: RequestId,
-    /// The computer.
+    /// The computer that asked.
     pub computer_id: ComputerId,
     /// The kind of the request.
     pub kind: RequestKind,
-    /// The key of the subject; see [`Subject::key`](crate::Subject::key).
+    /// The text by which subjects are compared: the kind, and the file's SHA-256 or the device and the access.
     pub subject: String,
     /// The computer's host name at the time of the request.
     pub hostname: String,

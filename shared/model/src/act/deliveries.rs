@@ -15,11 +15,11 @@ use crate::permit::Basis;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveryResent {
-    /// The delivery.
+    /// The delivery that it is about.
     pub notification_id: NotificationId,
-    /// What it reports.
+    /// The kind of notice that it reports.
     pub notice: NoticeName,
-    /// The channel.
+    /// The channel by which it is sent.
     pub channel: Channel,
     /// The address; absent if it is that of an administrator of an organization that you may not see.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -16,7 +16,7 @@ use crate::permit::Basis;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NameDetail {
-    /// The name.
+    /// The name of the group.
     pub name: String,
 }
 
@@ -24,7 +24,7 @@ pub struct NameDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupCreated {
-    /// The group.
+    /// The computer group that it is about.
     pub group_id: GroupId,
     /// The state after.
     pub after: NameDetail,
@@ -59,7 +59,7 @@ impl Happening for GroupCreated {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupEdited {
-    /// The group.
+    /// The computer group that it is about.
     pub group_id: GroupId,
     /// The state before.
     pub before: NameDetail,
@@ -100,7 +100,7 @@ impl Happening for GroupEdited {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupDetail {
-    /// Its name.
+    /// The name of the group.
     pub name: String,
     /// How many enrollment keys were deleted with it, without revoked ones.
     pub enrollment_keys: usize,
@@ -110,7 +110,7 @@ pub struct GroupDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupDeleted {
-    /// The group.
+    /// The computer group that it is about.
     pub group_id: GroupId,
     /// The state before.
     pub before: GroupDetail,
@@ -146,7 +146,8 @@ impl Happening for GroupDeleted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeysDetail {
-    /// When each that is not revoked was created, the oldest first; at most 20. A further one replaces the oldest.
+    /// When each key that is not revoked was created, the oldest first: at most 20. A further one replaces the
+    /// oldest.
     pub enrollment_keys_made_at: Vec<Timestamp>,
 }
 
@@ -160,13 +161,13 @@ impl From<&Group> for KeysDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrollmentKeyDetail {
-    /// The key.
+    /// The id of the key.
     pub enrollment_key_id: EnrollmentKeyId,
-    /// Its name.
+    /// Its name; null if it has none.
     pub name: Option<String>,
-    /// When it stops enrolling computers.
+    /// When it stops enrolling computers; null if it never does.
     pub expires_at: Option<Timestamp>,
-    /// How many computers it can enroll.
+    /// How many computers it can enroll; null if there is no limit.
     pub max_uses: Option<u32>,
 }
 
@@ -187,16 +188,16 @@ fn concerns(group: &GroupId, key: Option<&EnrollmentKeyDetail>) -> Vec<String> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrollmentKeyCreated {
-    /// The group.
+    /// The computer group that it is about.
     pub group_id: GroupId,
-    /// Its name.
+    /// The name of the group.
     pub group: String,
     /// The key that was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<EnrollmentKeyDetail>,
-    /// The keys before.
+    /// The keys of the group before.
     pub before: KeysDetail,
-    /// The keys after.
+    /// The keys of the group after.
     pub after: KeysDetail,
 }
 
@@ -230,16 +231,16 @@ impl Happening for EnrollmentKeyCreated {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrollmentKeyDeleted {
-    /// The group.
+    /// The computer group that it is about.
     pub group_id: GroupId,
-    /// Its name.
+    /// The name of the group.
     pub group: String,
     /// The key that was deleted or revoked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<EnrollmentKeyDetail>,
-    /// The keys before.
+    /// The keys of the group before.
     pub before: KeysDetail,
-    /// The keys after.
+    /// The keys of the group after.
     pub after: KeysDetail,
 }
 

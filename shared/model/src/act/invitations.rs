@@ -21,7 +21,7 @@ use crate::text::EmailAddress;
 pub struct InvitedDetail {
     /// Where the invitation is sent.
     pub email: EmailAddress,
-    /// Their name.
+    /// The name of the administrator.
     pub name: String,
     /// The permissions that they will hold.
     pub permissions: Vec<Permission>,
@@ -31,7 +31,7 @@ pub struct InvitedDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdministratorInvited {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// Who is invited; only the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,7 +92,7 @@ impl Happening for AdministratorInvited {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationSent {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
 }
 
@@ -119,7 +119,7 @@ impl Happening for InvitationSent {
 pub struct WithdrawnDetail {
     /// Where it was sent.
     pub email: EmailAddress,
-    /// Their name.
+    /// The name of the administrator.
     pub name: String,
 }
 
@@ -127,7 +127,7 @@ pub struct WithdrawnDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationWithdrawn {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// Who was invited.
     pub before: WithdrawnDetail,
@@ -166,7 +166,7 @@ impl Happening for InvitationWithdrawn {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationAccepted {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The state before.
     pub before: StateDetail,

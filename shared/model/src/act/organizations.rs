@@ -45,7 +45,7 @@ impl Happening for SetUpCompleted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganizationDetail {
-    /// Its name.
+    /// The name of the organization.
     pub name: String,
     /// The organization directly above it; absent for the root, and if you may not see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -133,7 +133,7 @@ impl Happening for OrganizationCreated {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EditedOrganizationDetail {
-    /// Its name.
+    /// The name of the organization.
     pub name: String,
     /// How long it keeps what it no longer needs; absent when it sets nothing.
     #[serde(default, skip_serializing_if = "Retention::is_unset")]
@@ -146,15 +146,15 @@ impl From<&Organization> for EditedOrganizationDetail {
     }
 }
 
-/// An organization was renamed, or keeps things for another time.
+/// An organization was renamed, or its retention was changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganizationEdited {
-    /// The organization.
+    /// The organization that it is about.
     pub organization_id: OrganizationId,
-    /// Before.
+    /// The state before.
     pub before: EditedOrganizationDetail,
-    /// After.
+    /// The state after.
     pub after: EditedOrganizationDetail,
 }
 
@@ -187,7 +187,7 @@ impl Happening for OrganizationEdited {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganizationDeleted {
-    /// The organization.
+    /// The organization that it is about.
     pub organization_id: OrganizationId,
     /// The state before.
     pub before: OrganizationDetail,
@@ -229,11 +229,11 @@ impl Happening for OrganizationDeleted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LoginSettingsDetail {
-    /// Whether a second factor is required.
+    /// Whether one-time codes (TOTP) must be set up and used.
     pub require_totp: bool,
-    /// The longest a session may last, in minutes.
+    /// The longest session in minutes; null: as set above, or 12 hours.
     pub session_minutes: Option<u32>,
-    /// The networks from which administrators may act; empty: from anywhere.
+    /// Networks from which administrators may sign in and act; empty: from anywhere.
     pub allowed_ranges: Vec<Network>,
 }
 
@@ -251,7 +251,7 @@ impl From<&LoginSettings> for LoginSettingsDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LoginSettingsEdited {
-    /// The organization.
+    /// The organization that it is about.
     pub organization_id: OrganizationId,
     /// The state before.
     pub before: LoginSettingsDetail,
@@ -288,9 +288,9 @@ impl Happening for LoginSettingsEdited {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditTrimmed {
-    /// The organization.
+    /// The organization that it is about.
     pub organization_id: OrganizationId,
-    /// The last number of its journal whose entry goes; those before it go as well.
+    /// The number of the last entry of the journal that is removed. Those before it are removed as well.
     pub up_to: u64,
     /// For how many days they were kept.
     pub kept_days: u16,

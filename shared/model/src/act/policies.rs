@@ -16,7 +16,7 @@ use crate::policy::{Deployment, Notify, Policy};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyDetail {
-    /// Its name.
+    /// The name of the policy.
     pub name: String,
     /// The computer group it is for.
     pub group_id: GroupId,
@@ -41,7 +41,7 @@ impl From<&Policy> for PolicyDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyCreated {
-    /// The policy.
+    /// The policy that it is about.
     pub policy_id: PolicyId,
     /// The state after.
     pub after: PolicyDetail,
@@ -76,7 +76,7 @@ impl Happening for PolicyCreated {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyEdited {
-    /// The policy.
+    /// The policy that it is about.
     pub policy_id: PolicyId,
     /// The state before.
     pub before: PolicyDetail,
@@ -121,9 +121,9 @@ pub struct PlaceDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyMoved {
-    /// The policy.
+    /// The policy that it is about.
     pub policy_id: PolicyId,
-    /// Its name.
+    /// The name of the policy.
     pub name: String,
     /// The state before.
     pub before: PlaceDetail,
@@ -165,7 +165,7 @@ impl Happening for PolicyMoved {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyDeleted {
-    /// The policy.
+    /// The policy that it is about.
     pub policy_id: PolicyId,
     /// The state before.
     pub before: PolicyDetail,
@@ -200,11 +200,11 @@ impl Happening for PolicyDeleted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeploymentDetail {
-    /// Increases with every deployment; 0 before the first.
+    /// The number of the deployment, which increases by one with each; 0 before the first.
     pub policy_version: u64,
-    /// When it was deployed.
+    /// When it was deployed; null before the first.
     pub deployed_at: Option<Timestamp>,
-    /// How many policies it made live; only of the new one.
+    /// How many policies it made live; absent for the one before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policies: Option<usize>,
 }
@@ -213,7 +213,7 @@ pub struct DeploymentDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PoliciesDeployed {
-    /// The organization.
+    /// The organization that it is about.
     pub organization_id: OrganizationId,
     /// What was live before.
     pub before: DeploymentDetail,

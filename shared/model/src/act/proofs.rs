@@ -17,7 +17,7 @@ use crate::text::EmailAddress;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordResetRequested {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// Where it is sent.
     pub email: EmailAddress,
@@ -52,7 +52,7 @@ impl Happening for PasswordResetRequested {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordResetSent {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
 }
 
@@ -103,7 +103,7 @@ pub struct PasswordDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordResetCompleted {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The state before.
     pub before: PasswordDetail,
@@ -144,7 +144,7 @@ impl Happening for PasswordResetCompleted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TotpDetail {
-    /// Whether they are.
+    /// Whether one-time codes are set up.
     pub totp: bool,
 }
 
@@ -152,7 +152,7 @@ pub struct TotpDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TotpSetUp {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The state before.
     pub before: TotpDetail,
@@ -193,7 +193,7 @@ impl Happening for TotpSetUp {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TotpRemoved {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The state before.
     pub before: TotpDetail,
@@ -234,7 +234,7 @@ impl Happening for TotpRemoved {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecoveryCodesReplaced {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
 }
 

@@ -19,9 +19,9 @@ use crate::text::Sha256;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeviceDetail {
-    /// The identifier of this particular device.
+    /// The identifier of this particular device, such as its serial number.
     pub id: String,
-    /// Its name for people.
+    /// The name of the device for people; null if the agent did not report one.
     pub name: Option<String>,
 }
 
@@ -29,11 +29,11 @@ pub struct DeviceDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestDetail {
-    /// The request.
+    /// The request that it is about.
     pub request_id: RequestId,
-    /// The computer.
+    /// The computer that asked.
     pub computer_id: ComputerId,
-    /// The key of the subject; see [`Subject::key`](crate::Subject::key).
+    /// The text by which subjects are compared: the kind, and the file's SHA-256 or the device and the access.
     pub subject: String,
     /// The kind of the request.
     pub kind: RequestKind,
@@ -41,15 +41,15 @@ pub struct RequestDetail {
     pub hostname: String,
     /// The user who asks.
     pub username: String,
-    /// The path of the file, or the path on the device.
+    /// The path of the file, or the path on the device; null if the agent did not report one.
     pub path: Option<String>,
-    /// The SHA-256 of the file.
+    /// The SHA-256 of the file; null for a device.
     pub sha256: Option<Sha256>,
-    /// The device.
+    /// The storage device; null for a file.
     pub device: Option<DeviceDetail>,
-    /// The requested access to the device.
+    /// The requested access to the device; null for a file.
     pub access: Option<Access>,
-    /// The deployed policy that blocked it.
+    /// The deployed policy that blocked it; null if the agent did not name one.
     pub policy_id: Option<PolicyId>,
     /// How many times the computer asked.
     pub count: u32,
@@ -179,11 +179,11 @@ impl Happening for RequestCancelled {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestExpired {
-    /// The request.
+    /// The request that it is about.
     pub request_id: RequestId,
-    /// The computer.
+    /// The computer that asked.
     pub computer_id: ComputerId,
-    /// The key of the subject; see [`Subject::key`](crate::Subject::key).
+    /// The text by which subjects are compared: the kind, and the file's SHA-256 or the device and the access.
     pub subject: String,
 }
 
@@ -220,7 +220,7 @@ impl Happening for RequestExpired {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestAttached {
-    /// The request.
+    /// The request that it is about.
     pub request_id: RequestId,
     /// The computer it came from.
     pub computer_id: ComputerId,
@@ -264,7 +264,7 @@ impl Happening for RequestAttached {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttachmentDownloaded {
-    /// The request.
+    /// The request that it is about.
     pub request_id: RequestId,
     /// The computer it came from.
     pub computer_id: ComputerId,

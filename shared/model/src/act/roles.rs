@@ -85,7 +85,7 @@ impl HoldingsDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PermissionsChanged {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The state before.
     pub before: HoldingsDetail,
@@ -126,7 +126,7 @@ impl Happening for PermissionsChanged {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RolesChanged {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The state before.
     pub before: HoldingsDetail,
@@ -167,9 +167,9 @@ impl Happening for RolesChanged {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleDetail {
-    /// Its name.
+    /// The name of the role.
     pub name: String,
-    /// What it is for.
+    /// What the role is for; null if there is no description.
     pub description: Option<String>,
     /// The permissions that it gives.
     pub permissions: Vec<Permission>,
@@ -189,7 +189,7 @@ impl From<&Role> for RoleDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleCreated {
-    /// The role.
+    /// The role that it is about.
     pub role_id: RoleId,
     /// The state after.
     pub after: RoleDetail,
@@ -224,7 +224,7 @@ impl Happening for RoleCreated {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleEdited {
-    /// The role.
+    /// The role that it is about.
     pub role_id: RoleId,
     /// The state before.
     pub before: RoleDetail,
@@ -261,7 +261,7 @@ impl Happening for RoleEdited {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleDeleted {
-    /// The role.
+    /// The role that it is about.
     pub role_id: RoleId,
     /// The state before.
     pub before: RoleDetail,

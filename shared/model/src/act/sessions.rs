@@ -29,9 +29,9 @@ named! {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionStarted {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
-    /// The session.
+    /// The session that it is about.
     pub session: SessionId,
     /// The proof beyond the password.
     pub second_factor: SecondFactor,
@@ -62,7 +62,7 @@ pub struct SessionRefused {
     /// The administrator, if the email address is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub administrator_id: Option<AdministratorId>,
-    /// The email address that was typed, if it is valid.
+    /// The email address that was typed; null if it is not valid.
     pub email: Option<EmailAddress>,
     /// The code of the refusal.
     pub why: String,
@@ -104,7 +104,7 @@ impl Happening for SessionRefused {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionEnded {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
     /// The sessions; at most 21: the most that can be open, and the caller's own.
     pub sessions: Vec<SessionId>,
@@ -131,9 +131,9 @@ impl Happening for SessionEnded {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProofRefused {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
-    /// The session.
+    /// The session that it is about.
     pub session: SessionId,
     /// The code of the refusal.
     pub why: String,
@@ -160,7 +160,7 @@ impl Happening for ProofRefused {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiTokenDetail {
-    /// What it is for.
+    /// What the token is for.
     pub name: String,
     /// The permissions that it may use, of those its maker holds.
     pub permissions: Vec<Permission>,
@@ -172,9 +172,9 @@ pub struct ApiTokenDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiTokenCreated {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
-    /// The token.
+    /// The API token that it is about.
     pub api_token_id: ApiTokenId,
     /// The state after.
     pub after: ApiTokenDetail,
@@ -214,7 +214,7 @@ impl Happening for ApiTokenCreated {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevokedApiTokenDetail {
-    /// What it was for.
+    /// What the token was for.
     pub name: String,
     /// The permissions that it could use, of those its maker held.
     pub permissions: Vec<Permission>,
@@ -224,9 +224,9 @@ pub struct RevokedApiTokenDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiTokenRevoked {
-    /// The administrator.
+    /// The administrator whom it is about.
     pub administrator_id: AdministratorId,
-    /// The token.
+    /// The API token that it is about.
     pub api_token_id: ApiTokenId,
     /// The state before.
     pub before: RevokedApiTokenDetail,

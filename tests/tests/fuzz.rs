@@ -16,7 +16,7 @@ use tokio::process::Command;
 const EXAMPLES: &str = "20";
 
 /// What ends the session that makes the calls, or shuts it out.
-const NOT_CALLED: [&str; 2] = ["sign_out", "replace_login_settings"];
+const NOT_CALLED: [&str; 3] = ["sign_out", "end_session", "replace_login_settings"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_found_with_what_the_document_allows_and_forbids() {

@@ -32,7 +32,9 @@ pub(super) fn complete(document: &mut OpenApi) {
     }
     let components = document.components.get_or_insert_default();
     for status in statuses() {
-        components.schemas.insert(schema_name(status), problem_schema(status));
+        if status != StatusCode::URI_TOO_LONG {
+            components.schemas.insert(schema_name(status), problem_schema(status));
+        }
         components.responses.insert(response_name(status), problem_response(status, None).into());
     }
 }
@@ -99,6 +101,7 @@ impl Facts {
             (self.has_body, StatusCode::REQUEST_TIMEOUT),
             (self.if_match, StatusCode::PRECONDITION_FAILED),
             (self.has_body, StatusCode::PAYLOAD_TOO_LARGE),
+            (self.in_query, StatusCode::URI_TOO_LONG),
             (self.has_body, StatusCode::UNSUPPORTED_MEDIA_TYPE),
             (self.has_body || self.in_query || self.idempotency_key, StatusCode::UNPROCESSABLE_ENTITY),
             (true, StatusCode::TOO_MANY_REQUESTS),
@@ -223,7 +226,7 @@ fn name_of(named: &Ref) -> &str {
 fn statuses() -> impl Iterator<Item = StatusCode> {
     let mut statuses: Vec<_> = Code::ALL.iter().map(|code| code.status()).collect();
     statuses.dedup();
-    statuses.into_iter()
+    statuses.into_iter().chain([StatusCode::URI_TOO_LONG])
 }
 
 /// `NotFound`, `UnprocessableEntity`.
@@ -254,7 +257,12 @@ fn problem_response(status: StatusCode, reason: Option<&str>) -> Response {
     let schema = Ref::from_schema_name(schema_name(status));
     let content = ContentBuilder::new().schema(Some(schema)).build();
     let usual = usual_reason(status);
-    let response = ResponseBuilder::new().description(reason.unwrap_or(usual)).content(PROBLEM_JSON, content);
+    let response = ResponseBuilder::new().description(reason.unwrap_or(usual));
+    if status == StatusCode::URI_TOO_LONG {
+        // The HTTP server answers before it has a request.
+        return response.build();
+    }
+    let response = response.content(PROBLEM_JSON, content);
     let response = match status {
         StatusCode::UNAUTHORIZED => {
             response.header("WWW-Authenticate", text_header("The way to identify: always `Bearer`."))
@@ -285,6 +293,7 @@ fn usual_reason(status: StatusCode) -> &'static str {
         StatusCode::GONE => "It is no longer available.",
         StatusCode::PRECONDITION_FAILED => "The record has changed; `revision` is its present revision.",
         StatusCode::PAYLOAD_TOO_LARGE => "The body is too large.",
+        StatusCode::URI_TOO_LONG => "The address is longer than the server reads. There is no body.",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             "The body is of another type than this operation takes, or it is compressed."
         }

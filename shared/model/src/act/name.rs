@@ -3,7 +3,7 @@
 use crate::named::named;
 
 named! {
-    /// What was done or happened, without its details; see [`Act`](crate::Act).
+    /// What was done or happened, without its details.
     pub enum ActName("act") {
         SetUpCompleted = "set-up.completed",
 

@@ -47,6 +47,8 @@ impl Client {
         if !matches!(address.scheme(), "http" | "https") || !address.has_host() {
             return Err(refused("it must start with `https://` or `http://`".into()));
         }
+        // Fails if the process has chosen a provider of TLS already, which is just as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         // No redirects: they could carry the token, or a body, to another server.
         let builder = reqwest::Client::builder()
             .redirect(redirect::Policy::none())

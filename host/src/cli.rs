@@ -53,7 +53,7 @@ struct Up {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", value_parser = listen_address)]
     listen: SocketAddr,
-    /// Where data, secrets and the compilation cache are kept [default: .spin beside the manifest]
+    /// Where data and secrets are kept [default: .spin beside the manifest]
     #[arg(long, value_name = "FOLDER")]
     state_dir: Option<PathBuf>,
     /// Which key-value stores to use, as in Spin
@@ -82,7 +82,7 @@ struct Up {
     /// Stop gracefully when standard input ends, so that no server outlives the test that started it
     #[arg(long, hide = true)]
     until_stdin_ends: bool,
-    /// Where compiled components are kept [default: cache in the state folder]
+    /// Where compiled components are kept [default: beside the build's output, or cache in the state folder]
     #[arg(long, value_name = "FOLDER", hide = true)]
     cache_dir: Option<PathBuf>,
     /// Move the components' time forward

@@ -4,7 +4,7 @@ mod freshness;
 mod toolchain;
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -16,6 +16,10 @@ use crate::manifest::Manifest;
 
 /// What the components are compiled to.
 pub const TARGET: &str = "wasm32-wasip2";
+/// Where builds write, beside the manifest.
+const OUTPUT: &str = "target";
+/// The components' own settings for cargo's `release` profile, if they have any: a file below the manifest's folder.
+const PROFILE: &str = ".cargo/components.toml";
 
 /// How to build.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,8 +52,11 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
     let toolchain = toolchain::find(options)?;
     let began = Instant::now();
     if !options.quiet {
-        let first =
-            if artefacts.iter().all(|file| file.exists()) { "" } else { " (the first time takes minutes)" };
+        let first = if artefacts.iter().all(|file| file.exists()) {
+            ""
+        } else {
+            "; the first time takes minutes, then they are compiled for this machine in less than one"
+        };
         let what = if packages.len() == 1 { "component" } else { "components" };
         say(&format!("Building {} {what} for WebAssembly{first}", packages.len()));
     }
@@ -66,11 +73,28 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
     Ok(Built::Now)
 }
 
+/// The folder in which the components of this manifest are kept once compiled for this machine, if they are built here: beside
+/// the build's output, so that every state folder shares them. `None` if they came from elsewhere, or if the folder cannot be
+/// written.
+pub fn cache_dir(manifest: &Manifest) -> Option<PathBuf> {
+    let output = manifest.folder.join(OUTPUT);
+    let is_built = manifest
+        .components
+        .values()
+        .any(|component| component.build.is_some() && manifest.source_of(component).starts_with(&output));
+    let folder = output.join("component-cache");
+    let is_writable = || std::fs::create_dir_all(&folder).is_ok() && tempfile::tempfile_in(&folder).is_ok();
+    (is_built && is_writable()).then_some(folder)
+}
+
 fn run_cargo(root: &Path, toolchain: &Toolchain, packages: &[&str], quiet: bool) -> anyhow::Result<()> {
     let mut cargo = toolchain.cargo();
     cargo.current_dir(root).args(["build", "--release", "--target", TARGET]);
+    if root.join(PROFILE).exists() {
+        cargo.args(["--config", PROFILE]);
+    }
     // The manifest's `source` paths are fixed, wherever the caller's own build writes.
-    cargo.arg("--target-dir").arg(root.join("target"));
+    cargo.arg("--target-dir").arg(root.join(OUTPUT));
     for package in packages {
         cargo.args(["--package", package]);
     }
@@ -131,6 +155,31 @@ fn set_by_cargo(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn components_that_are_built_here_are_kept_beside_the_build_and_others_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = |source: &str| {
+            let text = format!(
+                "spin_manifest_version = 2\n[application]\nname = \"a\"\n[[trigger.http]]\nroute = \"/...\"\ncomponent = \"a\"\n\
+                 [component.a]\nsource = \"{source}\"\n[component.a.build]\ncommand = \"cargo build\"\n"
+            );
+            let file = folder.path().join("spin.toml");
+            std::fs::write(&file, text).unwrap();
+            Manifest::from_file(&file).unwrap()
+        };
+        let kept = folder.path().canonicalize().unwrap().join("target/component-cache");
+        let built = cache_dir(&manifest("target/wasm32-wasip2/release/a.wasm")).unwrap();
+        assert_eq!(built.canonicalize().unwrap(), kept);
+        assert_eq!(cache_dir(&manifest("a.wasm")), None, "it was not built here");
+        std::fs::remove_dir(&kept).unwrap();
+        std::fs::write(&kept, "a file").unwrap();
+        assert_eq!(
+            cache_dir(&manifest("target/wasm32-wasip2/release/a.wasm")),
+            None,
+            "the folder cannot be made"
+        );
+    }
 
     #[test]
     fn an_outer_cargo_leaves_no_trace_in_the_build() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Body, Method, RequestBuilder};
+use reqwest::{Body, ClientBuilder, Method, RequestBuilder};
 use serde_json::Value;
 
 /// A deployment's HTTP interface.
@@ -26,10 +26,16 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// The beginnings of a client. Fails to choose the provider of TLS if the process has one already, which is just as good.
+pub(crate) fn client() -> ClientBuilder {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+}
+
 impl Api {
     /// The interface at an origin such as `http://127.0.0.1:3000`.
     pub fn new(base: String) -> Self {
-        let client = reqwest::Client::builder()
+        let client = client()
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none())
             .build()

@@ -56,7 +56,7 @@ impl Browser {
             }
         }
         let profile = tempfile::tempdir().expect("a folder");
-        let client = reqwest::Client::builder().timeout(PATIENCE * 3).build().expect("a client");
+        let client = crate::api::client().timeout(PATIENCE * 3).build().expect("a client");
         let origin = format!("http://127.0.0.1:{port}");
         let body = capabilities(&profile);
         let answer: Value =

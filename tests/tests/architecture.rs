@@ -97,7 +97,8 @@ fn folder_package_component_and_source_have_one_name() {
         assert_eq!(package["package"]["name"].as_str(), Some(id.as_str()));
         let source = format!("target/wasm32-wasip2/release/{}.wasm", id.replace('-', "_"));
         assert_eq!(component["source"].as_str(), Some(source.as_str()));
-        let command = format!("cargo build -p {id} --target wasm32-wasip2 --release");
+        let command =
+            format!("cargo build --config .cargo/components.toml -p {id} --target wasm32-wasip2 --release");
         assert_eq!(component["build"]["command"].as_str(), Some(command.as_str()));
     }
 }

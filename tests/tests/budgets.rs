@@ -32,14 +32,14 @@ on_every_backend! {
 
         host.counters.reset();
         let id = world.submit(&world.request_for(b"counted"), "key").await.expect(201).text_at("/id");
-        let submit = counted(&host, "submit-request", 32);
+        let submit = counted(&host, "submit-request", 28);
         assert!(submit.write_transactions <= 4, "submit: {submit:?}");
 
         host.settle().await.unwrap();
         host.counters.reset();
         let page = world.api.get("/v1/requests?status=pending").bearer(&world.clerk_token).send().await.expect(200);
         let rows = page.json()["items"].as_array().unwrap().len() as u64;
-        let list = counted(&host, "approve-request", 20);
+        let list = counted(&host, "approve-request", 16);
         assert!(list.reads <= 2 * rows + 10 && list.write_transactions == 0, "a page of {rows}: {list:?}");
 
         host.counters.reset();
@@ -50,7 +50,7 @@ on_every_backend! {
         host.counters.reset();
         let question = json!({ "action": "requests.list", "resource": { "organization_id": world.company } });
         world.api.post("/v1/authorize").bearer(&world.clerk_token).json(&question).send().await.expect(200);
-        let authorize = counted(&host, "authorize", 12);
+        let authorize = counted(&host, "authorize", 9);
         assert!(authorize.reads <= 4 && authorize.write_transactions == 0, "authorize: {authorize:?}");
 
         host.counters.reset();

@@ -15,6 +15,7 @@ use tokio::io::AsyncReadExt as _;
 use super::{Up, given_variables, secrets};
 use crate::app::{App, DEFAULT_STATE_DIR, Limits, RunningApp};
 use crate::clock::HostClock;
+use crate::components;
 use crate::dev::{Development, tick};
 use crate::faults::Faults;
 use crate::kv::{Counters, Quirks, Stores};
@@ -71,6 +72,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         requests_per_client: Some(options.max_requests_per_client).filter(|most| *most > 0),
         ..Limits::default()
     };
+    let cache_dir = options.cache_dir.clone().or_else(|| components::cache_dir(&manifest));
     let mut app = App::builder(manifest)
         .listen(listen)
         .state_dir(state_dir)
@@ -81,7 +83,7 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         .clock(clock)
         .faults(faults)
         .counters(counters.clone());
-    if let Some(folder) = options.cache_dir.clone() {
+    if let Some(folder) = cache_dir {
         app = app.cache_dir(folder);
     }
     if listen.ip().is_loopback() {
@@ -103,13 +105,13 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The first start compiles every component for this machine, which takes a while; later starts find them compiled.
+/// The first start after a build compiles every component for this machine, which takes a while; later starts find them compiled.
 async fn tell_when_slow<T>(start: impl Future<Output = T>, quiet: bool) -> T {
     let mut start = std::pin::pin!(start);
     tokio::select! {
         started = &mut start => return started,
         () = tokio::time::sleep(SLOW), if !quiet => {
-            let _ = writeln!(std::io::stderr(), "Compiling the components for this machine (once)");
+            let _ = writeln!(std::io::stderr(), "Compiling the components for this machine, once per build");
         }
     }
     start.await

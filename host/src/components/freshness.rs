@@ -15,7 +15,7 @@ pub(super) struct Stamp<'a> {
 impl<'a> Stamp<'a> {
     /// For these packages of the workspace at `root`, which are in `functions/` and depend on `shared/`.
     pub(super) fn new(root: &Path, packages: &[&str], artefacts: &'a [PathBuf]) -> Self {
-        let settings = [".cargo/config.toml", "Cargo.toml", "Cargo.lock"];
+        let settings = [".cargo/config.toml", "Cargo.toml", "Cargo.lock", super::PROFILE];
         let mut sources: Vec<_> = settings.iter().map(|file| root.join(file)).collect();
         sources.push(root.join("shared"));
         sources.extend(packages.iter().map(|package| root.join("functions").join(package)));

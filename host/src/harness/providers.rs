@@ -68,7 +68,11 @@ enum Protocol {
 }
 
 impl Providers {
-    pub(super) async fn start() -> anyhow::Result<Self> {
+    /// Starts both on free ports.
+    ///
+    /// # Errors
+    /// If no port is free.
+    pub async fn start() -> anyhow::Result<Self> {
         Ok(Self {
             email: Provider::start(Protocol::Postmark).await?,
             sms: Provider::start(Protocol::Twilio).await?,

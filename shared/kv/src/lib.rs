@@ -71,7 +71,7 @@ pub trait KeyValue: Send + Sync {
 pub trait Clock: Send + Sync {
     /// The current time.
     fn now(&self) -> Timestamp;
-    /// Waits.
+    /// Waits; a duration of zero only lets others have their turn.
     async fn sleep(&self, duration: Duration);
 }
 

@@ -313,7 +313,7 @@ macro_rules! acts {
                 let Written { act, detail } = Written::deserialize(deserializer)?;
                 let detail = detail.get().as_bytes();
                 let act = match act {
-                    $(ActName::$name => serde_json::from_slice(detail).map(Self::$name),)+
+                    $(ActName::$name => crate::json::from_slice(detail).map(Self::$name),)+
                 };
                 act.map_err(D::Error::custom)
             }

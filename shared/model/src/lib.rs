@@ -23,6 +23,7 @@ pub mod delivery;
 pub mod giving;
 pub mod grant;
 pub mod ids;
+pub mod json;
 pub mod kinds;
 pub mod list;
 pub mod login;

@@ -56,7 +56,7 @@ pub(crate) fn services() -> Services {
     let store = Store::new(
         Arc::new(key_value::SpinKeyValue),
         Arc::new(clock::SystemClock),
-        Arc::new(random::HostRandom),
+        Arc::new(random::SeededRandom),
     );
     Services::new(
         store,

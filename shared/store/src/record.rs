@@ -1,5 +1,6 @@
 //! Records: one JSON value under one key, created in a batch, changed only by a compare-and-swap that is read back.
 
+use countersign_kv::KvError;
 use countersign_kv::under_way::try_all;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,14 @@ pub struct Envelope {
     pub value: Box<RawValue>,
 }
 
+/// The part of an envelope that readers need, where it is in the stored bytes: what writers need is skipped and nothing is copied.
+#[derive(Deserialize)]
+struct Opened<'a> {
+    revision: u64,
+    #[serde(borrow)]
+    value: &'a RawValue,
+}
+
 /// An envelope with the bytes it was read from, which a swap compares with.
 pub struct Read {
     pub bytes: Vec<u8>,
@@ -86,10 +95,15 @@ impl Envelope {
 
     pub fn open<T: Entity>(&self, key: &str) -> Result<Stored<T>, StoreError> {
         // From bytes like everything else here, so that a component contains one JSON reader and not two.
-        let value =
-            serde_json::from_slice(self.value.get().as_bytes()).map_err(|_| StoreError::corrupt(key))?;
+        let value = decode(key, self.value.get().as_bytes())?;
         Ok(Stored { revision: self.revision, value })
     }
+}
+
+/// The record in stored bytes.
+fn open<T: Entity>(key: &str, bytes: &[u8]) -> Result<Stored<T>, StoreError> {
+    let Opened { revision, value } = decode(key, bytes)?;
+    Ok(Stored { revision, value: decode(key, value.get().as_bytes())? })
 }
 
 /// The JSON of a value; refused if it is too large.
@@ -112,7 +126,7 @@ pub fn raw<T: Serialize>(key: &str, value: &T) -> Result<Box<RawValue>, StoreErr
 
 /// The JSON value under a key.
 pub fn decode<'a, T: Deserialize<'a>>(key: &str, bytes: &'a [u8]) -> Result<T, StoreError> {
-    serde_json::from_slice(bytes).map_err(|_| StoreError::corrupt(key))
+    countersign_model::json::from_slice(bytes).map_err(|_| StoreError::corrupt(key))
 }
 
 /// The key of a record.
@@ -127,8 +141,7 @@ impl Store {
     /// let request = store.load::<Request>(&id).await?;
     /// ```
     pub async fn load<T: Entity>(&self, id: &T::Id) -> Result<Option<Stored<T>>, StoreError> {
-        let key = key_of::<T>(id);
-        self.read(&key).await?.map(|read| read.envelope.open(&key)).transpose()
+        self.open_at(&key_of::<T>(id)).await
     }
 
     /// Records by their ids, read concurrently. Absent ones are `None`, in their places.
@@ -141,8 +154,7 @@ impl Store {
 
     /// A record by its record id, which lists and claims contain.
     pub async fn load_by_record_id<T: Entity>(&self, id: &str) -> Result<Option<Stored<T>>, StoreError> {
-        let key = keys::record(id);
-        self.read(&key).await?.map(|read| read.envelope.open(&key)).transpose()
+        self.open_at(&keys::record(id)).await
     }
 
     /// Records by their record ids, read concurrently. Absent ones are `None`, in their places.
@@ -153,14 +165,18 @@ impl Store {
         self.open_many(ids.iter().map(|id| keys::record(id)).collect()).await
     }
 
+    async fn open_at<T: Entity>(&self, key: &str) -> Result<Option<Stored<T>>, StoreError> {
+        self.kv.get(key).await?.map(|bytes| open(key, &bytes)).transpose()
+    }
+
     async fn open_many<T: Entity>(&self, keys: Vec<String>) -> Result<Vec<Option<Stored<T>>>, StoreError> {
-        let read = self.read_many(&keys).await?.into_iter();
-        read.zip(&keys).map(|(read, key)| read.map(|read| read.envelope.open(key)).transpose()).collect()
+        let read = self.get_many(&keys).await?.into_iter();
+        read.zip(&keys).map(|(bytes, key)| bytes.map(|bytes| open(key, &bytes)).transpose()).collect()
     }
 
     /// One piece of code for all types: joining futures separately for each type would add kilobytes to a component.
-    async fn read_many(&self, keys: &[String]) -> Result<Vec<Option<Read>>, StoreError> {
-        try_all(keys.iter().map(|key| self.read(key))).await
+    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, KvError> {
+        try_all(keys.iter().map(|key| self.kv.get(key))).await
     }
 
     /// Changes a record that needs no event of its own (for example a delivery's state): read, pure transition, swap,

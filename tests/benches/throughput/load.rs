@@ -96,34 +96,48 @@ impl Load {
         Ok(body)
     }
 
-    async fn until(self, end: Instant) -> Result<usize> {
+    async fn until(self, end: Instant) -> Result<Vec<Duration>> {
         let mut connection = self.connect().await?;
-        let mut answered = 0;
+        let mut took = Vec::new();
         while Instant::now() < end {
+            let began = Instant::now();
             self.next(&mut connection).await?;
-            answered += 1;
+            took.push(began.elapsed());
         }
-        Ok(answered)
+        Ok(took)
     }
 }
 
-/// How many calls per second are answered on this many connections at once, after a short warm-up that does not count.
-pub async fn per_second(load: &Load, connections: usize, lasts: Duration) -> Result<f64> {
-    together(load, connections, lasts / 5).await?;
-    let began = Instant::now();
-    let answered = together(load, connections, lasts).await?;
-    Ok(answered as f64 / began.elapsed().as_secs_f64())
+/// What was measured of one kind of call.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured {
+    pub per_second: f64,
+    pub answered: usize,
+    pub median: Duration,
+    /// 99 of 100 answers took at most as long.
+    pub p99: Duration,
 }
 
-async fn together(load: &Load, connections: usize, lasts: Duration) -> Result<usize> {
+/// Calls on this many connections at once, after a short warm-up that does not count.
+pub async fn measure(load: &Load, connections: usize, lasts: Duration) -> Result<Measured> {
+    together(load, connections, lasts / 5).await?;
+    let began = Instant::now();
+    let mut took = together(load, connections, lasts).await?;
+    let per_second = took.len() as f64 / began.elapsed().as_secs_f64();
+    took.sort_unstable();
+    let at = |hundredths: usize| took.get(took.len() * hundredths / 100).copied().unwrap_or_default();
+    Ok(Measured { per_second, answered: took.len(), median: at(50), p99: at(99) })
+}
+
+async fn together(load: &Load, connections: usize, lasts: Duration) -> Result<Vec<Duration>> {
     let end = Instant::now() + lasts;
     let mut running = JoinSet::new();
     for _ in 0..connections {
         running.spawn(load.clone().until(end));
     }
-    let mut answered = 0;
+    let mut took = Vec::new();
     while let Some(connection) = running.join_next().await {
-        answered += connection.context("a connection ended")??;
+        took.extend(connection.context("a connection ended")??);
     }
-    Ok(answered)
+    Ok(took)
 }

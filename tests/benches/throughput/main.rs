@@ -1,11 +1,14 @@
-//! How many calls per second the real components answer on Redis, as a share of what an empty component does on the
-//! same host, and how soon a cold component first answers; each next to its goal.
+//! How many calls per second the real components answer on Redis, as a share of their floors: of a bare component that makes the same
+//! key-value calls in the same rounds and nothing else. Beside it: latencies, sizes, the first answer of a cold component, memory.
 //!
-//! `RUST_LOG=error cargo test -p countersign-tests --bench throughput` measures the host as `cargo run` builds it.
+//! `cargo bench --bench throughput` prints the table of `docs/performance.md` for the released host, and with
+//! `COUNTERSIGN_SPIN=/path/to/spin` for that Spin.
 
+mod calls;
+mod first_run;
 mod load;
+mod server;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,125 +16,150 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use countersign_host::Manifest;
 use countersign_host::components::{self, BuildOptions};
-use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_host::kv::Quirks;
-use countersign_tests::{Deployment, root, sha256};
+use countersign_host::harness::Backend;
+use countersign_tests::{Deployment, Stage as _, root};
 use hyper::Method;
-use serde_json::json;
 
-use load::{Call, Load, per_second};
+use calls::{Kind, kinds, waiting_agents};
+use load::{Call, Load, Measured, measure};
+use server::{Program, Server};
 
 /// Enough to keep every core busy.
 const CONNECTIONS: usize = 16;
 /// How long each kind of call is made.
 const LASTS: Duration = Duration::from_secs(6);
-/// The size of a page of requests, and of a larger set of pending ones.
-const PAGE: usize = 50;
+/// How long the agents wait before the memory is looked at.
+const WAITED: Duration = Duration::from_secs(15);
 /// Components, and calls that they refuse without reading anything: the rest of the time is a cold component's start.
 const COLD: [(&str, Method, &str); 3] = [
     ("authorize", Method::POST, "/v1/authorize"),
     ("approve-request", Method::GET, "/v1/requests"),
     ("submit-request", Method::POST, "/agent/v1/requests"),
 ];
+/// What a call's slowest answers may take, as a multiple of the median.
+const P99_MAX: f64 = 10.0;
 
 #[tokio::main]
 async fn main() -> Result<()> {
     ensure!(Backend::available()?.contains(&Backend::Redis), "throughput is measured on Redis: install it");
-    // As served: Spin's defects are only for tests. The computers ask far more often than people do.
-    let unlimited = || BTreeMap::from([("computer_limits".to_owned(), "off".to_owned())]);
-    let as_served = || Options { quirks: Quirks::None, variables: unlimited(), ..Options::default() };
-    let manifest = empty_manifest()?;
-    let empty_host = TestHost::start(
-        Backend::Redis,
-        Options { manifest: Some(manifest), variables: BTreeMap::new(), ..as_served() },
-    )
-    .await?;
-    let mut host = TestHost::start(Backend::Redis, as_served()).await?;
-    let world = Deployment::on(&host).await;
-    let submit = submit(&host, &world).await;
-    fill_a_page(&submit).await?;
-    host.settle().await?;
-
-    let empty = Load::new(empty_host.addr(), Arc::new(|_| Call::new(Method::GET, "/")), 200);
-    let measured = [
-        ("authorize", authorize(&host, &world), 35),
-        ("a page of 50", page(&host, &world), 4),
-        ("submit", submit, 15),
-    ];
-    // The machine's speed varies, so each is compared with the empty component right before and right after.
-    let mut before = per_second(&empty, CONNECTIONS, LASTS).await?;
-    for (what, load, at_least) in &measured {
-        let calls = per_second(load, CONNECTIONS, LASTS).await?;
-        // Background work after the answers must not slow down the empty component.
-        host.settle().await?;
-        let after = per_second(&empty, CONNECTIONS, LASTS).await?;
-        let (beside, share) = ((before + after) / 2.0, 200.0 * calls / (before + after));
-        println!("{what:<16}{calls:>8.0}/s of {beside:>6.0}/s {share:>6.1} %   at least {at_least} %");
-        before = after;
+    let program = Program::find()?;
+    let floor = built(&root().join("benches").join("floor").join("spin.toml"))?;
+    let empty = built(&root().join("benches").join("empty").join("spin.toml"))?;
+    let product = built(&root().join("spin.toml"))?;
+    println!("{} on Redis, {CONNECTIONS} connections, {} s each\n", program.name(), LASTS.as_secs());
+    let floor = Server::start(&program, &floor).await?;
+    Load::new(floor.addr(), Arc::new(|_| Call::new(Method::GET, "/fill")), 200).once().await?;
+    let mut server = Server::start(&program, &product).await?;
+    let (at_rest, _) = server.memory()?;
+    let world = Deployment::on(&server).await;
+    throughput(&floor, &server, kinds(&server, &world).await?).await?;
+    {
+        let empty = Server::start(&program, &empty).await?;
+        let load = Load::new(empty.addr(), Arc::new(|_| Call::new(Method::GET, "/")), 200);
+        let Measured { per_second, median, p99, .. } = measure(&load, CONNECTIONS, LASTS).await?;
+        println!("| an empty component | | {per_second:.0} | | | {} | {} | |", millis(median), millis(p99));
     }
-    host.restart().await?;
+    let (_, under_load) = server.memory()?;
+    let waiting = with_waiting_agents(&server, &world).await?;
+    println!("\n| memory of the host | MiB |\n|---|---|");
+    println!(
+        "| at rest | {at_rest} |\n| at most under load | {under_load} |\n| with 1,000 waiting agents | {waiting} |"
+    );
+    sizes()?;
+    server.restart().await?;
+    cold(&server).await?;
+    first_run::measured()
+}
+
+async fn throughput(floor: &Server, server: &Server, kinds: [Kind; 4]) -> Result<()> {
+    println!(
+        "| call | floor/s | ours/s | share | at least | median ms | p99 ms | host calls (floor) |\n|---|---|---|---|---|---|---|---|"
+    );
+    for kind in &kinds {
+        let plan = format!("/?{}", kind.floor);
+        let bare = Load::new(floor.addr(), Arc::new(move |_| Call::new(Method::GET, &plan)), 200);
+        // The machine's speed varies, so each is compared with its floor right before and right after.
+        let (before, floor_calls) = counted(floor, &bare).await?;
+        let (ours, calls) = counted(server, &kind.ours).await?;
+        // Background work after the answers must not slow down the floor.
+        server.settled().await;
+        let (after, _) = counted(floor, &bare).await?;
+        let beside = (before.per_second + after.per_second) / 2.0;
+        let share = 100.0 * ours.per_second / beside;
+        let Measured { median, p99, .. } = ours;
+        let met = share >= kind.at_least && p99.as_secs_f64() <= P99_MAX * median.as_secs_f64();
+        println!(
+            "| {} | {beside:.0} | {:.0} | {share:.0} %{} | {:.0} % | {} | {} | {calls} ({floor_calls}) |",
+            kind.name,
+            ours.per_second,
+            if met { "" } else { " (missed)" },
+            kind.at_least,
+            millis(median),
+            millis(p99),
+        );
+    }
+    Ok(())
+}
+
+/// The speed, and the calls to the host for each answer.
+async fn counted(server: &Server, load: &Load) -> Result<(Measured, String)> {
+    let before = server.calls().await?;
+    let (measured, answered) = measure(load, CONNECTIONS, LASTS).await.map(|all| (all, all.answered))?;
+    let calls = before.zip(server.calls().await?).map(|(before, after)| (after - before) as f64);
+    // The calls of the warm-up, a fifth of the time, were counted too.
+    let each = calls.map(|calls| calls / (answered as f64 * 1.2));
+    Ok((measured, each.map_or_else(|| "unknown".to_owned(), |each| format!("{each:.1}"))))
+}
+
+/// The memory with a thousand agents waiting. One that is answered at once, because its instance has no place, calls again.
+async fn with_waiting_agents(server: &Server, world: &Deployment) -> Result<u64> {
+    let agents = waiting_agents(server, world).await?;
+    let mut running = tokio::task::JoinSet::new();
+    for agent in agents {
+        running.spawn(async move {
+            loop {
+                agent.once().await?;
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+            #[expect(unreachable_code, reason = "gives the task its type")]
+            anyhow::Ok(())
+        });
+    }
+    tokio::time::sleep(WAITED).await;
+    let (memory, _) = server.memory()?;
+    while let Some(ended) = running.try_join_next() {
+        ended??;
+    }
+    Ok(memory)
+}
+
+fn sizes() -> Result<()> {
+    println!("\n| component | bytes |\n|---|---|");
+    let manifest = Manifest::from_file(&root().join("spin.toml"))?;
+    for (id, component) in &manifest.components {
+        println!("| {id} | {} |", std::fs::metadata(manifest.source_of(component))?.len());
+    }
+    Ok(())
+}
+
+/// The first answers of components that nobody has called since the start.
+async fn cold(server: &Server) -> Result<()> {
+    println!("\n| cold component | first answer, at most 5 ms |\n|---|---|");
     for (component, method, path) in COLD {
-        let unidentified = Load::new(host.addr(), Arc::new(move |_| Call::new(method.clone(), path)), 401);
+        let unidentified = Load::new(server.addr(), Arc::new(move |_| Call::new(method.clone(), path)), 401);
         let began = Instant::now();
         unidentified.once().await?;
-        println!("{component:<16}{:>8.2} ms for its first answer   at most 5 ms", millis(began.elapsed()));
-    }
-    host.stop().await;
-    empty_host.stop().await;
-    Ok(())
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
-}
-
-/// The manifest of the empty component, which is built when it is stale.
-fn empty_manifest() -> Result<PathBuf> {
-    let file = root().join("benches").join("empty").join("spin.toml");
-    components::build(&Manifest::from_file(&file)?, BuildOptions::default())?;
-    Ok(file)
-}
-
-/// An administrator asks about themselves.
-fn authorize(host: &TestHost, world: &Deployment) -> Load {
-    let body = json!({ "action": "requests.list", "resource": { "organization_id": world.company } });
-    let (token, body) = (world.clerk_token.clone(), body.to_string());
-    let call = move |_| Call::new(Method::POST, "/v1/authorize").bearer(&token).json(body.clone());
-    Load::new(host.addr(), Arc::new(call), 200)
-}
-
-/// An administrator looks at the Approval Center.
-fn page(host: &TestHost, world: &Deployment) -> Load {
-    let path = format!("/v1/requests?organization_id={}&status=pending&limit={PAGE}", world.company);
-    let token = world.clerk_token.clone();
-    let call = move |_| Call::new(Method::GET, &path).bearer(&token);
-    Load::new(host.addr(), Arc::new(call), 200)
-}
-
-/// As many computers as there are connections ask for files that nobody has requested yet.
-async fn submit(host: &TestHost, world: &Deployment) -> Load {
-    let mut tokens = vec![world.computer_token.clone()];
-    while tokens.len() < CONNECTIONS {
-        let (_, token) = world.another_computer(&format!("pc-{}", tokens.len() + 1)).await;
-        tokens.push(token);
-    }
-    let template = world.request_for(b"a file");
-    let call = move |number: usize| {
-        let bytes = format!("file {number}");
-        let mut body = template.clone();
-        if let Some(asked) = body.pointer_mut("/subject/sha256") {
-            *asked = sha256(bytes.as_bytes()).into();
-        }
-        let token = tokens.get(number % tokens.len()).map_or("", String::as_str);
-        let call = Call::new(Method::POST, "/agent/v1/requests").bearer(token).json(body.to_string());
-        call.header("idempotency-key", &bytes)
-    };
-    Load::new(host.addr(), Arc::new(call), 201)
-}
-
-async fn fill_a_page(submit: &Load) -> Result<()> {
-    for _ in 0..2 * PAGE {
-        submit.once().await?;
+        println!("| {component} | {} ms |", millis(began.elapsed()));
     }
     Ok(())
+}
+
+fn millis(time: Duration) -> String {
+    format!("{:.2}", time.as_secs_f64() * 1000.0)
+}
+
+/// The manifest, with its components built if they are stale.
+fn built(file: &std::path::Path) -> Result<PathBuf> {
+    components::build(&Manifest::from_file(file)?, BuildOptions::default())?;
+    Ok(file.to_owned())
 }

@@ -94,14 +94,15 @@ async fn identified(
     parts: &Parts,
     services: &Services,
 ) -> Result<(Caller, Administrator, Session, Token), Problem> {
-    let cookie_name = cookie_name(&services.settings.get("public_url").await?);
-    let (text, kinds): (_, &[Kind]) = match (bearer(&parts.headers), cookie(&parts.headers, cookie_name)) {
-        (Some(token), _) => (token, &[Kind::Session, Kind::ApiToken]),
-        (None, Some(token)) => {
+    let (text, kinds): (_, &[Kind]) = match bearer(&parts.headers) {
+        Some(token) => (token, &[Kind::Session, Kind::ApiToken]),
+        None => {
+            // Only the cookie's name depends on a setting.
+            let name = cookie_name(&services.settings.get("public_url").await?);
+            let token = cookie(&parts.headers, name).ok_or_else(Problem::not_identified)?;
             require_own_origin(parts, services).await?;
             (token, &[Kind::Session])
         }
-        (None, None) => return Err(Problem::not_identified()),
     };
     let token = tokens::parse(text).filter(|token| kinds.contains(&token.kind));
     let token = token.ok_or_else(Problem::not_identified)?;

@@ -1,6 +1,6 @@
 //! Refused bodies, with their status and pointers.
 use axum::body::Body;
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use serde_json::json;
 
 use super::probe::world;
@@ -112,6 +112,20 @@ async fn a_body_over_the_limit_is_refused_announced_or_not() {
         let answer = request.send().await;
         assert_eq!((answer.status, answer.code().as_str()), (413, "body-too-large"));
     }
+}
+
+#[tokio::test]
+async fn a_body_of_the_announced_length_is_not_asked_for_its_end() {
+    let (_world, app) = world();
+    let text = r#"{"name":"a"}"#;
+    let parts =
+        stream::iter([Ok::<_, std::io::Error>(text)]).chain(stream::once(async { panic!("it was asked") }));
+    let whole = app.post("/v1/orders").header("content-length", &text.len().to_string());
+    assert_eq!(whole.body("application/json", Body::from_stream(parts)).send().await.status, 200);
+
+    let short = app.post("/v1/orders").header("content-length", "13").body("application/json", text);
+    let answer = short.send().await;
+    assert_eq!((answer.status, answer.code().as_str()), (400, "body-cut-short"), "{}", answer.text());
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use ulid::Ulid;
+use ulid::{ULID_LEN, Ulid};
 
 /// A text that is not an id of the expected kind.
 ///
@@ -18,20 +18,27 @@ pub struct InvalidId {
     pub text: String,
 }
 
-/// The ULID of `text`, if it is `prefix`, an underscore and 26 upper-case Crockford characters.
-fn parse(prefix: &'static str, text: &str) -> Option<Ulid> {
-    let encoded = text.strip_prefix(prefix)?.strip_prefix('_')?;
-    let ulid = Ulid::from_string(encoded).ok()?;
-    // One text per id: lower case, and the letters that Crockford reads as digits, would be other texts for the same
-    // id.
-    (ulid.to_string() == encoded).then_some(ulid)
+/// The part of an id after its prefix and the underscore.
+fn encoded<'a>(prefix: &str, text: &'a str) -> Option<&'a str> {
+    text.strip_prefix(prefix)?.strip_prefix('_')
+}
+
+/// Whether `text` is `prefix`, an underscore and the canonical text of a ULID: 128 bits as 26 upper-case Crockford characters.
+///
+/// One text per id: lower case, and the letters that Crockford reads as digits, would be other texts for the same id. A page
+/// reads hundreds of ids, so they are compared with the pattern rather than decoded and encoded again.
+fn is_id(prefix: &str, text: &str) -> bool {
+    let canonical = |c: u8| matches!(c, b'0'..=b'9' | b'A'..=b'H' | b'J' | b'K' | b'M' | b'N' | b'P'..=b'T' | b'V'..=b'Z');
+    encoded(prefix, text).is_some_and(|ulid| {
+        ulid.len() == ULID_LEN && ulid.starts_with(|c| matches!(c, '0'..='7')) && ulid.bytes().all(canonical)
+    })
 }
 
 macro_rules! id {
     ($( $(#[doc = $doc:literal])+ $name:ident = $prefix:literal; )+) => { $(
         $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[serde(try_from = "String")]
         pub struct $name(
             // INVARIANT: the prefix, an underscore and the canonical text of a ULID.
             String,
@@ -50,7 +57,7 @@ macro_rules! id {
             /// The ULID after the prefix.
             #[must_use]
             pub fn ulid(&self) -> Ulid {
-                parse(Self::PREFIX, &self.0).unwrap_or_default()
+                encoded(Self::PREFIX, &self.0).and_then(|ulid| Ulid::from_string(ulid).ok()).unwrap_or_default()
             }
 
             /// The whole text.
@@ -72,10 +79,7 @@ macro_rules! id {
             type Error = InvalidId;
 
             fn try_from(text: String) -> Result<Self, InvalidId> {
-                match parse(Self::PREFIX, &text) {
-                    Some(_) => Ok(Self(text)),
-                    None => Err(InvalidId { prefix: Self::PREFIX, text }),
-                }
+                if is_id(Self::PREFIX, &text) { Ok(Self(text)) } else { Err(InvalidId { prefix: Self::PREFIX, text }) }
             }
         }
 

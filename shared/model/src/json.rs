@@ -2,7 +2,6 @@
 //! second reader is a tenth of a component.
 
 use serde::de::{Deserialize, Deserializer, Visitor};
-use serde_json::de::SliceRead;
 
 /// The value in these bytes, all of them.
 ///
@@ -10,13 +9,21 @@ use serde_json::de::SliceRead;
 /// If they are not JSON, or not such a value.
 pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = T::deserialize(Objects(&mut json))?;
+    let value = object(&mut json)?;
     json.end()?;
     Ok(value)
 }
 
-/// serde_json's reader, which takes no array for a struct. What is inside the struct is read by serde_json's own.
-struct Objects<'a, 'de>(&'a mut serde_json::Deserializer<SliceRead<'de>>);
+/// The value, for a field that contains a stored struct: `#[serde(deserialize_with = "json::object")]`.
+///
+/// # Errors
+/// If it is not such a value.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(json: D) -> Result<T, D::Error> {
+    T::deserialize(Objects(json))
+}
+
+/// A reader that takes no array for a struct. What is inside the struct is read by the reader's own rules.
+struct Objects<D>(D);
 
 /// Methods that are passed on as they are.
 macro_rules! as_they_are {
@@ -27,8 +34,8 @@ macro_rules! as_they_are {
     )+ };
 }
 
-impl<'de> Deserializer<'de> for Objects<'_, 'de> {
-    type Error = serde_json::Error;
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
+    type Error = D::Error;
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
@@ -89,6 +96,18 @@ mod tests {
         assert_eq!(from_slice::<Pair>(br#"{"first":1,"second":"b"}"#).unwrap(), pair);
         assert!(from_slice::<Pair>(br#"[1,"b"]"#).is_err());
         assert!(from_slice::<Pair>(br#"{"first":1} {}"#).is_err(), "something follows");
+    }
+
+    #[test]
+    fn a_field_with_a_stored_struct_is_read_in_the_same_way() {
+        #[derive(serde::Deserialize)]
+        struct Around {
+            #[serde(deserialize_with = "object")]
+            pair: Pair,
+        }
+        let around: Around = from_slice(br#"{"other":[],"pair":{"first":1,"second":"b"}}"#).unwrap();
+        assert_eq!(around.pair, Pair { first: 1, second: Some("b".to_owned()) });
+        assert!(from_slice::<Around>(br#"{"pair":[1,"b"]}"#).is_err());
     }
 
     #[test]

@@ -174,7 +174,7 @@ macro_rules! checked {
     ($( $(#[doc = $doc:literal])+ $name:ident, $check:path, $schema:expr; )+) => { $(
         $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[serde(try_from = "String")]
         pub struct $name(String);
 
         impl $name {

@@ -62,12 +62,13 @@ pub struct Envelope {
     pub value: Box<RawValue>,
 }
 
-/// The part of an envelope that readers need, where it is in the stored bytes: what writers need is skipped and nothing is copied.
+/// The part of an envelope that readers need, read in one pass. What writers need is skipped.
 #[derive(Deserialize)]
-struct Opened<'a> {
+#[serde(bound = "T: Deserialize<'de>")]
+struct Opened<T> {
     revision: u64,
-    #[serde(borrow)]
-    value: &'a RawValue,
+    #[serde(deserialize_with = "countersign_model::json::object")]
+    value: T,
 }
 
 /// An envelope with the bytes it was read from, which a swap compares with.
@@ -103,7 +104,7 @@ impl Envelope {
 /// The record in stored bytes.
 fn open<T: Entity>(key: &str, bytes: &[u8]) -> Result<Stored<T>, StoreError> {
     let Opened { revision, value } = decode(key, bytes)?;
-    Ok(Stored { revision, value: decode(key, value.get().as_bytes())? })
+    Ok(Stored { revision, value })
 }
 
 /// The JSON of a value; refused if it is too large.

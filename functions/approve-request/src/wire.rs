@@ -9,7 +9,7 @@ pub use decision::{
 use countersign_http::{Cursor, Limit, OrganizationName};
 use countersign_model::{
     Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, GroupId, OrganizationId, Permission,
-    PolicyId, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject,
+    PolicyId, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject, TransitionError,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -84,7 +84,7 @@ pub struct RequestRow {
 pub struct RequestView {
     #[serde(flatten)]
     facts: RequestFacts,
-    /// The computer group that the computer was in when it asked.
+    /// The computer group that the computer is in now; once the request is decided, the one that it was in then.
     group: GroupName,
     /// The user who asks.
     requester: RequesterView,
@@ -117,9 +117,9 @@ pub struct ComputerName {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupName {
     /// The id of the computer group.
-    id: GroupId,
-    /// Its name; null if the group has been deleted.
-    name: Option<String>,
+    pub id: GroupId,
+    /// Its name; null if the group does not exist any more.
+    pub name: Option<String>,
 }
 
 /// A policy with its name.
@@ -215,8 +215,12 @@ pub struct ActionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "computer")]
     scope: Option<DecisionScope>,
-    /// Whether you may do it.
+    /// Whether you may do it, and nothing stands in the way.
     allowed: bool,
+    /// Why nobody can do it now, whatever their permissions; absent if nothing stands in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "the computer that asked has been removed")]
+    obstacle: Option<String>,
     /// Each smallest set of permissions that would be enough, and where; absent if you may do it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -270,16 +274,16 @@ impl RequestView {
     pub fn at(
         now: Timestamp,
         request: Stored<Request>,
-        group_name: Option<String>,
+        group: GroupName,
         attachment: AttachmentView,
         matching: MatchingView,
         actions: Vec<ActionView>,
     ) -> Self {
         let facts = RequestFacts::at(now, &request);
-        let Request { group_id, subject, reason, requester, policy_id, policy_name, .. } = request.value;
+        let Request { subject, reason, requester, policy_id, policy_name, .. } = request.value;
         Self {
             facts,
-            group: GroupName { id: group_id, name: group_name },
+            group,
             requester: RequesterView { username: requester.username, email: requester.email },
             subject: subject.into(),
             reason,
@@ -344,7 +348,13 @@ impl ActionView {
     pub fn new(action: &'static str, scope: Option<DecisionScope>, answer: Answer) -> Self {
         let set = |set: Vec<Requirement>| set.into_iter().map(Into::into).collect();
         let missing = answer.missing.into_iter().map(set).collect();
-        Self { action, scope, allowed: answer.allowed, missing }
+        Self { action, scope, allowed: answer.allowed, obstacle: None, missing }
+    }
+
+    /// The same answer, unless something stands in the way.
+    pub fn unless(self, obstacle: Option<TransitionError>) -> Self {
+        let allowed = self.allowed && obstacle.is_none();
+        Self { allowed, obstacle: obstacle.map(|why| why.to_string()), ..self }
     }
 }
 

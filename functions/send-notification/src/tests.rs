@@ -12,14 +12,18 @@ mod providers;
 mod requester;
 mod retention;
 
+use std::convert::Infallible;
+
 use countersign_http::testing::{Device, Person, Sent, TestApp, World};
 use countersign_journal::{Change, Event};
-use countersign_model::act::{PoliciesDeployed, PolicyCreated, RequestDecided, RequestSubmitted};
+use countersign_model::act::{
+    ComputerDeleted, PoliciesDeployed, PolicyCreated, RequestDecided, RequestSubmitted,
+};
 use countersign_model::{
-    ActName, Administrator, Decision, DecisionId, DecisionScope, Delivery, DeliveryState, DeployedPolicies,
-    DeployedPolicy, Deployment, File, Grant, GrantId, Group, List, NewRequest, Notify, Organization,
-    OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId, Requester,
-    Subject, Verdict, Who,
+    ActName, Administrator, Computer, Decision, DecisionId, DecisionScope, Delivery, DeliveryState,
+    DeployedPolicies, DeployedPolicy, Deployment, File, Grant, GrantId, Group, List, NewRequest, Notify,
+    Organization, OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId,
+    Requester, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::Slot;
@@ -202,16 +206,39 @@ impl Stage {
         let decision = Decision::new(verdict, self.world.now()).unwrap();
         let decision = if matching { decision.including_matching() } else { decision };
         let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
+        let at = self.whereabouts(request).await;
         self.world
             .journal
             .save_update(&request.id, None, |old: &Request| {
-                let new = old.decide(decision.clone())?;
+                let new = old.decide(decision.clone(), &at)?;
                 let change = Change::new(&permit, &origin, RequestDecided::of(old, &new, &decision));
                 let change = Grant::of(&new, &decision).iter().fold(change, Change::create);
                 Ok::<_, countersign_model::TransitionError>((new, change))
             })
             .await
             .unwrap();
+    }
+
+    /// Moves the computer that asked to another group.
+    pub async fn move_to(&self, request: &Request, group: &Group) {
+        let moved = |old: &Computer| Ok::<_, Infallible>(old.moved(group.id.clone()));
+        self.world.journal.update(&request.computer_id, moved).await.unwrap();
+    }
+
+    /// Removes the computer that asked, as manage-organizations does.
+    pub async fn remove(&self, request: &Request) {
+        let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
+        let remove = |old: &Computer| {
+            let change = Change::new(&permit, &origin, ComputerDeleted::of(old));
+            Ok::<_, Infallible>((old.deleted(), change))
+        };
+        self.world.journal.save_update(&request.computer_id, None, remove).await.unwrap();
+    }
+
+    /// Where the computer that asked is now.
+    pub async fn whereabouts(&self, request: &Request) -> Whereabouts {
+        let computer = self.world.journal.load::<Computer>(&request.computer_id).await.unwrap();
+        Whereabouts::of_computer(computer.map(|found| found.value).as_ref())
     }
 
     pub async fn request(&self, id: &RequestId) -> Request {

@@ -52,7 +52,9 @@ impl Grant {
         let id = decision.grant.clone().filter(|_| decision.outcome == Outcome::Approved)?;
         let scope = match decision.scope {
             DecisionScope::Computer => GrantScope::Computer(request.computer_id.clone()),
-            DecisionScope::Group => GrantScope::Group(request.group_id.clone()),
+            DecisionScope::Group => {
+                GrantScope::Group(decision.group_id.as_ref().unwrap_or(&request.group_id).clone())
+            }
             DecisionScope::Organization => GrantScope::Organization,
         };
         Some(Self {

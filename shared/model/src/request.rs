@@ -12,6 +12,8 @@ use crate::organization::Organization;
 use crate::rights::Resource;
 use crate::subject::Subject;
 use crate::text::EmailAddress;
+use crate::transition::TransitionError;
+use crate::whereabouts::Whereabouts;
 
 /// How long a request stays pending: 7 days.
 pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -147,32 +149,6 @@ pub struct Request {
     pub idempotency: Option<String>,
 }
 
-/// Why a request cannot be changed in this way.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TransitionError {
-    /// Somebody decided earlier.
-    #[error("the request has already been {} by {}", .decision.outcome, .decision.administrator_name)]
-    AlreadyDecided {
-        /// The earlier decision.
-        decision: Box<Decision>,
-    },
-    /// It is no longer pending, although nobody decided.
-    #[error("the request is {status}")]
-    NotPending {
-        /// Its status.
-        status: RequestStatus,
-    },
-    /// There is no approval in force to revoke.
-    #[error("the request is {status}; only an approved request can be revoked")]
-    NotApproved {
-        /// Its status.
-        status: RequestStatus,
-    },
-    /// No copy of the file was announced.
-    #[error("no attachment was announced with this request")]
-    AttachmentNotExpected,
-}
-
 impl Request {
     /// A new request of a computer of the organization, pending from `now` on. It keeps the current names, for list
     /// rows and messages.
@@ -292,12 +268,15 @@ impl Request {
             }
     }
 
-    /// An administrator decides. The first decision wins.
+    /// An administrator decides. The first decision wins. A decision for the group is for the one that the computer is
+    /// in now.
     ///
     /// # Errors
-    /// It was already decided or cancelled, or has expired.
-    pub fn decide(&self, decision: Decision) -> Result<Self, TransitionError> {
+    /// It was already decided or cancelled, or has expired; or the decision would not reach the computer.
+    pub fn decide(&self, decision: Decision, at: &Whereabouts) -> Result<Self, TransitionError> {
         self.must_be_pending(decision.at)?;
+        at.reached_by(&decision)?;
+        let decision = Decision { group_id: at.group().cloned(), ..decision };
         let status = match decision.outcome {
             Outcome::Approved => RequestStatus::Approved,
             Outcome::Denied => RequestStatus::Denied,
@@ -360,15 +339,24 @@ impl Request {
             && self.subject.key() == other.subject.key()
     }
 
-    /// Whether a decision of this scope on this request also settles the other, if that is pending.
+    /// Whether a decision of this scope on this request also settles the other, whose computer is `at` this place, if
+    /// that request is pending.
     #[must_use]
-    pub fn settles(&self, scope: DecisionScope, other: &Self) -> bool {
+    pub fn settles(&self, scope: DecisionScope, other: &Self, at: &Whereabouts) -> bool {
+        let Some(group) = at.group() else { return false };
         self.matches(other)
             && match scope {
                 DecisionScope::Computer => false,
-                DecisionScope::Group => self.group_id == other.group_id,
+                DecisionScope::Group => self.decided_group() == group,
                 DecisionScope::Organization => true,
             }
+    }
+
+    /// The group that the computer was in when the request was decided; while nobody has decided, when it asked.
+    #[must_use]
+    pub fn decided_group(&self) -> &GroupId {
+        let decided = self.decision.as_ref().and_then(|decision| decision.group_id.as_ref());
+        decided.unwrap_or(&self.group_id)
     }
 
     fn must_be_pending(&self, now: Timestamp) -> Result<(), TransitionError> {

@@ -12,7 +12,7 @@ use countersign_model::act::{
 use countersign_model::{
     Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
     GrantId, List, Maintenance, MaintenanceMode, NewRequest, Organization, OrganizationId, Origin, Outcome,
-    Permit, Policy, PolicyId, Request, RequestId, Requester, Revocation, Subject, Verdict, Who,
+    Permit, Policy, PolicyId, Request, RequestId, Requester, Revocation, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{StoreError, keys};
@@ -70,8 +70,9 @@ impl Story {
         };
         let grant = verdict.grant.to_string();
         let decision = Decision::new(verdict, world.now()).unwrap();
+        let at = Whereabouts::of_computer(Some(&device.record));
         let decide = |old: &Request| {
-            let new = old.decide(decision.clone()).unwrap();
+            let new = old.decide(decision.clone(), &at).unwrap();
             let act = RequestDecided::of(old, &new, &decision);
             (new, act.into())
         };

@@ -63,8 +63,9 @@ impl Stage {
         };
         let decision = Decision::new(verdict, self.world.now()).unwrap();
         let permit = Permit::scene(&self.company.id);
+        let at = self.whereabouts(request).await;
         let decide = |old: &Request| {
-            let new = old.decide(decision.clone())?;
+            let new = old.decide(decision.clone(), &at)?;
             let act = countersign_model::act::RequestDecided::of(old, &new, &decision);
             Ok::<_, TransitionError>((new, Change::new(&permit, &self.origin(), act)))
         };

@@ -5,7 +5,7 @@ use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
     DecisionScope, Delivery, Deployment, EnrollmentKey, File, Grant, Group, LoginSettings, Maintenance,
     MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization, Outcome,
-    Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict,
+    Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -96,6 +96,10 @@ pub fn request() -> Request {
     Request::submit(id!(RequestId, 1), &company(), &computer(), new, now())
 }
 
+pub fn whereabouts() -> Whereabouts {
+    Whereabouts::of(Some(&computer()), Some(&group()))
+}
+
 pub fn decision(outcome: Outcome, scope: DecisionScope) -> Decision {
     let verdict = Verdict {
         id: id!(DecisionId, 1),
@@ -113,13 +117,13 @@ pub fn decision(outcome: Outcome, scope: DecisionScope) -> Decision {
 
 pub fn decided(outcome: Outcome, scope: DecisionScope) -> RequestDecided {
     let decision = decision(outcome, scope);
-    let new = request().decide(decision.clone()).unwrap();
+    let new = request().decide(decision.clone(), &whereabouts()).unwrap();
     assert_eq!(Grant::of(&new, &decision).is_some(), outcome == Outcome::Approved);
     RequestDecided::of(&request(), &new, &decision)
 }
 
 pub fn revoked(scope: DecisionScope) -> RequestRevoked {
-    let old = request().decide(decision(Outcome::Approved, scope)).unwrap();
+    let old = request().decide(decision(Outcome::Approved, scope), &whereabouts()).unwrap();
     let revocation = Revocation {
         administrator_id: administrator().id,
         administrator_name: "Kim".to_owned(),

@@ -8,7 +8,7 @@ pub use decision::{
 
 use countersign_http::{Cursor, Limit, OrganizationName};
 use countersign_model::{
-    Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, GroupId, OrganizationId, Permission,
+    Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, Ended, GroupId, OrganizationId, Permission,
     PolicyId, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject, TransitionError,
 };
 use countersign_store::Stored;
@@ -62,6 +62,9 @@ pub struct RequestFacts {
     group_id: GroupId,
     /// The computer that asked.
     computer: ComputerName,
+    /// The end with what it was for: a pending request ends when its computer is removed, an approval when the computer,
+    /// group or organization that it was for is gone; null otherwise.
+    ended: Option<Ended>,
     /// The revision of the request, which increases with every change.
     revision: u64,
 }
@@ -252,6 +255,7 @@ impl RequestFacts {
             },
             group_id: value.group_id.clone(),
             computer: ComputerName { id: value.computer_id.clone(), hostname: value.hostname.clone() },
+            ended: value.ended.clone(),
             revision: *revision,
         }
     }

@@ -6,6 +6,7 @@ mod chain;
 mod claims;
 mod crashes;
 mod damage;
+mod ending;
 mod enrollment;
 mod matching;
 mod providers;
@@ -26,7 +27,7 @@ use countersign_model::{
     Requester, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
-use countersign_store::Slot;
+use countersign_store::{Slot, UpdateError};
 use serde_json::json;
 
 pub const HASH: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -191,6 +192,17 @@ impl Stage {
 
     /// Decides as approve-request does.
     pub async fn decide(&self, request: &Request, outcome: Outcome, scope: DecisionScope, matching: bool) {
+        assert!(self.try_to_decide(request, outcome, scope, matching).await);
+    }
+
+    /// Decides as approve-request does. Whether the decision was made.
+    pub async fn try_to_decide(
+        &self,
+        request: &Request,
+        outcome: Outcome,
+        scope: DecisionScope,
+        matching: bool,
+    ) -> bool {
         let by = self.world.administrator(&self.company, [Permission::ApproveForEntireOrganization]).record;
         let verdict = Verdict {
             id: DecisionId::from_ulid(self.world.ulid()),
@@ -207,7 +219,8 @@ impl Stage {
         let decision = if matching { decision.including_matching() } else { decision };
         let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
         let at = self.whereabouts(request).await;
-        self.world
+        let saved = self
+            .world
             .journal
             .save_update(&request.id, None, |old: &Request| {
                 let new = old.decide(decision.clone(), &at)?;
@@ -215,8 +228,12 @@ impl Stage {
                 let change = Grant::of(&new, &decision).iter().fold(change, Change::create);
                 Ok::<_, countersign_model::TransitionError>((new, change))
             })
-            .await
-            .unwrap();
+            .await;
+        match saved {
+            Ok(_) => true,
+            Err(UpdateError::Refused(_)) => false,
+            Err(UpdateError::Store(error)) => panic!("{error}"),
+        }
     }
 
     /// Moves the computer that asked to another group.

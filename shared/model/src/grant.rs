@@ -41,7 +41,7 @@ pub struct Grant {
     pub created_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
-    /// When it was revoked.
+    /// When it was revoked, or ended with what it was for.
     pub revoked_at: Option<Timestamp>,
 }
 
@@ -57,6 +57,7 @@ impl Grant {
             }
             DecisionScope::Organization => GrantScope::Organization,
         };
+        let ended = request.ended.as_ref().map(|ended| ended.at);
         Some(Self {
             id,
             organization_id: request.organization_id.clone(),
@@ -66,7 +67,7 @@ impl Grant {
             decision_id: decision.id.clone(),
             created_at: decision.at,
             expires_at: decision.expires_at,
-            revoked_at: decision.revoked.as_ref().map(|r| r.at),
+            revoked_at: decision.revoked.as_ref().map(|revoked| revoked.at).or(ended),
         })
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::computer::Computer;
 use crate::decision::{Decision, Outcome, Revocation};
+use crate::ending::{EndReason, Ended};
 use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId, PolicyId, RequestId};
 use crate::kinds::{DecisionScope, RequestKind};
 use crate::named::named;
@@ -31,9 +32,9 @@ named! {
         Approved = "approved",
         Denied = "denied",
         Ignored = "ignored",
-        /// Nobody decided in time, or the approval has expired (then there is a decision).
+        /// Nobody decided in time, or the approval has expired or ended with what it was for (then there is a decision).
         Expired = "expired",
-        /// Withdrawn by the requester.
+        /// Withdrawn by the requester, or its computer was removed.
         Cancelled = "cancelled",
         /// Approved, and revoked since.
         Revoked = "revoked",
@@ -145,6 +146,10 @@ pub struct Request {
     /// The decision.
     // INVARIANT: set exactly if the status is approved, denied, ignored or revoked, or expired after an approval.
     pub decision: Option<Decision>,
+    /// The end with the computer, group or organization that it was for.
+    // INVARIANT: set only if the status is cancelled, or expired after an approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
     /// Hash of the idempotency key that it was submitted with.
     pub idempotency: Option<String>,
 }
@@ -181,6 +186,7 @@ impl Request {
             count: 1,
             status: RequestStatus::Pending,
             decision: None,
+            ended: None,
             idempotency: new.idempotency,
         }
     }
@@ -213,9 +219,12 @@ impl Request {
     }
 
     /// Since when it neither waits nor gives anything: how long it is kept counts from there. `None` while it waits or is in force, and
-    /// for a cancelled one, of which only its event tells when that was.
+    /// for a withdrawn one, of which only its event tells when that was.
     #[must_use]
     pub fn over_since(&self, now: Timestamp) -> Option<Timestamp> {
+        if let Some(ended) = &self.ended {
+            return Some(ended.at);
+        }
         let decision = self.decision.as_ref();
         match self.status_at(now) {
             RequestStatus::Pending | RequestStatus::Approved | RequestStatus::Cancelled => None,
@@ -229,7 +238,7 @@ impl Request {
     #[must_use]
     pub fn approval_ends_at(&self, now: Timestamp) -> Option<Timestamp> {
         let decision = self.decision.as_ref().filter(|decision| decision.in_force_at(now))?;
-        decision.expires_at
+        decision.expires_at.filter(|_| self.ended.is_none())
     }
 
     /// The same computer asks for the same subject again while this is pending.
@@ -301,6 +310,22 @@ impl Request {
         (status != self.status).then(|| Self { status, ..self.clone() })
     }
 
+    /// What it is for is gone: a pending request ends with its computer, an approval with what its scope names. `None` if
+    /// it does not end with that, or is over already.
+    #[must_use]
+    pub fn end(&self, because: EndReason, now: Timestamp) -> Option<Self> {
+        let ends_with = |decision: &Decision| {
+            // A request that was settled along rests on the grant of another one.
+            decision.settled_by.is_none() && decision.scope == because.scope()
+        };
+        let status = match (self.status_at(now), &self.decision) {
+            (RequestStatus::Pending, _) if because == EndReason::ComputerRemoved => RequestStatus::Cancelled,
+            (RequestStatus::Approved, Some(decision)) if ends_with(decision) => RequestStatus::Expired,
+            _ => return None,
+        };
+        Some(Self { status, ended: Some(Ended { at: now, because }), ..self.clone() })
+    }
+
     /// An administrator revokes the approval.
     ///
     /// # Errors
@@ -365,6 +390,8 @@ impl Request {
             (_, Some(decision)) => {
                 Err(TransitionError::AlreadyDecided { decision: Box::new(decision.clone()) })
             }
+            // The same refusal as before the request was ended.
+            (_, None) if self.ended.is_some() => Err(TransitionError::ComputerRemoved),
             (status, None) => Err(TransitionError::NotPending { status }),
         }
     }

@@ -1,12 +1,12 @@
 //! The computer is moved, loses its group or is removed between asking and deciding.
 
-use countersign_model::{Computer, Grant, RequestStatus};
+use countersign_model::{Computer, EndReason, Grant, Request, RequestStatus};
 use serde_json::{Value, json};
 
 use crate::tests::story::{Story, path};
 
 /// Whether the grant of the request's approval counts for the computer that asked, as it is now.
-async fn reaches(story: &Story, request: &countersign_model::Request) -> bool {
+async fn reaches(story: &Story, request: &Request) -> bool {
     let request = story.stored(request).await;
     let grant = Grant::of(&request, request.decision.as_ref().unwrap()).unwrap();
     let computer = story.world.journal.load::<Computer>(&request.computer_id).await.unwrap().unwrap();
@@ -98,6 +98,37 @@ async fn nobody_decides_a_request_of_a_removed_computer() {
     let bulk = story.post(&story.boss, "/v1/requests/decisions", json!({ "decisions": [one] })).await;
     assert_eq!(bulk.json()["results"][0]["problem"]["code"], "computer-removed");
     assert_eq!(story.stored(&request).await.status, RequestStatus::Pending);
+}
+
+#[tokio::test]
+async fn a_request_that_ended_with_its_computer_shows_so_and_is_refused_in_the_same_words() {
+    let story = Story::new();
+    let request = story.request().await;
+    story.remove(&story.computer).await;
+    let end = |old: &Request| old.end(EndReason::ComputerRemoved, story.world.now()).ok_or(());
+    story.world.journal.update(&request.id, end).await.unwrap();
+    let ended = json!({ "at": story.world.now(), "because": "computer_removed" });
+    let shown = story.open(&story.boss, &request).await.json();
+    assert_eq!((&shown["status"], &shown["ended"]), (&json!("cancelled"), &ended));
+    assert_eq!((&shown["actions"], &shown["group"]["name"]), (&json!([]), &json!("Workstations")));
+    let listed = story.get(&story.boss, &format!("/v1/requests?organization_id={}", story.company.id)).await;
+    assert_eq!(listed.json()["items"][0]["ended"], ended);
+    let refused = story.approve(&story.boss, &request).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "computer-removed"));
+}
+
+#[tokio::test]
+async fn an_approval_that_ended_with_its_group_is_not_revoked_any_more() {
+    let story = Story::new();
+    let request = story.request().await;
+    story.decide(&story.boss, &request, json!({ "outcome": "approved", "scope": "group" })).await;
+    let end = |old: &Request| old.end(EndReason::GroupDeleted, story.world.now()).ok_or(());
+    story.world.journal.update(&request.id, end).await.unwrap();
+    let shown = story.open(&story.boss, &request).await.json();
+    assert_eq!((&shown["status"], &shown["ended"]["because"]), (&json!("expired"), &json!("group_deleted")));
+    assert_eq!(shown["decision"]["outcome"], "approved", "what was decided stays on record");
+    let refused = story.post(&story.boss, &path(&request, "/revocation"), json!({})).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "not-approved"));
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ async fn an_opened_request_says_everything() {
         "id": request.id, "kind": "application", "status": "pending", "count": 1, "revision": 1,
         "created_at": request.created_at, "expires_at": request.expires_at,
         "organization": { "id": story.company.id, "name": "Company B" },
-        "group_id": story.group.id, "group": { "id": story.group.id, "name": "Workstations" },
+        "ended": null, "group_id": story.group.id, "group": { "id": story.group.id, "name": "Workstations" },
         "computer": { "id": story.computer.record.id, "hostname": story.computer.record.hostname },
         "requester": { "username": "kim", "email": "kim@secret.example" },
         "subject": {

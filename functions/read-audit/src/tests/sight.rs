@@ -85,6 +85,7 @@ impl Story {
             before: StatusDetail { status: RequestStatus::Approved },
             after: StatusDetail { status: RequestStatus::Revoked },
             scope: DecisionScope::Computer,
+            group_id: None,
         }
     }
 

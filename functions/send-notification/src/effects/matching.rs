@@ -106,7 +106,9 @@ impl Matching {
     ) -> Result<Option<RequestId>, StoreError> {
         let Some(decision) = &decided.decision else { return Ok(None) };
         let Some(scope) = decision.settles_within() else { return Ok(None) };
-        if decision.outcome == Outcome::Approved && !decision.in_force_at(self.journal.clock().now()) {
+        // An approval that was revoked or has ended meanwhile settles nothing more.
+        let status = decided.status_at(self.journal.clock().now());
+        if decision.outcome == Outcome::Approved && status != RequestStatus::Approved {
             return Ok(None);
         }
         let (mut settled, mut last) = (0, None);

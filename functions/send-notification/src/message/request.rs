@@ -1,6 +1,6 @@
 //! Messages about requests: to administrators who may decide, and to the requester.
 
-use countersign_model::{DecisionScope, Outcome, Request, RequestKind, Subject};
+use countersign_model::{DecisionScope, EndReason, Outcome, Request, RequestKind, Subject};
 
 use super::plain::quoted;
 use super::{Draft, Message, defanged, moment, one_line};
@@ -122,6 +122,23 @@ pub fn revoked(request: &Request) -> Option<Message> {
     facts.push(("Decision", "revoked".to_owned()));
     facts.push(("Decided", moment(revocation.at)));
     Some(to_requester(request, "revoked after it was approved", facts, revocation.message.as_deref()))
+}
+
+/// The end of a request or its approval with what it was for, to the requester. `None` if it did not end in this way.
+pub fn ended(request: &Request) -> Option<Message> {
+    let ended = request.ended.as_ref()?;
+    let gone = match ended.because {
+        EndReason::ComputerRemoved => "the computer was removed",
+        EndReason::GroupDeleted => "the computer group was deleted",
+        EndReason::OrganizationDeleted => "the organization was deleted",
+    };
+    let mut facts = facts_for_requester(request);
+    facts.push(("Ended", moment(ended.at)));
+    let outcome = match request.decision {
+        Some(_) => format!("approved, and this has ended because {gone}"),
+        None => format!("cancelled because {gone}"),
+    };
+    Some(to_requester(request, &outcome, facts, None))
 }
 
 fn facts_for_requester(request: &Request) -> Vec<(&'static str, String)> {

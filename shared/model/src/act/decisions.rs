@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::footprint::{AgentNews, Footprint, Happening};
 use super::name::ActName;
-use super::requests::waiting;
+use super::endings::ApprovalDetail;
+use super::requests::{of_computer, waiting};
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::decision::{Decision, Outcome};
-use crate::ids::{ComputerId, GrantId, RequestId};
+use crate::ids::{ComputerId, GrantId, GroupId, RequestId};
 use crate::kinds::{DecisionScope, RequestKind};
 use crate::list::{List, ListEntry};
 use crate::notice::Notice;
@@ -51,6 +52,9 @@ pub struct RequestDecided {
     pub expires_at: Option<Timestamp>,
     /// Whether the denial also settles the pending matching requests.
     pub include_matching: bool,
+    /// The computer group that the approval is for; absent for other scopes and decisions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
 }
 
 impl RequestDecided {
@@ -69,6 +73,7 @@ impl RequestDecided {
             scope: decision.scope,
             expires_at: decision.expires_at,
             include_matching: decision.include_matching,
+            group_id: ApprovalDetail::of(new).and_then(|approval| approval.group_id),
         }
     }
 }
@@ -76,12 +81,14 @@ impl RequestDecided {
 impl Happening for RequestDecided {
     fn footprint(&self) -> Footprint {
         let mut concerns = vec![self.request_id.to_string(), self.computer_id.to_string()];
-        let mut lists: Vec<_> = waiting(&self.request_id, &self.subject).into();
+        let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
         let mut agents = AgentNews::NONE;
         if let Some(grant) = &self.grant_id {
             concerns.push(grant.to_string());
             // The list names the request, which carries the decision: there is no second record that could say otherwise.
             lists.push(ListEntry::new(List::Grants, &self.request_id));
+            let approval = ApprovalDetail { scope: self.scope, group_id: self.group_id.clone() };
+            lists.extend(approval.shared(&self.request_id));
             agents = AgentNews { now: true, at: self.expires_at };
         }
         Footprint {
@@ -153,7 +160,7 @@ impl Happening for RequestSettled {
                 self.computer_id.to_string(),
                 self.settled_by.to_string(),
             ],
-            lists: waiting(&self.request_id, &self.subject).into(),
+            lists: waiting(&self.request_id, &self.computer_id, &self.subject).into(),
             notice: Some(Notice::RequestDecided { request_id: self.request_id.clone() }),
             agents: AgentNews::NONE,
         }
@@ -184,6 +191,9 @@ pub struct RequestRevoked {
     pub after: StatusDetail,
     /// The scope of the approval.
     pub scope: DecisionScope,
+    /// The computer group that the approval was for; absent for other scopes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
 }
 
 impl RequestRevoked {
@@ -199,17 +209,24 @@ impl RequestRevoked {
             before: StatusDetail { status: old.status },
             after: StatusDetail { status: new.status },
             scope: old.decision.as_ref().map_or(DecisionScope::Organization, |decision| decision.scope),
+            group_id: ApprovalDetail::of(old).and_then(|approval| approval.group_id),
         }
     }
 }
 
 impl Happening for RequestRevoked {
     fn footprint(&self) -> Footprint {
+        let mut lists = vec![
+            ListEntry::new(List::Grants, &self.request_id),
+            of_computer(&self.request_id, &self.computer_id),
+        ];
+        let approval = ApprovalDetail { scope: self.scope, group_id: self.group_id.clone() };
+        lists.extend(approval.shared(&self.request_id));
         Footprint {
             name: ActName::RequestRevoked,
             audit: AuditKind::Both,
             concerns: vec![self.request_id.to_string(), self.computer_id.to_string()],
-            lists: vec![ListEntry::new(List::Grants, &self.request_id)],
+            lists,
             notice: Some(Notice::RequestRevoked { request_id: self.request_id.clone() }),
             agents: AgentNews::NOW,
         }

@@ -168,9 +168,12 @@ fn the_scene_of_a_test_allows_everything() {
 
 #[test]
 fn a_list_is_read_with_the_rights_of_this_table() {
-    let table: [(List, &[Action]); 13] = [
+    let table: [(List, &[Action]); 15] = [
         (List::Requests, &[Action::RequestsList]),
-        (List::PendingRequests, &[Action::RequestsList, Action::RequestsOpen]),
+        (
+            List::PendingRequests,
+            &[Action::RequestsList, Action::RequestsOpen, Action::OrganizationsDeleteEmpty],
+        ),
         (List::MatchingRequests, &[Action::RequestsOpen]),
         (List::SystemAudit, &[Action::SystemAuditView]),
         (List::UnifiedAudit, &[Action::UnifiedAuditView]),
@@ -210,6 +213,8 @@ fn a_list_is_read_with_the_rights_of_this_table() {
             ],
         ),
         (List::Grants, &[]),
+        (List::ComputerRequests, &[]),
+        (List::SharedApprovals, &[]),
     ];
     for (list, actions) in table {
         for action in Action::ALL {

@@ -3,7 +3,7 @@
 use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
-    DecisionScope, Delivery, Deployment, EnrollmentKey, File, Grant, Group, LoginSettings, Maintenance,
+    DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group, LoginSettings, Maintenance,
     MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization, Outcome,
     Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict, Whereabouts,
 };
@@ -122,8 +122,16 @@ pub fn decided(outcome: Outcome, scope: DecisionScope) -> RequestDecided {
     RequestDecided::of(&request(), &new, &decision)
 }
 
+fn approved(scope: DecisionScope) -> Request {
+    request().decide(decision(Outcome::Approved, scope), &whereabouts()).unwrap()
+}
+
+fn ended(old: &Request, because: EndReason) -> Act {
+    RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()
+}
+
 pub fn revoked(scope: DecisionScope) -> RequestRevoked {
-    let old = request().decide(decision(Outcome::Approved, scope), &whereabouts()).unwrap();
+    let old = approved(scope);
     let revocation = Revocation {
         administrator_id: administrator().id,
         administrator_name: "Kim".to_owned(),
@@ -251,6 +259,13 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.attached", RequestAttached::of(&request, &file(), 11).into()),
         ("request.cancelled", RequestCancelled::of(&request).into()),
         ("request.expired", RequestExpired::of(&request).into()),
+        ("request.expired: approval", RequestExpired::of(&approved(group)).into()),
+        ("request.ended", ended(&request, EndReason::ComputerRemoved)),
+        ("request.ended: approval", ended(&approved(group), EndReason::GroupDeleted)),
+        (
+            "request.ended: organization",
+            ended(&approved(DecisionScope::Organization), EndReason::OrganizationDeleted),
+        ),
         ("request.decided: approved", decided(Outcome::Approved, group).into()),
         ("request.decided: denied", decided(Outcome::Denied, group).into()),
         ("request.decided: ignored", decided(Outcome::Ignored, group).into()),

@@ -39,7 +39,7 @@ fn request_of(computer: u128, group: u128, organization: Place, subject: Subject
     Request::submit(id, &organization, &computer, new, at(0))
 }
 
-fn request() -> Request {
+pub fn request() -> Request {
     request_of(1, 1, Own, Subject::Application(file('a')))
 }
 
@@ -57,12 +57,12 @@ fn verdict(outcome: Outcome) -> Verdict {
     }
 }
 
-fn decision(outcome: Outcome, now: Timestamp) -> Decision {
+pub fn decision(outcome: Outcome, now: Timestamp) -> Decision {
     Decision::new(verdict(outcome), now).unwrap()
 }
 
 /// The computer is in the group of this number.
-fn in_group(number: u128) -> Whereabouts {
+pub fn in_group(number: u128) -> Whereabouts {
     Whereabouts::In { group_id: GroupId::from_ulid(Ulid::from(number)), is_deleted: false }
 }
 
@@ -71,12 +71,12 @@ fn decided(outcome: Outcome) -> Request {
 }
 
 /// Approved at 10, until 1000.
-fn approved_for_a_while() -> Request {
+pub fn approved_for_a_while() -> Request {
     let verdict = Verdict { expires_at: Some(at(1000)), ..verdict(Outcome::Approved) };
     request().decide(Decision::new(verdict, at(10)).unwrap(), &in_group(1)).unwrap()
 }
 
-fn revocation(now: Timestamp) -> Revocation {
+pub fn revocation(now: Timestamp) -> Revocation {
     Revocation { administrator_id: who(2), administrator_name: "Bo".to_owned(), at: now, message: None }
 }
 

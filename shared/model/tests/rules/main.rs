@@ -6,6 +6,7 @@ mod accounts;
 mod catalogue;
 mod decisions;
 mod deliveries;
+mod endings;
 mod giving;
 mod lives;
 mod managing;

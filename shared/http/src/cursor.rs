@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::page::Page;
 use crate::problem::{InputError, Problem};
 
 /// The most characters of a cursor. Every one fits into an address.
@@ -87,7 +86,7 @@ impl Paging {
         Self { key, about: about(reader, uri), store: store.clone() }
     }
 
-    /// Where the page begins, as given to [`Paging::page`]; `None` for the first page.
+    /// Where the page begins, as given to [`Paging::seal`]; `None` for the first page.
     ///
     /// # Errors
     /// 422 if the cursor was altered, made up, or given for another list or to another administrator.
@@ -98,18 +97,10 @@ impl Paging {
         plain.map(Some).ok_or_else(not_ours)
     }
 
-    /// A page, and where the next one begins.
-    ///
-    /// # Errors
-    /// 500 if that is too long, which no list makes.
-    pub fn page<T>(&self, items: Vec<T>, next: Option<String>) -> Result<Page<T>, Problem> {
-        Ok(Page { items, next_cursor: self.seal(next)? })
-    }
-
     /// The cursor of the next page, which begins there.
     ///
     /// # Errors
-    /// As for [`Paging::page`].
+    /// 500 if that is too long, which no list makes.
     pub fn seal(&self, next: Option<String>) -> Result<Option<Cursor>, Problem> {
         let Some(plain) = next else { return Ok(None) };
         let sealed = match plain.len() {

@@ -8,7 +8,8 @@ use utoipa::openapi::schema::{ArrayBuilder, SchemaType, Type};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, Paging};
+use crate::problem::Problem;
 
 /// The most items of a page.
 pub const LARGEST_PAGE: usize = 200;
@@ -68,6 +69,16 @@ impl<T: ToSchema> ToSchema for Page<T> {
 impl<T: Serialize> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
         Json(self).into_response()
+    }
+}
+
+impl Paging {
+    /// A page, and where the next one begins.
+    ///
+    /// # Errors
+    /// 500 if that is too long, which no list makes.
+    pub fn page<T>(&self, items: Vec<T>, next: Option<String>) -> Result<Page<T>, Problem> {
+        Ok(Page { items, next_cursor: self.seal(next)? })
     }
 }
 

@@ -102,7 +102,7 @@ macro_rules! id {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
                 let pattern = format!("^{}_[0-7][0-9A-HJKMNP-TV-Z]{{25}}$", Self::PREFIX);
                 let example = format!("{}_01ARZ3NDEKTSV4RRFFQ69G5FAV", Self::PREFIX);
-                $crate::openapi::described(concat!($($doc),+), $crate::openapi::text(Some(&pattern), &example))
+                $crate::schema::described(concat!($($doc),+), $crate::schema::text(Some(&pattern), &example))
             }
         }
 

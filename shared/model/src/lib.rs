@@ -7,6 +7,8 @@
 mod named;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+#[cfg(feature = "openapi")]
+mod schema;
 
 pub mod act;
 pub mod action;

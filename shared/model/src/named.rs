@@ -69,8 +69,8 @@ macro_rules! named {
         #[cfg(feature = "openapi")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                let texts = $crate::openapi::one_of(Self::ALL.iter().map(|each| each.id()));
-                $crate::openapi::described(concat!($($doc),+), texts)
+                let texts = $crate::schema::one_of(Self::ALL.iter().map(|each| each.id()));
+                $crate::schema::described(concat!($($doc),+), texts)
             }
         }
 

@@ -97,7 +97,7 @@ impl utoipa::PartialSchema for Network {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         let about = "An IP address, or a network as a CIDR block. It is stored and shown in canonical form: the first \
             address of the block, and the length of its prefix unless it is a single address.";
-        crate::openapi::described(about, crate::openapi::network("192.0.2.0/24"))
+        crate::schema::described(about, crate::schema::network("192.0.2.0/24"))
     }
 }
 

@@ -216,7 +216,7 @@ macro_rules! checked {
         #[cfg(feature = "openapi")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                crate::openapi::described(concat!($($doc),+), $schema)
+                crate::schema::described(concat!($($doc),+), $schema)
             }
         }
 
@@ -228,13 +228,13 @@ macro_rules! checked {
 checked! {
     /// An email address as its owner writes it: at most 254 characters. Two that differ only in upper and lower case, or
     /// in a dot at the end of the domain, are the same address.
-    EmailAddress, email, crate::openapi::email("kim@company.example");
+    EmailAddress, email, crate::schema::email(EMAIL_MAX, "kim@company.example");
     /// A phone number in E.164 format: a plus sign and 7 to 15 digits, the first of them not 0.
-    PhoneNumber, phone, crate::openapi::phone("", "+15550100");
+    PhoneNumber, phone, crate::schema::phone("", "+15550100");
     /// A SHA-256 as 64 hexadecimal digits. Upper case is accepted, and stored as lower case.
-    Sha256, sha256, crate::openapi::text(Some("^[0-9A-Fa-f]{64}$"), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    Sha256, sha256, crate::schema::text(Some("^[0-9A-Fa-f]{64}$"), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     /// Where a policy's notification goes: an email address, or `sms:` and a phone number in E.164 format.
-    Address, address, crate::openapi::address("sms:+15550100");
+    Address, address, crate::schema::address(EMAIL_MAX, "sms:+15550100");
 }
 
 /// The text by which addresses are compared, everywhere: of administrators, invitations, subscribers, notify lists,

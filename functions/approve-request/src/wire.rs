@@ -8,8 +8,9 @@ pub use decision::{
 
 use countersign_http::{Cursor, Limit, OrganizationName};
 use countersign_model::{
-    Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, Ended, GroupId, OrganizationId, Permission,
-    PolicyId, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject, TransitionError,
+    Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, Ended, GroupId, OrganizationId,
+    Permission, PolicyId, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject,
+    TransitionError,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;

@@ -54,9 +54,15 @@ impl Processor {
         match notice {
             Notice::RequestSubmitted { request_id } => self.tell_of_submission(event, request_id).await,
             Notice::RequestDecided { request_id } => {
-                let Some(request) = self.journal.load::<Request>(request_id).await? else {
+                let Some(mut request) = self.journal.load::<Request>(request_id).await? else {
                     return Ok(Consequences::default());
                 };
+                if request.value.status == RequestStatus::Approved
+                    && self.ending.end_if_gone(&request.value).await?
+                    && let Some(ended) = self.journal.load::<Request>(request_id).await?
+                {
+                    request = ended;
+                }
                 self.matching.settle_along(&request.value).await?;
                 let mut consequences = self.tell_requester(event, notice, &request.value)?;
                 enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);

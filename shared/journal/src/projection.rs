@@ -120,7 +120,8 @@ mod moments {
     }
 
     pub(super) fn serialize<S: Serializer>(moments: &[Timestamp], to: S) -> Result<S::Ok, S::Error> {
-        let rounded = |at: &Timestamp| at.saturating_add(NEARLY_A_MILLISECOND).unwrap_or(*at).as_millisecond();
+        let rounded =
+            |at: &Timestamp| at.saturating_add(NEARLY_A_MILLISECOND).unwrap_or(*at).as_millisecond();
         moments.iter().map(rounded).collect::<Vec<_>>().serialize(to)
     }
 

@@ -29,8 +29,11 @@ const MOST: usize = 200;
 pub struct Ending {
     journal: Journal,
     /// The last request that this call ended with something. That request's own event continues from there.
-    reached: Mutex<BTreeMap<(OrganizationId, Gone), Arc<AsyncMutex<Option<RequestId>>>>>,
+    reached: Mutex<BTreeMap<(OrganizationId, Gone), Reached>>,
 }
+
+/// The last request that was ended.
+type Reached = Arc<AsyncMutex<Option<RequestId>>>;
 
 /// What is gone: the partition of a set that has what ends with it, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,45 +55,57 @@ impl Gone {
 
     /// What is gone by an event; or what was gone before, if the event is an end in the midst of others.
     fn by(act: &Act) -> Option<Self> {
-        match act {
-            Act::ComputerDeleted(deleted) => Some(Self::computer(deleted.computer_id.as_str())),
-            Act::GroupDeleted(deleted) => {
-                Some(Self::shared(deleted.group_id.as_str(), EndReason::GroupDeleted))
-            }
-            Act::OrganizationDeleted(_) => {
-                Some(Self::shared(WHOLE_ORGANIZATION, EndReason::OrganizationDeleted))
-            }
-            Act::RequestEnded(ended) => match (&ended.approval, ended.because) {
-                (_, EndReason::ComputerRemoved) => Some(Self::computer(ended.computer_id.as_str())),
-                (Some(approval), _) => Self::of_approval(approval, &ended.computer_id),
-                (None, _) => None,
-            },
-            Act::RequestExpired(expired) => {
-                Self::of_approval(expired.approval.as_ref()?, &expired.computer_id)
-            }
-            _ => None,
+        if let Act::ComputerDeleted(deleted) = act {
+            return Some(Self::computer(deleted.computer_id.as_str()));
         }
-    }
-
-    fn of_approval(approval: &ApprovalDetail, computer: &ComputerId) -> Option<Self> {
-        match approval.scope {
-            DecisionScope::Computer => Some(Self::computer(computer.as_str())),
-            DecisionScope::Group => {
-                Some(Self::shared(approval.group_id.as_ref()?.as_str(), EndReason::GroupDeleted))
-            }
-            DecisionScope::Organization => {
-                Some(Self::shared(WHOLE_ORGANIZATION, EndReason::OrganizationDeleted))
-            }
+        if let Act::GroupDeleted(deleted) = act {
+            return Some(Self::shared(deleted.group_id.as_str(), EndReason::GroupDeleted));
         }
+        if let Act::OrganizationDeleted(_) = act {
+            return Some(Self::shared(WHOLE_ORGANIZATION, EndReason::OrganizationDeleted));
+        }
+        End::of(act)?.with()
     }
 }
 
-/// The request whose end an event is; `None` for the event by which something is gone.
-fn request_of(act: &Act) -> Option<&RequestId> {
-    match act {
-        Act::RequestEnded(ended) => Some(&ended.request_id),
-        Act::RequestExpired(expired) => Some(&expired.request_id),
-        _ => None,
+/// The end of a request, as its event tells it.
+struct End<'a> {
+    request: &'a RequestId,
+    computer: &'a ComputerId,
+    approval: Option<&'a ApprovalDetail>,
+    because: EndReason,
+}
+
+impl<'a> End<'a> {
+    /// `None` if the act is something else, or a request that nobody decided in time.
+    fn of(act: &'a Act) -> Option<Self> {
+        if let Act::RequestEnded(ended) = act {
+            return Some(Self {
+                request: &ended.request_id,
+                computer: &ended.computer_id,
+                approval: ended.approval.as_ref(),
+                because: ended.because,
+            });
+        }
+        let Act::RequestExpired(expired) = act else { return None };
+        Some(Self {
+            request: &expired.request_id,
+            computer: &expired.computer_id,
+            approval: expired.approval.as_ref(),
+            because: expired.because?,
+        })
+    }
+
+    /// What is gone.
+    fn with(&self) -> Option<Gone> {
+        match self.because {
+            EndReason::ComputerRemoved => Some(Gone::computer(self.computer.as_str())),
+            EndReason::GroupDeleted => {
+                let group = self.approval?.group_id.as_ref()?;
+                Some(Gone::shared(group.as_str(), self.because))
+            }
+            EndReason::OrganizationDeleted => Some(Gone::shared(WHOLE_ORGANIZATION, self.because)),
+        }
     }
 }
 
@@ -111,14 +126,10 @@ impl Ending {
     pub(super) async fn follow(&self, event: &Event) -> Result<(), StoreError> {
         let Some(gone) = Gone::by(&event.act) else { return Ok(()) };
         let organization = &event.organization_id;
-        let after = request_of(&event.act);
+        let after = End::of(&event.act).map(|end| end.request);
         let reached = self.reached_with(organization, &gone);
         let mut reached = reached.lock().await;
         if after.is_some_and(|after| reached.as_ref().is_some_and(|reached| after < reached)) {
-            return Ok(());
-        }
-        // An approval can also have expired without anything being gone.
-        if matches!(event.act, Act::RequestExpired(_)) && !self.is_gone(organization, &gone).await? {
             return Ok(());
         }
         let last = self.end_behind(organization, &gone, after.cloned()).await?;
@@ -126,28 +137,9 @@ impl Ending {
         Ok(())
     }
 
-    fn reached_with(&self, organization: &OrganizationId, gone: &Gone) -> Arc<AsyncMutex<Option<RequestId>>> {
+    fn reached_with(&self, organization: &OrganizationId, gone: &Gone) -> Reached {
         let mut all = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(all.entry((organization.clone(), gone.clone())).or_default())
-    }
-
-    /// Whether what is named is gone.
-    async fn is_gone(&self, organization: &OrganizationId, gone: &Gone) -> Result<bool, StoreError> {
-        let journal = &self.journal;
-        let is_there = match gone.because {
-            EndReason::ComputerRemoved => match gone.partition.parse() {
-                Ok(id) => journal.load::<Computer>(&id).await?.is_some_and(|found| !found.value.deleted),
-                Err(_) => true,
-            },
-            EndReason::GroupDeleted => match gone.partition.parse() {
-                Ok(id) => journal.load::<Group>(&id).await?.is_some_and(|found| !found.value.deleted),
-                Err(_) => true,
-            },
-            EndReason::OrganizationDeleted => {
-                journal.load::<Organization>(organization).await?.is_some_and(|found| !found.value.deleted)
-            }
-        };
-        Ok(!is_there)
     }
 
     /// Ends the requests after one. Returns the last one that was ended.
@@ -177,13 +169,32 @@ impl Ending {
         Ok(last)
     }
 
-    /// Ends a request if its computer has been removed. Whether it was ended.
-    pub(super) async fn end_if_removed(&self, request: &Request) -> Result<bool, StoreError> {
-        let computer = self.journal.load::<Computer>(&request.computer_id).await?;
-        if computer.is_some_and(|computer| !computer.value.deleted) {
-            return Ok(false);
-        }
-        Ok(self.end_for(EndReason::ComputerRemoved, request.id.clone()).await?.is_some())
+    /// Ends a request whose event is processed after what it is for is gone: the set did not have it then. Whether it was
+    /// ended.
+    pub(super) async fn end_if_gone(&self, request: &Request) -> Result<bool, StoreError> {
+        let Some(because) = self.gone_for(request).await? else { return Ok(false) };
+        Ok(self.end_for(because, request.id.clone()).await?.is_some())
+    }
+
+    /// What is gone of what the request is for.
+    async fn gone_for(&self, request: &Request) -> Result<Option<EndReason>, StoreError> {
+        let journal = &self.journal;
+        let scope = ApprovalDetail::of(request).map_or(DecisionScope::Computer, |approval| approval.scope);
+        let (is_there, because) = match scope {
+            DecisionScope::Computer => {
+                let found = journal.load::<Computer>(&request.computer_id).await?;
+                (found.is_some_and(|found| !found.value.deleted), EndReason::ComputerRemoved)
+            }
+            DecisionScope::Group => {
+                let found = journal.load::<Group>(request.decided_group()).await?;
+                (found.is_some_and(|found| !found.value.deleted), EndReason::GroupDeleted)
+            }
+            DecisionScope::Organization => {
+                let found = journal.load::<Organization>(&request.organization_id).await?;
+                (found.is_some_and(|found| !found.value.deleted), EndReason::OrganizationDeleted)
+            }
+        };
+        Ok((!is_there).then_some(because))
     }
 
     /// Ends a request if it ends for this reason. Returns its id if it did.
@@ -213,6 +224,6 @@ fn end(old: &Request, because: EndReason, now: Timestamp) -> Option<(Request, Ch
         return Some((new, change));
     }
     let new = old.expire(now).filter(|expired| expired.decision.is_some())?;
-    let change = Change::new(&permit, &origin, RequestExpired::of(&new));
+    let change = Change::new(&permit, &origin, RequestExpired::before_it_ended(&new, because));
     Some((new, change))
 }

@@ -40,7 +40,7 @@ impl Processor {
         let Some(request) = self.journal.load::<Request>(id).await? else { return Ok(consequences) };
         let request = request.value;
         enrollment::count(&mut consequences, &request, KeyRequests::SUBMITTED);
-        if self.ending.end_if_removed(&request).await? {
+        if self.ending.end_if_gone(&request).await? {
             return Ok(consequences);
         }
         let earlier = self.matching.pending_before(&request, LOOKED_AT).await?;

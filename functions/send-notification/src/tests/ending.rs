@@ -122,7 +122,8 @@ async fn approvals_end_with_what_they_are_for() {
     stage.process_company().await;
     let [of_computer, of_group, of_organization] = all.try_into().unwrap();
 
-    let version = || async { stage.world.journal.projection(&stage.company.id).await.unwrap().value.agent_version };
+    let version =
+        || async { stage.world.journal.projection(&stage.company.id).await.unwrap().value.agent_version };
     stage.remove(&of_computer).await;
     stage.process_company().await;
     assert_eq!(stage.end(&of_computer).await, for_nobody(EndReason::ComputerRemoved));
@@ -198,6 +199,31 @@ async fn a_request_that_was_on_its_way_when_its_computer_was_removed_ends_too() 
 }
 
 #[tokio::test]
+async fn an_approval_that_was_decided_while_its_group_or_organization_was_deleted_ends_too() {
+    // The deletion is processed before, or with it.
+    for (scope, because) in [(Group, EndReason::GroupDeleted), (Organization, EndReason::OrganizationDeleted)]
+    {
+        for processed_between in [true, false] {
+            let stage = Stage::new().await;
+            let request = stage.ask().await;
+            stage.process_company().await;
+            match scope {
+                Group => stage.delete_group().await,
+                Computer | Organization => stage.delete_company().await,
+            }
+            if processed_between {
+                stage.process_company().await;
+            }
+            stage.decide(&request, Approved, scope, false).await;
+            stage.process_company().await;
+            let case = format!("{scope} {processed_between}");
+            assert_eq!(stage.end(&request).await, (RequestStatus::Expired, Some(because)), "{case}");
+            assert_eq!(stage.count(List::SharedApprovals).await, 0, "{case}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_has_expired_by_itself_is_not_said_to_have_ended_with_its_computer() {
     let stage = Stage::new().await;
     let request = stage.ask().await;
@@ -255,10 +281,8 @@ async fn all_requests_of_a_computer_end_however_many_there_are() {
 async fn died(memory: Memory, after: bool, nth: usize) -> bool {
     let stage = Stage::over(World::over(memory)).await;
     let device = stage.world.computer(&stage.group);
-    let pending = [
-        stage.ask_for(&device, 1, Some("ann@example.com")).await,
-        stage.ask_for(&device, 2, None).await,
-    ];
+    let pending =
+        [stage.ask_for(&device, 1, Some("ann@example.com")).await, stage.ask_for(&device, 2, None).await];
     let approved = stage.ask_for(&device, 3, None).await;
     stage.decide(&approved, Outcome::Approved, Computer, false).await;
     stage.process_company().await;
@@ -312,7 +336,13 @@ async fn whoever_decides_while_the_computer_is_removed_nothing_of_it_stays_open_
             stage.process_company().await;
             stage.world.memory.interleave(true);
             let calls: Vec<BoxFuture<'_, bool>> = vec![
-                Box::pin(stage.try_to_decide(&request, Approved, Computer, false)),
+                Box::pin(async {
+                    // Looks at it for longer each time.
+                    for _ in 0..seed * 2 {
+                        stage.request(&request.id).await;
+                    }
+                    stage.try_to_decide(&request, Approved, Computer, false).await
+                }),
                 Box::pin(async {
                     stage.remove(&request).await;
                     true

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::endings::ApprovalDetail;
 use super::footprint::{AgentNews, Footprint, Happening};
 use super::name::ActName;
-use super::endings::ApprovalDetail;
 use super::requests::{of_computer, waiting};
 use crate::action::Action;
 use crate::audit::AuditKind;

@@ -62,17 +62,27 @@ pub struct RequestExpired {
     /// The approval that has expired; absent if nobody decided in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<ApprovalDetail>,
+    /// What is gone, so that the approval would have ended if it had not expired before; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<EndReason>,
 }
 
 impl RequestExpired {
-    /// The act of expiring.
+    /// Nobody decided in time.
     #[must_use]
     pub fn of(request: &Request) -> Self {
+        Self { because: None, ..Self::before_it_ended(request, EndReason::ComputerRemoved) }
+    }
+
+    /// An approval had expired when what it was for was found gone.
+    #[must_use]
+    pub fn before_it_ended(request: &Request, because: EndReason) -> Self {
         Self {
             request_id: request.id.clone(),
             computer_id: request.computer_id.clone(),
             subject: request.subject.key(),
             approval: ApprovalDetail::of(request),
+            because: Some(because),
         }
     }
 }

@@ -145,12 +145,13 @@ fn row(label: &str, act: &Act) -> Vec<String> {
         .iter()
         .map(|entry| {
             let list = serde_json::to_value(entry.list).unwrap();
-            let divided = match entry.list {
-                List::MatchingRequests => "/subject",
-                List::ComputerRequests => "/computer",
-                List::SharedApprovals => "/scope",
-                _ => "",
-            };
+            let partitioned = [
+                (List::MatchingRequests, "/subject"),
+                (List::ComputerRequests, "/computer"),
+                (List::SharedApprovals, "/scope"),
+            ];
+            let by = partitioned.iter().find(|(each, _)| *each == entry.list);
+            let divided = by.map_or("", |(_, by)| *by);
             assert_eq!(entry.partition.is_some(), !divided.is_empty());
             format!("{}{divided}", list.as_str().unwrap())
         })

@@ -3,9 +3,9 @@
 use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
-    DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group, LoginSettings, Maintenance,
-    MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization, Outcome,
-    Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict, Whereabouts,
+    DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group, LoginSettings,
+    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization,
+    Outcome, Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -259,7 +259,10 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.attached", RequestAttached::of(&request, &file(), 11).into()),
         ("request.cancelled", RequestCancelled::of(&request).into()),
         ("request.expired", RequestExpired::of(&request).into()),
-        ("request.expired: approval", RequestExpired::of(&approved(group)).into()),
+        (
+            "request.expired: approval",
+            RequestExpired::before_it_ended(&approved(group), EndReason::GroupDeleted).into(),
+        ),
         ("request.ended", ended(&request, EndReason::ComputerRemoved)),
         ("request.ended: approval", ended(&approved(group), EndReason::GroupDeleted)),
         (

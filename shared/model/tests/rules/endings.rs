@@ -30,7 +30,10 @@ fn an_approval_ends_with_what_its_scope_names() {
             let ended = approved.end(because, at(20));
             assert_eq!(ended.is_some(), because.scope() == scope, "{scope} {because}");
             let Some(ended) = ended else { continue };
-            assert_eq!((ended.status_at(at(20)), ended.over_since(at(30))), (RequestStatus::Expired, Some(at(20))));
+            assert_eq!(
+                (ended.status_at(at(20)), ended.over_since(at(30))),
+                (RequestStatus::Expired, Some(at(20)))
+            );
             let grant = Grant::of(&ended, ended.decision.as_ref().unwrap()).unwrap();
             assert!(!grant.in_force_at(at(20)));
             assert!(ended.revoke(revocation(at(21))).is_err(), "there is nothing to revoke");

@@ -17,9 +17,9 @@ use countersign_journal::{Change, Event};
 use countersign_model::act::{PoliciesDeployed, PolicyCreated, RequestDecided, RequestSubmitted};
 use countersign_model::{
     ActName, Administrator, Decision, DecisionId, DecisionScope, Delivery, DeliveryState, DeployedPolicies,
-    DeployedPolicy, Deployment, File, Grant, GrantId, Group, List, NewRequest, Notify, Organization,
-    OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId, Requester,
-    Subject, Verdict, Who,
+    DeployedPolicy, Deployment, File, Grant, GrantId, Group, LastDeployment, List, NewRequest, Notify,
+    Organization, OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId,
+    Requester, Subject, Verdict, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::Slot;
@@ -132,6 +132,8 @@ impl Stage {
             let new = old.next(generation.clone(), self.world.now());
             let change = Change::new(&permit, &origin, PoliciesDeployed::of(old, &new, live.policies.len()))
                 .create_as(&DeployedPoliciesId::new(&generation, &self.group.id), &live);
+            let change = LastDeployment::of(&self.company.id, &generation, &live)
+                .fold(change, |change, last| change.create(&last));
             Ok::<_, std::convert::Infallible>((new, change))
         };
         self.world.journal.save_update(&self.company.id, None, deploy).await.unwrap();
@@ -144,9 +146,9 @@ impl Stage {
     pub fn new_request(&self) -> NewRequest {
         NewRequest {
             subject: Subject::Application(File {
-                path: "C:\\Users\\bob\\setup.exe".to_owned(),
+                path: Some("C:\\Users\\bob\\setup.exe".into()),
                 sha256: HASH.parse().unwrap(),
-                certificate: Some("CN=Example Software".to_owned()),
+                certificate: Some("CN=Example Software".into()),
                 size: Some(4711),
                 calling_process: None,
             }),
@@ -154,6 +156,7 @@ impl Stage {
             requester: Requester { username: "bob".to_owned(), email: None },
             policy_id: None,
             policy_name: None,
+            unknown_policy: None,
             attach: false,
             idempotency: None,
         }

@@ -9,6 +9,7 @@ use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId, PolicyId,
 use crate::kinds::{DecisionScope, RequestKind};
 use crate::named::named;
 use crate::organization::Organization;
+use crate::reported::Reported;
 use crate::rights::Resource;
 use crate::subject::Subject;
 use crate::text::EmailAddress;
@@ -87,10 +88,12 @@ pub struct NewRequest {
     pub reason: Option<String>,
     /// The user who asks.
     pub requester: Requester,
-    /// The deployed policy that blocked the program.
+    /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
     /// Its name.
     pub policy_name: Option<String>,
+    /// What the agent named instead, if it is no policy that the organization ever deployed.
+    pub unknown_policy: Option<Reported>,
     /// Whether a copy of the file is to be uploaded. Without a file there is none.
     pub attach: bool,
     /// Hash of the caller's idempotency key.
@@ -124,10 +127,13 @@ pub struct Request {
     pub reason: Option<String>,
     /// The user who asks.
     pub requester: Requester,
-    /// The deployed policy that blocked the program.
+    /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
     /// Its name at the time of the request.
     pub policy_name: Option<String>,
+    /// What the agent named instead, if it is no policy that the organization ever deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_policy: Option<Reported>,
     /// When it was first asked.
     pub created_at: Timestamp,
     /// When it was last asked.
@@ -199,6 +205,7 @@ impl Request {
             requester: new.requester,
             policy_id: new.policy_id,
             policy_name: new.policy_name,
+            unknown_policy: new.unknown_policy,
             created_at: now,
             last_asked_at: now,
             expires_at: now.saturating_add(PENDING_LASTS).unwrap_or(now),

@@ -11,6 +11,7 @@ mod lives;
 mod managing;
 mod narrowing;
 mod properties;
+mod reported;
 mod sequences;
 mod texts;
 mod tree;

@@ -249,8 +249,8 @@ proptest! {
             for (number, raw) in texts.iter().enumerate() {
                 text = text.replace(&format!("@{number}@"), raw);
             }
+            let story = Story::new();
             let size = futures::executor::block_on(async {
-                let story = Story::new();
                 let call = story.app.post("/agent/v1/requests").bearer(&story.device.token);
                 let made = call.body("application/json", text).send().await;
                 assert_eq!(made.status, 201, "{}", made.text());
@@ -263,8 +263,8 @@ proptest! {
     #[test]
     fn every_serial_number_that_is_not_blank_names_a_device(units in prop::collection::vec(any::<u16>(), 0..200)) {
         let serial: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+        let story = Story::new();
         futures::executor::block_on(async {
-            let story = Story::new();
             let body = with(stick(), "/subject/device/id", json!("@S"));
             let made = story.submit_raw(body.clone(), "@", &serial).await;
             let again = story.submit_raw(body, "@", &serial).await;

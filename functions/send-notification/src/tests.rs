@@ -22,9 +22,9 @@ use countersign_model::act::{
 };
 use countersign_model::{
     ActName, Administrator, Computer, Decision, DecisionId, DecisionScope, Delivery, DeliveryState,
-    DeployedPolicies, DeployedPolicy, Deployment, File, Grant, GrantId, Group, List, NewRequest, Notify,
-    Organization, OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId,
-    Requester, Subject, Verdict, Whereabouts, Who,
+    DeployedPolicies, DeployedPolicy, Deployment, File, Grant, GrantId, Group, LastDeployment, List,
+    NewRequest, Notify, Organization, OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId,
+    Request, RequestId, Requester, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{Slot, UpdateError};
@@ -137,6 +137,8 @@ impl Stage {
             let new = old.next(generation.clone(), self.world.now());
             let change = Change::new(&permit, &origin, PoliciesDeployed::of(old, &new, live.policies.len()))
                 .create_as(&DeployedPoliciesId::new(&generation, &self.group.id), &live);
+            let change = LastDeployment::of(&self.company.id, &generation, &live)
+                .fold(change, |change, last| change.create(&last));
             Ok::<_, std::convert::Infallible>((new, change))
         };
         self.world.journal.save_update(&self.company.id, None, deploy).await.unwrap();
@@ -149,9 +151,9 @@ impl Stage {
     pub fn new_request(&self) -> NewRequest {
         NewRequest {
             subject: Subject::Application(File {
-                path: "C:\\Users\\bob\\setup.exe".to_owned(),
+                path: Some("C:\\Users\\bob\\setup.exe".into()),
                 sha256: HASH.parse().unwrap(),
-                certificate: Some("CN=Example Software".to_owned()),
+                certificate: Some("CN=Example Software".into()),
                 size: Some(4711),
                 calling_process: None,
             }),
@@ -159,6 +161,7 @@ impl Stage {
             requester: Requester { username: "bob".to_owned(), email: None },
             policy_id: None,
             policy_name: None,
+            unknown_policy: None,
             attach: false,
             idempotency: None,
         }

@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::decision::Decision;
 use crate::kinds::DecisionScope;
 use crate::named::named;
+use crate::request::{Request, RequestStatus};
 
 named! {
     /// What is gone, so that a request or its approval ended.
@@ -39,4 +41,22 @@ pub struct Ended {
     /// What is gone.
     #[cfg_attr(feature = "openapi", schema(example = "computer_removed"))]
     pub because: EndReason,
+}
+
+impl Request {
+    /// What it is for is gone: a pending request ends with its computer, an approval with what its scope names. `None` if
+    /// it does not end with that, or is over already.
+    #[must_use]
+    pub fn end(&self, because: EndReason, now: Timestamp) -> Option<Self> {
+        let ends_with = |decision: &Decision| {
+            // A request that was settled along rests on the grant of another one.
+            decision.settled_by.is_none() && decision.scope == because.scope()
+        };
+        let status = match (self.status_at(now), &self.decision) {
+            (RequestStatus::Pending, _) if because == EndReason::ComputerRemoved => RequestStatus::Cancelled,
+            (RequestStatus::Approved, Some(decision)) if ends_with(decision) => RequestStatus::Expired,
+            _ => return None,
+        };
+        Some(Self { status, ended: Some(Ended { at: now, because }), ..self.clone() })
+    }
 }

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::computer::Computer;
 use crate::decision::{Decision, Outcome, Revocation};
-use crate::ending::{EndReason, Ended};
+use crate::ending::Ended;
 use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId, PolicyId, RequestId};
 use crate::kinds::{DecisionScope, RequestKind};
 use crate::named::named;
 use crate::organization::Organization;
+use crate::reported::Reported;
 use crate::rights::Resource;
 use crate::subject::Subject;
 use crate::text::EmailAddress;
@@ -90,10 +91,12 @@ pub struct NewRequest {
     pub reason: Option<String>,
     /// The user who asks.
     pub requester: Requester,
-    /// The deployed policy that blocked the program.
+    /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
     /// Its name.
     pub policy_name: Option<String>,
+    /// What the agent named instead, if it is no policy that the organization ever deployed.
+    pub unknown_policy: Option<Reported>,
     /// Whether a copy of the file is to be uploaded. Without a file there is none.
     pub attach: bool,
     /// Hash of the caller's idempotency key.
@@ -127,10 +130,13 @@ pub struct Request {
     pub reason: Option<String>,
     /// The user who asks.
     pub requester: Requester,
-    /// The deployed policy that blocked the program.
+    /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
     /// Its name at the time of the request.
     pub policy_name: Option<String>,
+    /// What the agent named instead, if it is no policy that the organization ever deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_policy: Option<Reported>,
     /// When it was first asked.
     pub created_at: Timestamp,
     /// When it was last asked.
@@ -180,6 +186,7 @@ impl Request {
             requester: new.requester,
             policy_id: new.policy_id,
             policy_name: new.policy_name,
+            unknown_policy: new.unknown_policy,
             created_at: now,
             last_asked_at: now,
             expires_at: now.saturating_add(PENDING_LASTS).unwrap_or(now),
@@ -308,22 +315,6 @@ impl Request {
     pub fn expire(&self, now: Timestamp) -> Option<Self> {
         let status = self.status_at(now);
         (status != self.status).then(|| Self { status, ..self.clone() })
-    }
-
-    /// What it is for is gone: a pending request ends with its computer, an approval with what its scope names. `None` if
-    /// it does not end with that, or is over already.
-    #[must_use]
-    pub fn end(&self, because: EndReason, now: Timestamp) -> Option<Self> {
-        let ends_with = |decision: &Decision| {
-            // A request that was settled along rests on the grant of another one.
-            decision.settled_by.is_none() && decision.scope == because.scope()
-        };
-        let status = match (self.status_at(now), &self.decision) {
-            (RequestStatus::Pending, _) if because == EndReason::ComputerRemoved => RequestStatus::Cancelled,
-            (RequestStatus::Approved, Some(decision)) if ends_with(decision) => RequestStatus::Expired,
-            _ => return None,
-        };
-        Some(Self { status, ended: Some(Ended { at: now, because }), ..self.clone() })
     }
 
     /// An administrator revokes the approval.

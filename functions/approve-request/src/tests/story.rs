@@ -64,6 +64,7 @@ impl Story {
             },
             policy_id: Some(PolicyId::from_ulid(self.world.ulid())),
             policy_name: Some("the secret policy".to_owned()),
+            unknown_policy: None,
             attach: true,
             idempotency: None,
         };
@@ -177,11 +178,11 @@ pub fn path(request: &Request, rest: &str) -> String {
 
 fn file(digit: char) -> File {
     File {
-        path: "C:\\secret folder\\tool.exe".to_owned(),
+        path: Some("C:\\secret folder\\tool.exe".into()),
         sha256: digit.to_string().repeat(64).parse().unwrap(),
-        certificate: Some("secret certificate".to_owned()),
+        certificate: Some("secret certificate".into()),
         size: Some(5),
-        calling_process: Some("secret.exe".to_owned()),
+        calling_process: Some("secret.exe".into()),
     }
 }
 
@@ -195,8 +196,8 @@ pub fn elevation(digit: char) -> Subject {
 
 pub fn storage(id: &str) -> Subject {
     Subject::Storage(Storage {
-        id: id.to_owned(),
-        name: Some("Backup stick".to_owned()),
+        id: id.into(),
+        name: Some("Backup stick".into()),
         access: Access::Write,
         path: None,
         calling_process: None,

@@ -165,7 +165,7 @@ pub fn for_the(scope: DecisionScope) -> Approval {
 
 fn request(world: &World, company: &Organization, device: &Device, file: &str) -> Request {
     let file = File {
-        path: format!("/opt/{file}"),
+        path: Some(format!("/opt/{file}").as_str().into()),
         sha256: keys::sha256(file.as_bytes()).parse().unwrap(),
         certificate: None,
         size: None,
@@ -177,6 +177,7 @@ fn request(world: &World, company: &Organization, device: &Device, file: &str) -
         requester: Requester { username: "carol".to_owned(), email: None },
         policy_id: None,
         policy_name: None,
+        unknown_policy: None,
         attach: false,
         idempotency: None,
     };

@@ -60,7 +60,7 @@ function asked(request) {
       fact("user", "User", request.requester.username, request.requester.email && ` (${plain(request.requester.email)})`),
       fact("path", "Path", subject.path, null, "code"),
       fact("sha256", "SHA-256", subject.sha256, null, "code whole"),
-      subject.sha256 && fact("certificate", "Certificate", subject.certificate || "not signed, or unknown"),
+      subject.sha256 && fact("certificate", "Certificate", subject.certificate ?? "not signed, or unknown"),
       fact("size", "Size", size(subject.size)),
       fact("calling-process", "Started by", subject.calling_process, null, "code"),
       fact("device", "Device", subject.device?.id, subject.device?.name && ` (${plain(subject.device.name)})`),

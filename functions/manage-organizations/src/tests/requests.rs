@@ -12,7 +12,7 @@ impl Story {
     fn submit(&self, organization: &Organization) -> Request {
         let new = NewRequest {
             subject: Subject::Application(File {
-                path: "/opt/tool".to_owned(),
+                path: Some("/opt/tool".into()),
                 sha256: "a".repeat(64).parse().unwrap(),
                 certificate: None,
                 size: None,
@@ -22,6 +22,7 @@ impl Story {
             requester: Requester { username: "bob".to_owned(), email: None },
             policy_id: None,
             policy_name: None,
+            unknown_policy: None,
             attach: false,
             idempotency: None,
         };

@@ -12,7 +12,7 @@ use crate::list::{List, ListEntry};
 use crate::notice::Notice;
 use crate::permit::Basis;
 use crate::request::Request;
-use crate::subject::{Access, File};
+use crate::subject::{Access, Device, File};
 use crate::text::Sha256;
 
 /// The audit's details of a storage device.
@@ -23,6 +23,12 @@ pub struct DeviceDetail {
     pub id: String,
     /// The name of the device for people; null if the agent did not report one.
     pub name: Option<String>,
+}
+
+impl From<&Device> for DeviceDetail {
+    fn from(device: &Device) -> Self {
+        Self { id: device.id.to_string(), name: device.name.as_ref().map(ToString::to_string) }
+    }
 }
 
 /// The audit's details of a request.
@@ -49,8 +55,11 @@ pub struct RequestDetail {
     pub device: Option<DeviceDetail>,
     /// The requested access to the device; null for a file.
     pub access: Option<Access>,
-    /// The deployed policy that blocked it; null if the agent did not name one.
+    /// The policy that blocked it, which is deployed or once was; null if the agent did not name one.
     pub policy_id: Option<PolicyId>,
+    /// What the agent named as the policy, if it is none that the organization ever deployed; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_policy: Option<String>,
     /// How many times the computer asked.
     pub count: u32,
 }
@@ -65,11 +74,12 @@ impl From<&Request> for RequestDetail {
             kind: request.kind(),
             hostname: request.hostname.clone(),
             username: request.requester.username.clone(),
-            path: file.map(|file| file.path.clone()).or(device.and_then(|device| device.path.clone())),
+            path: request.subject.path().map(ToString::to_string),
             sha256: file.map(|file| file.sha256.clone()),
-            device: device.map(|device| DeviceDetail { id: device.id.clone(), name: device.name.clone() }),
+            device: device.map(DeviceDetail::from),
             access: device.map(|device| device.access),
             policy_id: request.policy_id.clone(),
+            unknown_policy: request.unknown_policy.as_ref().map(ToString::to_string),
             count: request.count,
         }
     }

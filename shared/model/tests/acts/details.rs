@@ -90,10 +90,10 @@ fn the_detail_of_a_request_says_what_was_asked_for() {
         assert_eq!(detail(label), expected, "{label}");
     }
     let device = Device {
-        id: "serial".to_owned(),
+        id: "serial".into(),
         name: None,
         access: Access::Write,
-        path: Some("/mnt/a".to_owned()),
+        path: Some("/mnt/a".into()),
         calling_process: None,
     };
     let mut request = request;

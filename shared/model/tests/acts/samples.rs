@@ -75,7 +75,7 @@ pub fn computer() -> Computer {
 
 pub fn file() -> File {
     File {
-        path: "/opt/tool".to_owned(),
+        path: Some("/opt/tool".into()),
         sha256: HASH.parse().unwrap(),
         certificate: None,
         size: Some(11),
@@ -90,6 +90,7 @@ pub fn request() -> Request {
         requester: Requester { username: "bob".to_owned(), email: None },
         policy_id: None,
         policy_name: None,
+        unknown_policy: None,
         attach: true,
         idempotency: None,
     };

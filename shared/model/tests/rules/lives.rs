@@ -15,7 +15,7 @@ const DAY: i64 = 24 * 60 * 60;
 
 fn file(digest: char) -> File {
     File {
-        path: "C:\\setup.exe".to_owned(),
+        path: Some("C:\\setup.exe".into()),
         sha256: digest.to_string().repeat(64).parse().unwrap(),
         certificate: None,
         size: Some(5),
@@ -32,6 +32,7 @@ fn request_of(computer: u128, group: u128, organization: Place, subject: Subject
         requester: Requester { username: "kim".to_owned(), email: None },
         policy_id: None,
         policy_name: None,
+        unknown_policy: None,
         attach: true,
         idempotency: None,
     };

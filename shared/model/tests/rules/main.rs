@@ -12,6 +12,7 @@ mod lives;
 mod managing;
 mod narrowing;
 mod properties;
+mod reported;
 mod sequences;
 mod texts;
 mod tree;

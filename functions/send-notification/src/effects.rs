@@ -108,10 +108,13 @@ impl Effects for Processor {
             List::MatchingRequests => own && part.status == Some(RequestStatus::Pending),
             List::ComputerRequests => {
                 let is_pending = part.status == Some(RequestStatus::Pending);
-                own && (is_pending || part.gives_a_grant_for() == Some(DecisionScope::Computer))
+                let is_its_own = |approval: &PartOfDecision| {
+                    approval.scope == DecisionScope::Computer || approval.settled_by.is_some()
+                };
+                own && (is_pending || part.approval().is_some_and(is_its_own))
             }
             List::SharedApprovals => {
-                own && part.gives_a_grant_for().is_some_and(|scope| scope != DecisionScope::Computer)
+                own && part.approval().is_some_and(|approval| approval.scope != DecisionScope::Computer)
             }
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             // Whether they are active is checked when there is something to send.
@@ -191,10 +194,9 @@ struct PartOfDecision {
 }
 
 impl Part {
-    /// The scope of the grant that the approval of a request gives. One that was settled along rests on another grant.
-    fn gives_a_grant_for(&self) -> Option<DecisionScope> {
-        let decision = self.decision.as_ref().filter(|_| self.status == Some(RequestStatus::Approved))?;
-        decision.settled_by.is_none().then_some(decision.scope)
+    /// The approval of a request.
+    fn approval(&self) -> Option<&PartOfDecision> {
+        self.decision.as_ref().filter(|_| self.status == Some(RequestStatus::Approved))
     }
 
     fn is_deleted(&self) -> bool {

@@ -8,6 +8,7 @@ mod crashes;
 mod damage;
 mod ending;
 mod enrollment;
+mod followers;
 mod matching;
 mod providers;
 mod requester;

@@ -1,4 +1,5 @@
-//! The end of a request with what it is for: a computer that is removed, a group or organization that is deleted.
+//! The end of a request with what it is for: a computer that is removed, a group or organization that is deleted, an
+//! approval that it was settled along with.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -49,8 +50,9 @@ impl Request {
     #[must_use]
     pub fn end(&self, because: EndReason, now: Timestamp) -> Option<Self> {
         let ends_with = |decision: &Decision| {
-            // A request that was settled along rests on the grant of another one.
-            decision.settled_by.is_none() && decision.scope == because.scope()
+            // A request that was settled along gives nothing to other computers.
+            let is_its_own = decision.settled_by.is_some() && because == EndReason::ComputerRemoved;
+            is_its_own || decision.scope == because.scope()
         };
         let status = match (self.status_at(now), &self.decision) {
             (RequestStatus::Pending, _) if because == EndReason::ComputerRemoved => RequestStatus::Cancelled,
@@ -58,5 +60,16 @@ impl Request {
             _ => return None,
         };
         Some(Self { status, ended: Some(Ended { at: now, because }), ..self.clone() })
+    }
+    /// The same request, if it was settled along with an approval that has been revoked: it is revoked with it. `None` if
+    /// it rests on another one, or is over already.
+    #[must_use]
+    pub fn revoked_along(&self, decided: &Self) -> Option<Self> {
+        let rests_on = self.decision.as_ref()?.settled_by.as_ref()?;
+        let revocation = decided.decision.as_ref()?.revoked.as_ref()?;
+        if *rests_on != decided.id {
+            return None;
+        }
+        self.revoke(revocation.clone()).ok()
     }
 }

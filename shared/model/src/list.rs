@@ -18,11 +18,12 @@ pub enum List {
     PendingRequests,
     /// Set: pending requests of this organization, by subject. Its entries have a [`ListEntry::partition`].
     MatchingRequests,
-    /// Set: requests of this organization that end with their computer, by computer: pending ones, and approvals for that
-    /// computer alone. An approval that expired by itself may still be in it.
+    /// Set: requests of this organization that end with their computer, by computer: pending ones, approvals for that
+    /// computer alone, and those that were settled along. An approval that expired by itself may still be in it.
     ComputerRequests,
     /// Set: requests of this organization whose approval is for a group or the organization, by group, or under
-    /// [`WHOLE_ORGANIZATION`]. An approval that expired by itself may still be in it.
+    /// [`WHOLE_ORGANIZATION`]; and those that were settled along, also by the request that was decided. An approval that
+    /// expired by itself may still be in it.
     SharedApprovals,
     /// Log: what administrators did, including below. Filled from the act's [`AuditKind`](crate::AuditKind).
     SystemAudit,

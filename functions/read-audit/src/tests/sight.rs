@@ -86,6 +86,7 @@ impl Story {
             after: StatusDetail { status: RequestStatus::Revoked },
             scope: DecisionScope::Computer,
             group_id: None,
+            settled_by: None,
         }
     }
 

@@ -37,7 +37,7 @@ impl Stage {
         self.world.journal.save_update(&self.company.id, None, delete).await.unwrap();
     }
 
-    async fn ask_for(&self, device: &Device, number: usize, email: Option<&str>) -> Request {
+    pub async fn ask_for(&self, device: &Device, number: usize, email: Option<&str>) -> Request {
         let mut new = self.new_request_for(number);
         new.requester.email = email.map(|email| email.parse().unwrap());
         self.submit(device, new).await
@@ -145,22 +145,6 @@ async fn approvals_end_with_what_they_are_for() {
     for list in [List::ComputerRequests, List::SharedApprovals] {
         assert_eq!(stage.count(list).await, 0, "{list:?}");
     }
-}
-
-#[tokio::test]
-async fn an_approval_that_was_settled_along_stays_with_the_one_that_it_rests_on() {
-    let stage = Stage::new().await;
-    let decided = stage.ask().await;
-    let along = stage.ask().await;
-    stage.process_company().await;
-    stage.decide(&decided, Approved, Group, false).await;
-    stage.process_company().await;
-    for request in [&decided, &along] {
-        stage.remove(request).await;
-    }
-    stage.process_company().await;
-    assert_eq!(stage.end(&along).await, (RequestStatus::Approved, None));
-    assert!(stage.gives(&decided).await, "others of the group use it");
 }
 
 #[tokio::test]

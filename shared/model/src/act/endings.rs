@@ -25,6 +25,9 @@ pub struct ApprovalDetail {
     /// The computer group that it is for; absent for other scopes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
+    /// The request that was decided, if this one was settled along with it; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_by: Option<RequestId>,
 }
 
 impl ApprovalDetail {
@@ -34,18 +37,25 @@ impl ApprovalDetail {
         let decision = request.decision.as_ref().filter(|decision| decision.outcome == Outcome::Approved)?;
         let for_group = decision.scope == DecisionScope::Group;
         let group_id = for_group.then(|| request.decided_group().clone());
-        Some(Self { scope: decision.scope, group_id })
+        Some(Self { scope: decision.scope, group_id, settled_by: decision.settled_by.clone() })
     }
 
-    /// The set that contains the request while its approval is in force, unless it is for one computer: that of its group
-    /// or of the organization.
-    pub(super) fn shared(&self, id: &RequestId) -> Option<ListEntry> {
-        let partition = match self.scope {
-            DecisionScope::Computer => return None,
-            DecisionScope::Group => self.group_id.as_ref()?.as_str(),
-            DecisionScope::Organization => WHOLE_ORGANIZATION,
+    /// The sets that contain the request while its approval is in force: that of its group or of the organization, unless
+    /// it is for one computer, and that of the request that it was settled along with.
+    pub(super) fn shared(&self, id: &RequestId) -> Vec<ListEntry> {
+        let of_scope = match self.scope {
+            DecisionScope::Computer => None,
+            DecisionScope::Group => self.group_id.as_ref().map(GroupId::as_str),
+            DecisionScope::Organization => Some(WHOLE_ORGANIZATION),
         };
-        Some(ListEntry::within(List::SharedApprovals, partition, id))
+        let of_decided = self.settled_by.as_ref().map(RequestId::as_str);
+        let partitions = of_scope.into_iter().chain(of_decided);
+        partitions.map(|partition| ListEntry::within(List::SharedApprovals, partition, id)).collect()
+    }
+
+    /// Whether it gives a grant. One that was settled along rests on the grant of another one.
+    pub(super) const fn gives_a_grant(&self) -> bool {
+        self.settled_by.is_none()
     }
 }
 
@@ -90,7 +100,7 @@ impl RequestExpired {
 impl Happening for RequestExpired {
     fn footprint(&self) -> Footprint {
         let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
-        lists.extend(self.approval.as_ref().and_then(|approval| approval.shared(&self.request_id)));
+        lists.extend(self.approval.iter().flat_map(|approval| approval.shared(&self.request_id)));
         Footprint {
             name: ActName::RequestExpired,
             audit: AuditKind::Unified,
@@ -152,9 +162,10 @@ impl RequestEnded {
 impl Happening for RequestEnded {
     fn footprint(&self) -> Footprint {
         let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
-        if let Some(approval) = &self.approval {
+        lists.extend(self.approval.iter().flat_map(|approval| approval.shared(&self.request_id)));
+        let ends_a_grant = self.approval.as_ref().is_some_and(ApprovalDetail::gives_a_grant);
+        if ends_a_grant {
             lists.push(ListEntry::new(List::Grants, &self.request_id));
-            lists.extend(approval.shared(&self.request_id));
         }
         // Nobody would see any more what became of the messages of a deleted organization.
         let is_told = self.because != EndReason::OrganizationDeleted;
@@ -165,7 +176,7 @@ impl Happening for RequestEnded {
             concerns: vec![self.request_id.to_string(), self.computer_id.to_string()],
             lists,
             notice: is_told.then_some(notice),
-            agents: if self.approval.is_some() { AgentNews::NOW } else { AgentNews::NONE },
+            agents: if ends_a_grant { AgentNews::NOW } else { AgentNews::NONE },
         }
     }
 

@@ -8,7 +8,9 @@ use countersign_model::{
 };
 
 use crate::footprints::right;
-use crate::samples::{administrator, company, computer, decided, group, id, request, revoked, root, samples};
+use crate::samples::{
+    administrator, company, computer, decided, group, id, request, revoked, revoked_along, root, samples,
+};
 
 fn actor(permissions: &[Permission]) -> Actor {
     let holding = |permission: &Permission| Holding {
@@ -92,6 +94,14 @@ fn an_approval_needs_the_right_for_its_kind_and_as_far_as_it_reaches() {
 #[test]
 fn taking_an_approval_back_needs_the_right_as_far_as_it_reached() {
     assert_permitted_up_to(&revoked(DecisionScope::Group).into(), Action::RequestsRevoke);
+}
+
+#[test]
+fn only_the_processor_revokes_what_was_settled_along() {
+    let act: Act = revoked_along().into();
+    assert!(act.permitted_by(&Basis::Processor));
+    assert!(!act.permitted_by(&right(Action::RequestsRevoke, &company().id)));
+    assert!(!Act::from(revoked(DecisionScope::Group)).permitted_by(&Basis::Processor));
 }
 
 fn assert_permitted_up_to(act: &Act, wanted: Action) {

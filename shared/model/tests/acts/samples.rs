@@ -131,15 +131,29 @@ fn ended(old: &Request, because: EndReason) -> Act {
     RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()
 }
 
+/// Settled along with another request.
+fn along() -> Request {
+    let id = id!(DecisionId, 2);
+    let decision = decision(Outcome::Approved, DecisionScope::Group).settling(id, &id!(RequestId, 2));
+    request().decide(decision, &whereabouts()).unwrap()
+}
+
 pub fn revoked(scope: DecisionScope) -> RequestRevoked {
-    let old = approved(scope);
+    revocation_of(&approved(scope))
+}
+
+pub fn revoked_along() -> RequestRevoked {
+    revocation_of(&along())
+}
+
+fn revocation_of(old: &Request) -> RequestRevoked {
     let revocation = Revocation {
         administrator_id: administrator().id,
         administrator_name: "Kim".to_owned(),
         at: now(),
         message: None,
     };
-    RequestRevoked::of(&old, &old.revoke(revocation).unwrap())
+    RequestRevoked::of(old, &old.revoke(revocation).unwrap())
 }
 
 fn policy() -> Policy {
@@ -251,9 +265,10 @@ fn computers() -> Vec<(&'static str, Act)> {
 fn requests() -> Vec<(&'static str, Act)> {
     let request = request();
     assert_eq!(request.attachment, Attachment::Expected);
-    let settled =
-        RequestSettled::of(&request, &decision(Outcome::Approved, DecisionScope::Group), &id!(RequestId, 2));
     let group = DecisionScope::Group;
+    let settled = |outcome, request: &Request| {
+        RequestSettled::of(request, &decision(outcome, group), &id!(RequestId, 2)).into()
+    };
     vec![
         ("request.submitted", RequestSubmitted::of(&request).into()),
         ("request.repeated", RequestRepeated::of(&request).into()),
@@ -273,8 +288,10 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.decided: approved", decided(Outcome::Approved, group).into()),
         ("request.decided: denied", decided(Outcome::Denied, group).into()),
         ("request.decided: ignored", decided(Outcome::Ignored, group).into()),
-        ("request.settled", settled.into()),
+        ("request.settled", settled(Outcome::Approved, &along())),
+        ("request.settled: denied", settled(Outcome::Denied, &request)),
         ("request.revoked", revoked(group).into()),
+        ("request.revoked: along", revoked_along().into()),
         ("request.attachment-downloaded", AttachmentDownloaded::of(&request, &file(), 11).into()),
         ("notification.resent", DeliveryResent::of(&delivery()).into()),
     ]

@@ -29,19 +29,15 @@ on_every_backend! {
             body.pointer_mut(parent).unwrap()[name] = value;
             body.to_string()
         };
-        let large = with("/reason", json!("x".repeat(70_000)));
-        let cases: [(&str, Vec<u8>, u16, &str); 12] = [
+        let large = with("/reason", json!("x".repeat(600_000)));
+        let cases: [(&str, Vec<u8>, u16, &str); 8] = [
             ("malformed JSON", b"{\"kind\":".to_vec(), 400, "malformed-json"),
             ("two values", format!("{} {{}}", world.request_for(b"x")).into_bytes(), 400, "malformed-json"),
             ("not UTF-8", b"{\"kind\":\"\xff\"}".to_vec(), 400, "malformed-json"),
             ("nothing", Vec::new(), 400, "malformed-json"),
             ("not an object", b"[]".to_vec(), 422, "invalid-body"),
-            ("an unknown field", with("/extra", json!(1)).into_bytes(), 422, "invalid-body"),
-            ("a wrong type", with("/attach", json!("yes")).into_bytes(), 422, "invalid-body"),
             ("an unknown kind", with("/kind", json!("network")).into_bytes(), 422, "invalid-body"),
             ("no SHA-256", with("/subject/sha256", json!("12")).into_bytes(), 422, "invalid-body"),
-            ("a negative size", with("/subject/size", json!(-1)).into_bytes(), 422, "invalid-body"),
-            ("a foreign policy", with("/policy_id", json!("pol_01J00000000000000000000000")).into_bytes(), 422, "invalid-body"),
             ("too large", large.into_bytes(), 413, "body-too-large"),
         ];
         for (what, body, status, code) in cases {

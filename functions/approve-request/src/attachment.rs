@@ -6,14 +6,13 @@ use axum::response::{IntoResponse, Response};
 use countersign_http::{AsAdministrator, Code, PathId, Problem, Services};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::AttachmentDownloaded;
-use countersign_model::{Action, Attachment, File, Request, RequestId, decide};
+use countersign_model::{Action, Attachment, File, Reported, Request, RequestId, decide};
 use countersign_store::{Manifest, StoreError};
 use futures::stream::try_unfold;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
 
 use crate::open::asked_about;
-use crate::wire::file_name;
 
 /// The most characters of a file's name.
 const NAME_MAX: usize = 150;
@@ -34,7 +33,7 @@ pub async fn download_attachment(
     let (actor, request) = asked_about(journal, &administrator, &id).await?;
     let permit = decide(&actor, Action::RequestsOpen, &request.value.resource())?;
     let (file, manifest) = verified(journal, &request.value).await?;
-    let headers = headers_of(&manifest, &file.path);
+    let headers = headers_of(&manifest, file.path.as_ref());
     // No bytes leave with the answer to `HEAD`, so it is no download.
     if method == Method::HEAD {
         return Ok(headers.into_response());
@@ -57,7 +56,7 @@ async fn verified<'a>(journal: &Journal, request: &'a Request) -> Result<(&'a Fi
     Ok((file, manifest.ok_or_else(none)?))
 }
 
-fn headers_of(manifest: &Manifest, path: &str) -> [(HeaderName, HeaderValue); 4] {
+fn headers_of(manifest: &Manifest, path: Option<&Reported>) -> [(HeaderName, HeaderValue); 4] {
     [
         (CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
         (CONTENT_LENGTH, HeaderValue::from(manifest.size)),
@@ -79,8 +78,9 @@ fn bytes_of(journal: &Journal, manifest: Manifest) -> Body {
 }
 
 /// `Content-Disposition` with the file's name (RFC 6266): in ASCII for old programs, and percent-encoded in full.
-fn disposition(path: &str) -> HeaderValue {
-    let name: String = file_name(path).chars().take(NAME_MAX).map(harmless).collect();
+fn disposition(path: Option<&Reported>) -> HeaderValue {
+    let name = path.map(|path| path.file_name().as_sent()).unwrap_or_default();
+    let name: String = name.chars().take(NAME_MAX).map(harmless).collect();
     let name = match name.trim_matches(['.', ' ', '_']) {
         "" => "attachment".to_owned(),
         _ => name,
@@ -116,10 +116,13 @@ mod tests {
             ("/x/exe.\u{202e}fdp", "exe._fdp", "exe._fdp", "nothing turns the reading direction"),
             ("/x/..", "attachment", "attachment", "no name at all"),
             ("/", "attachment", "attachment", "no name at all"),
+            ("/x/a\u{1}b\n.exe", "a_b_.exe", "a_b_.exe", "no control characters"),
         ];
         for (path, plain, encoded, why) in cases {
             let expected = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
-            assert_eq!(disposition(path).to_str().unwrap(), expected, "{why}");
+            assert_eq!(disposition(Some(&path.into())).to_str().unwrap(), expected, "{why}");
         }
+        let unnamed = "attachment; filename=\"attachment\"; filename*=UTF-8''attachment";
+        assert_eq!(disposition(None).to_str().unwrap(), unnamed, "the agent did not report a path");
     }
 }

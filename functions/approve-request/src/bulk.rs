@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use countersign_http::{AsAdministrator, IdempotencyKey, JsonBody, Problem, Services, require_short};
 use countersign_journal::Journal;
-use countersign_model::{Actor, RequestId};
+use countersign_model::{Actor, Request, RequestId};
 
 use crate::decide::{save, terms};
 use crate::open::Opened;
@@ -52,7 +52,8 @@ async fn decide_one(
     let id: RequestId = one.request_id.parse().map_err(|_| Problem::not_found())?;
     let decision = one.decision().checked(journal.random(), caller, &administrator.value)?;
     let terms = terms(caller, &key_of(key, &id), "decisions", &id, body);
-    let saved = save(journal, actor, &caller.origin(), &id, &decision, terms).await?;
+    let request = journal.load::<Request>(&id).await?.ok_or_else(Problem::not_found)?.value;
+    let saved = save(journal, actor, &caller.origin(), &request, &decision, terms).await?;
     Ok(Opened::by(actor, saved)?)
 }
 

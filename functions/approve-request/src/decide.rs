@@ -12,16 +12,17 @@ use countersign_model::{
 };
 use countersign_store::Stored;
 
-use crate::open::{Opened, answer};
+use crate::open::{Opened, answer, asked_about, whereabouts};
 use crate::wire::{NewDecision, RequestView};
 
 /// Decides a request.
 ///
 /// Approving for a group or the organization also settles the pending requests of other computers in that scope for
-/// the same subject; a denial does so only when `include_matching` is set.
+/// the same subject; a denial does so only when `include_matching` is set. The scope `group` means the group that the
+/// computer is in now.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), IdempotencyKey), request_body = NewDecision,
-    responses((status = 200, body = RequestView), (status = 409, description = "Somebody decided first, which `decision` shows, or the request is no longer pending.")))]
+    responses((status = 200, body = RequestView), (status = 409, description = "Somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed; or the approval is for its group, which has been deleted.")))]
 pub async fn decide_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -31,9 +32,9 @@ pub async fn decide_request(
 ) -> Result<Response, Problem> {
     let journal = &services.journal;
     let decision = body.value.checked(journal.random(), &caller, &administrator.value)?;
-    let actor = administrator.actor(journal).await?;
+    let (actor, request) = asked_about(journal, &administrator, &id).await?;
     let terms = terms(&caller, &key, "decision", &id, body.bytes());
-    let saved = save(journal, &actor, &caller.origin(), &id, &decision, terms).await?;
+    let saved = save(journal, &actor, &caller.origin(), &request.value, &decision, terms).await?;
     answer(journal, &actor, Opened::by(&actor, saved)?, caller.now).await
 }
 
@@ -43,19 +44,20 @@ pub fn terms(caller: &Caller, key: &IdempotencyKey, what: &str, id: &RequestId, 
     Terms { revisions: None, idempotency: caller.idempotency(key, &attempt) }
 }
 
-/// Saves a decision, unless another one was saved first. The permission is checked against the request that is being
-/// replaced.
+/// Saves a decision on a request, unless another one was saved first. The permission is checked against the request that
+/// is being replaced. The computer and its group are read right before.
 pub async fn save(
     journal: &Journal,
     actor: &Actor,
     origin: &Origin,
-    id: &RequestId,
+    request: &Request,
     decision: &Decision,
     terms: Terms,
 ) -> Result<Stored<Request>, Problem> {
-    let saved = journal.save_update(id, terms, |old: &Request| {
+    let at = whereabouts(journal, request).await?.place;
+    let saved = journal.save_update(&request.id, terms, |old: &Request| {
         let permit = permit(actor, old, decision)?;
-        let new = old.decide(decision.clone())?;
+        let new = old.decide(decision.clone(), &at)?;
         let act = RequestDecided::of(old, &new, decision);
         Ok::<_, NotDecided>((new, Change::new(&permit, origin, act)))
     });
@@ -111,5 +113,7 @@ pub fn conflict(error: TransitionError) -> Problem {
         TransitionError::NotPending { .. } => Problem::new(Code::NotPending, detail),
         TransitionError::NotApproved { .. } => Problem::new(Code::NotApproved, detail),
         TransitionError::AttachmentNotExpected => Problem::new(Code::AttachmentNotExpected, detail),
+        TransitionError::ComputerRemoved => Problem::new(Code::ComputerRemoved, detail),
+        TransitionError::GroupDeleted => Problem::new(Code::GroupDeleted, detail),
     }
 }

@@ -8,14 +8,14 @@ use countersign_authority::rights::actor_and;
 use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Actor, Attachment, DecisionScope, Denial, Group, List, Permit, Request, RequestId, RequestStatus,
-    check, decide,
+    Action, Actor, Attachment, Computer, DecisionScope, Denial, Group, List, Outcome, Permit, Request,
+    RequestId, RequestStatus, Whereabouts, check, decide,
 };
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join3;
 use jiff::Timestamp;
 
-use crate::wire::{ActionView, AttachmentView, MatchingView, RequestView};
+use crate::wire::{ActionView, AttachmentView, GroupName, MatchingView, RequestView};
 
 /// How many requests for the same subject are examined to count the pending ones.
 const LOOKED_AT: usize = 200;
@@ -66,15 +66,44 @@ pub async fn answer(
     opened: Opened,
     now: Timestamp,
 ) -> Result<Response, Problem> {
-    let group = journal.load::<Group>(&opened.request.value.group_id);
+    let at = whereabouts(journal, &opened.request.value);
     let copy = copy(journal, &opened.request.value);
-    let (group, matching, copy) = try_join3(group, matching(journal, &opened, now), copy).await?;
+    let (at, matching, copy) = try_join3(at, matching(journal, &opened, now), copy).await?;
     let request = opened.request;
-    let actions = actions(actor, &request.value, now);
-    let group_name = group.map(|group| group.value.name);
+    let actions = actions(actor, &request.value, &at.place, now);
+    let group = shown_group(journal, &request.value, at).await?;
     let revision = request.revision;
-    Ok(([etag(revision)], Json(RequestView::at(now, request, group_name, copy, matching, actions)))
+    Ok(([etag(revision)], Json(RequestView::at(now, request, group, copy, matching, actions)))
         .into_response())
+}
+
+/// Where the computer that asked is now.
+pub struct Found {
+    pub place: Whereabouts,
+    group: Option<Group>,
+}
+
+/// Finds the computer that asked, with its group.
+pub async fn whereabouts(journal: &Journal, request: &Request) -> Result<Found, StoreError> {
+    let computer = journal.load::<Computer>(&request.computer_id).await?.map(|found| found.value);
+    let group = match Whereabouts::of_computer(computer.as_ref()).group() {
+        Some(group) => journal.load::<Group>(group).await?.map(|found| found.value),
+        None => None,
+    };
+    Ok(Found { place: Whereabouts::of(computer.as_ref(), group.as_ref()), group })
+}
+
+/// The group that the request was decided for. While nobody has decided, the one that the computer is in now.
+async fn shown_group(journal: &Journal, request: &Request, at: Found) -> Result<GroupName, StoreError> {
+    let id = match (&request.decision, at.place.group()) {
+        (None, Some(group)) => group.clone(),
+        _ => request.decided_group().clone(),
+    };
+    let group = match at.group.filter(|group| group.id == id) {
+        Some(group) => Some(group),
+        None => journal.load::<Group>(&id).await?.map(|found| found.value),
+    };
+    Ok(GroupName { id, name: group.map(|group| group.name) })
 }
 
 /// The copy of the file as it is now: it is not kept as long as the request.
@@ -103,17 +132,23 @@ async fn matching(journal: &Journal, opened: &Opened, now: Timestamp) -> Result<
 }
 
 /// What can be done with a request in its current status, and whether the actor may do it.
-fn actions(actor: &Actor, request: &Request, now: Timestamp) -> Vec<ActionView> {
+fn actions(actor: &Actor, request: &Request, at: &Whereabouts, now: Timestamp) -> Vec<ActionView> {
     let view = |name, action, scope: Option<DecisionScope>| {
         let resource = request.resource();
         let resource = scope.into_iter().fold(resource, countersign_model::Resource::scope);
         ActionView::new(name, scope, check(actor, action, &resource))
     };
-    let approve = |&scope| view("approve", Action::approve(request.kind()), Some(scope));
+    let decide = |name, action, outcome, scope: Option<DecisionScope>| {
+        let reached = at.reached(outcome, scope.unwrap_or(DecisionScope::Computer));
+        view(name, action, scope).unless(reached.err())
+    };
+    let approve = |&scope| decide("approve", Action::approve(request.kind()), Outcome::Approved, Some(scope));
     match (request.status_at(now), &request.decision) {
         (RequestStatus::Pending, _) => {
-            let other =
-                [view("deny", Action::RequestsDeny, None), view("ignore", Action::RequestsIgnore, None)];
+            let other = [
+                decide("deny", Action::RequestsDeny, Outcome::Denied, None),
+                decide("ignore", Action::RequestsIgnore, Outcome::Ignored, None),
+            ];
             DecisionScope::ALL.iter().map(approve).chain(other).collect()
         }
         // A request that was settled along with another one is revoked through that other one.

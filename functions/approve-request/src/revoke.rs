@@ -15,7 +15,8 @@ use crate::wire::{NewRevocation, RequestView};
 
 /// Revokes an approval.
 ///
-/// Computers in its scope learn of it at their next check-in.
+/// Computers in its scope learn of it at their next check-in. Requests that were settled along with it are revoked too.
+/// Requesters who gave an email address are notified.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/revocation", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), IdempotencyKey), request_body = NewRevocation, responses((status = 200, body = RequestView),
         (status = 409, description = "The request is not approved, or it was settled along with another request.")))]

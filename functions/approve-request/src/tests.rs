@@ -6,6 +6,7 @@ mod bulk;
 mod death;
 mod decide;
 mod list;
+mod moved;
 mod open;
 mod race;
 mod refusals;

@@ -8,8 +8,9 @@ pub use decision::{
 
 use countersign_http::{Cursor, Limit, OrganizationName};
 use countersign_model::{
-    Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, GroupId, OrganizationId, Permission,
-    PolicyId, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject,
+    Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, Ended, GroupId, OrganizationId,
+    Permission, PolicyId, Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256,
+    Subject, TransitionError,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -62,6 +63,9 @@ pub struct RequestFacts {
     group_id: GroupId,
     /// The computer that asked.
     computer: ComputerName,
+    /// The end with what it was for: a pending request ends when its computer is removed, an approval when the computer,
+    /// group or organization that it was for is gone; null otherwise.
+    ended: Option<Ended>,
     /// The revision of the request, which increases with every change.
     revision: u64,
 }
@@ -84,7 +88,7 @@ pub struct RequestRow {
 pub struct RequestView {
     #[serde(flatten)]
     facts: RequestFacts,
-    /// The computer group that the computer was in when it asked.
+    /// The computer group that the computer is in now; once the request is decided, the one that it was in then.
     group: GroupName,
     /// The user who asks.
     requester: RequesterView,
@@ -92,8 +96,10 @@ pub struct RequestView {
     subject: SubjectView,
     /// The user's reason for asking; null if none was given.
     reason: Option<String>,
-    /// The policy that blocked it; null if the agent did not name one.
+    /// The policy that blocked it, which may have been replaced since; null if the agent did not name one.
     policy: Option<PolicyName>,
+    /// What the agent named as the policy, if the organization never deployed such a policy; null otherwise.
+    unknown_policy: Option<Reported>,
     /// The state of the copy of the file.
     attachment: AttachmentView,
     /// The decision; null while nobody has decided.
@@ -117,9 +123,9 @@ pub struct ComputerName {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupName {
     /// The id of the computer group.
-    id: GroupId,
-    /// Its name; null if the group has been deleted.
-    name: Option<String>,
+    pub id: GroupId,
+    /// Its name; null if the group does not exist any more.
+    pub name: Option<String>,
 }
 
 /// A policy with its name.
@@ -155,20 +161,26 @@ pub struct SubjectName {
 }
 
 /// What is requested.
+///
+/// Texts are as the computer sent them, but control characters, characters that cannot be seen and lone surrogates
+/// appear as escapes with their number in hexadecimal, such as `\u{202e}`. A backslash of the text that would begin
+/// such an escape appears as `\u{5c}`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SubjectView {
     /// The file's name without its folder, or the device's name.
     name: String,
     /// The path of the file, or the path used on the device; null if the agent did not report one.
-    path: Option<String>,
+    path: Option<Reported>,
+    /// Whether one of the texts was too long to keep it whole; `\u{…}` stands for its middle.
+    cut: bool,
     /// The SHA-256 of the file; null for a device.
     sha256: Option<Sha256>,
-    /// The subject of the file's signing certificate; null if it is not signed, and for a device.
-    certificate: Option<String>,
+    /// The subject of the file's signing certificate, which may be empty; null if it is not signed, and for a device.
+    certificate: Option<Reported>,
     /// The size of the file in bytes; null if it is not known, and for a device.
     size: Option<u64>,
     /// The path of the process that tried to use it; null if the agent did not report one.
-    calling_process: Option<String>,
+    calling_process: Option<Reported>,
     /// The storage device; null for a file.
     device: Option<DeviceName>,
     /// The requested access to the device; null for a file.
@@ -180,9 +192,9 @@ pub struct SubjectView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeviceName {
     /// The identifier of this particular device, such as its serial number.
-    id: String,
+    id: Reported,
     /// The name of the device for people; null if the agent did not report one.
-    name: Option<String>,
+    name: Option<Reported>,
 }
 
 /// The copy of the file.
@@ -215,8 +227,12 @@ pub struct ActionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "computer")]
     scope: Option<DecisionScope>,
-    /// Whether you may do it.
+    /// Whether you may do it, and nothing stands in the way.
     allowed: bool,
+    /// Why nobody can do it now, whatever their permissions; absent if nothing stands in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "the computer that asked has been removed")]
+    obstacle: Option<String>,
     /// Each smallest set of permissions that would be enough, and where; absent if you may do it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -248,6 +264,7 @@ impl RequestFacts {
             },
             group_id: value.group_id.clone(),
             computer: ComputerName { id: value.computer_id.clone(), hostname: value.hostname.clone() },
+            ended: value.ended.clone(),
             revision: *revision,
         }
     }
@@ -258,7 +275,7 @@ impl RequestRow {
     pub fn at(now: Timestamp, request: Stored<Request>, can_open: bool) -> Self {
         Self {
             facts: RequestFacts::at(now, &request),
-            subject: SubjectName { name: name_of(&request.value.subject) },
+            subject: SubjectName { name: request.value.subject.name() },
             requester: RequesterName { username: request.value.requester.username },
             can_open,
         }
@@ -270,20 +287,22 @@ impl RequestView {
     pub fn at(
         now: Timestamp,
         request: Stored<Request>,
-        group_name: Option<String>,
+        group: GroupName,
         attachment: AttachmentView,
         matching: MatchingView,
         actions: Vec<ActionView>,
     ) -> Self {
         let facts = RequestFacts::at(now, &request);
-        let Request { group_id, subject, reason, requester, policy_id, policy_name, .. } = request.value;
+        let Request { subject, reason, requester, policy_id, policy_name, unknown_policy, .. } =
+            request.value;
         Self {
             facts,
-            group: GroupName { id: group_id, name: group_name },
+            group,
             requester: RequesterView { username: requester.username, email: requester.email },
             subject: subject.into(),
             reason,
             policy: policy_id.map(|id| PolicyName { id, name: policy_name }),
+            unknown_policy,
             attachment,
             decision: request.value.decision.map(Into::into),
             matching,
@@ -294,11 +313,12 @@ impl RequestView {
 
 impl From<Subject> for SubjectView {
     fn from(subject: Subject) -> Self {
-        let name = name_of(&subject);
+        let (name, cut) = (subject.name(), subject.is_cut());
         match subject {
             Subject::Application(file) | Subject::Elevation(file) => Self {
                 name,
-                path: Some(file.path),
+                path: file.path,
+                cut,
                 sha256: Some(file.sha256),
                 certificate: file.certificate,
                 size: file.size,
@@ -309,6 +329,7 @@ impl From<Subject> for SubjectView {
             Subject::Storage(device) => Self {
                 name,
                 path: device.path,
+                cut,
                 sha256: None,
                 certificate: None,
                 size: None,
@@ -344,7 +365,13 @@ impl ActionView {
     pub fn new(action: &'static str, scope: Option<DecisionScope>, answer: Answer) -> Self {
         let set = |set: Vec<Requirement>| set.into_iter().map(Into::into).collect();
         let missing = answer.missing.into_iter().map(set).collect();
-        Self { action, scope, allowed: answer.allowed, missing }
+        Self { action, scope, allowed: answer.allowed, obstacle: None, missing }
+    }
+
+    /// The same answer, unless something stands in the way.
+    pub fn unless(self, obstacle: Option<TransitionError>) -> Self {
+        let allowed = self.allowed && obstacle.is_none();
+        Self { allowed, obstacle: obstacle.map(|why| why.to_string()), ..self }
     }
 }
 
@@ -352,17 +379,4 @@ impl From<Requirement> for MissingView {
     fn from(requirement: Requirement) -> Self {
         Self { permission: requirement.permission, organization_id: requirement.organization_id }
     }
-}
-
-/// The name that people use for a subject.
-fn name_of(subject: &Subject) -> String {
-    match subject {
-        Subject::Application(file) | Subject::Elevation(file) => file_name(&file.path).to_owned(),
-        Subject::Storage(device) => device.name.as_ref().unwrap_or(&device.id).clone(),
-    }
-}
-
-/// The last component of a path with either kind of separator, or the whole path if it has none.
-pub fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(path)
 }

@@ -3,7 +3,7 @@
 use countersign_http::{OrganizationName, Problem, Wait, field};
 use countersign_model::{
     Access, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId, Maintenance, PolicyId,
-    RequestId, Subject, openapi, text,
+    Reported, RequestId, Subject, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -149,11 +149,13 @@ pub struct GrantView {
 #[schema(as = AgentSubject)]
 pub enum SubjectView {
     File {
-        /// The path of the file as it was requested. It does not decide: the file may be anywhere.
-        path: String,
+        /// The path of the file as it was requested; absent if the request did not name one. It does not decide: the file
+        /// may be anywhere. What was left out of a long path is `\u{…}`; a lone surrogate is an escape such as `\u{d800}`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
         /// The SHA-256 of the file's bytes. It alone decides, wherever the file is.
         sha256: String,
-        /// The subject of the file's signing certificate; absent if the request did not name one.
+        /// The subject of the file's signing certificate, in the form of the path; absent if the request did not name one.
         #[serde(skip_serializing_if = "Option::is_none")]
         certificate: Option<String>,
     },
@@ -168,9 +170,10 @@ pub enum SubjectView {
 /// A storage device.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DeviceView {
-    /// The identifier of this particular device, such as its serial number.
+    /// The identifier of this particular device, such as its serial number, exactly as it was requested. Only a lone
+    /// surrogate, which no text in UTF-8 can contain, is an escape such as `\u{d800}`.
     id: String,
-    /// The name of the device for people; absent if the request did not give one.
+    /// The name of the device for people, in the form of the path; absent if the request did not give one.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
 }
@@ -192,11 +195,20 @@ impl From<Subject> for SubjectView {
     fn from(subject: Subject) -> Self {
         match subject {
             Subject::Application(file) | Subject::Elevation(file) => {
-                Self::File { path: file.path, sha256: file.sha256.into(), certificate: file.certificate }
+                let (path, certificate) = (file.path.as_ref(), file.certificate.as_ref());
+                let sha256 = file.sha256.into();
+                Self::File {
+                    path: path.map(Reported::as_sent),
+                    sha256,
+                    certificate: certificate.map(Reported::as_sent),
+                }
             }
             Subject::Storage(device) => Self::Storage {
                 access: device.access,
-                device: DeviceView { id: device.id, name: device.name },
+                device: DeviceView {
+                    id: device.id.as_sent(),
+                    name: device.name.as_ref().map(Reported::as_sent),
+                },
             },
         }
     }

@@ -113,7 +113,8 @@ async fn require_group(
 
 /// Removes a computer.
 ///
-/// Its token stops working.
+/// Its token stops working. Its pending requests are cancelled, and approvals for it alone end; meanwhile nobody can
+/// decide them. Requesters who gave an email address are notified.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), ("computer_id" = inline(ComputerId), Path), IfMatch), responses((status = 204)))]
 pub async fn delete_computer(

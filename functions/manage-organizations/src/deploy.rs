@@ -7,7 +7,8 @@ use countersign_http::{AsAdministrator, Code, PathId, Problem, Services};
 use countersign_journal::Change;
 use countersign_model::act::PoliciesDeployed;
 use countersign_model::{
-    Action, DeployedPolicies, Deployment, Group, List, Organization, OrganizationId, Policy, decide,
+    Action, DeployedPolicies, Deployment, Group, LastDeployment, List, Organization, OrganizationId, Policy,
+    decide,
 };
 use countersign_store::{DeployedPoliciesId, Stored};
 use futures::future::try_join;
@@ -47,6 +48,10 @@ pub async fn deploy_policies(
             for group in &groups {
                 let live = DeployedPolicies::of(&group.value.id, new.version, &drafts);
                 change = change.create_as(&DeployedPoliciesId::new(&generation, &group.value.id), &live);
+                // Agents that have not checked in yet still ask in the name of a policy that the next deployment leaves out.
+                for last in LastDeployment::of(&organization, &generation, &live) {
+                    change = change.create(&last);
+                }
             }
             Ok::<_, Problem>((new, change))
         })

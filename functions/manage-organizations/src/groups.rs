@@ -110,7 +110,7 @@ pub async fn edit_group(
 
 /// Deletes a computer group that has no computers.
 ///
-/// Its enrollment keys and policies are deleted with it.
+/// Its enrollment keys and policies are deleted with it, and approvals for the group end.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}/groups/{group_id}", tag = "groups", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path), IfMatch), responses((status = 204),
         (status = 409, description = "Computers are still in the group.")))]

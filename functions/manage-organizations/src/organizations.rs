@@ -9,7 +9,9 @@ use countersign_http::{
 };
 use countersign_journal::Change;
 use countersign_model::act::{OrganizationCreated, OrganizationDeleted, OrganizationEdited};
-use countersign_model::{Action, List, Organization, OrganizationId, Permit, Resource, decide};
+use countersign_model::{
+    Action, List, Organization, OrganizationId, Permit, Request, RequestStatus, Resource, decide,
+};
 use countersign_store::{StoreError, Stored};
 use http::StatusCode;
 
@@ -131,12 +133,17 @@ const CONTENTS: [(List, &str); 4] = [
     (List::Administrators, "administrators"),
 ];
 
+/// How many entries of the list of pending requests are examined: more than can be in it without being pending.
+const REQUESTS: usize = 200;
+
 /// Why an organization is not deleted.
 enum NotDeleted {
     Gone,
     Root,
     /// It still has these.
     NotEmpty(&'static str),
+    /// Requests of its removed computers are still to be ended.
+    HasRequests,
     /// With the organization nobody would see any more what became of its messages.
     HasMessages,
     Store(StoreError),
@@ -157,6 +164,10 @@ impl From<NotDeleted> for Problem {
                 let detail = format!("the organization still has {what}; move or delete them first");
                 Self::new(Code::OrganizationNotEmpty, detail)
             }
+            NotDeleted::HasRequests => Self::new(
+                Code::OrganizationNotEmpty,
+                "the organization still has pending requests; those of removed computers end in a moment",
+            ),
             NotDeleted::HasMessages => Self::new(
                 Code::OrganizationHasMessages,
                 "messages of the organization are still to be sent; delete it once they are sent or have failed",
@@ -178,7 +189,7 @@ fn deleted(old: &Organization) -> Result<Organization, NotDeleted> {
 /// Deletes an empty organization.
 #[utoipa::path(delete, path = "/v1/organizations/{organization_id}", tag = "organizations", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), IfMatch), responses((status = 204),
-        (status = 409, description = "The organization is the root, is not empty, or has messages that were not sent yet.")))]
+        (status = 409, description = "The organization is the root, is not empty, or has pending requests or messages that were not sent yet.")))]
 pub async fn delete_organization(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -209,6 +220,12 @@ async fn require_empty(services: &Services, permit: &Permit) -> Result<(), NotDe
         if page.items.iter().any(|item| item.id != permit.organization().as_str()) {
             return Err(NotDeleted::NotEmpty(what));
         }
+    }
+    // The newest entries may not be pending any more.
+    let requests = services.journal.page::<Request>(permit, List::PendingRequests, None, REQUESTS).await?;
+    let waits = |request: &Stored<Request>| request.value.status == RequestStatus::Pending;
+    if requests.next.is_some() || requests.items.iter().any(waits) {
+        return Err(NotDeleted::HasRequests);
     }
     match services.journal.outbox(permit.organization()).next_at().await? {
         Some(_) => Err(NotDeleted::HasMessages),

@@ -6,3 +6,4 @@ mod login_settings;
 mod meanwhile;
 mod names;
 mod operations;
+mod requests;

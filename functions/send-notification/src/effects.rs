@@ -1,6 +1,7 @@
 //! The effects of events: membership of sets, deliveries to everybody who must be notified, settling of matching
 //! requests.
 
+mod ending;
 mod enrollment;
 mod matching;
 mod recipients;
@@ -11,7 +12,9 @@ use async_trait::async_trait;
 use countersign_authority::AuditSeals;
 use countersign_journal::{ChainHead, Consequences, Effects, Event, Journal, Sealer};
 use countersign_kv::log;
-use countersign_model::{AdministratorState, List, Notice, OrganizationId, Request, RequestStatus};
+use countersign_model::{
+    AdministratorState, DecisionScope, List, Notice, OrganizationId, Request, RequestId, RequestStatus,
+};
 use countersign_store::{Entity, KeyRequests, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +23,7 @@ use crate::readable::{load_readable, unless_damaged};
 pub use recipients::{Audience, Recipient};
 pub use requester::{Over, RequesterMail};
 
+use ending::Ending;
 use matching::Matching;
 use tell::{AT_ONCE, Told};
 
@@ -29,6 +33,7 @@ pub struct Processor {
     seals: Option<AuditSeals>,
     audience: Audience,
     matching: Matching,
+    ending: Ending,
     told: Told,
 }
 
@@ -40,6 +45,7 @@ impl Processor {
             seals,
             audience: Audience::new(journal),
             matching: Matching::new(journal),
+            ending: Ending::new(&journal.without_waking()),
             told: Told::default(),
         }
     }
@@ -48,9 +54,15 @@ impl Processor {
         match notice {
             Notice::RequestSubmitted { request_id } => self.tell_of_submission(event, request_id).await,
             Notice::RequestDecided { request_id } => {
-                let Some(request) = self.journal.load::<Request>(request_id).await? else {
+                let Some(mut request) = self.journal.load::<Request>(request_id).await? else {
                     return Ok(Consequences::default());
                 };
+                if request.value.status == RequestStatus::Approved
+                    && self.ending.end_if_gone(&request.value).await?
+                    && let Some(ended) = self.journal.load::<Request>(request_id).await?
+                {
+                    request = ended;
+                }
                 self.matching.settle_along(&request.value).await?;
                 let mut consequences = self.tell_requester(event, notice, &request.value)?;
                 enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
@@ -60,6 +72,17 @@ impl Processor {
                 Some(request) => self.tell_requester(event, notice, &request.value),
                 None => Ok(Consequences::default()),
             },
+            Notice::RequestEnded { request_id } => {
+                let Some(request) = self.journal.load::<Request>(request_id).await? else {
+                    return Ok(Consequences::default());
+                };
+                let mut consequences = self.tell_requester(event, notice, &request.value)?;
+                // An approval did not wait.
+                if request.value.decision.is_none() {
+                    enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
+                }
+                Ok(consequences)
+            }
             Notice::Invitation { administrator_id } | Notice::PasswordReset { administrator_id } => {
                 self.tell_administrator(event, notice, administrator_id).await
             }
@@ -83,6 +106,16 @@ impl Effects for Processor {
             // Uses the stored status: a request whose time is over leaves the set when its expiry event is processed.
             List::PendingRequests => part.status == Some(RequestStatus::Pending),
             List::MatchingRequests => own && part.status == Some(RequestStatus::Pending),
+            List::ComputerRequests => {
+                let is_pending = part.status == Some(RequestStatus::Pending);
+                let is_its_own = |approval: &PartOfDecision| {
+                    approval.scope == DecisionScope::Computer || approval.settled_by.is_some()
+                };
+                own && (is_pending || part.approval().is_some_and(is_its_own))
+            }
+            List::SharedApprovals => {
+                own && part.approval().is_some_and(|approval| approval.scope != DecisionScope::Computer)
+            }
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             // Whether they are active is checked when there is something to send.
             List::Subscribers => own && part.notify_on_request,
@@ -94,17 +127,23 @@ impl Effects for Processor {
     }
 
     fn has_consequences(&self, event: &Event) -> bool {
-        event.footprint().notice.is_some() || enrollment::ended_silently(event).is_some()
+        event.footprint().notice.is_some()
+            || enrollment::ended_silently(event).is_some()
+            || ending::ends_requests(event)
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
         // Before anything is awaited, so that each event of a turn finds the requests that earlier events of the turn
         // submitted.
         self.matching.note(event);
-        let followed = match event.footprint().notice {
-            Some(notice) => self.follow(event, &notice).await,
-            None => enrollment::of_silent_end(&self.journal, event).await,
+        let followed = async {
+            self.ending.follow(event).await?;
+            match event.footprint().notice {
+                Some(notice) => self.follow(event, &notice).await,
+                None => enrollment::of_silent_end(&self.journal, event).await,
+            }
         };
+        let followed = followed.await;
         let followed = unless_damaged("an event has no effects", event.id.as_str(), followed)?;
         Ok(followed.unwrap_or_default())
     }
@@ -137,6 +176,9 @@ struct Part {
     /// Of a request.
     #[serde(default)]
     status: Option<RequestStatus>,
+    /// Of a request.
+    #[serde(default)]
+    decision: Option<PartOfDecision>,
     /// Of an administrator.
     #[serde(default)]
     state: Option<AdministratorState>,
@@ -144,7 +186,19 @@ struct Part {
     notify_on_request: bool,
 }
 
+#[derive(Serialize, Deserialize)]
+struct PartOfDecision {
+    scope: DecisionScope,
+    #[serde(default)]
+    settled_by: Option<RequestId>,
+}
+
 impl Part {
+    /// The approval of a request.
+    fn approval(&self) -> Option<&PartOfDecision> {
+        self.decision.as_ref().filter(|_| self.status == Some(RequestStatus::Approved))
+    }
+
     fn is_deleted(&self) -> bool {
         self.deleted || self.state == Some(AdministratorState::Deleted)
     }

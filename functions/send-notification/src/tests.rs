@@ -6,23 +6,29 @@ mod chain;
 mod claims;
 mod crashes;
 mod damage;
+mod ending;
 mod enrollment;
+mod followers;
 mod matching;
 mod providers;
 mod requester;
 mod retention;
 
+use std::convert::Infallible;
+
 use countersign_http::testing::{Device, Person, Sent, TestApp, World};
 use countersign_journal::{Change, Event};
-use countersign_model::act::{PoliciesDeployed, PolicyCreated, RequestDecided, RequestSubmitted};
+use countersign_model::act::{
+    ComputerDeleted, PoliciesDeployed, PolicyCreated, RequestDecided, RequestSubmitted,
+};
 use countersign_model::{
-    ActName, Administrator, Decision, DecisionId, DecisionScope, Delivery, DeliveryState, DeployedPolicies,
-    DeployedPolicy, Deployment, File, Grant, GrantId, Group, List, NewRequest, Notify, Organization,
-    OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId, Request, RequestId, Requester,
-    Subject, Verdict, Who,
+    ActName, Administrator, Computer, Decision, DecisionId, DecisionScope, Delivery, DeliveryState,
+    DeployedPolicies, DeployedPolicy, Deployment, File, Grant, GrantId, Group, LastDeployment, List,
+    NewRequest, Notify, Organization, OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId,
+    Request, RequestId, Requester, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
-use countersign_store::Slot;
+use countersign_store::{Slot, UpdateError};
 use serde_json::json;
 
 pub const HASH: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -132,6 +138,8 @@ impl Stage {
             let new = old.next(generation.clone(), self.world.now());
             let change = Change::new(&permit, &origin, PoliciesDeployed::of(old, &new, live.policies.len()))
                 .create_as(&DeployedPoliciesId::new(&generation, &self.group.id), &live);
+            let change = LastDeployment::of(&self.company.id, &generation, &live)
+                .fold(change, |change, last| change.create(&last));
             Ok::<_, std::convert::Infallible>((new, change))
         };
         self.world.journal.save_update(&self.company.id, None, deploy).await.unwrap();
@@ -144,9 +152,9 @@ impl Stage {
     pub fn new_request(&self) -> NewRequest {
         NewRequest {
             subject: Subject::Application(File {
-                path: "C:\\Users\\bob\\setup.exe".to_owned(),
+                path: Some("C:\\Users\\bob\\setup.exe".into()),
                 sha256: HASH.parse().unwrap(),
-                certificate: Some("CN=Example Software".to_owned()),
+                certificate: Some("CN=Example Software".into()),
                 size: Some(4711),
                 calling_process: None,
             }),
@@ -154,6 +162,7 @@ impl Stage {
             requester: Requester { username: "bob".to_owned(), email: None },
             policy_id: None,
             policy_name: None,
+            unknown_policy: None,
             attach: false,
             idempotency: None,
         }
@@ -187,6 +196,17 @@ impl Stage {
 
     /// Decides as approve-request does.
     pub async fn decide(&self, request: &Request, outcome: Outcome, scope: DecisionScope, matching: bool) {
+        assert!(self.try_to_decide(request, outcome, scope, matching).await);
+    }
+
+    /// Decides as approve-request does. Whether the decision was made.
+    pub async fn try_to_decide(
+        &self,
+        request: &Request,
+        outcome: Outcome,
+        scope: DecisionScope,
+        matching: bool,
+    ) -> bool {
         let by = self.world.administrator(&self.company, [Permission::ApproveForEntireOrganization]).record;
         let verdict = Verdict {
             id: DecisionId::from_ulid(self.world.ulid()),
@@ -202,16 +222,44 @@ impl Stage {
         let decision = Decision::new(verdict, self.world.now()).unwrap();
         let decision = if matching { decision.including_matching() } else { decision };
         let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
-        self.world
+        let at = self.whereabouts(request).await;
+        let saved = self
+            .world
             .journal
             .save_update(&request.id, None, |old: &Request| {
-                let new = old.decide(decision.clone())?;
+                let new = old.decide(decision.clone(), &at)?;
                 let change = Change::new(&permit, &origin, RequestDecided::of(old, &new, &decision));
                 let change = Grant::of(&new, &decision).iter().fold(change, Change::create);
                 Ok::<_, countersign_model::TransitionError>((new, change))
             })
-            .await
-            .unwrap();
+            .await;
+        match saved {
+            Ok(_) => true,
+            Err(UpdateError::Refused(_)) => false,
+            Err(UpdateError::Store(error)) => panic!("{error}"),
+        }
+    }
+
+    /// Moves the computer that asked to another group.
+    pub async fn move_to(&self, request: &Request, group: &Group) {
+        let moved = |old: &Computer| Ok::<_, Infallible>(old.moved(group.id.clone()));
+        self.world.journal.update(&request.computer_id, moved).await.unwrap();
+    }
+
+    /// Removes the computer that asked, as manage-organizations does.
+    pub async fn remove(&self, request: &Request) {
+        let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
+        let remove = |old: &Computer| {
+            let change = Change::new(&permit, &origin, ComputerDeleted::of(old));
+            Ok::<_, Infallible>((old.deleted(), change))
+        };
+        self.world.journal.save_update(&request.computer_id, None, remove).await.unwrap();
+    }
+
+    /// Where the computer that asked is now.
+    pub async fn whereabouts(&self, request: &Request) -> Whereabouts {
+        let computer = self.world.journal.load::<Computer>(&request.computer_id).await.unwrap();
+        Whereabouts::of_computer(computer.map(|found| found.value).as_ref())
     }
 
     pub async fn request(&self, id: &RequestId) -> Request {

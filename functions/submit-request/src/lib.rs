@@ -3,6 +3,7 @@
 
 mod attachment;
 mod limits;
+mod policy;
 mod quota;
 mod room;
 mod save;
@@ -12,6 +13,7 @@ mod submit;
 mod submitting;
 #[cfg(test)]
 mod tests;
+mod warnings;
 mod wire;
 
 countersign_http::operations![

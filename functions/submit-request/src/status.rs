@@ -108,9 +108,11 @@ fn refused(refusal: TransitionError) -> Problem {
             let seen = EarlierDecision { administrator: None, ..EarlierDecision::from(&*decision) };
             Problem::new(Code::AlreadyDecided, "the request has already been decided").with_decision(seen)
         }
-        TransitionError::NotPending { .. } | TransitionError::NotApproved { .. } => {
-            Problem::new(Code::NotPending, said)
-        }
+        // The last two refuse decisions, which computers do not make.
+        TransitionError::NotPending { .. }
+        | TransitionError::NotApproved { .. }
+        | TransitionError::ComputerRemoved
+        | TransitionError::GroupDeleted => Problem::new(Code::NotPending, said),
         TransitionError::AttachmentNotExpected => Problem::new(Code::AttachmentNotExpected, said),
     }
 }

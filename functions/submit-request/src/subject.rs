@@ -1,97 +1,155 @@
 //! The subject of a request as it is sent: a file for applications and elevation, a device and an access for storage.
+//!
+//! What decides must be right: the SHA-256 of a file, the identifier of a device and the access to it. All else only
+//! informs: what is odd in it is left out, with a warning.
 
-use countersign_http::{Problem, field};
-use countersign_model::{Access, Device, File, RequestKind, Subject, openapi, text};
+use countersign_http::{Loose, Problem, field};
+use countersign_model::{Access, Device, File, Reported, RequestKind, Sha256, Subject, openapi};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// The largest size of a file, in bytes.
+use crate::warnings::Warnings;
+
+/// The largest size of a file, in bytes: a number that every JSON reader keeps exactly (RFC 8259, section 6).
 const SIZE_MAX: u64 = (1 << 53) - 1;
 
 /// What was blocked: a file, or access to a storage device.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+///
+/// Only `sha256`, and of a device its `id` and the `access`, must be right. Texts are kept with every character. In
+/// answers and messages, control characters, characters that cannot be seen and lone surrogates appear as escapes such
+/// as `\u{202e}`, and the middle of a text that is too long as `\u{…}`. What is not as described here, or not
+/// known, is left out, and `warnings` in the answer says so.
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct SubjectBody {
-    /// The path of the file, or the path used on the device: at most 4096 characters. Required for a file.
+    /// The path of the file, or the path used on the device; 8 KiB of it are kept.
     #[schema(value_type = Option<openapi::FilePath>)]
-    pub path: Option<String>,
+    path: Option<Loose>,
     /// The SHA-256 of the file: 64 hexadecimal digits. Required for a file.
-    #[schema(value_type = Option<countersign_model::Sha256>)]
-    pub sha256: Option<String>,
-    /// The subject of the file's signing certificate: at most 500 characters; omitted if it is not signed.
+    #[schema(value_type = Option<Sha256>)]
+    sha256: Option<Loose>,
+    /// The subject of the file's signing certificate, which may be empty; omitted if it is not signed. 4 KiB of it are
+    /// kept.
     #[schema(value_type = Option<openapi::Property>)]
-    pub certificate: Option<String>,
+    certificate: Option<Loose>,
     /// The size of the file in bytes; default: not known.
-    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_u64)]
-    pub size: Option<u64>,
-    /// The path of the process that tried to use it; default: not known.
+    #[schema(value_type = Option<u64>, minimum = 0, maximum = 9_007_199_254_740_991_u64)]
+    size: Option<Loose>,
+    /// The path of the process that tried to use it; default: not known. 4 KiB of it are kept.
     #[schema(value_type = Option<openapi::FilePath>)]
-    pub calling_process: Option<String>,
+    calling_process: Option<Loose>,
     /// The storage device; required for the kind `storage`.
-    pub device: Option<DeviceBody>,
+    #[schema(value_type = Option<DeviceBody>)]
+    device: Option<Loose>,
     /// The requested access to the device: `read`, `write` or `execute`. Required for a device, here or in it.
-    pub access: Option<Access>,
+    #[schema(value_type = Option<Access>)]
+    access: Option<Loose>,
 }
 
 /// A storage device. The details of the access may be given here or in the subject.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct DeviceBody {
-    /// The identifier of this particular device, such as its serial number.
-    #[schema(value_type = openapi::Property)]
-    pub id: String,
-    /// The name of the device for people: at most 500 characters.
-    #[schema(value_type = openapi::Property)]
-    pub name: Option<String>,
+    /// The identifier of this particular device, such as its serial number: at most 2 KiB. It is compared exactly.
+    #[schema(value_type = openapi::DeviceId)]
+    id: Option<Loose>,
+    /// The name of the device for people; 1 KiB of it is kept.
+    #[schema(value_type = Option<openapi::Property>)]
+    name: Option<Loose>,
     /// The requested access, as in the subject; it may be given in either place.
-    pub access: Option<Access>,
+    #[schema(value_type = Option<Access>)]
+    access: Option<Loose>,
     /// The path used on the device, as in the subject; it may be given in either place.
     #[schema(value_type = Option<openapi::FilePath>)]
-    pub path: Option<String>,
+    path: Option<Loose>,
     /// The path of the calling process, as in the subject; it may be given in either place.
     #[schema(value_type = Option<openapi::FilePath>)]
-    pub calling_process: Option<String>,
+    calling_process: Option<Loose>,
 }
 
 impl SubjectBody {
-    /// The validated subject for this kind of request.
-    pub fn checked(&self, kind: RequestKind) -> Result<Subject, Problem> {
+    /// The subject for this kind of request.
+    pub fn checked(&self, kind: RequestKind, warnings: &mut Warnings) -> Result<Subject, Problem> {
         match kind {
-            RequestKind::Application => Ok(Subject::Application(self.file()?)),
-            RequestKind::Elevation => Ok(Subject::Elevation(self.file()?)),
-            RequestKind::Storage => Ok(Subject::Storage(self.device()?)),
+            RequestKind::Application => Ok(Subject::Application(self.file(warnings)?)),
+            RequestKind::Elevation => Ok(Subject::Elevation(self.file(warnings)?)),
+            RequestKind::Storage => Ok(Subject::Storage(self.device(warnings)?)),
         }
     }
 
-    fn file(&self) -> Result<File, Problem> {
-        let about = "is only for storage requests; leave it out";
-        absent("/subject/device", &self.device, about)?;
-        absent("/subject/access", &self.access, about)?;
+    fn file(&self, warnings: &mut Warnings) -> Result<File, Problem> {
+        let sha256 = required("/subject/sha256", &self.sha256)?.read::<String>().unwrap_or_default();
+        let sha256 = field("/subject/sha256", sha256.parse())?;
+        let about = "is only for storage requests";
+        warnings.out_of_place("/subject/device", &self.device, about);
+        warnings.out_of_place("/subject/access", &self.access, about);
         Ok(File {
-            path: path("/subject/path", required("/subject/path", &self.path)?)?,
-            sha256: field("/subject/sha256", required("/subject/sha256", &self.sha256)?.parse())?,
-            certificate: described("/subject/certificate", &self.certificate)?,
-            size: self.size.map(size).transpose()?,
-            calling_process: optional_path("/subject/calling_process", &self.calling_process)?,
+            path: warnings.said("/subject/path", &self.path, Reported::PATH_MAX),
+            sha256,
+            certificate: warnings.reported(
+                "/subject/certificate",
+                &self.certificate,
+                Reported::CERTIFICATE_MAX,
+            ),
+            size: self.size(warnings),
+            calling_process: warnings.said(
+                "/subject/calling_process",
+                &self.calling_process,
+                Reported::PROCESS_MAX,
+            ),
         })
     }
 
-    fn device(&self) -> Result<Device, Problem> {
-        let about = "is only for files; leave it out of a storage request";
-        absent("/subject/sha256", &self.sha256, about)?;
-        absent("/subject/certificate", &self.certificate, about)?;
-        absent("/subject/size", &self.size, about)?;
+    fn size(&self, warnings: &mut Warnings) -> Option<u64> {
+        let size = self.size.as_ref()?.read::<u64>().filter(|size| *size <= SIZE_MAX);
+        if size.is_none() {
+            warnings
+                .left_out("/subject/size", format!("must be a whole number of bytes from 0 to {SIZE_MAX}"));
+        }
+        size
+    }
+
+    fn device(&self, warnings: &mut Warnings) -> Result<Device, Problem> {
         let device = required("/subject/device", &self.device)?;
-        let access = either("/subject/access", &self.access, &device.access)?;
-        let path = either("/subject/path", &self.path, &device.path)?;
-        let process = either("/subject/calling_process", &self.calling_process, &device.calling_process)?;
+        let (device, unknown) = device.read_at::<DeviceBody>("/subject/device")?;
+        let access = access(&self.access, &device.access)?;
+        let id = device.id()?;
+        warnings.unknown(&unknown);
+        let about = "is only for files";
+        warnings.out_of_place("/subject/sha256", &self.sha256, about);
+        warnings.out_of_place("/subject/certificate", &self.certificate, about);
+        warnings.out_of_place("/subject/size", &self.size, about);
+        let paths = [
+            warnings.said("/subject/path", &self.path, Reported::PATH_MAX),
+            warnings.said("/subject/device/path", &device.path, Reported::PATH_MAX),
+        ];
+        let processes = [
+            warnings.said("/subject/calling_process", &self.calling_process, Reported::PROCESS_MAX),
+            warnings.said("/subject/device/calling_process", &device.calling_process, Reported::PROCESS_MAX),
+        ];
         Ok(Device {
-            id: field("/subject/device/id", text::line(&device.id, text::PROPERTY_MAX))?,
-            name: described("/subject/device/name", &device.name)?,
-            access: *required("/subject/access", &access)?,
-            path: optional_path("/subject/path", &path)?,
-            calling_process: optional_path("/subject/calling_process", &process)?,
+            id,
+            name: warnings.said("/subject/device/name", &device.name, Reported::DEVICE_NAME_MAX),
+            access,
+            path: either("/subject/device/path", paths, warnings),
+            calling_process: either("/subject/device/calling_process", processes, warnings),
         })
+    }
+}
+
+impl DeviceBody {
+    /// The identifier, which says what a grant is for: it is exact, or it is refused.
+    fn id(&self) -> Result<Reported, Problem> {
+        const AT: &str = "/subject/device/id";
+        let refused = |message: &str| Problem::invalid_field(AT, message);
+        let id = self.id.as_ref().ok_or_else(|| refused("is required for this kind of request"))?;
+        let id = id.wtf8().ok_or_else(|| refused("must be a string"))?;
+        let id = Reported::of_wtf8(&id, Reported::DEVICE_ID_MAX);
+        if id.is_blank() {
+            return Err(refused("must not be empty"));
+        }
+        if id.is_cut() {
+            return Err(refused(&format!("must not be longer than {} bytes", Reported::DEVICE_ID_MAX)));
+        }
+        Ok(id)
     }
 }
 
@@ -99,43 +157,28 @@ fn required<'a, T>(pointer: &str, value: &'a Option<T>) -> Result<&'a T, Problem
     value.as_ref().ok_or_else(|| Problem::invalid_field(pointer, "is required for this kind of request"))
 }
 
-fn absent<T>(pointer: &str, value: &Option<T>, message: &str) -> Result<(), Problem> {
-    match value {
-        Some(_) => Err(Problem::invalid_field(pointer, message)),
-        None => Ok(()),
-    }
-}
-
-/// A value that may be given in two places must not contradict itself.
-fn either<T: Clone + PartialEq>(
-    pointer: &str,
-    one: &Option<T>,
-    other: &Option<T>,
-) -> Result<Option<T>, Problem> {
-    match (one, other) {
-        (Some(one), Some(other)) if one != other => {
-            Err(Problem::invalid_field(pointer, "must not differ from the value in `device`"))
+/// The access, which may be given in two places. It decides, so it must be right and must not contradict itself.
+fn access(outer: &Option<Loose>, inner: &Option<Loose>) -> Result<Access, Problem> {
+    const AT: &str = "/subject/access";
+    let read = |pointer: &str, value: &Loose| {
+        let message = "must be `read`, `write` or `execute`";
+        value.read::<Access>().ok_or_else(|| Problem::invalid_field(pointer, message))
+    };
+    let outer = outer.as_ref().map(|value| read(AT, value)).transpose()?;
+    let inner = inner.as_ref().map(|value| read("/subject/device/access", value)).transpose()?;
+    match (outer, inner) {
+        (Some(outer), Some(inner)) if outer != inner => {
+            Err(Problem::invalid_field(AT, "must not differ from the value in `device`"))
         }
-        _ => Ok(one.clone().or_else(|| other.clone())),
+        _ => required(AT, &outer.or(inner)).copied(),
     }
 }
 
-/// The size of a file: a number that every JSON reader keeps exactly (RFC 8259, section 6).
-fn size(bytes: u64) -> Result<u64, Problem> {
-    if bytes <= SIZE_MAX {
-        return Ok(bytes);
+/// A text that may be given in two places. It only informs: of two, the first is taken.
+fn either(pointer: &str, texts: [Option<Reported>; 2], warnings: &mut Warnings) -> Option<Reported> {
+    let [first, second] = texts;
+    if first.is_some() && second.is_some() && first != second {
+        warnings.left_out(pointer, "must not differ from the value in `subject`");
     }
-    Err(Problem::invalid_field("/subject/size", format!("must be at most {SIZE_MAX}")))
-}
-
-fn path(pointer: &str, value: &str) -> Result<String, Problem> {
-    field(pointer, text::path(value))
-}
-
-fn optional_path(pointer: &str, value: &Option<String>) -> Result<Option<String>, Problem> {
-    value.as_deref().map(|value| path(pointer, value)).transpose()
-}
-
-fn described(pointer: &str, value: &Option<String>) -> Result<Option<String>, Problem> {
-    value.as_deref().map(|value| field(pointer, text::line(value, text::PROPERTY_MAX))).transpose()
+    first.or(second)
 }

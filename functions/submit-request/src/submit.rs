@@ -3,26 +3,25 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::{AsComputer, IdempotencyKey, JsonBody, Problem, Services, field};
+use countersign_http::{AsComputer, IdempotencyKey, LooseBody, Problem, Services};
 use countersign_journal::Journal;
-use countersign_model::{
-    Computer, DeployedPolicies, DeployedPolicy, Deployment, NewRequest, Organization, PolicyId, Request,
-    RequestId, text,
-};
-use countersign_store::{
-    AskedRequests, DeployedPoliciesId, Idempotency, KeyRequests, KeyWeek, Manifest, Stored,
-};
+use countersign_model::{Computer, NewRequest, Organization, Reported, Request, RequestId, text};
+use countersign_store::{AskedRequests, Idempotency, KeyRequests, KeyWeek, Manifest, Stored};
 use futures::future::try_join5;
 use http::StatusCode;
 use jiff::Timestamp;
 
+use crate::policy;
 use crate::save::{self, with_copy};
 use crate::submitting::Submitting;
+use crate::warnings::Warnings;
 use crate::wire::{Submission, Submitted};
 
 /// Asks for permission.
 ///
 /// Asking again for the same subject while the request is pending returns the same request.
+///
+/// Details that are odd do not stop a request: `warnings` in the answer says what was not taken as it was sent.
 ///
 /// A computer may make a limited number of new requests per minute and per day, and have a limited number of open
 /// ones; so may all computers together that enrolled with the same key. Beyond that, the answer is 429 with
@@ -34,67 +33,76 @@ pub async fn submit_request(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,
     key: IdempotencyKey,
-    body: JsonBody<Submission>,
+    body: LooseBody<Submission>,
 ) -> Result<impl IntoResponse, Problem> {
     let computer = computer.value;
     let idempotency = caller.idempotency(&key, body.bytes());
-    let new = checked(&body.value, idempotency.as_ref())?;
+    let mut warnings = Warnings::default();
+    warnings.unknown(&body.unknown);
+    let (new, named) = checked(&body.value, idempotency.as_ref(), &mut warnings)?;
     let sha256 = new.subject.file().map(|file| file.sha256.as_str());
     // Before its newest requests are read, so that none of another call is missed.
     let under_way = services.under_way.enter(computer.id.as_str(), &new.subject.key());
     let (organization, policy, stored, asked, of_key) = try_join5(
         organization(&services.journal, &computer),
-        policy(&services.journal, &computer, new.policy_id.as_ref()),
+        policy::named(&services.journal, &computer, named.as_ref()),
         stored_copy(&services.journal, &computer, sha256.filter(|_| new.attach)),
         asked(&services.journal, &computer),
         of_key(&services.journal, &computer, caller.now),
     )
     .await?;
     let attach = new.attach;
-    let named = NewRequest { policy_name: policy.map(|policy| policy.name), ..new };
+    let new = policy::taken(new, policy, named, &mut warnings);
     let id = RequestId::from_ulid(services.journal.random().ulid(caller.now));
-    let request = Request::submit(id, &organization, &computer, named, caller.now);
+    let request = Request::submit(id, &organization, &computer, new, caller.now);
     let request = with_copy(request, stored.as_ref());
     let submitting =
         Submitting { computer: &computer, request, attach, stored, idempotency, asked, of_key, under_way };
     let saved = save::submit(&services, &caller, &submitting).await?;
     let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(Submitted::at(caller.now, &saved.request, attach))))
+    Ok((status, Json(Submitted::at(caller.now, &saved.request, attach, warnings))))
 }
 
-/// The validated submission; the policy's name is added later.
-fn checked(body: &Submission, idempotency: Option<&Idempotency>) -> Result<NewRequest, Problem> {
-    Ok(NewRequest {
-        subject: body.subject.checked(body.kind)?,
-        reason: field("/reason", text::reason(body.reason.as_deref().unwrap_or_default()))?,
-        requester: body.requester.checked()?,
-        policy_id: body.policy_id.clone(),
+/// The validated submission, to which its policy is added later, and what it names as its policy.
+fn checked(
+    body: &Submission,
+    idempotency: Option<&Idempotency>,
+    warnings: &mut Warnings,
+) -> Result<(NewRequest, Option<Reported>), Problem> {
+    let new = NewRequest {
+        subject: body.subject.checked(body.kind, warnings)?,
+        reason: reason(body, warnings),
+        requester: body.requester.checked(warnings)?,
+        policy_id: None,
         policy_name: None,
-        attach: body.attach,
+        unknown_policy: None,
+        attach: attach(body, warnings),
         idempotency: idempotency.map(|idempotency| idempotency.digest().to_owned()),
+    };
+    Ok((new, warnings.reported("/policy_id", &body.policy_id, Reported::UNKNOWN_MAX)))
+}
+
+fn reason(body: &Submission, warnings: &mut Warnings) -> Option<String> {
+    let (reason, cut) = text::reason(&warnings.text("/reason", &body.reason)?);
+    if cut {
+        let most = text::REASON_MAX;
+        warnings.add("/reason", format!("is longer than {most} characters; the rest was left out"));
+    }
+    reason
+}
+
+/// Whether a copy of the file may be kept. Somebody who answers in a way that is not understood may have meant no.
+fn attach(body: &Submission, warnings: &mut Warnings) -> bool {
+    let Some(attach) = &body.attach else { return true };
+    attach.read::<bool>().unwrap_or_else(|| {
+        warnings.add("/attach", "must be `true` or `false`; no copy of the file is kept");
+        false
     })
 }
 
 async fn organization(journal: &Journal, computer: &Computer) -> Result<Organization, Problem> {
     let found: Option<Stored<Organization>> = journal.load(&computer.organization_id).await?;
     found.map(|found| found.value).ok_or_else(Problem::not_found)
-}
-
-/// The policy that was named, which must be live for the computer's group.
-async fn policy(
-    journal: &Journal,
-    computer: &Computer,
-    named: Option<&PolicyId>,
-) -> Result<Option<DeployedPolicy>, Problem> {
-    let Some(id) = named else { return Ok(None) };
-    let unknown =
-        || Problem::invalid_field("/policy_id", "must be a deployed policy of the computer's group");
-    let deployment: Option<Stored<Deployment>> = journal.load(&computer.organization_id).await?;
-    let generation = deployment.ok_or_else(unknown)?.value.generation;
-    let live: Option<Stored<DeployedPolicies>> =
-        journal.load(&DeployedPoliciesId::new(&generation, &computer.group_id)).await?;
-    let policy = live.as_ref().and_then(|live| live.value.policy(id)).ok_or_else(unknown)?;
-    Ok(Some(policy.clone()))
 }
 
 /// The manifest of the bytes, if a computer of the organization has sent them before.

@@ -4,6 +4,8 @@ mod attachment;
 mod crashes;
 mod key_limits;
 mod limits;
+mod odd;
+mod policies;
 mod status;
 mod story;
 mod submit;

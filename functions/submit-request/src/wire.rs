@@ -1,18 +1,21 @@
 //! Request and response types of this function.
 
-use countersign_http::{Problem, Wait, field};
+use countersign_http::{Loose, Problem, Wait, field};
 use countersign_model::{
-    Attachment, Decision, PolicyId, Request, RequestId, RequestKind, Requester, Revocation, openapi, text,
+    Attachment, Decision, EmailAddress, Request, RequestId, RequestKind, Requester, Revocation, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::subject::SubjectBody;
+use crate::warnings::{Warning, Warnings};
 
 /// A request for permission.
+///
+/// Only `kind`, the subject's `sha256` (for storage, `device` and `access`) and the user name must be right. Whatever
+/// else is odd, or not known, is cleaned, cut or left out, and `warnings` in the answer says so.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "kind": "application",
     "subject": {
@@ -25,43 +28,53 @@ use crate::subject::SubjectBody;
 pub struct Submission {
     /// What kind of thing is requested: `application`, `storage` or `elevation`.
     pub kind: RequestKind,
-    /// The deployed policy that blocked it; default: none.
-    pub policy_id: Option<PolicyId>,
+    /// The policy that blocked it; default: none. It may have been replaced since. Of one that the organization never
+    /// deployed, the id is only noted, and everybody whom the present policies of the computer's group name is notified.
+    #[schema(value_type = Option<openapi::PolicyNamed>)]
+    pub policy_id: Option<Loose>,
     /// What was blocked.
     pub subject: SubjectBody,
-    /// Why it is needed, in the user's words: at most 2000 characters.
+    /// Why it is needed, in the user's words; the first 2000 characters are kept.
     #[schema(value_type = Option<openapi::RequestReason>)]
-    pub reason: Option<String>,
+    pub reason: Option<Loose>,
     /// The user who was blocked.
     pub requester: RequesterBody,
     /// Whether a copy of the file may be kept for the administrators who decide; default: true.
-    #[serde(default = "yes")]
-    pub attach: bool,
-}
-
-fn yes() -> bool {
-    true
+    #[schema(value_type = Option<bool>)]
+    pub attach: Option<Loose>,
 }
 
 /// The user who was blocked.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct RequesterBody {
     /// The user name on the computer: at most 256 characters.
     #[schema(value_type = openapi::UserName)]
-    pub username: String,
-    /// The email address to which the decision is sent; default: it is not sent.
-    #[schema(value_type = Option<countersign_model::EmailAddress>)]
-    pub email: Option<String>,
+    pub username: Loose,
+    /// The email address to which the decision is sent; default: it is not sent. A malformed one is dropped.
+    #[schema(value_type = Option<openapi::RequesterEmail>)]
+    pub email: Option<Loose>,
 }
 
 impl RequesterBody {
     /// The validated requester.
-    pub fn checked(&self) -> Result<Requester, Problem> {
-        let username = field("/requester/username", text::username(&self.username))?;
-        let email =
-            self.email.as_deref().map(|email| field("/requester/email", email.parse())).transpose()?;
-        Ok(Requester { username, email })
+    pub fn checked(&self, warnings: &mut Warnings) -> Result<Requester, Problem> {
+        let refused = |message| Problem::invalid_field("/requester/username", message);
+        let username = self.username.wtf8().ok_or_else(|| refused("must be a string"))?;
+        let username =
+            String::from_utf8(username).map_err(|_| refused("must not contain lone surrogates"))?;
+        let username = field("/requester/username", text::username(&username))?;
+        Ok(Requester { username, email: self.email(warnings) })
+    }
+
+    fn email(&self, warnings: &mut Warnings) -> Option<EmailAddress> {
+        let text = warnings.text("/requester/email", &self.email)?;
+        match String::from_utf8_lossy(&text).parse() {
+            Ok(email) => Some(email),
+            Err(must) => {
+                warnings.left_out("/requester/email", must);
+                None
+            }
+        }
     }
 }
 
@@ -80,6 +93,8 @@ pub struct Submitted {
     expires_at: Timestamp,
     /// What to do with the copy of the file.
     attachment: AttachmentWanted,
+    /// What was not taken as it was sent: cut, or left out. Empty if all was.
+    warnings: Vec<Warning>,
 }
 
 /// What to do with the copy of the file.
@@ -91,7 +106,7 @@ pub struct AttachmentWanted {
 
 impl Submitted {
     /// The view at a time, after asking with or without a copy of the file.
-    pub fn at(now: Timestamp, request: &Request, attach: bool) -> Self {
+    pub fn at(now: Timestamp, request: &Request, attach: bool, warnings: Warnings) -> Self {
         Self {
             id: request.id.clone(),
             status: request.status_at(now).to_string(),
@@ -99,6 +114,7 @@ impl Submitted {
             created_at: request.created_at,
             expires_at: request.expires_at,
             attachment: AttachmentWanted { upload: attach && request.awaits_attachment_at(now) },
+            warnings: warnings.into_vec(),
         }
     }
 }

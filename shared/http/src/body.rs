@@ -9,6 +9,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use serde_json::de::SliceRead;
 
 use crate::pointer;
 use crate::problem::{Code, InputError, Problem};
@@ -46,7 +47,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         require_plain(request.headers())?;
         require_json(request.headers())?;
-        let bytes = read_in_time(request, state).await?;
+        let bytes = read_in_time(request, state, BODY_LIMIT).await?;
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
     }
@@ -65,20 +66,20 @@ where
         if request.headers().contains_key(CONTENT_TYPE) {
             return <Self as FromRequest<S>>::from_request(request, state).await.map(Some);
         }
-        match read_in_time(request, state).await?.is_empty() {
+        match read_in_time(request, state, BODY_LIMIT).await?.is_empty() {
             true => Ok(None),
             false => Err(Problem::unsupported_media_type("application/json")),
         }
     }
 }
 
-/// Reads a body to its end, within [`BODY_DEADLINE`].
-async fn read_in_time<S>(request: Request, state: &S) -> Result<Bytes, Problem>
+/// Reads a body of at most `limit` bytes to its end, within [`BODY_DEADLINE`].
+pub(crate) async fn read_in_time<S>(request: Request, state: &S, limit: usize) -> Result<Bytes, Problem>
 where
     Services: FromRef<S>,
 {
     let journal = Services::from_ref(state).journal;
-    let body = pin!(read(request, BODY_LIMIT));
+    let body = pin!(read(request, limit));
     // Mostly the body is there as soon as the host has had its turn. Waiting by the clock costs several calls to the host more.
     let body = match select(body, journal.clock().sleep(Duration::ZERO)).await {
         Either::Left((bytes, _)) => return bytes,
@@ -100,23 +101,30 @@ fn too_slow() -> Problem {
 /// # Errors
 /// 400 if it is not JSON in UTF-8, 422 `invalid-body` if it is not a `T`.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| Problem::new(Code::MalformedJson, "the body is not UTF-8"))?;
-    // From bytes, as the store reads: a component then contains one JSON reader instead of two.
-    let mut json = serde_json::Deserializer::from_slice(text.as_bytes());
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        if error.inner().is_data() {
-            let message = pointer::message(&error.inner().to_string());
-            Problem::invalid_body(vec![InputError::new(pointer::of(error.path()), message)])
-        } else {
-            malformed(error.inner())
-        }
-    })?;
+    let mut json = reader(bytes)?;
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| unread("", error))?;
     json.end().map_err(|error| malformed(&error))?;
     Ok(value)
 }
 
-fn malformed(error: &serde_json::Error) -> Problem {
+/// A reader of JSON in UTF-8. It reads from bytes, as the store does: a component then contains one reader instead of two.
+pub(crate) fn reader(bytes: &[u8]) -> Result<serde_json::Deserializer<SliceRead<'_>>, Problem> {
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| Problem::new(Code::MalformedJson, "the body is not UTF-8"))?;
+    Ok(serde_json::Deserializer::from_slice(text.as_bytes()))
+}
+
+/// Why the value at a pointer of a body is not read.
+pub(crate) fn unread(at: &str, error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    if error.inner().is_data() {
+        let message = pointer::message(&error.inner().to_string());
+        Problem::invalid_body(vec![InputError::new(format!("{at}{}", pointer::of(error.path())), message)])
+    } else {
+        malformed(error.inner())
+    }
+}
+
+pub(crate) fn malformed(error: &serde_json::Error) -> Problem {
     let detail = format!("the body is not JSON at line {} column {}", error.line(), error.column());
     Problem::new(Code::MalformedJson, detail)
 }
@@ -134,7 +142,7 @@ pub fn require_plain(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::unsupported_content_encoding())
 }
 
-fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
+pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = sent.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();

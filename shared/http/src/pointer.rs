@@ -21,6 +21,21 @@ pub fn of(path: &Path) -> String {
     pointer
 }
 
+/// The JSON pointer of a member that nobody knows.
+pub fn of_ignored(path: &serde_ignored::Path<'_>) -> String {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}/{index}", of_ignored(parent)),
+        Path::Map { parent, key } => {
+            format!("{}/{}", of_ignored(parent), key.replace('~', "~0").replace('/', "~1"))
+        }
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
+            of_ignored(parent)
+        }
+    }
+}
+
 /// What is wrong, in our words instead of serde's. Messages of our own checks stay as they are.
 pub fn message(raw: &str) -> String {
     let raw = raw.rsplit_once(" at line ").map_or(raw, |(message, _)| message);

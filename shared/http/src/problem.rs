@@ -242,6 +242,12 @@ impl Problem {
         self
     }
 
+    /// The errors of the input.
+    #[cfg(test)]
+    pub(crate) fn errors(&self) -> &[InputError] {
+        &self.0.details.errors
+    }
+
     /// Its HTTP status.
     pub fn status(&self) -> StatusCode {
         self.0.details.code.status()

@@ -38,6 +38,7 @@ pub struct Projection {
     /// Numbers taken in the journal above for events of this one, until the entries are written there.
     pub(crate) forwarding: Option<Forwarding>,
     /// Later moments at which the agents must ask again, soonest first.
+    #[serde(with = "moments")]
     pub(crate) moments: Vec<Timestamp>,
     /// The chain of settled numbers.
     #[serde(default)]
@@ -99,6 +100,37 @@ impl From<GapFields> for Gap {
 impl From<Gap> for GapFields {
     fn from(Gap { number, since, skipped }: Gap) -> Self {
         Self(number, since, skipped)
+    }
+}
+
+/// Moments are stored in whole milliseconds, rounded up: there may be hundreds, and a moment must not come before what it
+/// stands for. Earlier versions wrote them as texts.
+mod moments {
+    use jiff::{SignedDuration, Timestamp};
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    const NEARLY_A_MILLISECOND: SignedDuration = SignedDuration::from_nanos(999_999);
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Moment {
+        Milliseconds(i64),
+        Text(Timestamp),
+    }
+
+    pub(super) fn serialize<S: Serializer>(moments: &[Timestamp], to: S) -> Result<S::Ok, S::Error> {
+        let rounded =
+            |at: &Timestamp| at.saturating_add(NEARLY_A_MILLISECOND).unwrap_or(*at).as_millisecond();
+        moments.iter().map(rounded).collect::<Vec<_>>().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Timestamp>, D::Error> {
+        let read = |moment| match moment {
+            Moment::Milliseconds(at) => Timestamp::from_millisecond(at).map_err(D::Error::custom),
+            Moment::Text(at) => Ok(at),
+        };
+        Vec::<Moment>::deserialize(from)?.into_iter().map(read).collect()
     }
 }
 

@@ -8,6 +8,7 @@ pub mod administrators;
 pub mod computers;
 pub mod decisions;
 pub mod deliveries;
+pub mod endings;
 mod footprint;
 pub mod groups;
 pub mod invitations;
@@ -36,6 +37,7 @@ pub use computers::{
 };
 pub use decisions::{RequestDecided, RequestRevoked, RequestSettled, StatusDetail};
 pub use deliveries::DeliveryResent;
+pub use endings::{ApprovalDetail, RequestEnded, RequestExpired};
 use footprint::Happening;
 pub use footprint::{AgentNews, Footprint};
 pub use groups::{
@@ -60,8 +62,8 @@ pub use proofs::{
     RecoveryCodesReplaced, SessionsAre, TotpDetail, TotpRemoved, TotpSetUp,
 };
 pub use requests::{
-    AttachmentDownloaded, DeviceDetail, RequestAttached, RequestCancelled, RequestDetail, RequestExpired,
-    RequestRepeated, RequestSubmitted,
+    AttachmentDownloaded, DeviceDetail, RequestAttached, RequestCancelled, RequestDetail, RequestRepeated,
+    RequestSubmitted,
 };
 pub use roles::{
     AssignmentDetail, HoldingsDetail, PermissionsChanged, RoleCreated, RoleDeleted, RoleDetail, RoleEdited,
@@ -158,9 +160,13 @@ pub enum Act {
     /// The requester withdrew a request.
     #[serde(rename = "request.cancelled")]
     RequestCancelled(RequestCancelled),
-    /// Nobody decided a request in time.
+    /// Nobody decided a request in time; or its approval has expired, and what it was for is gone.
     #[serde(rename = "request.expired")]
     RequestExpired(RequestExpired),
+    /// A request ended with the computer that asked, or an approval with the computer, group or organization that it was
+    /// for.
+    #[serde(rename = "request.ended")]
+    RequestEnded(RequestEnded),
     /// An administrator decided a request.
     #[serde(rename = "request.decided")]
     RequestDecided(RequestDecided),
@@ -326,7 +332,7 @@ acts! {
     GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
     ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, RequestSubmitted,
-    RequestRepeated, RequestAttached, RequestCancelled, RequestExpired, RequestDecided, RequestSettled,
+    RequestRepeated, RequestAttached, RequestCancelled, RequestExpired, RequestEnded, RequestDecided, RequestSettled,
     RequestRevoked, AttachmentDownloaded, AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,

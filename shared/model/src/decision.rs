@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AdministratorId, DecisionId, GrantId, RequestId};
+use crate::ids::{AdministratorId, DecisionId, GrantId, GroupId, RequestId};
 use crate::kinds::DecisionScope;
 use crate::named::named;
 
@@ -51,6 +51,10 @@ pub struct Decision {
     pub note: Option<String>,
     /// When the approval expires.
     pub expires_at: Option<Timestamp>,
+    /// The group that the computer was in when it was decided: a group's approval is for this one. Earlier versions did
+    /// not write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
     /// The grant of the approval.
     // INVARIANT: set exactly if the outcome is approved.
     pub grant: Option<GrantId>,
@@ -119,6 +123,7 @@ impl Decision {
             message: verdict.message,
             note: verdict.note,
             expires_at: verdict.expires_at,
+            group_id: None,
             grant: approved.then_some(verdict.grant),
             revoked: None,
             settled_by: None,

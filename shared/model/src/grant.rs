@@ -41,7 +41,7 @@ pub struct Grant {
     pub created_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
-    /// When it was revoked.
+    /// When it was revoked, or ended with what it was for.
     pub revoked_at: Option<Timestamp>,
 }
 
@@ -52,9 +52,12 @@ impl Grant {
         let id = decision.grant.clone().filter(|_| decision.outcome == Outcome::Approved)?;
         let scope = match decision.scope {
             DecisionScope::Computer => GrantScope::Computer(request.computer_id.clone()),
-            DecisionScope::Group => GrantScope::Group(request.group_id.clone()),
+            DecisionScope::Group => {
+                GrantScope::Group(decision.group_id.as_ref().unwrap_or(&request.group_id).clone())
+            }
             DecisionScope::Organization => GrantScope::Organization,
         };
+        let ended = request.ended.as_ref().map(|ended| ended.at);
         Some(Self {
             id,
             organization_id: request.organization_id.clone(),
@@ -64,7 +67,7 @@ impl Grant {
             decision_id: decision.id.clone(),
             created_at: decision.at,
             expires_at: decision.expires_at,
-            revoked_at: decision.revoked.as_ref().map(|r| r.at),
+            revoked_at: decision.revoked.as_ref().map(|revoked| revoked.at).or(ended),
         })
     }
 

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::action::Action;
 use crate::permit::Basis;
 
+/// The partition of [`List::SharedApprovals`] for approvals for the whole organization. No group has this id.
+pub const WHOLE_ORGANIZATION: &str = "organization";
+
 /// The lists of an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -15,6 +18,13 @@ pub enum List {
     PendingRequests,
     /// Set: pending requests of this organization, by subject. Its entries have a [`ListEntry::partition`].
     MatchingRequests,
+    /// Set: requests of this organization that end with their computer, by computer: pending ones, approvals for that
+    /// computer alone, and those that were settled along. An approval that expired by itself may still be in it.
+    ComputerRequests,
+    /// Set: requests of this organization whose approval is for a group or the organization, by group, or under
+    /// [`WHOLE_ORGANIZATION`]; and those that were settled along, also by the request that was decided. An approval that
+    /// expired by itself may still be in it.
+    SharedApprovals,
     /// Log: what administrators did, including below. Filled from the act's [`AuditKind`](crate::AuditKind).
     SystemAudit,
     /// Log: what happened at endpoints, including below. Filled from the act's [`AuditKind`](crate::AuditKind).
@@ -39,10 +49,12 @@ pub enum List {
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Requests,
         Self::PendingRequests,
         Self::MatchingRequests,
+        Self::ComputerRequests,
+        Self::SharedApprovals,
         Self::SystemAudit,
         Self::UnifiedAudit,
         Self::Notifications,
@@ -62,6 +74,8 @@ impl List {
             Self::Requests => "requests",
             Self::PendingRequests => "pending-requests",
             Self::MatchingRequests => "matching-requests",
+            Self::ComputerRequests => "computer-requests",
+            Self::SharedApprovals => "shared-approvals",
             Self::SystemAudit => "system-audit",
             Self::UnifiedAudit => "unified-audit",
             Self::Notifications => "notifications",
@@ -84,6 +98,8 @@ impl List {
             }
             Self::PendingRequests
             | Self::MatchingRequests
+            | Self::ComputerRequests
+            | Self::SharedApprovals
             | Self::Organizations
             | Self::Administrators
             | Self::Subscribers
@@ -103,6 +119,8 @@ impl List {
             | Self::UnifiedAudit
             | Self::Organizations => true,
             Self::MatchingRequests
+            | Self::ComputerRequests
+            | Self::SharedApprovals
             | Self::Notifications
             | Self::Administrators
             | Self::Subscribers
@@ -118,8 +136,12 @@ impl List {
     pub const fn readable_with(self, action: Action) -> bool {
         match self {
             Self::Requests => matches!(action, Action::RequestsList),
-            // Opening a request says how many other computers have a pending request for the subject.
-            Self::PendingRequests => matches!(action, Action::RequestsList | Action::RequestsOpen),
+            // Opening a request says how many other computers have a pending request for the subject. An organization is
+            // not deleted while requests of its computers are still to be ended.
+            Self::PendingRequests => matches!(
+                action,
+                Action::RequestsList | Action::RequestsOpen | Action::OrganizationsDeleteEmpty
+            ),
             Self::MatchingRequests => matches!(action, Action::RequestsOpen),
             Self::SystemAudit => matches!(action, Action::SystemAuditView),
             Self::UnifiedAudit => matches!(action, Action::UnifiedAuditView),
@@ -158,7 +180,7 @@ impl List {
                     | Action::ApplicationPoliciesMove
                     | Action::OrganizationsDeploy
             ),
-            Self::Subscribers | Self::Grants => false,
+            Self::Subscribers | Self::Grants | Self::ComputerRequests | Self::SharedApprovals => false,
         }
     }
 

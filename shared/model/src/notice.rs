@@ -12,6 +12,7 @@ named! {
         RequestSubmitted = "request-submitted",
         RequestDecided = "request-decided",
         RequestRevoked = "request-revoked",
+        RequestEnded = "request-ended",
         Invitation = "invitation",
         PasswordReset = "password-reset",
         Again = "again",
@@ -34,6 +35,11 @@ pub enum Notice {
     },
     /// To the requester: the revocation of the approval.
     RequestRevoked {
+        /// The request.
+        request_id: RequestId,
+    },
+    /// To the requester: the request or its approval ended with the computer or group that it was for.
+    RequestEnded {
         /// The request.
         request_id: RequestId,
     },
@@ -62,6 +68,7 @@ impl Notice {
             Self::RequestSubmitted { .. } => NoticeName::RequestSubmitted,
             Self::RequestDecided { .. } => NoticeName::RequestDecided,
             Self::RequestRevoked { .. } => NoticeName::RequestRevoked,
+            Self::RequestEnded { .. } => NoticeName::RequestEnded,
             Self::Invitation { .. } => NoticeName::Invitation,
             Self::PasswordReset { .. } => NoticeName::PasswordReset,
             Self::Again { .. } => NoticeName::Again,
@@ -74,7 +81,8 @@ impl Notice {
         match self {
             Self::RequestSubmitted { request_id }
             | Self::RequestDecided { request_id }
-            | Self::RequestRevoked { request_id } => Some(request_id),
+            | Self::RequestRevoked { request_id }
+            | Self::RequestEnded { request_id } => Some(request_id),
             Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } => None,
         }
     }
@@ -89,6 +97,7 @@ impl Notice {
             Self::RequestSubmitted { .. }
             | Self::RequestDecided { .. }
             | Self::RequestRevoked { .. }
+            | Self::RequestEnded { .. }
             | Self::Again { .. } => None,
         }
     }

@@ -6,7 +6,11 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::reported::Reported;
 use crate::text;
+
+/// The most characters of a text that has no limit but that of the body it comes in: 512 KiB.
+const LONGEST: usize = 512 * 1024;
 
 /// Control characters, for a set in a pattern.
 const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
@@ -85,16 +89,22 @@ forms! {
     Name = 1..=text::NAME_MAX, Some(visible()), "Workstations";
     /// The name of a user account on a computer.
     UserName = 1..=text::USERNAME_MAX, Some(line()), "ann";
-    /// The path of a file, as the computer writes it.
-    FilePath = 1..=text::PATH_MAX, Some(plain()), r"C:\Users\ann\Downloads\setup.exe";
+    /// The path of a file, as the computer writes it: any text. Of a longer one the middle is left out when it is kept.
+    FilePath = 0..=LONGEST, None::<String>, r"C:\Users\ann\Downloads\setup.exe";
     /// The name of a computer.
     HostName = 1..=text::HOSTNAME_MAX, Some(line()), "pc-7";
     /// An operating system and its version.
     OperatingSystem = 1..=text::OS_MAX, Some(line()), "Windows 11 24H2";
-    /// A property of a certificate or a device.
-    Property = 1..=text::PROPERTY_MAX, Some(line()), "CN=Example Software";
-    /// A requester's reason: text of several lines.
-    RequestReason = 0..=text::REASON_MAX, Some(lines()), "I need it for the quarterly report";
+    /// A property of a certificate or a device: any text. Of a longer one the middle is left out when it is kept.
+    Property = 0..=LONGEST, None::<String>, "CN=Example Software";
+    /// The identifier of a device: any text that is not blank.
+    DeviceId = 1..=Reported::DEVICE_ID_MAX, None::<String>, "4C530001230715109395";
+    /// A requester's reason: any text of several lines, of which the first 2000 characters are kept.
+    RequestReason = 0..=LONGEST, None::<String>, "I need it for the quarterly report";
+    /// An email address. A malformed one is dropped.
+    RequesterEmail = 0..=LONGEST, None::<String>, "ann@company.example";
+    /// The id of a policy. One that is not known is only noted.
+    PolicyNamed = 0..=LONGEST, None::<String>, "pol_01ARZ3NDEKTSV4RRFFQ69G5FAV";
     /// A message to a requester: text of several lines.
     Message = 0..=text::MESSAGE_MAX, Some(lines()), "You may use it until Friday.";
     /// A note for administrators: text of several lines.

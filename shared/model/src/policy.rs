@@ -1,6 +1,6 @@
 //! Policies, which are drafts until deployed, and deployments.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{GroupId, OrganizationId, PolicyId};
@@ -96,6 +96,49 @@ pub struct DeployedPolicy {
     pub notify: Notify,
 }
 
+/// How a policy was when it was last deployed. It stays when the policy is deleted: agents that have not checked in
+/// since still ask in its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastDeployment {
+    /// The policy.
+    pub policy_id: PolicyId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The deployment that it was last part of: [`Deployment::generation`].
+    pub generation: String,
+    /// The policy as it was deployed then.
+    pub policy: DeployedPolicy,
+}
+
+impl LastDeployment {
+    /// How long after the latest deployment the notify list of a policy that was replaced still counts. Agents that can
+    /// reach the server have the new policies within a minute; others may still ask in the name of the old one.
+    pub const STILL_COUNTS: SignedDuration = SignedDuration::from_hours(24);
+
+    /// The records of one group's policies in a deployment.
+    pub fn of<'a>(
+        organization: &'a OrganizationId,
+        generation: &'a str,
+        live: &'a DeployedPolicies,
+    ) -> impl Iterator<Item = Self> + 'a {
+        live.policies.iter().map(|policy| Self {
+            policy_id: policy.id.clone(),
+            organization_id: organization.clone(),
+            generation: generation.to_owned(),
+            policy: policy.clone(),
+        })
+    }
+
+    /// The addresses to notify at a time: while the policy is live, and for a while after it was replaced.
+    #[must_use]
+    pub fn effective_at(&self, deployment: &Deployment, now: Timestamp) -> Vec<&Address> {
+        let live = self.generation == deployment.generation;
+        let end = deployment.deployed_at.and_then(|at| at.saturating_add(Self::STILL_COUNTS).ok());
+        let recent = end.is_some_and(|end| now < end);
+        if live || recent { self.policy.notify.effective() } else { Vec::new() }
+    }
+}
+
 /// The live policies of one group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeployedPolicies {
@@ -127,5 +170,13 @@ impl DeployedPolicies {
     #[must_use]
     pub fn policy(&self, id: &PolicyId) -> Option<&DeployedPolicy> {
         self.policies.iter().find(|p| p.id == *id)
+    }
+
+    /// The addresses that any of the live policies notifies, each once.
+    #[must_use]
+    pub fn effective(&self) -> Vec<&Address> {
+        let mut seen = std::collections::BTreeSet::new();
+        let all = self.policies.iter().flat_map(|policy| policy.notify.effective());
+        all.filter(|address| seen.insert(address.key())).collect()
     }
 }

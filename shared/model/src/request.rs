@@ -5,13 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::computer::Computer;
 use crate::decision::{Decision, Outcome, Revocation};
+use crate::ending::Ended;
 use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId, PolicyId, RequestId};
 use crate::kinds::{DecisionScope, RequestKind};
 use crate::named::named;
 use crate::organization::Organization;
+use crate::reported::Reported;
 use crate::rights::Resource;
 use crate::subject::Subject;
 use crate::text::EmailAddress;
+use crate::transition::TransitionError;
+use crate::whereabouts::Whereabouts;
 
 /// How long a request stays pending: 7 days.
 pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -29,9 +33,9 @@ named! {
         Approved = "approved",
         Denied = "denied",
         Ignored = "ignored",
-        /// Nobody decided in time, or the approval has expired (then there is a decision).
+        /// Nobody decided in time, or the approval has expired or ended with what it was for (then there is a decision).
         Expired = "expired",
-        /// Withdrawn by the requester.
+        /// Withdrawn by the requester, or its computer was removed.
         Cancelled = "cancelled",
         /// Approved, and revoked since.
         Revoked = "revoked",
@@ -87,10 +91,12 @@ pub struct NewRequest {
     pub reason: Option<String>,
     /// The user who asks.
     pub requester: Requester,
-    /// The deployed policy that blocked the program.
+    /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
     /// Its name.
     pub policy_name: Option<String>,
+    /// What the agent named instead, if it is no policy that the organization ever deployed.
+    pub unknown_policy: Option<Reported>,
     /// Whether a copy of the file is to be uploaded. Without a file there is none.
     pub attach: bool,
     /// Hash of the caller's idempotency key.
@@ -124,10 +130,13 @@ pub struct Request {
     pub reason: Option<String>,
     /// The user who asks.
     pub requester: Requester,
-    /// The deployed policy that blocked the program.
+    /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
     /// Its name at the time of the request.
     pub policy_name: Option<String>,
+    /// What the agent named instead, if it is no policy that the organization ever deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_policy: Option<Reported>,
     /// When it was first asked.
     pub created_at: Timestamp,
     /// When it was last asked.
@@ -143,34 +152,12 @@ pub struct Request {
     /// The decision.
     // INVARIANT: set exactly if the status is approved, denied, ignored or revoked, or expired after an approval.
     pub decision: Option<Decision>,
+    /// The end with the computer, group or organization that it was for.
+    // INVARIANT: set only if the status is cancelled, or expired after an approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
     /// Hash of the idempotency key that it was submitted with.
     pub idempotency: Option<String>,
-}
-
-/// Why a request cannot be changed in this way.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TransitionError {
-    /// Somebody decided earlier.
-    #[error("the request has already been {} by {}", .decision.outcome, .decision.administrator_name)]
-    AlreadyDecided {
-        /// The earlier decision.
-        decision: Box<Decision>,
-    },
-    /// It is no longer pending, although nobody decided.
-    #[error("the request is {status}")]
-    NotPending {
-        /// Its status.
-        status: RequestStatus,
-    },
-    /// There is no approval in force to revoke.
-    #[error("the request is {status}; only an approved request can be revoked")]
-    NotApproved {
-        /// Its status.
-        status: RequestStatus,
-    },
-    /// No copy of the file was announced.
-    #[error("no attachment was announced with this request")]
-    AttachmentNotExpected,
 }
 
 impl Request {
@@ -199,12 +186,14 @@ impl Request {
             requester: new.requester,
             policy_id: new.policy_id,
             policy_name: new.policy_name,
+            unknown_policy: new.unknown_policy,
             created_at: now,
             last_asked_at: now,
             expires_at: now.saturating_add(PENDING_LASTS).unwrap_or(now),
             count: 1,
             status: RequestStatus::Pending,
             decision: None,
+            ended: None,
             idempotency: new.idempotency,
         }
     }
@@ -237,9 +226,12 @@ impl Request {
     }
 
     /// Since when it neither waits nor gives anything: how long it is kept counts from there. `None` while it waits or is in force, and
-    /// for a cancelled one, of which only its event tells when that was.
+    /// for a withdrawn one, of which only its event tells when that was.
     #[must_use]
     pub fn over_since(&self, now: Timestamp) -> Option<Timestamp> {
+        if let Some(ended) = &self.ended {
+            return Some(ended.at);
+        }
         let decision = self.decision.as_ref();
         match self.status_at(now) {
             RequestStatus::Pending | RequestStatus::Approved | RequestStatus::Cancelled => None,
@@ -253,7 +245,7 @@ impl Request {
     #[must_use]
     pub fn approval_ends_at(&self, now: Timestamp) -> Option<Timestamp> {
         let decision = self.decision.as_ref().filter(|decision| decision.in_force_at(now))?;
-        decision.expires_at
+        decision.expires_at.filter(|_| self.ended.is_none())
     }
 
     /// The same computer asks for the same subject again while this is pending.
@@ -292,12 +284,15 @@ impl Request {
             }
     }
 
-    /// An administrator decides. The first decision wins.
+    /// An administrator decides. The first decision wins. A decision for the group is for the one that the computer is
+    /// in now.
     ///
     /// # Errors
-    /// It was already decided or cancelled, or has expired.
-    pub fn decide(&self, decision: Decision) -> Result<Self, TransitionError> {
+    /// It was already decided or cancelled, or has expired; or the decision would not reach the computer.
+    pub fn decide(&self, decision: Decision, at: &Whereabouts) -> Result<Self, TransitionError> {
         self.must_be_pending(decision.at)?;
+        at.reached_by(&decision)?;
+        let decision = Decision { group_id: at.group().cloned(), ..decision };
         let status = match decision.outcome {
             Outcome::Approved => RequestStatus::Approved,
             Outcome::Denied => RequestStatus::Denied,
@@ -360,15 +355,24 @@ impl Request {
             && self.subject.key() == other.subject.key()
     }
 
-    /// Whether a decision of this scope on this request also settles the other, if that is pending.
+    /// Whether a decision of this scope on this request also settles the other, whose computer is `at` this place, if
+    /// that request is pending.
     #[must_use]
-    pub fn settles(&self, scope: DecisionScope, other: &Self) -> bool {
+    pub fn settles(&self, scope: DecisionScope, other: &Self, at: &Whereabouts) -> bool {
+        let Some(group) = at.group() else { return false };
         self.matches(other)
             && match scope {
                 DecisionScope::Computer => false,
-                DecisionScope::Group => self.group_id == other.group_id,
+                DecisionScope::Group => self.decided_group() == group,
                 DecisionScope::Organization => true,
             }
+    }
+
+    /// The group that the computer was in when the request was decided; while nobody has decided, when it asked.
+    #[must_use]
+    pub fn decided_group(&self) -> &GroupId {
+        let decided = self.decision.as_ref().and_then(|decision| decision.group_id.as_ref());
+        decided.unwrap_or(&self.group_id)
     }
 
     fn must_be_pending(&self, now: Timestamp) -> Result<(), TransitionError> {
@@ -377,6 +381,8 @@ impl Request {
             (_, Some(decision)) => {
                 Err(TransitionError::AlreadyDecided { decision: Box::new(decision.clone()) })
             }
+            // The same refusal as before the request was ended.
+            (_, None) if self.ended.is_some() => Err(TransitionError::ComputerRemoved),
             (status, None) => Err(TransitionError::NotPending { status }),
         }
     }

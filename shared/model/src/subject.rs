@@ -4,36 +4,38 @@ use serde::{Deserialize, Serialize};
 
 use crate::kinds::RequestKind;
 use crate::named::named;
+use crate::reported::Reported;
 use crate::text::Sha256;
 
 /// A file that was blocked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
-    /// Its path on the computer.
-    pub path: String,
+    /// Its path on the computer; `None` if the agent did not report one.
+    pub path: Option<Reported>,
     /// The SHA-256 of its bytes.
     pub sha256: Sha256,
-    /// The subject of its signing certificate.
-    pub certificate: Option<String>,
+    /// The subject of its signing certificate, which may be empty; `None` if it is not signed.
+    pub certificate: Option<Reported>,
     /// Its size in bytes.
     pub size: Option<u64>,
     /// The path of the process that tried to run it.
-    pub calling_process: Option<String>,
+    pub calling_process: Option<Reported>,
 }
 
 /// A storage device that was blocked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     /// The identifier of this particular device, such as its serial number.
-    pub id: String,
+    // INVARIANT: never cut, so that a grant for one device is not a grant for another.
+    pub id: Reported,
     /// Its name for people.
-    pub name: Option<String>,
+    pub name: Option<Reported>,
     /// The requested access.
     pub access: Access,
     /// The path on the device.
-    pub path: Option<String>,
+    pub path: Option<Reported>,
     /// The path of the process that used it.
-    pub calling_process: Option<String>,
+    pub calling_process: Option<Reported>,
 }
 
 named! {
@@ -76,6 +78,41 @@ impl Subject {
             Self::Elevation(file) => format!("elevation {}", file.sha256),
             Self::Storage(device) => format!("storage {} {}", device.access, device.id),
         }
+    }
+
+    /// The name that people use for it: the file's name without its folder, or the device's name. Of a file without a
+    /// path, the beginning of its SHA-256.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = match self {
+            Self::Application(file) | Self::Elevation(file) => match &file.path {
+                Some(path) => path.file_name(),
+                None => return format!("SHA-256 {:.12}…", file.sha256.as_str()),
+            },
+            Self::Storage(device) => device.name.as_ref().unwrap_or(&device.id).clone(),
+        };
+        name.shortened(Reported::NAME_MAX).into()
+    }
+
+    /// The path of the file, or the path used on the device.
+    #[must_use]
+    pub const fn path(&self) -> Option<&Reported> {
+        match self {
+            Self::Application(file) | Self::Elevation(file) => file.path.as_ref(),
+            Self::Storage(device) => device.path.as_ref(),
+        }
+    }
+
+    /// Whether one of its texts was too long to keep it whole.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        let texts = match self {
+            Self::Application(file) | Self::Elevation(file) => {
+                [&file.path, &file.certificate, &file.calling_process]
+            }
+            Self::Storage(device) => [&device.path, &device.name, &device.calling_process],
+        };
+        texts.into_iter().flatten().any(Reported::is_cut)
     }
 
     /// The file, unless it is about a device.

@@ -6,18 +6,15 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::reported::Reported;
 use crate::unicode;
 
 /// The longest name of anything, in characters.
 pub const NAME_MAX: usize = 200;
-/// The longest path of a file, in characters.
-pub const PATH_MAX: usize = 4096;
 /// The longest name of a computer, in characters, as in DNS.
 pub const HOSTNAME_MAX: usize = 253;
 /// The longest name of an operating system, in characters.
 pub const OS_MAX: usize = 100;
-/// The longest property of a certificate or a device, in characters.
-pub const PROPERTY_MAX: usize = 500;
 /// The longest description of a role, in characters.
 pub const DESCRIPTION_MAX: usize = 500;
 /// The longest reason a requester may give, in characters.
@@ -96,29 +93,15 @@ pub fn username(text: &str) -> Result<String, TextError> {
     line(text, USERNAME_MAX)
 }
 
-/// A file's path as the computer gave it, untrimmed: 1 to 4096 characters, no control characters.
-///
-/// # Errors
-/// Says what is wrong with the text.
-pub fn path(text: &str) -> Result<String, TextError> {
-    if text.chars().count() > PATH_MAX {
-        return Err(TextError::TooLong(PATH_MAX, "characters"));
-    }
-    if text.is_empty() {
-        return Err(TextError::Empty);
-    }
-    if text.chars().any(char::is_control) {
-        return Err(TextError::ControlCharacter);
-    }
-    Ok(text.to_owned())
-}
-
-/// A requester's reason: trimmed, at most 2000 characters; `None` when nothing is left.
-///
-/// # Errors
-/// Says what is wrong with the text.
-pub fn reason(text: &str) -> Result<Option<String>, TextError> {
-    paragraph(text, REASON_MAX)
+/// A requester's reason as it is kept: trimmed, with escapes for control characters and lone surrogates, and the first
+/// 2000 characters. Says also whether there were more. `None` when nothing is left.
+#[must_use]
+pub fn reason(wtf8: &[u8]) -> (Option<String>, bool) {
+    let whole = Reported::of_wtf8(wtf8, usize::MAX).lines();
+    let whole = whole.trim();
+    let reason: String = whole.chars().take(REASON_MAX).collect();
+    let cut = reason.len() < whole.len();
+    ((!reason.is_empty()).then_some(reason), cut)
 }
 
 /// A message to the requester: trimmed, at most 2000 characters; `None` when nothing is left.

@@ -36,6 +36,31 @@ pub fn is_idle(c: char) -> bool {
         '\u{ad}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
 }
 
+/// Whether a character cannot be seen where it stands, or hides or reorders others: control characters, separators of
+/// lines, and everything invisible.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// The text on one line, with every hidden character written as an escape: `a\u{202e}b`.
+#[must_use]
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) { escape(u32::from(c), &mut shown) } else { shown.push(c) }
+    }
+    Cow::Owned(shown)
+}
+
+/// Writes the number of a character, or of a lone surrogate, as an escape: `\u{d800}`.
+pub fn escape(number: u32, text: &mut String) {
+    text.push_str(&format!("\\u{{{number:x}}}"));
+}
+
 /// Every run of white space becomes one space; none stays at the ends.
 #[must_use]
 pub fn single_spaced(text: &str) -> String {

@@ -2,8 +2,8 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, Grant, GrantId, Group, GroupId, LoginSettings, NotificationId, Organization, OrganizationId,
-    Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId,
+    Deployment, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings, NotificationId, Organization,
+    OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,7 @@ by_owner!(
     LoginSettings: organization_id: OrganizationId => "login_",
     Deployment: organization_id: OrganizationId => "deployment_",
     Credentials: administrator_id: AdministratorId => "credentials_",
+    LastDeployment: policy_id: PolicyId => "last_deployment_",
     // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""
 );

@@ -18,7 +18,7 @@ fn bytes() -> Vec<u8> {
 fn subject(bytes: &[u8]) -> Subject {
     let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let sha256 = sha256.parse().unwrap();
-    let path = "C:\\Users\\Kim\\Übung \"1\".exe".to_owned();
+    let path = Some("C:\\Users\\Kim\\Übung \"1\".exe".into());
     Subject::Application(File { path, sha256, certificate: None, size: None, calling_process: None })
 }
 

@@ -42,7 +42,7 @@ async fn a_row_says_what_and_whose_and_nothing_that_must_be_opened() {
         "id": request.id, "kind": "application", "status": "pending", "count": 1, "revision": 1,
         "created_at": request.created_at, "expires_at": request.expires_at,
         "organization": { "id": story.company.id, "name": "Company B" },
-        "group_id": story.group.id,
+        "ended": null, "group_id": story.group.id,
         "computer": { "id": story.computer.record.id, "hostname": story.computer.record.hostname },
         "requester": { "username": "kim" }, "subject": { "name": "tool.exe" }, "can_open": false,
     });

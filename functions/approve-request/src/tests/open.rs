@@ -1,6 +1,6 @@
 //! Opening.
 
-use countersign_model::Permission;
+use countersign_model::{File, Permission, Reported, Subject};
 use serde_json::{Value, json};
 
 use crate::tests::story::{Story, application, path, storage};
@@ -17,16 +17,16 @@ async fn an_opened_request_says_everything() {
         "id": request.id, "kind": "application", "status": "pending", "count": 1, "revision": 1,
         "created_at": request.created_at, "expires_at": request.expires_at,
         "organization": { "id": story.company.id, "name": "Company B" },
-        "group_id": story.group.id, "group": { "id": story.group.id, "name": "Workstations" },
+        "ended": null, "group_id": story.group.id, "group": { "id": story.group.id, "name": "Workstations" },
         "computer": { "id": story.computer.record.id, "hostname": story.computer.record.hostname },
         "requester": { "username": "kim", "email": "kim@secret.example" },
         "subject": {
             "name": "tool.exe", "path": "C:\\secret folder\\tool.exe", "sha256": "a".repeat(64),
             "certificate": "secret certificate", "size": 5, "calling_process": "secret.exe",
-            "device": null, "access": null,
+            "device": null, "access": null, "cut": false,
         },
         "reason": "the secret reason",
-        "policy": { "id": request.policy_id, "name": "the secret policy" },
+        "policy": { "id": request.policy_id, "name": "the secret policy" }, "unknown_policy": null,
         "attachment": { "state": "expected", "size": null },
         "decision": null,
         "matching": { "count": 0, "complete": true },
@@ -52,6 +52,23 @@ async fn a_device_is_shown_by_its_name_and_id() {
     assert_eq!(subject["name"], "Backup stick");
     assert_eq!(subject["device"], json!({ "id": "USB-1", "name": "Backup stick" }));
     assert_eq!(subject["access"], "write");
+}
+
+#[tokio::test]
+async fn what_cannot_be_seen_is_shown_in_the_list_and_in_the_request() {
+    let story = Story::new();
+    let file = application('a').file().unwrap().clone();
+    let long = format!("{}/b\u{202e}c\n.exe", "x".repeat(40_000));
+    let odd = File { path: Some(long.as_str().into()), certificate: Some("CN=\u{0}".into()), ..file };
+    let request = story.request_of(&story.computer, Subject::Application(odd)).await;
+    let subject = story.open(&story.boss, &request).await.json()["subject"].clone();
+    assert_eq!((&subject["cut"], &subject["certificate"]), (&json!(true), &json!(r"CN=\u{0}")));
+    assert_eq!(subject["name"], r"b\u{202e}c\u{a}.exe");
+    let path = subject["path"].as_str().unwrap();
+    assert!(path.len() <= Reported::PATH_MAX && path.ends_with(r"x/b\u{202e}c\u{a}.exe"), "{path}");
+    let listed = story.get(&story.boss, &format!("/v1/requests?organization_id={}", story.company.id)).await;
+    let row = listed.json()["items"][0].clone();
+    assert_eq!(row["subject"]["name"], r"b\u{202e}c\u{a}.exe");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use countersign_http::testing::TestResponse;
 use countersign_kv::memory::{Like, Memory, Schedule};
-use countersign_model::{ActName, DecisionId, List, Permission, Request, RequestStatus};
+use countersign_model::{ActName, DecisionId, List, Permission, Request, RequestStatus, Whereabouts};
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 use serde_json::json;
@@ -89,11 +89,12 @@ fn an_approval_settled_along_while_it_is_being_taken_back_is_taken_back_nowhere_
         let other = block_on(story.request_of(&story.world.computer(&story.group), application('a')));
         block_on(story.decide(&story.boss, &request, json!({ "outcome": "approved", "scope": "group" })));
         let decision = block_on(story.stored(&request)).decision.unwrap();
+        let at = Whereabouts::of_computer(Some(&story.computer.record));
         let settled = decision.settling(DecisionId::from_ulid(story.world.ulid()), &request.id);
         story.world.memory.interleave(true);
         let calls: Vec<BoxFuture<'_, Option<TestResponse>>> = vec![
             Box::pin(async {
-                let settle = |old: &Request| old.decide(settled.clone());
+                let settle = |old: &Request| old.decide(settled.clone(), &at);
                 story.world.journal.update(&other.id, settle).await.unwrap();
                 None
             }),

@@ -1,6 +1,6 @@
 //! Revoking approvals.
 
-use countersign_model::{ActName, DecisionId, List, Notice, Permission, Request, RequestStatus};
+use countersign_model::{ActName, DecisionId, List, Notice, Permission, Request, RequestStatus, Whereabouts};
 use serde_json::json;
 
 use crate::tests::story::{Story, application, path};
@@ -68,8 +68,9 @@ async fn what_was_settled_along_is_taken_back_where_it_was_decided() {
     let other = story.request_of(&story.world.computer(&story.group), application('a')).await;
     story.decide(&story.boss, &request, json!({ "outcome": "approved", "scope": "group" })).await;
     let decision = story.stored(&request).await.decision.unwrap();
-    let settle =
-        |old: &Request| old.decide(decision.settling(DecisionId::from_ulid(story.world.ulid()), &request.id));
+    let at = Whereabouts::of_computer(Some(&story.computer.record));
+    let settling = decision.settling(DecisionId::from_ulid(story.world.ulid()), &request.id);
+    let settle = |old: &Request| old.decide(settling.clone(), &at);
     story.world.journal.update(&other.id, settle).await.unwrap();
     let refused = story.post(&story.boss, &path(&other, "/revocation"), json!({})).await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "settled-along"));

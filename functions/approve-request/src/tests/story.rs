@@ -1,13 +1,16 @@
 //! A company with computers whose users ask, and administrators who decide.
 
+use std::convert::Infallible;
+
 use async_trait::async_trait;
 use countersign_http::testing::{Device, Person, TestApp, TestResponse, World};
 use countersign_journal::{Change, Consequences, Effects, Event, Journal};
 use countersign_kv::memory::Memory;
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    Access, ActName, Device as Storage, File, Group, List, NewRequest, Organization, OrganizationId, Origin,
-    Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Requester, Subject, Who,
+    Access, ActName, Computer, Device as Storage, File, Group, List, NewRequest, Organization,
+    OrganizationId, Origin, Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Requester,
+    Subject, Who,
 };
 use countersign_store::StoreError;
 use serde_json::{Value, json};
@@ -61,6 +64,7 @@ impl Story {
             },
             policy_id: Some(PolicyId::from_ulid(self.world.ulid())),
             policy_name: Some("the secret policy".to_owned()),
+            unknown_policy: None,
             attach: true,
             idempotency: None,
         };
@@ -95,6 +99,24 @@ impl Story {
 
     pub async fn approve(&self, who: &Person, request: &Request) -> TestResponse {
         self.decide(who, request, json!({ "outcome": "approved" })).await
+    }
+
+    /// Moves a computer to another group.
+    pub async fn move_to(&self, computer: &Device, group: &Group) {
+        let moved = |old: &Computer| Ok::<_, Infallible>(old.moved(group.id.clone()));
+        self.world.journal.update(&computer.record.id, moved).await.unwrap();
+    }
+
+    /// Removes a computer.
+    pub async fn remove(&self, computer: &Device) {
+        let removed = |old: &Computer| Ok::<_, Infallible>(old.deleted());
+        self.world.journal.update(&computer.record.id, removed).await.unwrap();
+    }
+
+    /// Deletes a group.
+    pub async fn delete_group(&self, group: &Group) {
+        let deleted = |old: &Group| Ok::<_, Infallible>(old.deleted());
+        self.world.journal.update(&group.id, deleted).await.unwrap();
     }
 
     /// The current record.
@@ -156,11 +178,11 @@ pub fn path(request: &Request, rest: &str) -> String {
 
 fn file(digit: char) -> File {
     File {
-        path: "C:\\secret folder\\tool.exe".to_owned(),
+        path: Some("C:\\secret folder\\tool.exe".into()),
         sha256: digit.to_string().repeat(64).parse().unwrap(),
-        certificate: Some("secret certificate".to_owned()),
+        certificate: Some("secret certificate".into()),
         size: Some(5),
-        calling_process: Some("secret.exe".to_owned()),
+        calling_process: Some("secret.exe".into()),
     }
 }
 
@@ -174,8 +196,8 @@ pub fn elevation(digit: char) -> Subject {
 
 pub fn storage(id: &str) -> Subject {
     Subject::Storage(Storage {
-        id: id.to_owned(),
-        name: Some("Backup stick".to_owned()),
+        id: id.into(),
+        name: Some("Backup stick".into()),
         access: Access::Write,
         path: None,
         calling_process: None,

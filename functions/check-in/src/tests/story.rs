@@ -12,7 +12,7 @@ use countersign_model::act::{
 use countersign_model::{
     Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
     GrantId, List, Maintenance, MaintenanceMode, NewRequest, Organization, OrganizationId, Origin, Outcome,
-    Permit, Policy, PolicyId, Request, RequestId, Requester, Revocation, Subject, Verdict, Who,
+    Permit, Policy, PolicyId, Request, RequestId, Requester, Revocation, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{StoreError, keys};
@@ -70,8 +70,9 @@ impl Story {
         };
         let grant = verdict.grant.to_string();
         let decision = Decision::new(verdict, world.now()).unwrap();
+        let at = Whereabouts::of_computer(Some(&device.record));
         let decide = |old: &Request| {
-            let new = old.decide(decision.clone()).unwrap();
+            let new = old.decide(decision.clone(), &at).unwrap();
             let act = RequestDecided::of(old, &new, &decision);
             (new, act.into())
         };
@@ -164,7 +165,7 @@ pub fn for_the(scope: DecisionScope) -> Approval {
 
 fn request(world: &World, company: &Organization, device: &Device, file: &str) -> Request {
     let file = File {
-        path: format!("/opt/{file}"),
+        path: Some(format!("/opt/{file}").as_str().into()),
         sha256: keys::sha256(file.as_bytes()).parse().unwrap(),
         certificate: None,
         size: None,
@@ -176,6 +177,7 @@ fn request(world: &World, company: &Organization, device: &Device, file: &str) -
         requester: Requester { username: "carol".to_owned(), email: None },
         policy_id: None,
         policy_name: None,
+        unknown_policy: None,
         attach: false,
         idempotency: None,
     };

@@ -100,6 +100,7 @@ function answerOf(request, action, scope) {
 }
 
 function why(answer, organizations) {
+  if (answer.obstacle) return `${answer.obstacle}.`;
   const sets = missing(answer.missing || [], organizations);
   return sets.length ? `you would need ${sets.join(", or ")}.` : "not allowed.";
 }

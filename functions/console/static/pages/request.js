@@ -41,6 +41,13 @@ function draw(app, request) {
       el("div", { class: "aside" }, decided(request), decisionForm(app, request), revocationForm(app, request))));
 }
 
+// What is gone, so that a request or its approval ended.
+const GONE = {
+  computer_removed: "the computer was removed",
+  group_deleted: "the computer group was deleted",
+  organization_deleted: "the organization was deleted",
+};
+
 function asked(request) {
   const subject = request.subject;
   return [
@@ -53,14 +60,15 @@ function asked(request) {
       fact("user", "User", request.requester.username, request.requester.email && ` (${plain(request.requester.email)})`),
       fact("path", "Path", subject.path, null, "code"),
       fact("sha256", "SHA-256", subject.sha256, null, "code whole"),
-      subject.sha256 && fact("certificate", "Certificate", subject.certificate || "not signed, or unknown"),
+      subject.sha256 && fact("certificate", "Certificate", subject.certificate ?? "not signed, or unknown"),
       fact("size", "Size", size(subject.size)),
       fact("calling-process", "Started by", subject.calling_process, null, "code"),
       fact("device", "Device", subject.device?.id, subject.device?.name && ` (${plain(subject.device.name)})`),
       fact("access", "Access", subject.access),
       fact("policy", "Blocked by", request.policy?.name),
       fact("asked", "Asked", request.count > 1 ? `${request.count} times, first ${moment(request.created_at)}` : `${moment(request.created_at)}, ${ago(request.created_at)}`),
-      request.status === "pending" && fact("expires", "Waits until", moment(request.expires_at))),
+      request.status === "pending" && fact("expires", "Waits until", moment(request.expires_at)),
+      request.ended && fact("ended", "Ended", `${moment(request.ended.at)}, because ${GONE[request.ended.because]}`)),
     attachment(request),
   ];
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use countersign_http::testing::TestResponse;
 use countersign_journal::{Consequences, Effects, Event};
 use countersign_model::{
-    DeployedPolicies, Deployment, GroupId, List, Notify, Organization, OrganizationId, Policy,
+    DeployedPolicies, Deployment, GroupId, LastDeployment, List, Notify, Organization, OrganizationId, Policy,
 };
 use countersign_store::record::MAX_RECORD;
 use countersign_store::{DeployedPoliciesId, StoreError};
@@ -156,6 +156,30 @@ async fn policies_saved_at_once_that_are_too_large_together_are_not_deployed_and
     let smaller = story.edit(&ids[0], json!({ "name": "ä".repeat(200)  })).await;
     assert_eq!(smaller.status, 200, "{}", smaller.text());
     assert_eq!(story.deploy().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_policy_that_is_deployed_no_more_stays_known_as_it_was() {
+    let story = Story::new();
+    let made = story.create(policy(&story.group.id, "Old", &["old@example.com".to_owned()])).await;
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let last = async || {
+        let found = story.world.journal.load::<LastDeployment>(&id.parse().unwrap()).await.unwrap();
+        found.map(|found| found.value)
+    };
+    assert_eq!(last().await, None, "a draft was never deployed");
+    assert_eq!(story.deploy().await.status, 200);
+    let first = last().await.unwrap();
+    assert_eq!(first.policy, story.live(&story.group.id).await.policies[0]);
+    assert_eq!(story.edit(&id, json!({ "name": "Edited" })).await.status, 200);
+    assert_eq!(story.deploy().await.status, 200);
+    let second = last().await.unwrap();
+    assert!(second.policy.name == "Edited" && second.generation != first.generation);
+    let path = story.path(&format!("policies/{id}"));
+    assert_eq!(story.app.delete(&path).bearer(&story.boss.token).send().await.status, 204);
+    assert_eq!(story.deploy().await.status, 200);
+    assert!(story.live(&story.group.id).await.policies.is_empty());
+    assert_eq!(last().await, Some(second));
 }
 
 #[tokio::test]

@@ -85,6 +85,8 @@ impl Story {
             before: StatusDetail { status: RequestStatus::Approved },
             after: StatusDetail { status: RequestStatus::Revoked },
             scope: DecisionScope::Computer,
+            group_id: None,
+            settled_by: None,
         }
     }
 

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_journal::{Change, Event, Journal};
 use countersign_model::act::RequestSettled;
 use countersign_model::{
-    Act, Decision, DecisionId, DecisionScope, List, OrganizationId, Origin, Outcome, Permit, ProcessorOnly,
-    Request, RequestId, RequestStatus, TransitionError, Who,
+    Act, Computer, Decision, DecisionId, DecisionScope, List, OrganizationId, Origin, Outcome, Permit,
+    ProcessorOnly, Request, RequestId, RequestStatus, TransitionError, Whereabouts, Who,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
@@ -106,14 +106,18 @@ impl Matching {
     ) -> Result<Option<RequestId>, StoreError> {
         let Some(decision) = &decided.decision else { return Ok(None) };
         let Some(scope) = decision.settles_within() else { return Ok(None) };
-        if decision.outcome == Outcome::Approved && !decision.in_force_at(self.journal.clock().now()) {
+        // An approval that was revoked or has ended meanwhile settles nothing more.
+        let status = decided.status_at(self.journal.clock().now());
+        if decision.outcome == Outcome::Approved && status != RequestStatus::Approved {
             return Ok(None);
         }
         let (mut settled, mut last) = (0, None);
         loop {
             let same = self.same_subject(decided, after.as_ref(), PAGE).await?;
-            let others = same.ids.into_iter().filter(|id| *id != decided.id);
-            let each = others.map(|id| self.settle(decided, decision, scope, id).boxed()).collect();
+            let others = same.ids.iter().filter(|id| **id != decided.id).map(RequestId::as_str).collect();
+            let others = self.within_scope(decided, scope, others).await?;
+            let each = others.into_iter().map(|other| self.settle(decided, decision, scope, other).boxed());
+            let each = each.collect();
             for id in crate::at_once(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()? {
                 settled += usize::from(id.is_some());
                 last = last.max(id);
@@ -125,13 +129,33 @@ impl Matching {
         }
     }
 
+    /// Those of the requests that are pending and within the scope, by where their computers are now.
+    async fn within_scope(
+        &self,
+        decided: &Request,
+        scope: DecisionScope,
+        others: Vec<&str>,
+    ) -> Result<Vec<(RequestId, Whereabouts)>, StoreError> {
+        let now = self.journal.clock().now();
+        let mut found = load_readable::<Request>(&self.journal, &others).await?;
+        found.retain(|other| decided.matches(other) && other.status_at(now) == RequestStatus::Pending);
+        let computers: Vec<&str> = found.iter().map(|other| other.computer_id.as_str()).collect();
+        let computers = load_readable::<Computer>(&self.journal, &computers).await?;
+        let at = |other: &Request| {
+            Whereabouts::of_computer(computers.iter().find(|computer| computer.id == other.computer_id))
+        };
+        let found = found.into_iter().map(|other| (at(&other), other));
+        let within = found.filter(|(at, other)| decided.settles(scope, other, at));
+        Ok(within.map(|(at, other)| (other.id, at)).collect())
+    }
+
     /// Settles one request if it is pending and within the scope. Returns its id if it was settled.
     async fn settle(
         &self,
         decided: &Request,
         decision: &Decision,
         scope: DecisionScope,
-        id: RequestId,
+        (id, at): (RequestId, Whereabouts),
     ) -> Result<Option<RequestId>, StoreError> {
         let now = self.journal.clock().now();
         let settling = DecisionId::from_ulid(self.journal.random().ulid(now));
@@ -144,10 +168,10 @@ impl Matching {
         let settle = |old: &Request| {
             // A denial applies to requests that were pending when it was made, not to later ones.
             let later = decision.outcome == Outcome::Denied && old.created_at > decision.at;
-            if later || !decided.settles(scope, old) {
+            if later || !decided.settles(scope, old, &at) {
                 return Err(TransitionError::NotPending { status: old.status_at(now) });
             }
-            let new = old.decide(decision.settling(settling.clone(), &decided.id))?;
+            let new = old.decide(decision.settling(settling.clone(), &decided.id), &at)?;
             let permit = Permit::processor(&old.organization_id, ProcessorOnly);
             let change = Change::new(&permit, &origin, RequestSettled::of(&new, decision, &decided.id));
             Ok((new, change))

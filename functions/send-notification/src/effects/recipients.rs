@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_authority::rights::actor_of;
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Address, Administrator, Channel, DeployedPolicies, Deployment, List, OrganizationId, Permit,
-    ProcessorOnly, Request, decide,
+    Action, Address, Administrator, Channel, DeployedPolicies, Deployment, LastDeployment, List,
+    OrganizationId, Permit, ProcessorOnly, Request, decide,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};
@@ -116,15 +116,28 @@ impl Audience {
     }
 }
 
-/// The addresses of the policy that blocked the program, as deployed now.
+/// The addresses of the policy that blocked the program, as deployed now. If it is not live any more for the group, those
+/// of all present policies of the group, and for a while also its own, as it was last deployed: somebody reads them.
 async fn policy_addresses(journal: &Journal, request: &Request) -> Result<Vec<Address>, StoreError> {
-    let Some(policy) = &request.policy_id else { return Ok(Vec::new()) };
+    if request.policy_id.is_none() && request.unknown_policy.is_none() {
+        return Ok(Vec::new());
+    }
     let deployment = journal.load::<Deployment>(&request.organization_id).await?;
     let Some(deployment) = deployment else { return Ok(Vec::new()) };
     let id = DeployedPoliciesId::new(&deployment.value.generation, &request.group_id);
-    let live = journal.load::<DeployedPolicies>(&id).await?;
-    let policy = live.as_ref().and_then(|live| live.value.policy(policy));
-    Ok(policy.map(|policy| policy.notify.effective().into_iter().cloned().collect()).unwrap_or_default())
+    let live = journal.load::<DeployedPolicies>(&id).await?.map(|live| live.value);
+    let named = request.policy_id.as_ref();
+    let policy = live.as_ref().zip(named).and_then(|(live, id)| live.policy(id));
+    if let Some(policy) = policy {
+        return Ok(policy.notify.effective().into_iter().cloned().collect());
+    }
+    let mut all: Vec<Address> = live.iter().flat_map(|live| live.effective()).cloned().collect();
+    if let Some(id) = named
+        && let Some(last) = journal.load::<LastDeployment>(id).await?
+    {
+        all.extend(last.value.effective_at(&deployment.value, request.created_at).into_iter().cloned());
+    }
+    Ok(all)
 }
 
 /// By the chosen channels that can be used; by email if there are none, so that a subscriber always receives something.

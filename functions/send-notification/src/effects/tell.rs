@@ -40,6 +40,9 @@ impl Processor {
         let Some(request) = self.journal.load::<Request>(id).await? else { return Ok(consequences) };
         let request = request.value;
         enrollment::count(&mut consequences, &request, KeyRequests::SUBMITTED);
+        if self.ending.end_if_gone(&request).await? {
+            return Ok(consequences);
+        }
         let earlier = self.matching.pending_before(&request, LOOKED_AT).await?;
         if request.status_at(now) != RequestStatus::Pending {
             return Ok(consequences);
@@ -79,7 +82,7 @@ impl Processor {
         Ok(None)
     }
 
-    /// Notifies the requester of a decision or a revocation.
+    /// Notifies the requester of a decision, a revocation or an end.
     pub(super) fn tell_requester(
         &self,
         event: &Event,
@@ -87,16 +90,16 @@ impl Processor {
         request: &Request,
     ) -> Result<Consequences, StoreError> {
         let mut consequences = Consequences::default();
-        let (Some(decision), Some(email)) = (&request.decision, &request.requester.email) else {
+        let ended = request.ended.as_ref().filter(|_| matches!(notice, Notice::RequestEnded { .. }));
+        let decided = request.decision.as_ref().filter(|decision| decision.outcome != Outcome::Ignored);
+        let since = ended.map(|ended| ended.at).or(decided.map(|decision| decision.at));
+        let (Some(since), Some(email)) = (since, &request.requester.email) else {
             return Ok(consequences);
         };
-        if decision.outcome == Outcome::Ignored {
-            return Ok(consequences);
-        }
         let now = self.journal.clock().now();
         let recipient = Recipient::email(email);
         consequences.ensure(&RequesterMail::none(&request.computer_id))?;
-        consequences.deliver(&delivery(event, notice, decision.at, recipient, now), AT_ONCE)?;
+        consequences.deliver(&delivery(event, notice, since, recipient, now), AT_ONCE)?;
         Ok(consequences)
     }
 
@@ -142,8 +145,8 @@ fn delivery(
     Delivery::new(new, now)
 }
 
-/// The part of a delivery's id that stands for the event. A request is submitted, decided and revoked at most once
-/// each, so it identifies the event; an administrator may be invited again.
+/// The part of a delivery's id that stands for the event. A request is submitted, decided, revoked and ended at most
+/// once each, so it identifies the event; an administrator may be invited again.
 fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
     let about = notice.request_id().map(ToString::to_string);
     let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();

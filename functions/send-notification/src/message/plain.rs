@@ -1,5 +1,7 @@
 //! Makes text from outside harmless: it stays on its line, is displayed in its real order, and does not become a link.
 
+use countersign_model::unicode;
+
 /// File name endings that no mail program takes for a domain. Any other ending of letters might be one.
 const FILE_ENDINGS: &[&str] = &[
     "appx", "bat", "bin", "cmd", "conf", "cpl", "csv", "dat", "deb", "dll", "dmg", "doc", "docx", "exe",
@@ -7,10 +9,9 @@ const FILE_ENDINGS: &[&str] = &[
     "tmp", "toml", "txt", "vbs", "wasm", "xls", "xlsx", "xml", "yaml",
 ];
 
-/// One line of at most `most` characters, without control characters and without characters that reorder or hide text.
+/// One line of at most `most` characters. Control characters, and characters that reorder or hide text, are escapes.
 pub fn one_line(text: &str, most: usize) -> String {
-    let mut line: String =
-        text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).take(most + 1).collect();
+    let mut line: String = unicode::shown(text).chars().take(most + 1).collect();
     if line.chars().count() > most {
         line = line.chars().take(most.saturating_sub(1)).collect();
         line.push('…');
@@ -59,15 +60,6 @@ fn looks_like_domain(word: &str) -> bool {
     !before.is_empty() && (name || last.starts_with("xn--")) && !file
 }
 
-/// Control characters, line and paragraph separators, characters that change the text direction, and characters without
-/// width.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,10 +90,10 @@ mod tests {
 
     #[test]
     fn a_line_stays_one_line_and_shows_as_it_is() {
-        assert_eq!(one_line("a\r\nBcc: x\u{2028}y", 50), "a\u{fffd}\u{fffd}Bcc: x\u{fffd}y");
+        assert_eq!(one_line("a\r\nBcc: x\u{2028}y", 50), r"a\u{d}\u{a}Bcc: x\u{2028}y");
         assert_eq!(
             one_line("cod\u{202e}exe.txt", 50),
-            "cod\u{fffd}exe.txt",
+            r"cod\u{202e}exe.txt",
             "an ending cannot be turned round"
         );
         assert_eq!(one_line("abcdef", 4), "abc…");

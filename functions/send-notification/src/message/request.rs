@@ -1,13 +1,13 @@
 //! Messages about requests: to administrators who may decide, and to the requester.
 
-use countersign_model::{DecisionScope, Outcome, Request, RequestKind, Subject};
+use countersign_model::{DecisionScope, EndReason, Outcome, Reported, Request, RequestKind, Subject};
 
 use super::plain::quoted;
 use super::{Draft, Message, defanged, moment, one_line};
 
 /// The longest name in a message, in characters.
 const NAME: usize = 200;
-/// The longest path and the longest line of a reason.
+/// The longest line of a reason.
 const LONG: usize = 4096;
 
 /// A new request, to those who may decide.
@@ -25,6 +25,7 @@ pub fn submitted(request: &Request, public_url: &str) -> Message {
     ];
     facts.extend(subject_facts(&request.subject));
     facts.extend(request.policy_name.as_ref().map(|name| ("Policy", one_line(name, NAME))));
+    facts.extend(request.unknown_policy.as_ref().map(|id| ("Unknown policy", whole(id))));
     facts.push(("Asked", moment(request.created_at)));
     let quote = request.reason.as_ref().map(|reason| ("Reason", quoted(reason, LONG)));
     Draft {
@@ -48,7 +49,7 @@ fn short(request: &Request, link: &str) -> String {
     if let Some(file) = request.subject.file() {
         short.push_str(&format!(" SHA-256 {}.", file.sha256));
         if let Some(certificate) = &file.certificate {
-            short.push_str(&format!(" Certificate {}.", defanged(certificate, 40)));
+            short.push_str(&format!(" Certificate {}.", defanged(certificate.as_str(), 40)));
         }
     }
     format!("{short} {link}")
@@ -57,22 +58,21 @@ fn short(request: &Request, link: &str) -> String {
 fn subject_facts(subject: &Subject) -> Vec<(&'static str, String)> {
     match subject {
         Subject::Application(file) | Subject::Elevation(file) => {
-            let certificate = file.certificate.as_ref().map(|certificate| defanged(certificate, 1000));
+            let path = file.path.as_ref().map_or_else(|| "not known".to_owned(), whole);
             let mut facts = vec![
-                ("Path", defanged(&file.path, LONG)),
+                ("Path", path),
                 ("SHA-256", file.sha256.to_string()),
-                ("Certificate", certificate.unwrap_or_else(|| "none".to_owned())),
+                ("Certificate", certificate(file.certificate.as_ref())),
             ];
             facts.extend(file.size.map(|size| ("Size", format!("{size} bytes"))));
-            facts.extend(file.calling_process.as_ref().map(|path| ("Called by", defanged(path, LONG))));
+            facts.extend(file.calling_process.as_ref().map(|path| ("Called by", whole(path))));
             facts
         }
         Subject::Storage(device) => {
-            let mut facts =
-                vec![("Device", defanged(&device.id, LONG)), ("Access", device.access.to_string())];
-            facts.extend(device.name.as_ref().map(|name| ("Device name", defanged(name, NAME))));
-            facts.extend(device.path.as_ref().map(|path| ("Path", defanged(path, LONG))));
-            facts.extend(device.calling_process.as_ref().map(|path| ("Used by", defanged(path, LONG))));
+            let mut facts = vec![("Device", whole(&device.id)), ("Access", device.access.to_string())];
+            facts.extend(device.name.as_ref().map(|name| ("Device name", whole(name))));
+            facts.extend(device.path.as_ref().map(|path| ("Path", whole(path))));
+            facts.extend(device.calling_process.as_ref().map(|path| ("Used by", whole(path))));
             facts
         }
     }
@@ -80,11 +80,19 @@ fn subject_facts(subject: &Subject) -> Vec<(&'static str, String)> {
 
 /// The subject in a few words.
 fn what(subject: &Subject) -> String {
+    defanged(&subject.name(), 100)
+}
+
+/// A text that a computer reported, as much of it as is kept.
+fn whole(text: &Reported) -> String {
+    defanged(text.as_str(), Reported::PATH_MAX)
+}
+
+fn certificate(subject: Option<&Reported>) -> String {
     match subject {
-        Subject::Application(file) | Subject::Elevation(file) => {
-            defanged(file.path.rsplit(['/', '\\']).next().unwrap_or_default(), 100)
-        }
-        Subject::Storage(device) => defanged(device.name.as_ref().unwrap_or(&device.id), 100),
+        None => "none".to_owned(),
+        Some(subject) if subject.is_empty() => "with an empty subject".to_owned(),
+        Some(subject) => whole(subject),
     }
 }
 
@@ -122,6 +130,23 @@ pub fn revoked(request: &Request) -> Option<Message> {
     facts.push(("Decision", "revoked".to_owned()));
     facts.push(("Decided", moment(revocation.at)));
     Some(to_requester(request, "revoked after it was approved", facts, revocation.message.as_deref()))
+}
+
+/// The end of a request or its approval with what it was for, to the requester. `None` if it did not end in this way.
+pub fn ended(request: &Request) -> Option<Message> {
+    let ended = request.ended.as_ref()?;
+    let gone = match ended.because {
+        EndReason::ComputerRemoved => "the computer was removed",
+        EndReason::GroupDeleted => "the computer group was deleted",
+        EndReason::OrganizationDeleted => "the organization was deleted",
+    };
+    let mut facts = facts_for_requester(request);
+    facts.push(("Ended", moment(ended.at)));
+    let outcome = match request.decision {
+        Some(_) => format!("approved, and this has ended because {gone}"),
+        None => format!("cancelled because {gone}"),
+    };
+    Some(to_requester(request, &outcome, facts, None))
 }
 
 fn facts_for_requester(request: &Request) -> Vec<(&'static str, String)> {

@@ -45,12 +45,15 @@ pub async fn compose(
         Notice::RequestDecided { request_id } => {
             let say = |request: &Request| {
                 let taken_back = request.decision.as_ref().is_some_and(|decision| decision.revoked.is_some());
-                if taken_back { None } else { message::decided(request) }
+                if taken_back || request.ended.is_some() { None } else { message::decided(request) }
             };
             to_requester(services, delivery, request_id, say).await
         }
         Notice::RequestRevoked { request_id } => {
             to_requester(services, delivery, request_id, message::revoked).await
+        }
+        Notice::RequestEnded { request_id } => {
+            to_requester(services, delivery, request_id, message::ended).await
         }
         Notice::Invitation { administrator_id } => {
             with_link(services, public_url, delivery, administrator_id, Link::Invitation).await

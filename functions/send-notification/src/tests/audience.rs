@@ -1,6 +1,6 @@
 //! Who is notified of a request, and who is not.
 use countersign_model::{
-    Administrator, AdministratorState, Channel, DeliveryState, Permission, RequestKind, Subject,
+    Administrator, AdministratorState, Channel, DeliveryState, NewRequest, Permission, RequestKind, Subject,
 };
 
 use super::Stage;
@@ -149,11 +149,40 @@ async fn a_policy_names_addresses_as_deployed() {
     stage.submit(&device, new.clone()).await;
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new(), "the list is off");
+}
 
-    new.policy_id = Some(policy);
+#[tokio::test]
+async fn a_policy_that_was_replaced_still_names_its_addresses_for_a_day() {
+    let stage = Stage::new().await;
+    let device = stage.world.computer(&stage.group);
+    let old = stage.policy(true, &["old@example.com", "both@example.com"]).await;
+    stage.policy(true, &["both@example.com", "new@example.com"]).await;
+    let ask = async |number: usize| {
+        let new = NewRequest { policy_id: Some(old.clone()), ..stage.new_request_for(number) };
+        stage.submit(&device, new).await;
+        stage.process_company().await;
+        stage.told()
+    };
+    assert_eq!(ask(1).await, ["both@example.com", "new@example.com", "old@example.com"], "each once");
+    stage.world.advance(std::time::Duration::from_secs(24 * 3600));
+    assert_eq!(ask(2).await, ["both@example.com", "new@example.com"], "only those of today");
+}
+
+#[tokio::test]
+async fn a_request_in_the_name_of_an_unknown_policy_reaches_the_lists_of_the_group() {
+    let stage = Stage::new().await;
+    let device = stage.world.computer(&stage.group);
+    stage.policy(true, &["desk@example.com"]).await;
+    let unknown = Some("pol_x\u{0}".into());
+    let new = NewRequest { unknown_policy: unknown.clone(), ..stage.new_request_for(1) };
     stage.submit(&device, new).await;
     stage.process_company().await;
-    assert_eq!(stage.told(), Vec::<String>::new(), "the policy is no longer deployed");
+    assert_eq!(stage.told(), ["desk@example.com"]);
+    stage.policy(false, &["off@example.com"]).await;
+    stage.submit(&device, NewRequest { unknown_policy: unknown, ..stage.new_request_for(2) }).await;
+    stage.submit(&device, stage.new_request_for(3)).await;
+    stage.process_company().await;
+    assert_eq!(stage.told(), Vec::<String>::new(), "the list is off; the other request names no policy");
 }
 
 #[tokio::test]

@@ -138,6 +138,35 @@ async fn a_decision_settles_the_matching_requests_in_its_scope() {
 }
 
 #[tokio::test]
+async fn what_is_settled_along_goes_by_the_groups_that_the_computers_are_in_now() {
+    for (outcome, matching) in [(Approved, false), (Denied, true)] {
+        let stage = Stage::new().await;
+        let servers = stage.world.group(&stage.company, "Servers");
+        let [decided, stayed, moved_too, removed] =
+            [stage.ask().await, stage.ask().await, stage.ask().await, stage.ask().await];
+        let came = stage.submit(&stage.world.computer(&servers), stage.new_request()).await;
+        stage.process_company().await;
+        stage.move_to(&decided, &servers).await;
+        stage.move_to(&moved_too, &servers).await;
+        stage.move_to(&removed, &servers).await;
+        stage.remove(&removed).await;
+        stage.decide(&decided, outcome, Group, matching).await;
+        stage.process_company().await;
+        for (request, expected, why) in [
+            (&stayed, false, "it stayed in the group that the decided one was in when it asked"),
+            (&moved_too, true, "it was moved to the same group"),
+            (&came, true, "it has been there all along"),
+            (&removed, false, "nothing reaches a removed computer"),
+        ] {
+            let decision = stage.request(&request.id).await.decision;
+            assert_eq!(decision.is_some(), expected, "{outcome}: {why}");
+            let group = decision.and_then(|decision| decision.group_id);
+            assert!(!expected || group == Some(servers.id.clone()), "{outcome}: {why}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_settled_request_rests_on_the_same_grant_and_its_requester_is_told() {
     let stage = Stage::new().await;
     let decided = stage.ask().await;

@@ -4,7 +4,9 @@ use std::time::Duration;
 use base64::Engine;
 use countersign_http::OutboundError;
 use countersign_journal::delivery_lease;
-use countersign_model::{Administrator, Channel, Delivery, DeliveryState, List, NewRequest, Permission};
+use countersign_model::{
+    Administrator, Channel, Delivery, DeliveryState, File, List, NewRequest, Permission, Reported, Subject,
+};
 use jiff::SignedDuration;
 
 use super::{EMAIL_KEY, HASH, SMS_KEY, Stage, URL};
@@ -54,6 +56,48 @@ async fn an_email_carries_what_is_needed_to_decide_as_postmark_takes_it() {
     assert!(html.contains("Example &amp; Sons") && html.contains("Default &lt;policy&gt;"), "{html}");
     assert!(html.contains(&format!("<a href=\"{link}\">")), "{html}");
     assert_eq!(only(&stage).await.state, DeliveryState::Sent);
+}
+
+#[tokio::test]
+async fn an_email_shows_what_is_odd_in_what_a_computer_reports() {
+    let stage = one_subscriber().await;
+    let device = stage.world.computer(&stage.group);
+    let file = stage.new_request().subject.file().unwrap().clone();
+    let subject = Subject::Application(File {
+        path: Some("C:\\a\u{202e}b\u{0}.exe".into()),
+        certificate: Some("CN=a\nPath: x".into()),
+        calling_process: Some(Reported::new(&"x".repeat(40_000), Reported::PROCESS_MAX)),
+        ..file.clone()
+    });
+    let unknown_policy = Some("pol\nx".into());
+    let new = NewRequest { subject, unknown_policy, ..stage.new_request() };
+    stage.submit(&device, new.clone()).await;
+    stage.process_company().await;
+    let text = only_text(&stage);
+    for line in
+        [r"Path: C:\a\u{202e}b\u{0}.exe", r"Certificate: CN=a\u{a}Path: x", r"Unknown policy: pol\u{a}x"]
+    {
+        assert!(text.lines().any(|each| each == line), "{line} in {text}");
+    }
+    assert!(
+        text.contains(r"asks for permission: run a\u{202e}b\u{0}.exe") && text.contains(r"x\u{…}x"),
+        "{text}"
+    );
+    let sha256 = super::OTHER_HASH.parse().unwrap();
+    let bare = Subject::Elevation(File { path: None, certificate: Some("".into()), sha256, ..file });
+    stage.submit(&device, NewRequest { subject: bare, ..new }).await;
+    stage.process_company().await;
+    let text = only_text(&stage);
+    for part in ["Path: not known\n", "Certificate: with an empty subject\n", "run SHA-256 "] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+/// The text of the only message sent since.
+fn only_text(stage: &Stage) -> String {
+    let mut sent = stage.world.outbound.take_external();
+    assert_eq!(sent.len(), 1);
+    sent.remove(0).json()["TextBody"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]

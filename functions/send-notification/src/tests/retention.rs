@@ -48,12 +48,12 @@ impl Stage {
         self.world.journal.save_update(&request.id, None, cancel).await.unwrap();
     }
 
-    async fn approve_for_days(&self, request: &Request, days: i64) {
+    pub async fn approve_for_days(&self, request: &Request, days: i64, scope: DecisionScope) {
         let by = self.world.administrator(&self.company, []).record;
         let verdict = Verdict {
             id: DecisionId::from_ulid(self.world.ulid()),
             outcome: Outcome::Approved,
-            scope: DecisionScope::Organization,
+            scope,
             administrator_id: by.id,
             administrator_name: by.name,
             message: None,
@@ -63,8 +63,9 @@ impl Stage {
         };
         let decision = Decision::new(verdict, self.world.now()).unwrap();
         let permit = Permit::scene(&self.company.id);
+        let at = self.whereabouts(request).await;
         let decide = |old: &Request| {
-            let new = old.decide(decision.clone())?;
+            let new = old.decide(decision.clone(), &at)?;
             let act = countersign_model::act::RequestDecided::of(old, &new, &decision);
             Ok::<_, TransitionError>((new, Change::new(&permit, &self.origin(), act)))
         };
@@ -124,7 +125,7 @@ async fn requests_go_so_long_after_they_ended_and_what_is_in_force_stays() {
     let [denied, approved, pending, cancelled, ending] = <[Request; 5]>::try_from(requests).unwrap();
     stage.decide(&denied, Outcome::Denied, DecisionScope::Computer, false).await;
     stage.decide(&approved, Outcome::Approved, DecisionScope::Computer, false).await;
-    stage.approve_for_days(&ending, 60).await;
+    stage.approve_for_days(&ending, 60, DecisionScope::Organization).await;
     stage.days(2).await;
     stage.cancel(&cancelled).await;
     stage.days(27).await;

@@ -9,7 +9,7 @@ use countersign_http::testing::TestResponse;
 use countersign_journal::{Consequences, Effects, Event, Journal};
 use countersign_model::{
     ActName, AdministratorId, Decision, DecisionId, DecisionScope, EventId, GrantId, List, OrganizationId,
-    Outcome, Permit, Request, RequestId, RequestStatus, Verdict,
+    Outcome, Permit, Request, RequestId, RequestStatus, Verdict, Whereabouts,
 };
 use countersign_store::{StoreError, keys};
 use serde_json::{Value, json};
@@ -69,9 +69,10 @@ impl Story {
             grant: GrantId::from_ulid(world.ulid()),
         };
         let decision = Decision::new(verdict, world.now()).unwrap();
+        let at = Whereabouts::of_computer(Some(&self.device.record));
         world
             .journal
-            .update(&id.parse().unwrap(), |old: &Request| old.decide(decision.clone()))
+            .update(&id.parse().unwrap(), |old: &Request| old.decide(decision.clone(), &at))
             .await
             .unwrap();
     }

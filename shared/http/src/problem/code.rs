@@ -63,8 +63,10 @@ codes! {
     AlreadyDecided = CONFLICT, "already-decided";
     AlreadySetUp = CONFLICT, "already-set-up";
     AttachmentNotExpected = CONFLICT, "attachment-not-expected";
+    ComputerRemoved = CONFLICT, "computer-removed";
     EmailTaken = CONFLICT, "email-taken";
     EnrollmentAnswered = CONFLICT, "enrollment-answered";
+    GroupDeleted = CONFLICT, "group-deleted";
     GroupNotEmpty = CONFLICT, "group-not-empty";
     InvitationNotResent = CONFLICT, "invitation-not-resent";
     LastSuperAdmin = CONFLICT, "last-super-admin";

@@ -63,7 +63,7 @@ impl Journal {
     ///
     /// ```text
     /// let saved = journal.save_update(&id, if_match, |old: &Request| {
-    ///     let new = old.decide(decision.clone())?;
+    ///     let new = old.decide(decision.clone(), &whereabouts)?;
     ///     Ok::<_, AlreadyDecided>((new, Change::new(&permit, &origin, RequestDecided::of(old, &new, &decision))))
     /// }).await?;
     /// ```

@@ -15,9 +15,10 @@ use crate::event::Event;
 /// What is put on record when a copy of a file was asked about.
 const ASKED: [ActName; 3] = [ActName::RequestSubmitted, ActName::RequestRepeated, ActName::RequestAttached];
 /// What is put on record when a request ends, or is decided.
-const ENDED: [ActName; 5] = [
+const ENDED: [ActName; 6] = [
     ActName::RequestCancelled,
     ActName::RequestExpired,
+    ActName::RequestEnded,
     ActName::RequestDecided,
     ActName::RequestSettled,
     ActName::RequestRevoked,

@@ -33,6 +33,7 @@ fn granted_until(at: jiff::Timestamp) -> RequestDecided {
         scope: DecisionScope::Computer,
         expires_at: Some(at),
         include_matching: false,
+        group_id: None,
     }
 }
 

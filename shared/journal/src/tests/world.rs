@@ -288,6 +288,7 @@ fn detail(what: &str, hostname: &str) -> RequestDetail {
         device: None,
         access: None,
         policy_id: None,
+        unknown_policy: None,
         count: 1,
     }
 }

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::endings::ApprovalDetail;
 use super::footprint::{AgentNews, Footprint, Happening};
 use super::name::ActName;
-use super::requests::waiting;
+use super::requests::{of_computer, waiting};
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::decision::{Decision, Outcome};
-use crate::ids::{ComputerId, GrantId, RequestId};
+use crate::ids::{ComputerId, GrantId, GroupId, RequestId};
 use crate::kinds::{DecisionScope, RequestKind};
 use crate::list::{List, ListEntry};
 use crate::notice::Notice;
@@ -51,6 +52,9 @@ pub struct RequestDecided {
     pub expires_at: Option<Timestamp>,
     /// Whether the denial also settles the pending matching requests.
     pub include_matching: bool,
+    /// The computer group that the approval is for; absent for other scopes and decisions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
 }
 
 impl RequestDecided {
@@ -69,6 +73,7 @@ impl RequestDecided {
             scope: decision.scope,
             expires_at: decision.expires_at,
             include_matching: decision.include_matching,
+            group_id: ApprovalDetail::of(new).and_then(|approval| approval.group_id),
         }
     }
 }
@@ -76,12 +81,14 @@ impl RequestDecided {
 impl Happening for RequestDecided {
     fn footprint(&self) -> Footprint {
         let mut concerns = vec![self.request_id.to_string(), self.computer_id.to_string()];
-        let mut lists: Vec<_> = waiting(&self.request_id, &self.subject).into();
+        let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
         let mut agents = AgentNews::NONE;
         if let Some(grant) = &self.grant_id {
             concerns.push(grant.to_string());
             // The list names the request, which carries the decision: there is no second record that could say otherwise.
             lists.push(ListEntry::new(List::Grants, &self.request_id));
+            let (scope, group_id) = (self.scope, self.group_id.clone());
+            lists.extend(ApprovalDetail { scope, group_id, settled_by: None }.shared(&self.request_id));
             agents = AgentNews { now: true, at: self.expires_at };
         }
         Footprint {
@@ -124,6 +131,9 @@ pub struct RequestSettled {
     pub outcome: Outcome,
     /// The scope of the decision.
     pub scope: DecisionScope,
+    /// The computer group that the approval is for; absent for other scopes and decisions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
     /// The request that was decided.
     pub settled_by: RequestId,
 }
@@ -138,6 +148,7 @@ impl RequestSettled {
             subject: settled.subject.key(),
             outcome: decision.outcome,
             scope: decision.scope,
+            group_id: ApprovalDetail::of(settled).and_then(|approval| approval.group_id),
             settled_by: decided.clone(),
         }
     }
@@ -145,6 +156,12 @@ impl RequestSettled {
 
 impl Happening for RequestSettled {
     fn footprint(&self) -> Footprint {
+        let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
+        if self.outcome == Outcome::Approved {
+            let (scope, group_id) = (self.scope, self.group_id.clone());
+            let settled_by = Some(self.settled_by.clone());
+            lists.extend(ApprovalDetail { scope, group_id, settled_by }.shared(&self.request_id));
+        }
         Footprint {
             name: ActName::RequestSettled,
             audit: AuditKind::Both,
@@ -153,7 +170,7 @@ impl Happening for RequestSettled {
                 self.computer_id.to_string(),
                 self.settled_by.to_string(),
             ],
-            lists: waiting(&self.request_id, &self.subject).into(),
+            lists,
             notice: Some(Notice::RequestDecided { request_id: self.request_id.clone() }),
             agents: AgentNews::NONE,
         }
@@ -164,7 +181,7 @@ impl Happening for RequestSettled {
     }
 }
 
-/// An administrator revoked an approval.
+/// An administrator revoked an approval, or it was revoked along with the one that it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestRevoked {
@@ -184,12 +201,19 @@ pub struct RequestRevoked {
     pub after: StatusDetail,
     /// The scope of the approval.
     pub scope: DecisionScope,
+    /// The computer group that the approval was for; absent for other scopes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
+    /// The request whose approval was revoked, if this one was settled along with it; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_by: Option<RequestId>,
 }
 
 impl RequestRevoked {
     /// The act, from the states before and after. The scope is that of the revoked decision, not of an earlier read.
     #[must_use]
     pub fn of(old: &Request, new: &Request) -> Self {
+        let approval = ApprovalDetail::of(old);
         Self {
             request_id: new.id.clone(),
             computer_id: new.computer_id.clone(),
@@ -199,23 +223,39 @@ impl RequestRevoked {
             before: StatusDetail { status: old.status },
             after: StatusDetail { status: new.status },
             scope: old.decision.as_ref().map_or(DecisionScope::Organization, |decision| decision.scope),
+            group_id: approval.as_ref().and_then(|approval| approval.group_id.clone()),
+            settled_by: approval.and_then(|approval| approval.settled_by),
         }
     }
 }
 
 impl Happening for RequestRevoked {
     fn footprint(&self) -> Footprint {
+        let approval = ApprovalDetail {
+            scope: self.scope,
+            group_id: self.group_id.clone(),
+            settled_by: self.settled_by.clone(),
+        };
+        let mut lists = approval.shared(&self.request_id);
+        lists.push(of_computer(&self.request_id, &self.computer_id));
+        if approval.gives_a_grant() {
+            lists.push(ListEntry::new(List::Grants, &self.request_id));
+        }
         Footprint {
             name: ActName::RequestRevoked,
             audit: AuditKind::Both,
             concerns: vec![self.request_id.to_string(), self.computer_id.to_string()],
-            lists: vec![ListEntry::new(List::Grants, &self.request_id)],
+            lists,
             notice: Some(Notice::RequestRevoked { request_id: self.request_id.clone() }),
-            agents: AgentNews::NOW,
+            agents: if approval.gives_a_grant() { AgentNews::NOW } else { AgentNews::NONE },
         }
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
-        basis.is_right_up_to(Action::RequestsRevoke, self.kind, self.scope)
+        match self.settled_by {
+            None => basis.is_right_up_to(Action::RequestsRevoke, self.kind, self.scope),
+            // The right was judged where the approval was revoked.
+            Some(_) => *basis == Basis::Processor,
+        }
     }
 }

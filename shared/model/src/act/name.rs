@@ -33,6 +33,7 @@ named! {
         RequestAttached = "request.attached",
         RequestCancelled = "request.cancelled",
         RequestExpired = "request.expired",
+        RequestEnded = "request.ended",
         RequestDecided = "request.decided",
         RequestSettled = "request.settled",
         RequestRevoked = "request.revoked",

@@ -1,4 +1,4 @@
-//! Acts about requests, apart from decisions: submitted, repeated, cancelled, expired; the copy of the file.
+//! Acts of computers about their requests: submitted, repeated, cancelled; the copy of the file.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::list::{List, ListEntry};
 use crate::notice::Notice;
 use crate::permit::Basis;
 use crate::request::Request;
-use crate::subject::{Access, File};
+use crate::subject::{Access, Device, File};
 use crate::text::Sha256;
 
 /// The audit's details of a storage device.
@@ -23,6 +23,12 @@ pub struct DeviceDetail {
     pub id: String,
     /// The name of the device for people; null if the agent did not report one.
     pub name: Option<String>,
+}
+
+impl From<&Device> for DeviceDetail {
+    fn from(device: &Device) -> Self {
+        Self { id: device.id.to_string(), name: device.name.as_ref().map(ToString::to_string) }
+    }
 }
 
 /// The audit's details of a request.
@@ -49,8 +55,11 @@ pub struct RequestDetail {
     pub device: Option<DeviceDetail>,
     /// The requested access to the device; null for a file.
     pub access: Option<Access>,
-    /// The deployed policy that blocked it; null if the agent did not name one.
+    /// The policy that blocked it, which is deployed or once was; null if the agent did not name one.
     pub policy_id: Option<PolicyId>,
+    /// What the agent named as the policy, if it is none that the organization ever deployed; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_policy: Option<String>,
     /// How many times the computer asked.
     pub count: u32,
 }
@@ -65,19 +74,29 @@ impl From<&Request> for RequestDetail {
             kind: request.kind(),
             hostname: request.hostname.clone(),
             username: request.requester.username.clone(),
-            path: file.map(|file| file.path.clone()).or(device.and_then(|device| device.path.clone())),
+            path: request.subject.path().map(ToString::to_string),
             sha256: file.map(|file| file.sha256.clone()),
-            device: device.map(|device| DeviceDetail { id: device.id.clone(), name: device.name.clone() }),
+            device: device.map(DeviceDetail::from),
             access: device.map(|device| device.access),
             policy_id: request.policy_id.clone(),
+            unknown_policy: request.unknown_policy.as_ref().map(ToString::to_string),
             count: request.count,
         }
     }
 }
 
 /// The sets that contain a request while it is pending. The same acts add and remove it.
-pub(super) fn waiting(id: &RequestId, subject: &str) -> [ListEntry; 2] {
-    [ListEntry::new(List::PendingRequests, id), ListEntry::within(List::MatchingRequests, subject, id)]
+pub(super) fn waiting(id: &RequestId, computer: &ComputerId, subject: &str) -> [ListEntry; 3] {
+    [
+        ListEntry::new(List::PendingRequests, id),
+        ListEntry::within(List::MatchingRequests, subject, id),
+        of_computer(id, computer),
+    ]
+}
+
+/// The set that contains a request while it would end with its computer.
+pub(super) fn of_computer(id: &RequestId, computer: &ComputerId) -> ListEntry {
+    ListEntry::within(List::ComputerRequests, computer.as_str(), id)
 }
 
 /// Somebody at a computer asked for permission.
@@ -97,7 +116,7 @@ impl RequestSubmitted {
 impl Happening for RequestSubmitted {
     fn footprint(&self) -> Footprint {
         let mut lists = vec![ListEntry::new(List::Requests, &self.0.request_id)];
-        lists.extend(waiting(&self.0.request_id, &self.0.subject));
+        lists.extend(waiting(&self.0.request_id, &self.0.computer_id, &self.0.subject));
         Footprint {
             name: ActName::RequestSubmitted,
             audit: AuditKind::Unified,
@@ -164,7 +183,7 @@ impl Happening for RequestCancelled {
             name: ActName::RequestCancelled,
             audit: AuditKind::Unified,
             concerns: vec![self.0.request_id.to_string(), self.0.computer_id.to_string()],
-            lists: waiting(&self.0.request_id, &self.0.subject).into(),
+            lists: waiting(&self.0.request_id, &self.0.computer_id, &self.0.subject).into(),
             notice: None,
             agents: AgentNews::NONE,
         }
@@ -172,47 +191,6 @@ impl Happening for RequestCancelled {
 
     fn permitted_by(&self, basis: &Basis) -> bool {
         basis.is_computer(&self.0.computer_id)
-    }
-}
-
-/// Nobody decided a request in time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct RequestExpired {
-    /// The request that it is about.
-    pub request_id: RequestId,
-    /// The computer that asked.
-    pub computer_id: ComputerId,
-    /// The text by which subjects are compared: the kind, and the file's SHA-256 or the device and the access.
-    pub subject: String,
-}
-
-impl RequestExpired {
-    /// The act of expiring.
-    #[must_use]
-    pub fn of(request: &Request) -> Self {
-        Self {
-            request_id: request.id.clone(),
-            computer_id: request.computer_id.clone(),
-            subject: request.subject.key(),
-        }
-    }
-}
-
-impl Happening for RequestExpired {
-    fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RequestExpired,
-            audit: AuditKind::Unified,
-            concerns: vec![self.request_id.to_string(), self.computer_id.to_string()],
-            lists: waiting(&self.request_id, &self.subject).into(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
-    }
-
-    fn permitted_by(&self, basis: &Basis) -> bool {
-        *basis == Basis::Processor
     }
 }
 

@@ -45,6 +45,7 @@ impl Act {
             | Self::RequestAttached(_)
             | Self::RequestCancelled(_)
             | Self::RequestExpired(_)
+            | Self::RequestEnded(_)
             | Self::RequestDecided(_)
             | Self::RequestSettled(_)
             | Self::RequestRevoked(_)

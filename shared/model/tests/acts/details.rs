@@ -90,10 +90,10 @@ fn the_detail_of_a_request_says_what_was_asked_for() {
         assert_eq!(detail(label), expected, "{label}");
     }
     let device = Device {
-        id: "serial".to_owned(),
+        id: "serial".into(),
         name: None,
         access: Access::Write,
-        path: Some("/mnt/a".to_owned()),
+        path: Some("/mnt/a".into()),
         calling_process: None,
     };
     let mut request = request;
@@ -112,7 +112,7 @@ fn the_detail_of_a_decision_says_before_and_after_and_never_the_note() {
         "request_id": request.id, "computer_id": request.computer_id, "grant_id": "grt_00000000010000000000000001",
         "kind": "application", "subject": request.subject.key(), "hostname": "pc-1",
         "before": { "status": "pending" }, "after": { "status": "approved" },
-        "scope": "group", "expires_at": "2026-01-01T08:00:00Z", "include_matching": false,
+        "scope": "group", "group_id": request.group_id, "expires_at": "2026-01-01T08:00:00Z", "include_matching": false,
     });
     assert_eq!(detail("request.decided: approved"), expected);
     let denied = detail("request.decided: denied");

@@ -10,73 +10,79 @@ use crate::samples::{administrator, company, computer, group, later, root, sampl
 /// The act; the audits it stands in; the kinds of ids it is about; lists; who must hear; when agents must ask again; and what
 /// a permit for it must rest on.
 const TABLE: &str = "
-set-up.completed                        | system  | adm             |                                                      |                   |           | set-up
-organization.created                    | system  | org             | organizations                                        |                   |           | organizations.create
-organization.created: root              | system  | adm org         | administrators                                       |                   |           | set-up
-organization.edited                     | system  | org             |                                                      |                   |           | organizations.edit-general
-organization.deleted                    | system  | org             | organizations                                        |                   |           | organizations.delete-empty
-policies.deployed                       | system  | org             |                                                      |                   | now       | organizations.deploy
-login-settings.edited                   | system  | org             |                                                      |                   |           | login-settings.edit
-audit.trimmed                           | system  | org             |                                                      |                   |           | processor
-group.created                           | system  | grp             | groups                                               |                   |           | computer-groups.create
-group.edited                            | system  | grp             |                                                      |                   |           | computer-groups.rename
-group.deleted                           | system  | grp             | groups                                               |                   |           | computer-groups.delete
-enrollment-key.created                  | system  | grp enk         |                                                      |                   |           | computers.enroll
-enrollment-key.deleted                  | system  | grp enk         |                                                      |                   |           | computers.enroll
-policy.created                          | system  | pol             | policies                                             |                   |           | application-policies.create
-policy.edited                           | system  | pol             |                                                      |                   |           | application-policies.edit
-policy.moved                            | system  | pol             |                                                      |                   |           | application-policies.move
-policy.deleted                          | system  | pol             | policies                                             |                   |           | application-policies.delete
-computer.enrolled                       | unified | cmp grp enk     | computers                                            |                   |           | enrollment
-computer.enrolled: retried              | unified | cmp grp enk     | computers                                            |                   |           | enrollment
-computer.checked-in                     | unified | cmp             |                                                      |                   |           | own computer
-computer.edited                         | system  | cmp             |                                                      |                   | now       | computers.edit
-computer.moved                          | system  | cmp             |                                                      |                   | now       | computers.move
-computer.confirmed                      | system  | cmp             |                                                      |                   | now       | computers.confirm
-computer.deleted                        | system  | cmp             | computers                                            |                   |           | computers.delete
-maintenance-mode.set                    | both    | cmp             |                                                      |                   | now later | computers.set-maintenance-mode
-maintenance-mode.set: off               | both    | cmp             |                                                      |                   | now       | computers.set-maintenance-mode
-request.submitted                       | unified | req cmp         | requests pending_requests matching_requests/subject  | request-submitted |           | own computer
-request.repeated                        | unified | req cmp         |                                                      |                   |           | own computer
-request.attached                        | unified | req cmp         |                                                      |                   |           | own computer
-request.cancelled                       | unified | req cmp         | pending_requests matching_requests/subject           |                   |           | own computer
-request.expired                         | unified | req cmp         | pending_requests matching_requests/subject           |                   |           | processor
-request.decided: approved               | both    | req cmp grt     | pending_requests matching_requests/subject grants    | request-decided   | now later | requests.approve-application
-request.decided: denied                 | both    | req cmp         | pending_requests matching_requests/subject           | request-decided   |           | requests.deny
-request.decided: ignored                | both    | req cmp         | pending_requests matching_requests/subject           | request-decided   |           | requests.ignore
-request.settled                         | both    | req cmp req     | pending_requests matching_requests/subject           | request-decided   |           | processor
-request.revoked                         | both    | req cmp         | grants                                               | request-revoked   | now       | requests.revoke
-request.attachment-downloaded           | both    | req cmp         |                                                      |                   |           | requests.open
-notification.resent                     | system  | ntf             |                                                      | again             |           | notifications.resend
-administrator.invited                   | system  | adm             | administrators subscribers                           | invitation        |           | administrators.invite
-administrator.invited: with permissions | system  | adm             | administrators subscribers                           | invitation        |           | administrators.change-permissions
-administrator.invited: again            | system  | adm             |                                                      | invitation        |           | administrators.invite
-administrator.invitation-sent           | system  | adm             |                                                      |                   |           | processor
-administrator.invitation-withdrawn      | system  | adm             | administrators subscribers                           |                   |           | administrators.invite
-administrator.invitation-accepted       | system  | adm             | administrators subscribers                           |                   |           | oneself
-administrator.edited                    | system  | adm             | subscribers                                          |                   |           | administrators.edit
-administrator.disabled                  | system  | adm             | administrators subscribers                           |                   |           | administrators.disable
-administrator.enabled                   | system  | adm             | administrators subscribers                           |                   |           | administrators.disable
-administrator.deleted                   | system  | adm             | administrators subscribers                           |                   |           | administrators.delete
-administrator.permissions-changed       | system  | adm             |                                                      |                   |           | administrators.change-permissions
-administrator.roles-changed             | system  | adm             |                                                      |                   |           | administrators.assign-roles
-administrator.password-reset-requested  | system  | adm             |                                                      | password-reset    |           | administrators.reset-password
-administrator.password-reset-sent       | system  | adm             |                                                      |                   |           | processor
-administrator.password-reset-completed  | system  | adm             |                                                      |                   |           | oneself
-role.created                            | system  | rol             |                                                      |                   |           | roles.create
-role.edited                             | system  | rol             |                                                      |                   |           | roles.edit
-role.deleted                            | system  | rol             |                                                      |                   |           | roles.delete
-session.started                         | system  | adm             |                                                      |                   |           | oneself
-session.refused                         | system  | adm             |                                                      |                   |           | processor refusal
-session.refused: unknown                | system  |                 |                                                      |                   |           | processor refusal
-session.refused: counted                | system  | adm             |                                                      |                   |           | processor refusal
-session.ended                           | system  | adm             |                                                      |                   |           | oneself
-session.proof-refused                   | system  | adm             |                                                      |                   |           | refusal
-totp.set-up                             | system  | adm             |                                                      |                   |           | oneself
-totp.removed                            | system  | adm             |                                                      |                   |           | administrators.reset-password oneself
-totp.recovery-codes-replaced            | system  | adm             |                                                      |                   |           | oneself
-api-token.created                       | system  | adm tok         |                                                      |                   |           | oneself
-api-token.revoked                       | system  | adm tok         |                                                      |                   |           | oneself
+set-up.completed                        | system  | adm         |                                                                                                                       |                   |           | set-up
+organization.created                    | system  | org         | organizations                                                                                                         |                   |           | organizations.create
+organization.created: root              | system  | adm org     | administrators                                                                                                        |                   |           | set-up
+organization.edited                     | system  | org         |                                                                                                                       |                   |           | organizations.edit-general
+organization.deleted                    | system  | org         | organizations                                                                                                         |                   |           | organizations.delete-empty
+policies.deployed                       | system  | org         |                                                                                                                       |                   | now       | organizations.deploy
+login-settings.edited                   | system  | org         |                                                                                                                       |                   |           | login-settings.edit
+audit.trimmed                           | system  | org         |                                                                                                                       |                   |           | processor
+group.created                           | system  | grp         | groups                                                                                                                |                   |           | computer-groups.create
+group.edited                            | system  | grp         |                                                                                                                       |                   |           | computer-groups.rename
+group.deleted                           | system  | grp         | groups                                                                                                                |                   |           | computer-groups.delete
+enrollment-key.created                  | system  | grp enk     |                                                                                                                       |                   |           | computers.enroll
+enrollment-key.deleted                  | system  | grp enk     |                                                                                                                       |                   |           | computers.enroll
+policy.created                          | system  | pol         | policies                                                                                                              |                   |           | application-policies.create
+policy.edited                           | system  | pol         |                                                                                                                       |                   |           | application-policies.edit
+policy.moved                            | system  | pol         |                                                                                                                       |                   |           | application-policies.move
+policy.deleted                          | system  | pol         | policies                                                                                                              |                   |           | application-policies.delete
+computer.enrolled                       | unified | cmp grp enk | computers                                                                                                             |                   |           | enrollment
+computer.enrolled: retried              | unified | cmp grp enk | computers                                                                                                             |                   |           | enrollment
+computer.checked-in                     | unified | cmp         |                                                                                                                       |                   |           | own computer
+computer.edited                         | system  | cmp         |                                                                                                                       |                   | now       | computers.edit
+computer.moved                          | system  | cmp         |                                                                                                                       |                   | now       | computers.move
+computer.confirmed                      | system  | cmp         |                                                                                                                       |                   | now       | computers.confirm
+computer.deleted                        | system  | cmp         | computers                                                                                                             |                   |           | computers.delete
+maintenance-mode.set                    | both    | cmp         |                                                                                                                       |                   | now later | computers.set-maintenance-mode
+maintenance-mode.set: off               | both    | cmp         |                                                                                                                       |                   | now       | computers.set-maintenance-mode
+request.submitted                       | unified | req cmp     | requests pending_requests matching_requests/subject computer_requests/computer                                        | request-submitted |           | own computer
+request.repeated                        | unified | req cmp     |                                                                                                                       |                   |           | own computer
+request.attached                        | unified | req cmp     |                                                                                                                       |                   |           | own computer
+request.cancelled                       | unified | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 |                   |           | own computer
+request.expired                         | unified | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 |                   |           | processor
+request.expired: approval               | unified | req cmp     | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope                          |                   |           | processor
+request.ended                           | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 | request-ended     |           | processor
+request.ended: approval                 | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope grants                   | request-ended     | now       | processor
+request.ended: organization             | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope grants                   |                   | now       | processor
+request.decided: approved               | both    | req cmp grt | pending_requests matching_requests/subject computer_requests/computer grants shared_approvals/scope                   | request-decided   | now later | requests.approve-application
+request.decided: denied                 | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 | request-decided   |           | requests.deny
+request.decided: ignored                | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 | request-decided   |           | requests.ignore
+request.settled                         | both    | req cmp req | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope shared_approvals/decided | request-decided   |           | processor
+request.settled: denied                 | both    | req cmp req | pending_requests matching_requests/subject computer_requests/computer                                                 | request-decided   |           | processor
+request.revoked                         | both    | req cmp     | shared_approvals/scope computer_requests/computer grants                                                              | request-revoked   | now       | requests.revoke
+request.revoked: along                  | both    | req cmp     | shared_approvals/scope shared_approvals/decided computer_requests/computer                                            | request-revoked   |           | processor
+request.attachment-downloaded           | both    | req cmp     |                                                                                                                       |                   |           | requests.open
+notification.resent                     | system  | ntf         |                                                                                                                       | again             |           | notifications.resend
+administrator.invited                   | system  | adm         | administrators subscribers                                                                                            | invitation        |           | administrators.invite
+administrator.invited: with permissions | system  | adm         | administrators subscribers                                                                                            | invitation        |           | administrators.change-permissions
+administrator.invited: again            | system  | adm         |                                                                                                                       | invitation        |           | administrators.invite
+administrator.invitation-sent           | system  | adm         |                                                                                                                       |                   |           | processor
+administrator.invitation-withdrawn      | system  | adm         | administrators subscribers                                                                                            |                   |           | administrators.invite
+administrator.invitation-accepted       | system  | adm         | administrators subscribers                                                                                            |                   |           | oneself
+administrator.edited                    | system  | adm         | subscribers                                                                                                           |                   |           | administrators.edit
+administrator.disabled                  | system  | adm         | administrators subscribers                                                                                            |                   |           | administrators.disable
+administrator.enabled                   | system  | adm         | administrators subscribers                                                                                            |                   |           | administrators.disable
+administrator.deleted                   | system  | adm         | administrators subscribers                                                                                            |                   |           | administrators.delete
+administrator.permissions-changed       | system  | adm         |                                                                                                                       |                   |           | administrators.change-permissions
+administrator.roles-changed             | system  | adm         |                                                                                                                       |                   |           | administrators.assign-roles
+administrator.password-reset-requested  | system  | adm         |                                                                                                                       | password-reset    |           | administrators.reset-password
+administrator.password-reset-sent       | system  | adm         |                                                                                                                       |                   |           | processor
+administrator.password-reset-completed  | system  | adm         |                                                                                                                       |                   |           | oneself
+role.created                            | system  | rol         |                                                                                                                       |                   |           | roles.create
+role.edited                             | system  | rol         |                                                                                                                       |                   |           | roles.edit
+role.deleted                            | system  | rol         |                                                                                                                       |                   |           | roles.delete
+session.started                         | system  | adm         |                                                                                                                       |                   |           | oneself
+session.refused                         | system  | adm         |                                                                                                                       |                   |           | processor refusal
+session.refused: unknown                | system  |             |                                                                                                                       |                   |           | processor refusal
+session.refused: counted                | system  | adm         |                                                                                                                       |                   |           | processor refusal
+session.ended                           | system  | adm         |                                                                                                                       |                   |           | oneself
+session.proof-refused                   | system  | adm         |                                                                                                                       |                   |           | refusal
+totp.set-up                             | system  | adm         |                                                                                                                       |                   |           | oneself
+totp.removed                            | system  | adm         |                                                                                                                       |                   |           | administrators.reset-password oneself
+totp.recovery-codes-replaced            | system  | adm         |                                                                                                                       |                   |           | oneself
+api-token.created                       | system  | adm tok     |                                                                                                                       |                   |           | oneself
+api-token.revoked                       | system  | adm tok     |                                                                                                                       |                   |           | oneself
 ";
 
 #[test]
@@ -141,7 +147,17 @@ fn row(label: &str, act: &Act) -> Vec<String> {
         .iter()
         .map(|entry| {
             let list = serde_json::to_value(entry.list).unwrap();
-            let divided = if entry.partition.is_some() { "/subject" } else { "" };
+            let partitioned = [
+                (List::MatchingRequests, "/subject"),
+                (List::ComputerRequests, "/computer"),
+                (List::SharedApprovals, "/scope"),
+            ];
+            let by = partitioned.iter().find(|(each, _)| *each == entry.list);
+            let divided = by.map_or("", |(_, by)| *by);
+            // Under the request that was decided.
+            let along = entry.partition.as_ref().is_some_and(|partition| partition.starts_with("req_"));
+            let divided = if along { "/decided" } else { divided };
+            assert_eq!(entry.partition.is_some(), !divided.is_empty());
             format!("{}{divided}", list.as_str().unwrap())
         })
         .collect();

@@ -8,7 +8,9 @@ use countersign_model::{
 };
 
 use crate::footprints::right;
-use crate::samples::{administrator, company, computer, decided, group, id, request, revoked, root, samples};
+use crate::samples::{
+    administrator, company, computer, decided, group, id, request, revoked, revoked_along, root, samples,
+};
 
 fn actor(permissions: &[Permission]) -> Actor {
     let holding = |permission: &Permission| Holding {
@@ -94,6 +96,14 @@ fn taking_an_approval_back_needs_the_right_as_far_as_it_reached() {
     assert_permitted_up_to(&revoked(DecisionScope::Group).into(), Action::RequestsRevoke);
 }
 
+#[test]
+fn only_the_processor_revokes_what_was_settled_along() {
+    let act: Act = revoked_along().into();
+    assert!(act.permitted_by(&Basis::Processor));
+    assert!(!act.permitted_by(&right(Action::RequestsRevoke, &company().id)));
+    assert!(!Act::from(revoked(DecisionScope::Group)).permitted_by(&Basis::Processor));
+}
+
 fn assert_permitted_up_to(act: &Act, wanted: Action) {
     let cases = [
         (None, None, false, "a single computer is not the group"),
@@ -168,9 +178,12 @@ fn the_scene_of_a_test_allows_everything() {
 
 #[test]
 fn a_list_is_read_with_the_rights_of_this_table() {
-    let table: [(List, &[Action]); 13] = [
+    let table: [(List, &[Action]); 15] = [
         (List::Requests, &[Action::RequestsList]),
-        (List::PendingRequests, &[Action::RequestsList, Action::RequestsOpen]),
+        (
+            List::PendingRequests,
+            &[Action::RequestsList, Action::RequestsOpen, Action::OrganizationsDeleteEmpty],
+        ),
         (List::MatchingRequests, &[Action::RequestsOpen]),
         (List::SystemAudit, &[Action::SystemAuditView]),
         (List::UnifiedAudit, &[Action::UnifiedAuditView]),
@@ -210,6 +223,8 @@ fn a_list_is_read_with_the_rights_of_this_table() {
             ],
         ),
         (List::Grants, &[]),
+        (List::ComputerRequests, &[]),
+        (List::SharedApprovals, &[]),
     ];
     for (list, actions) in table {
         for action in Action::ALL {

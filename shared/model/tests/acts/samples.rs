@@ -3,9 +3,9 @@
 use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
-    DecisionScope, Delivery, Deployment, EnrollmentKey, File, Grant, Group, LoginSettings, Maintenance,
-    MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization, Outcome,
-    Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict,
+    DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group, LoginSettings,
+    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization,
+    Outcome, Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -75,7 +75,7 @@ pub fn computer() -> Computer {
 
 pub fn file() -> File {
     File {
-        path: "/opt/tool".to_owned(),
+        path: Some("/opt/tool".into()),
         sha256: HASH.parse().unwrap(),
         certificate: None,
         size: Some(11),
@@ -90,10 +90,15 @@ pub fn request() -> Request {
         requester: Requester { username: "bob".to_owned(), email: None },
         policy_id: None,
         policy_name: None,
+        unknown_policy: None,
         attach: true,
         idempotency: None,
     };
     Request::submit(id!(RequestId, 1), &company(), &computer(), new, now())
+}
+
+pub fn whereabouts() -> Whereabouts {
+    Whereabouts::of(Some(&computer()), Some(&group()))
 }
 
 pub fn decision(outcome: Outcome, scope: DecisionScope) -> Decision {
@@ -113,20 +118,42 @@ pub fn decision(outcome: Outcome, scope: DecisionScope) -> Decision {
 
 pub fn decided(outcome: Outcome, scope: DecisionScope) -> RequestDecided {
     let decision = decision(outcome, scope);
-    let new = request().decide(decision.clone()).unwrap();
+    let new = request().decide(decision.clone(), &whereabouts()).unwrap();
     assert_eq!(Grant::of(&new, &decision).is_some(), outcome == Outcome::Approved);
     RequestDecided::of(&request(), &new, &decision)
 }
 
+fn approved(scope: DecisionScope) -> Request {
+    request().decide(decision(Outcome::Approved, scope), &whereabouts()).unwrap()
+}
+
+fn ended(old: &Request, because: EndReason) -> Act {
+    RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()
+}
+
+/// Settled along with another request.
+fn along() -> Request {
+    let id = id!(DecisionId, 2);
+    let decision = decision(Outcome::Approved, DecisionScope::Group).settling(id, &id!(RequestId, 2));
+    request().decide(decision, &whereabouts()).unwrap()
+}
+
 pub fn revoked(scope: DecisionScope) -> RequestRevoked {
-    let old = request().decide(decision(Outcome::Approved, scope)).unwrap();
+    revocation_of(&approved(scope))
+}
+
+pub fn revoked_along() -> RequestRevoked {
+    revocation_of(&along())
+}
+
+fn revocation_of(old: &Request) -> RequestRevoked {
     let revocation = Revocation {
         administrator_id: administrator().id,
         administrator_name: "Kim".to_owned(),
         at: now(),
         message: None,
     };
-    RequestRevoked::of(&old, &old.revoke(revocation).unwrap())
+    RequestRevoked::of(old, &old.revoke(revocation).unwrap())
 }
 
 fn policy() -> Policy {
@@ -238,20 +265,33 @@ fn computers() -> Vec<(&'static str, Act)> {
 fn requests() -> Vec<(&'static str, Act)> {
     let request = request();
     assert_eq!(request.attachment, Attachment::Expected);
-    let settled =
-        RequestSettled::of(&request, &decision(Outcome::Approved, DecisionScope::Group), &id!(RequestId, 2));
     let group = DecisionScope::Group;
+    let settled = |outcome, request: &Request| {
+        RequestSettled::of(request, &decision(outcome, group), &id!(RequestId, 2)).into()
+    };
     vec![
         ("request.submitted", RequestSubmitted::of(&request).into()),
         ("request.repeated", RequestRepeated::of(&request).into()),
         ("request.attached", RequestAttached::of(&request, &file(), 11).into()),
         ("request.cancelled", RequestCancelled::of(&request).into()),
         ("request.expired", RequestExpired::of(&request).into()),
+        (
+            "request.expired: approval",
+            RequestExpired::before_it_ended(&approved(group), EndReason::GroupDeleted).into(),
+        ),
+        ("request.ended", ended(&request, EndReason::ComputerRemoved)),
+        ("request.ended: approval", ended(&approved(group), EndReason::GroupDeleted)),
+        (
+            "request.ended: organization",
+            ended(&approved(DecisionScope::Organization), EndReason::OrganizationDeleted),
+        ),
         ("request.decided: approved", decided(Outcome::Approved, group).into()),
         ("request.decided: denied", decided(Outcome::Denied, group).into()),
         ("request.decided: ignored", decided(Outcome::Ignored, group).into()),
-        ("request.settled", settled.into()),
+        ("request.settled", settled(Outcome::Approved, &along())),
+        ("request.settled: denied", settled(Outcome::Denied, &request)),
         ("request.revoked", revoked(group).into()),
+        ("request.revoked: along", revoked_along().into()),
         ("request.attachment-downloaded", AttachmentDownloaded::of(&request, &file(), 11).into()),
         ("notification.resent", DeliveryResent::of(&delivery()).into()),
     ]

@@ -3,7 +3,7 @@
 use countersign_model::{
     Address, Attachment, Computer, ComputerId, Decision, DecisionId, DecisionScope, File, Grant, GrantId,
     GroupId, InvalidDecision, NewRequest, Notify, Organization, Outcome, Request, RequestId, RequestKind,
-    RequestStatus, Requester, Revocation, Subject, TransitionError, Verdict,
+    RequestStatus, Requester, Revocation, Subject, TransitionError, Verdict, Whereabouts,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -15,7 +15,7 @@ const DAY: i64 = 24 * 60 * 60;
 
 fn file(digest: char) -> File {
     File {
-        path: "C:\\setup.exe".to_owned(),
+        path: Some("C:\\setup.exe".into()),
         sha256: digest.to_string().repeat(64).parse().unwrap(),
         certificate: None,
         size: Some(5),
@@ -32,6 +32,7 @@ fn request_of(computer: u128, group: u128, organization: Place, subject: Subject
         requester: Requester { username: "kim".to_owned(), email: None },
         policy_id: None,
         policy_name: None,
+        unknown_policy: None,
         attach: true,
         idempotency: None,
     };
@@ -39,7 +40,7 @@ fn request_of(computer: u128, group: u128, organization: Place, subject: Subject
     Request::submit(id, &organization, &computer, new, at(0))
 }
 
-fn request() -> Request {
+pub fn request() -> Request {
     request_of(1, 1, Own, Subject::Application(file('a')))
 }
 
@@ -57,21 +58,26 @@ fn verdict(outcome: Outcome) -> Verdict {
     }
 }
 
-fn decision(outcome: Outcome, now: Timestamp) -> Decision {
+pub fn decision(outcome: Outcome, now: Timestamp) -> Decision {
     Decision::new(verdict(outcome), now).unwrap()
 }
 
+/// The computer is in the group of this number.
+pub fn in_group(number: u128) -> Whereabouts {
+    Whereabouts::In { group_id: GroupId::from_ulid(Ulid::from(number)), is_deleted: false }
+}
+
 fn decided(outcome: Outcome) -> Request {
-    request().decide(decision(outcome, at(10))).unwrap()
+    request().decide(decision(outcome, at(10)), &in_group(1)).unwrap()
 }
 
 /// Approved at 10, until 1000.
-fn approved_for_a_while() -> Request {
+pub fn approved_for_a_while() -> Request {
     let verdict = Verdict { expires_at: Some(at(1000)), ..verdict(Outcome::Approved) };
-    request().decide(Decision::new(verdict, at(10)).unwrap()).unwrap()
+    request().decide(Decision::new(verdict, at(10)).unwrap(), &in_group(1)).unwrap()
 }
 
-fn revocation(now: Timestamp) -> Revocation {
+pub fn revocation(now: Timestamp) -> Revocation {
     Revocation { administrator_id: who(2), administrator_name: "Bo".to_owned(), at: now, message: None }
 }
 
@@ -82,9 +88,9 @@ fn revoked() -> Request {
 type Step = fn(&Request, Timestamp) -> Result<Request, TransitionError>;
 
 const REPEAT: Step = |request, now| request.repeat(now);
-const APPROVE: Step = |request, now| request.decide(decision(Outcome::Approved, now));
-const DENY: Step = |request, now| request.decide(decision(Outcome::Denied, now));
-const IGNORE: Step = |request, now| request.decide(decision(Outcome::Ignored, now));
+const APPROVE: Step = |request, now| request.decide(decision(Outcome::Approved, now), &in_group(1));
+const DENY: Step = |request, now| request.decide(decision(Outcome::Denied, now), &in_group(1));
+const IGNORE: Step = |request, now| request.decide(decision(Outcome::Ignored, now), &in_group(1));
 const CANCEL: Step = |request, now| request.cancel(now);
 const REVOKE: Step = |request, now| request.revoke(revocation(now));
 
@@ -238,9 +244,55 @@ fn requests_match_across_computers_of_one_organization() {
         (same(2, 1, Own, Subject::Elevation(file('a'))), [false; 3], "the same file, but to run it elevated"),
     ];
     for (other, expected, why) in cases {
-        let settled = [computer, group, organization].map(|scope| asked.settles(scope, &other));
+        let at = Whereabouts::In { group_id: other.group_id.clone(), is_deleted: false };
+        let settled = [computer, group, organization].map(|scope| asked.settles(scope, &other, &at));
         assert_eq!(settled, expected, "{why}");
     }
+}
+
+#[test]
+fn what_a_decision_settles_goes_by_where_the_computers_are_now() {
+    let scopes = [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization];
+    // Asked in group 1, decided in group 2.
+    let decided = request().decide(decision(Outcome::Approved, at(10)), &in_group(2)).unwrap();
+    let other = request_of(2, 1, Own, Subject::Application(file('a')));
+    let cases = [
+        (in_group(1), [false, false, true], "it is still where the other one no longer is"),
+        (in_group(2), [false, true, true], "it was moved, too"),
+        (Whereabouts::Removed, [false; 3], "nothing reaches it"),
+    ];
+    for (at, expected, why) in cases {
+        assert_eq!(scopes.map(|scope| decided.settles(scope, &other, &at)), expected, "{why}");
+    }
+}
+
+#[test]
+fn a_decision_that_does_not_reach_the_computer_is_not_made() {
+    let deleted = || Whereabouts::In { group_id: request().group_id, is_deleted: true };
+    for outcome in [Outcome::Approved, Outcome::Denied, Outcome::Ignored] {
+        for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
+            let decision = Decision { scope, ..decision(outcome, at(10)) };
+            let made = |at: &Whereabouts| request().decide(decision.clone(), at).map(|_| ());
+            assert_eq!(
+                made(&Whereabouts::Removed),
+                Err(TransitionError::ComputerRemoved),
+                "{outcome} {scope}"
+            );
+            let for_nobody = outcome == Outcome::Approved && scope == DecisionScope::Group;
+            let expected = if for_nobody { Err(TransitionError::GroupDeleted) } else { Ok(()) };
+            assert_eq!(made(&deleted()), expected, "{outcome} {scope}");
+        }
+    }
+}
+
+#[test]
+fn a_computer_without_a_record_is_removed_and_a_group_without_one_deleted() {
+    let computer = computer(1, 1, Own);
+    assert_eq!(Whereabouts::of(None, None), Whereabouts::Removed);
+    assert_eq!(Whereabouts::of(Some(&computer.deleted()), None), Whereabouts::Removed);
+    let group_id = computer.group_id.clone();
+    let expected = Whereabouts::In { group_id, is_deleted: true };
+    assert_eq!(Whereabouts::of(Some(&computer), None), expected);
 }
 
 #[test]
@@ -282,6 +334,15 @@ fn a_grant_is_for_whoever_its_scope_says() {
         assert_eq!(all.each_ref().map(|computer| grant.is_for(computer)), expected, "{scope}");
     }
     assert_eq!(Grant::of(&request(), &decision(Outcome::Denied, at(10))), None);
+}
+
+#[test]
+fn a_grant_for_the_group_is_for_the_one_that_the_computer_was_in_when_it_was_decided() {
+    let decision = Decision { scope: DecisionScope::Group, ..decision(Outcome::Approved, at(10)) };
+    let decided = request().decide(decision, &in_group(2)).unwrap();
+    let grant = Grant::of(&decided, decided.decision.as_ref().unwrap()).unwrap();
+    assert!(grant.is_for(&computer(1, 2, Own)) && !grant.is_for(&computer(1, 1, Own)));
+    assert_eq!(decided.group_id, request().group_id, "where it was when it asked stays on record");
 }
 
 #[test]

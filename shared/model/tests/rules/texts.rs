@@ -73,19 +73,11 @@ fn names_are_one_trimmed_line_of_at_most_two_hundred_characters() {
 }
 
 #[test]
-fn paths_keep_their_spaces_and_are_counted_in_characters() {
-    assert_eq!(text::path(" C:\\a b.exe "), Ok(" C:\\a b.exe ".to_owned()));
-    assert!(text::path(&"é".repeat(4096)).is_ok());
-    assert_eq!(text::path(&"é".repeat(4097)), Err(TextError::TooLong(4096, "characters")));
-    assert_eq!(text::path(""), Err(TextError::Empty));
-}
-
-#[test]
 fn free_text_keeps_its_lines_and_may_be_empty() {
-    assert_eq!(text::reason("  I need it\nfor work "), Ok(Some("I need it\nfor work".to_owned())));
+    assert_eq!(text::message("  You may\nuse it "), Ok(Some("You may\nuse it".to_owned())));
     assert_eq!(text::message("  "), Ok(None));
     assert_eq!(text::note(&"x".repeat(2001)), Err(TextError::TooLong(2000, "characters")));
-    assert_eq!(text::reason("\u{7}"), Err(TextError::ControlCharacter));
+    assert_eq!(text::message("\u{7}"), Err(TextError::ControlCharacter));
 }
 
 #[test]

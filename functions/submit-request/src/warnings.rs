@@ -1,0 +1,85 @@
+//! What of a submission was not taken as it was sent. The request is made all the same.
+
+use countersign_http::Loose;
+use countersign_model::Reported;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How many warnings an answer has at most.
+const MOST: usize = 50;
+
+/// Something that was not taken as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Warning {
+    /// Where it is: a JSON pointer (RFC 6901) into the body.
+    #[schema(example = "/requester/email")]
+    pub pointer: String,
+    /// What is odd there, and what became of it.
+    #[schema(example = "must be an email address such as `name@company.example`; it was left out")]
+    pub message: String,
+}
+
+/// The warnings of a submission.
+#[derive(Debug, Default)]
+pub struct Warnings(Vec<Warning>);
+
+impl Warnings {
+    /// One more.
+    pub fn add(&mut self, pointer: &str, message: impl Into<String>) {
+        if self.0.len() < MOST {
+            self.0.push(Warning { pointer: pointer.to_owned(), message: message.into() });
+        }
+    }
+
+    /// Something that was left out because it is not what it should be.
+    pub fn left_out(&mut self, pointer: &str, must: impl std::fmt::Display) {
+        self.add(pointer, format!("{must}; it was left out"));
+    }
+
+    /// Members that are not known.
+    pub fn unknown(&mut self, pointers: &[String]) {
+        for pointer in pointers {
+            self.add(pointer, "is not known here; it was left out");
+        }
+    }
+
+    /// Something that makes no sense for this kind of request.
+    pub fn out_of_place<T>(&mut self, pointer: &str, value: &Option<T>, why: &str) {
+        if value.is_some() {
+            self.left_out(pointer, why);
+        }
+    }
+
+    /// The text of a member that only informs, in WTF-8.
+    pub fn text(&mut self, pointer: &str, value: &Option<Loose>) -> Option<Vec<u8>> {
+        let text = value.as_ref()?.wtf8();
+        if text.is_none() {
+            self.left_out(pointer, "must be a string");
+        }
+        text
+    }
+
+    /// A text that a computer reports, of which so much is kept.
+    pub fn reported(&mut self, pointer: &str, value: &Option<Loose>, most: usize) -> Option<Reported> {
+        let text = Reported::of_wtf8(&self.text(pointer, value)?, most);
+        if text.is_cut() {
+            self.add(pointer, format!("is longer than {most} bytes; its middle was left out"));
+        }
+        Some(text)
+    }
+
+    /// As [`Self::reported`]; an empty text says nothing.
+    pub fn said(&mut self, pointer: &str, value: &Option<Loose>, most: usize) -> Option<Reported> {
+        let text = self.reported(pointer, value, most)?;
+        if text.is_empty() {
+            self.left_out(pointer, "must not be empty");
+            return None;
+        }
+        Some(text)
+    }
+
+    /// All of them.
+    pub fn into_vec(self) -> Vec<Warning> {
+        self.0
+    }
+}

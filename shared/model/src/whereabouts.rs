@@ -1,0 +1,78 @@
+//! Where a decision finds the computer that asked. It may have been moved or removed since it asked.
+
+use crate::computer::Computer;
+use crate::decision::{Decision, Outcome};
+use crate::ids::GroupId;
+use crate::kinds::DecisionScope;
+use crate::organization::Group;
+use crate::transition::TransitionError;
+
+/// Where a computer is now. Decisions are judged by this, not by where the computer was when it asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// It has been removed: nothing reaches it any more.
+    Removed,
+    /// It is in this group.
+    In {
+        /// The group.
+        group_id: GroupId,
+        /// Whether the group has been deleted. A group is deleted while it has no computers, but a computer may be moved
+        /// or enrolled into it at the same moment.
+        is_deleted: bool,
+    },
+}
+
+impl Whereabouts {
+    /// Where a computer is, from its record and that of its group. A record that does not exist is like one that was
+    /// deleted.
+    #[must_use]
+    pub fn of(computer: Option<&Computer>, group: Option<&Group>) -> Self {
+        let is_deleted = group.is_none_or(|group| group.deleted);
+        match Self::of_computer(computer) {
+            Self::In { group_id, .. } => Self::In { group_id, is_deleted },
+            Self::Removed => Self::Removed,
+        }
+    }
+
+    /// Where a computer is, if it does not matter whether its group was deleted.
+    #[must_use]
+    pub fn of_computer(computer: Option<&Computer>) -> Self {
+        match computer {
+            Some(computer) if !computer.deleted => {
+                Self::In { group_id: computer.group_id.clone(), is_deleted: false }
+            }
+            _ => Self::Removed,
+        }
+    }
+
+    /// The group that the computer is in; `None` if it was removed.
+    #[must_use]
+    pub const fn group(&self) -> Option<&GroupId> {
+        match self {
+            Self::In { group_id, .. } => Some(group_id),
+            Self::Removed => None,
+        }
+    }
+
+    /// Whether the decision reaches the computer.
+    ///
+    /// # Errors
+    /// It does not, and why.
+    pub fn reached_by(&self, decision: &Decision) -> Result<(), TransitionError> {
+        self.reached(decision.outcome, decision.scope)
+    }
+
+    /// Whether a decision with this outcome and scope would reach the computer.
+    ///
+    /// # Errors
+    /// It would not, and why.
+    pub fn reached(&self, outcome: Outcome, scope: DecisionScope) -> Result<(), TransitionError> {
+        match (self, outcome, scope) {
+            (Self::Removed, ..) => Err(TransitionError::ComputerRemoved),
+            (Self::In { is_deleted: true, .. }, Outcome::Approved, DecisionScope::Group) => {
+                Err(TransitionError::GroupDeleted)
+            }
+            (Self::In { .. }, ..) => Ok(()),
+        }
+    }
+}

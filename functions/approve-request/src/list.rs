@@ -3,7 +3,7 @@
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, Page, Problem, QueryOf, Services};
-use countersign_model::{Action, Actor, List, Request, RequestStatus, decide};
+use countersign_model::{Action, Actor, List, Request, RequestStatus, Resource, decide};
 use countersign_store::Stored;
 use futures::future::try_join;
 
@@ -37,13 +37,42 @@ pub async fn list_requests(
             && query.status.is_none_or(|status| request.status_at(caller.now) == status)
     };
     let items = page.items.into_iter().filter(|request| wanted(&request.value));
-    let items = items.filter_map(|request| row(&rights.actor, request, caller.now)).collect();
+    let mut sight = Sight { actor: &rights.actor, last: None };
+    let items = items.filter_map(|request| sight.row(request, caller.now)).collect();
     paging.page(items, page.next)
 }
 
-/// A row, or `None` if the request belongs to an organization below that the right to list does not reach.
-fn row(actor: &Actor, request: Stored<Request>, now: jiff::Timestamp) -> Option<RequestRow> {
-    let resource = request.value.resource();
-    let may = |action| decide(actor, action, &resource).is_ok();
-    may(Action::RequestsList).then(|| RequestRow::at(now, request, may(Action::RequestsOpen)))
+/// What the caller may do with the requests of a page. Neighbours are mostly of one organization and kind, and are decided alike.
+struct Sight<'a> {
+    actor: &'a Actor,
+    last: Option<Decided>,
+}
+
+/// The decisions about the requests of an organization that are of one kind.
+struct Decided {
+    about: Resource,
+    can_list: bool,
+    can_open: bool,
+}
+
+impl Sight<'_> {
+    /// A row, or `None` if the request belongs to an organization below that the right to list does not reach.
+    fn row(&mut self, request: Stored<Request>, now: jiff::Timestamp) -> Option<RequestRow> {
+        let Decided { can_list, can_open, .. } = *self.decided(&request.value);
+        can_list.then(|| RequestRow::at(now, request, can_open))
+    }
+
+    fn decided(&mut self, request: &Request) -> &Decided {
+        let alike = |decided: &Decided| {
+            decided.about.organization == request.organization_id
+                && decided.about.kind == Some(request.kind())
+        };
+        let last = self.last.take().filter(alike);
+        self.last.insert(last.unwrap_or_else(|| {
+            let about = request.resource();
+            let may = |action| decide(self.actor, action, &about).is_ok();
+            let (can_list, can_open) = (may(Action::RequestsList), may(Action::RequestsOpen));
+            Decided { about, can_list, can_open }
+        }))
+    }
 }

@@ -249,34 +249,32 @@ pub struct MissingView {
 }
 
 impl RequestFacts {
-    fn at(now: Timestamp, request: &Stored<Request>) -> Self {
+    /// A page has up to 200 of them, so nothing is copied.
+    fn at(now: Timestamp, request: Stored<Request>) -> Self {
         let Stored { revision, value } = request;
         Self {
-            id: value.id.clone(),
             kind: value.kind(),
             status: value.status_at(now),
+            id: value.id,
             count: value.count,
             created_at: value.created_at,
             expires_at: value.expires_at,
-            organization: OrganizationName {
-                id: value.organization_id.clone(),
-                name: value.organization_name.clone(),
-            },
-            group_id: value.group_id.clone(),
-            computer: ComputerName { id: value.computer_id.clone(), hostname: value.hostname.clone() },
-            ended: value.ended.clone(),
-            revision: *revision,
+            organization: OrganizationName { id: value.organization_id, name: value.organization_name },
+            group_id: value.group_id,
+            computer: ComputerName { id: value.computer_id, hostname: value.hostname },
+            ended: value.ended,
+            revision,
         }
     }
 }
 
 impl RequestRow {
     /// The view at a time.
-    pub fn at(now: Timestamp, request: Stored<Request>, can_open: bool) -> Self {
+    pub fn at(now: Timestamp, mut request: Stored<Request>, can_open: bool) -> Self {
         Self {
-            facts: RequestFacts::at(now, &request),
             subject: SubjectName { name: request.value.subject.name() },
-            requester: RequesterName { username: request.value.requester.username },
+            requester: RequesterName { username: std::mem::take(&mut request.value.requester.username) },
+            facts: RequestFacts::at(now, request),
             can_open,
         }
     }
@@ -292,7 +290,7 @@ impl RequestView {
         matching: MatchingView,
         actions: Vec<ActionView>,
     ) -> Self {
-        let facts = RequestFacts::at(now, &request);
+        let facts = RequestFacts::at(now, request.clone());
         let Request { subject, reason, requester, policy_id, policy_name, unknown_policy, .. } =
             request.value;
         Self {

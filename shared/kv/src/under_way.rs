@@ -6,12 +6,18 @@
 
 use std::future::Future;
 
-use futures::StreamExt;
-use futures::TryStreamExt;
 use futures::stream;
+use futures::{Stream, StreamExt, TryStreamExt};
 
 /// The most operations that one list of them has under way.
 pub const AT_ONCE: usize = 256;
+
+/// Runs all futures, at most [`AT_ONCE`] at a time. The results come one by one, in the order of the futures.
+pub fn in_order<F: Future>(futures: impl IntoIterator<Item = F>) -> impl Stream<Item = F::Output> + Unpin {
+    // Collected first: the iterator must not become part of the returned stream, which may move between threads.
+    let futures: Vec<F> = futures.into_iter().collect();
+    stream::iter(futures).buffered(AT_ONCE)
+}
 
 /// Runs all futures, at most [`AT_ONCE`] at a time. The results are in the order of the futures.
 ///
@@ -21,9 +27,7 @@ pub fn try_all<T, E, F>(futures: impl IntoIterator<Item = F>) -> impl Future<Out
 where
     F: Future<Output = Result<T, E>>,
 {
-    // Collected first: the iterator must not become part of the returned future, which may move between threads.
-    let futures: Vec<F> = futures.into_iter().collect();
-    stream::iter(futures).buffered(AT_ONCE).try_collect()
+    in_order(futures).try_collect()
 }
 
 /// Runs all futures to their ends, at most [`AT_ONCE`] at a time. The results are in the order of the futures.
@@ -31,8 +35,7 @@ pub fn all<T, F>(futures: impl IntoIterator<Item = F>) -> impl Future<Output = V
 where
     F: Future<Output = T>,
 {
-    let futures: Vec<F> = futures.into_iter().collect();
-    stream::iter(futures).buffered(AT_ONCE).collect()
+    in_order(futures).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Records: one JSON value under one key, created in a batch, changed only by a compare-and-swap that is read back.
 
-use countersign_kv::KvError;
-use countersign_kv::under_way::try_all;
+use countersign_kv::under_way::in_order;
+use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -170,14 +170,31 @@ impl Store {
         self.kv.get(key).await?.map(|bytes| open(key, &bytes)).transpose()
     }
 
+    /// Each value is parsed as soon as it has been read and then dropped, so that a long page does not fill the memory.
     async fn open_many<T: Entity>(&self, keys: Vec<String>) -> Result<Vec<Option<Stored<T>>>, StoreError> {
-        let read = self.get_many(&keys).await?.into_iter();
-        read.zip(&keys).map(|(bytes, key)| bytes.map(|bytes| open(key, &bytes)).transpose()).collect()
+        let mut opened = Vec::with_capacity(keys.len());
+        let mut open_next = |key: &str, bytes: Option<Vec<u8>>| {
+            opened.push(bytes.map(|bytes| open(key, &bytes)).transpose()?);
+            Ok(())
+        };
+        self.read_each(&keys, &mut open_next).await?;
+        Ok(opened)
     }
 
+    /// Reads values concurrently and hands them over in the order of their keys.
+    ///
     /// One piece of code for all types: joining futures separately for each type would add kilobytes to a component.
-    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, KvError> {
-        try_all(keys.iter().map(|key| self.kv.get(key))).await
+    async fn read_each(
+        &self,
+        keys: &[String],
+        take: &mut (dyn FnMut(&str, Option<Vec<u8>>) -> Result<(), StoreError> + Send),
+    ) -> Result<(), StoreError> {
+        let mut values = in_order(keys.iter().map(|key| self.kv.get(key)));
+        for key in keys {
+            let value = values.next().await.transpose()?.flatten();
+            take(key, value)?;
+        }
+        Ok(())
     }
 
     /// Changes a record that needs no event of its own (for example a delivery's state): read, pure transition, swap,

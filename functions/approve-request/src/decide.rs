@@ -20,9 +20,11 @@ use crate::wire::{NewDecision, RequestView};
 /// Approving for a group or the organization also settles the pending requests of other computers in that scope for
 /// the same subject; a denial does so only when `include_matching` is set. The scope `group` means the group that the
 /// computer is in now.
+///
+/// While the computer is unconfirmed, because another one has its host name, a decision can be for the computer alone.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), IdempotencyKey), request_body = NewDecision,
-    responses((status = 200, body = RequestView), (status = 409, description = "Somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed; or the approval is for its group, which has been deleted.")))]
+    responses((status = 200, body = RequestView), (status = 409, description = "Somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; or the approval is for its group, which has been deleted.")))]
 pub async fn decide_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -114,6 +116,7 @@ pub fn conflict(error: TransitionError) -> Problem {
         TransitionError::NotApproved { .. } => Problem::new(Code::NotApproved, detail),
         TransitionError::AttachmentNotExpected => Problem::new(Code::AttachmentNotExpected, detail),
         TransitionError::ComputerRemoved => Problem::new(Code::ComputerRemoved, detail),
+        TransitionError::ComputerUnconfirmed => Problem::new(Code::ComputerUnconfirmed, detail),
         TransitionError::GroupDeleted => Problem::new(Code::GroupDeleted, detail),
     }
 }

@@ -69,7 +69,9 @@ pub async fn answer(
     let at = whereabouts(journal, &opened.request.value);
     let copy = copy(journal, &opened.request.value);
     let (at, matching, copy) = try_join3(at, matching(journal, &opened, now), copy).await?;
-    let request = opened.request;
+    let mut request = opened.request;
+    // It may have been confirmed, or have taken another one's name, since it asked.
+    request.value.unconfirmed = at.place.is_unconfirmed();
     let actions = actions(actor, &request.value, &at.place, now);
     let group = shown_group(journal, &request.value, at).await?;
     let revision = request.revision;

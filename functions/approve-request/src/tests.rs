@@ -12,3 +12,4 @@ mod race;
 mod refusals;
 mod revoke;
 mod story;
+mod twins;

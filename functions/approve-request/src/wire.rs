@@ -115,8 +115,11 @@ pub struct RequestView {
 pub struct ComputerName {
     /// The id of the computer.
     id: ComputerId,
-    /// The host name that the computer reported.
+    /// The host name that the computer had when it asked.
     hostname: String,
+    /// Whether another computer has that host name, and no administrator has confirmed this one. Decisions about its requests
+    /// are for it alone.
+    unconfirmed: bool,
 }
 
 /// A computer group with its name.
@@ -261,7 +264,11 @@ impl RequestFacts {
             expires_at: value.expires_at,
             organization: OrganizationName { id: value.organization_id, name: value.organization_name },
             group_id: value.group_id,
-            computer: ComputerName { id: value.computer_id, hostname: value.hostname },
+            computer: ComputerName {
+                id: value.computer_id,
+                hostname: value.hostname,
+                unconfirmed: value.unconfirmed,
+            },
             ended: value.ended,
             revision,
         }

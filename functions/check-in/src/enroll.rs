@@ -175,16 +175,17 @@ impl Newcomer<'_> {
     async fn elect(&self, journal: &Journal) -> Result<Outcome, Problem> {
         let slot = Slot::hostname(&self.group.organization_id, &self.hostname);
         let gone = |claim: Claim| async move { is_gone(journal, &claim).await };
-        let (computer, token) = self.computer(journal, false);
-        match journal.save_elected::<Computer, _, _>(&slot, self.change(&computer), gone).await? {
+        let (computer, token) = self.computer(journal, None);
+        let held = match journal.save_elected::<Computer, _, _>(&slot, self.change(&computer), gone).await? {
             Elected::Won(saved) if saved.value.id == computer.id => {
                 return Ok(Outcome::New(Box::new(computer), token));
             }
             Elected::Won(earlier) => return Ok(Outcome::Earlier(earlier.value.id)),
-            Elected::Held(_) => {}
-        }
+            Elected::Held(claim) => claim,
+        };
         // Under another id: the first record may have been written before the election was lost.
-        let (computer, token) = self.computer(journal, true);
+        let holder = held.holder.parse().map_err(|_| StoreError::corrupt(&held.holder))?;
+        let (computer, token) = self.computer(journal, Some(holder));
         let saved = journal.save(self.change(&computer)).await?;
         if !saved.repeated {
             return Ok(Outcome::New(Box::new(computer), token));
@@ -212,7 +213,7 @@ impl Newcomer<'_> {
         Ok((saved.value, text))
     }
 
-    fn computer(&self, journal: &Journal, unconfirmed: bool) -> (Computer, String) {
+    fn computer(&self, journal: &Journal, twin_of: Option<ComputerId>) -> (Computer, String) {
         let id = ComputerId::from_ulid(journal.random().ulid(self.caller.now));
         let (text, token) = tokens::mint(Kind::Computer, id.ulid(), journal.random());
         let computer = Computer {
@@ -221,7 +222,8 @@ impl Newcomer<'_> {
             group_id: self.group.id.clone(),
             hostname: self.hostname.clone(),
             os: self.os.clone(),
-            unconfirmed,
+            unconfirmed: twin_of.is_some(),
+            twin_of,
             token_hash: token.digest,
             maintenance: None,
             enrolled_at: self.caller.now,

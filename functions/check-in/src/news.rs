@@ -35,7 +35,7 @@ pub async fn since(
     let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
     let moved = version.group != computer.group_id;
     let ended = version.take_ended(asked.now);
-    let mut walk = version.walk_on(&computer.group_id, projection.count(List::Grants), asked.since.is_none());
+    let mut walk = version.walk_on(&computer, projection.count(List::Grants), asked.since.is_none());
     let rows = rows(journal, &permit, projection, &version, &mut walk);
     let deployment = async { Ok(deployment(journal, &computer).await?) };
     let (deployment, requests) = try_join(deployment, rows).await?;
@@ -132,7 +132,7 @@ fn changes(
         if own && grant.in_force_at(now) {
             version.remember_end(&grant);
             changes.added.push(grant.into());
-        } else if !walk.fresh && (own || was_left(walk, &grant)) {
+        } else if !walk.fresh && (own || was_lost(walk, &grant)) {
             version.forget_end(&grant.id);
             changes.removed.push(grant.id);
         }
@@ -140,6 +140,11 @@ fn changes(
     changes
 }
 
-fn was_left(walk: &GrantWalk, grant: &Grant) -> bool {
-    matches!(&grant.scope, GrantScope::Group(group) if walk.left.contains(group))
+/// Whether the agent may have the grant from before its computer left the group, or became unconfirmed.
+fn was_lost(walk: &GrantWalk, grant: &Grant) -> bool {
+    match &grant.scope {
+        GrantScope::Group(group) => walk.narrowed || walk.left.contains(group),
+        GrantScope::Organization => walk.narrowed,
+        GrantScope::Computer(_) => false,
+    }
 }

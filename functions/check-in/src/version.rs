@@ -6,7 +6,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_http::{InputError, Problem};
-use countersign_model::{Grant, GrantId, GroupId};
+use countersign_model::{Computer, Grant, GrantId, GroupId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ pub struct Version {
     /// The group for which policies and grants were sent.
     #[serde(rename = "g")]
     pub group: GroupId,
+    /// Whether the computer was unconfirmed then, so that only grants for itself were sent.
+    #[serde(rename = "u", default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
     /// The deployment whose policies were sent.
     #[serde(rename = "p")]
     pub policies: u64,
@@ -64,6 +67,9 @@ pub struct GrantWalk {
     /// Groups that the computer has left: their grants are removed.
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<GroupId>,
+    /// The computer has become unconfirmed: grants that are for more than itself are removed.
+    #[serde(rename = "n", default, skip_serializing_if = "std::ops::Not::not")]
+    pub narrowed: bool,
 }
 
 impl Version {
@@ -73,6 +79,7 @@ impl Version {
             agents: 0,
             computer: 0,
             group: group.clone(),
+            unconfirmed: false,
             policies: 0,
             seen: 0,
             walk: None,
@@ -108,25 +115,31 @@ impl Version {
             && !self.maintenance_ends.as_ref().is_some_and(over)
     }
 
-    /// Begins or continues the walk for a computer in a group, with the current length of the log. `knows_nothing`: the
+    /// Begins or continues the walk for a computer as it is now, with the current length of the log. `knows_nothing`: the
     /// agent named no version.
-    pub fn walk_on(&mut self, group: &GroupId, count: u64, knows_nothing: bool) -> GrantWalk {
+    pub fn walk_on(&mut self, computer: &Computer, count: u64, knows_nothing: bool) -> GrantWalk {
+        let group = &computer.group_id;
         let moved = self.group != *group;
+        // Other grants are for a computer that was confirmed, or that has become unconfirmed.
+        let other = self.unconfirmed != computer.unconfirmed;
+        self.unconfirmed = computer.unconfirmed;
         // A log that is shorter than what was sent is a different one, for example because a store was restored.
-        let again = moved || self.seen > count || (self.later_ends && self.ends.is_empty());
+        let again = moved || other || self.seen > count || (self.later_ends && self.ends.is_empty());
         let before = self.walk.take().filter(|walk| walk.below <= walk.top && walk.top <= count);
-        let whole = GrantWalk { below: count, top: count, fresh: knows_nothing, left: Vec::new() };
+        let whole =
+            GrantWalk { below: count, top: count, fresh: knows_nothing, left: Vec::new(), narrowed: false };
         if !again {
             return before.unwrap_or(whole);
         }
-        let mut left = before.map(|walk| walk.left).unwrap_or_default();
+        let (mut left, narrowed) = before.map(|walk| (walk.left, walk.narrowed)).unwrap_or_default();
         if moved {
             left.push(std::mem::replace(&mut self.group, group.clone()));
             left.retain(|each| each != group);
         }
         self.seen = 0;
         self.later_ends = false;
-        GrantWalk { left, ..whole }
+        let narrowed = computer.unconfirmed && (narrowed || other);
+        GrantWalk { left, narrowed, ..whole }
     }
 
     /// Removes and returns the grants that have ended by themselves.
@@ -154,6 +167,8 @@ impl Version {
 
 #[cfg(test)]
 mod tests {
+    use countersign_http::testing::World;
+
     use super::*;
 
     fn group(n: u128) -> GroupId {
@@ -163,7 +178,8 @@ mod tests {
     #[test]
     fn a_version_is_read_back_and_nothing_else_is_read() {
         let mut version = Version::nothing(&group(1));
-        version.walk = Some(GrantWalk { below: 1, top: 2, fresh: true, left: vec![group(2)] });
+        version.walk =
+            Some(GrantWalk { below: 1, top: 2, fresh: true, left: vec![group(2)], narrowed: true });
         version.ends.push((Timestamp::UNIX_EPOCH, format!("grt_{:026}", 1).parse().unwrap()));
         assert_eq!(Version::read(&version.text()).unwrap(), version);
         let many = Version { ends: vec![version.ends[0].clone(); ENDS + 1], ..version };
@@ -173,26 +189,34 @@ mod tests {
     }
 
     #[test]
-    fn a_walk_begins_again_when_the_log_is_another_or_the_group_is() {
+    fn a_walk_begins_again_when_the_log_is_another_or_the_computer_gets_other_grants() {
         let told = |seen, walk| Version { seen, walk, ..Version::nothing(&group(1)) };
-        let walk = |below, top| GrantWalk { below, top, fresh: false, left: Vec::new() };
+        let twin = |version| Version { unconfirmed: true, ..version };
+        let walk = |below, top| GrantWalk { below, top, fresh: false, left: Vec::new(), narrowed: false };
         let cases = [
-            (told(3, None), group(1), 5, walk(5, 5), 3, "what is new"),
-            (told(3, Some(walk(4, 5))), group(1), 9, walk(4, 5), 3, "where it was"),
-            (told(3, Some(walk(4, 9))), group(1), 5, walk(5, 5), 3, "a walk above the log's end"),
-            (told(9, None), group(1), 5, walk(5, 5), 0, "a log that has become shorter"),
+            (told(3, None), (1, false), 5, walk(5, 5), 3, "what is new"),
+            (told(3, Some(walk(4, 5))), (1, false), 9, walk(4, 5), 3, "where it was"),
+            (told(3, Some(walk(4, 9))), (1, false), 5, walk(5, 5), 3, "a walk above the log's end"),
+            (told(9, None), (1, false), 5, walk(5, 5), 0, "a log that has become shorter"),
             (
                 told(3, None),
-                group(2),
+                (2, false),
                 5,
                 GrantWalk { left: vec![group(1)], ..walk(5, 5) },
                 0,
                 "another group",
             ),
+            (told(3, None), (1, true), 5, GrantWalk { narrowed: true, ..walk(5, 5) }, 0, "unconfirmed now"),
+            (twin(told(3, None)), (1, true), 5, walk(5, 5), 3, "unconfirmed as before"),
+            (twin(told(3, None)), (1, false), 5, walk(5, 5), 0, "confirmed"),
         ];
-        for (mut version, group, count, expected, seen, why) in cases {
-            assert_eq!(version.walk_on(&group, count, false), expected, "{why}");
-            assert_eq!((version.seen, version.group), (seen, group), "{why}");
+        let world = World::new();
+        let known = world.computer(&world.group(&world.organization(&world.root, "Company"), "Desks")).record;
+        for (mut version, (number, unconfirmed), count, expected, seen, why) in cases {
+            let computer = Computer { group_id: group(number), unconfirmed, ..known.clone() };
+            assert_eq!(version.walk_on(&computer, count, false), expected, "{why}");
+            let after = (version.seen, version.group, version.unconfirmed);
+            assert_eq!(after, (seen, computer.group_id, unconfirmed), "{why}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The effects of events: membership of sets, deliveries to everybody who must be notified, settling of matching
 //! requests.
 
+mod confirming;
 mod ending;
 mod enrollment;
 mod matching;
@@ -130,6 +131,7 @@ impl Effects for Processor {
         event.footprint().notice.is_some()
             || enrollment::ended_silently(event).is_some()
             || ending::ends_requests(event)
+            || confirming::confirmed(event).is_some()
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
@@ -138,6 +140,7 @@ impl Effects for Processor {
         self.matching.note(event);
         let followed = async {
             self.ending.follow(event).await?;
+            confirming::follow(&self.journal, event).await?;
             match event.footprint().notice {
                 Some(notice) => self.follow(event, &notice).await,
                 None => enrollment::of_silent_end(&self.journal, event).await,

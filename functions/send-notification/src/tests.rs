@@ -13,13 +13,14 @@ mod matching;
 mod providers;
 mod requester;
 mod retention;
+mod twins;
 
 use std::convert::Infallible;
 
 use countersign_http::testing::{Device, Person, Sent, TestApp, World};
 use countersign_journal::{Change, Event};
 use countersign_model::act::{
-    ComputerDeleted, PoliciesDeployed, PolicyCreated, RequestDecided, RequestSubmitted,
+    ComputerConfirmed, ComputerDeleted, PoliciesDeployed, PolicyCreated, RequestDecided, RequestSubmitted,
 };
 use countersign_model::{
     ActName, Administrator, Computer, Decision, DecisionId, DecisionScope, Delivery, DeliveryState,
@@ -194,6 +195,17 @@ impl Stage {
         self.submit(&device, self.new_request()).await
     }
 
+    /// A computer of the group whose host name another one has.
+    pub async fn twin(&self) -> Device {
+        let (mut twin, other) = (self.world.computer(&self.group), self.world.computer(&self.group).record);
+        let unconfirmed = |old: &Computer| {
+            let (hostname, twin_of) = (other.hostname.clone(), Some(other.id.clone()));
+            Ok::<_, Infallible>(Computer { hostname, unconfirmed: true, twin_of, ..old.clone() })
+        };
+        twin.record = self.world.journal.update(&twin.record.id, unconfirmed).await.unwrap().value;
+        twin
+    }
+
     /// Decides as approve-request does.
     pub async fn decide(&self, request: &Request, outcome: Outcome, scope: DecisionScope, matching: bool) {
         assert!(self.try_to_decide(request, outcome, scope, matching).await);
@@ -254,6 +266,17 @@ impl Stage {
             Ok::<_, Infallible>((old.deleted(), change))
         };
         self.world.journal.save_update(&request.computer_id, None, remove).await.unwrap();
+    }
+
+    /// Confirms a computer, as manage-organizations does.
+    pub async fn confirm(&self, device: &Device) {
+        let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
+        let confirm = |old: &Computer| {
+            let new = old.confirmed();
+            let act = ComputerConfirmed::of(old, &new);
+            Ok::<_, Infallible>((new, Change::new(&permit, &origin, act)))
+        };
+        self.world.journal.save_update(&device.record.id, None, confirm).await.unwrap();
     }
 
     /// Where the computer that asked is now.

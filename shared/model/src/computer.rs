@@ -41,8 +41,13 @@ pub struct Computer {
     pub hostname: String,
     /// The operating system it reported.
     pub os: String,
-    /// Whether its host name was already taken when it enrolled and no administrator has confirmed it yet.
+    /// Whether another computer had its host name when it took it, and no administrator has confirmed it yet. Until then
+    /// nothing reaches it that is meant for more than itself.
     pub unconfirmed: bool,
+    /// The computer that has its host name, while this one is unconfirmed.
+    // INVARIANT: set only if unconfirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin_of: Option<ComputerId>,
     /// SHA-256 of its token, in hexadecimal.
     pub token_hash: String,
     /// The maintenance mode that was set last; see [`Computer::maintenance_at`].
@@ -73,7 +78,7 @@ impl Computer {
     /// The same computer, confirmed by an administrator.
     #[must_use]
     pub fn confirmed(&self) -> Self {
-        Self { unconfirmed: false, ..self.clone() }
+        Self { unconfirmed: false, twin_of: None, ..self.clone() }
     }
 
     /// The same computer with another token; the one before no longer works.

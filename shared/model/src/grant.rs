@@ -77,14 +77,14 @@ impl Grant {
         Self { revoked_at: self.revoked_at.or(Some(now)), ..self.clone() }
     }
 
-    /// Whether it is for this computer in its current group.
+    /// Whether it is for this computer in its current group. An unconfirmed computer has only what is for itself.
     #[must_use]
     pub fn is_for(&self, computer: &Computer) -> bool {
         computer.organization_id == self.organization_id
             && match &self.scope {
                 GrantScope::Computer(id) => *id == computer.id,
-                GrantScope::Group(id) => *id == computer.group_id,
-                GrantScope::Organization => true,
+                GrantScope::Group(id) => *id == computer.group_id && !computer.unconfirmed,
+                GrantScope::Organization => !computer.unconfirmed,
             }
     }
 

@@ -121,6 +121,9 @@ pub struct Request {
     pub computer_id: ComputerId,
     /// Its host name at the time of the request.
     pub hostname: String,
+    /// Whether another computer had that host name, and no administrator has confirmed this one since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
     /// The key with which it enrolled, if that is known: the requests of its computers are limited together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enrollment_key_id: Option<EnrollmentKeyId>,
@@ -179,6 +182,7 @@ impl Request {
             group_id: computer.group_id.clone(),
             computer_id: computer.id.clone(),
             hostname: computer.hostname.clone(),
+            unconfirmed: computer.unconfirmed,
             enrollment_key_id: computer.enrollment_key_id.clone(),
             attachment: Attachment::announced(new.attach, &new.subject),
             subject: new.subject,
@@ -332,6 +336,12 @@ impl Request {
         }
     }
 
+    /// Its computer was confirmed. `None` if it was not unconfirmed.
+    #[must_use]
+    pub fn confirmed(&self) -> Option<Self> {
+        self.unconfirmed.then(|| Self { unconfirmed: false, ..self.clone() })
+    }
+
     /// The copy of the file has been received in full, with the announced SHA-256. It may arrive after the decision.
     ///
     /// # Errors
@@ -361,6 +371,7 @@ impl Request {
     pub fn settles(&self, scope: DecisionScope, other: &Self, at: &Whereabouts) -> bool {
         let Some(group) = at.group() else { return false };
         self.matches(other)
+            && !at.is_unconfirmed()
             && match scope {
                 DecisionScope::Computer => false,
                 DecisionScope::Group => self.decided_group() == group,

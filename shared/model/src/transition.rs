@@ -30,6 +30,12 @@ pub enum TransitionError {
     /// The computer that asked was removed, so no decision reaches it.
     #[error("the computer that asked has been removed")]
     ComputerRemoved,
+    /// Another computer has the host name of the computer that asked, and no administrator has confirmed it.
+    #[error(
+        "another computer has the host name of the computer that asked; confirm the computer or remove it, or decide for \
+         this computer alone"
+    )]
+    ComputerUnconfirmed,
     /// The approval is for a group that was deleted, so it would not reach the computer for long.
     #[error(
         "the computer's group has been deleted; move the computer to a group, or approve for another scope"

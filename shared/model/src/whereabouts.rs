@@ -19,6 +19,8 @@ pub enum Whereabouts {
         /// Whether the group has been deleted. A group is deleted while it has no computers, but a computer may be moved
         /// or enrolled into it at the same moment.
         is_deleted: bool,
+        /// Whether another computer has its host name and no administrator has confirmed it.
+        is_unconfirmed: bool,
     },
 }
 
@@ -29,7 +31,7 @@ impl Whereabouts {
     pub fn of(computer: Option<&Computer>, group: Option<&Group>) -> Self {
         let is_deleted = group.is_none_or(|group| group.deleted);
         match Self::of_computer(computer) {
-            Self::In { group_id, .. } => Self::In { group_id, is_deleted },
+            Self::In { group_id, is_unconfirmed, .. } => Self::In { group_id, is_deleted, is_unconfirmed },
             Self::Removed => Self::Removed,
         }
     }
@@ -39,7 +41,8 @@ impl Whereabouts {
     pub fn of_computer(computer: Option<&Computer>) -> Self {
         match computer {
             Some(computer) if !computer.deleted => {
-                Self::In { group_id: computer.group_id.clone(), is_deleted: false }
+                let (group_id, is_unconfirmed) = (computer.group_id.clone(), computer.unconfirmed);
+                Self::In { group_id, is_deleted: false, is_unconfirmed }
             }
             _ => Self::Removed,
         }
@@ -54,21 +57,34 @@ impl Whereabouts {
         }
     }
 
-    /// Whether the decision reaches the computer.
-    ///
-    /// # Errors
-    /// It does not, and why.
-    pub fn reached_by(&self, decision: &Decision) -> Result<(), TransitionError> {
-        self.reached(decision.outcome, decision.scope)
+    /// Whether another computer has its host name and no administrator has confirmed it.
+    #[must_use]
+    pub const fn is_unconfirmed(&self) -> bool {
+        matches!(self, Self::In { is_unconfirmed: true, .. })
     }
 
-    /// Whether a decision with this outcome and scope would reach the computer.
+    /// Whether the decision may be made where the computer is. A denial that also settles matching requests counts with
+    /// the scope in which it does.
     ///
     /// # Errors
-    /// It would not, and why.
+    /// It may not, and why.
+    pub fn reached_by(&self, decision: &Decision) -> Result<(), TransitionError> {
+        self.reached(decision.outcome, decision.settles_within().unwrap_or(decision.scope))
+    }
+
+    /// Whether a decision with this outcome and scope could be made where the computer is. What an unconfirmed computer asks
+    /// decides nothing for others, and what is for others does not reach it.
+    ///
+    /// # Errors
+    /// It could not, and why.
     pub fn reached(&self, outcome: Outcome, scope: DecisionScope) -> Result<(), TransitionError> {
         match (self, outcome, scope) {
             (Self::Removed, ..) => Err(TransitionError::ComputerRemoved),
+            (
+                Self::In { is_unconfirmed: true, .. },
+                _,
+                DecisionScope::Group | DecisionScope::Organization,
+            ) => Err(TransitionError::ComputerUnconfirmed),
             (Self::In { is_deleted: true, .. }, Outcome::Approved, DecisionScope::Group) => {
                 Err(TransitionError::GroupDeleted)
             }

@@ -40,6 +40,7 @@ impl World {
             hostname: "pc".to_owned(),
             os: "Debian 12".to_owned(),
             unconfirmed: false,
+            twin_of: None,
             token_hash: String::new(),
             maintenance: None,
             enrolled_at: self.store.clock().now(),

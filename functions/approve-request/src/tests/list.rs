@@ -43,7 +43,9 @@ async fn a_row_says_what_and_whose_and_nothing_that_must_be_opened() {
         "created_at": request.created_at, "expires_at": request.expires_at,
         "organization": { "id": story.company.id, "name": "Company B" },
         "ended": null, "group_id": story.group.id,
-        "computer": { "id": story.computer.record.id, "hostname": story.computer.record.hostname },
+        "computer": {
+            "id": story.computer.record.id, "hostname": story.computer.record.hostname, "unconfirmed": false,
+        },
         "requester": { "username": "kim" }, "subject": { "name": "tool.exe" }, "can_open": false,
     });
     assert_eq!(*row, expected);

@@ -18,7 +18,9 @@ async fn an_opened_request_says_everything() {
         "created_at": request.created_at, "expires_at": request.expires_at,
         "organization": { "id": story.company.id, "name": "Company B" },
         "ended": null, "group_id": story.group.id, "group": { "id": story.group.id, "name": "Workstations" },
-        "computer": { "id": story.computer.record.id, "hostname": story.computer.record.hostname },
+        "computer": {
+            "id": story.computer.record.id, "hostname": story.computer.record.hostname, "unconfirmed": false,
+        },
         "requester": { "username": "kim", "email": "kim@secret.example" },
         "subject": {
             "name": "tool.exe", "path": "C:\\secret folder\\tool.exe", "sha256": "a".repeat(64),

@@ -107,6 +107,19 @@ impl Story {
         self.world.journal.update(&computer.record.id, moved).await.unwrap();
     }
 
+    /// A computer that enrolled under the host name of the company's first one.
+    pub async fn twin(&self) -> Device {
+        let mut twin = self.world.computer(&self.group);
+        let first = self.computer.record.clone();
+        let unconfirmed = move |old: &Computer| {
+            let twin_of = Some(first.id.clone());
+            let hostname = first.hostname.clone();
+            Ok::<_, Infallible>(Computer { hostname, unconfirmed: true, twin_of, ..old.clone() })
+        };
+        twin.record = self.world.journal.update(&twin.record.id, unconfirmed).await.unwrap().value;
+        twin
+    }
+
     /// Removes a computer.
     pub async fn remove(&self, computer: &Device) {
         let removed = |old: &Computer| Ok::<_, Infallible>(old.deleted());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_model::DecisionScope;
+use countersign_model::{Computer, DecisionScope};
 use serde_json::Value;
 
 use crate::tests::story::{Approval, Story, added, for_the, removed};
@@ -113,6 +113,39 @@ async fn a_computer_that_moves_gets_the_grants_of_its_new_group_instead() {
     assert_eq!(has, BTreeSet::from([own, new]));
     assert_eq!(news["policies"], serde_json::json!([]), "the policies are those of the new group");
     assert_eq!(story.news(&news).await["version"], news["version"]);
+}
+
+#[tokio::test]
+async fn an_unconfirmed_computer_has_only_grants_for_itself_and_the_others_once_it_is_confirmed() {
+    let story = Story::new();
+    let colleague = story.world.computer(&story.group);
+    let twin = |old: &Computer| Computer {
+        unconfirmed: true,
+        twin_of: Some(colleague.record.id.clone()),
+        ..old.clone()
+    };
+    let (own, _) = story.approve(&story.device, "own", for_the(DecisionScope::Computer)).await;
+    let (group, _) = story.approve(&colleague, "group", for_the(DecisionScope::Group)).await;
+    let (all, _) = story.approve(&colleague, "all", for_the(DecisionScope::Organization)).await;
+    let (only, every) = (BTreeSet::from([own.clone()]), BTreeSet::from([own, group, all]));
+    let mut has = BTreeSet::new();
+    let mut known = story.news(&Value::Null).await;
+    apply(&mut has, &known);
+    assert_eq!(has, every);
+    for _ in 0..2 {
+        story.change_computer(&story.device, twin).await;
+        known = story.news(&known).await;
+        apply(&mut has, &known);
+        assert_eq!(has, only, "it has taken a name that another one has");
+        assert_eq!(added(&story.news(&Value::Null).await).len(), 1, "a new agent is told the same");
+        assert_eq!(story.news(&known).await["version"], known["version"]);
+        story.change_computer(&story.device, Computer::confirmed).await;
+        known = story.news(&known).await;
+        apply(&mut has, &known);
+        assert_eq!(has, every, "confirmed");
+    }
+    let others = story.news_of(&colleague, &Value::Null).await;
+    assert_eq!(added(&others).len(), 2, "the one that has the name keeps what it has");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::requester::RequesterMail;
-use super::{Processor, Recipient, enrollment};
+use super::{Processor, Recipient, confirming, enrollment};
 use crate::readable::load_readable;
 
 /// How many earlier matching requests are examined for a message that says the same.
@@ -43,7 +43,10 @@ impl Processor {
         if self.ending.end_if_gone(&request).await? {
             return Ok(consequences);
         }
-        let earlier = self.matching.pending_before(&request, LOOKED_AT).await?;
+        confirming::unmark_if_confirmed(&self.journal, &request).await?;
+        let mut earlier = self.matching.pending_before(&request, LOOKED_AT).await?;
+        // A message about an unconfirmed computer does not speak for one that people know, and the reverse.
+        earlier.retain(|other| other.unconfirmed == request.unconfirmed);
         if request.status_at(now) != RequestStatus::Pending {
             return Ok(consequences);
         }

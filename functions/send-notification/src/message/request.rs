@@ -10,8 +10,12 @@ const NAME: usize = 200;
 /// The longest line of a reason.
 const LONG: usize = 4096;
 
-/// A new request, to those who may decide.
-pub fn submitted(request: &Request, public_url: &str) -> Message {
+/// What is said of a computer that another one's host name is on.
+const UNCONFIRMED: &str = "Take care: another computer has this host name, and no administrator has confirmed the one that \
+                           asks. It may not be the computer that you know by this name";
+
+/// A new request, to those who may decide. `unconfirmed`: the computer still is.
+pub fn submitted(request: &Request, unconfirmed: bool, public_url: &str) -> Message {
     let company = one_line(&request.organization_name, NAME);
     let computer = defanged(&request.hostname, NAME);
     let user = defanged(&request.requester.username, NAME);
@@ -19,7 +23,7 @@ pub fn submitted(request: &Request, public_url: &str) -> Message {
     let link = format!("{public_url}/requests/{}", request.id);
     let mut facts = vec![
         ("Company", company.clone()),
-        ("Computer", computer.clone()),
+        ("Computer", if unconfirmed { format!("{computer} (unconfirmed)") } else { computer.clone() }),
         ("User", user.clone()),
         ("Kind", request.kind().to_string()),
     ];
@@ -28,24 +32,27 @@ pub fn submitted(request: &Request, public_url: &str) -> Message {
     facts.extend(request.unknown_policy.as_ref().map(|id| ("Unknown policy", whole(id))));
     facts.push(("Asked", moment(request.created_at)));
     let quote = request.reason.as_ref().map(|reason| ("Reason", quoted(reason, LONG)));
+    let asks = format!("{user} on {computer} ({company}) asks for permission: {}", doing(&request.subject));
+    let mark = if unconfirmed { "unconfirmed " } else { "" };
     Draft {
-        subject: format!("{company}: {user} on {computer} asks for {what}"),
-        opening: format!("{user} on {computer} ({company}) asks for permission: {}", doing(&request.subject)),
+        subject: format!("{company}: {user} on {mark}{computer} asks for {what}"),
+        opening: if unconfirmed { format!("{asks}.\n\n{UNCONFIRMED}.") } else { asks },
         facts,
         quote,
         link: Some(("Open the request and decide", link.clone())),
         closing: "Opening the link decides nothing; it asks you to sign in when you are not.",
-        short: short(request, &link),
+        short: short(request, unconfirmed, &link),
     }
     .finish()
 }
 
 /// The text message: the same content in as few segments as possible.
-fn short(request: &Request, link: &str) -> String {
+fn short(request: &Request, unconfirmed: bool, link: &str) -> String {
     let company = one_line(&request.organization_name, 30);
     let computer = defanged(&request.hostname, 30);
     let what = one_line(&what(&request.subject), 40);
-    let mut short = format!("{company}: {computer} asks for {what}.");
+    let mark = if unconfirmed { " (UNCONFIRMED: another computer has this name)" } else { "" };
+    let mut short = format!("{company}: {computer}{mark} asks for {what}.");
     if let Some(file) = request.subject.file() {
         short.push_str(&format!(" SHA-256 {}.", file.sha256));
         if let Some(certificate) = &file.certificate {

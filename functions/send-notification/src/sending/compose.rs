@@ -3,8 +3,8 @@
 use countersign_http::Services;
 use countersign_model::administrator::{INVITATION_LASTS, PASSWORD_RESET_LASTS};
 use countersign_model::{
-    Administrator, AdministratorError, AdministratorId, Delivery, Notice, Organization, Request, RequestId,
-    RequestStatus, text,
+    Administrator, AdministratorError, AdministratorId, Computer, Delivery, Notice, Organization, Request,
+    RequestId, RequestStatus, text,
 };
 use countersign_store::tokens::{Kind, mint};
 use countersign_store::{StoreError, UpdateError};
@@ -114,7 +114,17 @@ async fn submitted(
             return Ok(no_longer("this recipient may no longer be notified of the request"));
         }
     }
-    Ok(say(message::submitted(&request, public_url)))
+    let unconfirmed = is_unconfirmed(services, &request).await?;
+    Ok(say(message::submitted(&request, unconfirmed, public_url)))
+}
+
+/// Whether the computer was unconfirmed when it asked and still is.
+async fn is_unconfirmed(services: &Services, request: &Request) -> Result<bool, StoreError> {
+    if !request.unconfirmed {
+        return Ok(false);
+    }
+    let computer = services.journal.load::<Computer>(&request.computer_id).await?;
+    Ok(computer.is_none_or(|computer| computer.value.unconfirmed))
 }
 
 /// To the requester, within the limit for the requests of one computer.

@@ -64,6 +64,7 @@ codes! {
     AlreadySetUp = CONFLICT, "already-set-up";
     AttachmentNotExpected = CONFLICT, "attachment-not-expected";
     ComputerRemoved = CONFLICT, "computer-removed";
+    ComputerUnconfirmed = CONFLICT, "computer-unconfirmed";
     EmailTaken = CONFLICT, "email-taken";
     EnrollmentAnswered = CONFLICT, "enrollment-answered";
     GroupDeleted = CONFLICT, "group-deleted";

@@ -268,6 +268,7 @@ impl World {
             group_id: group.id.clone(),
             os: "linux".to_owned(),
             unconfirmed: false,
+            twin_of: None,
             token_hash: token.digest,
             maintenance: None,
             enrolled_at: self.now(),

@@ -26,6 +26,9 @@ pub struct ComputerEnrolled {
     pub group_id: GroupId,
     /// Whether its host name was already taken and no administrator has confirmed it yet.
     pub unconfirmed: bool,
+    /// The computer that has its host name; absent if the name was free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin_of: Option<ComputerId>,
     /// The key with which it enrolled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enrollment_key_id: Option<EnrollmentKeyId>,
@@ -44,6 +47,7 @@ impl ComputerEnrolled {
             os: new.os.clone(),
             group_id: new.group_id.clone(),
             unconfirmed: new.unconfirmed,
+            twin_of: new.twin_of.clone(),
             enrollment_key_id: new.enrollment_key_id.clone(),
             retried: false,
         }

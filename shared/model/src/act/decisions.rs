@@ -42,6 +42,10 @@ pub struct RequestDecided {
     pub subject: String,
     /// The computer's host name at the time of the request.
     pub hostname: String,
+    /// Whether another computer had that host name when this one asked, and no administrator had confirmed this one; absent
+    /// otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
     /// The state before.
     pub before: StatusDetail,
     /// The state after: the decision.
@@ -68,6 +72,7 @@ impl RequestDecided {
             kind: new.kind(),
             subject: new.subject.key(),
             hostname: new.hostname.clone(),
+            unconfirmed: new.unconfirmed,
             before: StatusDetail { status: old.status },
             after: StatusDetail { status: new.status },
             scope: decision.scope,
@@ -195,6 +200,10 @@ pub struct RequestRevoked {
     pub subject: String,
     /// The computer's host name at the time of the request.
     pub hostname: String,
+    /// Whether another computer had that host name when this one asked, and no administrator had confirmed this one; absent
+    /// otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
     /// The state before.
     pub before: StatusDetail,
     /// The state after.
@@ -220,6 +229,7 @@ impl RequestRevoked {
             kind: new.kind(),
             subject: new.subject.key(),
             hostname: new.hostname.clone(),
+            unconfirmed: new.unconfirmed,
             before: StatusDetail { status: old.status },
             after: StatusDetail { status: new.status },
             scope: old.decision.as_ref().map_or(DecisionScope::Organization, |decision| decision.scope),

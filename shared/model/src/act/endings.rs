@@ -130,6 +130,10 @@ pub struct RequestEnded {
     pub subject: String,
     /// The computer's host name at the time of the request.
     pub hostname: String,
+    /// Whether another computer had that host name when this one asked, and no administrator had confirmed this one; absent
+    /// otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
     /// The state before.
     pub before: StatusDetail,
     /// The state after.
@@ -151,6 +155,7 @@ impl RequestEnded {
             kind: new.kind(),
             subject: new.subject.key(),
             hostname: new.hostname.clone(),
+            unconfirmed: new.unconfirmed,
             before: StatusDetail { status: old.status },
             after: StatusDetail { status: new.status },
             because,

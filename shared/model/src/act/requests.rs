@@ -45,6 +45,10 @@ pub struct RequestDetail {
     pub kind: RequestKind,
     /// The host name of the computer.
     pub hostname: String,
+    /// Whether another computer had that host name when this one asked, and no administrator had confirmed this one; absent
+    /// otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
     /// The user who asks.
     pub username: String,
     /// The path of the file, or the path on the device; null if the agent did not report one.
@@ -73,6 +77,7 @@ impl From<&Request> for RequestDetail {
             subject: request.subject.key(),
             kind: request.kind(),
             hostname: request.hostname.clone(),
+            unconfirmed: request.unconfirmed,
             username: request.requester.username.clone(),
             path: request.subject.path().map(ToString::to_string),
             sha256: file.map(|file| file.sha256.clone()),
@@ -252,6 +257,10 @@ pub struct AttachmentDownloaded {
     pub size: u64,
     /// The computer's host name at the time of the request.
     pub hostname: String,
+    /// Whether another computer had that host name when this one asked, and no administrator had confirmed this one; absent
+    /// otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
 }
 
 impl AttachmentDownloaded {
@@ -264,6 +273,7 @@ impl AttachmentDownloaded {
             sha256: file.sha256.clone(),
             size,
             hostname: request.hostname.clone(),
+            unconfirmed: request.unconfirmed,
         }
     }
 }

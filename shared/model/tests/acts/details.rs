@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign_model::act::*;
-use countersign_model::{Access, Act, ActName, Assignment, Device, OrganizationId, Subject};
+use countersign_model::{Access, Act, ActName, Assignment, Device, OrganizationId, Request, Subject};
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::{PartialSchema, ToSchema};
@@ -103,6 +103,14 @@ fn the_detail_of_a_request_says_what_was_asked_for() {
         (&detail["path"], &detail["sha256"], &detail["device"], &detail["access"]),
         (&json!("/mnt/a"), &Value::Null, &json!({ "id": "serial", "name": null }), &json!("write"))
     );
+}
+
+#[test]
+fn the_detail_of_a_request_says_that_its_computer_was_unconfirmed() {
+    let act = |request: &Request| serde_json::to_value(Act::from(RequestSubmitted::of(request))).unwrap();
+    assert_eq!(act(&request())["detail"].get("unconfirmed"), None);
+    let twins = Request { unconfirmed: true, ..request() };
+    assert_eq!(act(&twins)["detail"]["unconfirmed"], true);
 }
 
 #[test]

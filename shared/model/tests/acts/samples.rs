@@ -65,6 +65,7 @@ pub fn computer() -> Computer {
         hostname: "pc-1".to_owned(),
         os: "linux".to_owned(),
         unconfirmed: true,
+        twin_of: Some(id!(ComputerId, 2)),
         token_hash: HASH.to_owned(),
         maintenance: None,
         enrolled_at: now(),
@@ -94,11 +95,11 @@ pub fn request() -> Request {
         attach: true,
         idempotency: None,
     };
-    Request::submit(id!(RequestId, 1), &company(), &computer(), new, now())
+    Request::submit(id!(RequestId, 1), &company(), &computer().confirmed(), new, now())
 }
 
 pub fn whereabouts() -> Whereabouts {
-    Whereabouts::of(Some(&computer()), Some(&group()))
+    Whereabouts::of(Some(&computer().confirmed()), Some(&group()))
 }
 
 pub fn decision(outcome: Outcome, scope: DecisionScope) -> Decision {

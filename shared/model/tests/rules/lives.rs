@@ -64,7 +64,11 @@ pub fn decision(outcome: Outcome, now: Timestamp) -> Decision {
 
 /// The computer is in the group of this number.
 pub fn in_group(number: u128) -> Whereabouts {
-    Whereabouts::In { group_id: GroupId::from_ulid(Ulid::from(number)), is_deleted: false }
+    Whereabouts::In {
+        group_id: GroupId::from_ulid(Ulid::from(number)),
+        is_deleted: false,
+        is_unconfirmed: false,
+    }
 }
 
 fn decided(outcome: Outcome) -> Request {
@@ -244,7 +248,8 @@ fn requests_match_across_computers_of_one_organization() {
         (same(2, 1, Own, Subject::Elevation(file('a'))), [false; 3], "the same file, but to run it elevated"),
     ];
     for (other, expected, why) in cases {
-        let at = Whereabouts::In { group_id: other.group_id.clone(), is_deleted: false };
+        let at =
+            Whereabouts::In { group_id: other.group_id.clone(), is_deleted: false, is_unconfirmed: false };
         let settled = [computer, group, organization].map(|scope| asked.settles(scope, &other, &at));
         assert_eq!(settled, expected, "{why}");
     }
@@ -268,7 +273,8 @@ fn what_a_decision_settles_goes_by_where_the_computers_are_now() {
 
 #[test]
 fn a_decision_that_does_not_reach_the_computer_is_not_made() {
-    let deleted = || Whereabouts::In { group_id: request().group_id, is_deleted: true };
+    let deleted =
+        || Whereabouts::In { group_id: request().group_id, is_deleted: true, is_unconfirmed: false };
     for outcome in [Outcome::Approved, Outcome::Denied, Outcome::Ignored] {
         for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
             let decision = Decision { scope, ..decision(outcome, at(10)) };
@@ -286,12 +292,32 @@ fn a_decision_that_does_not_reach_the_computer_is_not_made() {
 }
 
 #[test]
+fn what_an_unconfirmed_computer_asks_is_decided_for_itself_alone() {
+    let at = || Whereabouts::In { group_id: request().group_id, is_deleted: false, is_unconfirmed: true };
+    for outcome in [Outcome::Approved, Outcome::Denied, Outcome::Ignored] {
+        for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
+            let decision = Decision { scope, ..decision(outcome, crate::lives::at(10)) };
+            let made = |decision: &Decision| request().decide(decision.clone(), &at()).map(|_| ());
+            let refused = Err(TransitionError::ComputerUnconfirmed);
+            let alone = scope == DecisionScope::Computer;
+            assert_eq!(made(&decision), if alone { Ok(()) } else { refused.clone() }, "{outcome} {scope}");
+            let along = if alone && outcome != Outcome::Denied { Ok(()) } else { refused };
+            assert_eq!(made(&decision.including_matching()), along, "{outcome} {scope}, with matching ones");
+        }
+    }
+    let other = request_of(2, 1, Own, Subject::Application(file('a')));
+    for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
+        assert!(!request().settles(scope, &other, &at()), "its own request is not settled along: {scope}");
+    }
+}
+
+#[test]
 fn a_computer_without_a_record_is_removed_and_a_group_without_one_deleted() {
     let computer = computer(1, 1, Own);
     assert_eq!(Whereabouts::of(None, None), Whereabouts::Removed);
     assert_eq!(Whereabouts::of(Some(&computer.deleted()), None), Whereabouts::Removed);
     let group_id = computer.group_id.clone();
-    let expected = Whereabouts::In { group_id, is_deleted: true };
+    let expected = Whereabouts::In { group_id, is_deleted: true, is_unconfirmed: false };
     assert_eq!(Whereabouts::of(Some(&computer), None), expected);
 }
 
@@ -312,6 +338,7 @@ fn computer(number: u128, group: u128, organization: Place) -> Computer {
         hostname: "pc".to_owned(),
         os: "Windows 11".to_owned(),
         unconfirmed: false,
+        twin_of: None,
         token_hash: String::new(),
         maintenance: None,
         enrolled_at: at(0),
@@ -334,6 +361,17 @@ fn a_grant_is_for_whoever_its_scope_says() {
         assert_eq!(all.each_ref().map(|computer| grant.is_for(computer)), expected, "{scope}");
     }
     assert_eq!(Grant::of(&request(), &decision(Outcome::Denied, at(10))), None);
+}
+
+#[test]
+fn an_unconfirmed_computer_has_only_grants_for_itself() {
+    let twin = Computer { unconfirmed: true, ..computer(1, 1, Own) };
+    for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
+        let grant =
+            Grant::of(&request(), &Decision { scope, ..decision(Outcome::Approved, at(10)) }).unwrap();
+        assert_eq!(grant.is_for(&twin), scope == DecisionScope::Computer, "{scope}");
+        assert!(grant.is_for(&twin.confirmed()), "{scope}");
+    }
 }
 
 #[test]

@@ -90,6 +90,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
+    ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/confirm", ""),
     ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/maintenance", ""),
     ("GET", "/v1/authorize/who", "?action=requests.open&organization_id={organization_id}"),
     ("GET", "/v1/audit/system", "?organization_id={organization_id}"),
@@ -173,6 +174,7 @@ impl Company {
             ("POST", "policies") => json!({ "name": "Another", "group_id": group }),
             ("PUT", "order") => json!({ "policy_ids": [policy] }),
             ("PATCH", "{computer_id}") => json!({ "group_id": group }),
+            ("POST", "confirm") => json!({}),
             ("POST", "maintenance") => json!({ "mode": "off" }),
             _ => return None,
         })

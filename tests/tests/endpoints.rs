@@ -104,6 +104,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
     ("PATCH", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
     ("DELETE", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
+    ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/confirm", Administrator),
     ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/maintenance", Administrator),
     ("POST", "/v1/authorize", Administrator),
     ("GET", "/v1/authorize/who", Administrator),

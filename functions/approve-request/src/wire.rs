@@ -117,6 +117,8 @@ pub struct ComputerName {
     id: ComputerId,
     /// The host name that the computer had when it asked.
     hostname: String,
+    /// The name that administrators had given it then, beside its host name; null if it had none.
+    name: Option<String>,
     /// Whether another computer has that host name, and no administrator has confirmed this one. Decisions about its requests
     /// are for it alone.
     unconfirmed: bool,
@@ -267,6 +269,7 @@ impl RequestFacts {
             computer: ComputerName {
                 id: value.computer_id,
                 hostname: value.hostname,
+                name: value.computer_name,
                 unconfirmed: value.unconfirmed,
             },
             ended: value.ended,

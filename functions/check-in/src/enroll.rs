@@ -13,6 +13,7 @@ use futures::future::try_join;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::hostname;
 use crate::wire::{Enrolled, Enrollment};
 
 /// Computers enrolled with one key. A site that enrols more at once is told to go on a little later.
@@ -174,9 +175,9 @@ impl Newcomer<'_> {
     /// confirm it.
     async fn elect(&self, journal: &Journal) -> Result<Outcome, Problem> {
         let slot = Slot::hostname(&self.group.organization_id, &self.hostname);
-        let gone = |claim: Claim| async move { is_gone(journal, &claim).await };
+        let free = |claim: Claim| async move { Ok(self.holder(journal, &claim).await?.is_none()) };
         let (computer, token) = self.computer(journal, None);
-        let held = match journal.save_elected::<Computer, _, _>(&slot, self.change(&computer), gone).await? {
+        let held = match journal.save_elected::<Computer, _, _>(&slot, self.change(&computer), free).await? {
             Elected::Won(saved) if saved.value.id == computer.id => {
                 return Ok(Outcome::New(Box::new(computer), token));
             }
@@ -184,13 +185,20 @@ impl Newcomer<'_> {
             Elected::Held(claim) => claim,
         };
         // Under another id: the first record may have been written before the election was lost.
-        let holder = held.holder.parse().map_err(|_| StoreError::corrupt(&held.holder))?;
+        let Some(holder) = self.holder(journal, &held).await? else {
+            return Err(StoreError::Busy.into());
+        };
         let (computer, token) = self.computer(journal, Some(holder));
         let saved = journal.save(self.change(&computer)).await?;
         if !saved.repeated {
             return Ok(Outcome::New(Box::new(computer), token));
         }
         Ok(Outcome::Earlier(saved.id.parse().map_err(|_| StoreError::corrupt(&saved.id))?))
+    }
+
+    /// The computer that has the host name, if the claim to it still counts. A removed computer never comes back.
+    async fn holder(&self, journal: &Journal, claim: &Claim) -> Result<Option<ComputerId>, StoreError> {
+        hostname::holder(journal, self.permit, (&self.hostname, None), claim).await
     }
 
     /// The computer that an earlier attempt under the same idempotency key enrolled, with a new token: the answer with
@@ -222,6 +230,8 @@ impl Newcomer<'_> {
             group_id: self.group.id.clone(),
             hostname: self.hostname.clone(),
             os: self.os.clone(),
+            name: None,
+            naming: 0,
             unconfirmed: twin_of.is_some(),
             twin_of,
             token_hash: token.digest,
@@ -239,10 +249,4 @@ impl Newcomer<'_> {
             .create(computer)
             .idempotent(self.idempotency.clone())
     }
-}
-
-/// Whether the computer that holds a host name was removed. A removed computer never comes back.
-async fn is_gone(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
-    let holder = journal.load_by_record_id::<Computer>(&claim.holder).await?;
-    Ok(holder.is_none_or(|holder| holder.value.deleted))
 }

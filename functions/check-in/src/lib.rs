@@ -2,6 +2,7 @@
 
 mod check_in;
 mod enroll;
+mod hostname;
 mod news;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use countersign_http::{
     AsAdministrator, AsReader, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
 };
 use countersign_journal::Change;
-use countersign_model::act::{ComputerConfirmed, ComputerDeleted, ComputerMoved, MaintenanceModeSet};
+use countersign_model::act::{ComputerDeleted, ComputerEdited, ComputerMoved, MaintenanceModeSet};
 use countersign_model::{
     Act, Action, Computer, ComputerId, Group, GroupId, List, Maintenance, MaintenanceMode, OrganizationId,
     decide,
@@ -19,9 +19,11 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::belonging::{BelongingRecord, Gone, require_at};
-use crate::wire::{ComputerChanges, ComputerView, NewMaintenance, NewMode, OfGroupQuery};
+use crate::wire::computers::{ComputerChanges, ComputerView, NewMaintenance, NewMode};
+use crate::wire::{OfGroupQuery, name as checked_name};
 
-fn answer(now: Timestamp, computer: Stored<Computer>) -> impl IntoResponse {
+/// The answer with a computer.
+pub fn answer(now: Timestamp, computer: Stored<Computer>) -> impl IntoResponse {
     ([etag(computer.revision)], Json(ComputerView::at(now, computer)))
 }
 
@@ -58,7 +60,7 @@ pub async fn open_computer(
     Ok(answer(caller.now, found.open(&permit)?))
 }
 
-/// Moves a computer to another group, or confirms a computer whose host name was already taken.
+/// Moves a computer to another group, or gives it a name.
 #[utoipa::path(patch, path = "/v1/organizations/{organization_id}/computers/{computer_id}", tag = "computers", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path), ("computer_id" = inline(ComputerId), Path), IfMatch), request_body = ComputerChanges,
     responses((status = 200, body = ComputerView)))]
@@ -69,30 +71,26 @@ pub async fn edit_computer(
     IfMatch(revision): IfMatch,
     body: JsonBody<ComputerChanges>,
 ) -> Result<impl IntoResponse, Problem> {
-    let ComputerChanges { group_id, unconfirmed } = body.value;
-    if unconfirmed == Some(true) {
-        return Err(Problem::invalid_field("/unconfirmed", "can only be set to `false`"));
-    }
+    let ComputerChanges { group_id, name } = body.value;
+    let name = name.map(|name| name.map(|name| checked_name(&name)).transpose()).transpose()?;
     let found = BelongingRecord::<Computer>::at(&services, &administrator, &organization, &id).await?;
     let moves = group_id.as_ref().map(|_| found.permit(Action::ComputersMove)).transpose()?;
-    let confirms = unconfirmed.map(|_| found.permit(Action::ComputersConfirm)).transpose()?;
+    let edits = name.as_ref().map(|_| found.permit(Action::ComputersEdit)).transpose()?;
     if let Some(group) = &group_id {
         require_group(&services, &administrator, &organization, group).await?;
     }
-    // A computer that is moved and confirmed in one call counts as moved; the audit's details say the rest.
-    let Some(permit) = moves.or(confirms) else {
+    // A computer that is moved and renamed in one call counts as moved; the audit's details say the rest.
+    let Some(permit) = moves.or(edits) else {
         return Err(Problem::invalid_field("", "must contain at least one change"));
     };
     let origin = caller.origin();
     let edit = |old: &Computer| {
         require_at(old, &permit)?;
-        let mut new = group_id.clone().map_or_else(|| old.clone(), |group| old.moved(group));
-        if unconfirmed.is_some() {
-            new = new.confirmed();
-        }
+        let new = group_id.clone().map_or_else(|| old.clone(), |group| old.moved(group));
+        let new = name.clone().map_or_else(|| new.clone(), |name| new.named(name));
         let act: Act = match group_id {
             Some(_) => ComputerMoved::of(old, &new).into(),
-            None => ComputerConfirmed::of(old, &new).into(),
+            None => ComputerEdited::of(old, &new).into(),
         };
         Ok::<_, Gone>((new, Change::new(&permit, &origin, act)))
     };

@@ -2,6 +2,7 @@
 
 mod belonging;
 mod computers;
+mod confirm;
 mod deploy;
 mod enrollment_keys;
 mod groups;
@@ -40,6 +41,7 @@ countersign_http::operations![
     computers::edit_computer,
     computers::delete_computer,
     computers::set_maintenance_mode,
+    confirm::confirm_computer,
 ];
 
 #[cfg(test)]

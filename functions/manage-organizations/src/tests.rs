@@ -7,3 +7,4 @@ mod meanwhile;
 mod names;
 mod operations;
 mod requests;
+mod twins;

@@ -1,12 +1,12 @@
 //! Request and response types of this function.
 
+pub mod computers;
 pub mod enrollment_keys;
 pub mod login_settings;
 
-use countersign_http::{Cursor, Limit, Moment, Problem};
+use countersign_http::{Cursor, Limit, Problem};
 use countersign_model::{
-    Address, Computer, ComputerId, Group, GroupId, Maintenance, MaintenanceMode, Notify, Organization,
-    OrganizationId, Policy, PolicyId, Retention, openapi, text,
+    Address, Group, GroupId, Notify, Organization, OrganizationId, Policy, PolicyId, Retention, openapi, text,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -260,82 +260,4 @@ pub struct PolicyOrder {
 pub struct DeploymentView {
     /// The number of the deployment, which increases by one with each.
     pub policy_version: u64,
-}
-
-/// A computer.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ComputerView {
-    /// The id of the computer.
-    id: ComputerId,
-    /// The organization that the computer belongs to.
-    organization_id: OrganizationId,
-    /// The computer group that it is in.
-    group_id: GroupId,
-    /// The host name that it reported when it enrolled.
-    hostname: String,
-    /// The operating system and version that it reported when it enrolled.
-    os: String,
-    /// Whether its host name was already taken when it enrolled, and no administrator has confirmed it yet.
-    unconfirmed: bool,
-    /// The maintenance mode in force; null if there is none.
-    maintenance: Option<MaintenanceView>,
-    /// When it enrolled.
-    enrolled_at: Timestamp,
-    /// The revision of the computer, for `If-Match`. It increases with every change.
-    revision: u64,
-}
-
-/// A maintenance mode in force.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MaintenanceView {
-    /// What the agent does differently.
-    #[schema(example = "installation")]
-    mode: MaintenanceMode,
-    /// When the mode ends by itself.
-    until: Timestamp,
-}
-
-impl ComputerView {
-    /// The view at a time.
-    pub fn at(now: Timestamp, Stored { revision, value }: Stored<Computer>) -> Self {
-        let view = |m: &Maintenance| MaintenanceView { mode: m.mode, until: m.until };
-        let maintenance = value.maintenance_at(now).map(view);
-        let Computer { id, organization_id, group_id, hostname, os, unconfirmed, enrolled_at, .. } = value;
-        Self { id, organization_id, group_id, hostname, os, unconfirmed, maintenance, enrolled_at, revision }
-    }
-}
-
-/// The changes to a computer; omitted fields stay as they are.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ComputerChanges {
-    /// Another computer group of its organization, into which it is moved.
-    pub group_id: Option<GroupId>,
-    /// `false` confirms a computer whose host name was already taken when it enrolled.
-    pub unconfirmed: Option<bool>,
-}
-
-/// The maintenance mode that a computer is to be in.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NewMode {
-    /// Nothing is blocked; what would have been is on record.
-    Monitor,
-    /// What runs is learned and allowed.
-    Learning,
-    /// What an installer brings is allowed.
-    Installation,
-    /// None: policies are enforced.
-    Off,
-}
-
-/// A maintenance mode to set.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewMaintenance {
-    /// What the agent is to do differently: `monitor`, `learning` or `installation`; `off` ends the mode.
-    #[schema(example = "installation")]
-    pub mode: NewMode,
-    /// When the mode ends by itself, at most 7 days from now; required, except with `off`.
-    pub until: Option<Moment>,
 }

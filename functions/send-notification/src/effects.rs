@@ -120,7 +120,9 @@ impl Effects for Processor {
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             // Whether they are active is checked when there is something to send.
             List::Subscribers => own && part.notify_on_request,
-            List::Administrators | List::Groups | List::Computers | List::Policies => own,
+            List::Administrators | List::Groups | List::Computers | List::ComputerNames | List::Policies => {
+                own
+            }
             List::Requests | List::SystemAudit | List::UnifiedAudit | List::Notifications | List::Grants => {
                 false
             }

@@ -127,13 +127,13 @@ pub enum Act {
     /// A policy's draft was deleted; it stays live until the next deployment.
     #[serde(rename = "policy.deleted")]
     PolicyDeleted(PolicyDeleted),
-    /// A computer was edited.
+    /// A computer was given another name, or none, beside its host name.
     #[serde(rename = "computer.edited")]
     ComputerEdited(ComputerEdited),
-    /// A computer was moved to another group, and possibly confirmed in the same call.
+    /// A computer was moved to another group, and possibly renamed in the same call.
     #[serde(rename = "computer.moved")]
     ComputerMoved(ComputerMoved),
-    /// A computer was confirmed whose host name was already taken when it enrolled.
+    /// A computer was confirmed whose host name another one had when it took it.
     #[serde(rename = "computer.confirmed")]
     ComputerConfirmed(ComputerConfirmed),
     /// A computer was removed; its token no longer works.

@@ -37,8 +37,14 @@ pub struct Computer {
     pub organization_id: OrganizationId,
     /// The group it is in.
     pub group_id: GroupId,
-    /// The host name it reported.
+    /// The host name it reported last.
     pub hostname: String,
+    /// The name that administrators gave it, beside the host name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The number of the last change of its host name.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub naming: u64,
     /// The operating system it reported.
     pub os: String,
     /// Whether another computer had its host name when it took it, and no administrator has confirmed it yet. Until then
@@ -67,6 +73,30 @@ impl Computer {
     #[must_use]
     pub fn maintenance_at(&self, now: Timestamp) -> Option<&Maintenance> {
         self.maintenance.as_ref().filter(|m| now < m.until)
+    }
+
+    /// The form of a host name in which two are compared: the case does not count.
+    #[must_use]
+    pub fn hostname_key(hostname: &str) -> String {
+        hostname.to_lowercase()
+    }
+
+    /// Whether it has this host name, in any case.
+    #[must_use]
+    pub fn is_called(&self, hostname: &str) -> bool {
+        Self::hostname_key(&self.hostname) == Self::hostname_key(hostname)
+    }
+
+    /// The same computer at a later number of changes of its host name: earlier ones that are under way fail.
+    #[must_use]
+    pub fn at_naming(&self, naming: u64) -> Self {
+        Self { naming, ..self.clone() }
+    }
+
+    /// The same computer under the name that an administrator gives it, or under its host name alone.
+    #[must_use]
+    pub fn named(&self, name: Option<String>) -> Self {
+        Self { name, ..self.clone() }
     }
 
     /// The same computer with a maintenance mode, or with none.
@@ -98,4 +128,9 @@ impl Computer {
     pub fn deleted(&self) -> Self {
         Self { deleted: true, maintenance: None, ..self.clone() }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

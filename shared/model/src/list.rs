@@ -41,6 +41,8 @@ pub enum List {
     Groups,
     /// Set: computers.
     Computers,
+    /// Set: computers, by host name in lower case. One that has another name now may still be in it.
+    ComputerNames,
     /// Set: policies.
     Policies,
     /// Log: requests whose approval gave or lost a grant, in order.
@@ -49,7 +51,7 @@ pub enum List {
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Requests,
         Self::PendingRequests,
         Self::MatchingRequests,
@@ -63,6 +65,7 @@ impl List {
         Self::Subscribers,
         Self::Groups,
         Self::Computers,
+        Self::ComputerNames,
         Self::Policies,
         Self::Grants,
     ];
@@ -84,6 +87,7 @@ impl List {
             Self::Subscribers => "subscribers",
             Self::Groups => "groups",
             Self::Computers => "computers",
+            Self::ComputerNames => "computer-names",
             Self::Policies => "policies",
             Self::Grants => "grants",
         }
@@ -105,6 +109,7 @@ impl List {
             | Self::Subscribers
             | Self::Groups
             | Self::Computers
+            | Self::ComputerNames
             | Self::Policies => false,
         }
     }
@@ -126,6 +131,7 @@ impl List {
             | Self::Subscribers
             | Self::Groups
             | Self::Computers
+            | Self::ComputerNames
             | Self::Policies
             | Self::Grants => false,
         }
@@ -180,20 +186,25 @@ impl List {
                     | Action::ApplicationPoliciesMove
                     | Action::OrganizationsDeploy
             ),
-            Self::Subscribers | Self::Grants | Self::ComputerRequests | Self::SharedApprovals => false,
+            Self::Subscribers
+            | Self::Grants
+            | Self::ComputerNames
+            | Self::ComputerRequests
+            | Self::SharedApprovals => false,
         }
     }
 
     /// Whether a permit on this basis allows reading the list. The processor reads all lists; a computer reads the
-    /// grants.
+    /// grants, and looks whether a host name is taken, as it does when it enrolls.
     #[must_use]
     pub fn readable_by(self, basis: &Basis) -> bool {
         match basis {
             Basis::Right { action, .. } => self.readable_with(*action),
-            Basis::OwnComputer(_) => self == Self::Grants,
+            Basis::OwnComputer(_) => matches!(self, Self::Grants | Self::ComputerNames),
+            Basis::Enrollment(_) => self == Self::ComputerNames,
             Basis::Processor => true,
             Basis::WhoCan => self == Self::Administrators,
-            Basis::Enrollment(_) | Basis::Oneself(_) | Basis::SetUp | Basis::Refusal => false,
+            Basis::Oneself(_) | Basis::SetUp | Basis::Refusal => false,
             #[cfg(feature = "testing")]
             Basis::Scene => true,
         }

@@ -121,6 +121,9 @@ pub struct Request {
     pub computer_id: ComputerId,
     /// Its host name at the time of the request.
     pub hostname: String,
+    /// The name that administrators had given it then, if they had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computer_name: Option<String>,
     /// Whether another computer had that host name, and no administrator has confirmed this one since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unconfirmed: bool,
@@ -182,6 +185,7 @@ impl Request {
             group_id: computer.group_id.clone(),
             computer_id: computer.id.clone(),
             hostname: computer.hostname.clone(),
+            computer_name: computer.name.clone(),
             unconfirmed: computer.unconfirmed,
             enrollment_key_id: computer.enrollment_key_id.clone(),
             attachment: Attachment::announced(new.attach, &new.subject),

@@ -39,6 +39,8 @@ impl World {
             group_id: GroupId::from_ulid(Ulid::from_parts(1, 1)),
             hostname: "pc".to_owned(),
             os: "Debian 12".to_owned(),
+            name: None,
+            naming: 0,
             unconfirmed: false,
             twin_of: None,
             token_hash: String::new(),

@@ -19,7 +19,7 @@ async fn an_opened_request_says_everything() {
         "organization": { "id": story.company.id, "name": "Company B" },
         "ended": null, "group_id": story.group.id, "group": { "id": story.group.id, "name": "Workstations" },
         "computer": {
-            "id": story.computer.record.id, "hostname": story.computer.record.hostname, "unconfirmed": false,
+            "id": story.computer.record.id, "hostname": story.computer.record.hostname, "name": null, "unconfirmed": false,
         },
         "requester": { "username": "kim", "email": "kim@secret.example" },
         "subject": {

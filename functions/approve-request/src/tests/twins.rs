@@ -27,7 +27,7 @@ impl Story {
 
 fn shown(computer: &Device, unconfirmed: bool) -> Value {
     let Computer { id, hostname, .. } = &computer.record;
-    json!({ "id": id, "hostname": hostname, "unconfirmed": unconfirmed })
+    json!({ "id": id, "hostname": hostname, "name": null, "unconfirmed": unconfirmed })
 }
 
 #[tokio::test]

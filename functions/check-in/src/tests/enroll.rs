@@ -2,7 +2,7 @@
 
 use countersign_http::testing::{TestResponse, World};
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, Computer, EnrollmentKey, EnrollmentKeyId, Group, List, Permit};
+use countersign_model::{ActName, Computer, ComputerId, EnrollmentKey, EnrollmentKeyId, Group, List, Permit};
 use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -85,6 +85,35 @@ async fn a_host_name_that_is_taken_enrols_as_unconfirmed() {
     story.world.journal.update(&first["computer_id"].as_str().unwrap().parse().unwrap(), gone).await.unwrap();
     let third = enroll(&story, &key, "DESK-1").await.json();
     assert_eq!(third["unconfirmed"], false, "the name is free again");
+}
+
+#[tokio::test]
+async fn a_name_whose_first_holder_is_gone_is_still_taken_by_a_twin_that_was_confirmed() {
+    for processed in [false, true] {
+        let story = Story::new();
+        let key = key(&story.world, &story.group).await;
+        let id = |answer: &Value| answer["computer_id"].as_str().unwrap().parse::<ComputerId>().unwrap();
+        let first = id(&enroll(&story, &key, "desk-1").await.json());
+        let second = id(&enroll(&story, &key, "Desk-1").await.json());
+        if processed {
+            story.process().await;
+        }
+        let change = async |id: &ComputerId, make: fn(&Computer) -> Computer| {
+            story.world.journal.update(id, |old| Ok::<_, std::convert::Infallible>(make(old))).await.unwrap();
+        };
+        change(&second, Computer::confirmed).await;
+        change(&first, Computer::deleted).await;
+        let third = enroll(&story, &key, "DESK-1").await.json();
+        assert_eq!(third["unconfirmed"], true);
+        let third = story.world.journal.load::<Computer>(&id(&third)).await.unwrap().unwrap().value;
+        assert_eq!(third.twin_of, Some(second.clone()));
+        change(&second, Computer::deleted).await;
+        assert_eq!(
+            enroll(&story, &key, "desk-1").await.json()["unconfirmed"],
+            false,
+            "the name is free again"
+        );
+    }
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ const UNCONFIRMED: &str = "Take care: another computer has this host name, and n
 /// A new request, to those who may decide. `unconfirmed`: the computer still is.
 pub fn submitted(request: &Request, unconfirmed: bool, public_url: &str) -> Message {
     let company = one_line(&request.organization_name, NAME);
-    let computer = defanged(&request.hostname, NAME);
+    let computer = computer(request);
     let user = defanged(&request.requester.username, NAME);
     let what = what(&request.subject);
     let link = format!("{public_url}/requests/{}", request.id);
@@ -44,6 +44,15 @@ pub fn submitted(request: &Request, unconfirmed: bool, public_url: &str) -> Mess
         short: short(request, unconfirmed, &link),
     }
     .finish()
+}
+
+/// The computer by the name that administrators gave it, with its host name.
+fn computer(request: &Request) -> String {
+    let hostname = defanged(&request.hostname, NAME);
+    match &request.computer_name {
+        Some(name) => format!("{} ({hostname})", one_line(name, NAME)),
+        None => hostname,
+    }
 }
 
 /// The text message: the same content in as few segments as possible.

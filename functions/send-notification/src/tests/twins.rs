@@ -111,3 +111,15 @@ async fn the_requests_of_a_computer_lose_their_mark_when_it_is_confirmed() {
     }
     assert!(stage.request(&others.id).await.unconfirmed, "another twin stays one");
 }
+
+#[tokio::test]
+async fn a_message_names_the_computer_as_administrators_do() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let mut desk = stage.world.computer(&stage.group);
+    desk.record = desk.record.named(Some("Front desk".to_owned()));
+    stage.submit(&desk, stage.new_request()).await;
+    stage.process_company().await;
+    let text = stage.messages()[0].1.clone();
+    assert!(text.contains(&format!("Computer: Front desk ({})", desk.record.hostname)), "{text}");
+}

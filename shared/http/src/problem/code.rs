@@ -63,6 +63,7 @@ codes! {
     AlreadyDecided = CONFLICT, "already-decided";
     AlreadySetUp = CONFLICT, "already-set-up";
     AttachmentNotExpected = CONFLICT, "attachment-not-expected";
+    ComputerConfirmed = CONFLICT, "computer-confirmed";
     ComputerRemoved = CONFLICT, "computer-removed";
     ComputerUnconfirmed = CONFLICT, "computer-unconfirmed";
     EmailTaken = CONFLICT, "email-taken";

@@ -267,6 +267,8 @@ impl World {
             organization_id: group.organization_id.clone(),
             group_id: group.id.clone(),
             os: "linux".to_owned(),
+            name: None,
+            naming: 0,
             unconfirmed: false,
             twin_of: None,
             token_hash: token.digest,

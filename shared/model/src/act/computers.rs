@@ -12,6 +12,16 @@ use crate::list::{List, ListEntry};
 use crate::permit::Basis;
 use jiff::Timestamp;
 
+/// The sets that contain a computer.
+fn listed(id: &ComputerId, hostname: &str) -> Vec<ListEntry> {
+    vec![ListEntry::new(List::Computers, id), called(id, hostname)]
+}
+
+/// The set that contains a computer by its host name.
+pub(super) fn called(id: &ComputerId, hostname: &str) -> ListEntry {
+    ListEntry::within(List::ComputerNames, &Computer::hostname_key(hostname), id)
+}
+
 /// A computer was enrolled with a key of a group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -69,7 +79,7 @@ impl Happening for ComputerEnrolled {
                 .into_iter()
                 .chain(self.enrollment_key_id.as_ref().map(ToString::to_string))
                 .collect(),
-            lists: vec![ListEntry::new(List::Computers, &self.computer_id)],
+            lists: listed(&self.computer_id, &self.hostname),
             notice: None,
             agents: AgentNews::NONE,
         }
@@ -111,6 +121,9 @@ impl Happening for ComputerCheckedIn {
 pub struct ComputerDetail {
     /// The computer group that it is in.
     pub group_id: GroupId,
+    /// The name that administrators gave it; absent if it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Whether an administrator still has to confirm it.
     pub unconfirmed: bool,
 }
@@ -135,6 +148,7 @@ impl ComputerChange {
     pub fn of(old: &Computer, new: &Computer) -> Self {
         let detail = |computer: &Computer| ComputerDetail {
             group_id: computer.group_id.clone(),
+            name: computer.name.clone(),
             unconfirmed: computer.unconfirmed,
         };
         Self {
@@ -146,7 +160,7 @@ impl ComputerChange {
     }
 }
 
-/// A computer was edited.
+/// A computer was given another name, or none, beside its host name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
@@ -177,7 +191,7 @@ impl Happening for ComputerEdited {
     }
 }
 
-/// A computer was moved to another group, and possibly confirmed in the same call.
+/// A computer was moved to another group, and possibly renamed in the same call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
@@ -208,7 +222,7 @@ impl Happening for ComputerMoved {
     }
 }
 
-/// A computer was confirmed whose host name was already taken when it enrolled.
+/// A computer was confirmed whose host name another one had when it took it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
@@ -274,7 +288,7 @@ impl Happening for ComputerDeleted {
             name: ActName::ComputerDeleted,
             audit: AuditKind::System,
             concerns: vec![self.computer_id.to_string()],
-            lists: vec![ListEntry::new(List::Computers, &self.computer_id)],
+            lists: listed(&self.computer_id, &self.before.hostname),
             notice: None,
             agents: AgentNews::NONE,
         }

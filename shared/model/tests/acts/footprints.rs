@@ -27,13 +27,13 @@ policy.created                          | system  | pol         | policies      
 policy.edited                           | system  | pol         |                                                                                                                       |                   |           | application-policies.edit
 policy.moved                            | system  | pol         |                                                                                                                       |                   |           | application-policies.move
 policy.deleted                          | system  | pol         | policies                                                                                                              |                   |           | application-policies.delete
-computer.enrolled                       | unified | cmp grp enk | computers                                                                                                             |                   |           | enrollment
-computer.enrolled: retried              | unified | cmp grp enk | computers                                                                                                             |                   |           | enrollment
+computer.enrolled                       | unified | cmp grp enk | computers computer_names/name                                                                                         |                   |           | enrollment
+computer.enrolled: retried              | unified | cmp grp enk | computers computer_names/name                                                                                         |                   |           | enrollment
 computer.checked-in                     | unified | cmp         |                                                                                                                       |                   |           | own computer
 computer.edited                         | system  | cmp         |                                                                                                                       |                   | now       | computers.edit
 computer.moved                          | system  | cmp         |                                                                                                                       |                   | now       | computers.move
 computer.confirmed                      | system  | cmp         |                                                                                                                       |                   | now       | computers.confirm
-computer.deleted                        | system  | cmp         | computers                                                                                                             |                   |           | computers.delete
+computer.deleted                        | system  | cmp         | computers computer_names/name                                                                                         |                   |           | computers.delete
 maintenance-mode.set                    | both    | cmp         |                                                                                                                       |                   | now later | computers.set-maintenance-mode
 maintenance-mode.set: off               | both    | cmp         |                                                                                                                       |                   | now       | computers.set-maintenance-mode
 request.submitted                       | unified | req cmp     | requests pending_requests matching_requests/subject computer_requests/computer                                        | request-submitted |           | own computer
@@ -151,6 +151,7 @@ fn row(label: &str, act: &Act) -> Vec<String> {
                 (List::MatchingRequests, "/subject"),
                 (List::ComputerRequests, "/computer"),
                 (List::SharedApprovals, "/scope"),
+                (List::ComputerNames, "/name"),
             ];
             let by = partitioned.iter().find(|(each, _)| *each == entry.list);
             let divided = by.map_or("", |(_, by)| *by);

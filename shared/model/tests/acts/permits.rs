@@ -178,7 +178,7 @@ fn the_scene_of_a_test_allows_everything() {
 
 #[test]
 fn a_list_is_read_with_the_rights_of_this_table() {
-    let table: [(List, &[Action]); 15] = [
+    let table: [(List, &[Action]); 16] = [
         (List::Requests, &[Action::RequestsList]),
         (
             List::PendingRequests,
@@ -223,6 +223,7 @@ fn a_list_is_read_with_the_rights_of_this_table() {
             ],
         ),
         (List::Grants, &[]),
+        (List::ComputerNames, &[]),
         (List::ComputerRequests, &[]),
         (List::SharedApprovals, &[]),
     ];
@@ -234,7 +235,10 @@ fn a_list_is_read_with_the_rights_of_this_table() {
         }
         assert!(list.readable_by(&Basis::Processor), "{list:?}");
         let own = list.readable_by(&Basis::OwnComputer(computer().id));
-        assert_eq!(own, list == List::Grants, "a computer hears of grants, and of nothing else: {list:?}");
+        let hears = [List::Grants, List::ComputerNames].contains(&list);
+        assert_eq!(own, hears, "a computer hears of grants and of names that are taken: {list:?}");
+        let enrolling = list.readable_by(&Basis::Enrollment(group().id));
+        assert_eq!(enrolling, list == List::ComputerNames, "{list:?}");
         let who_can = list.readable_by(&Basis::WhoCan);
         assert_eq!(who_can, list == List::Administrators, "{list:?}");
         for basis in [Basis::SetUp, Basis::Refusal, Basis::Oneself(administrator().id)] {

@@ -64,6 +64,8 @@ pub fn computer() -> Computer {
         group_id: group().id,
         hostname: "pc-1".to_owned(),
         os: "linux".to_owned(),
+        name: None,
+        naming: 0,
         unconfirmed: true,
         twin_of: Some(id!(ComputerId, 2)),
         token_hash: HASH.to_owned(),

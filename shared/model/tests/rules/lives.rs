@@ -337,6 +337,8 @@ fn computer(number: u128, group: u128, organization: Place) -> Computer {
         group_id: GroupId::from_ulid(Ulid::from(group)),
         hostname: "pc".to_owned(),
         os: "Windows 11".to_owned(),
+        name: None,
+        naming: 0,
         unconfirmed: false,
         twin_of: None,
         token_hash: String::new(),

@@ -1,6 +1,6 @@
 //! The names of all slots: what is unique in a deployment.
 
-use countersign_model::{ComputerId, EmailAddress, OrganizationId};
+use countersign_model::{Computer, ComputerId, EmailAddress, OrganizationId};
 
 use crate::Slot;
 
@@ -23,10 +23,10 @@ impl Slot {
         Self::named(&["invitation", organization.as_str(), &address.key()])
     }
 
-    /// A host name in an organization, in any case; held by the computer that enrolled with it.
+    /// A host name in an organization, in any case; held by the computer that enrolled with it or took it since.
     #[must_use]
     pub fn hostname(organization: &OrganizationId, hostname: &str) -> Self {
-        Self::named(&["hostname", organization.as_str(), &hostname.to_lowercase()])
+        Self::named(&["hostname", organization.as_str(), &Computer::hostname_key(hostname)])
     }
 
     /// A name that people give, in its form for comparison, among things of one kind in an organization; held by the thing with the

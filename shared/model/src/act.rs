@@ -5,6 +5,7 @@
 //! compile until all of them are there.
 
 pub mod administrators;
+pub mod agents;
 pub mod computers;
 pub mod decisions;
 pub mod deliveries;
@@ -31,6 +32,7 @@ pub use administrators::{
     AccountDetail, AdministratorDeleted, AdministratorDisabled, AdministratorEdited, AdministratorEnabled,
     DeletedAccountDetail, StateDetail,
 };
+pub use agents::{ComputerCloned, ComputerRenamed, HostnameDetail};
 pub use computers::{
     ComputerChange, ComputerCheckedIn, ComputerConfirmed, ComputerDeleted, ComputerDetail, ComputerEdited,
     ComputerEnrolled, ComputerMoved, MaintenanceModeSet, RemovedComputerDetail,
@@ -148,6 +150,12 @@ pub enum Act {
     /// A computer checked in.
     #[serde(rename = "computer.checked-in")]
     ComputerCheckedIn(ComputerCheckedIn),
+    /// A computer's agent told that it has another host name. If another computer has that name, it is unconfirmed.
+    #[serde(rename = "computer.renamed")]
+    ComputerRenamed(ComputerRenamed),
+    /// Several agents used a computer's token at the same time: they are clones of one image. The token no longer works.
+    #[serde(rename = "computer.cloned")]
+    ComputerCloned(ComputerCloned),
     /// Somebody at a computer asked for permission.
     #[serde(rename = "request.submitted")]
     RequestSubmitted(RequestSubmitted),
@@ -331,7 +339,8 @@ acts! {
     SetUpCompleted, OrganizationCreated, OrganizationEdited, OrganizationDeleted, PoliciesDeployed,
     GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
-    ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, RequestSubmitted,
+    ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed,
+    ComputerCloned, RequestSubmitted,
     RequestRepeated, RequestAttached, RequestCancelled, RequestExpired, RequestEnded, RequestDecided, RequestSettled,
     RequestRevoked, AttachmentDownloaded, AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,

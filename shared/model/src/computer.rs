@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId};
+use crate::instance::Instances;
 use crate::named::named;
 
 named! {
@@ -63,6 +64,9 @@ pub struct Computer {
     /// The key with which it enrolled, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enrollment_key_id: Option<EnrollmentKeyId>,
+    /// The agents that use its token.
+    #[serde(default, skip_serializing_if = "Instances::is_empty")]
+    pub instances: Instances,
     /// Whether it has been removed; its token then no longer works.
     #[serde(default)]
     pub deleted: bool,
@@ -85,6 +89,15 @@ impl Computer {
     #[must_use]
     pub fn is_called(&self, hostname: &str) -> bool {
         Self::hostname_key(&self.hostname) == Self::hostname_key(hostname)
+    }
+
+    /// The same computer under another host name. If another computer has that name, it is unconfirmed from then on. A
+    /// computer that is unconfirmed stays so: what it asked under its old name must not pass for another one's.
+    #[must_use]
+    pub fn renamed(&self, hostname: String, naming: u64, twin_of: Option<ComputerId>) -> Self {
+        let unconfirmed = self.unconfirmed || twin_of.is_some();
+        let twin_of = twin_of.or_else(|| self.twin_of.clone());
+        Self { hostname, naming, unconfirmed, twin_of, ..self.clone() }
     }
 
     /// The same computer at a later number of changes of its host name: earlier ones that are under way fail.
@@ -111,10 +124,10 @@ impl Computer {
         Self { unconfirmed: false, twin_of: None, ..self.clone() }
     }
 
-    /// The same computer with another token; the one before no longer works.
+    /// The same computer with another token; the one before no longer works, and who used it does not count.
     #[must_use]
     pub fn with_token(&self, token_hash: String) -> Self {
-        Self { token_hash, ..self.clone() }
+        Self { token_hash, instances: Instances::default(), ..self.clone() }
     }
 
     /// The same computer in another group of its organization.

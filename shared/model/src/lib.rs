@@ -26,6 +26,7 @@ pub mod ending;
 pub mod giving;
 pub mod grant;
 pub mod ids;
+pub mod instance;
 pub mod json;
 pub mod kinds;
 pub mod list;

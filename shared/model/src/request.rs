@@ -340,12 +340,6 @@ impl Request {
         }
     }
 
-    /// Its computer was confirmed. `None` if it was not unconfirmed.
-    #[must_use]
-    pub fn confirmed(&self) -> Option<Self> {
-        self.unconfirmed.then(|| Self { unconfirmed: false, ..self.clone() })
-    }
-
     /// The copy of the file has been received in full, with the announced SHA-256. It may arrive after the decision.
     ///
     /// # Errors

@@ -47,6 +47,7 @@ impl World {
             maintenance: None,
             enrolled_at: self.store.clock().now(),
             enrollment_key_id: Some(EnrollmentKeyId::from_ulid(Ulid::from_parts(1, 1))),
+            instances: Default::default(),
             deleted: false,
         }
     }

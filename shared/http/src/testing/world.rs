@@ -275,6 +275,7 @@ impl World {
             maintenance: None,
             enrolled_at: self.now(),
             enrollment_key_id: None,
+            instances: Default::default(),
             deleted: false,
         };
         self.save(&group.organization_id, ComputerEnrolled::of(&record), |change| change.create(&record));

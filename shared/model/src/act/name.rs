@@ -28,6 +28,8 @@ named! {
 
         ComputerEnrolled = "computer.enrolled",
         ComputerCheckedIn = "computer.checked-in",
+        ComputerRenamed = "computer.renamed",
+        ComputerCloned = "computer.cloned",
         RequestSubmitted = "request.submitted",
         RequestRepeated = "request.repeated",
         RequestAttached = "request.attached",

@@ -40,6 +40,8 @@ impl Act {
             | Self::MaintenanceModeSet(_)
             | Self::ComputerEnrolled(_)
             | Self::ComputerCheckedIn(_)
+            | Self::ComputerRenamed(_)
+            | Self::ComputerCloned(_)
             | Self::RequestSubmitted(_)
             | Self::RequestRepeated(_)
             | Self::RequestAttached(_)

@@ -72,6 +72,7 @@ pub fn computer() -> Computer {
         maintenance: None,
         enrolled_at: now(),
         enrollment_key_id: Some(id!(EnrollmentKeyId, 1)),
+        instances: Default::default(),
         deleted: false,
     }
 }
@@ -256,6 +257,8 @@ fn computers() -> Vec<(&'static str, Act)> {
         ("computer.enrolled", ComputerEnrolled::of(&old).into()),
         ("computer.enrolled: retried", ComputerEnrolled::retried(&old).into()),
         ("computer.checked-in", ComputerCheckedIn { computer_id: id }.into()),
+        ("computer.renamed", ComputerRenamed::of(&old, &old.renamed("pc-2".to_owned(), 1, None)).into()),
+        ("computer.cloned", ComputerCloned::of(&old).into()),
         ("computer.edited", ComputerEdited::of(&old, &old).into()),
         ("computer.moved", ComputerMoved::of(&old, &old.moved(id!(GroupId, 2))).into()),
         ("computer.confirmed", ComputerConfirmed::of(&old, &old.confirmed()).into()),

@@ -13,7 +13,7 @@ use crate::tree::{Place, at, who};
 
 const DAY: i64 = 24 * 60 * 60;
 
-fn file(digest: char) -> File {
+pub fn file(digest: char) -> File {
     File {
         path: Some("C:\\setup.exe".into()),
         sha256: digest.to_string().repeat(64).parse().unwrap(),
@@ -23,7 +23,7 @@ fn file(digest: char) -> File {
     }
 }
 
-fn request_of(computer: u128, group: u128, organization: Place, subject: Subject) -> Request {
+pub fn request_of(computer: u128, group: u128, organization: Place, subject: Subject) -> Request {
     let computer = self::computer(computer, group, organization);
     let organization = Organization::root(organization.id(), "Company".to_owned(), at(0));
     let new = NewRequest {
@@ -292,26 +292,6 @@ fn a_decision_that_does_not_reach_the_computer_is_not_made() {
 }
 
 #[test]
-fn what_an_unconfirmed_computer_asks_is_decided_for_itself_alone() {
-    let at = || Whereabouts::In { group_id: request().group_id, is_deleted: false, is_unconfirmed: true };
-    for outcome in [Outcome::Approved, Outcome::Denied, Outcome::Ignored] {
-        for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
-            let decision = Decision { scope, ..decision(outcome, crate::lives::at(10)) };
-            let made = |decision: &Decision| request().decide(decision.clone(), &at()).map(|_| ());
-            let refused = Err(TransitionError::ComputerUnconfirmed);
-            let alone = scope == DecisionScope::Computer;
-            assert_eq!(made(&decision), if alone { Ok(()) } else { refused.clone() }, "{outcome} {scope}");
-            let along = if alone && outcome != Outcome::Denied { Ok(()) } else { refused };
-            assert_eq!(made(&decision.including_matching()), along, "{outcome} {scope}, with matching ones");
-        }
-    }
-    let other = request_of(2, 1, Own, Subject::Application(file('a')));
-    for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
-        assert!(!request().settles(scope, &other, &at()), "its own request is not settled along: {scope}");
-    }
-}
-
-#[test]
 fn a_computer_without_a_record_is_removed_and_a_group_without_one_deleted() {
     let computer = computer(1, 1, Own);
     assert_eq!(Whereabouts::of(None, None), Whereabouts::Removed);
@@ -330,7 +310,7 @@ fn a_settled_request_rests_on_the_same_grant() {
     assert_eq!(settled.id, id);
 }
 
-fn computer(number: u128, group: u128, organization: Place) -> Computer {
+pub fn computer(number: u128, group: u128, organization: Place) -> Computer {
     Computer {
         id: ComputerId::from_ulid(Ulid::from(number)),
         organization_id: organization.id(),
@@ -345,6 +325,7 @@ fn computer(number: u128, group: u128, organization: Place) -> Computer {
         maintenance: None,
         enrolled_at: at(0),
         enrollment_key_id: None,
+        instances: Default::default(),
         deleted: false,
     }
 }
@@ -363,17 +344,6 @@ fn a_grant_is_for_whoever_its_scope_says() {
         assert_eq!(all.each_ref().map(|computer| grant.is_for(computer)), expected, "{scope}");
     }
     assert_eq!(Grant::of(&request(), &decision(Outcome::Denied, at(10))), None);
-}
-
-#[test]
-fn an_unconfirmed_computer_has_only_grants_for_itself() {
-    let twin = Computer { unconfirmed: true, ..computer(1, 1, Own) };
-    for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
-        let grant =
-            Grant::of(&request(), &Decision { scope, ..decision(Outcome::Approved, at(10)) }).unwrap();
-        assert_eq!(grant.is_for(&twin), scope == DecisionScope::Computer, "{scope}");
-        assert!(grant.is_for(&twin.confirmed()), "{scope}");
-    }
 }
 
 #[test]

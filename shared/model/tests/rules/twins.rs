@@ -1,0 +1,52 @@
+//! Unconfirmed computers: another one has their host name.
+
+use countersign_model::{
+    Computer, Decision, DecisionScope, Grant, Outcome, Subject, TransitionError, Whereabouts,
+};
+
+use crate::lives::{computer, decision, file, request, request_of};
+use crate::tree::Place::Own;
+use crate::tree::at;
+
+#[test]
+fn what_an_unconfirmed_computer_asks_is_decided_for_itself_alone() {
+    let place = || Whereabouts::In { group_id: request().group_id, is_deleted: false, is_unconfirmed: true };
+    for outcome in [Outcome::Approved, Outcome::Denied, Outcome::Ignored] {
+        for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
+            let decision = Decision { scope, ..decision(outcome, at(10)) };
+            let made = |decision: &Decision| request().decide(decision.clone(), &place()).map(|_| ());
+            let refused = Err(TransitionError::ComputerUnconfirmed);
+            let alone = scope == DecisionScope::Computer;
+            assert_eq!(made(&decision), if alone { Ok(()) } else { refused.clone() }, "{outcome} {scope}");
+            let along = if alone && outcome != Outcome::Denied { Ok(()) } else { refused };
+            assert_eq!(made(&decision.including_matching()), along, "{outcome} {scope}, with matching ones");
+        }
+    }
+    let other = request_of(2, 1, Own, Subject::Application(file('a')));
+    for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
+        assert!(!request().settles(scope, &other, &place()), "its own request is not settled along: {scope}");
+    }
+}
+
+#[test]
+fn an_unconfirmed_computer_has_only_grants_for_itself() {
+    let twin = Computer { unconfirmed: true, ..computer(1, 1, Own) };
+    for scope in [DecisionScope::Computer, DecisionScope::Group, DecisionScope::Organization] {
+        let grant =
+            Grant::of(&request(), &Decision { scope, ..decision(Outcome::Approved, at(10)) }).unwrap();
+        assert_eq!(grant.is_for(&twin), scope == DecisionScope::Computer, "{scope}");
+        assert!(grant.is_for(&twin.confirmed()), "{scope}");
+    }
+}
+
+#[test]
+fn a_computer_that_takes_the_name_of_another_one_is_unconfirmed_until_an_administrator_confirms_it() {
+    let (known, other) = (computer(1, 1, Own), computer(2, 1, Own).id);
+    let free = known.renamed("pc-2".to_owned(), 1, None);
+    assert_eq!((free.hostname.as_str(), free.naming, free.unconfirmed), ("pc-2", 1, false));
+    let twin = free.renamed("PC-3".to_owned(), 2, Some(other.clone()));
+    assert_eq!((twin.unconfirmed, &twin.twin_of), (true, &Some(other.clone())));
+    let away = twin.renamed("pc-4".to_owned(), 3, None);
+    assert_eq!((away.unconfirmed, &away.twin_of), (true, &Some(other)), "a free name confirms nothing");
+    assert_eq!((away.confirmed().unconfirmed, away.confirmed().twin_of), (false, None));
+}

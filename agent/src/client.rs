@@ -145,14 +145,19 @@ impl Client {
         }
     }
 
-    /// The changes since the check-in that returned version `since`.
+    /// The changes since the check-in that returned version `since`. Tells the server `what` the computer says of itself.
     ///
     /// # Errors
     /// When refused (a token that is no longer valid: 401) or not answered.
-    pub async fn check_in(&self, since: Option<&str>, wait: Option<u8>) -> Result<CheckIn, AgentError> {
+    pub async fn check_in(
+        &self,
+        since: Option<&str>,
+        wait: Option<u8>,
+        what: &Told,
+    ) -> Result<CheckIn, AgentError> {
         let asked = tokio::time::Instant::now();
         let call = || {
-            let mut call = self.waiting(self.call(Method::GET, &["check-in"])?, wait);
+            let mut call = self.waiting(self.call(Method::GET, &["check-in"])?, wait).query(what);
             if let Some(since) = since {
                 call = call.query(&[("since", since)]);
             }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use countersign_agent::{
     AgentError, CheckIn, Client, Device, Enrollment, IdempotencyKey, MeasuredFile, RequestState,
-    RequestStatus, Requester, State, Subject, Submission, Submitted,
+    RequestStatus, Requester, State, Subject, Submission, Submitted, Told,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -28,11 +28,12 @@ pub async fn enroll(options: &Options, asked: &EnrollOptions) -> Result<ExitCode
     State::can_be_saved(&options.state)?;
     let enrollment = Enrollment {
         enrollment_key: asked.key.clone(),
-        hostname: asked.hostname.clone().unwrap_or_else(hostname),
+        hostname: asked.hostname.clone().or_else(hostname).unwrap_or_else(|| "unknown".into()),
         os: std::env::consts::OS.into(),
     };
     let enrolled = Client::new(&server)?.enroll(&enrollment, &IdempotencyKey::fresh()?).await?;
-    State::enrolled(server, enrolled.computer_id.clone(), enrolled.token).save(&options.state)?;
+    let state = State::enrolled(server, enrolled.computer_id.clone(), enrolled.token);
+    State { hostname: asked.hostname.clone(), ..state }.save(&options.state)?;
     if options.json {
         print(&json!({ "computer_id": enrolled.computer_id, "unconfirmed": enrolled.unconfirmed }));
     } else {
@@ -84,8 +85,13 @@ pub async fn status(options: &Options, id: &str) -> Result<ExitCode, AgentError>
 pub async fn check_in(options: &Options, watch: bool) -> Result<ExitCode, AgentError> {
     let (client, mut state) = enrolled_client(options)?;
     let mut wait = None;
+    let told = Told {
+        hostname: if state.hostname.is_none() { hostname() } else { None },
+        // Of this run alone, so that two that run at once are found.
+        instance: if watch { Some(IdempotencyKey::fresh()?.as_str().to_owned()) } else { None },
+    };
     loop {
-        let news = match client.check_in(state.version.as_deref(), wait).await {
+        let news = match client.check_in(state.version.as_deref(), wait, &told).await {
             Ok(news) => news,
             Err(error) if state.version.is_some() && error.is_too_old() => {
                 state.forget_news();
@@ -213,12 +219,11 @@ fn say(line: &str) {
     let _ = writeln!(out, "{shown}").and_then(|()| out.flush());
 }
 
-fn hostname() -> String {
+fn hostname() -> Option<String> {
     std::fs::read_to_string("/proc/sys/kernel/hostname")
         .ok()
         .map(|name| name.trim().to_owned())
         .or_else(|| variable(&["COMPUTERNAME", "HOSTNAME", "HOST"]))
-        .unwrap_or_else(|| "unknown".into())
 }
 
 fn username() -> String {

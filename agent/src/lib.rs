@@ -17,5 +17,5 @@ pub use retry::{IdempotencyKey, Retry};
 pub use state::State;
 pub use wire::{
     AttachmentWanted, CheckIn, Decision, Device, Enrolled, Enrollment, GrantChanges, Kind, RequestState,
-    RequestStatus, Requester, Subject, Submission, Submitted,
+    RequestStatus, Requester, Subject, Submission, Submitted, Told,
 };

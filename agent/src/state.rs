@@ -18,6 +18,9 @@ pub struct State {
     pub server: String,
     pub computer_id: String,
     pub token: String,
+    /// The name under which it was enrolled, if that is not its host name.
+    #[serde(default)]
+    pub hostname: Option<String>,
     /// The version of the last check-in.
     #[serde(default)]
     pub version: Option<String>,
@@ -41,6 +44,7 @@ impl State {
             server,
             computer_id,
             token,
+            hostname: None,
             version: None,
             policy_version: None,
             policies: Vec::new(),

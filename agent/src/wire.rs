@@ -36,6 +36,18 @@ pub struct Enrolled {
     pub unconfirmed: bool,
 }
 
+/// What a computer says of itself at check-in.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Told {
+    /// Its present host name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
+    /// A random id of this run of the agent, which is never stored: by it the server finds clones of one image. Left out by
+    /// an agent that runs for a single check-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+}
+
 /// `POST /agent/v1/requests`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Submission {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_agent::{
     AgentError, Client, Enrollment, IdempotencyKey, Kind, MeasuredFile, RequestState, Requester, Subject,
-    Submission,
+    Submission, Told,
 };
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ async fn nobody_there_is_told_in_words() {
     };
     let pauses = crate::fake::Pauses::default();
     let client = Client::new(&format!("http://{address}")).unwrap().with_retry(pauses.retry());
-    let error = client.check_in(None, None).await.unwrap_err();
+    let error = client.check_in(None, None, &Told::default()).await.unwrap_err();
     assert!(matches!(error, AgentError::Unreachable { attempts: 4, .. }), "{error}");
     assert!(error.to_string().contains("refused"), "{error}");
 }
@@ -174,9 +174,13 @@ async fn a_check_in_says_what_it_knows_and_how_long_it_waits() {
         json!({"version": "v2", "more": true, "policy_version": 1, "policies": [],
         "grants": {"added": [{"id": "grt_1"}], "removed": []}, "maintenance": null}),
     );
-    let news = server.client().0.check_in(Some("v 1&x"), Some(99)).await.unwrap();
+    let told = Told { hostname: Some("desk 1".to_owned()), instance: Some("0123456789abcdef".to_owned()) };
+    let news = server.client().0.check_in(Some("v 1&x"), Some(99), &told).await.unwrap();
     assert_eq!((news.version.as_str(), news.more, news.grants.added.len()), ("v2", true, 1));
-    assert_eq!(server.calls(), ["GET /agent/v1/check-in?wait=25&since=v+1%26x"]);
+    assert_eq!(
+        server.calls(),
+        ["GET /agent/v1/check-in?wait=25&hostname=desk+1&instance=0123456789abcdef&since=v+1%26x"]
+    );
 }
 
 #[tokio::test]

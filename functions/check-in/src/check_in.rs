@@ -6,12 +6,17 @@ use axum::response::IntoResponse;
 use countersign_http::{AsComputer, Look, Problem, QueryOf, Services, wait_for};
 
 use crate::news::{self, CheckInQuestion};
+use crate::report::Report;
 use crate::version::Version;
 use crate::wire::{CheckIn, CheckInQuery, GrantChanges};
 
 /// Tells an agent what is new, with `wait` as soon as there is something.
 ///
 /// A computer has one waiting call: a newer call to the same instance ends the older one.
+///
+/// An agent that sends `hostname` keeps the name by which administrators know its computer up to date. If agents with
+/// different ids (`instance`) take turns with one token, their computers are clones of one image: the computer is shown as
+/// cloned, and the token is refused with 401 `computer-cloned` from then on.
 #[utoipa::path(get, path = "/agent/v1/check-in", tag = "agents", security(("computer" = [])), params(CheckInQuery),
     responses((status = 200, body = CheckIn), (status = 410, description = "The `since` is too old to tell what has changed since; ask again without it.")))]
 pub async fn check_in(
@@ -20,7 +25,8 @@ pub async fn check_in(
     QueryOf(query): QueryOf<CheckInQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let since = query.since.as_deref().map(Version::read).transpose()?;
-    let (journal, known) = (&services.journal, &computer.computer);
+    let journal = &services.journal;
+    let known = &Report::of(&query)?.take(journal, &computer.caller, computer.computer.clone()).await?;
     let waits = !query.wait.duration().is_zero();
     let turn = waits.then(|| services.waiting.turn(known.value.id.as_str()));
     let look = || async {

@@ -4,6 +4,7 @@ mod check_in;
 mod enroll;
 mod hostname;
 mod news;
+mod report;
 #[cfg(test)]
 mod tests;
 mod version;

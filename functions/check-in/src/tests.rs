@@ -3,5 +3,6 @@
 mod check_in;
 mod enroll;
 mod grants;
+mod report;
 mod retries;
 mod story;

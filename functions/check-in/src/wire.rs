@@ -77,6 +77,15 @@ pub struct CheckInQuery {
     #[serde(default)]
     #[param(value_type = Option<u8>, maximum = 25)]
     pub wait: Wait,
+    /// The present host name of the computer: at most 253 characters; default: unchanged. If the organization has another
+    /// computer of this name, an administrator has to confirm this one. It changes at most 20 times a day.
+    #[param(value_type = Option<openapi::HostName>)]
+    pub hostname: Option<String>,
+    /// A random id that the agent chose when it started and never stores: 8 to 64 letters, digits, `-` or `_`; default: none.
+    /// By it, clones of one image that share a token are found; then each must enroll anew. An agent that starts for a single
+    /// check-in leaves it out.
+    #[param(min_length = 8, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", example = "3f1c8a52b7d94e06")]
+    pub instance: Option<String>,
 }
 
 /// What is new since the version the agent named.

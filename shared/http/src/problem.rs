@@ -124,6 +124,14 @@ impl Problem {
         Self(Box::new(Contents { details, retry_after: None, accepted: None }))
     }
 
+    /// 401: the token is right, but clones of one image use it, so that it identifies none of them.
+    pub fn computer_cloned() -> Self {
+        Self::new(
+            Code::ComputerCloned,
+            "several computers use this token, as clones of one image do; each must enroll anew",
+        )
+    }
+
     /// 401: the caller was not identified. The answer is the same for all errors in the credentials.
     pub fn not_identified() -> Self {
         Self::new(

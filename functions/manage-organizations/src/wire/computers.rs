@@ -29,6 +29,9 @@ pub struct ComputerView {
     unconfirmed: bool,
     /// The computer that had its host name, while this one is unconfirmed; null otherwise.
     twin_of: Option<ComputerId>,
+    /// Since when its token is refused, because several computers used it, as clones of one image do. Each of them must enroll
+    /// anew; this one can be removed. Null otherwise.
+    cloned_at: Option<Timestamp>,
     /// The maintenance mode in force; null if there is none.
     maintenance: Option<MaintenanceView>,
     /// When it enrolled.
@@ -61,6 +64,7 @@ impl ComputerView {
             os: value.os,
             unconfirmed: value.unconfirmed,
             twin_of: value.twin_of,
+            cloned_at: value.instances.cloned_at,
             maintenance,
             enrolled_at: value.enrolled_at,
             revision,

@@ -13,7 +13,7 @@ use crate::long_poll::StillIdentified;
 use crate::problem::Problem;
 use crate::services::Services;
 
-/// An enrolled computer: `Authorization: Bearer csc_…`. Costs one read.
+/// An enrolled computer: `Authorization: Bearer csc_…`. Costs one read. Clones of one image are refused once they are found.
 #[derive(Clone, Debug)]
 pub struct AsComputer {
     /// The caller.
@@ -51,5 +51,8 @@ async fn identify(token: &Token, services: &Services) -> Result<Stored<Computer>
     let computer = services.journal.load::<Computer>(&id).await?;
     let is_good =
         |computer: &Computer| tokens::matches(&computer.token_hash, &token.digest) && !computer.deleted;
-    computer.filter(|computer| is_good(&computer.value)).ok_or_else(Problem::not_identified)
+    let computer =
+        computer.filter(|computer| is_good(&computer.value)).ok_or_else(Problem::not_identified)?;
+    // The token is right, but nobody knows which of the clones has sent it.
+    if computer.value.is_cloned() { Err(Problem::computer_cloned()) } else { Ok(computer) }
 }

@@ -41,6 +41,7 @@ codes! {
     MalformedRequest = BAD_REQUEST, "malformed-request";
     /// Answered by the embedded host alone.
     UnclearHost = BAD_REQUEST, "unclear-host";
+    ComputerCloned = UNAUTHORIZED, "computer-cloned";
     EnrollmentKeyNotValid = UNAUTHORIZED, "enrollment-key-not-valid";
     InvitationNotValid = UNAUTHORIZED, "invitation-not-valid";
     NotIdentified = UNAUTHORIZED, "not-identified";

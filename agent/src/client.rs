@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     AgentError, CheckIn, Enrolled, Enrollment, IdempotencyKey, MeasuredFile, Problem, RequestState,
-    RequestStatus, Retry, Submission, Submitted,
+    RequestStatus, Retry, Submission, Submitted, Told,
 };
 
 /// The longest the server keeps a call waiting, in seconds.

@@ -146,7 +146,7 @@ async fn the_requester_is_told_and_the_computer_has_the_grant(host: &TestHost, a
         messages.iter().filter(|message| message.to == "ann@company.example").collect();
     assert_eq!(to_requester.len(), 1, "{messages:?}");
     assert!(!to_requester[0].text.contains("I need it"), "none of the requester's own text comes back");
-    let news = agent.check_in(None, None).await.unwrap();
+    let news = agent.check_in(None, None, &Default::default()).await.unwrap();
     assert_eq!(news.grants.added.len(), 1, "{news:?}");
     assert_eq!(news.policy_version, Some(1));
 }

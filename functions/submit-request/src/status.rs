@@ -108,10 +108,11 @@ fn refused(refusal: TransitionError) -> Problem {
             let seen = EarlierDecision { administrator: None, ..EarlierDecision::from(&*decision) };
             Problem::new(Code::AlreadyDecided, "the request has already been decided").with_decision(seen)
         }
-        // The last two refuse decisions, which computers do not make.
+        // The last three refuse decisions, which computers do not make.
         TransitionError::NotPending { .. }
         | TransitionError::NotApproved { .. }
         | TransitionError::ComputerRemoved
+        | TransitionError::ComputerUnconfirmed
         | TransitionError::GroupDeleted => Problem::new(Code::NotPending, said),
         TransitionError::AttachmentNotExpected => Problem::new(Code::AttachmentNotExpected, said),
     }

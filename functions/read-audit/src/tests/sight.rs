@@ -82,6 +82,7 @@ impl Story {
             kind: RequestKind::Application,
             subject: "application".to_owned(),
             hostname: "pc-1".to_owned(),
+            unconfirmed: false,
             before: StatusDetail { status: RequestStatus::Approved },
             after: StatusDetail { status: RequestStatus::Revoked },
             scope: DecisionScope::Computer,

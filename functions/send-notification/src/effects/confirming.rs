@@ -16,13 +16,8 @@ const PAGES: usize = 10;
 
 /// The computer that an event confirms.
 pub fn confirmed(event: &Event) -> Option<&ComputerId> {
-    let change = match &event.act {
-        Act::ComputerConfirmed(confirmed) => &confirmed.0,
-        // Moved and confirmed in one call.
-        Act::ComputerMoved(moved) => &moved.0,
-        _ => return None,
-    };
-    (change.before.unconfirmed && !change.after.unconfirmed).then_some(&change.computer_id)
+    let Act::ComputerConfirmed(confirmed) = &event.act else { return None };
+    Some(&confirmed.0.computer_id)
 }
 
 /// Takes the mark from the requests of the computer that an event confirms. Running twice does no harm.

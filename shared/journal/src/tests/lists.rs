@@ -28,6 +28,7 @@ fn granted_until(at: jiff::Timestamp) -> RequestDecided {
         kind: RequestKind::Application,
         subject: "application:one".to_owned(),
         hostname: "pc".to_owned(),
+        unconfirmed: false,
         before: StatusDetail { status: RequestStatus::Pending },
         after: StatusDetail { status: RequestStatus::Approved },
         scope: DecisionScope::Computer,

@@ -282,6 +282,7 @@ fn detail(what: &str, hostname: &str) -> RequestDetail {
         subject: "application:one".to_owned(),
         kind: RequestKind::Application,
         hostname: hostname.to_owned(),
+        unconfirmed: false,
         username: what.to_owned(),
         path: None,
         sha256: None,

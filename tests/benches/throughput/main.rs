@@ -55,7 +55,12 @@ async fn main() -> Result<()> {
     // Cargo adds a flag.
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let kinds = kinds(&server, &world).await?.into_iter();
-    throughput(&floor, &server, kinds.filter(|kind| only.as_ref().is_none_or(|only| kind.name.contains(only)))).await?;
+    throughput(
+        &floor,
+        &server,
+        kinds.filter(|kind| only.as_ref().is_none_or(|only| kind.name.contains(only))),
+    )
+    .await?;
     if only.is_some() {
         return Ok(());
     }

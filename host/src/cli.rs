@@ -140,7 +140,9 @@ fn run(command_line: CommandLine) -> anyhow::Result<()> {
 
 fn build(manifest: &Manifest, options: &Build) -> anyhow::Result<Built> {
     let Build { install_toolchain, quiet, .. } = *options;
-    components::build(manifest, BuildOptions { install_toolchain, quiet })
+    // A host that is not optimized is for trying things out.
+    let quickly = cfg!(debug_assertions);
+    components::build(manifest, BuildOptions { install_toolchain, quiet, quickly })
 }
 
 /// The named manifest, or the nearest `spin.toml` in this folder or above.

@@ -1,4 +1,4 @@
-//! Building the Wasm components: one cargo invocation for all of them, and none if nothing has changed.
+//! Building the Wasm components: one cargo invocation for all that have the same settings, and none if nothing has changed.
 
 mod freshness;
 mod toolchain;
@@ -20,6 +20,8 @@ pub const TARGET: &str = "wasm32-wasip2";
 const OUTPUT: &str = "target";
 /// The components' own settings for cargo's `release` profile, if they have any: a file below the manifest's folder.
 const PROFILE: &str = ".cargo/components.toml";
+/// What is added to them for components whose build command names this file.
+const FAST_PROFILE: &str = ".cargo/fast-components.toml";
 
 /// How to build.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,6 +30,9 @@ pub struct BuildOptions {
     pub install_toolchain: bool,
     /// Show output only when the build fails.
     pub quiet: bool,
+    /// Build all components with the same settings, so that their dependencies are compiled once. Some components are then
+    /// slower than they are when released. Components that have been built as they are released will do.
+    pub quickly: bool,
 }
 
 /// The result of a build.
@@ -42,11 +47,13 @@ pub enum Built {
 /// Builds every component of a manifest that has a `build` section. A component's id is the name of its cargo package.
 pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built> {
     let root = &manifest.folder;
-    let components = manifest.components.iter().filter(|(_, component)| component.build.is_some());
-    let (packages, artefacts): (Vec<_>, Vec<_>) =
-        components.map(|(id, component)| (id.as_str(), root.join(&component.source))).unzip();
+    let components = manifest.components.iter().filter_map(|(id, component)| {
+        let fast = component.build.as_ref()?.commands.iter().any(|command| command.contains(FAST_PROFILE));
+        Some((Package { name: id, fast: fast && !options.quickly }, root.join(&component.source)))
+    });
+    let (packages, artefacts): (Vec<_>, Vec<_>) = components.unzip();
     let stamp = Stamp::new(root, &packages, &artefacts);
-    if packages.is_empty() || stamp.is_fresh() {
+    if packages.is_empty() || stamp.is_fresh(options) {
         return Ok(Built::Fresh);
     }
     let toolchain = toolchain::find(options)?;
@@ -62,11 +69,17 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
     }
     // A file edited while cargo runs must count as newer than this build.
     let sources = stamp.sources();
-    run_cargo(root, &toolchain, &packages, options.quiet)?;
+    for profiles in [&[PROFILE][..], &[PROFILE, FAST_PROFILE]] {
+        let alike: Vec<_> =
+            packages.iter().filter(|package| package.fast == profiles.contains(&FAST_PROFILE)).collect();
+        if !alike.is_empty() {
+            run_cargo(root, &toolchain, profiles, &alike, options.quiet)?;
+        }
+    }
     if let Some(missing) = artefacts.iter().find(|file| !file.exists()) {
         bail!("the build made no `{}`, which the manifest names as a source", missing.display());
     }
-    stamp.write(&sources);
+    stamp.write(options, &sources);
     if !options.quiet {
         say(&format!("Built in {:.1} s", began.elapsed().as_secs_f64()));
     }
@@ -87,16 +100,29 @@ pub fn cache_dir(manifest: &Manifest) -> Option<PathBuf> {
     (is_built && is_writable()).then_some(folder)
 }
 
-fn run_cargo(root: &Path, toolchain: &Toolchain, packages: &[&str], quiet: bool) -> anyhow::Result<()> {
+/// A component's cargo package.
+struct Package<'a> {
+    name: &'a str,
+    /// Whether it is built with [`FAST_PROFILE`].
+    fast: bool,
+}
+
+fn run_cargo(
+    root: &Path,
+    toolchain: &Toolchain,
+    profiles: &[&str],
+    packages: &[&Package<'_>],
+    quiet: bool,
+) -> anyhow::Result<()> {
     let mut cargo = toolchain.cargo();
     cargo.current_dir(root).args(["build", "--release", "--target", TARGET]);
-    if root.join(PROFILE).exists() {
-        cargo.args(["--config", PROFILE]);
+    for profile in profiles.iter().filter(|profile| root.join(profile).exists()) {
+        cargo.args(["--config", profile]);
     }
     // The manifest's `source` paths are fixed, wherever the caller's own build writes.
     cargo.arg("--target-dir").arg(root.join(OUTPUT));
     for package in packages {
-        cargo.args(["--package", package]);
+        cargo.args(["--package", package.name]);
     }
     if !quiet {
         let status = cargo.status().with_context(|| format!("cannot start `{}`", toolchain.name()))?;

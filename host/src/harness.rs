@@ -314,7 +314,7 @@ async fn built_manifest() -> anyhow::Result<Manifest> {
     let build = || async {
         let manifest = Manifest::from_file(&root().join("spin.toml"))?;
         tokio::task::spawn_blocking(move || {
-            components::build(&manifest, BuildOptions { quiet: true, install_toolchain: false })?;
+            components::build(&manifest, BuildOptions { quiet: true, ..BuildOptions::default() })?;
             anyhow::Ok(manifest)
         })
         .await?

@@ -10,6 +10,7 @@ const MOST: usize = 50;
 
 /// Something that was not taken as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SubmissionWarning)]
 pub struct Warning {
     /// Where it is: a JSON pointer (RFC 6901) into the body.
     #[schema(example = "/requester/email")]

@@ -5,6 +5,8 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use super::{BuildOptions, FAST_PROFILE, PROFILE, Package, TARGET};
+
 /// The state of sources and artefacts after the last build.
 pub(super) struct Stamp<'a> {
     file: PathBuf,
@@ -14,18 +16,20 @@ pub(super) struct Stamp<'a> {
 
 impl<'a> Stamp<'a> {
     /// For these packages of the workspace at `root`, which are in `functions/` and depend on `shared/`.
-    pub(super) fn new(root: &Path, packages: &[&str], artefacts: &'a [PathBuf]) -> Self {
-        let settings = [".cargo/config.toml", "Cargo.toml", "Cargo.lock", super::PROFILE];
+    pub(super) fn new(root: &Path, packages: &[Package<'_>], artefacts: &'a [PathBuf]) -> Self {
+        let settings = [".cargo/config.toml", "Cargo.toml", "Cargo.lock", PROFILE, FAST_PROFILE];
         let mut sources: Vec<_> = settings.iter().map(|file| root.join(file)).collect();
         sources.push(root.join("shared"));
-        sources.extend(packages.iter().map(|package| root.join("functions").join(package)));
-        Self { file: root.join("target").join(super::TARGET).join("countersign-built"), sources, artefacts }
+        sources.extend(packages.iter().map(|package| root.join("functions").join(package.name)));
+        Self { file: root.join("target").join(TARGET).join("countersign-built"), sources, artefacts }
     }
 
-    pub(super) fn is_fresh(&self) -> bool {
-        let built = std::fs::read_to_string(&self.file);
+    /// Whether the artefacts were built like this, or as they are released.
+    pub(super) fn is_fresh(&self, options: BuildOptions) -> bool {
+        let built = std::fs::read_to_string(&self.file).unwrap_or_default();
+        let sources = self.sources();
         self.artefacts.iter().all(|file| file.exists())
-            && built.is_ok_and(|built| built == self.text(&self.sources()))
+            && [options.quickly, false].iter().any(|quickly| built == self.text(*quickly, &sources))
     }
 
     /// Paths, sizes and times of all sources, as one number.
@@ -39,18 +43,19 @@ impl<'a> Stamp<'a> {
 
     /// Records that the artefacts on disk were built from sources in this state. Without this, the next build runs
     /// cargo.
-    pub(super) fn write(&self, sources: &u64) {
-        if let Err(error) = std::fs::write(&self.file, self.text(sources)) {
+    pub(super) fn write(&self, options: BuildOptions, sources: &u64) {
+        if let Err(error) = std::fs::write(&self.file, self.text(options.quickly, sources)) {
             tracing::debug!("cannot write `{}`: {error}", self.file.display());
         }
     }
 
-    fn text(&self, sources: &u64) -> String {
+    fn text(&self, quickly: bool, sources: &u64) -> String {
         let mut hasher = DefaultHasher::new();
         for file in self.artefacts {
             add(file, &mut hasher);
         }
-        format!("{sources:016x} {:016x}\n", hasher.finish())
+        let how = if quickly { "quickly" } else { "released" };
+        format!("{how} {sources:016x} {:016x}\n", hasher.finish())
     }
 }
 
@@ -86,20 +91,25 @@ mod tests {
         write("functions/a/src/lib.rs", "1");
         write("functions/b/src/lib.rs", "1");
         let artefacts = [root.path().join("target/wasm32-wasip2/release/a.wasm")];
-        let stamp = Stamp::new(root.path(), &["a"], &artefacts);
-        assert!(!stamp.is_fresh(), "nothing was built");
+        let stamp = Stamp::new(root.path(), &[Package { name: "a", fast: false }], &artefacts);
+        let (released, quickly) =
+            (BuildOptions::default(), BuildOptions { quickly: true, ..BuildOptions::default() });
+        assert!(!stamp.is_fresh(released), "nothing was built");
 
         write("target/wasm32-wasip2/release/a.wasm", "1");
-        stamp.write(&stamp.sources());
-        assert!(stamp.is_fresh());
+        stamp.write(quickly, &stamp.sources());
+        assert!(stamp.is_fresh(quickly));
+        assert!(!stamp.is_fresh(released), "they are slower than what is released");
+        stamp.write(released, &stamp.sources());
+        assert!(stamp.is_fresh(released) && stamp.is_fresh(quickly));
 
         write("functions/b/src/lib.rs", "22");
-        assert!(stamp.is_fresh(), "another package's source does not matter");
+        assert!(stamp.is_fresh(released), "another package's source does not matter");
         write("shared/model/src/new.rs", "");
-        assert!(!stamp.is_fresh(), "a source was added");
+        assert!(!stamp.is_fresh(released), "a source was added");
 
-        stamp.write(&stamp.sources());
+        stamp.write(released, &stamp.sources());
         write("target/wasm32-wasip2/release/a.wasm", "22");
-        assert!(!stamp.is_fresh(), "somebody else built the artefact");
+        assert!(!stamp.is_fresh(released), "somebody else built the artefact");
     }
 }

@@ -19,3 +19,21 @@ named! {
         Organization = "organization",
     }
 }
+
+named! {
+    /// The status of a request.
+    pub enum RequestStatus("status") {
+        /// It waits for a decision.
+        Pending = "pending",
+        /// Approved, and the approval counts.
+        Approved = "approved",
+        Denied = "denied",
+        Ignored = "ignored",
+        /// Nobody decided in time, or the approval has expired or ended with what it was for (then there is a decision).
+        Expired = "expired",
+        /// Withdrawn by the requester, or its computer was removed.
+        Cancelled = "cancelled",
+        /// Approved, and revoked since.
+        Revoked = "revoked",
+    }
+}

@@ -116,6 +116,11 @@ impl Reported {
     /// The last component of a path with either kind of separator, or the whole path if it has none.
     #[must_use]
     pub fn file_name(&self) -> Self {
+        // Most paths have no escapes, and a page has 200 of them.
+        if !self.0.contains(ESCAPE) {
+            let name = self.0.rsplit(['/', '\\']).find(|part| !part.is_empty());
+            return Self(name.unwrap_or(&self.0).to_owned());
+        }
         let (mut name, mut part) = (String::new(), String::new());
         for piece in Pieces(&self.0) {
             if matches!(shown_as(piece), Some('/' | '\\')) {

@@ -1,5 +1,7 @@
 //! A request and its life: pending, then approved, denied, ignored, expired or cancelled; an approval can be revoked.
 
+mod ending;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +9,7 @@ use crate::computer::Computer;
 use crate::decision::{Decision, Outcome, Revocation};
 use crate::ending::Ended;
 use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId, PolicyId, RequestId};
-use crate::kinds::{DecisionScope, RequestKind};
-use crate::named::named;
+use crate::kinds::{DecisionScope, RequestKind, RequestStatus};
 use crate::organization::Organization;
 use crate::reported::Reported;
 use crate::rights::Resource;
@@ -23,24 +24,6 @@ pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub const ATTACHMENT_MAX: u64 = 300 * 1024 * 1024;
 /// How long after it was submitted a decided request still accepts its copy of the file: 24 hours.
 pub const ATTACHMENT_TAKEN: SignedDuration = SignedDuration::from_hours(24);
-
-named! {
-    /// The status of a request.
-    pub enum RequestStatus("status") {
-        /// It waits for a decision.
-        Pending = "pending",
-        /// Approved, and the approval counts.
-        Approved = "approved",
-        Denied = "denied",
-        Ignored = "ignored",
-        /// Nobody decided in time, or the approval has expired or ended with what it was for (then there is a decision).
-        Expired = "expired",
-        /// Withdrawn by the requester, or its computer was removed.
-        Cancelled = "cancelled",
-        /// Approved, and revoked since.
-        Revoked = "revoked",
-    }
-}
 
 /// The user who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

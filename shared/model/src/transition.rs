@@ -1,7 +1,7 @@
 //! Why a request cannot be changed in some way.
 
 use crate::decision::Decision;
-use crate::request::RequestStatus;
+use crate::kinds::RequestStatus;
 
 /// Why a request cannot be changed in this way.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

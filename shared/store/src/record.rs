@@ -71,6 +71,9 @@ struct Opened<T> {
     value: T,
 }
 
+/// Takes a key and its value.
+type Take<'a> = dyn FnMut(&str, Option<Vec<u8>>) -> Result<(), StoreError> + Send + 'a;
+
 /// An envelope with the bytes it was read from, which a swap compares with.
 pub struct Read {
     pub bytes: Vec<u8>,
@@ -184,11 +187,7 @@ impl Store {
     /// Reads values concurrently and hands them over in the order of their keys.
     ///
     /// One piece of code for all types: joining futures separately for each type would add kilobytes to a component.
-    async fn read_each(
-        &self,
-        keys: &[String],
-        take: &mut (dyn FnMut(&str, Option<Vec<u8>>) -> Result<(), StoreError> + Send),
-    ) -> Result<(), StoreError> {
+    async fn read_each(&self, keys: &[String], take: &mut Take<'_>) -> Result<(), StoreError> {
         let mut values = in_order(keys.iter().map(|key| self.kv.get(key)));
         for key in keys {
             let value = values.next().await.transpose()?.flatten();

@@ -11,11 +11,12 @@ use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::decision::{Decision, Outcome};
 use crate::ids::{ComputerId, GrantId, GroupId, RequestId};
+use crate::kinds::RequestStatus;
 use crate::kinds::{DecisionScope, RequestKind};
 use crate::list::{List, ListEntry};
 use crate::notice::Notice;
 use crate::permit::Basis;
-use crate::request::{Request, RequestStatus};
+use crate::request::Request;
 
 /// The status of a request, before or after a decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

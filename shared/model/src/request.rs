@@ -11,9 +11,9 @@ use crate::kinds::{DecisionScope, RequestKind};
 use crate::named::named;
 use crate::organization::Organization;
 use crate::reported::Reported;
+use crate::requester::{NewRequester, Requester};
 use crate::rights::Resource;
 use crate::subject::Subject;
-use crate::text::EmailAddress;
 use crate::transition::TransitionError;
 use crate::whereabouts::Whereabouts;
 
@@ -35,20 +35,11 @@ named! {
         Ignored = "ignored",
         /// Nobody decided in time, or the approval has expired or ended with what it was for (then there is a decision).
         Expired = "expired",
-        /// Withdrawn by the requester, or its computer was removed.
+        /// Withdrawn by everybody who asked, or its computer was removed.
         Cancelled = "cancelled",
         /// Approved, and revoked since.
         Revoked = "revoked",
     }
-}
-
-/// The user who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Requester {
-    /// The user name on the computer.
-    pub username: String,
-    /// The email address for the decision.
-    pub email: Option<EmailAddress>,
 }
 
 /// The copy of the requested file.
@@ -87,10 +78,8 @@ impl Attachment {
 pub struct NewRequest {
     /// The subject.
     pub subject: Subject,
-    /// The user's reason.
-    pub reason: Option<String>,
     /// The user who asks.
-    pub requester: Requester,
+    pub requester: NewRequester,
     /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
     /// Its name.
@@ -126,10 +115,12 @@ pub struct Request {
     pub enrollment_key_id: Option<EnrollmentKeyId>,
     /// The subject.
     pub subject: Subject,
-    /// The user's reason.
-    pub reason: Option<String>,
-    /// The user who asks.
-    pub requester: Requester,
+    /// The users who ask, and those who have withdrawn. The first who asked comes first.
+    // INVARIANT: at least one and at most REQUESTERS_MAX, each user once. While somebody of them waits it is pending.
+    pub requesters: Vec<Requester>,
+    /// How many times others asked for whom there is no room: they are only counted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_requesters: u32,
     /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
     /// Its name at the time of the request.
@@ -182,8 +173,8 @@ impl Request {
             enrollment_key_id: computer.enrollment_key_id.clone(),
             attachment: Attachment::announced(new.attach, &new.subject),
             subject: new.subject,
-            reason: new.reason,
-            requester: new.requester,
+            requesters: vec![Requester::new(new.requester, now)],
+            more_requesters: 0,
             policy_id: new.policy_id,
             policy_name: new.policy_name,
             unknown_policy: new.unknown_policy,
@@ -248,15 +239,6 @@ impl Request {
         decision.expires_at.filter(|_| self.ended.is_none())
     }
 
-    /// The same computer asks for the same subject again while this is pending.
-    ///
-    /// # Errors
-    /// It is no longer pending: asking again makes a new request.
-    pub fn repeat(&self, now: Timestamp) -> Result<Self, TransitionError> {
-        self.must_be_pending(now)?;
-        Ok(Self { count: self.count.saturating_add(1), last_asked_at: now, ..self.clone() })
-    }
-
     /// The same request, now with a copy of the file to come, if none was wanted at first.
     #[must_use]
     pub fn announce(&self) -> Self {
@@ -299,15 +281,6 @@ impl Request {
             Outcome::Ignored => RequestStatus::Ignored,
         };
         Ok(Self { status, decision: Some(decision), ..self.clone() })
-    }
-
-    /// The requester withdraws it.
-    ///
-    /// # Errors
-    /// It is no longer pending.
-    pub fn cancel(&self, now: Timestamp) -> Result<Self, TransitionError> {
-        self.must_be_pending(now)?;
-        Ok(Self { status: RequestStatus::Cancelled, ..self.clone() })
     }
 
     /// The request with its expiry, or that of its approval, recorded; `None` if there is nothing to record.
@@ -375,7 +348,7 @@ impl Request {
         decided.unwrap_or(&self.group_id)
     }
 
-    fn must_be_pending(&self, now: Timestamp) -> Result<(), TransitionError> {
+    pub(crate) fn must_be_pending(&self, now: Timestamp) -> Result<(), TransitionError> {
         match (self.status_at(now), &self.decision) {
             (RequestStatus::Pending, _) => Ok(()),
             (_, Some(decision)) => {
@@ -386,4 +359,10 @@ impl Request {
             (status, None) => Err(TransitionError::NotPending { status }),
         }
     }
+}
+
+/// For leaving a count out of a stored record.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

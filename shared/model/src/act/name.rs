@@ -30,6 +30,8 @@ named! {
         ComputerCheckedIn = "computer.checked-in",
         RequestSubmitted = "request.submitted",
         RequestRepeated = "request.repeated",
+        RequestJoined = "request.joined",
+        RequestWithdrawn = "request.withdrawn",
         RequestAttached = "request.attached",
         RequestCancelled = "request.cancelled",
         RequestExpired = "request.expired",

@@ -42,6 +42,8 @@ impl Act {
             | Self::ComputerCheckedIn(_)
             | Self::RequestSubmitted(_)
             | Self::RequestRepeated(_)
+            | Self::RequestJoined(_)
+            | Self::RequestWithdrawn(_)
             | Self::RequestAttached(_)
             | Self::RequestCancelled(_)
             | Self::RequestExpired(_)

@@ -13,6 +13,7 @@ mod managing;
 mod narrowing;
 mod properties;
 mod reported;
+mod requesters;
 mod sequences;
 mod texts;
 mod tree;

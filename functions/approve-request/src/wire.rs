@@ -1,16 +1,19 @@
 //! Request and response types: a request in the list, and opened.
 
 mod decision;
+mod requester;
 
 pub use decision::{
     BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
 };
 
+use requester::{RequesterName, RequesterView};
+
 use countersign_http::{Cursor, Limit, OrganizationName};
 use countersign_model::{
-    Access, Answer, Attachment, ComputerId, DecisionScope, EmailAddress, Ended, GroupId, OrganizationId,
-    Permission, PolicyId, Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256,
-    Subject, TransitionError,
+    Access, Answer, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission,
+    PolicyId, Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject,
+    TransitionError,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -75,8 +78,10 @@ pub struct RequestFacts {
 pub struct RequestRow {
     #[serde(flatten)]
     facts: RequestFacts,
-    /// The user who asks.
+    /// The user who asks. If several do, the first who asked of those who have not withdrawn.
     requester: RequesterName,
+    /// How many other users of the computer ask for the same.
+    other_requesters: usize,
     /// What is requested.
     subject: SubjectName,
     /// Whether you may open it.
@@ -90,12 +95,13 @@ pub struct RequestView {
     facts: RequestFacts,
     /// The computer group that the computer is in now; once the request is decided, the one that it was in then.
     group: GroupName,
-    /// The user who asks.
-    requester: RequesterView,
+    /// The users who ask, and those who asked and have withdrawn; the first who asked comes first. There is at least one.
+    #[schema(min_items = 1, max_items = 64)]
+    requesters: Vec<RequesterView>,
+    /// How many times further users asked, for whom there was no room: neither their names nor their addresses are kept.
+    more_requesters: u32,
     /// What is requested.
     subject: SubjectView,
-    /// The user's reason for asking; null if none was given.
-    reason: Option<String>,
     /// The policy that blocked it, which may have been replaced since; null if the agent did not name one.
     policy: Option<PolicyName>,
     /// What the agent named as the policy, if the organization never deployed such a policy; null otherwise.
@@ -140,22 +146,6 @@ pub struct PolicyName {
     id: PolicyId,
     /// The name that it was deployed with; null if that is not known.
     name: Option<String>,
-}
-
-/// The user who asks, in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequesterName {
-    /// The user name on the computer.
-    username: String,
-}
-
-/// The user who asks.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequesterView {
-    /// The user name on the computer.
-    username: String,
-    /// The address to which the decision is sent; null if none was given.
-    email: Option<EmailAddress>,
 }
 
 /// What is requested, in a list.
@@ -281,9 +271,11 @@ impl RequestFacts {
 impl RequestRow {
     /// The view at a time.
     pub fn at(now: Timestamp, mut request: Stored<Request>, can_open: bool) -> Self {
+        let (requester, other_requesters) = RequesterName::of(&mut request.value);
         Self {
             subject: SubjectName { name: request.value.subject.name() },
-            requester: RequesterName { username: std::mem::take(&mut request.value.requester.username) },
+            requester,
+            other_requesters,
             facts: RequestFacts::at(now, request),
             can_open,
         }
@@ -301,14 +293,14 @@ impl RequestView {
         actions: Vec<ActionView>,
     ) -> Self {
         let facts = RequestFacts::at(now, request.clone());
-        let Request { subject, reason, requester, policy_id, policy_name, unknown_policy, .. } =
+        let Request { subject, requesters, more_requesters, policy_id, policy_name, unknown_policy, .. } =
             request.value;
         Self {
             facts,
             group,
-            requester: RequesterView { username: requester.username, email: requester.email },
+            requesters: requesters.into_iter().map(Into::into).collect(),
+            more_requesters,
             subject: subject.into(),
-            reason,
             policy: policy_id.map(|id| PolicyName { id, name: policy_name }),
             unknown_policy,
             attachment,

@@ -65,19 +65,19 @@ impl Processor {
                     request = ended;
                 }
                 self.matching.settle_along(&request.value).await?;
-                let mut consequences = self.tell_requester(event, notice, &request.value)?;
+                let mut consequences = self.tell_requesters(event, notice, &request.value)?;
                 enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
                 Ok(consequences)
             }
             Notice::RequestRevoked { request_id } => match self.journal.load::<Request>(request_id).await? {
-                Some(request) => self.tell_requester(event, notice, &request.value),
+                Some(request) => self.tell_requesters(event, notice, &request.value),
                 None => Ok(Consequences::default()),
             },
             Notice::RequestEnded { request_id } => {
                 let Some(request) = self.journal.load::<Request>(request_id).await? else {
                     return Ok(Consequences::default());
                 };
-                let mut consequences = self.tell_requester(event, notice, &request.value)?;
+                let mut consequences = self.tell_requesters(event, notice, &request.value)?;
                 // An approval did not wait.
                 if request.value.decision.is_none() {
                     enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);

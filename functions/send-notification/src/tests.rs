@@ -12,6 +12,7 @@ mod followers;
 mod matching;
 mod providers;
 mod requester;
+mod requesters;
 mod retention;
 mod twins;
 
@@ -25,8 +26,8 @@ use countersign_model::act::{
 use countersign_model::{
     ActName, Administrator, Computer, Decision, DecisionId, DecisionScope, Delivery, DeliveryState,
     DeployedPolicies, DeployedPolicy, Deployment, File, Grant, GrantId, Group, LastDeployment, List,
-    NewRequest, Notify, Organization, OrganizationId, Origin, Outcome, Permission, Permit, Policy, PolicyId,
-    Request, RequestId, Requester, Subject, Verdict, Whereabouts, Who,
+    NewRequest, NewRequester, Notify, Organization, OrganizationId, Origin, Outcome, Permission, Permit,
+    Policy, PolicyId, Request, RequestId, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{Slot, UpdateError};
@@ -159,8 +160,11 @@ impl Stage {
                 size: Some(4711),
                 calling_process: None,
             }),
-            reason: Some("I need it for work".to_owned()),
-            requester: Requester { username: "bob".to_owned(), email: None },
+            requester: NewRequester {
+                username: "bob".to_owned(),
+                email: None,
+                reason: Some("I need it for work".to_owned()),
+            },
             policy_id: None,
             policy_name: None,
             unknown_policy: None,

@@ -1,19 +1,22 @@
-//! Saving a submission: one open request per computer and subject, elected among all that are submitted at once.
+//! Saving a submission: one open request per computer and subject, elected among all that are submitted at once. Whoever
+//! meets it becomes one of its requesters.
 
-use countersign_http::{Caller, Problem, Services};
+use countersign_http::{Caller, Code, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, Terms};
-use countersign_model::act::{RequestRepeated, RequestSubmitted};
-use countersign_model::{Permit, Request, RequestId, TransitionError};
+use countersign_model::act::{RequestJoined, RequestRepeated, RequestSubmitted};
+use countersign_model::{Act, AskedAs, Permit, Request, RequestId, TransitionError};
 use countersign_store::{AskedRequests, Claim, Manifest, StoreError, UpdateError};
 use jiff::Timestamp;
 
+use crate::limits::MINUTE;
 use crate::room::Room;
 use crate::submitting::{Submitting, is_over, open_request};
 
-/// How often a submission starts again because the open request it found was decided meanwhile.
+/// How often a submission starts again because the open request it found was decided meanwhile, or because so many others
+/// joined it at the same moment.
 const ROUNDS: usize = 3;
 
-/// How many repetitions of one request are counted at once, and how many more with each minute that it is open.
+/// How many repetitions of one request, or of one of its users, are counted at once, and how many more with each minute.
 const REPEATED_MAX: i64 = 100;
 const REPEATED_PER_MINUTE: i64 = 2;
 
@@ -84,7 +87,8 @@ fn noting_asked(change: Change, stored: Option<&Manifest>, request: &RequestId, 
     }
 }
 
-/// Counts a repetition of an open request; `None` if it is no longer open.
+/// Adds a user to an open request, or counts that they ask again; `None` if it is no longer open, or too many ask at this
+/// moment.
 async fn repeat(
     journal: &Journal,
     caller: &Caller,
@@ -92,18 +96,20 @@ async fn repeat(
     holder: &str,
 ) -> Result<Option<Request>, Problem> {
     let id: RequestId = holder.parse().map_err(|_| StoreError::corrupt(holder))?;
-    let Submitting { computer, attach, stored, idempotency, .. } = submitting;
+    let Submitting { computer, requester, attach, stored, idempotency, .. } = submitting;
     let origin = caller.origin();
     let terms = Terms { revisions: None, idempotency: idempotency.clone() };
     let repeated = journal
         .save_update(&id, terms, |old: &Request| {
             let permit = Permit::own_computer(computer, &old.computer_id).ok_or(NotRepeated::NotOwn)?;
-            let again = old.repeat(caller.now)?;
-            if is_often(old, caller.now) {
+            let again = old.ask_again(requester.clone(), caller.now)?;
+            if is_often(old, again.by, &requester.username, caller.now) {
                 return Err(NotRepeated::TooOften(Box::new(old.clone())));
             }
+            let act = asked_as(again.by, &again.request, &requester.username);
+            let again = again.request;
             let again = if *attach { with_copy(again.announce(), stored.as_ref()) } else { again };
-            let change = Change::new(&permit, &origin, RequestRepeated::of(&again));
+            let change = Change::new(&permit, &origin, act);
             let change = noting_asked(change, stored.as_ref(), &id, caller);
             Ok::<_, NotRepeated>((again, change))
         })
@@ -112,12 +118,28 @@ async fn repeat(
         Ok(saved) => Ok(Some(saved.value)),
         Err(UpdateError::Refused(NotRepeated::NotPending)) => Ok(None),
         Err(UpdateError::Refused(NotRepeated::NotOwn)) => Err(Problem::not_found()),
-        Err(UpdateError::Refused(NotRepeated::TooOften(request))) => Ok(Some(*request)),
-        // So many ask at this moment that this repetition is not counted. The answer is the same.
+        Err(UpdateError::Refused(NotRepeated::TooOften(request))) => {
+            let has_withdrawn = request.requester(&requester.username).is_some_and(|user| !user.waits());
+            if has_withdrawn { Err(too_often(caller.now)) } else { Ok(Some(*request)) }
+        }
+        // So many ask at this moment that this repetition is not counted. The answer is the same, unless something would be
+        // lost.
         Err(UpdateError::Store(StoreError::Busy)) => {
-            Ok(journal.load::<Request>(&id).await?.map(|stored| stored.value))
+            let found = journal.load::<Request>(&id).await?.map(|stored| stored.value);
+            let says_nothing_new = |request: &Request| {
+                let again = request.ask_again(requester.clone(), caller.now);
+                again.is_ok_and(|again| again.by == AskedAs::Repeating)
+            };
+            Ok(found.filter(says_nothing_new))
         }
         Err(UpdateError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn asked_as(by: AskedAs, request: &Request, username: &str) -> Act {
+    match by {
+        AskedAs::Repeating | AskedAs::Amending => RequestRepeated::of(request, username).into(),
+        AskedAs::Joining | AskedAs::OneOfMore => RequestJoined::of(request, username).into(),
     }
 }
 
@@ -129,10 +151,23 @@ enum NotRepeated {
 }
 
 /// Whether a request was repeated so often that no further repetition is counted, so that repeating it costs no writes.
-/// The answer is the same.
-fn is_often(request: &Request, now: Timestamp) -> bool {
-    let minutes = now.duration_since(request.created_at).as_mins();
-    i64::from(request.count) >= REPEATED_MAX.saturating_add(minutes.saturating_mul(REPEATED_PER_MINUTE))
+/// The answer is the same. A user who says something new is judged by how often they asked themselves, and one who joins
+/// is never kept out by the others.
+fn is_often(request: &Request, by: AskedAs, username: &str, now: Timestamp) -> bool {
+    let (count, since) = match (by, request.requester(username)) {
+        (AskedAs::Repeating | AskedAs::OneOfMore, _) => (request.count, request.created_at),
+        (AskedAs::Amending | AskedAs::Joining, Some(known)) => (known.count, known.asked_at),
+        (AskedAs::Amending | AskedAs::Joining, None) => return false,
+    };
+    let minutes = now.duration_since(since).as_mins();
+    i64::from(count) >= REPEATED_MAX.saturating_add(minutes.saturating_mul(REPEATED_PER_MINUTE))
+}
+
+/// A user who withdraws and asks again all the time.
+fn too_often(now: Timestamp) -> Problem {
+    let detail = "this user withdrew and asked again too often; ask again later";
+    let until = now.saturating_add(MINUTE).unwrap_or(now);
+    Problem::over_limit(Code::TooManyNewRequests, detail, until, now)
 }
 
 impl From<TransitionError> for NotRepeated {

@@ -4,14 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::{
-    AsComputer, Code, EarlierDecision, Look, PathId, Problem, QueryOf, Services, wait_for,
+    AsComputer, Code, EarlierDecision, JsonBody, Look, PathId, Problem, QueryOf, Services, wait_for,
 };
 use countersign_journal::{Change, Journal, Terms};
-use countersign_model::act::RequestCancelled;
-use countersign_model::{Attachment, Computer, Permit, Request, RequestId, RequestStatus, TransitionError};
+use countersign_model::act::{RequestCancelled, RequestWithdrawn};
+use countersign_model::{
+    Act, Attachment, Computer, NotWithdrawn, Permit, Request, RequestId, RequestStatus, TransitionError,
+    Withdrawn,
+};
 use countersign_store::UpdateError;
 
-use crate::wire::{RequestStatusView, StatusQuery};
+use crate::wire::{Cancellation, RequestStatusView, StatusQuery};
 
 /// Returns the status of a request, with `wait` as soon as it is decided.
 ///
@@ -56,37 +59,52 @@ pub async fn own_request(
     Ok((request, permit))
 }
 
-/// Withdraws a pending request.
+/// Withdraws from a pending request.
 ///
-/// The copy of its file is removed if no other request needs it.
+/// Each user who asked withdraws for themselves. The request is cancelled when the last one has withdrawn; then the copy
+/// of its file is removed if no other request needs it. Nobody who has withdrawn is told of the decision.
 #[utoipa::path(post, path = "/agent/v1/requests/{request_id}/cancellation", tag = "agents", security(("computer" = [])),
-    params(("request_id" = inline(RequestId), Path)), responses((status = 200, body = RequestStatusView),
-        (status = 409, description = "The request is no longer pending.")))]
+    params(("request_id" = inline(RequestId), Path)), request_body = Option<Cancellation>,
+    responses((status = 200, body = RequestStatusView), (status = 409, description = "The request is no longer pending.")))]
 pub async fn cancel_request(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,
     PathId(id): PathId<RequestId>,
+    body: Option<JsonBody<Cancellation>>,
 ) -> Result<Json<RequestStatusView>, Problem> {
+    let who = body.map(|body| body.value).unwrap_or_default().checked()?;
     let (request, permit) = own_request(&services.journal, &computer.value, &id).await?;
     let origin = caller.origin();
-    let cancelled = services
+    let withdrawn = services
         .journal
         .save_update(&id, Terms::default(), |old: &Request| {
-            let change = Change::new(&permit, &origin, RequestCancelled::of(old));
-            Ok::<_, TransitionError>((old.cancel(caller.now)?, change))
+            let Withdrawn { request, username } = old.withdraw(who.as_deref(), caller.now)?;
+            let act = if request.status == RequestStatus::Cancelled {
+                Act::from(RequestCancelled::of(&request, &username))
+            } else {
+                RequestWithdrawn::of(&request, &username).into()
+            };
+            Ok::<_, NotWithdrawn>((request, Change::new(&permit, &origin, act)))
         })
         .await;
-    let request = match cancelled {
+    let request = match withdrawn {
         Ok(saved) => saved.value,
         // Already withdrawn: a repeated call gets the same answer.
-        Err(UpdateError::Refused(TransitionError::NotPending { status: RequestStatus::Cancelled })) => {
+        Err(UpdateError::Refused(NotWithdrawn::Already)) => request,
+        Err(UpdateError::Refused(NotWithdrawn::Over(over))) if was_cancelled(&over) => {
             Request { status: RequestStatus::Cancelled, ..request }
         }
         Err(UpdateError::Refused(refusal)) => return Err(refused(refusal)),
         Err(UpdateError::Store(error)) => return Err(error.into()),
     };
-    remove_copy(&services.journal, &request).await?;
+    if request.status == RequestStatus::Cancelled {
+        remove_copy(&services.journal, &request).await?;
+    }
     Ok(Json(RequestStatusView::at(caller.now, &request)))
+}
+
+const fn was_cancelled(over: &TransitionError) -> bool {
+    matches!(over, TransitionError::NotPending { status: RequestStatus::Cancelled })
 }
 
 /// Removes the copy of a withdrawn request's file, unless another request asked about the same bytes.
@@ -100,9 +118,17 @@ async fn remove_copy(journal: &Journal, request: &Request) -> Result<(), Problem
     }
 }
 
-fn refused(refusal: TransitionError) -> Problem {
+fn refused(refusal: NotWithdrawn) -> Problem {
     let said = refusal.to_string();
     match refusal {
+        NotWithdrawn::Unnamed | NotWithdrawn::Unknown => Problem::invalid_field("/username", said),
+        NotWithdrawn::Already => Problem::new(Code::NotPending, said),
+        NotWithdrawn::Over(over) => is_over(over, said),
+    }
+}
+
+fn is_over(over: TransitionError, said: String) -> Problem {
+    match over {
         TransitionError::AlreadyDecided { decision } => {
             // The computer is not told who decided.
             let seen = EarlierDecision { administrator: None, ..EarlierDecision::from(&*decision) };

@@ -1,4 +1,5 @@
-//! Submitting: the first submission creates a request; repeating it while the request is pending counts up.
+//! Submitting: the first submission creates a request; repeating it while the request is pending counts up. Other users of
+//! the computer join it.
 
 use axum::Json;
 use axum::extract::State;
@@ -19,7 +20,9 @@ use crate::wire::{Submission, Submitted};
 
 /// Asks for permission.
 ///
-/// Asking again for the same subject while the request is pending returns the same request.
+/// Asking again for the same subject while the request is pending returns the same request. Another user of the computer
+/// becomes a requester of it, with a reason and address of their own; a user who asks again may give a better reason or an
+/// address. User names that differ only in upper and lower case are of the same user.
 ///
 /// Details that are odd do not stop a request: `warnings` in the answer says what was not taken as it was sent.
 ///
@@ -51,13 +54,22 @@ pub async fn submit_request(
         of_key(&services.journal, &computer, caller.now),
     )
     .await?;
-    let attach = new.attach;
+    let (attach, requester) = (new.attach, new.requester.clone());
     let new = policy::taken(new, policy, named, &mut warnings);
     let id = RequestId::from_ulid(services.journal.random().ulid(caller.now));
     let request = Request::submit(id, &organization, &computer, new, caller.now);
     let request = with_copy(request, stored.as_ref());
-    let submitting =
-        Submitting { computer: &computer, request, attach, stored, idempotency, asked, of_key, under_way };
+    let submitting = Submitting {
+        computer: &computer,
+        request,
+        requester,
+        attach,
+        stored,
+        idempotency,
+        asked,
+        of_key,
+        under_way,
+    };
     let saved = save::submit(&services, &caller, &submitting).await?;
     let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Submitted::at(caller.now, &saved.request, attach, warnings))))
@@ -71,8 +83,7 @@ fn checked(
 ) -> Result<(NewRequest, Option<Reported>), Problem> {
     let new = NewRequest {
         subject: body.subject.checked(body.kind, warnings)?,
-        reason: reason(body, warnings),
-        requester: body.requester.checked(warnings)?,
+        requester: body.requester.checked(reason(body, warnings), warnings)?,
         policy_id: None,
         policy_name: None,
         unknown_policy: None,

@@ -2,7 +2,7 @@
 
 use countersign_http::Entered;
 use countersign_journal::Journal;
-use countersign_model::{Computer, Request, RequestStatus};
+use countersign_model::{Computer, NewRequester, Request, RequestStatus};
 use countersign_store::{AskedRequests, Claim, Idempotency, KeyRequests, Manifest, Slot, StoreError};
 
 /// A submission to be saved.
@@ -10,6 +10,8 @@ pub struct Submitting<'a> {
     pub computer: &'a Computer,
     /// The request to create if there is no open one.
     pub request: Request,
+    /// The user who asks.
+    pub requester: NewRequester,
     /// Whether a copy of the file may be uploaded.
     pub attach: bool,
     /// The manifest of the bytes, if they are already stored.

@@ -2,7 +2,8 @@
 
 use countersign_http::{Loose, Problem, Wait, field};
 use countersign_model::{
-    Attachment, Decision, EmailAddress, Request, RequestId, RequestKind, Requester, Revocation, openapi, text,
+    Attachment, Decision, EmailAddress, NewRequester, Request, RequestId, RequestKind, Revocation, openapi,
+    text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -57,13 +58,13 @@ pub struct RequesterBody {
 
 impl RequesterBody {
     /// The validated requester.
-    pub fn checked(&self, warnings: &mut Warnings) -> Result<Requester, Problem> {
+    pub fn checked(&self, reason: Option<String>, warnings: &mut Warnings) -> Result<NewRequester, Problem> {
         let refused = |message| Problem::invalid_field("/requester/username", message);
         let username = self.username.wtf8().ok_or_else(|| refused("must be a string"))?;
         let username =
             String::from_utf8(username).map_err(|_| refused("must not contain lone surrogates"))?;
         let username = field("/requester/username", text::username(&username))?;
-        Ok(Requester { username, email: self.email(warnings) })
+        Ok(NewRequester { username, email: self.email(warnings), reason })
     }
 
     fn email(&self, warnings: &mut Warnings) -> Option<EmailAddress> {
@@ -116,6 +117,23 @@ impl Submitted {
             attachment: AttachmentWanted { upload: attach && request.awaits_attachment_at(now) },
             warnings: warnings.into_vec(),
         }
+    }
+}
+
+/// Who withdraws.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cancellation {
+    /// The name of the user who withdraws, as it was given with the request; default: the only user who asked. It must be
+    /// given if several users asked.
+    #[schema(value_type = Option<openapi::UserName>)]
+    pub username: Option<String>,
+}
+
+impl Cancellation {
+    /// The validated user name.
+    pub fn checked(&self) -> Result<Option<String>, Problem> {
+        self.username.as_deref().map(|name| field("/username", text::username(name))).transpose()
     }
 }
 

@@ -64,8 +64,8 @@ pub use proofs::{
     RecoveryCodesReplaced, SessionsAre, TotpDetail, TotpRemoved, TotpSetUp,
 };
 pub use requests::{
-    AttachmentDownloaded, DeviceDetail, RequestAttached, RequestCancelled, RequestDetail, RequestRepeated,
-    RequestSubmitted,
+    AttachmentDownloaded, DeviceDetail, RequestAttached, RequestCancelled, RequestDetail, RequestJoined,
+    RequestRepeated, RequestSubmitted, RequestWithdrawn,
 };
 pub use roles::{
     AssignmentDetail, HoldingsDetail, PermissionsChanged, RoleCreated, RoleDeleted, RoleDetail, RoleEdited,
@@ -159,13 +159,20 @@ pub enum Act {
     /// Somebody at a computer asked for permission.
     #[serde(rename = "request.submitted")]
     RequestSubmitted(RequestSubmitted),
-    /// The same computer asked again while the request was pending.
+    /// The same user of the computer asked again while the request was pending.
     #[serde(rename = "request.repeated")]
     RequestRepeated(RequestRepeated),
+    /// Another user of the computer asked for the same while the request was pending, or one who had withdrawn asked
+    /// again.
+    #[serde(rename = "request.joined")]
+    RequestJoined(RequestJoined),
+    /// A user who asked for a request withdrew; it stays pending for others.
+    #[serde(rename = "request.withdrawn")]
+    RequestWithdrawn(RequestWithdrawn),
     /// The copy of a request's file was received in full.
     #[serde(rename = "request.attached")]
     RequestAttached(RequestAttached),
-    /// The requester withdrew a request.
+    /// The last user who asked for a request withdrew: it is cancelled.
     #[serde(rename = "request.cancelled")]
     RequestCancelled(RequestCancelled),
     /// Nobody decided a request in time; or its approval has expired, and what it was for is gone.
@@ -341,8 +348,8 @@ acts! {
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
     ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed,
     ComputerCloned, RequestSubmitted,
-    RequestRepeated, RequestAttached, RequestCancelled, RequestExpired, RequestEnded, RequestDecided, RequestSettled,
-    RequestRevoked, AttachmentDownloaded, AdministratorInvited, InvitationSent, InvitationWithdrawn,
+    RequestRepeated, RequestJoined, RequestWithdrawn, RequestAttached, RequestCancelled, RequestExpired, RequestEnded,
+    RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded, AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
     PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, SessionStarted, SessionRefused,

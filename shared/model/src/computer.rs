@@ -1,10 +1,13 @@
 //! Computers and their maintenance mode.
 
+pub mod instance;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use self::instance::Instances;
+
 use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId};
-use crate::instance::Instances;
 use crate::named::named;
 
 named! {

@@ -31,7 +31,7 @@ named! {
         Ignored = "ignored",
         /// Nobody decided in time, or the approval has expired or ended with what it was for (then there is a decision).
         Expired = "expired",
-        /// Withdrawn by the requester, or its computer was removed.
+        /// Withdrawn by everybody who asked, or its computer was removed.
         Cancelled = "cancelled",
         /// Approved, and revoked since.
         Revoked = "revoked",

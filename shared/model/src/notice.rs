@@ -28,17 +28,17 @@ pub enum Notice {
         /// The request.
         request_id: RequestId,
     },
-    /// To the requester: the decision.
+    /// To everybody who waits for it: the decision.
     RequestDecided {
         /// The request.
         request_id: RequestId,
     },
-    /// To the requester: the revocation of the approval.
+    /// To everybody who waited for it: the revocation of the approval.
     RequestRevoked {
         /// The request.
         request_id: RequestId,
     },
-    /// To the requester: the request or its approval ended with the computer or group that it was for.
+    /// To everybody who waited for it: the request or its approval ended with the computer or group that it was for.
     RequestEnded {
         /// The request.
         request_id: RequestId,

@@ -1,9 +1,12 @@
 //! A request and its life: pending, then approved, denied, ignored, expired or cancelled; an approval can be revoked.
 
 mod ending;
+pub mod requesters;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use self::requesters::{NewRequester, Requester};
 
 use crate::computer::Computer;
 use crate::decision::{Decision, Outcome, Revocation};
@@ -14,7 +17,6 @@ use crate::organization::Organization;
 use crate::reported::Reported;
 use crate::rights::Resource;
 use crate::subject::Subject;
-use crate::text::EmailAddress;
 use crate::transition::TransitionError;
 use crate::whereabouts::Whereabouts;
 
@@ -24,15 +26,6 @@ pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub const ATTACHMENT_MAX: u64 = 300 * 1024 * 1024;
 /// How long after it was submitted a decided request still accepts its copy of the file: 24 hours.
 pub const ATTACHMENT_TAKEN: SignedDuration = SignedDuration::from_hours(24);
-
-/// The user who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Requester {
-    /// The user name on the computer.
-    pub username: String,
-    /// The email address for the decision.
-    pub email: Option<EmailAddress>,
-}
 
 /// The copy of the requested file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,10 +63,8 @@ impl Attachment {
 pub struct NewRequest {
     /// The subject.
     pub subject: Subject,
-    /// The user's reason.
-    pub reason: Option<String>,
     /// The user who asks.
-    pub requester: Requester,
+    pub requester: NewRequester,
     /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
     /// Its name.
@@ -115,10 +106,12 @@ pub struct Request {
     pub enrollment_key_id: Option<EnrollmentKeyId>,
     /// The subject.
     pub subject: Subject,
-    /// The user's reason.
-    pub reason: Option<String>,
-    /// The user who asks.
-    pub requester: Requester,
+    /// The users who ask, and those who have withdrawn. The first who asked comes first.
+    // INVARIANT: at least one and at most REQUESTERS_MAX, each user once. While somebody of them waits it is pending.
+    pub requesters: Vec<Requester>,
+    /// How many times others asked for whom there is no room: they are only counted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_requesters: u32,
     /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
     /// Its name at the time of the request.
@@ -173,8 +166,8 @@ impl Request {
             enrollment_key_id: computer.enrollment_key_id.clone(),
             attachment: Attachment::announced(new.attach, &new.subject),
             subject: new.subject,
-            reason: new.reason,
-            requester: new.requester,
+            requesters: vec![Requester::new(new.requester, now)],
+            more_requesters: 0,
             policy_id: new.policy_id,
             policy_name: new.policy_name,
             unknown_policy: new.unknown_policy,
@@ -193,6 +186,12 @@ impl Request {
     #[must_use]
     pub fn resource(&self) -> Resource {
         Resource::new(self.organization_id.clone(), self.ancestors.clone()).kind(self.kind())
+    }
+
+    /// Its computer was confirmed. `None` if it was not unconfirmed.
+    #[must_use]
+    pub fn confirmed(&self) -> Option<Self> {
+        self.unconfirmed.then(|| Self { unconfirmed: false, ..self.clone() })
     }
 
     /// The kind of the request.
@@ -239,15 +238,6 @@ impl Request {
         decision.expires_at.filter(|_| self.ended.is_none())
     }
 
-    /// The same computer asks for the same subject again while this is pending.
-    ///
-    /// # Errors
-    /// It is no longer pending: asking again makes a new request.
-    pub fn repeat(&self, now: Timestamp) -> Result<Self, TransitionError> {
-        self.must_be_pending(now)?;
-        Ok(Self { count: self.count.saturating_add(1), last_asked_at: now, ..self.clone() })
-    }
-
     /// The same request, now with a copy of the file to come, if none was wanted at first.
     #[must_use]
     pub fn announce(&self) -> Self {
@@ -290,15 +280,6 @@ impl Request {
             Outcome::Ignored => RequestStatus::Ignored,
         };
         Ok(Self { status, decision: Some(decision), ..self.clone() })
-    }
-
-    /// The requester withdraws it.
-    ///
-    /// # Errors
-    /// It is no longer pending.
-    pub fn cancel(&self, now: Timestamp) -> Result<Self, TransitionError> {
-        self.must_be_pending(now)?;
-        Ok(Self { status: RequestStatus::Cancelled, ..self.clone() })
     }
 
     /// The request with its expiry, or that of its approval, recorded; `None` if there is nothing to record.
@@ -367,7 +348,7 @@ impl Request {
         decided.unwrap_or(&self.group_id)
     }
 
-    fn must_be_pending(&self, now: Timestamp) -> Result<(), TransitionError> {
+    pub(crate) fn must_be_pending(&self, now: Timestamp) -> Result<(), TransitionError> {
         match (self.status_at(now), &self.decision) {
             (RequestStatus::Pending, _) => Ok(()),
             (_, Some(decision)) => {
@@ -378,4 +359,10 @@ impl Request {
             (status, None) => Err(TransitionError::NotPending { status }),
         }
     }
+}
+
+/// For leaving a count out of a stored record.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

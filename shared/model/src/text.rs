@@ -93,6 +93,17 @@ pub fn username(text: &str) -> Result<String, TextError> {
     line(text, USERNAME_MAX)
 }
 
+/// The text by which user names of one computer are compared: each letter in upper case, as Windows compares them. A
+/// letter for which upper case is several letters, such as `ß`, stays as it is.
+#[must_use]
+pub fn username_key(name: &str) -> String {
+    let upper = |c: char| {
+        let mut upper = c.to_uppercase();
+        if upper.len() == 1 { upper.next().unwrap_or(c) } else { c }
+    };
+    name.chars().map(upper).collect()
+}
+
 /// A requester's reason as it is kept: trimmed, with escapes for control characters and lone surrogates, and the first
 /// 2000 characters. Says also whether there were more. `None` when nothing is left.
 #[must_use]

@@ -5,7 +5,6 @@ use crate::decision::{Decision, Outcome};
 use crate::ids::GroupId;
 use crate::kinds::DecisionScope;
 use crate::organization::Group;
-use crate::request::Request;
 use crate::transition::TransitionError;
 
 /// Where a computer is now. Decisions are judged by this, not by where the computer was when it asked.
@@ -91,13 +90,5 @@ impl Whereabouts {
             }
             (Self::In { .. }, ..) => Ok(()),
         }
-    }
-}
-
-impl Request {
-    /// Its computer was confirmed. `None` if it was not unconfirmed.
-    #[must_use]
-    pub fn confirmed(&self) -> Option<Self> {
-        self.unconfirmed.then(|| Self { unconfirmed: false, ..self.clone() })
     }
 }

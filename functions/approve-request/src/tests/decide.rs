@@ -130,7 +130,8 @@ async fn the_same_attempt_again_is_answered_as_before() {
 async fn what_waits_no_more_is_not_decided() {
     let story = Story::new();
     let request = story.request().await;
-    let cancel = |old: &countersign_model::Request| old.cancel(story.world.now());
+    let cancel =
+        |old: &countersign_model::Request| old.withdraw(None, story.world.now()).map(|left| left.request);
     story.world.journal.update(&request.id, cancel).await.unwrap();
     let refused = story.approve(&story.boss, &request).await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "not-pending"));

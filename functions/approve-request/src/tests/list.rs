@@ -46,7 +46,7 @@ async fn a_row_says_what_and_whose_and_nothing_that_must_be_opened() {
         "computer": {
             "id": story.computer.record.id, "hostname": story.computer.record.hostname, "name": null, "unconfirmed": false,
         },
-        "requester": { "username": "kim" }, "subject": { "name": "tool.exe" }, "can_open": false,
+        "requester": { "username": "kim" }, "other_requesters": 0, "subject": { "name": "tool.exe" }, "can_open": false,
     });
     assert_eq!(*row, expected);
     assert!(!page.text().contains("secret"), "{}", page.text());

@@ -1,6 +1,6 @@
 //! Opening.
 
-use countersign_model::{File, Permission, Reported, Subject};
+use countersign_model::{File, NewRequester, Permission, Reported, Request, Subject};
 use serde_json::{Value, json};
 
 use crate::tests::story::{Story, application, path, storage};
@@ -21,13 +21,16 @@ async fn an_opened_request_says_everything() {
         "computer": {
             "id": story.computer.record.id, "hostname": story.computer.record.hostname, "name": null, "unconfirmed": false,
         },
-        "requester": { "username": "kim", "email": "kim@secret.example" },
+        "requesters": [{
+            "username": "kim", "email": "kim@secret.example", "reason": "the secret reason", "count": 1,
+            "asked_at": request.created_at, "last_asked_at": request.created_at, "withdrawn_at": null,
+        }],
+        "more_requesters": 0,
         "subject": {
             "name": "tool.exe", "path": "C:\\secret folder\\tool.exe", "sha256": "a".repeat(64),
             "certificate": "secret certificate", "size": 5, "calling_process": "secret.exe",
             "device": null, "access": null, "cut": false,
         },
-        "reason": "the secret reason",
         "policy": { "id": request.policy_id, "name": "the secret policy" }, "unknown_policy": null,
         "attachment": { "state": "expected", "size": null },
         "decision": null,
@@ -155,4 +158,39 @@ async fn unknown_and_invalid_ids_answer_alike() {
     let hidden = story.get(&stranger, &path(&request, "")).await;
     let absent = story.get(&stranger, "/v1/requests/req_01J00000000000000000000000").await;
     assert_eq!((hidden.status, hidden.text()), (absent.status, absent.text()));
+}
+
+#[tokio::test]
+async fn everybody_who_asks_is_shown_and_whoever_withdrew_is_marked() {
+    let story = Story::new();
+    let request = story.request().await;
+    let viewer = story.person([Permission::ViewApprovals]);
+    let ask = async |username: &str, reason: Option<&str>| {
+        let new =
+            NewRequester { username: username.to_owned(), email: None, reason: reason.map(str::to_owned) };
+        let join = |old: &Request| old.ask_again(new.clone(), story.world.now()).map(|again| again.request);
+        story.world.journal.update(&request.id, join).await.unwrap();
+    };
+    ask("ann", Some("so do I")).await;
+    ask("bob", None).await;
+    ask("ANN", None).await;
+    let row = story.get(&viewer, "/v1/requests").await.json()["items"][0].clone();
+    assert_eq!((&row["requester"], &row["other_requesters"]), (&json!({ "username": "kim" }), &json!(2)));
+    let withdraw = |old: &Request| old.withdraw(Some("kim"), story.world.now()).map(|left| left.request);
+    story.world.journal.update(&request.id, withdraw).await.unwrap();
+    let row = story.get(&viewer, "/v1/requests").await.json()["items"][0].clone();
+    assert_eq!((&row["requester"], &row["other_requesters"]), (&json!({ "username": "ann" }), &json!(1)));
+    let shown = story.open(&story.boss, &request).await.json()["requesters"].clone();
+    let shown: Vec<_> = shown.as_array().unwrap().iter().collect();
+    let facts = |of: &Value| (of["username"].clone(), of["reason"].clone(), of["count"].clone());
+    assert_eq!(
+        shown.iter().map(|each| facts(each)).collect::<Vec<_>>(),
+        [
+            (json!("kim"), json!("the secret reason"), json!(1)),
+            (json!("ann"), json!("so do I"), json!(2)),
+            (json!("bob"), Value::Null, json!(1)),
+        ]
+    );
+    let withdrawn: Vec<_> = shown.iter().map(|each| !each["withdrawn_at"].is_null()).collect();
+    assert_eq!(withdrawn, [true, false, false]);
 }

@@ -8,9 +8,8 @@ use countersign_journal::{Change, Consequences, Effects, Event, Journal};
 use countersign_kv::memory::Memory;
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    Access, ActName, Computer, Device as Storage, File, Group, List, NewRequest, Organization,
-    OrganizationId, Origin, Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Requester,
-    Subject, Who,
+    Access, ActName, Computer, Device as Storage, File, Group, List, NewRequest, NewRequester, Organization,
+    OrganizationId, Origin, Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Subject, Who,
 };
 use countersign_store::StoreError;
 use serde_json::{Value, json};
@@ -57,10 +56,10 @@ impl Story {
     pub async fn submit(&self, organization: &Organization, computer: &Device, subject: Subject) -> Request {
         let new = NewRequest {
             subject,
-            reason: Some("the secret reason".to_owned()),
-            requester: Requester {
+            requester: NewRequester {
                 username: "kim".to_owned(),
                 email: Some("kim@secret.example".parse().unwrap()),
+                reason: Some("the secret reason".to_owned()),
             },
             policy_id: Some(PolicyId::from_ulid(self.world.ulid())),
             policy_name: Some("the secret policy".to_owned()),

@@ -11,8 +11,9 @@ use countersign_model::act::{
 };
 use countersign_model::{
     Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
-    GrantId, List, Maintenance, MaintenanceMode, NewRequest, Organization, OrganizationId, Origin, Outcome,
-    Permit, Policy, PolicyId, Request, RequestId, Requester, Revocation, Subject, Verdict, Whereabouts, Who,
+    GrantId, List, Maintenance, MaintenanceMode, NewRequest, NewRequester, Organization, OrganizationId,
+    Origin, Outcome, Permit, Policy, PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts,
+    Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{StoreError, keys};
@@ -173,8 +174,7 @@ fn request(world: &World, company: &Organization, device: &Device, file: &str) -
     };
     let new = NewRequest {
         subject: Subject::Application(file),
-        reason: None,
-        requester: Requester { username: "carol".to_owned(), email: None },
+        requester: NewRequester { username: "carol".to_owned(), email: None, reason: None },
         policy_id: None,
         policy_name: None,
         unknown_policy: None,

@@ -57,7 +57,7 @@ export function decisionForm(app, request) {
   update();
   const words = [
     expiry.element,
-    field("Message to the requester", message, request.requester.email ? "Sent by email, and shown at the computer." : "Shown at the computer."),
+    field("Message to the requester", message, request.requesters.some((user) => user.email && !user.withdrawn_at) ? "Sent by email, and shown at the computer." : "Shown at the computer."),
     field("Internal note", note, "Only administrators see it."),
     others.element,
   ];

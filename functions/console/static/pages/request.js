@@ -48,16 +48,29 @@ const GONE = {
   organization_deleted: "the organization was deleted",
 };
 
+// With several users, each reason has the name of its user.
+function reasons(requesters) {
+  const given = requesters.filter((user) => user.reason);
+  return given.map((user, nth) => el("blockquote", { id: nth ? `reason-${nth}` : "reason" },
+    requesters.length > 1 && [el("bdi", {}, plain(user.username)), ": "], plain(user.reason)));
+}
+
+function user({ username, email, withdrawn_at: withdrawn }, nth) {
+  const more = [email && ` (${plain(email)})`, withdrawn && `, withdrawn ${moment(withdrawn)}`];
+  return fact(nth ? `user-${nth}` : "user", nth ? "Also asked" : "User", username, more);
+}
+
 function asked(request) {
   const subject = request.subject;
   return [
-    request.reason && el("blockquote", { id: "reason" }, plain(request.reason)),
+    ...reasons(request.requesters),
     others(request.matching),
     el("dl", { id: "facts" },
       fact("company", "Company", request.organization.name),
       fact("computer", "Computer", request.computer.hostname),
       fact("group", "Group", request.group.name),
-      fact("user", "User", request.requester.username, request.requester.email && ` (${plain(request.requester.email)})`),
+      ...request.requesters.map(user),
+      request.more_requesters > 0 && fact("more-users", "Also asked", `${request.more_requesters} times by others, whose names are not kept`),
       fact("path", "Path", subject.path, null, "code"),
       fact("sha256", "SHA-256", subject.sha256, null, "code whole"),
       subject.sha256 && fact("certificate", "Certificate", subject.certificate ?? "not signed, or unknown"),

@@ -77,7 +77,8 @@ function row(request) {
   const facts = [
     el("span", { class: "row-name" }, el("bdi", {}, plain(request.subject.name))),
     el("span", { class: "row-facts" },
-      el("bdi", {}, plain(request.requester.username)), " on ", el("bdi", {}, plain(request.computer.hostname)),
+      el("bdi", {}, plain(request.requester.username)),
+      request.other_requesters > 0 && ` and ${request.other_requesters} more`, " on ", el("bdi", {}, plain(request.computer.hostname)),
       " · ", el("bdi", {}, plain(request.organization.name))),
     el("span", { class: "row-side" },
       request.kind !== "application" && el("span", { class: "badge" }, capital(request.kind)),

@@ -2,7 +2,7 @@
 
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    EndReason, File, List, NewRequest, Organization, Permit, Request, RequestId, Requester, Subject,
+    EndReason, File, List, NewRequest, NewRequester, Organization, Permit, Request, RequestId, Subject,
 };
 use serde_json::json;
 
@@ -18,8 +18,7 @@ impl Story {
                 size: None,
                 calling_process: None,
             }),
-            reason: None,
-            requester: Requester { username: "bob".to_owned(), email: None },
+            requester: NewRequester { username: "bob".to_owned(), email: None, reason: None },
             policy_id: None,
             policy_name: None,
             unknown_policy: None,

@@ -1,12 +1,15 @@
 //! A limit on the mail that the requests of one computer may cause, because anybody at a computer can name any address.
 
-use countersign_model::{ComputerId, NotificationId};
-use countersign_store::Entity;
+use countersign_model::{ComputerId, Delivery, NotificationId, text};
+use countersign_store::{Entity, keys};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Messages to requesters that the requests of one computer may cause in 24 hours.
+/// Messages to one address that the requests of one computer may cause in 24 hours.
 pub const DAILY: usize = 10;
+/// Messages to all requesters together that the requests of one computer may cause in 24 hours: a computer may have many
+/// users.
+pub const DAILY_IN_ALL: usize = 200;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The computer has caused enough messages for today.
@@ -17,7 +20,16 @@ pub struct Over;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequesterMail {
     computer_id: ComputerId,
-    sent: Vec<(NotificationId, Timestamp)>,
+    sent: Vec<Counted>,
+}
+
+/// A message that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Counted {
+    id: NotificationId,
+    at: Timestamp,
+    /// The beginning of a hash of the address.
+    to: String,
 }
 
 impl Entity for RequesterMail {
@@ -39,16 +51,18 @@ impl RequesterMail {
     }
 
     /// With one more message. A message counts once, however many attempts it takes.
-    pub fn with(&self, delivery: &NotificationId, now: Timestamp) -> Result<Self, Over> {
+    pub fn with(&self, delivery: &Delivery, now: Timestamp) -> Result<Self, Over> {
         let mut mail = self.clone();
-        mail.sent.retain(|(id, at)| now.duration_since(*at) < DAY || id == delivery);
-        if mail.sent.iter().any(|(id, _)| id == delivery) {
+        mail.sent.retain(|sent| now.duration_since(sent.at) < DAY || sent.id == delivery.id);
+        if mail.sent.iter().any(|sent| sent.id == delivery.id) {
             return Ok(mail);
         }
-        if mail.sent.len() >= DAILY {
+        let to: String = keys::digest(&[&text::address_key(&delivery.address)]).chars().take(16).collect();
+        let to_the_same = mail.sent.iter().filter(|sent| sent.to == to).count();
+        if to_the_same >= DAILY || mail.sent.len() >= DAILY_IN_ALL {
             return Err(Over);
         }
-        mail.sent.push((delivery.clone(), now));
+        mail.sent.push(Counted { id: delivery.id.clone(), at: now, to });
         Ok(mail)
     }
 }

@@ -85,8 +85,9 @@ impl Processor {
         Ok(None)
     }
 
-    /// Notifies the requester of a decision, a revocation or an end.
-    pub(super) fn tell_requester(
+    /// Notifies everybody who waited for a decision, a revocation or an end, and gave an address; each address once. Who
+    /// has withdrawn is not told.
+    pub(super) fn tell_requesters(
         &self,
         event: &Event,
         notice: &Notice,
@@ -96,13 +97,18 @@ impl Processor {
         let ended = request.ended.as_ref().filter(|_| matches!(notice, Notice::RequestEnded { .. }));
         let decided = request.decision.as_ref().filter(|decision| decision.outcome != Outcome::Ignored);
         let since = ended.map(|ended| ended.at).or(decided.map(|decision| decision.at));
-        let (Some(since), Some(email)) = (since, &request.requester.email) else {
-            return Ok(consequences);
-        };
+        let Some(since) = since else { return Ok(consequences) };
         let now = self.journal.clock().now();
-        let recipient = Recipient::email(email);
-        consequences.ensure(&RequesterMail::none(&request.computer_id))?;
-        consequences.deliver(&delivery(event, notice, since, recipient, now), AT_ONCE)?;
+        let mut addressed = BTreeSet::new();
+        for email in request.waiting().filter_map(|requester| requester.email.as_ref()) {
+            let recipient = Recipient::email(email);
+            if addressed.insert(recipient.key()) {
+                consequences.deliver(&delivery(event, notice, since, recipient, now), AT_ONCE)?;
+            }
+        }
+        if !addressed.is_empty() {
+            consequences.ensure(&RequesterMail::none(&request.computer_id))?;
+        }
         Ok(consequences)
     }
 

@@ -1,6 +1,8 @@
-//! Messages about requests: to administrators who may decide, and to the requester.
+//! Messages about requests: to administrators who may decide, and to those who asked.
 
-use countersign_model::{DecisionScope, EndReason, Outcome, Reported, Request, RequestKind, Subject};
+use countersign_model::{
+    DecisionScope, EndReason, Outcome, Reported, Request, RequestKind, Requester, Subject,
+};
 
 use super::plain::quoted;
 use super::{Draft, Message, defanged, moment, one_line};
@@ -9,6 +11,8 @@ use super::{Draft, Message, defanged, moment, one_line};
 const NAME: usize = 200;
 /// The longest line of a reason.
 const LONG: usize = 4096;
+/// How many users a message names besides the first.
+const USERS: usize = 10;
 
 /// What is said of a computer that another one's host name is on.
 const UNCONFIRMED: &str = "Take care: another computer has this host name, and no administrator has confirmed the one that \
@@ -18,27 +22,29 @@ const UNCONFIRMED: &str = "Take care: another computer has this host name, and n
 pub fn submitted(request: &Request, unconfirmed: bool, public_url: &str) -> Message {
     let company = one_line(&request.organization_name, NAME);
     let computer = computer(request);
-    let user = defanged(&request.requester.username, NAME);
+    let users: Vec<&Requester> = request.waiting().collect();
+    let more = users.len().saturating_sub(1).saturating_add(request.more_requesters as usize);
+    let user = users.first().map_or_else(String::new, |user| defanged(&user.username, NAME));
+    let who = if more == 0 { user.clone() } else { format!("{user} and {more} more") };
+    let asks = if more == 0 { "asks" } else { "ask" };
     let what = what(&request.subject);
     let link = format!("{public_url}/requests/{}", request.id);
-    let mut facts = vec![
-        ("Company", company.clone()),
-        ("Computer", if unconfirmed { format!("{computer} (unconfirmed)") } else { computer.clone() }),
-        ("User", user.clone()),
-        ("Kind", request.kind().to_string()),
-    ];
+    let shown = if unconfirmed { format!("{computer} (unconfirmed)") } else { computer.clone() };
+    let mut facts = vec![("Company", company.clone()), ("Computer", shown), ("User", user)];
+    facts.extend(others(&users, more).map(|names| ("Also asked by", names)));
+    facts.push(("Kind", request.kind().to_string()));
     facts.extend(subject_facts(&request.subject));
     facts.extend(request.policy_name.as_ref().map(|name| ("Policy", one_line(name, NAME))));
     facts.extend(request.unknown_policy.as_ref().map(|id| ("Unknown policy", whole(id))));
     facts.push(("Asked", moment(request.created_at)));
-    let quote = request.reason.as_ref().map(|reason| ("Reason", quoted(reason, LONG)));
-    let asks = format!("{user} on {computer} ({company}) asks for permission: {}", doing(&request.subject));
+    let opening =
+        format!("{who} on {computer} ({company}) {asks} for permission: {}", doing(&request.subject));
     let mark = if unconfirmed { "unconfirmed " } else { "" };
     Draft {
-        subject: format!("{company}: {user} on {mark}{computer} asks for {what}"),
-        opening: if unconfirmed { format!("{asks}.\n\n{UNCONFIRMED}.") } else { asks },
+        subject: format!("{company}: {who} on {mark}{computer} {asks} for {what}"),
+        opening: if unconfirmed { format!("{opening}.\n\n{UNCONFIRMED}.") } else { opening },
         facts,
-        quote,
+        quote: reasons(&users),
         link: Some(("Open the request and decide", link.clone())),
         closing: "Opening the link decides nothing; it asks you to sign in when you are not.",
         short: short(request, unconfirmed, &link),
@@ -53,6 +59,33 @@ fn computer(request: &Request) -> String {
         Some(name) => format!("{} ({hostname})", one_line(name, NAME)),
         None => hostname,
     }
+}
+
+/// The names of the other users who ask; `None` if there are none.
+fn others(users: &[&Requester], more: usize) -> Option<String> {
+    if more == 0 {
+        return None;
+    }
+    let names = users.iter().skip(1).take(USERS).map(|user| defanged(&user.username, NAME));
+    let mut names: Vec<String> = names.collect();
+    let unnamed = more.saturating_sub(names.len());
+    names.extend((unnamed > 0).then(|| format!("{unnamed} more")));
+    Some(names.join(", "))
+}
+
+/// The reasons of those who ask, with their names if there are several.
+fn reasons(users: &[&Requester]) -> Option<(&'static str, Vec<String>)> {
+    if let [user] = users {
+        return user.reason.as_ref().map(|reason| ("Reason", quoted(reason, LONG)));
+    }
+    let users = users.iter().take(USERS + 1);
+    let of = |user: &&Requester| {
+        let mut lines = quoted(user.reason.as_ref()?, LONG).into_iter();
+        let first = lines.next().unwrap_or_default();
+        Some(std::iter::once(format!("{}: {first}", defanged(&user.username, NAME))).chain(lines))
+    };
+    let lines: Vec<String> = users.filter_map(of).flatten().collect();
+    (!lines.is_empty()).then_some(("Reasons", lines))
 }
 
 /// The text message: the same content in as few segments as possible.
@@ -120,8 +153,8 @@ fn doing(subject: &Subject) -> String {
     }
 }
 
-/// A decision, to the requester. Anybody at a computer can name any address, so the message contains nothing that the
-/// requester wrote. `None` if there is nothing to report.
+/// A decision, to a requester. Anybody at a computer can name any address, so the message contains nothing that the
+/// requesters wrote. `None` if there is nothing to report.
 pub fn decided(request: &Request) -> Option<Message> {
     let decision = request.decision.as_ref()?;
     let outcome = match decision.outcome {
@@ -139,7 +172,7 @@ pub fn decided(request: &Request) -> Option<Message> {
     Some(to_requester(request, outcome, facts, decision.message.as_deref()))
 }
 
-/// The revocation of an approval, to the requester. `None` if it was not revoked.
+/// The revocation of an approval, to a requester. `None` if it was not revoked.
 pub fn revoked(request: &Request) -> Option<Message> {
     let revocation = request.decision.as_ref()?.revoked.as_ref()?;
     let mut facts = facts_for_requester(request);
@@ -148,7 +181,7 @@ pub fn revoked(request: &Request) -> Option<Message> {
     Some(to_requester(request, "revoked after it was approved", facts, revocation.message.as_deref()))
 }
 
-/// The end of a request or its approval with what it was for, to the requester. `None` if it did not end in this way.
+/// The end of a request or its approval with what it was for, to a requester. `None` if it did not end in this way.
 pub fn ended(request: &Request) -> Option<Message> {
     let ended = request.ended.as_ref()?;
     let gone = match ended.because {

@@ -17,6 +17,9 @@ use crate::provider::Providers;
 /// After this age, a delivery's recipient is checked again before it is sent.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
 
+/// How often it is tried to count a message: those to all users of a computer are sent at once.
+const ATTEMPTS: usize = 32;
+
 /// What to do about a delivery.
 pub enum Composed {
     /// Send this. The secret is only in the message.
@@ -47,13 +50,13 @@ pub async fn compose(
                 let taken_back = request.decision.as_ref().is_some_and(|decision| decision.revoked.is_some());
                 if taken_back || request.ended.is_some() { None } else { message::decided(request) }
             };
-            to_requester(services, delivery, request_id, say).await
+            to_a_requester(services, delivery, request_id, say).await
         }
         Notice::RequestRevoked { request_id } => {
-            to_requester(services, delivery, request_id, message::revoked).await
+            to_a_requester(services, delivery, request_id, message::revoked).await
         }
         Notice::RequestEnded { request_id } => {
-            to_requester(services, delivery, request_id, message::ended).await
+            to_a_requester(services, delivery, request_id, message::ended).await
         }
         Notice::Invitation { administrator_id } => {
             with_link(services, public_url, delivery, administrator_id, Link::Invitation).await
@@ -127,8 +130,8 @@ async fn is_unconfirmed(services: &Services, request: &Request) -> Result<bool, 
     Ok(computer.is_none_or(|computer| computer.value.unconfirmed))
 }
 
-/// To the requester, within the limit for the requests of one computer.
-async fn to_requester(
+/// To a requester, within the limits for the requests of one computer.
+async fn to_a_requester(
     services: &Services,
     delivery: &Delivery,
     id: &RequestId,
@@ -142,11 +145,11 @@ async fn to_requester(
         return Ok(no_longer("there is nothing to report any more"));
     };
     let now = journal.clock().now();
-    let count = |mail: &RequesterMail| mail.with(&delivery.id, now);
-    match journal.update(&request.value.computer_id, count).await {
+    let count = |mail: &RequesterMail| mail.with(delivery, now);
+    match journal.update_within(ATTEMPTS, &request.value.computer_id, count).await {
         Ok(_) => Ok(say(message)),
         Err(UpdateError::Refused(Over)) => {
-            Ok(no_longer("the requests of this computer have reached the limit of messages for a day"))
+            Ok(no_longer("the requests of this computer have reached a limit of messages for a day"))
         }
         Err(UpdateError::Store(error)) => Err(error),
     }

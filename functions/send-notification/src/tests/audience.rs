@@ -234,8 +234,7 @@ async fn nobody_is_told_of_a_request_that_no_longer_waits() {
     let stage = Stage::new().await;
     stage.subscriber(&stage.company, &[SuperAdmin]);
     let request = stage.ask().await;
-    let cancel = |old: &countersign_model::Request| old.cancel(stage.world.now());
-    stage.world.journal.update(&request.id, cancel).await.unwrap();
+    stage.cancel(&request).await;
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new());
 }

@@ -40,6 +40,9 @@ async fn submit_and_decide(memory: Memory, fault: Fault, nth: usize) -> bool {
     let mut new = stage.new_request();
     new.requester.email = Some("bob@example.com".parse().unwrap());
     let matching = stage.submit(&stage.world.computer(&stage.group), new).await;
+    stage.join(&matching, "carol", Some("carol@example.com")).await;
+    stage.join(&matching, "dave", Some("dave@example.com")).await;
+    stage.withdraw(&matching, "dave").await;
     break_at(&stage.world.memory, fault, nth);
     stage.process(&stage.company.id).await;
     let mut died = stage.world.memory.resume();
@@ -68,11 +71,13 @@ async fn submit_and_decide(memory: Memory, fault: Fault, nth: usize) -> bool {
     stage.tick().await;
     assert_eq!(stage.request(&matching.id).await.status, RequestStatus::Approved, "{case}");
     assert_eq!(stage.events(List::SystemAudit, ActName::RequestSettled).await.len(), 1, "{case}");
-    let to_bob = stage.told().iter().filter(|to| *to == "bob@example.com").count();
-    assert!((1..=2).contains(&to_bob), "at least once, and again only after a crash: {case}: {to_bob}");
-    let log = stage.deliveries().await;
-    assert_eq!(log.iter().filter(|each| each.address == "bob@example.com").count(), 1, "{case}");
-    assert_eq!(log.len(), 3, "{case}");
+    let (told, log) = (stage.told(), stage.deliveries().await);
+    for address in ["bob@example.com", "carol@example.com"] {
+        let times = told.iter().filter(|to| *to == address).count();
+        assert!((1..=2).contains(&times), "at least once, and again only after a crash: {case}: {times}");
+        assert_eq!(log.iter().filter(|each| each.address == address).count(), 1, "{case}");
+    }
+    assert_eq!(log.len(), 4, "nobody who has withdrawn: {case}");
     died
 }
 

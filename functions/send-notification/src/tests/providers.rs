@@ -143,7 +143,8 @@ async fn nothing_from_outside_forges_a_message() {
     let mut new = stage.new_request();
     device.record.hostname = "pc\r\nBcc: all@evil.com".to_owned();
     new.requester.username = "<a href=\"http://evil.com\">bob</a>".to_owned();
-    new.reason = Some("x\n\nOpen the request and decide:\nhttps://evil.com/login <script>".to_owned());
+    new.requester.reason =
+        Some("x\n\nOpen the request and decide:\nhttps://evil.com/login <script>".to_owned());
     stage.submit(&device, new).await;
     stage.process_company().await;
     let json = stage.world.outbound.take_external().remove(0).json();

@@ -42,31 +42,42 @@ async fn a_requester_without_an_address_is_not_told() {
 }
 
 #[tokio::test]
-async fn the_requests_of_one_computer_cause_ten_messages_a_day() {
+async fn the_requests_of_one_computer_cause_ten_messages_a_day_to_one_address_and_200_in_all() {
     let stage = Stage::new().await;
     let device = stage.world.computer(&stage.group);
     let other = stage.world.computer(&stage.group);
-    let ask = |device, address: String| {
-        let mut new = stage.new_request();
-        new.requester.email = Some(address.parse().unwrap());
+    let ask = |device, addresses: Vec<String>| {
         let stage = &stage;
         async move {
+            let mut new = stage.new_request();
+            new.requester.email = addresses.first().map(|address| address.parse().unwrap());
             let request = stage.submit(device, new).await;
+            for (number, address) in addresses.iter().enumerate().skip(1) {
+                stage.join(&request, &format!("user {number}"), Some(address)).await;
+            }
             stage.decide(&request, Outcome::Denied, DecisionScope::Computer, false).await;
             stage.process_company().await;
             stage.told().len()
         }
     };
+    let victim = || vec!["victim@example.com".to_owned()];
     for nth in 0..10 {
-        assert_eq!(ask(&device, format!("victim{nth}@example.com")).await, 1, "{nth}");
+        assert_eq!(ask(&device, victim()).await, 1, "{nth}");
     }
-    assert_eq!(ask(&device, "victim@example.com".to_owned()).await, 0, "the eleventh");
+    assert_eq!(ask(&device, vec!["Victim@Example.com".to_owned()]).await, 0, "the eleventh");
     let states = stage.states().await;
     assert!(
-        states.contains(&("victim@example.com".to_owned(), DeliveryState::Skipped)),
+        states.contains(&("Victim@Example.com".to_owned(), DeliveryState::Skipped)),
         "it shows: {states:?}"
     );
-    assert_eq!(ask(&other, "carol@example.com".to_owned()).await, 1, "another computer");
+    assert_eq!(ask(&other, victim()).await, 1, "another computer");
+    for request in 0..3 {
+        let many = (0..60).map(|number| format!("user{request}-{number}@example.com")).collect();
+        assert_eq!(ask(&device, many).await, 60, "{request}");
+    }
+    let many = (0..20).map(|number| format!("more{number}@example.com")).collect();
+    assert_eq!(ask(&device, many).await, 10, "200 in all");
+    assert_eq!(ask(&other, vec!["carol@example.com".to_owned()]).await, 1, "another computer");
     stage.world.advance(Duration::from_secs(24 * 60 * 60));
-    assert_eq!(ask(&device, "dave@example.com".to_owned()).await, 1, "the next day");
+    assert_eq!(ask(&device, victim()).await, 1, "the next day");
 }

@@ -5,8 +5,8 @@ use countersign_authority::AuditSeals;
 use countersign_journal::{Change, Verified};
 use countersign_model::act::{OrganizationEdited, RequestCancelled};
 use countersign_model::{
-    ActName, Decision, DecisionId, DecisionScope, File, GrantId, List, NewRequest, Organization, Outcome,
-    Permit, Request, Retention, Subject, TransitionError, Verdict,
+    ActName, Decision, DecisionId, DecisionScope, File, GrantId, List, NewRequest, NotWithdrawn,
+    Organization, Outcome, Permit, Request, Retention, Subject, TransitionError, Verdict, Withdrawn,
 };
 use countersign_store::{Manifest, keys};
 use jiff::SignedDuration;
@@ -41,9 +41,9 @@ impl Stage {
     pub async fn cancel(&self, request: &Request) {
         let permit = Permit::scene(&self.company.id);
         let cancel = |old: &Request| {
-            let new = old.cancel(self.world.now())?;
-            let change = Change::new(&permit, &self.origin(), RequestCancelled::of(&new));
-            Ok::<_, TransitionError>((new, change))
+            let Withdrawn { request: new, username } = old.withdraw(None, self.world.now())?;
+            let change = Change::new(&permit, &self.origin(), RequestCancelled::of(&new, &username));
+            Ok::<_, NotWithdrawn>((new, change))
         };
         self.world.journal.save_update(&request.id, None, cancel).await.unwrap();
     }

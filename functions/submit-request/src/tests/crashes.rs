@@ -3,7 +3,7 @@
 use countersign_kv::memory::{Like, Memory};
 use countersign_model::{ActName, List};
 
-use crate::tests::story::{BYTES, Story, id_of, program};
+use crate::tests::story::{BYTES, Story, id_of, program, program_for};
 
 /// How a write goes wrong.
 #[derive(Debug, Clone, Copy)]
@@ -122,6 +122,55 @@ async fn an_upload_that_died_at_any_write_is_completed_by_its_retry() {
                 assert_eq!(bytes, BYTES, "{why}");
                 assert_one(&story, &id, &why).await;
                 assert_eq!(story.count(&story.acts().await, ActName::RequestAttached), 1, "{why}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_user_whose_joining_died_at_any_write_joins_once() {
+    for like in LIKES {
+        for death in DEATHS {
+            for nth in 1..=3 {
+                let why = format!("{like:?} {death:?} {nth}");
+                let story = Story::over(Memory::new(like));
+                let id = story.asked(program()).await;
+                doom(&story, death, nth);
+                story.submit_under("k", program_for("dave")).await;
+                story.world.memory.resume();
+                let retry = story.submit_under("k", program_for("dave")).await;
+                assert_eq!((retry.status, id_of(&retry)), (200, id.clone()), "{why}");
+                let record = story.record(&id).await;
+                assert_eq!((record.count, record.requesters.len()), (2, 2), "{why}");
+                assert_eq!(record.requester("dave").unwrap().count, 1, "{why}");
+                assert_one(&story, &id, &why).await;
+                assert_eq!(story.count(&story.acts().await, ActName::RequestJoined), 1, "{why}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_died_at_any_write_is_completed_by_its_retry() {
+    for like in LIKES {
+        for death in DEATHS {
+            for nth in 1..=3 {
+                let why = format!("{like:?} {death:?} {nth}");
+                let story = Story::over(Memory::new(like));
+                let id = story.asked(program()).await;
+                story.submit(program_for("dave")).await;
+                for (user, act) in [("carol", ActName::RequestWithdrawn), ("dave", ActName::RequestCancelled)]
+                {
+                    doom(&story, death, nth);
+                    story.withdraw(&id, user).await;
+                    story.world.memory.resume();
+                    let retry = story.withdraw(&id, user).await;
+                    assert_eq!(retry.status, 200, "{why}: {}", retry.text());
+                    story.process().await;
+                    assert_eq!(story.count(&story.acts().await, act), 1, "{why}");
+                }
+                assert_eq!(story.list(List::Requests).await, [id], "{why}");
+                assert!(story.list(List::PendingRequests).await.is_empty(), "{why}");
             }
         }
     }

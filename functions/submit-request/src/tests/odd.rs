@@ -88,7 +88,10 @@ async fn lone_surrogates_are_kept_and_seen() {
     assert_eq!((refused.status, refused.pointers()), (422, vec!["/requester/username".to_owned()]));
     let reason = with(program_of(b"other"), "/reason", json!("REASON"));
     let made = story.submit_raw(reason, "REASON", r"  It\ud800s\u0007\n urgent ").await;
-    assert_eq!(story.record(&id_of(&made)).await.reason.unwrap(), "It\\u{d800}s\\u{7}\n urgent");
+    assert_eq!(
+        story.record(&id_of(&made)).await.requesters[0].reason.clone().unwrap(),
+        "It\\u{d800}s\\u{7}\n urgent"
+    );
 }
 
 #[tokio::test]
@@ -192,7 +195,7 @@ async fn what_was_left_out_is_not_in_the_record() {
     let request = story.record(&id_of(&made)).await;
     let file = request.subject.file().unwrap();
     assert_eq!(
-        (&file.path, file.size, request.requester.email, request.attachment),
+        (&file.path, file.size, request.requesters[0].email.clone(), request.attachment),
         (&None, None, None, Attachment::NotWanted)
     );
     assert_eq!(request.subject.name(), format!("SHA-256 {}…", &file.sha256.as_str()[..12]));
@@ -203,7 +206,7 @@ async fn an_email_address_with_a_dot_at_the_end_is_one() {
     let story = Story::new();
     let made = story.submit(with(program(), "/requester/email", json!(" carol@company.example. "))).await;
     assert_eq!((made.status, warned(&made)), (201, vec![]));
-    let email = story.record(&id_of(&made)).await.requester.email.unwrap();
+    let email = story.record(&id_of(&made)).await.requesters[0].email.clone().unwrap();
     assert_eq!(email.as_str(), "carol@company.example");
 }
 

@@ -44,6 +44,13 @@ impl Story {
         self.app.post(&path).bearer(&self.device.token).send().await
     }
 
+    /// A user withdraws.
+    pub async fn withdraw(&self, id: &str, username: &str) -> TestResponse {
+        let path = format!("/agent/v1/requests/{id}/cancellation");
+        let body = json!({ "username": username });
+        self.app.post(&path).bearer(&self.device.token).json(body).send().await
+    }
+
     pub async fn upload(&self, id: &str, bytes: impl Into<Vec<u8>>) -> TestResponse {
         let path = format!("/agent/v1/requests/{id}/attachment");
         let call = self.app.put(&path).bearer(&self.device.token);
@@ -105,6 +112,20 @@ impl Story {
         acts
     }
 
+    /// Acts and user names of what users did, oldest first.
+    pub async fn by_whom(&self) -> Vec<(ActName, String)> {
+        let permit = Permit::scene(&self.company.id);
+        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 500).await.unwrap();
+        let mut all = Vec::new();
+        for row in page.items.into_iter().rev() {
+            let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
+            let detail = serde_json::to_value(&event.act).unwrap();
+            let who = detail["detail"]["username"].as_str();
+            all.extend(who.map(|who| (event.act.name(), who.to_owned())));
+        }
+        all
+    }
+
     pub fn count(&self, acts: &[ActName], act: ActName) -> usize {
         acts.iter().filter(|each| **each == act).count()
     }
@@ -148,6 +169,11 @@ pub fn program_of(bytes: &[u8]) -> Value {
         "reason": "I need it",
         "requester": { "username": "carol", "email": "carol@company.example" },
     })
+}
+
+/// The same file, asked for by a user.
+pub fn program_for(username: &str) -> Value {
+    with(program(), "/requester", json!({ "username": username }))
 }
 
 pub fn stick() -> Value {

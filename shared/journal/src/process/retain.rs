@@ -13,7 +13,8 @@ use crate::change::Change;
 use crate::event::Event;
 
 /// What is put on record when a copy of a file was asked about.
-const ASKED: [ActName; 3] = [ActName::RequestSubmitted, ActName::RequestRepeated, ActName::RequestAttached];
+const ASKED: [ActName; 4] =
+    [ActName::RequestSubmitted, ActName::RequestRepeated, ActName::RequestJoined, ActName::RequestAttached];
 /// What is put on record when a request ends, or is decided.
 const ENDED: [ActName; 6] = [
     ActName::RequestCancelled,

@@ -32,6 +32,8 @@ named! {
         ComputerCloned = "computer.cloned",
         RequestSubmitted = "request.submitted",
         RequestRepeated = "request.repeated",
+        RequestJoined = "request.joined",
+        RequestWithdrawn = "request.withdrawn",
         RequestAttached = "request.attached",
         RequestCancelled = "request.cancelled",
         RequestExpired = "request.expired",

@@ -1,4 +1,4 @@
-//! Acts of computers about their requests: submitted, repeated, cancelled; the copy of the file.
+//! Acts of computers about their requests: submitted, repeated, joined, withdrawn, cancelled; the copy of the file.
 
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +49,7 @@ pub struct RequestDetail {
     /// otherwise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unconfirmed: bool,
-    /// The user who asks.
+    /// The user who asks or withdraws.
     pub username: String,
     /// The path of the file, or the path on the device; null if the agent did not report one.
     pub path: Option<String>,
@@ -68,8 +68,10 @@ pub struct RequestDetail {
     pub count: u32,
 }
 
-impl From<&Request> for RequestDetail {
-    fn from(request: &Request) -> Self {
+impl RequestDetail {
+    /// The details of what a user of the computer did.
+    #[must_use]
+    pub fn of(request: &Request, username: &str) -> Self {
         let (file, device) = (request.subject.file(), request.subject.device());
         Self {
             request_id: request.id.clone(),
@@ -78,7 +80,7 @@ impl From<&Request> for RequestDetail {
             kind: request.kind(),
             hostname: request.hostname.clone(),
             unconfirmed: request.unconfirmed,
-            username: request.requester.username.clone(),
+            username: username.to_owned(),
             path: request.subject.path().map(ToString::to_string),
             sha256: file.map(|file| file.sha256.clone()),
             device: device.map(DeviceDetail::from),
@@ -111,10 +113,11 @@ pub(super) fn of_computer(id: &RequestId, computer: &ComputerId) -> ListEntry {
 pub struct RequestSubmitted(pub RequestDetail);
 
 impl RequestSubmitted {
-    /// The act, for this request.
+    /// The act, for this request: the first who asked.
     #[must_use]
     pub fn of(request: &Request) -> Self {
-        Self(request.into())
+        let first = request.requesters.first();
+        Self(RequestDetail::of(request, first.map_or("", |requester| &requester.username)))
     }
 }
 
@@ -137,17 +140,17 @@ impl Happening for RequestSubmitted {
     }
 }
 
-/// The same computer asked again while the request was pending.
+/// The same user of the computer asked again while the request was pending.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct RequestRepeated(pub RequestDetail);
 
 impl RequestRepeated {
-    /// The act, for this request.
+    /// The act, for this request and user.
     #[must_use]
-    pub fn of(request: &Request) -> Self {
-        Self(request.into())
+    pub fn of(request: &Request, username: &str) -> Self {
+        Self(RequestDetail::of(request, username))
     }
 }
 
@@ -168,17 +171,79 @@ impl Happening for RequestRepeated {
     }
 }
 
-/// The requester withdrew a request.
+/// Another user of the computer asked for the same while the request was pending, or one who had withdrawn asked again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct RequestJoined(pub RequestDetail);
+
+impl RequestJoined {
+    /// The act, for this request and user.
+    #[must_use]
+    pub fn of(request: &Request, username: &str) -> Self {
+        Self(RequestDetail::of(request, username))
+    }
+}
+
+impl Happening for RequestJoined {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::RequestJoined,
+            audit: AuditKind::Unified,
+            concerns: vec![self.0.request_id.to_string(), self.0.computer_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_computer(&self.0.computer_id)
+    }
+}
+
+/// A user who asked for a request withdrew; it stays pending for others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct RequestWithdrawn(pub RequestDetail);
+
+impl RequestWithdrawn {
+    /// The act, for this request and user.
+    #[must_use]
+    pub fn of(request: &Request, username: &str) -> Self {
+        Self(RequestDetail::of(request, username))
+    }
+}
+
+impl Happening for RequestWithdrawn {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::RequestWithdrawn,
+            audit: AuditKind::Unified,
+            concerns: vec![self.0.request_id.to_string(), self.0.computer_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_computer(&self.0.computer_id)
+    }
+}
+
+/// The last user who asked for a request withdrew: it is cancelled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct RequestCancelled(pub RequestDetail);
 
 impl RequestCancelled {
-    /// The act, for this request.
+    /// The act, for this request and user.
     #[must_use]
-    pub fn of(request: &Request) -> Self {
-        Self(request.into())
+    pub fn of(request: &Request, username: &str) -> Self {
+        Self(RequestDetail::of(request, username))
     }
 }
 

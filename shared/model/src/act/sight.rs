@@ -44,6 +44,8 @@ impl Act {
             | Self::ComputerCloned(_)
             | Self::RequestSubmitted(_)
             | Self::RequestRepeated(_)
+            | Self::RequestJoined(_)
+            | Self::RequestWithdrawn(_)
             | Self::RequestAttached(_)
             | Self::RequestCancelled(_)
             | Self::RequestExpired(_)

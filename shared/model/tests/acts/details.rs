@@ -86,7 +86,9 @@ fn the_detail_of_a_request_says_what_was_asked_for() {
         "kind": "application", "hostname": "pc-1", "username": "bob", "path": "/opt/tool", "sha256": HASH,
         "device": null, "access": null, "policy_id": null, "count": 1,
     });
-    for label in ["request.submitted", "request.repeated", "request.cancelled"] {
+    let labels =
+        ["request.submitted", "request.repeated", "request.joined", "request.withdrawn", "request.cancelled"];
+    for label in labels {
         assert_eq!(detail(label), expected, "{label}");
     }
     let device = Device {
@@ -96,6 +98,8 @@ fn the_detail_of_a_request_says_what_was_asked_for() {
         path: Some("/mnt/a".into()),
         calling_process: None,
     };
+    let carol = serde_json::to_value(RequestJoined::of(&request, "carol")).unwrap();
+    assert_eq!(carol["username"], "carol", "it names who did it, not who asked first");
     let mut request = request;
     request.subject = Subject::Storage(device);
     let detail = serde_json::to_value(RequestSubmitted::of(&request)).unwrap();

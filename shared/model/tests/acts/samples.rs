@@ -4,8 +4,8 @@ use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
     DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group, LoginSettings,
-    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, Notice, Notify, Organization,
-    Outcome, Permission, Policy, Request, Requester, Revocation, Role, Subject, Verdict, Whereabouts,
+    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester, Notice, Notify,
+    Organization, Outcome, Permission, Policy, Request, Revocation, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -90,8 +90,7 @@ pub fn file() -> File {
 pub fn request() -> Request {
     let new = NewRequest {
         subject: Subject::Application(file()),
-        reason: None,
-        requester: Requester { username: "bob".to_owned(), email: None },
+        requester: NewRequester { username: "bob".to_owned(), email: None, reason: None },
         policy_id: None,
         policy_name: None,
         unknown_policy: None,
@@ -277,9 +276,11 @@ fn requests() -> Vec<(&'static str, Act)> {
     };
     vec![
         ("request.submitted", RequestSubmitted::of(&request).into()),
-        ("request.repeated", RequestRepeated::of(&request).into()),
+        ("request.repeated", RequestRepeated::of(&request, "bob").into()),
+        ("request.joined", RequestJoined::of(&request, "bob").into()),
+        ("request.withdrawn", RequestWithdrawn::of(&request, "bob").into()),
         ("request.attached", RequestAttached::of(&request, &file(), 11).into()),
-        ("request.cancelled", RequestCancelled::of(&request).into()),
+        ("request.cancelled", RequestCancelled::of(&request, "bob").into()),
         ("request.expired", RequestExpired::of(&request).into()),
         (
             "request.expired: approval",

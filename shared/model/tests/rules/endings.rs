@@ -4,7 +4,7 @@ use countersign_model::{
     Decision, DecisionScope, EndReason, Grant, Outcome, Request, RequestId, RequestStatus, TransitionError,
 };
 
-use crate::lives::{approved_for_a_while, decision, in_group, request, revocation};
+use crate::lives::{CANCEL, REPEAT, approved_for_a_while, decision, in_group, request, revocation};
 use crate::tree::at;
 
 const REASONS: [EndReason; 3] =
@@ -20,7 +20,7 @@ fn a_pending_request_ends_with_its_computer_and_nothing_else() {
     assert_eq!(ended.end(EndReason::ComputerRemoved, at(6)), None, "once");
     let again = ended.decide(decision(Outcome::Approved, at(6)), &in_group(1));
     assert_eq!(again, Err(TransitionError::ComputerRemoved), "as before it was ended");
-    assert!(ended.repeat(at(6)).is_err() && ended.cancel(at(6)).is_err());
+    assert!(REPEAT(&ended, at(6)).is_err() && CANCEL(&ended, at(6)).is_err());
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn what_is_over_does_not_end() {
     let cases = [
         (request().decide(denied, &in_group(1)).unwrap(), at(20), "denied"),
         (request().decide(ignored, &in_group(1)).unwrap(), at(20), "ignored"),
-        (request().cancel(at(5)).unwrap(), at(20), "withdrawn"),
+        (CANCEL(&request(), at(5)).unwrap(), at(20), "withdrawn"),
         (approved_for_a_while(), at(1000), "an approval that has expired by itself"),
         (request(), at(8 * 24 * 60 * 60), "a request that nobody decided in time"),
     ];

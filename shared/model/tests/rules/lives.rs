@@ -2,8 +2,8 @@
 
 use countersign_model::{
     Address, Attachment, Computer, ComputerId, Decision, DecisionId, DecisionScope, File, Grant, GrantId,
-    GroupId, InvalidDecision, NewRequest, Notify, Organization, Outcome, Request, RequestId, RequestKind,
-    RequestStatus, Requester, Revocation, Subject, TransitionError, Verdict, Whereabouts,
+    GroupId, InvalidDecision, NewRequest, NewRequester, NotWithdrawn, Notify, Organization, Outcome, Request,
+    RequestId, RequestKind, RequestStatus, Revocation, Subject, TransitionError, Verdict, Whereabouts,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -28,8 +28,7 @@ pub fn request_of(computer: u128, group: u128, organization: Place, subject: Sub
     let organization = Organization::root(organization.id(), "Company".to_owned(), at(0));
     let new = NewRequest {
         subject,
-        reason: None,
-        requester: Requester { username: "kim".to_owned(), email: None },
+        requester: kim(),
         policy_id: None,
         policy_name: None,
         unknown_policy: None,
@@ -38,6 +37,10 @@ pub fn request_of(computer: u128, group: u128, organization: Place, subject: Sub
     };
     let id = RequestId::from_ulid(computer.id.ulid());
     Request::submit(id, &organization, &computer, new, at(0))
+}
+
+pub fn kim() -> NewRequester {
+    NewRequester { username: "kim".to_owned(), email: None, reason: None }
 }
 
 pub fn request() -> Request {
@@ -89,13 +92,17 @@ fn revoked() -> Request {
     decided(Outcome::Approved).revoke(revocation(at(20))).unwrap()
 }
 
-type Step = fn(&Request, Timestamp) -> Result<Request, TransitionError>;
+pub type Step = fn(&Request, Timestamp) -> Result<Request, TransitionError>;
 
-const REPEAT: Step = |request, now| request.repeat(now);
+pub const REPEAT: Step = |request, now| request.ask_again(kim(), now).map(|again| again.request);
 const APPROVE: Step = |request, now| request.decide(decision(Outcome::Approved, now), &in_group(1));
 const DENY: Step = |request, now| request.decide(decision(Outcome::Denied, now), &in_group(1));
 const IGNORE: Step = |request, now| request.decide(decision(Outcome::Ignored, now), &in_group(1));
-const CANCEL: Step = |request, now| request.cancel(now);
+pub const CANCEL: Step = |request, now| match request.withdraw(None, now) {
+    Ok(withdrawn) => Ok(withdrawn.request),
+    Err(NotWithdrawn::Over(why)) => Err(why),
+    Err(other) => panic!("{other}"),
+};
 const REVOKE: Step = |request, now| request.revoke(revocation(now));
 
 #[test]
@@ -119,7 +126,7 @@ fn what_can_happen_to_a_request() {
 #[test]
 fn what_cannot_happen_to_a_request() {
     use RequestStatus as S;
-    let cancelled = || request().cancel(at(5)).unwrap();
+    let cancelled = || CANCEL(&request(), at(5)).unwrap();
     let cases: Vec<(Request, Step, i64, Option<S>, &str)> = vec![
         (decided(Outcome::Approved), DENY, 11, None, "the first decision wins over another"),
         (decided(Outcome::Approved), APPROVE, 11, None, "even over the same one"),
@@ -184,7 +191,7 @@ fn time_alone_ends_requests_and_approvals() {
 
 #[test]
 fn asking_again_counts() {
-    let again = request().repeat(at(30)).unwrap().repeat(at(60)).unwrap();
+    let again = REPEAT(&REPEAT(&request(), at(30)).unwrap(), at(60)).unwrap();
     assert_eq!((again.count, again.last_asked_at, again.created_at), (3, at(60), at(0)));
     assert_eq!(again.expires_at, request().expires_at, "asking again does not prolong the wait");
 }

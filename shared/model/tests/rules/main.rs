@@ -14,6 +14,7 @@ mod managing;
 mod narrowing;
 mod properties;
 mod reported;
+mod requesters;
 mod sequences;
 mod texts;
 mod tree;

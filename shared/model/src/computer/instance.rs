@@ -8,7 +8,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::computer::Computer;
+use super::Computer;
 
 /// How many ids are kept. When more agents use a token, the newest id gives way, so that one of the others comes back.
 const KEPT: usize = 8;

@@ -198,7 +198,8 @@ impl Matching {
         let (list, above) = (List::MatchingRequests, after.map(RequestId::as_str));
         let listed = self.journal.oldest_in_partition(&permit, list, &subject, above, limit).await?;
         let full = listed.len() >= limit;
-        let mut ids: BTreeSet<RequestId> = listed.iter().filter_map(|id| id.parse().ok()).collect();
+        let mut ids = BTreeSet::<RequestId>::new();
+        ids.extend(listed.iter().filter_map(|id| id.parse().ok()));
         let next = ids.last().filter(|_| full).cloned();
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let to = next.as_ref().map_or(Bound::Unbounded, Bound::Included);

@@ -133,7 +133,8 @@ impl<'a> TreeEdit<'a> {
     async fn load(&mut self, wanted: BTreeSet<String>) -> Result<bool, StoreError> {
         let nodes = self.nodes;
         let bytes = try_all(wanted.iter().map(|block| nodes.read(block))).await?;
-        let mut read: BTreeMap<_, _> = wanted.into_iter().zip(bytes).collect();
+        let mut read = BTreeMap::new();
+        read.extend(wanted.into_iter().zip(bytes));
         let any = !read.is_empty();
         self.top.take_in(self.height + 1, None, &mut read, &mut self.faults);
         Ok(any)

@@ -145,7 +145,8 @@ impl TreeRoot {
         let mut faults = Vec::new();
         let mut parts = self.beginning(range, options.order);
         let mut guessed = near.leaves(range, options.order, limit);
-        let mut known: BTreeMap<String, Vec<u8>> = near.nodes.into_iter().collect();
+        let mut known = BTreeMap::new();
+        known.extend(near.nodes);
         loop {
             // What is behind this is not needed as long as this is as large as it seems.
             let rest = parts.split_off(needed(&parts, limit));

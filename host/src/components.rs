@@ -20,7 +20,7 @@ pub const TARGET: &str = "wasm32-wasip2";
 const OUTPUT: &str = "target";
 /// The components' own settings for cargo's `release` profile, if they have any: a file below the manifest's folder.
 const PROFILE: &str = ".cargo/components.toml";
-/// What is added to them for components whose build command names this file.
+/// Further settings, for the components whose build command names this file.
 const FAST_PROFILE: &str = ".cargo/fast-components.toml";
 
 /// How to build.
@@ -69,9 +69,8 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
     }
     // A file edited while cargo runs must count as newer than this build.
     let sources = stamp.sources();
-    for profiles in [&[PROFILE][..], &[PROFILE, FAST_PROFILE]] {
-        let alike: Vec<_> =
-            packages.iter().filter(|package| package.fast == profiles.contains(&FAST_PROFILE)).collect();
+    let (fast, small): (Vec<_>, Vec<_>) = packages.iter().partition(|package| package.fast);
+    for (alike, profiles) in [(small, &[PROFILE][..]), (fast, &[PROFILE, FAST_PROFILE])] {
         if !alike.is_empty() {
             run_cargo(root, &toolchain, profiles, &alike, options.quiet)?;
         }

@@ -37,13 +37,13 @@ pub async fn list_requests(
             && query.status.is_none_or(|status| request.status_at(caller.now) == status)
     };
     let items = page.items.into_iter().filter(|request| wanted(&request.value));
-    let mut sight = Sight { actor: &rights.actor, last: None };
-    let items = items.filter_map(|request| sight.row(request, caller.now)).collect();
+    let mut rows = Rows { actor: &rights.actor, last: None };
+    let items = items.filter_map(|request| rows.row(request, caller.now)).collect();
     paging.page(items, page.next)
 }
 
-/// What the caller may do with the requests of a page. Neighbours are mostly of one organization and kind, and are decided alike.
-struct Sight<'a> {
+/// Makes the rows of a page, each according to what the caller may do with the request. Neighbours are mostly of one organization and kind, and are decided alike.
+struct Rows<'a> {
     actor: &'a Actor,
     last: Option<Decided>,
 }
@@ -55,7 +55,7 @@ struct Decided {
     can_open: bool,
 }
 
-impl Sight<'_> {
+impl Rows<'_> {
     /// A row, or `None` if the request belongs to an organization below that the right to list does not reach.
     fn row(&mut self, request: Stored<Request>, now: jiff::Timestamp) -> Option<RequestRow> {
         let Decided { can_list, can_open, .. } = *self.decided(&request.value);

@@ -7,8 +7,6 @@ pub use decision::{
     BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
 };
 
-use requester::{RequesterName, RequesterView};
-
 use countersign_http::{Cursor, Limit, OrganizationName};
 use countersign_model::{
     Access, Answer, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission,
@@ -19,6 +17,8 @@ use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use self::requester::{RequesterName, RequesterView};
 
 /// Which requests to list.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -10,7 +10,7 @@ use countersign_model::{
 use countersign_store::Stored;
 use http::StatusCode;
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 mod effective;
@@ -53,7 +53,7 @@ pub struct Edit {
     #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<String>,
     /// The phone number for text messages, in E.164 format; null removes it.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "countersign_http::given")]
     #[schema(example = "+15550100")]
     pub phone: Option<Option<PhoneNumber>>,
     /// Whether they are notified of every request that they may open.
@@ -63,11 +63,6 @@ pub struct Edit {
     #[serde(default)]
     #[schema(min_items = 1, max_items = 4)]
     pub channels: Option<Vec<Channel>>,
-}
-
-/// Distinguishes `null` from an omitted field.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<PhoneNumber>>, D::Error> {
-    Option::<PhoneNumber>::deserialize(deserializer).map(Some)
 }
 
 /// All individual permissions. They replace the previous ones.

@@ -12,7 +12,7 @@ use countersign_journal::Change;
 use countersign_model::act::{ComputerDeleted, ComputerEdited, ComputerMoved, MaintenanceModeSet};
 use countersign_model::{
     Act, Action, Computer, ComputerId, Group, GroupId, List, Maintenance, MaintenanceMode, OrganizationId,
-    decide,
+    Origin, Permit, decide,
 };
 use countersign_store::Stored;
 use http::StatusCode;
@@ -86,8 +86,13 @@ pub async fn edit_computer(
     let origin = caller.origin();
     let edit = |old: &Computer| {
         require_at(old, &permit)?;
-        let new = group_id.clone().map_or_else(|| old.clone(), |group| old.moved(group));
-        let new = name.clone().map_or_else(|| new.clone(), |name| new.named(name));
+        let mut new = old.clone();
+        if let Some(group) = &group_id {
+            new = new.moved(group.clone());
+        }
+        if let Some(name) = &name {
+            new = new.named(name.clone());
+        }
         let act: Act = match group_id {
             Some(_) => ComputerMoved::of(old, &new).into(),
             None => ComputerEdited::of(old, &new).into(),
@@ -123,16 +128,19 @@ pub async fn delete_computer(
 ) -> Result<StatusCode, Problem> {
     let found = BelongingRecord::<Computer>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputersDelete)?;
-    let origin = caller.origin();
-    services
-        .journal
-        .save_update(&id, revision, |old: &Computer| {
-            require_at(old, &permit)?;
-            let change = Change::new(&permit, &origin, ComputerDeleted::of(old));
-            Ok::<_, Gone>((old.deleted(), change))
-        })
-        .await?;
+    services.journal.save_update(&id, revision, removal(&permit, &caller.origin())).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The removal of a computer, as a transition of its record.
+pub fn removal<'a>(
+    permit: &'a Permit,
+    origin: &'a Origin,
+) -> impl Fn(&Computer) -> Result<(Computer, Change), Gone> + Send + Sync + 'a {
+    move |old| {
+        require_at(old, permit)?;
+        Ok((old.deleted(), Change::new(permit, origin, ComputerDeleted::of(old))))
+    }
 }
 
 /// The longest maintenance mode.

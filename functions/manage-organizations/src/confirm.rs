@@ -1,18 +1,18 @@
-//! Confirming a computer whose host name another one had when it took it.
+//! Confirming a computer that took a host name which already belonged to another one.
 
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::{AsAdministrator, Caller, Code, IfMatch, JsonBody, PathId, Problem, Services};
 use countersign_journal::{Change, Journal};
-use countersign_model::act::{ComputerConfirmed, ComputerDeleted};
+use countersign_model::act::ComputerConfirmed;
 use countersign_model::{Action, Computer, ComputerId, OrganizationId, Permit};
 use countersign_store::UpdateError;
 
 use crate::belonging::{BelongingRecord, Gone, require_at};
-use crate::computers::answer;
+use crate::computers::{answer, removal};
 use crate::wire::computers::{ComputerView, Confirmation};
 
-/// Confirms a computer whose host name another one had when it took it.
+/// Confirms a computer that took a host name which already belonged to another one.
 ///
 /// From then on, approvals for its group and its organization reach it, and its requests are decided like those of others.
 /// Both computers keep the name. With `replaces`, the other one is removed first: its token stops working, its pending
@@ -79,12 +79,7 @@ async fn remove(
     if !is_twin || !other.is_called(&new.hostname) {
         return Err(wrong());
     }
-    let origin = caller.origin();
-    let delete = |old: &Computer| {
-        require_at(old, permit)?;
-        Ok::<_, Gone>((old.deleted(), Change::new(permit, &origin, ComputerDeleted::of(old))))
-    };
-    match journal.save_update(id, None, delete).await {
+    match journal.save_update(id, None, removal(permit, &caller.origin())).await {
         Ok(_) | Err(UpdateError::Refused(Gone)) => Ok(()),
         Err(UpdateError::Store(error)) => Err(error.into()),
     }

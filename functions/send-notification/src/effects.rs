@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::readable::{load_readable, unless_damaged};
 
+pub use confirming::is_still_unconfirmed;
 pub use recipients::{Audience, Recipient};
 pub use requester::{Over, RequesterMail};
 

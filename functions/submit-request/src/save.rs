@@ -1,5 +1,5 @@
-//! Saving a submission: one open request per computer and subject, elected among all that are submitted at once. Whoever
-//! meets it becomes one of its requesters.
+//! Saving a submission: one open request per computer and subject, elected among all that are submitted at once. A
+//! user who asks for the same becomes one of its requesters.
 
 use countersign_http::{Caller, Code, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, Terms};

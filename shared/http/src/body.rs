@@ -8,7 +8,7 @@ use futures::future::{Either, select};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::de::DeserializeOwned;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::de::SliceRead;
 
 use crate::pointer;
@@ -19,6 +19,17 @@ use crate::services::Services;
 pub const BODY_LIMIT: usize = 64 * 1024;
 /// How long a JSON body may take in total, however its parts arrive: an unfinished body holds a place of an instance.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Distinguishes `null` from an omitted field of a body: `#[serde(default, deserialize_with = "countersign_http::given")]` on an
+/// `Option<Option<T>>`.
+///
+/// # Errors
+/// If it is neither `null` nor a `T`.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(field).map(Some)
+}
 
 /// A JSON body as `T`. It is the last parameter of a handler, so the caller is identified before a byte is read. `T`
 /// denies unknown fields.

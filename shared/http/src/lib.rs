@@ -35,7 +35,7 @@ mod waiting;
 mod wake;
 
 pub use address::place;
-pub use body::{BODY_LIMIT, JsonBody, parse, require_plain};
+pub use body::{BODY_LIMIT, JsonBody, given, parse, require_plain};
 pub use bounds::{require_at_most, require_short};
 pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};

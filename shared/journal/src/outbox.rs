@@ -111,7 +111,7 @@ impl Outbox<'_> {
             outbox = self.refill(&outbox).await?;
         }
         let mut due: Vec<_> = outbox.due.into_iter().filter(|due| due.at <= now).collect();
-        due.sort_unstable_by_key(|due| due.at);
+        due.sort_by_key(|due| due.at);
         due.truncate(limit);
         Ok(due)
     }

@@ -135,7 +135,7 @@ pub enum Act {
     /// A computer was moved to another group, and possibly renamed in the same call.
     #[serde(rename = "computer.moved")]
     ComputerMoved(ComputerMoved),
-    /// A computer was confirmed whose host name another one had when it took it.
+    /// An administrator confirmed a computer that took a host name which already belonged to another one.
     #[serde(rename = "computer.confirmed")]
     ComputerConfirmed(ComputerConfirmed),
     /// A computer was removed; its token no longer works.
@@ -346,10 +346,10 @@ acts! {
     SetUpCompleted, OrganizationCreated, OrganizationEdited, OrganizationDeleted, PoliciesDeployed,
     GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
-    ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed,
-    ComputerCloned, RequestSubmitted,
-    RequestRepeated, RequestJoined, RequestWithdrawn, RequestAttached, RequestCancelled, RequestExpired, RequestEnded,
-    RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded, AdministratorInvited, InvitationSent, InvitationWithdrawn,
+    ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
+    RequestSubmitted, RequestRepeated, RequestJoined, RequestWithdrawn, RequestAttached, RequestCancelled,
+    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded,
+    AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
     PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, SessionStarted, SessionRefused,

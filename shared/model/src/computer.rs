@@ -47,7 +47,7 @@ pub struct Computer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The number of the last change of its host name.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::json::is_zero")]
     pub naming: u64,
     /// The operating system it reported.
     pub os: String,
@@ -144,9 +144,4 @@ impl Computer {
     pub fn deleted(&self) -> Self {
         Self { deleted: true, maintenance: None, ..self.clone() }
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
 }

@@ -1,4 +1,4 @@
-//! Reading stored JSON. A struct is read from an object only: serde's derived code would read it from an array as well, and that
+//! Stored JSON. A struct is read from an object only: serde's derived code would read it from an array as well, and that
 //! second reader is a tenth of a component.
 
 use serde::de::{Deserialize, Deserializer, Visitor};
@@ -20,6 +20,11 @@ pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, serde
 /// If it is not such a value.
 pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(json: D) -> Result<T, D::Error> {
     T::deserialize(Objects(json))
+}
+
+/// Whether a number need not be stored: `#[serde(default, skip_serializing_if = "json::is_zero")]`.
+pub(crate) fn is_zero<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
 }
 
 /// A reader that takes no array for a struct. What is inside the struct is read by the reader's own rules.

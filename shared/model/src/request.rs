@@ -110,7 +110,7 @@ pub struct Request {
     // INVARIANT: at least one and at most REQUESTERS_MAX, each user once. While somebody of them waits it is pending.
     pub requesters: Vec<Requester>,
     /// How many times others asked for whom there is no room: they are only counted.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::json::is_zero")]
     pub more_requesters: u32,
     /// The policy that blocked the program, which is deployed or once was.
     pub policy_id: Option<PolicyId>,
@@ -359,10 +359,4 @@ impl Request {
             (status, None) => Err(TransitionError::NotPending { status }),
         }
     }
-}
-
-/// For leaving a count out of a stored record.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-const fn is_zero(count: &u32) -> bool {
-    *count == 0
 }

@@ -34,8 +34,7 @@ pub struct RequesterView {
 impl RequesterName {
     /// The first of those who wait for the decision, or of all who asked if none does, and how many others wait.
     pub fn of(request: &mut Request) -> (Self, usize) {
-        let kept = request.waiting().count().saturating_sub(1);
-        let others = kept.saturating_add(usize::try_from(request.more_requesters).unwrap_or(usize::MAX));
+        let others = request.others_waiting();
         let first = request.requesters.iter().position(Requester::waits).unwrap_or_default();
         let first = request.requesters.get_mut(first).map(|first| std::mem::take(&mut first.username));
         (Self { username: first.unwrap_or_default() }, others)

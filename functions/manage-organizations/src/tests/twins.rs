@@ -1,4 +1,4 @@
-//! Computers whose host name another one has, and names that administrators give.
+//! Computers under a host name that already belonged to another one, and names that administrators give.
 
 use std::convert::Infallible;
 

@@ -6,7 +6,7 @@ use countersign_model::{
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A computer.
@@ -80,14 +80,9 @@ pub struct ComputerChanges {
     pub group_id: Option<GroupId>,
     /// A name that is shown beside its host name: 1 to 200 characters; null removes it. The host name is what the computer
     /// itself reports, so it cannot be changed here.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "countersign_http::given")]
     #[schema(value_type = Option<openapi::Name>)]
     pub name: Option<Option<String>>,
-}
-
-/// Distinguishes `null` from an omitted field.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
 }
 
 /// The confirmation of a computer.

@@ -51,14 +51,19 @@ async fn unmark_all(
 
 /// Takes the mark from a request that was submitted while its computer was confirmed.
 pub async fn unmark_if_confirmed(journal: &Journal, request: &Request) -> Result<(), StoreError> {
+    if request.unconfirmed && !is_still_unconfirmed(journal, request).await? {
+        return unmark(journal, &request.id).await;
+    }
+    Ok(())
+}
+
+/// Whether the computer was unconfirmed when it asked, and still is.
+pub async fn is_still_unconfirmed(journal: &Journal, request: &Request) -> Result<bool, StoreError> {
     if !request.unconfirmed {
-        return Ok(());
+        return Ok(false);
     }
     let computer = journal.load::<Computer>(&request.computer_id).await?;
-    match computer.is_some_and(|computer| !computer.value.unconfirmed) {
-        true => unmark(journal, &request.id).await,
-        false => Ok(()),
-    }
+    Ok(computer.is_none_or(|computer| computer.value.unconfirmed))
 }
 
 async fn unmark(journal: &Journal, id: &RequestId) -> Result<(), StoreError> {

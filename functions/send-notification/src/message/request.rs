@@ -14,7 +14,7 @@ const LONG: usize = 4096;
 /// How many users a message names besides the first.
 const USERS: usize = 10;
 
-/// What is said of a computer that another one's host name is on.
+/// The warning about a computer whose host name belongs to another one.
 const UNCONFIRMED: &str = "Take care: another computer has this host name, and no administrator has confirmed the one that \
                            asks. It may not be the computer that you know by this name";
 
@@ -23,7 +23,7 @@ pub fn submitted(request: &Request, unconfirmed: bool, public_url: &str) -> Mess
     let company = one_line(&request.organization_name, NAME);
     let computer = computer(request);
     let users: Vec<&Requester> = request.waiting().collect();
-    let more = users.len().saturating_sub(1).saturating_add(request.more_requesters as usize);
+    let more = request.others_waiting();
     let user = users.first().map_or_else(String::new, |user| defanged(&user.username, NAME));
     let who = if more == 0 { user.clone() } else { format!("{user} and {more} more") };
     let asks = if more == 0 { "asks" } else { "ask" };

@@ -3,14 +3,14 @@
 use countersign_http::Services;
 use countersign_model::administrator::{INVITATION_LASTS, PASSWORD_RESET_LASTS};
 use countersign_model::{
-    Administrator, AdministratorError, AdministratorId, Computer, Delivery, Notice, Organization, Request,
-    RequestId, RequestStatus, text,
+    Administrator, AdministratorError, AdministratorId, Delivery, Notice, Organization, Request, RequestId,
+    RequestStatus, text,
 };
 use countersign_store::tokens::{Kind, mint};
 use countersign_store::{StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::effects::{Audience, Over, RequesterMail};
+use crate::effects::{Audience, Over, RequesterMail, is_still_unconfirmed};
 use crate::message::{self, Message};
 use crate::provider::Providers;
 
@@ -117,17 +117,8 @@ async fn submitted(
             return Ok(no_longer("this recipient may no longer be notified of the request"));
         }
     }
-    let unconfirmed = is_unconfirmed(services, &request).await?;
+    let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
     Ok(say(message::submitted(&request, unconfirmed, public_url)))
-}
-
-/// Whether the computer was unconfirmed when it asked and still is.
-async fn is_unconfirmed(services: &Services, request: &Request) -> Result<bool, StoreError> {
-    if !request.unconfirmed {
-        return Ok(false);
-    }
-    let computer = services.journal.load::<Computer>(&request.computer_id).await?;
-    Ok(computer.is_none_or(|computer| computer.value.unconfirmed))
 }
 
 /// To a requester, within the limits for the requests of one computer.

@@ -135,7 +135,7 @@ async fn administrators_hear_once_of_all_who_ask_by_then() {
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
-    assert!(!text.contains("dave"), "whoever withdrew is not named: {text}");
+    assert!(!text.contains("dave"), "a user who withdrew is not named: {text}");
     stage.join(&request, "late", None).await;
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new(), "{} is not told of those who join", person.record.email);

@@ -222,7 +222,7 @@ impl Happening for ComputerMoved {
     }
 }
 
-/// A computer was confirmed whose host name another one had when it took it.
+/// An administrator confirmed a computer that took a host name which already belonged to another one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]

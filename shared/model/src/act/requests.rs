@@ -90,6 +90,18 @@ impl RequestDetail {
             count: request.count,
         }
     }
+
+    /// The footprint of what a user of the computer did about a request that exists: nobody is told of it.
+    fn footprint(&self, name: ActName, lists: Vec<ListEntry>) -> Footprint {
+        Footprint {
+            name,
+            audit: AuditKind::Unified,
+            concerns: vec![self.request_id.to_string(), self.computer_id.to_string()],
+            lists,
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
 }
 
 /// The sets that contain a request while it is pending. The same acts add and remove it.
@@ -156,14 +168,7 @@ impl RequestRepeated {
 
 impl Happening for RequestRepeated {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RequestRepeated,
-            audit: AuditKind::Unified,
-            concerns: vec![self.0.request_id.to_string(), self.0.computer_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        self.0.footprint(ActName::RequestRepeated, Vec::new())
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -187,14 +192,7 @@ impl RequestJoined {
 
 impl Happening for RequestJoined {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RequestJoined,
-            audit: AuditKind::Unified,
-            concerns: vec![self.0.request_id.to_string(), self.0.computer_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        self.0.footprint(ActName::RequestJoined, Vec::new())
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -218,14 +216,7 @@ impl RequestWithdrawn {
 
 impl Happening for RequestWithdrawn {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RequestWithdrawn,
-            audit: AuditKind::Unified,
-            concerns: vec![self.0.request_id.to_string(), self.0.computer_id.to_string()],
-            lists: Vec::new(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        self.0.footprint(ActName::RequestWithdrawn, Vec::new())
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -249,14 +240,8 @@ impl RequestCancelled {
 
 impl Happening for RequestCancelled {
     fn footprint(&self) -> Footprint {
-        Footprint {
-            name: ActName::RequestCancelled,
-            audit: AuditKind::Unified,
-            concerns: vec![self.0.request_id.to_string(), self.0.computer_id.to_string()],
-            lists: waiting(&self.0.request_id, &self.0.computer_id, &self.0.subject).into(),
-            notice: None,
-            agents: AgentNews::NONE,
-        }
+        let lists = waiting(&self.0.request_id, &self.0.computer_id, &self.0.subject);
+        self.0.footprint(ActName::RequestCancelled, lists.into())
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {

@@ -8,7 +8,7 @@ use crate::kinds::RequestStatus;
 use crate::text::{self, EmailAddress};
 use crate::transition::TransitionError;
 
-/// How many users of one computer are known as requesters of a request. Whoever asks beyond that is only counted.
+/// How many users of one computer are known as requesters of a request. Users who ask beyond that are only counted.
 pub const REQUESTERS_MAX: usize = 64;
 /// The largest pending request, in bytes as JSON: what is left of a record is for a decision and a revocation with the
 /// longest texts. A user for whom there is no room is only counted.
@@ -51,7 +51,7 @@ pub struct Requester {
     pub last_asked_at: Timestamp,
     /// How many times the user asked.
     pub count: u32,
-    /// When the user withdrew. Whoever asks again is a requester again.
+    /// When the user withdrew. A user who asks again is a requester again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn_at: Option<Timestamp>,
 }
@@ -148,6 +148,13 @@ impl Request {
     /// The requesters who wait for the decision, or waited for it when it was made. The first who asked comes first.
     pub fn waiting(&self) -> impl Iterator<Item = &Requester> {
         self.requesters.iter().filter(|requester| requester.waits())
+    }
+
+    /// How many users wait for the decision beside the first who does, those who are only counted included.
+    #[must_use]
+    pub fn others_waiting(&self) -> usize {
+        let known = self.waiting().count().saturating_sub(1);
+        known.saturating_add(usize::try_from(self.more_requesters).unwrap_or(usize::MAX))
     }
 
     /// A user of the computer asks for the same subject while this is pending.

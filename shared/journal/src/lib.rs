@@ -13,6 +13,7 @@ mod outbox;
 mod permission_edits;
 mod process;
 mod projection;
+pub mod readable;
 #[cfg(test)]
 mod tests;
 

@@ -96,7 +96,7 @@ impl SetUpProof {
     }
 }
 
-/// Identifies a caller of [`Permit::processor`]: the processing of events and deliveries (`send-notification` and the
+/// Identifies a caller of [`Permit::processor`]: the processing of events and deliveries (`process-events` and the
 /// journal). It carries out what was permitted when the event was written, and what happens through time alone, such as
 /// an expiry.
 #[derive(Debug, Clone, Copy)]

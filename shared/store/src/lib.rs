@@ -15,6 +15,7 @@ pub mod keys;
 mod lease;
 mod receipt;
 pub mod record;
+mod requester_mail;
 pub mod slot;
 mod tally;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use kept::KeptBytes;
 pub use lease::Lease;
 pub use receipt::{Abandoned, EventRef};
 pub use record::{Entity, Stored};
+pub use requester_mail::{MailLimitReached, RequesterMail};
 pub use slot::{Acquired, Claim, Slot};
 pub use tally::Tally;
 

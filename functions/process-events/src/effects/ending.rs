@@ -16,7 +16,7 @@ use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
 use futures::lock::Mutex as AsyncMutex;
 
-use crate::readable::unless_damaged;
+use countersign_journal::readable::unless_damaged;
 use gone::{Cause, Gone};
 
 /// Ids that are read at once.

@@ -9,7 +9,7 @@ use countersign_model::{
 use countersign_store::StoreError;
 use jiff::Timestamp;
 
-use crate::readable::load_readable;
+use countersign_journal::readable::load_readable;
 
 /// What is gone: the partition of a set that has what ends with it, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

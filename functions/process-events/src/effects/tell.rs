@@ -3,19 +3,19 @@
 
 use std::collections::BTreeSet;
 
+use countersign_authority::Recipient;
 use countersign_journal::{Consequences, Event, Journal};
 use countersign_model::{
-    Administrator, AdministratorId, Channel, Delivery, DeliveryState, NewDelivery, Notice, NotificationId,
-    Outcome, Request, RequestId, RequestStatus, text,
+    Administrator, AdministratorId, Delivery, DeliveryState, NewDelivery, Notice, NotificationId, Outcome,
+    Request, RequestId, RequestStatus,
 };
-use countersign_store::{KeyRequests, StoreError, keys};
+use countersign_store::{KeyRequests, RequesterMail, StoreError, keys};
 use futures::lock::Mutex;
 use jiff::Timestamp;
 use ulid::Ulid;
 
-use super::requester::RequesterMail;
-use super::{Processor, Recipient, confirming, enrollment};
-use crate::readable::load_readable;
+use super::{Processor, confirming, enrollment};
+use countersign_journal::readable::load_readable;
 
 /// How many earlier matching requests are examined for a message that says the same.
 const LOOKED_AT: usize = 20;
@@ -168,22 +168,4 @@ fn delivery_id(notice: &str, since: Timestamp, recipient: &Recipient) -> Notific
     let random = digest.get(..20).and_then(|hex| u128::from_str_radix(hex, 16).ok()).unwrap_or_default();
     let millisecond = u64::try_from(since.as_millisecond()).unwrap_or_default();
     NotificationId::from_ulid(Ulid::from_parts(millisecond, random))
-}
-
-impl Recipient {
-    /// An email address.
-    pub fn email(address: &countersign_model::EmailAddress) -> Self {
-        Self { channel: Channel::Email, address: address.to_string(), organization_id: None }
-    }
-
-    /// The email address of an administrator.
-    pub fn of(administrator: &Administrator) -> Self {
-        let organization_id = Some(administrator.organization_id.clone());
-        Self { organization_id, ..Self::email(&administrator.email) }
-    }
-
-    /// The text by which recipients are compared.
-    pub fn key(&self) -> String {
-        text::address_key(&self.address)
-    }
 }

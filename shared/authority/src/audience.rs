@@ -3,18 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_authority::rights::actor_of;
 use countersign_journal::Journal;
+use countersign_journal::readable::{load_readable, unless_damaged};
 use countersign_model::{
-    Action, Address, Administrator, Channel, DeployedPolicies, Deployment, LastDeployment, List,
-    OrganizationId, Permit, ProcessorOnly, Request, decide,
+    Action, Address, Administrator, Channel, Computer, DeployedPolicies, Deployment, EmailAddress,
+    LastDeployment, List, OrganizationId, Permit, ProcessorOnly, Request, decide, text,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};
 use futures::lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::readable::{load_readable, unless_damaged};
+use crate::rights::actor_of;
 
 /// Somebody's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,24 @@ pub struct Recipient {
     pub address: String,
     /// The organization of the administrator whose address it is. Who may not see that organization is not shown the address.
     pub organization_id: Option<OrganizationId>,
+}
+
+impl Recipient {
+    /// An email address.
+    pub fn email(address: &EmailAddress) -> Self {
+        Self { channel: Channel::Email, address: address.to_string(), organization_id: None }
+    }
+
+    /// The email address of an administrator.
+    pub fn of(administrator: &Administrator) -> Self {
+        let organization_id = Some(administrator.organization_id.clone());
+        Self { organization_id, ..Self::email(&administrator.email) }
+    }
+
+    /// The text by which recipients are compared.
+    pub fn key(&self) -> String {
+        text::address_key(&self.address)
+    }
 }
 
 /// How long a list of subscribers is considered current.
@@ -165,4 +183,13 @@ fn recipient(address: &Address) -> Recipient {
         }
         None => Recipient { channel: Channel::Email, address: address.to_string(), organization_id: None },
     }
+}
+
+/// Whether the computer was unconfirmed when it asked, and still is.
+pub async fn is_still_unconfirmed(journal: &Journal, request: &Request) -> Result<bool, StoreError> {
+    if !request.unconfirmed {
+        return Ok(false);
+    }
+    let computer = journal.load::<Computer>(&request.computer_id).await?;
+    Ok(computer.is_none_or(|computer| computer.value.unconfirmed))
 }

@@ -4,13 +4,12 @@ use axum::extract::State;
 use countersign_authority::AuditSeals;
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_journal::{Journal, Processed};
-use countersign_kv::log;
 use countersign_model::OrganizationId;
 use countersign_store::StoreError;
 use http::StatusCode;
 
 use crate::effects::Processor;
-use crate::sending;
+use crate::send::send;
 use crate::wire::ToProcess;
 
 /// Processes the events of an organization, then sends what is due there. The caller need not wait for providers, so
@@ -22,12 +21,13 @@ pub async fn process(
     let organization = body.value.organization_id;
     let seals = AuditSeals::new(&services.secret_keys().await?);
     process_all(&services.journal, seals.as_ref(), &organization).await?;
-    let sender = services.clone();
-    services.background.spawn(Box::pin(async move {
-        if let Err(error) = sending::send_due(&sender, &organization, None).await {
-            log::line("deliveries wait", &[("organization", &organization), ("error", &error)]);
-        }
-    }));
+    let due = services.journal.outbox(&organization).next_at().await?;
+    if due.is_some_and(|at| at <= services.journal.clock().now()) {
+        let sender = services.clone();
+        services.background.spawn(Box::pin(async move {
+            send(&sender, &organization, None).await;
+        }));
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

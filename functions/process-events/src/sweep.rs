@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::expiry::expire_requests;
 use crate::process::process_all;
-use crate::sending::{Sent, send_due};
+use crate::send::send;
 use crate::store_check;
 use crate::wire::Delivered;
 
@@ -184,10 +184,7 @@ async fn send_everywhere(services: &Services, mut organizations: Vec<Organizatio
     }
     let send = |organization: OrganizationId| {
         let sending = async move {
-            let sent = send_due(services, &organization, Some(until)).await.unwrap_or_else(|error| {
-                log::line("deliveries wait", &[("organization", &organization), ("error", &error)]);
-                Sent::default()
-            });
+            let sent = send(services, &organization, Some(until)).await;
             let next_at = journal.outbox(&organization).next_at().await.unwrap_or_default();
             (sent, next_at)
         };

@@ -10,7 +10,7 @@ use countersign_store::{StoreError, UpdateError};
 use jiff::Timestamp;
 use ulid::Ulid;
 
-use crate::readable::{load_readable, unless_damaged};
+use countersign_journal::readable::{load_readable, unless_damaged};
 
 /// The most requests examined at once; the rest is left to the next walk. At an organization with others below it, most
 /// of these expire there, and leave this list when that event is processed.

@@ -14,7 +14,7 @@ use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
 use futures::lock::Mutex as AsyncMutex;
 
-use crate::readable::{load_readable, unless_damaged};
+use countersign_journal::readable::{load_readable, unless_damaged};
 
 /// Ids of a subject that are read at once.
 const PAGE: usize = 100;

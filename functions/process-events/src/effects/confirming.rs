@@ -1,12 +1,11 @@
 //! The requests of a computer that an administrator confirmed are no longer shown as those of an unconfirmed one.
 
+use countersign_authority::is_still_unconfirmed;
 use countersign_journal::{Event, Journal};
-use countersign_model::{
-    Act, Computer, ComputerId, List, OrganizationId, Permit, ProcessorOnly, Request, RequestId,
-};
+use countersign_model::{Act, ComputerId, List, OrganizationId, Permit, ProcessorOnly, Request, RequestId};
 use countersign_store::{StoreError, UpdateError};
 
-use crate::readable::unless_damaged;
+use countersign_journal::readable::unless_damaged;
 
 /// Ids that are read at once.
 const PAGE: usize = 100;
@@ -55,15 +54,6 @@ pub async fn unmark_if_confirmed(journal: &Journal, request: &Request) -> Result
         return unmark(journal, &request.id).await;
     }
     Ok(())
-}
-
-/// Whether the computer was unconfirmed when it asked, and still is.
-pub async fn is_still_unconfirmed(journal: &Journal, request: &Request) -> Result<bool, StoreError> {
-    if !request.unconfirmed {
-        return Ok(false);
-    }
-    let computer = journal.load::<Computer>(&request.computer_id).await?;
-    Ok(computer.is_none_or(|computer| computer.value.unconfirmed))
 }
 
 async fn unmark(journal: &Journal, id: &RequestId) -> Result<(), StoreError> {

@@ -1,13 +1,9 @@
-//! The routes: the scheduler's walk, the log, sending again.
+//! The routes: the scheduler's walk, and `/process`.
 use std::time::Duration;
 
 use countersign_http::RedisSettings;
-use countersign_http::testing::Person;
-use countersign_model::{
-    ActName, DecisionScope, DeliveryState, List, NewRequest, Outcome, Permission, Permit, RequestStatus,
-    request::PENDING_LASTS,
-};
-use serde_json::{Value, json};
+use countersign_model::{ActName, List, Permission, Permit, RequestStatus, request::PENDING_LASTS};
+use serde_json::json;
 
 use super::{SCHEDULER, Stage};
 
@@ -117,11 +113,11 @@ async fn only_the_scheduler_walks() {
     stage.ask().await;
     let admin = stage.world.administrator(&stage.world.root, [Permission::SuperAdmin]);
     for token in ["wrong", "", admin.token.as_str()] {
-        let answer = stage.app.post("/v1/notifications/deliver").bearer(token).send().await;
+        let answer = stage.processor.post("/v1/notifications/deliver").bearer(token).send().await;
         assert_eq!((answer.status, answer.code()), (401, "not-identified".to_owned()), "{token}");
     }
     stage.world.settings.set("scheduler_token", "");
-    let answer = stage.app.post("/v1/notifications/deliver").bearer("").send().await;
+    let answer = stage.processor.post("/v1/notifications/deliver").bearer("").send().await;
     assert_eq!(answer.status, 401, "an empty secret matches nothing");
     assert_eq!(stage.told(), Vec::<String>::new());
 }
@@ -186,140 +182,19 @@ async fn process_refuses_what_it_does_not_know() {
     let stage = Stage::new().await;
     let unknown = countersign_model::OrganizationId::from_ulid(stage.world.ulid());
     assert_eq!(stage.process(&unknown).await, 404);
-    let answer = stage.app.post("/process").json(json!({ "organization_id": "org_1" })).send().await;
+    let answer = stage.processor.post("/process").json(json!({ "organization_id": "org_1" })).send().await;
     assert_eq!(answer.status, 422);
-    let answer =
-        stage.app.post("/process").json(json!({ "organization_id": stage.company.id, "x": 1 })).send().await;
+    let answer = stage
+        .processor
+        .post("/process")
+        .json(json!({ "organization_id": stage.company.id, "x": 1 }))
+        .send()
+        .await;
     assert_eq!(answer.status, 422);
     assert!(
         !serde_json::to_string(&crate::openapi().finish().unwrap()).unwrap().contains("/process\""),
         "it is private"
     );
-}
-
-#[tokio::test]
-async fn the_log_shows_every_delivery_to_who_may_see_it() {
-    let stage = Stage::new().await;
-    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
-    stage.ask().await;
-    stage.ask().await;
-    stage.process_company().await;
-    let path = format!("/v1/notifications?organization_id={}", stage.company.id);
-    let answer = stage.app.get(&path).bearer(&person.token).send().await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    let items = answer.json()["items"].as_array().unwrap().clone();
-    assert_eq!(items.len(), 2);
-    assert_eq!(
-        (&items[0]["status"], &items[1]["status"]),
-        (&json!("collapsed"), &json!("sent")),
-        "newest first"
-    );
-    assert_eq!(items[1]["address"], person.record.email.as_str());
-    assert_eq!((&items[1]["notice"], &items[1]["attempts"]), (&json!("request-submitted"), &json!(1)));
-
-    let sent = stage.app.get(&format!("{path}&status=sent")).bearer(&person.token).send().await.json();
-    assert_eq!(sent["items"].as_array().unwrap().len(), 1);
-    let wrong = stage.app.get(&format!("{path}&status=lost")).bearer(&person.token).send().await;
-    assert_eq!((wrong.status, wrong.pointers()), (422, vec!["/status".to_owned()]));
-    let page = stage.app.get(&format!("{path}&limit=1")).bearer(&person.token).send().await.json();
-    assert!(page["next_cursor"].is_string());
-
-    let approver = stage.world.administrator(&stage.company, [Permission::ApproveForGroup]);
-    let refused = stage.app.get(&path).bearer(&approver.token).send().await;
-    assert_eq!((refused.status, refused.code()), (403, "not-permitted".to_owned()));
-    let sister = stage.world.organization(&stage.world.root, "Sister");
-    let stranger = stage.world.administrator(&sister, [Permission::SuperAdmin]);
-    assert_eq!(stage.app.get(&path).bearer(&stranger.token).send().await.status, 404);
-    assert_eq!(stage.app.get(&path).send().await.status, 401);
-}
-
-#[tokio::test]
-async fn the_log_does_not_show_the_addresses_of_the_managing_organization() {
-    let stage = Stage::new().await;
-    stage.world.settings.set("email_provider", "");
-    let above = stage.subscriber(&stage.world.root, &[Permission::SuperAdmin]);
-    let both = stage.subscriber(&stage.world.root, &[Permission::SuperAdmin]);
-    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
-    let policy = stage.policy(true, &[both.record.email.as_str()]).await;
-    let new = NewRequest { policy_id: Some(policy), ..stage.new_request() };
-    stage.submit(&stage.world.computer(&stage.group), new).await;
-    stage.process_company().await;
-    let path = format!("/v1/notifications?organization_id={}", stage.company.id);
-    let addresses = async |who: &Person| {
-        let page = stage.app.get(&path).bearer(&who.token).send().await;
-        let items = page.json()["items"].as_array().unwrap().clone();
-        let mut addresses: Vec<_> = items.iter().map(|item| item["address"].clone()).collect();
-        addresses.sort_by_key(Value::to_string);
-        (addresses, items, page.text())
-    };
-    let mut all = [&above, &both, &person].map(|each| json!(each.record.email));
-    all.sort_by_key(Value::to_string);
-    assert_eq!(addresses(&above).await.0, all);
-    let (shown, items, text) = addresses(&person).await;
-    assert_eq!(shown.iter().filter(|address| address.is_null()).count(), 1);
-    assert!(!text.contains(above.record.email.as_str()), "{text}");
-    assert!(text.contains(both.record.email.as_str()), "the policy names it: {text}");
-    let hidden = items.iter().find(|item| item["address"].is_null()).unwrap();
-    assert_eq!((&hidden["managing_organization"], &hidden["last_answer"]), (&json!(true), &json!(null)));
-    let id = hidden["id"].as_str().unwrap();
-    let resent = stage.app.post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
-    assert_eq!((resent.status, &resent.json()["address"]), (200, &json!(null)), "{}", resent.text());
-}
-
-#[tokio::test]
-async fn a_failed_delivery_is_sent_again_on_request() {
-    let stage = Stage::new().await;
-    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
-    stage.world.settings.set("email_provider", "");
-    stage.ask().await;
-    stage.process_company().await;
-    let id = stage.deliveries().await.remove(0).id;
-    let path = format!("/v1/notifications/{id}/resend");
-
-    let approver = stage.world.administrator(&stage.company, [Permission::ApproveForGroup]);
-    assert_eq!(stage.app.post(&path).bearer(&approver.token).send().await.status, 403);
-    assert_eq!(stage.app.post(&path).send().await.status, 401);
-    let stale = stage.app.post(&path).bearer(&person.token).if_match(1).send().await;
-    assert_eq!(stale.status, 412);
-    stage.process_company().await;
-    assert_eq!(stage.deliveries().await[0].state, DeliveryState::Failed, "refusals change nothing");
-
-    stage.world.settings.set("email_provider", "postmark");
-    let answer = stage.app.post(&path).bearer(&person.token).send().await;
-    assert_eq!((answer.status, &answer.json()["status"]), (200, &json!("pending")), "{}", answer.text());
-    stage.world.settle().await;
-    stage.process_company().await;
-    assert_eq!(stage.told().len(), 1);
-    let deliveries = stage.deliveries().await;
-    assert_eq!((deliveries.len(), deliveries[0].state), (1, DeliveryState::Sent));
-    assert_eq!(stage.events(List::SystemAudit, ActName::DeliveryResent).await.len(), 1);
-
-    let unknown = format!("/v1/notifications/ntf_{}/resend", stage.world.ulid());
-    assert_eq!(stage.app.post(&unknown).bearer(&person.token).send().await.status, 404);
-    assert_eq!(
-        stage.app.post("/v1/notifications/nonsense/resend").bearer(&person.token).send().await.status,
-        404
-    );
-}
-
-#[tokio::test]
-async fn sending_again_what_is_decided_says_why_it_does_not() {
-    let stage = Stage::new().await;
-    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
-    let request = stage.ask().await;
-    stage.process_company().await;
-    stage.decide(&request, Outcome::Denied, DecisionScope::Computer, false).await;
-    stage.process_company().await;
-    stage.told();
-    let id = stage.deliveries().await.remove(0).id;
-    stage.app.post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
-    stage.process_company().await;
-    let delivery = stage.deliveries().await.remove(0);
-    assert_eq!(
-        (delivery.state, delivery.last_answer.as_deref()),
-        (DeliveryState::Skipped, Some("the request is denied"))
-    );
-    assert_eq!(stage.world.outbound.take_external().len(), 0);
 }
 
 #[tokio::test]
@@ -350,4 +225,30 @@ async fn a_redis_server_that_may_lose_records_is_named_once_an_hour() {
             assert!(warning.as_str().unwrap().contains(said), "{done}");
         }
     }
+}
+
+#[tokio::test]
+async fn nothing_is_asked_to_be_sent_when_nothing_is_due() {
+    let stage = Stage::new().await;
+    stage.world.outbound.take();
+    stage.ask().await;
+    stage.process_company().await;
+    assert_eq!(stage.world.outbound.take().len(), 0, "nobody is told of it");
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(1)).await;
+    stage.process_company().await;
+    let called: Vec<_> =
+        stage.world.outbound.take().iter().map(|sent| sent.request.uri().to_string()).collect();
+    assert_eq!(called.first().map(String::as_str), Some("http://send-notification.spin.internal/send"));
+}
+
+#[tokio::test]
+async fn what_could_not_be_asked_to_be_sent_is_sent_by_the_walk() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.ask().await;
+    stage.plan().await;
+    assert_eq!(stage.told().len(), 0, "the call of `/send` was lost");
+    let done = stage.tick().await;
+    assert_eq!((&done["deliveries_sent"], stage.told().len()), (&json!(1), 1), "{done}");
 }

@@ -1,9 +1,10 @@
 //! Records that may be unreadable: a damaged one is logged and left out, so that it stops only itself.
 
-use countersign_journal::Journal;
 use countersign_kv::log;
 use countersign_store::{Entity, StoreError};
 use futures::future::try_join_all;
+
+use crate::Journal;
 
 /// The existing, readable records under these ids, in the order of the ids, read concurrently.
 pub async fn load_readable<T: Entity>(journal: &Journal, ids: &[&str]) -> Result<Vec<T>, StoreError> {

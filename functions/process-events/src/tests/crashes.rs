@@ -96,21 +96,3 @@ async fn whatever_write_it_dies_at_the_next_tick_completes_the_work() {
         submit_and_decide(Memory::like_redis(), Fault::Fails, nth).await;
     }
 }
-
-#[tokio::test]
-async fn a_message_is_not_sent_twice_by_two_who_send_at_once() {
-    let stage = Stage::new().await;
-    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
-    let device = stage.world.computer(&stage.group);
-    for number in 0..5 {
-        stage.submit(&device, stage.new_request_for(number)).await;
-    }
-    crate::process::process_all(&stage.world.journal, None, &stage.company.id).await.unwrap();
-    stage.world.memory.interleave(true);
-    let services = stage.world.services();
-    let senders = (0..4).map(|_| crate::sending::send_due(&services, &stage.company.id, None));
-    let all = futures::future::try_join_all(senders).await.unwrap();
-    stage.world.memory.interleave(false);
-    assert_eq!(all.iter().map(|each| each.sent).sum::<usize>(), 5);
-    assert_eq!(stage.told().len(), 5);
-}

@@ -5,12 +5,10 @@ mod confirming;
 mod ending;
 mod enrollment;
 mod matching;
-mod recipients;
-mod requester;
 mod tell;
 
 use async_trait::async_trait;
-use countersign_authority::AuditSeals;
+use countersign_authority::{Audience, AuditSeals};
 use countersign_journal::{ChainHead, Consequences, Effects, Event, Journal, Sealer};
 use countersign_kv::log;
 use countersign_model::{
@@ -19,11 +17,7 @@ use countersign_model::{
 use countersign_store::{Entity, KeyRequests, StoreError};
 use serde::{Deserialize, Serialize};
 
-use crate::readable::{load_readable, unless_damaged};
-
-pub use confirming::is_still_unconfirmed;
-pub use recipients::{Audience, Recipient};
-pub use requester::{Over, RequesterMail};
+use countersign_journal::readable::{load_readable, unless_damaged};
 
 use ending::Ending;
 use matching::Matching;

@@ -91,7 +91,7 @@ async fn what_three_hosts_acknowledged_is_there_although_they_and_redis_are_kill
         redis_killed && kills > 1 && !done.decisions.is_empty(),
         "the run was too short to show anything"
     );
-    settle(&hosts).await;
+    settle(&mut hosts).await;
     println!(
         "seed {}: {} requests asked for by {} users, {} decisions acknowledged, {} refused, {kills} hosts and Redis killed",
         plan.seed,
@@ -116,12 +116,19 @@ async fn hosts(server: &RedisServer) -> Vec<ChildHost> {
     all
 }
 
-/// Lets every host finish. The leases of those that were killed last for a while, and gaps are waited for.
-async fn settle(hosts: &[ChildHost]) {
-    sleep(Duration::from_secs(35)).await;
-    for _ in 0..2 {
-        for host in hosts {
-            host.settle().await.unwrap();
-        }
+/// Longer than anything that a dead host held is held: leases, claims, gaps in a journal.
+const HELD: Duration = Duration::from_secs(15 * 60);
+
+/// Lets every host finish, later.
+async fn settle(hosts: &mut [ChildHost]) {
+    for host in hosts.iter_mut() {
+        host.kill().await.unwrap();
+        host.advance(HELD);
+    }
+    for host in hosts.iter_mut() {
+        host.revive(None).await.unwrap();
+    }
+    for host in hosts {
+        host.settle().await.unwrap();
     }
 }

@@ -83,7 +83,6 @@ impl SubjectBody {
         warnings.out_of_place("/subject/access", &self.access, about);
         Ok(File {
             path: warnings.said("/subject/path", &self.path, Reported::PATH_MAX),
-            sha256,
             certificate: warnings.reported(
                 "/subject/certificate",
                 &self.certificate,
@@ -95,6 +94,7 @@ impl SubjectBody {
                 &self.calling_process,
                 Reported::PROCESS_MAX,
             ),
+            ..File::new(sha256)
         })
     }
 
@@ -126,11 +126,10 @@ impl SubjectBody {
             warnings.said("/subject/device/calling_process", &device.calling_process, Reported::PROCESS_MAX),
         ];
         Ok(Device {
-            id,
             name: warnings.said("/subject/device/name", &device.name, Reported::DEVICE_NAME_MAX),
-            access,
             path: either("/subject/device/path", paths, warnings),
             calling_process: either("/subject/device/calling_process", processes, warnings),
+            ..Device::new(id, access)
         })
     }
 }

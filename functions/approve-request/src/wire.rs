@@ -1,12 +1,14 @@
 //! Request and response types: a request in the list, and opened.
 
 mod decision;
+mod renewed;
 mod requester;
 mod subject;
 
 pub use decision::{
     BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
 };
+pub use renewed::RenewedView;
 
 use countersign_http::{Cursor, Limit, OrganizationName};
 use countersign_model::{
@@ -111,6 +113,8 @@ pub struct RequestView {
     attachment: AttachmentView,
     /// The decision; null while nobody has decided.
     decision: Option<DecisionView>,
+    /// The approval that it asks to prolong; null if it is no renewal.
+    renews: Option<RenewedView>,
     /// Other computers of the organization with a pending request for the same subject.
     matching: MatchingView,
     /// What can be done with it in its current status, and whether you may.
@@ -269,9 +273,15 @@ impl RequestView {
             unknown_policy,
             attachment,
             decision: request.value.decision.map(Into::into),
+            renews: None,
             matching,
             actions,
         }
+    }
+
+    /// The same view, with the approval that the request asks to prolong.
+    pub fn renewing(self, renews: Option<RenewedView>) -> Self {
+        Self { renews, ..self }
     }
 }
 

@@ -77,6 +77,8 @@ pub use permission::{Permission, PermissionSet};
 pub use permit::{Basis, Permit, ProcessorOnly, RefusalOnly, SetUpProof};
 pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, LastDeployment, Notify, Policy};
 pub use reported::Reported;
+pub use request::amend::NotAmended;
+pub use request::renewal::{NotRenewable, Renews};
 pub use request::requesters::{AskedAgain, AskedAs, NewRequester, NotWithdrawn, Requester, Withdrawn};
 pub use request::{Attachment, NewRequest, Request};
 pub use retention::{InvalidRetention, Retention};

@@ -12,10 +12,10 @@ use countersign_model::{
     RequestId, RequestStatus, Whereabouts, check, decide,
 };
 use countersign_store::{StoreError, Stored};
-use futures::future::try_join3;
+use futures::future::try_join4;
 use jiff::Timestamp;
 
-use crate::wire::{ActionView, AttachmentView, GroupName, MatchingView, RequestView};
+use crate::wire::{ActionView, AttachmentView, GroupName, MatchingView, RenewedView, RequestView};
 
 /// How many requests for the same subject are examined to count the pending ones.
 const LOOKED_AT: usize = 200;
@@ -68,15 +68,16 @@ pub async fn answer(
 ) -> Result<Response, Problem> {
     let at = whereabouts(journal, &opened.request.value);
     let copy = copy(journal, &opened.request.value);
-    let (at, matching, copy) = try_join3(at, matching(journal, &opened, now), copy).await?;
+    let renewed = renewed(journal, &opened.request.value, now);
+    let (at, matching, copy, renewed) = try_join4(at, matching(journal, &opened, now), copy, renewed).await?;
     let mut request = opened.request;
     // It may have been confirmed, or have taken another one's name, since it asked.
     request.value.unconfirmed = at.place.is_unconfirmed();
     let actions = actions(actor, &request.value, &at.place, now);
     let group = shown_group(journal, &request.value, at).await?;
     let revision = request.revision;
-    Ok(([etag(revision)], Json(RequestView::at(now, request, group, copy, matching, actions)))
-        .into_response())
+    let view = RequestView::at(now, request, group, copy, matching, actions).renewing(renewed);
+    Ok(([etag(revision)], Json(view)).into_response())
 }
 
 /// Where the computer that asked is now.
@@ -115,6 +116,18 @@ async fn copy(journal: &Journal, request: &Request) -> Result<AttachmentView, St
     };
     let manifest = journal.attachment(&request.organization_id, file.sha256.as_str()).await?;
     Ok(if manifest.is_some() { request.attachment.into() } else { AttachmentView::removed(size) })
+}
+
+/// The approval that the request asks to prolong, with the decision of then. It is of the same computer and kind, so whoever
+/// may open the one may open the other.
+async fn renewed(
+    journal: &Journal,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Option<RenewedView>, StoreError> {
+    let Some(renews) = request.renews.clone() else { return Ok(None) };
+    let earlier = journal.load::<Request>(&renews.request_id).await?.map(|earlier| earlier.value);
+    Ok(Some(RenewedView::at(now, renews, earlier)))
 }
 
 /// Counts other computers with a pending request for the same subject, among those examined.

@@ -45,6 +45,7 @@ impl Act {
             | Self::RequestSubmitted(_)
             | Self::RequestRepeated(_)
             | Self::RequestJoined(_)
+            | Self::RequestAmended(_)
             | Self::RequestWithdrawn(_)
             | Self::RequestAttached(_)
             | Self::RequestCancelled(_)

@@ -78,13 +78,8 @@ pub fn computer() -> Computer {
 }
 
 pub fn file() -> File {
-    File {
-        path: Some("/opt/tool".into()),
-        sha256: HASH.parse().unwrap(),
-        certificate: None,
-        size: Some(11),
-        calling_process: None,
-    }
+    let sha256 = HASH.parse().unwrap();
+    File { path: Some("/opt/tool".into()), size: Some(11), ..File::new(sha256) }
 }
 
 pub fn request() -> Request {
@@ -132,6 +127,12 @@ fn approved(scope: DecisionScope) -> Request {
 
 fn ended(old: &Request, because: EndReason) -> Act {
     RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()
+}
+
+fn amended(old: &Request) -> RequestAmended {
+    let says =
+        NewRequester { username: "bob".to_owned(), email: None, reason: Some("for the audit".to_owned()) };
+    RequestAmended::of(old, &old.amend(says, false, now()).unwrap(), "bob")
 }
 
 /// Settled along with another request.
@@ -278,6 +279,7 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.submitted", RequestSubmitted::of(&request).into()),
         ("request.repeated", RequestRepeated::of(&request, "bob").into()),
         ("request.joined", RequestJoined::of(&request, "bob").into()),
+        ("request.amended", amended(&request).into()),
         ("request.withdrawn", RequestWithdrawn::of(&request, "bob").into()),
         ("request.attached", RequestAttached::of(&request, &file(), 11).into()),
         ("request.cancelled", RequestCancelled::of(&request, "bob").into()),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may panic")]
 
 mod accounts;
+mod amendments;
 mod catalogue;
 mod decisions;
 mod deliveries;
@@ -16,6 +17,7 @@ mod properties;
 mod reported;
 mod requesters;
 mod sequences;
+mod subjects;
 mod texts;
 mod tree;
 mod twins;

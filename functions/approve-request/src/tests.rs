@@ -5,6 +5,7 @@ mod budgets;
 mod bulk;
 mod death;
 mod decide;
+mod filters;
 mod list;
 mod moved;
 mod open;

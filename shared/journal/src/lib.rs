@@ -25,6 +25,7 @@ use countersign_store::Store;
 pub use chain::{ChainHead, Fault, Flaw, Noted, NotedRow, SealCheck, Sealer, Verified};
 pub use change::{Change, Elected, Saved, Terms};
 pub use event::{Commit, Event};
+pub use lists::part::Part;
 pub use lists::records::{Records, Withheld};
 pub use lists::{Listed, Listing};
 pub use outbox::{Due, Outbox, delivery_lease};

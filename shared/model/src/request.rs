@@ -1,6 +1,7 @@
 //! A request and its life: pending, then approved, denied, ignored, expired or cancelled; an approval can be revoked.
 
 mod ending;
+pub mod reader;
 pub mod requesters;
 
 use jiff::{SignedDuration, Timestamp};

@@ -7,6 +7,7 @@ mod catalogue;
 mod decisions;
 mod deliveries;
 mod endings;
+mod filter;
 mod giving;
 mod instances;
 mod lives;

@@ -1,6 +1,8 @@
 //! Request and response types: a request in the list, and opened.
 
 mod decision;
+mod matching;
+mod preview;
 mod query;
 mod requester;
 
@@ -8,6 +10,10 @@ pub use decision::{
     BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
 };
 
+pub use matching::{
+    MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults, SkippedRequest, WhySkipped,
+};
+pub use preview::{CountPreview, DecisionPreview, ScopePreview, SettledPreview, ToldPreview};
 pub use query::{RequestsPage, RequestsQuery};
 
 use countersign_http::OrganizationName;

@@ -172,10 +172,13 @@ impl List {
                     | Action::OrganizationsDeploy
                     | Action::OrganizationsDeleteEmpty
             ),
-            // A group can be deleted if it is empty.
+            // A group can be deleted if it is empty. The preview of a decision counts the computers that it reaches.
             Self::Computers => matches!(
                 action,
-                Action::ComputersView | Action::ComputerGroupsDelete | Action::OrganizationsDeleteEmpty
+                Action::ComputersView
+                    | Action::ComputerGroupsDelete
+                    | Action::OrganizationsDeleteEmpty
+                    | Action::RequestsOpen
             ),
             // A new policy goes after those of its group, and their total size is limited.
             Self::Policies => matches!(

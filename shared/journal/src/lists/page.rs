@@ -54,19 +54,22 @@ impl Journal {
         Ok(draft.settle(uncounted))
     }
 
-    /// The contents of a partition of a set, such as the pending requests for a subject: at most `limit` ids, oldest
-    /// first.
+    /// The contents of a partition of a set, such as the pending requests for a subject: at most `limit` ids above `after`,
+    /// oldest first.
     pub async fn partition(
         &self,
         permit: &Permit,
         list: List,
         partition: &str,
+        after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<String>, StoreError> {
         require_readable(permit, list)?;
         let organization = permit.organization();
         let prefix = partition_prefix(partition);
-        let KeyRange { from, below } = KeyRange::prefix(&prefix);
+        let whole = KeyRange::prefix(&prefix);
+        let rest = after.map(|id| whole.clone().after(&format!("{prefix}{id}")));
+        let KeyRange { from, below } = rest.unwrap_or(whole);
         let part =
             Part { cursor: None, limit, oldest_first: true, from: Some(&from), below: below.as_deref() };
         let draft = self.draft_page(organization, list, &part).await?;

@@ -13,6 +13,7 @@ mod outbox;
 mod permission_edits;
 mod process;
 mod projection;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ pub use outbox::{Due, Outbox, delivery_lease};
 pub use permission_edits::{PermissionEdit, PermissionEditError, PermissionEdits};
 pub use process::{Consequences, Effects, Processed};
 pub use projection::Projection;
+pub use tally::{Pending, RequestCounts, RequestReport, RequestTops, reported_up_to};
 
 /// The journals of all organizations, over the store that holds the records. Everything in the store can be read
 /// through it; changes are made here, so that they are recorded. Cloning is cheap.

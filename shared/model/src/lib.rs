@@ -45,6 +45,7 @@ pub mod rights;
 pub mod role;
 pub mod sight;
 pub mod subject;
+pub mod tally;
 pub mod text;
 pub mod transition;
 pub mod unicode;

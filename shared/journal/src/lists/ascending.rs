@@ -7,7 +7,7 @@ use countersign_store::StoreError;
 
 use crate::Journal;
 use crate::lists::cursor::LogCursor;
-use crate::lists::log::{Block, LogHead};
+use crate::lists::log::{Block, LogHead, Row};
 use crate::lists::page::{Heads, PageDraft};
 use crate::lists::part::Part;
 use crate::lists::tree::Missing;
@@ -79,6 +79,21 @@ impl Journal {
         // Everything is older: the page begins with what is not processed yet.
         let found = found.filter(|_| place < head.count);
         Ok(found.map(|(block, rows)| (LogCursor { place, number: 0, block }, rows)))
+    }
+
+    /// The processed rows of a log from a place on, as far as one block has them, and the place after them.
+    pub(crate) async fn rows_from(&self, head: &LogHead, place: u64) -> Result<(Vec<Row>, u64), StoreError> {
+        if place >= head.count {
+            return Ok((Vec::new(), head.count));
+        }
+        Ok(match self.block_at(head, place).await? {
+            Search::Missing(above) => (Vec::new(), above),
+            Search::Found(_, block) => {
+                let end = block.end();
+                let skipped = usize::try_from(place.saturating_sub(block.start)).unwrap_or(usize::MAX);
+                (block.rows.into_iter().skip(skipped).collect(), end)
+            }
+        })
     }
 
     /// The block that holds a place.

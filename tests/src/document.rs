@@ -12,6 +12,7 @@ pub fn openapi() -> String {
         manage_organizations::openapi(),
         manage_roles::openapi(),
         read_audit::openapi(),
+        report_requests::openapi(),
         send_notification::openapi(),
         sign_in::openapi(),
         submit_request::openapi(),

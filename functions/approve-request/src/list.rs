@@ -5,15 +5,11 @@ use axum::extract::State;
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, Problem, QueryOf, Services};
 use countersign_journal::{Part, Records};
-use countersign_model::{Action, Actor, List, Request, RequestFilter, RequestId, RequestReader, decide};
+use countersign_model::{Action, Actor, Request, RequestFilter, RequestId, RequestReader, decide};
 use futures::future::try_join;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::wire::{RequestRow, RequestsPage, RequestsQuery};
-
-/// How much later than it was made a request may get into the list of all requests, because an organization below is processed
-/// late. One that gets there later still may be missing when the list is narrowed to an age.
-pub const LATE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Lists the requests of an organization and everything below it, the newest first.
 ///
@@ -29,8 +25,7 @@ pub async fn list_requests(
     let journal = &services.journal;
     let organization = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
     let filter = query.filter(organization);
-    let list = list_of(&filter);
-    let (from, below) = filter.ids(if list.is_log() { LATE } else { SignedDuration::ZERO });
+    let (list, (from, below)) = (filter.list(), filter.ids_in_list());
     let cursor = paging.open(query.cursor.as_ref())?;
     let part = Part {
         cursor: cursor.as_deref(),
@@ -55,11 +50,6 @@ pub async fn list_requests(
     }
     let looked_at = filter.looks_closer().then_some(rows.looked_at);
     Ok(Json(RequestsPage { items: rows.items, next_cursor: paging.seal(next)?, looked_at }))
-}
-
-/// The list that holds what is wanted.
-pub fn list_of(filter: &RequestFilter) -> List {
-    if filter.is_only_pending() { List::PendingRequests } else { List::Requests }
 }
 
 /// The rows of a page, each according to what the caller may do with the request.

@@ -18,7 +18,7 @@ use countersign_model::ids::OrganizationId;
 use countersign_model::tally::{PendingCounts, Tallied, day_of, month_of};
 use countersign_model::{Action, List, Permit};
 use countersign_store::record::{Entity, Envelope, encode, raw};
-use countersign_store::{StoreError, UpdateError, keys};
+use countersign_store::{StoreError, Stored, UpdateError, keys};
 use futures::future::try_join;
 use jiff::{SignedDuration, Timestamp};
 
@@ -126,23 +126,26 @@ impl Journal {
         };
         match counts.value.counted == turn.from {
             true => self.count(counts.value, turn.from, &turn.events, turn.places.1).await,
-            false => self.catch_up_counts(organization).await,
+            false => self.catch_up_counts(&self.projection(organization).await?).await,
         }
     }
 
-    /// Counts what a processor that died had not counted, and adds what has waited long enough to the reports.
+    /// Counts what a processor that died had not counted, and adds what has waited long enough to the reports. It costs nothing in
+    /// an organization without requests, and otherwise one read if there is nothing to do.
     ///
     /// # Errors
-    /// If the store fails.
-    pub async fn catch_up_counts(&self, organization: &OrganizationId) -> Result<(), StoreError> {
-        let loads = try_join(self.projection(organization), self.load::<RequestCounts>(organization));
-        let (projection, counts) = loads.await?;
+    /// If the store fails, or a turn was made meanwhile.
+    pub async fn catch_up_counts(&self, projection: &Stored<Projection>) -> Result<(), StoreError> {
+        if projection.value.tallied == 0 {
+            return Ok(());
+        }
+        let counts = self.load::<RequestCounts>(&projection.value.organization_id).await?;
         let Some(mut counts) = counts.map(|counts| counts.value) else { return Ok(()) };
         for _ in 0..BLOCKS {
             if counts.counted >= projection.value.tallied {
                 break;
             }
-            counts = self.count_from_log(&projection.value, counts).await?;
+            counts = self.count_from_log(projection, counts).await?;
         }
         let oldest = counts.gathered.first().map(|(_, event)| event.at);
         let is_due = |at| self.clock().now().duration_since(at) >= REPORTED_WITHIN;
@@ -156,12 +159,18 @@ impl Journal {
     /// Counts the events of one block of the audit's log.
     async fn count_from_log(
         &self,
-        projection: &Projection,
+        projection: &Stored<Projection>,
         counts: RequestCounts,
     ) -> Result<RequestCounts, StoreError> {
+        let Stored { revision, value: projection } = projection;
         let organization = projection.organization_id.clone();
         let head = projection.logs.get(&List::UnifiedAudit).cloned().unwrap_or_default();
         let (rows, place) = self.rows_from(&head, counts.place).await?;
+        // A missing block was replaced meanwhile; if the projection has not changed, it is lost.
+        if rows.is_none() && self.projection(&organization).await?.revision != *revision {
+            return Err(StoreError::Busy);
+        }
+        let rows = rows.unwrap_or_default();
         let reads = rows.iter().map(|row| async {
             match self.event_in(&organization, row.0).await {
                 Err(StoreError::Corrupt { .. }) => Ok(None),

@@ -9,11 +9,16 @@ use ulid::Ulid;
 
 use crate::ids::{ComputerId, GroupId, OrganizationId, RequestId};
 use crate::kinds::{RequestKind, RequestStatus};
+use crate::list::List;
 use crate::named::UnknownName;
 use crate::request::Request;
 
 /// The fewest characters of a text that is compared with the beginning of a SHA-256. Shorter ones would match by chance.
 const HASH_MIN: usize = 4;
+
+/// How much later than it was made a request may get into the list of all requests, because an organization below is processed
+/// late. One that gets there later still may be missing when the list is narrowed to an age.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Several statuses, written as their names separated by commas. `decided` stands for approved, denied, ignored and revoked,
 /// and `ended` for expired and cancelled.
@@ -128,6 +133,18 @@ impl RequestFilter {
             || self.group.is_some()
             || self.computer.is_some()
             || self.text.is_some()
+    }
+
+    /// The list that holds what is wanted.
+    #[must_use]
+    pub fn list(&self) -> List {
+        if self.is_only_pending() { List::PendingRequests } else { List::Requests }
+    }
+
+    /// The ids between which the wanted requests are in that list: the lowest, and the lowest above them.
+    #[must_use]
+    pub fn ids_in_list(&self) -> (Option<RequestId>, Option<RequestId>) {
+        self.ids(if self.list().is_log() { LATE } else { SignedDuration::ZERO })
     }
 
     /// Whether only pending requests are wanted.

@@ -152,10 +152,11 @@ impl List {
             Self::SystemAudit => matches!(action, Action::SystemAuditView),
             Self::UnifiedAudit => matches!(action, Action::UnifiedAuditView),
             Self::Notifications => matches!(action, Action::NotificationsView),
-            // An organization can be deleted if it is empty.
-            Self::Organizations => {
-                matches!(action, Action::OrganizationsView | Action::OrganizationsDeleteEmpty)
-            }
+            // An organization can be deleted if it is empty. A report compares those below.
+            Self::Organizations => matches!(
+                action,
+                Action::OrganizationsView | Action::OrganizationsDeleteEmpty | Action::ReportsView
+            ),
             // Disabling and deleting warn about the last active administrator.
             Self::Administrators => matches!(
                 action,

@@ -81,17 +81,22 @@ impl Journal {
         Ok(found.map(|(block, rows)| (LogCursor { place, number: 0, block }, rows)))
     }
 
-    /// The processed rows of a log from a place on, as far as one block has them, and the place after them.
-    pub(crate) async fn rows_from(&self, head: &LogHead, place: u64) -> Result<(Vec<Row>, u64), StoreError> {
+    /// The processed rows of a log from a place on, as far as one block has them, and the place after them. If the block is
+    /// missing, replaced since or lost, the place of the first row above it.
+    pub(crate) async fn rows_from(
+        &self,
+        head: &LogHead,
+        place: u64,
+    ) -> Result<(Option<Vec<Row>>, u64), StoreError> {
         if place >= head.count {
-            return Ok((Vec::new(), head.count));
+            return Ok((Some(Vec::new()), head.count));
         }
         Ok(match self.block_at(head, place).await? {
-            Search::Missing(above) => (Vec::new(), above),
+            Search::Missing(above) => (None, above),
             Search::Found(_, block) => {
                 let end = block.end();
                 let skipped = usize::try_from(place.saturating_sub(block.start)).unwrap_or(usize::MAX);
-                (block.rows.into_iter().skip(skipped).collect(), end)
+                (Some(block.rows.into_iter().skip(skipped).collect()), end)
             }
         })
     }

@@ -32,10 +32,15 @@ fn pending(world: &World, organization: &OrganizationId) -> Pending {
     block_on(world.store.pending_requests(&Permit::scene(organization))).unwrap()
 }
 
+fn catch_up(world: &World, organization: &OrganizationId) {
+    let projection = block_on(world.store.projection(organization)).unwrap();
+    block_on(world.store.catch_up_counts(&projection)).unwrap();
+}
+
 /// Requests made and cancelled, as the report has them after a minute.
 fn reported(world: &World, organization: &OrganizationId) -> (u64, u64) {
     world.clock.advance(Duration::from_secs(61));
-    block_on(world.store.catch_up_counts(organization)).unwrap();
+    catch_up(world, organization);
     let day = day_of(origin().at);
     let report = block_on(world.store.request_report(&Permit::scene(organization))).unwrap();
     let sum = report.map(|report| report.days.sum(day, day)).unwrap_or_default();
@@ -102,7 +107,7 @@ fn a_processor_that_dies_at_any_write_has_each_event_counted_once() {
                 world.clock.advance(Duration::from_secs(61));
                 for organization in [&child, &world.root] {
                     process(&world, organization);
-                    block_on(world.store.catch_up_counts(organization)).unwrap();
+                    catch_up(&world, organization);
                 }
             }
             let what = format!("{like:?}: write {nth}, {died:?}");
@@ -135,7 +140,7 @@ fn reports_get_many_events_at_once_and_each_once_wherever_that_dies() {
         let stopped = world.memory.resume();
         world.clock.advance(Duration::from_secs(200));
         process(&world, &world.root);
-        block_on(world.store.catch_up_counts(&world.root)).unwrap();
+        catch_up(&world, &world.root);
         assert_eq!(reported(&world, &world.root), (41, 0), "write {nth}");
         assert_eq!(gathered(&world), 0, "write {nth}");
         if !stopped {
@@ -163,7 +168,7 @@ fn two_processors_at_once_count_each_event_once() {
             world.clock.advance(Duration::from_secs(90));
         }
         process(&world, &world.root);
-        block_on(world.store.catch_up_counts(&world.root)).unwrap();
+        catch_up(&world, &world.root);
         assert_eq!(pending(&world, &world.root).counts.own(KIND), 60, "{like:?}");
         assert_eq!(reported(&world, &world.root), (60, 0), "{like:?}");
     }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Tallied, Tally};
+use super::{Day, Tallied, Tally};
 use crate::decision::Outcome;
 
 /// How many days are kept: a year and a month. In an organization with very many requests they may be fewer, see
@@ -155,7 +154,7 @@ impl From<Vec<u64>> for DayCounts {
 /// The counts of an organization's days. Days on which nothing happened are missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ReportDays(BTreeMap<Date, DayCounts>);
+pub struct ReportDays(BTreeMap<Day, DayCounts>);
 
 impl ReportDays {
     /// Counts an event. One that happened before the days that are kept is not counted.
@@ -176,13 +175,13 @@ impl ReportDays {
     }
 
     /// The days from one to another, both included.
-    pub fn between(&self, from: Date, to: Date) -> impl Iterator<Item = (Date, &DayCounts)> {
+    pub fn between(&self, from: Day, to: Day) -> impl Iterator<Item = (Day, &DayCounts)> {
         self.0.iter().filter(move |(day, _)| **day >= from && **day <= to).map(|(day, counts)| (*day, counts))
     }
 
     /// The sum of the days from one to another, both included.
     #[must_use]
-    pub fn sum(&self, from: Date, to: Date) -> DayCounts {
+    pub fn sum(&self, from: Day, to: Day) -> DayCounts {
         let mut sum = DayCounts::default();
         self.between(from, to).for_each(|(_, counts)| sum.add(counts));
         sum

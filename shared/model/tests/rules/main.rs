@@ -17,6 +17,7 @@ mod properties;
 mod reported;
 mod requesters;
 mod sequences;
+mod tally;
 mod texts;
 mod tree;
 mod twins;

@@ -13,6 +13,7 @@ pub fn openapi() -> String {
         manage_roles::openapi(),
         read_audit::openapi(),
         process_events::openapi(),
+        report_requests::openapi(),
         send_notification::openapi(),
         sign_in::openapi(),
         submit_request::openapi(),

@@ -41,6 +41,10 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/requests/{request_id}/attachment", ""),
     ("POST", "/v1/requests/{request_id}/decision", ""),
     ("POST", "/v1/requests/{request_id}/revocation", ""),
+    ("POST", "/v1/requests/decisions/matching", ""),
+    ("GET", "/v1/requests/counts", "?organization_id={organization_id}"),
+    ("GET", "/v1/requests/export", "?organization_id={organization_id}"),
+    ("GET", "/v1/reports/requests", "?organization_id={organization_id}"),
     ("GET", "/v1/administrators", "?organization_id={organization_id}"),
     ("POST", "/v1/administrators", ""),
     ("GET", "/v1/administrators/{administrator_id}", ""),
@@ -155,6 +159,9 @@ impl Company {
         Some(match (method, last) {
             ("POST", "decision") => json!({ "outcome": "denied" }),
             ("POST", "revocation") => json!({}),
+            ("POST", "matching") => {
+                json!({ "filter": { "organization_id": company }, "decision": { "outcome": "denied" } })
+            }
             ("POST", "administrators") => {
                 json!({ "email": "new@company.example", "name": "New", "organization_id": company })
             }
@@ -194,10 +201,11 @@ impl Company {
         }
     }
 
-    /// Everything that the operations could have changed, as its administrator sees it.
+    /// Everything that the operations could have changed, as its administrator sees it. A report says until when it is complete.
     async fn state(&self) -> Vec<String> {
         let mut all = Vec::new();
-        for row in TABLE.iter().filter(|(method, path, _)| *method == "GET" && !path.contains("/audit/")) {
+        let is_state = |path: &str| !path.contains("/audit/") && !path.contains("/reports/");
+        for row in TABLE.iter().filter(|(method, path, _)| *method == "GET" && is_state(path)) {
             all.push(self.call(&self.world.boss, *row, |path| self.with_ids(path)).await.text());
         }
         all
@@ -239,7 +247,7 @@ on_every_backend! {
         let other = other.expect(201).text_at("/id");
         let (_, stranger) = world.administrator(&host, "boss@other.example", &other, &["super-admin"]).await;
         let expires_at = (host.clock.now() + std::time::Duration::from_secs(3_600)).to_string();
-        let body = json!({ "name": "Report", "permissions": ["view-reports"], "password": PASSWORD,
+        let body = json!({ "name": "Report", "permissions": ["view-billing"], "password": PASSWORD,
             "expires_at": expires_at });
         let token = world.api.post("/v1/api-tokens").bearer(&world.boss).json(&body).send().await;
         let token = token.expect(201).text_at("/token");

@@ -1,18 +1,22 @@
 //! Deciding a request: the first decision wins.
 
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use countersign_http::{
-    AsAdministrator, Caller, Code, EarlierDecision, IdempotencyKey, JsonBody, PathId, Problem, Services,
+    AsAdministrator, Caller, Code, DryRun, EarlierDecision, IdempotencyKey, JsonBody, PathId, Problem,
+    QueryOf, Services,
 };
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::RequestDecided;
 use countersign_model::{
-    Action, Actor, Decision, Denial, Origin, Outcome, Permit, Request, RequestId, TransitionError, decide,
+    Action, Actor, Decision, Denial, Origin, Outcome, Permit, Request, RequestId, TransitionError,
+    Whereabouts, decide,
 };
 use countersign_store::Stored;
 
 use crate::open::{Opened, answer, asked_about, whereabouts};
+use crate::preview;
 use crate::wire::{NewDecision, RequestView};
 
 /// Decides a request.
@@ -23,18 +27,23 @@ use crate::wire::{NewDecision, RequestView};
 ///
 /// While the computer is unconfirmed, because another one has its host name, a decision can be for the computer alone.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("administrator" = [])),
-    params(("request_id" = inline(RequestId), Path), IdempotencyKey), request_body = NewDecision,
-    responses((status = 200, body = RequestView), (status = 409, description = "Somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; or the approval is for its group, which has been deleted.")))]
+    params(("request_id" = inline(RequestId), Path), DryRun, IdempotencyKey), request_body = NewDecision,
+    responses((status = 200, body = RequestView, description = "The request is decided; with `dry_run`, nothing is changed, and the answer is a `DecisionPreview`: whom the decision would reach, what it would settle, and who would be told."), (status = 409, description = "Somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; or the approval is for its group, which has been deleted.")))]
 pub async fn decide_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<RequestId>,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
     key: IdempotencyKey,
     body: JsonBody<NewDecision>,
 ) -> Result<Response, Problem> {
     let journal = &services.journal;
     let decision = body.value.checked(journal.random(), &caller, &administrator.value)?;
     let (actor, request) = asked_about(journal, &administrator, &id).await?;
+    if dry_run {
+        let preview = preview::of_decision(journal, &actor, request, &decision, caller.now).await?;
+        return Ok(Json(preview).into_response());
+    }
     let terms = terms(&caller, &key, "decision", &id, body.bytes());
     let saved = save(journal, &actor, &caller.origin(), &request.value, &decision, terms).await?;
     answer(journal, &actor, Opened::by(&actor, saved)?, caller.now).await
@@ -57,13 +66,36 @@ pub async fn save(
     terms: Terms,
 ) -> Result<Stored<Request>, Problem> {
     let at = whereabouts(journal, request).await?.place;
+    save_at(journal, actor, origin, request, &at, decision, terms).await
+}
+
+/// The same where it is known where the computer is.
+pub async fn save_at(
+    journal: &Journal,
+    actor: &Actor,
+    origin: &Origin,
+    request: &Request,
+    at: &Whereabouts,
+    decision: &Decision,
+    terms: Terms,
+) -> Result<Stored<Request>, Problem> {
     let saved = journal.save_update(&request.id, terms, |old: &Request| {
-        let permit = permit(actor, old, decision)?;
-        let new = old.decide(decision.clone(), &at)?;
+        let (new, permit) = judge(actor, old, decision, at)?;
         let act = RequestDecided::of(old, &new, decision);
         Ok::<_, NotDecided>((new, Change::new(&permit, origin, act)))
     });
     Ok(saved.await?)
+}
+
+/// The request as a decision leaves it, with the permit for that; or why the decision is refused.
+pub fn judge(
+    actor: &Actor,
+    request: &Request,
+    decision: &Decision,
+    at: &Whereabouts,
+) -> Result<(Request, Permit), NotDecided> {
+    let permit = permit(actor, request, decision)?;
+    Ok((request.decide(decision.clone(), at)?, permit))
 }
 
 /// Whether the actor may make this decision.
@@ -77,7 +109,7 @@ fn permit(actor: &Actor, request: &Request, decision: &Decision) -> Result<Permi
 }
 
 /// Why a request is not decided.
-enum NotDecided {
+pub enum NotDecided {
     /// The administrator may not make this decision.
     Denied(Denial),
     /// The request is not pending.

@@ -1,11 +1,13 @@
-//! `approve-request`: the Approval Center. Requests are listed, opened and decided, one or several at a time; approvals
-//! are revoked.
+//! `approve-request`: the Approval Center. Requests are listed, opened and decided, one, several or all matching ones
+//! at a time; approvals are revoked.
 
 mod attachment;
 mod bulk;
 mod decide;
 mod list;
+mod matching;
 mod open;
+mod preview;
 mod revoke;
 #[cfg(test)]
 mod tests;
@@ -17,5 +19,6 @@ countersign_http::operations![
     attachment::download_attachment,
     decide::decide_request,
     bulk::decide_requests,
+    matching::decide_matching_requests,
     revoke::revoke_request,
 ];

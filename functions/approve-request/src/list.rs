@@ -1,78 +1,83 @@
-//! The list of requests of an organization and everything below it, newest first.
+//! The list of requests of an organization and everything below it.
 
+use axum::Json;
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
-use countersign_http::{AsReader, Page, Problem, QueryOf, Services};
-use countersign_model::{Action, Actor, List, Request, RequestStatus, Resource, decide};
-use countersign_store::Stored;
+use countersign_http::{AsReader, Problem, QueryOf, Services};
+use countersign_journal::{Part, Records};
+use countersign_model::{Action, Actor, Request, RequestFilter, RequestId, RequestReader, decide};
 use futures::future::try_join;
+use jiff::Timestamp;
 
-use crate::wire::{RequestRow, RequestsQuery};
+use crate::wire::{RequestRow, RequestsPage, RequestsQuery};
 
 /// Lists the requests of an organization and everything below it, the newest first.
 ///
-/// A page may be short or even empty although `next_cursor` is set.
+/// A page may be short or even empty although `next_cursor` is set. When the list is narrowed by more than `status=pending`, a
+/// page looks at no more than twice as many requests as it has room for, and says at how many in `looked_at`.
 #[utoipa::path(get, path = "/v1/requests", tag = "requests", security(("administrator" = [])),
-    params(RequestsQuery), responses((status = 200, body = Page<RequestRow>)))]
+    params(RequestsQuery), responses((status = 200, body = RequestsPage)))]
 pub async fn list_requests(
     State(services): State<Services>,
     AsReader { caller, administrator, paging }: AsReader,
     QueryOf(query): QueryOf<RequestsQuery>,
-) -> Result<Page<RequestRow>, Problem> {
+) -> Result<Json<RequestsPage>, Problem> {
     let journal = &services.journal;
     let organization = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
-    let list = match query.status {
-        Some(RequestStatus::Pending) => List::PendingRequests,
-        _ => List::Requests,
+    let filter = query.filter(organization);
+    let (list, (from, below)) = (filter.list(), filter.ids_in_list());
+    let cursor = paging.open(query.cursor.as_ref())?;
+    let part = Part {
+        cursor: cursor.as_deref(),
+        limit: query.limit.get(),
+        oldest_first: query.oldest_first(),
+        from: from.as_ref().map(RequestId::as_str),
+        below: below.as_ref().map(RequestId::as_str),
     };
-    let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
     let rights = async { Ok::<_, Problem>(rights_at(journal, &administrator, organization).await?) };
-    let page =
-        async { Ok(journal.withheld_page::<Request>(organization, list, cursor.as_deref(), limit).await) };
+    let page = async { Ok(journal.withheld_page::<Request>(organization, list, &part).await) };
     let (rights, page) = try_join(rights, page).await?;
     let permit = decide(&rights.actor, Action::RequestsList, &rights.resource())?;
-    let page = page.open(&permit)?;
-    let wanted = |request: &Request| {
-        query.kind.is_none_or(|kind| request.kind() == kind)
-            && query.status.is_none_or(|status| request.status_at(caller.now) == status)
-    };
-    let items = page.items.into_iter().filter(|request| wanted(&request.value));
-    let mut rows = Rows { actor: &rights.actor, last: None };
-    let items = items.filter_map(|request| rows.row(request, caller.now)).collect();
-    paging.page(items, page.next)
+    let mut rows = Rows::new(&rights.actor, &filter, caller.now);
+    let mut next = rows.take(page.open(&permit)?, &part);
+    let room = part.limit.saturating_sub(rows.items.len());
+    if filter.looks_closer()
+        && room > 0
+        && let Some(cursor) = &next
+    {
+        let more = Part { cursor: Some(cursor), limit: room, ..part };
+        next = rows.take(journal.part(&permit, list, &more).await?, &part);
+    }
+    let looked_at = filter.looks_closer().then_some(rows.looked_at);
+    Ok(Json(RequestsPage { items: rows.items, next_cursor: paging.seal(next)?, looked_at }))
 }
 
-/// Makes the rows of a page, each according to what the caller may do with the request. Neighbours are mostly of one organization and kind, and are decided alike.
+/// The rows of a page, each according to what the caller may do with the request.
 struct Rows<'a> {
-    actor: &'a Actor,
-    last: Option<Decided>,
+    reader: RequestReader<'a>,
+    filter: &'a RequestFilter,
+    now: Timestamp,
+    items: Vec<RequestRow>,
+    looked_at: usize,
 }
 
-/// The decisions about the requests of an organization that are of one kind.
-struct Decided {
-    about: Resource,
-    can_list: bool,
-    can_open: bool,
-}
-
-impl Rows<'_> {
-    /// A row, or `None` if the request belongs to an organization below that the right to list does not reach.
-    fn row(&mut self, request: Stored<Request>, now: jiff::Timestamp) -> Option<RequestRow> {
-        let Decided { can_list, can_open, .. } = *self.decided(&request.value);
-        can_list.then(|| RequestRow::at(now, request, can_open))
+impl<'a> Rows<'a> {
+    fn new(actor: &'a Actor, filter: &'a RequestFilter, now: Timestamp) -> Self {
+        Self { reader: RequestReader::new(actor), filter, now, items: Vec::new(), looked_at: 0 }
     }
 
-    fn decided(&mut self, request: &Request) -> &Decided {
-        let alike = |decided: &Decided| {
-            decided.about.organization == request.organization_id
-                && decided.about.kind == Some(request.kind())
-        };
-        let last = self.last.take().filter(alike);
-        self.last.insert(last.unwrap_or_else(|| {
-            let about = request.resource();
-            let may = |action| decide(self.actor, action, &about).is_ok();
-            let (can_list, can_open) = (may(Action::RequestsList), may(Action::RequestsOpen));
-            Decided { about, can_list, can_open }
-        }))
+    /// Adds those that are wanted and that the caller may see. Returns where the list goes on, unless nothing wanted can follow.
+    fn take(&mut self, page: Records<Request>, part: &Part<'_>) -> Option<String> {
+        let last = page.items.last().map(|last| last.value.id.clone());
+        for request in page.items {
+            let may = self.reader.may_read(&request.value);
+            if may.list {
+                self.looked_at += 1;
+                if self.filter.wants(&request.value, may.open, self.now) {
+                    self.items.push(RequestRow::at(self.now, request, may.open));
+                }
+            }
+        }
+        page.next.filter(|_| last.is_none_or(|last| !part.is_past(last.as_str())))
     }
 }

@@ -46,6 +46,11 @@ impl Opened {
         let permit = decide(actor, Action::RequestsOpen, &request.value.resource())?;
         Ok(Self { request, permit })
     }
+
+    /// The permit to open it.
+    pub fn permit(&self) -> &Permit {
+        &self.permit
+    }
 }
 
 /// The caller's rights and the request, read in one round. The request must not be revealed until a decision allows it:
@@ -137,7 +142,7 @@ async fn matching(journal: &Journal, opened: &Opened, now: Timestamp) -> Result<
         return Ok(MatchingView { count: 0, complete: true });
     }
     let subject = request.subject.key();
-    let ids = journal.partition(permit, List::MatchingRequests, &subject, LOOKED_AT).await?;
+    let ids = journal.partition(permit, List::MatchingRequests, &subject, None, LOOKED_AT).await?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     // Some may have been decided or have expired since they were listed.
     let listed = journal.load_by_record_ids::<Request>(&ids).await?;

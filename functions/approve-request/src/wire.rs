@@ -2,6 +2,9 @@
 
 mod decision;
 mod renewed;
+mod matching;
+mod preview;
+mod query;
 mod requester;
 mod subject;
 
@@ -10,41 +13,24 @@ pub use decision::{
 };
 pub use renewed::RenewedView;
 
-use countersign_http::{Cursor, Limit, OrganizationName};
+pub use matching::{
+    MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults, SkippedRequest, WhySkipped,
+};
+pub use preview::{CountPreview, DecisionPreview, ScopePreview, SettledPreview, ToldPreview};
+pub use query::{RequestsPage, RequestsQuery};
+
+use countersign_http::OrganizationName;
 use countersign_model::{
     Answer, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission, PolicyId,
     Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, TransitionError,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use self::requester::{RequesterName, RequesterView};
 use self::subject::SubjectView;
-
-/// Which requests to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RequestsQuery {
-    /// The organization whose requests are listed, with everything below it; default: your own.
-    #[param(inline)]
-    pub organization_id: Option<OrganizationId>,
-    /// The status to which the list is narrowed; default: all. Pages may then be short.
-    #[param(inline, example = "pending")]
-    pub status: Option<RequestStatus>,
-    /// The kind of request to which the list is narrowed; default: all. Pages may then be short.
-    #[param(inline, example = "application")]
-    pub kind: Option<RequestKind>,
-    /// The `next_cursor` of the previous page; default: the first page.
-    #[param(inline)]
-    pub cursor: Option<Cursor>,
-    /// The most items on the page: 1 to 200; default: 50.
-    #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
-    pub limit: Limit,
-}
 
 /// Fields that a listed and an opened request share.
 #[derive(Debug, Serialize, ToSchema)]

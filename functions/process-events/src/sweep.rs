@@ -159,7 +159,9 @@ async fn look(
 ) -> Result<WalkedOrganization, StoreError> {
     let mut done = process_all(journal, seals, organization).await?;
     // Expiry events are processed right below, so no wake is needed.
-    if expire_requests(&journal.without_waking(), organization).await? > 0 {
+    let projection = journal.projection(organization).await?;
+    let has_pending = projection.value.count(List::PendingRequests) > 0;
+    if has_pending && expire_requests(&journal.without_waking(), organization).await? > 0 {
         let expired = process_all(journal, seals, organization).await?;
         done.events += expired.events;
         done.elsewhere |= expired.elsewhere;
@@ -167,6 +169,9 @@ async fn look(
     }
     if let Err(error) = journal.tidy(organization).await {
         log::line("a journal could not be tidied yet", &[("organization", organization), ("error", &error)]);
+    }
+    if let Err(error) = journal.catch_up_counts(&projection).await {
+        log::line("requests are counted later", &[("organization", organization), ("error", &error)]);
     }
     let next_at = journal.outbox(organization).next_at().await?;
     let Processed { events, elsewhere, set_aside, .. } = done;

@@ -47,6 +47,9 @@ pub struct Projection {
     pub(crate) sets: BTreeMap<List, TreeRoot>,
     /// Blocks that the last turn replaced; the next turn deletes them.
     pub(crate) garbage: Garbage,
+    /// How many events were tallied: they are in the counts of requests, or will be.
+    #[serde(default)]
+    pub(crate) tallied: u64,
     /// The id of the turn that wrote this.
     #[serde(default)]
     pub(crate) turn: String,
@@ -178,6 +181,7 @@ impl Projection {
             logs: BTreeMap::new(),
             sets: BTreeMap::new(),
             garbage: Garbage::default(),
+            tallied: 0,
             turn: String::new(),
             set_aside: Vec::new(),
         }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use ulid::Ulid;
 
 use crate::ids::{AdministratorId, DecisionId, GrantId, GroupId, RequestId};
 use crate::kinds::DecisionScope;
@@ -136,6 +137,13 @@ impl Decision {
     #[must_use]
     pub fn including_matching(&self) -> Self {
         Self { include_matching: self.outcome == Outcome::Denied, ..self.clone() }
+    }
+
+    /// The same decision under ids of its own, for another request.
+    #[must_use]
+    pub fn again(&self, id: Ulid, grant: Ulid) -> Self {
+        let grant = self.grant.as_ref().map(|_| GrantId::from_ulid(grant));
+        Self { id: DecisionId::from_ulid(id), grant, ..self.clone() }
     }
 
     /// Up to which scope it also settles the pending matching requests; `None` if it settles none.

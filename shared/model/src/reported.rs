@@ -89,6 +89,12 @@ impl Reported {
         Pieces(&self.0).any(|piece| piece == LEFT_OUT)
     }
 
+    /// Whether it has characters that cannot be seen.
+    #[must_use]
+    pub fn hides_characters(&self) -> bool {
+        Pieces(&self.0).any(|piece| piece.starts_with(ESCAPE) && piece != BACKSLASH && piece != LEFT_OUT)
+    }
+
     /// How many bytes it has as JSON, without the quotes around it.
     #[must_use]
     pub fn size(&self) -> usize {

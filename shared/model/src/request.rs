@@ -3,6 +3,7 @@
 pub mod amend;
 mod ending;
 pub mod renewal;
+pub mod reader;
 pub mod requesters;
 
 use jiff::{SignedDuration, Timestamp};

@@ -75,6 +75,18 @@ impl Subject {
         }
     }
 
+    /// Whether the name that people use for it has characters that cannot be seen. A device without a name goes by its
+    /// identifier.
+    #[must_use]
+    pub fn hides_characters(&self) -> bool {
+        match self {
+            Self::Application(file) | Self::Elevation(file) => {
+                file.path.as_ref().is_some_and(|path| path.file_name().hides_characters())
+            }
+            Self::Storage(device) => device.name.as_ref().unwrap_or(&device.id).hides_characters(),
+        }
+    }
+
     /// The file, unless it is about a device.
     #[must_use]
     pub const fn file(&self) -> Option<&File> {

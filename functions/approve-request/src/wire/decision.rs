@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::open::Opened;
+use super::DecisionPreview;
+use crate::bulk::Done;
 
 /// The most decisions in one call.
 pub const BULK_MAX: usize = 50;
@@ -90,9 +91,12 @@ pub struct BulkResult {
     /// The HTTP status that the decision would have had on its own.
     #[schema(example = 200)]
     status: u16,
-    /// The decision that was made; absent if it was refused.
+    /// The decision that was made; absent if it was refused, and in a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionView>,
+    /// What the decision would do; absent unless this is a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preview: Option<DecisionPreview>,
     /// Why the decision was refused; absent if it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemDetails>,
@@ -198,16 +202,17 @@ impl BulkDecision {
 
 impl BulkResult {
     /// The result for this request.
-    pub fn of(request_id: &str, done: Result<Opened, Problem>) -> Self {
+    pub fn of(request_id: &str, done: Result<Done, Problem>) -> Self {
         let request_id = request_id.to_owned();
+        let none = Self { request_id, status: 200, decision: None, preview: None, problem: None };
         match done {
-            Ok(opened) => {
-                let decision = opened.request.value.decision.map(Into::into);
-                Self { request_id, status: 200, decision, problem: None }
+            Ok(Done::Decided(opened)) => {
+                Self { decision: opened.request.value.decision.map(Into::into), ..none }
             }
+            Ok(Done::Rehearsed(preview)) => Self { preview: Some(preview), ..none },
             Err(problem) => {
                 let status = problem.status().as_u16();
-                Self { request_id, status, decision: None, problem: Some(problem.details().clone()) }
+                Self { status, problem: Some(problem.details().clone()), ..none }
             }
         }
     }

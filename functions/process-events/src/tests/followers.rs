@@ -222,6 +222,10 @@ async fn nothing_stays_approved_along_with_an_approval_that_is_revoked_while_it_
                     stage.revoke(&decided).await;
                 }),
                 Box::pin(async {
+                    // Begins at once, or later.
+                    for _ in 0..seed % 4 * 8 {
+                        stage.request(&decided.id).await;
+                    }
                     stage.process(&stage.company.id).await;
                 }),
             ];

@@ -287,6 +287,7 @@ fn detail(what: &str, hostname: &str) -> RequestDetail {
         username: what.to_owned(),
         path: None,
         sha256: None,
+        publisher: None,
         device: None,
         access: None,
         policy_id: None,

@@ -167,6 +167,13 @@ impl Request {
         self.requesters.iter().filter(|requester| requester.waits())
     }
 
+    /// The name of the user whom lists show: the first of those who wait, or of all who asked if none does.
+    #[must_use]
+    pub fn shown_requester(&self) -> &str {
+        let first = self.waiting().next().or(self.requesters.first());
+        first.map_or("", |requester| &requester.username)
+    }
+
     /// How many users wait for the decision beside the first who does, those who are only counted included.
     #[must_use]
     pub fn others_waiting(&self) -> usize {

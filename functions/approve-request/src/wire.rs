@@ -2,6 +2,7 @@
 
 mod decision;
 mod requester;
+mod subject;
 
 pub use decision::{
     BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
@@ -9,9 +10,8 @@ pub use decision::{
 
 use countersign_http::{Cursor, Limit, OrganizationName};
 use countersign_model::{
-    Access, Answer, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission,
-    PolicyId, Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject,
-    TransitionError,
+    Answer, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission, PolicyId,
+    Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, TransitionError,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use self::requester::{RequesterName, RequesterView};
+use self::subject::SubjectView;
 
 /// Which requests to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -155,43 +156,6 @@ pub struct SubjectName {
     name: String,
 }
 
-/// What is requested.
-///
-/// Texts are as the computer sent them, but control characters, characters that cannot be seen and lone surrogates
-/// appear as escapes with their number in hexadecimal, such as `\u{202e}`. A backslash of the text that would begin
-/// such an escape appears as `\u{5c}`.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SubjectView {
-    /// The file's name without its folder, or the device's name.
-    name: String,
-    /// The path of the file, or the path used on the device; null if the agent did not report one.
-    path: Option<Reported>,
-    /// Whether one of the texts was too long to keep it whole; `\u{…}` stands for its middle.
-    cut: bool,
-    /// The SHA-256 of the file; null for a device.
-    sha256: Option<Sha256>,
-    /// The subject of the file's signing certificate, which may be empty; null if it is not signed, and for a device.
-    certificate: Option<Reported>,
-    /// The size of the file in bytes; null if it is not known, and for a device.
-    size: Option<u64>,
-    /// The path of the process that tried to use it; null if the agent did not report one.
-    calling_process: Option<Reported>,
-    /// The storage device; null for a file.
-    device: Option<DeviceName>,
-    /// The requested access to the device; null for a file.
-    #[schema(example = "write")]
-    access: Option<Access>,
-}
-
-/// A storage device with its name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DeviceName {
-    /// The identifier of this particular device, such as its serial number.
-    id: Reported,
-    /// The name of the device for people; null if the agent did not report one.
-    name: Option<Reported>,
-}
-
 /// The copy of the file.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AttachmentView {
@@ -307,36 +271,6 @@ impl RequestView {
             decision: request.value.decision.map(Into::into),
             matching,
             actions,
-        }
-    }
-}
-
-impl From<Subject> for SubjectView {
-    fn from(subject: Subject) -> Self {
-        let (name, cut) = (subject.name(), subject.is_cut());
-        match subject {
-            Subject::Application(file) | Subject::Elevation(file) => Self {
-                name,
-                path: file.path,
-                cut,
-                sha256: Some(file.sha256),
-                certificate: file.certificate,
-                size: file.size,
-                calling_process: file.calling_process,
-                device: None,
-                access: None,
-            },
-            Subject::Storage(device) => Self {
-                name,
-                path: device.path,
-                cut,
-                sha256: None,
-                certificate: None,
-                size: None,
-                calling_process: device.calling_process,
-                device: Some(DeviceName { id: device.id, name: device.name }),
-                access: Some(device.access),
-            },
         }
     }
 }

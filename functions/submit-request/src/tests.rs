@@ -9,4 +9,5 @@ mod policies;
 mod requesters;
 mod status;
 mod story;
+mod subjects;
 mod submit;

@@ -1,9 +1,11 @@
 //! Opening.
 
-use countersign_model::{File, NewRequester, Permission, Reported, Request, Subject};
+use countersign_model::{
+    Access, Device, Elevation, File, NewRequester, Permission, Reported, Request, Signer, Subject,
+};
 use serde_json::{Value, json};
 
-use crate::tests::story::{Story, application, path, storage};
+use crate::tests::story::{Story, application, elevation, path, storage};
 
 #[tokio::test]
 async fn an_opened_request_says_everything() {
@@ -29,7 +31,9 @@ async fn an_opened_request_says_everything() {
         "subject": {
             "name": "tool.exe", "path": "C:\\secret folder\\tool.exe", "sha256": "a".repeat(64),
             "certificate": "secret certificate", "size": 5, "calling_process": "secret.exe",
-            "device": null, "access": null, "cut": false,
+            "device": null, "access": null, "cut": false, "authenticode_sha256": null, "signers": [], "publisher": null,
+            "product": null, "version": null, "command_line": null, "origin": null, "account": null,
+            "duration_seconds": null, "calling_process_sha256": null,
         },
         "policy": { "id": request.policy_id, "name": "the secret policy" }, "unknown_policy": null,
         "attachment": { "state": "expected", "size": null },
@@ -55,8 +59,63 @@ async fn a_device_is_shown_by_its_name_and_id() {
     let request = story.request_of(&story.computer, storage("USB-1")).await;
     let subject = story.open(&story.boss, &request).await.json()["subject"].clone();
     assert_eq!(subject["name"], "Backup stick");
-    assert_eq!(subject["device"], json!({ "id": "USB-1", "name": "Backup stick" }));
+    let device = json!({
+        "id": "USB-1", "name": "Backup stick", "class": null, "vendor": null, "product": null, "encrypted": null,
+    });
+    assert_eq!(subject["device"], device);
     assert_eq!(subject["access"], "write");
+}
+
+#[tokio::test]
+async fn all_that_is_known_about_a_file_or_device_is_shown() {
+    let story = Story::new();
+    let signer = Signer {
+        subject: Some("CN=Tools".into()),
+        issuer: Some("CN=CA".into()),
+        thumbprint: Some("ab".repeat(20).parse().unwrap()),
+        valid_until: Some("2027-01-01T00:00:00Z".parse().unwrap()),
+        verified: true,
+        ..Signer::default()
+    };
+    let (digest, file) = ("d".repeat(64), elevation('a').file().unwrap().clone());
+    let whole = File {
+        certificate: None,
+        signers: vec![signer, Signer::default()],
+        authenticode_sha256: Some(digest.parse().unwrap()),
+        calling_process_sha256: Some(digest.parse().unwrap()),
+        publisher: Some("Tools Inc.".into()),
+        product: Some("Tool".into()),
+        version: Some("1.2".into()),
+        command_line: Some("tool /x".into()),
+        origin: Some("https://tools.example/".into()),
+        elevation: Some(Elevation { account: Some("root".into()), seconds: Some(60) }),
+        ..file
+    };
+    let request = story.request_of(&story.computer, Subject::Elevation(whole)).await;
+    let subject = story.open(&story.boss, &request).await.json()["subject"].clone();
+    let expected = json!({
+        "name": "tool.exe", "path": "C:\\secret folder\\tool.exe", "sha256": "a".repeat(64), "cut": false, "size": 5,
+        "authenticode_sha256": digest, "certificate": "CN=Tools", "publisher": "Tools Inc.", "product": "Tool",
+        "signers": [{ "subject": "CN=Tools", "issuer": "CN=CA", "thumbprint": "ab".repeat(20),
+            "valid_until": "2027-01-01T00:00:00Z", "verified": true }, { "verified": false }],
+        "version": "1.2", "command_line": "tool /x", "origin": "https://tools.example/", "account": "root",
+        "duration_seconds": 60, "calling_process": "secret.exe", "calling_process_sha256": digest,
+        "device": null, "access": null,
+    });
+    assert_eq!(subject, expected);
+
+    let stick = Device {
+        class: Some("usb-disk".into()),
+        vendor: Some("Example".into()),
+        product: Some("Stick".into()),
+        encrypted: Some(true),
+        ..Device::new("USB-2".into(), Access::Read)
+    };
+    let request = story.request_of(&story.computer, Subject::Storage(stick)).await;
+    let subject = story.open(&story.boss, &request).await.json()["subject"].clone();
+    let device = json!({ "id": "USB-2", "name": null, "class": "usb-disk", "vendor": "Example", "product": "Stick",
+        "encrypted": true });
+    assert_eq!((&subject["device"], &subject["signers"]), (&device, &json!([])));
 }
 
 #[tokio::test]

@@ -191,10 +191,10 @@ pub fn path(request: &Request, rest: &str) -> String {
 fn file(digit: char) -> File {
     File {
         path: Some("C:\\secret folder\\tool.exe".into()),
-        sha256: digit.to_string().repeat(64).parse().unwrap(),
         certificate: Some("secret certificate".into()),
         size: Some(5),
         calling_process: Some("secret.exe".into()),
+        ..File::new(digit.to_string().repeat(64).parse().unwrap())
     }
 }
 
@@ -207,13 +207,8 @@ pub fn elevation(digit: char) -> Subject {
 }
 
 pub fn storage(id: &str) -> Subject {
-    Subject::Storage(Storage {
-        id: id.into(),
-        name: Some("Backup stick".into()),
-        access: Access::Write,
-        path: None,
-        calling_process: None,
-    })
+    let name = Some("Backup stick".into());
+    Subject::Storage(Storage { name, ..Storage::new(id.into(), Access::Write) })
 }
 
 /// The ids of a page.

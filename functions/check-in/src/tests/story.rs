@@ -167,10 +167,7 @@ pub fn for_the(scope: DecisionScope) -> Approval {
 fn request(world: &World, company: &Organization, device: &Device, file: &str) -> Request {
     let file = File {
         path: Some(format!("/opt/{file}").as_str().into()),
-        sha256: keys::sha256(file.as_bytes()).parse().unwrap(),
-        certificate: None,
-        size: None,
-        calling_process: None,
+        ..File::new(keys::sha256(file.as_bytes()).parse().unwrap())
     };
     let new = NewRequest {
         subject: Subject::Application(file),

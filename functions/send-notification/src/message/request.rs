@@ -1,5 +1,7 @@
 //! Messages about requests: to administrators who may decide, and to those who asked.
 
+mod subject;
+
 use countersign_model::{
     DecisionScope, EndReason, Outcome, Reported, Request, RequestKind, Requester, Subject,
 };
@@ -33,7 +35,7 @@ pub fn submitted(request: &Request, unconfirmed: bool, public_url: &str) -> Mess
     let mut facts = vec![("Company", company.clone()), ("Computer", shown), ("User", user)];
     facts.extend(others(&users, more).map(|names| ("Also asked by", names)));
     facts.push(("Kind", request.kind().to_string()));
-    facts.extend(subject_facts(&request.subject));
+    facts.extend(subject::facts(&request.subject));
     facts.extend(request.policy_name.as_ref().map(|name| ("Policy", one_line(name, NAME))));
     facts.extend(request.unknown_policy.as_ref().map(|id| ("Unknown policy", whole(id))));
     facts.push(("Asked", moment(request.created_at)));
@@ -97,34 +99,9 @@ fn short(request: &Request, unconfirmed: bool, link: &str) -> String {
     let mut short = format!("{company}: {computer}{mark} asks for {what}.");
     if let Some(file) = request.subject.file() {
         short.push_str(&format!(" SHA-256 {}.", file.sha256));
-        if let Some(certificate) = &file.certificate {
-            short.push_str(&format!(" Certificate {}.", defanged(certificate.as_str(), 40)));
-        }
+        short.push_str(&subject::signed(file).unwrap_or_default());
     }
     format!("{short} {link}")
-}
-
-fn subject_facts(subject: &Subject) -> Vec<(&'static str, String)> {
-    match subject {
-        Subject::Application(file) | Subject::Elevation(file) => {
-            let path = file.path.as_ref().map_or_else(|| "not known".to_owned(), whole);
-            let mut facts = vec![
-                ("Path", path),
-                ("SHA-256", file.sha256.to_string()),
-                ("Certificate", certificate(file.certificate.as_ref())),
-            ];
-            facts.extend(file.size.map(|size| ("Size", format!("{size} bytes"))));
-            facts.extend(file.calling_process.as_ref().map(|path| ("Called by", whole(path))));
-            facts
-        }
-        Subject::Storage(device) => {
-            let mut facts = vec![("Device", whole(&device.id)), ("Access", device.access.to_string())];
-            facts.extend(device.name.as_ref().map(|name| ("Device name", whole(name))));
-            facts.extend(device.path.as_ref().map(|path| ("Path", whole(path))));
-            facts.extend(device.calling_process.as_ref().map(|path| ("Used by", whole(path))));
-            facts
-        }
-    }
 }
 
 /// The subject in a few words.
@@ -135,14 +112,6 @@ fn what(subject: &Subject) -> String {
 /// A text that a computer reported, as much of it as is kept.
 fn whole(text: &Reported) -> String {
     defanged(text.as_str(), Reported::PATH_MAX)
-}
-
-fn certificate(subject: Option<&Reported>) -> String {
-    match subject {
-        None => "none".to_owned(),
-        Some(subject) if subject.is_empty() => "with an empty subject".to_owned(),
-        Some(subject) => whole(subject),
-    }
 }
 
 fn doing(subject: &Subject) -> String {

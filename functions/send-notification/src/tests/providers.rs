@@ -5,7 +5,8 @@ use base64::Engine;
 use countersign_http::OutboundError;
 use countersign_journal::delivery_lease;
 use countersign_model::{
-    Administrator, Channel, Delivery, DeliveryState, File, List, NewRequest, Permission, Reported, Subject,
+    Administrator, Channel, Delivery, DeliveryState, Elevation, File, List, NewRequest, Permission, Reported,
+    Signer, Subject,
 };
 use jiff::SignedDuration;
 
@@ -307,4 +308,41 @@ async fn the_answer_to_whoever_wakes_does_not_wait_for_providers() {
     assert_eq!(only(&stage).await.state, DeliveryState::Pending);
     stage.world.settle().await;
     assert_eq!(stage.told().len(), 1);
+}
+
+#[tokio::test]
+async fn an_email_says_who_signed_a_file_and_whether_that_was_verified() {
+    let stage = one_subscriber().await;
+    let device = stage.world.computer(&stage.group);
+    let file = stage.new_request().subject.file().unwrap().clone();
+    let signer =
+        Signer { subject: Some("CN=Tools".into()), issuer: Some("CN=CA".into()), ..Signer::default() };
+    let whole = File {
+        certificate: None,
+        signers: [vec![Signer { verified: true, ..signer.clone() }], vec![signer; 3]].concat(),
+        product: Some("Tool\nPath: x".into()),
+        command_line: Some("setup.exe /quiet".into()),
+        origin: Some("https://tools.example/setup.exe".into()),
+        elevation: Some(Elevation { account: Some("Administrator".into()), seconds: Some(7200) }),
+        ..file
+    };
+    stage.submit(&device, NewRequest { subject: Subject::Elevation(whole), ..stage.new_request() }).await;
+    stage.process_company().await;
+    let text = only_text(&stage);
+    for line in [
+        "Signed by: CN=Tools, issued by CN=CA; verified by the agent",
+        "Signed by: CN=Tools, issued by CN=CA; NOT verified by the agent",
+        "Also signed by: 1 more",
+        r"Product: Tool\u{a}Path: x",
+        "Command line: setup.exe /quiet",
+        "Run as: Administrator",
+        "For: 2 hours",
+    ] {
+        assert!(text.lines().any(|each| each == line), "{line} in {text}");
+    }
+    assert!(
+        text.contains("Came from: ") && !text.contains("https://tools.example"),
+        "no link that was not ours: {text}"
+    );
+    assert!(!text.contains("Certificate:"), "{text}");
 }

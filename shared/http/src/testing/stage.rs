@@ -162,10 +162,9 @@ impl Stage {
         NewRequest {
             subject: Subject::Application(File {
                 path: Some("C:\\Users\\bob\\setup.exe".into()),
-                sha256: HASH.parse().unwrap(),
                 certificate: Some("CN=Example Software".into()),
                 size: Some(4711),
-                calling_process: None,
+                ..File::new(HASH.parse().unwrap())
             }),
             requester: NewRequester {
                 username: "bob".to_owned(),

@@ -78,13 +78,8 @@ pub fn computer() -> Computer {
 }
 
 pub fn file() -> File {
-    File {
-        path: Some("/opt/tool".into()),
-        sha256: HASH.parse().unwrap(),
-        certificate: None,
-        size: Some(11),
-        calling_process: None,
-    }
+    let sha256 = HASH.parse().unwrap();
+    File { path: Some("/opt/tool".into()), size: Some(11), ..File::new(sha256) }
 }
 
 pub fn request() -> Request {

@@ -14,13 +14,8 @@ use crate::tree::{Place, at, who};
 const DAY: i64 = 24 * 60 * 60;
 
 pub fn file(digest: char) -> File {
-    File {
-        path: Some("C:\\setup.exe".into()),
-        sha256: digest.to_string().repeat(64).parse().unwrap(),
-        certificate: None,
-        size: Some(5),
-        calling_process: None,
-    }
+    let sha256 = digest.to_string().repeat(64).parse().unwrap();
+    File { path: Some("C:\\setup.exe".into()), size: Some(5), ..File::new(sha256) }
 }
 
 pub fn request_of(computer: u128, group: u128, organization: Place, subject: Subject) -> Request {

@@ -16,6 +16,7 @@ mod properties;
 mod reported;
 mod requesters;
 mod sequences;
+mod subjects;
 mod texts;
 mod tree;
 mod twins;

@@ -3,18 +3,17 @@
 use countersign_model::request::PENDING_LASTS;
 use countersign_model::request::requesters::{PENDING_MAX, REQUESTERS_MAX};
 use countersign_model::{
-    AskedAs, Decision, File, NewRequester, NotWithdrawn, Outcome, Request, RequestStatus, Requester,
-    Revocation, Subject, TransitionError, text,
+    AskedAs, Decision, NewRequester, NotWithdrawn, Outcome, Request, RequestStatus, Requester, Revocation,
+    TransitionError, text,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::lives::{CANCEL, decision, in_group, request, revocation};
+use crate::subjects::WIDE;
 use crate::tree::at;
 
 /// The largest record of the store.
 const MAX_RECORD: usize = 62 * 1024;
-/// The character that takes the most bytes.
-const WIDE: &str = "\u{1f3e2}";
 
 fn user(name: &str) -> NewRequester {
     NewRequester { username: name.to_owned(), email: None, reason: None }
@@ -167,19 +166,14 @@ fn beyond_the_most_requesters_others_are_counted_and_nobody_loses_anything() {
 
 /// A request with the longest texts, of which its first requester has a part.
 fn largest() -> Request {
-    let File { sha256, size, .. } = request().subject.file().unwrap().clone();
-    let wide = |bytes: usize| Some(WIDE.repeat(bytes / WIDE.len()).as_str().into());
-    let (path, certificate, calling_process) = (wide(8 * 1024), wide(4 * 1024), wide(4 * 1024));
-    let file = File { path, sha256, certificate, size, calling_process };
-    let first = Requester::new(longest_user(0), nanoseconds());
     Request {
-        subject: Subject::Application(file),
+        subject: crate::subjects::largest_file(),
         hostname: WIDE.repeat(text::HOSTNAME_MAX),
         organization_name: WIDE.repeat(text::NAME_MAX),
         policy_name: Some(WIDE.repeat(text::NAME_MAX)),
         ancestors: vec![request().organization_id; 15],
         idempotency: Some("0".repeat(64)),
-        requesters: vec![first],
+        requesters: vec![Requester::new(longest_user(0), nanoseconds())],
         ..request()
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AdministratorId, DecisionId, GrantId, GroupId, RequestId};
 use crate::kinds::DecisionScope;
 use crate::named::named;
+use crate::rule::RuleName;
 
 named! {
     /// What was decided.
@@ -65,6 +66,9 @@ pub struct Decision {
     /// Whether the denial also settles the pending matching requests; see [`Decision::including_matching`].
     #[serde(default)]
     pub include_matching: bool,
+    /// The rule that decided; the administrator is then who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleName>,
 }
 
 /// A decision before it is checked.
@@ -128,6 +132,7 @@ impl Decision {
             revoked: None,
             settled_by: None,
             include_matching: false,
+            rule: None,
         })
     }
 
@@ -136,6 +141,12 @@ impl Decision {
     #[must_use]
     pub fn including_matching(&self) -> Self {
         Self { include_matching: self.outcome == Outcome::Denied, ..self.clone() }
+    }
+
+    /// The same decision, made by a rule.
+    #[must_use]
+    pub fn by_rule(&self, rule: RuleName) -> Self {
+        Self { rule: Some(rule), ..self.clone() }
     }
 
     /// Up to which scope it also settles the pending matching requests; `None` if it settles none.

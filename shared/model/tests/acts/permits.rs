@@ -178,7 +178,7 @@ fn the_scene_of_a_test_allows_everything() {
 
 #[test]
 fn a_list_is_read_with_the_rights_of_this_table() {
-    let table: [(List, &[Action]); 16] = [
+    let table: [(List, &[Action]); 17] = [
         (List::Requests, &[Action::RequestsList]),
         (
             List::PendingRequests,
@@ -222,6 +222,7 @@ fn a_list_is_read_with_the_rights_of_this_table() {
                 Action::OrganizationsDeploy,
             ],
         ),
+        (List::Rules, &[Action::RequestsOpen]),
         (List::Grants, &[]),
         (List::ComputerNames, &[]),
         (List::ComputerRequests, &[]),

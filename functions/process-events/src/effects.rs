@@ -5,6 +5,7 @@ mod confirming;
 mod ending;
 mod enrollment;
 mod matching;
+mod rules;
 mod tell;
 
 use async_trait::async_trait;
@@ -21,6 +22,7 @@ use countersign_journal::readable::{load_readable, unless_damaged};
 
 use ending::Ending;
 use matching::Matching;
+use rules::Rules;
 use tell::{AT_ONCE, Told};
 
 /// The effects of one call of processing. It caches what cannot change and what it has planned itself.
@@ -30,6 +32,7 @@ pub struct Processor {
     audience: Audience,
     matching: Matching,
     ending: Ending,
+    rules: Rules,
     told: Told,
 }
 
@@ -42,6 +45,7 @@ impl Processor {
             audience: Audience::new(journal),
             matching: Matching::new(journal),
             ending: Ending::new(&journal.without_waking()),
+            rules: Rules::new(&journal.without_waking()),
             told: Told::default(),
         }
     }
@@ -115,9 +119,12 @@ impl Effects for Processor {
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             // Whether they are active is checked when there is something to send.
             List::Subscribers => own && part.notify_on_request,
-            List::Administrators | List::Groups | List::Computers | List::ComputerNames | List::Policies => {
-                own
-            }
+            List::Administrators
+            | List::Groups
+            | List::Computers
+            | List::ComputerNames
+            | List::Policies
+            | List::Rules => own,
             List::Requests | List::SystemAudit | List::UnifiedAudit | List::Notifications | List::Grants => {
                 false
             }

@@ -11,12 +11,14 @@ mod matching;
 mod requester;
 mod requesters;
 mod retention;
+mod rules;
 mod twins;
 
 use std::ops::Deref;
 
+pub use countersign_http::testing::World;
+use countersign_http::testing::stage;
 pub use countersign_http::testing::stage::*;
-use countersign_http::testing::{World, stage};
 
 /// A stage with this function on it.
 pub struct Stage(stage::Stage);

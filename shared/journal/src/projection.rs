@@ -17,7 +17,7 @@ use countersign_store::{StoreError, Stored};
 
 /// How many scheduled moments are kept for the agents of one organization. Beyond that, the two closest together are
 /// merged.
-const MOMENTS: usize = 200;
+const MOMENTS: usize = 150;
 /// How many numbers set aside are remembered.
 const SET_ASIDE: usize = 15;
 /// How many late events are remembered.

@@ -20,6 +20,7 @@ pub mod policies;
 pub mod proofs;
 pub mod requests;
 pub mod roles;
+pub mod rules;
 #[cfg(feature = "openapi")]
 mod schema;
 pub mod sessions;
@@ -73,6 +74,7 @@ pub use roles::{
     AssignmentDetail, HoldingsDetail, PermissionsChanged, RoleCreated, RoleDeleted, RoleDetail, RoleEdited,
     RolesChanged,
 };
+pub use rules::{RuleChanged, RuleDetail};
 pub use sessions::{
     ApiTokenCreated, ApiTokenDetail, ApiTokenRevoked, ProofRefused, RevokedApiTokenDetail, SecondFactor,
     SessionEnded, SessionRefused, SessionStarted,
@@ -247,6 +249,9 @@ pub enum Act {
     /// A role was deleted; nobody holds it any more.
     #[serde(rename = "role.deleted")]
     RoleDeleted(RoleDeleted),
+    /// A rule that decides requests was created, edited or deleted.
+    #[serde(rename = "rule.changed")]
+    RuleChanged(RuleChanged),
     /// Somebody signed in.
     #[serde(rename = "session.started")]
     SessionStarted(SessionStarted),
@@ -357,7 +362,7 @@ acts! {
     AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
-    PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, SessionStarted, SessionRefused,
+    PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged, SessionStarted, SessionRefused,
     SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated,
     ApiTokenRevoked, LoginSettingsEdited, AuditTrimmed, DeliveryResent,
 }

@@ -7,6 +7,7 @@ use ulid::Ulid;
 use crate::ids::{AdministratorId, DecisionId, GrantId, GroupId, RequestId};
 use crate::kinds::DecisionScope;
 use crate::named::named;
+use crate::rule::RuleName;
 
 named! {
     /// What was decided.
@@ -66,6 +67,9 @@ pub struct Decision {
     /// Whether the denial also settles the pending matching requests; see [`Decision::including_matching`].
     #[serde(default)]
     pub include_matching: bool,
+    /// The rule that decided; the administrator is then who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleName>,
 }
 
 /// A decision before it is checked.
@@ -129,6 +133,7 @@ impl Decision {
             revoked: None,
             settled_by: None,
             include_matching: false,
+            rule: None,
         })
     }
 
@@ -144,6 +149,12 @@ impl Decision {
     pub fn again(&self, id: Ulid, grant: Ulid) -> Self {
         let grant = self.grant.as_ref().map(|_| GrantId::from_ulid(grant));
         Self { id: DecisionId::from_ulid(id), grant, ..self.clone() }
+    }
+
+    /// The same decision, made by a rule.
+    #[must_use]
+    pub fn by_rule(&self, rule: RuleName) -> Self {
+        Self { rule: Some(rule), ..self.clone() }
     }
 
     /// Up to which scope it also settles the pending matching requests; `None` if it settles none.

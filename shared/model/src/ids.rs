@@ -140,6 +140,8 @@ id! {
     ApiTokenId = "tok";
     /// The id of a custom role.
     RoleId = "rol";
+    /// A rule that decides requests.
+    RuleId = "rul";
     /// The id of a delivery: a notification to one address.
     NotificationId = "ntf";
     /// The id of an attempt to send a delivery.

@@ -45,13 +45,15 @@ pub enum List {
     ComputerNames,
     /// Set: policies.
     Policies,
+    /// Set: rules that decide requests.
+    Rules,
     /// Log: requests whose approval gave or lost a grant, in order.
     Grants,
 }
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Requests,
         Self::PendingRequests,
         Self::MatchingRequests,
@@ -67,6 +69,7 @@ impl List {
         Self::Computers,
         Self::ComputerNames,
         Self::Policies,
+        Self::Rules,
         Self::Grants,
     ];
 
@@ -89,6 +92,7 @@ impl List {
             Self::Computers => "computers",
             Self::ComputerNames => "computer-names",
             Self::Policies => "policies",
+            Self::Rules => "rules",
             Self::Grants => "grants",
         }
     }
@@ -110,7 +114,8 @@ impl List {
             | Self::Groups
             | Self::Computers
             | Self::ComputerNames
-            | Self::Policies => false,
+            | Self::Policies
+            | Self::Rules => false,
         }
     }
 
@@ -133,6 +138,7 @@ impl List {
             | Self::Computers
             | Self::ComputerNames
             | Self::Policies
+            | Self::Rules
             | Self::Grants => false,
         }
     }
@@ -190,6 +196,8 @@ impl List {
                     | Action::ApplicationPoliciesMove
                     | Action::OrganizationsDeploy
             ),
+            // They are seen by everybody whose requests they decide, and counted before another one is made.
+            Self::Rules => matches!(action, Action::RequestsOpen),
             Self::Subscribers
             | Self::Grants
             | Self::ComputerNames

@@ -3,7 +3,7 @@
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
     Deployment, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings, NotificationId, Organization,
-    OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId,
+    OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,7 @@ by_own_id!(
     Group: GroupId,
     Computer: ComputerId,
     Policy: PolicyId,
+    Rule: RuleId,
     Request: RequestId,
     Administrator: AdministratorId,
     Grant: GrantId,

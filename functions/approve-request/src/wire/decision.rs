@@ -3,7 +3,7 @@
 use countersign_http::{AdministratorName, Caller, Moment, Problem, ProblemDetails, field};
 use countersign_kv::Random;
 use countersign_model::{
-    Administrator, Decision, DecisionId, DecisionScope, GrantId, Outcome, RequestId, Revocation, Verdict,
+    Administrator, Decision, DecisionId, DecisionScope, GrantId, Outcome, RequestId, Revocation, RuleName, Verdict,
     openapi, text,
 };
 use jiff::Timestamp;
@@ -130,6 +130,8 @@ pub struct DecisionView {
     settled_by: Option<RequestId>,
     /// Whether the denial also applies to the pending requests of other computers for the same subject.
     include_matching: bool,
+    /// The rule that decided, which the administrator made; null if a person decided.
+    rule: Option<RuleName>,
 }
 
 /// Who decided what, and when.
@@ -244,6 +246,7 @@ impl From<Decision> for DecisionView {
             revoked: decision.revoked.map(Into::into),
             settled_by: decision.settled_by,
             include_matching: decision.include_matching,
+            rule: decision.rule,
         }
     }
 }

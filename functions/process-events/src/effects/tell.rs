@@ -47,7 +47,7 @@ impl Processor {
         let mut earlier = self.matching.pending_before(&request, LOOKED_AT).await?;
         // A message about an unconfirmed computer does not speak for one that people know, and the reverse.
         earlier.retain(|other| other.unconfirmed == request.unconfirmed);
-        if request.status_at(now) != RequestStatus::Pending {
+        if request.status_at(now) != RequestStatus::Pending || self.rules.decide(&request).await? {
             return Ok(consequences);
         }
         let notice = Notice::RequestSubmitted { request_id: id.clone() };

@@ -90,6 +90,7 @@ codes! {
     SettledAlong = CONFLICT, "settled-along";
     TooManyApiTokens = CONFLICT, "too-many-api-tokens";
     TooManyGroups = CONFLICT, "too-many-groups";
+    TooManyRules = CONFLICT, "too-many-rules";
     TotpCompulsory = CONFLICT, "totp-compulsory";
     TotpExists = CONFLICT, "totp-exists";
     TotpNotBegun = CONFLICT, "totp-not-begun";

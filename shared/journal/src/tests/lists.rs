@@ -34,6 +34,7 @@ fn granted_until(at: jiff::Timestamp) -> RequestDecided {
         scope: DecisionScope::Computer,
         expires_at: Some(at),
         include_matching: false,
+        rule_id: None,
         group_id: None,
     }
 }

@@ -329,7 +329,7 @@ fn the_projection_is_within_its_bound_at_its_largest() {
     value["gaps"] = Value::Array(vec![gap; 100 + 150]);
     let numbers = vec![json!(number); 400 + 250];
     value["forwarding"] = json!({ "to": world.root, "first": number, "numbers": numbers });
-    value["moments"] = Value::Array(vec![json!(at); 200]);
+    value["moments"] = Value::Array(vec![json!(at); 150]);
     value["late"] = Value::Array(vec![json!(format!("evt_{id}")); 64]);
     value["garbage"] = json!({ "blocks": vec![id; 32], "lists": vec![id; 32] });
     let aside = json!({ "number": number, "at": at, "why": "x".repeat(200) });

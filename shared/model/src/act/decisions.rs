@@ -10,7 +10,7 @@ use super::requests::{of_computer, waiting};
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::decision::{Decision, Outcome};
-use crate::ids::{ComputerId, GrantId, GroupId, RequestId};
+use crate::ids::{ComputerId, GrantId, GroupId, RequestId, RuleId};
 use crate::kinds::{DecisionScope, RequestKind, RequestStatus};
 use crate::list::{List, ListEntry};
 use crate::notice::Notice;
@@ -56,6 +56,9 @@ pub struct RequestDecided {
     pub expires_at: Option<Timestamp>,
     /// Whether the denial also settles the pending matching requests.
     pub include_matching: bool,
+    /// The rule that decided; absent if a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule_id: Option<RuleId>,
     /// The computer group that the approval is for; absent for other scopes and decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
@@ -78,6 +81,7 @@ impl RequestDecided {
             scope: decision.scope,
             expires_at: decision.expires_at,
             include_matching: decision.include_matching,
+            rule_id: decision.rule.as_ref().map(|rule| rule.id.clone()),
             group_id: ApprovalDetail::of(new).and_then(|approval| approval.group_id),
         }
     }
@@ -88,6 +92,7 @@ impl Happening for RequestDecided {
         let mut concerns = vec![self.request_id.to_string(), self.computer_id.to_string()];
         let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
         let mut agents = AgentNews::NONE;
+        concerns.extend(self.rule_id.as_ref().map(ToString::to_string));
         if let Some(grant) = &self.grant_id {
             concerns.push(grant.to_string());
             // The list names the request, which carries the decision: there is no second record that could say otherwise.

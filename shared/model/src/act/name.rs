@@ -60,6 +60,7 @@ named! {
         RoleCreated = "role.created",
         RoleEdited = "role.edited",
         RoleDeleted = "role.deleted",
+        RuleChanged = "rule.changed",
 
         SessionStarted = "session.started",
         SessionRefused = "session.refused",

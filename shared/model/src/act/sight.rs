@@ -33,6 +33,7 @@ impl Act {
             | Self::PolicyEdited(_)
             | Self::PolicyMoved(_)
             | Self::PolicyDeleted(_)
+            | Self::RuleChanged(_)
             | Self::ComputerEdited(_)
             | Self::ComputerMoved(_)
             | Self::ComputerConfirmed(_)

@@ -177,7 +177,7 @@ fn the_scene_of_a_test_allows_everything() {
 }
 
 /// Every list, and the rights that allow reading it.
-const READABLE: [(List, &[Action]); 16] = [
+const READABLE: [(List, &[Action]); 17] = [
     (List::Requests, &[Action::RequestsList]),
     (List::PendingRequests, &[Action::RequestsList, Action::RequestsOpen, Action::OrganizationsDeleteEmpty]),
     (List::MatchingRequests, &[Action::RequestsOpen]),
@@ -226,6 +226,7 @@ const READABLE: [(List, &[Action]); 16] = [
             Action::OrganizationsDeploy,
         ],
     ),
+    (List::Rules, &[Action::RequestsOpen]),
     (List::Grants, &[]),
     (List::ComputerNames, &[]),
     (List::ComputerRequests, &[]),

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use countersign_agent::{
-    AgentError, Client, Enrollment, IdempotencyKey, Kind, MeasuredFile, RequestState, Requester, Subject,
-    Submission, Told,
+    AgentError, Client, Enrollment, IdempotencyKey, Kind, RequestState, Requester, Subject, Submission, Told,
 };
 use serde_json::{Value, json};
 
@@ -129,24 +128,6 @@ async fn enrolling_is_repeated_under_the_same_key_until_it_is_answered() {
     server.then(201, &[], answer);
     server.client().0.enroll(&enrollment(), &key).await.unwrap();
     assert_eq!(server.seen().len(), 1, "the answer to the first was lost");
-}
-
-#[tokio::test]
-async fn an_attachment_is_sent_whole_with_its_length_and_again_from_its_start() {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let bytes: Vec<u8> = (0..700_000_u32).map(|place| (place % 253) as u8).collect();
-    std::fs::write(file.path(), &bytes).unwrap();
-    let measured = MeasuredFile::measure(file.path()).await.unwrap();
-    let server = FakeServer::start().await;
-    server.then(503, &[("retry-after", "0")], Value::Null).then(204, &[], Value::Null);
-    server.client().0.upload("req_1", &measured).await.unwrap();
-    for seen in server.seen() {
-        assert_eq!(seen.call, "PUT /agent/v1/requests/req_1/attachment");
-        assert_eq!(seen.header("content-type"), "application/octet-stream");
-        assert_eq!(seen.header("content-length"), "700000");
-        assert!(seen.body == bytes);
-    }
-    assert_eq!(server.seen().len(), 2);
 }
 
 #[tokio::test]

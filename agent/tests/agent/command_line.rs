@@ -70,6 +70,7 @@ async fn a_request_with_its_file_waits_for_the_decision_and_exits_by_it() {
         let folder = enrolled(&server).await;
         server
             .then(201, &[], json!({"id": "req_1", "status": "pending", "attachment": {"upload": true}}))
+            .then(405, &[], Value::Null)
             .then(204, &[], Value::Null)
             .then(
                 200,
@@ -86,8 +87,8 @@ async fn a_request_with_its_file_waits_for_the_decision_and_exits_by_it() {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!((&sent["subject"]["size"], &sent["requester"]["username"]), (&json!(3), &json!("ana")));
-        assert_eq!(seen[2].body, b"abc");
-        assert_eq!(seen[3].header("authorization"), "Bearer csc_1");
+        assert_eq!(seen[3].body, b"abc");
+        assert_eq!(seen[4].header("authorization"), "Bearer csc_1");
     }
 }
 
@@ -109,6 +110,7 @@ async fn a_copy_that_is_refused_does_not_lose_the_request() {
     let folder = enrolled(&server).await;
     server
         .then(201, &[], json!({"id": "req_1", "status": "pending", "attachment": {"upload": true}}))
+        .then(405, &[], Value::Null)
         .then(422, &[], json!({"detail": "the bytes are not the announced ones", "code": "wrong-bytes"}))
         .then(200, &[], json!({"status": "approved"}));
     let output = agent(folder.path(), &["request", "tool.bin", "--wait"]).await;
@@ -162,6 +164,6 @@ async fn storage_needs_a_device_and_an_access() {
 async fn without_a_state_the_user_is_told_to_enrol() {
     let folder = tempfile::tempdir().unwrap();
     let output = agent(folder.path(), &["status", "req_1"]).await;
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(7));
     assert!(shown(&output).contains("countersign-agent enroll"), "{}", shown(&output));
 }

@@ -7,6 +7,10 @@
     reason = "tests may panic"
 )]
 
+mod authority;
 mod calls;
 mod command_line;
+mod executable;
 mod fake;
+mod signatures;
+mod uploads;

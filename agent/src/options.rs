@@ -219,6 +219,9 @@ pub struct WatchOptions {
     /// pause, until it exits with 0
     #[arg(long, value_name = "COMMAND")]
     pub exec: Option<String>,
+    /// Run the command with everything in force, also with what it has accepted before
+    #[arg(long, requires = "exec")]
+    pub anew: bool,
     /// After how many seconds the command is killed
     #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "exec",
         value_parser = clap::value_parser!(u64).range(1..=86_400))]

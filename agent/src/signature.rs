@@ -142,8 +142,8 @@ impl Judge<'_> {
     fn signature(&self, message: &Message) -> Signature {
         let Some((certificate, encoded)) = message.signed_with() else { return unreadable() };
         let mut signer = described(&certificate, &encoded);
-        let signed_at =
-            timestamp::verified(message, self.trust).filter(|_| !chain::is_for_its_lifetime(&certificate));
+        let signed_at = timestamp::verified(message, self.trust, self.now)
+            .filter(|_| !chain::is_for_its_lifetime(&certificate));
         let state = match self.state(message, &certificate, &encoded, signed_at) {
             Ok(issuer) => {
                 signer.verified = true;

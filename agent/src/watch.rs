@@ -58,6 +58,8 @@ pub struct Watcher {
     now: fn() -> Timestamp,
     run: Option<Run>,
     first_pause: Duration,
+    /// Whether the server was asked since the start. Before that, what is known may be old.
+    asked: bool,
     running: FuturesUnordered<BoxFuture<'static, Finished>>,
     under_way: BTreeSet<String>,
     failed: BTreeMap<String, Failure>,
@@ -82,6 +84,7 @@ impl Watcher {
             now,
             run: None,
             first_pause: FIRST_PAUSE,
+            asked: false,
             running: FuturesUnordered::new(),
             under_way: BTreeSet::new(),
             failed: BTreeMap::new(),
@@ -107,6 +110,14 @@ impl Watcher {
         self
     }
 
+    /// Starts with everything in force, also with what was accepted before: for another program, or one that has lost what
+    /// it did.
+    #[must_use]
+    pub fn anew(mut self) -> Self {
+        change::forget_accepted(&mut self.state.accepted);
+        self
+    }
+
     /// The pause after the first failure of a change; each further failure doubles it, up to ten minutes.
     #[must_use]
     pub fn first_pause(mut self, pause: Duration) -> Self {
@@ -125,6 +136,11 @@ impl Watcher {
             self.start()?;
             let next_moment = self.next_moment();
             tokio::select! {
+                // What has ended makes room and is noted first.
+                biased;
+                Some((change, outcome)) = self.running.next(), if !self.running.is_empty() => {
+                    self.finished(change, outcome, &mut tell)?;
+                }
                 answer = &mut check_in => match self.taken(answer, &mut tell) {
                     Ok((pause, wait)) => check_in = self.check_in(pause, wait),
                     Err(error) => {
@@ -132,9 +148,6 @@ impl Watcher {
                         return Err(error);
                     }
                 },
-                Some((change, outcome)) = self.running.next(), if !self.running.is_empty() => {
-                    self.finished(change, outcome, &mut tell)?;
-                }
                 () = tokio::time::sleep_until(next_moment) => {}
             }
         }
@@ -163,6 +176,7 @@ impl Watcher {
             }
             Err(error) if error.is_passing() => {
                 tell(Event::Unreachable(&error));
+                self.asked = true;
                 return Ok((AFTER_CHECK_IN, None));
             }
             Err(error) => return Err(error),
@@ -172,12 +186,13 @@ impl Watcher {
             self.state.apply(&news);
             self.state.save(&self.path)?;
         }
+        self.asked = true;
         Ok((Duration::ZERO, (!news.more).then_some(WAIT)))
     }
 
     /// Starts the program for what is to be done now.
     fn start(&mut self) -> Result<(), AgentError> {
-        let Some(run) = &self.run else { return Ok(()) };
+        let Some(run) = self.run.as_ref().filter(|_| self.asked) else { return Ok(()) };
         for change in change::due(&self.state, (self.now)()) {
             let key = change.key();
             if self.running.len() >= RUNNING_MAX {

@@ -24,6 +24,9 @@ pub struct Enrollment {
     pub enrollment_key: String,
     pub hostname: String,
     pub os: String,
+    /// The version of the agent, which administrators see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_version: Option<String>,
 }
 
 /// The enrolled computer.
@@ -50,6 +53,9 @@ pub struct Told {
     /// an agent that runs for a single check-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
+    /// The version of the agent, which administrators see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_version: Option<String>,
 }
 
 /// `PATCH /agent/v1/requests/{id}`: what a requester says about a pending request, beside what was said before.

@@ -15,6 +15,9 @@ use super::{connection, enrolled_client, hostname, now, trust};
 use crate::options::{EnrollOptions, InspectOptions, Options, WatchOptions};
 use crate::output::{WRONG_CODE, print, say, tell_computer, tell_file, tell_news, warn};
 
+/// What this agent says of its version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub async fn enroll(options: &Options, asked: &EnrollOptions) -> Result<ExitCode, AgentError> {
     let _lock = State::lock(&options.state)?;
     if options.state.exists() && !asked.again {
@@ -30,6 +33,7 @@ pub async fn enroll(options: &Options, asked: &EnrollOptions) -> Result<ExitCode
         enrollment_key: asked.key.clone(),
         hostname: asked.hostname.clone().or_else(hostname).unwrap_or_else(|| "unknown".into()),
         os: std::env::consts::OS.into(),
+        agent_version: Some(VERSION.into()),
     };
     let client = Client::connecting(&server, &connection)?;
     let enrolled = client.enroll(&enrollment, &IdempotencyKey::fresh()?).await?;
@@ -65,7 +69,7 @@ pub fn computer(options: &Options) -> Result<ExitCode, AgentError> {
 pub async fn check_in(options: &Options) -> Result<ExitCode, AgentError> {
     let _lock = State::lock(&options.state)?;
     let (client, mut state) = enrolled_client(options)?;
-    let told = Told { hostname: renamed(&state), instance: None };
+    let told = Told { hostname: renamed(&state), instance: None, agent_version: Some(VERSION.into()) };
     loop {
         let news = match client.check_in(state.version.as_deref(), None, &told).await {
             Ok(news) => news,
@@ -91,7 +95,7 @@ pub async fn watch(options: &Options, asked: &WatchOptions) -> Result<ExitCode, 
     let (client, state) = enrolled_client(options)?;
     // Of this run alone, so that two that run at once are found.
     let instance = Some(IdempotencyKey::fresh()?.as_str().to_owned());
-    let told = Told { hostname: renamed(&state), instance };
+    let told = Told { hostname: renamed(&state), instance, agent_version: Some(VERSION.into()) };
     let program = asked.exec.as_ref().map(|command| {
         let patience = Duration::from_secs(asked.exec_timeout);
         Program::new(command.clone(), patience, state.server.clone(), state.computer_id.clone())
@@ -101,6 +105,7 @@ pub async fn watch(options: &Options, asked: &WatchOptions) -> Result<ExitCode, 
         Some(program) => watcher.running(program),
         None => watcher,
     };
+    let watcher = if asked.anew { watcher.anew() } else { watcher };
     watcher.watch(|event| tell(options, &event)).await?;
     Ok(ExitCode::SUCCESS)
 }

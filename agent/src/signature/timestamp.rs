@@ -15,9 +15,11 @@ const TIMESTAMP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.31
 /// The content of a timestamp.
 const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
 
-/// When a signature was made, if an authority that this computer trusts says so.
-pub fn verified(message: &Message, trust: &TrustStore) -> Option<Timestamp> {
-    message.unsigned(TIMESTAMP).iter().find_map(|token| time(token, message.signature(), trust))
+/// When a signature was made, if an authority that this computer trusts says so. A time to come proves nothing.
+pub fn verified(message: &Message, trust: &TrustStore, now: Timestamp) -> Option<Timestamp> {
+    let tokens = message.unsigned(TIMESTAMP);
+    let mut times = tokens.iter().filter_map(|token| time(token, message.signature(), trust));
+    times.find(|time| *time <= now)
 }
 
 fn time(token: &[u8], stamped: &[u8], trust: &TrustStore) -> Option<Timestamp> {

@@ -99,6 +99,13 @@ impl Change {
     }
 }
 
+/// Notes that nothing has been accepted, so that the program is run with everything in force.
+pub(super) fn forget_accepted(accepted: &mut BTreeMap<String, Value>) {
+    for value in accepted.values_mut().filter(|value| value.get(TRIED).is_none()) {
+        *value = json!({ TRIED: value.take() });
+    }
+}
+
 /// What remains to be done. What takes permission away comes first.
 pub(super) fn due(state: &State, now: Timestamp) -> Vec<Change> {
     // While a long list is being fetched, what is missing may still come.

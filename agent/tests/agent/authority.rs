@@ -23,6 +23,10 @@ extendedKeyUsage = codeSigning
 extendedKeyUsage = codeSigning, 1.3.6.1.4.1.311.10.3.13
 [server]
 extendedKeyUsage = serverAuth
+[tls]
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:localhost
 [time]
 extendedKeyUsage = critical, timeStamping
 ";

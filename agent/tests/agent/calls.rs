@@ -25,7 +25,12 @@ fn submission() -> Submission {
 }
 
 fn enrollment() -> Enrollment {
-    Enrollment { enrollment_key: "cse_key".into(), hostname: "desk-7".into(), os: "linux".into() }
+    Enrollment {
+        enrollment_key: "cse_key".into(),
+        hostname: "desk-7".into(),
+        os: "linux".into(),
+        agent_version: None,
+    }
 }
 
 #[tokio::test]
@@ -155,12 +160,18 @@ async fn a_check_in_says_what_it_knows_and_how_long_it_waits() {
         json!({"version": "v2", "more": true, "policy_version": 1, "policies": [],
         "grants": {"added": [{"id": "grt_1"}], "removed": []}, "maintenance": null}),
     );
-    let told = Told { hostname: Some("desk 1".to_owned()), instance: Some("0123456789abcdef".to_owned()) };
+    let told = Told {
+        hostname: Some("desk 1".to_owned()),
+        instance: Some("0123456789abcdef".to_owned()),
+        agent_version: Some("1.2.3".to_owned()),
+    };
     let news = server.client().0.check_in(Some("v 1&x"), Some(99), &told).await.unwrap();
     assert_eq!((news.version.as_str(), news.more, news.grants.added.len()), ("v2", true, 1));
     assert_eq!(
         server.calls(),
-        ["GET /agent/v1/check-in?wait=25&hostname=desk+1&instance=0123456789abcdef&since=v+1%26x"]
+        [
+            "GET /agent/v1/check-in?wait=25&hostname=desk+1&instance=0123456789abcdef&agent_version=1.2.3&since=v+1%26x"
+        ]
     );
 }
 

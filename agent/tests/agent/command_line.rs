@@ -9,21 +9,26 @@ use tokio::process::Command;
 
 use crate::fake::FakeServer;
 
-async fn agent(folder: &Path, arguments: &[&str]) -> Output {
+pub async fn agent(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign-agent"));
-    for name in ["COUNTERSIGN_SERVER", "COUNTERSIGN_STATE", "COUNTERSIGN_ENROLLMENT_KEY"] {
+    for name in ["SERVER", "STATE", "ENROLLMENT_KEY", "PROXY", "CA_FILE", "SIGNING_CA"]
+        .map(|name| format!("COUNTERSIGN_{name}"))
+    {
         command.env_remove(name);
+    }
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
     }
     command.current_dir(folder).env("USER", "ana").args(["--state", "state.json"]).args(arguments);
     command.output().await.unwrap()
 }
 
-fn shown(output: &Output) -> String {
+pub fn shown(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// A folder with a file to request and the state of an enrolled computer.
-async fn enrolled(server: &FakeServer) -> TempDir {
+pub async fn enrolled(server: &FakeServer) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("tool.bin"), b"abc").unwrap();
     server.then(201, &[], json!({"computer_id": "cmp_1", "token": "csc_1"}));
@@ -132,8 +137,9 @@ async fn check_ins_are_remembered() {
         news("v2", false, json!([]), json!(["grt_1"])),
     );
     let output = agent(folder.path(), &["check-in"]).await;
+    let first = format!("GET /agent/v1/check-in?agent_version={}", env!("CARGO_PKG_VERSION"));
     assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
-    assert_eq!(server.calls()[1..], ["GET /agent/v1/check-in", "GET /agent/v1/check-in?since=v1"]);
+    assert_eq!(server.calls()[1..], [first.clone(), format!("{first}&since=v1")]);
     let state: Value =
         serde_json::from_slice(&std::fs::read(folder.path().join("state.json")).unwrap()).unwrap();
     assert_eq!((&state["version"], &state["grants"]), (&json!("v2"), &json!({"grt_2": {"id": "grt_2"}})));

@@ -10,7 +10,10 @@
 mod authority;
 mod calls;
 mod command_line;
+mod connections;
 mod executable;
 mod fake;
+mod more_commands;
 mod signatures;
 mod uploads;
+mod watching;

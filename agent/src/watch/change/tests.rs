@@ -90,6 +90,22 @@ fn what_was_tried_is_taken_away_again() {
 }
 
 #[test]
+fn everything_in_force_is_done_again_on_request() {
+    let mut state = state(&[json!({"id": "grt_1"}), json!({"id": "grt_2"})]);
+    state.policy_version = Some(3);
+    accept_all(&mut state, noon());
+    forget_accepted(&mut state.accepted);
+    forget_accepted(&mut state.accepted);
+    state.grants.remove("grt_1");
+    assert_eq!(
+        names(&due(&state, noon())),
+        ["grant-removed grt_1", "grant-added grt_2", "policies policies"],
+        "what ended is still taken away"
+    );
+    accept_all(&mut state, noon());
+}
+
+#[test]
 fn a_grant_with_another_end_is_added_again() {
     let mut state = state(&[json!({"id": "grt_1", "expires_at": "2026-11-28T00:00:00Z"})]);
     accept_all(&mut state, noon());

@@ -172,10 +172,13 @@ impl List {
                     | Action::OrganizationsDeploy
                     | Action::OrganizationsDeleteEmpty
             ),
-            // A group can be deleted if it is empty.
+            // A group can be deleted if it is empty. A maintenance mode can be set for all computers of a group.
             Self::Computers => matches!(
                 action,
-                Action::ComputersView | Action::ComputerGroupsDelete | Action::OrganizationsDeleteEmpty
+                Action::ComputersView
+                    | Action::ComputersSetMaintenanceMode
+                    | Action::ComputerGroupsDelete
+                    | Action::OrganizationsDeleteEmpty
             ),
             // A new policy goes after those of its group, and their total size is limited.
             Self::Policies => matches!(
@@ -186,11 +189,9 @@ impl List {
                     | Action::ApplicationPoliciesMove
                     | Action::OrganizationsDeploy
             ),
-            Self::Subscribers
-            | Self::Grants
-            | Self::ComputerNames
-            | Self::ComputerRequests
-            | Self::SharedApprovals => false,
+            // A search begins with the computers of exactly that name.
+            Self::ComputerNames => matches!(action, Action::ComputersView),
+            Self::Subscribers | Self::Grants | Self::ComputerRequests | Self::SharedApprovals => false,
         }
     }
 

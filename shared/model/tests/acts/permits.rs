@@ -210,7 +210,12 @@ fn a_list_is_read_with_the_rights_of_this_table() {
         ),
         (
             List::Computers,
-            &[Action::ComputersView, Action::ComputerGroupsDelete, Action::OrganizationsDeleteEmpty],
+            &[
+                Action::ComputersView,
+                Action::ComputersSetMaintenanceMode,
+                Action::ComputerGroupsDelete,
+                Action::OrganizationsDeleteEmpty,
+            ],
         ),
         (
             List::Policies,
@@ -223,7 +228,7 @@ fn a_list_is_read_with_the_rights_of_this_table() {
             ],
         ),
         (List::Grants, &[]),
-        (List::ComputerNames, &[]),
+        (List::ComputerNames, &[Action::ComputersView]),
         (List::ComputerRequests, &[]),
         (List::SharedApprovals, &[]),
     ];

@@ -4,12 +4,14 @@
 
 mod accounts;
 mod catalogue;
+mod check_ins;
 mod decisions;
 mod deliveries;
 mod endings;
 mod giving;
 mod instances;
 mod lives;
+mod maintenance;
 mod managing;
 mod narrowing;
 mod properties;

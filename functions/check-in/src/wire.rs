@@ -110,7 +110,7 @@ pub struct CheckInQuery {
     pub instance: Option<String>,
     /// The version of the agent, which administrators see: 1 to 64 letters, digits, `.`, `+`, `-`, `_` or `~`; default:
     /// unchanged.
-    #[param(value_type = Option<openapi::AgentVersion>)]
+    #[param(inline, value_type = Option<openapi::AgentVersion>)]
     pub agent_version: Option<String>,
 }
 

@@ -116,7 +116,7 @@ pub struct Confirmation {
 pub struct ComputersQuery {
     /// A part of the host name, or of the name that administrators gave; upper and lower case do not matter; default: all
     /// computers.
-    #[param(value_type = Option<openapi::Wanted>)]
+    #[param(inline, value_type = Option<openapi::Wanted>)]
     pub q: Option<String>,
     /// The computer group to which the list is narrowed; default: all groups.
     #[param(inline)]
@@ -159,7 +159,6 @@ pub struct ComputerPage {
     /// The computers.
     pub items: Vec<ComputerView>,
     /// The cursor of the next page; null on the last page.
-    #[schema(value_type = Option<openapi::Cursor>)]
     pub next_cursor: Option<Cursor>,
     /// How many computers were looked at for this page.
     pub looked_at: usize,

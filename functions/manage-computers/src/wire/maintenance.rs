@@ -1,7 +1,7 @@
 //! Maintenance modes as they are sent and shown.
 
 use countersign_http::{Cursor, Moment, Problem, ProblemDetails};
-use countersign_model::{Computer, GroupId, Maintenance, MaintenanceMode, openapi};
+use countersign_model::{Computer, GroupId, Maintenance, MaintenanceMode};
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,7 @@ impl NewMaintenance {
 /// A maintenance mode to set for several computers.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "computers": ["cmp_01ARZ3NDEKTSV4RRFFQ69G5FAV"], "mode": "off" }))]
 pub struct NewMaintenances {
     /// The computers: 1 to 50; either these or `group_id`.
     #[schema(value_type = Option<Vec<countersign_model::ComputerId>>, min_items = 1, max_items = 50)]
@@ -63,7 +64,6 @@ pub struct NewMaintenances {
     /// When the mode ends by itself, at most 7 days from now; required, except with `off`.
     until: Option<Moment>,
     /// The `next_cursor` of the previous call for the same group; default: the first call.
-    #[schema(value_type = Option<openapi::Cursor>)]
     cursor: Option<Cursor>,
 }
 
@@ -108,7 +108,6 @@ pub struct MaintenanceResults {
     /// How many computers were looked at in this call.
     pub looked_at: usize,
     /// The cursor of the next call for the same group; null if all of its computers were looked at.
-    #[schema(value_type = Option<openapi::Cursor>)]
     pub next_cursor: Option<Cursor>,
 }
 

@@ -176,63 +176,62 @@ fn the_scene_of_a_test_allows_everything() {
     assert!(samples().iter().all(|(_, act)| act.permitted_by(permit.basis())));
 }
 
+/// The actions whose right allows reading each list.
+const READABLE: [(List, &[Action]); 16] = [
+    (List::Requests, &[Action::RequestsList]),
+    (List::PendingRequests, &[Action::RequestsList, Action::RequestsOpen, Action::OrganizationsDeleteEmpty]),
+    (List::MatchingRequests, &[Action::RequestsOpen]),
+    (List::SystemAudit, &[Action::SystemAuditView]),
+    (List::UnifiedAudit, &[Action::UnifiedAuditView]),
+    (List::Notifications, &[Action::NotificationsView]),
+    (List::Organizations, &[Action::OrganizationsView, Action::OrganizationsDeleteEmpty]),
+    (
+        List::Administrators,
+        &[
+            Action::AdministratorsView,
+            Action::AdministratorsDisable,
+            Action::AdministratorsDelete,
+            Action::OrganizationsDeleteEmpty,
+        ],
+    ),
+    (List::Subscribers, &[]),
+    (
+        List::Groups,
+        &[
+            Action::ComputerGroupsView,
+            Action::ComputerGroupsCreate,
+            Action::OrganizationsDeleteEmpty,
+            Action::OrganizationsDeploy,
+        ],
+    ),
+    (
+        List::Computers,
+        &[
+            Action::ComputersView,
+            Action::ComputersSetMaintenanceMode,
+            Action::ComputerGroupsDelete,
+            Action::OrganizationsDeleteEmpty,
+        ],
+    ),
+    (
+        List::Policies,
+        &[
+            Action::ApplicationPoliciesView,
+            Action::ApplicationPoliciesCreate,
+            Action::ApplicationPoliciesEdit,
+            Action::ApplicationPoliciesMove,
+            Action::OrganizationsDeploy,
+        ],
+    ),
+    (List::Grants, &[]),
+    (List::ComputerNames, &[Action::ComputersView]),
+    (List::ComputerRequests, &[]),
+    (List::SharedApprovals, &[]),
+];
+
 #[test]
 fn a_list_is_read_with_the_rights_of_this_table() {
-    let table: [(List, &[Action]); 16] = [
-        (List::Requests, &[Action::RequestsList]),
-        (
-            List::PendingRequests,
-            &[Action::RequestsList, Action::RequestsOpen, Action::OrganizationsDeleteEmpty],
-        ),
-        (List::MatchingRequests, &[Action::RequestsOpen]),
-        (List::SystemAudit, &[Action::SystemAuditView]),
-        (List::UnifiedAudit, &[Action::UnifiedAuditView]),
-        (List::Notifications, &[Action::NotificationsView]),
-        (List::Organizations, &[Action::OrganizationsView, Action::OrganizationsDeleteEmpty]),
-        (
-            List::Administrators,
-            &[
-                Action::AdministratorsView,
-                Action::AdministratorsDisable,
-                Action::AdministratorsDelete,
-                Action::OrganizationsDeleteEmpty,
-            ],
-        ),
-        (List::Subscribers, &[]),
-        (
-            List::Groups,
-            &[
-                Action::ComputerGroupsView,
-                Action::ComputerGroupsCreate,
-                Action::OrganizationsDeleteEmpty,
-                Action::OrganizationsDeploy,
-            ],
-        ),
-        (
-            List::Computers,
-            &[
-                Action::ComputersView,
-                Action::ComputersSetMaintenanceMode,
-                Action::ComputerGroupsDelete,
-                Action::OrganizationsDeleteEmpty,
-            ],
-        ),
-        (
-            List::Policies,
-            &[
-                Action::ApplicationPoliciesView,
-                Action::ApplicationPoliciesCreate,
-                Action::ApplicationPoliciesEdit,
-                Action::ApplicationPoliciesMove,
-                Action::OrganizationsDeploy,
-            ],
-        ),
-        (List::Grants, &[]),
-        (List::ComputerNames, &[Action::ComputersView]),
-        (List::ComputerRequests, &[]),
-        (List::SharedApprovals, &[]),
-    ];
-    for (list, actions) in table {
+    for (list, actions) in READABLE {
         for action in Action::ALL {
             let expected = actions.contains(action);
             assert_eq!(list.readable_with(*action), expected, "{list:?} with {action}");

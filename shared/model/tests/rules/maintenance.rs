@@ -1,5 +1,6 @@
 //! Maintenance modes: how long they last, and how they are stored.
 
+use countersign_model::computer::override_key::SealedOverrideKey;
 use countersign_model::{Computer, Maintenance, MaintenanceMode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -37,4 +38,13 @@ fn modes_and_computers_that_earlier_versions_stored_are_read() {
     let text = serde_json::to_string(&before).unwrap();
     assert!(!text.contains("override_key"), "what is absent takes no room");
     assert_eq!(serde_json::from_str::<Computer>(&text).unwrap(), before);
+}
+
+#[test]
+fn a_computer_keeps_its_first_key_and_the_ids_of_keys_differ() {
+    let (first, second) = ("4f.aaaaaaaaaaaaaaaa", "4f.aaaaaaaabbbbbbbb");
+    let sealed = |text: &str| SealedOverrideKey::new(text.to_owned());
+    let with_key = computer(1, 1, Own).with_override_key(sealed(first));
+    assert_eq!(with_key.with_override_key(sealed(second)), with_key);
+    assert_eq!((sealed(first).id(), sealed(second).id(), sealed("ab").id()), ("aaaaaaaa", "bbbbbbbb", "ab"));
 }

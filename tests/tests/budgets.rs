@@ -66,10 +66,17 @@ on_every_backend! {
             async move { call.send().await.expect(200) }
         };
         let version = check_in(String::new()).await.text_at("/version");
-        host.counters.reset();
-        let unchanged = check_in(format!("?since={version}")).await;
-        assert_eq!(unchanged.text_at("/version"), version);
-        let check_in = counted(&host, "check-in", 6);
-        assert!(check_in.reads <= 3 && check_in.write_transactions == 0, "an unchanged check-in: {check_in:?}");
+        // The first check-in of a minute is noted, which is one write. If a minute has just begun, the next one is unchanged.
+        let mut counts = OperationCounts::default();
+        for _ in 0..2 {
+            host.counters.reset();
+            let unchanged = check_in(format!("?since={version}")).await;
+            assert_eq!(unchanged.text_at("/version"), version);
+            counts = counted(&host, "check-in", 8);
+            if counts.write_transactions == 0 {
+                break;
+            }
+        }
+        assert!(counts.reads <= 3 && counts.write_transactions == 0, "an unchanged check-in: {counts:?}");
     }
 }

@@ -96,6 +96,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("DELETE", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
     ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/confirm", ""),
     ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/maintenance", ""),
+    ("POST", "/v1/organizations/{organization_id}/maintenance", ""),
+    ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}/check-ins", ""),
+    ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}/override-code", ""),
     ("GET", "/v1/authorize/who", "?action=requests.open&organization_id={organization_id}"),
     ("GET", "/v1/audit/system", "?organization_id={organization_id}"),
     ("GET", "/v1/audit/system/verify", "?organization_id={organization_id}"),
@@ -154,7 +157,7 @@ impl Company {
 
     /// A body that the operation would accept.
     fn body(&self, method: &str, path: &str) -> Option<Value> {
-        let Deployment { company, group, policy, .. } = &self.world;
+        let Deployment { company, group, policy, computer, .. } = &self.world;
         let last = path.rsplit('/').next().unwrap();
         Some(match (method, last) {
             ("POST", "decision") => json!({ "outcome": "denied" }),
@@ -182,7 +185,8 @@ impl Company {
             ("PUT", "order") => json!({ "policy_ids": [policy] }),
             ("PATCH", "{computer_id}") => json!({ "group_id": group }),
             ("POST", "confirm") => json!({}),
-            ("POST", "maintenance") => json!({ "mode": "off" }),
+            ("POST", "maintenance") if path.contains("{computer_id}") => json!({ "mode": "off" }),
+            ("POST", "maintenance") => json!({ "mode": "off", "computers": [computer] }),
             _ => return None,
         })
     }

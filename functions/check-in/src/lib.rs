@@ -2,8 +2,10 @@
 
 mod check_in;
 mod enroll;
+mod history;
 mod hostname;
 mod news;
+mod override_key;
 mod report;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_http::{Code, Problem};
+use countersign_http::{Code, Problem, Services};
 use countersign_journal::{Journal, Projection};
 use countersign_model::{
     Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, List, Permit, Request,
@@ -11,6 +11,7 @@ use countersign_store::{DeployedPoliciesId, StoreError, Stored};
 use futures::future::try_join;
 use jiff::Timestamp;
 
+use crate::override_key;
 use crate::version::{GrantWalk, Version};
 use crate::wire::{CheckIn, GrantChanges, PolicyView};
 
@@ -22,17 +23,22 @@ pub struct CheckInQuestion<'a> {
     pub computer: &'a ComputerId,
     /// What the agent knows; `None` if it names no version.
     pub since: Option<&'a Version>,
+    /// The present epoch of the store.
+    pub epoch: Option<&'a str>,
     pub now: Timestamp,
 }
 
 /// The news. Everything else is read after the projection, so that a change in between moves the version again.
 pub async fn since(
-    journal: &Journal,
+    services: &Services,
     projection: &Projection,
     asked: CheckInQuestion<'_>,
 ) -> Result<CheckIn, Problem> {
-    let (Stored { revision, value: computer }, permit) = present(journal, asked.computer).await?;
-    let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
+    let journal = &services.journal;
+    let (known, permit) = present(journal, asked.computer).await?;
+    let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&known.value.group_id));
+    let (known, override_key) = override_key::tell(services, known, &mut version).await?;
+    let Stored { revision, value: computer } = known;
     let moved = version.group != computer.group_id;
     let ended = version.take_ended(asked.now);
     let mut walk = version.walk_on(&computer, projection.count(List::Grants), asked.since.is_none());
@@ -44,6 +50,7 @@ pub async fn since(
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
     let policies = if told { None } else { Some(policies(journal, &computer, &deployment).await?) };
     let maintenance = computer.maintenance_at(asked.now);
+    version.epoch = asked.epoch.map(str::to_owned);
     version.agents = projection.agent_version;
     version.computer = revision;
     version.policies = deployment.version;
@@ -61,6 +68,7 @@ pub async fn since(
         policies,
         grants,
         maintenance: maintenance.map(Into::into),
+        override_key,
     })
 }
 
@@ -108,7 +116,8 @@ async fn rows(
     Ok(requests.into_iter().flatten().map(|request| request.value).collect())
 }
 
-fn too_old() -> Problem {
+/// 410: the agent must ask for everything anew.
+pub fn too_old() -> Problem {
     let detail =
         "the version is too old to tell what has changed since; leave `since` out to be told everything";
     Problem::new(Code::VersionTooOld, detail)

@@ -2,7 +2,10 @@
 
 mod check_in;
 mod enroll;
+mod epoch;
 mod grants;
+mod history;
+mod override_key;
 mod report;
 mod retries;
 mod story;

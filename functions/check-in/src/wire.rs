@@ -1,6 +1,7 @@
 //! Request and response types of this function.
 
 use countersign_http::{OrganizationName, Problem, Wait, field};
+use countersign_model::computer::check_ins::is_agent_version;
 use countersign_model::{
     Access, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId, Maintenance, PolicyId,
     Reported, RequestId, Subject, openapi, text,
@@ -23,14 +24,31 @@ pub struct Enrollment {
     /// The operating system and its version: at most 100 characters.
     #[schema(value_type = openapi::OperatingSystem)]
     os: String,
+    /// The version of the agent: 1 to 64 letters, digits, `.`, `+`, `-`, `_` or `~`; default: not known.
+    #[schema(value_type = Option<openapi::AgentVersion>)]
+    agent_version: Option<String>,
+}
+
+/// What a text is told that is no version of an agent.
+pub const NOT_A_VERSION: &str = "must be 1 to 64 letters, digits, `.`, `+`, `-`, `_` or `~`";
+
+/// An enrollment, checked.
+pub struct CheckedEnrollment {
+    pub hostname: String,
+    pub os: String,
+    pub agent_version: Option<String>,
 }
 
 impl Enrollment {
-    /// The validated host name and operating system.
-    pub fn checked(&self) -> Result<(String, String), Problem> {
+    /// The validated host name, operating system and version.
+    pub fn checked(&self) -> Result<CheckedEnrollment, Problem> {
         let hostname = field("/hostname", text::line(&self.hostname, text::HOSTNAME_MAX))?;
         let os = field("/os", text::line(&self.os, text::OS_MAX))?;
-        Ok((hostname, os))
+        let agent_version = self.agent_version.clone();
+        if agent_version.as_deref().is_some_and(|version| !is_agent_version(version)) {
+            return Err(Problem::invalid_field("/agent_version", NOT_A_VERSION));
+        }
+        Ok(CheckedEnrollment { hostname, os, agent_version })
     }
 }
 
@@ -47,6 +65,10 @@ pub struct Enrolled {
     pub group: GroupName,
     /// Whether the host name was already taken, so that an administrator has to confirm the computer.
     pub unconfirmed: bool,
+    /// The key of the computer's override codes, in base32: the secret of a TOTP (RFC 6238) with SHA-256, eight digits and a
+    /// period of 86,400 seconds. Absent if the deployment has no `secret_key`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub override_key: Option<String>,
 }
 
 /// A computer group with its name.
@@ -86,6 +108,10 @@ pub struct CheckInQuery {
     /// check-in leaves it out.
     #[param(min_length = 8, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", example = "3f1c8a52b7d94e06")]
     pub instance: Option<String>,
+    /// The version of the agent, which administrators see: 1 to 64 letters, digits, `.`, `+`, `-`, `_` or `~`; default:
+    /// unchanged.
+    #[param(inline, value_type = Option<openapi::AgentVersion>)]
+    pub agent_version: Option<String>,
 }
 
 /// What is new since the version the agent named.
@@ -104,6 +130,10 @@ pub struct CheckIn {
     pub grants: GrantChanges,
     /// The maintenance mode in force; null if there is none.
     pub maintenance: Option<MaintenanceView>,
+    /// The key of the computer's override codes, in the form of the answer to enrolling; absent if the agent has it, or the
+    /// deployment has no `secret_key`. It replaces an earlier one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub override_key: Option<String>,
 }
 
 /// A live policy.
@@ -227,7 +257,7 @@ impl From<Subject> for SubjectView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = AgentMaintenance)]
 pub struct MaintenanceView {
-    /// What the agent does differently: `monitor`, `learning` or `installation`.
+    /// What the agent does differently: `secured`, `monitor_only`, `installation`, `learning` or `tamper_protection_off`.
     mode: String,
     /// When it ends by itself.
     until: Timestamp,

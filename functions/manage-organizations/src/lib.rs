@@ -1,8 +1,5 @@
-//! `manage-organizations`: the tree of organizations, their computer groups, policies and computers, and deployment.
+//! `manage-organizations`: the tree of organizations, their computer groups and policies, and deployment.
 
-mod belonging;
-mod computers;
-mod confirm;
 mod deploy;
 mod enrollment_keys;
 mod groups;
@@ -36,12 +33,6 @@ countersign_http::operations![
     policies::delete_policy,
     policies::order_policies,
     deploy::deploy_policies,
-    computers::list_computers,
-    computers::open_computer,
-    computers::edit_computer,
-    computers::delete_computer,
-    computers::set_maintenance_mode,
-    confirm::confirm_computer,
 ];
 
 #[cfg(test)]

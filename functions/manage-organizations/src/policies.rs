@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, AsReader, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
-    require_at_most,
+    AsAdministrator, AsReader, BelongingRecord, Gone, IfMatch, JsonBody, Page, PathId, Problem, QueryOf,
+    Services, etag, require_at, require_at_most,
 };
 use countersign_journal::Change;
 use countersign_model::act::{PolicyCreated, PolicyDeleted, PolicyEdited, PolicyMoved};
@@ -16,7 +16,6 @@ use countersign_model::{
 use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
 
-use crate::belonging::{BelongingRecord, Gone, require_at};
 use crate::names::{NameClaim, Overtaken, save_new};
 use crate::room::{NoRoom, require_room};
 use crate::wire::{NewPolicy, OfGroupQuery, PolicyChanges, PolicyOrder, PolicyView, name};

@@ -7,4 +7,3 @@ mod meanwhile;
 mod names;
 mod operations;
 mod requests;
-mod twins;

@@ -1,6 +1,5 @@
 //! Request and response types of this function.
 
-pub mod computers;
 pub mod enrollment_keys;
 pub mod login_settings;
 

@@ -4,11 +4,13 @@
 //! as parameters in that order, are the first two steps; [`Problem`] is the answer for every refusal.
 
 pub mod address;
+mod belonging;
 mod body;
 mod bounds;
 mod caller;
 mod conditional;
 mod cursor;
+mod epoch;
 pub mod identify;
 mod login;
 mod long_poll;
@@ -35,11 +37,13 @@ mod waiting;
 mod wake;
 
 pub use address::place;
+pub use belonging::{Belonging, BelongingRecord, Gone, require_at};
 pub use body::{BODY_LIMIT, JsonBody, given, parse, require_plain};
 pub use bounds::{require_at_most, require_short};
 pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};
 pub use cursor::{Cursor, Cursors, Paging};
+pub use epoch::Epoch;
 pub use identify::{Anonymous, AsAdministrator, AsComputer, AsPerson, AsReader, AsScheduler};
 pub use login::{require_allowed_address, require_second_factor};
 pub use long_poll::{LONGEST_WAIT, Look, RETRY_WAITING_AFTER, StillIdentified, Wait, Waited, wait_for};

@@ -16,6 +16,7 @@ pub mod groups;
 pub mod invitations;
 mod name;
 pub mod organizations;
+pub mod override_codes;
 pub mod policies;
 pub mod proofs;
 pub mod requests;
@@ -58,6 +59,7 @@ pub use organizations::{
     AuditTrimmed, EditedOrganizationDetail, LoginSettingsDetail, LoginSettingsEdited, OrganizationCreated,
     OrganizationDeleted, OrganizationDetail, OrganizationEdited, SetUpCompleted,
 };
+pub use override_codes::OverrideCodeRead;
 pub use policies::{
     DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyCreated, PolicyDeleted, PolicyDetail,
     PolicyEdited, PolicyMoved,
@@ -148,6 +150,9 @@ pub enum Act {
     /// A computer's maintenance mode was set or ended.
     #[serde(rename = "maintenance-mode.set")]
     MaintenanceModeSet(MaintenanceModeSet),
+    /// An administrator read the override code of a computer.
+    #[serde(rename = "override-code.read")]
+    OverrideCodeRead(OverrideCodeRead),
     /// A computer was enrolled with a key of a group.
     #[serde(rename = "computer.enrolled")]
     ComputerEnrolled(ComputerEnrolled),
@@ -356,7 +361,7 @@ acts! {
     SetUpCompleted, OrganizationCreated, OrganizationEdited, OrganizationDeleted, PoliciesDeployed,
     GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
-    ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
+    ComputerDeleted, MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
     RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
     RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded,
     AdministratorInvited, InvitationSent, InvitationWithdrawn,

@@ -179,10 +179,12 @@ impl List {
                     | Action::OrganizationsDeploy
                     | Action::OrganizationsDeleteEmpty
             ),
-            // A group can be deleted if it is empty. The preview of a decision counts the computers that it reaches.
+            // A group can be deleted if it is empty. The preview of a decision counts the computers that it reaches. A
+            // maintenance mode can be set for all computers of a group.
             Self::Computers => matches!(
                 action,
                 Action::ComputersView
+                    | Action::ComputersSetMaintenanceMode
                     | Action::ComputerGroupsDelete
                     | Action::OrganizationsDeleteEmpty
                     | Action::RequestsOpen
@@ -198,11 +200,9 @@ impl List {
             ),
             // They are seen by everybody whose requests they decide, and counted before another one is made.
             Self::Rules => matches!(action, Action::RequestsOpen),
-            Self::Subscribers
-            | Self::Grants
-            | Self::ComputerNames
-            | Self::ComputerRequests
-            | Self::SharedApprovals => false,
+            // A search begins with the computers of exactly that name.
+            Self::ComputerNames => matches!(action, Action::ComputersView),
+            Self::Subscribers | Self::Grants | Self::ComputerRequests | Self::SharedApprovals => false,
         }
     }
 

@@ -112,6 +112,16 @@ pub fn asked(computer: &ComputerId) -> String {
     format!("{PREFIX}o/{computer}")
 }
 
+/// The newest check-ins of a computer.
+pub fn check_ins(computer: &ComputerId) -> String {
+    format!("{PREFIX}h/{computer}")
+}
+
+/// A block of earlier check-ins of a computer, by its place in their ring.
+pub fn check_in_block(computer: &ComputerId, place: u64) -> String {
+    format!("{PREFIX}h/{computer}/{place}")
+}
+
 /// What an upload counts for among the bytes of its computer.
 pub fn counted_bytes(upload: &str) -> String {
     format!("{PREFIX}yu/{upload}")

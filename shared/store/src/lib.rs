@@ -5,8 +5,10 @@
 
 mod asked;
 mod attachments;
+mod check_ins;
 mod enrollment;
 mod entities;
+mod epoch;
 mod error;
 mod expiry;
 mod idempotency;
@@ -31,6 +33,7 @@ pub use asked::AskedRequests;
 pub use attachments::{Manifest, Upload, UploadError};
 pub use enrollment::{KeyRequests, KeyWeek};
 pub use entities::{DeployedPoliciesId, Parent};
+pub use epoch::StoreEpoch;
 pub use error::{StoreError, UpdateError};
 pub use expiry::{Expiring, Remove};
 pub use idempotency::Idempotency;

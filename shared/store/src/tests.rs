@@ -2,7 +2,9 @@
 
 mod asked;
 mod attachments;
+mod check_ins;
 mod enrollment;
+mod epoch;
 mod expiry;
 mod lease;
 mod throttle;
@@ -48,6 +50,7 @@ impl World {
             enrolled_at: self.store.clock().now(),
             enrollment_key_id: Some(EnrollmentKeyId::from_ulid(Ulid::from_parts(1, 1))),
             instances: Default::default(),
+            override_key: None,
             deleted: false,
         }
     }

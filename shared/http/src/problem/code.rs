@@ -74,6 +74,7 @@ codes! {
     InvitationNotResent = CONFLICT, "invitation-not-resent";
     LastSuperAdmin = CONFLICT, "last-super-admin";
     NameTaken = CONFLICT, "name-taken";
+    NoOverrideKey = CONFLICT, "no-override-key";
     NotApproved = CONFLICT, "not-approved";
     NotConfigured = CONFLICT, "not-configured";
     NotInvited = CONFLICT, "not-invited";

@@ -25,6 +25,7 @@ named! {
         ComputerConfirmed = "computer.confirmed",
         ComputerDeleted = "computer.deleted",
         MaintenanceModeSet = "maintenance-mode.set",
+        OverrideCodeRead = "override-code.read",
 
         ComputerEnrolled = "computer.enrolled",
         ComputerCheckedIn = "computer.checked-in",

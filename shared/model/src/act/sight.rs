@@ -39,6 +39,7 @@ impl Act {
             | Self::ComputerConfirmed(_)
             | Self::ComputerDeleted(_)
             | Self::MaintenanceModeSet(_)
+            | Self::OverrideCodeRead(_)
             | Self::ComputerEnrolled(_)
             | Self::ComputerCheckedIn(_)
             | Self::ComputerRenamed(_)

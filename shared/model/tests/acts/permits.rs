@@ -211,6 +211,7 @@ const READABLE: [(List, &[Action]); 17] = [
         List::Computers,
         &[
             Action::ComputersView,
+            Action::ComputersSetMaintenanceMode,
             Action::ComputerGroupsDelete,
             Action::OrganizationsDeleteEmpty,
             Action::RequestsOpen,
@@ -228,7 +229,7 @@ const READABLE: [(List, &[Action]); 17] = [
     ),
     (List::Rules, &[Action::RequestsOpen]),
     (List::Grants, &[]),
-    (List::ComputerNames, &[]),
+    (List::ComputerNames, &[Action::ComputersView]),
     (List::ComputerRequests, &[]),
     (List::SharedApprovals, &[]),
 ];

@@ -73,6 +73,7 @@ pub fn computer() -> Computer {
         enrolled_at: now(),
         enrollment_key_id: Some(id!(EnrollmentKeyId, 1)),
         instances: Default::default(),
+        override_key: None,
         deleted: false,
     }
 }
@@ -263,6 +264,7 @@ fn computers() -> Vec<(&'static str, Act)> {
         ("computer.moved", ComputerMoved::of(&old, &old.moved(id!(GroupId, 2))).into()),
         ("computer.confirmed", ComputerConfirmed::of(&old, &old.confirmed()).into()),
         ("computer.deleted", ComputerDeleted::of(&old).into()),
+        ("override-code.read", OverrideCodeRead::of(&old, later()).into()),
         ("maintenance-mode.set", MaintenanceModeSet::of(&old, Some(mode), now()).into()),
         ("maintenance-mode.set: off", MaintenanceModeSet::of(&in_maintenance, None, now()).into()),
     ]

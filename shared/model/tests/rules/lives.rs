@@ -328,6 +328,7 @@ pub fn computer(number: u128, group: u128, organization: Place) -> Computer {
         enrolled_at: at(0),
         enrollment_key_id: None,
         instances: Default::default(),
+        override_key: None,
         deleted: false,
     }
 }

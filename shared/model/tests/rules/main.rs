@@ -5,6 +5,7 @@
 mod accounts;
 mod amendments;
 mod catalogue;
+mod check_ins;
 mod decisions;
 mod deliveries;
 mod endings;
@@ -12,6 +13,7 @@ mod filter;
 mod giving;
 mod instances;
 mod lives;
+mod maintenance;
 mod managing;
 mod narrowing;
 mod properties;

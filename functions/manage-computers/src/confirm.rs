@@ -2,15 +2,17 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::{AsAdministrator, Caller, Code, IfMatch, JsonBody, PathId, Problem, Services};
-use countersign_journal::{Change, Journal};
+use countersign_http::{
+    AsAdministrator, BelongingRecord, Caller, Code, Gone, IfMatch, JsonBody, PathId, Problem, Services,
+    require_at,
+};
+use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::ComputerConfirmed;
 use countersign_model::{Action, Computer, ComputerId, OrganizationId, Permit};
 use countersign_store::UpdateError;
 
-use crate::belonging::{BelongingRecord, Gone, require_at};
-use crate::computers::{answer, removal};
-use crate::wire::computers::{ComputerView, Confirmation};
+use crate::computers::{answer, remove};
+use crate::wire::{ComputerView, Confirmation};
 
 /// Confirms a computer that took a host name which already belonged to another one.
 ///
@@ -41,7 +43,7 @@ pub async fn confirm_computer(
             return Err(NotConfirmed::Already.into());
         }
         // Before the computer is confirmed, so that a call that died in between can be repeated.
-        remove(journal, &caller, removal, other, &computer.value).await?;
+        replace(journal, &caller, removal, other, &computer.value).await?;
     }
     let origin = caller.origin();
     let confirm = |old: &Computer| {
@@ -56,14 +58,14 @@ pub async fn confirm_computer(
     match journal.save_update(&id, if_match.0, confirm).await {
         Err(UpdateError::Refused(NotConfirmed::Already)) => {
             let computer = journal.load::<Computer>(&id).await?.ok_or(Gone)?;
-            Ok(answer(caller.now, computer))
+            answer(journal, caller.now, computer).await
         }
-        saved => Ok(answer(caller.now, saved?)),
+        saved => answer(journal, caller.now, saved?).await,
     }
 }
 
 /// Removes the computer that another one of the same name replaces. One that is removed already stays so.
-async fn remove(
+async fn replace(
     journal: &Journal,
     caller: &Caller,
     permit: &Permit,
@@ -79,7 +81,7 @@ async fn remove(
     if !is_twin || !other.is_called(&new.hostname) {
         return Err(wrong());
     }
-    match journal.save_update(id, None, removal(permit, &caller.origin())).await {
+    match remove(journal, id, Terms::default(), permit, &caller.origin()).await {
         Ok(_) | Err(UpdateError::Refused(Gone)) => Ok(()),
         Err(UpdateError::Store(error)) => Err(error.into()),
     }

@@ -65,6 +65,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}", ""),
+    ("GET", "/v1/organizations/{organization_id}/approval-settings", ""),
+    ("PUT", "/v1/organizations/{organization_id}/approval-settings", ""),
     ("GET", "/v1/organizations/{organization_id}/login-settings", ""),
     ("PUT", "/v1/organizations/{organization_id}/login-settings", ""),
     ("GET", "/v1/organizations/{organization_id}/groups", ""),
@@ -170,6 +172,7 @@ impl Company {
             ("PATCH", "{organization_id}" | "{group_id}" | "{policy_id}") | ("POST", "groups") => {
                 json!({ "name": "Another" })
             }
+            ("PUT", "approval-settings") => json!({ "pending_days": 7 }),
             ("PUT", "login-settings") => json!({ "require_totp": false, "allowed_ranges": [] }),
             ("POST", "policies") => json!({ "name": "Another", "group_id": group }),
             ("PUT", "order") => json!({ "policy_ids": [policy] }),

@@ -79,6 +79,8 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/organizations/{organization_id}", Administrator),
     ("PATCH", "/v1/organizations/{organization_id}", Administrator),
     ("DELETE", "/v1/organizations/{organization_id}", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/approval-settings", Administrator),
+    ("PUT", "/v1/organizations/{organization_id}/approval-settings", Administrator),
     ("GET", "/v1/organizations/{organization_id}/login-settings", Administrator),
     ("PUT", "/v1/organizations/{organization_id}/login-settings", Administrator),
     ("GET", "/v1/organizations/{organization_id}/groups", Administrator),

@@ -50,10 +50,10 @@ async fn decide_one(
     let AsAdministrator { caller, administrator, .. } = who;
     // An invalid id is answered like an unknown one.
     let id: RequestId = one.request_id.parse().map_err(|_| Problem::not_found())?;
-    let decision = one.decision().checked(journal.random(), caller, &administrator.value)?;
+    let draft = one.decision().checked(journal.random(), caller, &administrator.value)?;
     let terms = terms(caller, &key_of(key, &id), "decisions", &id, body);
     let request = journal.load::<Request>(&id).await?.ok_or_else(Problem::not_found)?.value;
-    let saved = save(journal, actor, &caller.origin(), &request, &decision, terms).await?;
+    let (saved, _) = save(journal, actor, &caller.origin(), &request, &draft, terms).await?;
     Ok(Opened::by(actor, saved)?)
 }
 

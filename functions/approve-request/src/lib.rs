@@ -4,9 +4,11 @@
 mod attachment;
 mod bulk;
 mod decide;
+mod defaults;
 mod list;
 mod open;
 mod revoke;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod wire;

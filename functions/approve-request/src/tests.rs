@@ -1,5 +1,6 @@
 //! The operations of `approve-request` over the in-memory store.
 
+mod anew;
 mod attachment;
 mod budgets;
 mod bulk;
@@ -11,5 +12,7 @@ mod open;
 mod race;
 mod refusals;
 mod revoke;
+mod seen;
+mod settings;
 mod story;
 mod twins;

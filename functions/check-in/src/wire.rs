@@ -2,8 +2,8 @@
 
 use countersign_http::{OrganizationName, Problem, Wait, field};
 use countersign_model::{
-    Access, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId, Maintenance, PolicyId,
-    Reported, RequestId, Subject, openapi, text,
+    Access, ComputerId, Condition, Covered, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId,
+    Maintenance, PolicyId, Publisher, Reported, RequestId, Subject, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -141,8 +141,13 @@ pub struct GrantView {
     id: GrantId,
     /// What kind of thing is allowed: `application`, `storage` or `elevation`.
     kind: String,
-    /// What is allowed, in the form in which it was requested.
+    /// What was asked for, in the form in which it was requested.
     subject: SubjectView,
+    /// What is allowed: `file`, which is the subject alone, or `publisher`, which is every file that the publisher signed.
+    condition: &'static str,
+    /// The publisher, whose verified signature decides; absent unless the condition is `publisher`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<PublisherView>,
     /// For whom it counts: `computer`, `group` or `organization`.
     scope: &'static str,
     /// When it ends by itself; absent if it never does.
@@ -162,7 +167,7 @@ pub enum SubjectView {
         /// may be anywhere. What was left out of a long path is `\u{…}`; a lone surrogate is an escape such as `\u{d800}`.
         #[serde(skip_serializing_if = "Option::is_none")]
         path: Option<String>,
-        /// The SHA-256 of the file's bytes. It alone decides, wherever the file is.
+        /// The SHA-256 of the file's bytes. Unless the condition is `publisher`, it alone decides, wherever the file is.
         sha256: String,
         /// The subject of the file's signing certificate, in the form of the path; absent if the request did not name one.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,8 +200,48 @@ impl From<Grant> for GrantView {
             GrantScope::Organization => "organization",
         };
         let kind = grant.subject.kind().to_string();
+        let (condition, publisher) = match grant.covered {
+            Covered::Subject => (Condition::File, None),
+            Covered::Publisher(publisher) => (Condition::Publisher, Some(publisher.into())),
+        };
         let (id, expires_at, request_id) = (grant.id, grant.expires_at, grant.request_id);
-        Self { id, kind, subject: grant.subject.into(), scope, expires_at, request_id }
+        let subject = grant.subject.into();
+        Self { id, kind, subject, condition: condition.id(), publisher, scope, expires_at, request_id }
+    }
+}
+
+/// A publisher: who signed a file, as the agent verified it. A file is by the publisher if one of its signers is verified and
+/// has each of the members that are present here. Texts are exactly as the agent sent them.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AgentPublisher)]
+pub struct PublisherView {
+    /// The team that Apple gave the certificate to; absent if there is none, and then subject and issuer are present.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team_id: Option<String>,
+    /// The subject of the signing certificate; absent if there is a team.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    /// The subject of the certificate that issued it; absent if there is a team.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
+    /// The SHA-1 or SHA-256 of the certificate that issued it; absent if the agent did not report it. Then a signer with one is
+    /// another publisher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer_thumbprint: Option<String>,
+}
+
+impl From<Publisher> for PublisherView {
+    fn from(publisher: Publisher) -> Self {
+        let nothing = Self { team_id: None, subject: None, issuer: None, issuer_thumbprint: None };
+        match publisher {
+            Publisher::Team { team_id } => Self { team_id: Some(team_id.as_sent()), ..nothing },
+            Publisher::Certificate { subject, issuer, issuer_thumbprint } => Self {
+                subject: Some(subject.as_sent()),
+                issuer: Some(issuer.as_sent()),
+                issuer_thumbprint: issuer_thumbprint.map(|thumbprint| thumbprint.to_string()),
+                ..nothing
+            },
+        }
     }
 }
 

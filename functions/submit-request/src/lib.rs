@@ -5,6 +5,7 @@ mod attachment;
 mod limits;
 mod policy;
 mod quota;
+mod reason;
 mod room;
 mod save;
 mod status;

@@ -6,6 +6,7 @@ mod key_limits;
 mod limits;
 mod odd;
 mod policies;
+mod reason;
 mod requesters;
 mod status;
 mod story;

@@ -1,6 +1,7 @@
 //! Who callers are and what they may do: sessions and API tokens, the rights from their records, the login settings
 //! that they must meet, the root's last Super Admin, and the keys of the deployment.
 
+mod approval_settings;
 mod audit_seals;
 mod cursor_key;
 mod identify;
@@ -14,6 +15,7 @@ mod session;
 mod standing;
 pub mod super_admins;
 
+pub use approval_settings::{approval_settings, approval_settings_at};
 pub use audit_seals::AuditSeals;
 pub use cursor_key::CursorKey;
 pub use identify::identify;

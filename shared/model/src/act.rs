@@ -6,6 +6,7 @@
 
 pub mod administrators;
 pub mod agents;
+pub mod approval_settings;
 pub mod computers;
 pub mod decisions;
 pub mod deliveries;
@@ -33,6 +34,7 @@ pub use administrators::{
     DeletedAccountDetail, StateDetail,
 };
 pub use agents::{ComputerCloned, ComputerRenamed, HostnameDetail};
+pub use approval_settings::ApprovalSettingsEdited;
 pub use computers::{
     ComputerChange, ComputerCheckedIn, ComputerConfirmed, ComputerDeleted, ComputerDetail, ComputerEdited,
     ComputerEnrolled, ComputerMoved, MaintenanceModeSet, RemovedComputerDetail,
@@ -272,6 +274,9 @@ pub enum Act {
     /// The login settings of an organization were replaced.
     #[serde(rename = "login-settings.edited")]
     LoginSettingsEdited(LoginSettingsEdited),
+    /// What an organization asks of requests and decisions was changed.
+    #[serde(rename = "approval-settings.edited")]
+    ApprovalSettingsEdited(ApprovalSettingsEdited),
     /// Entries of an organization's audit are removed, because they are older than it keeps them.
     #[serde(rename = "audit.trimmed")]
     AuditTrimmed(AuditTrimmed),
@@ -354,5 +359,5 @@ acts! {
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
     PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, SessionStarted, SessionRefused,
     SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated,
-    ApiTokenRevoked, LoginSettingsEdited, AuditTrimmed, DeliveryResent,
+    ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed, DeliveryResent,
 }

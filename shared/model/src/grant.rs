@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::computer::Computer;
-use crate::decision::{Decision, Outcome};
+use crate::condition::Covered;
+use crate::decision::{Decision, FirstUse, Outcome};
 use crate::ids::{ComputerId, DecisionId, GrantId, GroupId, OrganizationId, RequestId};
 use crate::kinds::DecisionScope;
 use crate::request::Request;
@@ -31,16 +32,20 @@ pub struct Grant {
     pub organization_id: OrganizationId,
     /// The computers that it is for.
     pub scope: GrantScope,
-    /// What is allowed.
+    /// What was asked for.
     pub subject: Subject,
+    /// What is allowed: that, or everything of its publisher.
+    pub covered: Covered,
     /// The request that was approved.
     pub request_id: RequestId,
     /// The decision that approved it.
     pub decision_id: DecisionId,
     /// When it was given.
     pub created_at: Timestamp,
-    /// When it ends by itself.
+    /// When it ends by itself; if its time begins with its first use, at the latest.
     pub expires_at: Option<Timestamp>,
+    /// Set when its time begins with its first use.
+    pub first_use: Option<FirstUse>,
     /// When it was revoked, or ended with what it was for.
     pub revoked_at: Option<Timestamp>,
 }
@@ -63,10 +68,12 @@ impl Grant {
             organization_id: request.organization_id.clone(),
             scope,
             subject: request.subject.clone(),
+            covered: request.subject.covered(decision.condition),
             request_id: request.id.clone(),
             decision_id: decision.id.clone(),
             created_at: decision.at,
             expires_at: decision.expires_at,
+            first_use: decision.first_use,
             revoked_at: decision.revoked.as_ref().map(|revoked| revoked.at).or(ended),
         })
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_model::{Computer, DecisionScope};
+use countersign_model::{Computer, Condition, DecisionScope, Request, RequestId, Signer, Subject};
 use serde_json::Value;
 
 use crate::tests::story::{Approval, Story, added, for_the, removed};
@@ -42,6 +42,39 @@ async fn a_grant_reaches_whoever_is_in_its_scope_and_nobody_else() {
             "a new agent is told the same"
         );
     }
+}
+
+#[tokio::test]
+async fn a_grant_says_whether_it_is_for_the_file_or_for_everything_of_its_publisher() {
+    let story = Story::new();
+    story.approve(&story.device, "tool", for_the(DecisionScope::Computer)).await;
+    let (first, request) = story.approve(&story.device, "signed", for_the(DecisionScope::Computer)).await;
+    let known = story.news(&Value::Null).await;
+    let shown = |news: &Value, id: &str| {
+        let added = news["grants"]["added"].as_array().unwrap().clone();
+        added.into_iter().find(|grant| grant["id"] == id).unwrap()
+    };
+    assert_eq!(shown(&known, &first)["condition"], "file");
+    assert!(shown(&known, &first).get("publisher").is_none());
+    let request: RequestId = request.parse().unwrap();
+    let signer = Signer {
+        subject: Some("CN=Tools".into()),
+        issuer: Some("CN=CA".into()),
+        verified: true,
+        ..Signer::default()
+    };
+    let signed = |old: &Request| {
+        let mut new = old.clone();
+        new.decision.as_mut().unwrap().condition = Condition::Publisher;
+        if let Subject::Application(file) = &mut new.subject {
+            file.signers = vec![signer.clone()];
+        }
+        Ok::<_, std::convert::Infallible>(new)
+    };
+    story.world.journal.update(&request, signed).await.unwrap();
+    let grant = shown(&story.news(&Value::Null).await, &first);
+    assert_eq!(grant["condition"], "publisher");
+    assert_eq!(grant["publisher"], serde_json::json!({ "subject": "CN=Tools", "issuer": "CN=CA" }));
 }
 
 #[tokio::test]

@@ -154,8 +154,8 @@ fn delivery(
     Delivery::new(new, now)
 }
 
-/// The part of a delivery's id that stands for the event. A request is submitted, decided, revoked and ended at most
-/// once each, so it identifies the event; an administrator may be invited again.
+/// The part of a delivery's id that stands for the event. A request is submitted, revoked and ended at most once each, and
+/// decided once at a time, so with that time it identifies the event; an administrator may be invited again.
 fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
     let about = notice.request_id().map(ToString::to_string);
     let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();

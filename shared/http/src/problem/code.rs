@@ -67,6 +67,7 @@ codes! {
     ComputerConfirmed = CONFLICT, "computer-confirmed";
     ComputerRemoved = CONFLICT, "computer-removed";
     ComputerUnconfirmed = CONFLICT, "computer-unconfirmed";
+    ConditionNotAllowed = CONFLICT, "condition-not-allowed";
     EmailTaken = CONFLICT, "email-taken";
     EnrollmentAnswered = CONFLICT, "enrollment-answered";
     GroupDeleted = CONFLICT, "group-deleted";
@@ -82,6 +83,7 @@ codes! {
     OrganizationNotEmpty = CONFLICT, "organization-not-empty";
     PasswordResetNotResent = CONFLICT, "password-reset-not-resent";
     PoliciesTooLarge = CONFLICT, "policies-too-large";
+    RequestChanged = CONFLICT, "request-changed";
     RoleFull = CONFLICT, "role-full";
     RoleNameTaken = CONFLICT, "role-name-taken";
     RolesFull = CONFLICT, "roles-full";

@@ -40,13 +40,18 @@ impl Journal {
     }
 
     /// How long things are kept at an organization: by its own settings, and those of the organizations above.
+    /// Copies of files are kept at least as long as a request waits for its decision.
     pub(crate) async fn retention(&self, organization: &OrganizationId) -> Result<Retention, StoreError> {
         let Some(own) = self.load::<Organization>(organization).await? else {
             return Ok(Retention::default());
         };
         let above = self.load_many::<Organization>(&own.value.ancestors).await?;
-        let nearest_first = above.into_iter().flatten().rev().map(|above| above.value.retention);
-        Ok(nearest_first.fold(own.value.retention, Retention::below))
+        let nearest_first = above.into_iter().flatten().rev().map(|above| above.value);
+        let (retention, approval) = nearest_first
+            .fold((own.value.retention, own.value.approval), |(retention, approval), above| {
+                (retention.below(above.retention), approval.below(above.approval))
+            });
+        Ok(retention.outlasting(approval.pending_days()))
     }
 
     /// Looks whether the copy of the file that an old event is about was asked about since. If not, it goes.

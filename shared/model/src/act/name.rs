@@ -70,6 +70,7 @@ named! {
         ApiTokenCreated = "api-token.created",
         ApiTokenRevoked = "api-token.revoked",
         LoginSettingsEdited = "login-settings.edited",
+        ApprovalSettingsEdited = "approval-settings.edited",
         AuditTrimmed = "audit.trimmed",
         DeliveryResent = "notification.resent",
     }

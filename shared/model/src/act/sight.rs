@@ -77,6 +77,7 @@ impl Act {
             | Self::ApiTokenCreated(_)
             | Self::ApiTokenRevoked(_)
             | Self::LoginSettingsEdited(_)
+            | Self::ApprovalSettingsEdited(_)
             | Self::AuditTrimmed(_) => {}
         }
         self

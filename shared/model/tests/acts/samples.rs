@@ -2,10 +2,11 @@
 
 use countersign_model::act::*;
 use countersign_model::{
-    Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
-    DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group, LoginSettings,
-    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester, Notice, Notify,
-    Organization, Outcome, Permission, Policy, Request, Revocation, Role, Subject, Verdict, Whereabouts,
+    Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Channel,
+    Computer, Decision, DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group,
+    LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester,
+    Notice, Notify, Organization, Outcome, Permission, Policy, Request, Revocation, Role, Subject, Verdict,
+    Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -199,6 +200,7 @@ pub fn samples() -> Vec<(&'static str, Act)> {
 
 fn organizations() -> Vec<(&'static str, Act)> {
     let renamed = company().renamed("Company & Co".to_owned(), 1);
+    let asking = company().asking(ApprovalSettings { pending_days: Some(30), ..Default::default() });
     let settings = LoginSettings::none(company().id);
     let stricter = LoginSettings {
         require_totp: true,
@@ -213,6 +215,7 @@ fn organizations() -> Vec<(&'static str, Act)> {
         ("organization.edited", OrganizationEdited::of(&company(), &renamed).into()),
         ("organization.deleted", OrganizationDeleted::of(&company()).into()),
         ("login-settings.edited", LoginSettingsEdited::of(&settings, &stricter).into()),
+        ("approval-settings.edited", ApprovalSettingsEdited::of(&company(), &asking).into()),
         ("audit.trimmed", AuditTrimmed { organization_id: company().id, up_to: 7, kept_days: 365 }.into()),
     ]
 }

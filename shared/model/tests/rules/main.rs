@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may panic")]
 
 mod accounts;
+mod anew;
+mod approval_settings;
 mod catalogue;
 mod decisions;
 mod deliveries;

@@ -13,12 +13,12 @@ use countersign_model::{
     Permit, Request, RequestId, RequestStatus, Whereabouts, check, decide,
 };
 use countersign_store::{StoreError, Stored};
-use futures::future::try_join4;
+use futures::future::try_join5;
 use jiff::Timestamp;
 
 use crate::defaults;
 use crate::seen::Seen;
-use crate::wire::{ActionView, AttachmentView, Doing, GroupName, MatchingView, RequestView};
+use crate::wire::{ActionView, AttachmentView, Doing, GroupName, MatchingView, RenewedView, RequestView};
 
 /// How many requests for the same subject are examined to count the pending ones.
 const LOOKED_AT: usize = 200;
@@ -73,8 +73,9 @@ pub async fn answer(
     let at = whereabouts(journal, &opened.request.value);
     let copy = copy(journal, &opened.request.value);
     let settings = settings_for(journal, &opened.request.value, settings, now);
-    let (at, matching, copy, settings) =
-        try_join4(at, matching(journal, &opened, now), copy, settings).await?;
+    let renewed = renewed(journal, &opened.request.value, now);
+    let (at, matching, copy, settings, renewed) =
+        try_join5(at, matching(journal, &opened, now), copy, settings, renewed).await?;
     let mut request = opened.request;
     // It may have been confirmed, or have taken another one's name, since it asked.
     request.value.unconfirmed = at.place.is_unconfirmed();
@@ -86,7 +87,8 @@ pub async fn answer(
     };
     let group = shown_group(journal, &request.value, at).await?;
     let revision = request.revision;
-    Ok(([etag(revision)], Json(RequestView::at(now, request, group, copy, matching, doing))).into_response())
+    let view = RequestView::at(now, request, group, copy, matching, doing).renewing(renewed);
+    Ok(([etag(revision)], Json(view)).into_response())
 }
 
 /// Where the computer that asked is now.
@@ -152,6 +154,18 @@ async fn settings_for(
         return Ok(known);
     }
     approval_settings_at(journal, &request.organization_id, &request.ancestors).await.map(Some)
+}
+
+/// The approval that the request asks to prolong, with the decision of then. It is of the same computer and kind, so whoever
+/// may open the one may open the other.
+async fn renewed(
+    journal: &Journal,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Option<RenewedView>, StoreError> {
+    let Some(renews) = request.renews.clone() else { return Ok(None) };
+    let earlier = journal.load::<Request>(&renews.request_id).await?.map(|earlier| earlier.value);
+    Ok(Some(RenewedView::at(now, renews, earlier)))
 }
 
 /// Counts other computers with a pending request for the same subject, among those examined.

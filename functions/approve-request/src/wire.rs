@@ -3,6 +3,7 @@
 mod decision;
 pub mod defaults;
 mod draft;
+mod renewed;
 mod requester;
 mod subject;
 
@@ -10,6 +11,7 @@ pub use decision::{
     BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
 };
 pub use draft::Draft;
+pub use renewed::RenewedView;
 
 use countersign_http::{Cursor, Limit, OrganizationName};
 use countersign_model::{
@@ -119,6 +121,8 @@ pub struct RequestView {
     /// What was decided before, the newest first; empty unless a denied or ignored request was decided anew.
     #[schema(max_items = 8)]
     earlier_decisions: Vec<DecisionView>,
+    /// The approval that it asks to prolong; null if it is no renewal.
+    renews: Option<RenewedView>,
     /// Other computers of the organization with a pending request for the same subject.
     matching: MatchingView,
     /// What you saw of it: name it with a decision, and the decision is made only if nothing that matters has changed since.
@@ -294,11 +298,17 @@ impl RequestView {
             attachment,
             decision: request.value.decision.map(decided),
             earlier_decisions: request.value.earlier_decisions.into_iter().map(decided).collect(),
+            renews: None,
             matching,
             seen_revision,
             defaults,
             actions,
         }
+    }
+
+    /// The same view, with the approval that the request asks to prolong.
+    pub fn renewing(self, renews: Option<RenewedView>) -> Self {
+        Self { renews, ..self }
     }
 }
 

@@ -127,7 +127,8 @@ fn refused(refusal: NotWithdrawn) -> Problem {
     }
 }
 
-fn is_over(over: TransitionError, said: String) -> Problem {
+/// Why a request that is over does not change any more.
+pub fn is_over(over: TransitionError, said: String) -> Problem {
     match over {
         TransitionError::AlreadyDecided { decision } => {
             // The computer is not told who decided.

@@ -1,5 +1,6 @@
 //! The operations of `submit-request` over the in-memory store: their answers, their costs, and crashes.
 
+mod amend;
 mod attachment;
 mod crashes;
 mod key_limits;
@@ -7,6 +8,7 @@ mod limits;
 mod odd;
 mod policies;
 mod reason;
+mod renew;
 mod requesters;
 mod status;
 mod story;

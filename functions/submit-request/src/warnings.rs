@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use countersign_http::{Loose, Moment};
-use countersign_model::Reported;
+use countersign_model::{Reported, text};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -88,6 +88,16 @@ impl Warnings {
             return None;
         }
         Some(text)
+    }
+
+    /// A requester's reason, as much of it as is kept.
+    pub fn reason(&mut self, value: &Option<Loose>) -> Option<String> {
+        let (reason, cut) = text::reason(&self.text("/reason", value)?);
+        if cut {
+            let most = text::REASON_MAX;
+            self.add("/reason", format!("is longer than {most} characters; the rest was left out"));
+        }
+        reason
     }
 
     /// A text of a certain form, such as a digest.

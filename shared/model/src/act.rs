@@ -6,6 +6,7 @@
 
 pub mod administrators;
 pub mod agents;
+pub mod amendments;
 pub mod approval_settings;
 pub mod computers;
 pub mod decisions;
@@ -34,6 +35,7 @@ pub use administrators::{
     DeletedAccountDetail, StateDetail,
 };
 pub use agents::{ComputerCloned, ComputerRenamed, HostnameDetail};
+pub use amendments::RequestAmended;
 pub use approval_settings::ApprovalSettingsEdited;
 pub use computers::{
     ComputerChange, ComputerCheckedIn, ComputerConfirmed, ComputerDeleted, ComputerDetail, ComputerEdited,
@@ -168,6 +170,9 @@ pub enum Act {
     /// again.
     #[serde(rename = "request.joined")]
     RequestJoined(RequestJoined),
+    /// A user who asked gave a better reason or another address, or allowed a copy of the file after all.
+    #[serde(rename = "request.amended")]
+    RequestAmended(RequestAmended),
     /// A user who asked for a request withdrew; it stays pending for others.
     #[serde(rename = "request.withdrawn")]
     RequestWithdrawn(RequestWithdrawn),
@@ -352,7 +357,7 @@ acts! {
     GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
     ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
-    RequestSubmitted, RequestRepeated, RequestJoined, RequestWithdrawn, RequestAttached, RequestCancelled,
+    RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
     RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded,
     AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,

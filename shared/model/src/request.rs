@@ -1,13 +1,16 @@
 //! A request and its life: pending, then approved, denied, ignored, expired or cancelled; an approval can be revoked.
 
+pub mod amend;
 pub mod anew;
 pub mod aspects;
 mod ending;
+pub mod renewal;
 pub mod requesters;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::renewal::Renews;
 use self::requesters::{NewRequester, Requester};
 
 use crate::computer::Computer;
@@ -111,6 +114,9 @@ pub struct Request {
     pub enrollment_key_id: Option<EnrollmentKeyId>,
     /// The subject.
     pub subject: Subject,
+    /// The approval that it asks to prolong, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<Renews>,
     /// The users who ask, and those who have withdrawn. The first who asked comes first.
     // INVARIANT: at least one and at most REQUESTERS_MAX, each user once. While somebody of them waits it is pending.
     pub requesters: Vec<Requester>,
@@ -175,6 +181,7 @@ impl Request {
             enrollment_key_id: computer.enrollment_key_id.clone(),
             attachment: Attachment::announced(new.attach, &new.subject),
             subject: new.subject,
+            renews: None,
             requesters: vec![Requester::new(new.requester, now)],
             more_requesters: 0,
             policy_id: new.policy_id,

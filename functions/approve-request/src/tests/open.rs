@@ -1,7 +1,8 @@
 //! Opening.
 
 use countersign_model::{
-    Access, Device, Elevation, File, NewRequester, Permission, Reported, Request, Signer, Subject,
+    Access, Device, Elevation, File, NewRequester, Permission, Renews, Reported, Request, RequestId, Signer,
+    Subject, TransitionError,
 };
 use serde_json::{Value, json};
 
@@ -26,7 +27,7 @@ async fn an_opened_request_says_everything() {
         },
         "requesters": [{
             "username": "kim", "email": "kim@secret.example", "reason": "the secret reason", "count": 1,
-            "asked_at": request.created_at, "last_asked_at": request.created_at, "withdrawn_at": null,
+            "asked_at": request.created_at, "last_asked_at": request.created_at, "amended_at": null, "withdrawn_at": null,
         }],
         "more_requesters": 0,
         "subject": {
@@ -38,7 +39,7 @@ async fn an_opened_request_says_everything() {
         },
         "policy": { "id": request.policy_id, "name": "the secret policy" }, "unknown_policy": null,
         "attachment": { "state": "expected", "size": null },
-        "decision": null, "earlier_decisions": [],
+        "decision": null, "renews": null, "earlier_decisions": [],
         "matching": { "count": 0, "complete": true },
         "defaults": {
             "scope": "computer", "expires_at": null, "denial_needs_message": false, "templates": [],
@@ -262,4 +263,46 @@ async fn everybody_who_asks_is_shown_and_whoever_withdrew_is_marked() {
     );
     let withdrawn: Vec<_> = shown.iter().map(|each| !each["withdrawn_at"].is_null()).collect();
     assert_eq!(withdrawn, [true, false, false]);
+}
+
+#[tokio::test]
+async fn a_renewal_shows_the_approval_that_it_asks_to_prolong() {
+    let story = Story::new();
+    let old = story.request().await;
+    story.approve(&story.boss, &old).await;
+    let ends_at = story.world.now();
+    let renews = Some(Renews { request_id: old.id.clone(), ends_at });
+    let renewal = story.request().await;
+    let renewing = |old: &Request| Ok::<_, TransitionError>(old.clone().renewing(renews.clone()));
+    story.world.journal.update(&renewal.id, renewing).await.unwrap();
+    let shown = story.open(&story.boss, &renewal).await.json()["renews"].clone();
+    let decision = story.open(&story.boss, &old).await.json()["decision"].clone();
+    assert_eq!(decision["outcome"], "approved");
+    let expected =
+        json!({ "request_id": old.id, "ends_at": ends_at, "status": "approved", "decision": decision });
+    assert_eq!(shown, expected);
+
+    let gone = RequestId::from_ulid(story.world.ulid());
+    let lost = |old: &Request| {
+        let renews = Some(Renews { request_id: gone.clone(), ends_at });
+        Ok::<_, TransitionError>(Request { renews, ..old.clone() })
+    };
+    story.world.journal.update(&renewal.id, lost).await.unwrap();
+    let shown = story.open(&story.boss, &renewal).await.json()["renews"].clone();
+    assert_eq!(shown, json!({ "request_id": gone, "ends_at": ends_at, "status": null, "decision": null }));
+}
+
+#[tokio::test]
+async fn it_is_shown_that_a_requester_amended_the_request() {
+    let story = Story::new();
+    let request = story.request().await;
+    let says =
+        NewRequester { username: "kim".to_owned(), email: None, reason: Some("a better reason".to_owned()) };
+    let now = story.world.now();
+    let amend = |old: &Request| old.amend(says.clone(), false, now);
+    story.world.journal.update(&request.id, amend).await.unwrap();
+    let opened = story.open(&story.boss, &request).await;
+    let kim = opened.json()["requesters"][0].clone();
+    assert_eq!((&kim["reason"], &kim["amended_at"]), (&json!("a better reason"), &json!(now)));
+    assert_eq!(opened.header("etag"), "\"2\"", "the revision has moved");
 }

@@ -21,12 +21,15 @@ pub struct RequesterView {
     email: Option<EmailAddress>,
     /// The user's reason for asking, which ends with `…` if there was no room for the rest; null if none was given.
     reason: Option<String>,
-    /// How many times the user asked, the first time included.
+    /// How many times the user asked or amended the request, the first time included.
     count: u32,
     /// When the user asked for the first time.
     asked_at: Timestamp,
     /// When the user asked for the last time.
     last_asked_at: Timestamp,
+    /// When the user last gave another reason or address, or allowed a copy of the file after all; null if that did not
+    /// happen.
+    amended_at: Option<Timestamp>,
     /// When the user withdrew; null if the user waits for the decision, or waited for it when it was made.
     withdrawn_at: Option<Timestamp>,
 }
@@ -43,7 +46,8 @@ impl RequesterName {
 
 impl From<Requester> for RequesterView {
     fn from(requester: Requester) -> Self {
-        let Requester { username, email, reason, asked_at, last_asked_at, count, withdrawn_at } = requester;
-        Self { username, email, reason, count, asked_at, last_asked_at, withdrawn_at }
+        let Requester { username, email, reason, asked_at, last_asked_at, count, amended_at, withdrawn_at } =
+            requester;
+        Self { username, email, reason, count, asked_at, last_asked_at, amended_at, withdrawn_at }
     }
 }

@@ -30,6 +30,7 @@ pub fn submitted(request: &Request, unconfirmed: bool, public_url: &str) -> Mess
     let who = if more == 0 { user.clone() } else { format!("{user} and {more} more") };
     let asks = if more == 0 { "asks" } else { "ask" };
     let what = what(&request.subject);
+    let to_prolong = if request.renews.is_some() { "to prolong " } else { "for " };
     let link = format!("{public_url}/requests/{}", request.id);
     let shown = if unconfirmed { format!("{computer} (unconfirmed)") } else { computer.clone() };
     let mut facts = vec![("Company", company.clone()), ("Computer", shown), ("User", user)];
@@ -39,11 +40,17 @@ pub fn submitted(request: &Request, unconfirmed: bool, public_url: &str) -> Mess
     facts.extend(request.policy_name.as_ref().map(|name| ("Policy", one_line(name, NAME))));
     facts.extend(request.unknown_policy.as_ref().map(|id| ("Unknown policy", whole(id))));
     facts.push(("Asked", moment(request.created_at)));
-    let opening =
-        format!("{who} on {computer} ({company}) {asks} for permission: {}", doing(&request.subject));
+    let doing = doing(&request.subject);
+    let opening = match &request.renews {
+        Some(renews) => {
+            let end = moment(renews.ends_at);
+            format!("{who} on {computer} ({company}) {asks} to prolong what ends at {end}: {doing}")
+        }
+        None => format!("{who} on {computer} ({company}) {asks} for permission: {doing}"),
+    };
     let mark = if unconfirmed { "unconfirmed " } else { "" };
     Draft {
-        subject: format!("{company}: {who} on {mark}{computer} {asks} for {what}"),
+        subject: format!("{company}: {who} on {mark}{computer} {asks} {to_prolong}{what}"),
         opening: if unconfirmed { format!("{opening}.\n\n{UNCONFIRMED}.") } else { opening },
         facts,
         quote: reasons(&users),
@@ -96,7 +103,11 @@ fn short(request: &Request, unconfirmed: bool, link: &str) -> String {
     let computer = defanged(&request.hostname, 30);
     let what = one_line(&what(&request.subject), 40);
     let mark = if unconfirmed { " (UNCONFIRMED: another computer has this name)" } else { "" };
-    let mut short = format!("{company}: {computer}{mark} asks for {what}.");
+    let asks = match &request.renews {
+        Some(renews) => format!("asks to prolong (until now {}) {what}", moment(renews.ends_at)),
+        None => format!("asks for {what}"),
+    };
+    let mut short = format!("{company}: {computer}{mark} {asks}.");
     if let Some(file) = request.subject.file() {
         short.push_str(&format!(" SHA-256 {}.", file.sha256));
         short.push_str(&subject::signed(file).unwrap_or_default());

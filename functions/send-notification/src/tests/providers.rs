@@ -5,8 +5,8 @@ use base64::Engine;
 use countersign_http::OutboundError;
 use countersign_journal::delivery_lease;
 use countersign_model::{
-    Administrator, Channel, Delivery, DeliveryState, Elevation, File, List, NewRequest, Permission, Reported,
-    Signer, Subject,
+    Administrator, Channel, Delivery, DeliveryState, Elevation, File, List, NewRequest, Permission, Renews,
+    Reported, Request, RequestId, Signer, Subject, TransitionError,
 };
 use jiff::SignedDuration;
 
@@ -345,4 +345,20 @@ async fn an_email_says_who_signed_a_file_and_whether_that_was_verified() {
         "no link that was not ours: {text}"
     );
     assert!(!text.contains("Certificate:"), "{text}");
+}
+
+#[tokio::test]
+async fn an_email_about_a_renewal_says_what_it_prolongs_and_until_when_that_lasts() {
+    let stage = one_subscriber().await;
+    let device = stage.world.computer(&stage.group);
+    let ends_at = "2026-06-01T12:30:00Z".parse().unwrap();
+    let request_id = RequestId::from_ulid(stage.world.ulid());
+    let renews = Some(Renews { request_id, ends_at });
+    let request = stage.submit(&device, stage.new_request()).await;
+    let renewing = |old: &Request| Ok::<_, TransitionError>(old.clone().renewing(renews.clone()));
+    stage.world.journal.update(&request.id, renewing).await.unwrap();
+    stage.process_company().await;
+    let text = only_text(&stage);
+    let opening = "asks to prolong what ends at 2026-06-01 12:30 UTC: run setup.exe";
+    assert!(text.contains(opening), "{text}");
 }

@@ -148,9 +148,11 @@ async fn what_is_malformed_about_a_file_is_dropped_with_a_warning() {
         let story = Story::new();
         let mut body = whole();
         let (parent, name) = pointer.rsplit_once('/').unwrap();
-        match body.pointer_mut(parent).unwrap() {
-            Value::Array(items) => items[name.parse::<usize>().unwrap()] = value.clone(),
-            object => object[name] = value.clone(),
+        let place = body.pointer_mut(parent).unwrap();
+        if let Some(items) = place.as_array_mut() {
+            items[name.parse::<usize>().unwrap()] = value.clone();
+        } else {
+            place[name] = value.clone();
         }
         let made = story.submit(body).await;
         assert_eq!((made.status, warned(&made)), (201, vec![pointer.to_owned()]), "{value}: {}", made.text());
@@ -226,4 +228,25 @@ async fn a_subject_that_is_too_long_all_together_is_cut_and_says_where() {
     let request = story.record(&id_of(&made)).await;
     assert!(serde_json::to_vec(&request.subject).unwrap().len() <= Subject::MAX);
     assert!(serde_json::to_vec(&request).unwrap().len() <= 32 * 1024);
+}
+
+#[tokio::test]
+async fn a_user_who_asks_for_other_rights_than_the_pending_request_is_told_so() {
+    let story = Story::new();
+    let id = story.asked(whole()).await;
+    let same = story.submit(whole()).await;
+    assert_eq!((same.status, warned(&same)), (200, vec![]));
+    let silent = without(without(whole(), "/subject/account"), "/subject/duration_seconds");
+    assert_eq!(
+        warned(&story.submit(silent).await),
+        Vec::<String>::new(),
+        "what is not said contradicts nothing"
+    );
+    let other = story.submit(with(whole(), "/subject/account", json!("root"))).await;
+    assert_eq!(
+        (other.status, id_of(&other), warned(&other)),
+        (200, id.clone(), vec!["/subject/account".to_owned()])
+    );
+    let account = story.record(&id).await.subject.file().unwrap().elevation.clone().unwrap().account.unwrap();
+    assert_eq!(account.as_str(), "Administrator");
 }

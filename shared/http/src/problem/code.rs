@@ -79,6 +79,7 @@ codes! {
     NotConfigured = CONFLICT, "not-configured";
     NotInvited = CONFLICT, "not-invited";
     NotPending = CONFLICT, "not-pending";
+    NotRenewable = CONFLICT, "not-renewable";
     OrganizationHasMessages = CONFLICT, "organization-has-messages";
     OrganizationNotEmpty = CONFLICT, "organization-not-empty";
     PasswordResetNotResent = CONFLICT, "password-reset-not-resent";

@@ -13,8 +13,13 @@ use crate::change::Change;
 use crate::event::Event;
 
 /// What is put on record when a copy of a file was asked about.
-const ASKED: [ActName; 4] =
-    [ActName::RequestSubmitted, ActName::RequestRepeated, ActName::RequestJoined, ActName::RequestAttached];
+const ASKED: [ActName; 5] = [
+    ActName::RequestSubmitted,
+    ActName::RequestRepeated,
+    ActName::RequestJoined,
+    ActName::RequestAmended,
+    ActName::RequestAttached,
+];
 /// What is put on record when a request ends, or is decided.
 const ENDED: [ActName; 6] = [
     ActName::RequestCancelled,

@@ -283,6 +283,7 @@ fn detail(what: &str, hostname: &str) -> RequestDetail {
         kind: RequestKind::Application,
         hostname: hostname.to_owned(),
         unconfirmed: false,
+        renews: None,
         username: what.to_owned(),
         path: None,
         sha256: None,

@@ -33,6 +33,7 @@ named! {
         RequestSubmitted = "request.submitted",
         RequestRepeated = "request.repeated",
         RequestJoined = "request.joined",
+        RequestAmended = "request.amended",
         RequestWithdrawn = "request.withdrawn",
         RequestAttached = "request.attached",
         RequestCancelled = "request.cancelled",

@@ -49,6 +49,9 @@ pub struct RequestDetail {
     /// otherwise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unconfirmed: bool,
+    /// The request whose approval this one asks to prolong; absent if it renews none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<RequestId>,
     /// The user who asks or withdraws.
     pub username: String,
     /// The path of the file, or the path on the device; null if the agent did not report one.
@@ -80,6 +83,7 @@ impl RequestDetail {
             kind: request.kind(),
             hostname: request.hostname.clone(),
             unconfirmed: request.unconfirmed,
+            renews: request.renews.as_ref().map(|renews| renews.request_id.clone()),
             username: username.to_owned(),
             path: request.subject.path().map(ToString::to_string),
             sha256: file.map(|file| file.sha256.clone()),

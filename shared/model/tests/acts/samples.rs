@@ -130,6 +130,12 @@ fn ended(old: &Request, because: EndReason) -> Act {
     RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()
 }
 
+fn amended(old: &Request) -> RequestAmended {
+    let says =
+        NewRequester { username: "bob".to_owned(), email: None, reason: Some("for the audit".to_owned()) };
+    RequestAmended::of(old, &old.amend(says, false, now()).unwrap(), "bob")
+}
+
 /// Settled along with another request.
 fn along() -> Request {
     let id = id!(DecisionId, 2);
@@ -276,6 +282,7 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.submitted", RequestSubmitted::of(&request).into()),
         ("request.repeated", RequestRepeated::of(&request, "bob").into()),
         ("request.joined", RequestJoined::of(&request, "bob").into()),
+        ("request.amended", amended(&request).into()),
         ("request.withdrawn", RequestWithdrawn::of(&request, "bob").into()),
         ("request.attached", RequestAttached::of(&request, &file(), 11).into()),
         ("request.cancelled", RequestCancelled::of(&request, "bob").into()),

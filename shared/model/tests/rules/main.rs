@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may panic")]
 
 mod accounts;
+mod amendments;
 mod anew;
 mod approval_settings;
 mod catalogue;

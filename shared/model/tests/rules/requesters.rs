@@ -3,8 +3,8 @@
 use countersign_model::request::PENDING_LASTS;
 use countersign_model::request::requesters::{PENDING_MAX, REQUESTERS_MAX};
 use countersign_model::{
-    AskedAs, Decision, FirstUse, NewRequester, NotWithdrawn, Outcome, Request, RequestStatus, Requester,
-    Revocation, TransitionError, text,
+    AskedAs, Decision, FirstUse, NewRequester, NotWithdrawn, Outcome, Renews, Request, RequestStatus,
+    Requester, Revocation, TransitionError, text,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -173,7 +173,11 @@ pub fn largest() -> Request {
         policy_name: Some(WIDE.repeat(text::NAME_MAX)),
         ancestors: vec![request().organization_id; 15],
         idempotency: Some("0".repeat(64)),
-        requesters: vec![Requester::new(longest_user(0), nanoseconds())],
+        requesters: vec![Requester {
+            amended_at: Some(nanoseconds()),
+            ..Requester::new(longest_user(0), nanoseconds())
+        }],
+        renews: Some(Renews { request_id: request().id, ends_at: nanoseconds() }),
         ..request()
     }
 }

@@ -41,6 +41,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/requests/{request_id}/attachment", ""),
     ("POST", "/v1/requests/{request_id}/decision", ""),
     ("POST", "/v1/requests/{request_id}/revocation", ""),
+    ("GET", "/v1/grants", "?organization_id={organization_id}"),
+    ("PATCH", "/v1/grants/{grant_id}", ""),
+    ("POST", "/v1/grants/{grant_id}/revocation", ""),
     ("GET", "/v1/administrators", "?organization_id={organization_id}"),
     ("POST", "/v1/administrators", ""),
     ("GET", "/v1/administrators/{administrator_id}", ""),
@@ -115,6 +118,9 @@ impl Company {
     async fn on(host: &TestHost) -> Self {
         let world = Deployment::on(host).await;
         let asked = world.submit(&world.request_for(b"x"), "one").await.expect(201).text_at("/id");
+        let other = world.submit(&world.request_for(b"y"), "two").await.expect(201).text_at("/id");
+        let approval = world.decide(&world.boss, &other, &json!({ "outcome": "approved" })).await;
+        let grant = approval.expect(200).text_at("/decision/grant_id");
         let role =
             json!({ "organization_id": world.company, "name": "Viewer", "permissions": ["view-approvals"] });
         let role = world
@@ -142,6 +148,7 @@ impl Company {
             ("{policy_id}", world.policy.clone()),
             ("{computer_id}", world.computer.clone()),
             ("{enrollment_key_id}", key),
+            ("{grant_id}", grant),
         ];
         Self { world, ids }
     }
@@ -157,6 +164,7 @@ impl Company {
         Some(match (method, last) {
             ("POST", "decision") => json!({ "outcome": "denied" }),
             ("POST", "revocation") => json!({}),
+            ("PATCH", "{grant_id}") => json!({ "expires_at": null }),
             ("POST", "administrators") => {
                 json!({ "email": "new@company.example", "name": "New", "organization_id": company })
             }

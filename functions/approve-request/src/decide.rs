@@ -9,8 +9,8 @@ use countersign_http::{
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::RequestDecided;
 use countersign_model::{
-    Action, Actor, ApprovalSettings, Aspect, Decision, Denial, NotAccepted, Origin, Outcome, Permit, Request,
-    RequestId, TransitionError, Whereabouts, decide,
+    Action, Actor, ApprovalSettings, Aspect, Decision, Denial, GrantRef, NotAccepted, Origin, Outcome,
+    Permit, Request, RequestId, TransitionError, Whereabouts, decide,
 };
 use countersign_store::Stored;
 use futures::future::try_join;
@@ -84,7 +84,10 @@ pub async fn save(
         settings.accepts(decision)?;
         unchanged(draft.seen.as_ref(), old, &at)?;
         let act = RequestDecided::of(old, &new, decision);
-        Ok::<_, NotDecided>((new, Change::new(&permit, origin, act)))
+        let change = Change::new(&permit, origin, act);
+        // By the grant, its request is found.
+        let change = GrantRef::of(&new, decision).iter().fold(change, Change::create);
+        Ok::<_, NotDecided>((new, change))
     });
     let saved = saved.await?;
     Ok((saved, settings))

@@ -2,6 +2,7 @@
 
 mod check_in;
 mod enroll;
+mod first_use;
 mod hostname;
 mod news;
 mod report;
@@ -10,4 +11,4 @@ mod tests;
 mod version;
 mod wire;
 
-countersign_http::operations![enroll::enroll_computer, check_in::check_in];
+countersign_http::operations![enroll::enroll_computer, check_in::check_in, first_use::use_grant];

@@ -2,6 +2,7 @@
 
 mod check_in;
 mod enroll;
+mod first_use;
 mod grants;
 mod report;
 mod retries;

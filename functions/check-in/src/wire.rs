@@ -2,8 +2,8 @@
 
 use countersign_http::{OrganizationName, Problem, Wait, field};
 use countersign_model::{
-    Access, ComputerId, Condition, Covered, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId,
-    Maintenance, PolicyId, Publisher, Reported, RequestId, Subject, openapi, text,
+    Access, ComputerId, Condition, Covered, DeployedPolicy, FirstUse, Grant, GrantId, GrantScope, GrantUse,
+    Group, GroupId, Maintenance, PolicyId, Publisher, Reported, RequestId, Subject, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -150,9 +150,13 @@ pub struct GrantView {
     publisher: Option<PublisherView>,
     /// For whom it counts: `computer`, `group` or `organization`.
     scope: &'static str,
-    /// When it ends by itself; absent if it never does.
+    /// When it ends by itself; absent if it never does. The agent ends it then. If its time begins with its first use, and
+    /// this computer has not used it, it is the latest end that is possible.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
+    /// When its time begins with its first use; absent if it began when it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_use: Option<FirstUseView>,
     /// The request that was approved.
     request_id: RequestId,
 }
@@ -192,21 +196,53 @@ pub struct DeviceView {
     name: Option<String>,
 }
 
-impl From<Grant> for GrantView {
-    fn from(grant: Grant) -> Self {
+/// When the time of a grant begins with its first use. The agent ends it so long after the computer first used it, and does not
+/// let it be used for the first time after `use_by`. It reports the first use (`POST /agent/v1/grants/{grant_id}/use`).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AgentFirstUse)]
+pub struct FirstUseView {
+    /// How long the computer may use it, in seconds from its first use.
+    lasts_seconds: u32,
+    /// Until when it must be used for the first time.
+    use_by: Timestamp,
+    /// When this computer used it first, as it was reported; absent if that was not reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    used_at: Option<Timestamp>,
+}
+
+impl GrantView {
+    /// The grant for a computer that has used it so, if it has.
+    pub fn of(grant: Grant, used: Option<&GrantUse>) -> Self {
         let scope = match grant.scope {
             GrantScope::Computer(_) => "computer",
             GrantScope::Group(_) => "group",
             GrantScope::Organization => "organization",
         };
-        let kind = grant.subject.kind().to_string();
         let (condition, publisher) = match grant.covered {
             Covered::Subject => (Condition::File, None),
             Covered::Publisher(publisher) => (Condition::Publisher, Some(publisher.into())),
         };
-        let (id, expires_at, request_id) = (grant.id, grant.expires_at, grant.request_id);
-        let subject = grant.subject.into();
-        Self { id, kind, subject, condition: condition.id(), publisher, scope, expires_at, request_id }
+        let first_use = grant.first_use.map(|FirstUse { lasts_seconds, use_by }| FirstUseView {
+            lasts_seconds,
+            use_by,
+            used_at: used.map(|used| used.at),
+        });
+        Self {
+            id: grant.id,
+            kind: grant.subject.kind().to_string(),
+            subject: grant.subject.into(),
+            condition: condition.id(),
+            publisher,
+            scope,
+            expires_at: grant.expires_at,
+            first_use,
+            request_id: grant.request_id,
+        }
+    }
+
+    /// Whether it is the grant of this id.
+    pub fn is(&self, id: &GrantId) -> bool {
+        self.id == *id
     }
 }
 

@@ -73,10 +73,12 @@ impl Processor {
                 }
                 Ok(consequences)
             }
-            Notice::RequestRevoked { request_id } => match self.journal.load::<Request>(request_id).await? {
-                Some(request) => self.tell_requesters(event, notice, &request.value),
-                None => Ok(Consequences::default()),
-            },
+            Notice::RequestRevoked { request_id } | Notice::ApprovalEdited { request_id } => {
+                match self.journal.load::<Request>(request_id).await? {
+                    Some(request) => self.tell_requesters(event, notice, &request.value),
+                    None => Ok(Consequences::default()),
+                }
+            }
             Notice::RequestEnded { request_id } => {
                 let Some(request) = self.journal.load::<Request>(request_id).await? else {
                     return Ok(Consequences::default());

@@ -4,6 +4,7 @@
 mod approval_settings;
 mod audit_seals;
 mod cursor_key;
+mod grants;
 mod identify;
 mod login;
 mod principal;
@@ -18,6 +19,7 @@ pub mod super_admins;
 pub use approval_settings::{approval_settings, approval_settings_at};
 pub use audit_seals::AuditSeals;
 pub use cursor_key::CursorKey;
+pub use grants::{first_use, request_of_grant};
 pub use identify::identify;
 pub use login::{POLICY_HOLDS, login_policy};
 pub use principal::Principal;

@@ -13,6 +13,7 @@ pub mod decisions;
 pub mod deliveries;
 pub mod endings;
 mod footprint;
+pub mod grants;
 pub mod groups;
 pub mod invitations;
 mod name;
@@ -46,6 +47,7 @@ pub use deliveries::DeliveryResent;
 pub use endings::{ApprovalDetail, RequestEnded, RequestExpired};
 use footprint::Happening;
 pub use footprint::{AgentNews, Footprint};
+pub use grants::{EndDetail, GrantEdited, GrantUsed};
 pub use groups::{
     EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupCreated, GroupDeleted, GroupDetail,
     GroupEdited, KeysDetail, NameDetail,
@@ -198,6 +200,12 @@ pub enum Act {
     /// An administrator revoked an approval.
     #[serde(rename = "request.revoked")]
     RequestRevoked(RequestRevoked),
+    /// An administrator shortened or prolonged an approval, or it was changed along with the one that it rests on.
+    #[serde(rename = "grant.edited")]
+    GrantEdited(GrantEdited),
+    /// A computer used a grant for the first time.
+    #[serde(rename = "grant.used")]
+    GrantUsed(GrantUsed),
     /// An administrator downloaded the copy of a request's file.
     #[serde(rename = "request.attachment-downloaded")]
     AttachmentDownloaded(AttachmentDownloaded),
@@ -358,7 +366,8 @@ acts! {
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
     ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
     RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
-    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded,
+    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed,
+    AttachmentDownloaded,
     AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,

@@ -7,6 +7,7 @@ use crate::condition::Condition;
 use crate::ids::{AdministratorId, DecisionId, GrantId, GroupId, RequestId};
 use crate::kinds::DecisionScope;
 use crate::named::named;
+use crate::request::prolonging::EndChange;
 
 named! {
     /// What was decided.
@@ -110,6 +111,9 @@ pub struct Decision {
     /// The grant of the approval.
     // INVARIANT: set exactly if the outcome is approved.
     pub grant: Option<GrantId>,
+    /// Set when the end of the approval was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<EndChange>,
     /// Set when the approval was revoked.
     pub revoked: Option<Revocation>,
     /// The request that was decided, if this one was settled along with it.
@@ -191,6 +195,7 @@ impl Decision {
             first_use: None,
             group_id: None,
             grant: approved.then_some(verdict.grant),
+            changed: None,
             revoked: None,
             settled_by: None,
             include_matching: false,

@@ -67,7 +67,7 @@ pub use decision::{Decision, FirstUse, InvalidDecision, Outcome, Revocation, Ver
 pub use delivery::{Channel, Delivery, DeliveryState, NewDelivery, NotDue, Sending};
 pub use ending::{EndReason, Ended};
 pub use giving::{gained, may_carry, may_change, may_give, may_manage};
-pub use grant::{Grant, GrantScope};
+pub use grant::{Grant, GrantRef, GrantScope, GrantUse, NotUsed};
 pub use ids::*;
 pub use kinds::{DecisionScope, RequestKind, RequestStatus};
 pub use list::{List, ListEntry};
@@ -83,6 +83,7 @@ pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, LastDeployment, N
 pub use reported::Reported;
 pub use request::amend::NotAmended;
 pub use request::aspects::Aspect;
+pub use request::prolonging::{EndChange, NotProlonged};
 pub use request::renewal::{NotRenewable, Renews};
 pub use request::requesters::{AskedAgain, AskedAs, NewRequester, NotWithdrawn, Requester, Withdrawn};
 pub use request::{Attachment, NewRequest, Request};

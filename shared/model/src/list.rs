@@ -186,11 +186,11 @@ impl List {
                     | Action::ApplicationPoliciesMove
                     | Action::OrganizationsDeploy
             ),
-            Self::Subscribers
-            | Self::Grants
-            | Self::ComputerNames
-            | Self::ComputerRequests
-            | Self::SharedApprovals => false,
+            // Approvals in force are listed with the right to list requests.
+            Self::Grants | Self::ComputerRequests | Self::SharedApprovals => {
+                matches!(action, Action::RequestsList)
+            }
+            Self::Subscribers | Self::ComputerNames => false,
         }
     }
 

@@ -4,6 +4,7 @@ pub mod amend;
 pub mod anew;
 pub mod aspects;
 mod ending;
+pub mod prolonging;
 pub mod renewal;
 pub mod requesters;
 

@@ -9,6 +9,7 @@ mod enrollment;
 mod entities;
 mod error;
 mod expiry;
+mod grant_uses;
 mod idempotency;
 mod kept;
 pub mod keys;

@@ -109,6 +109,26 @@ async fn a_grant_that_ends_by_itself_counts_as_removed() {
 }
 
 #[tokio::test]
+async fn a_grant_that_was_prolonged_stays_and_one_that_was_shortened_goes_in_time() {
+    let story = Story::new();
+    let (begin, hour) = (story.world.now(), Duration::from_secs(3600));
+    let how = Approval { scope: DecisionScope::Computer, until: Some(begin + hour) };
+    let (grant, request) = story.approve(&story.device, "tool", how).await;
+    let mut known = story.news(&Value::Null).await;
+    story.ends(&request, Some(begin + 3 * hour)).await;
+    // The agent hears of it only after the first end.
+    story.world.advance(2 * hour);
+    known = story.news(&known).await;
+    assert_eq!((added(&known), removed(&known)), (vec![grant.clone()], vec![]));
+    assert_eq!(known["grants"]["added"][0]["expires_at"], (begin + 3 * hour).to_string());
+    story.ends(&request, Some(begin + 2 * hour + hour / 2)).await;
+    known = story.news(&known).await;
+    assert_eq!(added(&known), std::slice::from_ref(&grant));
+    story.world.advance(hour / 2);
+    assert_eq!(removed(&story.news(&known).await), [grant]);
+}
+
+#[tokio::test]
 async fn a_computer_with_many_ends_loses_each_grant_in_time() {
     let story = Story::new();
     for n in 0..40 {

@@ -96,7 +96,13 @@ impl Processor {
         let mut consequences = Consequences::default();
         let ended = request.ended.as_ref().filter(|_| matches!(notice, Notice::RequestEnded { .. }));
         let decided = request.decision.as_ref().filter(|decision| decision.outcome != Outcome::Ignored);
-        let since = ended.map(|ended| ended.at).or(decided.map(|decision| decision.at));
+        // Another end is another message each time.
+        let is_edit = matches!(notice, Notice::ApprovalEdited { .. });
+        let edited = decided.and_then(|decision| decision.changed.as_ref()).filter(|_| is_edit);
+        let since = ended
+            .map(|ended| ended.at)
+            .or(edited.map(|edited| edited.at))
+            .or(decided.map(|decision| decision.at));
         let Some(since) = since else { return Ok(consequences) };
         let now = self.journal.clock().now();
         let mut addressed = BTreeSet::new();

@@ -73,6 +73,17 @@ async fn a_user_whose_reason_was_accepted_asks_again_without_one_and_others_do_n
 }
 
 #[tokio::test]
+async fn a_reason_is_not_replaced_by_one_that_is_not_accepted() {
+    let story = Story::requiring_a_ticket().await;
+    let id = story.asked(because(program_for("ann"), "for INC123456")).await;
+    let amending = |reason: &str| json!({ "requester": { "username": "ann" }, "reason": reason });
+    let worse = story.amend(&id, amending("please")).await;
+    assert_eq!((worse.status, worse.pointers()), (422, vec!["/reason".to_owned()]), "{}", worse.text());
+    assert_eq!(story.record(&id).await.requesters[0].reason.as_deref(), Some("for INC123456"));
+    assert_eq!(story.amend(&id, amending("for INC123457, soon")).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_request_waits_as_long_as_its_organization_says() {
     let story = Story::new();
     let usual = story.record(&story.asked(program()).await).await;

@@ -70,6 +70,7 @@ codes! {
     ConditionNotAllowed = CONFLICT, "condition-not-allowed";
     EmailTaken = CONFLICT, "email-taken";
     EnrollmentAnswered = CONFLICT, "enrollment-answered";
+    GrantNotUsable = CONFLICT, "grant-not-usable";
     GroupDeleted = CONFLICT, "group-deleted";
     GroupNotEmpty = CONFLICT, "group-not-empty";
     InvitationNotResent = CONFLICT, "invitation-not-resent";

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use countersign_model::act::{AuditTrimmed, SessionRefused};
 use countersign_model::{
-    ActName, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId, Retention, Who,
+    ActName, GrantRef, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId,
+    Retention, Who,
 };
-use countersign_store::{Expiring, Remove, StoreError, keys};
+use countersign_store::{Entity, Expiring, Remove, StoreError, keys};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Journal;
@@ -21,13 +22,14 @@ const ASKED: [ActName; 5] = [
     ActName::RequestAttached,
 ];
 /// What is put on record when a request ends, or is decided.
-const ENDED: [ActName; 6] = [
+const ENDED: [ActName; 7] = [
     ActName::RequestCancelled,
     ActName::RequestExpired,
     ActName::RequestEnded,
     ActName::RequestDecided,
     ActName::RequestSettled,
     ActName::RequestRevoked,
+    ActName::GrantEdited,
 ];
 
 /// The days as a duration.
@@ -110,6 +112,11 @@ impl Journal {
             return Ok(());
         }
         self.remove_old_copy(request, kept, now).await?;
+        let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none());
+        if let Some(grant) = decision.and_then(|decision| decision.grant.as_ref()) {
+            self.kv().delete(&keys::record(&GrantRef::record_id(grant))).await?;
+            self.kv().delete(&keys::grant_uses(grant)).await?;
+        }
         Ok(self.kv().delete(&keys::record(request.id.as_str())).await?)
     }
 

@@ -42,6 +42,8 @@ named! {
         RequestDecided = "request.decided",
         RequestSettled = "request.settled",
         RequestRevoked = "request.revoked",
+        GrantEdited = "grant.edited",
+        GrantUsed = "grant.used",
         AttachmentDownloaded = "request.attachment-downloaded",
 
         AdministratorInvited = "administrator.invited",

@@ -55,6 +55,8 @@ impl Act {
             | Self::RequestDecided(_)
             | Self::RequestSettled(_)
             | Self::RequestRevoked(_)
+            | Self::GrantEdited(_)
+            | Self::GrantUsed(_)
             | Self::AttachmentDownloaded(_)
             | Self::AdministratorInvited(_)
             | Self::InvitationSent(_)

@@ -222,10 +222,10 @@ fn a_list_is_read_with_the_rights_of_this_table() {
                 Action::OrganizationsDeploy,
             ],
         ),
-        (List::Grants, &[]),
+        (List::Grants, &[Action::RequestsList]),
         (List::ComputerNames, &[]),
-        (List::ComputerRequests, &[]),
-        (List::SharedApprovals, &[]),
+        (List::ComputerRequests, &[Action::RequestsList]),
+        (List::SharedApprovals, &[Action::RequestsList]),
     ];
     for (list, actions) in table {
         for action in Action::ALL {

@@ -3,10 +3,10 @@
 use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Channel,
-    Computer, Decision, DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group,
-    LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester,
-    Notice, Notify, Organization, Outcome, Permission, Policy, Request, Revocation, Role, Subject, Verdict,
-    Whereabouts,
+    Computer, Decision, DecisionScope, Delivery, Deployment, EndChange, EndReason, EnrollmentKey, File,
+    Grant, Group, LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest,
+    NewRequester, Notice, Notify, Organization, Outcome, Permission, Policy, Request, Revocation, Role,
+    Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -128,6 +128,23 @@ fn approved(scope: DecisionScope) -> Request {
 
 fn ended(old: &Request, because: EndReason) -> Act {
     RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()
+}
+
+fn prolonged(mut old: Request) -> Act {
+    if let Some(decision) = &mut old.decision {
+        decision.expires_at = None;
+    }
+    let change =
+        EndChange { administrator_id: administrator().id, administrator_name: "Kim".to_owned(), at: now() };
+    GrantEdited::of(&old, &old.ending_at(Some(later()), change).unwrap()).into()
+}
+
+fn prolonged_along() -> Act {
+    let mut new = along();
+    if let Some(decision) = &mut new.decision {
+        decision.expires_at = None;
+    }
+    GrantEdited::of(&along(), &new).into()
 }
 
 fn amended(old: &Request) -> RequestAmended {
@@ -302,6 +319,19 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.decided: ignored", decided(Outcome::Ignored, group).into()),
         ("request.settled", settled(Outcome::Approved, &along())),
         ("request.settled: denied", settled(Outcome::Denied, &request)),
+        ("grant.edited", prolonged(approved(DecisionScope::Computer))),
+        ("grant.edited: along", prolonged_along()),
+        (
+            "grant.used",
+            GrantUsed {
+                grant_id: id!(GrantId, 1),
+                request_id: request.id.clone(),
+                computer_id: computer().id,
+                used_at: now(),
+                expires_at: Some(later()),
+            }
+            .into(),
+        ),
         ("request.revoked", revoked(group).into()),
         ("request.revoked: along", revoked_along().into()),
         ("request.attachment-downloaded", AttachmentDownloaded::of(&request, &file(), 11).into()),

@@ -2,9 +2,9 @@
 
 use countersign_model::request::anew::{DECIDED_MAX, EARLIER_MAX};
 use countersign_model::{
-    Aspect, Condition, Covered, Decision, DecisionId, DecisionScope, FirstUse, Grant, InvalidDecision,
-    NewRequester, NoPublisher, Outcome, Request, RequestStatus, Revocation, Subject, TransitionError,
-    Whereabouts, text,
+    Aspect, Condition, Covered, Decision, DecisionId, DecisionScope, EndChange, FirstUse, Grant, GrantUseId,
+    InvalidDecision, NewRequester, NoPublisher, NotProlonged, NotUsed, Outcome, Request, RequestStatus,
+    Revocation, Subject, TransitionError, Whereabouts, text,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -177,6 +177,92 @@ fn an_approval_may_begin_with_its_first_use() {
     for (decision, first_use, why) in refused {
         assert_eq!(decision.starting_at_first_use(first_use), Err(why));
     }
+}
+
+fn use_id() -> GrantUseId {
+    GrantUseId::from_ulid(Ulid::from(1_u128))
+}
+
+fn by_bo(now: Timestamp) -> EndChange {
+    EndChange { administrator_id: crate::tree::who(2), administrator_name: "Bo".to_owned(), at: now }
+}
+
+#[test]
+fn an_approval_is_shortened_and_prolonged_while_it_is_in_force() {
+    let end = |request: &Request| request.decision.as_ref().unwrap().expires_at;
+    let approved = crate::lives::approved_for_a_while();
+    let shorter = approved.ending_at(Some(at(500)), by_bo(at(20))).unwrap();
+    assert_eq!((end(&shorter), shorter.status_at(at(500))), (Some(at(500)), RequestStatus::Expired));
+    let longer = approved.ending_at(Some(at(5000)), by_bo(at(20))).unwrap();
+    assert_eq!(longer.status_at(at(1000)), RequestStatus::Approved);
+    assert_eq!(end(&approved.ending_at(None, by_bo(at(20))).unwrap()), None);
+    let decided = request().id;
+    let along = request_of(2, 1, Own, Subject::Application(file('a')));
+    let settling = approved.decision.clone().unwrap().settling(id(9), &decided);
+    let along = along.decide(settling, &in_group(1)).unwrap();
+    let use_by = FirstUse { lasts_seconds: 600, use_by: at(1000) };
+    let starting = decision(Outcome::Approved, at(10)).starting_at_first_use(use_by).unwrap();
+    let starting = request().decide(starting, &in_group(1)).unwrap();
+    let status = |status| NotProlonged::NotApproved { status };
+    let refused = [
+        (&approved, Some(at(20)), at(20), NotProlonged::InThePast),
+        (&approved, Some(at(1000)), at(20), NotProlonged::Same),
+        (&approved, Some(at(5000)), at(1000), status(RequestStatus::Expired)),
+        (&after(Outcome::Denied), None, at(20), status(RequestStatus::Denied)),
+        (&request(), None, at(20), status(RequestStatus::Pending)),
+        (&along, None, at(20), NotProlonged::SettledAlong { decided }),
+        (&starting, Some(at(1601)), at(20), NotProlonged::StartsAtFirstUse),
+        (&starting, None, at(20), NotProlonged::StartsAtFirstUse),
+    ];
+    for (request, end, now, why) in refused {
+        assert_eq!(request.ending_at(end, by_bo(now)), Err(why));
+    }
+    assert!(starting.ending_at(Some(at(1500)), by_bo(at(20))).is_ok());
+}
+
+#[test]
+fn what_was_settled_along_ends_when_the_approval_does() {
+    let first = crate::lives::approved_for_a_while();
+    let other = request_of(2, 1, Own, Subject::Application(file('a')));
+    let along =
+        other.decide(first.decision.clone().unwrap().settling(id(9), &first.id), &in_group(1)).unwrap();
+    assert_eq!(along.ending_along(&first, at(30)), None, "nothing was changed");
+    let longer = first.ending_at(Some(at(5000)), by_bo(at(20))).unwrap();
+    let now = along.ending_along(&longer, at(30)).unwrap();
+    assert_eq!(now.decision.as_ref().unwrap().expires_at, Some(at(5000)));
+    assert_eq!(now.ending_along(&longer, at(30)), None, "once");
+    assert_eq!(along.ending_along(&longer, at(1000)), None, "what is over stays over");
+    let stranger = Request { id: other.id, ..longer };
+    assert_eq!(along.ending_along(&stranger, at(30)), None, "not with another one");
+}
+
+#[test]
+fn a_grant_is_used_for_the_first_time_while_it_can_be() {
+    let computer = crate::lives::computer(1, 1, Own);
+    let use_by = FirstUse { lasts_seconds: 600, use_by: at(1000) };
+    let starting = decision(Outcome::Approved, at(10)).starting_at_first_use(use_by).unwrap();
+    let request = request().decide(starting, &in_group(1)).unwrap();
+    let grant = Grant::of(&request, request.decision.as_ref().unwrap()).unwrap();
+    let cases = [
+        (None, 50, Ok(at(50)), "now"),
+        (Some(40), 50, Ok(at(40)), "reported later"),
+        (Some(5), 50, Ok(at(50)), "before it was given"),
+        (Some(60), 50, Ok(at(50)), "not yet"),
+        (Some(1000), 1200, Ok(at(1000)), "used in time, and reported later"),
+        (None, 1001, Err(NotUsed::TooLate), "it had to be used before"),
+        (Some(900), 1600, Err(NotUsed::NotInForce), "it is over everywhere"),
+    ];
+    for (used_at, now, expected, why) in cases {
+        let used = grant.used_by(use_id(), &computer, used_at.map(at), at(now)).map(|used| used.at);
+        assert_eq!(used, expected, "{why}");
+    }
+    assert_eq!(
+        grant.used_by(use_id(), &crate::lives::computer(2, 1, Own), None, at(50)),
+        Err(NotUsed::NotInForce)
+    );
+    assert_eq!(grant.ends_after(at(50)), Some(at(650)));
+    let shorter = Grant { expires_at: Some(at(300)), ..grant };
+    assert_eq!(shorter.ends_after(at(50)), Some(at(300)), "when it was shortened since");
 }
 
 #[test]

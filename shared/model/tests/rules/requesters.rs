@@ -3,8 +3,8 @@
 use countersign_model::request::PENDING_LASTS;
 use countersign_model::request::requesters::{PENDING_MAX, REQUESTERS_MAX};
 use countersign_model::{
-    AskedAs, Decision, FirstUse, NewRequester, NotWithdrawn, Outcome, Renews, Request, RequestStatus,
-    Requester, Revocation, TransitionError, text,
+    AskedAs, Decision, EndChange, FirstUse, NewRequester, NotWithdrawn, Outcome, Renews, Request,
+    RequestStatus, Requester, Revocation, TransitionError, text,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -223,6 +223,13 @@ fn a_record_with_the_longest_texts_has_room_for_what_is_still_to_come() {
         ..decision(Outcome::Approved, nanoseconds())
     };
     let decided = request.decide(decision, &in_group(1)).unwrap();
+    let changed = EndChange {
+        administrator_id: crate::tree::who(1),
+        administrator_name: WIDE.repeat(text::NAME_MAX),
+        at: nanoseconds(),
+    };
+    let decision = Decision { changed: Some(changed), ..decided.decision.clone().unwrap() };
+    let decided = Request { decision: Some(decision), ..decided };
     let name = WIDE.repeat(text::NAME_MAX);
     let revocation = Revocation { message: longest, administrator_name: name, ..revocation(nanoseconds()) };
     let revoked = decided.revoke(revocation).unwrap();

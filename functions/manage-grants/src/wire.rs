@@ -39,6 +39,7 @@ pub struct GrantsQuery {
 
 /// Another end of a grant.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewGrantEnd)]
 #[serde(deny_unknown_fields)]
 pub struct GrantChanges {
     /// When the grant ends, or null for never. The last moment is 9999-12-30T22:00:00Z, and later ones count as that one.
@@ -69,6 +70,7 @@ impl GrantRevocation {
 
 /// A grant.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Grant)]
 pub struct GrantView {
     /// The id of the grant.
     id: GrantId,

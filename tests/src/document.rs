@@ -11,6 +11,7 @@ pub fn openapi() -> String {
         edit_admin_permissions::openapi(),
         manage_computers::openapi(),
         manage_organizations::openapi(),
+        manage_grants::openapi(),
         manage_roles::openapi(),
         read_audit::openapi(),
         process_events::openapi(),

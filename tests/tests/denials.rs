@@ -45,6 +45,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/requests/counts", "?organization_id={organization_id}"),
     ("GET", "/v1/requests/export", "?organization_id={organization_id}"),
     ("GET", "/v1/reports/requests", "?organization_id={organization_id}"),
+    ("GET", "/v1/grants", "?organization_id={organization_id}"),
+    ("PATCH", "/v1/grants/{grant_id}", ""),
+    ("POST", "/v1/grants/{grant_id}/revocation", ""),
     ("GET", "/v1/administrators", "?organization_id={organization_id}"),
     ("POST", "/v1/administrators", ""),
     ("GET", "/v1/administrators/{administrator_id}", ""),
@@ -69,6 +72,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}", ""),
+    ("GET", "/v1/organizations/{organization_id}/approval-settings", ""),
+    ("PUT", "/v1/organizations/{organization_id}/approval-settings", ""),
     ("GET", "/v1/organizations/{organization_id}/login-settings", ""),
     ("PUT", "/v1/organizations/{organization_id}/login-settings", ""),
     ("GET", "/v1/organizations/{organization_id}/groups", ""),
@@ -120,6 +125,9 @@ impl Company {
     async fn on(host: &TestHost) -> Self {
         let world = Deployment::on(host).await;
         let asked = world.submit(&world.request_for(b"x"), "one").await.expect(201).text_at("/id");
+        let other = world.submit(&world.request_for(b"y"), "two").await.expect(201).text_at("/id");
+        let approval = world.decide(&world.boss, &other, &json!({ "outcome": "approved" })).await;
+        let grant = approval.expect(200).text_at("/decision/grant_id");
         let role =
             json!({ "organization_id": world.company, "name": "Viewer", "permissions": ["view-approvals"] });
         let role = world
@@ -147,6 +155,7 @@ impl Company {
             ("{policy_id}", world.policy.clone()),
             ("{computer_id}", world.computer.clone()),
             ("{enrollment_key_id}", key),
+            ("{grant_id}", grant),
         ];
         Self { world, ids }
     }
@@ -165,6 +174,7 @@ impl Company {
             ("POST", "matching") => {
                 json!({ "filter": { "organization_id": company }, "decision": { "outcome": "denied" } })
             }
+            ("PATCH", "{grant_id}") => json!({ "expires_at": null }),
             ("POST", "administrators") => {
                 json!({ "email": "new@company.example", "name": "New", "organization_id": company })
             }
@@ -180,6 +190,7 @@ impl Company {
             ("PATCH", "{organization_id}" | "{group_id}" | "{policy_id}") | ("POST", "groups") => {
                 json!({ "name": "Another" })
             }
+            ("PUT", "approval-settings") => json!({ "pending_days": 7 }),
             ("PUT", "login-settings") => json!({ "require_totp": false, "allowed_ranges": [] }),
             ("POST", "policies") => json!({ "name": "Another", "group_id": group }),
             ("PUT", "order") => json!({ "policy_ids": [policy] }),

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use countersign_authority::approval_settings_at;
 use countersign_http::{
     AsAdministrator, Caller, Code, DryRun, EarlierDecision, IdempotencyKey, JsonBody, PathId, Problem,
     QueryOf, Services,
@@ -10,14 +11,17 @@ use countersign_http::{
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::RequestDecided;
 use countersign_model::{
-    Action, Actor, Decision, Denial, Origin, Outcome, Permit, Request, RequestId, TransitionError,
-    Whereabouts, decide,
+    Action, Actor, ApprovalSettings, Aspect, Decision, Denial, GrantRef, NotAccepted, Origin, Outcome,
+    Permit, Request, RequestId, TransitionError, Whereabouts, decide,
 };
 use countersign_store::Stored;
+use futures::future::try_join;
 
+use crate::defaults;
 use crate::open::{Opened, answer, asked_about, whereabouts};
 use crate::preview;
-use crate::wire::{NewDecision, RequestView};
+use crate::seen::{Seen, request_changed};
+use crate::wire::{Draft, NewDecision, RequestView};
 
 /// Decides a request.
 ///
@@ -26,9 +30,17 @@ use crate::wire::{NewDecision, RequestView};
 /// computer is in now.
 ///
 /// While the computer is unconfirmed, because another one has its host name, a decision can be for the computer alone.
+///
+/// With `condition` `publisher`, an approval covers every file that the same publisher signed. It settles the pending requests
+/// for the same file, as any approval does; those for other files of the publisher stay pending, because each may have been
+/// asked for on other grounds, but their computers may run them.
+///
+/// A request that was denied or ignored is decided anew by naming the decision that is replaced (`replaces`). The earlier one
+/// stays in `earlier_decisions`. An approval for the group or the organization then also applies to the requests in that scope
+/// that were denied along with this one.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), DryRun, IdempotencyKey), request_body = NewDecision,
-    responses((status = 200, body = RequestView, description = "The request is decided; with `dry_run`, nothing is changed, and the answer is a `DecisionPreview`: whom the decision would reach, what it would settle, and who would be told."), (status = 409, description = "Somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; or the approval is for its group, which has been deleted.")))]
+    responses((status = 200, body = RequestView, description = "The request is decided; with `dry_run`, nothing is changed, and the answer is a `DecisionPreview`: whom the decision would reach, what it would settle, and who would be told."), (status = 409, description = "The request has changed since it was seen, and `changed` says what; the organization does not allow this condition; somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; or the approval is for its group, which has been deleted.")))]
 pub async fn decide_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -38,15 +50,15 @@ pub async fn decide_request(
     body: JsonBody<NewDecision>,
 ) -> Result<Response, Problem> {
     let journal = &services.journal;
-    let decision = body.value.checked(journal.random(), &caller, &administrator.value)?;
+    let draft = body.value.checked(journal.random(), &caller, &administrator.value)?;
     let (actor, request) = asked_about(journal, &administrator, &id).await?;
     if dry_run {
-        let preview = preview::of_decision(journal, &actor, request, &decision, caller.now).await?;
+        let preview = preview::of_decision(journal, &actor, request, &draft, caller.now).await?;
         return Ok(Json(preview).into_response());
     }
     let terms = terms(&caller, &key, "decision", &id, body.bytes());
-    let saved = save(journal, &actor, &caller.origin(), &request.value, &decision, terms).await?;
-    answer(journal, &actor, Opened::by(&actor, saved)?, caller.now).await
+    let (saved, settings) = save(journal, &actor, &caller.origin(), &request.value, &draft, terms).await?;
+    answer(journal, &actor, Opened::by(&actor, saved)?, Some(settings), caller.now).await
 }
 
 /// The preconditions of the change. The same key with another request or another body is another attempt.
@@ -55,34 +67,65 @@ pub fn terms(caller: &Caller, key: &IdempotencyKey, what: &str, id: &RequestId, 
     Terms { revisions: None, idempotency: caller.idempotency(key, &attempt) }
 }
 
+/// What a decision on a request is judged on beside the request: read right before.
+pub struct Ground {
+    /// Where the computer that asked is now.
+    pub at: Whereabouts,
+    /// What the organization says of decisions.
+    pub settings: ApprovalSettings,
+    /// The decision, with what the settings say where the draft is silent.
+    pub decision: Decision,
+}
+
+impl Ground {
+    /// Reads the computer with its group, and the organization's settings.
+    pub async fn of(
+        journal: &Journal,
+        actor: &Actor,
+        request: &Request,
+        draft: &Draft,
+    ) -> Result<Self, Problem> {
+        let settings = approval_settings_at(journal, &request.organization_id, &request.ancestors);
+        let (at, settings) = try_join(whereabouts(journal, request), settings).await?;
+        let at = at.place;
+        let scope = defaults::scope(actor, request, &at, &settings, draft.condition);
+        let decision = draft.decision(&settings, scope)?;
+        Ok(Self { at, settings, decision })
+    }
+}
+
 /// Saves a decision on a request, unless another one was saved first. The permission is checked against the request that
-/// is being replaced. The computer and its group are read right before.
+/// is being replaced. Returns also the settings that it was judged by.
 pub async fn save(
     journal: &Journal,
     actor: &Actor,
     origin: &Origin,
     request: &Request,
-    decision: &Decision,
+    draft: &Draft,
     terms: Terms,
-) -> Result<Stored<Request>, Problem> {
-    let at = whereabouts(journal, request).await?.place;
-    save_at(journal, actor, origin, request, &at, decision, terms).await
+) -> Result<(Stored<Request>, ApprovalSettings), Problem> {
+    let ground = Ground::of(journal, actor, request, draft).await?;
+    let saved = save_on(journal, actor, origin, &request.id, draft, &ground, terms).await?;
+    Ok((saved, ground.settings))
 }
 
-/// The same where it is known where the computer is.
-pub async fn save_at(
+/// The same on a ground that was read.
+pub async fn save_on(
     journal: &Journal,
     actor: &Actor,
     origin: &Origin,
-    request: &Request,
-    at: &Whereabouts,
-    decision: &Decision,
+    id: &RequestId,
+    draft: &Draft,
+    ground: &Ground,
     terms: Terms,
 ) -> Result<Stored<Request>, Problem> {
-    let saved = journal.save_update(&request.id, terms, |old: &Request| {
-        let (new, permit) = judge(actor, old, decision, at)?;
-        let act = RequestDecided::of(old, &new, decision);
-        Ok::<_, NotDecided>((new, Change::new(&permit, origin, act)))
+    let decision = &ground.decision;
+    let saved = journal.save_update(id, terms, |old: &Request| {
+        let (new, permit) = judge(actor, old, draft, ground)?;
+        let change = Change::new(&permit, origin, RequestDecided::of(old, &new, decision));
+        // By the grant, its request is found.
+        let change = GrantRef::of(&new, decision).iter().fold(change, Change::create);
+        Ok::<_, NotDecided>((new, change))
     });
     Ok(saved.await?)
 }
@@ -91,11 +134,25 @@ pub async fn save_at(
 pub fn judge(
     actor: &Actor,
     request: &Request,
-    decision: &Decision,
-    at: &Whereabouts,
+    draft: &Draft,
+    ground: &Ground,
 ) -> Result<(Request, Permit), NotDecided> {
+    let Ground { at, settings, decision } = ground;
     let permit = permit(actor, request, decision)?;
-    Ok((request.decide(decision.clone(), at)?, permit))
+    let new = match &draft.replaces {
+        Some(replaced) => request.decide_anew(decision.clone(), replaced, at)?,
+        None => request.decide(decision.clone(), at)?,
+    };
+    settings.accepts(decision)?;
+    unchanged(draft.seen.as_ref(), request, at)?;
+    Ok((new, permit))
+}
+
+/// Requires that nothing that matters has changed since the administrator saw the request.
+fn unchanged(seen: Option<&Seen>, request: &Request, at: &Whereabouts) -> Result<(), NotDecided> {
+    let Some(seen) = seen else { return Ok(()) };
+    let changed = seen.changed(&Seen::of(request, at));
+    if changed.is_empty() { Ok(()) } else { Err(NotDecided::Changed(changed)) }
 }
 
 /// Whether the actor may make this decision.
@@ -114,6 +171,16 @@ pub enum NotDecided {
     Denied(Denial),
     /// The request is not pending.
     Standing(TransitionError),
+    /// The organization asks something else of decisions.
+    NotAccepted(NotAccepted),
+    /// These have changed since the administrator saw the request.
+    Changed(Vec<Aspect>),
+}
+
+impl From<NotAccepted> for NotDecided {
+    fn from(error: NotAccepted) -> Self {
+        Self::NotAccepted(error)
+    }
 }
 
 impl From<Denial> for NotDecided {
@@ -133,6 +200,19 @@ impl From<NotDecided> for Problem {
         match error {
             NotDecided::Denied(denial) => denial.into(),
             NotDecided::Standing(error) => conflict(error),
+            NotDecided::NotAccepted(error) => not_accepted(error),
+            NotDecided::Changed(aspects) => request_changed(aspects),
+        }
+    }
+}
+
+/// The answer when the organization asks something else of decisions.
+fn not_accepted(error: NotAccepted) -> Problem {
+    let detail = error.to_string();
+    match error {
+        NotAccepted::MessageRequired => Problem::invalid_field("/message", detail),
+        NotAccepted::PublisherNotAllowed | NotAccepted::PublisherTooWide { .. } => {
+            Problem::new(Code::ConditionNotAllowed, detail)
         }
     }
 }
@@ -150,5 +230,6 @@ pub fn conflict(error: TransitionError) -> Problem {
         TransitionError::ComputerRemoved => Problem::new(Code::ComputerRemoved, detail),
         TransitionError::ComputerUnconfirmed => Problem::new(Code::ComputerUnconfirmed, detail),
         TransitionError::GroupDeleted => Problem::new(Code::GroupDeleted, detail),
+        TransitionError::NoPublisher(_) => Problem::invalid_field("/condition", detail),
     }
 }

@@ -4,11 +4,13 @@
 mod attachment;
 mod bulk;
 mod decide;
+mod defaults;
 mod list;
 mod matching;
 mod open;
 mod preview;
 mod revoke;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod wire;

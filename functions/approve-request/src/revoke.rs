@@ -44,7 +44,7 @@ pub async fn revoke_request(
         Ok::<_, NotRevoked>((new, change))
     });
     let opened = Opened::by(&actor, saved.await?)?;
-    answer(journal, &actor, opened, caller.now).await
+    answer(journal, &actor, opened, None, caller.now).await
 }
 
 /// Whether the actor may revoke the approval at its scope. Judged on the request that is being replaced: while it was

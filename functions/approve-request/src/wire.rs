@@ -1,16 +1,19 @@
 //! Request and response types: a request in the list, and opened.
 
 mod decision;
-mod renewed;
+pub mod defaults;
+mod draft;
 mod matching;
 mod preview;
 mod query;
+mod renewed;
 mod requester;
 mod subject;
 
 pub use decision::{
     BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
 };
+pub use draft::Draft;
 pub use renewed::RenewedView;
 
 pub use matching::{
@@ -29,6 +32,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use self::defaults::DefaultsView;
 use self::requester::{RequesterName, RequesterView};
 use self::subject::SubjectView;
 
@@ -47,7 +51,8 @@ pub struct RequestFacts {
     count: u32,
     /// When the computer asked for the first time.
     created_at: Timestamp,
-    /// When the request expires if nobody decides it: 7 days after it was made.
+    /// When the request expires if nobody decides it: 14 days after it was made, unless the organization has set another
+    /// time.
     expires_at: Timestamp,
     /// The organization of the computer.
     organization: OrganizationName,
@@ -99,12 +104,28 @@ pub struct RequestView {
     attachment: AttachmentView,
     /// The decision; null while nobody has decided.
     decision: Option<DecisionView>,
+    /// What was decided before, the newest first; empty unless a denied or ignored request was decided anew.
+    #[schema(max_items = 8)]
+    earlier_decisions: Vec<DecisionView>,
     /// The approval that it asks to prolong; null if it is no renewal.
     renews: Option<RenewedView>,
     /// Other computers of the organization with a pending request for the same subject.
     matching: MatchingView,
+    /// What you saw of it: name it with a decision, and the decision is made only if nothing that matters has changed since.
+    /// The text is opaque.
+    #[schema(example = "0c2f6f0d9b1a-5f3d8f1c2b4e-91ab22c0de77-b326b5062b2f")]
+    seen_revision: String,
+    /// What a decision is if it does not say; null while the request cannot be decided.
+    defaults: Option<DefaultsView>,
     /// What can be done with it in its current status, and whether you may.
     actions: Vec<ActionView>,
+}
+
+/// What the caller may do with an opened request, and how.
+pub struct Doing {
+    pub seen_revision: String,
+    pub defaults: Option<DefaultsView>,
+    pub actions: Vec<ActionView>,
 }
 
 /// A computer with its name.
@@ -244,11 +265,14 @@ impl RequestView {
         group: GroupName,
         attachment: AttachmentView,
         matching: MatchingView,
-        actions: Vec<ActionView>,
+        doing: Doing,
     ) -> Self {
         let facts = RequestFacts::at(now, request.clone());
         let Request { subject, requesters, more_requesters, policy_id, policy_name, unknown_policy, .. } =
             request.value;
+        let publisher = subject.coverable_publisher().ok();
+        let decided = |decision| DecisionView::of(decision, publisher.as_ref());
+        let Doing { seen_revision, defaults, actions } = doing;
         Self {
             facts,
             group,
@@ -258,9 +282,12 @@ impl RequestView {
             policy: policy_id.map(|id| PolicyName { id, name: policy_name }),
             unknown_policy,
             attachment,
-            decision: request.value.decision.map(Into::into),
+            decision: request.value.decision.map(decided),
+            earlier_decisions: request.value.earlier_decisions.into_iter().map(decided).collect(),
             renews: None,
             matching,
+            seen_revision,
+            defaults,
             actions,
         }
     }

@@ -64,14 +64,19 @@ impl Processor {
                     request = ended;
                 }
                 self.matching.settle_along(&request.value).await?;
+                self.matching.settle_anew(&request.value).await?;
                 let mut consequences = self.tell_requesters(event, notice, &request.value)?;
-                enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
+                if enrollment::waited(event) {
+                    enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
+                }
                 Ok(consequences)
             }
-            Notice::RequestRevoked { request_id } => match self.journal.load::<Request>(request_id).await? {
-                Some(request) => self.tell_requesters(event, notice, &request.value),
-                None => Ok(Consequences::default()),
-            },
+            Notice::RequestRevoked { request_id } | Notice::ApprovalEdited { request_id } => {
+                match self.journal.load::<Request>(request_id).await? {
+                    Some(request) => self.tell_requesters(event, notice, &request.value),
+                    None => Ok(Consequences::default()),
+                }
+            }
             Notice::RequestEnded { request_id } => {
                 let Some(request) = self.journal.load::<Request>(request_id).await? else {
                     return Ok(Consequences::default());
@@ -114,7 +119,8 @@ impl Effects for Processor {
                 own && (is_pending || part.approval().is_some_and(is_its_own))
             }
             List::SharedApprovals => {
-                own && part.approval().is_some_and(|approval| approval.scope != DecisionScope::Computer)
+                let is_shared = |approval: &PartOfDecision| approval.scope != DecisionScope::Computer;
+                own && (part.approval().is_some_and(is_shared) || part.is_denied_along())
             }
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             // Whether they are active is checked when there is something to send.
@@ -204,6 +210,12 @@ impl Part {
     /// The approval of a request.
     fn approval(&self) -> Option<&PartOfDecision> {
         self.decision.as_ref().filter(|_| self.status == Some(RequestStatus::Approved))
+    }
+
+    /// Whether it is a request that was denied along with another one.
+    fn is_denied_along(&self) -> bool {
+        let along = self.decision.as_ref().is_some_and(|decision| decision.settled_by.is_some());
+        along && self.status == Some(RequestStatus::Denied)
     }
 
     fn is_deleted(&self) -> bool {

@@ -2,8 +2,9 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings, NotificationId, Organization,
-    OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId,
+    Deployment, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group, GroupId, LastDeployment,
+    LoginSettings, NotificationId, Organization, OrganizationId, Policy, PolicyId, Request, RequestId,
+    RoleBook, RoleHolders, RoleId, Rule, RuleId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,7 @@ by_own_id!(
     Request: RequestId,
     Administrator: AdministratorId,
     Grant: GrantId,
+    GrantUse: GrantUseId,
     Delivery: NotificationId,
     Parent: OrganizationId
 );
@@ -62,6 +64,7 @@ by_owner!(
     LoginSettings: organization_id: OrganizationId => "login_",
     Deployment: organization_id: OrganizationId => "deployment_",
     Credentials: administrator_id: AdministratorId => "credentials_",
+    GrantRef: grant_id: GrantId => "grant_",
     LastDeployment: policy_id: PolicyId => "last_deployment_",
     // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""

@@ -43,6 +43,8 @@ named! {
         RequestDecided = "request.decided",
         RequestSettled = "request.settled",
         RequestRevoked = "request.revoked",
+        GrantEdited = "grant.edited",
+        GrantUsed = "grant.used",
         AttachmentDownloaded = "request.attachment-downloaded",
 
         AdministratorInvited = "administrator.invited",
@@ -73,6 +75,7 @@ named! {
         ApiTokenCreated = "api-token.created",
         ApiTokenRevoked = "api-token.revoked",
         LoginSettingsEdited = "login-settings.edited",
+        ApprovalSettingsEdited = "approval-settings.edited",
         AuditTrimmed = "audit.trimmed",
         DeliveryResent = "notification.resent",
     }

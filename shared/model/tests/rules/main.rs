@@ -4,6 +4,8 @@
 
 mod accounts;
 mod amendments;
+mod anew;
+mod approval_settings;
 mod catalogue;
 mod check_ins;
 mod decisions;

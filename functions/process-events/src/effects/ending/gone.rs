@@ -1,7 +1,7 @@
-//! What is gone by an event, and what ends with that.
+//! What is gone by an event, and what ends with that, or at another time.
 
 use countersign_journal::{Change, Journal};
-use countersign_model::act::{ApprovalDetail, RequestEnded, RequestExpired, RequestRevoked};
+use countersign_model::act::{ApprovalDetail, GrantEdited, RequestEnded, RequestExpired, RequestRevoked};
 use countersign_model::list::WHOLE_ORGANIZATION;
 use countersign_model::{
     Act, ComputerId, EndReason, List, Origin, Permit, ProcessorOnly, Request, RequestId, Who,
@@ -24,6 +24,8 @@ enum Because {
     Gone(EndReason),
     /// The approval of this request was revoked.
     Revoked(RequestId),
+    /// The approval of this request ends at another time.
+    Edited(RequestId),
 }
 
 impl Gone {
@@ -43,6 +45,12 @@ impl Gone {
             return Some(match &revoked.settled_by {
                 None => (Self::approval(&revoked.request_id), None),
                 Some(decided) => (Self::approval(decided), Some(&revoked.request_id)),
+            });
+        }
+        if let Act::GrantEdited(edited) = act {
+            return Some(match &edited.settled_by {
+                None => (Self::edited(&edited.request_id), None),
+                Some(decided) => (Self::edited(decided), Some(&edited.request_id)),
             });
         }
         if let Act::RequestEnded(ended) = act {
@@ -69,6 +77,10 @@ impl Gone {
         Self { list: List::SharedApprovals, partition: decided.to_string(), because }
     }
 
+    fn edited(decided: &RequestId) -> Self {
+        Self { because: Because::Edited(decided.clone()), ..Self::approval(decided) }
+    }
+
     /// What was gone when a request ended.
     fn with(because: EndReason, computer: &ComputerId, approval: Option<&ApprovalDetail>) -> Option<Self> {
         Some(match because {
@@ -83,6 +95,7 @@ impl Gone {
         Ok(match &self.because {
             Because::Gone(because) => Some(Cause::Gone(*because)),
             Because::Revoked(decided) => Cause::revocation_of(journal, decided).await?,
+            Because::Edited(decided) => Cause::edit_of(journal, decided).await?,
         })
     }
 }
@@ -93,6 +106,8 @@ pub enum Cause {
     Gone(EndReason),
     /// The approval that it was settled along with was revoked: that of this request.
     Revoked(Box<Request>),
+    /// The approval that it was settled along with ends at another time: that of this request.
+    Edited(Box<Request>),
 }
 
 impl Cause {
@@ -104,6 +119,14 @@ impl Cause {
         Ok(found.filter(is_revoked).map(|decided| Self::Revoked(Box::new(decided))))
     }
 
+    /// The other end of a request's approval; `None` if it has the end that it was given.
+    pub async fn edit_of(journal: &Journal, decided: &RequestId) -> Result<Option<Self>, StoreError> {
+        let found = load_readable::<Request>(journal, &[decided.as_str()]).await?.pop();
+        let is_edited =
+            |request: &Request| request.decision.as_ref().is_some_and(|decision| decision.changed.is_some());
+        Ok(found.filter(is_edited).map(|decided| Self::Edited(Box::new(decided))))
+    }
+
     /// The ended request with its event; `None` if it does not end for this reason, or is over already.
     pub fn end(&self, old: &Request, now: Timestamp) -> Option<(Request, Change)> {
         let permit = Permit::processor(&old.organization_id, ProcessorOnly);
@@ -112,6 +135,14 @@ impl Cause {
             Self::Gone(because) => {
                 let (new, act) = gone(old, *because, now)?;
                 let change = change(Who::System, act);
+                Some((new, change))
+            }
+            Self::Edited(decided) => {
+                let new = old.ending_along(decided, now)?;
+                let by = new.decision.as_ref()?.changed.as_ref()?;
+                let (id, name) = (by.administrator_id.clone(), by.administrator_name.clone());
+                let act = GrantEdited::of(old, &new).into();
+                let change = change(Who::Administrator { id, name, via: None }, act);
                 Some((new, change))
             }
             Self::Revoked(decided) => {

@@ -21,7 +21,7 @@ async fn an_approval_stands_in_the_request_the_audits_and_the_lists() {
     let stored = story.stored(&request).await.decision.unwrap();
     let expected = json!({
         "outcome": "approved", "scope": "group", "message": "fine", "note": "asked Kim", "expires_at": until,
-        "id": stored.id, "condition": "file", "first_use": null,
+        "id": stored.id, "condition": "file", "first_use": null, "rule": null,
         "administrator": { "id": story.boss.record.id, "name": story.boss.record.name },
         "at": story.world.now(), "grant_id": stored.grant, "revoked": null, "settled_by": null, "include_matching": false,
     });

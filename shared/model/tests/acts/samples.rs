@@ -219,7 +219,9 @@ fn delivery() -> Delivery {
 
 /// Each act, called by its name and, where it has several shapes, which one.
 pub fn samples() -> Vec<(&'static str, Act)> {
-    [organizations(), groups_and_policies(), computers(), requests(), administrators(), sign_in()].concat()
+    let rules = crate::rules::rules();
+    [organizations(), groups_and_policies(), computers(), requests(), rules, administrators(), sign_in()]
+        .concat()
 }
 
 fn organizations() -> Vec<(&'static str, Act)> {

@@ -21,6 +21,7 @@ mod narrowing;
 mod properties;
 mod reported;
 mod requesters;
+mod rules;
 mod sequences;
 mod subjects;
 mod tally;

@@ -14,6 +14,7 @@ pub fn openapi() -> String {
         manage_grants::openapi(),
         manage_roles::openapi(),
         read_audit::openapi(),
+        manage_rules::openapi(),
         process_events::openapi(),
         report_requests::openapi(),
         send_notification::openapi(),

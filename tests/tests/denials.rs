@@ -45,6 +45,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/requests/counts", "?organization_id={organization_id}"),
     ("GET", "/v1/requests/export", "?organization_id={organization_id}"),
     ("GET", "/v1/reports/requests", "?organization_id={organization_id}"),
+    ("GET", "/v1/rules", "?organization_id={organization_id}"),
+    ("POST", "/v1/rules", ""),
+    ("GET", "/v1/rules/{rule_id}", ""),
+    ("PUT", "/v1/rules/{rule_id}", ""),
+    ("DELETE", "/v1/rules/{rule_id}", ""),
+    ("POST", "/v1/rules/dry-run", ""),
     ("GET", "/v1/grants", "?organization_id={organization_id}"),
     ("PATCH", "/v1/grants/{grant_id}", ""),
     ("POST", "/v1/grants/{grant_id}/revocation", ""),
@@ -115,6 +121,12 @@ const TABLE: &[(&str, &str, &str)] = &[
 /// Operations on many things at once answer for each of them.
 const FOR_EACH: [&str; 1] = ["POST /v1/requests/decisions"];
 
+/// The contents of a rule.
+fn rule() -> Value {
+    let criteria = json!({ "kinds": ["application"], "username": "nobody" });
+    json!({ "name": "Nobody", "effect": "deny", "criteria": criteria })
+}
+
 /// A deployment with one of everything.
 struct Company {
     world: Deployment,
@@ -139,6 +151,9 @@ impl Company {
             .await
             .expect(201)
             .text_at("/id");
+        let rule = json!({ "organization_id": world.company, "rule": rule() });
+        let rule = world.api.post("/v1/rules").bearer(&world.boss).json(&rule).send().await;
+        let rule = rule.expect(201).text_at("/id");
         host.settle().await.unwrap();
         let path = format!("/v1/notifications?organization_id={}", world.company);
         let notification =
@@ -148,6 +163,7 @@ impl Company {
         let ids = vec![
             ("{request_id}", asked),
             ("{role_id}", role),
+            ("{rule_id}", rule),
             ("{notification_id}", notification),
             ("{administrator_id}", world.clerk.clone()),
             ("{organization_id}", world.company.clone()),
@@ -174,6 +190,8 @@ impl Company {
             ("POST", "matching") => {
                 json!({ "filter": { "organization_id": company }, "decision": { "outcome": "denied" } })
             }
+            ("POST", "rules" | "dry-run") => json!({ "organization_id": company, "rule": rule() }),
+            ("PUT", "{rule_id}") => rule(),
             ("PATCH", "{grant_id}") => json!({ "expires_at": null }),
             ("POST", "administrators") => {
                 json!({ "email": "new@company.example", "name": "New", "organization_id": company })

@@ -9,6 +9,7 @@ pub fn openapi() -> String {
         authorize::openapi(),
         check_in::openapi(),
         edit_admin_permissions::openapi(),
+        list_requests::openapi(),
         manage_computers::openapi(),
         manage_organizations::openapi(),
         manage_grants::openapi(),

@@ -39,7 +39,7 @@ on_every_backend! {
         host.counters.reset();
         let page = world.api.get("/v1/requests?status=pending").bearer(&world.clerk_token).send().await.expect(200);
         let rows = page.json()["items"].as_array().unwrap().len() as u64;
-        let list = counted(&host, "approve-request", 16);
+        let list = counted(&host, "list-requests", 16);
         assert!(list.reads <= 2 * rows + 10 && list.write_transactions == 0, "a page of {rows}: {list:?}");
 
         host.counters.reset();

@@ -8,21 +8,14 @@ use countersign_http::{
 use countersign_journal::Journal;
 use countersign_model::{Actor, Request, RequestId};
 
-use crate::decide::{Ground, save, terms};
+use crate::decide::{save, terms};
+use crate::judge::Ground;
 use crate::open::Opened;
 use crate::preview;
-use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionPreview};
+use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, Done};
 
 /// The most characters of what is named as a request. An id is shorter.
 const REQUEST_ID_MAX: usize = 64;
-
-/// What came of one of several decisions that was not refused.
-pub enum Done {
-    /// It was made.
-    Decided(Box<Opened>),
-    /// This is a dry run: what it would do.
-    Rehearsed(DecisionPreview),
-}
 
 /// Decides up to 50 requests, each on its own: a refusal of one does not affect the others.
 #[utoipa::path(post, path = "/v1/requests/decisions", tag = "requests", security(("administrator" = [])),

@@ -5,7 +5,7 @@ mod attachment;
 mod bulk;
 mod decide;
 mod defaults;
-mod list;
+mod judge;
 mod matching;
 mod open;
 mod preview;
@@ -16,7 +16,6 @@ mod tests;
 mod wire;
 
 countersign_http::operations![
-    list::list_requests,
     open::open_request,
     attachment::download_attachment,
     decide::decide_request,

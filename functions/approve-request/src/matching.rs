@@ -14,12 +14,13 @@ use countersign_model::{
 use countersign_store::{Stored, keys};
 use jiff::SignedDuration;
 
-use crate::bulk::{Done, key_of};
-use crate::decide::{Ground, save_on, terms};
+use crate::bulk::key_of;
+use crate::decide::{save_on, terms};
+use crate::judge::Ground;
 use crate::open::{Opened, asked_about};
 use crate::preview;
 use crate::wire::{
-    BULK_MAX, BulkResult, Draft, MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults,
+    BULK_MAX, BulkResult, Done, Draft, MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults,
     SkippedRequest, WhySkipped,
 };
 

@@ -12,7 +12,7 @@ use countersign_store::{StoreError, Stored};
 use futures::future::try_join;
 use jiff::Timestamp;
 
-use crate::decide::{Ground, judge};
+use crate::judge::{Ground, judge};
 use crate::open::Opened;
 use crate::wire::{CountPreview, DecisionPreview, Draft, ScopePreview, SettledPreview, ToldPreview};
 

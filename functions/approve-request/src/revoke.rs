@@ -9,7 +9,8 @@ use countersign_model::{
     Action, Actor, DecisionScope, Denial, Permit, Request, RequestId, Revocation, TransitionError, decide,
 };
 
-use crate::decide::{conflict, terms};
+use crate::decide::terms;
+use crate::judge::conflict;
 use crate::open::{Opened, answer};
 use crate::wire::{NewRevocation, RequestView};
 

@@ -5,13 +5,13 @@ pub mod defaults;
 mod draft;
 mod matching;
 mod preview;
-mod query;
 mod renewed;
 mod requester;
 mod subject;
 
 pub use decision::{
-    BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
+    BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, Done, NewDecision,
+    NewRevocation,
 };
 pub use draft::Draft;
 pub use renewed::RenewedView;
@@ -20,12 +20,11 @@ pub use matching::{
     MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults, SkippedRequest, WhySkipped,
 };
 pub use preview::{CountPreview, DecisionPreview, ScopePreview, SettledPreview, ToldPreview};
-pub use query::{RequestsPage, RequestsQuery};
 
-use countersign_http::OrganizationName;
+use countersign_http::RequestFacts;
 use countersign_model::{
-    Answer, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission, PolicyId,
-    Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, TransitionError,
+    Answer, Attachment, DecisionScope, GroupId, OrganizationId, Permission, PolicyId, Reported, Request,
+    Requirement, TransitionError,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -33,54 +32,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use self::defaults::DefaultsView;
-use self::requester::{RequesterName, RequesterView};
+use self::requester::RequesterView;
 use self::subject::SubjectView;
-
-/// Fields that a listed and an opened request share.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequestFacts {
-    /// The id of the request.
-    id: RequestId,
-    /// What kind of thing is requested.
-    #[schema(example = "application")]
-    kind: RequestKind,
-    /// The status now.
-    #[schema(example = "pending")]
-    status: RequestStatus,
-    /// How many times the computer asked, the first time included.
-    count: u32,
-    /// When the computer asked for the first time.
-    created_at: Timestamp,
-    /// When the request expires if nobody decides it: 14 days after it was made, unless the organization has set another
-    /// time.
-    expires_at: Timestamp,
-    /// The organization of the computer.
-    organization: OrganizationName,
-    /// The computer group that the computer was in when it asked.
-    group_id: GroupId,
-    /// The computer that asked.
-    computer: ComputerName,
-    /// The end with what it was for: a pending request ends when its computer is removed, an approval when the computer,
-    /// group or organization that it was for is gone; null otherwise.
-    ended: Option<Ended>,
-    /// The revision of the request, which increases with every change.
-    revision: u64,
-}
-
-/// A request in a list, without details that need the right to open it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequestRow {
-    #[serde(flatten)]
-    facts: RequestFacts,
-    /// The user who asks. If several do, the first who asked of those who have not withdrawn.
-    requester: RequesterName,
-    /// How many other users of the computer ask for the same.
-    other_requesters: usize,
-    /// What is requested.
-    subject: SubjectName,
-    /// Whether you may open it.
-    can_open: bool,
-}
 
 /// An opened request.
 #[derive(Debug, Serialize, ToSchema)]
@@ -128,20 +81,6 @@ pub struct Doing {
     pub actions: Vec<ActionView>,
 }
 
-/// A computer with its name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ComputerName {
-    /// The id of the computer.
-    id: ComputerId,
-    /// The host name that the computer had when it asked.
-    hostname: String,
-    /// The name that administrators had given it then, beside its host name; null if it had none.
-    name: Option<String>,
-    /// Whether another computer has that host name, and no administrator has confirmed this one. Decisions about its requests
-    /// are for it alone.
-    unconfirmed: bool,
-}
-
 /// A computer group with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupName {
@@ -158,13 +97,6 @@ pub struct PolicyName {
     id: PolicyId,
     /// The name that it was deployed with; null if that is not known.
     name: Option<String>,
-}
-
-/// What is requested, in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SubjectName {
-    /// The file's name without its folder, or the device's name.
-    name: String,
 }
 
 /// The copy of the file.
@@ -216,45 +148,6 @@ pub struct MissingView {
     permission: Permission,
     /// The organization where it would have to count.
     organization_id: OrganizationId,
-}
-
-impl RequestFacts {
-    /// A page has up to 200 of them, so nothing is copied.
-    fn at(now: Timestamp, request: Stored<Request>) -> Self {
-        let Stored { revision, value } = request;
-        Self {
-            kind: value.kind(),
-            status: value.status_at(now),
-            id: value.id,
-            count: value.count,
-            created_at: value.created_at,
-            expires_at: value.expires_at,
-            organization: OrganizationName { id: value.organization_id, name: value.organization_name },
-            group_id: value.group_id,
-            computer: ComputerName {
-                id: value.computer_id,
-                hostname: value.hostname,
-                name: value.computer_name,
-                unconfirmed: value.unconfirmed,
-            },
-            ended: value.ended,
-            revision,
-        }
-    }
-}
-
-impl RequestRow {
-    /// The view at a time.
-    pub fn at(now: Timestamp, mut request: Stored<Request>, can_open: bool) -> Self {
-        let (requester, other_requesters) = RequesterName::of(&mut request.value);
-        Self {
-            subject: SubjectName { name: request.value.subject.name() },
-            requester,
-            other_requesters,
-            facts: RequestFacts::at(now, request),
-            can_open,
-        }
-    }
 }
 
 impl RequestView {

@@ -42,7 +42,7 @@ fn a_revocation_takes_at_most_three_write_transactions() {
 
 /// One page from an instance that has answered nothing yet: its rows, and what it cost.
 fn page(story: &Story, who: &Person, query: &str) -> (usize, Option<String>) {
-    let instance = story.world.app(crate::router);
+    let instance = story.world.app(list_requests::router);
     let call = instance.get(&format!("/v1/requests?{query}")).bearer(&who.token);
     story.world.memory.reset_counts();
     let (answer, rounds) = story.world.memory.rounds(call.send());

@@ -116,7 +116,7 @@ async fn what_has_expired_is_pending_no_more() {
     let token = token(&story.world);
     let list = |status: &str| {
         let path = format!("/v1/requests?organization_id={}&status={status}", story.company.id);
-        story.app.get(&path).bearer(&token).send()
+        story.lists.get(&path).bearer(&token).send()
     };
     assert!(ids(&list("pending").await).is_empty());
     assert_eq!(ids(&list("expired").await), [request.id.as_str()]);

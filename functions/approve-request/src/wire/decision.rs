@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::DecisionPreview;
-use crate::bulk::Done;
+use crate::open::Opened;
 
 /// The most decisions in one call.
 pub const BULK_MAX: usize = 50;
@@ -127,6 +127,14 @@ pub struct BulkDecision {
 pub struct BulkResults {
     /// The results, in the order of the decisions.
     pub results: Vec<BulkResult>,
+}
+
+/// What came of one of several decisions that was not refused.
+pub enum Done {
+    /// It was made.
+    Decided(Box<Opened>),
+    /// This is a dry run: what it would do.
+    Rehearsed(DecisionPreview),
 }
 
 /// The result of one of several decisions.

@@ -32,7 +32,7 @@ on_every_backend! {
 
         host.counters.reset();
         let id = world.submit(&world.request_for(b"counted"), "key").await.expect(201).text_at("/id");
-        let submit = counted(&host, "submit-request", 29);
+        let submit = counted(&host, "submit-request", 30);
         assert!(submit.write_transactions <= 4, "submit: {submit:?}");
 
         host.settle().await.unwrap();

@@ -44,7 +44,7 @@ pub fn view(
     let by_publisher = ConditionView {
         condition: Condition::Publisher,
         up_to: settings.publisher_scope().widest().filter(|_| obstacle.is_none()),
-        publisher: publisher.ok(),
+        publisher: publisher.ok().map(Into::into),
         obstacle,
     };
     let up_to = Some(DecisionScope::Organization);

@@ -1,10 +1,12 @@
 //! Request and response types of this function.
 
-use countersign_http::{AdministratorName, Cursor, Limit, Moment, OrganizationName, Problem, field};
+use countersign_http::{
+    AdministratorName, Cursor, Limit, Moment, OrganizationName, Problem, PublisherBody, field,
+};
 use countersign_model::{ComputerId, DecisionScope};
 use countersign_model::{
     Condition, Covered, Decision, EndChange, FirstUse, Grant, GrantId, GrantScope, GroupId, OrganizationId,
-    Publisher, Request, RequestId, RequestKind, Sha256, openapi, text,
+    Request, RequestId, RequestKind, Sha256, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -87,7 +89,7 @@ pub struct GrantView {
     #[schema(example = "file")]
     condition: Condition,
     /// The publisher; null unless the condition is `publisher`, and if you may not open the request.
-    publisher: Option<Publisher>,
+    publisher: Option<PublisherBody>,
     /// For whom it is.
     #[schema(example = "group")]
     scope: DecisionScope,
@@ -154,7 +156,7 @@ impl GrantView {
             name: request.subject.name(),
             sha256: file.map(|file| file.sha256.clone()),
             condition,
-            publisher: publisher.filter(|_| opens),
+            publisher: publisher.filter(|_| opens).map(Into::into),
             scope: decision.scope,
             group_id,
             computer: GrantedComputer { id: request.computer_id.clone(), hostname: request.hostname.clone() },

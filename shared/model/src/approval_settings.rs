@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::condition::{Condition, PublisherScope};
 use crate::decision::{Decision, Outcome};
 use crate::kinds::DecisionScope;
-use crate::request::PENDING_DAYS;
 use crate::text;
+
+/// For how many days a request stays pending, unless its organization has set another number: 14.
+pub const PENDING_DAYS: u16 = 14;
 
 /// The settings of an organization for requests and decisions. What is null is as at the organization above; what is null
 /// at the root as well is as Countersign does it by default.

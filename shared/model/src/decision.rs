@@ -4,11 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
-use crate::ids::{AdministratorId, DecisionId, GrantId, GroupId, RequestId};
+use crate::ids::{AdministratorId, DecisionId, GrantId, GroupId, RequestId, RuleId};
 use crate::kinds::DecisionScope;
 use crate::named::named;
-use crate::request::prolonging::EndChange;
-use crate::rule::RuleName;
 
 named! {
     /// What was decided.
@@ -75,6 +73,27 @@ impl FirstUse {
     const fn lasts(&self) -> SignedDuration {
         SignedDuration::from_secs(self.lasts_seconds as i64)
     }
+}
+
+/// Who last changed when an approval ends, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndChange {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Their name at the time.
+    pub administrator_name: String,
+    /// When it was changed.
+    pub at: Timestamp,
+}
+
+/// A rule as a decision names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RuleName {
+    /// The id of the rule.
+    pub id: RuleId,
+    /// Its name at the time.
+    pub name: String,
 }
 
 /// A decision on a request.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use self::renewal::Renews;
 use self::requesters::{NewRequester, Requester};
 
+use crate::approval_settings::PENDING_DAYS;
 use crate::computer::Computer;
 use crate::condition::Condition;
 use crate::decision::{Decision, Outcome, Revocation};
@@ -28,8 +29,6 @@ use crate::subject::Subject;
 use crate::transition::TransitionError;
 use crate::whereabouts::Whereabouts;
 
-/// For how many days a request stays pending, unless its organization has set another number: 14.
-pub const PENDING_DAYS: u16 = 14;
 /// How long that is.
 pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(24 * PENDING_DAYS as i64);
 /// The largest copy of a file that is stored, in bytes: 300 MiB.

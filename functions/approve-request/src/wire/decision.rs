@@ -1,6 +1,6 @@
 //! Request and response types of decisions.
 
-use countersign_http::{AdministratorName, Moment, Problem, ProblemDetails, field};
+use countersign_http::{AdministratorName, Moment, Problem, ProblemDetails, PublisherBody, field};
 use countersign_model::{
     Condition, Decision, DecisionId, DecisionScope, FirstUse, GrantId, Outcome, Publisher, RequestId,
     Revocation, RuleName, openapi, text,
@@ -180,7 +180,7 @@ pub struct DecisionView {
     /// The publisher that the approval covers; absent unless the condition is `publisher`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
-    publisher: Option<Publisher>,
+    publisher: Option<PublisherBody>,
     /// When the approval expires; null if it never does.
     expires_at: Option<Timestamp>,
     /// When its time begins with its first use; null if it began with the decision.
@@ -288,7 +288,7 @@ impl DecisionView {
             message: decision.message,
             note: decision.note,
             condition: decision.condition,
-            publisher: publisher.filter(|_| is_by_publisher).cloned(),
+            publisher: publisher.filter(|_| is_by_publisher).cloned().map(Into::into),
             expires_at: decision.expires_at,
             first_use: decision.first_use,
             grant_id: decision.grant,

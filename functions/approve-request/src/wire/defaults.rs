@@ -1,6 +1,7 @@
 //! What a decision is if it does not say, for the form in which it is made.
 
-use countersign_model::{Condition, DecisionScope, MessageTemplate, Publisher};
+use countersign_http::PublisherBody;
+use countersign_model::{Condition, DecisionScope, MessageTemplate};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,7 +34,7 @@ pub struct ConditionView {
     #[schema(example = "group")]
     pub up_to: Option<DecisionScope>,
     /// The publisher that would be covered, with every file that it signed; null for `file`, and if there is no verified one.
-    pub publisher: Option<Publisher>,
+    pub publisher: Option<PublisherBody>,
     /// Why no approval may cover it; null if nothing stands in the way.
     #[schema(example = "the organization does not allow approvals for a publisher")]
     pub obstacle: Option<String>,

@@ -1,23 +1,11 @@
 //! Shortening and prolonging an approval.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::Request;
-use crate::decision::Decision;
-use crate::ids::{AdministratorId, RequestId};
+use crate::decision::{Decision, EndChange};
+use crate::ids::RequestId;
 use crate::kinds::RequestStatus;
-
-/// Who last changed when an approval ends, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EndChange {
-    /// The administrator.
-    pub administrator_id: AdministratorId,
-    /// Their name at the time.
-    pub administrator_name: String,
-    /// When it was changed.
-    pub at: Timestamp,
-}
 
 /// Why an approval does not get another end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -16,7 +16,6 @@ use crate::text::Thumbprint;
 ///   name can be made that reads as another one. A publisher that moves to another authority or address is another one: it
 ///   is asked about again, which is the safe side.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Publisher {
     /// A team of Apple's.
@@ -32,7 +31,6 @@ pub enum Publisher {
         issuer: Reported,
         /// The digest of the issuing certificate. A publisher with it and one without it are different.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "openapi", schema(value_type = Thumbprint, required = false))]
         issuer_thumbprint: Option<Thumbprint>,
     },
 }

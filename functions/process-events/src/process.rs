@@ -1,34 +1,43 @@
 //! `/process`: the other functions call it after a response, so that events take effect at once.
 
+use axum::Json;
 use axum::extract::State;
 use countersign_authority::AuditSeals;
+use countersign_http::functions::{ToProcess, ToSend, send};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_journal::{Journal, Processed};
+use countersign_kv::log;
 use countersign_model::OrganizationId;
 use countersign_store::StoreError;
-use http::StatusCode;
 
 use crate::effects::Processor;
-use crate::send::send;
-use crate::wire::ToProcess;
 
-/// Processes the events of an organization, then sends what is due there. The caller need not wait for providers, so
-/// sending continues after the answer.
+/// Processes the events of an organization, then has sent what is due there, unless the caller does. The caller need not
+/// wait for providers, so sending continues after the answer.
 pub async fn process(
     State(services): State<Services>,
     body: JsonBody<ToProcess>,
-) -> Result<StatusCode, Problem> {
-    let organization = body.value.organization_id;
+) -> Result<Json<Processed>, Problem> {
+    let ToProcess { organization_id: organization, sends_itself } = body.value;
     let seals = AuditSeals::new(&services.secret_keys().await?);
-    process_all(&services.journal, seals.as_ref(), &organization).await?;
-    let due = services.journal.outbox(&organization).next_at().await?;
-    if due.is_some_and(|at| at <= services.journal.clock().now()) {
+    let done = process_all(&services.journal, seals.as_ref(), &organization).await?;
+    if !sends_itself && is_due(&services.journal, &organization).await? {
         let sender = services.clone();
         services.background.spawn(Box::pin(async move {
-            send(&sender, &organization, None).await;
+            let what = ToSend { organization_id: organization, until: None };
+            if let Err(error) = send(sender.outbound.as_ref(), &what).await {
+                let fields: [(&str, &dyn std::fmt::Display); 2] =
+                    [("organization", &what.organization_id), ("error", &error)];
+                log::line("deliveries wait", &fields);
+            }
         }));
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(done))
+}
+
+async fn is_due(journal: &Journal, organization: &OrganizationId) -> Result<bool, StoreError> {
+    let due = journal.outbox(organization).next_at().await?;
+    Ok(due.is_some_and(|at| at <= journal.clock().now()))
 }
 
 /// Processes until nothing is left, or until another processor is at work.

@@ -11,7 +11,6 @@ mod followers;
 mod matching;
 mod requester;
 mod requesters;
-mod retention;
 mod rules;
 mod twins;
 
@@ -30,7 +29,12 @@ impl Stage {
     }
 
     pub async fn over(world: World) -> Self {
-        Self(stage::Stage::over(world, crate::router, send_notification::router).await)
+        let functions = Functions {
+            process: crate::router,
+            deliver: deliver_notifications::router,
+            send: send_notification::router,
+        };
+        Self(stage::Stage::over(world, functions).await)
     }
 }
 

@@ -1,12 +1,12 @@
-//! `/send`: `process-events` calls it when messages are due in an organization.
+//! `/send`: called when messages are due in an organization.
 
 use axum::Json;
 use axum::extract::State;
+use countersign_http::functions::{Sent, ToSend};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_kv::log;
 
-use crate::sending::{SendingError, Sent, send_due};
-use crate::wire::ToSend;
+use crate::sending::{SendingError, send_due};
 
 /// Sends what is due in an organization. A caller that gives a time gets the result; for others, sending continues after
 /// the answer, because they need not wait for providers.

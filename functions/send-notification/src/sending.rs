@@ -8,13 +8,13 @@
 mod attempt;
 mod compose;
 
+use countersign_http::functions::Sent;
 use countersign_http::{Services, SettingsError};
 use countersign_journal::{Due, delivery_lease};
 use countersign_model::{Delivery, DeliveryState, NotDue, NotificationId, OrganizationId};
 use countersign_store::{Lease, StoreError};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 
 use self::attempt::Looked;
 use crate::provider::Providers;
@@ -38,17 +38,6 @@ pub enum SendingError {
     /// The variables cannot be read.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-}
-
-/// The result of sending.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Sent {
-    /// Messages that a provider accepted.
-    pub sent: usize,
-    /// Deliveries that were refused for good or given up.
-    pub failed: usize,
-    /// Whether a due delivery was left for lack of time.
-    pub more: bool,
 }
 
 /// The result for one due delivery.

@@ -19,7 +19,12 @@ impl Stage {
     }
 
     pub async fn over(world: World) -> Self {
-        Self(stage::Stage::over(world, process_events::router, crate::router).await)
+        let functions = Functions {
+            process: process_events::router,
+            deliver: deliver_notifications::router,
+            send: crate::router,
+        };
+        Self(stage::Stage::over(world, functions).await)
     }
 }
 

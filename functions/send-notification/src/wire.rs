@@ -9,16 +9,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// The organization whose due messages to send.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ToSend {
-    /// The organization.
-    pub organization_id: OrganizationId,
-    /// Until when new attempts may begin, if the caller waits for the result.
-    pub until: Option<Timestamp>,
-}
-
 /// Which deliveries to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -11,6 +11,7 @@ mod caller;
 mod conditional;
 mod cursor;
 mod epoch;
+pub mod functions;
 pub mod identify;
 mod login;
 mod long_poll;

@@ -2,18 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use bytes::Bytes;
 use countersign_journal::Wake;
 use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
-use http::header::CONTENT_TYPE;
 
+use crate::functions::{ToProcess, process};
 use crate::ports::{Background, Outbound};
-
-/// How long one call may take. It is generous, because the call answers only after processing.
-const TAKES: Duration = Duration::from_secs(30);
 
 /// Wakes the processor of an organization. However many changes an instance saves at once, it has at most one call
 /// under way per organization, and one more follows it. A failed call is logged, and nothing is lost: the next call of
@@ -46,7 +41,8 @@ impl Wake for Waker {
         self.background.spawn(Box::pin(async move {
             loop {
                 call.begin();
-                if let Err(reason) = process(outbound.as_ref(), &call.organization).await {
+                let what = ToProcess { organization_id: call.organization.clone(), sends_itself: false };
+                if let Err(reason) = process(outbound.as_ref(), &what).await {
                     let fields: [(&str, &dyn std::fmt::Display); 2] =
                         [("organization", &call.organization), ("error", &reason)];
                     log::line("the processor was not woken", &fields);
@@ -84,14 +80,4 @@ impl Drop for Call {
     fn drop(&mut self) {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.organization);
     }
-}
-
-async fn process(outbound: &dyn Outbound, organization: &OrganizationId) -> Result<(), String> {
-    let body = serde_json::json!({ "organization_id": organization }).to_string();
-    let request = http::Request::post("http://process-events.spin.internal/process")
-        .header(CONTENT_TYPE, "application/json")
-        .body(Bytes::from(body))
-        .map_err(|error| error.to_string())?;
-    let answer = outbound.send(request, TAKES).await.map_err(|error| error.to_string())?;
-    if answer.status().is_success() { Ok(()) } else { Err(format!("it answered {}", answer.status())) }
 }

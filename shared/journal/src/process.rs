@@ -18,6 +18,7 @@ use async_trait::async_trait;
 use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::Journal;
 use crate::chain::{ChainHead, Sealer};
@@ -113,7 +114,7 @@ impl Consequences {
 }
 
 /// The result of a call of [`Journal::process`].
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Processed {
     /// How many events were processed, including those of the organizations above.
     pub events: usize,
@@ -146,6 +147,15 @@ impl Journal {
             }
         }
         Ok(done)
+    }
+
+    /// Whether [`Journal::process`] would do anything for an organization. It costs as much as a call that has nothing to do.
+    ///
+    /// # Errors
+    /// If the backend fails, or [`StoreError::NotFound`] for an organization that does not exist.
+    pub async fn has_work(&self, organization: &OrganizationId) -> Result<bool, StoreError> {
+        let head = self.head(organization).await?;
+        Ok(head.has_new() || !self.scan(organization, head).await?.is_idle())
     }
 
     /// Makes turns for one organization, under its lease. Returns the organization above, if events went there.

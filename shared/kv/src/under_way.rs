@@ -6,6 +6,7 @@
 
 use std::future::Future;
 
+use futures::future::BoxFuture;
 use futures::stream;
 use futures::{Stream, StreamExt, TryStreamExt};
 
@@ -36,6 +37,11 @@ where
     F: Future<Output = T>,
 {
     in_order(futures).collect()
+}
+
+/// Runs all futures to their ends, at most so many at a time. The results come in the order in which the futures finish.
+pub async fn at_most<T>(few: usize, all: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+    stream::iter(all).buffer_unordered(few).collect().await
 }
 
 #[cfg(test)]

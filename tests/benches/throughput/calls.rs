@@ -54,7 +54,7 @@ pub async fn kinds(server: &Server, world: &Deployment) -> Result<[Kind; 4]> {
 const SUBMIT: &str = "g1,g4,g1,g2,i,b6,i0,g1,g1,s,g1,g1,g1,,g20,g20,i,b10";
 
 /// An administrator asks about themselves.
-fn authorize(server: &Server, world: &Deployment) -> Load {
+pub fn authorize(server: &Server, world: &Deployment) -> Load {
     let body = json!({ "action": "requests.list", "resource": { "organization_id": world.company } });
     let (token, body) = (world.clerk_token.clone(), body.to_string());
     let call = move |_| Call::new(Method::POST, "/v1/authorize").bearer(&token).json(body.clone());

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::{Method, Request};
+use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -73,6 +73,20 @@ impl Load {
         self.next(&mut connection).await
     }
 
+    /// The next call alone, on a connection of its own, whatever the answer is.
+    pub async fn answer(&self) -> Result<(StatusCode, Bytes)> {
+        let mut connection = self.connect().await?;
+        self.ask(&mut connection).await
+    }
+
+    async fn ask(&self, connection: &mut SendRequest<Full<Bytes>>) -> Result<(StatusCode, Bytes)> {
+        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+        connection.ready().await?;
+        let response = connection.send_request((self.call)(number).to(self.addr)?).await?;
+        let status = response.status();
+        Ok((status, response.into_body().collect().await?.to_bytes()))
+    }
+
     async fn connect(&self) -> Result<SendRequest<Full<Bytes>>> {
         let stream = TcpStream::connect(self.addr).await?;
         stream.set_nodelay(true)?;
@@ -82,11 +96,7 @@ impl Load {
     }
 
     async fn next(&self, connection: &mut SendRequest<Full<Bytes>>) -> Result<Bytes> {
-        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        connection.ready().await?;
-        let response = connection.send_request((self.call)(number).to(self.addr)?).await?;
-        let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
+        let (status, body) = self.ask(connection).await?;
         ensure!(
             status == self.status,
             "{status} instead of {}: {}",

@@ -6,6 +6,7 @@
 
 mod calls;
 mod first_run;
+mod flood;
 mod load;
 mod server;
 
@@ -71,6 +72,7 @@ async fn main() -> Result<()> {
         println!("| an empty component | | {per_second:.0} | | | {} | {} | |", millis(median), millis(p99));
     }
     let (_, under_load) = server.memory()?;
+    flood::measured(&server, &world).await?;
     let waiting = with_waiting_agents(&server, &world).await?;
     println!("\n| memory of the host | MiB |\n|---|---|");
     println!(

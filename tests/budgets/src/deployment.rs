@@ -192,7 +192,7 @@ impl Deployment {
         for office in std::mem::take(&mut self.touched) {
             let call = self.wake(&self.office(office)?.organization);
             let answer = block_on(call.send());
-            ensure!(answer.status == 204, "it is not processed: {}", answer.text());
+            ensure!(answer.status == 200, "it is not processed: {}", answer.text());
             self.settle()?;
         }
         ensure!(self.untold == 0, "nobody was told of {} requests", self.untold);

@@ -134,7 +134,7 @@ fn one_request(deployment: &mut Deployment, costs: &mut Costs) -> Result<()> {
     note(costs, Operation::Submit, cost);
     // The call that wakes the processor is kept, not made: it is made here.
     deployment.settle()?;
-    let (_, before) = call(deployment, deployment.wake(&deployment.middle()?.organization), 204)?;
+    let (_, before) = call(deployment, deployment.wake(&deployment.middle()?.organization), 200)?;
     note(costs, Operation::Wake, before);
     let ((), after) = Cost::of(&deployment.world, deployment.world.settle());
     note(costs, Operation::WakeAndSend, before.and(after));

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_journal::{Event, Journal};
+use countersign_kv::under_way::at_most;
 use countersign_model::act::ApprovalDetail;
 use countersign_model::{
     Computer, DecisionScope, EndReason, Group, Organization, OrganizationId, Permit, ProcessorOnly, Request,
@@ -85,7 +86,7 @@ impl Ending {
                 self.journal.oldest_in_partition(&permit, gone.list, &gone.partition, above, PAGE).await?;
             let ids: Vec<RequestId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
             let each = ids.iter().map(|id| self.end_for(&cause, id.clone()).boxed()).collect();
-            for id in crate::at_once(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()? {
+            for id in at_most(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()? {
                 ended += usize::from(id.is_some());
                 last = last.max(id);
             }

@@ -7,6 +7,7 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_journal::{Change, Event, Journal};
+use countersign_kv::under_way::at_most;
 use countersign_model::act::RequestSettled;
 use countersign_model::{
     Act, Computer, Decision, DecisionId, DecisionScope, List, OrganizationId, Origin, Outcome, Permit,
@@ -126,7 +127,7 @@ impl Matching {
             let others = self.within_scope(decided, scope, others).await?;
             let each = others.into_iter().map(|other| self.settle(decided, decision, scope, other).boxed());
             let each = each.collect();
-            for id in crate::at_once(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()? {
+            for id in at_most(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()? {
                 settled += usize::from(id.is_some());
                 last = last.max(id);
             }

@@ -331,7 +331,7 @@ async fn whoever_decides_while_the_computer_is_removed_nothing_of_it_stays_open_
                     stage.remove(&request).await;
                     true
                 }),
-                Box::pin(async { stage.process(&stage.company.id).await == 204 }),
+                Box::pin(async { stage.process(&stage.company.id).await == 200 }),
             ];
             let done = Schedule::new(seed).run(calls);
             stage.world.memory.interleave(false);

@@ -136,10 +136,10 @@ async fn rules_above_count_below_only_if_they_say_so() {
     let maker = stage.world.administrator(&stage.world.root, [Permission::SuperAdmin]);
     let above = rule(&stage, &stage.world.root, &maker, RuleEffect::Deny);
     stage.rule(above.clone()).await;
-    assert_eq!(stage.process(&stage.world.root.id).await, 204);
+    assert_eq!(stage.process(&stage.world.root.id).await, 200);
     assert_eq!(stage.asked().await.status, RequestStatus::Pending);
     stage.rule(Rule { id: RuleId::from_ulid(stage.world.ulid()), below: true, ..above }).await;
-    assert_eq!(stage.process(&stage.world.root.id).await, 204);
+    assert_eq!(stage.process(&stage.world.root.id).await, 200);
     assert_eq!(stage.asked().await.status, RequestStatus::Denied);
 }
 

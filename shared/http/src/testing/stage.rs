@@ -1,4 +1,6 @@
 //! A deployment with a company, subscribers and providers, for the tests of processing and of sending.
+mod decisions;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -27,13 +29,26 @@ pub const SCHEDULER: &str = "the-scheduler";
 pub const EMAIL_KEY: &str = "postmark-key";
 pub const SMS_KEY: &str = "twilio-key";
 
+/// The functions on a stage: their routers.
+#[derive(Clone, Copy)]
+pub struct Functions {
+    /// `process-events`.
+    pub process: fn(Services) -> Router,
+    /// `deliver-notifications`.
+    pub deliver: fn(Services) -> Router,
+    /// `send-notification`.
+    pub send: fn(Services) -> Router,
+}
+
 /// A deployment with one company below the root, one group in it, and providers configured.
 pub struct Stage {
     /// The store, the clock and what is sent.
     pub world: World,
     /// `process-events`.
     pub processor: TestApp,
-    router: fn(Services) -> Router,
+    process: fn(Services) -> Router,
+    /// `deliver-notifications`.
+    pub walker: TestApp,
     /// `send-notification`.
     pub sender: TestApp,
     /// The company.
@@ -43,12 +58,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A stage over a world, with both functions.
-    pub async fn over(
-        world: World,
-        router: fn(Services) -> Router,
-        sender: impl FnOnce(Services) -> Router,
-    ) -> Self {
+    /// A stage over a world, with these functions.
+    pub async fn over(world: World, functions: Functions) -> Self {
         let never = |_| async { Ok(false) };
         world.journal.take(&Slot::named(&["setup"]), world.root.id.as_str(), never).await.unwrap();
         for (name, value) in [
@@ -66,10 +77,11 @@ impl Stage {
         }
         let company = world.organization(&world.root, "Example & Sons");
         let group = world.group(&company, "Workstations");
-        let processor = world.app(router);
-        let sender = world.app(sender);
+        let Functions { process, deliver, send } = functions;
+        let (processor, walker, sender) = (world.app(process), world.app(deliver), world.app(send));
+        world.outbound.connect("process-events.spin.internal", &processor);
         world.outbound.connect("send-notification.spin.internal", &sender);
-        let stage = Self { world, processor, router, sender, company, group };
+        let stage = Self { world, processor, process, walker, sender, company, group };
         stage.process(&stage.company.id).await;
         stage
     }
@@ -85,19 +97,19 @@ impl Stage {
     /// Processes the company's events, but nothing is sent.
     pub async fn plan(&self) {
         let services = Services { outbound: Arc::new(CapturedOutbound::default()), ..self.world.services() };
-        let processor = TestApp::new((self.router)(services));
+        let processor = TestApp::new((self.process)(services));
         let body = json!({ "organization_id": self.company.id });
-        assert_eq!(processor.post("/process").json(body).send().await.status, 204);
+        assert_eq!(processor.post("/process").json(body).send().await.status, 200);
         self.world.settle().await;
     }
 
     pub async fn process_company(&self) {
-        assert_eq!(self.process(&self.company.id).await, 204);
+        assert_eq!(self.process(&self.company.id).await, 200);
     }
 
     /// Calls `deliver` as the scheduler does.
     pub async fn tick(&self) -> serde_json::Value {
-        let answer = self.processor.post("/v1/notifications/deliver").bearer(SCHEDULER).send().await;
+        let answer = self.walker.post("/v1/notifications/deliver").bearer(SCHEDULER).send().await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.json()
     }

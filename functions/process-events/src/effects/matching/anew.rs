@@ -1,6 +1,7 @@
 //! Requests that were denied along with one that an administrator has approved anew: they follow it.
 
 use countersign_journal::Change;
+use countersign_kv::under_way::at_most;
 use countersign_model::act::RequestSettled;
 use countersign_model::{
     Computer, Decision, DecisionId, DecisionScope, List, Outcome, Permit, ProcessorOnly, Request, RequestId,
@@ -81,7 +82,7 @@ impl Matching {
             return Ok(Vec::new());
         }
         let each = ids.iter().map(|id| self.approve(first, decision, scope, id).boxed()).collect();
-        let done = crate::at_once(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let done = at_most(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(done.into_iter().flatten().collect())
     }
 

@@ -1,17 +1,8 @@
-//! Request and response types of this function.
+//! The response type of this function.
 
-use countersign_model::OrganizationId;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
-
-/// The organization whose events to process.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ToProcess {
-    /// The organization in which something happened.
-    pub organization_id: OrganizationId,
-}
 
 /// The result of one walk over the organizations.
 #[derive(Debug, Default, Serialize, ToSchema)]

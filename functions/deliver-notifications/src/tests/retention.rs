@@ -3,14 +3,12 @@ use std::time::Duration;
 
 use countersign_authority::AuditSeals;
 use countersign_journal::{Change, Verified};
-use countersign_model::act::{OrganizationEdited, RequestCancelled};
+use countersign_model::act::OrganizationEdited;
 use countersign_model::{
-    ActName, Decision, DecisionId, DecisionScope, File, GrantId, List, NewRequest, NotWithdrawn,
-    Organization, Outcome, Permit, Request, RequestStatus, Retention, Subject, TransitionError, Verdict,
-    Withdrawn,
+    ActName, DecisionScope, File, List, NewRequest, Organization, Outcome, Permit, Request, RequestStatus,
+    Retention, Subject,
 };
 use countersign_store::{Manifest, keys};
-use jiff::SignedDuration;
 
 use super::Stage;
 
@@ -37,40 +35,6 @@ impl Stage {
 
     async fn is_there(&self, request: &Request) -> bool {
         self.world.journal.load::<Request>(&request.id).await.unwrap().is_some()
-    }
-
-    pub async fn cancel(&self, request: &Request) {
-        let permit = Permit::scene(&self.company.id);
-        let cancel = |old: &Request| {
-            let Withdrawn { request: new, username } = old.withdraw(None, self.world.now())?;
-            let change = Change::new(&permit, &self.origin(), RequestCancelled::of(&new, &username));
-            Ok::<_, NotWithdrawn>((new, change))
-        };
-        self.world.journal.save_update(&request.id, None, cancel).await.unwrap();
-    }
-
-    pub async fn approve_for_days(&self, request: &Request, days: i64, scope: DecisionScope) {
-        let by = self.world.administrator(&self.company, []).record;
-        let verdict = Verdict {
-            id: DecisionId::from_ulid(self.world.ulid()),
-            outcome: Outcome::Approved,
-            scope,
-            administrator_id: by.id,
-            administrator_name: by.name,
-            message: None,
-            note: None,
-            expires_at: Some(self.world.now() + SignedDuration::from_hours(24 * days)),
-            grant: GrantId::from_ulid(self.world.ulid()),
-        };
-        let decision = Decision::new(verdict, self.world.now()).unwrap();
-        let permit = Permit::scene(&self.company.id);
-        let at = self.whereabouts(request).await;
-        let decide = |old: &Request| {
-            let new = old.decide(decision.clone(), &at)?;
-            let act = countersign_model::act::RequestDecided::of(old, &new, &decision);
-            Ok::<_, TransitionError>((new, Change::new(&permit, &self.origin(), act)))
-        };
-        self.world.journal.save_update(&request.id, None, decide).await.unwrap();
     }
 
     fn new_request_with_copy(&self) -> NewRequest {

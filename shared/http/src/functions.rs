@@ -1,0 +1,94 @@
+//! Calls of one function to another, over service chaining: to process events, and to send messages. The manifest names who
+//! may call whom.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use countersign_journal::Processed;
+use countersign_model::ids::OrganizationId;
+use http::header::CONTENT_TYPE;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ports::{Outbound, OutboundError};
+
+/// How long one call may take. Processing answers only when it is done, and sending waits for providers.
+const TAKES: Duration = Duration::from_secs(30);
+
+/// The body of a call of `process-events`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToProcess {
+    /// The organization in which something happened.
+    pub organization_id: OrganizationId,
+    /// Whether the caller has the messages sent itself; otherwise sending begins when the events are processed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sends_itself: bool,
+}
+
+/// The body of a call of `send-notification`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToSend {
+    /// The organization whose due messages to send.
+    pub organization_id: OrganizationId,
+    /// Until when new attempts may begin. With it, the answer comes when everything is sent, otherwise at once.
+    pub until: Option<Timestamp>,
+}
+
+/// The result of sending.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Messages that a provider accepted.
+    pub sent: usize,
+    /// Deliveries that were refused for good or given up.
+    pub failed: usize,
+    /// Whether a due delivery was left for lack of time.
+    pub more: bool,
+}
+
+/// Why a call of another function has no result. Nothing is lost: the journal and the outbox keep what there is to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// No complete answer arrived.
+    #[error(transparent)]
+    Outbound(#[from] OutboundError),
+    /// The function refused or failed.
+    #[error("it answered {0}")]
+    Status(http::StatusCode),
+    /// The call cannot be written, or its answer cannot be read.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// The call is no HTTP request.
+    #[error(transparent)]
+    Http(#[from] http::Error),
+}
+
+/// Has the events of an organization processed.
+///
+/// # Errors
+/// If processing failed or did not end in time.
+pub async fn process(outbound: &dyn Outbound, what: &ToProcess) -> Result<Processed, CallError> {
+    let answer = call(outbound, "http://process-events.spin.internal/process", serde_json::to_vec(what)?);
+    Ok(serde_json::from_slice(&answer.await?)?)
+}
+
+/// Has the messages sent that are due in an organization.
+///
+/// # Errors
+/// If they could not be sent; a provider that refuses is none.
+pub async fn send(outbound: &dyn Outbound, what: &ToSend) -> Result<Sent, CallError> {
+    let answer = call(outbound, "http://send-notification.spin.internal/send", serde_json::to_vec(what)?);
+    Ok(serde_json::from_slice(&answer.await?)?)
+}
+
+async fn call(outbound: &dyn Outbound, url: &str, body: Vec<u8>) -> Result<Bytes, CallError> {
+    let request =
+        http::Request::post(url).header(CONTENT_TYPE, "application/json").body(Bytes::from(body))?;
+    let answer = outbound.send(request, TAKES).await?;
+    if answer.status().is_success() {
+        Ok(answer.into_body())
+    } else {
+        Err(CallError::Status(answer.status()))
+    }
+}

@@ -10,6 +10,7 @@ pub fn openapi() -> String {
         check_in::openapi(),
         edit_admin_permissions::openapi(),
         manage_organizations::openapi(),
+        manage_policies::openapi(),
         manage_roles::openapi(),
         read_audit::openapi(),
         send_notification::openapi(),

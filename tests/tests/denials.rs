@@ -85,7 +85,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
+    ("GET", "/v1/organizations/{organization_id}/policies/changes", ""),
+    ("GET", "/v1/organizations/{organization_id}/policies/rollout", ""),
     ("POST", "/v1/organizations/{organization_id}/deploy", ""),
+    ("GET", "/v1/organizations/{organization_id}/deployments", ""),
+    ("GET", "/v1/organizations/{organization_id}/deployments/{version}", ""),
     ("GET", "/v1/organizations/{organization_id}/computers", ""),
     ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
@@ -140,6 +144,8 @@ impl Company {
             ("{policy_id}", world.policy.clone()),
             ("{computer_id}", world.computer.clone()),
             ("{enrollment_key_id}", key),
+            // Of the deployment that the world begins with.
+            ("{version}", "1".to_owned()),
         ];
         Self { world, ids }
     }
@@ -205,8 +211,9 @@ impl Company {
 }
 
 fn unknown(company: &Company, path: &str) -> String {
-    company.ids.iter().fold(path.to_owned(), |path, (name, id)| {
-        path.replace(name, &format!("{}01J00000000000000000000000", &id[..4]))
+    company.ids.iter().fold(path.to_owned(), |path, (name, id)| match id.get(..4) {
+        Some(prefix) => path.replace(name, &format!("{prefix}01J00000000000000000000000")),
+        None => path.replace(name, "1000"),
     })
 }
 

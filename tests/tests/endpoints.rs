@@ -99,7 +99,11 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
     ("PATCH", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
     ("DELETE", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/policies/changes", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/policies/rollout", Administrator),
     ("POST", "/v1/organizations/{organization_id}/deploy", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/deployments", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/deployments/{version}", Administrator),
     ("GET", "/v1/organizations/{organization_id}/computers", Administrator),
     ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
     ("PATCH", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
@@ -131,9 +135,9 @@ fn with_unknown_ids(path: &str) -> String {
         ("{computer_id}", "cmp_"),
         ("{notification_id}", "ntf_"),
     ];
-    ids.iter().fold(path.to_owned(), |path, (name, prefix)| {
-        path.replace(name, &format!("{prefix}01J00000000000000000000000"))
-    })
+    let path = path.replace("{version}", "7");
+    ids.iter()
+        .fold(path, |path, (name, prefix)| path.replace(name, &format!("{prefix}01J00000000000000000000000")))
 }
 
 /// One row in one deployment.

@@ -238,6 +238,7 @@ impl Newcomer<'_> {
             maintenance: None,
             enrolled_at: self.caller.now,
             enrollment_key_id: Some(self.key.id()),
+            policy_version: None,
             instances: Default::default(),
             deleted: false,
         };

@@ -3,6 +3,7 @@
 mod check_in;
 mod enroll;
 mod hostname;
+mod in_force;
 mod news;
 mod report;
 #[cfg(test)]

@@ -11,6 +11,7 @@ use countersign_store::{DeployedPoliciesId, StoreError, Stored};
 use futures::future::try_join;
 use jiff::Timestamp;
 
+use crate::in_force;
 use crate::version::{GrantWalk, Version};
 use crate::wire::{CheckIn, GrantChanges, PolicyView};
 
@@ -31,18 +32,23 @@ pub async fn since(
     projection: &Projection,
     asked: CheckInQuestion<'_>,
 ) -> Result<CheckIn, Problem> {
-    let (Stored { revision, value: computer }, permit) = present(journal, asked.computer).await?;
+    let (stored, permit) = present(journal, asked.computer).await?;
+    let computer = &stored.value;
     let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
     let moved = version.group != computer.group_id;
     let ended = version.take_ended(asked.now);
-    let mut walk = version.walk_on(&computer, projection.count(List::Grants), asked.since.is_none());
+    let mut walk = version.walk_on(computer, projection.count(List::Grants), asked.since.is_none());
     let rows = rows(journal, &permit, projection, &version, &mut walk);
-    let deployment = async { Ok(deployment(journal, &computer).await?) };
+    let deployment = async { Ok(deployment(journal, computer).await?) };
     let (deployment, requests) = try_join(deployment, rows).await?;
-    let mut grants = changes(&mut version, &walk, &computer, requests, asked.now);
+    let mut grants = changes(&mut version, &walk, computer, requests, asked.now);
     grants.removed.extend(ended);
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
-    let policies = if told { None } else { Some(policies(journal, &computer, &deployment).await?) };
+    let policies = if told { None } else { Some(policies(journal, computer, &deployment).await?) };
+    let revision = match &policies {
+        Some(_) => in_force::note(journal, &stored, deployment.version).await?,
+        None => stored.revision,
+    };
     let maintenance = computer.maintenance_at(asked.now);
     version.agents = projection.agent_version;
     version.computer = revision;

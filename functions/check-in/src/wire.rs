@@ -2,8 +2,9 @@
 
 use countersign_http::{OrganizationName, Problem, Wait, field};
 use countersign_model::{
-    Access, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId, Maintenance, PolicyId,
-    Reported, RequestId, Subject, openapi, text,
+    Access, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId, Maintenance,
+    PolicyAction, PolicyContent, PolicyEntry, PolicyId, Reported, RequestId, RequestKind, Subject, openapi,
+    text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -116,12 +117,20 @@ pub struct PolicyView {
     name: String,
     /// The computer group that it applies to.
     group_id: GroupId,
+    /// What happens to what no entry is about: `block` or `allow`.
+    default_action: PolicyAction,
+    /// The kinds of things that the policy is about.
+    kinds: Vec<RequestKind>,
+    /// What is blocked and allowed. Go through the entries in order; the first one that matches decides.
+    entries: Vec<PolicyEntry>,
 }
 
 impl PolicyView {
     /// A policy as deployed for a group.
     pub fn of(group: &GroupId, policy: DeployedPolicy) -> Self {
-        Self { id: policy.id, name: policy.name, group_id: group.clone() }
+        let DeployedPolicy { id, name, content, .. } = policy;
+        let PolicyContent { default_action, kinds, entries, .. } = content;
+        Self { id, name, group_id: group.clone(), default_action, kinds, entries }
     }
 }
 

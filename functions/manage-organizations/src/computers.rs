@@ -6,7 +6,8 @@ use axum::response::IntoResponse;
 use countersign_authority::Principal;
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, AsReader, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
+    AsAdministrator, AsReader, BelongingRecord, Gone, IfMatch, JsonBody, Page, PathId, Problem, QueryOf,
+    Services, etag, require_at,
 };
 use countersign_journal::Change;
 use countersign_model::act::{ComputerDeleted, ComputerEdited, ComputerMoved, MaintenanceModeSet};
@@ -18,7 +19,6 @@ use countersign_store::Stored;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::belonging::{BelongingRecord, Gone, require_at};
 use crate::wire::computers::{ComputerChanges, ComputerView, NewMaintenance, NewMode};
 use crate::wire::{OfGroupQuery, name as checked_name};
 

@@ -2,13 +2,15 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::{AsAdministrator, Caller, Code, IfMatch, JsonBody, PathId, Problem, Services};
+use countersign_http::{
+    AsAdministrator, BelongingRecord, Caller, Code, Gone, IfMatch, JsonBody, PathId, Problem, Services,
+    require_at,
+};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::ComputerConfirmed;
 use countersign_model::{Action, Computer, ComputerId, OrganizationId, Permit};
 use countersign_store::UpdateError;
 
-use crate::belonging::{BelongingRecord, Gone, require_at};
 use crate::computers::{answer, removal};
 use crate::wire::computers::{ComputerView, Confirmation};
 

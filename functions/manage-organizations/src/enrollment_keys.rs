@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_http::{AsAdministrator, JsonBody, Page, PathId, Problem, Services};
+use countersign_http::{
+    AsAdministrator, BelongingRecord, Gone, JsonBody, Page, PathId, Problem, Services, require_at,
+};
 use countersign_journal::Change;
 use countersign_model::act::{EnrollmentKeyCreated, EnrollmentKeyDeleted};
 use countersign_model::{Action, EnrollmentKey, EnrollmentKeyId, Group, GroupId, OrganizationId};
@@ -11,7 +13,6 @@ use countersign_store::tokens::{Kind, mint};
 use futures::future::try_join_all;
 use http::StatusCode;
 
-use crate::belonging::{BelongingRecord, Gone, require_at};
 use crate::wire::enrollment_keys::{EnrollmentKeySummary, EnrollmentKeyView, NewEnrollmentKey};
 
 /// Creates a key with which agents enroll computers into the group.

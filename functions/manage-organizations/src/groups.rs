@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, AsReader, Code, IfMatch, JsonBody, Page, PageQuery, PathId, Problem, QueryOf, Services,
-    etag,
+    AsAdministrator, AsReader, BelongingRecord, Code, Gone, IfMatch, JsonBody, NameClaim, Page, PageQuery,
+    PathId, Problem, QueryOf, Services, etag, require_at, save_new,
 };
 use countersign_journal::Change;
 use countersign_model::act::{GroupCreated, GroupDeleted, GroupEdited};
@@ -14,8 +14,6 @@ use countersign_model::{Action, Computer, Group, GroupId, List, Organization, Or
 use countersign_store::Stored;
 use http::StatusCode;
 
-use crate::belonging::{BelongingRecord, Gone, require_at};
-use crate::names::{NameClaim, save_new};
 use crate::wire::{GroupView, Named};
 
 fn answer(status: StatusCode, group: Stored<Group>) -> impl IntoResponse {

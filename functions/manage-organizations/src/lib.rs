@@ -1,16 +1,11 @@
-//! `manage-organizations`: the tree of organizations, their computer groups, policies and computers, and deployment.
+//! `manage-organizations`: the tree of organizations, their computer groups and computers.
 
-mod belonging;
 mod computers;
 mod confirm;
-mod deploy;
 mod enrollment_keys;
 mod groups;
 mod login_settings;
-mod names;
 mod organizations;
-mod policies;
-mod room;
 mod wire;
 
 countersign_http::operations![
@@ -29,13 +24,6 @@ countersign_http::operations![
     enrollment_keys::create_enrollment_key,
     enrollment_keys::list_enrollment_keys,
     enrollment_keys::revoke_enrollment_key,
-    policies::create_policy,
-    policies::list_policies,
-    policies::open_policy,
-    policies::edit_policy,
-    policies::delete_policy,
-    policies::order_policies,
-    deploy::deploy_policies,
     computers::list_computers,
     computers::open_computer,
     computers::edit_computer,

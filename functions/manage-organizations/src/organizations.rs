@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, AsReader, Code, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
+    AsAdministrator, AsReader, Code, Gone, IfMatch, JsonBody, NameClaim, Page, PathId, Problem, QueryOf,
+    Services, etag, save_new,
 };
 use countersign_journal::Change;
 use countersign_model::act::{OrganizationCreated, OrganizationDeleted, OrganizationEdited};
@@ -15,8 +16,6 @@ use countersign_model::{
 use countersign_store::{StoreError, Stored};
 use http::StatusCode;
 
-use crate::belonging::Gone;
-use crate::names::{NameClaim, save_new};
 use crate::wire::{EditOrganization, NewOrganization, OrganizationView, OrganizationsQuery, name};
 
 fn answer(status: StatusCode, organization: Stored<Organization>) -> impl IntoResponse {

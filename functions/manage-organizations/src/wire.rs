@@ -5,9 +5,7 @@ pub mod enrollment_keys;
 pub mod login_settings;
 
 use countersign_http::{Cursor, Limit, Problem};
-use countersign_model::{
-    Address, Group, GroupId, Notify, Organization, OrganizationId, Policy, PolicyId, Retention, openapi, text,
-};
+use countersign_model::{Group, GroupId, Organization, OrganizationId, Retention, openapi, text};
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -141,94 +139,6 @@ impl From<Stored<Group>> for GroupView {
     }
 }
 
-/// A new policy.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewPolicy {
-    /// The name: 1 to 200 characters, unique in the organization, ignoring case.
-    #[schema(value_type = openapi::Name)]
-    pub name: String,
-    /// The computer group that the policy applies to.
-    pub group_id: GroupId,
-    /// Who is notified of requests that the policy caused; default: nobody.
-    #[serde(default)]
-    pub notify: NotifyView,
-}
-
-/// The changes to a policy; omitted fields stay as they are.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PolicyChanges {
-    /// The name: 1 to 200 characters, unique in the organization, ignoring case.
-    #[schema(value_type = Option<openapi::Name>)]
-    pub name: Option<String>,
-    /// Who is notified of requests that the policy caused. It replaces the previous list as a whole.
-    pub notify: Option<NotifyView>,
-}
-
-/// Who is notified of a request that this policy caused, besides the administrators who asked to be.
-#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NotifyView {
-    /// Whether anybody is notified because of this policy.
-    pub enabled: bool,
-    /// Email addresses, and phone numbers as `sms:+15550100`: at most 50; default: none. Each is sent what the
-    /// request is about: computer, user, file and reason. No right is checked, so the people who read there need not
-    /// be administrators.
-    #[serde(default)]
-    #[schema(value_type = Vec<countersign_model::Address>, max_items = 50)]
-    pub addresses: Vec<String>,
-}
-
-impl NotifyView {
-    /// The validated list.
-    pub fn checked(&self) -> Result<Notify, Problem> {
-        if self.addresses.len() > Notify::ADDRESSES_MAX {
-            let message = format!("must be at most {} addresses", Notify::ADDRESSES_MAX);
-            return Err(Problem::invalid_field("/notify/addresses", message));
-        }
-        let address = |(place, text): (usize, &String)| {
-            text.parse::<Address>().map_err(|error| {
-                Problem::invalid_field(format!("/notify/addresses/{place}"), error.to_string())
-            })
-        };
-        let addresses = self.addresses.iter().enumerate().map(address).collect::<Result<_, _>>()?;
-        Ok(Notify { enabled: self.enabled, addresses })
-    }
-}
-
-impl From<Notify> for NotifyView {
-    fn from(notify: Notify) -> Self {
-        Self { enabled: notify.enabled, addresses: notify.addresses.into_iter().map(Into::into).collect() }
-    }
-}
-
-/// The draft of a policy.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PolicyView {
-    /// The id of the policy.
-    id: PolicyId,
-    /// The organization that the policy belongs to.
-    organization_id: OrganizationId,
-    /// The computer group that it applies to.
-    group_id: GroupId,
-    /// The name of the policy, unique in its organization.
-    name: String,
-    /// Who is notified of a request that this policy caused, besides the administrators who asked to be.
-    notify: NotifyView,
-    /// Its position among the policies of the group, the smallest first.
-    order: u32,
-    /// The revision of the policy, for `If-Match`. It increases with every change.
-    revision: u64,
-}
-
-impl From<Stored<Policy>> for PolicyView {
-    fn from(Stored { revision, value }: Stored<Policy>) -> Self {
-        let Policy { id, organization_id, group_id, name, notify, order, .. } = value;
-        Self { id, organization_id, group_id, name, notify: notify.into(), order, revision }
-    }
-}
-
 /// Which items to list, of those that belong to a group.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -244,20 +154,4 @@ pub struct OfGroupQuery {
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
-}
-
-/// The policies of a group in their new order.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PolicyOrder {
-    /// Policies of one group, in their new order: 1 to 1000. Those that are not named keep their order after these.
-    #[schema(min_items = 1, max_items = 1000)]
-    pub policy_ids: Vec<PolicyId>,
-}
-
-/// The live deployment.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DeploymentView {
-    /// The number of the deployment, which increases by one with each.
-    pub policy_version: u64,
 }

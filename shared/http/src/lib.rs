@@ -4,6 +4,7 @@
 //! as parameters in that order, are the first two steps; [`Problem`] is the answer for every refusal.
 
 pub mod address;
+mod belonging;
 mod body;
 mod bounds;
 mod caller;
@@ -15,6 +16,7 @@ mod long_poll;
 mod loose;
 mod moment;
 mod named;
+mod names;
 pub mod openapi;
 mod page;
 mod path;
@@ -35,6 +37,7 @@ mod waiting;
 mod wake;
 
 pub use address::place;
+pub use belonging::{Belonging, BelongingRecord, Gone, require_at};
 pub use body::{BODY_LIMIT, JsonBody, given, parse, require_plain};
 pub use bounds::{require_at_most, require_short};
 pub use caller::Caller;
@@ -46,6 +49,7 @@ pub use long_poll::{LONGEST_WAIT, Look, RETRY_WAITING_AFTER, StillIdentified, Wa
 pub use loose::{LOOSE_BODY_LIMIT, Loose, LooseBody};
 pub use moment::{Moment, NotAMoment};
 pub use named::{AdministratorName, OrganizationName};
+pub use names::{NameClaim, Overtaken, UniquelyNamed, save_new};
 pub use page::{LARGEST_PAGE, Limit, Page, PageQuery, USUAL_PAGE};
 pub use path::PathId;
 pub use ports::{Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Settings, SettingsError};

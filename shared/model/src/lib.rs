@@ -75,7 +75,10 @@ pub use organization::{EnrollmentKey, Group, Organization};
 pub use origin::{Origin, Who};
 pub use permission::{Permission, PermissionSet};
 pub use permit::{Basis, Permit, ProcessorOnly, RefusalOnly, SetUpProof};
-pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, LastDeployment, Notify, Policy};
+pub use policy::{
+    DeployedPolicies, DeployedPolicy, Deployment, DeploymentSummary, DeploymentVersion, LastDeployment,
+    Match, MatchBy, Notify, Policy, PolicyAction, PolicyAspect, PolicyContent, PolicyDifference, PolicyEntry,
+};
 pub use reported::Reported;
 pub use request::requesters::{AskedAgain, AskedAs, NewRequester, NotWithdrawn, Requester, Withdrawn};
 pub use request::{Attachment, NewRequest, Request};

@@ -164,18 +164,22 @@ impl List {
                     | Action::AdministratorsDelete
                     | Action::OrganizationsDeleteEmpty
             ),
-            // An organization has a limited number of groups.
+            // An organization has a limited number of groups. What deploying would change is shown by group.
             Self::Groups => matches!(
                 action,
                 Action::ComputerGroupsView
+                    | Action::ApplicationPoliciesView
                     | Action::ComputerGroupsCreate
                     | Action::OrganizationsDeploy
                     | Action::OrganizationsDeleteEmpty
             ),
-            // A group can be deleted if it is empty.
+            // A group can be deleted if it is empty. What deploying would change is counted in computers.
             Self::Computers => matches!(
                 action,
-                Action::ComputersView | Action::ComputerGroupsDelete | Action::OrganizationsDeleteEmpty
+                Action::ComputersView
+                    | Action::ComputerGroupsDelete
+                    | Action::OrganizationsDeleteEmpty
+                    | Action::ApplicationPoliciesView
             ),
             // A new policy goes after those of its group, and their total size is limited.
             Self::Policies => matches!(

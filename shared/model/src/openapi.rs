@@ -111,6 +111,8 @@ forms! {
     Note = 0..=text::NOTE_MAX, Some(lines()), "Checked with the vendor.";
     /// A description of a role: text of several lines.
     Description = 0..=text::DESCRIPTION_MAX, Some(lines()), "Answers requests from the sales offices";
+    /// A value by which a policy recognizes something.
+    PolicyValue = 1..=crate::policy::Match::VALUE_MAX, Some(line()), r"C:\Program Files\Example\**";
     /// The six digits that an authenticator shows. White space and hyphens in them do not count.
     OneTimeCode = 6..=6, Some("^[0-9]{6}$"), "123456";
     /// A password that somebody chooses. All kinds of spaces are one, and Unicode normalization does not matter (RFC

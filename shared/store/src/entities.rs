@@ -2,8 +2,9 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings, NotificationId, Organization,
-    OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId,
+    Deployment, DeploymentVersion, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings,
+    NotificationId, Organization, OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook,
+    RoleHolders, RoleId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,8 @@ by_owner!(
     Deployment: organization_id: OrganizationId => "deployment_",
     Credentials: administrator_id: AdministratorId => "credentials_",
     LastDeployment: policy_id: PolicyId => "last_deployment_",
+    // The generation, which is fresh for every attempt to deploy.
+    DeploymentVersion: generation: String => "deployment_version_",
     // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""
 );

@@ -52,6 +52,13 @@ pub enum Expiring {
         /// The request.
         id: RequestId,
     },
+    /// The records of a deployment, unless it is one of the versions that its organization keeps.
+    Deployment {
+        /// Whose.
+        organization_id: OrganizationId,
+        /// The deployment's own id.
+        generation: String,
+    },
     /// The tally of a subject's refused sign-ins: how many there were is recorded.
     Refusals {
         /// The counter.
@@ -149,6 +156,9 @@ impl Store {
             Ok(Expiring::Key { key }) => self.kv.delete(&key).await?,
             Ok(Expiring::Upload { organization_id, sha256, upload }) => {
                 self.discard_unfinished(&organization_id, &sha256, &upload).await?;
+            }
+            Ok(Expiring::Deployment { organization_id, generation }) => {
+                self.discard_deployment(&organization_id, &generation).await?;
             }
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
             Ok(Expiring::Refusals { key, organization_id, refused }) => {

@@ -5,6 +5,7 @@
 
 mod asked;
 mod attachments;
+mod deployments;
 mod enrollment;
 mod entities;
 mod error;

@@ -2,6 +2,7 @@
 
 mod asked;
 mod attachments;
+mod deployments;
 mod enrollment;
 mod expiry;
 mod lease;
@@ -47,6 +48,7 @@ impl World {
             maintenance: None,
             enrolled_at: self.store.clock().now(),
             enrollment_key_id: Some(EnrollmentKeyId::from_ulid(Ulid::from_parts(1, 1))),
+            policy_version: None,
             instances: Default::default(),
             deleted: false,
         }

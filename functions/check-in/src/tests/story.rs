@@ -11,9 +11,9 @@ use countersign_model::act::{
 };
 use countersign_model::{
     Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
-    GrantId, List, Maintenance, MaintenanceMode, NewRequest, NewRequester, Organization, OrganizationId,
-    Origin, Outcome, Permit, Policy, PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts,
-    Who,
+    GrantId, List, Maintenance, MaintenanceMode, Match, MatchBy, NewRequest, NewRequester, Organization,
+    OrganizationId, Origin, Outcome, Permit, Policy, PolicyAction, PolicyContent, PolicyEntry, PolicyId,
+    Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{StoreError, keys};
@@ -146,6 +146,7 @@ impl Story {
             group_id: self.group.id.clone(),
             name: name.to_owned(),
             notify: Default::default(),
+            content: self::content(),
             naming: 0,
             order,
             deleted: false,
@@ -182,6 +183,13 @@ fn request(world: &World, company: &Organization, device: &Device, file: &str) -
         idempotency: None,
     };
     Request::submit(RequestId::from_ulid(world.ulid()), company, &device.record, new, world.now())
+}
+
+/// Allows the files below a folder.
+fn content() -> PolicyContent {
+    let about = Match { by: MatchBy::Path, values: vec!["/usr/**".to_owned()], tag: None };
+    let entries = vec![PolicyEntry { action: PolicyAction::Allow, about }];
+    PolicyContent { entries, ..PolicyContent::default() }
 }
 
 /// Nobody is notified; every id belongs to its set.

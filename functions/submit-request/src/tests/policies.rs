@@ -19,7 +19,8 @@ async fn deploy(world: &World, group: &Group, name: &str) -> PolicyId {
         group_id: group.id.clone(),
         name: name.to_owned(),
         notify: Default::default(),
-        naming: 0,
+        content: Default::default(),
+            naming: 0,
         order: 0,
         deleted: false,
     };

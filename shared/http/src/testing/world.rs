@@ -275,6 +275,7 @@ impl World {
             maintenance: None,
             enrolled_at: self.now(),
             enrollment_key_id: None,
+            policy_version: None,
             instances: Default::default(),
             deleted: false,
         };

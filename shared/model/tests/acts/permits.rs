@@ -176,6 +176,23 @@ fn the_scene_of_a_test_allows_everything() {
     assert!(samples().iter().all(|(_, act)| act.permitted_by(permit.basis())));
 }
 
+/// What groups are read for: also to deploy, and to show what that would change.
+const GROUPS: &[Action] = &[
+    Action::ComputerGroupsView,
+    Action::ComputerGroupsCreate,
+    Action::OrganizationsDeleteEmpty,
+    Action::OrganizationsDeploy,
+    Action::ApplicationPoliciesView,
+];
+
+/// What computers are read for: also to count those that a deployment would reach.
+const COMPUTERS: &[Action] = &[
+    Action::ComputersView,
+    Action::ComputerGroupsDelete,
+    Action::OrganizationsDeleteEmpty,
+    Action::ApplicationPoliciesView,
+];
+
 #[test]
 fn a_list_is_read_with_the_rights_of_this_table() {
     let table: [(List, &[Action]); 16] = [
@@ -199,19 +216,8 @@ fn a_list_is_read_with_the_rights_of_this_table() {
             ],
         ),
         (List::Subscribers, &[]),
-        (
-            List::Groups,
-            &[
-                Action::ComputerGroupsView,
-                Action::ComputerGroupsCreate,
-                Action::OrganizationsDeleteEmpty,
-                Action::OrganizationsDeploy,
-            ],
-        ),
-        (
-            List::Computers,
-            &[Action::ComputersView, Action::ComputerGroupsDelete, Action::OrganizationsDeleteEmpty],
-        ),
+        (List::Groups, GROUPS),
+        (List::Computers, COMPUTERS),
         (
             List::Policies,
             &[

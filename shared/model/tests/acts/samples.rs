@@ -72,6 +72,7 @@ pub fn computer() -> Computer {
         maintenance: None,
         enrolled_at: now(),
         enrollment_key_id: Some(id!(EnrollmentKeyId, 1)),
+        policy_version: None,
         instances: Default::default(),
         deleted: false,
     }
@@ -166,6 +167,7 @@ fn policy() -> Policy {
         group_id: group().id,
         name: "Default".to_owned(),
         notify: Notify { enabled: true, addresses: vec!["sms:+15550100".parse().unwrap()] },
+        content: Default::default(),
         naming: 0,
         order: 0,
         deleted: false,

@@ -12,6 +12,7 @@ mod instances;
 mod lives;
 mod managing;
 mod narrowing;
+mod policies;
 mod properties;
 mod reported;
 mod requesters;

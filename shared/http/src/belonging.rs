@@ -3,12 +3,14 @@
 
 use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
-use countersign_http::{Problem, Services};
 use countersign_model::{Action, Computer, Denial, Group, OrganizationId, Permit, Policy, decide};
 use countersign_store::{Entity, Stored};
 
+use crate::problem::Problem;
+use crate::services::Services;
+
 /// Records that belong to an organization and can be deleted.
-pub trait Belongs: Entity {
+pub trait Belonging: Entity {
     /// The organization.
     fn organization_id(&self) -> &OrganizationId;
 
@@ -18,7 +20,7 @@ pub trait Belongs: Entity {
 
 macro_rules! belongs {
     ($($entity:ty),+) => { $(
-        impl Belongs for $entity {
+        impl Belonging for $entity {
             fn organization_id(&self) -> &OrganizationId {
                 &self.organization_id
             }
@@ -48,18 +50,19 @@ impl From<Gone> for Problem {
 ///
 /// # Errors
 /// It does not belong there.
-pub fn require_at<T: Belongs>(record: &T, permit: &Permit) -> Result<(), Gone> {
+pub fn require_at<T: Belonging>(record: &T, permit: &Permit) -> Result<(), Gone> {
     let is_there = record.organization_id() == permit.organization() && !record.is_deleted();
     if is_there { Ok(()) } else { Err(Gone) }
 }
 
 /// A record that was found at an organization. It is not shown before the right to see it is decided.
+#[derive(Debug)]
 pub struct BelongingRecord<T> {
     rights: Rights,
     record: Stored<T>,
 }
 
-impl<T: Belongs> BelongingRecord<T> {
+impl<T: Belonging> BelongingRecord<T> {
     /// Looks for a record at an organization.
     ///
     /// # Errors

@@ -1,0 +1,26 @@
+//! `manage-policies`: policies as drafts, their order, their deployment, and the versions that it makes.
+
+mod deploy;
+mod fleet;
+mod policies;
+mod room;
+mod state;
+mod versions;
+mod wire;
+
+countersign_http::operations![
+    policies::create_policy,
+    policies::list_policies,
+    policies::open_policy,
+    policies::edit_policy,
+    policies::delete_policy,
+    policies::order_policies,
+    deploy::deploy_policies,
+    versions::compare_policies,
+    versions::show_rollout,
+    versions::list_deployments,
+    versions::open_deployment,
+];
+
+#[cfg(test)]
+mod tests;

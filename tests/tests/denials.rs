@@ -72,6 +72,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
+    ("PUT", "/v1/organizations/{organization_id}/groups/{group_id}/agent-version", ""),
+    ("PUT", "/v1/organizations/{organization_id}/groups/{group_id}/update-channel", ""),
     ("POST", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", ""),
     ("GET", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", ""),
     (
@@ -176,6 +178,8 @@ impl Company {
             ("PATCH", "{organization_id}" | "{group_id}" | "{policy_id}") | ("POST", "groups") => {
                 json!({ "name": "Another" })
             }
+            ("PUT", "agent-version") => json!({ "version": "2.0" }),
+            ("PUT", "update-channel") => json!({ "update_channel": "preview" }),
             ("PUT", "login-settings") => json!({ "require_totp": false, "allowed_ranges": [] }),
             ("POST", "policies") => json!({ "name": "Another", "group_id": group }),
             ("PUT", "order") => json!({ "policy_ids": [policy] }),

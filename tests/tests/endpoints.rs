@@ -86,6 +86,8 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/organizations/{organization_id}/groups/{group_id}", Administrator),
     ("PATCH", "/v1/organizations/{organization_id}/groups/{group_id}", Administrator),
     ("DELETE", "/v1/organizations/{organization_id}/groups/{group_id}", Administrator),
+    ("PUT", "/v1/organizations/{organization_id}/groups/{group_id}/agent-version", Administrator),
+    ("PUT", "/v1/organizations/{organization_id}/groups/{group_id}/update-channel", Administrator),
     ("GET", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", Administrator),
     ("POST", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", Administrator),
     (

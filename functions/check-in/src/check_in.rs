@@ -43,6 +43,7 @@ pub async fn check_in(
             more: false,
             policy_version: since.policies,
             policies: None,
+            agent: None,
             grants: GrantChanges::default(),
             maintenance: known.value.maintenance_at(now).map(Into::into),
         };

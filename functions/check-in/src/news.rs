@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use countersign_http::{Code, Problem};
 use countersign_journal::{Journal, Projection};
 use countersign_model::{
-    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, List, Permit, Request,
+    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, Group, List, Permit, Request,
 };
 use countersign_store::{DeployedPoliciesId, StoreError, Stored};
-use futures::future::try_join;
+use futures::future::try_join3;
 use jiff::Timestamp;
 
 use crate::in_force;
@@ -40,7 +40,8 @@ pub async fn since(
     let mut walk = version.walk_on(computer, projection.count(List::Grants), asked.since.is_none());
     let rows = rows(journal, &permit, projection, &version, &mut walk);
     let deployment = async { Ok(deployment(journal, computer).await?) };
-    let (deployment, requests) = try_join(deployment, rows).await?;
+    let group = async { Ok(journal.load::<Group>(&computer.group_id).await?) };
+    let (deployment, requests, group) = try_join3(deployment, rows, group).await?;
     let mut grants = changes(&mut version, &walk, computer, requests, asked.now);
     grants.removed.extend(ended);
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
@@ -65,6 +66,7 @@ pub async fn since(
         more,
         policy_version: version.policies,
         policies,
+        agent: Some(group.map(|group| group.value.agent).unwrap_or_default()),
         grants,
         maintenance: maintenance.map(Into::into),
     })

@@ -2,9 +2,9 @@
 
 use countersign_http::{OrganizationName, Problem, Wait, field};
 use countersign_model::{
-    Access, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId, Maintenance,
-    PolicyAction, PolicyContent, PolicyEntry, PolicyId, Reported, RequestId, RequestKind, Subject, openapi,
-    text,
+    Access, AgentSettings, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId,
+    Maintenance, PolicyAction, PolicyContent, PolicyEntry, PolicyId, Reported, RequestId, RequestKind,
+    Subject, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,10 @@ pub struct CheckIn {
     /// The live policies of the computer's group, in order; absent if the agent has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<PolicyView>>,
+    /// Which agent the computers of the group are to have; absent if nothing has changed for the computer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = AgentSettings, required = false)]
+    pub agent: Option<AgentSettings>,
     /// The grants that were added and removed.
     pub grants: GrantChanges,
     /// The maintenance mode in force; null if there is none.

@@ -2,6 +2,7 @@
 
 mod computers;
 mod confirm;
+mod contents;
 mod enrollment_keys;
 mod groups;
 mod login_settings;
@@ -21,6 +22,8 @@ countersign_http::operations![
     groups::open_group,
     groups::edit_group,
     groups::delete_group,
+    groups::set_agent_version,
+    groups::set_update_channel,
     enrollment_keys::create_enrollment_key,
     enrollment_keys::list_enrollment_keys,
     enrollment_keys::revoke_enrollment_key,

@@ -1,4 +1,5 @@
 //! The operations over the in-memory store.
+mod agents;
 mod audit;
 mod bounds;
 mod enrollment_keys;

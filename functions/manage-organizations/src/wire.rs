@@ -4,8 +4,10 @@ pub mod computers;
 pub mod enrollment_keys;
 pub mod login_settings;
 
-use countersign_http::{Cursor, Limit, Problem};
-use countersign_model::{Group, GroupId, Organization, OrganizationId, Retention, openapi, text};
+use countersign_http::{Cursor, Limit, Problem, given};
+use countersign_model::{
+    AgentSettings, Group, GroupId, Organization, OrganizationId, Retention, openapi, text,
+};
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,6 +37,49 @@ impl Named {
     /// The validated name.
     pub fn checked(&self) -> Result<String, Problem> {
         name(&self.name)
+    }
+}
+
+/// The version of the agent that the computers of a group are to have.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetAgentVersion {
+    /// The version: 1 to 64 letters, digits, `.`, `-`, `_` or `+`; null: the newest of the channel.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<openapi::AgentLabel>)]
+    version: Option<Option<String>>,
+}
+
+impl SetAgentVersion {
+    /// The validated version.
+    pub fn checked(&self) -> Result<Option<String>, Problem> {
+        label("/version", self.version.as_ref())
+    }
+}
+
+/// The channel from which the computers of a group get updates of their agent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetUpdateChannel {
+    /// The name of the channel: 1 to 64 letters, digits, `.`, `-`, `_` or `+`; null: the usual one.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<openapi::AgentLabel>)]
+    update_channel: Option<Option<String>>,
+}
+
+impl SetUpdateChannel {
+    /// The validated name.
+    pub fn checked(&self) -> Result<Option<String>, Problem> {
+        label("/update_channel", self.update_channel.as_ref())
+    }
+}
+
+fn label(pointer: &str, text: Option<&Option<String>>) -> Result<Option<String>, Problem> {
+    match text.and_then(Option::as_deref) {
+        Some(text) if !AgentSettings::accepts(text) => {
+            Err(Problem::invalid_field(pointer, "must be 1 to 64 letters, digits, `.`, `-`, `_` or `+`"))
+        }
+        text => Ok(text.map(str::to_owned)),
     }
 }
 
@@ -125,6 +170,8 @@ pub struct GroupView {
     name: String,
     /// How many enrollment keys it has, revoked ones not counted.
     enrollment_keys: usize,
+    /// Which agent its computers are to have.
+    agent: AgentSettings,
     /// When it was created.
     created_at: Timestamp,
     /// The revision of the group, for `If-Match`. It increases with every change.
@@ -134,8 +181,8 @@ pub struct GroupView {
 impl From<Stored<Group>> for GroupView {
     fn from(Stored { revision, value }: Stored<Group>) -> Self {
         let enrollment_keys = value.unrevoked_keys().count();
-        let Group { id, organization_id, name, created_at, .. } = value;
-        Self { id, organization_id, name, enrollment_keys, created_at, revision }
+        let Group { id, organization_id, name, agent, created_at, .. } = value;
+        Self { id, organization_id, name, enrollment_keys, agent, created_at, revision }
     }
 }
 

@@ -43,8 +43,8 @@ pub use endings::{ApprovalDetail, RequestEnded, RequestExpired};
 use footprint::Happening;
 pub use footprint::{AgentNews, Footprint};
 pub use groups::{
-    EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupCreated, GroupDeleted, GroupDetail,
-    GroupEdited, KeysDetail, NameDetail,
+    EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupAgentSet, GroupCreated,
+    GroupDeleted, GroupDetail, GroupEdited, KeysDetail, NameDetail,
 };
 pub use invitations::{
     AdministratorInvited, InvitationAccepted, InvitationSent, InvitationWithdrawn, InvitedDetail,
@@ -56,8 +56,8 @@ pub use organizations::{
     OrganizationDeleted, OrganizationDetail, OrganizationEdited, SetUpCompleted,
 };
 pub use policies::{
-    DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyCreated, PolicyDeleted, PolicyDetail,
-    PolicyEdited, PolicyMoved,
+    DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyContentDetail, PolicyCreated, PolicyDeleted,
+    PolicyDetail, PolicyEdited, PolicyMoved,
 };
 pub use proofs::{
     PasswordDetail, PasswordIs, PasswordResetCompleted, PasswordResetRequested, PasswordResetSent,
@@ -108,6 +108,9 @@ pub enum Act {
     /// A computer group was renamed.
     #[serde(rename = "group.edited")]
     GroupEdited(GroupEdited),
+    /// The version of the agent for a computer group, or the channel of its updates, was set.
+    #[serde(rename = "group.agent-set")]
+    GroupAgentSet(GroupAgentSet),
     /// A computer group and its enrollment keys were deleted.
     #[serde(rename = "group.deleted")]
     GroupDeleted(GroupDeleted),
@@ -344,7 +347,7 @@ macro_rules! acts {
 
 acts! {
     SetUpCompleted, OrganizationCreated, OrganizationEdited, OrganizationDeleted, PoliciesDeployed,
-    GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
+    GroupCreated, GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
     ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
     RequestSubmitted, RequestRepeated, RequestJoined, RequestWithdrawn, RequestAttached, RequestCancelled,

@@ -71,7 +71,7 @@ pub use login::{LoginPolicy, LoginSettings};
 pub use named::UnknownName;
 pub use network::{Network, NotANetwork};
 pub use notice::{Notice, NoticeName};
-pub use organization::{EnrollmentKey, Group, Organization};
+pub use organization::{AgentSettings, EnrollmentKey, Group, Organization};
 pub use origin::{Origin, Who};
 pub use permission::{Permission, PermissionSet};
 pub use permit::{Basis, Permit, ProcessorOnly, RefusalOnly, SetUpProof};

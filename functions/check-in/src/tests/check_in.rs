@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_model::{Computer, DecisionScope};
+use countersign_model::{AgentSettings, Computer, DecisionScope};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -74,6 +74,19 @@ async fn which_policies_a_computer_was_given_is_written_with_the_answer_that_has
         assert_eq!(story.news(&Value::Null).await["version"], told["version"]);
         assert_eq!(story.world.counts().writes, 0, "it is known");
     }
+}
+
+#[tokio::test]
+async fn an_agent_is_told_which_agent_its_group_is_to_have() {
+    let story = Story::new();
+    let all = story.news(&Value::Null).await;
+    assert_eq!(all["agent"], json!({ "version": null, "update_channel": null }));
+    let agent =
+        AgentSettings { version: Some("2.4.1".to_owned()), update_channel: Some("preview".to_owned()) };
+    story.set_agent(&agent).await;
+    let told = story.news(&all).await;
+    assert_eq!(told["agent"], json!({ "version": "2.4.1", "update_channel": "preview" }));
+    assert_eq!(story.news(&told).await["agent"], Value::Null, "it knows");
 }
 
 #[tokio::test]

@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use countersign_http::testing::{Device, TestResponse, World};
 use countersign_journal::{Change, Consequences, Effects, Event, Journal};
 use countersign_model::act::{
-    ComputerEdited, PoliciesDeployed, RequestDecided, RequestRevoked, RequestSubmitted,
+    ComputerEdited, GroupAgentSet, PoliciesDeployed, RequestDecided, RequestRevoked, RequestSubmitted,
 };
 use countersign_model::{
-    Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
-    GrantId, List, Maintenance, MaintenanceMode, Match, MatchBy, NewRequest, NewRequester, Organization,
-    OrganizationId, Origin, Outcome, Permit, Policy, PolicyAction, PolicyContent, PolicyEntry, PolicyId,
-    Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
+    Act, AdministratorId, AgentSettings, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies,
+    Deployment, File, GrantId, Group, List, Maintenance, MaintenanceMode, Match, MatchBy, NewRequest,
+    NewRequester, Organization, OrganizationId, Origin, Outcome, Permit, Policy, PolicyAction, PolicyContent,
+    PolicyEntry, PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{StoreError, keys};
@@ -121,6 +121,17 @@ impl Story {
         let until = self.world.now() + lasting;
         let maintenance = Maintenance { mode: MaintenanceMode::Installation, until };
         self.change_computer(&self.device, |old| old.with_maintenance(Some(maintenance.clone()))).await;
+    }
+
+    /// Sets which agent the group is to have.
+    pub async fn set_agent(&self, agent: &AgentSettings) {
+        let transition = |old: &Group| {
+            let new = old.with_agent(agent.clone());
+            let change = self.change(GroupAgentSet::of(old, &new));
+            Ok::<_, Infallible>((new, change))
+        };
+        self.world.journal.save_update(&self.group.id, None, transition).await.unwrap();
+        self.process().await;
     }
 
     /// Deploys policies of these names for the group.

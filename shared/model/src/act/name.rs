@@ -13,6 +13,7 @@ named! {
         PoliciesDeployed = "policies.deployed",
         GroupCreated = "group.created",
         GroupEdited = "group.edited",
+        GroupAgentSet = "group.agent-set",
         GroupDeleted = "group.deleted",
         EnrollmentKeyCreated = "enrollment-key.created",
         EnrollmentKeyDeleted = "enrollment-key.deleted",

@@ -30,8 +30,8 @@ pub struct PolicyDetail {
     pub order: u32,
     /// What it blocks and allows; absent if it says what a new policy does, or if an edit did not change it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = ContentDetail, required = false))]
-    pub content: Option<ContentDetail>,
+    #[cfg_attr(feature = "openapi", schema(value_type = PolicyContentDetail, required = false))]
+    pub content: Option<PolicyContentDetail>,
 }
 
 impl From<&Policy> for PolicyDetail {
@@ -42,7 +42,7 @@ impl From<&Policy> for PolicyDetail {
             group_id: policy.group_id.clone(),
             notify: policy.notify.clone(),
             order: policy.order,
-            content: content.map(ContentDetail::whole),
+            content: content.map(PolicyContentDetail::whole),
         }
     }
 }
@@ -50,7 +50,7 @@ impl From<&Policy> for PolicyDetail {
 /// The audit's details of what a policy blocks and allows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ContentDetail {
+pub struct PolicyContentDetail {
     /// What it is for; null if nothing is said.
     pub description: Option<String>,
     /// What happens to what no entry is about.
@@ -63,7 +63,7 @@ pub struct ContentDetail {
     pub differing: Vec<PolicyEntry>,
 }
 
-impl ContentDetail {
+impl PolicyContentDetail {
     fn whole(content: &PolicyContent) -> Self {
         Self::with(content, content.entries.clone())
     }
@@ -141,7 +141,7 @@ impl PolicyEdited {
     pub fn of(old: &Policy, new: &Policy) -> Self {
         let differ = old.content != new.content;
         let side = |policy: &Policy, other: &Policy| PolicyDetail {
-            content: differ.then(|| ContentDetail::beside(&policy.content, &other.content)),
+            content: differ.then(|| PolicyContentDetail::beside(&policy.content, &other.content)),
             ..policy.into()
         };
         Self { policy_id: new.id.clone(), before: side(old, new), after: side(new, old) }

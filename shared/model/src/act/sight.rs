@@ -26,6 +26,7 @@ impl Act {
             | Self::PoliciesDeployed(_)
             | Self::GroupCreated(_)
             | Self::GroupEdited(_)
+            | Self::GroupAgentSet(_)
             | Self::GroupDeleted(_)
             | Self::EnrollmentKeyCreated(_)
             | Self::EnrollmentKeyDeleted(_)

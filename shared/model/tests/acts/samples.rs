@@ -2,10 +2,11 @@
 
 use countersign_model::act::*;
 use countersign_model::{
-    Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
-    DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group, LoginSettings,
-    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester, Notice, Notify,
-    Organization, Outcome, Permission, Policy, Request, Revocation, Role, Subject, Verdict, Whereabouts,
+    Act, Administrator, AdministratorState, AgentSettings, ApiToken, Assignment, Attachment, Channel,
+    Computer, Decision, DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group,
+    LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester,
+    Notice, Notify, Organization, Outcome, Permission, Policy, Request, Revocation, Role, Subject, Verdict,
+    Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -233,12 +234,20 @@ fn groups_and_policies() -> Vec<(&'static str, Act)> {
     let (old, with_key) = (group(), group().with_key(key.clone(), now()));
     let revoked = with_key.with_key_revoked(&key.id(), later());
     let renamed = group().renamed("Labs".to_owned(), 1);
+    let agent = |version: &str, channel: Option<&str>| AgentSettings {
+        version: Some(version.to_owned()),
+        update_channel: channel.map(str::to_owned),
+    };
+    let versioned = group().with_agent(agent("2.4.1", None));
+    let channelled = group().with_agent(agent("2.4.1", Some("preview")));
     let moved = Policy { order: 3, ..policy() };
     let deployment = Deployment::none(company().id);
     let next = deployment.next("generation".to_owned(), now());
     vec![
         ("group.created", GroupCreated::of(&old).into()),
         ("group.edited", GroupEdited::of(&old, &renamed).into()),
+        ("group.agent-set", GroupAgentSet::of(&old, &versioned).into()),
+        ("group.agent-set: channel", GroupAgentSet::of(&versioned, &channelled).into()),
         ("group.deleted", GroupDeleted::of(&with_key).into()),
         ("enrollment-key.created", EnrollmentKeyCreated::of(&old, &with_key, &key).into()),
         ("enrollment-key.deleted", EnrollmentKeyDeleted::of(&with_key, &revoked, &key).into()),

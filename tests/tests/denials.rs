@@ -65,6 +65,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}", ""),
+    ("GET", "/v1/organizations/{organization_id}/branding", ""),
+    ("PUT", "/v1/organizations/{organization_id}/branding", ""),
+    ("GET", "/v1/organizations/{organization_id}/logo", ""),
+    ("PUT", "/v1/organizations/{organization_id}/logo", ""),
+    ("DELETE", "/v1/organizations/{organization_id}/logo", ""),
     ("GET", "/v1/organizations/{organization_id}/login-settings", ""),
     ("PUT", "/v1/organizations/{organization_id}/login-settings", ""),
     ("GET", "/v1/organizations/{organization_id}/groups", ""),
@@ -178,6 +183,7 @@ impl Company {
             ("PATCH", "{organization_id}" | "{group_id}" | "{policy_id}") | ("POST", "groups") => {
                 json!({ "name": "Another" })
             }
+            ("PUT", "branding") => json!({ "display_name": "Another", "colour": null, "reply_to": null }),
             ("PUT", "agent-version") => json!({ "version": "2.0" }),
             ("PUT", "update-channel") => json!({ "update_channel": "preview" }),
             ("PUT", "login-settings") => json!({ "require_totp": false, "allowed_ranges": [] }),

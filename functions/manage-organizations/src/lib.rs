@@ -1,5 +1,6 @@
 //! `manage-organizations`: the tree of organizations, their computer groups and computers.
 
+mod branding;
 mod computers;
 mod confirm;
 mod contents;
@@ -15,6 +16,11 @@ countersign_http::operations![
     organizations::open_organization,
     organizations::edit_organization,
     organizations::delete_organization,
+    branding::open_branding,
+    branding::replace_branding,
+    branding::show_logo,
+    branding::replace_logo,
+    branding::remove_logo,
     login_settings::open_login_settings,
     login_settings::replace_login_settings,
     groups::create_group,

@@ -2,6 +2,7 @@
 mod agents;
 mod audit;
 mod bounds;
+mod branding;
 mod enrollment_keys;
 mod login_settings;
 mod meanwhile;

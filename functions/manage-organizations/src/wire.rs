@@ -1,5 +1,6 @@
 //! Request and response types of this function.
 
+pub mod branding;
 pub mod computers;
 pub mod enrollment_keys;
 pub mod login_settings;

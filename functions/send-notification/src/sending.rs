@@ -6,6 +6,7 @@
 //! a sender dies, the next one sends its message.
 
 mod attempt;
+mod brand;
 mod compose;
 
 use countersign_http::{Services, SettingsError};
@@ -16,6 +17,7 @@ use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 
 use self::attempt::Looked;
+pub use self::brand::Brand;
 use crate::provider::Providers;
 use crate::readable::load_readable;
 

@@ -38,7 +38,7 @@ mod wake;
 
 pub use address::place;
 pub use belonging::{Belonging, BelongingRecord, Gone, require_at};
-pub use body::{BODY_LIMIT, JsonBody, given, parse, require_plain};
+pub use body::{BODY_LIMIT, JsonBody, given, parse, read_bytes, require_plain};
 pub use bounds::{require_at_most, require_short};
 pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};

@@ -6,6 +6,7 @@
 
 pub mod administrators;
 pub mod agents;
+pub mod branding;
 pub mod computers;
 pub mod decisions;
 pub mod deliveries;
@@ -33,6 +34,7 @@ pub use administrators::{
     DeletedAccountDetail, StateDetail,
 };
 pub use agents::{ComputerCloned, ComputerRenamed, HostnameDetail};
+pub use branding::BrandingEdited;
 pub use computers::{
     ComputerChange, ComputerCheckedIn, ComputerConfirmed, ComputerDeleted, ComputerDetail, ComputerEdited,
     ComputerEnrolled, ComputerMoved, MaintenanceModeSet, RemovedComputerDetail,
@@ -96,6 +98,9 @@ pub enum Act {
     /// An organization was renamed, or keeps things for another time.
     #[serde(rename = "organization.edited")]
     OrganizationEdited(OrganizationEdited),
+    /// An organization shows itself otherwise in messages and in the console.
+    #[serde(rename = "branding.edited")]
+    BrandingEdited(BrandingEdited),
     /// An organization was deleted.
     #[serde(rename = "organization.deleted")]
     OrganizationDeleted(OrganizationDeleted),
@@ -346,7 +351,7 @@ macro_rules! acts {
 }
 
 acts! {
-    SetUpCompleted, OrganizationCreated, OrganizationEdited, OrganizationDeleted, PoliciesDeployed,
+    SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed,
     GroupCreated, GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
     ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,

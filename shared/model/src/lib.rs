@@ -15,6 +15,7 @@ pub mod action;
 pub mod administrator;
 pub mod attempt;
 pub mod audit;
+pub mod branding;
 pub mod catalogue;
 pub mod clock;
 pub mod computer;
@@ -56,6 +57,7 @@ pub use administrator::{
 };
 pub use attempt::Attempt;
 pub use audit::AuditKind;
+pub use branding::{Branding, Logo, LogoFormat};
 pub use computer::{Computer, Maintenance, MaintenanceMode};
 pub use credentials::{ApiToken, Credentials, CredentialsError, OpenSession};
 pub use decide::{Answer, Denial, DenialReason, Requirement, Told, check, decide, questions};

@@ -111,6 +111,8 @@ forms! {
     Note = 0..=text::NOTE_MAX, Some(lines()), "Checked with the vendor.";
     /// A description of a role: text of several lines.
     Description = 0..=text::DESCRIPTION_MAX, Some(lines()), "Answers requests from the sales offices";
+    /// A colour: `#` and six hexadecimal digits.
+    Colour = 7..=7, Some("^#[0-9A-Fa-f]{6}$"), "#0a7b3c";
     /// The version of an agent, or the name of a channel of updates.
     AgentLabel = 1..=crate::organization::AgentSettings::TEXT_MAX, Some("^[A-Za-z0-9._+-]+$"), "2.4.1";
     /// A value by which a policy recognizes something.

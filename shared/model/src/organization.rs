@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use crate::branding::Branding;
 use crate::ids::{AdministratorId, EnrollmentKeyId, GroupId, OrganizationId};
 use crate::retention::Retention;
 
@@ -28,6 +29,9 @@ pub struct Organization {
     /// How long it keeps what it no longer needs.
     #[serde(default)]
     pub retention: Retention,
+    /// How it shows itself.
+    #[serde(default, skip_serializing_if = "Branding::is_unset")]
+    pub branding: Branding,
     /// Whether it has been deleted.
     #[serde(default)]
     pub deleted: bool,
@@ -44,8 +48,9 @@ impl Organization {
     /// The root organization.
     #[must_use]
     pub fn root(id: OrganizationId, name: String, now: Timestamp) -> Self {
-        let (retention, ancestors) = (Retention::default(), Vec::new());
-        Self { id, name, naming: 0, parent_id: None, ancestors, created_at: now, retention, deleted: false }
+        let (retention, branding) = (Retention::default(), Branding::default());
+        let (parent_id, ancestors, created_at) = (None, Vec::new(), now);
+        Self { id, name, naming: 0, parent_id, ancestors, created_at, retention, branding, deleted: false }
     }
 
     /// A new organization directly below this one.
@@ -53,8 +58,9 @@ impl Organization {
     pub fn child(&self, id: OrganizationId, name: String, now: Timestamp) -> Self {
         let mut ancestors = self.ancestors.clone();
         ancestors.push(self.id.clone());
-        let (retention, parent_id) = (Retention::default(), Some(self.id.clone()));
-        Self { id, name, naming: 0, parent_id, ancestors, created_at: now, retention, deleted: false }
+        let (retention, branding) = (Retention::default(), Branding::default());
+        let (parent_id, created_at) = (Some(self.id.clone()), now);
+        Self { id, name, naming: 0, parent_id, ancestors, created_at, retention, branding, deleted: false }
     }
 
     /// The same organization under another name, by the renaming of this number.
@@ -67,6 +73,12 @@ impl Organization {
     #[must_use]
     pub fn keeping(&self, retention: Retention) -> Self {
         Self { retention, ..self.clone() }
+    }
+
+    /// The same organization, showing itself otherwise.
+    #[must_use]
+    pub fn branded(&self, branding: Branding) -> Self {
+        Self { branding, ..self.clone() }
     }
 
     /// The same organization, deleted. The caller has made sure that it is empty.

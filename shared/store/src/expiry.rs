@@ -59,6 +59,13 @@ pub enum Expiring {
         /// The deployment's own id.
         generation: String,
     },
+    /// The bytes of a logo, unless it is the one that its organization has.
+    Logo {
+        /// Whose.
+        organization_id: OrganizationId,
+        /// The logo's own id.
+        id: String,
+    },
     /// The tally of a subject's refused sign-ins: how many there were is recorded.
     Refusals {
         /// The counter.
@@ -160,6 +167,7 @@ impl Store {
             Ok(Expiring::Deployment { organization_id, generation }) => {
                 self.discard_deployment(&organization_id, &generation).await?;
             }
+            Ok(Expiring::Logo { organization_id, id }) => self.discard_logo(&organization_id, &id).await?,
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
             Ok(Expiring::Refusals { key, organization_id, refused }) => {
                 let count = self.refusals_under(&key).await?;

@@ -5,6 +5,7 @@
 
 mod asked;
 mod attachments;
+mod branding;
 mod deployments;
 mod enrollment;
 mod entities;

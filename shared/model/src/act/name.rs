@@ -9,6 +9,7 @@ named! {
 
         OrganizationCreated = "organization.created",
         OrganizationEdited = "organization.edited",
+        BrandingEdited = "branding.edited",
         OrganizationDeleted = "organization.deleted",
         PoliciesDeployed = "policies.deployed",
         GroupCreated = "group.created",

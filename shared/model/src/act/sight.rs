@@ -10,6 +10,7 @@ impl Act {
     ///
     /// Exhaustive on purpose: a new act does not compile until it is known whether it names other organizations.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "each act has a line, so that none is forgotten")]
     pub fn seen_by(mut self, sees: &mut dyn FnMut(&OrganizationId) -> bool) -> Self {
         match &mut self {
             Self::OrganizationCreated(act) => hide_parent(&mut act.after.parent_id, sees),
@@ -23,6 +24,7 @@ impl Act {
             Self::DeliveryResent(act) => act.hide_recipient(sees),
             Self::SetUpCompleted(_)
             | Self::OrganizationEdited(_)
+            | Self::BrandingEdited(_)
             | Self::PoliciesDeployed(_)
             | Self::GroupCreated(_)
             | Self::GroupEdited(_)

@@ -2,11 +2,11 @@
 
 use countersign_model::act::*;
 use countersign_model::{
-    Act, Administrator, AdministratorState, AgentSettings, ApiToken, Assignment, Attachment, Channel,
-    Computer, Decision, DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group,
-    LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester,
-    Notice, Notify, Organization, Outcome, Permission, Policy, Request, Revocation, Role, Subject, Verdict,
-    Whereabouts,
+    Act, Administrator, AdministratorState, AgentSettings, ApiToken, Assignment, Attachment, Branding,
+    Channel, Computer, Decision, DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant,
+    Group, LoginSettings, Logo, LogoFormat, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery,
+    NewRequest, NewRequester, Notice, Notify, Organization, Outcome, Permission, Policy, Request, Revocation,
+    Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -161,6 +161,15 @@ fn revocation_of(old: &Request) -> RequestRevoked {
     RequestRevoked::of(old, &old.revoke(revocation).unwrap())
 }
 
+fn branding() -> Branding {
+    Branding {
+        display_name: Some("Company Security".to_owned()),
+        colour: Branding::colour("#0A7B3C"),
+        reply_to: Some("desk@company.example".parse().unwrap()),
+        logo: Some(Logo { id: "01J00000000000000000000000".to_owned(), format: LogoFormat::Png, size: 68 }),
+    }
+}
+
 fn policy() -> Policy {
     Policy {
         id: id!(PolicyId, 1),
@@ -220,6 +229,7 @@ fn organizations() -> Vec<(&'static str, Act)> {
         ("organization.created: root", OrganizationCreated::root(&root(), &administrator()).into()),
         ("organization.edited", OrganizationEdited::of(&company(), &renamed).into()),
         ("organization.deleted", OrganizationDeleted::of(&company()).into()),
+        ("branding.edited", BrandingEdited::of(&company(), &company().branded(branding())).into()),
         ("login-settings.edited", LoginSettingsEdited::of(&settings, &stricter).into()),
         ("audit.trimmed", AuditTrimmed { organization_id: company().id, up_to: 7, kept_days: 365 }.into()),
     ]

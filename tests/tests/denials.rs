@@ -97,6 +97,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/v1/organizations/{organization_id}/deploy", ""),
     ("GET", "/v1/organizations/{organization_id}/deployments", ""),
     ("GET", "/v1/organizations/{organization_id}/deployments/{version}", ""),
+    ("GET", "/v1/organizations/{organization_id}/tags", ""),
+    ("POST", "/v1/organizations/{organization_id}/tags", ""),
+    ("GET", "/v1/organizations/{organization_id}/tags/{tag_id}", ""),
+    ("PATCH", "/v1/organizations/{organization_id}/tags/{tag_id}", ""),
+    ("PUT", "/v1/organizations/{organization_id}/tags/{tag_id}/values", ""),
+    ("DELETE", "/v1/organizations/{organization_id}/tags/{tag_id}", ""),
     ("GET", "/v1/organizations/{organization_id}/computers", ""),
     ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
@@ -141,6 +147,10 @@ impl Company {
             world.api.get(&path).bearer(&world.boss).send().await.expect(200).text_at("/items/0/id");
         let path = format!("/v1/organizations/{}/groups/{}/enrollment-keys", world.company, world.group);
         let key = world.api.get(&path).bearer(&world.boss).send().await.expect(200).text_at("/items/0/id");
+        let path = format!("/v1/organizations/{}/tags", world.company);
+        let tag = json!({ "name": "Vendors", "by": "path", "values": ["/x"] });
+        let tag =
+            world.api.post(&path).bearer(&world.boss).json(&tag).send().await.expect(201).text_at("/id");
         let ids = vec![
             ("{request_id}", asked),
             ("{role_id}", role),
@@ -151,6 +161,7 @@ impl Company {
             ("{policy_id}", world.policy.clone()),
             ("{computer_id}", world.computer.clone()),
             ("{enrollment_key_id}", key),
+            ("{tag_id}", tag),
             // Of the deployment that the world begins with.
             ("{version}", "1".to_owned()),
         ];
@@ -183,6 +194,9 @@ impl Company {
             ("PATCH", "{organization_id}" | "{group_id}" | "{policy_id}") | ("POST", "groups") => {
                 json!({ "name": "Another" })
             }
+            ("POST", "tags") => json!({ "name": "Another", "by": "path", "values": ["/x"] }),
+            ("PATCH", "{tag_id}") => json!({ "name": "Another" }),
+            ("PUT", "values") => json!({ "values": ["/y"] }),
             ("PUT", "branding") => json!({ "display_name": "Another", "colour": null, "reply_to": null }),
             ("PUT", "agent-version") => json!({ "version": "2.0" }),
             ("PUT", "update-channel") => json!({ "update_channel": "preview" }),

@@ -27,7 +27,7 @@ use crate::wire::deployments::{Deploy, DeployedView};
 /// Groups that were created since that version keep the policies that they have.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/deploy", tag = "policies", security(("administrator" = [])),
     params(("organization_id" = inline(OrganizationId), Path)), request_body = Option<Deploy>, responses((status = 200, body = DeployedView),
-    (status = 409, description = "There are too many groups, or the policies of a group are too large together.")))]
+    (status = 409, description = "There are too many groups, the policies of a group are too large together, or a tag was deleted that a policy names.")))]
 pub async fn deploy_policies(
     Of(services): Of<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -50,6 +50,8 @@ enum NotDeployed {
     TooManyGroups,
     /// Those of the group with this name are too large together.
     TooLarge(String),
+    /// A tag that the policy with this name refers to was deleted.
+    TagMissing(String),
     /// The organization does not keep the version that was named.
     NoSuchVersion,
     /// Another deployment came first.
@@ -83,6 +85,11 @@ impl From<NotDeployed> for Problem {
                 );
                 Self::new(Code::PoliciesTooLarge, detail)
             }
+            NotDeployed::TagMissing(name) => {
+                let detail =
+                    format!("a tag that the policy `{name}` names was deleted; edit the policy first");
+                Self::new(Code::TagMissing, detail)
+            }
             NotDeployed::NoSuchVersion => {
                 Self::invalid_field("/version", "must be one of the versions that the organization keeps")
             }
@@ -112,8 +119,10 @@ impl Plan {
         }
         let ids: Vec<GroupId> = groups.iter().map(|group| group.id.clone()).collect();
         let live = State::of_generation(journal, &before.generation, &ids).await?;
+        let (policies, lacking) = state::resolved(journal, &before, policies).await?;
         let drafts = State::of_drafts(&ids, &policies);
         let after = match version {
+            None if lacking.is_some() => return Err(NotDeployed::TagMissing(lacking.unwrap_or_default())),
             None => {
                 require_fit(&groups, &policies)?;
                 drafts.clone()

@@ -1,10 +1,12 @@
-//! `manage-policies`: policies as drafts, their order, their deployment, and the versions that it makes.
+//! `manage-policies`: policies as drafts, their order, the tags that they name, their deployment, and the versions that it
+//! makes.
 
 mod deploy;
 mod fleet;
 mod policies;
 mod room;
 mod state;
+mod tags;
 mod versions;
 mod wire;
 
@@ -20,6 +22,12 @@ countersign_http::operations![
     versions::show_rollout,
     versions::list_deployments,
     versions::open_deployment,
+    tags::list_tags,
+    tags::create_tag,
+    tags::open_tag,
+    tags::rename_tag,
+    tags::replace_tag_values,
+    tags::delete_tag,
 ];
 
 #[cfg(test)]

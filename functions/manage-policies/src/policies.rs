@@ -17,6 +17,7 @@ use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
 
 use crate::room::{NoRoom, require_recordable, require_room};
+use crate::state;
 use crate::wire::content::ContentChanges;
 use crate::wire::{NewPolicy, PoliciesQuery, PolicyChanges, PolicyOrder, PolicyView, name};
 
@@ -52,6 +53,7 @@ pub async fn create_policy(
     let permit = decide(&rights.actor, Action::ApplicationPoliciesCreate, &rights.resource())?;
     let group = BelongingRecord::<Group>::at(&services, &administrator, &organization, group_id).await;
     group.map_err(|_| unknown_group())?;
+    require_tags(&services, &organization, &content).await?;
     let of_group = drafts_of(&services, &permit, group_id).await?;
     let last = of_group.iter().map(|policy| policy.order).max();
     let id = PolicyId::from_ulid(services.journal.random().ulid(caller.now));
@@ -74,6 +76,18 @@ pub async fn create_policy(
     fits.map_err(|no_room| no_room.at(Some(&policy.notify), &content))?;
     let change = Change::new(&permit, &caller.origin(), act).create(&policy);
     Ok(answer(StatusCode::CREATED, save_new(&services.journal, &policy, change).await?))
+}
+
+/// Checks the tags that are named. Without any, nothing is read.
+async fn require_tags(
+    services: &Services,
+    organization: &OrganizationId,
+    content: &ContentChanges,
+) -> Result<(), Problem> {
+    match content.names_tags() {
+        true => content.require_tags(&state::live(services, organization).await?),
+        false => Ok(()),
+    }
 }
 
 fn unknown_group() -> Problem {
@@ -194,6 +208,7 @@ pub async fn edit_policy(
     let permit = found.permit(Action::ApplicationPoliciesEdit)?;
     let Stored { revision, value: old } = found.open(&permit)?;
     if_match.check(revision)?;
+    require_tags(&services, &organization, &edited.content).await?;
     let of_group = drafts_of(&services, &permit, &old.group_id).await?;
     // Refused before the name is claimed.
     let wanted = edited.applied_to(&old, edited.name.as_ref().map(|name| (name.clone(), old.naming)));

@@ -1,12 +1,12 @@
 //! The policies of an organization's groups at one point: as drafts, or as a version deployed them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_http::{Problem, Services};
 use countersign_journal::Journal;
 use countersign_model::{
     DeployedPolicies, DeployedPolicy, Deployment, DeploymentSummary, DeploymentVersion, Group, GroupId, List,
-    OrganizationId, Permit, Policy, PolicyDifference, policy,
+    OrganizationId, Permit, Policy, PolicyDifference, Tag, TagId, TagValues, policy,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::try_join;
@@ -70,6 +70,33 @@ pub async fn drafts(journal: &Journal, permit: &Permit) -> Result<(Vec<Group>, V
     let groups = groups.into_iter().map(|group| group.value).filter(|group| !group.deleted);
     let policies = policies.into_iter().map(|policy| policy.value).filter(|policy| !policy.deleted);
     Ok((groups.collect(), policies.collect()))
+}
+
+/// The values of the tags that these drafts name. A tag that was deleted is missing.
+async fn tag_values(
+    journal: &Journal,
+    deployment: &Deployment,
+    drafts: &[Policy],
+) -> Result<BTreeMap<TagId, Vec<String>>, StoreError> {
+    let named: BTreeSet<&TagId> = drafts.iter().flat_map(|policy| policy.content.tags()).collect();
+    let tags: Vec<&Tag> = named.into_iter().filter_map(|id| deployment.tag(id)).collect();
+    let found = journal.load_many::<TagValues>(tags.iter().map(|tag| &tag.values_id)).await?;
+    let values = found.into_iter().map(|found| found.map(|found| found.value.values));
+    Ok(tags.into_iter().zip(values).filter_map(|(tag, values)| Some((tag.id.clone(), values?))).collect())
+}
+
+/// The drafts with the values of their tags, and the first draft whose tag was deleted.
+pub async fn resolved(
+    journal: &Journal,
+    deployment: &Deployment,
+    drafts: Vec<Policy>,
+) -> Result<(Vec<Policy>, Option<String>), StoreError> {
+    let values = tag_values(journal, deployment, &drafts).await?;
+    let lacks = |policy: &&Policy| policy.content.tags().iter().any(|tag| !values.contains_key(*tag));
+    let lacking = drafts.iter().find(lacks).map(|policy| policy.name.clone());
+    let resolved =
+        drafts.into_iter().map(|policy| Policy { content: policy.content.resolved(&values), ..policy });
+    Ok((resolved.collect(), lacking))
 }
 
 /// The live deployment of an organization.

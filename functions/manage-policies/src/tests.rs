@@ -6,4 +6,5 @@ mod crashes;
 mod meanwhile;
 mod names;
 mod operations;
+mod tags;
 mod versions;

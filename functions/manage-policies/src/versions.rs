@@ -108,6 +108,7 @@ pub async fn compare_policies(
         None => {
             // Policies of deleted groups concern nobody.
             before.0.retain(|group, _| present.contains(group));
+            let (drafts, _) = state::resolved(journal, &live, drafts).await?;
             State::of_drafts(&present, &drafts)
         }
     };

@@ -3,6 +3,7 @@
 pub mod changes;
 pub mod content;
 pub mod deployments;
+pub mod tags;
 
 use countersign_http::{Cursor, Limit, Problem, field, given};
 use countersign_model::{

@@ -24,6 +24,7 @@ pub mod roles;
 mod schema;
 pub mod sessions;
 mod sight;
+pub mod tags;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -77,6 +78,7 @@ pub use sessions::{
     ApiTokenCreated, ApiTokenDetail, ApiTokenRevoked, ProofRefused, RevokedApiTokenDetail, SecondFactor,
     SessionEnded, SessionRefused, SessionStarted,
 };
+pub use tags::{TagChanged, TagDetail};
 
 #[cfg(feature = "openapi")]
 pub use schema::ActFields;
@@ -137,6 +139,9 @@ pub enum Act {
     /// A policy's draft was deleted; it stays live until the next deployment.
     #[serde(rename = "policy.deleted")]
     PolicyDeleted(PolicyDeleted),
+    /// A tag was created, renamed, edited or deleted.
+    #[serde(rename = "tag.changed")]
+    TagChanged(TagChanged),
     /// A computer was given another name, or none, beside its host name.
     #[serde(rename = "computer.edited")]
     ComputerEdited(ComputerEdited),
@@ -353,7 +358,7 @@ macro_rules! acts {
 acts! {
     SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed,
     GroupCreated, GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
-    PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
+    PolicyEdited, PolicyMoved, PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed,
     ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
     RequestSubmitted, RequestRepeated, RequestJoined, RequestWithdrawn, RequestAttached, RequestCancelled,
     RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded,

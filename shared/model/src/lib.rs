@@ -80,6 +80,7 @@ pub use permit::{Basis, Permit, ProcessorOnly, RefusalOnly, SetUpProof};
 pub use policy::{
     DeployedPolicies, DeployedPolicy, Deployment, DeploymentSummary, DeploymentVersion, LastDeployment,
     Match, MatchBy, Notify, Policy, PolicyAction, PolicyAspect, PolicyContent, PolicyDifference, PolicyEntry,
+    Tag, TagValues,
 };
 pub use reported::Reported;
 pub use request::requesters::{AskedAgain, AskedAs, NewRequester, NotWithdrawn, Requester, Withdrawn};

@@ -181,7 +181,7 @@ impl List {
                     | Action::OrganizationsDeleteEmpty
                     | Action::ApplicationPoliciesView
             ),
-            // A new policy goes after those of its group, and their total size is limited.
+            // A new policy goes after those of its group, and their total size is limited. A tag is deleted if no policy names it.
             Self::Policies => matches!(
                 action,
                 Action::ApplicationPoliciesView
@@ -189,6 +189,7 @@ impl List {
                     | Action::ApplicationPoliciesEdit
                     | Action::ApplicationPoliciesMove
                     | Action::OrganizationsDeploy
+                    | Action::TagsDelete
             ),
             Self::Subscribers
             | Self::Grants

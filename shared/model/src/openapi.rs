@@ -111,6 +111,8 @@ forms! {
     Note = 0..=text::NOTE_MAX, Some(lines()), "Checked with the vendor.";
     /// A description of a role: text of several lines.
     Description = 0..=text::DESCRIPTION_MAX, Some(lines()), "Answers requests from the sales offices";
+    /// The name of a tag. White space at its ends is removed, and runs of it become one space.
+    TagName = 1..=crate::policy::Tag::NAME_MAX, Some(visible()), "Update servers";
     /// A colour: `#` and six hexadecimal digits.
     Colour = 7..=7, Some("^#[0-9A-Fa-f]{6}$"), "#0a7b3c";
     /// The version of an agent, or the name of a channel of updates.

@@ -2,6 +2,7 @@
 
 mod content;
 mod difference;
+mod tag;
 mod versions;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use content::{Match, MatchBy, PolicyAction, PolicyContent, PolicyEntry, ValueError};
 pub use difference::{DeploymentSummary, PolicyAspect, PolicyDifference, differences};
+pub use tag::{Tag, TagValues};
 pub use versions::{Deployment, DeploymentVersion};
 
 use crate::ids::{GroupId, OrganizationId, PolicyId};

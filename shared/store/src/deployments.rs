@@ -1,7 +1,7 @@
-//! Removing the records of deployments: of attempts that came to nothing, and of versions that are not kept any more.
+//! Removing values of tags, and the records of deployments: of attempts that came to nothing, and of versions that are not kept any more.
 
 use countersign_kv::under_way::try_all;
-use countersign_model::{DeployedPolicies, Deployment, DeploymentVersion, OrganizationId};
+use countersign_model::{DeployedPolicies, Deployment, DeploymentVersion, OrganizationId, TagValues};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::expiry::Expiring;
@@ -32,6 +32,38 @@ impl Store {
             self.expire_after(at, &Expiring::Deployment { organization_id, generation }).await?;
         }
         Ok(())
+    }
+
+    /// Notes that values of tags may be removed later, unless a tag then has them. It comes before new values are written and
+    /// before some are replaced.
+    ///
+    /// # Errors
+    /// If the backend fails; then nothing must be changed.
+    pub async fn expect_tag_values(
+        &self,
+        organization: &OrganizationId,
+        ids: &[&str],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let at = now.checked_add(OVER).unwrap_or(now);
+        for id in ids {
+            let (organization_id, id) = (organization.clone(), (*id).to_owned());
+            self.expire_after(at, &Expiring::TagValues { organization_id, id }).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes values of a tag, unless the tag has them.
+    pub(crate) async fn discard_tag_values(
+        &self,
+        organization: &OrganizationId,
+        id: &str,
+    ) -> Result<(), StoreError> {
+        let live = self.load::<Deployment>(organization).await?;
+        if live.is_some_and(|live| live.value.tags.iter().any(|tag| tag.values_id == id)) {
+            return Ok(());
+        }
+        Ok(self.kv.delete(&keys::record(&TagValues::record_id(&id.to_owned()))).await?)
     }
 
     /// Removes the records of a deployment, unless the organization keeps it.

@@ -4,7 +4,7 @@ use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
     Deployment, DeploymentVersion, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings,
     NotificationId, Organization, OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook,
-    RoleHolders, RoleId,
+    RoleHolders, RoleId, TagValues,
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,7 @@ by_owner!(
     LastDeployment: policy_id: PolicyId => "last_deployment_",
     // The generation, which is fresh for every attempt to deploy.
     DeploymentVersion: generation: String => "deployment_version_",
+    TagValues: id: String => "tag_values_",
     // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""
 );

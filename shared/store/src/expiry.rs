@@ -66,6 +66,13 @@ pub enum Expiring {
         /// The logo's own id.
         id: String,
     },
+    /// Values of a tag, unless the tag has them.
+    TagValues {
+        /// Whose.
+        organization_id: OrganizationId,
+        /// Their own id.
+        id: String,
+    },
     /// The tally of a subject's refused sign-ins: how many there were is recorded.
     Refusals {
         /// The counter.
@@ -168,6 +175,9 @@ impl Store {
                 self.discard_deployment(&organization_id, &generation).await?;
             }
             Ok(Expiring::Logo { organization_id, id }) => self.discard_logo(&organization_id, &id).await?,
+            Ok(Expiring::TagValues { organization_id, id }) => {
+                self.discard_tag_values(&organization_id, &id).await?;
+            }
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
             Ok(Expiring::Refusals { key, organization_id, refused }) => {
                 let count = self.refusals_under(&key).await?;

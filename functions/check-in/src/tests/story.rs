@@ -198,7 +198,7 @@ fn request(world: &World, company: &Organization, device: &Device, file: &str) -
 
 /// Allows the files below a folder.
 fn content() -> PolicyContent {
-    let about = Match { by: MatchBy::Path, values: vec!["/usr/**".to_owned()], tag: None };
+    let about = Match { by: MatchBy::Path, values: vec!["/usr/**".to_owned()], tag_id: None };
     let entries = vec![PolicyEntry { action: PolicyAction::Allow, about }];
     PolicyContent { entries, ..PolicyContent::default() }
 }

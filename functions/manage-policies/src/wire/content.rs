@@ -3,7 +3,7 @@
 use countersign_http::{InputError, Problem, field, require_at_most};
 use countersign_model::policy::ValueError;
 use countersign_model::{
-    Match, MatchBy, PolicyAction, PolicyContent, PolicyEntry, RequestKind, openapi, text,
+    Deployment, Match, MatchBy, PolicyAction, PolicyContent, PolicyEntry, RequestKind, TagId, openapi, text,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -25,19 +25,25 @@ pub struct NewPolicyEntry {
 pub struct NewPolicyMatch {
     /// By which property it is recognized.
     by: MatchBy,
-    /// The values, of which one must match: 1 to 20, each of at most 512 characters. A path may contain `*` (any part of a
+    /// The values, of which one must match: 1 to 20, or none with a tag; each of at most 512 characters. A path may contain `*` (any part of a
     /// name), `**` (any folders) and `?` (one character). A publisher is the subject of a certificate that the agent has
     /// verified. A domain that begins with `*.` stands for all names below it. An address may be a CIDR block.
-    #[schema(value_type = Vec<openapi::PolicyValue>, min_items = 1, max_items = 20)]
+    #[serde(default)]
+    #[schema(value_type = Vec<openapi::PolicyValue>, required = false, max_items = 20)]
     values: Vec<String>,
+    /// The tag whose values are meant, as they are when the policy is deployed; default: none. Values and a tag exclude each
+    /// other.
+    tag_id: Option<TagId>,
 }
 
 impl NewPolicyEntry {
     /// The entry as it is kept. What is wrong is added to `errors`.
     fn checked(&self, at: usize, errors: &mut Vec<InputError>) -> PolicyEntry {
-        let Self { action, about: NewPolicyMatch { by, values } } = self;
+        let Self { action, about: NewPolicyMatch { by, values, tag_id } } = self;
         let place = format!("/entries/{at}/match/values");
-        if values.is_empty() || values.len() > Match::VALUES_MAX {
+        if tag_id.is_some() && !values.is_empty() {
+            errors.push(InputError::new(&place, "must be left out with `tag_id`"));
+        } else if (tag_id.is_none() && values.is_empty()) || values.len() > Match::VALUES_MAX {
             errors.push(InputError::new(&place, format!("must be 1 to {} values", Match::VALUES_MAX)));
         }
         let mut kept = Vec::new();
@@ -48,7 +54,7 @@ impl NewPolicyEntry {
                 Err(why) => errors.push(wrong(format!("{place}/{number}"), &why)),
             }
         }
-        PolicyEntry { action: *action, about: Match { by: *by, values: kept, tag: None } }
+        PolicyEntry { action: *action, about: Match { by: *by, values: kept, tag_id: tag_id.clone() } }
     }
 }
 
@@ -107,6 +113,27 @@ impl ContentChanges {
     /// Whether it sets entries.
     pub fn has_entries(&self) -> bool {
         self.entries.as_ref().is_some_and(|entries| !entries.is_empty())
+    }
+
+    /// Whether an entry that is set names a tag.
+    pub fn names_tags(&self) -> bool {
+        self.entries.iter().flatten().any(|entry| entry.about.tag_id.is_some())
+    }
+
+    /// Checks that the organization has the tags that entries name, and that their values are of the right kind.
+    ///
+    /// # Errors
+    /// 422 at each entry whose tag is another one.
+    pub fn require_tags(&self, of: &Deployment) -> Result<(), Problem> {
+        let entries = self.entries.iter().flatten().enumerate();
+        let wrong = entries.filter(|(_, entry)| {
+            let named = entry.about.tag_id.as_ref();
+            named.is_some_and(|id| of.tag(id).is_none_or(|tag| tag.by != entry.about.by))
+        });
+        let message = "must be a tag of this organization whose values are of this kind";
+        let errors = wrong.map(|(at, _)| InputError::new(format!("/entries/{at}/match/tag_id"), message));
+        let errors: Vec<_> = errors.collect();
+        if errors.is_empty() { Ok(()) } else { Err(Problem::invalid_body(errors)) }
     }
 
     /// What the policy says afterwards.

@@ -22,6 +22,7 @@ named! {
         PolicyEdited = "policy.edited",
         PolicyMoved = "policy.moved",
         PolicyDeleted = "policy.deleted",
+        TagChanged = "tag.changed",
         ComputerEdited = "computer.edited",
         ComputerMoved = "computer.moved",
         ComputerConfirmed = "computer.confirmed",

@@ -36,6 +36,7 @@ impl Act {
             | Self::PolicyEdited(_)
             | Self::PolicyMoved(_)
             | Self::PolicyDeleted(_)
+            | Self::TagChanged(_)
             | Self::ComputerEdited(_)
             | Self::ComputerMoved(_)
             | Self::ComputerConfirmed(_)

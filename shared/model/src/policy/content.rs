@@ -1,7 +1,10 @@
 //! What a policy blocks and allows: simple data that an agent can enforce.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
+use crate::ids::TagId;
 use crate::kinds::RequestKind;
 use crate::named::named;
 use crate::network::Network;
@@ -87,8 +90,8 @@ pub struct Match {
     pub values: Vec<String>,
     /// The tag whose values are meant; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
-    pub tag: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = TagId, required = false))]
+    pub tag_id: Option<TagId>,
 }
 
 impl Match {
@@ -131,6 +134,24 @@ impl PolicyContent {
     pub const ENTRIES_MAX: usize = 100;
     /// The most bytes of a draft's content as JSON, so that its record and an edit in the audit stay small enough.
     pub const BYTES_MAX: usize = 20 * 1024;
+
+    /// The tags that it refers to, each once.
+    #[must_use]
+    pub fn tags(&self) -> BTreeSet<&TagId> {
+        self.entries.iter().filter_map(|entry| entry.about.tag_id.as_ref()).collect()
+    }
+
+    /// The same with the values of its tags, as they are now. A tag that is not among them has none.
+    #[must_use]
+    pub fn resolved(&self, values: &BTreeMap<TagId, Vec<String>>) -> Self {
+        let mut content = self.clone();
+        for about in content.entries.iter_mut().map(|entry| &mut entry.about) {
+            if let Some(tag) = &about.tag_id {
+                about.values = values.get(tag).cloned().unwrap_or_default();
+            }
+        }
+        content
+    }
 
     /// Whether it is what a policy of an earlier version says.
     #[must_use]

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::difference::DeploymentSummary;
-use crate::ids::{AdministratorId, GroupId, OrganizationId};
+use super::tag::Tag;
+use crate::ids::{AdministratorId, GroupId, OrganizationId, TagId};
 
 /// The version of an organization's policies that is live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,10 @@ pub struct Deployment {
     // INVARIANT: at most VERSIONS_MAX.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<(u64, String)>,
+    /// The organization's tags. They are here because every organization has this record.
+    // INVARIANT: at most Tag::MAX.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
 }
 
 impl Deployment {
@@ -31,8 +36,8 @@ impl Deployment {
     /// The state before the first deployment.
     #[must_use]
     pub fn none(organization_id: OrganizationId) -> Self {
-        let (generation, versions) = (String::new(), Vec::new());
-        Self { organization_id, version: 0, deployed_at: None, generation, versions }
+        let (generation, versions, tags) = (String::new(), Vec::new(), Vec::new());
+        Self { organization_id, version: 0, deployed_at: None, generation, versions, tags }
     }
 
     /// The deployment after this one.
@@ -43,8 +48,8 @@ impl Deployment {
         versions.push((version, generation.clone()));
         let surplus = versions.len().saturating_sub(Self::VERSIONS_MAX);
         versions.drain(..surplus);
-        let organization_id = self.organization_id.clone();
-        Self { organization_id, version, deployed_at: Some(now), generation, versions }
+        let (organization_id, tags) = (self.organization_id.clone(), self.tags.clone());
+        Self { organization_id, version, deployed_at: Some(now), generation, versions, tags }
     }
 
     /// The versions that are kept. A deployment of an earlier version of this program names none but itself.
@@ -67,6 +72,29 @@ impl Deployment {
     #[must_use]
     pub fn generation_of(&self, version: u64) -> Option<String> {
         self.kept().into_iter().find(|(kept, _)| *kept == version).map(|(_, generation)| generation)
+    }
+
+    /// A tag of the organization.
+    #[must_use]
+    pub fn tag(&self, id: &TagId) -> Option<&Tag> {
+        self.tags.iter().find(|tag| tag.id == *id)
+    }
+
+    /// The same with a tag that is new or changed.
+    #[must_use]
+    pub fn with_tag(&self, tag: Tag) -> Self {
+        let mut new = self.without_tag(&tag.id);
+        new.tags.push(tag);
+        new.tags.sort_by(|a, b| a.id.cmp(&b.id));
+        new
+    }
+
+    /// The same without a tag.
+    #[must_use]
+    pub fn without_tag(&self, id: &TagId) -> Self {
+        let mut new = self.clone();
+        new.tags.retain(|tag| tag.id != *id);
+        new
     }
 
     /// Whether the records of a generation are still needed.

@@ -226,6 +226,7 @@ fn a_list_is_read_with_the_rights_of_this_table() {
                 Action::ApplicationPoliciesEdit,
                 Action::ApplicationPoliciesMove,
                 Action::OrganizationsDeploy,
+                Action::TagsDelete,
             ],
         ),
         (List::Grants, &[]),

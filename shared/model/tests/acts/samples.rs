@@ -4,9 +4,9 @@ use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, AgentSettings, ApiToken, Assignment, Attachment, Branding,
     Channel, Computer, Decision, DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant,
-    Group, LoginSettings, Logo, LogoFormat, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery,
-    NewRequest, NewRequester, Notice, Notify, Organization, Outcome, Permission, Policy, Request, Revocation,
-    Role, Subject, Verdict, Whereabouts,
+    Group, LoginSettings, Logo, LogoFormat, Maintenance, MaintenanceMode, MatchBy, NewAdministrator,
+    NewDelivery, NewRequest, NewRequester, Notice, Notify, Organization, Outcome, Permission, Policy,
+    Request, Revocation, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -161,6 +161,22 @@ fn revocation_of(old: &Request) -> RequestRevoked {
     RequestRevoked::of(old, &old.revoke(revocation).unwrap())
 }
 
+fn tag(name: &str, values: &[&str]) -> Option<TagDetail> {
+    let values = values.iter().map(|value| (*value).to_owned()).collect();
+    Some(TagDetail { name: name.to_owned(), by: MatchBy::Domain, values })
+}
+
+fn tags() -> Vec<(&'static str, Act)> {
+    let changed = |before, after| TagChanged { tag_id: id!(TagId, 1), before, after }.into();
+    let (one, renamed) = (|| tag("Updates", &["a.example"]), tag("Vendors", &["a.example"]));
+    vec![
+        ("tag.changed: created", changed(None, one())),
+        ("tag.changed: renamed", changed(one(), renamed)),
+        ("tag.changed: edited", changed(one(), tag("Updates", &["b.example"]))),
+        ("tag.changed: deleted", changed(one(), None)),
+    ]
+}
+
 fn branding() -> Branding {
     Branding {
         display_name: Some("Company Security".to_owned()),
@@ -211,7 +227,8 @@ fn delivery() -> Delivery {
 
 /// Each act, called by its name and, where it has several shapes, which one.
 pub fn samples() -> Vec<(&'static str, Act)> {
-    [organizations(), groups_and_policies(), computers(), requests(), administrators(), sign_in()].concat()
+    [organizations(), groups_and_policies(), tags(), computers(), requests(), administrators(), sign_in()]
+        .concat()
 }
 
 fn organizations() -> Vec<(&'static str, Act)> {

@@ -3,23 +3,21 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    AgentError, CheckIn, Enrolled, Enrollment, IdempotencyKey, MeasuredFile, Problem, RequestState,
-    RequestStatus, Retry, Submission, Submitted, Told,
+    AgentError, Amendment, CheckIn, Connection, Enrolled, Enrollment, IdempotencyKey, Problem, Renewal,
+    RequestState, RequestStatus, Retry, Submission, Submitted, Told,
 };
 
 /// The longest the server keeps a call waiting, in seconds.
 const LONGEST_WAIT: u8 = 25;
 /// The time-out of one ordinary call; a waiting call adds its waiting time.
-const ATTEMPT: Duration = Duration::from_secs(30);
+pub(crate) const ATTEMPT: Duration = Duration::from_secs(30);
 /// A waiting call that ended this soon without news was not kept waiting.
 const SURELY_NOT_WAITED: Duration = Duration::from_secs(5);
-/// The slowest connection that an attachment is sent over, in bytes a second.
-const SLOWEST_UPLOAD: u64 = 16 * 1024;
 
 /// A computer's connection to its server.
 #[derive(Clone, Debug)]
@@ -27,11 +25,12 @@ pub struct Client {
     http: reqwest::Client,
     server: Url,
     token: Option<String>,
-    retry: Retry,
+    pub(crate) retry: Retry,
 }
 
 /// An answer, and the pause that the server asked for.
-struct Answer {
+pub(crate) struct Answer {
+    pub(crate) headers: HeaderMap,
     body: Vec<u8>,
     retry_after: Option<Duration>,
 }
@@ -42,6 +41,14 @@ impl Client {
     /// # Errors
     /// When `server` is not an `http` or `https` address.
     pub fn new(server: &str) -> Result<Self, AgentError> {
+        Self::connecting(server, &Connection::default())
+    }
+
+    /// A client that reaches the server in a certain way.
+    ///
+    /// # Errors
+    /// When `server` is not an `http` or `https` address, or the proxy or the file of certificates is not usable.
+    pub fn connecting(server: &str, connection: &Connection) -> Result<Self, AgentError> {
         let refused = |reason: String| AgentError::Server { server: server.to_owned(), reason };
         let address = Url::parse(server).map_err(|cause| refused(cause.to_string()))?;
         if !matches!(address.scheme(), "http" | "https") || !address.has_host() {
@@ -54,6 +61,7 @@ impl Client {
             .redirect(redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
             .user_agent(concat!("countersign-agent/", env!("CARGO_PKG_VERSION")));
+        let builder = connection.configure(builder)?;
         let http = builder.build().map_err(|cause| refused(in_words(&cause)))?;
         Ok(Self { http, server: address, token: None, retry: Retry::default() })
     }
@@ -105,19 +113,40 @@ impl Client {
         read("submit", &self.answered(call).await?)
     }
 
-    /// Sends the bytes of the requested file, streaming.
+    /// Says more about a pending request, for one of its requesters. Saying the same again changes nothing.
     ///
     /// # Errors
-    /// When they are no longer the announced ones (422), refused or not answered.
-    pub async fn upload(&self, request_id: &str, file: &MeasuredFile) -> Result<(), AgentError> {
-        let patience = ATTEMPT + Duration::from_secs(file.size() / SLOWEST_UPLOAD);
+    /// When it is no longer pending (409), unknown (404), refused or not answered.
+    pub async fn amend(&self, request_id: &str, amendment: &Amendment) -> Result<Submitted, AgentError> {
+        let call = || Ok(self.call(Method::PATCH, &["requests", request_id])?.json(amendment));
+        read("amend", &self.answered(call).await?)
+    }
+
+    /// Asks to prolong an approval. Calls with the same key make one request, however often they are sent.
+    ///
+    /// # Errors
+    /// When there is no approval that could be renewed (409), unknown (404), refused or not answered.
+    pub async fn renew(
+        &self,
+        request_id: &str,
+        renewal: &Renewal,
+        key: &IdempotencyKey,
+    ) -> Result<Submitted, AgentError> {
         let call = || {
-            let call = self.call(Method::PUT, &["requests", request_id, "attachment"])?;
-            let call =
-                call.header(CONTENT_TYPE, "application/octet-stream").header(CONTENT_LENGTH, file.size());
-            Ok(call.timeout(patience).body(reqwest::Body::wrap_stream(file.stream())))
+            let call = self.call(Method::POST, &["requests", request_id, "renewal"])?;
+            Ok(call.header("idempotency-key", key.as_str()).json(renewal))
         };
-        self.answered(call).await.map(drop)
+        read("renew", &self.answered(call).await?)
+    }
+
+    /// Withdraws from a pending request, for this user. It is cancelled when its last requester has withdrawn.
+    ///
+    /// # Errors
+    /// When it is no longer pending (409), unknown (404), refused or not answered.
+    pub async fn cancel(&self, request_id: &str, username: &str) -> Result<RequestStatus, AgentError> {
+        let body = serde_json::json!({ "username": username });
+        let call = || Ok(self.call(Method::POST, &["requests", request_id, "cancellation"])?.json(&body));
+        read("cancel", &self.answered(call).await?)
     }
 
     /// The status of a request; with `wait` (seconds, at most 25), the server answers when it changes or the time is
@@ -192,7 +221,7 @@ impl Client {
     }
 
     /// A call to `/agent/v1/{segments}`. Each segment is escaped, so an id can never reach another path.
-    fn call(&self, method: Method, segments: &[&str]) -> Result<RequestBuilder, AgentError> {
+    pub(crate) fn call(&self, method: Method, segments: &[&str]) -> Result<RequestBuilder, AgentError> {
         let mut address = self.server.clone();
         match address.path_segments_mut() {
             Ok(mut path) => path.pop_if_empty().extend(["agent", "v1"]).extend(segments),
@@ -210,31 +239,42 @@ impl Client {
         })
     }
 
-    async fn answered(
+    /// Makes a call again until it is answered or all attempts are used.
+    pub(crate) async fn answered(
         &self,
         call: impl Fn() -> Result<RequestBuilder, AgentError>,
     ) -> Result<Answer, AgentError> {
         let mut made = 0;
         loop {
             made += 1;
-            let (error, pause) = match call()?.send().await {
-                Ok(response) => match answer_of(response, made).await {
-                    Ok(answer) => return Ok(answer),
-                    Err((error, pause)) => (error, pause),
-                },
-                Err(cause) => {
-                    let error = AgentError::Unreachable { attempts: made, cause: in_words(&cause) };
-                    if cause.is_builder() {
-                        return Err(error);
-                    }
-                    (error, None)
-                }
+            let (error, pause) = match attempt(call()?, made).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
             };
             if !error.is_passing() || !self.retry.may_follow(made) {
                 return Err(error);
             }
             self.retry.pause(made, pause).await;
         }
+    }
+
+    /// Makes a call once.
+    pub(crate) async fn answered_once(&self, call: RequestBuilder) -> Result<Answer, AgentError> {
+        attempt(call, 1).await.map_err(|(error, _)| error)
+    }
+}
+
+/// An error, and the pause that the server asked for.
+type Failure = (AgentError, Option<Duration>);
+
+async fn attempt(call: RequestBuilder, made: u32) -> Result<Answer, Failure> {
+    match call.send().await {
+        Ok(response) => answer_of(response, made).await,
+        // Making it again would not help; it is no failure of the network.
+        Err(cause) if cause.is_builder() => {
+            Err((AgentError::Unexpected { operation: "call", reason: in_words(&cause) }, None))
+        }
+        Err(cause) => Err((AgentError::Unreachable { attempts: made, cause: in_words(&cause) }, None)),
     }
 }
 
@@ -244,9 +284,10 @@ pub(crate) fn worth_retrying(status: u16) -> bool {
 }
 
 /// The answer, or the refusal with the pause that the server asks for.
-async fn answer_of(response: Response, attempts: u32) -> Result<Answer, (AgentError, Option<Duration>)> {
+async fn answer_of(response: Response, attempts: u32) -> Result<Answer, Failure> {
     let status = response.status();
     let retry_after = retry_after(&response);
+    let headers = response.headers().clone();
     let body = match response.bytes().await {
         Ok(body) => body.to_vec(),
         Err(cause) if status.is_success() => {
@@ -255,7 +296,7 @@ async fn answer_of(response: Response, attempts: u32) -> Result<Answer, (AgentEr
         Err(_) => Vec::new(),
     };
     if status.is_success() {
-        return Ok(Answer { body, retry_after });
+        return Ok(Answer { headers, body, retry_after });
     }
     Err((AgentError::Refused(Box::new(refusal(status, &body))), retry_after))
 }

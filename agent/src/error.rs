@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::Problem;
@@ -32,6 +33,26 @@ pub enum AgentError {
         "this computer is not enrolled: no state file `{path}`; run `countersign-agent enroll --key KEY` first"
     )]
     NotEnrolled { path: PathBuf },
+    /// The proxy's address is not usable. It is not shown, because it may contain a password.
+    #[error("the address of the proxy is not usable; give it as `http://host:port`")]
+    Proxy,
+    /// A file of certificates cannot be used.
+    #[error("cannot use the certificates in `{path}`: {reason}")]
+    Certificates { path: PathBuf, reason: String },
+    /// The requested file could not be examined.
+    #[error("cannot examine `{path}`: {reason}")]
+    Examination { path: PathBuf, reason: String },
+    /// There is no usable key for override codes.
+    #[error(
+        "this computer has no usable key for override codes; run `countersign-agent check-in` to get it from the server"
+    )]
+    OverrideKey,
+    /// There were too many attempts at an override code.
+    #[error("too many attempts; try again after {until}")]
+    TooManyAttempts { until: Timestamp },
+    /// Another agent is using the state.
+    #[error("another countersign-agent is using `{path}`; stop it first")]
+    InUse { path: PathBuf },
     /// The operating system gives no random bytes.
     #[error("no random bytes from the operating system: {0}")]
     Random(String),
@@ -50,6 +71,13 @@ impl AgentError {
         self.problem().is_some_and(|problem| problem.status == 410)
     }
 
+    /// Whether the server no longer accepts this computer's token: the computer was removed, enrolled again, or is one of
+    /// several clones.
+    #[must_use]
+    pub fn is_no_longer_enrolled(&self) -> bool {
+        self.problem().is_some_and(|problem| problem.status == 401)
+    }
+
     /// Whether asking again later may help.
     #[must_use]
     pub fn is_passing(&self) -> bool {
@@ -61,6 +89,12 @@ impl AgentError {
             | Self::File { .. }
             | Self::State { .. }
             | Self::NotEnrolled { .. }
+            | Self::Proxy
+            | Self::Certificates { .. }
+            | Self::Examination { .. }
+            | Self::OverrideKey
+            | Self::TooManyAttempts { .. }
+            | Self::InUse { .. }
             | Self::Random(_) => false,
         }
     }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::stream::{self, Stream};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt};
 
 use crate::AgentError;
 
@@ -55,14 +55,15 @@ impl MeasuredFile {
         self.size
     }
 
-    /// The bytes, opened when first polled; never more than were measured. If the file has changed meanwhile, the
+    /// The bytes from a place on, opened when first polled; never more than were measured. If the file has changed meanwhile, the
     /// server notices by the SHA-256.
-    pub(crate) fn stream(&self) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    pub(crate) fn stream(&self, from: u64) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
         let path = self.path.clone();
-        stream::try_unfold((None, path, self.size), |(opened, path, left)| async move {
+        let left = self.size.saturating_sub(from);
+        stream::try_unfold((None, path, left), move |(opened, path, left)| async move {
             let mut file = match opened {
                 Some(file) => file,
-                None => File::open(&path).await?,
+                None => opened_at(&path, from).await?,
             };
             if left == 0 {
                 return Ok(None);
@@ -72,6 +73,12 @@ impl MeasuredFile {
             Ok(Some((chunk, (Some(file), path, left))))
         })
     }
+}
+
+async fn opened_at(path: &Path, from: u64) -> io::Result<File> {
+    let mut file = File::open(path).await?;
+    file.seek(io::SeekFrom::Start(from)).await?;
+    Ok(file)
 }
 
 async fn next_chunk(file: &mut File, left: u64) -> io::Result<Bytes> {
@@ -127,8 +134,10 @@ mod tests {
         let file = MeasuredFile::measure(&path).await.unwrap();
         assert_eq!(file.size(), bytes.len() as u64);
         assert_eq!(file.sha256(), hex(&Sha256::digest(&bytes)));
-        let sent: Vec<Bytes> = file.stream().try_collect().await.unwrap();
+        let sent: Vec<Bytes> = file.stream(0).try_collect().await.unwrap();
         assert_eq!(sent.concat(), bytes);
+        let rest: Vec<Bytes> = file.stream(CHUNK as u64 + 3).try_collect().await.unwrap();
+        assert_eq!(rest.concat(), bytes[CHUNK + 3..]);
     }
 
     #[tokio::test]
@@ -136,7 +145,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let measured = MeasuredFile::measure(file.path()).await.unwrap();
         assert_eq!(measured.sha256(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-        assert_eq!(measured.stream().try_collect::<Vec<_>>().await.unwrap().len(), 0);
+        assert_eq!(measured.stream(0).try_collect::<Vec<_>>().await.unwrap().len(), 0);
     }
 
     #[tokio::test]
@@ -145,7 +154,7 @@ mod tests {
         std::fs::write(file.path(), b"whole").unwrap();
         let measured = MeasuredFile::measure(file.path()).await.unwrap();
         std::fs::write(file.path(), b"cut").unwrap();
-        assert!(measured.stream().try_collect::<Vec<_>>().await.is_err());
+        assert!(measured.stream(0).try_collect::<Vec<_>>().await.is_err());
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod commands;
 mod options;
+mod output;
 
 use std::process::ExitCode;
 
@@ -16,8 +17,8 @@ async fn main() -> ExitCode {
     match run(&options).await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
+            output::warn(&format!("error: {error}"));
+            output::exit_code_of(&error)
         }
     }
 }
@@ -26,7 +27,14 @@ async fn run(options: &Options) -> Result<ExitCode, AgentError> {
     match &options.command {
         Command::Enroll(asked) => commands::enroll(options, asked).await,
         Command::Request(asked) => commands::request(options, asked).await,
-        Command::Status { id } => commands::status(options, id).await,
-        Command::CheckIn { watch } => commands::check_in(options, *watch).await,
+        Command::Amend(asked) => commands::amend(options, asked).await,
+        Command::Renew(asked) => commands::renew(options, asked).await,
+        Command::Cancel(asked) => commands::cancel(options, asked).await,
+        Command::Status { id: Some(id), wait } => commands::status(options, id, *wait).await,
+        Command::Status { id: None, .. } => commands::computer(options),
+        Command::CheckIn => commands::check_in(options).await,
+        Command::Watch(asked) => commands::watch(options, asked).await,
+        Command::Inspect(asked) => commands::inspect(options, asked).await,
+        Command::VerifyOverride { code } => commands::verify_override(options, code.as_deref()),
     }
 }

@@ -2,14 +2,14 @@
 //! owner can read.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{AgentError, CheckIn};
+use crate::{AgentError, CheckIn, Connection};
 
 /// The state file's content.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,6 +34,24 @@ pub struct State {
     pub grants: BTreeMap<String, Value>,
     #[serde(default)]
     pub maintenance: Option<Value>,
+    /// How the server is reached.
+    #[serde(default)]
+    pub connection: Connection,
+    /// The key under which override codes are checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_key: Option<String>,
+    /// Whether the last check-in fetched all that there was.
+    #[serde(default)]
+    pub complete: bool,
+    /// What the program of `watch --exec` has accepted, by what it is about.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accepted: BTreeMap<String, Value>,
+}
+
+/// Keeps other agents from changing a state. It ends with the value, or with the process.
+#[derive(Debug)]
+pub struct StateLock {
+    _file: File,
 }
 
 impl State {
@@ -50,6 +68,10 @@ impl State {
             policies: Vec::new(),
             grants: BTreeMap::new(),
             maintenance: None,
+            connection: Connection::default(),
+            override_key: None,
+            complete: false,
+            accepted: BTreeMap::new(),
         }
     }
 
@@ -92,27 +114,58 @@ impl State {
         tried.map_err(|cause| unusable(path, &cause))
     }
 
-    /// Forgets what check-ins told: the next one tells everything.
+    /// Reserves the state file for this process, in a file beside it.
+    ///
+    /// # Errors
+    /// [`AgentError::InUse`] when another process has it.
+    pub fn lock(path: &Path) -> Result<StateLock, AgentError> {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        let beside = path.with_file_name(name);
+        let file = private().open(&beside).map_err(|cause| unusable(&beside, &cause))?;
+        match file.try_lock() {
+            Ok(()) => Ok(StateLock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(AgentError::InUse { path: path.to_owned() }),
+            Err(TryLockError::Error(cause)) => Err(unusable(&beside, &cause)),
+        }
+    }
+
+    /// Forgets what check-ins told: the next one tells everything. What was accepted stays, so that what no longer
+    /// counts then is noticed.
     pub fn forget_news(&mut self) {
-        *self = Self::enrolled(self.server.clone(), self.computer_id.clone(), self.token.clone());
+        self.version = None;
+        self.complete = false;
+        self.grants.clear();
+    }
+
+    /// Whether a check-in told something that is not known yet.
+    #[must_use]
+    pub fn is_news(&self, news: &CheckIn) -> bool {
+        self.version.as_deref() != Some(news.version.as_str())
+            || self.complete == news.more
+            || news.override_key.is_some()
     }
 
     /// Applies the results of a check-in.
-    pub fn apply(&mut self, news: CheckIn) {
+    pub fn apply(&mut self, news: &CheckIn) {
         for id in &news.grants.removed {
             self.grants.remove(id);
         }
-        for grant in news.grants.added {
+        for grant in &news.grants.added {
             if let Some(id) = grant.get("id").and_then(Value::as_str) {
-                self.grants.insert(id.to_owned(), grant);
+                self.grants.insert(id.to_owned(), grant.clone());
             }
         }
-        if let Some(policies) = news.policies {
-            self.policies = policies;
+        if let Some(policies) = &news.policies {
+            self.policies.clone_from(policies);
+        }
+        if let Some(key) = &news.override_key {
+            self.override_key = Some(key.clone());
         }
         self.policy_version = news.policy_version.or(self.policy_version);
-        self.maintenance = news.maintenance;
-        self.version = Some(news.version);
+        self.maintenance.clone_from(&news.maintenance);
+        self.version = Some(news.version.clone());
+        self.complete = !news.more;
     }
 }
 
@@ -127,13 +180,18 @@ fn draft_beside(path: &Path) -> PathBuf {
 }
 
 fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private().truncate(true).open(path)?;
     file.write_all(text)?;
     file.sync_all()
+}
+
+/// How a file that only its owner can read is made.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 #[cfg(test)]
@@ -186,9 +244,49 @@ mod tests {
                 "grants": {"added": added, "removed": removed}, "maintenance": null}))
             .unwrap()
         };
-        state.apply(news("a", json!([{"id": "grt_1"}, {"id": "grt_2"}]), json!([])));
-        state.apply(news("b", json!([]), json!(["grt_1"])));
+        state.apply(&news("a", json!([{"id": "grt_1"}, {"id": "grt_2"}]), json!([])));
+        state.apply(&news("b", json!([]), json!(["grt_1"])));
         assert_eq!(state.grants.keys().collect::<Vec<_>>(), ["grt_2"]);
         assert_eq!((state.version.as_deref(), state.policy_version), (Some("b"), Some(3)));
+    }
+
+    #[test]
+    fn starting_over_keeps_who_the_computer_is_and_what_was_accepted() {
+        let mut state = state();
+        state.hostname = Some("desk-7".into());
+        state.override_key = Some("KEY".into());
+        state.connection.proxy = Some("http://proxy.example:3128".into());
+        state.accepted.insert("grt_1".into(), json!({"id": "grt_1"}));
+        state.grants.insert("grt_1".into(), json!({"id": "grt_1"}));
+        (state.version, state.complete) = (Some("a".into()), true);
+        let before = state.clone();
+        state.forget_news();
+        assert_eq!((&state.version, state.complete, state.grants.len()), (&None, false, 0));
+        assert_eq!(
+            (state.hostname, state.override_key, state.connection, state.accepted),
+            (before.hostname, before.override_key, before.connection, before.accepted)
+        );
+    }
+
+    #[test]
+    fn a_state_of_an_earlier_version_is_read_and_takes_an_unchanged_answer_as_news_once() {
+        let text = r#"{"server": "http://127.0.0.1:3000", "computer_id": "cmp_1", "token": "csc_1", "version": "a",
+            "grants": {"grt_1": {"id": "grt_1"}}}"#;
+        let mut state: State = serde_json::from_str(text).unwrap();
+        let news: CheckIn = serde_json::from_value(json!({"version": "a", "more": false})).unwrap();
+        assert!(state.is_news(&news), "it is not known whether all was fetched");
+        state.apply(&news);
+        assert!(!state.is_news(&news));
+        assert_eq!(state.grants.len(), 1);
+    }
+
+    #[test]
+    fn only_one_process_uses_a_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        let first = State::lock(&path).unwrap();
+        assert!(matches!(State::lock(&path), Err(AgentError::InUse { .. })));
+        drop(first);
+        State::lock(&path).unwrap();
     }
 }

@@ -1,12 +1,13 @@
 //! Request and response types. Unknown fields in answers are ignored, so that a newer server stays usable.
 
+mod subject;
+
 use std::fmt;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::MeasuredFile;
+pub use subject::{CallingProcess, Device, Signer, Subject};
 
 /// The kind of thing that permission is requested for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub struct Enrollment {
     pub enrollment_key: String,
     pub hostname: String,
     pub os: String,
+    /// The version of the agent, which administrators see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_version: Option<String>,
 }
 
 /// The enrolled computer.
@@ -34,6 +38,9 @@ pub struct Enrolled {
     /// The host name was already taken: an administrator has to confirm the computer.
     #[serde(default)]
     pub unconfirmed: bool,
+    /// The key under which this computer checks override codes. A server of an earlier version gives none.
+    #[serde(default)]
+    pub override_key: Option<String>,
 }
 
 /// What a computer says of itself at check-in.
@@ -46,6 +53,28 @@ pub struct Told {
     /// an agent that runs for a single check-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
+    /// The version of the agent, which administrators see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_version: Option<String>,
+}
+
+/// `PATCH /agent/v1/requests/{id}`: what a requester says about a pending request, beside what was said before.
+#[derive(Clone, Debug, Serialize)]
+pub struct Amendment {
+    pub requester: Requester,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The server may keep a copy of the file after all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub attach: bool,
+}
+
+/// `POST /agent/v1/requests/{id}/renewal`: a user asks to prolong an approval.
+#[derive(Clone, Debug, Serialize)]
+pub struct Renewal {
+    pub requester: Requester,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// `POST /agent/v1/requests`.
@@ -60,59 +89,6 @@ pub struct Submission {
     pub requester: Requester,
     /// Whether the server may keep a copy of the file.
     pub attach: bool,
-}
-
-/// What was blocked: a file for applications and elevation, a device and an access for storage.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Subject {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub calling_process: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub device: Option<Device>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access: Option<String>,
-}
-
-impl Subject {
-    /// A measured file.
-    #[must_use]
-    pub fn file(file: &MeasuredFile) -> Self {
-        Self {
-            path: Some(file.path().to_string_lossy().into_owned()),
-            sha256: Some(file.sha256().to_owned()),
-            size: Some(file.size()),
-            ..Self::default()
-        }
-    }
-
-    /// An access to a device, at this path.
-    #[must_use]
-    pub fn storage(device: Device, access: &str, path: &Path) -> Self {
-        Self {
-            path: Some(path.to_string_lossy().into_owned()),
-            device: Some(device),
-            access: Some(access.to_owned()),
-            ..Self::default()
-        }
-    }
-}
-
-/// A storage device.
-#[derive(Clone, Debug, Serialize)]
-pub struct Device {
-    /// The identifier of this particular device, such as its serial number.
-    pub id: String,
-    /// Its name for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
 }
 
 /// The user who was blocked.
@@ -131,6 +107,18 @@ pub struct Submitted {
     pub status: RequestState,
     #[serde(default)]
     pub attachment: AttachmentWanted,
+    /// What was not taken as it was sent.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
+}
+
+/// Something that the server did not take as it was sent.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Warning {
+    /// JSON pointer into the submission.
+    pub pointer: String,
+    pub message: String,
 }
 
 /// Whether the server waits for the file's bytes.
@@ -209,6 +197,9 @@ pub struct CheckIn {
     pub grants: GrantChanges,
     #[serde(default)]
     pub maintenance: Option<Value>,
+    /// The key under which this computer checks override codes, if it is new. It is never printed.
+    #[serde(default, skip_serializing)]
+    pub override_key: Option<String>,
 }
 
 /// Grants added and removed.

@@ -32,19 +32,19 @@ on_every_backend! {
 
         host.counters.reset();
         let id = world.submit(&world.request_for(b"counted"), "key").await.expect(201).text_at("/id");
-        let submit = counted(&host, "submit-request", 29);
+        let submit = counted(&host, "submit-request", 30);
         assert!(submit.write_transactions <= 4, "submit: {submit:?}");
 
         host.settle().await.unwrap();
         host.counters.reset();
         let page = world.api.get("/v1/requests?status=pending").bearer(&world.clerk_token).send().await.expect(200);
         let rows = page.json()["items"].as_array().unwrap().len() as u64;
-        let list = counted(&host, "approve-request", 16);
+        let list = counted(&host, "list-requests", 16);
         assert!(list.reads <= 2 * rows + 10 && list.write_transactions == 0, "a page of {rows}: {list:?}");
 
         host.counters.reset();
         world.decide(&world.clerk_token, &id, &json!({ "outcome": "approved" })).await.expect(200);
-        let decide = counted(&host, "approve-request", 24);
+        let decide = counted(&host, "approve-request", 27);
         assert!(decide.write_transactions <= 3, "decide: {decide:?}");
 
         host.counters.reset();
@@ -66,10 +66,17 @@ on_every_backend! {
             async move { call.send().await.expect(200) }
         };
         let version = check_in(String::new()).await.text_at("/version");
-        host.counters.reset();
-        let unchanged = check_in(format!("?since={version}")).await;
-        assert_eq!(unchanged.text_at("/version"), version);
-        let check_in = counted(&host, "check-in", 6);
-        assert!(check_in.reads <= 3 && check_in.write_transactions == 0, "an unchanged check-in: {check_in:?}");
+        // The first check-in of a minute is noted, which is one write. If a minute has just begun, the next one is unchanged.
+        let mut counts = OperationCounts::default();
+        for _ in 0..2 {
+            host.counters.reset();
+            let unchanged = check_in(format!("?since={version}")).await;
+            assert_eq!(unchanged.text_at("/version"), version);
+            counts = counted(&host, "check-in", 8);
+            if counts.write_transactions == 0 {
+                break;
+            }
+        }
+        assert!(counts.reads <= 3 && counts.write_transactions == 0, "an unchanged check-in: {counts:?}");
     }
 }

@@ -41,6 +41,19 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/requests/{request_id}/attachment", ""),
     ("POST", "/v1/requests/{request_id}/decision", ""),
     ("POST", "/v1/requests/{request_id}/revocation", ""),
+    ("POST", "/v1/requests/decisions/matching", ""),
+    ("GET", "/v1/requests/counts", "?organization_id={organization_id}"),
+    ("GET", "/v1/requests/export", "?organization_id={organization_id}"),
+    ("GET", "/v1/reports/requests", "?organization_id={organization_id}"),
+    ("GET", "/v1/rules", "?organization_id={organization_id}"),
+    ("POST", "/v1/rules", ""),
+    ("GET", "/v1/rules/{rule_id}", ""),
+    ("PUT", "/v1/rules/{rule_id}", ""),
+    ("DELETE", "/v1/rules/{rule_id}", ""),
+    ("POST", "/v1/rules/dry-run", ""),
+    ("GET", "/v1/grants", "?organization_id={organization_id}"),
+    ("PATCH", "/v1/grants/{grant_id}", ""),
+    ("POST", "/v1/grants/{grant_id}/revocation", ""),
     ("GET", "/v1/administrators", "?organization_id={organization_id}"),
     ("POST", "/v1/administrators", ""),
     ("GET", "/v1/administrators/{administrator_id}", ""),
@@ -65,6 +78,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}", ""),
+    ("GET", "/v1/organizations/{organization_id}/approval-settings", ""),
+    ("PUT", "/v1/organizations/{organization_id}/approval-settings", ""),
     ("GET", "/v1/organizations/{organization_id}/branding", ""),
     ("PUT", "/v1/organizations/{organization_id}/branding", ""),
     ("GET", "/v1/organizations/{organization_id}/logo", ""),
@@ -109,6 +124,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("DELETE", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
     ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/confirm", ""),
     ("POST", "/v1/organizations/{organization_id}/computers/{computer_id}/maintenance", ""),
+    ("POST", "/v1/organizations/{organization_id}/maintenance", ""),
+    ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}/check-ins", ""),
+    ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}/override-code", ""),
     ("GET", "/v1/authorize/who", "?action=requests.open&organization_id={organization_id}"),
     ("GET", "/v1/audit/system", "?organization_id={organization_id}"),
     ("GET", "/v1/audit/system/verify", "?organization_id={organization_id}"),
@@ -120,6 +138,12 @@ const TABLE: &[(&str, &str, &str)] = &[
 /// Operations on many things at once answer for each of them.
 const FOR_EACH: [&str; 1] = ["POST /v1/requests/decisions"];
 
+/// The contents of a rule.
+fn rule() -> Value {
+    let criteria = json!({ "kinds": ["application"], "username": "nobody" });
+    json!({ "name": "Nobody", "effect": "deny", "criteria": criteria })
+}
+
 /// A deployment with one of everything.
 struct Company {
     world: Deployment,
@@ -130,6 +154,9 @@ impl Company {
     async fn on(host: &TestHost) -> Self {
         let world = Deployment::on(host).await;
         let asked = world.submit(&world.request_for(b"x"), "one").await.expect(201).text_at("/id");
+        let other = world.submit(&world.request_for(b"y"), "two").await.expect(201).text_at("/id");
+        let approval = world.decide(&world.boss, &other, &json!({ "outcome": "approved" })).await;
+        let grant = approval.expect(200).text_at("/decision/grant_id");
         let role =
             json!({ "organization_id": world.company, "name": "Viewer", "permissions": ["view-approvals"] });
         let role = world
@@ -141,6 +168,9 @@ impl Company {
             .await
             .expect(201)
             .text_at("/id");
+        let rule = json!({ "organization_id": world.company, "rule": rule() });
+        let rule = world.api.post("/v1/rules").bearer(&world.boss).json(&rule).send().await;
+        let rule = rule.expect(201).text_at("/id");
         host.settle().await.unwrap();
         let path = format!("/v1/notifications?organization_id={}", world.company);
         let notification =
@@ -154,6 +184,7 @@ impl Company {
         let ids = vec![
             ("{request_id}", asked),
             ("{role_id}", role),
+            ("{rule_id}", rule),
             ("{notification_id}", notification),
             ("{administrator_id}", world.clerk.clone()),
             ("{organization_id}", world.company.clone()),
@@ -161,6 +192,7 @@ impl Company {
             ("{policy_id}", world.policy.clone()),
             ("{computer_id}", world.computer.clone()),
             ("{enrollment_key_id}", key),
+            ("{grant_id}", grant),
             ("{tag_id}", tag),
             // Of the deployment that the world begins with.
             ("{version}", "1".to_owned()),
@@ -174,11 +206,17 @@ impl Company {
 
     /// A body that the operation would accept.
     fn body(&self, method: &str, path: &str) -> Option<Value> {
-        let Deployment { company, group, policy, .. } = &self.world;
+        let Deployment { company, group, policy, computer, .. } = &self.world;
         let last = path.rsplit('/').next().unwrap();
         Some(match (method, last) {
             ("POST", "decision") => json!({ "outcome": "denied" }),
             ("POST", "revocation") => json!({}),
+            ("POST", "matching") => {
+                json!({ "filter": { "organization_id": company }, "decision": { "outcome": "denied" } })
+            }
+            ("POST", "rules" | "dry-run") => json!({ "organization_id": company, "rule": rule() }),
+            ("PUT", "{rule_id}") => rule(),
+            ("PATCH", "{grant_id}") => json!({ "expires_at": null }),
             ("POST", "administrators") => {
                 json!({ "email": "new@company.example", "name": "New", "organization_id": company })
             }
@@ -194,6 +232,7 @@ impl Company {
             ("PATCH", "{organization_id}" | "{group_id}" | "{policy_id}") | ("POST", "groups") => {
                 json!({ "name": "Another" })
             }
+            ("PUT", "approval-settings") => json!({ "pending_days": 7 }),
             ("POST", "tags") => json!({ "name": "Another", "by": "path", "values": ["/x"] }),
             ("PATCH", "{tag_id}") => json!({ "name": "Another" }),
             ("PUT", "values") => json!({ "values": ["/y"] }),
@@ -205,7 +244,8 @@ impl Company {
             ("PUT", "order") => json!({ "policy_ids": [policy] }),
             ("PATCH", "{computer_id}") => json!({ "group_id": group }),
             ("POST", "confirm") => json!({}),
-            ("POST", "maintenance") => json!({ "mode": "off" }),
+            ("POST", "maintenance") if path.contains("{computer_id}") => json!({ "mode": "off" }),
+            ("POST", "maintenance") => json!({ "mode": "off", "computers": [computer] }),
             _ => return None,
         })
     }
@@ -224,10 +264,11 @@ impl Company {
         }
     }
 
-    /// Everything that the operations could have changed, as its administrator sees it.
+    /// Everything that the operations could have changed, as its administrator sees it. A report says until when it is complete.
     async fn state(&self) -> Vec<String> {
         let mut all = Vec::new();
-        for row in TABLE.iter().filter(|(method, path, _)| *method == "GET" && !path.contains("/audit/")) {
+        let is_state = |path: &str| !path.contains("/audit/") && !path.contains("/reports/");
+        for row in TABLE.iter().filter(|(method, path, _)| *method == "GET" && is_state(path)) {
             all.push(self.call(&self.world.boss, *row, |path| self.with_ids(path)).await.text());
         }
         all
@@ -270,7 +311,7 @@ on_every_backend! {
         let other = other.expect(201).text_at("/id");
         let (_, stranger) = world.administrator(&host, "boss@other.example", &other, &["super-admin"]).await;
         let expires_at = (host.clock.now() + std::time::Duration::from_secs(3_600)).to_string();
-        let body = json!({ "name": "Report", "permissions": ["view-reports"], "password": PASSWORD,
+        let body = json!({ "name": "Report", "permissions": ["view-billing"], "password": PASSWORD,
             "expires_at": expires_at });
         let token = world.api.post("/v1/api-tokens").bearer(&world.boss).json(&body).send().await;
         let token = token.expect(201).text_at("/token");

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use countersign_agent::{
-    AgentError, Client, Enrollment, IdempotencyKey, Kind, MeasuredFile, RequestState, Requester, Subject,
-    Submission, Told,
+    AgentError, Client, Enrollment, IdempotencyKey, Kind, RequestState, Requester, Subject, Submission, Told,
 };
 use serde_json::{Value, json};
 
@@ -26,7 +25,12 @@ fn submission() -> Submission {
 }
 
 fn enrollment() -> Enrollment {
-    Enrollment { enrollment_key: "cse_key".into(), hostname: "desk-7".into(), os: "linux".into() }
+    Enrollment {
+        enrollment_key: "cse_key".into(),
+        hostname: "desk-7".into(),
+        os: "linux".into(),
+        agent_version: None,
+    }
 }
 
 #[tokio::test]
@@ -132,24 +136,6 @@ async fn enrolling_is_repeated_under_the_same_key_until_it_is_answered() {
 }
 
 #[tokio::test]
-async fn an_attachment_is_sent_whole_with_its_length_and_again_from_its_start() {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let bytes: Vec<u8> = (0..700_000_u32).map(|place| (place % 253) as u8).collect();
-    std::fs::write(file.path(), &bytes).unwrap();
-    let measured = MeasuredFile::measure(file.path()).await.unwrap();
-    let server = FakeServer::start().await;
-    server.then(503, &[("retry-after", "0")], Value::Null).then(204, &[], Value::Null);
-    server.client().0.upload("req_1", &measured).await.unwrap();
-    for seen in server.seen() {
-        assert_eq!(seen.call, "PUT /agent/v1/requests/req_1/attachment");
-        assert_eq!(seen.header("content-type"), "application/octet-stream");
-        assert_eq!(seen.header("content-length"), "700000");
-        assert!(seen.body == bytes);
-    }
-    assert_eq!(server.seen().len(), 2);
-}
-
-#[tokio::test]
 async fn waiting_goes_on_until_it_is_decided_and_respects_a_full_server() {
     let server = FakeServer::start().await;
     let decision = json!({"outcome": "denied", "scope": "computer", "message": "ask IT", "new": 1});
@@ -174,12 +160,18 @@ async fn a_check_in_says_what_it_knows_and_how_long_it_waits() {
         json!({"version": "v2", "more": true, "policy_version": 1, "policies": [],
         "grants": {"added": [{"id": "grt_1"}], "removed": []}, "maintenance": null}),
     );
-    let told = Told { hostname: Some("desk 1".to_owned()), instance: Some("0123456789abcdef".to_owned()) };
+    let told = Told {
+        hostname: Some("desk 1".to_owned()),
+        instance: Some("0123456789abcdef".to_owned()),
+        agent_version: Some("1.2.3".to_owned()),
+    };
     let news = server.client().0.check_in(Some("v 1&x"), Some(99), &told).await.unwrap();
     assert_eq!((news.version.as_str(), news.more, news.grants.added.len()), ("v2", true, 1));
     assert_eq!(
         server.calls(),
-        ["GET /agent/v1/check-in?wait=25&hostname=desk+1&instance=0123456789abcdef&since=v+1%26x"]
+        [
+            "GET /agent/v1/check-in?wait=25&hostname=desk+1&instance=0123456789abcdef&agent_version=1.2.3&since=v+1%26x"
+        ]
     );
 }
 

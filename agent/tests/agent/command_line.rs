@@ -9,21 +9,26 @@ use tokio::process::Command;
 
 use crate::fake::FakeServer;
 
-async fn agent(folder: &Path, arguments: &[&str]) -> Output {
+pub async fn agent(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign-agent"));
-    for name in ["COUNTERSIGN_SERVER", "COUNTERSIGN_STATE", "COUNTERSIGN_ENROLLMENT_KEY"] {
+    for name in ["SERVER", "STATE", "ENROLLMENT_KEY", "PROXY", "CA_FILE", "SIGNING_CA"]
+        .map(|name| format!("COUNTERSIGN_{name}"))
+    {
         command.env_remove(name);
+    }
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
     }
     command.current_dir(folder).env("USER", "ana").args(["--state", "state.json"]).args(arguments);
     command.output().await.unwrap()
 }
 
-fn shown(output: &Output) -> String {
+pub fn shown(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// A folder with a file to request and the state of an enrolled computer.
-async fn enrolled(server: &FakeServer) -> TempDir {
+pub async fn enrolled(server: &FakeServer) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("tool.bin"), b"abc").unwrap();
     server.then(201, &[], json!({"computer_id": "cmp_1", "token": "csc_1"}));
@@ -70,6 +75,7 @@ async fn a_request_with_its_file_waits_for_the_decision_and_exits_by_it() {
         let folder = enrolled(&server).await;
         server
             .then(201, &[], json!({"id": "req_1", "status": "pending", "attachment": {"upload": true}}))
+            .then(405, &[], Value::Null)
             .then(204, &[], Value::Null)
             .then(
                 200,
@@ -86,8 +92,8 @@ async fn a_request_with_its_file_waits_for_the_decision_and_exits_by_it() {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!((&sent["subject"]["size"], &sent["requester"]["username"]), (&json!(3), &json!("ana")));
-        assert_eq!(seen[2].body, b"abc");
-        assert_eq!(seen[3].header("authorization"), "Bearer csc_1");
+        assert_eq!(seen[3].body, b"abc");
+        assert_eq!(seen[4].header("authorization"), "Bearer csc_1");
     }
 }
 
@@ -109,6 +115,7 @@ async fn a_copy_that_is_refused_does_not_lose_the_request() {
     let folder = enrolled(&server).await;
     server
         .then(201, &[], json!({"id": "req_1", "status": "pending", "attachment": {"upload": true}}))
+        .then(405, &[], Value::Null)
         .then(422, &[], json!({"detail": "the bytes are not the announced ones", "code": "wrong-bytes"}))
         .then(200, &[], json!({"status": "approved"}));
     let output = agent(folder.path(), &["request", "tool.bin", "--wait"]).await;
@@ -130,8 +137,9 @@ async fn check_ins_are_remembered() {
         news("v2", false, json!([]), json!(["grt_1"])),
     );
     let output = agent(folder.path(), &["check-in"]).await;
+    let first = format!("GET /agent/v1/check-in?agent_version={}", env!("CARGO_PKG_VERSION"));
     assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
-    assert_eq!(server.calls()[1..], ["GET /agent/v1/check-in", "GET /agent/v1/check-in?since=v1"]);
+    assert_eq!(server.calls()[1..], [first.clone(), format!("{first}&since=v1")]);
     let state: Value =
         serde_json::from_slice(&std::fs::read(folder.path().join("state.json")).unwrap()).unwrap();
     assert_eq!((&state["version"], &state["grants"]), (&json!("v2"), &json!({"grt_2": {"id": "grt_2"}})));
@@ -162,6 +170,6 @@ async fn storage_needs_a_device_and_an_access() {
 async fn without_a_state_the_user_is_told_to_enrol() {
     let folder = tempfile::tempdir().unwrap();
     let output = agent(folder.path(), &["status", "req_1"]).await;
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(7));
     assert!(shown(&output).contains("countersign-agent enroll"), "{}", shown(&output));
 }

@@ -1,6 +1,7 @@
 //! A server whose answers a test queues, and a retry that records its pauses instead of sleeping.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ type Answer = (u16, Vec<(&'static str, &'static str)>, String);
 #[derive(Clone, Default)]
 struct Script {
     answers: Arc<Mutex<VecDeque<Answer>>>,
+    hangs: Arc<AtomicBool>,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
@@ -72,6 +74,11 @@ impl FakeServer {
         self
     }
 
+    /// Keeps every further call waiting once the answers are used up.
+    pub fn hang(&self) {
+        self.script.hangs.store(true, Ordering::SeqCst);
+    }
+
     pub fn seen(&self) -> Vec<Seen> {
         self.script.seen.lock().unwrap().clone()
     }
@@ -93,8 +100,11 @@ async fn answer(State(script): State<Script>, request: Request) -> Response<Body
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default().to_vec();
     let call = format!("{} {}", parts.method, parts.uri);
     script.seen.lock().unwrap().push(Seen { call, headers: parts.headers, body });
-    let (status, headers, body) =
-        script.answers.lock().unwrap().pop_front().unwrap_or((599, Vec::new(), String::new()));
+    let next = script.answers.lock().unwrap().pop_front();
+    if next.is_none() && script.hangs.load(Ordering::SeqCst) {
+        std::future::pending::<()>().await;
+    }
+    let (status, headers, body) = next.unwrap_or((599, Vec::new(), String::new()));
     let mut response = Response::builder().status(StatusCode::from_u16(status).unwrap());
     for (name, value) in headers {
         response = response.header(name, value);

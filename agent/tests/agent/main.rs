@@ -7,6 +7,13 @@
     reason = "tests may panic"
 )]
 
+mod authority;
 mod calls;
 mod command_line;
+mod connections;
+mod executable;
 mod fake;
+mod more_commands;
+mod signatures;
+mod uploads;
+mod watching;

@@ -2,23 +2,28 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::{AsAdministrator, IdempotencyKey, JsonBody, Problem, Services, require_short};
+use countersign_http::{
+    AsAdministrator, DryRun, IdempotencyKey, JsonBody, Problem, QueryOf, Services, require_short,
+};
 use countersign_journal::Journal;
 use countersign_model::{Actor, Request, RequestId};
 
 use crate::decide::{save, terms};
+use crate::judge::Ground;
 use crate::open::Opened;
-use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults};
+use crate::preview;
+use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, Done};
 
 /// The most characters of what is named as a request. An id is shorter.
 const REQUEST_ID_MAX: usize = 64;
 
 /// Decides up to 50 requests, each on its own: a refusal of one does not affect the others.
 #[utoipa::path(post, path = "/v1/requests/decisions", tag = "requests", security(("administrator" = [])),
-    params(IdempotencyKey), request_body = BulkDecisions, responses((status = 200, body = BulkResults)))]
+    params(DryRun, IdempotencyKey), request_body = BulkDecisions, responses((status = 200, body = BulkResults)))]
 pub async fn decide_requests(
     State(services): State<Services>,
     who: AsAdministrator,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
     key: IdempotencyKey,
     body: JsonBody<BulkDecisions>,
 ) -> Result<Json<BulkResults>, Problem> {
@@ -33,7 +38,10 @@ pub async fn decide_requests(
     let actor = who.administrator.actor(&services.journal).await?;
     let mut results = Vec::new();
     for one in decisions {
-        let done = decide_one(&services.journal, &who, &actor, &key, body.bytes(), one).await;
+        let done = match dry_run {
+            true => rehearse_one(&services.journal, &who, &actor, one).await,
+            false => decide_one(&services.journal, &who, &actor, &key, body.bytes(), one).await,
+        };
         results.push(BulkResult::of(&one.request_id, done));
     }
     Ok(Json(BulkResults { results }))
@@ -46,18 +54,32 @@ async fn decide_one(
     key: &IdempotencyKey,
     body: &[u8],
     one: &BulkDecision,
-) -> Result<Opened, Problem> {
+) -> Result<Done, Problem> {
     let AsAdministrator { caller, administrator, .. } = who;
     // An invalid id is answered like an unknown one.
     let id: RequestId = one.request_id.parse().map_err(|_| Problem::not_found())?;
-    let decision = one.decision().checked(journal.random(), caller, &administrator.value)?;
+    let draft = one.decision().checked(journal.random(), caller, &administrator.value)?;
     let terms = terms(caller, &key_of(key, &id), "decisions", &id, body);
     let request = journal.load::<Request>(&id).await?.ok_or_else(Problem::not_found)?.value;
-    let saved = save(journal, actor, &caller.origin(), &request, &decision, terms).await?;
-    Ok(Opened::by(actor, saved)?)
+    let (saved, _) = save(journal, actor, &caller.origin(), &request, &draft, terms).await?;
+    Ok(Done::Decided(Box::new(Opened::by(actor, saved)?)))
+}
+
+async fn rehearse_one(
+    journal: &Journal,
+    who: &AsAdministrator,
+    actor: &Actor,
+    one: &BulkDecision,
+) -> Result<Done, Problem> {
+    let AsAdministrator { caller, administrator, .. } = who;
+    let id: RequestId = one.request_id.parse().map_err(|_| Problem::not_found())?;
+    let draft = one.decision().checked(journal.random(), caller, &administrator.value)?;
+    let request = journal.load::<Request>(&id).await?.ok_or_else(Problem::not_found)?;
+    let ground = Ground::of(journal, actor, &request.value, &draft).await?;
+    Ok(Done::Rehearsed(preview::of_one(journal, actor, request, &draft, &ground, caller.now).await?))
 }
 
 /// Each decision of a call has an idempotency key of its own.
-fn key_of(key: &IdempotencyKey, id: &RequestId) -> IdempotencyKey {
+pub fn key_of(key: &IdempotencyKey, id: &RequestId) -> IdempotencyKey {
     IdempotencyKey(key.0.as_ref().map(|key| format!("{key} {id}")))
 }

@@ -1,19 +1,20 @@
 //! Deciding a request: the first decision wins.
 
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use countersign_http::{
-    AsAdministrator, Caller, Code, EarlierDecision, IdempotencyKey, JsonBody, PathId, Problem, Services,
+    AsAdministrator, Caller, DryRun, IdempotencyKey, JsonBody, PathId, Problem, QueryOf, Services,
 };
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::RequestDecided;
-use countersign_model::{
-    Action, Actor, Decision, Denial, Origin, Outcome, Permit, Request, RequestId, TransitionError, decide,
-};
+use countersign_model::{Actor, ApprovalSettings, GrantRef, Origin, Request, RequestId};
 use countersign_store::Stored;
 
-use crate::open::{Opened, answer, asked_about, whereabouts};
-use crate::wire::{NewDecision, RequestView};
+use crate::judge::{Ground, NotDecided, judge};
+use crate::open::{Opened, answer, asked_about};
+use crate::preview;
+use crate::wire::{Draft, NewDecision, RequestView};
 
 /// Decides a request.
 ///
@@ -22,22 +23,35 @@ use crate::wire::{NewDecision, RequestView};
 /// computer is in now.
 ///
 /// While the computer is unconfirmed, because another one has its host name, a decision can be for the computer alone.
+///
+/// With `condition` `publisher`, an approval covers every file that the same publisher signed. It settles the pending requests
+/// for the same file, as any approval does; those for other files of the publisher stay pending, because each may have been
+/// asked for on other grounds, but their computers may run them.
+///
+/// A request that was denied or ignored is decided anew by naming the decision that is replaced (`replaces`). The earlier one
+/// stays in `earlier_decisions`. An approval for the group or the organization then also applies to the requests in that scope
+/// that were denied along with this one.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("administrator" = [])),
-    params(("request_id" = inline(RequestId), Path), IdempotencyKey), request_body = NewDecision,
-    responses((status = 200, body = RequestView), (status = 409, description = "Somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; or the approval is for its group, which has been deleted.")))]
+    params(("request_id" = inline(RequestId), Path), DryRun, IdempotencyKey), request_body = NewDecision,
+    responses((status = 200, body = RequestView, description = "The request is decided; with `dry_run`, nothing is changed, and the answer is a `DecisionPreview`: whom the decision would reach, what it would settle, and who would be told."), (status = 409, description = "The request has changed since it was seen, and `changed` says what; the organization does not allow this condition; somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; or the approval is for its group, which has been deleted.")))]
 pub async fn decide_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<RequestId>,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
     key: IdempotencyKey,
     body: JsonBody<NewDecision>,
 ) -> Result<Response, Problem> {
     let journal = &services.journal;
-    let decision = body.value.checked(journal.random(), &caller, &administrator.value)?;
+    let draft = body.value.checked(journal.random(), &caller, &administrator.value)?;
     let (actor, request) = asked_about(journal, &administrator, &id).await?;
+    if dry_run {
+        let preview = preview::of_decision(journal, &actor, request, &draft, caller.now).await?;
+        return Ok(Json(preview).into_response());
+    }
     let terms = terms(&caller, &key, "decision", &id, body.bytes());
-    let saved = save(journal, &actor, &caller.origin(), &request.value, &decision, terms).await?;
-    answer(journal, &actor, Opened::by(&actor, saved)?, caller.now).await
+    let (saved, settings) = save(journal, &actor, &caller.origin(), &request.value, &draft, terms).await?;
+    answer(journal, &actor, Opened::by(&actor, saved)?, Some(settings), caller.now).await
 }
 
 /// The preconditions of the change. The same key with another request or another body is another attempt.
@@ -47,76 +61,37 @@ pub fn terms(caller: &Caller, key: &IdempotencyKey, what: &str, id: &RequestId, 
 }
 
 /// Saves a decision on a request, unless another one was saved first. The permission is checked against the request that
-/// is being replaced. The computer and its group are read right before.
+/// is being replaced. Returns also the settings that it was judged by.
 pub async fn save(
     journal: &Journal,
     actor: &Actor,
     origin: &Origin,
     request: &Request,
-    decision: &Decision,
+    draft: &Draft,
+    terms: Terms,
+) -> Result<(Stored<Request>, ApprovalSettings), Problem> {
+    let ground = Ground::of(journal, actor, request, draft).await?;
+    let saved = save_on(journal, actor, origin, &request.id, draft, &ground, terms).await?;
+    Ok((saved, ground.settings))
+}
+
+/// The same on a ground that was read.
+pub async fn save_on(
+    journal: &Journal,
+    actor: &Actor,
+    origin: &Origin,
+    id: &RequestId,
+    draft: &Draft,
+    ground: &Ground,
     terms: Terms,
 ) -> Result<Stored<Request>, Problem> {
-    let at = whereabouts(journal, request).await?.place;
-    let saved = journal.save_update(&request.id, terms, |old: &Request| {
-        let permit = permit(actor, old, decision)?;
-        let new = old.decide(decision.clone(), &at)?;
-        let act = RequestDecided::of(old, &new, decision);
-        Ok::<_, NotDecided>((new, Change::new(&permit, origin, act)))
+    let decision = &ground.decision;
+    let saved = journal.save_update(id, terms, |old: &Request| {
+        let (new, permit) = judge(actor, old, draft, ground)?;
+        let change = Change::new(&permit, origin, RequestDecided::of(old, &new, decision));
+        // By the grant, its request is found.
+        let change = GrantRef::of(&new, decision).iter().fold(change, Change::create);
+        Ok::<_, NotDecided>((new, change))
     });
     Ok(saved.await?)
-}
-
-/// Whether the actor may make this decision.
-fn permit(actor: &Actor, request: &Request, decision: &Decision) -> Result<Permit, Denial> {
-    let action = match decision.outcome {
-        Outcome::Approved => Action::approve(request.kind()),
-        Outcome::Denied => Action::RequestsDeny,
-        Outcome::Ignored => Action::RequestsIgnore,
-    };
-    decide(actor, action, &request.resource().scope(decision.scope))
-}
-
-/// Why a request is not decided.
-enum NotDecided {
-    /// The administrator may not make this decision.
-    Denied(Denial),
-    /// The request is not pending.
-    Standing(TransitionError),
-}
-
-impl From<Denial> for NotDecided {
-    fn from(denial: Denial) -> Self {
-        Self::Denied(denial)
-    }
-}
-
-impl From<TransitionError> for NotDecided {
-    fn from(error: TransitionError) -> Self {
-        Self::Standing(error)
-    }
-}
-
-impl From<NotDecided> for Problem {
-    fn from(error: NotDecided) -> Self {
-        match error {
-            NotDecided::Denied(denial) => denial.into(),
-            NotDecided::Standing(error) => conflict(error),
-        }
-    }
-}
-
-/// The answer when the request's status does not allow the change.
-pub fn conflict(error: TransitionError) -> Problem {
-    let detail = error.to_string();
-    match error {
-        TransitionError::AlreadyDecided { decision } => {
-            Problem::new(Code::AlreadyDecided, detail).with_decision(EarlierDecision::from(&*decision))
-        }
-        TransitionError::NotPending { .. } => Problem::new(Code::NotPending, detail),
-        TransitionError::NotApproved { .. } => Problem::new(Code::NotApproved, detail),
-        TransitionError::AttachmentNotExpected => Problem::new(Code::AttachmentNotExpected, detail),
-        TransitionError::ComputerRemoved => Problem::new(Code::ComputerRemoved, detail),
-        TransitionError::ComputerUnconfirmed => Problem::new(Code::ComputerUnconfirmed, detail),
-        TransitionError::GroupDeleted => Problem::new(Code::GroupDeleted, detail),
-    }
 }

@@ -1,21 +1,25 @@
-//! `approve-request`: the Approval Center. Requests are listed, opened and decided, one or several at a time; approvals
-//! are revoked.
+//! `approve-request`: the Approval Center. Requests are listed, opened and decided, one, several or all matching ones
+//! at a time; approvals are revoked.
 
 mod attachment;
 mod bulk;
 mod decide;
-mod list;
+mod defaults;
+mod judge;
+mod matching;
 mod open;
+mod preview;
 mod revoke;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 countersign_http::operations![
-    list::list_requests,
     open::open_request,
     attachment::download_attachment,
     decide::decide_request,
     bulk::decide_requests,
+    matching::decide_matching_requests,
     revoke::revoke_request,
 ];

@@ -1,15 +1,21 @@
 //! The operations of `approve-request` over the in-memory store.
 
+mod anew;
 mod attachment;
 mod budgets;
 mod bulk;
 mod death;
 mod decide;
+mod filters;
 mod list;
+mod matching;
 mod moved;
 mod open;
+mod preview;
 mod race;
 mod refusals;
 mod revoke;
+mod seen;
+mod settings;
 mod story;
 mod twins;

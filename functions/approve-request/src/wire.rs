@@ -1,92 +1,39 @@
 //! Request and response types: a request in the list, and opened.
 
 mod decision;
+pub mod defaults;
+mod draft;
+mod matching;
+mod preview;
+mod renewed;
 mod requester;
+mod subject;
 
 pub use decision::{
-    BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
+    BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, Done, NewDecision,
+    NewRevocation,
 };
+pub use draft::Draft;
+pub use renewed::RenewedView;
 
-use countersign_http::{Cursor, Limit, OrganizationName};
+pub use matching::{
+    MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults, SkippedRequest, WhySkipped,
+};
+pub use preview::{CountPreview, DecisionPreview, ScopePreview, SettledPreview, ToldPreview};
+
+use countersign_http::RequestFacts;
 use countersign_model::{
-    Access, Answer, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission,
-    PolicyId, Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, Sha256, Subject,
-    TransitionError,
+    Answer, Attachment, DecisionScope, GroupId, OrganizationId, Permission, PolicyId, Reported, Request,
+    Requirement, TransitionError,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use self::requester::{RequesterName, RequesterView};
-
-/// Which requests to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RequestsQuery {
-    /// The organization whose requests are listed, with everything below it; default: your own.
-    #[param(inline)]
-    pub organization_id: Option<OrganizationId>,
-    /// The status to which the list is narrowed; default: all. Pages may then be short.
-    #[param(inline, example = "pending")]
-    pub status: Option<RequestStatus>,
-    /// The kind of request to which the list is narrowed; default: all. Pages may then be short.
-    #[param(inline, example = "application")]
-    pub kind: Option<RequestKind>,
-    /// The `next_cursor` of the previous page; default: the first page.
-    #[param(inline)]
-    pub cursor: Option<Cursor>,
-    /// The most items on the page: 1 to 200; default: 50.
-    #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
-    pub limit: Limit,
-}
-
-/// Fields that a listed and an opened request share.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequestFacts {
-    /// The id of the request.
-    id: RequestId,
-    /// What kind of thing is requested.
-    #[schema(example = "application")]
-    kind: RequestKind,
-    /// The status now.
-    #[schema(example = "pending")]
-    status: RequestStatus,
-    /// How many times the computer asked, the first time included.
-    count: u32,
-    /// When the computer asked for the first time.
-    created_at: Timestamp,
-    /// When the request expires if nobody decides it: 7 days after it was made.
-    expires_at: Timestamp,
-    /// The organization of the computer.
-    organization: OrganizationName,
-    /// The computer group that the computer was in when it asked.
-    group_id: GroupId,
-    /// The computer that asked.
-    computer: ComputerName,
-    /// The end with what it was for: a pending request ends when its computer is removed, an approval when the computer,
-    /// group or organization that it was for is gone; null otherwise.
-    ended: Option<Ended>,
-    /// The revision of the request, which increases with every change.
-    revision: u64,
-}
-
-/// A request in a list, without details that need the right to open it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequestRow {
-    #[serde(flatten)]
-    facts: RequestFacts,
-    /// The user who asks. If several do, the first who asked of those who have not withdrawn.
-    requester: RequesterName,
-    /// How many other users of the computer ask for the same.
-    other_requesters: usize,
-    /// What is requested.
-    subject: SubjectName,
-    /// Whether you may open it.
-    can_open: bool,
-}
+use self::defaults::DefaultsView;
+use self::requester::RequesterView;
+use self::subject::SubjectView;
 
 /// An opened request.
 #[derive(Debug, Serialize, ToSchema)]
@@ -110,24 +57,28 @@ pub struct RequestView {
     attachment: AttachmentView,
     /// The decision; null while nobody has decided.
     decision: Option<DecisionView>,
+    /// What was decided before, the newest first; empty unless a denied or ignored request was decided anew.
+    #[schema(max_items = 8)]
+    earlier_decisions: Vec<DecisionView>,
+    /// The approval that it asks to prolong; null if it is no renewal.
+    renews: Option<RenewedView>,
     /// Other computers of the organization with a pending request for the same subject.
     matching: MatchingView,
+    /// What you saw of it: name it with a decision, and the decision is made only if nothing that matters has changed since.
+    /// The text is opaque.
+    #[schema(example = "0c2f6f0d9b1a-5f3d8f1c2b4e-91ab22c0de77-b326b5062b2f")]
+    seen_revision: String,
+    /// What a decision is if it does not say; null while the request cannot be decided.
+    defaults: Option<DefaultsView>,
     /// What can be done with it in its current status, and whether you may.
     actions: Vec<ActionView>,
 }
 
-/// A computer with its name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ComputerName {
-    /// The id of the computer.
-    id: ComputerId,
-    /// The host name that the computer had when it asked.
-    hostname: String,
-    /// The name that administrators had given it then, beside its host name; null if it had none.
-    name: Option<String>,
-    /// Whether another computer has that host name, and no administrator has confirmed this one. Decisions about its requests
-    /// are for it alone.
-    unconfirmed: bool,
+/// What the caller may do with an opened request, and how.
+pub struct Doing {
+    pub seen_revision: String,
+    pub defaults: Option<DefaultsView>,
+    pub actions: Vec<ActionView>,
 }
 
 /// A computer group with its name.
@@ -146,50 +97,6 @@ pub struct PolicyName {
     id: PolicyId,
     /// The name that it was deployed with; null if that is not known.
     name: Option<String>,
-}
-
-/// What is requested, in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SubjectName {
-    /// The file's name without its folder, or the device's name.
-    name: String,
-}
-
-/// What is requested.
-///
-/// Texts are as the computer sent them, but control characters, characters that cannot be seen and lone surrogates
-/// appear as escapes with their number in hexadecimal, such as `\u{202e}`. A backslash of the text that would begin
-/// such an escape appears as `\u{5c}`.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SubjectView {
-    /// The file's name without its folder, or the device's name.
-    name: String,
-    /// The path of the file, or the path used on the device; null if the agent did not report one.
-    path: Option<Reported>,
-    /// Whether one of the texts was too long to keep it whole; `\u{…}` stands for its middle.
-    cut: bool,
-    /// The SHA-256 of the file; null for a device.
-    sha256: Option<Sha256>,
-    /// The subject of the file's signing certificate, which may be empty; null if it is not signed, and for a device.
-    certificate: Option<Reported>,
-    /// The size of the file in bytes; null if it is not known, and for a device.
-    size: Option<u64>,
-    /// The path of the process that tried to use it; null if the agent did not report one.
-    calling_process: Option<Reported>,
-    /// The storage device; null for a file.
-    device: Option<DeviceName>,
-    /// The requested access to the device; null for a file.
-    #[schema(example = "write")]
-    access: Option<Access>,
-}
-
-/// A storage device with its name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DeviceName {
-    /// The identifier of this particular device, such as its serial number.
-    id: Reported,
-    /// The name of the device for people; null if the agent did not report one.
-    name: Option<Reported>,
 }
 
 /// The copy of the file.
@@ -243,45 +150,6 @@ pub struct MissingView {
     organization_id: OrganizationId,
 }
 
-impl RequestFacts {
-    /// A page has up to 200 of them, so nothing is copied.
-    fn at(now: Timestamp, request: Stored<Request>) -> Self {
-        let Stored { revision, value } = request;
-        Self {
-            kind: value.kind(),
-            status: value.status_at(now),
-            id: value.id,
-            count: value.count,
-            created_at: value.created_at,
-            expires_at: value.expires_at,
-            organization: OrganizationName { id: value.organization_id, name: value.organization_name },
-            group_id: value.group_id,
-            computer: ComputerName {
-                id: value.computer_id,
-                hostname: value.hostname,
-                name: value.computer_name,
-                unconfirmed: value.unconfirmed,
-            },
-            ended: value.ended,
-            revision,
-        }
-    }
-}
-
-impl RequestRow {
-    /// The view at a time.
-    pub fn at(now: Timestamp, mut request: Stored<Request>, can_open: bool) -> Self {
-        let (requester, other_requesters) = RequesterName::of(&mut request.value);
-        Self {
-            subject: SubjectName { name: request.value.subject.name() },
-            requester,
-            other_requesters,
-            facts: RequestFacts::at(now, request),
-            can_open,
-        }
-    }
-}
-
 impl RequestView {
     /// The view at a time.
     pub fn at(
@@ -290,11 +158,14 @@ impl RequestView {
         group: GroupName,
         attachment: AttachmentView,
         matching: MatchingView,
-        actions: Vec<ActionView>,
+        doing: Doing,
     ) -> Self {
         let facts = RequestFacts::at(now, request.clone());
         let Request { subject, requesters, more_requesters, policy_id, policy_name, unknown_policy, .. } =
             request.value;
+        let publisher = subject.coverable_publisher().ok();
+        let decided = |decision| DecisionView::of(decision, publisher.as_ref());
+        let Doing { seen_revision, defaults, actions } = doing;
         Self {
             facts,
             group,
@@ -304,40 +175,19 @@ impl RequestView {
             policy: policy_id.map(|id| PolicyName { id, name: policy_name }),
             unknown_policy,
             attachment,
-            decision: request.value.decision.map(Into::into),
+            decision: request.value.decision.map(decided),
+            earlier_decisions: request.value.earlier_decisions.into_iter().map(decided).collect(),
+            renews: None,
             matching,
+            seen_revision,
+            defaults,
             actions,
         }
     }
-}
 
-impl From<Subject> for SubjectView {
-    fn from(subject: Subject) -> Self {
-        let (name, cut) = (subject.name(), subject.is_cut());
-        match subject {
-            Subject::Application(file) | Subject::Elevation(file) => Self {
-                name,
-                path: file.path,
-                cut,
-                sha256: Some(file.sha256),
-                certificate: file.certificate,
-                size: file.size,
-                calling_process: file.calling_process,
-                device: None,
-                access: None,
-            },
-            Subject::Storage(device) => Self {
-                name,
-                path: device.path,
-                cut,
-                sha256: None,
-                certificate: None,
-                size: None,
-                calling_process: device.calling_process,
-                device: Some(DeviceName { id: device.id, name: device.name }),
-                access: Some(device.access),
-            },
-        }
+    /// The same view, with the approval that the request asks to prolong.
+    pub fn renewing(self, renews: Option<RenewedView>) -> Self {
+        Self { renews, ..self }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use countersign_authority::secrets::SecretKeys;
 use countersign_http::{Anonymous, Caller, Code, IdempotencyKey, JsonBody, Problem, Services, place};
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::act::ComputerEnrolled;
@@ -13,8 +14,8 @@ use futures::future::try_join;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::hostname;
-use crate::wire::{Enrolled, Enrollment};
+use crate::wire::{CheckedEnrollment, Enrolled, Enrollment};
+use crate::{hostname, override_key};
 
 /// Computers enrolled with one key. A site that enrols more at once is told to go on a little later.
 const PER_KEY: Throttle = Throttle { name: "enroll/key", most: 600, period: SignedDuration::from_mins(10) };
@@ -43,7 +44,7 @@ pub async fn enroll_computer(
 ) -> Result<(StatusCode, Json<Enrolled>), Problem> {
     let journal = &services.journal;
     let presented = Presented::find(journal, &body.value.enrollment_key, caller.now).await?;
-    let (hostname, os) = body.value.checked()?;
+    let CheckedEnrollment { hostname, os, agent_version } = body.value.checked()?;
     let group = &presented.group;
     let organization: Option<Stored<Organization>> = journal.load(&group.organization_id).await?;
     let organization = organization.filter(|found| !found.value.deleted).ok_or(NotEnrolled::WrongKey)?.value;
@@ -51,11 +52,26 @@ pub async fn enroll_computer(
     let permit = Permit::enrollment(group);
     let idempotency = presented.idempotency(&key, body.bytes());
     let key = &presented.key;
-    let newcomer = Newcomer { caller: &caller, permit: &permit, group, key, hostname, os, idempotency };
+    let secrets = &services.secret_keys().await?;
+    let newcomer = Newcomer {
+        caller: &caller,
+        permit: &permit,
+        group,
+        key,
+        secrets,
+        hostname,
+        os,
+        agent_version,
+        idempotency,
+    };
     let (computer, token) = newcomer.enroll(journal).await?;
+    let override_key = override_key::text_of(secrets, &computer);
     let (computer_id, unconfirmed) = (computer.id, computer.unconfirmed);
     let (organization, group) = ((&organization).into(), presented.group.into());
-    Ok((StatusCode::CREATED, Json(Enrolled { computer_id, token, organization, group, unconfirmed })))
+    Ok((
+        StatusCode::CREATED,
+        Json(Enrolled { computer_id, token, organization, group, unconfirmed, override_key }),
+    ))
 }
 
 /// Why a computer is not enrolled.
@@ -140,8 +156,10 @@ struct Newcomer<'a> {
     permit: &'a Permit,
     group: &'a Group,
     key: &'a EnrollmentKey,
+    secrets: &'a SecretKeys,
     hostname: String,
     os: String,
+    agent_version: Option<String>,
     idempotency: Option<Idempotency>,
 }
 
@@ -161,7 +179,12 @@ impl Newcomer<'_> {
             return Err(NotEnrolled::WrongKey.into());
         }
         match self.elect(journal).await? {
-            Outcome::New(computer, token) => Ok((*computer, token)),
+            Outcome::New(computer, token) => {
+                if let Some(version) = &self.agent_version {
+                    journal.begin_check_ins(&computer.id, version.clone()).await?;
+                }
+                Ok((*computer, token))
+            }
             Outcome::Earlier(id) => {
                 if !repeated {
                     journal.give_back_enrollment_key(&self.key.id()).await?;
@@ -240,9 +263,10 @@ impl Newcomer<'_> {
             enrollment_key_id: Some(self.key.id()),
             policy_version: None,
             instances: Default::default(),
+            override_key: None,
             deleted: false,
         };
-        (computer, text)
+        (override_key::equipped(journal, self.secrets, computer), text)
     }
 
     fn change(&self, computer: &Computer) -> Change {

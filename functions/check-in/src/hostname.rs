@@ -28,7 +28,7 @@ pub async fn holder(
         return Ok(Some(computer.id));
     }
     let (list, key) = (List::ComputerNames, Computer::hostname_key(hostname));
-    let ids = journal.partition(permit, list, &key, LOOKED_AT).await?;
+    let ids = journal.partition(permit, list, &key, None, LOOKED_AT).await?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let found = journal.load_by_record_ids::<Computer>(&ids).await?;
     let mut found = found.into_iter().flatten().map(|found| found.value);

@@ -2,13 +2,16 @@
 
 mod check_in;
 mod enroll;
+mod first_use;
+mod history;
 mod hostname;
 mod in_force;
 mod news;
+mod override_key;
 mod report;
 #[cfg(test)]
 mod tests;
 mod version;
 mod wire;
 
-countersign_http::operations![enroll::enroll_computer, check_in::check_in];
+countersign_http::operations![enroll::enroll_computer, check_in::check_in, first_use::use_grant];

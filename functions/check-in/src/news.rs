@@ -2,18 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use countersign_http::{Code, Problem};
+use countersign_authority::first_use;
+use countersign_http::{Code, Problem, Services};
 use countersign_journal::{Journal, Projection};
 use countersign_model::{
-    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, Group, List, Permit, Request,
+    AgentSettings, Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantId, GrantScope, GrantUse,
+    Group, List, Permit, Request,
 };
 use countersign_store::{DeployedPoliciesId, StoreError, Stored};
-use futures::future::try_join3;
+use futures::future::{try_join_all, try_join3};
 use jiff::Timestamp;
 
 use crate::in_force;
+use crate::override_key;
 use crate::version::{GrantWalk, Version};
-use crate::wire::{CheckIn, GrantChanges, PolicyView};
+use crate::wire::{CheckIn, GrantChanges, GrantView, PolicyView};
 
 /// The most rows of the log of grants that one answer covers.
 const PAGE: usize = 200;
@@ -23,34 +26,42 @@ pub struct CheckInQuestion<'a> {
     pub computer: &'a ComputerId,
     /// What the agent knows; `None` if it names no version.
     pub since: Option<&'a Version>,
+    /// The present epoch of the store.
+    pub epoch: Option<&'a str>,
     pub now: Timestamp,
 }
 
 /// The news. Everything else is read after the projection, so that a change in between moves the version again.
 pub async fn since(
-    journal: &Journal,
+    services: &Services,
     projection: &Projection,
     asked: CheckInQuestion<'_>,
 ) -> Result<CheckIn, Problem> {
-    let (stored, permit) = present(journal, asked.computer).await?;
-    let computer = &stored.value;
-    let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&computer.group_id));
+    let journal = &services.journal;
+    let (known, permit) = present(journal, asked.computer).await?;
+    let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&known.value.group_id));
+    let (known, override_key) = override_key::tell(services, known, &mut version).await?;
+    let computer = &known.value;
     let moved = version.group != computer.group_id;
     let ended = version.take_ended(asked.now);
     let mut walk = version.walk_on(computer, projection.count(List::Grants), asked.since.is_none());
     let rows = rows(journal, &permit, projection, &version, &mut walk);
     let deployment = async { Ok(deployment(journal, computer).await?) };
-    let group = async { Ok(journal.load::<Group>(&computer.group_id).await?) };
-    let (deployment, requests, group) = try_join3(deployment, rows, group).await?;
-    let mut grants = changes(&mut version, &walk, computer, requests, asked.now);
+    let (deployment, requests, agent) = try_join3(deployment, rows, agent(journal, computer)).await?;
+    let uses = first_uses(journal, computer, &requests).await?;
+    let mut grants = changes(&mut version, &walk, computer, (requests, uses), asked.now);
+    // One that was prolonged in time is in force again.
+    let again = |id: &GrantId| grants.added.iter().any(|added| added.is(id));
+    let ended: Vec<GrantId> = ended.into_iter().filter(|id| !again(id)).collect();
     grants.removed.extend(ended);
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
     let policies = if told { None } else { Some(policies(journal, computer, &deployment).await?) };
     let revision = match &policies {
-        Some(_) => in_force::note(journal, &stored, deployment.version).await?,
-        None => stored.revision,
+        Some(_) => in_force::note(journal, &known, deployment.version).await?,
+        None => known.revision,
     };
     let maintenance = computer.maintenance_at(asked.now);
+    version.epoch = asked.epoch.map(str::to_owned);
     version.agents = projection.agent_version;
     version.computer = revision;
     version.policies = deployment.version;
@@ -66,9 +77,10 @@ pub async fn since(
         more,
         policy_version: version.policies,
         policies,
-        agent: Some(group.map(|group| group.value.agent).unwrap_or_default()),
+        agent: Some(agent),
         grants,
         maintenance: maintenance.map(Into::into),
+        override_key,
     })
 }
 
@@ -82,6 +94,12 @@ async fn present(journal: &Journal, id: &ComputerId) -> Result<(Stored<Computer>
 async fn deployment(journal: &Journal, computer: &Computer) -> Result<Deployment, StoreError> {
     let found = journal.load::<Deployment>(&computer.organization_id).await?;
     Ok(found.map_or_else(|| Deployment::none(computer.organization_id.clone()), |found| found.value))
+}
+
+/// What the computer's group says about its agents.
+async fn agent(journal: &Journal, computer: &Computer) -> Result<AgentSettings, Problem> {
+    let group = journal.load::<Group>(&computer.group_id).await?;
+    Ok(group.map(|group| group.value.agent).unwrap_or_default())
 }
 
 async fn policies(
@@ -116,10 +134,24 @@ async fn rows(
     Ok(requests.into_iter().flatten().map(|request| request.value).collect())
 }
 
-fn too_old() -> Problem {
+/// 410: the agent must ask for everything anew.
+pub fn too_old() -> Problem {
     let detail =
         "the version is too old to tell what has changed since; leave `since` out to be told everything";
     Problem::new(Code::VersionTooOld, detail)
+}
+
+/// When the computer first used the grants of these requests whose time begins with that.
+async fn first_uses(
+    journal: &Journal,
+    computer: &Computer,
+    requests: &[Request],
+) -> Result<Vec<GrantUse>, Problem> {
+    let decisions = requests.iter().filter_map(|request| request.decision.as_ref());
+    let starting = decisions.filter(|decision| decision.first_use.is_some());
+    let grants = starting.filter_map(|decision| decision.grant.as_ref());
+    let found = try_join_all(grants.map(|grant| first_use(journal, grant, &computer.id))).await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// What these requests mean for the computer in their current state.
@@ -127,7 +159,7 @@ fn changes(
     version: &mut Version,
     walk: &GrantWalk,
     computer: &Computer,
-    requests: Vec<Request>,
+    (requests, uses): (Vec<Request>, Vec<GrantUse>),
     now: Timestamp,
 ) -> GrantChanges {
     let mut changes = GrantChanges::default();
@@ -135,11 +167,15 @@ fn changes(
     let decided = requests.iter().filter_map(|request| Some((request, request.decision.as_ref()?)));
     let own_decision = decided.filter(|(_, decision)| decision.settled_by.is_none());
     let grants = own_decision.filter_map(|(request, decision)| Grant::of(request, decision));
-    for grant in grants {
+    for mut grant in grants {
+        let used = uses.iter().find(|used| used.grant_id == grant.id);
+        if let Some(used) = used {
+            grant.expires_at = grant.ends_after(used.at);
+        }
         let own = grant.is_for(computer);
         if own && grant.in_force_at(now) {
             version.remember_end(&grant);
-            changes.added.push(grant.into());
+            changes.added.push(GrantView::of(grant, used));
         } else if !walk.fresh && (own || was_lost(walk, &grant)) {
             version.forget_end(&grant.id);
             changes.removed.push(grant.id);

@@ -1,16 +1,17 @@
-//! What an agent tells of its computer when it checks in: its host name, and the random id by which clones of one image that
-//! share a token are told apart. Nothing is written unless one of them has changed.
+//! What an agent tells of its computer when it checks in: its host name, its version, and the random id by which clones of one
+//! image that share a token are told apart. Nothing is written here unless the host name or the id has changed.
 
 use countersign_http::{Caller, InputError, Problem};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::{ComputerCloned, ComputerRenamed};
+use countersign_model::computer::check_ins::{CheckInEntry, is_agent_version};
 use countersign_model::{Computer, ComputerId, Permit, text};
 use countersign_store::throttle::Throttle;
 use countersign_store::{Acquired, Claim, Slot, Stored, UpdateError};
 use jiff::SignedDuration;
 
 use crate::hostname::{holder, numbered};
-use crate::wire::CheckInQuery;
+use crate::wire::{CheckInQuery, NOT_A_VERSION};
 
 /// Changes of one computer's host name. Beyond that it keeps the name that it has.
 const RENAMINGS: Throttle =
@@ -23,6 +24,7 @@ const INSTANCE: std::ops::RangeInclusive<usize> = 8..=64;
 pub struct Report {
     hostname: Option<String>,
     instance: Option<String>,
+    agent_version: Option<String>,
 }
 
 impl Report {
@@ -40,7 +42,17 @@ impl Report {
         if query.instance.as_ref().is_some_and(|id| !good(id)) {
             return Err(invalid("/instance", "must be 8 to 64 letters, digits, `-` or `_`"));
         }
-        Ok(Self { hostname, instance: query.instance.clone() })
+        let agent_version = query.agent_version.clone();
+        if agent_version.as_deref().is_some_and(|version| !is_agent_version(version)) {
+            return Err(invalid("/agent_version", NOT_A_VERSION));
+        }
+        Ok(Self { hostname, instance: query.instance.clone(), agent_version })
+    }
+
+    /// The check-in as it is kept for administrators.
+    pub fn entry(&self, caller: &Caller, policy_version: Option<u64>) -> CheckInEntry {
+        let address = caller.address.map(|address| address.to_string());
+        CheckInEntry { at: caller.now, address, agent_version: self.agent_version.clone(), policy_version }
     }
 
     /// The computer after what its agent tells.

@@ -2,7 +2,11 @@
 
 mod check_in;
 mod enroll;
+mod epoch;
+mod first_use;
 mod grants;
+mod history;
+mod override_key;
 mod report;
 mod retries;
 mod story;

@@ -6,7 +6,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_http::{InputError, Problem};
+use countersign_model::computer::override_key::SealedOverrideKey;
 use countersign_model::{Computer, Grant, GrantId, GroupId};
+use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +51,12 @@ pub struct Version {
     /// When the maintenance mode that was sent ends.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     pub maintenance_ends: Option<Timestamp>,
+    /// The key of the override codes that was sent, by its id; empty if there was none to be sent.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub override_key: Option<String>,
+    /// The epoch of the store. In another one, everything else here means something else.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
 }
 
 /// A walk down the log of grants, one page at a time.
@@ -86,6 +94,8 @@ impl Version {
             ends: Vec::new(),
             later_ends: false,
             maintenance_ends: None,
+            override_key: None,
+            epoch: None,
         }
     }
 
@@ -105,14 +115,20 @@ impl Version {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
     }
 
-    /// Whether nothing is new.
-    pub fn is_current(&self, agents: u64, computer: u64, now: Timestamp) -> bool {
+    /// Whether nothing is new at this version of the organization's agents.
+    pub fn is_current(&self, agents: u64, computer: &Stored<Computer>, now: Timestamp) -> bool {
         let over = |end: &Timestamp| *end <= now;
         self.agents == agents
-            && self.computer == computer
+            && self.computer == computer.revision
+            && self.knows_key(computer.value.override_key.as_ref())
             && self.walk.is_none()
             && !self.ends.first().is_some_and(|(end, _)| over(end))
             && !self.maintenance_ends.as_ref().is_some_and(over)
+    }
+
+    /// Whether the agent was sent this key of override codes, or asked when there was none.
+    pub fn knows_key(&self, key: Option<&SealedOverrideKey>) -> bool {
+        self.override_key.as_ref().is_some_and(|told| key.is_none_or(|key| told == key.id()))
     }
 
     /// Begins or continues the walk for a computer as it is now, with the current length of the log. `knows_nothing`: the

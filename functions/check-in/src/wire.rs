@@ -1,10 +1,11 @@
 //! Request and response types of this function.
 
 use countersign_http::{OrganizationName, Problem, Wait, field};
+use countersign_model::computer::check_ins::is_agent_version;
 use countersign_model::{
-    Access, AgentSettings, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId,
-    Maintenance, PolicyAction, PolicyContent, PolicyEntry, PolicyId, Reported, RequestId, RequestKind,
-    Subject, openapi, text,
+    Access, AgentSettings, ComputerId, Condition, Covered, DeployedPolicy, FirstUse, Grant, GrantId,
+    GrantScope, GrantUse, Group, GroupId, Maintenance, PolicyAction, PolicyContent, PolicyEntry, PolicyId,
+    Publisher, Reported, RequestId, RequestKind, Subject, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,14 +25,31 @@ pub struct Enrollment {
     /// The operating system and its version: at most 100 characters.
     #[schema(value_type = openapi::OperatingSystem)]
     os: String,
+    /// The version of the agent: 1 to 64 letters, digits, `.`, `+`, `-`, `_` or `~`; default: not known.
+    #[schema(value_type = Option<openapi::AgentVersion>)]
+    agent_version: Option<String>,
+}
+
+/// What a text is told that is no version of an agent.
+pub const NOT_A_VERSION: &str = "must be 1 to 64 letters, digits, `.`, `+`, `-`, `_` or `~`";
+
+/// An enrollment, checked.
+pub struct CheckedEnrollment {
+    pub hostname: String,
+    pub os: String,
+    pub agent_version: Option<String>,
 }
 
 impl Enrollment {
-    /// The validated host name and operating system.
-    pub fn checked(&self) -> Result<(String, String), Problem> {
+    /// The validated host name, operating system and version.
+    pub fn checked(&self) -> Result<CheckedEnrollment, Problem> {
         let hostname = field("/hostname", text::line(&self.hostname, text::HOSTNAME_MAX))?;
         let os = field("/os", text::line(&self.os, text::OS_MAX))?;
-        Ok((hostname, os))
+        let agent_version = self.agent_version.clone();
+        if agent_version.as_deref().is_some_and(|version| !is_agent_version(version)) {
+            return Err(Problem::invalid_field("/agent_version", NOT_A_VERSION));
+        }
+        Ok(CheckedEnrollment { hostname, os, agent_version })
     }
 }
 
@@ -48,6 +66,10 @@ pub struct Enrolled {
     pub group: GroupName,
     /// Whether the host name was already taken, so that an administrator has to confirm the computer.
     pub unconfirmed: bool,
+    /// The key of the computer's override codes, in base32: the secret of a TOTP (RFC 6238) with SHA-256, eight digits and a
+    /// period of 86,400 seconds. Absent if the deployment has no `secret_key`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub override_key: Option<String>,
 }
 
 /// A computer group with its name.
@@ -87,6 +109,10 @@ pub struct CheckInQuery {
     /// check-in leaves it out.
     #[param(min_length = 8, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", example = "3f1c8a52b7d94e06")]
     pub instance: Option<String>,
+    /// The version of the agent, which administrators see: 1 to 64 letters, digits, `.`, `+`, `-`, `_` or `~`; default:
+    /// unchanged.
+    #[param(inline, value_type = Option<openapi::AgentVersion>)]
+    pub agent_version: Option<String>,
 }
 
 /// What is new since the version the agent named.
@@ -109,6 +135,10 @@ pub struct CheckIn {
     pub grants: GrantChanges,
     /// The maintenance mode in force; null if there is none.
     pub maintenance: Option<MaintenanceView>,
+    /// The key of the computer's override codes, in the form of the answer to enrolling; absent if the agent has it, or the
+    /// deployment has no `secret_key`. It replaces an earlier one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub override_key: Option<String>,
 }
 
 /// A live policy.
@@ -154,13 +184,22 @@ pub struct GrantView {
     id: GrantId,
     /// What kind of thing is allowed: `application`, `storage` or `elevation`.
     kind: String,
-    /// What is allowed, in the form in which it was requested.
+    /// What was asked for, in the form in which it was requested.
     subject: SubjectView,
+    /// What is allowed: `file`, which is the subject alone, or `publisher`, which is every file that the publisher signed.
+    condition: &'static str,
+    /// The publisher, whose verified signature decides; absent unless the condition is `publisher`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<PublisherView>,
     /// For whom it counts: `computer`, `group` or `organization`.
     scope: &'static str,
-    /// When it ends by itself; absent if it never does.
+    /// When it ends by itself; absent if it never does. The agent ends it then. If its time begins with its first use, and
+    /// this computer has not used it, it is the latest end that is possible.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
+    /// When its time begins with its first use; absent if it began when it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_use: Option<FirstUseView>,
     /// The request that was approved.
     request_id: RequestId,
 }
@@ -175,7 +214,7 @@ pub enum SubjectView {
         /// may be anywhere. What was left out of a long path is `\u{…}`; a lone surrogate is an escape such as `\u{d800}`.
         #[serde(skip_serializing_if = "Option::is_none")]
         path: Option<String>,
-        /// The SHA-256 of the file's bytes. It alone decides, wherever the file is.
+        /// The SHA-256 of the file's bytes. Unless the condition is `publisher`, it alone decides, wherever the file is.
         sha256: String,
         /// The subject of the file's signing certificate, in the form of the path; absent if the request did not name one.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -200,16 +239,88 @@ pub struct DeviceView {
     name: Option<String>,
 }
 
-impl From<Grant> for GrantView {
-    fn from(grant: Grant) -> Self {
+/// When the time of a grant begins with its first use. The agent ends it so long after the computer first used it, and does not
+/// let it be used for the first time after `use_by`. It reports the first use (`POST /agent/v1/grants/{grant_id}/use`).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AgentFirstUse)]
+pub struct FirstUseView {
+    /// How long the computer may use it, in seconds from its first use.
+    lasts_seconds: u32,
+    /// Until when it must be used for the first time.
+    use_by: Timestamp,
+    /// When this computer used it first, as it was reported; absent if that was not reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    used_at: Option<Timestamp>,
+}
+
+impl GrantView {
+    /// The grant for a computer that has used it so, if it has.
+    pub fn of(grant: Grant, used: Option<&GrantUse>) -> Self {
         let scope = match grant.scope {
             GrantScope::Computer(_) => "computer",
             GrantScope::Group(_) => "group",
             GrantScope::Organization => "organization",
         };
-        let kind = grant.subject.kind().to_string();
-        let (id, expires_at, request_id) = (grant.id, grant.expires_at, grant.request_id);
-        Self { id, kind, subject: grant.subject.into(), scope, expires_at, request_id }
+        let (condition, publisher) = match grant.covered {
+            Covered::Subject => (Condition::File, None),
+            Covered::Publisher(publisher) => (Condition::Publisher, Some(publisher.into())),
+        };
+        let first_use = grant.first_use.map(|FirstUse { lasts_seconds, use_by }| FirstUseView {
+            lasts_seconds,
+            use_by,
+            used_at: used.map(|used| used.at),
+        });
+        Self {
+            id: grant.id,
+            kind: grant.subject.kind().to_string(),
+            subject: grant.subject.into(),
+            condition: condition.id(),
+            publisher,
+            scope,
+            expires_at: grant.expires_at,
+            first_use,
+            request_id: grant.request_id,
+        }
+    }
+
+    /// Whether it is the grant of this id.
+    pub fn is(&self, id: &GrantId) -> bool {
+        self.id == *id
+    }
+}
+
+/// A publisher: who signed a file, as the agent verified it. A file is by the publisher if one of its signers is verified and
+/// has each of the members that are present here. Texts are exactly as the agent sent them.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AgentPublisher)]
+pub struct PublisherView {
+    /// The team that Apple gave the certificate to; absent if there is none, and then subject and issuer are present.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team_id: Option<String>,
+    /// The subject of the signing certificate; absent if there is a team.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    /// The subject of the certificate that issued it; absent if there is a team.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
+    /// The SHA-1 or SHA-256 of the certificate that issued it; absent if the agent did not report it. Then a signer with one is
+    /// another publisher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer_thumbprint: Option<String>,
+}
+
+impl From<Publisher> for PublisherView {
+    fn from(publisher: Publisher) -> Self {
+        let nothing = Self { team_id: None, subject: None, issuer: None, issuer_thumbprint: None };
+        match publisher {
+            Publisher::Team { team_id } => Self { team_id: Some(team_id.as_sent()), ..nothing },
+            Publisher::Certificate { subject, issuer, issuer_thumbprint } => Self {
+                subject: Some(subject.as_sent()),
+                issuer: Some(issuer.as_sent()),
+                issuer_thumbprint: issuer_thumbprint.map(|thumbprint| thumbprint.to_string()),
+                ..nothing
+            },
+        }
     }
 }
 
@@ -240,7 +351,7 @@ impl From<Subject> for SubjectView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = AgentMaintenance)]
 pub struct MaintenanceView {
-    /// What the agent does differently: `monitor`, `learning` or `installation`.
+    /// What the agent does differently: `secured`, `monitor_only`, `installation`, `learning` or `tamper_protection_off`.
     mode: String,
     /// When it ends by itself.
     until: Timestamp,

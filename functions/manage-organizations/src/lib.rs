@@ -1,8 +1,7 @@
-//! `manage-organizations`: the tree of organizations, their computer groups and computers.
+//! `manage-organizations`: the tree of organizations and their computer groups.
 
+mod approval_settings;
 mod branding;
-mod computers;
-mod confirm;
 mod contents;
 mod enrollment_keys;
 mod groups;
@@ -21,6 +20,8 @@ countersign_http::operations![
     branding::show_logo,
     branding::replace_logo,
     branding::remove_logo,
+    approval_settings::open_approval_settings,
+    approval_settings::replace_approval_settings,
     login_settings::open_login_settings,
     login_settings::replace_login_settings,
     groups::create_group,
@@ -33,12 +34,6 @@ countersign_http::operations![
     enrollment_keys::create_enrollment_key,
     enrollment_keys::list_enrollment_keys,
     enrollment_keys::revoke_enrollment_key,
-    computers::list_computers,
-    computers::open_computer,
-    computers::edit_computer,
-    computers::delete_computer,
-    computers::set_maintenance_mode,
-    confirm::confirm_computer,
 ];
 
 #[cfg(test)]

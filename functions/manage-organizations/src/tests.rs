@@ -1,5 +1,6 @@
 //! The operations over the in-memory store.
 mod agents;
+mod approval_settings;
 mod audit;
 mod bounds;
 mod branding;
@@ -9,4 +10,3 @@ mod meanwhile;
 mod names;
 mod operations;
 mod requests;
-mod twins;

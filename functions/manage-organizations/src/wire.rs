@@ -1,7 +1,7 @@
 //! Request and response types of this function.
 
+pub mod approval_settings;
 pub mod branding;
-pub mod computers;
 pub mod enrollment_keys;
 pub mod login_settings;
 
@@ -185,21 +185,4 @@ impl From<Stored<Group>> for GroupView {
         let Group { id, organization_id, name, agent, created_at, .. } = value;
         Self { id, organization_id, name, enrollment_keys, agent, created_at, revision }
     }
-}
-
-/// Which items to list, of those that belong to a group.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct OfGroupQuery {
-    /// The computer group to which the list is narrowed; default: all groups.
-    #[param(inline)]
-    pub group_id: Option<GroupId>,
-    /// The `next_cursor` of the previous page; default: the first page.
-    #[param(inline)]
-    pub cursor: Option<Cursor>,
-    /// The most items on the page: 1 to 200; default: 50.
-    #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
-    pub limit: Limit,
 }

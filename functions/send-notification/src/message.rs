@@ -6,7 +6,7 @@ mod request;
 
 pub use account::{invitation, password_reset};
 pub use plain::{defanged, one_line};
-pub use request::{decided, ended, revoked, submitted};
+pub use request::{decided, end_changed, ended, revoked, submitted};
 
 use std::fmt::Write;
 

@@ -13,13 +13,14 @@ use countersign_http::{Services, SettingsError};
 use countersign_journal::{Due, delivery_lease};
 use countersign_model::{Delivery, DeliveryState, NotDue, NotificationId, OrganizationId};
 use countersign_store::{Lease, StoreError};
-use futures::FutureExt;
+use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use self::attempt::Looked;
 pub use self::brand::Brand;
 use crate::provider::Providers;
-use crate::readable::load_readable;
+use countersign_journal::readable::load_readable;
 
 /// Deliveries that are sent concurrently.
 const AT_ONCE: usize = 8;
@@ -42,7 +43,7 @@ pub enum SendingError {
 }
 
 /// The result of sending.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Sent {
     /// Messages that a provider accepted.
     pub sent: usize,
@@ -132,7 +133,7 @@ async fn round(
         }
         one(services, &providers, due.id).await
     };
-    let all = crate::at_once(AT_ONCE, due.into_iter().map(|due| attempt(due).boxed()).collect()).await;
+    let all = stream::iter(due.into_iter().map(attempt)).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await;
     let mut failure = None;
     let mut done = Vec::new();
     for each in all {

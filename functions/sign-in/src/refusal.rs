@@ -1,7 +1,7 @@
 //! Recording refusals in the audit, which nobody can fill with them.
 //!
 //! Refused sign-ins are counted by subject, reason and hour. The first one is recorded at once, with the client's
-//! address. The others are only counted, one write each. When the hour is over, the sweep of `send-notification` records
+//! address. The others are only counted, one write each. When the hour is over, the sweep of `process-events` records
 //! how many there were: nothing is lost if the subject never comes back, and a sweep that dies and is repeated records
 //! the same number again, since it is the whole number of the hour. An hour has at most two entries for each subject
 //! and reason.

@@ -17,7 +17,7 @@ use countersign_model::{
     Act, Action, Administrator, AdministratorError, AdministratorId, AdministratorState, LoginPolicy,
     NewAdministrator, Organization, OrganizationId, Permit, Resource, SetUpProof, Who, decide, text,
 };
-use countersign_store::{Claim, Slot, StoreError, UpdateError, keys};
+use countersign_store::{Claim, Slot, StoreEpoch, StoreError, UpdateError, keys};
 use http::StatusCode;
 
 use crate::begin::{Begun, Program};
@@ -170,7 +170,8 @@ async fn first_administrator(journal: &Journal, claim: &Claim) -> Result<Option<
 }
 
 /// Makes the first administrator active with this input. From here on, permission edits are serialized; they begin with
-/// one Super Admin. Cursors have their key from here on.
+/// one Super Admin. Cursors have their key from here on, and the store
+/// its epoch.
 async fn complete(
     journal: &Journal,
     caller: &Caller,
@@ -183,13 +184,14 @@ async fn complete(
     // Another call that completes the set-up at the same moment may write this record again: it then begins with another
     // number, and edits that had begun are judged again. Cursors sealed with the key before are then refused.
     let edits = PermissionEdits::new(id.clone(), journal.random().u64());
-    let key = CursorKey::new(journal.random());
+    let (key, epoch) = (CursorKey::new(journal.random()), StoreEpoch::new(journal));
     let (permit, origin) = (Permit::set_up(&begun.organization, token_shown), caller.origin());
     let completed = journal
         .save_update(id, None, |old: &Administrator| {
             let new = old.set_up(wanted.email.clone(), wanted.name.clone(), hash.clone())?;
             let act = SetUpCompleted { administrator_id: id.clone() };
-            Ok::<_, AdministratorError>((new, Change::new(&permit, &origin, act).create(&edits).create(&key)))
+            let change = Change::new(&permit, &origin, act).create(&edits).create(&key).create(&epoch);
+            Ok::<_, AdministratorError>((new, change))
         })
         .await;
     match completed {

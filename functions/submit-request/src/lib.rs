@@ -1,10 +1,13 @@
-//! `submit-request`: a computer asks for permission, sends the copy of the file, reads the decision, or withdraws the
-//! request.
+//! `submit-request`: a computer asks for permission, sends the copy of the file, reads the decision, and amends, withdraws
+//! or renews the request.
 
+mod amend;
 mod attachment;
 mod limits;
 mod policy;
 mod quota;
+mod reason;
+mod renew;
 mod room;
 mod save;
 mod status;
@@ -21,4 +24,6 @@ countersign_http::operations![
     attachment::attach_file,
     status::show_request,
     status::cancel_request,
+    amend::amend_request,
+    renew::renew_request,
 ];

@@ -3,7 +3,7 @@
 
 use countersign_http::{Caller, Code, Problem, Services};
 use countersign_journal::{Change, Elected, Journal, Terms};
-use countersign_model::act::{RequestJoined, RequestRepeated, RequestSubmitted};
+use countersign_model::act::{RequestAmended, RequestJoined, RequestRepeated, RequestSubmitted};
 use countersign_model::{Act, AskedAs, Permit, Request, RequestId, TransitionError};
 use countersign_store::{AskedRequests, Claim, Manifest, StoreError, UpdateError};
 use jiff::Timestamp;
@@ -77,7 +77,12 @@ fn submitted(caller: &Caller, submitting: &Submitting<'_>, asked: &AskedRequests
 }
 
 /// With the note that this request, too, asked about the bytes which are there already: they are kept so much longer.
-fn noting_asked(change: Change, stored: Option<&Manifest>, request: &RequestId, caller: &Caller) -> Change {
+pub fn noting_asked(
+    change: Change,
+    stored: Option<&Manifest>,
+    request: &RequestId,
+    caller: &Caller,
+) -> Change {
     match stored.and_then(|stored| stored.asked_again_by(request, caller.now)) {
         Some(manifest) => {
             let (key, value) = manifest.entry();
@@ -106,8 +111,8 @@ async fn repeat(
             if is_often(old, again.by, &requester.username, caller.now) {
                 return Err(NotRepeated::TooOften(Box::new(old.clone())));
             }
-            let act = asked_as(again.by, &again.request, &requester.username);
-            let again = again.request;
+            let act = asked_as(again.by, old, &again.request, &requester.username);
+            let again = again.request.renewing(submitting.request.renews.clone());
             let again = if *attach { with_copy(again.announce(), stored.as_ref()) } else { again };
             let change = Change::new(&permit, &origin, act);
             let change = noting_asked(change, stored.as_ref(), &id, caller);
@@ -136,9 +141,10 @@ async fn repeat(
     }
 }
 
-fn asked_as(by: AskedAs, request: &Request, username: &str) -> Act {
+fn asked_as(by: AskedAs, old: &Request, request: &Request, username: &str) -> Act {
     match by {
-        AskedAs::Repeating | AskedAs::Amending => RequestRepeated::of(request, username).into(),
+        AskedAs::Amending => RequestAmended::of(old, request, username).into(),
+        AskedAs::Repeating => RequestRepeated::of(request, username).into(),
         AskedAs::Joining | AskedAs::OneOfMore => RequestJoined::of(request, username).into(),
     }
 }
@@ -153,7 +159,7 @@ enum NotRepeated {
 /// Whether a request was repeated so often that no further repetition is counted, so that repeating it costs no writes.
 /// The answer is the same. A user who says something new is judged by how often they asked themselves, and one who joins
 /// is never kept out by the others.
-fn is_often(request: &Request, by: AskedAs, username: &str, now: Timestamp) -> bool {
+pub fn is_often(request: &Request, by: AskedAs, username: &str, now: Timestamp) -> bool {
     let (count, since) = match (by, request.requester(username)) {
         (AskedAs::Repeating | AskedAs::OneOfMore, _) => (request.count, request.created_at),
         (AskedAs::Amending | AskedAs::Joining, Some(known)) => (known.count, known.asked_at),
@@ -163,9 +169,9 @@ fn is_often(request: &Request, by: AskedAs, username: &str, now: Timestamp) -> b
     i64::from(count) >= REPEATED_MAX.saturating_add(minutes.saturating_mul(REPEATED_PER_MINUTE))
 }
 
-/// A user who withdraws and asks again all the time.
-fn too_often(now: Timestamp) -> Problem {
-    let detail = "this user withdrew and asked again too often; ask again later";
+/// A user who withdraws and asks again, or says something new, all the time.
+pub fn too_often(now: Timestamp) -> Problem {
+    let detail = "this user withdrew or amended and asked again too often; ask again later";
     let until = now.saturating_add(MINUTE).unwrap_or(now);
     Problem::over_limit(Code::TooManyNewRequests, detail, until, now)
 }

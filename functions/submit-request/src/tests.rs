@@ -1,12 +1,16 @@
 //! The operations of `submit-request` over the in-memory store: their answers, their costs, and crashes.
 
+mod amend;
 mod attachment;
 mod crashes;
 mod key_limits;
 mod limits;
 mod odd;
 mod policies;
+mod reason;
+mod renew;
 mod requesters;
 mod status;
 mod story;
+mod subjects;
 mod submit;

@@ -1,7 +1,11 @@
 //! What of a submission was not taken as it was sent. The request is made all the same.
 
-use countersign_http::Loose;
-use countersign_model::Reported;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use countersign_http::{Loose, Moment};
+use countersign_model::{Reported, text};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,8 +36,15 @@ impl Warnings {
         }
     }
 
+    /// One more, unless there is one about the same place.
+    pub fn once(&mut self, pointer: &str, message: impl Into<String>) {
+        if !self.0.iter().any(|warning| warning.pointer == pointer) {
+            self.add(pointer, message);
+        }
+    }
+
     /// Something that was left out because it is not what it should be.
-    pub fn left_out(&mut self, pointer: &str, must: impl std::fmt::Display) {
+    pub fn left_out(&mut self, pointer: &str, must: impl Display) {
         self.add(pointer, format!("{must}; it was left out"));
     }
 
@@ -77,6 +88,46 @@ impl Warnings {
             return None;
         }
         Some(text)
+    }
+
+    /// A requester's reason, as much of it as is kept.
+    pub fn reason(&mut self, value: &Option<Loose>) -> Option<String> {
+        let (reason, cut) = text::reason(&self.text("/reason", value)?);
+        if cut {
+            let most = text::REASON_MAX;
+            self.add("/reason", format!("is longer than {most} characters; the rest was left out"));
+        }
+        reason
+    }
+
+    /// A text of a certain form, such as a digest.
+    pub fn parsed<T>(&mut self, pointer: &str, value: &Option<Loose>) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let text = self.text(pointer, value)?;
+        match String::from_utf8_lossy(&text).parse() {
+            Ok(parsed) => Some(parsed),
+            Err(must) => {
+                self.left_out(pointer, must);
+                None
+            }
+        }
+    }
+
+    /// A moment.
+    pub fn moment(&mut self, pointer: &str, value: &Option<Loose>) -> Option<Timestamp> {
+        self.parsed::<Moment>(pointer, value).map(Into::into)
+    }
+
+    /// Yes or no.
+    pub fn yes(&mut self, pointer: &str, value: &Option<Loose>) -> Option<bool> {
+        let yes = value.as_ref()?.read::<bool>();
+        if yes.is_none() {
+            self.left_out(pointer, "must be `true` or `false`");
+        }
+        yes
     }
 
     /// All of them.

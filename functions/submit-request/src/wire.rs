@@ -120,6 +120,48 @@ impl Submitted {
     }
 }
 
+/// What a requester says about a pending request, beside what was said before.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "requester": { "username": "ann" }, "reason": "Ticket 4711: needed for the audit" }))]
+pub struct Amendment {
+    /// The user who asks, as named in the request, and an address if it is a new one.
+    requester: RequesterBody,
+    /// A better reason, of which the first 2000 characters are kept; default: the reason given before.
+    #[schema(value_type = Option<openapi::RequestReason>)]
+    reason: Option<Loose>,
+    /// Whether a copy of the file may be kept after all; default: as it was. Only `true` changes something.
+    #[schema(value_type = Option<bool>)]
+    attach: Option<Loose>,
+}
+
+impl Amendment {
+    /// What is said, and whether a copy of the file is allowed.
+    pub fn checked(&self, warnings: &mut Warnings) -> Result<(NewRequester, bool), Problem> {
+        let reason = warnings.reason(&self.reason);
+        let attach = warnings.yes("/attach", &self.attach).unwrap_or(false);
+        Ok((self.requester.checked(reason, warnings)?, attach))
+    }
+}
+
+/// A user asks to prolong an approval.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "requester": { "username": "ann" }, "reason": "The audit takes another week" }))]
+pub struct Renewal {
+    /// The user who asks.
+    requester: RequesterBody,
+    /// Why it is still needed, in the user's words; the first 2000 characters are kept.
+    #[schema(value_type = Option<openapi::RequestReason>)]
+    reason: Option<Loose>,
+}
+
+impl Renewal {
+    /// The user who asks.
+    pub fn checked(&self, warnings: &mut Warnings) -> Result<NewRequester, Problem> {
+        let reason = warnings.reason(&self.reason);
+        self.requester.checked(reason, warnings)
+    }
+}
+
 /// Who withdraws.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail, ensure};
@@ -11,6 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use super::providers::Providers;
+use super::redis::RedisServer;
 use super::{Backend, Options, SCHEDULER_TOKEN, State, cache_dir, free_address, root, settle, variables};
 use crate::clock::HostClock;
 use crate::runtime_config::StoreConfig;
@@ -23,32 +25,64 @@ const READY: Duration = Duration::from_secs(120);
 /// The program with its own state. Dropping it kills the program and removes the state.
 pub struct ChildHost {
     /// The fake providers; they keep running while the program is dead.
-    pub providers: Providers,
+    pub providers: Arc<Providers>,
+    installation: Installation,
+    child: Child,
+}
+
+/// What a program is started with, the first time and every other.
+struct Installation {
     options: Options,
     state: State,
     addr: SocketAddr,
+    /// Where links in messages point: at the first host of a deployment.
+    public: SocketAddr,
     clock: HostClock,
-    child: Child,
 }
 
 impl ChildHost {
     /// Builds stale components and starts the program on an empty store.
     pub async fn start(backend: Backend, options: Options) -> anyhow::Result<Self> {
-        let (providers, state, addr) =
-            (Providers::start().await?, State::new(backend).await?, free_address()?);
+        Self::first(State::new(backend).await?, options).await
+    }
+
+    /// The same on a Redis server of its own, which can be restarted.
+    pub async fn start_over(server: &RedisServer, options: Options) -> anyhow::Result<Self> {
+        let store = StoreConfig::Redis { url: server.empty_database().await? };
+        Self::first(State { dir: tempfile::tempdir()?, store }, options).await
+    }
+
+    /// Another host of the same deployment, whose clock is ahead of this one's.
+    pub async fn beside(&self, ahead: SignedDuration) -> anyhow::Result<Self> {
+        let Installation { options, state, public, clock, .. } = &self.installation;
+        let ahead = clock.offset() + ahead;
         let clock = HostClock::default();
-        let child = spawn(&options, &state, addr, &providers, &clock, None).await?;
-        Ok(Self { providers, options, state, addr, clock, child })
+        clock.advance(ahead);
+        let (options, public, addr) = (options.clone(), *public, free_address()?);
+        let state = State { dir: tempfile::tempdir()?, store: state.store.clone() };
+        let installation = Installation { options, state, addr, public, clock };
+        Self::run(self.providers.clone(), installation).await
+    }
+
+    async fn first(state: State, options: Options) -> anyhow::Result<Self> {
+        let (addr, clock) = (free_address()?, HostClock::default());
+        let installation = Installation { options, state, addr, public: addr, clock };
+        Self::run(Arc::new(Providers::start().await?), installation).await
+    }
+
+    async fn run(providers: Arc<Providers>, installation: Installation) -> anyhow::Result<Self> {
+        let child = installation.spawn(&providers, None).await?;
+        Ok(Self { providers, installation, child })
     }
 
     /// Where it listens; also after a restart.
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.installation.addr
     }
 
     /// The address of a path.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.addr)
+        format!("http://{}{path}", self.addr())
     }
 
     /// Kills it as `kill -9` does.
@@ -68,7 +102,7 @@ impl ChildHost {
 
     /// Moves the components' time forward, from the next restart on.
     pub fn advance(&self, by: Duration) {
-        self.clock.advance(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
+        self.installation.clock.advance(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
     }
 
     /// Kills it if it still runs, and starts it again on the same state and port, 45 s later by its clock. With a
@@ -78,50 +112,56 @@ impl ChildHost {
         if !self.has_ended()? {
             self.kill().await?;
         }
-        self.clock.advance(AFTER_LEASES);
-        let Self { options, state, addr, providers, clock, .. } = &*self;
-        self.child = spawn(options, state, *addr, providers, clock, stop_at_write).await?;
+        self.installation.clock.advance(AFTER_LEASES);
+        self.revive(stop_at_write).await
+    }
+
+    /// Starts it again, after it has ended, without moving its clock.
+    pub async fn revive(&mut self, stop_at_write: Option<(&str, u64)>) -> anyhow::Result<()> {
+        self.child = self.installation.spawn(&self.providers, stop_at_write).await?;
         Ok(())
     }
 
     /// Calls `POST /v1/notifications/deliver` until nothing is due.
     pub async fn settle(&self) -> anyhow::Result<()> {
-        settle::settle(self.addr, SCHEDULER_TOKEN, &self.clock).await
+        settle::settle(self.addr(), SCHEDULER_TOKEN, &self.installation.clock).await
     }
 }
 
-async fn spawn(
-    options: &Options,
-    state: &State,
-    addr: SocketAddr,
-    providers: &Providers,
-    clock: &HostClock,
-    stop_at_write: Option<(&str, u64)>,
-) -> anyhow::Result<Child> {
-    let manifest = options.read_manifest().await?;
-    let mut command = Command::new(program()?);
-    command.args(["up", "--no-build", "--quiet", "--until-stdin-ends"]);
-    command.arg("--from").arg(options.manifest_file());
-    command.args(["--listen", &addr.to_string()]);
-    command.arg("--state-dir").arg(state.dir.path()).arg("--cache-dir").arg(cache_dir());
-    command.arg("--runtime-config-file").arg(runtime_config_file(state)?);
-    for (name, value) in variables(&manifest, addr, providers, options) {
-        command.args(["--variable", &format!("{name}={value}")]);
+impl Installation {
+    async fn spawn(
+        &self,
+        providers: &Providers,
+        stop_at_write: Option<(&str, u64)>,
+    ) -> anyhow::Result<Child> {
+        let Self { options, state, addr, public, clock } = self;
+        let manifest = options.read_manifest().await?;
+        let mut command = Command::new(program()?);
+        command.args(["up", "--no-build", "--quiet", "--until-stdin-ends"]);
+        command.arg("--from").arg(options.manifest_file());
+        command.args(["--listen", &addr.to_string()]);
+        command.arg("--state-dir").arg(state.dir.path()).arg("--cache-dir").arg(cache_dir());
+        command.arg("--runtime-config-file").arg(runtime_config_file(state)?);
+        for (name, value) in variables(&manifest, *public, providers, options) {
+            command.args(["--variable", &format!("{name}={value}")]);
+        }
+        command.args(["--clock-offset", &clock.offset().as_secs().to_string()]);
+        command.args(["--quirks", &options.quirks.to_string()]);
+        if let Some(limit) = options.key_value_operations {
+            command.args(["--max-key-value-operations", &limit.to_string()]);
+        }
+        if !options.tick {
+            command.arg("--no-tick");
+        }
+        if let Some((component, nth)) = stop_at_write {
+            command.args(["--stop-at-write", &format!("{component}:{nth}")]);
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+        tokio::time::timeout(READY, ready(&mut child))
+            .await
+            .context("the program is not ready in time")??;
+        Ok(child)
     }
-    command.args(["--clock-offset", &clock.offset().as_secs().to_string()]);
-    command.args(["--quirks", &options.quirks.to_string()]);
-    if let Some(limit) = options.key_value_operations {
-        command.args(["--max-key-value-operations", &limit.to_string()]);
-    }
-    if !options.tick {
-        command.arg("--no-tick");
-    }
-    if let Some((component, nth)) = stop_at_write {
-        command.args(["--stop-at-write", &format!("{component}:{nth}")]);
-    }
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
-    tokio::time::timeout(READY, ready(&mut child)).await.context("the program is not ready in time")??;
-    Ok(child)
 }
 
 async fn ready(child: &mut Child) -> anyhow::Result<()> {

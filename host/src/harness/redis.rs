@@ -1,6 +1,7 @@
 //! The tests' redis-server: one per test program, on a free port, with a database for each store.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -14,20 +15,28 @@ use super::free_address;
 const DATABASES: u32 = 4096;
 const START: Duration = Duration::from_secs(10);
 
-/// Stops the server and removes its folder when its standard input closes, however the test program ends. The server is
-/// configured as the product requires, except that the operating system decides when the file is written.
-const KEEPER: &str = r#"redis-server --port "$1" --bind 127.0.0.1 --databases "$2" --dir "$3" \
-  --save '' --appendonly yes --appendfsync no --maxmemory-policy noeviction >/dev/null 2>&1 &
-server=$!
+/// Stops the server and removes its folder when its standard input closes, however the test program ends; starts it again
+/// when it ends by itself. The server is configured as the product requires, except that the operating system decides when
+/// the file is written.
+const KEEPER: &str = r#"
+while :; do
+  redis-server --port "$1" --bind 127.0.0.1 --databases "$2" --dir "$3" \
+    --save '' --appendonly yes --appendfsync no --maxmemory-policy noeviction >/dev/null 2>&1 &
+  echo $! >"$3/pid"
+  wait $!
+done &
+loop=$!
 cat >/dev/null
-kill -9 $server
-wait $server
+kill -9 $loop
+kill -9 "$(cat "$3/pid")"
+wait
 rm -rf "$3""#;
 
 /// A server for this test program.
 pub struct RedisServer {
     port: u16,
     next_database: AtomicU32,
+    folder: PathBuf,
     keeper: Child,
 }
 
@@ -45,13 +54,13 @@ impl RedisServer {
         let folder = TempDir::new()?.keep();
         let keeper = Command::new("sh")
             .args(["-c", KEEPER, "redis-keeper", &port.to_string(), &DATABASES.to_string()])
-            .arg(folder)
+            .arg(&folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .context("cannot start redis-server")?;
-        let server = Self { port, next_database: AtomicU32::new(0), keeper };
+        let server = Self { port, next_database: AtomicU32::new(0), folder, keeper };
         tokio::time::timeout(START, server.answering()).await.context("redis-server does not answer")?;
         Ok(server)
     }
@@ -61,6 +70,26 @@ impl RedisServer {
         let number = self.next_database.fetch_add(1, Ordering::Relaxed);
         ensure!(number < DATABASES, "more than {DATABASES} databases in one test program");
         Ok(format!("redis://127.0.0.1:{}/{number}", self.port))
+    }
+
+    /// Kills it, as `kill -9` does, and waits until it is there again with what it had written.
+    pub async fn restart(&self) -> anyhow::Result<()> {
+        let before = self.pid()?;
+        ensure!(
+            Command::new("kill").args(["-9", &before]).status()?.success(),
+            "redis-server is not running"
+        );
+        let again = async {
+            while !self.pid().is_ok_and(|pid| pid != before) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            self.answering().await;
+        };
+        tokio::time::timeout(START, again).await.context("redis-server does not come back")
+    }
+
+    fn pid(&self) -> anyhow::Result<String> {
+        Ok(std::fs::read_to_string(self.folder.join("pid"))?.trim().to_owned())
     }
 
     async fn answering(&self) {

@@ -1,10 +1,14 @@
 //! Who callers are and what they may do: sessions and API tokens, the rights from their records, the login settings
 //! that they must meet, the root's last Super Admin, and the keys of the deployment.
 
+mod approval_settings;
+mod audience;
 mod audit_seals;
 mod cursor_key;
+mod grants;
 mod identify;
 mod login;
+mod override_codes;
 mod principal;
 pub mod rights;
 mod root;
@@ -14,10 +18,14 @@ mod session;
 mod standing;
 pub mod super_admins;
 
+pub use approval_settings::{approval_settings, approval_settings_at};
+pub use audience::{Audience, Recipient, is_still_unconfirmed};
 pub use audit_seals::AuditSeals;
 pub use cursor_key::CursorKey;
+pub use grants::{first_use, request_of_grant};
 pub use identify::identify;
 pub use login::{POLICY_HOLDS, login_policy};
+pub use override_codes::{OverrideCode, OverrideKey};
 pub use principal::Principal;
 pub use root::root;
 pub use sealing::SealingKey;

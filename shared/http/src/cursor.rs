@@ -46,6 +46,13 @@ impl TryFrom<String> for Cursor {
     }
 }
 
+impl From<Cursor> for String {
+    /// The text, for an answer that is not JSON.
+    fn from(cursor: Cursor) -> Self {
+        cursor.0
+    }
+}
+
 const NOT_OURS: &str = "must be the `next_cursor` of the previous page of this list, asked for by the same \
     administrator with the same parameters";
 

@@ -6,6 +6,7 @@ use countersign_journal::Journal;
 use countersign_store::Store;
 
 use crate::cursor::Cursors;
+use crate::epoch::Epoch;
 use crate::ports::{Background, Outbound, Settings, SettingsError};
 use crate::store_server::StoreServer;
 use crate::under_way::UnderWay;
@@ -27,6 +28,8 @@ pub struct Services {
     pub store_server: Arc<dyn StoreServer>,
     /// This instance's key for cursors.
     pub cursors: Cursors,
+    /// This instance's copy of the store's epoch.
+    pub epoch: Epoch,
     /// This instance's places for waiting calls.
     pub waiting: Waiting,
     /// This instance's calls under way.
@@ -44,8 +47,9 @@ impl Services {
     ) -> Self {
         let waker = Waker::new(Arc::clone(&outbound), Arc::clone(&background));
         let journal = Journal::new(store).waking(Arc::new(waker));
-        let (cursors, waiting, under_way) = (Cursors::default(), Waiting::default(), UnderWay::default());
-        Self { journal, outbound, settings, background, store_server, cursors, waiting, under_way }
+        let (cursors, epoch) = (Cursors::default(), Epoch::default());
+        let (waiting, under_way) = (Waiting::default(), UnderWay::default());
+        Self { journal, outbound, settings, background, store_server, cursors, epoch, waiting, under_way }
     }
 
     /// The deployment's keys.

@@ -24,6 +24,7 @@ mod outbound;
 mod platform;
 mod rights_table;
 mod scene;
+pub mod stage;
 mod story;
 mod world;
 

@@ -1,4 +1,4 @@
-//! Waking the processor after a change: a call to `send-notification` over service chaining, after the response.
+//! Waking the processor after a change: a call to `process-events` over service chaining, after the response.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -88,7 +88,7 @@ impl Drop for Call {
 
 async fn process(outbound: &dyn Outbound, organization: &OrganizationId) -> Result<(), String> {
     let body = serde_json::json!({ "organization_id": organization }).to_string();
-    let request = http::Request::post("http://send-notification.spin.internal/process")
+    let request = http::Request::post("http://process-events.spin.internal/process")
         .header(CONTENT_TYPE, "application/json")
         .body(Bytes::from(body))
         .map_err(|error| error.to_string())?;

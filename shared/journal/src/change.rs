@@ -124,6 +124,7 @@ impl Change {
             idempotency: self.idempotency.as_ref().map(|idempotency| idempotency.key.clone()),
             created: self.created.clone(),
             propagated_from: None,
+            via: None,
         }
     }
 }

@@ -59,6 +59,9 @@ pub struct Event {
     pub created: Vec<String>,
     /// In the journals above: where it was first written.
     pub propagated_from: Option<EventRef>,
+    /// In the journals above: the organization directly below that passed it on. Earlier versions did not write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<OrganizationId>,
 }
 
 impl Event {

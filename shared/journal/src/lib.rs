@@ -13,6 +13,8 @@ mod outbox;
 mod permission_edits;
 mod process;
 mod projection;
+pub mod readable;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -25,12 +27,14 @@ use countersign_store::Store;
 pub use chain::{ChainHead, Fault, Flaw, Noted, NotedRow, SealCheck, Sealer, Verified};
 pub use change::{Change, Elected, Saved, Terms};
 pub use event::{Commit, Event};
+pub use lists::part::Part;
 pub use lists::records::{Records, Withheld};
 pub use lists::{Listed, Listing};
 pub use outbox::{Due, Outbox, delivery_lease};
 pub use permission_edits::{PermissionEdit, PermissionEditError, PermissionEdits};
 pub use process::{Consequences, Effects, Processed};
 pub use projection::Projection;
+pub use tally::{Pending, RequestCounts, RequestReport, RequestTops, reported_up_to};
 
 /// The journals of all organizations, over the store that holds the records. Everything in the store can be read
 /// through it; changes are made here, so that they are recorded. Cloning is cheap.

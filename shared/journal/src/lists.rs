@@ -1,8 +1,11 @@
 //! Lists derived from events. Pages include events that are not processed yet.
 
+mod ascending;
 mod cursor;
 pub(crate) mod log;
+mod log_page;
 pub(crate) mod page;
+pub(crate) mod part;
 mod partition;
 pub(crate) mod places;
 pub(crate) mod records;

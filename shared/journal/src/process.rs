@@ -33,7 +33,7 @@ use countersign_store::{KeyRequests, KeyWeek, Lease, StoreError, keys};
 /// The most turns of one call; the rest is left to the next call.
 const TURNS: usize = 40;
 
-/// The effects of events beyond this crate; implemented by send-notification.
+/// The effects of events beyond this crate; implemented by process-events.
 #[async_trait]
 pub trait Effects: Send + Sync {
     /// Whether an id belongs to a set now, according to the current record.

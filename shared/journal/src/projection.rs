@@ -17,9 +17,9 @@ use countersign_store::{StoreError, Stored};
 
 /// How many scheduled moments are kept for the agents of one organization. Beyond that, the two closest together are
 /// merged.
-const MOMENTS: usize = 200;
+const MOMENTS: usize = 100;
 /// How many numbers set aside are remembered.
-const SET_ASIDE: usize = 15;
+const SET_ASIDE: usize = 13;
 /// How many late events are remembered.
 const LATE: usize = 64;
 
@@ -47,6 +47,9 @@ pub struct Projection {
     pub(crate) sets: BTreeMap<List, TreeRoot>,
     /// Blocks that the last turn replaced; the next turn deletes them.
     pub(crate) garbage: Garbage,
+    /// How many events were tallied: they are in the counts of requests, or will be.
+    #[serde(default)]
+    pub(crate) tallied: u64,
     /// The id of the turn that wrote this.
     #[serde(default)]
     pub(crate) turn: String,
@@ -178,6 +181,7 @@ impl Projection {
             logs: BTreeMap::new(),
             sets: BTreeMap::new(),
             garbage: Garbage::default(),
+            tallied: 0,
             turn: String::new(),
             set_aside: Vec::new(),
         }

@@ -6,20 +6,25 @@
 
 pub mod administrators;
 pub mod agents;
+pub mod amendments;
+pub mod approval_settings;
 pub mod branding;
 pub mod computers;
 pub mod decisions;
 pub mod deliveries;
 pub mod endings;
 mod footprint;
+pub mod grants;
 pub mod groups;
 pub mod invitations;
 mod name;
 pub mod organizations;
+pub mod override_codes;
 pub mod policies;
 pub mod proofs;
 pub mod requests;
 pub mod roles;
+pub mod rules;
 #[cfg(feature = "openapi")]
 mod schema;
 pub mod sessions;
@@ -35,6 +40,8 @@ pub use administrators::{
     DeletedAccountDetail, StateDetail,
 };
 pub use agents::{ComputerCloned, ComputerRenamed, HostnameDetail};
+pub use amendments::RequestAmended;
+pub use approval_settings::ApprovalSettingsEdited;
 pub use branding::BrandingEdited;
 pub use computers::{
     ComputerChange, ComputerCheckedIn, ComputerConfirmed, ComputerDeleted, ComputerDetail, ComputerEdited,
@@ -45,6 +52,7 @@ pub use deliveries::DeliveryResent;
 pub use endings::{ApprovalDetail, RequestEnded, RequestExpired};
 use footprint::Happening;
 pub use footprint::{AgentNews, Footprint};
+pub use grants::{EndDetail, GrantEdited, GrantUsed};
 pub use groups::{
     EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupAgentSet, GroupCreated,
     GroupDeleted, GroupDetail, GroupEdited, KeysDetail, NameDetail,
@@ -58,6 +66,7 @@ pub use organizations::{
     AuditTrimmed, EditedOrganizationDetail, LoginSettingsDetail, LoginSettingsEdited, OrganizationCreated,
     OrganizationDeleted, OrganizationDetail, OrganizationEdited, SetUpCompleted,
 };
+pub use override_codes::OverrideCodeRead;
 pub use policies::{
     DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyContentDetail, PolicyCreated, PolicyDeleted,
     PolicyDetail, PolicyEdited, PolicyMoved,
@@ -74,6 +83,7 @@ pub use roles::{
     AssignmentDetail, HoldingsDetail, PermissionsChanged, RoleCreated, RoleDeleted, RoleDetail, RoleEdited,
     RolesChanged,
 };
+pub use rules::{RuleChanged, RuleDetail};
 pub use sessions::{
     ApiTokenCreated, ApiTokenDetail, ApiTokenRevoked, ProofRefused, RevokedApiTokenDetail, SecondFactor,
     SessionEnded, SessionRefused, SessionStarted,
@@ -157,6 +167,9 @@ pub enum Act {
     /// A computer's maintenance mode was set or ended.
     #[serde(rename = "maintenance-mode.set")]
     MaintenanceModeSet(MaintenanceModeSet),
+    /// An administrator read the override code of a computer.
+    #[serde(rename = "override-code.read")]
+    OverrideCodeRead(OverrideCodeRead),
     /// A computer was enrolled with a key of a group.
     #[serde(rename = "computer.enrolled")]
     ComputerEnrolled(ComputerEnrolled),
@@ -179,6 +192,9 @@ pub enum Act {
     /// again.
     #[serde(rename = "request.joined")]
     RequestJoined(RequestJoined),
+    /// A user who asked gave a better reason or another address, or allowed a copy of the file after all.
+    #[serde(rename = "request.amended")]
+    RequestAmended(RequestAmended),
     /// A user who asked for a request withdrew; it stays pending for others.
     #[serde(rename = "request.withdrawn")]
     RequestWithdrawn(RequestWithdrawn),
@@ -204,6 +220,12 @@ pub enum Act {
     /// An administrator revoked an approval.
     #[serde(rename = "request.revoked")]
     RequestRevoked(RequestRevoked),
+    /// An administrator shortened or prolonged an approval, or it was changed along with the one that it rests on.
+    #[serde(rename = "grant.edited")]
+    GrantEdited(GrantEdited),
+    /// A computer used a grant for the first time.
+    #[serde(rename = "grant.used")]
+    GrantUsed(GrantUsed),
     /// An administrator downloaded the copy of a request's file.
     #[serde(rename = "request.attachment-downloaded")]
     AttachmentDownloaded(AttachmentDownloaded),
@@ -255,6 +277,9 @@ pub enum Act {
     /// A role was deleted; nobody holds it any more.
     #[serde(rename = "role.deleted")]
     RoleDeleted(RoleDeleted),
+    /// A rule that decides requests was created, edited or deleted.
+    #[serde(rename = "rule.changed")]
+    RuleChanged(RuleChanged),
     /// Somebody signed in.
     #[serde(rename = "session.started")]
     SessionStarted(SessionStarted),
@@ -285,6 +310,9 @@ pub enum Act {
     /// The login settings of an organization were replaced.
     #[serde(rename = "login-settings.edited")]
     LoginSettingsEdited(LoginSettingsEdited),
+    /// What an organization asks of requests and decisions was changed.
+    #[serde(rename = "approval-settings.edited")]
+    ApprovalSettingsEdited(ApprovalSettingsEdited),
     /// Entries of an organization's audit are removed, because they are older than it keeps them.
     #[serde(rename = "audit.trimmed")]
     AuditTrimmed(AuditTrimmed),
@@ -359,13 +387,14 @@ acts! {
     SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed,
     GroupCreated, GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
     PolicyEdited, PolicyMoved, PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed,
-    ComputerDeleted, MaintenanceModeSet, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
-    RequestSubmitted, RequestRepeated, RequestJoined, RequestWithdrawn, RequestAttached, RequestCancelled,
-    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded,
+    ComputerDeleted, MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
+    RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
+    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed,
+    AttachmentDownloaded,
     AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
-    PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, SessionStarted, SessionRefused,
+    PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged, SessionStarted, SessionRefused,
     SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated,
-    ApiTokenRevoked, LoginSettingsEdited, AuditTrimmed, DeliveryResent,
+    ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed, DeliveryResent,
 }

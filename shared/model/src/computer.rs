@@ -1,11 +1,17 @@
 //! Computers and their maintenance mode.
 
+pub mod check_ins;
 pub mod instance;
+pub mod override_key;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use self::instance::Instances;
+use self::override_key::SealedOverrideKey;
 
 use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId};
 use crate::named::named;
@@ -13,12 +19,16 @@ use crate::named::named;
 named! {
     /// What a computer's agent does differently while in maintenance mode.
     pub enum MaintenanceMode("maintenance mode") {
+        /// Policies are enforced, as without a mode. It takes the place of another mode, which does not come back.
+        Secured = "secured",
         /// Nothing is blocked; everything is recorded.
-        Monitor = "monitor",
+        MonitorOnly = "monitor_only",
         /// Programs that run are learned for new policies, and not blocked.
         Learning = "learning",
         /// Software is being installed: programs that the installer brings are allowed.
         Installation = "installation",
+        /// The agent does not defend itself: it can be stopped, updated or removed.
+        TamperProtectionOff = "tamper_protection_off",
     }
 }
 
@@ -27,9 +37,17 @@ named! {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Maintenance {
     /// What the agent does differently.
+    #[serde(deserialize_with = "stored_mode")]
     pub mode: MaintenanceMode,
     /// When the mode ends by itself.
     pub until: Timestamp,
+}
+
+/// A mode as it is stored. Earlier versions wrote `monitor`.
+fn stored_mode<'de, D: Deserializer<'de>>(from: D) -> Result<MaintenanceMode, D::Error> {
+    let id = <Cow<'de, str>>::deserialize(from)?;
+    let id = if id == "monitor" { MaintenanceMode::MonitorOnly.id() } else { id.as_ref() };
+    id.parse().map_err(D::Error::custom)
 }
 
 /// A computer.
@@ -73,9 +91,24 @@ pub struct Computer {
     /// The agents that use its token.
     #[serde(default, skip_serializing_if = "Instances::is_empty")]
     pub instances: Instances,
+    /// The key of its override codes. Computers that enrolled before there were such keys get one when they check in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_key: Option<SealedOverrideKey>,
     /// Whether it has been removed; its token then no longer works.
     #[serde(default)]
     pub deleted: bool,
+}
+
+impl Maintenance {
+    /// The longest time that a mode lasts.
+    pub const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+    /// A mode from now until a later moment; `None` if that is not later, or later than [`Self::LONGEST`].
+    #[must_use]
+    pub fn until(mode: MaintenanceMode, until: Timestamp, now: Timestamp) -> Option<Self> {
+        let fits = until > now && until.duration_since(now) <= Self::LONGEST;
+        fits.then_some(Self { mode, until })
+    }
 }
 
 impl Computer {
@@ -122,6 +155,12 @@ impl Computer {
     #[must_use]
     pub fn with_maintenance(&self, maintenance: Option<Maintenance>) -> Self {
         Self { maintenance, ..self.clone() }
+    }
+
+    /// The same computer with a key for its override codes, unless it has one.
+    #[must_use]
+    pub fn with_override_key(&self, key: SealedOverrideKey) -> Self {
+        Self { override_key: self.override_key.clone().or(Some(key)), ..self.clone() }
     }
 
     /// The same computer, confirmed by an administrator.

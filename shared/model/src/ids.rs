@@ -134,6 +134,8 @@ id! {
     DecisionId = "dec";
     /// The id of a grant: what an approval gives.
     GrantId = "grt";
+    /// The id of the first use of a grant by a computer.
+    GrantUseId = "use";
     /// The id of an administrator.
     AdministratorId = "adm";
     /// The id of a session of an administrator.
@@ -142,6 +144,8 @@ id! {
     ApiTokenId = "tok";
     /// The id of a custom role.
     RoleId = "rol";
+    /// A rule that decides requests.
+    RuleId = "rul";
     /// The id of a delivery: a notification to one address.
     NotificationId = "ntf";
     /// The id of an attempt to send a delivery.

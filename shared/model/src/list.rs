@@ -22,8 +22,8 @@ pub enum List {
     /// computer alone, and those that were settled along. An approval that expired by itself may still be in it.
     ComputerRequests,
     /// Set: requests of this organization whose approval is for a group or the organization, by group, or under
-    /// [`WHOLE_ORGANIZATION`]; and those that were settled along, also by the request that was decided. An approval that
-    /// expired by itself may still be in it.
+    /// [`WHOLE_ORGANIZATION`]; and those that were settled along, also by the request that was decided, with those that were
+    /// denied along. An approval that expired by itself may still be in it.
     SharedApprovals,
     /// Log: what administrators did, including below. Filled from the act's [`AuditKind`](crate::AuditKind).
     SystemAudit,
@@ -45,13 +45,15 @@ pub enum List {
     ComputerNames,
     /// Set: policies.
     Policies,
+    /// Set: rules that decide requests.
+    Rules,
     /// Log: requests whose approval gave or lost a grant, in order.
     Grants,
 }
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Requests,
         Self::PendingRequests,
         Self::MatchingRequests,
@@ -67,6 +69,7 @@ impl List {
         Self::Computers,
         Self::ComputerNames,
         Self::Policies,
+        Self::Rules,
         Self::Grants,
     ];
 
@@ -89,6 +92,7 @@ impl List {
             Self::Computers => "computers",
             Self::ComputerNames => "computer-names",
             Self::Policies => "policies",
+            Self::Rules => "rules",
             Self::Grants => "grants",
         }
     }
@@ -110,7 +114,8 @@ impl List {
             | Self::Groups
             | Self::Computers
             | Self::ComputerNames
-            | Self::Policies => false,
+            | Self::Policies
+            | Self::Rules => false,
         }
     }
 
@@ -133,6 +138,7 @@ impl List {
             | Self::Computers
             | Self::ComputerNames
             | Self::Policies
+            | Self::Rules
             | Self::Grants => false,
         }
     }
@@ -152,10 +158,11 @@ impl List {
             Self::SystemAudit => matches!(action, Action::SystemAuditView),
             Self::UnifiedAudit => matches!(action, Action::UnifiedAuditView),
             Self::Notifications => matches!(action, Action::NotificationsView),
-            // An organization can be deleted if it is empty.
-            Self::Organizations => {
-                matches!(action, Action::OrganizationsView | Action::OrganizationsDeleteEmpty)
-            }
+            // An organization can be deleted if it is empty. A report compares those below.
+            Self::Organizations => matches!(
+                action,
+                Action::OrganizationsView | Action::OrganizationsDeleteEmpty | Action::ReportsView
+            ),
             // Disabling and deleting warn about the last active administrator.
             Self::Administrators => matches!(
                 action,
@@ -173,13 +180,16 @@ impl List {
                     | Action::OrganizationsDeploy
                     | Action::OrganizationsDeleteEmpty
             ),
-            // A group can be deleted if it is empty. What deploying would change is counted in computers.
+            // A group can be deleted if it is empty. What deploying would change, and what a decision would reach, is counted in
+            // computers. A maintenance mode can be set for all computers of a group.
             Self::Computers => matches!(
                 action,
                 Action::ComputersView
+                    | Action::ComputersSetMaintenanceMode
                     | Action::ComputerGroupsDelete
                     | Action::OrganizationsDeleteEmpty
                     | Action::ApplicationPoliciesView
+                    | Action::RequestsOpen
             ),
             // A new policy goes after those of its group, and their total size is limited. A tag is deleted if no policy names it.
             Self::Policies => matches!(
@@ -191,11 +201,15 @@ impl List {
                     | Action::OrganizationsDeploy
                     | Action::TagsDelete
             ),
-            Self::Subscribers
-            | Self::Grants
-            | Self::ComputerNames
-            | Self::ComputerRequests
-            | Self::SharedApprovals => false,
+            // They are seen by everybody whose requests they decide, and counted before another one is made.
+            Self::Rules => matches!(action, Action::RequestsOpen),
+            // A search begins with the computers of exactly that name.
+            Self::ComputerNames => matches!(action, Action::ComputersView),
+            // Approvals in force are listed with the right to list requests.
+            Self::Grants | Self::ComputerRequests | Self::SharedApprovals => {
+                matches!(action, Action::RequestsList)
+            }
+            Self::Subscribers => false,
         }
     }
 

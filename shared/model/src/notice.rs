@@ -12,6 +12,7 @@ named! {
         RequestSubmitted = "request-submitted",
         RequestDecided = "request-decided",
         RequestRevoked = "request-revoked",
+        ApprovalEdited = "approval-edited",
         RequestEnded = "request-ended",
         Invitation = "invitation",
         PasswordReset = "password-reset",
@@ -35,6 +36,11 @@ pub enum Notice {
     },
     /// To everybody who waited for it: the revocation of the approval.
     RequestRevoked {
+        /// The request.
+        request_id: RequestId,
+    },
+    /// To everybody who waited for it: the approval ends at another time.
+    ApprovalEdited {
         /// The request.
         request_id: RequestId,
     },
@@ -68,6 +74,7 @@ impl Notice {
             Self::RequestSubmitted { .. } => NoticeName::RequestSubmitted,
             Self::RequestDecided { .. } => NoticeName::RequestDecided,
             Self::RequestRevoked { .. } => NoticeName::RequestRevoked,
+            Self::ApprovalEdited { .. } => NoticeName::ApprovalEdited,
             Self::RequestEnded { .. } => NoticeName::RequestEnded,
             Self::Invitation { .. } => NoticeName::Invitation,
             Self::PasswordReset { .. } => NoticeName::PasswordReset,
@@ -82,6 +89,7 @@ impl Notice {
             Self::RequestSubmitted { request_id }
             | Self::RequestDecided { request_id }
             | Self::RequestRevoked { request_id }
+            | Self::ApprovalEdited { request_id }
             | Self::RequestEnded { request_id } => Some(request_id),
             Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } => None,
         }
@@ -97,6 +105,7 @@ impl Notice {
             Self::RequestSubmitted { .. }
             | Self::RequestDecided { .. }
             | Self::RequestRevoked { .. }
+            | Self::ApprovalEdited { .. }
             | Self::RequestEnded { .. }
             | Self::Again { .. } => None,
         }

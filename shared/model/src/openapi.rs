@@ -6,6 +6,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::computer::check_ins::AGENT_VERSION_MAX;
 use crate::reported::Reported;
 use crate::text;
 
@@ -93,6 +94,8 @@ forms! {
     FilePath = 0..=LONGEST, None::<String>, r"C:\Users\ann\Downloads\setup.exe";
     /// The name of a computer.
     HostName = 1..=text::HOSTNAME_MAX, Some(line()), "pc-7";
+    /// The version of an agent.
+    AgentVersion = 1..=AGENT_VERSION_MAX, Some("^[A-Za-z0-9.+_~-]+$"), "1.4.0";
     /// An operating system and its version.
     OperatingSystem = 1..=text::OS_MAX, Some(line()), "Windows 11 24H2";
     /// A property of a certificate or a device: any text. Of a longer one the middle is left out when it is kept.

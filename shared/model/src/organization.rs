@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use crate::approval_settings::ApprovalSettings;
 use crate::branding::Branding;
 use crate::ids::{AdministratorId, EnrollmentKeyId, GroupId, OrganizationId};
 use crate::retention::Retention;
@@ -32,6 +33,9 @@ pub struct Organization {
     /// How it shows itself.
     #[serde(default, skip_serializing_if = "Branding::is_unset")]
     pub branding: Branding,
+    /// What it asks of requests and of decisions about them.
+    #[serde(default, skip_serializing_if = "ApprovalSettings::is_unset")]
+    pub approval: ApprovalSettings,
     /// Whether it has been deleted.
     #[serde(default)]
     pub deleted: bool,
@@ -48,9 +52,7 @@ impl Organization {
     /// The root organization.
     #[must_use]
     pub fn root(id: OrganizationId, name: String, now: Timestamp) -> Self {
-        let (retention, branding) = (Retention::default(), Branding::default());
-        let (parent_id, ancestors, created_at) = (None, Vec::new(), now);
-        Self { id, name, naming: 0, parent_id, ancestors, created_at, retention, branding, deleted: false }
+        Self::new(id, name, None, Vec::new(), now)
     }
 
     /// A new organization directly below this one.
@@ -58,9 +60,28 @@ impl Organization {
     pub fn child(&self, id: OrganizationId, name: String, now: Timestamp) -> Self {
         let mut ancestors = self.ancestors.clone();
         ancestors.push(self.id.clone());
-        let (retention, branding) = (Retention::default(), Branding::default());
-        let (parent_id, created_at) = (Some(self.id.clone()), now);
-        Self { id, name, naming: 0, parent_id, ancestors, created_at, retention, branding, deleted: false }
+        Self::new(id, name, Some(self.id.clone()), ancestors, now)
+    }
+
+    fn new(
+        id: OrganizationId,
+        name: String,
+        parent_id: Option<OrganizationId>,
+        ancestors: Vec<OrganizationId>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            naming: 0,
+            parent_id,
+            ancestors,
+            created_at: now,
+            retention: Retention::default(),
+            branding: Branding::default(),
+            approval: ApprovalSettings::default(),
+            deleted: false,
+        }
     }
 
     /// The same organization under another name, by the renaming of this number.
@@ -79,6 +100,12 @@ impl Organization {
     #[must_use]
     pub fn branded(&self, branding: Branding) -> Self {
         Self { branding, ..self.clone() }
+    }
+
+    /// The same organization, asking something else of requests and decisions.
+    #[must_use]
+    pub fn asking(&self, approval: ApprovalSettings) -> Self {
+        Self { approval, ..self.clone() }
     }
 
     /// The same organization, deleted. The caller has made sure that it is empty.

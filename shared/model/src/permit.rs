@@ -96,7 +96,7 @@ impl SetUpProof {
     }
 }
 
-/// Identifies a caller of [`Permit::processor`]: the processing of events and deliveries (`send-notification` and the
+/// Identifies a caller of [`Permit::processor`]: the processing of events and deliveries (`process-events` and the
 /// journal). It carries out what was permitted when the event was written, and what happens through time alone, such as
 /// an expiry.
 #[derive(Debug, Clone, Copy)]
@@ -194,6 +194,16 @@ impl Permit {
     #[must_use]
     pub fn basis(&self) -> &Basis {
         &self.basis
+    }
+
+    /// Whether it is the right to this action, or the processor's.
+    #[must_use]
+    pub fn allows(&self, action: Action) -> bool {
+        #[cfg(feature = "testing")]
+        if self.basis == Basis::Scene {
+            return true;
+        }
+        self.basis == Basis::Processor || self.basis.is_right(action)
     }
 
     /// The organization that it is for. A change is saved there.

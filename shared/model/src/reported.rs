@@ -37,6 +37,16 @@ impl Reported {
     pub const DEVICE_ID_MAX: usize = 2 * 1024;
     /// The most that is kept of the name of a device, in bytes as JSON.
     pub const DEVICE_NAME_MAX: usize = 1024;
+    /// The most that is kept of a command line, in bytes as JSON.
+    pub const COMMAND_LINE_MAX: usize = 8 * 1024;
+    /// The most that is kept of where a file came from, in bytes as JSON.
+    pub const ORIGIN_MAX: usize = 2 * 1024;
+    /// The most that is kept of the subject and of the issuer of one of several signers, in bytes as JSON.
+    pub const SIGNER_MAX: usize = 2 * 1024;
+    /// The most that is kept of the name of a publisher, product or vendor, in bytes as JSON.
+    pub const PROPERTY_MAX: usize = 1024;
+    /// The most that is kept of a short word such as a version, a class of devices, an account or a team, in bytes as JSON.
+    pub const WORD_MAX: usize = 256;
     /// The most that is kept of something that stands where an id was expected, in bytes as JSON.
     pub const UNKNOWN_MAX: usize = 200;
     /// The longest name of a subject, in bytes as JSON.
@@ -77,6 +87,12 @@ impl Reported {
     #[must_use]
     pub fn is_cut(&self) -> bool {
         Pieces(&self.0).any(|piece| piece == LEFT_OUT)
+    }
+
+    /// Whether it has characters that cannot be seen.
+    #[must_use]
+    pub fn hides_characters(&self) -> bool {
+        Pieces(&self.0).any(|piece| piece.starts_with(ESCAPE) && piece != BACKSLASH && piece != LEFT_OUT)
     }
 
     /// How many bytes it has as JSON, without the quotes around it.

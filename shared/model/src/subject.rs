@@ -1,51 +1,19 @@
 //! The subject of a request: a file to run, or a device to use.
 
+mod device;
+mod file;
+pub mod publisher;
+mod room;
+mod signer;
+
 use serde::{Deserialize, Serialize};
 
 use crate::kinds::RequestKind;
-use crate::named::named;
 use crate::reported::Reported;
-use crate::text::Sha256;
 
-/// A file that was blocked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct File {
-    /// Its path on the computer; `None` if the agent did not report one.
-    pub path: Option<Reported>,
-    /// The SHA-256 of its bytes.
-    pub sha256: Sha256,
-    /// The subject of its signing certificate, which may be empty; `None` if it is not signed.
-    pub certificate: Option<Reported>,
-    /// Its size in bytes.
-    pub size: Option<u64>,
-    /// The path of the process that tried to run it.
-    pub calling_process: Option<Reported>,
-}
-
-/// A storage device that was blocked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Device {
-    /// The identifier of this particular device, such as its serial number.
-    // INVARIANT: never cut, so that a grant for one device is not a grant for another.
-    pub id: Reported,
-    /// Its name for people.
-    pub name: Option<Reported>,
-    /// The requested access.
-    pub access: Access,
-    /// The path on the device.
-    pub path: Option<Reported>,
-    /// The path of the process that used it.
-    pub calling_process: Option<Reported>,
-}
-
-named! {
-    /// Access to a storage device.
-    pub enum Access("access") {
-        Read = "read",
-        Write = "write",
-        Execute = "execute",
-    }
-}
+pub use self::device::{Access, Device};
+pub use self::file::{Elevation, File};
+pub use self::signer::Signer;
 
 /// The subject of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +28,10 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The largest subject in a request, in bytes as JSON: with it, the record of a pending request has room for names and
+    /// for its first requester.
+    pub const MAX: usize = 17 * 1024;
+
     /// The kind of request that it makes.
     #[must_use]
     pub const fn kind(&self) -> RequestKind {
@@ -103,16 +75,16 @@ impl Subject {
         }
     }
 
-    /// Whether one of its texts was too long to keep it whole.
+    /// Whether the name that people use for it has characters that cannot be seen. A device without a name goes by its
+    /// identifier.
     #[must_use]
-    pub fn is_cut(&self) -> bool {
-        let texts = match self {
+    pub fn hides_characters(&self) -> bool {
+        match self {
             Self::Application(file) | Self::Elevation(file) => {
-                [&file.path, &file.certificate, &file.calling_process]
+                file.path.as_ref().is_some_and(|path| path.file_name().hides_characters())
             }
-            Self::Storage(device) => [&device.path, &device.name, &device.calling_process],
-        };
-        texts.into_iter().flatten().any(Reported::is_cut)
+            Self::Storage(device) => device.name.as_ref().unwrap_or(&device.id).hides_characters(),
+        }
     }
 
     /// The file, unless it is about a device.

@@ -51,6 +51,9 @@ pub enum TextError {
     /// Not a SHA-256.
     #[error("must be a SHA-256 as 64 hexadecimal digits")]
     Sha256,
+    /// Not a digest of a certificate.
+    #[error("must be the SHA-1 or SHA-256 of a certificate, as 40 or 64 hexadecimal digits")]
+    Thumbprint,
 }
 
 /// A name of an organization, group, policy, role or person, as it is shown: as it was typed, with one space in place
@@ -227,6 +230,9 @@ checked! {
     PhoneNumber, phone, crate::schema::phone("", "+15550100");
     /// A SHA-256 as 64 hexadecimal digits. Upper case is accepted, and stored as lower case.
     Sha256, sha256, crate::schema::text(Some("^[0-9A-Fa-f]{64}$"), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    /// The SHA-1 or SHA-256 of a certificate, as 40 or 64 hexadecimal digits. Upper case, and colons or white space between the
+    /// digits, are accepted; it is stored in lower case, without them.
+    Thumbprint, thumbprint, crate::schema::text(Some("^[0-9A-Fa-f]{40}([0-9A-Fa-f]{24})?$"), "b1bc968bd4f49d622aa89a81f2150152a41d829c");
     /// Where a policy's notification goes: an email address, or `sms:` and a phone number in E.164 format.
     Address, address, crate::schema::address(EMAIL_MAX, "sms:+15550100");
 }
@@ -314,6 +320,14 @@ fn phone(text: &str) -> Result<String, TextError> {
 fn sha256(text: &str) -> Result<String, TextError> {
     let shaped = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
     if shaped { Ok(text.to_ascii_lowercase()) } else { Err(TextError::Sha256) }
+}
+
+/// Tools write a colon or a space between the bytes, and Windows puts an invisible mark in front.
+fn thumbprint(text: &str) -> Result<String, TextError> {
+    let between = |c: char| c == ':' || c.is_whitespace() || unicode::is_invisible(c);
+    let digits: String = text.chars().filter(|c| !between(*c)).take(65).collect();
+    let shaped = matches!(digits.len(), 40 | 64) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    if shaped { Ok(digits.to_ascii_lowercase()) } else { Err(TextError::Thumbprint) }
 }
 
 fn address(text: &str) -> Result<String, TextError> {

@@ -2,9 +2,9 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, DeploymentVersion, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings,
-    NotificationId, Organization, OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook,
-    RoleHolders, RoleId, TagValues,
+    Deployment, DeploymentVersion, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group, GroupId,
+    LastDeployment, LoginSettings, NotificationId, Organization, OrganizationId, Policy, PolicyId, Request,
+    RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues,
 };
 use serde::{Deserialize, Serialize};
 
@@ -50,9 +50,11 @@ by_own_id!(
     Group: GroupId,
     Computer: ComputerId,
     Policy: PolicyId,
+    Rule: RuleId,
     Request: RequestId,
     Administrator: AdministratorId,
     Grant: GrantId,
+    GrantUse: GrantUseId,
     Delivery: NotificationId,
     Parent: OrganizationId
 );
@@ -62,6 +64,7 @@ by_owner!(
     LoginSettings: organization_id: OrganizationId => "login_",
     Deployment: organization_id: OrganizationId => "deployment_",
     Credentials: administrator_id: AdministratorId => "credentials_",
+    GrantRef: grant_id: GrantId => "grant_",
     LastDeployment: policy_id: PolicyId => "last_deployment_",
     // The generation, which is fresh for every attempt to deploy.
     DeploymentVersion: generation: String => "deployment_version_",

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use countersign_kv::decode_counter;
 use countersign_kv::under_way::try_all;
 use countersign_model::act::SessionRefused;
-use countersign_model::{OrganizationId, RequestId};
+use countersign_model::{ComputerId, OrganizationId, RequestId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,11 @@ pub enum Expiring {
         sha256: String,
         /// The upload's own id.
         upload: String,
+    },
+    /// The check-ins of a computer, if it was removed.
+    CheckIns {
+        /// The computer.
+        computer_id: ComputerId,
     },
     /// A request whose approval has ended so long ago that it is not kept any more, unless something was changed since.
     Request {
@@ -178,6 +183,7 @@ impl Store {
             Ok(Expiring::TagValues { organization_id, id }) => {
                 self.discard_tag_values(&organization_id, &id).await?;
             }
+            Ok(Expiring::CheckIns { computer_id }) => self.forget_check_ins(&computer_id).await?,
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
             Ok(Expiring::Refusals { key, organization_id, refused }) => {
                 let count = self.refusals_under(&key).await?;

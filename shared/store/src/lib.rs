@@ -6,17 +6,21 @@
 mod asked;
 mod attachments;
 mod branding;
+mod check_ins;
 mod deployments;
 mod enrollment;
 mod entities;
+mod epoch;
 mod error;
 mod expiry;
+mod grant_uses;
 mod idempotency;
 mod kept;
 pub mod keys;
 mod lease;
 mod receipt;
 pub mod record;
+mod requester_mail;
 pub mod slot;
 mod tally;
 #[cfg(test)]
@@ -32,6 +36,7 @@ pub use asked::AskedRequests;
 pub use attachments::{Manifest, Upload, UploadError};
 pub use enrollment::{KeyRequests, KeyWeek};
 pub use entities::{DeployedPoliciesId, Parent};
+pub use epoch::StoreEpoch;
 pub use error::{StoreError, UpdateError};
 pub use expiry::{Expiring, Remove};
 pub use idempotency::Idempotency;
@@ -39,6 +44,7 @@ pub use kept::KeptBytes;
 pub use lease::Lease;
 pub use receipt::{Abandoned, EventRef};
 pub use record::{Entity, Stored};
+pub use requester_mail::{MailLimitReached, RequesterMail};
 pub use slot::{Acquired, Claim, Slot};
 pub use tally::Tally;
 

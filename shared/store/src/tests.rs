@@ -2,8 +2,10 @@
 
 mod asked;
 mod attachments;
+mod check_ins;
 mod deployments;
 mod enrollment;
+mod epoch;
 mod expiry;
 mod lease;
 mod throttle;
@@ -50,6 +52,7 @@ impl World {
             enrollment_key_id: Some(EnrollmentKeyId::from_ulid(Ulid::from_parts(1, 1))),
             policy_version: None,
             instances: Default::default(),
+            override_key: None,
             deleted: false,
         }
     }

@@ -1,5 +1,5 @@
 //! A deployment that grows by what computers and administrators do: requests are submitted and decided through the functions'
-//! own handlers, and processed by `send-notification`. Nothing is written in any other way.
+//! own handlers, and processed by `process-events`. Nothing is written in any other way.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -45,19 +45,23 @@ pub struct Deployment {
 pub struct Functions {
     pub submit_request: TestApp,
     pub approve_request: TestApp,
+    pub list_requests: TestApp,
     pub authorize: TestApp,
     pub check_in: TestApp,
-    pub send_notification: TestApp,
+    pub process_events: TestApp,
 }
 
 impl Functions {
     fn over(world: &World) -> Self {
+        let send_notification = world.app(send_notification::router);
+        world.outbound.connect("send-notification.spin.internal", &send_notification);
         Self {
             submit_request: world.app(submit_request::router),
             approve_request: world.app(approve_request::router),
+            list_requests: world.app(list_requests::router),
             authorize: world.app(authorize::router),
             check_in: world.app(check_in::router),
-            send_notification: world.app(send_notification::router),
+            process_events: world.app(process_events::router),
         }
     }
 }
@@ -177,7 +181,7 @@ impl Deployment {
     /// What is called after a response: everything new in an organization is processed.
     pub fn wake(&self, organization: &Organization) -> TestRequest {
         let body = json!({ "organization_id": organization.id });
-        self.functions.send_notification.post("/process").json(body)
+        self.functions.process_events.post("/process").json(body)
     }
 
     /// Processes until everything is quiet, what is to be sent included.

@@ -17,7 +17,7 @@ pub enum Operation {
     Decide,
     Authorize,
     CheckIn,
-    /// Processing one new request, until the call of `send-notification` is answered.
+    /// Processing one new request, until the call of `process-events` is answered.
     Wake,
     /// The same with the message that follows from it.
     WakeAndSend,

@@ -19,7 +19,7 @@ fn subject(bytes: &[u8]) -> Subject {
     let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let sha256 = sha256.parse().unwrap();
     let path = Some("C:\\Users\\Kim\\Übung \"1\".exe".into());
-    Subject::Application(File { path, sha256, certificate: None, size: None, calling_process: None })
+    Subject::Application(File { path, ..File::new(sha256) })
 }
 
 async fn attach(story: &Story, request: &Request, bytes: &[u8]) {

@@ -1,9 +1,12 @@
 //! Opening.
 
-use countersign_model::{File, NewRequester, Permission, Reported, Request, Subject};
+use countersign_model::{
+    Access, Device, Elevation, File, NewRequester, Permission, Renews, Reported, Request, RequestId, Signer,
+    Subject, TransitionError,
+};
 use serde_json::{Value, json};
 
-use crate::tests::story::{Story, application, path, storage};
+use crate::tests::story::{Story, application, elevation, path, storage};
 
 #[tokio::test]
 async fn an_opened_request_says_everything() {
@@ -13,6 +16,7 @@ async fn an_opened_request_says_everything() {
     assert_eq!((opened.status, opened.header("etag")), (200, "\"1\""), "{}", opened.text());
     let mut view = opened.json();
     let actions = view.as_object_mut().unwrap().remove("actions").unwrap();
+    let seen = view.as_object_mut().unwrap().remove("seen_revision").unwrap();
     let expected = json!({
         "id": request.id, "kind": "application", "status": "pending", "count": 1, "revision": 1,
         "created_at": request.created_at, "expires_at": request.expires_at,
@@ -23,19 +27,30 @@ async fn an_opened_request_says_everything() {
         },
         "requesters": [{
             "username": "kim", "email": "kim@secret.example", "reason": "the secret reason", "count": 1,
-            "asked_at": request.created_at, "last_asked_at": request.created_at, "withdrawn_at": null,
+            "asked_at": request.created_at, "last_asked_at": request.created_at, "amended_at": null, "withdrawn_at": null,
         }],
         "more_requesters": 0,
         "subject": {
             "name": "tool.exe", "path": "C:\\secret folder\\tool.exe", "sha256": "a".repeat(64),
             "certificate": "secret certificate", "size": 5, "calling_process": "secret.exe",
-            "device": null, "access": null, "cut": false,
+            "device": null, "access": null, "cut": false, "authenticode_sha256": null, "signers": [], "publisher": null,
+            "product": null, "version": null, "command_line": null, "origin": null, "account": null,
+            "duration_seconds": null, "calling_process_sha256": null,
         },
         "policy": { "id": request.policy_id, "name": "the secret policy" }, "unknown_policy": null,
         "attachment": { "state": "expected", "size": null },
-        "decision": null,
+        "decision": null, "renews": null, "earlier_decisions": [],
         "matching": { "count": 0, "complete": true },
+        "defaults": {
+            "scope": "computer", "expires_at": null, "denial_needs_message": false, "templates": [],
+            "conditions": [
+                { "condition": "file", "up_to": "organization", "publisher": null, "obstacle": null },
+                { "condition": "publisher", "up_to": null, "publisher": null,
+                    "obstacle": "the agent verified no signer of this file; approve this file" },
+            ],
+        },
     });
+    assert_eq!(seen.as_str().unwrap().len(), 51, "{seen}");
     assert_eq!(view, expected);
     let names: Vec<_> =
         actions.as_array().unwrap().iter().map(|a| (a["action"].clone(), a["scope"].clone())).collect();
@@ -55,8 +70,63 @@ async fn a_device_is_shown_by_its_name_and_id() {
     let request = story.request_of(&story.computer, storage("USB-1")).await;
     let subject = story.open(&story.boss, &request).await.json()["subject"].clone();
     assert_eq!(subject["name"], "Backup stick");
-    assert_eq!(subject["device"], json!({ "id": "USB-1", "name": "Backup stick" }));
+    let device = json!({
+        "id": "USB-1", "name": "Backup stick", "class": null, "vendor": null, "product": null, "encrypted": null,
+    });
+    assert_eq!(subject["device"], device);
     assert_eq!(subject["access"], "write");
+}
+
+#[tokio::test]
+async fn all_that_is_known_about_a_file_or_device_is_shown() {
+    let story = Story::new();
+    let signer = Signer {
+        subject: Some("CN=Tools".into()),
+        issuer: Some("CN=CA".into()),
+        thumbprint: Some("ab".repeat(20).parse().unwrap()),
+        valid_until: Some("2027-01-01T00:00:00Z".parse().unwrap()),
+        verified: true,
+        ..Signer::default()
+    };
+    let (digest, file) = ("d".repeat(64), elevation('a').file().unwrap().clone());
+    let whole = File {
+        certificate: None,
+        signers: vec![signer, Signer::default()],
+        authenticode_sha256: Some(digest.parse().unwrap()),
+        calling_process_sha256: Some(digest.parse().unwrap()),
+        publisher: Some("Tools Inc.".into()),
+        product: Some("Tool".into()),
+        version: Some("1.2".into()),
+        command_line: Some("tool /x".into()),
+        origin: Some("https://tools.example/".into()),
+        elevation: Some(Elevation { account: Some("root".into()), seconds: Some(60) }),
+        ..file
+    };
+    let request = story.request_of(&story.computer, Subject::Elevation(whole)).await;
+    let subject = story.open(&story.boss, &request).await.json()["subject"].clone();
+    let expected = json!({
+        "name": "tool.exe", "path": "C:\\secret folder\\tool.exe", "sha256": "a".repeat(64), "cut": false, "size": 5,
+        "authenticode_sha256": digest, "certificate": "CN=Tools", "publisher": "Tools Inc.", "product": "Tool",
+        "signers": [{ "subject": "CN=Tools", "issuer": "CN=CA", "thumbprint": "ab".repeat(20),
+            "valid_until": "2027-01-01T00:00:00Z", "verified": true }, { "verified": false }],
+        "version": "1.2", "command_line": "tool /x", "origin": "https://tools.example/", "account": "root",
+        "duration_seconds": 60, "calling_process": "secret.exe", "calling_process_sha256": digest,
+        "device": null, "access": null,
+    });
+    assert_eq!(subject, expected);
+
+    let stick = Device {
+        class: Some("usb-disk".into()),
+        vendor: Some("Example".into()),
+        product: Some("Stick".into()),
+        encrypted: Some(true),
+        ..Device::new("USB-2".into(), Access::Read)
+    };
+    let request = story.request_of(&story.computer, Subject::Storage(stick)).await;
+    let subject = story.open(&story.boss, &request).await.json()["subject"].clone();
+    let device = json!({ "id": "USB-2", "name": null, "class": "usb-disk", "vendor": "Example", "product": "Stick",
+        "encrypted": true });
+    assert_eq!((&subject["device"], &subject["signers"]), (&device, &json!([])));
 }
 
 #[tokio::test]
@@ -193,4 +263,46 @@ async fn everybody_who_asks_is_shown_and_whoever_withdrew_is_marked() {
     );
     let withdrawn: Vec<_> = shown.iter().map(|each| !each["withdrawn_at"].is_null()).collect();
     assert_eq!(withdrawn, [true, false, false]);
+}
+
+#[tokio::test]
+async fn a_renewal_shows_the_approval_that_it_asks_to_prolong() {
+    let story = Story::new();
+    let old = story.request().await;
+    story.approve(&story.boss, &old).await;
+    let ends_at = story.world.now();
+    let renews = Some(Renews { request_id: old.id.clone(), ends_at });
+    let renewal = story.request().await;
+    let renewing = |old: &Request| Ok::<_, TransitionError>(old.clone().renewing(renews.clone()));
+    story.world.journal.update(&renewal.id, renewing).await.unwrap();
+    let shown = story.open(&story.boss, &renewal).await.json()["renews"].clone();
+    let decision = story.open(&story.boss, &old).await.json()["decision"].clone();
+    assert_eq!(decision["outcome"], "approved");
+    let expected =
+        json!({ "request_id": old.id, "ends_at": ends_at, "status": "approved", "decision": decision });
+    assert_eq!(shown, expected);
+
+    let gone = RequestId::from_ulid(story.world.ulid());
+    let lost = |old: &Request| {
+        let renews = Some(Renews { request_id: gone.clone(), ends_at });
+        Ok::<_, TransitionError>(Request { renews, ..old.clone() })
+    };
+    story.world.journal.update(&renewal.id, lost).await.unwrap();
+    let shown = story.open(&story.boss, &renewal).await.json()["renews"].clone();
+    assert_eq!(shown, json!({ "request_id": gone, "ends_at": ends_at, "status": null, "decision": null }));
+}
+
+#[tokio::test]
+async fn it_is_shown_that_a_requester_amended_the_request() {
+    let story = Story::new();
+    let request = story.request().await;
+    let says =
+        NewRequester { username: "kim".to_owned(), email: None, reason: Some("a better reason".to_owned()) };
+    let now = story.world.now();
+    let amend = |old: &Request| old.amend(says.clone(), false, now);
+    story.world.journal.update(&request.id, amend).await.unwrap();
+    let opened = story.open(&story.boss, &request).await;
+    let kim = opened.json()["requesters"][0].clone();
+    assert_eq!((&kim["reason"], &kim["amended_at"]), (&json!("a better reason"), &json!(now)));
+    assert_eq!(opened.header("etag"), "\"2\"", "the revision has moved");
 }

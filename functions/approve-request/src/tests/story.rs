@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 pub struct Story {
     pub world: World,
     pub app: TestApp,
+    /// `list-requests`.
+    pub lists: TestApp,
     /// A Super Admin of the root.
     pub boss: Person,
     pub company: Organization,
@@ -35,8 +37,8 @@ impl Story {
         let company = world.organization(&world.root, "Company B");
         let group = world.group(&company, "Workstations");
         let computer = world.computer(&group);
-        let app = world.app(crate::router);
-        Self { world, app, boss, company, group, computer }
+        let (app, lists) = (world.app(crate::router), world.app(list_requests::router));
+        Self { world, app, lists, boss, company, group, computer }
     }
 
     /// Somebody of the company with these permissions.
@@ -80,8 +82,13 @@ impl Story {
         request
     }
 
+    /// The function that serves a path.
+    pub fn app_of(&self, path: &str) -> &TestApp {
+        if path.split('?').next() == Some("/v1/requests") { &self.lists } else { &self.app }
+    }
+
     pub async fn get(&self, who: &Person, path: &str) -> TestResponse {
-        self.app.get(path).bearer(&who.token).send().await
+        self.app_of(path).get(path).bearer(&who.token).send().await
     }
 
     pub async fn post(&self, who: &Person, path: &str, body: Value) -> TestResponse {
@@ -191,10 +198,10 @@ pub fn path(request: &Request, rest: &str) -> String {
 fn file(digit: char) -> File {
     File {
         path: Some("C:\\secret folder\\tool.exe".into()),
-        sha256: digit.to_string().repeat(64).parse().unwrap(),
         certificate: Some("secret certificate".into()),
         size: Some(5),
         calling_process: Some("secret.exe".into()),
+        ..File::new(digit.to_string().repeat(64).parse().unwrap())
     }
 }
 
@@ -207,13 +214,8 @@ pub fn elevation(digit: char) -> Subject {
 }
 
 pub fn storage(id: &str) -> Subject {
-    Subject::Storage(Storage {
-        id: id.into(),
-        name: Some("Backup stick".into()),
-        access: Access::Write,
-        path: None,
-        calling_process: None,
-    })
+    let name = Some("Backup stick".into());
+    Subject::Storage(Storage { name, ..Storage::new(id.into(), Access::Write) })
 }
 
 /// The ids of a page.

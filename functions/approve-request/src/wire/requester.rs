@@ -1,16 +1,9 @@
-//! The users who ask, in the list and in an opened request.
+//! The users who ask, in an opened request.
 
-use countersign_model::{EmailAddress, Request, Requester};
+use countersign_model::{EmailAddress, Requester};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// The user who asks, in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequesterName {
-    /// The user name on the computer.
-    username: String,
-}
 
 /// A user who asks, or who asked and has withdrawn.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,29 +14,23 @@ pub struct RequesterView {
     email: Option<EmailAddress>,
     /// The user's reason for asking, which ends with `…` if there was no room for the rest; null if none was given.
     reason: Option<String>,
-    /// How many times the user asked, the first time included.
+    /// How many times the user asked or amended the request, the first time included.
     count: u32,
     /// When the user asked for the first time.
     asked_at: Timestamp,
     /// When the user asked for the last time.
     last_asked_at: Timestamp,
+    /// When the user last gave another reason or address, or allowed a copy of the file after all; null if that did not
+    /// happen.
+    amended_at: Option<Timestamp>,
     /// When the user withdrew; null if the user waits for the decision, or waited for it when it was made.
     withdrawn_at: Option<Timestamp>,
 }
 
-impl RequesterName {
-    /// The first of those who wait for the decision, or of all who asked if none does, and how many others wait.
-    pub fn of(request: &mut Request) -> (Self, usize) {
-        let others = request.others_waiting();
-        let first = request.requesters.iter().position(Requester::waits).unwrap_or_default();
-        let first = request.requesters.get_mut(first).map(|first| std::mem::take(&mut first.username));
-        (Self { username: first.unwrap_or_default() }, others)
-    }
-}
-
 impl From<Requester> for RequesterView {
     fn from(requester: Requester) -> Self {
-        let Requester { username, email, reason, asked_at, last_asked_at, count, withdrawn_at } = requester;
-        Self { username, email, reason, count, asked_at, last_asked_at, withdrawn_at }
+        let Requester { username, email, reason, asked_at, last_asked_at, count, amended_at, withdrawn_at } =
+            requester;
+        Self { username, email, reason, count, asked_at, last_asked_at, amended_at, withdrawn_at }
     }
 }

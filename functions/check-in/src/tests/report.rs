@@ -46,7 +46,7 @@ async fn a_computer_has_the_host_name_that_its_agent_tells_and_an_unchanged_one_
     story.world.memory.reset_counts();
     let query = format!("?since={version}&hostname=front-desk&instance=agent-0001");
     assert_eq!(story.ask(&query).await.json()["version"], version);
-    assert_eq!((story.world.counts().reads, story.world.counts().writes), (2, 0));
+    assert_eq!((story.world.counts().reads, story.world.counts().writes), (3, 0));
     story.ask("?hostname=FRONT-desk").await;
     let stored = story.stored(&story.device).await;
     assert_eq!(
@@ -173,6 +173,9 @@ async fn what_is_no_host_name_and_no_id_is_refused() {
         ("?instance=short".to_owned(), "/instance"),
         ("?instance=not%20an%20id".to_owned(), "/instance"),
         (format!("?instance={}", "x".repeat(65)), "/instance"),
+        ("?agent_version=".to_owned(), "/agent_version"),
+        ("?agent_version=1%201".to_owned(), "/agent_version"),
+        (format!("?agent_version={}", "1".repeat(65)), "/agent_version"),
     ] {
         let answer = story.ask(&query).await;
         assert_eq!((answer.status, answer.pointers()), (422, vec![pointer.to_owned()]), "{query}");

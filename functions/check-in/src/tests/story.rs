@@ -7,13 +7,14 @@ use async_trait::async_trait;
 use countersign_http::testing::{Device, TestResponse, World};
 use countersign_journal::{Change, Consequences, Effects, Event, Journal};
 use countersign_model::act::{
-    ComputerEdited, GroupAgentSet, PoliciesDeployed, RequestDecided, RequestRevoked, RequestSubmitted,
+    ComputerEdited, GrantEdited, GroupAgentSet, PoliciesDeployed, RequestDecided, RequestRevoked,
+    RequestSubmitted,
 };
 use countersign_model::{
     Act, AdministratorId, AgentSettings, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies,
-    Deployment, File, GrantId, Group, List, Maintenance, MaintenanceMode, Match, MatchBy, NewRequest,
-    NewRequester, Organization, OrganizationId, Origin, Outcome, Permit, Policy, PolicyAction, PolicyContent,
-    PolicyEntry, PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
+    Deployment, EndChange, File, GrantId, Group, List, Maintenance, MaintenanceMode, Match, MatchBy,
+    NewRequest, NewRequester, Organization, OrganizationId, Origin, Outcome, Permit, Policy, PolicyAction,
+    PolicyContent, PolicyEntry, PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{StoreError, keys};
@@ -95,6 +96,21 @@ impl Story {
             (new, act.into())
         };
         self.update(&id, revoke).await;
+    }
+
+    /// Lets an approval end at another time.
+    pub async fn ends(&self, request: &str, end: Option<Timestamp>) {
+        let change = EndChange {
+            administrator_id: AdministratorId::from_ulid(self.world.ulid()),
+            administrator_name: "Bob".to_owned(),
+            at: self.world.now(),
+        };
+        let edit = |old: &Request| {
+            let new = old.ending_at(end, change.clone()).unwrap();
+            let act = GrantEdited::of(old, &new);
+            (new, act.into())
+        };
+        self.update(&request.parse().unwrap(), edit).await;
     }
 
     async fn update(&self, id: &RequestId, make: impl Fn(&Request) -> (Request, Act) + Send + Sync) {
@@ -179,10 +195,7 @@ pub fn for_the(scope: DecisionScope) -> Approval {
 fn request(world: &World, company: &Organization, device: &Device, file: &str) -> Request {
     let file = File {
         path: Some(format!("/opt/{file}").as_str().into()),
-        sha256: keys::sha256(file.as_bytes()).parse().unwrap(),
-        certificate: None,
-        size: None,
-        calling_process: None,
+        ..File::new(keys::sha256(file.as_bytes()).parse().unwrap())
     };
     let new = NewRequest {
         subject: Subject::Application(file),

@@ -83,28 +83,3 @@ async fn changes_of_an_organization_and_its_groups_say_before_and_after() {
     let detail = story.last(&empty.parse().unwrap(), ActName::OrganizationDeleted).await;
     assert_eq!(detail, json!({ "organization_id": empty, "before": before }));
 }
-
-#[tokio::test]
-async fn changes_of_a_computer_say_before_and_after() {
-    let story = Story::new();
-    let at = story.world.root.id.clone();
-    let (desks, labs) =
-        (story.world.group(&story.world.root, "Desks"), story.world.group(&story.world.root, "Labs"));
-    let computer = story.world.computer(&desks).record;
-    let path = format!("/v1/organizations/{at}/computers/{}", computer.id);
-    story.call(Method::PATCH, &path, json!({ "group_id": labs.id })).await;
-    let detail = story.last(&at, ActName::ComputerMoved).await;
-    let places = (&detail["before"]["group_id"], &detail["after"]["group_id"]);
-    assert_eq!(places, (&json!(desks.id), &json!(labs.id)));
-    let until = story.world.now() + jiff::SignedDuration::from_hours(1);
-    let mode = json!({ "mode": "learning", "until": until });
-    story.call(Method::POST, &format!("{path}/maintenance"), mode.clone()).await;
-    let detail = story.last(&at, ActName::MaintenanceModeSet).await;
-    assert_eq!((&detail["before"], &detail["after"]), (&Value::Null, &mode));
-    story.call(Method::DELETE, &path, Value::Null).await;
-    let before = json!({ "hostname": computer.hostname, "group_id": labs.id });
-    assert_eq!(
-        story.last(&at, ActName::ComputerDeleted).await,
-        json!({ "computer_id": computer.id, "before": before })
-    );
-}

@@ -2,10 +2,9 @@
 
 use countersign_http::testing::TestRequest;
 use countersign_kv::memory::Schedule;
-use countersign_model::{Computer, Group};
+use countersign_model::Group;
 use futures::FutureExt;
 use futures::executor::block_on;
-use serde_json::json;
 
 countersign_http::story!(Office, crate::router);
 
@@ -51,20 +50,5 @@ fn a_group_deleted_meanwhile_gets_no_enrollment_key() {
         let keys = group.enrollment_keys.len();
         assert!(!group.deleted || keys == 0, "seed {seed}: nobody enrols into a group that is gone");
         made
-    });
-}
-
-#[test]
-fn a_computer_removed_meanwhile_gets_no_maintenance_mode() {
-    in_many_orders(|seed| {
-        let story = Story::new();
-        let id = &story.device.record.id;
-        let path = story.path(&format!("computers/{id}"));
-        let until = story.world.now() + jiff::SignedDuration::from_hours(1);
-        let set = story.app.post(&format!("{path}/maintenance"));
-        let set = story.race(seed, set.json(json!({ "mode": "learning", "until": until })), &path);
-        let computer = block_on(story.world.journal.load::<Computer>(id)).unwrap().unwrap().value;
-        assert!(!computer.deleted || computer.maintenance.is_none(), "seed {seed}");
-        set
     });
 }

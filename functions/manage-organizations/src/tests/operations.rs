@@ -196,45 +196,6 @@ async fn racing_enrollment_keys_are_all_kept_or_refused_truthfully() {
 }
 
 #[tokio::test]
-async fn maintenance_mode_needs_an_approve_permission_and_edit_computers() {
-    let story = Story::new();
-    let group = story.world.group(&story.company, "Workstations");
-    let computer = story.world.computer(&group);
-    let path = story.at(&format!("/computers/{}/maintenance", computer.record.id));
-    let until = story.world.now() + jiff::SignedDuration::from_hours(1);
-    let body = json!({ "mode": "installation", "until": until });
-    let half = story.world.administrator(&story.company, [Permission::EditComputers]);
-    let refused = story.post(&half, &path, body.clone()).await;
-    assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"));
-    assert!(refused.json()["missing"].as_array().is_some_and(|missing| !missing.is_empty()));
-    let whole = story
-        .world
-        .administrator(&story.company, [Permission::EditComputers, Permission::ApproveForSingleComputer]);
-    let set = story.post(&whole, &path, body).await;
-    assert_eq!(set.json()["maintenance"]["mode"], "installation", "{}", set.text());
-    let off = story.post(&whole, &path, json!({ "mode": "off" })).await;
-    assert_eq!(off.json()["maintenance"], Value::Null);
-    let bad = story.post(&whole, &path, json!({ "mode": "sleep" })).await;
-    assert_eq!((bad.status, bad.pointers()), (422, vec!["/mode".to_owned()]));
-}
-
-#[tokio::test]
-async fn a_computer_is_listed_moved_and_removed() {
-    let story = Story::new();
-    let from = story.world.group(&story.company, "Workstations");
-    let to = story.world.group(&story.company, "Servers");
-    let computer = story.world.computer(&from);
-    let path = story.at(&format!("/computers/{}", computer.record.id));
-    let moved =
-        story.app.patch(&path).bearer(&story.boss.token).json(json!({ "group_id": to.id })).send().await;
-    assert_eq!(moved.json()["group_id"].as_str(), Some(to.id.as_str()), "{}", moved.text());
-    let listed = story.get(&story.at(&format!("/computers?group_id={}", to.id))).await;
-    assert_eq!(listed.json()["items"].as_array().unwrap().len(), 1);
-    assert_eq!(story.app.delete(&path).bearer(&story.boss.token).send().await.status, 204);
-    assert_eq!(story.get(&path).await.status, 404);
-}
-
-#[tokio::test]
 async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
     let story = Story::new();
     let group = story.group().await;

@@ -13,10 +13,7 @@ impl Story {
         let new = NewRequest {
             subject: Subject::Application(File {
                 path: Some("/opt/tool".into()),
-                sha256: "a".repeat(64).parse().unwrap(),
-                certificate: None,
-                size: None,
-                calling_process: None,
+                ..File::new("a".repeat(64).parse().unwrap())
             }),
             requester: NewRequester { username: "bob".to_owned(), email: None, reason: None },
             policy_id: None,

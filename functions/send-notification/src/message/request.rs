@@ -1,7 +1,9 @@
 //! Messages about requests: to administrators who may decide, and to those who asked.
 
+mod subject;
+
 use countersign_model::{
-    DecisionScope, EndReason, Outcome, Reported, Request, RequestKind, Requester, Subject,
+    Condition, DecisionScope, EndReason, Outcome, Reported, Request, RequestKind, Requester, Subject,
 };
 
 use super::plain::quoted;
@@ -28,20 +30,27 @@ pub fn submitted(request: &Request, unconfirmed: bool, public_url: &str) -> Mess
     let who = if more == 0 { user.clone() } else { format!("{user} and {more} more") };
     let asks = if more == 0 { "asks" } else { "ask" };
     let what = what(&request.subject);
+    let to_prolong = if request.renews.is_some() { "to prolong " } else { "for " };
     let link = format!("{public_url}/requests/{}", request.id);
     let shown = if unconfirmed { format!("{computer} (unconfirmed)") } else { computer.clone() };
     let mut facts = vec![("Company", company.clone()), ("Computer", shown), ("User", user)];
     facts.extend(others(&users, more).map(|names| ("Also asked by", names)));
     facts.push(("Kind", request.kind().to_string()));
-    facts.extend(subject_facts(&request.subject));
+    facts.extend(subject::facts(&request.subject));
     facts.extend(request.policy_name.as_ref().map(|name| ("Policy", one_line(name, NAME))));
     facts.extend(request.unknown_policy.as_ref().map(|id| ("Unknown policy", whole(id))));
     facts.push(("Asked", moment(request.created_at)));
-    let opening =
-        format!("{who} on {computer} ({company}) {asks} for permission: {}", doing(&request.subject));
+    let doing = doing(&request.subject);
+    let opening = match &request.renews {
+        Some(renews) => {
+            let end = moment(renews.ends_at);
+            format!("{who} on {computer} ({company}) {asks} to prolong what ends at {end}: {doing}")
+        }
+        None => format!("{who} on {computer} ({company}) {asks} for permission: {doing}"),
+    };
     let mark = if unconfirmed { "unconfirmed " } else { "" };
     Draft {
-        subject: format!("{company}: {who} on {mark}{computer} {asks} for {what}"),
+        subject: format!("{company}: {who} on {mark}{computer} {asks} {to_prolong}{what}"),
         opening: if unconfirmed { format!("{opening}.\n\n{UNCONFIRMED}.") } else { opening },
         facts,
         quote: reasons(&users),
@@ -94,37 +103,16 @@ fn short(request: &Request, unconfirmed: bool, link: &str) -> String {
     let computer = defanged(&request.hostname, 30);
     let what = one_line(&what(&request.subject), 40);
     let mark = if unconfirmed { " (UNCONFIRMED: another computer has this name)" } else { "" };
-    let mut short = format!("{company}: {computer}{mark} asks for {what}.");
+    let asks = match &request.renews {
+        Some(renews) => format!("asks to prolong (until now {}) {what}", moment(renews.ends_at)),
+        None => format!("asks for {what}"),
+    };
+    let mut short = format!("{company}: {computer}{mark} {asks}.");
     if let Some(file) = request.subject.file() {
         short.push_str(&format!(" SHA-256 {}.", file.sha256));
-        if let Some(certificate) = &file.certificate {
-            short.push_str(&format!(" Certificate {}.", defanged(certificate.as_str(), 40)));
-        }
+        short.push_str(&subject::signed(file).unwrap_or_default());
     }
     format!("{short} {link}")
-}
-
-fn subject_facts(subject: &Subject) -> Vec<(&'static str, String)> {
-    match subject {
-        Subject::Application(file) | Subject::Elevation(file) => {
-            let path = file.path.as_ref().map_or_else(|| "not known".to_owned(), whole);
-            let mut facts = vec![
-                ("Path", path),
-                ("SHA-256", file.sha256.to_string()),
-                ("Certificate", certificate(file.certificate.as_ref())),
-            ];
-            facts.extend(file.size.map(|size| ("Size", format!("{size} bytes"))));
-            facts.extend(file.calling_process.as_ref().map(|path| ("Called by", whole(path))));
-            facts
-        }
-        Subject::Storage(device) => {
-            let mut facts = vec![("Device", whole(&device.id)), ("Access", device.access.to_string())];
-            facts.extend(device.name.as_ref().map(|name| ("Device name", whole(name))));
-            facts.extend(device.path.as_ref().map(|path| ("Path", whole(path))));
-            facts.extend(device.calling_process.as_ref().map(|path| ("Used by", whole(path))));
-            facts
-        }
-    }
 }
 
 /// The subject in a few words.
@@ -135,14 +123,6 @@ fn what(subject: &Subject) -> String {
 /// A text that a computer reported, as much of it as is kept.
 fn whole(text: &Reported) -> String {
     defanged(text.as_str(), Reported::PATH_MAX)
-}
-
-fn certificate(subject: Option<&Reported>) -> String {
-    match subject {
-        None => "none".to_owned(),
-        Some(subject) if subject.is_empty() => "with an empty subject".to_owned(),
-        Some(subject) => whole(subject),
-    }
 }
 
 fn doing(subject: &Subject) -> String {
@@ -167,7 +147,16 @@ pub fn decided(request: &Request) -> Option<Message> {
     facts.push(("Decided", moment(decision.at)));
     if decision.outcome == Outcome::Approved {
         facts.push(("For", reach(decision.scope).to_owned()));
-        facts.extend(decision.expires_at.map(|at| ("Until", moment(at))));
+        if decision.condition == Condition::Publisher {
+            facts.push(("Covers", "every file of the same publisher".to_owned()));
+        }
+        match decision.first_use {
+            Some(first_use) => {
+                facts.push(("Use it first by", moment(first_use.use_by)));
+                facts.push(("Then it lasts", format!("{} minutes", first_use.lasts_seconds.div_ceil(60))));
+            }
+            None => facts.extend(decision.expires_at.map(|at| ("Until", moment(at)))),
+        }
     }
     Some(to_requester(request, outcome, facts, decision.message.as_deref()))
 }
@@ -179,6 +168,19 @@ pub fn revoked(request: &Request) -> Option<Message> {
     facts.push(("Decision", "revoked".to_owned()));
     facts.push(("Decided", moment(revocation.at)));
     Some(to_requester(request, "revoked after it was approved", facts, revocation.message.as_deref()))
+}
+
+/// Another end of an approval, to a requester. `None` if it is over, or has the end that it was given.
+pub fn end_changed(request: &Request) -> Option<Message> {
+    let decision = request.decision.as_ref().filter(|decision| decision.revoked.is_none())?;
+    let changed = decision.changed.as_ref().filter(|_| request.ended.is_none())?;
+    let end = decision.expires_at.map_or_else(|| "no end".to_owned(), moment);
+    let mut facts = facts_for_requester(request);
+    facts.push(("Changed", moment(changed.at)));
+    facts.push(("Until", end.clone()));
+    let until =
+        if decision.expires_at.is_some() { format!("ends at {end}") } else { "has no end".to_owned() };
+    Some(to_requester(request, &format!("approved, and the approval now {until}"), facts, None))
 }
 
 /// The end of a request or its approval with what it was for, to a requester. `None` if it did not end in this way.

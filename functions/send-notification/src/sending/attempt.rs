@@ -9,7 +9,7 @@ use countersign_store::{StoreError, UpdateError};
 use super::brand::Brand;
 use super::compose::{Composed, compose};
 use crate::provider::{self, Posting, Providers};
-use crate::readable::{is_damage, unless_damaged};
+use countersign_journal::readable::{is_damage, unless_damaged};
 
 /// The result of examining a delivery.
 pub enum Looked {

@@ -1,11 +1,11 @@
 //! How an organization shows itself in the emails that are sent for it.
 
 use countersign_journal::Journal;
+use countersign_journal::readable::unless_damaged;
 use countersign_model::{Branding, Channel, Delivery, Organization};
 use countersign_store::StoreError;
 
 use crate::message::{Message, one_line};
-use crate::readable::unless_damaged;
 
 /// The longest display name in a message, in characters.
 const NAME: usize = 100;

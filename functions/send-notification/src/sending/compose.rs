@@ -1,5 +1,6 @@
 //! The contents of a delivery at the moment it is sent, or why there are none any more.
 
+use countersign_authority::{Audience, is_still_unconfirmed};
 use countersign_http::Services;
 use countersign_model::administrator::{INVITATION_LASTS, PASSWORD_RESET_LASTS};
 use countersign_model::{
@@ -7,10 +8,9 @@ use countersign_model::{
     RequestStatus, text,
 };
 use countersign_store::tokens::{Kind, mint};
-use countersign_store::{StoreError, UpdateError};
+use countersign_store::{MailLimitReached, RequesterMail, StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::effects::{Audience, Over, RequesterMail, is_still_unconfirmed};
 use crate::message::{self, Message};
 use crate::provider::Providers;
 
@@ -54,6 +54,9 @@ pub async fn compose(
         }
         Notice::RequestRevoked { request_id } => {
             to_a_requester(services, delivery, request_id, message::revoked).await
+        }
+        Notice::ApprovalEdited { request_id } => {
+            to_a_requester(services, delivery, request_id, message::end_changed).await
         }
         Notice::RequestEnded { request_id } => {
             to_a_requester(services, delivery, request_id, message::ended).await
@@ -139,7 +142,7 @@ async fn to_a_requester(
     let count = |mail: &RequesterMail| mail.with(delivery, now);
     match journal.update_within(ATTEMPTS, &request.value.computer_id, count).await {
         Ok(_) => Ok(say(message)),
-        Err(UpdateError::Refused(Over)) => {
+        Err(UpdateError::Refused(MailLimitReached)) => {
             Ok(no_longer("the requests of this computer have reached a limit of messages for a day"))
         }
         Err(UpdateError::Store(error)) => Err(error),

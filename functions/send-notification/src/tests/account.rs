@@ -113,7 +113,7 @@ async fn a_password_reset_lasts_an_hour_and_is_not_resent_from_the_log() {
     assert_eq!(kept.expires_at.duration_since(stage.world.now()).as_hours(), 1);
     let id = stage.deliveries().await.remove(0).id;
     let path = format!("/v1/notifications/{id}/resend");
-    let answer = stage.app.post(&path).bearer(&person.token).send().await;
+    let answer = stage.sender.post(&path).bearer(&person.token).send().await;
     assert_eq!((answer.status, answer.code()), (409, "password-reset-not-resent".to_owned()));
     stage.process_company().await;
     assert_eq!(stage.told(), Vec::<String>::new());

@@ -19,7 +19,6 @@ use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Stage;
-use crate::process::process_all;
 use crate::sending::send_due;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -155,7 +154,7 @@ async fn waiting(memory: Memory, messages: usize) -> Stage {
     for number in 0..messages {
         stage.submit(&device, stage.new_request_for(number)).await;
     }
-    process_all(&stage.world.journal, None, &stage.company.id).await.unwrap();
+    stage.plan().await;
     stage
 }
 
@@ -314,4 +313,22 @@ async fn whatever_write_a_sender_dies_at_another_sends_its_messages_within_minut
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_message_is_not_sent_twice_by_two_who_send_at_once() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let device = stage.world.computer(&stage.group);
+    for number in 0..5 {
+        stage.submit(&device, stage.new_request_for(number)).await;
+    }
+    stage.plan().await;
+    stage.world.memory.interleave(true);
+    let services = stage.world.services();
+    let senders = (0..4).map(|_| send_due(&services, &stage.company.id, None));
+    let all = futures::future::try_join_all(senders).await.unwrap();
+    stage.world.memory.interleave(false);
+    assert_eq!(all.iter().map(|each| each.sent).sum::<usize>(), 5);
+    assert_eq!(stage.told().len(), 5);
 }

@@ -5,8 +5,8 @@ use base64::Engine;
 use countersign_http::OutboundError;
 use countersign_journal::delivery_lease;
 use countersign_model::{
-    Administrator, Branding, Channel, Delivery, DeliveryState, File, List, NewRequest, Organization,
-    Permission, Reported, Subject,
+    Administrator, Branding, Channel, Delivery, DeliveryState, Elevation, File, List, NewRequest,
+    Organization, Permission, Renews, Reported, Request, RequestId, Signer, Subject, TransitionError,
 };
 use jiff::SignedDuration;
 
@@ -330,10 +330,63 @@ async fn the_answer_to_whoever_wakes_does_not_wait_for_providers() {
     let stage = one_subscriber().await;
     stage.ask().await;
     let body = serde_json::json!({ "organization_id": stage.company.id });
-    let answer = stage.app.post("/process").json(body).send().await;
+    let answer = stage.processor.post("/process").json(body).send().await;
     assert_eq!(answer.status, 204);
     assert_eq!(stage.told(), Vec::<String>::new(), "sent afterwards");
     assert_eq!(only(&stage).await.state, DeliveryState::Pending);
     stage.world.settle().await;
     assert_eq!(stage.told().len(), 1);
+}
+
+#[tokio::test]
+async fn an_email_says_who_signed_a_file_and_whether_that_was_verified() {
+    let stage = one_subscriber().await;
+    let device = stage.world.computer(&stage.group);
+    let file = stage.new_request().subject.file().unwrap().clone();
+    let signer =
+        Signer { subject: Some("CN=Tools".into()), issuer: Some("CN=CA".into()), ..Signer::default() };
+    let whole = File {
+        certificate: None,
+        signers: [vec![Signer { verified: true, ..signer.clone() }], vec![signer; 3]].concat(),
+        product: Some("Tool\nPath: x".into()),
+        command_line: Some("setup.exe /quiet".into()),
+        origin: Some("https://tools.example/setup.exe".into()),
+        elevation: Some(Elevation { account: Some("Administrator".into()), seconds: Some(7200) }),
+        ..file
+    };
+    stage.submit(&device, NewRequest { subject: Subject::Elevation(whole), ..stage.new_request() }).await;
+    stage.process_company().await;
+    let text = only_text(&stage);
+    for line in [
+        "Signed by: CN=Tools, issued by CN=CA; verified by the agent",
+        "Signed by: CN=Tools, issued by CN=CA; NOT verified by the agent",
+        "Also signed by: 1 more",
+        r"Product: Tool\u{a}Path: x",
+        "Command line: setup.exe /quiet",
+        "Run as: Administrator",
+        "For: 2 hours",
+    ] {
+        assert!(text.lines().any(|each| each == line), "{line} in {text}");
+    }
+    assert!(
+        text.contains("Came from: ") && !text.contains("https://tools.example"),
+        "no link that was not ours: {text}"
+    );
+    assert!(!text.contains("Certificate:"), "{text}");
+}
+
+#[tokio::test]
+async fn an_email_about_a_renewal_says_what_it_prolongs_and_until_when_that_lasts() {
+    let stage = one_subscriber().await;
+    let device = stage.world.computer(&stage.group);
+    let ends_at = "2026-06-01T12:30:00Z".parse().unwrap();
+    let request_id = RequestId::from_ulid(stage.world.ulid());
+    let renews = Some(Renews { request_id, ends_at });
+    let request = stage.submit(&device, stage.new_request()).await;
+    let renewing = |old: &Request| Ok::<_, TransitionError>(old.clone().renewing(renews.clone()));
+    stage.world.journal.update(&request.id, renewing).await.unwrap();
+    stage.process_company().await;
+    let text = only_text(&stage);
+    let opening = "asks to prolong what ends at 2026-06-01 12:30 UTC: run setup.exe";
+    assert!(text.contains(opening), "{text}");
 }

@@ -2,7 +2,10 @@
 
 use countersign_kv::memory::{Like, Memory};
 use countersign_model::{ActName, List};
+use jiff::SignedDuration;
 
+use crate::tests::amend::better;
+use crate::tests::renew::by;
 use crate::tests::story::{BYTES, Story, id_of, program, program_for};
 
 /// How a write goes wrong.
@@ -172,6 +175,58 @@ async fn a_withdrawal_that_died_at_any_write_is_completed_by_its_retry() {
                 assert_eq!(story.list(List::Requests).await, [id], "{why}");
                 assert!(story.list(List::PendingRequests).await.is_empty(), "{why}");
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_amendment_that_died_at_any_write_is_completed_by_its_retry() {
+    for like in LIKES {
+        for death in DEATHS {
+            for nth in 1..=3 {
+                let why = format!("{like:?} {death:?} {nth}");
+                let story = Story::over(Memory::new(like));
+                let id = story.asked(program()).await;
+                doom(&story, death, nth);
+                story.amend(&id, better("Ticket 4711")).await;
+                story.world.memory.resume();
+                let retry = story.amend(&id, better("Ticket 4711")).await;
+                assert_eq!(retry.status, 200, "{why}: {}", retry.text());
+                let record = story.record(&id).await;
+                let carol = record.requester("carol").unwrap();
+                assert_eq!((carol.reason.as_deref(), carol.count), (Some("Ticket 4711"), 2), "{why}");
+                assert_one(&story, &id, &why).await;
+                assert_eq!(story.count(&story.acts().await, ActName::RequestAmended), 1, "{why}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_that_died_at_any_write_is_completed_by_its_retry() {
+    for like in LIKES {
+        for death in DEATHS {
+            let mut refused = 0;
+            for nth in 1..=5 {
+                let why = format!("{like:?} {death:?} {nth}");
+                let story = Story::over(Memory::new(like));
+                let end = story.world.now() + SignedDuration::from_hours(1);
+                let old = story.approved_until(program(), Some(end)).await;
+                doom(&story, death, nth);
+                let first = story.renew_with(&old, "k", by("carol")).await;
+                story.world.memory.resume();
+                refused += usize::from(first.status == 503);
+                let retry = story.renew_with(&old, "k", by("carol")).await;
+                assert_eq!(retry.status, 201, "{why}: {}", retry.text());
+                assert_eq!(retry.json()["count"], 1, "{why}");
+                assert_eq!(story.process().await.len(), 2, "{why}: somebody hears of each of both once");
+                assert_eq!(story.list(List::PendingRequests).await, [id_of(&retry)], "{why}");
+                assert_eq!(story.count(&story.acts().await, ActName::RequestSubmitted), 2, "{why}");
+            }
+            assert_eq!(
+                refused, 3,
+                "{like:?} {death:?}: all three writes were hit; the slot is there already"
+            );
         }
     }
 }

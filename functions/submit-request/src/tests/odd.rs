@@ -221,7 +221,7 @@ async fn devices_are_compared_exactly_and_their_details_may_be_odd() {
     let odd = [
         ("/subject/device/name", json!("")),
         ("/subject/device/path", json!("/elsewhere")),
-        ("/subject/device/vendor", json!("Example")),
+        ("/subject/device/colour", json!("red")),
         ("/subject/sha256", json!("ab".repeat(32))),
         ("/subject/size", json!(7)),
         ("/subject/path", json!(7)),

@@ -20,7 +20,7 @@ async fn deploy(world: &World, group: &Group, name: &str) -> PolicyId {
         name: name.to_owned(),
         notify: Default::default(),
         content: Default::default(),
-            naming: 0,
+        naming: 0,
         order: 0,
         deleted: false,
     };

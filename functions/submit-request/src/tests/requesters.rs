@@ -43,10 +43,12 @@ async fn a_second_user_joins_the_request_and_the_audit_names_them() {
     assert_eq!(dave.reason.as_deref(), Some("so do I"));
     assert_eq!(known(&record, "carol").reason.as_deref(), Some("I need it"));
     story.submit(program_for("DAVE")).await;
+    story.submit(program_for("DAVE")).await;
     assert_eq!(story.process().await.len(), 1, "administrators hear of the request once");
     let acts = [
         (ActName::RequestSubmitted, who("carol")),
         (ActName::RequestJoined, who("dave")),
+        (ActName::RequestAmended, who("dave")),
         (ActName::RequestRepeated, who("DAVE")),
     ];
     assert_eq!(story.by_whom().await, acts);
@@ -125,6 +127,7 @@ async fn whoever_withdraws_is_named_where_several_asked() {
     let send = async |body: Value| story.app.post(&path).bearer(&story.device.token).json(body).send().await;
     for answer in [
         story.cancel(&id).await,
+        send(Value::Null).await,
         send(json!({})).await,
         send(json!({ "username": null })).await,
         send(json!({ "username": "erin" })).await,

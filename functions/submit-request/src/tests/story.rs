@@ -112,6 +112,19 @@ impl Story {
         acts
     }
 
+    /// The details of the newest act of this name in the unified audit.
+    pub async fn detail(&self, name: ActName) -> Value {
+        let permit = Permit::scene(&self.company.id);
+        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 500).await.unwrap();
+        for row in page.items {
+            let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
+            if event.act.name() == name {
+                return serde_json::to_value(&event.act).unwrap()["detail"].clone();
+            }
+        }
+        panic!("there is no {name}")
+    }
+
     /// Acts and user names of what users did, oldest first.
     pub async fn by_whom(&self) -> Vec<(ActName, String)> {
         let permit = Permit::scene(&self.company.id);

@@ -4,7 +4,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::header::IntoHeaderName;
 use http::header::{CONTENT_TYPE, IF_MATCH};
-use http::{HeaderMap, Method, Request};
+use http::{HeaderMap, Method, Request, Response};
 use http_body_util::BodyExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,6 +21,13 @@ impl TestApp {
     /// An app around a router.
     pub fn new(router: Router) -> Self {
         Self { router }
+    }
+
+    /// Passes a request on as it is.
+    pub async fn pass(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let answer = self.router.clone().oneshot(request.map(Body::from)).await;
+        let (parts, body) = answer.expect("a router never fails").into_parts();
+        Response::from_parts(parts, body.collect().await.expect("a body of a test").to_bytes())
     }
 
     /// Begins a `GET`.

@@ -15,8 +15,8 @@ use countersign_model::{
     Act, Administrator, AdministratorState, Assignment, Computer, Group, LoginPolicy, NewAdministrator,
     Organization, Origin, Permission, Permit, Role, RoleBook, RoleHolders, Who,
 };
-use countersign_store::Store;
 use countersign_store::tokens::{self, Kind};
+use countersign_store::{Store, StoreEpoch};
 use futures::executor::block_on;
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -107,7 +107,9 @@ impl World {
             change.create_organization(&world.root)
         });
         world.save(&world.root.id, SetUpCompleted { administrator_id: first }, |change| {
-            change.create(&PermissionEdits::default()).create(&CursorKey::new(&TestRandom::new(2)))
+            let epoch = StoreEpoch { epoch: "first".to_owned() };
+            let change = change.create(&PermissionEdits::default()).create(&epoch);
+            change.create(&CursorKey::new(&TestRandom::new(2)))
         });
         world
     }
@@ -260,9 +262,19 @@ impl World {
     /// A computer enrolled in a group.
     pub fn computer(&self, group: &Group) -> Device {
         let id = ComputerId::from_ulid(self.ulid());
+        let hostname = format!("pc-{}", &id.as_str()[26..]);
+        self.enrolled(group, id, hostname)
+    }
+
+    /// A computer enrolled in a group under a host name, which others may have as well.
+    pub fn computer_called(&self, group: &Group, hostname: &str) -> Device {
+        self.enrolled(group, ComputerId::from_ulid(self.ulid()), hostname.to_owned())
+    }
+
+    fn enrolled(&self, group: &Group, id: ComputerId, hostname: String) -> Device {
         let (text, token) = tokens::mint(Kind::Computer, id.ulid(), self.journal.random());
         let record = Computer {
-            hostname: format!("pc-{}", &id.as_str()[26..]),
+            hostname,
             id,
             organization_id: group.organization_id.clone(),
             group_id: group.id.clone(),
@@ -277,6 +289,7 @@ impl World {
             enrollment_key_id: None,
             policy_version: None,
             instances: Default::default(),
+            override_key: None,
             deleted: false,
         };
         self.save(&group.organization_id, ComputerEnrolled::of(&record), |change| change.create(&record));

@@ -36,13 +36,32 @@ pub(crate) struct Block {
     /// The offset of the first row in the whole log, from 0. Rows never change their offsets.
     pub(crate) start: u64,
     pub(crate) previous: Option<String>,
+    /// A block far before it. Blocks of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) jump: Option<Jump>,
     pub(crate) rows: Vec<Row>,
+}
+
+/// A reference from a block to one that may be far before it, so that a place is found in a number of steps that is
+/// logarithmic in the number of blocks (a skew-binary list).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Jump {
+    pub(crate) id: String,
+    /// The offset of its first row.
+    pub(crate) start: u64,
+    /// The id of its first row.
+    pub(crate) first: String,
 }
 
 impl Block {
     /// The offset after the last row.
     pub(crate) fn end(&self) -> u64 {
         self.start.saturating_add(self.rows.len() as u64)
+    }
+
+    /// Whether it has the row of an offset.
+    pub(crate) fn holds(&self, place: u64) -> bool {
+        self.start <= place && place < self.end()
     }
 }
 
@@ -70,12 +89,12 @@ impl Journal {
                     blocks.replaced.push(id.clone());
                     block
                 }
-                Ok(Some(full)) => Block { start: full.end(), previous: Some(id.clone()), rows: Vec::new() },
+                Ok(Some(full)) => self.block_after(id.clone(), &full).await?,
                 // Damage loses the rows of one block. The log continues after them, and verification reports them as
                 // missing.
                 Ok(None) | Err(StoreError::Corrupt { .. }) => {
                     log::line("the newest block of a log is lost", &[("block", id)]);
-                    Block { start: head.count, previous: Some(id.clone()), rows: Vec::new() }
+                    Block { start: head.count, previous: Some(id.clone()), ..Block::default() }
                 }
                 Err(error) => return Err(error),
             },
@@ -84,13 +103,27 @@ impl Journal {
         for row in rows {
             if block.rows.len() == most {
                 let id = self.put_block(&block, blocks)?;
-                block = Block { start: block.end(), previous: Some(id), rows: Vec::new() };
+                block = self.block_after(id, &block).await?;
             }
             block.rows.push(row);
             count += 1;
         }
         let newest = Some(self.put_block(&block, blocks)?);
         Ok(LogHead { count, newest, previous: block.previous })
+    }
+
+    /// The empty block after a full one. It jumps as far as that one's jump does if both jumps there have the same length, and
+    /// otherwise just to that one: so the lengths of jumps double.
+    async fn block_after(&self, id: String, full: &Block) -> Result<Block, StoreError> {
+        let first = full.rows.first().map(|row| row.1.clone()).unwrap_or_default();
+        let mut jump = Jump { id: id.clone(), start: full.start, first };
+        if let Some(near) = &full.jump
+            && let Some(Block { jump: Some(far), .. }) = self.readable_block(&near.id).await?
+            && full.start.saturating_sub(near.start) == near.start.saturating_sub(far.start)
+        {
+            jump = far;
+        }
+        Ok(Block { start: full.end(), previous: Some(id), jump: Some(jump), rows: Vec::new() })
     }
 
     /// A block of a log; `None` if it was replaced meanwhile.

@@ -12,7 +12,9 @@ use futures::future::{try_join, try_join3};
 use crate::Journal;
 use crate::event::{Event, partition_prefix};
 use crate::lists::cursor::{LogCursor, SetCursor};
-use crate::lists::log::{Block, Row};
+use crate::lists::log::Block;
+use crate::lists::log_page::LogPage;
+use crate::lists::part::Part;
 use crate::lists::tree::{KeyRange, Missing, Near, Order, ReadNodes, ReadOptions, TreePage};
 use crate::lists::{Listed, Listing};
 use crate::projection::Projection;
@@ -47,24 +49,30 @@ impl Journal {
     ) -> Result<Listing, StoreError> {
         require_readable(permit, list)?;
         let organization = permit.organization();
-        let draft = self.draft_page(organization, list, cursor, limit).await?;
+        let draft = self.draft_page(organization, list, &Part::newest(cursor, limit)).await?;
         let uncounted = self.uncounted_of(organization, &draft).await?;
         Ok(draft.settle(uncounted))
     }
 
-    /// The contents of a partition of a set, such as the pending requests for a subject: at most `limit` ids, oldest
-    /// first.
+    /// The contents of a partition of a set, such as the pending requests for a subject: at most `limit` ids above `after`,
+    /// oldest first.
     pub async fn partition(
         &self,
         permit: &Permit,
         list: List,
         partition: &str,
+        after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<String>, StoreError> {
         require_readable(permit, list)?;
         let organization = permit.organization();
         let prefix = partition_prefix(partition);
-        let draft = self.draft_page_of(organization, list, Some(&prefix), None, limit).await?;
+        let whole = KeyRange::prefix(&prefix);
+        let rest = after.map(|id| whole.clone().after(&format!("{prefix}{id}")));
+        let KeyRange { from, below } = rest.unwrap_or(whole);
+        let part =
+            Part { cursor: None, limit, oldest_first: true, from: Some(&from), below: below.as_deref() };
+        let draft = self.draft_page(organization, list, &part).await?;
         let uncounted = self.uncounted_of(organization, &draft).await?;
         let rows = draft.settle(uncounted).items.into_iter();
         Ok(rows.map_while(|row| row.id.strip_prefix(&prefix).map(str::to_owned)).collect())
@@ -75,31 +83,14 @@ impl Journal {
         &self,
         organization: &OrganizationId,
         list: List,
-        cursor: Option<&str>,
-        limit: usize,
+        part: &Part<'_>,
     ) -> Result<PageDraft, StoreError> {
-        self.draft_page_of(organization, list, None, cursor, limit).await
-    }
-
-    /// The same for a part of a set: the keys with a prefix.
-    async fn draft_page_of(
-        &self,
-        organization: &OrganizationId,
-        list: List,
-        prefix: Option<&str>,
-        cursor: Option<&str>,
-        limit: usize,
-    ) -> Result<PageDraft, StoreError> {
-        let begin = cursor.filter(|_| !list.is_log()).map(SetCursor::read);
-        let range = match (prefix, &begin) {
-            (Some(prefix), _) => KeyRange::prefix(prefix),
-            (None, Some(begin)) => KeyRange::below(&begin.key),
-            (None, None) => KeyRange::default(),
-        };
-        let near_ids = begin.map(|begin| begin.near).unwrap_or_default();
-        let order = if prefix.is_some() { Order::OldestFirst } else { Order::NewestFirst };
-        let limit = limit.max(1);
-        let place = cursor.filter(|_| list.is_log()).and_then(LogCursor::read);
+        let begin = part.cursor.filter(|_| !list.is_log()).map(SetCursor::read);
+        let range = part.range(begin.as_ref());
+        // Oldest first, the nodes near the page are not remembered.
+        let near_ids = begin.filter(|_| !part.oldest_first).map(|begin| begin.near).unwrap_or_default();
+        let (order, limit) = (part.order(), part.limit.max(1));
+        let mut place = part.cursor.filter(|_| list.is_log()).and_then(LogCursor::read);
         let mut before = None;
         for _ in 0..TRIES {
             let hint = async {
@@ -109,19 +100,25 @@ impl Journal {
                 }
             };
             let near = self.near(&near_ids);
-            let (heads, hint, near) = try_join3(self.heads(organization), hint, near).await?;
+            let (heads, mut hint, near) = try_join3(self.heads(organization), hint, near).await?;
             // A missing block was replaced meanwhile; if the projection has not changed, it is lost.
             let missing = match before == Some(heads.revision) {
                 true => Missing::IsLeftOut,
                 false => Missing::Stops,
             };
             before = Some(heads.revision);
-            let page = match list.is_log() {
-                true => {
+            let page = match (list.is_log(), part.oldest_first) {
+                (true, true) => {
+                    self.ascending_page(&heads, list, place.as_ref(), hint, part, missing).await?
+                }
+                (true, false) => {
+                    if place.is_none() {
+                        (place, hint) = self.descend_from(&heads, list, part.below).await?.unzip();
+                    }
                     self.log_page(&heads, list, place.as_ref().map(|place| (place, hint)), limit, missing)
                         .await?
                 }
-                false => {
+                (false, _) => {
                     let options = ReadOptions { order, limit, missing };
                     self.set_page(&heads, list, &range, options, near).await?
                 }
@@ -160,7 +157,7 @@ impl Journal {
     }
 
     /// A block of a log; `None` if it is missing or unreadable.
-    async fn readable_block(&self, id: &str) -> Result<Option<Block>, StoreError> {
+    pub(crate) async fn readable_block(&self, id: &str) -> Result<Option<Block>, StoreError> {
         match self.log_block(id).await {
             Err(StoreError::Corrupt { .. }) => Ok(None),
             read => read,
@@ -272,7 +269,11 @@ impl Journal {
         };
         ids.truncate(options.limit);
         let next = ids.last().filter(|_| cut || more);
-        let next = next.map(|key| SetCursor { key: key.clone(), near: root.near(key) }.text());
+        let near = |key: &str| match options.order {
+            Order::NewestFirst => root.near(key),
+            Order::OldestFirst => Vec::new(),
+        };
+        let next = next.map(|key| SetCursor { key: key.clone(), near: near(key) }.text());
         let items = ids.into_iter().map(|id| Listed { id, number: None }).collect();
         Ok(Some(PageDraft {
             listing: Listing { items, next },
@@ -285,9 +286,9 @@ impl Journal {
 }
 
 /// The projection and the journal's counter as a page finds them.
-struct Heads {
+pub(crate) struct Heads {
     revision: u64,
-    projection: Projection,
+    pub(crate) projection: Projection,
     /// The last number taken.
     last: u64,
 }
@@ -305,7 +306,7 @@ pub(crate) struct PageDraft {
 }
 
 impl PageDraft {
-    fn log(listing: Listing, list: List, tail: Vec<Event>) -> Self {
+    pub(crate) fn log(listing: Listing, list: List, tail: Vec<Event>) -> Self {
         Self { listing, list, settled: BTreeSet::new(), tail, uncounted: None }
     }
 
@@ -328,68 +329,5 @@ impl PageDraft {
         let is_there = self.judge(uncounted);
         let items = items.into_iter().filter(is_there).collect();
         Listing { items, next: self.listing.next }
-    }
-}
-
-/// A page of a log that is being filled.
-struct LogPage {
-    limit: usize,
-    place: u64,
-    number: u64,
-    /// The rows of the tail that the previous page did not show, whether processed since or not.
-    upper: Vec<Row>,
-    items: Vec<Listed>,
-    /// Where the next page begins.
-    next: LogCursor,
-}
-
-impl LogPage {
-    fn new(limit: usize, place: u64, number: u64, tail: &[Event], list: List) -> Self {
-        let fresh = tail.iter().filter(|event| event.number < number);
-        let upper = fresh.flat_map(|event| event.entries_in(list).map(|id| Row(event.number, id))).collect();
-        let next = LogCursor { place, number, block: String::new() };
-        Self { limit, place, number, upper, items: Vec::new(), next }
-    }
-
-    /// Takes the rows of a block, newest first. Returns whether the page is full.
-    fn take_block(&mut self, block: &Block, id: &str) -> bool {
-        for (row, place) in block.rows.iter().rev().zip((block.start..block.end()).rev()) {
-            if place >= self.place {
-                if row.0 < self.number {
-                    self.upper.push(row.clone());
-                }
-                continue;
-            }
-            if self.next.number > 0 && !self.take_upper() || self.items.len() >= self.limit {
-                return true;
-            }
-            self.items.push(Listed { id: row.1.clone(), number: Some(row.0) });
-            self.next.place = place;
-            id.clone_into(&mut self.next.block);
-        }
-        false
-    }
-
-    /// Takes the rows above the offset at which the page began, by number. Returns whether all of them fitted.
-    fn take_upper(&mut self) -> bool {
-        let mut rows = std::mem::take(&mut self.upper);
-        rows.sort_by_key(|row| std::cmp::Reverse(row.0));
-        rows.dedup();
-        for row in rows {
-            // The next page begins below a number, so the rows of one event stay together.
-            if self.items.len() >= self.limit && row.0 < self.next.number {
-                return false;
-            }
-            self.next.number = row.0;
-            self.items.push(Listed { id: row.1, number: Some(row.0) });
-        }
-        self.next.number = 0;
-        true
-    }
-
-    /// Finishes the page, after the last block or when it is full.
-    fn finish(mut self, full: bool) -> Listing {
-        let more = full || (self.next.number > 0 && !self.take_upper());
-        Listing { next: more.then(|| self.next.text()), items: self.items }
     }
 }

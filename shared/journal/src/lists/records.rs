@@ -6,10 +6,11 @@ use futures::future::try_join;
 
 use crate::Journal;
 use crate::lists::page::require_readable;
+use crate::lists::part::Part;
 use countersign_model::List;
 use countersign_store::{Entity, StoreError, Stored};
 
-/// A page of records, newest first.
+/// A page of records, in the order asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Records<T> {
     /// The existing records; a missing one, or one that never came to be, is left out.
@@ -53,7 +54,18 @@ impl Journal {
         limit: usize,
     ) -> Result<Records<T>, StoreError> {
         require_readable(permit, list)?;
-        self.read_page(permit.organization(), list, cursor, limit).await
+        self.read_page(permit.organization(), list, &Part::newest(cursor, limit)).await
+    }
+
+    /// The same for any part of a list, in either order.
+    pub async fn part<T: Entity>(
+        &self,
+        permit: &Permit,
+        list: List,
+        part: &Part<'_>,
+    ) -> Result<Records<T>, StoreError> {
+        require_readable(permit, list)?;
+        self.read_page(permit.organization(), list, part).await
     }
 
     /// The page as [`Journal::page`] reads it, for a caller whose rights are read at the same time: waiting for the
@@ -62,10 +74,9 @@ impl Journal {
         &self,
         organization: &OrganizationId,
         list: List,
-        cursor: Option<&str>,
-        limit: usize,
+        part: &Part<'_>,
     ) -> Withheld<T> {
-        let page = self.read_page(organization, list, cursor, limit).await;
+        let page = self.read_page(organization, list, part).await;
         Withheld { organization: organization.clone(), list, page }
     }
 
@@ -73,10 +84,9 @@ impl Journal {
         &self,
         organization: &OrganizationId,
         list: List,
-        cursor: Option<&str>,
-        limit: usize,
+        part: &Part<'_>,
     ) -> Result<Records<T>, StoreError> {
-        let draft = self.draft_page(organization, list, cursor, limit).await?;
+        let draft = self.draft_page(organization, list, part).await?;
         let rows = &draft.listing.items;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let uncounted = self.uncounted_of(organization, &draft);

@@ -59,7 +59,8 @@ impl Journal {
         effects: &dyn Effects,
         forwarded: &mut Option<Forwarding>,
     ) -> Result<Turn, StoreError> {
-        let NextState { mut projection, mut blocks, consequences, onward, events, chain_grew, damage } = next;
+        let NextState { mut projection, mut blocks, consequences, onward, events, chain_grew, tally, damage } =
+            next;
         let organization = projection.organization_id.clone();
         let counts: Vec<_> = consequences.iter().flat_map(|each| each.counts.clone()).collect();
         self.write_consequences(&organization, consequences).await?;
@@ -98,6 +99,7 @@ impl Journal {
             log::line("a part of a list is lost", &fields);
         }
         self.count_for_keys(counts).await;
+        self.tally(&organization, &tally).await;
         if chain_grew {
             effects.chained(&projection.chain_head());
         }

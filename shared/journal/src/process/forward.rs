@@ -82,6 +82,7 @@ fn passed_on(event: Event, from: &OrganizationId, number: u64) -> Event {
         idempotency: None,
         created: Vec::new(),
         propagated_from: event.propagated_from.or(Some(origin)),
+        via: Some(from.clone()),
         ..event
     }
 }

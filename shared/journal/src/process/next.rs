@@ -19,6 +19,7 @@ use crate::lists::tree::{Node, ReadNodes, TreeFault, WriteNodes};
 use crate::process::settle::Settlement;
 use crate::process::{Consequences, Effects};
 use crate::projection::Projection;
+use crate::tally::{TurnTally, tallied};
 
 /// Everything that a turn results in.
 pub(crate) struct NextState {
@@ -33,6 +34,8 @@ pub(crate) struct NextState {
     pub(crate) events: usize,
     /// Whether the chain has new rows.
     pub(crate) chain_grew: bool,
+    /// What the events add to the counts of requests.
+    pub(crate) tally: TurnTally,
     /// Damage found in the lists; to be logged once this is committed.
     pub(crate) damage: Vec<TreeFault>,
 }
@@ -57,7 +60,15 @@ impl Journal {
         note_trimmed(&mut projection, &events);
         let consequences = consequences(effects, &events).await?;
         let mut blocks = Blocks::default();
+        let mut tally = TurnTally {
+            from: projection.tallied,
+            places: (projection.count(List::UnifiedAudit), 0),
+            had_pending: projection.count(List::PendingRequests) > 0,
+            events: events.iter().filter_map(tallied).collect(),
+        };
         self.fill_logs(&mut projection, &events, &consequences, &mut blocks).await?;
+        tally.places.1 = projection.count(List::UnifiedAudit);
+        projection.tallied = projection.tallied.saturating_add(tally.events.len() as u64);
         let damage = self.fill_sets(&mut projection, &events, effects, &mut blocks).await?;
         let length = projection.chain.log.count;
         self.extend_chain(&mut projection, holds, rows, sealer, &mut blocks).await?;
@@ -70,6 +81,7 @@ impl Journal {
             consequences,
             onward: events.iter().map(|event| event.number).collect(),
             events: events.len(),
+            tally,
             damage,
         })
     }

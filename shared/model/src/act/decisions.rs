@@ -9,8 +9,9 @@ use super::name::ActName;
 use super::requests::{of_computer, waiting};
 use crate::action::Action;
 use crate::audit::AuditKind;
-use crate::decision::{Decision, Outcome};
-use crate::ids::{ComputerId, GrantId, GroupId, RequestId};
+use crate::condition::Condition;
+use crate::decision::{Decision, FirstUse, Outcome};
+use crate::ids::{ComputerId, GrantId, GroupId, RequestId, RuleId};
 use crate::kinds::{DecisionScope, RequestKind, RequestStatus};
 use crate::list::{List, ListEntry};
 use crate::notice::Notice;
@@ -52,10 +53,20 @@ pub struct RequestDecided {
     pub after: StatusDetail,
     /// The scope of the decision.
     pub scope: DecisionScope,
+    /// What the approval covers; absent if that is the file or device that was asked for, and for other decisions.
+    #[serde(default, skip_serializing_if = "Condition::is_file")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub condition: Condition,
     /// When the approval expires; null if it never does, and for other decisions.
     pub expires_at: Option<Timestamp>,
+    /// When its time begins with its first use; absent if it began with the decision, and for other decisions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_use: Option<FirstUse>,
     /// Whether the denial also settles the pending matching requests.
     pub include_matching: bool,
+    /// The rule that decided; absent if a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule_id: Option<RuleId>,
     /// The computer group that the approval is for; absent for other scopes and decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
@@ -76,8 +87,11 @@ impl RequestDecided {
             before: StatusDetail { status: old.status },
             after: StatusDetail { status: new.status },
             scope: decision.scope,
+            condition: decision.condition,
             expires_at: decision.expires_at,
+            first_use: decision.first_use,
             include_matching: decision.include_matching,
+            rule_id: decision.rule.as_ref().map(|rule| rule.id.clone()),
             group_id: ApprovalDetail::of(new).and_then(|approval| approval.group_id),
         }
     }
@@ -88,6 +102,7 @@ impl Happening for RequestDecided {
         let mut concerns = vec![self.request_id.to_string(), self.computer_id.to_string()];
         let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
         let mut agents = AgentNews::NONE;
+        concerns.extend(self.rule_id.as_ref().map(ToString::to_string));
         if let Some(grant) = &self.grant_id {
             concerns.push(grant.to_string());
             // The list names the request, which carries the decision: there is no second record that could say otherwise.
@@ -141,6 +156,10 @@ pub struct RequestSettled {
     pub group_id: Option<GroupId>,
     /// The request that was decided.
     pub settled_by: RequestId,
+    /// Whether it had been denied along with the same request, which was decided anew; absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub anew: bool,
 }
 
 impl RequestSettled {
@@ -155,6 +174,7 @@ impl RequestSettled {
             scope: decision.scope,
             group_id: ApprovalDetail::of(settled).and_then(|approval| approval.group_id),
             settled_by: decided.clone(),
+            anew: !settled.earlier_decisions.is_empty(),
         }
     }
 }
@@ -162,10 +182,18 @@ impl RequestSettled {
 impl Happening for RequestSettled {
     fn footprint(&self) -> Footprint {
         let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
-        if self.outcome == Outcome::Approved {
-            let (scope, group_id) = (self.scope, self.group_id.clone());
-            let settled_by = Some(self.settled_by.clone());
-            lists.extend(ApprovalDetail { scope, group_id, settled_by }.shared(&self.request_id));
+        match self.outcome {
+            Outcome::Approved => {
+                let (scope, group_id) = (self.scope, self.group_id.clone());
+                let settled_by = Some(self.settled_by.clone());
+                lists.extend(ApprovalDetail { scope, group_id, settled_by }.shared(&self.request_id));
+            }
+            // It is found there when the request that was decided is decided anew.
+            Outcome::Denied => {
+                let partition = self.settled_by.as_str();
+                lists.push(ListEntry::within(List::SharedApprovals, partition, &self.request_id));
+            }
+            Outcome::Ignored => {}
         }
         Footprint {
             name: ActName::RequestSettled,

@@ -28,6 +28,7 @@ named! {
         ComputerConfirmed = "computer.confirmed",
         ComputerDeleted = "computer.deleted",
         MaintenanceModeSet = "maintenance-mode.set",
+        OverrideCodeRead = "override-code.read",
 
         ComputerEnrolled = "computer.enrolled",
         ComputerCheckedIn = "computer.checked-in",
@@ -36,6 +37,7 @@ named! {
         RequestSubmitted = "request.submitted",
         RequestRepeated = "request.repeated",
         RequestJoined = "request.joined",
+        RequestAmended = "request.amended",
         RequestWithdrawn = "request.withdrawn",
         RequestAttached = "request.attached",
         RequestCancelled = "request.cancelled",
@@ -44,6 +46,8 @@ named! {
         RequestDecided = "request.decided",
         RequestSettled = "request.settled",
         RequestRevoked = "request.revoked",
+        GrantEdited = "grant.edited",
+        GrantUsed = "grant.used",
         AttachmentDownloaded = "request.attachment-downloaded",
 
         AdministratorInvited = "administrator.invited",
@@ -62,6 +66,7 @@ named! {
         RoleCreated = "role.created",
         RoleEdited = "role.edited",
         RoleDeleted = "role.deleted",
+        RuleChanged = "rule.changed",
 
         SessionStarted = "session.started",
         SessionRefused = "session.refused",
@@ -73,6 +78,7 @@ named! {
         ApiTokenCreated = "api-token.created",
         ApiTokenRevoked = "api-token.revoked",
         LoginSettingsEdited = "login-settings.edited",
+        ApprovalSettingsEdited = "approval-settings.edited",
         AuditTrimmed = "audit.trimmed",
         DeliveryResent = "notification.resent",
     }

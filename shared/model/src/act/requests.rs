@@ -11,6 +11,7 @@ use crate::kinds::RequestKind;
 use crate::list::{List, ListEntry};
 use crate::notice::Notice;
 use crate::permit::Basis;
+use crate::reported::Reported;
 use crate::request::Request;
 use crate::subject::{Access, Device, File};
 use crate::text::Sha256;
@@ -49,12 +50,18 @@ pub struct RequestDetail {
     /// otherwise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unconfirmed: bool,
+    /// The request whose approval this one asks to prolong; absent if it renews none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<RequestId>,
     /// The user who asks or withdraws.
     pub username: String,
     /// The path of the file, or the path on the device; null if the agent did not report one.
     pub path: Option<String>,
     /// The SHA-256 of the file; null for a device.
     pub sha256: Option<Sha256>,
+    /// The subject of the file's signing certificate, of which the beginning and the end are kept; absent if the agent reported none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<Reported>,
     /// The storage device; null for a file.
     pub device: Option<DeviceDetail>,
     /// The requested access to the device; null for a file.
@@ -80,9 +87,11 @@ impl RequestDetail {
             kind: request.kind(),
             hostname: request.hostname.clone(),
             unconfirmed: request.unconfirmed,
+            renews: request.renews.as_ref().map(|renews| renews.request_id.clone()),
             username: username.to_owned(),
             path: request.subject.path().map(ToString::to_string),
             sha256: file.map(|file| file.sha256.clone()),
+            publisher: file.and_then(|file| file.certificate.clone()).and_then(publisher),
             device: device.map(DeviceDetail::from),
             access: device.map(|device| device.access),
             policy_id: request.policy_id.clone(),
@@ -102,6 +111,13 @@ impl RequestDetail {
             agents: AgentNews::NONE,
         }
     }
+}
+
+/// The most that is kept of a publisher, in bytes as JSON.
+const PUBLISHER_MAX: usize = 200;
+
+fn publisher(certificate: Reported) -> Option<Reported> {
+    (!certificate.is_blank()).then(|| certificate.shortened(PUBLISHER_MAX))
 }
 
 /// The sets that contain a request while it is pending. The same acts add and remove it.

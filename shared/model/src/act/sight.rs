@@ -37,11 +37,13 @@ impl Act {
             | Self::PolicyMoved(_)
             | Self::PolicyDeleted(_)
             | Self::TagChanged(_)
+            | Self::RuleChanged(_)
             | Self::ComputerEdited(_)
             | Self::ComputerMoved(_)
             | Self::ComputerConfirmed(_)
             | Self::ComputerDeleted(_)
             | Self::MaintenanceModeSet(_)
+            | Self::OverrideCodeRead(_)
             | Self::ComputerEnrolled(_)
             | Self::ComputerCheckedIn(_)
             | Self::ComputerRenamed(_)
@@ -49,6 +51,7 @@ impl Act {
             | Self::RequestSubmitted(_)
             | Self::RequestRepeated(_)
             | Self::RequestJoined(_)
+            | Self::RequestAmended(_)
             | Self::RequestWithdrawn(_)
             | Self::RequestAttached(_)
             | Self::RequestCancelled(_)
@@ -57,6 +60,8 @@ impl Act {
             | Self::RequestDecided(_)
             | Self::RequestSettled(_)
             | Self::RequestRevoked(_)
+            | Self::GrantEdited(_)
+            | Self::GrantUsed(_)
             | Self::AttachmentDownloaded(_)
             | Self::AdministratorInvited(_)
             | Self::InvitationSent(_)
@@ -81,6 +86,7 @@ impl Act {
             | Self::ApiTokenCreated(_)
             | Self::ApiTokenRevoked(_)
             | Self::LoginSettingsEdited(_)
+            | Self::ApprovalSettingsEdited(_)
             | Self::AuditTrimmed(_) => {}
         }
         self

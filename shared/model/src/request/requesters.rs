@@ -49,8 +49,11 @@ pub struct Requester {
     pub asked_at: Timestamp,
     /// When the user last asked.
     pub last_asked_at: Timestamp,
-    /// How many times the user asked.
+    /// How many times the user asked or amended the request.
     pub count: u32,
+    /// When the user last gave another reason or address, or allowed a copy of the file after all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amended_at: Option<Timestamp>,
     /// When the user withdrew. A user who asks again is a requester again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn_at: Option<Timestamp>,
@@ -61,7 +64,16 @@ impl Requester {
     #[must_use]
     pub fn new(new: NewRequester, now: Timestamp) -> Self {
         let NewRequester { username, email, reason } = new;
-        Self { username, email, reason, asked_at: now, last_asked_at: now, count: 1, withdrawn_at: None }
+        Self {
+            username,
+            email,
+            reason,
+            asked_at: now,
+            last_asked_at: now,
+            count: 1,
+            amended_at: None,
+            withdrawn_at: None,
+        }
     }
 
     /// Whether the user still waits for the decision.
@@ -75,6 +87,11 @@ impl Requester {
     #[must_use]
     pub fn is(&self, username: &str) -> bool {
         text::username_key(&self.username) == text::username_key(username)
+    }
+
+    /// Whether both give the same reason and address.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        (&self.email, &self.reason) == (&other.email, &other.reason)
     }
 
     /// The same user asks again: the newest reason and address count, and those given earlier if none are given now.
@@ -150,6 +167,13 @@ impl Request {
         self.requesters.iter().filter(|requester| requester.waits())
     }
 
+    /// The name of the user whom lists show: the first of those who wait, or of all who asked if none does.
+    #[must_use]
+    pub fn shown_requester(&self) -> &str {
+        let first = self.waiting().next().or(self.requesters.first());
+        first.map_or("", |requester| &requester.username)
+    }
+
     /// How many users wait for the decision beside the first who does, those who are only counted included.
     #[must_use]
     pub fn others_waiting(&self) -> usize {
@@ -166,16 +190,17 @@ impl Request {
         let counted = Self { count: self.count.saturating_add(1), last_asked_at: now, ..self.clone() };
         let known = self.requesters.iter().position(|requester| requester.is(&new.username));
         let old = known.and_then(|place| self.requesters.get(place));
-        let requester = match old {
+        let mut requester = match old {
             Some(old) => old.again(new, now),
             None => Requester::new(new, now),
         };
         let by = match old {
             Some(old) if !old.waits() => AskedAs::Joining,
-            Some(old) if (&old.email, &old.reason) == (&requester.email, &requester.reason) => {
-                AskedAs::Repeating
+            Some(old) if requester.says_the_same(old) => AskedAs::Repeating,
+            Some(_) => {
+                requester.amended_at = Some(now);
+                AskedAs::Amending
             }
-            Some(_) => AskedAs::Amending,
             None => AskedAs::Joining,
         };
         let place = known.or_else(|| self.free_place());
@@ -201,7 +226,7 @@ impl Request {
 
     /// The request with a requester at this place, with as much of a new reason as there is room for; `None` if there is
     /// no room for the requester.
-    fn with_requester(&self, place: usize, requester: Requester) -> Option<Self> {
+    pub(super) fn with_requester(&self, place: usize, requester: Requester) -> Option<Self> {
         let mut new = self.clone();
         let is_known = self.requesters.get(place).is_some_and(|old| old.reason == requester.reason);
         let (reason, kept) = if is_known { (None, requester.reason) } else { (requester.reason, None) };

@@ -91,13 +91,7 @@ fn the_detail_of_a_request_says_what_was_asked_for() {
     for label in labels {
         assert_eq!(detail(label), expected, "{label}");
     }
-    let device = Device {
-        id: "serial".into(),
-        name: None,
-        access: Access::Write,
-        path: Some("/mnt/a".into()),
-        calling_process: None,
-    };
+    let device = Device { path: Some("/mnt/a".into()), ..Device::new("serial".into(), Access::Write) };
     let carol = serde_json::to_value(RequestJoined::of(&request, "carol")).unwrap();
     assert_eq!(carol["username"], "carol", "it names who did it, not who asked first");
     let mut request = request;

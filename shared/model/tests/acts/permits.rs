@@ -176,65 +176,72 @@ fn the_scene_of_a_test_allows_everything() {
     assert!(samples().iter().all(|(_, act)| act.permitted_by(permit.basis())));
 }
 
-/// What groups are read for: also to deploy, and to show what that would change.
-const GROUPS: &[Action] = &[
-    Action::ComputerGroupsView,
-    Action::ComputerGroupsCreate,
-    Action::OrganizationsDeleteEmpty,
-    Action::OrganizationsDeploy,
-    Action::ApplicationPoliciesView,
-];
-
-/// What computers are read for: also to count those that a deployment would reach.
-const COMPUTERS: &[Action] = &[
-    Action::ComputersView,
-    Action::ComputerGroupsDelete,
-    Action::OrganizationsDeleteEmpty,
-    Action::ApplicationPoliciesView,
+/// Every list, and the rights that allow reading it.
+const READABLE: [(List, &[Action]); 17] = [
+    (List::Requests, &[Action::RequestsList]),
+    (List::PendingRequests, &[Action::RequestsList, Action::RequestsOpen, Action::OrganizationsDeleteEmpty]),
+    (List::MatchingRequests, &[Action::RequestsOpen]),
+    (List::SystemAudit, &[Action::SystemAuditView]),
+    (List::UnifiedAudit, &[Action::UnifiedAuditView]),
+    (List::Notifications, &[Action::NotificationsView]),
+    (
+        List::Organizations,
+        &[Action::OrganizationsView, Action::OrganizationsDeleteEmpty, Action::ReportsView],
+    ),
+    (
+        List::Administrators,
+        &[
+            Action::AdministratorsView,
+            Action::AdministratorsDisable,
+            Action::AdministratorsDelete,
+            Action::OrganizationsDeleteEmpty,
+        ],
+    ),
+    (List::Subscribers, &[]),
+    (
+        List::Groups,
+        &[
+            Action::ComputerGroupsView,
+            Action::ComputerGroupsCreate,
+            Action::OrganizationsDeleteEmpty,
+            Action::OrganizationsDeploy,
+            // Also to show what deploying would change.
+            Action::ApplicationPoliciesView,
+        ],
+    ),
+    (
+        List::Computers,
+        &[
+            Action::ComputersView,
+            Action::ComputersSetMaintenanceMode,
+            Action::ComputerGroupsDelete,
+            Action::OrganizationsDeleteEmpty,
+            // Also to count those that a deployment would reach.
+            Action::ApplicationPoliciesView,
+            Action::RequestsOpen,
+        ],
+    ),
+    (
+        List::Policies,
+        &[
+            Action::ApplicationPoliciesView,
+            Action::ApplicationPoliciesCreate,
+            Action::ApplicationPoliciesEdit,
+            Action::ApplicationPoliciesMove,
+            Action::OrganizationsDeploy,
+            Action::TagsDelete,
+        ],
+    ),
+    (List::Rules, &[Action::RequestsOpen]),
+    (List::Grants, &[Action::RequestsList]),
+    (List::ComputerNames, &[Action::ComputersView]),
+    (List::ComputerRequests, &[Action::RequestsList]),
+    (List::SharedApprovals, &[Action::RequestsList]),
 ];
 
 #[test]
 fn a_list_is_read_with_the_rights_of_this_table() {
-    let table: [(List, &[Action]); 16] = [
-        (List::Requests, &[Action::RequestsList]),
-        (
-            List::PendingRequests,
-            &[Action::RequestsList, Action::RequestsOpen, Action::OrganizationsDeleteEmpty],
-        ),
-        (List::MatchingRequests, &[Action::RequestsOpen]),
-        (List::SystemAudit, &[Action::SystemAuditView]),
-        (List::UnifiedAudit, &[Action::UnifiedAuditView]),
-        (List::Notifications, &[Action::NotificationsView]),
-        (List::Organizations, &[Action::OrganizationsView, Action::OrganizationsDeleteEmpty]),
-        (
-            List::Administrators,
-            &[
-                Action::AdministratorsView,
-                Action::AdministratorsDisable,
-                Action::AdministratorsDelete,
-                Action::OrganizationsDeleteEmpty,
-            ],
-        ),
-        (List::Subscribers, &[]),
-        (List::Groups, GROUPS),
-        (List::Computers, COMPUTERS),
-        (
-            List::Policies,
-            &[
-                Action::ApplicationPoliciesView,
-                Action::ApplicationPoliciesCreate,
-                Action::ApplicationPoliciesEdit,
-                Action::ApplicationPoliciesMove,
-                Action::OrganizationsDeploy,
-                Action::TagsDelete,
-            ],
-        ),
-        (List::Grants, &[]),
-        (List::ComputerNames, &[]),
-        (List::ComputerRequests, &[]),
-        (List::SharedApprovals, &[]),
-    ];
-    for (list, actions) in table {
+    for (list, actions) in READABLE {
         for action in Action::ALL {
             let expected = actions.contains(action);
             assert_eq!(list.readable_with(*action), expected, "{list:?} with {action}");

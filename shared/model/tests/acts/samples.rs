@@ -2,11 +2,10 @@
 
 use countersign_model::act::*;
 use countersign_model::{
-    Act, Administrator, AdministratorState, AgentSettings, ApiToken, Assignment, Attachment, Branding,
-    Channel, Computer, Decision, DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant,
-    Group, LoginSettings, Logo, LogoFormat, Maintenance, MaintenanceMode, MatchBy, NewAdministrator,
-    NewDelivery, NewRequest, NewRequester, Notice, Notify, Organization, Outcome, Permission, Policy,
-    Request, Revocation, Role, Subject, Verdict, Whereabouts,
+    Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Channel,
+    Computer, Decision, DecisionScope, Delivery, EndChange, EndReason, File, Grant, Group, LoginSettings,
+    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester, Notice,
+    Organization, Outcome, Permission, Request, Revocation, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -75,18 +74,14 @@ pub fn computer() -> Computer {
         enrollment_key_id: Some(id!(EnrollmentKeyId, 1)),
         policy_version: None,
         instances: Default::default(),
+        override_key: None,
         deleted: false,
     }
 }
 
 pub fn file() -> File {
-    File {
-        path: Some("/opt/tool".into()),
-        sha256: HASH.parse().unwrap(),
-        certificate: None,
-        size: Some(11),
-        calling_process: None,
-    }
+    let sha256 = HASH.parse().unwrap();
+    File { path: Some("/opt/tool".into()), size: Some(11), ..File::new(sha256) }
 }
 
 pub fn request() -> Request {
@@ -136,6 +131,29 @@ fn ended(old: &Request, because: EndReason) -> Act {
     RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()
 }
 
+fn prolonged(mut old: Request) -> Act {
+    if let Some(decision) = &mut old.decision {
+        decision.expires_at = None;
+    }
+    let change =
+        EndChange { administrator_id: administrator().id, administrator_name: "Kim".to_owned(), at: now() };
+    GrantEdited::of(&old, &old.ending_at(Some(later()), change).unwrap()).into()
+}
+
+fn prolonged_along() -> Act {
+    let mut new = along();
+    if let Some(decision) = &mut new.decision {
+        decision.expires_at = None;
+    }
+    GrantEdited::of(&along(), &new).into()
+}
+
+fn amended(old: &Request) -> RequestAmended {
+    let says =
+        NewRequester { username: "bob".to_owned(), email: None, reason: Some("for the audit".to_owned()) };
+    RequestAmended::of(old, &old.amend(says, false, now()).unwrap(), "bob")
+}
+
 /// Settled along with another request.
 fn along() -> Request {
     let id = id!(DecisionId, 2);
@@ -159,45 +177,6 @@ fn revocation_of(old: &Request) -> RequestRevoked {
         message: None,
     };
     RequestRevoked::of(old, &old.revoke(revocation).unwrap())
-}
-
-fn tag(name: &str, values: &[&str]) -> Option<TagDetail> {
-    let values = values.iter().map(|value| (*value).to_owned()).collect();
-    Some(TagDetail { name: name.to_owned(), by: MatchBy::Domain, values })
-}
-
-fn tags() -> Vec<(&'static str, Act)> {
-    let changed = |before, after| TagChanged { tag_id: id!(TagId, 1), before, after }.into();
-    let (one, renamed) = (|| tag("Updates", &["a.example"]), tag("Vendors", &["a.example"]));
-    vec![
-        ("tag.changed: created", changed(None, one())),
-        ("tag.changed: renamed", changed(one(), renamed)),
-        ("tag.changed: edited", changed(one(), tag("Updates", &["b.example"]))),
-        ("tag.changed: deleted", changed(one(), None)),
-    ]
-}
-
-fn branding() -> Branding {
-    Branding {
-        display_name: Some("Company Security".to_owned()),
-        colour: Branding::colour("#0A7B3C"),
-        reply_to: Some("desk@company.example".parse().unwrap()),
-        logo: Some(Logo { id: "01J00000000000000000000000".to_owned(), format: LogoFormat::Png, size: 68 }),
-    }
-}
-
-fn policy() -> Policy {
-    Policy {
-        id: id!(PolicyId, 1),
-        organization_id: company().id,
-        group_id: group().id,
-        name: "Default".to_owned(),
-        notify: Notify { enabled: true, addresses: vec!["sms:+15550100".parse().unwrap()] },
-        content: Default::default(),
-        naming: 0,
-        order: 0,
-        deleted: false,
-    }
 }
 
 fn token() -> ApiToken {
@@ -227,12 +206,13 @@ fn delivery() -> Delivery {
 
 /// Each act, called by its name and, where it has several shapes, which one.
 pub fn samples() -> Vec<(&'static str, Act)> {
-    [organizations(), groups_and_policies(), tags(), computers(), requests(), administrators(), sign_in()]
-        .concat()
+    let (policies, rules) = (crate::policies::samples(), crate::rules::rules());
+    [organizations(), policies, computers(), requests(), rules, administrators(), sign_in()].concat()
 }
 
 fn organizations() -> Vec<(&'static str, Act)> {
     let renamed = company().renamed("Company & Co".to_owned(), 1);
+    let asking = company().asking(ApprovalSettings { pending_days: Some(30), ..Default::default() });
     let settings = LoginSettings::none(company().id);
     let stricter = LoginSettings {
         require_totp: true,
@@ -246,43 +226,9 @@ fn organizations() -> Vec<(&'static str, Act)> {
         ("organization.created: root", OrganizationCreated::root(&root(), &administrator()).into()),
         ("organization.edited", OrganizationEdited::of(&company(), &renamed).into()),
         ("organization.deleted", OrganizationDeleted::of(&company()).into()),
-        ("branding.edited", BrandingEdited::of(&company(), &company().branded(branding())).into()),
         ("login-settings.edited", LoginSettingsEdited::of(&settings, &stricter).into()),
+        ("approval-settings.edited", ApprovalSettingsEdited::of(&company(), &asking).into()),
         ("audit.trimmed", AuditTrimmed { organization_id: company().id, up_to: 7, kept_days: 365 }.into()),
-    ]
-}
-
-fn groups_and_policies() -> Vec<(&'static str, Act)> {
-    let key = EnrollmentKey {
-        name: Some("Autumn".to_owned()),
-        max_uses: Some(40),
-        ..EnrollmentKey::new(id!(EnrollmentKeyId, 1), HASH.to_owned(), now())
-    };
-    let (old, with_key) = (group(), group().with_key(key.clone(), now()));
-    let revoked = with_key.with_key_revoked(&key.id(), later());
-    let renamed = group().renamed("Labs".to_owned(), 1);
-    let agent = |version: &str, channel: Option<&str>| AgentSettings {
-        version: Some(version.to_owned()),
-        update_channel: channel.map(str::to_owned),
-    };
-    let versioned = group().with_agent(agent("2.4.1", None));
-    let channelled = group().with_agent(agent("2.4.1", Some("preview")));
-    let moved = Policy { order: 3, ..policy() };
-    let deployment = Deployment::none(company().id);
-    let next = deployment.next("generation".to_owned(), now());
-    vec![
-        ("group.created", GroupCreated::of(&old).into()),
-        ("group.edited", GroupEdited::of(&old, &renamed).into()),
-        ("group.agent-set", GroupAgentSet::of(&old, &versioned).into()),
-        ("group.agent-set: channel", GroupAgentSet::of(&versioned, &channelled).into()),
-        ("group.deleted", GroupDeleted::of(&with_key).into()),
-        ("enrollment-key.created", EnrollmentKeyCreated::of(&old, &with_key, &key).into()),
-        ("enrollment-key.deleted", EnrollmentKeyDeleted::of(&with_key, &revoked, &key).into()),
-        ("policy.created", PolicyCreated::of(&policy()).into()),
-        ("policy.edited", PolicyEdited::of(&policy(), &policy()).into()),
-        ("policy.moved", PolicyMoved::of(&policy(), &moved).into()),
-        ("policy.deleted", PolicyDeleted::of(&policy()).into()),
-        ("policies.deployed", PoliciesDeployed::of(&deployment, &next, 2).into()),
     ]
 }
 
@@ -300,6 +246,7 @@ fn computers() -> Vec<(&'static str, Act)> {
         ("computer.moved", ComputerMoved::of(&old, &old.moved(id!(GroupId, 2))).into()),
         ("computer.confirmed", ComputerConfirmed::of(&old, &old.confirmed()).into()),
         ("computer.deleted", ComputerDeleted::of(&old).into()),
+        ("override-code.read", OverrideCodeRead::of(&old, later()).into()),
         ("maintenance-mode.set", MaintenanceModeSet::of(&old, Some(mode), now()).into()),
         ("maintenance-mode.set: off", MaintenanceModeSet::of(&in_maintenance, None, now()).into()),
     ]
@@ -316,6 +263,7 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.submitted", RequestSubmitted::of(&request).into()),
         ("request.repeated", RequestRepeated::of(&request, "bob").into()),
         ("request.joined", RequestJoined::of(&request, "bob").into()),
+        ("request.amended", amended(&request).into()),
         ("request.withdrawn", RequestWithdrawn::of(&request, "bob").into()),
         ("request.attached", RequestAttached::of(&request, &file(), 11).into()),
         ("request.cancelled", RequestCancelled::of(&request, "bob").into()),
@@ -335,6 +283,19 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.decided: ignored", decided(Outcome::Ignored, group).into()),
         ("request.settled", settled(Outcome::Approved, &along())),
         ("request.settled: denied", settled(Outcome::Denied, &request)),
+        ("grant.edited", prolonged(approved(DecisionScope::Computer))),
+        ("grant.edited: along", prolonged_along()),
+        (
+            "grant.used",
+            GrantUsed {
+                grant_id: id!(GrantId, 1),
+                request_id: request.id.clone(),
+                computer_id: computer().id,
+                used_at: now(),
+                expires_at: Some(later()),
+            }
+            .into(),
+        ),
         ("request.revoked", revoked(group).into()),
         ("request.revoked: along", revoked_along().into()),
         ("request.attachment-downloaded", AttachmentDownloaded::of(&request, &file(), 11).into()),

@@ -3,20 +3,29 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may panic")]
 
 mod accounts;
+mod amendments;
+mod anew;
+mod approval_settings;
 mod catalogue;
+mod check_ins;
 mod decisions;
 mod deliveries;
 mod endings;
+mod filter;
 mod giving;
 mod instances;
 mod lives;
+mod maintenance;
 mod managing;
 mod narrowing;
 mod policies;
 mod properties;
 mod reported;
 mod requesters;
+mod rules;
 mod sequences;
+mod subjects;
+mod tally;
 mod texts;
 mod tree;
 mod twins;

@@ -92,7 +92,7 @@ fn names_are_the_last_part_of_either_kind_of_path() {
         assert_eq!(Reported::from(path).file_name().as_str(), name, "{path}");
     }
     let sha256 = "615c46b39130a04a08da04163542ce7ce1164fa4b35408efb43aac0a8a9f7ae5".parse().unwrap();
-    let mut file = File { path: None, sha256, certificate: None, size: None, calling_process: None };
+    let mut file = File::new(sha256);
     assert_eq!(Subject::Application(file.clone()).name(), "SHA-256 615c46b39130…");
     file.path = Some(r"C:\x\a.exe".into());
     assert_eq!(Subject::Elevation(file).name(), "a.exe");
@@ -100,10 +100,7 @@ fn names_are_the_last_part_of_either_kind_of_path() {
 
 #[test]
 fn devices_whose_identifiers_differ_only_in_what_cannot_be_seen_are_different() {
-    let key = |id: Reported| {
-        let (name, path, calling_process) = (None, None, None);
-        Subject::Storage(Device { id, name, access: Access::Read, path, calling_process }).key()
-    };
+    let key = |id: Reported| Subject::Storage(Device::new(id, Access::Read)).key();
     assert_ne!(key("SN\u{0}1".into()), key("SN1".into()));
     assert_ne!(key("SN\u{0}1".into()), key(r"SN\u{0}1".into()));
     assert_ne!(key(Reported::of_wtf8(&wtf8(&[0xd800]), 9)), key(r"\u{d800}".into()));

@@ -3,18 +3,17 @@
 use countersign_model::request::PENDING_LASTS;
 use countersign_model::request::requesters::{PENDING_MAX, REQUESTERS_MAX};
 use countersign_model::{
-    AskedAs, Decision, File, NewRequester, NotWithdrawn, Outcome, Request, RequestStatus, Requester,
-    Revocation, Subject, TransitionError, text,
+    AskedAs, Decision, EndChange, FirstUse, NewRequester, NotWithdrawn, Outcome, Renews, Request,
+    RequestStatus, Requester, Revocation, TransitionError, text,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::lives::{CANCEL, decision, in_group, request, revocation};
+use crate::subjects::WIDE;
 use crate::tree::at;
 
 /// The largest record of the store.
-const MAX_RECORD: usize = 62 * 1024;
-/// The character that takes the most bytes.
-const WIDE: &str = "\u{1f3e2}";
+pub const MAX_RECORD: usize = 62 * 1024;
 
 fn user(name: &str) -> NewRequester {
     NewRequester { username: name.to_owned(), email: None, reason: None }
@@ -40,7 +39,7 @@ fn names<'a>(requesters: impl IntoIterator<Item = &'a Requester>) -> Vec<&'a str
     requesters.into_iter().map(|requester| requester.username.as_str()).collect()
 }
 
-fn size(request: &Request) -> usize {
+pub fn size(request: &Request) -> usize {
     serde_json::to_vec(request).unwrap().len()
 }
 
@@ -166,25 +165,24 @@ fn beyond_the_most_requesters_others_are_counted_and_nobody_loses_anything() {
 }
 
 /// A request with the longest texts, of which its first requester has a part.
-fn largest() -> Request {
-    let File { sha256, size, .. } = request().subject.file().unwrap().clone();
-    let wide = |bytes: usize| Some(WIDE.repeat(bytes / WIDE.len()).as_str().into());
-    let (path, certificate, calling_process) = (wide(8 * 1024), wide(4 * 1024), wide(4 * 1024));
-    let file = File { path, sha256, certificate, size, calling_process };
-    let first = Requester::new(longest_user(0), nanoseconds());
+pub fn largest() -> Request {
     Request {
-        subject: Subject::Application(file),
+        subject: crate::subjects::largest_file(),
         hostname: WIDE.repeat(text::HOSTNAME_MAX),
         organization_name: WIDE.repeat(text::NAME_MAX),
         policy_name: Some(WIDE.repeat(text::NAME_MAX)),
         ancestors: vec![request().organization_id; 15],
         idempotency: Some("0".repeat(64)),
-        requesters: vec![first],
+        requesters: vec![Requester {
+            amended_at: Some(nanoseconds()),
+            ..Requester::new(longest_user(0), nanoseconds())
+        }],
+        renews: Some(Renews { request_id: request().id, ends_at: nanoseconds() }),
         ..request()
     }
 }
 
-fn nanoseconds() -> Timestamp {
+pub fn nanoseconds() -> Timestamp {
     at(1) + SignedDuration::from_nanos(123_456_789)
 }
 
@@ -221,9 +219,17 @@ fn a_record_with_the_longest_texts_has_room_for_what_is_still_to_come() {
         note: longest.clone(),
         administrator_name: WIDE.repeat(text::NAME_MAX),
         expires_at: Some(at(1000)),
+        first_use: Some(FirstUse { lasts_seconds: 31_536_000, use_by: nanoseconds() }),
         ..decision(Outcome::Approved, nanoseconds())
     };
     let decided = request.decide(decision, &in_group(1)).unwrap();
+    let changed = EndChange {
+        administrator_id: crate::tree::who(1),
+        administrator_name: WIDE.repeat(text::NAME_MAX),
+        at: nanoseconds(),
+    };
+    let decision = Decision { changed: Some(changed), ..decided.decision.clone().unwrap() };
+    let decided = Request { decision: Some(decision), ..decided };
     let name = WIDE.repeat(text::NAME_MAX);
     let revocation = Revocation { message: longest, administrator_name: name, ..revocation(nanoseconds()) };
     let revoked = decided.revoke(revocation).unwrap();

@@ -1,6 +1,6 @@
 //! The names of all slots: what is unique in a deployment.
 
-use countersign_model::{Computer, ComputerId, EmailAddress, OrganizationId};
+use countersign_model::{Computer, ComputerId, EmailAddress, GrantId, OrganizationId};
 
 use crate::Slot;
 
@@ -40,6 +40,12 @@ impl Slot {
     #[must_use]
     pub fn open_request(computer: &ComputerId, subject: &str) -> Self {
         Self::named(&["open-request", computer.as_str(), subject])
+    }
+
+    /// The first use of a grant by a computer; held by the record of that use.
+    #[must_use]
+    pub fn grant_use(grant: &GrantId, computer: &ComputerId) -> Self {
+        Self::named(&["grant-use", grant.as_str(), computer.as_str()])
     }
 
     /// A caller's idempotency key, as a digest ([`Idempotency::digest`](crate::Idempotency::digest)); held by the first record that

@@ -83,7 +83,8 @@ pub(crate) struct TreePage {
 }
 
 impl KeyRange {
-    /// All keys below one: where a page in [`Order::NewestFirst`] goes on.
+    /// All keys below one, for tests.
+    #[cfg(test)]
     pub(crate) fn below(key: &str) -> Self {
         Self { from: String::new(), below: Some(key.to_owned()) }
     }

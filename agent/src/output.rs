@@ -1,0 +1,196 @@
+//! What the commands print, and their exit codes.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use countersign_agent::{
+    AgentError, CheckIn, Executable, MeasuredFile, RequestState, RequestStatus, Signature, State, Submitted,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::options::Options;
+
+const DENIED: u8 = 3;
+const NO_APPROVAL: u8 = 4;
+const NO_ANSWER: u8 = 5;
+const REFUSED: u8 = 6;
+const NOT_ENROLLED: u8 = 7;
+/// The override code is wrong.
+pub const WRONG_CODE: u8 = 8;
+const TOO_MANY_ATTEMPTS: u8 = 9;
+
+/// The exit code of a request that was waited for.
+pub fn exit_code(state: RequestState) -> ExitCode {
+    match state {
+        RequestState::Approved => ExitCode::SUCCESS,
+        RequestState::Denied => ExitCode::from(DENIED),
+        RequestState::Ignored
+        | RequestState::Expired
+        | RequestState::Cancelled
+        | RequestState::Revoked
+        | RequestState::Pending
+        | RequestState::Unknown => ExitCode::from(NO_APPROVAL),
+    }
+}
+
+/// The exit code of a failure.
+pub fn exit_code_of(error: &AgentError) -> ExitCode {
+    match error {
+        error if error.is_passing() => ExitCode::from(NO_ANSWER),
+        error if error.is_no_longer_enrolled() => ExitCode::from(NOT_ENROLLED),
+        AgentError::NotEnrolled { .. } => ExitCode::from(NOT_ENROLLED),
+        AgentError::Refused(_) => ExitCode::from(REFUSED),
+        AgentError::TooManyAttempts { .. } => ExitCode::from(TOO_MANY_ATTEMPTS),
+        AgentError::Server { .. }
+        | AgentError::Unreachable { .. }
+        | AgentError::Unexpected { .. }
+        | AgentError::File { .. }
+        | AgentError::State { .. }
+        | AgentError::Proxy
+        | AgentError::Certificates { .. }
+        | AgentError::Examination { .. }
+        | AgentError::OverrideKey
+        | AgentError::InUse { .. }
+        | AgentError::Random(_) => ExitCode::FAILURE,
+    }
+}
+
+/// A request that was made, or changed.
+pub fn tell_submitted(options: &Options, submitted: &Submitted, file: Option<&MeasuredFile>) {
+    for warning in &submitted.warnings {
+        warn(&format!("note: {}: {}", warning.pointer, warning.message));
+    }
+    let sha256 = file.map(MeasuredFile::sha256);
+    if options.json {
+        let warnings = &submitted.warnings;
+        print(
+            &json!({ "id": submitted.id, "status": submitted.status, "sha256": sha256, "warnings": warnings }),
+        );
+        return;
+    }
+    let digest = sha256.map(|digest| format!(" (SHA-256 {digest})")).unwrap_or_default();
+    say(&format!("{} is {}{digest}", submitted.id, submitted.status));
+}
+
+/// The status of a request.
+pub fn tell_status(options: &Options, id: &str, status: &RequestStatus) {
+    if options.json {
+        print(&json!({ "id": id, "status": status.status, "decision": status.decision }));
+        return;
+    }
+    let decision = status.decision.as_ref();
+    let mut line = format!("{id} is {}", status.status);
+    if let Some(scope) = decision.and_then(|decision| decision.scope.as_deref()) {
+        line.push_str(&format!(" for the {scope}"));
+    }
+    if let Some(end) = decision.and_then(|decision| decision.expires_at) {
+        line.push_str(&format!(" until {end}"));
+    }
+    if let Some(message) = decision.and_then(|decision| decision.message.as_deref()) {
+        line.push_str(&format!(": {message}"));
+    }
+    say(&line);
+}
+
+/// What this computer knows. The token, the key and the proxy's password are not shown.
+pub fn tell_computer(options: &Options, server: &str, state: &State) {
+    if options.json {
+        print(&json!({
+            "computer_id": state.computer_id,
+            "server": server,
+            "policy_version": state.policy_version,
+            "policies": state.policies,
+            "grants": state.grants.values().collect::<Vec<_>>(),
+            "maintenance": state.maintenance,
+            "complete": state.complete,
+            "checks_override_codes": state.override_key.is_some(),
+        }));
+        return;
+    }
+    say(&format!("{} at {server}", state.computer_id));
+    let policies = state.policies.len();
+    let version =
+        state.policy_version.map_or_else(|| "not fetched yet".to_owned(), |number| number.to_string());
+    let maintenance = state.maintenance.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+    say(&format!("deployment: {version}; policies: {policies}; maintenance: {maintenance}"));
+    say(&format!("grants: {}{}", state.grants.len(), if state.complete { "" } else { " so far" }));
+    for (id, grant) in &state.grants {
+        say(&format!("  {id} {grant}"));
+    }
+}
+
+/// The news of a check-in.
+pub fn tell_news(options: &Options, news: &CheckIn) {
+    if options.json {
+        print(news);
+        return;
+    }
+    let policies = news.policies.as_ref().map_or_else(|| "unchanged".to_owned(), |all| all.len().to_string());
+    let maintenance = news.maintenance.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+    say(&format!(
+        "policies: {policies}; grants: {} added, {} removed; maintenance: {maintenance}",
+        news.grants.added.len(),
+        news.grants.removed.len(),
+    ));
+}
+
+/// What a file says of itself.
+pub fn tell_file(options: &Options, file: &MeasuredFile, found: &Executable) {
+    if options.json {
+        print(
+            &json!({ "path": file.path(), "sha256": file.sha256(), "size": file.size(), "executable": found }),
+        );
+        return;
+    }
+    say(&format!("SHA-256: {}", file.sha256()));
+    say(&format!("size: {} bytes", file.size()));
+    for (name, value) in [
+        ("Authenticode SHA-256", &found.authenticode_sha256),
+        ("publisher", &found.publisher),
+        ("product", &found.product),
+        ("version", &found.version),
+    ] {
+        if let Some(value) = value {
+            say(&format!("{name}: {value}"));
+        }
+    }
+    if found.signatures.is_empty() {
+        say("not signed");
+    }
+    found.signatures.iter().for_each(tell_signature);
+}
+
+fn tell_signature(signature: &Signature) {
+    let Signature { signer, state, signed_at } = signature;
+    let subject = signer.subject.as_deref().unwrap_or("somebody unknown");
+    let issuer = signer.issuer.as_deref().map(|issuer| format!(", issued by {issuer}")).unwrap_or_default();
+    let time = signed_at.map(|at| format!(", timestamped {at}")).unwrap_or_default();
+    say(&format!("signed by {subject}{issuer}{time}: {}", state.as_str()));
+}
+
+/// Prints a document as one line.
+pub fn print(document: &impl Serialize) {
+    match serde_json::to_string(document) {
+        Ok(line) => say(&line),
+        Err(cause) => warn(&format!("error: cannot print: {cause}")),
+    }
+}
+
+/// Prints one line to stdout immediately, without control characters, because parts of it come from others. A closed
+/// pipe is not a failure.
+pub fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{}", shown(line)).and_then(|()| out.flush());
+}
+
+/// Prints a line to stderr in the same way; a message may have several lines.
+pub fn warn(message: &str) {
+    for line in message.lines() {
+        let _ = writeln!(std::io::stderr(), "{}", shown(line));
+    }
+}
+
+fn shown(line: &str) -> String {
+    line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

@@ -1,0 +1,194 @@
+//! What a decision would do: computed as the decision itself would be, and nothing is written.
+
+use std::collections::BTreeSet;
+
+use countersign_http::Problem;
+use countersign_journal::Journal;
+use countersign_model::{
+    Actor, Computer, Decision, DecisionScope, List, Outcome, Permit, Request, RequestStatus, Whereabouts,
+    text,
+};
+use countersign_store::{StoreError, Stored};
+use futures::future::try_join;
+use jiff::Timestamp;
+
+use crate::judge::{Ground, judge};
+use crate::open::Opened;
+use crate::wire::{CountPreview, DecisionPreview, Draft, ScopePreview, SettledPreview, ToldPreview};
+
+/// How many requests for the same subject are examined for one decision, and for one of several.
+const ALONE: usize = 200;
+const AMONG_SEVERAL: usize = 20;
+/// How many computers of an organization are examined to count those of a group.
+const COMPUTERS: usize = 1_000;
+/// Computers that are read at once.
+const PAGE: usize = 200;
+/// The most users who are named.
+const NAMED: usize = 10;
+
+/// What a decision would do, with how far each scope reaches.
+pub async fn of_decision(
+    journal: &Journal,
+    actor: &Actor,
+    request: Stored<Request>,
+    draft: &Draft,
+    now: Timestamp,
+) -> Result<DecisionPreview, Problem> {
+    let ground = Ground::of(journal, actor, &request.value, draft).await?;
+    let (at, decision) = (&ground.at, &ground.decision);
+    let (decided, opened) = rehearsed(actor, request, draft, &ground)?;
+    let permit = opened.permit();
+    let others = others(journal, permit, &opened.request.value, now, ALONE);
+    let (others, computers) = try_join(others, computers(journal, permit, at)).await?;
+    let scopes = DecisionScope::ALL.iter().map(|scope| {
+        let waiting = others.within(&decided, *scope).count() as u64;
+        let waiting = CountPreview { count: waiting, complete: others.complete };
+        ScopePreview { scope: *scope, computers: computers.within(*scope), waiting }
+    });
+    Ok(view(&decided, decision, &others, scopes.collect()))
+}
+
+/// What one of several decisions would do.
+pub async fn of_one(
+    journal: &Journal,
+    actor: &Actor,
+    request: Stored<Request>,
+    draft: &Draft,
+    ground: &Ground,
+    now: Timestamp,
+) -> Result<DecisionPreview, Problem> {
+    let decision = &ground.decision;
+    let (decided, opened) = rehearsed(actor, request, draft, ground)?;
+    let others = match decision.settles_within() {
+        Some(_) => others(journal, opened.permit(), &opened.request.value, now, AMONG_SEVERAL).await?,
+        None => Others { found: Vec::new(), complete: true },
+    };
+    Ok(view(&decided, decision, &others, Vec::new()))
+}
+
+/// The request as the decision would leave it, unless the decision would be refused.
+fn rehearsed(
+    actor: &Actor,
+    request: Stored<Request>,
+    draft: &Draft,
+    ground: &Ground,
+) -> Result<(Request, Opened), Problem> {
+    let decided = judge(actor, &request.value, draft, ground)?.0;
+    Ok((decided, Opened::by(actor, request)?))
+}
+
+/// Pending requests of other computers for the same subject, with where these are.
+struct Others {
+    found: Vec<(Request, Whereabouts)>,
+    /// Whether all requests for the subject were examined.
+    complete: bool,
+}
+
+impl Others {
+    /// Those that a decision of this scope settles.
+    fn within<'a>(&'a self, decided: &'a Request, scope: DecisionScope) -> impl Iterator<Item = &'a Request> {
+        let settled = move |(other, at): &&(Request, Whereabouts)| decided.settles(scope, other, at);
+        self.found.iter().filter(settled).map(|(other, _)| other)
+    }
+}
+
+async fn others(
+    journal: &Journal,
+    permit: &Permit,
+    request: &Request,
+    now: Timestamp,
+    most: usize,
+) -> Result<Others, StoreError> {
+    let ids = journal.partition(permit, List::MatchingRequests, &request.subject.key(), None, most).await?;
+    let complete = ids.len() < most;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    // Some may have been decided or have expired since they were listed.
+    let listed = journal.load_by_record_ids::<Request>(&ids).await?.into_iter().flatten();
+    let waits = |other: &Request| request.matches(other) && other.status_at(now) == RequestStatus::Pending;
+    let waiting: Vec<_> = listed.map(|listed| listed.value).filter(waits).collect();
+    let computers = journal.load_many::<Computer>(waiting.iter().map(|other| &other.computer_id)).await?;
+    let places =
+        computers.iter().map(|found| Whereabouts::of_computer(found.as_ref().map(|found| &found.value)));
+    Ok(Others { found: waiting.iter().cloned().zip(places).collect(), complete })
+}
+
+/// The computers that an approval reaches.
+struct Computers {
+    group: CountPreview,
+    organization: CountPreview,
+}
+
+impl Computers {
+    fn within(&self, scope: DecisionScope) -> CountPreview {
+        match scope {
+            DecisionScope::Computer => CountPreview { count: 1, complete: true },
+            DecisionScope::Group => self.group,
+            DecisionScope::Organization => self.organization,
+        }
+    }
+}
+
+async fn computers(journal: &Journal, permit: &Permit, at: &Whereabouts) -> Result<Computers, StoreError> {
+    let (mut in_group, mut in_all, mut examined) = (0, 0, 0);
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = journal.page::<Computer>(permit, List::Computers, cursor.as_deref(), PAGE).await?;
+        examined += page.items.len();
+        let reached = page.items.iter().filter(|found| !found.value.deleted && !found.value.unconfirmed);
+        for found in reached {
+            in_all += 1;
+            in_group += u64::from(at.group() == Some(&found.value.group_id));
+        }
+        cursor = page.next;
+        if cursor.is_none() || examined >= COMPUTERS {
+            break;
+        }
+    }
+    let complete = cursor.is_none();
+    if !complete {
+        in_all = journal.projection(permit.organization()).await?.value.count(List::Computers);
+    }
+    Ok(Computers {
+        group: CountPreview { count: in_group, complete },
+        organization: CountPreview { count: in_all, complete: true },
+    })
+}
+
+fn view(
+    decided: &Request,
+    decision: &Decision,
+    others: &Others,
+    scopes: Vec<ScopePreview>,
+) -> DecisionPreview {
+    let settled: Vec<&Request> =
+        decision.settles_within().map(|scope| others.within(decided, scope).collect()).unwrap_or_default();
+    let told = match decision.outcome {
+        Outcome::Approved | Outcome::Denied => told([decided].into_iter().chain(settled.iter().copied())),
+        Outcome::Ignored => ToldPreview::default(),
+    };
+    let settles = SettledPreview {
+        count: settled.len(),
+        complete: others.complete,
+        request_ids: settled.into_iter().map(|other| other.id.clone()).collect(),
+    };
+    DecisionPreview::new(decided.id.clone(), decision, scopes, settles, told)
+}
+
+/// The users who are told of a decision on these requests: those who wait and gave an address, each address of a request once.
+fn told<'a>(requests: impl Iterator<Item = &'a Request>) -> ToldPreview {
+    let mut told = ToldPreview::default();
+    for request in requests {
+        let mut addresses = BTreeSet::new();
+        for requester in request.waiting() {
+            let address = requester.email.as_ref().map(|email| text::address_key(email.as_str()));
+            if address.is_some_and(|address| addresses.insert(address)) {
+                told.count += 1;
+                told.names.push(requester.username.clone());
+            }
+        }
+    }
+    if told.names.len() > NAMED {
+        told.names.clear();
+    }
+    told
+}

@@ -1,0 +1,129 @@
+//! Previews: what a decision would do, and that they do nothing.
+
+use countersign_http::testing::Device;
+use countersign_model::{Computer, NewRequester, Permission, Request};
+use serde_json::{Value, json};
+use std::convert::Infallible;
+
+use crate::tests::story::{Story, application, path, storage};
+
+async fn preview(story: &Story, request: &Request, body: Value) -> Value {
+    let before = story.world.memory.dump();
+    let answer = story.post(&story.boss, &path(request, "/decision?dry_run=true"), body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert!(story.world.memory.dump() == before, "nothing is written");
+    assert!(answer.header("etag").is_empty(), "it is no request");
+    answer.json()
+}
+
+/// Another user of the request's computer asks, too.
+async fn joins(story: &Story, request: &Request, username: &str, email: Option<&str>) {
+    let email = email.map(|email| email.parse().unwrap());
+    let new = NewRequester { username: username.to_owned(), email, reason: None };
+    let now = story.world.now();
+    let join = |old: &Request| Ok::<_, Infallible>(old.ask_again(new.clone(), now).unwrap().request);
+    story.world.journal.update(&request.id, join).await.unwrap();
+}
+
+async fn unconfirmed(story: &Story, computer: &Device) {
+    let mark = |old: &Computer| Ok::<_, Infallible>(Computer { unconfirmed: true, ..old.clone() });
+    story.world.journal.update(&computer.record.id, mark).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_preview_says_whom_each_scope_reaches_and_what_this_one_settles() {
+    let story = Story::new();
+    let servers = story.world.group(&story.company, "Servers");
+    let (near, far) = (story.world.computer(&story.group), story.world.computer(&servers));
+    let odd = story.world.computer(&servers);
+    unconfirmed(&story, &odd).await;
+    let request = story.request().await;
+    let near = story.request_of(&near, application('a')).await;
+    let far = story.request_of(&far, application('a')).await;
+    story.request_of(&odd, application('a')).await;
+    story.request_of(&story.computer, storage("USB-1")).await;
+    let scopes = json!([
+        { "scope": "computer", "computers": { "count": 1, "complete": true }, "waiting": { "count": 0, "complete": true } },
+        { "scope": "group", "computers": { "count": 2, "complete": true }, "waiting": { "count": 1, "complete": true } },
+        { "scope": "organization", "computers": { "count": 3, "complete": true }, "waiting": { "count": 2, "complete": true } },
+    ]);
+    for processed in [false, true] {
+        for (scope, settled) in
+            [("computer", vec![]), ("group", vec![&near.id]), ("organization", vec![&near.id, &far.id])]
+        {
+            let body = json!({ "outcome": "approved", "scope": scope, "expires_at": "2030-01-01T00:00:00Z" });
+            let shown = preview(&story, &request, body).await;
+            let expected = json!({
+                "request_id": request.id, "outcome": "approved", "scope": scope, "expires_at": "2030-01-01T00:00:00Z",
+                "scopes": scopes,
+                "settles": { "count": settled.len(), "complete": true, "request_ids": settled },
+                "told": { "count": 1 + settled.len(), "names": vec!["kim"; 1 + settled.len()] },
+            });
+            assert_eq!(shown, expected, "{scope}, processed {processed}");
+        }
+        story.process(&story.company.id).await;
+    }
+    let alone = preview(&story, &request, json!({ "outcome": "denied" })).await;
+    assert_eq!(alone["settles"]["count"], 0, "a denial settles others only when asked to");
+    let all = preview(&story, &request, json!({ "outcome": "denied", "include_matching": true })).await;
+    assert_eq!(all["settles"]["count"], 2);
+}
+
+#[tokio::test]
+async fn a_preview_counts_each_address_once_and_names_a_few() {
+    let story = Story::new();
+    let request = story.request().await;
+    joins(&story, &request, "ann", Some("KIM@secret.example")).await;
+    joins(&story, &request, "bob", Some("bob@b.example")).await;
+    joins(&story, &request, "cat", None).await;
+    let told = preview(&story, &request, json!({ "outcome": "approved" })).await["told"].clone();
+    assert_eq!(told, json!({ "count": 2, "names": ["kim", "bob"] }));
+    let ignored = preview(&story, &request, json!({ "outcome": "ignored" })).await["told"].clone();
+    assert_eq!(ignored, json!({ "count": 0, "names": [] }), "nobody is told of that");
+    for number in 0..9 {
+        joins(&story, &request, &format!("user{number}"), Some(&format!("u{number}@b.example"))).await;
+    }
+    let told = preview(&story, &request, json!({ "outcome": "approved" })).await["told"].clone();
+    assert_eq!(told, json!({ "count": 11, "names": [] }));
+}
+
+#[tokio::test]
+async fn a_preview_is_refused_as_the_decision_would_be() {
+    let story = Story::new();
+    let request = story.request().await;
+    let clerk = story.person([Permission::ApproveForSingleComputer]);
+    let dry = path(&request, "/decision?dry_run=true");
+    let wide = json!({ "outcome": "approved", "scope": "group" });
+    let refused = story.post(&clerk, &dry, wide).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"));
+    let narrow = story.post(&clerk, &dry, json!({ "outcome": "approved" })).await;
+    assert_eq!(narrow.status, 200);
+    story.approve(&story.boss, &request).await;
+    let late = story.post(&clerk, &dry, json!({ "outcome": "denied" })).await;
+    assert_eq!((late.status, late.code().as_str()), (409, "already-decided"));
+    let odd =
+        story.post(&clerk, &path(&request, "/decision?dry_run=maybe"), json!({ "outcome": "denied" })).await;
+    assert_eq!(odd.status, 422);
+}
+
+#[tokio::test]
+async fn a_preview_of_several_decisions_answers_each() {
+    let story = Story::new();
+    let (first, second) = (story.request().await, story.request_of(&story.computer, storage("USB-1")).await);
+    let other = story.request_of(&story.world.computer(&story.group), application('a')).await;
+    story.approve(&story.boss, &second).await;
+    let body = json!({ "decisions": [
+        { "request_id": first.id, "outcome": "approved", "scope": "group" },
+        { "request_id": second.id, "outcome": "approved" },
+        { "request_id": "x", "outcome": "approved" },
+    ] });
+    let before = story.world.memory.dump();
+    let answer = story.post(&story.boss, "/v1/requests/decisions?dry_run=true", body).await.json();
+    assert!(story.world.memory.dump() == before, "nothing is written");
+    let results = answer["results"].as_array().unwrap();
+    let statuses: Vec<_> = results.iter().map(|result| result["status"].as_u64().unwrap()).collect();
+    assert_eq!(statuses, [200, 409, 404]);
+    assert_eq!(results[0]["preview"]["settles"]["request_ids"], json!([other.id]));
+    assert_eq!(results[0]["preview"]["scopes"], json!([]));
+    assert!(results[0].get("decision").is_none() && results[1].get("preview").is_none());
+}

@@ -1,0 +1,86 @@
+//! What a decision would do.
+
+use countersign_model::{Decision, DecisionScope, Outcome, RequestId};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a decision would do, if it were made now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DecisionPreview {
+    /// The request that would be decided.
+    request_id: RequestId,
+    /// What would be decided.
+    #[schema(example = "approved")]
+    outcome: Outcome,
+    /// The scope that the decision would have.
+    #[schema(example = "computer")]
+    scope: DecisionScope,
+    /// When the approval would expire; null if it never would, and for other decisions.
+    expires_at: Option<Timestamp>,
+    /// How far a decision about this request reaches by scope, the narrowest first; empty for one of several decisions.
+    #[schema(max_items = 3)]
+    scopes: Vec<ScopePreview>,
+    /// The pending requests of other computers that it would also settle.
+    settles: SettledPreview,
+    /// The users who would be told of it.
+    told: ToldPreview,
+}
+
+/// How far a scope reaches.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ScopePreview {
+    /// The scope.
+    #[schema(example = "group")]
+    pub scope: DecisionScope,
+    /// The computers in it that an approval reaches. If more than a thousand computers would have to be counted one by one, those of
+    /// the organization include the unconfirmed ones.
+    pub computers: CountPreview,
+    /// The pending requests of other computers in it for the same subject.
+    pub waiting: CountPreview,
+}
+
+/// A number, as far as it was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CountPreview {
+    /// How many were counted.
+    pub count: u64,
+    /// Whether all were counted; if not, there may be more.
+    pub complete: bool,
+}
+
+/// The pending requests that a decision would also settle.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct SettledPreview {
+    /// How many were found.
+    pub count: usize,
+    /// Whether all requests for the subject were examined; if not, there may be more.
+    pub complete: bool,
+    /// The ids of the requests, the oldest first.
+    #[schema(max_items = 200)]
+    pub request_ids: Vec<RequestId>,
+}
+
+/// The users who would be told of a decision.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct ToldPreview {
+    /// How many messages would be sent: one to each address of a request.
+    pub count: usize,
+    /// The names of the users, if there are at most ten; empty otherwise.
+    #[schema(max_items = 10)]
+    pub names: Vec<String>,
+}
+
+impl DecisionPreview {
+    /// The preview of a decision.
+    pub fn new(
+        request_id: RequestId,
+        decision: &Decision,
+        scopes: Vec<ScopePreview>,
+        settles: SettledPreview,
+        told: ToldPreview,
+    ) -> Self {
+        let Decision { outcome, scope, expires_at, .. } = decision.clone();
+        Self { request_id, outcome, scope, expires_at, scopes, settles, told }
+    }
+}

@@ -1,0 +1,92 @@
+//! Trying a rule on what was asked.
+use std::time::Duration;
+
+use countersign_http::testing::{Device, Scene};
+use countersign_journal::Change;
+use countersign_model::act::RequestSubmitted;
+use countersign_model::{
+    File, NewRequest, NewRequester, Origin, Permission, Permit, Request, RequestId, Subject, Who,
+};
+use serde_json::{Value, json};
+
+use super::{HASH, approver, process, rule, scene};
+
+async fn ask(scene: &Scene, device: &Device, path: &str) -> Request {
+    scene.world.advance(Duration::from_millis(5));
+    let new = NewRequest {
+        subject: Subject::Application(File { path: Some(path.into()), ..File::new(HASH.parse().unwrap()) }),
+        requester: NewRequester { username: "ann".to_owned(), email: None, reason: None },
+        policy_id: None,
+        policy_name: None,
+        unknown_policy: None,
+        attach: false,
+        idempotency: None,
+    };
+    let id = RequestId::from_ulid(scene.world.ulid());
+    let request = Request::submit(id, &scene.child, &device.record, new, scene.world.now());
+    let origin = Origin { who: Who::System, address: None, at: scene.world.now() };
+    let permit = Permit::scene(&scene.child.id);
+    let change = Change::new(&permit, &origin, RequestSubmitted::of(&request)).create(&request);
+    scene.world.journal.save(change).await.unwrap();
+    request
+}
+
+async fn dry_run(scene: &Scene, token: &str, contents: &Value) -> Value {
+    let body = json!({ "organization_id": scene.child.id, "rule": contents });
+    let answer = scene.app.post("/v1/rules/dry-run").bearer(token).json(body).send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()
+}
+
+#[tokio::test]
+async fn it_says_what_a_rule_would_have_decided_in_thirty_days() {
+    let scene = scene();
+    let who = approver(&scene, Permission::ApproveForEntireOrganization);
+    let device = scene.world.computer(&scene.world.group(&scene.child, "Desks"));
+    ask(&scene, &device, "C:\\Tools\\too-old.exe").await;
+    scene.world.advance(Duration::from_secs(31 * 24 * 60 * 60));
+    let mut fitting = Vec::new();
+    for number in 0..4 {
+        fitting.push(ask(&scene, &device, &format!("C:\\Tools\\cc{number}.exe")).await.id.to_string());
+        ask(&scene, &device, &format!("C:\\Users\\ann\\cc{number}.exe")).await;
+    }
+    fitting.reverse();
+    let token = scene.world.session(&who.record);
+    let pattern = rule(json!({ "criteria": { "kinds": ["application"], "path": r"c:\tools\*.EXE" } }));
+    let found = dry_run(&scene, &token, &pattern).await;
+    assert_eq!((&found["looked_at"], &found["would_decide"]), (&json!(8), &json!(4)), "{found}");
+    let ids: Vec<_> = found["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect();
+    assert_eq!(ids, fitting);
+    assert_eq!(found["items"][0]["name"], "cc3.exe");
+    let nobody = rule(json!({ "criteria": { "kinds": ["storage"], "username": "ann" } }));
+    assert_eq!(dry_run(&scene, &token, &nobody).await["would_decide"], 0);
+}
+
+#[tokio::test]
+async fn it_goes_on_with_older_requests_and_changes_nothing() {
+    let scene = scene();
+    let who = approver(&scene, Permission::ApproveForEntireOrganization);
+    let device = scene.world.computer(&scene.world.group(&scene.child, "Desks"));
+    for number in 0..1010 {
+        ask(&scene, &device, &format!("C:\\Tools\\{number}.exe")).await;
+        if number % 100 == 0 {
+            process(&scene).await;
+        }
+    }
+    process(&scene).await;
+    let body = |cursor: Value| json!({ "organization_id": scene.child.id, "rule": rule(json!({})), "cursor": cursor });
+    let first = scene
+        .unchanged_by(scene.app.post("/v1/rules/dry-run").bearer(&who.token).json(body(json!(null))))
+        .await;
+    let first = first.json();
+    assert_eq!((&first["looked_at"], &first["would_decide"]), (&json!(1000), &json!(1000)));
+    let call =
+        scene.app.post("/v1/rules/dry-run").bearer(&who.token).json(body(first["next_cursor"].clone()));
+    let second = call.send().await.json();
+    assert_eq!((&second["looked_at"], &second["next_cursor"]), (&json!(10), &json!(null)), "{second}");
+    let viewer = approver(&scene, Permission::ViewApprovals);
+    assert_eq!(dry_run(&scene, &viewer.token, &rule(json!({}))).await["looked_at"], 0, "they may open none");
+    let nobody = scene.somebody(&scene.child, &[]);
+    let call = scene.app.post("/v1/rules/dry-run").bearer(&nobody.token).json(body(json!(null)));
+    scene.refused(call, (403, "not-permitted")).await;
+}

@@ -1,0 +1,236 @@
+//! The effects of events: membership of sets, deliveries to everybody who must be notified, settling of matching
+//! requests.
+
+mod confirming;
+mod ending;
+mod enrollment;
+mod matching;
+mod rules;
+mod tell;
+
+use async_trait::async_trait;
+use countersign_authority::{Audience, AuditSeals};
+use countersign_journal::{ChainHead, Consequences, Effects, Event, Journal, Sealer};
+use countersign_kv::log;
+use countersign_model::{
+    AdministratorState, DecisionScope, List, Notice, OrganizationId, Request, RequestId, RequestStatus,
+};
+use countersign_store::{Entity, KeyRequests, StoreError};
+use serde::{Deserialize, Serialize};
+
+use countersign_journal::readable::{load_readable, unless_damaged};
+
+use ending::Ending;
+use matching::Matching;
+use rules::Rules;
+use tell::{AT_ONCE, Told};
+
+/// The effects of one call of processing. It caches what cannot change and what it has planned itself.
+pub struct Processor {
+    journal: Journal,
+    seals: Option<AuditSeals>,
+    audience: Audience,
+    matching: Matching,
+    ending: Ending,
+    rules: Rules,
+    told: Told,
+}
+
+impl Processor {
+    /// For one call of [`Journal::process`]. Without keys for the seals, the audit's chain is unsealed.
+    pub fn new(journal: &Journal, seals: Option<AuditSeals>) -> Self {
+        Self {
+            journal: journal.without_waking(),
+            seals,
+            audience: Audience::new(journal),
+            matching: Matching::new(journal),
+            ending: Ending::new(&journal.without_waking()),
+            rules: Rules::new(&journal.without_waking()),
+            told: Told::default(),
+        }
+    }
+
+    async fn follow(&self, event: &Event, notice: &Notice) -> Result<Consequences, StoreError> {
+        match notice {
+            Notice::RequestSubmitted { request_id } => self.tell_of_submission(event, request_id).await,
+            Notice::RequestDecided { request_id } => {
+                let Some(mut request) = self.journal.load::<Request>(request_id).await? else {
+                    return Ok(Consequences::default());
+                };
+                if request.value.status == RequestStatus::Approved
+                    && self.ending.end_if_gone(&request.value).await?
+                    && let Some(ended) = self.journal.load::<Request>(request_id).await?
+                {
+                    request = ended;
+                }
+                self.matching.settle_along(&request.value).await?;
+                self.matching.settle_anew(&request.value).await?;
+                let mut consequences = self.tell_requesters(event, notice, &request.value)?;
+                if enrollment::waited(event) {
+                    enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
+                }
+                Ok(consequences)
+            }
+            Notice::RequestRevoked { request_id } | Notice::ApprovalEdited { request_id } => {
+                match self.journal.load::<Request>(request_id).await? {
+                    Some(request) => self.tell_requesters(event, notice, &request.value),
+                    None => Ok(Consequences::default()),
+                }
+            }
+            Notice::RequestEnded { request_id } => {
+                let Some(request) = self.journal.load::<Request>(request_id).await? else {
+                    return Ok(Consequences::default());
+                };
+                let mut consequences = self.tell_requesters(event, notice, &request.value)?;
+                // An approval did not wait.
+                if request.value.decision.is_none() {
+                    enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
+                }
+                Ok(consequences)
+            }
+            Notice::Invitation { administrator_id } | Notice::PasswordReset { administrator_id } => {
+                self.tell_administrator(event, notice, administrator_id).await
+            }
+            Notice::Again { notification_id } => {
+                let mut consequences = Consequences::default();
+                consequences.again(notification_id.as_str(), AT_ONCE);
+                Ok(consequences)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Effects for Processor {
+    async fn belongs(&self, organization: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
+        // An unreadable record belongs to no set; it must not stop the turn.
+        let found = load_readable::<Part>(&self.journal, &[id]).await?;
+        let Some(part) = found.first() else { return Ok(false) };
+        let own = part.organization_id.as_ref() == Some(organization) && !part.is_deleted();
+        Ok(match list {
+            // Uses the stored status: a request whose time is over leaves the set when its expiry event is processed.
+            List::PendingRequests => part.status == Some(RequestStatus::Pending),
+            List::MatchingRequests => own && part.status == Some(RequestStatus::Pending),
+            List::ComputerRequests => {
+                let is_pending = part.status == Some(RequestStatus::Pending);
+                let is_its_own = |approval: &PartOfDecision| {
+                    approval.scope == DecisionScope::Computer || approval.settled_by.is_some()
+                };
+                own && (is_pending || part.approval().is_some_and(is_its_own))
+            }
+            List::SharedApprovals => {
+                let is_shared = |approval: &PartOfDecision| approval.scope != DecisionScope::Computer;
+                own && (part.approval().is_some_and(is_shared) || part.is_denied_along())
+            }
+            List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
+            // Whether they are active is checked when there is something to send.
+            List::Subscribers => own && part.notify_on_request,
+            List::Administrators
+            | List::Groups
+            | List::Computers
+            | List::ComputerNames
+            | List::Policies
+            | List::Rules => own,
+            List::Requests | List::SystemAudit | List::UnifiedAudit | List::Notifications | List::Grants => {
+                false
+            }
+        })
+    }
+
+    fn has_consequences(&self, event: &Event) -> bool {
+        event.footprint().notice.is_some()
+            || enrollment::ended_silently(event).is_some()
+            || ending::ends_requests(event)
+            || confirming::confirmed(event).is_some()
+    }
+
+    async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
+        // Before anything is awaited, so that each event of a turn finds the requests that earlier events of the turn
+        // submitted.
+        self.matching.note(event);
+        let followed = async {
+            self.ending.follow(event).await?;
+            confirming::follow(&self.journal, event).await?;
+            match event.footprint().notice {
+                Some(notice) => self.follow(event, &notice).await,
+                None => enrollment::of_silent_end(&self.journal, event).await,
+            }
+        };
+        let followed = followed.await;
+        let followed = unless_damaged("an event has no effects", event.id.as_str(), followed)?;
+        Ok(followed.unwrap_or_default())
+    }
+
+    fn sealer(&self) -> Option<&dyn Sealer> {
+        self.seals.as_ref().map(|seals| seals as &dyn Sealer)
+    }
+
+    /// The log is out of reach of an attacker who can write to the store, so the chain can be compared with it later.
+    fn chained(&self, head: &ChainHead) {
+        let ChainHead { organization_id, count, head } = head;
+        log::line(
+            "the audit's chain has grown",
+            &[("organization", organization_id), ("count", count), ("head", head)],
+        );
+    }
+}
+
+/// The fields of any kind of record that membership depends on.
+#[derive(Serialize, Deserialize)]
+struct Part {
+    id: String,
+    #[serde(default)]
+    organization_id: Option<OrganizationId>,
+    /// Of an organization or a request.
+    #[serde(default)]
+    ancestors: Vec<OrganizationId>,
+    #[serde(default)]
+    deleted: bool,
+    /// Of a request.
+    #[serde(default)]
+    status: Option<RequestStatus>,
+    /// Of a request.
+    #[serde(default)]
+    decision: Option<PartOfDecision>,
+    /// Of an administrator.
+    #[serde(default)]
+    state: Option<AdministratorState>,
+    #[serde(default)]
+    notify_on_request: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PartOfDecision {
+    scope: DecisionScope,
+    #[serde(default)]
+    settled_by: Option<RequestId>,
+}
+
+impl Part {
+    /// The approval of a request.
+    fn approval(&self) -> Option<&PartOfDecision> {
+        self.decision.as_ref().filter(|_| self.status == Some(RequestStatus::Approved))
+    }
+
+    /// Whether it is a request that was denied along with another one.
+    fn is_denied_along(&self) -> bool {
+        let along = self.decision.as_ref().is_some_and(|decision| decision.settled_by.is_some());
+        along && self.status == Some(RequestStatus::Denied)
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.deleted || self.state == Some(AdministratorState::Deleted)
+    }
+}
+
+impl Entity for Part {
+    type Id = str;
+
+    fn record_id(id: &Self::Id) -> String {
+        id.to_owned()
+    }
+
+    fn own_record_id(&self) -> String {
+        Self::record_id(&self.id)
+    }
+}

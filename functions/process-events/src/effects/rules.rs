@@ -1,0 +1,153 @@
+//! Rules: a new request that one of them decides is decided at once, and nobody is asked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use countersign_authority::rights::actor_of;
+use countersign_journal::readable::{load_readable, unless_damaged};
+use countersign_journal::{Change, Journal};
+use countersign_model::act::RequestDecided;
+use countersign_model::rule::{self, Rule};
+use countersign_model::{
+    Administrator, Computer, Decision, DecisionId, GrantId, GrantRef, Group, InvalidDecision, List,
+    OrganizationId, Origin, Permit, ProcessorOnly, Request, TransitionError, Verdict, Whereabouts, Who,
+    decide,
+};
+use countersign_store::{StoreError, UpdateError};
+use futures::future::try_join_all;
+use futures::lock::Mutex;
+
+/// The rules of organizations, as they were when this call of processing first needed them.
+pub struct Rules {
+    journal: Journal,
+    known: Mutex<BTreeMap<OrganizationId, Arc<Vec<Rule>>>>,
+}
+
+impl Rules {
+    pub(super) fn new(journal: &Journal) -> Self {
+        Self { journal: journal.clone(), known: Mutex::default() }
+    }
+
+    /// Decides a pending request if a rule does. Whether it was decided.
+    ///
+    /// The administrator who made a rule must still be able to decide so; otherwise the rule is passed over. A rule with a
+    /// limit is counted before it decides, once for each request.
+    pub(super) async fn decide(&self, request: &Request) -> Result<bool, StoreError> {
+        let mut rules = self.of(request).await?;
+        if rules.is_empty() {
+            return Ok(false);
+        }
+        let at = whereabouts(&self.journal, request).await?;
+        while let Some(rule) = rule::deciding(&rules, request, &at, self.journal.clock().now()).cloned() {
+            if let Some(permit) = self.permit(&rule, request).await?
+                && self.use_up(&rule, request).await?
+            {
+                return self.save(&rule, request, &at, &permit).await;
+            }
+            rules.retain(|other| other.id != rule.id);
+        }
+        Ok(false)
+    }
+
+    /// The rules of the organization, and those of the organizations above that count below.
+    async fn of(&self, request: &Request) -> Result<Vec<Rule>, StoreError> {
+        let mut known = self.known.lock().await;
+        let organizations: Vec<_> = request.ancestors.iter().chain([&request.organization_id]).collect();
+        let unknown = organizations.iter().filter(|organization| !known.contains_key(**organization));
+        let read = try_join_all(unknown.map(|organization| self.listed(organization))).await?;
+        known.extend(read);
+        let own = |organization: &OrganizationId| *organization == request.organization_id;
+        let all = organizations
+            .into_iter()
+            .filter_map(|organization| Some((organization, known.get(organization)?)));
+        let all = all.flat_map(|(organization, rules)| {
+            rules.iter().filter(move |rule| rule.below || own(organization))
+        });
+        Ok(all.cloned().collect())
+    }
+
+    async fn listed(
+        &self,
+        organization: &OrganizationId,
+    ) -> Result<(OrganizationId, Arc<Vec<Rule>>), StoreError> {
+        let permit = Permit::processor(organization, ProcessorOnly);
+        let page = self.journal.list(&permit, List::Rules, None, Rule::RULES_MAX).await?;
+        let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
+        let mut rules = load_readable::<Rule>(&self.journal, &ids).await?;
+        rules.retain(|rule| !rule.deleted && rule.organization_id == *organization);
+        Ok((organization.clone(), Arc::new(rules)))
+    }
+
+    /// Whether the administrator who made the rule may decide so now.
+    async fn permit(&self, rule: &Rule, request: &Request) -> Result<Option<Permit>, StoreError> {
+        let Some(maker) = self.journal.load::<Administrator>(&rule.maker.administrator_id).await? else {
+            return Ok(None);
+        };
+        if !maker.value.is_active() {
+            return Ok(None);
+        }
+        let actor = actor_of(&self.journal, &maker.value).await;
+        let actor = unless_damaged("a rule decides nothing", rule.id.as_str(), actor)?;
+        let needed = rule.needs().find(|(_, kind)| *kind == request.kind());
+        let resource = request.resource().scope(rule.scope);
+        Ok(actor.zip(needed).and_then(|(actor, (action, _))| decide(&actor, action, &resource).ok()))
+    }
+
+    async fn use_up(&self, rule: &Rule, request: &Request) -> Result<bool, StoreError> {
+        let now = self.journal.clock().now();
+        match self.journal.update(&rule.id, |old: &Rule| old.used_for(&request.id, now)).await {
+            Ok(_) => Ok(true),
+            Err(UpdateError::Refused(_)) => Ok(false),
+            Err(UpdateError::Store(error)) => Err(error),
+        }
+    }
+
+    async fn save(
+        &self,
+        rule: &Rule,
+        request: &Request,
+        at: &Whereabouts,
+        permit: &Permit,
+    ) -> Result<bool, StoreError> {
+        let now = self.journal.clock().now();
+        let Ok(decision) = self.decision(rule, now) else { return Ok(false) };
+        let origin = Origin { who: Who::System, address: None, at: now };
+        let saved = self.journal.save_update(&request.id, None, |old: &Request| {
+            let new = old.decide(decision.clone(), at)?;
+            let change = Change::new(permit, &origin, RequestDecided::of(old, &new, &decision));
+            // By the grant, its request is found.
+            let change = GrantRef::of(&new, &decision).iter().fold(change, Change::create);
+            Ok::<_, TransitionError>((new, change))
+        });
+        match saved.await {
+            Ok(_) => Ok(true),
+            // Somebody was faster, or the decision would not reach the computer.
+            Err(UpdateError::Refused(_)) => Ok(false),
+            Err(UpdateError::Store(error)) => Err(error),
+        }
+    }
+
+    fn decision(&self, rule: &Rule, now: jiff::Timestamp) -> Result<Decision, InvalidDecision> {
+        let verdict = Verdict {
+            id: DecisionId::from_ulid(self.journal.random().ulid(now)),
+            outcome: rule.outcome(),
+            scope: rule.scope,
+            administrator_id: rule.maker.administrator_id.clone(),
+            administrator_name: rule.maker.administrator_name.clone(),
+            message: rule.message.clone(),
+            note: None,
+            expires_at: rule.approves_until(now),
+            grant: GrantId::from_ulid(self.journal.random().ulid(now)),
+        };
+        Ok(Decision::new(verdict, now)?.by_rule(rule.named()))
+    }
+}
+
+async fn whereabouts(journal: &Journal, request: &Request) -> Result<Whereabouts, StoreError> {
+    let computer = journal.load::<Computer>(&request.computer_id).await?.map(|found| found.value);
+    let group = match Whereabouts::of_computer(computer.as_ref()).group() {
+        Some(group) => journal.load::<Group>(group).await?.map(|found| found.value),
+        None => None,
+    };
+    Ok(Whereabouts::of(computer.as_ref(), group.as_ref()))
+}

@@ -1,0 +1,43 @@
+//! The operations over the in-memory store, with captured outbound requests.
+mod anew;
+mod audience;
+mod calls;
+mod chain;
+mod crashes;
+mod damage;
+mod ending;
+mod enrollment;
+mod followers;
+mod matching;
+mod requester;
+mod requesters;
+mod retention;
+mod rules;
+mod twins;
+
+use std::ops::Deref;
+
+pub use countersign_http::testing::World;
+use countersign_http::testing::stage;
+pub use countersign_http::testing::stage::*;
+
+/// A stage with this function on it.
+pub struct Stage(stage::Stage);
+
+impl Stage {
+    pub async fn new() -> Self {
+        Self::over(World::new()).await
+    }
+
+    pub async fn over(world: World) -> Self {
+        Self(stage::Stage::over(world, crate::router, send_notification::router).await)
+    }
+}
+
+impl Deref for Stage {
+    type Target = stage::Stage;
+
+    fn deref(&self) -> &stage::Stage {
+        &self.0
+    }
+}

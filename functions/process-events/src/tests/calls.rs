@@ -1,0 +1,254 @@
+//! The routes: the scheduler's walk, and `/process`.
+use std::time::Duration;
+
+use countersign_http::RedisSettings;
+use countersign_model::{ActName, List, Permission, Permit, RequestStatus, request::PENDING_LASTS};
+use serde_json::json;
+
+use super::{SCHEDULER, Stage};
+
+#[tokio::test]
+async fn the_scheduler_makes_good_a_missed_wake() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let others: Vec<_> =
+        (0..30).map(|n| stage.world.organization(&stage.world.root, &format!("Other {n}"))).collect();
+    for other in &others {
+        stage.process(&other.id).await;
+    }
+    stage.ask().await;
+    let done = stage.tick().await;
+    assert_eq!(done["organizations"], 32, "{done}");
+    assert!(done["events"].as_u64().unwrap() >= 1, "{done}");
+    assert_eq!((&done["deliveries_sent"], &done["deliveries_failed"]), (&json!(1), &json!(0)), "{done}");
+    assert_eq!((&done["next_due_at"], &done["more"]), (&json!(null), &json!(false)), "{done}");
+    assert_eq!(stage.told().len(), 1);
+    let again = stage.tick().await;
+    assert_eq!((&again["events"], &again["deliveries_sent"]), (&json!(0), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_walk_with_too_little_time_goes_on_where_it_stopped() {
+    let stage = Stage::new().await;
+    let others: Vec<_> =
+        (0..30).map(|n| stage.world.organization(&stage.world.root, &format!("Other {n}"))).collect();
+    for other in &others {
+        stage.process(&other.id).await;
+    }
+    // Each takes a second, so a call examines two portions of eight.
+    let mark = countersign_store::keys::walk();
+    let mut seen = 0;
+    for (expected, more) in [(16, true), (16, true), (2, false)] {
+        let clock = stage.world.clock.clone();
+        stage.world.memory.reset_counts();
+        let services = countersign_http::Services { journal: slow(&stage, clock), ..stage.world.services() };
+        let app = countersign_http::testing::TestApp::new(crate::router(services));
+        let answer = app.post("/v1/notifications/deliver").bearer(SCHEDULER).send().await.json();
+        assert_eq!((&answer["organizations"], &answer["more"]), (&json!(expected), &json!(more)), "{answer}");
+        seen += answer["organizations"].as_u64().unwrap();
+    }
+    assert_eq!(seen, 31 + 3, "the root each time, all others once");
+    let left = stage.world.journal.kv().get(&mark).await.unwrap();
+    assert_eq!(left.as_deref(), Some(&b""[..]), "the next walk begins at the top");
+}
+
+/// A store whose outbox reads take one second for each organization.
+fn slow(
+    stage: &Stage,
+    clock: std::sync::Arc<countersign_kv::memory::TestClock>,
+) -> countersign_journal::Journal {
+    use countersign_kv::{KeyValue, KvError, SwapHint};
+    struct Slow {
+        inner: std::sync::Arc<countersign_kv::memory::Memory>,
+        clock: std::sync::Arc<countersign_kv::memory::TestClock>,
+    }
+    #[async_trait::async_trait]
+    impl KeyValue for Slow {
+        async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
+            if key.contains("outbox_") {
+                self.clock.advance(Duration::from_secs(1));
+            }
+            self.inner.get(key).await
+        }
+        async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError> {
+            self.inner.set_many(entries).await
+        }
+        async fn delete(&self, key: &str) -> Result<(), KvError> {
+            self.inner.delete(key).await
+        }
+        async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
+            self.inner.increment(key, delta).await
+        }
+        async fn swap(&self, key: &str, expected: &[u8], new: Vec<u8>) -> Result<SwapHint, KvError> {
+            self.inner.swap(key, expected, new).await
+        }
+    }
+    let random = std::sync::Arc::new(countersign_kv::memory::TestRandom::new(9));
+    let kv = Slow { inner: stage.world.memory.clone(), clock: clock.clone() };
+    countersign_journal::Journal::new(countersign_store::Store::new(std::sync::Arc::new(kv), clock, random))
+}
+
+#[tokio::test]
+async fn a_walk_with_nothing_to_do_is_cheap() {
+    let stage = Stage::new().await;
+    for n in 0..30 {
+        let other = stage.world.organization(&stage.world.root, &format!("Other {n}"));
+        stage.process(&other.id).await;
+    }
+    // The first sweeps look back forty days, some sixty hours at a time.
+    for _ in 0..16 {
+        stage.tick().await;
+    }
+    stage.world.memory.reset_counts();
+    stage.tick().await;
+    let counts = stage.world.counts();
+    assert_eq!(counts.writes, 0);
+    assert!(counts.reads <= 5 * 32 + 10, "{counts:?}");
+}
+
+#[tokio::test]
+async fn only_the_scheduler_walks() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.ask().await;
+    let admin = stage.world.administrator(&stage.world.root, [Permission::SuperAdmin]);
+    for token in ["wrong", "", admin.token.as_str()] {
+        let answer = stage.processor.post("/v1/notifications/deliver").bearer(token).send().await;
+        assert_eq!((answer.status, answer.code()), (401, "not-identified".to_owned()), "{token}");
+    }
+    stage.world.settings.set("scheduler_token", "");
+    let answer = stage.processor.post("/v1/notifications/deliver").bearer("").send().await;
+    assert_eq!(answer.status, 401, "an empty secret matches nothing");
+    assert_eq!(stage.told(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn before_the_set_up_there_is_nothing_to_walk() {
+    let world = countersign_http::testing::World::new();
+    world.settings.set("scheduler_token", SCHEDULER);
+    let answer = world.app(crate::router).post("/v1/notifications/deliver").bearer(SCHEDULER).send().await;
+    assert_eq!((answer.status, answer.json()["organizations"].as_u64()), (200, Some(0)));
+}
+
+#[tokio::test]
+async fn requests_that_nobody_decided_expire_by_the_walk() {
+    let stage = Stage::new().await;
+    let old = stage.ask().await;
+    stage.process_company().await;
+    stage.world.advance(Duration::from_secs(60));
+    let young = stage.ask().await;
+    stage.process_company().await;
+    stage.world.advance(Duration::try_from(PENDING_LASTS).unwrap() - Duration::from_secs(30));
+    stage.tick().await;
+    assert_eq!(stage.request(&old.id).await.status, RequestStatus::Expired);
+    assert_eq!(stage.request(&young.id).await.status, RequestStatus::Pending);
+    assert_eq!(stage.events(List::UnifiedAudit, ActName::RequestExpired).await.len(), 1);
+    let pending = stage
+        .world
+        .journal
+        .list(&Permit::scene(&stage.world.root.id), List::PendingRequests, None, 50)
+        .await
+        .unwrap();
+    assert_eq!(pending.items.len(), 1, "gone from the root's list, too");
+    stage.tick().await;
+    assert_eq!(stage.events(List::UnifiedAudit, ActName::RequestExpired).await.len(), 1, "once");
+}
+
+#[tokio::test]
+async fn a_walk_past_many_requests_that_expire_is_bounded_and_gets_through_them_all() {
+    let stage = Stage::new().await;
+    let device = stage.world.computer(&stage.group);
+    for number in 0..250 {
+        stage.submit(&device, stage.new_request_for(number)).await;
+    }
+    stage.process_company().await;
+    stage.world.advance(Duration::try_from(PENDING_LASTS).unwrap());
+    let mut left = Vec::new();
+    for _ in 0..3 {
+        stage.world.memory.reset_counts();
+        let expired =
+            crate::expiry::expire_requests(&stage.world.journal, &stage.world.root.id).await.unwrap();
+        let reads = stage.world.counts().reads;
+        assert!(expired == 0 && reads <= 110, "the root writes down none of those below: {reads} reads");
+        stage.tick().await;
+        let root = stage.world.journal.projection(&stage.world.root.id).await.unwrap().value;
+        left.push(root.count(List::PendingRequests));
+    }
+    assert_eq!(left, [150, 50, 0]);
+}
+
+#[tokio::test]
+async fn process_refuses_what_it_does_not_know() {
+    let stage = Stage::new().await;
+    let unknown = countersign_model::OrganizationId::from_ulid(stage.world.ulid());
+    assert_eq!(stage.process(&unknown).await, 404);
+    let answer = stage.processor.post("/process").json(json!({ "organization_id": "org_1" })).send().await;
+    assert_eq!(answer.status, 422);
+    let answer = stage
+        .processor
+        .post("/process")
+        .json(json!({ "organization_id": stage.company.id, "x": 1 }))
+        .send()
+        .await;
+    assert_eq!(answer.status, 422);
+    assert!(
+        !serde_json::to_string(&crate::openapi().finish().unwrap()).unwrap().contains("/process\""),
+        "it is private"
+    );
+}
+
+#[tokio::test]
+async fn a_redis_server_that_may_lose_records_is_named_once_an_hour() {
+    let stage = Stage::new().await;
+    let server = &stage.world.store_server;
+    assert_eq!(stage.tick().await["warnings"], json!([]));
+    assert_eq!(server.take_asked(), [], "no server is named");
+    stage.world.settings.set("redis_url", "redis://redis.example:6379");
+    stage.world.settings.set("redis_login", "secret");
+    let unanswered = stage.tick().await;
+    assert!(unanswered["warnings"][0].as_str().unwrap().contains("nobody answers"), "{unanswered}");
+    assert_eq!(server.take_asked(), [("redis://redis.example:6379".to_owned(), "secret".to_owned())]);
+    let hour = Duration::from_secs(60 * 60);
+    for (policy, append_only, said) in [
+        (Some("allkeys-lru"), Some(false), vec!["maxmemory-policy noeviction", "appendonly yes"]),
+        (None, None, vec!["maxmemory-policy noeviction", "appendonly yes"]),
+        (Some("noeviction"), Some(false), vec!["appendonly yes"]),
+        (Some("noeviction"), Some(true), vec![]),
+    ] {
+        server.set(RedisSettings { maxmemory_policy: policy.map(str::to_owned), append_only });
+        assert_eq!(stage.tick().await["warnings"], json!([]), "asked within the hour");
+        stage.world.advance(hour);
+        let done = stage.tick().await;
+        let warnings = done["warnings"].as_array().unwrap();
+        assert_eq!(warnings.len(), said.len(), "{done}");
+        for (warning, said) in warnings.iter().zip(said) {
+            assert!(warning.as_str().unwrap().contains(said), "{done}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_asked_to_be_sent_when_nothing_is_due() {
+    let stage = Stage::new().await;
+    stage.world.outbound.take();
+    stage.ask().await;
+    stage.process_company().await;
+    assert_eq!(stage.world.outbound.take().len(), 0, "nobody is told of it");
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(1)).await;
+    stage.process_company().await;
+    let called: Vec<_> =
+        stage.world.outbound.take().iter().map(|sent| sent.request.uri().to_string()).collect();
+    assert_eq!(called.first().map(String::as_str), Some("http://send-notification.spin.internal/send"));
+}
+
+#[tokio::test]
+async fn what_could_not_be_asked_to_be_sent_is_sent_by_the_walk() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.ask().await;
+    stage.plan().await;
+    assert_eq!(stage.told().len(), 0, "the call of `/send` was lost");
+    let done = stage.tick().await;
+    assert_eq!((&done["deliveries_sent"], stage.told().len()), (&json!(1), 1), "{done}");
+}

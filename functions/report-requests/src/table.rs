@@ -1,0 +1,62 @@
+//! Tables for spreadsheets: comma-separated values (RFC 4180).
+
+use countersign_http::Problem;
+use csv::{Terminator, Writer, WriterBuilder};
+
+/// A table that is being written.
+pub struct Table(Writer<Vec<u8>>);
+
+impl Table {
+    /// An empty table.
+    pub fn new() -> Self {
+        let writer = WriterBuilder::new().flexible(true).terminator(Terminator::CRLF).from_writer(Vec::new());
+        Self(writer)
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// 500, which does not happen.
+    pub fn row<T: AsRef<[u8]>>(&mut self, fields: impl IntoIterator<Item = T>) -> Result<(), Problem> {
+        self.0.write_record(fields).map_err(|_| Problem::internal())
+    }
+
+    /// The bytes of the table.
+    ///
+    /// # Errors
+    /// 500, which does not happen.
+    pub fn bytes(self) -> Result<Vec<u8>, Problem> {
+        self.0.into_inner().map_err(|_| Problem::internal())
+    }
+}
+
+/// A text that a spreadsheet does not take for a formula. Programs would otherwise run what a computer reported as the name of a
+/// file when somebody opens the table.
+pub fn plain(text: &str) -> String {
+    let begins = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    if begins { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_is_taken_for_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"] {
+            assert_eq!(plain(text), format!("'{text}"));
+        }
+        for text in ["", "setup.exe", "a=1", "'=1", "C:\\x"] {
+            assert_eq!(plain(text), text);
+        }
+    }
+
+    #[test]
+    fn fields_with_commas_quotes_and_ends_of_lines_stay_one_field() {
+        let mut table = Table::new();
+        table.row(["a,b", "say \"x\"", "two\nlines", ""]).unwrap();
+        table.row(["shorter"]).unwrap();
+        let text = String::from_utf8(table.bytes().unwrap()).unwrap();
+        assert_eq!(text, "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",\r\nshorter\r\n");
+    }
+}

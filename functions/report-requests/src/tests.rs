@@ -1,0 +1,6 @@
+//! The operations of `report-requests` over the in-memory store.
+
+mod counts;
+mod export;
+mod reports;
+mod story;

@@ -1,0 +1,141 @@
+//! The export.
+
+use std::time::Duration;
+
+use countersign_http::testing::TestResponse;
+use countersign_model::{Outcome, Permission};
+use serde_json::{Value, json};
+
+use crate::tests::story::Story;
+
+fn lines(answer: &TestResponse) -> Vec<Value> {
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn requests_are_exported_with_their_decisions_as_json_lines() {
+    let story = Story::new();
+    let first = story.ask("C:\\=tool.exe", 'a').await;
+    story.world.advance(Duration::from_secs(60));
+    let second = story.ask("/b", 'b').await;
+    story.decide(&first, Outcome::Denied, Some(&story.boss)).await;
+    let path = format!("/v1/requests/export?organization_id={}", story.company.id);
+    let answer = story.get(&story.boss, &path).await;
+    assert_eq!(answer.header("content-type"), "application/jsonl");
+    let all = lines(&answer);
+    assert_eq!(all.len(), 3);
+    assert_eq!((&all[0]["id"], &all[0]["outcome"]), (&json!(second.id), &json!(null)));
+    let decided = &all[1];
+    assert_eq!(
+        (&decided["status"], &decided["outcome"], &decided["message"]),
+        (&json!("denied"), &json!("denied"), &json!("@once"))
+    );
+    assert_eq!(
+        (&decided["decided_by"], &decided["name"]),
+        (&json!(story.boss.record.name), &json!("=tool.exe"))
+    );
+    assert_eq!(all[2], json!({ "end": { "rows": 2, "looked_at": 2, "next_cursor": null } }));
+    let oldest = lines(&story.get(&story.boss, &format!("{path}&status=pending&oldest_first=true")).await);
+    assert_eq!((oldest.len(), &oldest[0]["id"]), (2, &json!(second.id)));
+    let none = lines(&story.get(&story.boss, &format!("{path}&kind=storage")).await);
+    assert_eq!(none, [json!({ "end": { "rows": 0, "looked_at": 2, "next_cursor": null } })]);
+}
+
+#[tokio::test]
+async fn a_table_has_one_line_for_each_and_no_formulas() {
+    let story = Story::new();
+    let request = story.ask("=cmd|' /C calc'!A0", 'a').await;
+    story.decide(&request, Outcome::Approved, Some(&story.boss)).await;
+    let path = format!("/v1/requests/export?organization_id={}&format=csv", story.company.id);
+    let answer = story.get(&story.boss, &path).await;
+    assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8; header=present");
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(answer.body.as_ref());
+    let names = reader.headers().unwrap().clone();
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let value = |name: &str| rows[0][names.iter().position(|each| each == name).unwrap()].to_owned();
+    assert_eq!(value("id"), request.id.as_str());
+    assert_eq!((value("username").as_str(), value("message").as_str()), ("'=kim", "'@once"));
+    assert_eq!(
+        (value("reason").as_str(), value("outcome").as_str()),
+        ("for \"the\" report, really", "approved")
+    );
+    for field in rows[0].iter() {
+        assert!(!field.starts_with(['=', '+', '-', '@']), "{field}");
+    }
+    assert_eq!(rows[1].iter().collect::<Vec<_>>(), ["#end", "1", ""]);
+}
+
+#[tokio::test]
+async fn whoever_may_not_open_a_request_gets_what_the_list_shows() {
+    let story = Story::new();
+    let request = story.ask("/secret/tool", 'a').await;
+    story.decide(&request, Outcome::Denied, Some(&story.boss)).await;
+    let viewer = story.person([Permission::ViewApprovals]);
+    let answer = story.get(&viewer, "/v1/requests/export").await;
+    let row = &lines(&answer)[0];
+    assert_eq!(
+        (&row["name"], &row["status"], &row["path"]),
+        (&json!("tool"), &json!("denied"), &json!(null))
+    );
+    for secret in ["secret", "really", "@once", &"a".repeat(64), story.boss.record.name.as_str()] {
+        assert!(!answer.text().contains(secret), "{secret}");
+    }
+    let root = &story.world.root;
+    story.process(&story.company.id).await;
+    let parent_only = story.world.administrator(root, [Permission::SuperAdminParentOnly]);
+    assert_eq!(
+        lines(&story.get(&parent_only, "/v1/requests/export").await)[0]["end"]["rows"],
+        0,
+        "nothing below"
+    );
+    let stranger =
+        story.world.administrator(&story.world.organization(root, "Sibling"), [Permission::SuperAdmin]);
+    let path = format!("/v1/requests/export?organization_id={}", story.company.id);
+    for (who, status) in [(&story.person([]), 403), (&stranger, 404)] {
+        assert_eq!(story.get(who, &path).await.status, status);
+    }
+    assert_eq!(story.app.get(&path).send().await.status, 401);
+    for (query, pointer) in [("format=xml", "/format"), ("status=open", "/status"), ("limit=5", "/limit")] {
+        let refused = story.get(&story.boss, &format!("/v1/requests/export?{query}")).await;
+        assert_eq!((refused.status, refused.pointers()), (422, vec![pointer.to_owned()]), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_export_goes_on_where_the_last_line_says() {
+    let story = Story::new();
+    let mut asked = Vec::new();
+    for _ in 0..250 {
+        story.world.advance(Duration::from_millis(10));
+        asked.push(story.ask("/tool", 'a').await.id.to_string());
+        if asked.len() % 60 == 0 {
+            story.process(&story.company.id).await;
+        }
+    }
+    asked.reverse();
+    let path = format!("/v1/requests/export?organization_id={}", story.company.id);
+    let ids = |rows: &[Value]| -> Vec<String> {
+        rows.iter().filter_map(|row| row["id"].as_str().map(str::to_owned)).collect()
+    };
+    let (mut limited, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let part = lines(&story.get(&story.boss, &format!("{path}{cursor}")).await);
+        let next = part.last().unwrap()["end"]["next_cursor"].as_str().map(str::to_owned);
+        limited.push(part);
+        match next {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(limited.iter().map(Vec::len).collect::<Vec<_>>(), [201, 51], "two pages a call in tests");
+    let rows: Vec<_> = limited.iter().flat_map(|part| ids(part)).collect();
+    assert_eq!(rows, asked, "each once");
+    let other = limited[0].last().unwrap()["end"]["next_cursor"].as_str().unwrap().to_owned();
+    let refused = story.get(&story.boss, &format!("{path}&kind=storage&cursor={other}")).await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (422, vec!["/cursor".to_owned()]),
+        "for other parameters"
+    );
+}

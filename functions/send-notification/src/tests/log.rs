@@ -1,0 +1,132 @@
+//! The notification log, and sending again.
+use countersign_http::testing::Person;
+use countersign_model::{ActName, DecisionScope, DeliveryState, List, NewRequest, Outcome, Permission};
+use serde_json::{Value, json};
+
+use super::Stage;
+
+#[tokio::test]
+async fn the_log_shows_every_delivery_to_who_may_see_it() {
+    let stage = Stage::new().await;
+    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.ask().await;
+    stage.ask().await;
+    stage.process_company().await;
+    let path = format!("/v1/notifications?organization_id={}", stage.company.id);
+    let answer = stage.sender.get(&path).bearer(&person.token).send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let items = answer.json()["items"].as_array().unwrap().clone();
+    assert_eq!(items.len(), 2);
+    assert_eq!(
+        (&items[0]["status"], &items[1]["status"]),
+        (&json!("collapsed"), &json!("sent")),
+        "newest first"
+    );
+    assert_eq!(items[1]["address"], person.record.email.as_str());
+    assert_eq!((&items[1]["notice"], &items[1]["attempts"]), (&json!("request-submitted"), &json!(1)));
+
+    let sent = stage.sender.get(&format!("{path}&status=sent")).bearer(&person.token).send().await.json();
+    assert_eq!(sent["items"].as_array().unwrap().len(), 1);
+    let wrong = stage.sender.get(&format!("{path}&status=lost")).bearer(&person.token).send().await;
+    assert_eq!((wrong.status, wrong.pointers()), (422, vec!["/status".to_owned()]));
+    let page = stage.sender.get(&format!("{path}&limit=1")).bearer(&person.token).send().await.json();
+    assert!(page["next_cursor"].is_string());
+
+    let approver = stage.world.administrator(&stage.company, [Permission::ApproveForGroup]);
+    let refused = stage.sender.get(&path).bearer(&approver.token).send().await;
+    assert_eq!((refused.status, refused.code()), (403, "not-permitted".to_owned()));
+    let sister = stage.world.organization(&stage.world.root, "Sister");
+    let stranger = stage.world.administrator(&sister, [Permission::SuperAdmin]);
+    assert_eq!(stage.sender.get(&path).bearer(&stranger.token).send().await.status, 404);
+    assert_eq!(stage.sender.get(&path).send().await.status, 401);
+}
+
+#[tokio::test]
+async fn the_log_does_not_show_the_addresses_of_the_managing_organization() {
+    let stage = Stage::new().await;
+    stage.world.settings.set("email_provider", "");
+    let above = stage.subscriber(&stage.world.root, &[Permission::SuperAdmin]);
+    let both = stage.subscriber(&stage.world.root, &[Permission::SuperAdmin]);
+    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let policy = stage.policy(true, &[both.record.email.as_str()]).await;
+    let new = NewRequest { policy_id: Some(policy), ..stage.new_request() };
+    stage.submit(&stage.world.computer(&stage.group), new).await;
+    stage.process_company().await;
+    let path = format!("/v1/notifications?organization_id={}", stage.company.id);
+    let addresses = async |who: &Person| {
+        let page = stage.sender.get(&path).bearer(&who.token).send().await;
+        let items = page.json()["items"].as_array().unwrap().clone();
+        let mut addresses: Vec<_> = items.iter().map(|item| item["address"].clone()).collect();
+        addresses.sort_by_key(Value::to_string);
+        (addresses, items, page.text())
+    };
+    let mut all = [&above, &both, &person].map(|each| json!(each.record.email));
+    all.sort_by_key(Value::to_string);
+    assert_eq!(addresses(&above).await.0, all);
+    let (shown, items, text) = addresses(&person).await;
+    assert_eq!(shown.iter().filter(|address| address.is_null()).count(), 1);
+    assert!(!text.contains(above.record.email.as_str()), "{text}");
+    assert!(text.contains(both.record.email.as_str()), "the policy names it: {text}");
+    let hidden = items.iter().find(|item| item["address"].is_null()).unwrap();
+    assert_eq!((&hidden["managing_organization"], &hidden["last_answer"]), (&json!(true), &json!(null)));
+    let id = hidden["id"].as_str().unwrap();
+    let resent =
+        stage.sender.post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
+    assert_eq!((resent.status, &resent.json()["address"]), (200, &json!(null)), "{}", resent.text());
+}
+
+#[tokio::test]
+async fn a_failed_delivery_is_sent_again_on_request() {
+    let stage = Stage::new().await;
+    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.world.settings.set("email_provider", "");
+    stage.ask().await;
+    stage.process_company().await;
+    let id = stage.deliveries().await.remove(0).id;
+    let path = format!("/v1/notifications/{id}/resend");
+
+    let approver = stage.world.administrator(&stage.company, [Permission::ApproveForGroup]);
+    assert_eq!(stage.sender.post(&path).bearer(&approver.token).send().await.status, 403);
+    assert_eq!(stage.sender.post(&path).send().await.status, 401);
+    let stale = stage.sender.post(&path).bearer(&person.token).if_match(1).send().await;
+    assert_eq!(stale.status, 412);
+    stage.process_company().await;
+    assert_eq!(stage.deliveries().await[0].state, DeliveryState::Failed, "refusals change nothing");
+
+    stage.world.settings.set("email_provider", "postmark");
+    let answer = stage.sender.post(&path).bearer(&person.token).send().await;
+    assert_eq!((answer.status, &answer.json()["status"]), (200, &json!("pending")), "{}", answer.text());
+    stage.world.settle().await;
+    stage.process_company().await;
+    assert_eq!(stage.told().len(), 1);
+    let deliveries = stage.deliveries().await;
+    assert_eq!((deliveries.len(), deliveries[0].state), (1, DeliveryState::Sent));
+    assert_eq!(stage.events(List::SystemAudit, ActName::DeliveryResent).await.len(), 1);
+
+    let unknown = format!("/v1/notifications/ntf_{}/resend", stage.world.ulid());
+    assert_eq!(stage.sender.post(&unknown).bearer(&person.token).send().await.status, 404);
+    assert_eq!(
+        stage.sender.post("/v1/notifications/nonsense/resend").bearer(&person.token).send().await.status,
+        404
+    );
+}
+
+#[tokio::test]
+async fn sending_again_what_is_decided_says_why_it_does_not() {
+    let stage = Stage::new().await;
+    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let request = stage.ask().await;
+    stage.process_company().await;
+    stage.decide(&request, Outcome::Denied, DecisionScope::Computer, false).await;
+    stage.process_company().await;
+    stage.told();
+    let id = stage.deliveries().await.remove(0).id;
+    stage.sender.post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
+    stage.process_company().await;
+    let delivery = stage.deliveries().await.remove(0);
+    assert_eq!(
+        (delivery.state, delivery.last_answer.as_deref()),
+        (DeliveryState::Skipped, Some("the request is denied"))
+    );
+    assert_eq!(stage.world.outbound.take_external().len(), 0);
+}

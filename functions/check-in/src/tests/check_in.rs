@@ -74,7 +74,7 @@ async fn which_policies_a_computer_was_given_is_written_with_the_answer_that_has
         assert_eq!(given().await, Some(version));
         story.world.memory.reset_counts();
         assert_eq!(story.news(&told).await["version"], told["version"], "it is no news for the agent");
-        assert_eq!((story.world.counts().reads, story.world.counts().writes), (2, 0));
+        assert_eq!((story.world.counts().reads, story.world.counts().writes), (3, 0));
         assert_eq!(story.news(&Value::Null).await["version"], told["version"]);
         assert_eq!(story.world.counts().writes, 0, "it is known");
     }

@@ -14,6 +14,7 @@ pub fn openapi() -> String {
         manage_computers::openapi(),
         manage_organizations::openapi(),
         manage_grants::openapi(),
+        manage_policies::openapi(),
         manage_roles::openapi(),
         read_audit::openapi(),
         manage_rules::openapi(),

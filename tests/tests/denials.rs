@@ -80,6 +80,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("DELETE", "/v1/organizations/{organization_id}", ""),
     ("GET", "/v1/organizations/{organization_id}/approval-settings", ""),
     ("PUT", "/v1/organizations/{organization_id}/approval-settings", ""),
+    ("GET", "/v1/organizations/{organization_id}/branding", ""),
+    ("PUT", "/v1/organizations/{organization_id}/branding", ""),
+    ("GET", "/v1/organizations/{organization_id}/logo", ""),
+    ("PUT", "/v1/organizations/{organization_id}/logo", ""),
+    ("DELETE", "/v1/organizations/{organization_id}/logo", ""),
     ("GET", "/v1/organizations/{organization_id}/login-settings", ""),
     ("PUT", "/v1/organizations/{organization_id}/login-settings", ""),
     ("GET", "/v1/organizations/{organization_id}/groups", ""),
@@ -87,6 +92,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}/groups/{group_id}", ""),
+    ("PUT", "/v1/organizations/{organization_id}/groups/{group_id}/agent-version", ""),
+    ("PUT", "/v1/organizations/{organization_id}/groups/{group_id}/update-channel", ""),
     ("POST", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", ""),
     ("GET", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", ""),
     (
@@ -100,7 +107,17 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}/policies/{policy_id}", ""),
+    ("GET", "/v1/organizations/{organization_id}/policies/changes", ""),
+    ("GET", "/v1/organizations/{organization_id}/policies/rollout", ""),
     ("POST", "/v1/organizations/{organization_id}/deploy", ""),
+    ("GET", "/v1/organizations/{organization_id}/deployments", ""),
+    ("GET", "/v1/organizations/{organization_id}/deployments/{version}", ""),
+    ("GET", "/v1/organizations/{organization_id}/tags", ""),
+    ("POST", "/v1/organizations/{organization_id}/tags", ""),
+    ("GET", "/v1/organizations/{organization_id}/tags/{tag_id}", ""),
+    ("PATCH", "/v1/organizations/{organization_id}/tags/{tag_id}", ""),
+    ("PUT", "/v1/organizations/{organization_id}/tags/{tag_id}/values", ""),
+    ("DELETE", "/v1/organizations/{organization_id}/tags/{tag_id}", ""),
     ("GET", "/v1/organizations/{organization_id}/computers", ""),
     ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}/computers/{computer_id}", ""),
@@ -160,6 +177,10 @@ impl Company {
             world.api.get(&path).bearer(&world.boss).send().await.expect(200).text_at("/items/0/id");
         let path = format!("/v1/organizations/{}/groups/{}/enrollment-keys", world.company, world.group);
         let key = world.api.get(&path).bearer(&world.boss).send().await.expect(200).text_at("/items/0/id");
+        let path = format!("/v1/organizations/{}/tags", world.company);
+        let tag = json!({ "name": "Vendors", "by": "path", "values": ["/x"] });
+        let tag =
+            world.api.post(&path).bearer(&world.boss).json(&tag).send().await.expect(201).text_at("/id");
         let ids = vec![
             ("{request_id}", asked),
             ("{role_id}", role),
@@ -172,6 +193,9 @@ impl Company {
             ("{computer_id}", world.computer.clone()),
             ("{enrollment_key_id}", key),
             ("{grant_id}", grant),
+            ("{tag_id}", tag),
+            // Of the deployment that the world begins with.
+            ("{version}", "1".to_owned()),
         ];
         Self { world, ids }
     }
@@ -209,6 +233,12 @@ impl Company {
                 json!({ "name": "Another" })
             }
             ("PUT", "approval-settings") => json!({ "pending_days": 7 }),
+            ("POST", "tags") => json!({ "name": "Another", "by": "path", "values": ["/x"] }),
+            ("PATCH", "{tag_id}") => json!({ "name": "Another" }),
+            ("PUT", "values") => json!({ "values": ["/y"] }),
+            ("PUT", "branding") => json!({ "display_name": "Another", "colour": null, "reply_to": null }),
+            ("PUT", "agent-version") => json!({ "version": "2.0" }),
+            ("PUT", "update-channel") => json!({ "update_channel": "preview" }),
             ("PUT", "login-settings") => json!({ "require_totp": false, "allowed_ranges": [] }),
             ("POST", "policies") => json!({ "name": "Another", "group_id": group }),
             ("PUT", "order") => json!({ "policy_ids": [policy] }),
@@ -246,8 +276,9 @@ impl Company {
 }
 
 fn unknown(company: &Company, path: &str) -> String {
-    company.ids.iter().fold(path.to_owned(), |path, (name, id)| {
-        path.replace(name, &format!("{}01J00000000000000000000000", &id[..4]))
+    company.ids.iter().fold(path.to_owned(), |path, (name, id)| match id.get(..4) {
+        Some(prefix) => path.replace(name, &format!("{prefix}01J00000000000000000000000")),
+        None => path.replace(name, "1000"),
     })
 }
 

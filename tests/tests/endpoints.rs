@@ -97,6 +97,11 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("DELETE", "/v1/organizations/{organization_id}", Administrator),
     ("GET", "/v1/organizations/{organization_id}/approval-settings", Administrator),
     ("PUT", "/v1/organizations/{organization_id}/approval-settings", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/branding", Administrator),
+    ("PUT", "/v1/organizations/{organization_id}/branding", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/logo", Administrator),
+    ("PUT", "/v1/organizations/{organization_id}/logo", Administrator),
+    ("DELETE", "/v1/organizations/{organization_id}/logo", Administrator),
     ("GET", "/v1/organizations/{organization_id}/login-settings", Administrator),
     ("PUT", "/v1/organizations/{organization_id}/login-settings", Administrator),
     ("GET", "/v1/organizations/{organization_id}/groups", Administrator),
@@ -104,6 +109,8 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/organizations/{organization_id}/groups/{group_id}", Administrator),
     ("PATCH", "/v1/organizations/{organization_id}/groups/{group_id}", Administrator),
     ("DELETE", "/v1/organizations/{organization_id}/groups/{group_id}", Administrator),
+    ("PUT", "/v1/organizations/{organization_id}/groups/{group_id}/agent-version", Administrator),
+    ("PUT", "/v1/organizations/{organization_id}/groups/{group_id}/update-channel", Administrator),
     ("GET", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", Administrator),
     ("POST", "/v1/organizations/{organization_id}/groups/{group_id}/enrollment-keys", Administrator),
     (
@@ -117,7 +124,17 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
     ("PATCH", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
     ("DELETE", "/v1/organizations/{organization_id}/policies/{policy_id}", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/policies/changes", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/policies/rollout", Administrator),
     ("POST", "/v1/organizations/{organization_id}/deploy", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/deployments", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/deployments/{version}", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/tags", Administrator),
+    ("POST", "/v1/organizations/{organization_id}/tags", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/tags/{tag_id}", Administrator),
+    ("PATCH", "/v1/organizations/{organization_id}/tags/{tag_id}", Administrator),
+    ("PUT", "/v1/organizations/{organization_id}/tags/{tag_id}/values", Administrator),
+    ("DELETE", "/v1/organizations/{organization_id}/tags/{tag_id}", Administrator),
     ("GET", "/v1/organizations/{organization_id}/computers", Administrator),
     ("GET", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
     ("PATCH", "/v1/organizations/{organization_id}/computers/{computer_id}", Administrator),
@@ -150,12 +167,13 @@ fn with_unknown_ids(path: &str) -> String {
         ("{group_id}", "grp_"),
         ("{enrollment_key_id}", "enk_"),
         ("{policy_id}", "pol_"),
+        ("{tag_id}", "tag_"),
         ("{computer_id}", "cmp_"),
         ("{notification_id}", "ntf_"),
     ];
-    ids.iter().fold(path.to_owned(), |path, (name, prefix)| {
-        path.replace(name, &format!("{prefix}01J00000000000000000000000"))
-    })
+    let path = path.replace("{version}", "7");
+    ids.iter()
+        .fold(path, |path, (name, prefix)| path.replace(name, &format!("{prefix}01J00000000000000000000000")))
 }
 
 /// One row in one deployment.

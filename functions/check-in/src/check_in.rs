@@ -56,6 +56,7 @@ pub async fn check_in(
             more: false,
             policy_version: since.policies,
             policies: None,
+            agent: None,
             grants: GrantChanges::default(),
             maintenance: known.value.maintenance_at(now).map(Into::into),
             override_key: None,

@@ -261,6 +261,7 @@ impl Newcomer<'_> {
             maintenance: None,
             enrolled_at: self.caller.now,
             enrollment_key_id: Some(self.key.id()),
+            policy_version: None,
             instances: Default::default(),
             override_key: None,
             deleted: false,

@@ -5,6 +5,7 @@ mod enroll;
 mod first_use;
 mod history;
 mod hostname;
+mod in_force;
 mod news;
 mod override_key;
 mod report;

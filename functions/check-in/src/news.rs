@@ -6,13 +6,14 @@ use countersign_authority::first_use;
 use countersign_http::{Code, Problem, Services};
 use countersign_journal::{Journal, Projection};
 use countersign_model::{
-    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantId, GrantScope, GrantUse, List, Permit,
-    Request,
+    AgentSettings, Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantId, GrantScope, GrantUse,
+    Group, List, Permit, Request,
 };
 use countersign_store::{DeployedPoliciesId, StoreError, Stored};
-use futures::future::{try_join, try_join_all};
+use futures::future::{try_join_all, try_join3};
 use jiff::Timestamp;
 
+use crate::in_force;
 use crate::override_key;
 use crate::version::{GrantWalk, Version};
 use crate::wire::{CheckIn, GrantChanges, GrantView, PolicyView};
@@ -40,21 +41,25 @@ pub async fn since(
     let (known, permit) = present(journal, asked.computer).await?;
     let mut version = asked.since.cloned().unwrap_or_else(|| Version::nothing(&known.value.group_id));
     let (known, override_key) = override_key::tell(services, known, &mut version).await?;
-    let Stored { revision, value: computer } = known;
+    let computer = &known.value;
     let moved = version.group != computer.group_id;
     let ended = version.take_ended(asked.now);
-    let mut walk = version.walk_on(&computer, projection.count(List::Grants), asked.since.is_none());
+    let mut walk = version.walk_on(computer, projection.count(List::Grants), asked.since.is_none());
     let rows = rows(journal, &permit, projection, &version, &mut walk);
-    let deployment = async { Ok(deployment(journal, &computer).await?) };
-    let (deployment, requests) = try_join(deployment, rows).await?;
-    let uses = first_uses(journal, &computer, &requests).await?;
-    let mut grants = changes(&mut version, &walk, &computer, (requests, uses), asked.now);
+    let deployment = async { Ok(deployment(journal, computer).await?) };
+    let (deployment, requests, agent) = try_join3(deployment, rows, agent(journal, computer)).await?;
+    let uses = first_uses(journal, computer, &requests).await?;
+    let mut grants = changes(&mut version, &walk, computer, (requests, uses), asked.now);
     // One that was prolonged in time is in force again.
     let again = |id: &GrantId| grants.added.iter().any(|added| added.is(id));
     let ended: Vec<GrantId> = ended.into_iter().filter(|id| !again(id)).collect();
     grants.removed.extend(ended);
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
-    let policies = if told { None } else { Some(policies(journal, &computer, &deployment).await?) };
+    let policies = if told { None } else { Some(policies(journal, computer, &deployment).await?) };
+    let revision = match &policies {
+        Some(_) => in_force::note(journal, &known, deployment.version).await?,
+        None => known.revision,
+    };
     let maintenance = computer.maintenance_at(asked.now);
     version.epoch = asked.epoch.map(str::to_owned);
     version.agents = projection.agent_version;
@@ -72,6 +77,7 @@ pub async fn since(
         more,
         policy_version: version.policies,
         policies,
+        agent: Some(agent),
         grants,
         maintenance: maintenance.map(Into::into),
         override_key,
@@ -88,6 +94,12 @@ async fn present(journal: &Journal, id: &ComputerId) -> Result<(Stored<Computer>
 async fn deployment(journal: &Journal, computer: &Computer) -> Result<Deployment, StoreError> {
     let found = journal.load::<Deployment>(&computer.organization_id).await?;
     Ok(found.map_or_else(|| Deployment::none(computer.organization_id.clone()), |found| found.value))
+}
+
+/// What the computer's group says about its agents.
+async fn agent(journal: &Journal, computer: &Computer) -> Result<AgentSettings, Problem> {
+    let group = journal.load::<Group>(&computer.group_id).await?;
+    Ok(group.map(|group| group.value.agent).unwrap_or_default())
 }
 
 async fn policies(

@@ -3,8 +3,9 @@
 use countersign_http::{OrganizationName, Problem, Wait, field};
 use countersign_model::computer::check_ins::is_agent_version;
 use countersign_model::{
-    Access, ComputerId, Condition, Covered, DeployedPolicy, FirstUse, Grant, GrantId, GrantScope, GrantUse,
-    Group, GroupId, Maintenance, PolicyId, Publisher, Reported, RequestId, Subject, openapi, text,
+    Access, AgentSettings, ComputerId, Condition, Covered, DeployedPolicy, FirstUse, Grant, GrantId,
+    GrantScope, GrantUse, Group, GroupId, Maintenance, PolicyAction, PolicyContent, PolicyEntry, PolicyId,
+    Publisher, Reported, RequestId, RequestKind, Subject, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,10 @@ pub struct CheckIn {
     /// The live policies of the computer's group, in order; absent if the agent has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<PolicyView>>,
+    /// Which agent the computers of the group are to have; absent if nothing has changed for the computer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = AgentSettings, required = false)]
+    pub agent: Option<AgentSettings>,
     /// The grants that were added and removed.
     pub grants: GrantChanges,
     /// The maintenance mode in force; null if there is none.
@@ -146,12 +151,20 @@ pub struct PolicyView {
     name: String,
     /// The computer group that it applies to.
     group_id: GroupId,
+    /// What happens to what no entry is about: `block` or `allow`.
+    default_action: PolicyAction,
+    /// The kinds of things that the policy is about.
+    kinds: Vec<RequestKind>,
+    /// What is blocked and allowed. Go through the entries in order; the first one that matches decides.
+    entries: Vec<PolicyEntry>,
 }
 
 impl PolicyView {
     /// A policy as deployed for a group.
     pub fn of(group: &GroupId, policy: DeployedPolicy) -> Self {
-        Self { id: policy.id, name: policy.name, group_id: group.clone() }
+        let DeployedPolicy { id, name, content, .. } = policy;
+        let PolicyContent { default_action, kinds, entries, .. } = content;
+        Self { id, name, group_id: group.clone(), default_action, kinds, entries }
     }
 }
 

@@ -2,20 +2,22 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, AsReader, BelongingRecord, Code, Gone, IfMatch, JsonBody, Page, PageQuery, PathId,
-    Problem, QueryOf, Services, etag, require_at,
+    AsAdministrator, AsReader, BelongingRecord, Caller, Code, Gone, IfMatch, JsonBody, NameClaim, Page,
+    PageQuery, PathId, Problem, QueryOf, Services, etag, require_at, save_new,
 };
 use countersign_journal::Change;
-use countersign_model::act::{GroupCreated, GroupDeleted, GroupEdited};
-use countersign_model::{Action, Computer, Group, GroupId, List, Organization, OrganizationId, decide};
+use countersign_model::act::{GroupAgentSet, GroupCreated, GroupDeleted, GroupEdited};
+use countersign_model::{
+    Action, AgentSettings, Computer, Group, GroupId, List, Organization, OrganizationId, Permit, decide,
+};
 use countersign_store::Stored;
 use http::StatusCode;
 
-use crate::names::{NameClaim, save_new};
-use crate::wire::{GroupView, Named};
+use crate::contents;
+use crate::wire::{GroupView, Named, SetAgentVersion, SetUpdateChannel};
 
 fn answer(status: StatusCode, group: Stored<Group>) -> impl IntoResponse {
     (status, [etag(group.revision)], Json(GroupView::from(group)))
@@ -122,8 +124,15 @@ pub async fn delete_group(
     let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ComputerGroupsDelete)?;
     let computers = services.journal.all::<Computer>(&permit, List::Computers).await?;
-    if computers.iter().any(|computer| computer.value.group_id == id && !computer.value.deleted) {
-        return Err(Problem::new(Code::GroupNotEmpty, "the group still has computers; move them first"));
+    let there = computers.iter().map(|computer| &computer.value);
+    let names: Vec<String> = there
+        .filter(|computer| computer.group_id == id && !computer.deleted)
+        .map(contents::name_of)
+        .collect();
+    if !names.is_empty() {
+        let what = contents::in_words((names.len(), false), ("computer", "computers"), &names);
+        let detail = format!("the group still has {what}; move them first");
+        return Err(Problem::new(Code::GroupNotEmpty, detail));
     }
     let origin = caller.origin();
     services
@@ -135,4 +144,61 @@ pub async fn delete_group(
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sets the version of the agent that a group's computers are to have.
+///
+/// Agents are told at their next check-in, within 60 seconds, and update themselves.
+#[utoipa::path(put, path = "/v1/organizations/{organization_id}/groups/{group_id}/agent-version", tag = "groups", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path), IfMatch), request_body = SetAgentVersion,
+    responses((status = 200, body = GroupView)))]
+pub async fn set_agent_version(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
+    if_match: IfMatch,
+    body: JsonBody<SetAgentVersion>,
+) -> Result<impl IntoResponse, Problem> {
+    let version = body.value.checked()?;
+    let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ComputerGroupsSetVersion)?;
+    let set = |old: &AgentSettings| AgentSettings { version: version.clone(), ..old.clone() };
+    set_agent(&services, (&caller, &permit), (&id, if_match), set).await
+}
+
+/// Sets the channel from which a group's computers get updates of their agent.
+///
+/// Agents are told at their next check-in, within 60 seconds.
+#[utoipa::path(put, path = "/v1/organizations/{organization_id}/groups/{group_id}/update-channel", tag = "groups", security(("administrator" = [])),
+    params(("organization_id" = inline(OrganizationId), Path), ("group_id" = inline(GroupId), Path), IfMatch), request_body = SetUpdateChannel,
+    responses((status = 200, body = GroupView)))]
+pub async fn set_update_channel(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId((organization, id)): PathId<(OrganizationId, GroupId)>,
+    if_match: IfMatch,
+    body: JsonBody<SetUpdateChannel>,
+) -> Result<impl IntoResponse, Problem> {
+    let update_channel = body.value.checked()?;
+    let found = BelongingRecord::<Group>::at(&services, &administrator, &organization, &id).await?;
+    let permit = found.permit(Action::ComputerGroupsSetUpdateChannel)?;
+    let set = |old: &AgentSettings| AgentSettings { update_channel: update_channel.clone(), ..old.clone() };
+    set_agent(&services, (&caller, &permit), (&id, if_match), set).await
+}
+
+async fn set_agent(
+    services: &Services,
+    (caller, permit): (&Caller, &Permit),
+    (id, if_match): (&GroupId, IfMatch),
+    set: impl Fn(&AgentSettings) -> AgentSettings + Send + Sync,
+) -> Result<Response, Problem> {
+    let origin = caller.origin();
+    let edit = |old: &Group| {
+        require_at(old, permit)?;
+        let new = old.with_agent(set(&old.agent));
+        let change = Change::new(permit, &origin, GroupAgentSet::of(old, &new));
+        Ok::<_, Gone>((new, change))
+    };
+    let saved = services.journal.save_update(id, if_match.0, edit).await?;
+    Ok(answer(StatusCode::OK, saved).into_response())
 }

@@ -1,14 +1,12 @@
-//! `manage-organizations`: the tree of organizations, their computer groups and policies, and deployment.
+//! `manage-organizations`: the tree of organizations and their computer groups.
 
 mod approval_settings;
-mod deploy;
+mod branding;
+mod contents;
 mod enrollment_keys;
 mod groups;
 mod login_settings;
-mod names;
 mod organizations;
-mod policies;
-mod room;
 mod wire;
 
 countersign_http::operations![
@@ -17,6 +15,11 @@ countersign_http::operations![
     organizations::open_organization,
     organizations::edit_organization,
     organizations::delete_organization,
+    branding::open_branding,
+    branding::replace_branding,
+    branding::show_logo,
+    branding::replace_logo,
+    branding::remove_logo,
     approval_settings::open_approval_settings,
     approval_settings::replace_approval_settings,
     login_settings::open_login_settings,
@@ -26,16 +29,11 @@ countersign_http::operations![
     groups::open_group,
     groups::edit_group,
     groups::delete_group,
+    groups::set_agent_version,
+    groups::set_update_channel,
     enrollment_keys::create_enrollment_key,
     enrollment_keys::list_enrollment_keys,
     enrollment_keys::revoke_enrollment_key,
-    policies::create_policy,
-    policies::list_policies,
-    policies::open_policy,
-    policies::edit_policy,
-    policies::delete_policy,
-    policies::order_policies,
-    deploy::deploy_policies,
 ];
 
 #[cfg(test)]

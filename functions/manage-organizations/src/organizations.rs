@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use countersign_authority::rights::rights_at;
+use countersign_authority::rights::{Rights, rights_at};
 use countersign_http::{
-    AsAdministrator, AsReader, Code, Gone, IfMatch, JsonBody, Page, PathId, Problem, QueryOf, Services, etag,
+    AsAdministrator, AsReader, Code, Gone, IfMatch, JsonBody, NameClaim, Page, PathId, Problem, QueryOf,
+    Services, etag, save_new,
 };
 use countersign_journal::Change;
 use countersign_model::act::{OrganizationCreated, OrganizationDeleted, OrganizationEdited};
@@ -15,7 +16,7 @@ use countersign_model::{
 use countersign_store::{StoreError, Stored};
 use http::StatusCode;
 
-use crate::names::{NameClaim, save_new};
+use crate::contents;
 use crate::wire::{EditOrganization, NewOrganization, OrganizationView, OrganizationsQuery, name};
 
 fn answer(status: StatusCode, organization: Stored<Organization>) -> impl IntoResponse {
@@ -124,14 +125,6 @@ fn require_there(organization: &Organization) -> Result<(), Gone> {
     if organization.deleted { Err(Gone) } else { Ok(()) }
 }
 
-/// What must be empty before an organization can be deleted.
-const CONTENTS: [(List, &str); 4] = [
-    (List::Organizations, "organizations"),
-    (List::Computers, "computers"),
-    (List::Groups, "computer groups"),
-    (List::Administrators, "administrators"),
-];
-
 /// How many entries of the list of pending requests are examined: more than can be in it without being pending.
 const REQUESTS: usize = 200;
 
@@ -139,8 +132,8 @@ const REQUESTS: usize = 200;
 enum NotDeleted {
     Gone,
     Root,
-    /// It still has these.
-    NotEmpty(&'static str),
+    /// It still has these, in words.
+    NotEmpty(Vec<String>),
     /// Requests of its removed computers are still to be ended.
     HasRequests,
     /// With the organization nobody would see any more what became of its messages.
@@ -160,6 +153,7 @@ impl From<NotDeleted> for Problem {
             NotDeleted::Gone => Gone.into(),
             NotDeleted::Root => Self::new(Code::RootOrganization, "the root organization cannot be deleted"),
             NotDeleted::NotEmpty(what) => {
+                let what = what.join(" and ");
                 let detail = format!("the organization still has {what}; move or delete them first");
                 Self::new(Code::OrganizationNotEmpty, detail)
             }
@@ -199,7 +193,7 @@ pub async fn delete_organization(
     let permit = decide(&rights.actor, Action::OrganizationsDeleteEmpty, &rights.resource())?;
     let organization = &rights.organization.value;
     deleted(organization)?;
-    require_empty(&services, &permit).await?;
+    require_empty(&services, &rights, &permit).await?;
     let origin = caller.origin();
     services
         .journal
@@ -213,12 +207,10 @@ pub async fn delete_organization(
 }
 
 /// Checks that the permit's organization is empty.
-async fn require_empty(services: &Services, permit: &Permit) -> Result<(), NotDeleted> {
-    for (list, what) in CONTENTS {
-        let page = services.journal.list(permit, list, None, 2).await?;
-        if page.items.iter().any(|item| item.id != permit.organization().as_str()) {
-            return Err(NotDeleted::NotEmpty(what));
-        }
+async fn require_empty(services: &Services, rights: &Rights, permit: &Permit) -> Result<(), NotDeleted> {
+    let there = contents::of_organization(&services.journal, rights, permit).await?;
+    if !there.is_empty() {
+        return Err(NotDeleted::NotEmpty(there));
     }
     // The newest entries may not be pending any more.
     let requests = services.journal.page::<Request>(permit, List::PendingRequests, None, REQUESTS).await?;

@@ -1,7 +1,9 @@
 //! The operations over the in-memory store.
+mod agents;
 mod approval_settings;
 mod audit;
 mod bounds;
+mod branding;
 mod enrollment_keys;
 mod login_settings;
 mod meanwhile;

@@ -1,12 +1,13 @@
 //! Request and response types of this function.
 
 pub mod approval_settings;
+pub mod branding;
 pub mod enrollment_keys;
 pub mod login_settings;
 
-use countersign_http::{Cursor, Limit, Problem};
+use countersign_http::{Cursor, Limit, Problem, given};
 use countersign_model::{
-    Address, Group, GroupId, Notify, Organization, OrganizationId, Policy, PolicyId, Retention, openapi, text,
+    AgentSettings, Group, GroupId, Organization, OrganizationId, Retention, openapi, text,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -37,6 +38,49 @@ impl Named {
     /// The validated name.
     pub fn checked(&self) -> Result<String, Problem> {
         name(&self.name)
+    }
+}
+
+/// The version of the agent that the computers of a group are to have.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetAgentVersion {
+    /// The version: 1 to 64 letters, digits, `.`, `-`, `_` or `+`; null: the newest of the channel.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<openapi::AgentLabel>)]
+    version: Option<Option<String>>,
+}
+
+impl SetAgentVersion {
+    /// The validated version.
+    pub fn checked(&self) -> Result<Option<String>, Problem> {
+        label("/version", self.version.as_ref())
+    }
+}
+
+/// The channel from which the computers of a group get updates of their agent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetUpdateChannel {
+    /// The name of the channel: 1 to 64 letters, digits, `.`, `-`, `_` or `+`; null: the usual one.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<openapi::AgentLabel>)]
+    update_channel: Option<Option<String>>,
+}
+
+impl SetUpdateChannel {
+    /// The validated name.
+    pub fn checked(&self) -> Result<Option<String>, Problem> {
+        label("/update_channel", self.update_channel.as_ref())
+    }
+}
+
+fn label(pointer: &str, text: Option<&Option<String>>) -> Result<Option<String>, Problem> {
+    match text.and_then(Option::as_deref) {
+        Some(text) if !AgentSettings::accepts(text) => {
+            Err(Problem::invalid_field(pointer, "must be 1 to 64 letters, digits, `.`, `-`, `_` or `+`"))
+        }
+        text => Ok(text.map(str::to_owned)),
     }
 }
 
@@ -127,6 +171,8 @@ pub struct GroupView {
     name: String,
     /// How many enrollment keys it has, revoked ones not counted.
     enrollment_keys: usize,
+    /// Which agent its computers are to have.
+    agent: AgentSettings,
     /// When it was created.
     created_at: Timestamp,
     /// The revision of the group, for `If-Match`. It increases with every change.
@@ -136,128 +182,7 @@ pub struct GroupView {
 impl From<Stored<Group>> for GroupView {
     fn from(Stored { revision, value }: Stored<Group>) -> Self {
         let enrollment_keys = value.unrevoked_keys().count();
-        let Group { id, organization_id, name, created_at, .. } = value;
-        Self { id, organization_id, name, enrollment_keys, created_at, revision }
+        let Group { id, organization_id, name, agent, created_at, .. } = value;
+        Self { id, organization_id, name, enrollment_keys, agent, created_at, revision }
     }
-}
-
-/// A new policy.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewPolicy {
-    /// The name: 1 to 200 characters, unique in the organization, ignoring case.
-    #[schema(value_type = openapi::Name)]
-    pub name: String,
-    /// The computer group that the policy applies to.
-    pub group_id: GroupId,
-    /// Who is notified of requests that the policy caused; default: nobody.
-    #[serde(default)]
-    pub notify: NotifyView,
-}
-
-/// The changes to a policy; omitted fields stay as they are.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PolicyChanges {
-    /// The name: 1 to 200 characters, unique in the organization, ignoring case.
-    #[schema(value_type = Option<openapi::Name>)]
-    pub name: Option<String>,
-    /// Who is notified of requests that the policy caused. It replaces the previous list as a whole.
-    pub notify: Option<NotifyView>,
-}
-
-/// Who is notified of a request that this policy caused, besides the administrators who asked to be.
-#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NotifyView {
-    /// Whether anybody is notified because of this policy.
-    pub enabled: bool,
-    /// Email addresses, and phone numbers as `sms:+15550100`: at most 50; default: none. Each is sent what the
-    /// request is about: computer, user, file and reason. No right is checked, so the people who read there need not
-    /// be administrators.
-    #[serde(default)]
-    #[schema(value_type = Vec<countersign_model::Address>, max_items = 50)]
-    pub addresses: Vec<String>,
-}
-
-impl NotifyView {
-    /// The validated list.
-    pub fn checked(&self) -> Result<Notify, Problem> {
-        if self.addresses.len() > Notify::ADDRESSES_MAX {
-            let message = format!("must be at most {} addresses", Notify::ADDRESSES_MAX);
-            return Err(Problem::invalid_field("/notify/addresses", message));
-        }
-        let address = |(place, text): (usize, &String)| {
-            text.parse::<Address>().map_err(|error| {
-                Problem::invalid_field(format!("/notify/addresses/{place}"), error.to_string())
-            })
-        };
-        let addresses = self.addresses.iter().enumerate().map(address).collect::<Result<_, _>>()?;
-        Ok(Notify { enabled: self.enabled, addresses })
-    }
-}
-
-impl From<Notify> for NotifyView {
-    fn from(notify: Notify) -> Self {
-        Self { enabled: notify.enabled, addresses: notify.addresses.into_iter().map(Into::into).collect() }
-    }
-}
-
-/// The draft of a policy.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PolicyView {
-    /// The id of the policy.
-    id: PolicyId,
-    /// The organization that the policy belongs to.
-    organization_id: OrganizationId,
-    /// The computer group that it applies to.
-    group_id: GroupId,
-    /// The name of the policy, unique in its organization.
-    name: String,
-    /// Who is notified of a request that this policy caused, besides the administrators who asked to be.
-    notify: NotifyView,
-    /// Its position among the policies of the group, the smallest first.
-    order: u32,
-    /// The revision of the policy, for `If-Match`. It increases with every change.
-    revision: u64,
-}
-
-impl From<Stored<Policy>> for PolicyView {
-    fn from(Stored { revision, value }: Stored<Policy>) -> Self {
-        let Policy { id, organization_id, group_id, name, notify, order, .. } = value;
-        Self { id, organization_id, group_id, name, notify: notify.into(), order, revision }
-    }
-}
-
-/// Which items to list, of those that belong to a group.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct OfGroupQuery {
-    /// The computer group to which the list is narrowed; default: all groups.
-    #[param(inline)]
-    pub group_id: Option<GroupId>,
-    /// The `next_cursor` of the previous page; default: the first page.
-    #[param(inline)]
-    pub cursor: Option<Cursor>,
-    /// The most items on the page: 1 to 200; default: 50.
-    #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
-    pub limit: Limit,
-}
-
-/// The policies of a group in their new order.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PolicyOrder {
-    /// Policies of one group, in their new order: 1 to 1000. Those that are not named keep their order after these.
-    #[schema(min_items = 1, max_items = 1000)]
-    pub policy_ids: Vec<PolicyId>,
-}
-
-/// The live deployment.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DeploymentView {
-    /// The number of the deployment, which increases by one with each.
-    pub policy_version: u64,
 }

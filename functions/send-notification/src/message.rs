@@ -25,6 +25,16 @@ pub struct Message {
     pub short: String,
 }
 
+impl Message {
+    /// The same message under a heading, in a colour such as `#0a7b3c`.
+    pub fn headed(self, heading: &str, colour: Option<&str>) -> Self {
+        let style = colour.map(|colour| format!(" style=\"color:{}\"", escaped(colour))).unwrap_or_default();
+        let body = format!("<html><body>\n<h1{style}>{}</h1>\n", escaped(heading));
+        let html = self.html.replacen("<html><body>\n", &body, 1);
+        Self { text: format!("{heading}\n\n{}", self.text), html, ..self }
+    }
+}
+
 /// The longest subject, in characters.
 const SUBJECT_MAX: usize = 150;
 

@@ -19,6 +19,7 @@ use serde_json::Value;
 use retry_after::retry_after;
 
 use crate::message::Message;
+use crate::sending::Brand;
 
 /// How long a provider may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -53,6 +54,8 @@ pub struct Posting<'a> {
     pub to: &'a str,
     /// What it says.
     pub message: &'a Message,
+    /// The sender's name and where answers go.
+    pub brand: &'a Brand,
     /// A secret that is only in the message: an answer that repeats it is not kept.
     pub secret: Option<&'a str>,
 }

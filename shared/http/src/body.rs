@@ -168,6 +168,15 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::unsupported_media_type("application/json"))
 }
 
+/// The bytes of a body of at most `limit` bytes that is no JSON, once it is decided that the caller may send it.
+///
+/// # Errors
+/// 408, 413 or 415.
+pub async fn read_bytes(request: Request, services: &Services, limit: usize) -> Result<Bytes, Problem> {
+    require_plain(request.headers())?;
+    read_in_time(request, services, limit).await
+}
+
 async fn read(request: Request, limit: usize) -> Result<Bytes, Problem> {
     let too_large = || Problem::too_large(u64::try_from(limit).unwrap_or(u64::MAX));
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());

@@ -18,6 +18,7 @@ mod long_poll;
 mod loose;
 mod moment;
 mod named;
+mod names;
 pub mod openapi;
 mod page;
 mod path;
@@ -41,7 +42,7 @@ mod wake;
 
 pub use address::place;
 pub use belonging::{Belonging, BelongingRecord, Gone, require_at};
-pub use body::{BODY_LIMIT, JsonBody, given, parse, require_plain};
+pub use body::{BODY_LIMIT, JsonBody, given, parse, read_bytes, require_plain};
 pub use bounds::{require_at_most, require_short};
 pub use caller::Caller;
 pub use conditional::{IdempotencyKey, IfMatch, etag};
@@ -53,6 +54,7 @@ pub use long_poll::{LONGEST_WAIT, Look, RETRY_WAITING_AFTER, StillIdentified, Wa
 pub use loose::{LOOSE_BODY_LIMIT, Loose, LooseBody};
 pub use moment::{Moment, NotAMoment};
 pub use named::{AdministratorName, OrganizationName};
+pub use names::{NameClaim, Overtaken, UniquelyNamed, save_new};
 pub use page::{LARGEST_PAGE, Limit, Page, PageQuery, USUAL_PAGE};
 pub use path::PathId;
 pub use ports::{Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Settings, SettingsError};

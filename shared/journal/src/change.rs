@@ -64,6 +64,16 @@ impl Change {
         self.put(T::record_id(id), entity)
     }
 
+    /// Creates a record that the event does not name, of which there may be thousands. It is for updates: what an election
+    /// leaves behind is found by what its event names.
+    #[must_use]
+    pub fn create_unnamed<T: Entity>(mut self, entity: &T) -> Self {
+        let named = self.created.len();
+        self = self.create(entity);
+        self.created.truncate(named);
+        self
+    }
+
     /// Writes a value under a key of its own (see [`keys`]), not as a record.
     #[must_use]
     pub fn raw(mut self, key: String, value: Vec<u8>) -> Self {

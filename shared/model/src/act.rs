@@ -8,6 +8,7 @@ pub mod administrators;
 pub mod agents;
 pub mod amendments;
 pub mod approval_settings;
+pub mod branding;
 pub mod computers;
 pub mod decisions;
 pub mod deliveries;
@@ -28,6 +29,7 @@ pub mod rules;
 mod schema;
 pub mod sessions;
 mod sight;
+pub mod tags;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -40,6 +42,7 @@ pub use administrators::{
 pub use agents::{ComputerCloned, ComputerRenamed, HostnameDetail};
 pub use amendments::RequestAmended;
 pub use approval_settings::ApprovalSettingsEdited;
+pub use branding::BrandingEdited;
 pub use computers::{
     ComputerChange, ComputerCheckedIn, ComputerConfirmed, ComputerDeleted, ComputerDetail, ComputerEdited,
     ComputerEnrolled, ComputerMoved, MaintenanceModeSet, RemovedComputerDetail,
@@ -51,8 +54,8 @@ use footprint::Happening;
 pub use footprint::{AgentNews, Footprint};
 pub use grants::{EndDetail, GrantEdited, GrantUsed};
 pub use groups::{
-    EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupCreated, GroupDeleted, GroupDetail,
-    GroupEdited, KeysDetail, NameDetail,
+    EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupAgentSet, GroupCreated,
+    GroupDeleted, GroupDetail, GroupEdited, KeysDetail, NameDetail,
 };
 pub use invitations::{
     AdministratorInvited, InvitationAccepted, InvitationSent, InvitationWithdrawn, InvitedDetail,
@@ -65,8 +68,8 @@ pub use organizations::{
 };
 pub use override_codes::OverrideCodeRead;
 pub use policies::{
-    DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyCreated, PolicyDeleted, PolicyDetail,
-    PolicyEdited, PolicyMoved,
+    DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyContentDetail, PolicyCreated, PolicyDeleted,
+    PolicyDetail, PolicyEdited, PolicyMoved,
 };
 pub use proofs::{
     PasswordDetail, PasswordIs, PasswordResetCompleted, PasswordResetRequested, PasswordResetSent,
@@ -85,6 +88,7 @@ pub use sessions::{
     ApiTokenCreated, ApiTokenDetail, ApiTokenRevoked, ProofRefused, RevokedApiTokenDetail, SecondFactor,
     SessionEnded, SessionRefused, SessionStarted,
 };
+pub use tags::{TagChanged, TagDetail};
 
 #[cfg(feature = "openapi")]
 pub use schema::ActFields;
@@ -106,6 +110,9 @@ pub enum Act {
     /// An organization was renamed, or keeps things for another time.
     #[serde(rename = "organization.edited")]
     OrganizationEdited(OrganizationEdited),
+    /// An organization shows itself otherwise in messages and in the console.
+    #[serde(rename = "branding.edited")]
+    BrandingEdited(BrandingEdited),
     /// An organization was deleted.
     #[serde(rename = "organization.deleted")]
     OrganizationDeleted(OrganizationDeleted),
@@ -118,6 +125,9 @@ pub enum Act {
     /// A computer group was renamed.
     #[serde(rename = "group.edited")]
     GroupEdited(GroupEdited),
+    /// The version of the agent for a computer group, or the channel of its updates, was set.
+    #[serde(rename = "group.agent-set")]
+    GroupAgentSet(GroupAgentSet),
     /// A computer group and its enrollment keys were deleted.
     #[serde(rename = "group.deleted")]
     GroupDeleted(GroupDeleted),
@@ -139,6 +149,9 @@ pub enum Act {
     /// A policy's draft was deleted; it stays live until the next deployment.
     #[serde(rename = "policy.deleted")]
     PolicyDeleted(PolicyDeleted),
+    /// A tag was created, renamed, edited or deleted.
+    #[serde(rename = "tag.changed")]
+    TagChanged(TagChanged),
     /// A computer was given another name, or none, beside its host name.
     #[serde(rename = "computer.edited")]
     ComputerEdited(ComputerEdited),
@@ -371,9 +384,9 @@ macro_rules! acts {
 }
 
 acts! {
-    SetUpCompleted, OrganizationCreated, OrganizationEdited, OrganizationDeleted, PoliciesDeployed,
-    GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
-    PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
+    SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed,
+    GroupCreated, GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
+    PolicyEdited, PolicyMoved, PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed,
     ComputerDeleted, MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
     RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
     RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed,

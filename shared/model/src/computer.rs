@@ -85,6 +85,9 @@ pub struct Computer {
     /// The key with which it enrolled, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enrollment_key_id: Option<EnrollmentKeyId>,
+    /// The deployment whose policies it was given last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_version: Option<u64>,
     /// The agents that use its token.
     #[serde(default, skip_serializing_if = "Instances::is_empty")]
     pub instances: Instances,
@@ -170,6 +173,12 @@ impl Computer {
     #[must_use]
     pub fn with_token(&self, token_hash: String) -> Self {
         Self { token_hash, instances: Instances::default(), ..self.clone() }
+    }
+
+    /// The same computer, which was given the policies of a deployment.
+    #[must_use]
+    pub fn with_policy_version(&self, version: u64) -> Self {
+        Self { policy_version: Some(version), ..self.clone() }
     }
 
     /// The same computer in another group of its organization.

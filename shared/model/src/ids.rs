@@ -126,6 +126,8 @@ id! {
     ComputerId = "cmp";
     /// The id of a policy.
     PolicyId = "pol";
+    /// The id of a tag.
+    TagId = "tag";
     /// The id of a request.
     RequestId = "req";
     /// The id of a decision on a request.

@@ -16,6 +16,7 @@ pub mod administrator;
 pub mod approval_settings;
 pub mod attempt;
 pub mod audit;
+pub mod branding;
 pub mod catalogue;
 pub mod clock;
 pub mod computer;
@@ -62,6 +63,7 @@ pub use administrator::{
 pub use approval_settings::{ApprovalSettings, InvalidSettings, MessageTemplate, NotAccepted, ReasonRule};
 pub use attempt::Attempt;
 pub use audit::AuditKind;
+pub use branding::{Branding, Logo, LogoFormat};
 pub use computer::{Computer, Maintenance, MaintenanceMode};
 pub use condition::{Condition, Covered, NoPublisher, PublisherScope};
 pub use credentials::{ApiToken, Credentials, CredentialsError, OpenSession};
@@ -79,11 +81,15 @@ pub use login::{LoginPolicy, LoginSettings};
 pub use named::UnknownName;
 pub use network::{Network, NotANetwork};
 pub use notice::{Notice, NoticeName};
-pub use organization::{EnrollmentKey, Group, Organization};
+pub use organization::{AgentSettings, EnrollmentKey, Group, Organization};
 pub use origin::{Origin, Who};
 pub use permission::{Permission, PermissionSet};
 pub use permit::{Basis, Permit, ProcessorOnly, RefusalOnly, SetUpProof};
-pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, LastDeployment, Notify, Policy};
+pub use policy::{
+    DeployedPolicies, DeployedPolicy, Deployment, DeploymentSummary, DeploymentVersion, LastDeployment,
+    Match, MatchBy, Notify, Policy, PolicyAction, PolicyAspect, PolicyContent, PolicyDifference, PolicyEntry,
+    Tag, TagValues,
+};
 pub use reported::Reported;
 pub use request::amend::NotAmended;
 pub use request::aspects::Aspect;

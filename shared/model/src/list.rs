@@ -171,25 +171,27 @@ impl List {
                     | Action::AdministratorsDelete
                     | Action::OrganizationsDeleteEmpty
             ),
-            // An organization has a limited number of groups.
+            // An organization has a limited number of groups. What deploying would change is shown by group.
             Self::Groups => matches!(
                 action,
                 Action::ComputerGroupsView
+                    | Action::ApplicationPoliciesView
                     | Action::ComputerGroupsCreate
                     | Action::OrganizationsDeploy
                     | Action::OrganizationsDeleteEmpty
             ),
-            // A group can be deleted if it is empty. The preview of a decision counts the computers that it reaches. A
-            // maintenance mode can be set for all computers of a group.
+            // A group can be deleted if it is empty. What deploying would change, and what a decision would reach, is counted in
+            // computers. A maintenance mode can be set for all computers of a group.
             Self::Computers => matches!(
                 action,
                 Action::ComputersView
                     | Action::ComputersSetMaintenanceMode
                     | Action::ComputerGroupsDelete
                     | Action::OrganizationsDeleteEmpty
+                    | Action::ApplicationPoliciesView
                     | Action::RequestsOpen
             ),
-            // A new policy goes after those of its group, and their total size is limited.
+            // A new policy goes after those of its group, and their total size is limited. A tag is deleted if no policy names it.
             Self::Policies => matches!(
                 action,
                 Action::ApplicationPoliciesView
@@ -197,6 +199,7 @@ impl List {
                     | Action::ApplicationPoliciesEdit
                     | Action::ApplicationPoliciesMove
                     | Action::OrganizationsDeploy
+                    | Action::TagsDelete
             ),
             // They are seen by everybody whose requests they decide, and counted before another one is made.
             Self::Rules => matches!(action, Action::RequestsOpen),

@@ -114,6 +114,14 @@ forms! {
     Note = 0..=text::NOTE_MAX, Some(lines()), "Checked with the vendor.";
     /// A description of a role: text of several lines.
     Description = 0..=text::DESCRIPTION_MAX, Some(lines()), "Answers requests from the sales offices";
+    /// The name of a tag. White space at its ends is removed, and runs of it become one space.
+    TagName = 1..=crate::policy::Tag::NAME_MAX, Some(visible()), "Update servers";
+    /// A colour: `#` and six hexadecimal digits.
+    Colour = 7..=7, Some("^#[0-9A-Fa-f]{6}$"), "#0a7b3c";
+    /// The version of an agent, or the name of a channel of updates.
+    AgentLabel = 1..=crate::organization::AgentSettings::TEXT_MAX, Some("^[A-Za-z0-9._+-]+$"), "2.4.1";
+    /// A value by which a policy recognizes something.
+    PolicyValue = 1..=crate::policy::Match::VALUE_MAX, Some(line()), r"C:\Program Files\Example\**";
     /// The six digits that an authenticator shows. White space and hyphens in them do not count.
     OneTimeCode = 6..=6, Some("^[0-9]{6}$"), "123456";
     /// A password that somebody chooses. All kinds of spaces are one, and Unicode normalization does not matter (RFC

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use crate::approval_settings::ApprovalSettings;
+use crate::branding::Branding;
 use crate::ids::{AdministratorId, EnrollmentKeyId, GroupId, OrganizationId};
 use crate::retention::Retention;
 
@@ -29,6 +30,9 @@ pub struct Organization {
     /// How long it keeps what it no longer needs.
     #[serde(default)]
     pub retention: Retention,
+    /// How it shows itself.
+    #[serde(default, skip_serializing_if = "Branding::is_unset")]
+    pub branding: Branding,
     /// What it asks of requests and of decisions about them.
     #[serde(default, skip_serializing_if = "ApprovalSettings::is_unset")]
     pub approval: ApprovalSettings,
@@ -74,6 +78,7 @@ impl Organization {
             ancestors,
             created_at: now,
             retention: Retention::default(),
+            branding: Branding::default(),
             approval: ApprovalSettings::default(),
             deleted: false,
         }
@@ -89,6 +94,12 @@ impl Organization {
     #[must_use]
     pub fn keeping(&self, retention: Retention) -> Self {
         Self { retention, ..self.clone() }
+    }
+
+    /// The same organization, showing itself otherwise.
+    #[must_use]
+    pub fn branded(&self, branding: Branding) -> Self {
+        Self { branding, ..self.clone() }
     }
 
     /// The same organization, asking something else of requests and decisions.
@@ -176,6 +187,34 @@ impl EnrollmentKey {
     }
 }
 
+/// Which agent the computers of a group are to have. Agents are told, and update themselves accordingly.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AgentSettings {
+    /// The version of the agent; null: the newest of the channel.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// The channel of its updates; null: the usual one.
+    #[serde(default)]
+    pub update_channel: Option<String>,
+}
+
+impl AgentSettings {
+    /// The longest version or name of a channel.
+    pub const TEXT_MAX: usize = 64;
+
+    /// Whether a text is a version or the name of a channel: 1 to 64 letters, digits, `.`, `-`, `_` or `+`.
+    #[must_use]
+    pub fn accepts(text: &str) -> bool {
+        let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
+        (1..=Self::TEXT_MAX).contains(&text.len()) && text.chars().all(good)
+    }
+
+    fn is_unset(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A computer group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
@@ -191,6 +230,9 @@ pub struct Group {
     /// The keys with which computers enroll into it.
     #[serde(default)]
     pub enrollment_keys: Vec<EnrollmentKey>,
+    /// Which agent its computers are to have.
+    #[serde(default, skip_serializing_if = "AgentSettings::is_unset")]
+    pub agent: AgentSettings,
     /// When it was created.
     pub created_at: Timestamp,
     /// Whether it has been deleted.
@@ -206,14 +248,20 @@ impl Group {
     /// A new group without keys.
     #[must_use]
     pub fn new(id: GroupId, organization_id: OrganizationId, name: String, now: Timestamp) -> Self {
-        let enrollment_keys = Vec::new();
-        Self { id, organization_id, name, naming: 0, enrollment_keys, created_at: now, deleted: false }
+        let (enrollment_keys, agent) = (Vec::new(), AgentSettings::default());
+        Self { id, organization_id, name, naming: 0, enrollment_keys, agent, created_at: now, deleted: false }
     }
 
     /// The same group under another name, by the renaming of this number.
     #[must_use]
     pub fn renamed(&self, name: String, naming: u64) -> Self {
         Self { name, naming, ..self.clone() }
+    }
+
+    /// The same group, whose computers are to have another agent.
+    #[must_use]
+    pub fn with_agent(&self, agent: AgentSettings) -> Self {
+        Self { agent, ..self.clone() }
     }
 
     /// The same group with one more key.

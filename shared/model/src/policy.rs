@@ -1,7 +1,17 @@
 //! Policies, which are drafts until deployed, and deployments.
 
+mod content;
+mod difference;
+mod tag;
+mod versions;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+pub use content::{Match, MatchBy, PolicyAction, PolicyContent, PolicyEntry, ValueError};
+pub use difference::{DeploymentSummary, PolicyAspect, PolicyDifference, differences};
+pub use tag::{Tag, TagValues};
+pub use versions::{Deployment, DeploymentVersion};
 
 use crate::ids::{GroupId, OrganizationId, PolicyId};
 use crate::text::Address;
@@ -44,43 +54,14 @@ pub struct Policy {
     pub naming: u64,
     /// Who is notified.
     pub notify: Notify,
+    /// What it blocks and allows.
+    #[serde(default, skip_serializing_if = "PolicyContent::is_default")]
+    pub content: PolicyContent,
     /// Its position among the policies of the group, the smallest first.
     pub order: u32,
     /// Whether it has been deleted.
     #[serde(default)]
     pub deleted: bool,
-}
-
-/// The version of an organization's policies that is live.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deployment {
-    /// The organization.
-    pub organization_id: OrganizationId,
-    /// Increases with every deployment; 0 before the first.
-    pub version: u64,
-    /// When it was deployed.
-    pub deployed_at: Option<Timestamp>,
-    /// Identifies the live set of [`DeployedPolicies`] records, so that a deployment that died half way shows nothing.
-    pub generation: String,
-}
-
-impl Deployment {
-    /// The state before the first deployment.
-    #[must_use]
-    pub fn none(organization_id: OrganizationId) -> Self {
-        Self { organization_id, version: 0, deployed_at: None, generation: String::new() }
-    }
-
-    /// The deployment after this one.
-    #[must_use]
-    pub fn next(&self, generation: String, now: Timestamp) -> Self {
-        Self {
-            organization_id: self.organization_id.clone(),
-            version: self.version + 1,
-            deployed_at: Some(now),
-            generation,
-        }
-    }
 }
 
 /// A policy as deployed.
@@ -94,6 +75,9 @@ pub struct DeployedPolicy {
     pub order: u32,
     /// Who was to be notified at that time.
     pub notify: Notify,
+    /// What it blocked and allowed at that time, with the values of its tags.
+    #[serde(default, skip_serializing_if = "PolicyContent::is_default")]
+    pub content: PolicyContent,
 }
 
 /// How a policy was when it was last deployed. It stays when the policy is deleted: agents that have not checked in
@@ -106,7 +90,7 @@ pub struct LastDeployment {
     pub organization_id: OrganizationId,
     /// The deployment that it was last part of: [`Deployment::generation`].
     pub generation: String,
-    /// The policy as it was deployed then.
+    /// The policy as it was deployed then, without its content.
     pub policy: DeployedPolicy,
 }
 
@@ -125,7 +109,7 @@ impl LastDeployment {
             policy_id: policy.id.clone(),
             organization_id: organization.clone(),
             generation: generation.to_owned(),
-            policy: policy.clone(),
+            policy: DeployedPolicy { content: PolicyContent::default(), ..policy.clone() },
         })
     }
 
@@ -162,6 +146,7 @@ impl DeployedPolicies {
             name: p.name.clone(),
             order: p.order,
             notify: p.notify.clone(),
+            content: p.content.clone(),
         };
         Self { group_id: group_id.clone(), version, policies: live.into_iter().map(deployed).collect() }
     }

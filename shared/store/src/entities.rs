@@ -2,9 +2,9 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group, GroupId, LastDeployment,
-    LoginSettings, NotificationId, Organization, OrganizationId, Policy, PolicyId, Request, RequestId,
-    RoleBook, RoleHolders, RoleId, Rule, RuleId,
+    Deployment, DeploymentVersion, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group, GroupId,
+    LastDeployment, LoginSettings, NotificationId, Organization, OrganizationId, Policy, PolicyId, Request,
+    RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues,
 };
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,9 @@ by_owner!(
     Credentials: administrator_id: AdministratorId => "credentials_",
     GrantRef: grant_id: GrantId => "grant_",
     LastDeployment: policy_id: PolicyId => "last_deployment_",
+    // The generation, which is fresh for every attempt to deploy.
+    DeploymentVersion: generation: String => "deployment_version_",
+    TagValues: id: String => "tag_values_",
     // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""
 );

@@ -57,6 +57,27 @@ pub enum Expiring {
         /// The request.
         id: RequestId,
     },
+    /// The records of a deployment, unless it is one of the versions that its organization keeps.
+    Deployment {
+        /// Whose.
+        organization_id: OrganizationId,
+        /// The deployment's own id.
+        generation: String,
+    },
+    /// The bytes of a logo, unless it is the one that its organization has.
+    Logo {
+        /// Whose.
+        organization_id: OrganizationId,
+        /// The logo's own id.
+        id: String,
+    },
+    /// Values of a tag, unless the tag has them.
+    TagValues {
+        /// Whose.
+        organization_id: OrganizationId,
+        /// Their own id.
+        id: String,
+    },
     /// The tally of a subject's refused sign-ins: how many there were is recorded.
     Refusals {
         /// The counter.
@@ -154,6 +175,13 @@ impl Store {
             Ok(Expiring::Key { key }) => self.kv.delete(&key).await?,
             Ok(Expiring::Upload { organization_id, sha256, upload }) => {
                 self.discard_unfinished(&organization_id, &sha256, &upload).await?;
+            }
+            Ok(Expiring::Deployment { organization_id, generation }) => {
+                self.discard_deployment(&organization_id, &generation).await?;
+            }
+            Ok(Expiring::Logo { organization_id, id }) => self.discard_logo(&organization_id, &id).await?,
+            Ok(Expiring::TagValues { organization_id, id }) => {
+                self.discard_tag_values(&organization_id, &id).await?;
             }
             Ok(Expiring::CheckIns { computer_id }) => self.forget_check_ins(&computer_id).await?,
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,

@@ -107,6 +107,11 @@ pub fn manifest(organization: &OrganizationId, sha256: &str) -> String {
     format!("{PREFIX}m/{organization}/{}", digest(&[sha256]))
 }
 
+/// The bytes of a logo, by its own id.
+pub fn logo(id: &str) -> String {
+    format!("{PREFIX}g/{id}")
+}
+
 /// The newest requests of a computer.
 pub fn asked(computer: &ComputerId) -> String {
     format!("{PREFIX}o/{computer}")

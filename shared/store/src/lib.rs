@@ -5,7 +5,9 @@
 
 mod asked;
 mod attachments;
+mod branding;
 mod check_ins;
+mod deployments;
 mod enrollment;
 mod entities;
 mod epoch;

@@ -3,6 +3,7 @@
 mod asked;
 mod attachments;
 mod check_ins;
+mod deployments;
 mod enrollment;
 mod epoch;
 mod expiry;
@@ -49,6 +50,7 @@ impl World {
             maintenance: None,
             enrolled_at: self.store.clock().now(),
             enrollment_key_id: Some(EnrollmentKeyId::from_ulid(Ulid::from_parts(1, 1))),
+            policy_version: None,
             instances: Default::default(),
             override_key: None,
             deleted: false,

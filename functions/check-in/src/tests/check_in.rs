@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_model::DecisionScope;
+use countersign_model::{AgentSettings, Computer, DecisionScope};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -57,6 +57,52 @@ async fn an_unchanged_check_in_costs_three_reads_and_no_write() {
     story.world.memory.reset_counts();
     story.news(&all).await;
     assert_eq!((story.world.counts().reads, story.world.counts().writes), (3, 1), "once a minute");
+}
+
+#[tokio::test]
+async fn which_policies_a_computer_was_given_is_written_with_the_answer_that_has_them() {
+    let story = Story::new();
+    let given = async || {
+        let found = story.world.journal.load::<Computer>(&story.device.record.id).await.unwrap().unwrap();
+        found.value.policy_version
+    };
+    let before = story.news(&Value::Null).await;
+    assert_eq!(given().await, None, "nothing is deployed");
+    for version in 1..=2 {
+        story.deploy(&["One"]).await;
+        let told = story.news(&before).await;
+        assert_eq!(given().await, Some(version));
+        story.world.memory.reset_counts();
+        assert_eq!(story.news(&told).await["version"], told["version"], "it is no news for the agent");
+        assert_eq!((story.world.counts().reads, story.world.counts().writes), (3, 0));
+        assert_eq!(story.news(&Value::Null).await["version"], told["version"]);
+        assert_eq!(story.world.counts().writes, 0, "it is known");
+    }
+}
+
+#[tokio::test]
+async fn an_agent_is_told_which_agent_its_group_is_to_have() {
+    let story = Story::new();
+    let all = story.news(&Value::Null).await;
+    assert_eq!(all["agent"], json!({ "version": null, "update_channel": null }));
+    let agent =
+        AgentSettings { version: Some("2.4.1".to_owned()), update_channel: Some("preview".to_owned()) };
+    story.set_agent(&agent).await;
+    let told = story.news(&all).await;
+    assert_eq!(told["agent"], json!({ "version": "2.4.1", "update_channel": "preview" }));
+    assert_eq!(story.news(&told).await["agent"], Value::Null, "it knows");
+}
+
+#[tokio::test]
+async fn an_agent_gets_what_it_can_enforce() {
+    let story = Story::new();
+    story.deploy(&["One"]).await;
+    let all = story.news(&Value::Null).await;
+    let policy = &all["policies"][0];
+    assert_eq!(policy["default_action"], "block");
+    assert_eq!(policy["kinds"], json!(["application", "storage", "elevation"]));
+    let values = json!({ "action": "allow", "match": { "by": "path", "values": ["/usr/**"] } });
+    assert_eq!(policy["entries"], json!([values]));
 }
 
 #[tokio::test]

@@ -87,6 +87,21 @@ async fn an_agent_that_enrolled_before_gets_a_key_at_its_next_check_in_and_is_to
 }
 
 #[tokio::test]
+async fn an_agent_gets_its_key_and_its_policies_in_one_answer_and_has_both() {
+    let story = Story::new();
+    story.with_secret();
+    story.deploy(&["One"]).await;
+    let news = story.news(&Value::Null).await;
+    assert_eq!(news["override_key"].as_str(), story.own_key().await.as_deref());
+    assert_eq!(news["policies"][0]["name"], "One");
+    let computer = story.world.journal.load::<Computer>(&story.device.record.id).await.unwrap().unwrap();
+    assert_eq!(computer.value.policy_version, Some(1));
+    story.world.memory.reset_counts();
+    assert_eq!(story.news(&news).await["version"], news["version"], "nothing is news for the agent");
+    assert_eq!((story.world.counts().reads, story.world.counts().writes), (3, 0));
+}
+
+#[tokio::test]
 async fn of_many_first_check_ins_at_once_all_are_told_one_key() {
     for like in Memory::ALL {
         let story = Story::over(Memory::new(like));

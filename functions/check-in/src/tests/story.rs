@@ -7,13 +7,14 @@ use async_trait::async_trait;
 use countersign_http::testing::{Device, TestResponse, World};
 use countersign_journal::{Change, Consequences, Effects, Event, Journal};
 use countersign_model::act::{
-    ComputerEdited, GrantEdited, PoliciesDeployed, RequestDecided, RequestRevoked, RequestSubmitted,
+    ComputerEdited, GrantEdited, GroupAgentSet, PoliciesDeployed, RequestDecided, RequestRevoked,
+    RequestSubmitted,
 };
 use countersign_model::{
-    Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment,
-    EndChange, File, GrantId, List, Maintenance, MaintenanceMode, NewRequest, NewRequester, Organization,
-    OrganizationId, Origin, Outcome, Permit, Policy, PolicyId, Request, RequestId, Revocation, Subject,
-    Verdict, Whereabouts, Who,
+    Act, AdministratorId, AgentSettings, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies,
+    Deployment, EndChange, File, GrantId, Group, List, Maintenance, MaintenanceMode, Match, MatchBy,
+    NewRequest, NewRequester, Organization, OrganizationId, Origin, Outcome, Permit, Policy, PolicyAction,
+    PolicyContent, PolicyEntry, PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{StoreError, keys};
@@ -138,6 +139,17 @@ impl Story {
         self.change_computer(&self.device, |old| old.with_maintenance(Some(maintenance.clone()))).await;
     }
 
+    /// Sets which agent the group is to have.
+    pub async fn set_agent(&self, agent: &AgentSettings) {
+        let transition = |old: &Group| {
+            let new = old.with_agent(agent.clone());
+            let change = self.change(GroupAgentSet::of(old, &new));
+            Ok::<_, Infallible>((new, change))
+        };
+        self.world.journal.save_update(&self.group.id, None, transition).await.unwrap();
+        self.process().await;
+    }
+
     /// Deploys policies of these names for the group.
     pub async fn deploy(&self, names: &[&str]) {
         let drafts: Vec<Policy> =
@@ -161,6 +173,7 @@ impl Story {
             group_id: self.group.id.clone(),
             name: name.to_owned(),
             notify: Default::default(),
+            content: self::content(),
             naming: 0,
             order,
             deleted: false,
@@ -194,6 +207,13 @@ fn request(world: &World, company: &Organization, device: &Device, file: &str) -
         idempotency: None,
     };
     Request::submit(RequestId::from_ulid(world.ulid()), company, &device.record, new, world.now())
+}
+
+/// Allows the files below a folder.
+fn content() -> PolicyContent {
+    let about = Match { by: MatchBy::Path, values: vec!["/usr/**".to_owned()], tag_id: None };
+    let entries = vec![PolicyEntry { action: PolicyAction::Allow, about }];
+    PolicyContent { entries, ..PolicyContent::default() }
 }
 
 /// Nobody is notified; every id belongs to its set.

@@ -83,39 +83,3 @@ async fn changes_of_an_organization_and_its_groups_say_before_and_after() {
     let detail = story.last(&empty.parse().unwrap(), ActName::OrganizationDeleted).await;
     assert_eq!(detail, json!({ "organization_id": empty, "before": before }));
 }
-
-#[tokio::test]
-async fn changes_of_policies_and_their_deployment_say_before_and_after() {
-    let story = Story::new();
-    let at = story.world.root.id.clone();
-    let group = story.world.group(&story.world.root, "Desks");
-    let path = format!("/v1/organizations/{at}");
-    let off = json!({ "enabled": false, "addresses": [] });
-    let new = |name: &str| json!({ "name": name, "group_id": group.id, "notify": off });
-    let policy =
-        |name: &str, order: u32| json!({ "name": name, "group_id": group.id, "notify": off, "order": order });
-    let first = story.id(&format!("{path}/policies"), new("A")).await;
-    let second = story.id(&format!("{path}/policies"), new("B")).await;
-    assert_eq!(
-        story.last(&at, ActName::PolicyCreated).await,
-        json!({ "policy_id": second, "after": policy("B", 1) })
-    );
-    story.call(Method::PATCH, &format!("{path}/policies/{second}"), json!({ "name": "C" })).await;
-    let detail = json!({ "policy_id": second, "before": policy("B", 1), "after": policy("C", 1) });
-    assert_eq!(story.last(&at, ActName::PolicyEdited).await, detail);
-    story.call(Method::PUT, &format!("{path}/policies/order"), json!({ "policy_ids": [second] })).await;
-    let detail =
-        json!({ "policy_id": first, "name": "A", "before": { "order": 0 }, "after": { "order": 1 } });
-    assert_eq!(story.last(&at, ActName::PolicyMoved).await, detail);
-    story.call(Method::POST, &format!("{path}/deploy"), Value::Null).await;
-    let now = story.world.now();
-    let before = json!({ "policy_version": 0, "deployed_at": null });
-    let after = json!({ "policy_version": 1, "deployed_at": now, "policies": 2 });
-    let detail = json!({ "organization_id": at, "before": before, "after": after });
-    assert_eq!(story.last(&at, ActName::PoliciesDeployed).await, detail);
-    story.call(Method::DELETE, &format!("{path}/policies/{first}"), Value::Null).await;
-    assert_eq!(
-        story.last(&at, ActName::PolicyDeleted).await,
-        json!({ "policy_id": first, "before": policy("A", 1) })
-    );
-}

@@ -1,14 +1,13 @@
 //! Names that are unique as people see them, also when several are given at once.
 
 use countersign_http::testing::TestRequest;
+use countersign_http::{NameClaim, Overtaken};
 use countersign_kv::memory::Schedule;
 use countersign_model::Group;
 use countersign_model::text::name_key;
 use futures::FutureExt;
 use futures::executor::block_on;
 use serde_json::{Value, json};
-
-use crate::names::{NameClaim, Overtaken};
 
 countersign_http::story!(Company, crate::router);
 
@@ -87,21 +86,8 @@ async fn a_group_name_is_free_again_when_its_group_is_renamed_or_deleted() {
 }
 
 #[tokio::test]
-async fn policies_and_organizations_have_unique_names_where_they_belong() {
+async fn organizations_have_unique_names_where_they_belong() {
     let story = Story::new();
-    let group = story.world.group(&story.company, "Desks");
-    let policy = |name: &str| json!({ "name": name, "group_id": group.id, "notify": { "enabled": false } });
-    let policies = story.at("/policies");
-    let (status, first) = story.status(story.app.post(&policies), policy("Browsers")).await;
-    assert_eq!(status, 201, "{first}");
-    assert_eq!(story.status(story.app.post(&policies), policy("browsers ")).await.0, 409);
-    let (_, second) = story.status(story.app.post(&policies), policy("Editors")).await;
-    let path = format!("{policies}/{}", second["id"].as_str().unwrap());
-    assert_eq!(story.rename(&path, "BROWSERS").await, 409);
-    let notify = json!({ "notify": { "enabled": true, "addresses": [] } });
-    assert_eq!(story.status(story.app.patch(&path), notify).await.0, 200, "another change needs no name");
-    assert_eq!(story.rename(&path, "Office").await, 200);
-
     let child = |name: &str, parent: &str| json!({ "name": name, "parent_id": parent });
     let parent = story.company.id.as_str();
     let (status, branch) = story.status(story.app.post("/v1/organizations"), child("Branch", parent)).await;

@@ -27,14 +27,6 @@ impl Story {
         assert_eq!(made.status, 201, "{}", made.text());
         made.json()["id"].as_str().unwrap().to_owned()
     }
-
-    async fn policy(&self, group: &str, name: &str) -> String {
-        let body = json!({ "name": name, "group_id": group,
-            "notify": { "enabled": true, "addresses": ["desk@example.test", "sms:+15550100"] } });
-        let made = self.post(&self.boss, &self.at("/policies"), body).await;
-        assert_eq!(made.status, 201, "{}", made.text());
-        made.json()["id"].as_str().unwrap().to_owned()
-    }
 }
 
 fn names(page: &TestResponse) -> Vec<String> {
@@ -204,51 +196,6 @@ async fn racing_enrollment_keys_are_all_kept_or_refused_truthfully() {
 }
 
 #[tokio::test]
-async fn a_policy_is_a_draft_until_deployed() {
-    let story = Story::new();
-    let group = story.group().await;
-    let policy = story.policy(&group, "Default").await;
-    let path = story.at(&format!("/policies/{policy}"));
-    let edited = json!({ "notify": { "enabled": false, "addresses": [] } });
-    let edited = story.app.patch(&path).bearer(&story.boss.token).json(edited).send().await;
-    assert_eq!((edited.status, edited.json()["name"].as_str()), (200, Some("Default")));
-    let deploy = || story.app.post(&story.at("/deploy")).bearer(&story.boss.token).send();
-    assert_eq!(deploy().await.json()["policy_version"], 1);
-    assert_eq!(deploy().await.json()["policy_version"], 2);
-    assert_eq!(story.app.delete(&path).bearer(&story.boss.token).send().await.status, 204);
-    assert!(names(&story.get(&story.at("/policies")).await).is_empty());
-}
-
-#[tokio::test]
-async fn policies_are_put_in_order() {
-    let story = Story::new();
-    let group = story.group().await;
-    let (first, second, third) =
-        (story.policy(&group, "A").await, story.policy(&group, "B").await, story.policy(&group, "C").await);
-    let order = |ids: Value| {
-        story
-            .app
-            .put(&story.at("/policies/order"))
-            .bearer(&story.boss.token)
-            .json(json!({ "policy_ids": ids }))
-            .send()
-    };
-    assert_eq!(names(&order(json!([third, first])).await), ["C", "A", "B"]);
-    let doubled = order(json!([second, second])).await;
-    assert_eq!((doubled.status, doubled.pointers()), (422, vec!["/policy_ids/1".to_owned()]));
-}
-
-#[tokio::test]
-async fn addresses_are_checked_each_at_its_place() {
-    let story = Story::new();
-    let group = story.group().await;
-    let body = json!({ "name": "P", "group_id": group, "notify": { "enabled": true, "addresses": ["a@b.example", "sms:12"] } });
-    let refused = story.post(&story.boss, &story.at("/policies"), body).await;
-    assert_eq!((refused.status, refused.pointers()), (422, vec!["/notify/addresses/1".to_owned()]));
-    assert!(names(&story.get(&story.at("/policies")).await).is_empty());
-}
-
-#[tokio::test]
 async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
     let story = Story::new();
     let group = story.group().await;
@@ -262,8 +209,6 @@ async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
         ("PATCH", story.at(""), json!({ "name": "X" })),
         ("PATCH", story.at(&format!("/groups/{group}")), json!({ "name": "X" })),
         ("POST", story.at(&format!("/groups/{group}/enrollment-keys")), json!({})),
-        ("POST", story.at("/policies"), json!({ "name": "X", "group_id": group })),
-        ("POST", story.at("/deploy"), Value::Null),
         ("DELETE", story.at(&format!("/groups/{group}")), Value::Null),
         ("DELETE", story.at(""), Value::Null),
     ];

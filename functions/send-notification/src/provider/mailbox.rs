@@ -11,8 +11,8 @@ pub fn email(account: &Account, posting: &Posting<'_>) -> Prepared {
     let message = posting.message;
     post(
         "email",
-        &json!({ "to": posting.to, "from": account.from, "subject": message.subject, "text": message.text,
-            "html": message.html }),
+        &json!({ "to": posting.to, "from": posting.brand.sender(&account.from), "subject": message.subject,
+            "text": message.text, "html": message.html }),
     )
 }
 

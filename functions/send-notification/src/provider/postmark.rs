@@ -12,8 +12,8 @@ pub fn email(account: &Account, posting: &Posting<'_>) -> Prepared {
     let from = required("email_from", &account.from)?;
     let message = posting.message;
     // Link tracking would send the link, with its token, through another server.
-    let body = json!({
-        "From": from,
+    let mut body = json!({
+        "From": posting.brand.sender(from),
         "To": posting.to,
         "Subject": message.subject,
         "TextBody": message.text,
@@ -22,6 +22,9 @@ pub fn email(account: &Account, posting: &Posting<'_>) -> Prepared {
         "TrackOpens": false,
         "TrackLinks": "None",
     });
+    if let Some((address, fields)) = posting.brand.reply_to.as_ref().zip(body.as_object_mut()) {
+        fields.insert("ReplyTo".to_owned(), json!(address));
+    }
     let builder = http::Request::post(format!("{}/email", account.origin(OWN)))
         .header(CONTENT_TYPE, "application/json")
         .header(ACCEPT, "application/json")

@@ -6,6 +6,7 @@ use countersign_kv::log;
 use countersign_model::{Attempt, AttemptId, Delivery, NotDue, NotificationId};
 use countersign_store::{StoreError, UpdateError};
 
+use super::brand::Brand;
 use super::compose::{Composed, compose};
 use crate::provider::{self, Posting, Providers};
 use countersign_journal::readable::{is_damage, unless_damaged};
@@ -45,10 +46,17 @@ pub async fn attempt(
         return Ok(Looked::Left(delivery));
     }
     let claim = SendingClaim { journal, delivery: &delivery, own };
+    let brand = match Brand::of(journal, &delivery).await {
+        Ok(brand) => brand,
+        Err(error) => {
+            claim.release().await?;
+            return Err(error);
+        }
+    };
     match compose(services, providers, &delivery).await {
         Ok(Composed::Say { message, secret }) => {
-            let (to, secret) = (&delivery.address, secret.as_deref());
-            let posting = Posting { channel: delivery.channel, to, message: &message, secret };
+            let (to, secret, message) = (&delivery.address, secret.as_deref(), &brand.on(message));
+            let posting = Posting { channel: delivery.channel, to, message, brand: &brand, secret };
             claim.send(services, providers, &posting).await
         }
         Ok(Composed::Impossible { why }) => claim.write_down(Attempt::Refused { answer: why }).await,

@@ -5,8 +5,8 @@ use base64::Engine;
 use countersign_http::OutboundError;
 use countersign_journal::delivery_lease;
 use countersign_model::{
-    Administrator, Channel, Delivery, DeliveryState, Elevation, File, List, NewRequest, Permission, Renews,
-    Reported, Request, RequestId, Signer, Subject, TransitionError,
+    Administrator, Branding, Channel, Delivery, DeliveryState, Elevation, File, List, NewRequest,
+    Organization, Permission, Renews, Reported, Request, RequestId, Signer, Subject, TransitionError,
 };
 use jiff::SignedDuration;
 
@@ -57,6 +57,34 @@ async fn an_email_carries_what_is_needed_to_decide_as_postmark_takes_it() {
     assert!(html.contains("Example &amp; Sons") && html.contains("Default &lt;policy&gt;"), "{html}");
     assert!(html.contains(&format!("<a href=\"{link}\">")), "{html}");
     assert_eq!(only(&stage).await.state, DeliveryState::Sent);
+}
+
+#[tokio::test]
+async fn an_email_shows_the_brand_of_its_organization_and_what_that_inherits() {
+    let stage = one_subscriber().await;
+    let brand = |branding: Branding| move |old: &Organization| Ok::<_, ()>(old.branded(branding.clone()));
+    let above = Branding {
+        display_name: Some("Holding".to_owned()),
+        reply_to: Some("desk@holding.example".parse().unwrap()),
+        ..Branding::default()
+    };
+    let own = Branding {
+        display_name: Some("Sons' <Security>".to_owned()),
+        colour: Some("#0a7b3c".to_owned()),
+        ..Branding::default()
+    };
+    let journal = &stage.world.journal;
+    journal.update(&stage.world.root.id, brand(above)).await.unwrap();
+    journal.update(&stage.company.id, brand(own)).await.unwrap();
+    let device = stage.world.computer(&stage.group);
+    stage.submit(&device, stage.new_request()).await;
+    stage.process_company().await;
+    let json = stage.world.outbound.take_external().remove(0).json();
+    assert_eq!(json["From"], "\"Sons' <Security>\" <noreply@approvals.example>");
+    assert_eq!(json["ReplyTo"], "desk@holding.example", "as set above");
+    assert!(json["TextBody"].as_str().unwrap().starts_with("Sons' <Security>\n\n"), "{json}");
+    let heading = "<h1 style=\"color:#0a7b3c\">Sons&#39; &lt;Security&gt;</h1>";
+    assert!(json["HtmlBody"].as_str().unwrap().contains(heading), "{json}");
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ async fn deploy(world: &World, group: &Group, name: &str) -> PolicyId {
         group_id: group.id.clone(),
         name: name.to_owned(),
         notify: Default::default(),
+        content: Default::default(),
         naming: 0,
         order: 0,
         deleted: false,

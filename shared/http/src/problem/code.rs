@@ -92,6 +92,8 @@ codes! {
     RolesFull = CONFLICT, "roles-full";
     RootOrganization = CONFLICT, "root-organization";
     SettledAlong = CONFLICT, "settled-along";
+    TagInUse = CONFLICT, "tag-in-use";
+    TagMissing = CONFLICT, "tag-missing";
     TooManyApiTokens = CONFLICT, "too-many-api-tokens";
     TooManyGroups = CONFLICT, "too-many-groups";
     TooManyRules = CONFLICT, "too-many-rules";

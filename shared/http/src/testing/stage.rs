@@ -141,6 +141,7 @@ impl Stage {
             group_id: self.group.id.clone(),
             name: "Default <policy>".to_owned(),
             notify: Notify { enabled, addresses },
+            content: Default::default(),
             naming: 0,
             order: 1,
             deleted: false,

@@ -287,6 +287,7 @@ impl World {
             maintenance: None,
             enrolled_at: self.now(),
             enrollment_key_id: None,
+            policy_version: None,
             instances: Default::default(),
             override_key: None,
             deleted: false,

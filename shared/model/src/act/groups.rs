@@ -9,7 +9,7 @@ use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::ids::{EnrollmentKeyId, GroupId};
 use crate::list::{List, ListEntry};
-use crate::organization::{EnrollmentKey, Group};
+use crate::organization::{AgentSettings, EnrollmentKey, Group};
 use crate::permit::Basis;
 
 /// A name, before or after a change.
@@ -93,6 +93,52 @@ impl Happening for GroupEdited {
 
     fn permitted_by(&self, basis: &Basis) -> bool {
         basis.is_right(Action::ComputerGroupsRename)
+    }
+}
+
+/// Which agent a group's computers are to have was set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupAgentSet {
+    /// The computer group that it is about.
+    pub group_id: GroupId,
+    /// The name of the group.
+    pub group: String,
+    /// The state before.
+    pub before: AgentSettings,
+    /// The state after.
+    pub after: AgentSettings,
+}
+
+impl GroupAgentSet {
+    /// The act, from the states before and after.
+    #[must_use]
+    pub fn of(old: &Group, new: &Group) -> Self {
+        let (before, after) = (old.agent.clone(), new.agent.clone());
+        Self { group_id: new.id.clone(), group: new.name.clone(), before, after }
+    }
+}
+
+impl Happening for GroupAgentSet {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::GroupAgentSet,
+            audit: AuditKind::System,
+            concerns: vec![self.group_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NOW,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        // A right is to one action, so it changes one of the two.
+        if basis.is_right(Action::ComputerGroupsSetVersion) {
+            self.before.update_channel == self.after.update_channel
+        } else {
+            basis.is_right(Action::ComputerGroupsSetUpdateChannel)
+                && self.before.version == self.after.version
+        }
     }
 }
 

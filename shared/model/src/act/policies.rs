@@ -8,9 +8,13 @@ use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::ids::{GroupId, OrganizationId, PolicyId};
+use crate::kinds::RequestKind;
 use crate::list::{List, ListEntry};
 use crate::permit::Basis;
-use crate::policy::{Deployment, Notify, Policy};
+use crate::policy::{
+    Deployment, DeploymentSummary, DeploymentVersion, Notify, Policy, PolicyAction, PolicyContent,
+    PolicyEntry,
+};
 
 /// The audit's details of a policy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,15 +28,62 @@ pub struct PolicyDetail {
     pub notify: Notify,
     /// Its position among the policies of the group.
     pub order: u32,
+    /// What it blocks and allows; absent if it says what a new policy does, or if an edit did not change it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = PolicyContentDetail, required = false))]
+    pub content: Option<PolicyContentDetail>,
 }
 
 impl From<&Policy> for PolicyDetail {
     fn from(policy: &Policy) -> Self {
+        let content = Some(&policy.content).filter(|content| !content.is_default());
         Self {
             name: policy.name.clone(),
             group_id: policy.group_id.clone(),
             notify: policy.notify.clone(),
             order: policy.order,
+            content: content.map(PolicyContentDetail::whole),
+        }
+    }
+}
+
+/// The audit's details of what a policy blocks and allows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PolicyContentDetail {
+    /// What it is for; null if nothing is said.
+    pub description: Option<String>,
+    /// What happens to what no entry is about.
+    pub default_action: PolicyAction,
+    /// The kinds of things that it is about.
+    pub kinds: Vec<RequestKind>,
+    /// How many entries it has.
+    pub entries: usize,
+    /// The entries in their order. Of an edit, only those that the other state does not have, unless only the order changed.
+    pub differing: Vec<PolicyEntry>,
+}
+
+impl PolicyContentDetail {
+    fn whole(content: &PolicyContent) -> Self {
+        Self::with(content, content.entries.clone())
+    }
+
+    /// What one state has that the other one has not, so that an edit of a long policy is a short entry in the audit.
+    fn beside(content: &PolicyContent, other: &PolicyContent) -> Self {
+        let differing: Vec<_> =
+            content.entries.iter().filter(|entry| !other.entries.contains(entry)).cloned().collect();
+        let same = differing.is_empty() && content.entries.len() == other.entries.len();
+        let all = same && content.entries != other.entries;
+        Self::with(content, if all { content.entries.clone() } else { differing })
+    }
+
+    fn with(content: &PolicyContent, differing: Vec<PolicyEntry>) -> Self {
+        Self {
+            description: content.description.clone(),
+            default_action: content.default_action,
+            kinds: content.kinds.clone(),
+            entries: content.entries.len(),
+            differing,
         }
     }
 }
@@ -88,7 +139,12 @@ impl PolicyEdited {
     /// The act, from the states before and after.
     #[must_use]
     pub fn of(old: &Policy, new: &Policy) -> Self {
-        Self { policy_id: new.id.clone(), before: old.into(), after: new.into() }
+        let differ = old.content != new.content;
+        let side = |policy: &Policy, other: &Policy| PolicyDetail {
+            content: differ.then(|| PolicyContentDetail::beside(&policy.content, &other.content)),
+            ..policy.into()
+        };
+        Self { policy_id: new.id.clone(), before: side(old, new), after: side(new, old) }
     }
 }
 
@@ -207,6 +263,14 @@ pub struct DeploymentDetail {
     /// How many policies it made live; absent for the one before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policies: Option<usize>,
+    /// The earlier version whose policies were deployed again; absent if the drafts were deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = u64, required = false))]
+    pub restores: Option<u64>,
+    /// What it changed, in numbers; absent for the one before, and in entries of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = DeploymentSummary, required = false))]
+    pub summary: Option<DeploymentSummary>,
 }
 
 /// An organization's policies were deployed.
@@ -229,12 +293,22 @@ impl PoliciesDeployed {
             policy_version: deployment.version,
             deployed_at: deployment.deployed_at,
             policies,
+            restores: None,
+            summary: None,
         };
         Self {
             organization_id: new.organization_id.clone(),
             before: detail(old, None),
             after: detail(new, Some(policies)),
         }
+    }
+
+    /// The act, with what the deployment changed.
+    #[must_use]
+    pub fn as_version(old: &Deployment, new: &Deployment, version: &DeploymentVersion) -> Self {
+        let act = Self::of(old, new, version.summary.policies);
+        let (restores, summary) = (version.restores, Some(version.summary));
+        Self { after: DeploymentDetail { restores, summary, ..act.after }, ..act }
     }
 }
 

@@ -11,5 +11,6 @@
 mod details;
 mod footprints;
 mod permits;
+mod policies;
 mod rules;
 mod samples;

@@ -205,6 +205,8 @@ const READABLE: [(List, &[Action]); 17] = [
             Action::ComputerGroupsCreate,
             Action::OrganizationsDeleteEmpty,
             Action::OrganizationsDeploy,
+            // Also to show what deploying would change.
+            Action::ApplicationPoliciesView,
         ],
     ),
     (
@@ -214,6 +216,8 @@ const READABLE: [(List, &[Action]); 17] = [
             Action::ComputersSetMaintenanceMode,
             Action::ComputerGroupsDelete,
             Action::OrganizationsDeleteEmpty,
+            // Also to count those that a deployment would reach.
+            Action::ApplicationPoliciesView,
             Action::RequestsOpen,
         ],
     ),
@@ -225,6 +229,7 @@ const READABLE: [(List, &[Action]); 17] = [
             Action::ApplicationPoliciesEdit,
             Action::ApplicationPoliciesMove,
             Action::OrganizationsDeploy,
+            Action::TagsDelete,
         ],
     ),
     (List::Rules, &[Action::RequestsOpen]),

@@ -3,10 +3,9 @@
 use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Channel,
-    Computer, Decision, DecisionScope, Delivery, Deployment, EndChange, EndReason, EnrollmentKey, File,
-    Grant, Group, LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest,
-    NewRequester, Notice, Notify, Organization, Outcome, Permission, Policy, Request, Revocation, Role,
-    Subject, Verdict, Whereabouts,
+    Computer, Decision, DecisionScope, Delivery, EndChange, EndReason, File, Grant, Group, LoginSettings,
+    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester, Notice,
+    Organization, Outcome, Permission, Request, Revocation, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -73,6 +72,7 @@ pub fn computer() -> Computer {
         maintenance: None,
         enrolled_at: now(),
         enrollment_key_id: Some(id!(EnrollmentKeyId, 1)),
+        policy_version: None,
         instances: Default::default(),
         override_key: None,
         deleted: false,
@@ -179,19 +179,6 @@ fn revocation_of(old: &Request) -> RequestRevoked {
     RequestRevoked::of(old, &old.revoke(revocation).unwrap())
 }
 
-fn policy() -> Policy {
-    Policy {
-        id: id!(PolicyId, 1),
-        organization_id: company().id,
-        group_id: group().id,
-        name: "Default".to_owned(),
-        notify: Notify { enabled: true, addresses: vec!["sms:+15550100".parse().unwrap()] },
-        naming: 0,
-        order: 0,
-        deleted: false,
-    }
-}
-
 fn token() -> ApiToken {
     ApiToken {
         id: id!(ApiTokenId, 1),
@@ -219,9 +206,8 @@ fn delivery() -> Delivery {
 
 /// Each act, called by its name and, where it has several shapes, which one.
 pub fn samples() -> Vec<(&'static str, Act)> {
-    let rules = crate::rules::rules();
-    [organizations(), groups_and_policies(), computers(), requests(), rules, administrators(), sign_in()]
-        .concat()
+    let (policies, rules) = (crate::policies::samples(), crate::rules::rules());
+    [organizations(), policies, computers(), requests(), rules, administrators(), sign_in()].concat()
 }
 
 fn organizations() -> Vec<(&'static str, Act)> {
@@ -243,32 +229,6 @@ fn organizations() -> Vec<(&'static str, Act)> {
         ("login-settings.edited", LoginSettingsEdited::of(&settings, &stricter).into()),
         ("approval-settings.edited", ApprovalSettingsEdited::of(&company(), &asking).into()),
         ("audit.trimmed", AuditTrimmed { organization_id: company().id, up_to: 7, kept_days: 365 }.into()),
-    ]
-}
-
-fn groups_and_policies() -> Vec<(&'static str, Act)> {
-    let key = EnrollmentKey {
-        name: Some("Autumn".to_owned()),
-        max_uses: Some(40),
-        ..EnrollmentKey::new(id!(EnrollmentKeyId, 1), HASH.to_owned(), now())
-    };
-    let (old, with_key) = (group(), group().with_key(key.clone(), now()));
-    let revoked = with_key.with_key_revoked(&key.id(), later());
-    let renamed = group().renamed("Labs".to_owned(), 1);
-    let moved = Policy { order: 3, ..policy() };
-    let deployment = Deployment::none(company().id);
-    let next = deployment.next("generation".to_owned(), now());
-    vec![
-        ("group.created", GroupCreated::of(&old).into()),
-        ("group.edited", GroupEdited::of(&old, &renamed).into()),
-        ("group.deleted", GroupDeleted::of(&with_key).into()),
-        ("enrollment-key.created", EnrollmentKeyCreated::of(&old, &with_key, &key).into()),
-        ("enrollment-key.deleted", EnrollmentKeyDeleted::of(&with_key, &revoked, &key).into()),
-        ("policy.created", PolicyCreated::of(&policy()).into()),
-        ("policy.edited", PolicyEdited::of(&policy(), &policy()).into()),
-        ("policy.moved", PolicyMoved::of(&policy(), &moved).into()),
-        ("policy.deleted", PolicyDeleted::of(&policy()).into()),
-        ("policies.deployed", PoliciesDeployed::of(&deployment, &next, 2).into()),
     ]
 }
 

@@ -327,6 +327,7 @@ pub fn computer(number: u128, group: u128, organization: Place) -> Computer {
         maintenance: None,
         enrolled_at: at(0),
         enrollment_key_id: None,
+        policy_version: None,
         instances: Default::default(),
         override_key: None,
         deleted: false,

@@ -5,20 +5,21 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, AsReader, BelongingRecord, Gone, IfMatch, JsonBody, Page, PathId, Problem, QueryOf,
-    Services, etag, require_at, require_at_most,
+    AsAdministrator, AsReader, BelongingRecord, Gone, IfMatch, JsonBody, NameClaim, Overtaken, Page, PathId,
+    Problem, QueryOf, Services, etag, require_at, require_at_most, save_new,
 };
 use countersign_journal::Change;
 use countersign_model::act::{PolicyCreated, PolicyDeleted, PolicyEdited, PolicyMoved};
 use countersign_model::{
-    Action, Group, GroupId, List, Notify, OrganizationId, Permit, Policy, PolicyId, decide,
+    Action, Group, GroupId, List, Notify, OrganizationId, Permit, Policy, PolicyContent, PolicyId, decide,
 };
 use countersign_store::{StoreError, Stored, UpdateError};
 use http::StatusCode;
 
-use crate::names::{NameClaim, Overtaken, save_new};
-use crate::room::{NoRoom, require_room};
-use crate::wire::{NewPolicy, OfGroupQuery, PolicyChanges, PolicyOrder, PolicyView, name};
+use crate::room::{NoRoom, require_recordable, require_room};
+use crate::state;
+use crate::wire::content::ContentChanges;
+use crate::wire::{NewPolicy, PoliciesQuery, PolicyChanges, PolicyOrder, PolicyView, name};
 
 fn answer(status: StatusCode, policy: Stored<Policy>) -> impl IntoResponse {
     (status, [etag(policy.revision)], Json(PolicyView::from(policy)))
@@ -46,21 +47,47 @@ pub async fn create_policy(
     PathId(organization): PathId<OrganizationId>,
     body: JsonBody<NewPolicy>,
 ) -> Result<impl IntoResponse, Problem> {
-    let NewPolicy { name: text, group_id, notify } = &body.value;
-    let (name, notify) = (name(text)?, notify.checked()?);
+    let NewPolicy { name: text, group_id, notify, .. } = &body.value;
+    let (name, notify, content) = (name(text)?, notify.checked()?, body.value.content()?);
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesCreate, &rights.resource())?;
     let group = BelongingRecord::<Group>::at(&services, &administrator, &organization, group_id).await;
     group.map_err(|_| unknown_group())?;
+    require_tags(&services, &organization, &content).await?;
     let of_group = drafts_of(&services, &permit, group_id).await?;
     let last = of_group.iter().map(|policy| policy.order).max();
     let id = PolicyId::from_ulid(services.journal.random().ulid(caller.now));
     let (organization_id, group_id) = (organization.clone(), group_id.clone());
     let order = last.map_or(0, |last| last.saturating_add(1));
-    let policy = Policy { id, organization_id, group_id, name, naming: 0, notify, order, deleted: false };
-    require_room(&of_group, &policy).map_err(|no_room| no_room.at(Some(&policy.notify)))?;
-    let change = Change::new(&permit, &caller.origin(), PolicyCreated::of(&policy)).create(&policy);
+    let said = content.applied_to(&PolicyContent::default());
+    let policy = Policy {
+        id,
+        organization_id,
+        group_id,
+        name,
+        naming: 0,
+        notify,
+        content: said,
+        order,
+        deleted: false,
+    };
+    let act = PolicyCreated::of(&policy);
+    let fits = require_room(&of_group, &policy).and_then(|()| require_recordable(&act));
+    fits.map_err(|no_room| no_room.at(Some(&policy.notify), &content))?;
+    let change = Change::new(&permit, &caller.origin(), act).create(&policy);
     Ok(answer(StatusCode::CREATED, save_new(&services.journal, &policy, change).await?))
+}
+
+/// Checks the tags that are named. Without any, nothing is read.
+async fn require_tags(
+    services: &Services,
+    organization: &OrganizationId,
+    content: &ContentChanges,
+) -> Result<(), Problem> {
+    match content.names_tags() {
+        true => content.require_tags(&state::live(services, organization).await?),
+        false => Ok(()),
+    }
 }
 
 fn unknown_group() -> Problem {
@@ -69,12 +96,12 @@ fn unknown_group() -> Problem {
 
 /// Lists an organization's policies.
 #[utoipa::path(get, path = "/v1/organizations/{organization_id}/policies", tag = "policies", security(("administrator" = [])),
-    params(("organization_id" = inline(OrganizationId), Path), OfGroupQuery), responses((status = 200, body = Page<PolicyView>)))]
+    params(("organization_id" = inline(OrganizationId), Path), PoliciesQuery), responses((status = 200, body = Page<PolicyView>)))]
 pub async fn list_policies(
     State(services): State<Services>,
     AsReader { administrator, paging, .. }: AsReader,
     PathId(organization): PathId<OrganizationId>,
-    QueryOf(query): QueryOf<OfGroupQuery>,
+    QueryOf(query): QueryOf<PoliciesQuery>,
 ) -> Result<Page<PolicyView>, Problem> {
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::ApplicationPoliciesView, &rights.resource())?;
@@ -124,14 +151,45 @@ impl From<NoRoom> for NotEdited {
 }
 
 impl NotEdited {
-    /// The answer to an edit that sets this notify list.
-    fn problem(self, notify: Option<&Notify>) -> Problem {
+    /// The answer to an edit.
+    fn problem(self, edit: &Edit) -> Problem {
         match self {
             Self::Gone(gone) => gone.into(),
             Self::Renamed(overtaken) => overtaken.into(),
-            Self::NoRoom(no_room) => no_room.at(notify),
+            Self::NoRoom(no_room) => no_room.at(edit.notify.as_ref(), &edit.content),
         }
     }
+}
+
+/// The validated changes to a policy.
+struct Edit {
+    name: Option<String>,
+    notify: Option<Notify>,
+    content: ContentChanges,
+}
+
+impl Edit {
+    fn of(body: &PolicyChanges) -> Result<Self, Problem> {
+        let name = body.name.as_deref().map(name).transpose()?;
+        let notify = body.notify.as_ref().map(|notify| notify.checked()).transpose()?;
+        Ok(Self { name, notify, content: body.content()? })
+    }
+
+    /// The policy as it becomes, with its new name and the number of the renaming if there is one.
+    fn applied_to(&self, old: &Policy, renaming: Option<(String, u64)>) -> Policy {
+        let (name, naming) = renaming.unwrap_or_else(|| (old.name.clone(), old.naming));
+        let notify = self.notify.clone().unwrap_or_else(|| old.notify.clone());
+        let content = self.content.applied_to(&old.content);
+        Policy { name, naming, notify, content, ..old.clone() }
+    }
+}
+
+/// The act of an edit, if there is room for its result.
+fn require_fit(of_group: &[Policy], old: &Policy, new: &Policy) -> Result<PolicyEdited, NotEdited> {
+    require_room(of_group, new)?;
+    let act = PolicyEdited::of(old, new);
+    require_recordable(&act)?;
+    Ok(act)
 }
 
 /// Edits a policy's draft.
@@ -145,39 +203,31 @@ pub async fn edit_policy(
     if_match: IfMatch,
     body: JsonBody<PolicyChanges>,
 ) -> Result<impl IntoResponse, Problem> {
-    let new_name = body.value.name.as_deref().map(name).transpose()?;
-    let notify = body.value.notify.as_ref().map(|notify| notify.checked()).transpose()?;
+    let edited = Edit::of(&body.value)?;
     let found = BelongingRecord::<Policy>::at(&services, &administrator, &organization, &id).await?;
     let permit = found.permit(Action::ApplicationPoliciesEdit)?;
     let Stored { revision, value: old } = found.open(&permit)?;
     if_match.check(revision)?;
+    require_tags(&services, &organization, &edited.content).await?;
     let of_group = drafts_of(&services, &permit, &old.group_id).await?;
     // Refused before the name is claimed.
-    let wanted = Policy {
-        name: new_name.clone().unwrap_or(old.name.clone()),
-        notify: notify.clone().unwrap_or(old.notify.clone()),
-        ..old.clone()
-    };
-    require_room(&of_group, &wanted).map_err(|no_room| no_room.at(notify.as_ref()))?;
-    let claim = match new_name {
+    let wanted = edited.applied_to(&old, edited.name.as_ref().map(|name| (name.clone(), old.naming)));
+    require_fit(&of_group, &old, &wanted).map_err(|why| why.problem(&edited))?;
+    let claim = match edited.name.clone() {
         Some(name) => Some(NameClaim::take(&services.journal, &old, name).await?),
         None => None,
     };
     let origin = caller.origin();
     let edit = |old: &Policy| {
         require_at(old, &permit)?;
-        let mut new = old.clone();
-        if let Some(claim) = &claim {
-            (new.name, new.naming) = claim.carry_out(old)?;
-        }
-        new.notify = notify.clone().unwrap_or(new.notify);
-        require_room(&of_group, &new)?;
-        let change = Change::new(&permit, &origin, PolicyEdited::of(old, &new));
-        Ok::<_, NotEdited>((new, change))
+        let renaming = claim.as_ref().map(|claim| claim.carry_out(old)).transpose()?;
+        let new = edited.applied_to(old, renaming);
+        let act = require_fit(&of_group, old, &new)?;
+        Ok::<_, NotEdited>((new, Change::new(&permit, &origin, act)))
     };
     let saved = services.journal.save_update(&id, if_match.0, edit).await;
     let saved = saved.map_err(|error| match error {
-        UpdateError::Refused(why) => why.problem(notify.as_ref()),
+        UpdateError::Refused(why) => why.problem(&edited),
         UpdateError::Store(error) => error.into(),
     })?;
     Ok(answer(StatusCode::OK, saved))

@@ -6,11 +6,12 @@
 //! is only renamed from the number before, and a candidate who finds a claim that is not carried out yet moves the
 //! record to the claim's number without renaming it. The renaming then fails, and the claim counts for nothing.
 
-use countersign_http::{Code, Problem};
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::text::name_key;
 use countersign_model::{Group, Organization, Policy};
 use countersign_store::{Acquired, Claim, Entity, Slot, StoreError, Stored, UpdateError};
+
+use crate::problem::{Code, Problem};
 
 /// Seconds after which a renaming should be repeated that met another one of the same record.
 const RETRY_AFTER: u32 = 1;

@@ -1,0 +1,10 @@
+//! The operations over the in-memory store.
+mod audit;
+mod bounds;
+mod content;
+mod crashes;
+mod meanwhile;
+mod names;
+mod operations;
+mod tags;
+mod versions;

@@ -1,0 +1,79 @@
+//! How an organization shows itself in the emails that are sent for it.
+
+use countersign_journal::Journal;
+use countersign_journal::readable::unless_damaged;
+use countersign_model::{Branding, Channel, Delivery, Organization};
+use countersign_store::StoreError;
+
+use crate::message::{Message, one_line};
+
+/// The longest display name in a message, in characters.
+const NAME: usize = 100;
+
+/// The brand of one email.
+#[derive(Debug, Clone, Default)]
+pub struct Brand {
+    name: Option<String>,
+    colour: Option<String>,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+}
+
+impl Brand {
+    /// The brand of a delivery's organization, with what it inherits; none for a text message. A damaged record costs the
+    /// message its brand and nothing else.
+    pub async fn of(journal: &Journal, delivery: &Delivery) -> Result<Self, StoreError> {
+        if delivery.channel != Channel::Email {
+            return Ok(Self::default());
+        }
+        let found = async {
+            match journal.load::<Organization>(&delivery.organization_id).await? {
+                Some(organization) => journal.branding(&organization.value).await,
+                None => Ok(Branding::default()),
+            }
+        };
+        let what = "an email is sent without its brand";
+        let found = unless_damaged(what, delivery.id.as_str(), found.await)?.unwrap_or_default();
+        Ok(Self {
+            name: found.display_name.map(|name| one_line(&name, NAME)),
+            colour: found.colour,
+            reply_to: found.reply_to.map(|address| address.to_string()),
+        })
+    }
+
+    /// The sender: the configured address under the display name.
+    pub fn sender(&self, configured: &str) -> String {
+        let Some(name) = &self.name else { return configured.to_owned() };
+        let address = configured.rsplit_once('<').map_or(configured, |(_, rest)| rest.trim_end_matches('>'));
+        // In quotes, a name is one word; a quote or a backslash would end it.
+        let name: String = name.chars().filter(|c| !matches!(c, '"' | '\\')).collect();
+        format!("\"{name}\" <{}>", address.trim())
+    }
+
+    /// The message with the display name above it, in the colour.
+    pub fn on(&self, message: Message) -> Message {
+        match &self.name {
+            Some(name) => message.headed(name, self.colour.as_deref()),
+            None => message,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sender_is_the_configured_address_under_the_display_name() {
+        let brand = |name: Option<&str>| Brand { name: name.map(str::to_owned), ..Brand::default() };
+        let cases = [
+            (None, "Countersign <a@b.example>", "Countersign <a@b.example>"),
+            (Some("Company"), "Countersign <a@b.example>", "\"Company\" <a@b.example>"),
+            (Some("Company"), "a@b.example", "\"Company\" <a@b.example>"),
+            (Some("A\" <x@y.example>, \\\"B"), "a@b.example", "\"A <x@y.example>, B\" <a@b.example>"),
+        ];
+        for (name, configured, expected) in cases {
+            assert_eq!(brand(name).sender(configured), expected);
+        }
+    }
+}

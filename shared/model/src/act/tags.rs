@@ -1,0 +1,68 @@
+//! The act of changing a tag.
+
+use serde::{Deserialize, Serialize};
+
+use super::footprint::{AgentNews, Footprint, Happening};
+use super::name::ActName;
+use crate::action::Action;
+use crate::audit::AuditKind;
+use crate::ids::TagId;
+use crate::permit::Basis;
+use crate::policy::{MatchBy, Tag};
+
+/// The audit's details of a tag.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TagDetail {
+    /// The name of the tag.
+    pub name: String,
+    /// What its values are.
+    pub by: MatchBy,
+    /// Its values.
+    pub values: Vec<String>,
+}
+
+impl TagDetail {
+    /// A tag with its values.
+    #[must_use]
+    pub fn of(tag: &Tag, values: &[String]) -> Self {
+        Self { name: tag.name.clone(), by: tag.by, values: values.to_vec() }
+    }
+}
+
+/// A tag was created, renamed, edited or deleted. Policies follow when they are deployed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TagChanged {
+    /// The tag that it is about.
+    pub tag_id: TagId,
+    /// The state before; null if it was created.
+    pub before: Option<TagDetail>,
+    /// The state after; null if it was deleted.
+    pub after: Option<TagDetail>,
+}
+
+impl Happening for TagChanged {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::TagChanged,
+            audit: AuditKind::System,
+            concerns: vec![self.tag_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        match (&self.before, &self.after) {
+            (None, Some(_)) => basis.is_right(Action::TagsCreate),
+            (Some(_), None) => basis.is_right(Action::TagsDelete),
+            (Some(old), Some(new)) if old.name != new.name => {
+                basis.is_right(Action::TagsRename) && old.values == new.values && old.by == new.by
+            }
+            (Some(old), Some(new)) => basis.is_right(Action::TagsEdit) && old.by == new.by,
+            (None, None) => false,
+        }
+    }
+}

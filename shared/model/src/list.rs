@@ -180,13 +180,14 @@ impl List {
                     | Action::OrganizationsDeleteEmpty
             ),
             // A group can be deleted if it is empty. The preview of a decision counts the computers that it reaches. A
-            // maintenance mode can be set for all computers of a group.
+            // maintenance mode can be set for all computers of a group. A report names those that were not seen for long.
             Self::Computers => matches!(
                 action,
                 Action::ComputersView
                     | Action::ComputersSetMaintenanceMode
                     | Action::ComputerGroupsDelete
                     | Action::OrganizationsDeleteEmpty
+                    | Action::ReportsView
                     | Action::RequestsOpen
             ),
             // A new policy goes after those of its group, and their total size is limited.

@@ -60,6 +60,7 @@ impl Act {
             | Self::GrantEdited(_)
             | Self::GrantUsed(_)
             | Self::AttachmentDownloaded(_)
+            | Self::RequestsExported(_)
             | Self::AdministratorInvited(_)
             | Self::InvitationSent(_)
             | Self::InvitationWithdrawn(_)

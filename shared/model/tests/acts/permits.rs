@@ -214,6 +214,7 @@ const READABLE: [(List, &[Action]); 17] = [
             Action::ComputersSetMaintenanceMode,
             Action::ComputerGroupsDelete,
             Action::OrganizationsDeleteEmpty,
+            Action::ReportsView,
             Action::RequestsOpen,
         ],
     ),

@@ -174,3 +174,25 @@ async fn organizations_out_of_sight_are_not_named_in_a_preview() {
     assert!(!answer.text().contains(root.id.as_str()) && !answer.text().contains(&root.name));
     assert_eq!(side(&answer.json()["impact"], "loses"), [at(&scene.child, &[ViewReports])]);
 }
+
+#[tokio::test]
+async fn a_preview_names_a_hundred_organizations_and_says_that_there_are_more() {
+    let scene = scene();
+    let root = &scene.world.root;
+    let role = scene.world.role(root, "Help desk", [ViewReports]);
+    let places: Vec<_> =
+        (0..101).map(|nth| scene.world.organization(root, &format!("Branch {nth}"))).collect();
+    let assignments = places.iter().map(|place| scene.world.assignment(root, &role, Some(place)));
+    let whom = scene.world.administrator_with(root, |new| new.with_assignments(assignments));
+    let admin = scene.root_admin();
+    let away = || put(&scene, &admin, &whom, "/roles?dry_run=true", json!({ "assignments": [] }));
+    let preview = impact(&scene, away()).await;
+    assert_eq!(side(&preview, "loses").len(), 101);
+    assert_eq!(preview["organizations"].as_array().unwrap().len(), 100);
+    assert_eq!((&preview["losing"], &preview["complete"]), (&json!(1), &json!(false)));
+    scene.world.memory.reset_counts();
+    away().send().await;
+    let counts = scene.world.counts();
+    // An edit of roles reads the organizations twice; the numbers cost one read for each that is named.
+    assert!(counts.reads <= 2 * 101 + 100 + 20 && counts.writes == 0, "{counts:?}");
+}

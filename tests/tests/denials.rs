@@ -45,6 +45,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/requests/counts", "?organization_id={organization_id}"),
     ("GET", "/v1/requests/export", "?organization_id={organization_id}"),
     ("GET", "/v1/reports/requests", "?organization_id={organization_id}"),
+    ("GET", "/v1/reports/computers", "?organization_id={organization_id}"),
     ("GET", "/v1/rules", "?organization_id={organization_id}"),
     ("POST", "/v1/rules", ""),
     ("GET", "/v1/rules/{rule_id}", ""),

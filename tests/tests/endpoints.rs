@@ -61,6 +61,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/requests/counts", Administrator),
     ("GET", "/v1/requests/export", Administrator),
     ("GET", "/v1/reports/requests", Administrator),
+    ("GET", "/v1/reports/computers", Administrator),
     ("GET", "/v1/rules", Administrator),
     ("POST", "/v1/rules", Administrator),
     ("GET", "/v1/rules/{rule_id}", Administrator),

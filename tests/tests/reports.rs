@@ -37,5 +37,8 @@ on_every_backend! {
         assert_eq!(report["deciders"][0]["name"], "Boss");
         let table = get("/v1/reports/requests?by=organization&format=csv".to_owned()).await.expect(200).text();
         assert!(table.contains("Company B"), "{table}");
+        let unseen = get("/v1/reports/computers?unseen_days=1".to_owned()).await.expect(200).json();
+        assert!(unseen["looked_at"].as_u64() > Some(0), "{unseen}");
+        assert_eq!((&unseen["unseen"], &unseen["next_cursor"]), (&json!(0), &json!(null)));
     }
 }

@@ -15,9 +15,10 @@ use http::StatusCode;
 
 use crate::error::EditError;
 use crate::last::warnings_without;
-use crate::save::{once_more, save, save_in_order, super_admins_after};
+use crate::preview;
+use crate::save::{once_more, save, save_in_order};
 use crate::target::{About, Target};
-use crate::wire::{AdministratorView, Disable, Edit, Warned, name};
+use crate::wire::{AdministratorView, Disable, Edit, Effects, name};
 
 /// Changes an administrator's details, but not their permissions or their email address.
 #[utoipa::path(patch, path = "/v1/administrators/{administrator_id}", tag = "administrators",
@@ -87,10 +88,14 @@ impl Edit {
 /// Enabling gives all of these back, so only an administrator who could give them may do it. Disabling the last
 /// active administrator of an organization is allowed, with a warning.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/disabled", tag = "administrators",
-    security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), IfMatch),
+    security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), DryRun, IfMatch),
     request_body = Disable,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "The administrator has not accepted the invitation yet, or no active Super Admin of the root organization would remain.")))]
-pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Result<Response, Problem> {
+    responses((status = 200, body = AdministratorView, description = "The account is disabled or enabled; with `dry_run`, nothing is changed, and the answer is an `AdministratorEffects`: what the administrator would gain and lose, and where."), (status = 409, description = "The administrator has not accepted the invitation yet, or no active Super Admin of the root organization would remain.")))]
+pub async fn disable_administrator(
+    about: About,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
+    body: JsonBody<Disable>,
+) -> Result<Response, Problem> {
     let disabled = body.value.disabled;
     once_more(&about.if_match, || async {
         let action = Action::AdministratorsDisable;
@@ -98,6 +103,9 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
         let mut permit = target.manage(action)?;
         let old = target.administrator();
         let wanted = if disabled { AdministratorState::Disabled } else { AdministratorState::Active };
+        if old.state == wanted && dry_run {
+            return preview::of_change(&about.services, &edit, &target, old).await;
+        }
         if old.state == wanted {
             return Ok(target.answer(target.stored.clone(), StatusCode::OK));
         }
@@ -108,6 +116,9 @@ pub async fn disable_administrator(about: About, body: JsonBody<Disable>) -> Res
             permit = may_restore(&target, action, &next)?;
             AdministratorEnabled::of(old, &next).into()
         };
+        if dry_run {
+            return preview::of_state(&about.services, &edit, &target, &next, &permit).await;
+        }
         let change = Change::new(&permit, &about.caller.origin(), act);
         let saved = save_in_order(&about.services, edit, &target, &next, change).await?;
         let warnings = match disabled {
@@ -154,7 +165,7 @@ pub async fn reset_password(about: About) -> Result<StatusCode, Problem> {
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), DryRun, IfMatch),
     responses((status = 204, description = "The administrator is deleted."),
-        (status = 200, body = Warned, description = "The administrator is deleted, with warnings; with `dry_run`, nothing is deleted, and the answer shows only the warnings."),
+        (status = 200, body = Effects, description = "The administrator is deleted, with warnings; with `dry_run`, nothing is deleted, and the answer shows the warnings and what would be lost."),
         (status = 409, description = "No active Super Admin of the root organization would remain.")))]
 pub async fn delete_administrator(
     about: About,
@@ -167,9 +178,7 @@ pub async fn delete_administrator(
         let old = target.administrator();
         let next = old.delete().map_err(EditError::State)?;
         if dry_run {
-            super_admins_after(&about.services, &edit, &target, &next).await?;
-            let warnings = warnings_without(&about.services.journal, &permit, old).await;
-            return Ok(Json(Warned { warnings }).into_response());
+            return preview::of_state(&about.services, &edit, &target, &next, &permit).await;
         }
         let change = Change::new(&permit, &about.caller.origin(), AdministratorDeleted::of(old));
         save_in_order(&about.services, edit, &target, &next, change).await?;
@@ -178,7 +187,7 @@ pub async fn delete_administrator(
         if warnings.is_empty() {
             return Ok(StatusCode::NO_CONTENT.into_response());
         }
-        Ok(Json(Warned { warnings }).into_response())
+        Ok(Json(Effects { warnings, impact: None }).into_response())
     })
     .await
 }

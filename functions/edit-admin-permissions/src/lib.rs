@@ -7,6 +7,7 @@ mod invite;
 mod last;
 mod list;
 mod permissions;
+mod preview;
 mod roles;
 mod save;
 mod target;

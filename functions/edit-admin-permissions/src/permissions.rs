@@ -1,11 +1,12 @@
 //! An administrator's individual permissions, as one set.
 use axum::response::Response;
-use countersign_http::{IfMatch, JsonBody, Problem, require_at_most};
+use countersign_http::{DryRun, IfMatch, JsonBody, Problem, QueryOf, require_at_most};
 use countersign_journal::Change;
 use countersign_model::act::PermissionsChanged;
 use countersign_model::{Action, Permission, may_change};
 use http::StatusCode;
 
+use crate::preview;
 use crate::save::{once_more, save_in_order};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, SetPermissions};
@@ -14,10 +15,14 @@ use crate::wire::{AdministratorView, SetPermissions};
 ///
 /// To add one, the caller must hold it at every organization where it will count.
 #[utoipa::path(put, path = "/v1/administrators/{administrator_id}/permissions", tag = "administrators",
-    security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), IfMatch),
+    security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), DryRun, IfMatch),
     request_body = SetPermissions,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "No active Super Admin of the root organization would remain.")))]
-pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Result<Response, Problem> {
+    responses((status = 200, body = AdministratorView, description = "The permissions are set; with `dry_run`, nothing is changed, and the answer is an `AdministratorEffects`: what the administrator would gain and lose, and where."), (status = 409, description = "No active Super Admin of the root organization would remain.")))]
+pub async fn set_permissions(
+    about: About,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
+    body: JsonBody<SetPermissions>,
+) -> Result<Response, Problem> {
     let permissions = body.value.permissions;
     require_at_most("/permissions", &permissions, Permission::ALL.len())?;
     once_more(&about.if_match, || async {
@@ -28,6 +33,9 @@ pub async fn set_permissions(about: About, body: JsonBody<SetPermissions>) -> Re
         let (before, after) = (target.standing.once_active(old), target.standing.once_active(&next));
         let places = target.standing.places();
         let permit = may_change(target.actor(), action, &target.at(), &before, &after, &places)?;
+        if dry_run {
+            return preview::of_change(&about.services, &edit, &target, &next).await;
+        }
         let change = Change::new(&permit, &about.caller.origin(), PermissionsChanged::of(old, &next));
         let saved = save_in_order(&about.services, edit, &target, &next, change).await?;
         Ok(target.answer(saved, StatusCode::OK))

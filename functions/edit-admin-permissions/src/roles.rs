@@ -1,7 +1,7 @@
 //! An administrator's roles: those within the caller's reach are replaced, the others stay.
 use axum::response::Response;
 use countersign_authority::Standing;
-use countersign_http::{IfMatch, InputError, JsonBody, Problem};
+use countersign_http::{DryRun, IfMatch, InputError, JsonBody, Problem, QueryOf};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::RolesChanged;
 use countersign_model::{
@@ -13,6 +13,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::error::EditError;
+use crate::preview;
 use crate::save::{once_more, save_in_order};
 use crate::target::{About, Target};
 use crate::wire::{AdministratorView, Assign, SetRoles};
@@ -24,10 +25,14 @@ const ASSIGNMENTS_MAX: usize = 100;
 ///
 /// To add one, the caller must hold every permission that the role gives, at every organization where it will count.
 #[utoipa::path(put, path = "/v1/administrators/{administrator_id}/roles", tag = "administrators",
-    security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), IfMatch),
+    security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), DryRun, IfMatch),
     request_body = SetRoles,
-    responses((status = 200, body = AdministratorView), (status = 409, description = "No active Super Admin of the root organization would remain, or a role has too many holders already.")))]
-pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Response, Problem> {
+    responses((status = 200, body = AdministratorView, description = "The roles are set; with `dry_run`, nothing is changed, and the answer is an `AdministratorEffects`: what the administrator would gain and lose, and where."), (status = 409, description = "No active Super Admin of the root organization would remain, or a role has too many holders already.")))]
+pub async fn set_roles(
+    about: About,
+    QueryOf(DryRun { dry_run }): QueryOf<DryRun>,
+    body: JsonBody<SetRoles>,
+) -> Result<Response, Problem> {
     let wanted = body.value.assignments;
     if wanted.len() > ASSIGNMENTS_MAX {
         return Err(EditError::from(too_many()).into());
@@ -45,6 +50,10 @@ pub async fn set_roles(about: About, body: JsonBody<SetRoles>) -> Result<Respons
         let (before, after) = (target.standing.once_active(old), target.standing.once_active(&next));
         let permit =
             may_change(target.actor(), action, &target.at(), &before, &after, &target.standing.places())?;
+        if dry_run {
+            require_room(journal, old, &next, about.caller.now).await?;
+            return preview::of_change(&about.services, &edit, &target, &next).await;
+        }
         list_as_holder(journal, old, &next, about.caller.now).await?;
         let change = Change::new(&permit, &about.caller.origin(), RolesChanged::of(old, &next));
         let saved = save_in_order(&about.services, edit, &target, &next, change).await?;
@@ -145,14 +154,7 @@ async fn list_as_holder(
     next: &Administrator,
     now: Timestamp,
 ) -> Result<(), EditError> {
-    let mut added: Vec<&RoleId> = Vec::new();
-    for Assignment { role_id, .. } in &next.assignments {
-        let is_held = old.assignments.iter().any(|each| each.role_id == *role_id);
-        if !is_held && !added.contains(&role_id) {
-            added.push(role_id);
-        }
-    }
-    for role in added {
+    for role in added_roles(old, next) {
         let add = |former: Vec<AdministratorId>| {
             let id = next.id.clone();
             let with = move |holders: &RoleHolders| holders.with(id.clone(), &former, now);
@@ -168,6 +170,35 @@ async fn list_as_holder(
         })?;
     }
     Ok(())
+}
+
+/// Refuses what [`list_as_holder`] would refuse, and lists nobody.
+async fn require_room(
+    journal: &Journal,
+    old: &Administrator,
+    next: &Administrator,
+    now: Timestamp,
+) -> Result<(), EditError> {
+    for role in added_roles(old, next) {
+        let Some(listed) = journal.load::<RoleHolders>(role).await? else { continue };
+        if listed.value.with(next.id.clone(), &[], now).is_err() {
+            let former = former(journal, role).await?;
+            listed.value.with(next.id.clone(), &former, now).map_err(EditError::RoleFull)?;
+        }
+    }
+    Ok(())
+}
+
+/// The roles that the administrator holds afterwards and did not hold before, each once.
+fn added_roles<'a>(old: &Administrator, next: &'a Administrator) -> Vec<&'a RoleId> {
+    let mut added: Vec<&RoleId> = Vec::new();
+    for Assignment { role_id, .. } in &next.assignments {
+        let is_held = old.assignments.iter().any(|each| each.role_id == *role_id);
+        if !is_held && !added.contains(&role_id) {
+            added.push(role_id);
+        }
+    }
+    added
 }
 
 /// Listed holders of a role who no longer hold it.

@@ -10,6 +10,7 @@ mod last_super_admin;
 mod many_roles;
 mod no_way_up;
 mod permissions;
+mod preview;
 mod revisions;
 mod roles;
 mod totp;

@@ -2,7 +2,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::Standing;
-use countersign_http::{Cursor, Limit, OrganizationName, Problem, etag};
+use countersign_http::{Cursor, Impact, Limit, OrganizationName, Problem, etag};
 use countersign_model::{
     Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress,
     Organization, OrganizationId, Permission, PhoneNumber, RoleId, Sight, openapi, text,
@@ -177,11 +177,15 @@ impl Warning {
     }
 }
 
-/// Warnings about a change.
+/// The effects of a change of an administrator.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Warned {
+#[schema(as = AdministratorEffects)]
+pub struct Effects {
     /// The warnings about the change; empty if there are none.
     pub warnings: Vec<Warning>,
+    /// With `dry_run`: what the administrator would gain and lose, and where; absent once the change is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impact: Option<Impact>,
 }
 
 /// A role that an administrator holds.

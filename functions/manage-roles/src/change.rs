@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, DryRun, IfMatch, JsonBody, PathId, Problem, QueryOf, Services, retry_on_conflict,
+    AsAdministrator, DryRun, IfMatch, Impact, JsonBody, PathId, Problem, QueryOf, Services, retry_on_conflict,
 };
 use countersign_journal::{Change, Journal, PermissionEdit};
 use countersign_model::act::{RoleCreated, RoleDeleted, RoleEdited};
@@ -18,7 +18,7 @@ use http::StatusCode;
 use crate::error::RoleChangeError;
 use crate::found::RoleContext;
 use crate::impact;
-use crate::wire::{ImpactView, NewRole, ReplaceRole, RoleView};
+use crate::wire::{NewRole, ReplaceRole, RoleView};
 
 /// The most bytes that the roles of one organization may take together: they are one record.
 const BOOK_MAX: usize = 56 * 1024;
@@ -58,7 +58,7 @@ pub async fn create_role(
 #[utoipa::path(put, path = "/v1/roles/{role_id}", tag = "roles",
     security(("administrator" = [])), params(("role_id" = inline(RoleId), Path), DryRun, IfMatch),
     request_body = ReplaceRole,
-    responses((status = 200, body = RoleView, description = "The role is replaced; with `dry_run`, nothing is changed, and the answer is an `Impact`: who would gain and lose what."),
+    responses((status = 200, body = RoleView, description = "The role is replaced; with `dry_run`, nothing is changed, and the answer is an `Impact`: who would gain and lose what where, in numbers and by name."),
         (status = 409, description = "A role of the organization has this name, its roles are too large together, or no active Super Admin of the root organization would remain.")))]
 pub async fn edit_role(
     State(services): State<Services>,
@@ -94,7 +94,7 @@ pub async fn edit_role(
 #[utoipa::path(delete, path = "/v1/roles/{role_id}", tag = "roles",
     security(("administrator" = [])), params(("role_id" = inline(RoleId), Path), DryRun, IfMatch),
     responses((status = 204, description = "The role is deleted."),
-        (status = 200, body = ImpactView, description = "With `dry_run`, nothing is deleted, and the answer shows who would lose what."),
+        (status = 200, body = Impact, description = "With `dry_run`, nothing is deleted, and the answer shows who would lose what, by the same rules."),
         (status = 409, description = "No active Super Admin of the root organization would remain.")))]
 pub async fn delete_role(
     State(services): State<Services>,

@@ -1,12 +1,12 @@
 //! Who holds a role, and where.
 use axum::extract::State;
 use countersign_authority::Standing;
-use countersign_http::{AsReader, Page, PageQuery, PathId, Problem, QueryOf, Services};
+use countersign_http::{AsReader, Page, PageQuery, PathId, PeopleReader, Problem, QueryOf, Services};
 use countersign_model::{Action, RoleId};
 
 use crate::found::RoleContext;
 use crate::impact::holders_among;
-use crate::people::Reader;
+use crate::people::places_of;
 use crate::wire::HolderView;
 
 /// Lists who holds a role, and where it is assigned to them.
@@ -35,9 +35,9 @@ pub async fn list_role_holders(
     let next = looked_at.last().filter(|_| !later.is_empty()).map(ToString::to_string);
     let holders = holders_among(journal, &found.role, &looked_at).await?;
     let standing = Standing::load_all(journal, &holders, [], []).await?;
-    let reader = Reader { actor: &found.rights.actor, standing: &standing };
+    let reader = PeopleReader { actor: &found.rights.actor, standing: &standing };
     let view = |holder| {
-        let places = reader.places_of(holder, &id).into_iter().filter_map(|place| reader.place(place));
+        let places = places_of(&standing, holder, &id).into_iter().filter_map(|place| reader.place(place));
         HolderView::new(reader.person(holder), places.collect())
     };
     paging.page(holders.iter().map(view).collect(), next)

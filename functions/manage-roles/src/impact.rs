@@ -1,17 +1,16 @@
 //! The effects of changing a role on its holders: whether the caller may give what the change adds and take what it
 //! removes, what that is, and who is a Super Admin afterwards.
 use countersign_authority::{Standing, super_admins};
+use countersign_http::{Affected, Impact, PeopleReader};
 use countersign_journal::{Journal, PermissionEdit};
 use countersign_model::{
-    Action, Actor, Administrator, AdministratorId, AdministratorState, Permission, PermissionSet, Permit,
-    Resource, Role, RoleBook, RoleHolders, gained, may_change, may_give,
+    Action, Administrator, AdministratorId, AdministratorState, Permission, PermissionSet, Permit, Role,
+    RoleBook, RoleHolders, may_change, may_give,
 };
 use countersign_store::{StoreError, Stored};
 
 use crate::error::RoleChangeError;
 use crate::found::RoleContext;
-use crate::people::Reader;
-use crate::wire::{DifferenceView, ImpactView};
 
 /// Whether the caller may edit the role in this way, which gives to and takes from everybody who holds it.
 ///
@@ -68,28 +67,18 @@ async fn may_affect(
 }
 
 /// Who would gain and lose what, and where, with this role book.
-pub async fn of(journal: &Journal, found: &RoleContext, next: &RoleBook) -> Result<ImpactView, StoreError> {
+pub async fn of(journal: &Journal, found: &RoleContext, next: &RoleBook) -> Result<Impact, StoreError> {
     let holders = holders(journal, found).await?;
     let standing = Standing::load_all(journal, &holders, [], []).await?;
     let then = standing.with_book(next);
-    let reader = Reader { actor: &found.rights.actor, standing: &standing };
-    let (old, new) = (set(&found.role), next.role(&found.role.id).map(set).unwrap_or_default());
-    let mut impact = ImpactView::default();
-    for holder in &holders {
-        let (before, after) = (standing.once_active(holder), then.once_active(holder));
-        for place in reader.places_of(holder, &found.role.id) {
-            let at = Resource::at(place);
-            let difference = |before: &Actor, after: &Actor, among: PermissionSet| {
-                let permissions: Vec<_> = gained(before, after, &at, among).iter().collect();
-                let view =
-                    || DifferenceView::new(reader.person(holder), reader.place(place), permissions.clone());
-                (!permissions.is_empty()).then(view)
-            };
-            impact.gains.extend(difference(&before, &after, new.minus(old)));
-            impact.loses.extend(difference(&after, &before, old.minus(new)));
-        }
-    }
-    Ok(impact)
+    let reader = PeopleReader { actor: &found.rights.actor, standing: &standing };
+    let affected = holders.iter().map(|holder| Affected {
+        administrator: holder,
+        places: standing.places_of(holder),
+        before: standing.once_active(holder),
+        after: then.once_active(holder),
+    });
+    Impact::of(journal, reader, affected).await
 }
 
 /// The edit with the new list of Super Admins, if the change of the root's role book changes who is one.

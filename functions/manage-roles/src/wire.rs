@@ -1,11 +1,8 @@
 //! Request and response types of this function.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use countersign_http::{Cursor, Limit, OrganizationName, Problem, etag, require_at_most};
-use countersign_model::{
-    Administrator, AdministratorId, AdministratorState, Organization, OrganizationId, Permission, Role,
-    RoleId, openapi, text,
-};
+use countersign_http::{AdministratorRef, Cursor, Limit, OrganizationName, Problem, etag, require_at_most};
+use countersign_model::{Organization, OrganizationId, Permission, Role, RoleId, openapi, text};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -79,26 +76,6 @@ pub struct RoleView {
     revision: u64,
 }
 
-/// An administrator with their name.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct AdministratorRef {
-    /// The id of the administrator.
-    id: AdministratorId,
-    /// The name of the administrator.
-    name: String,
-    /// The organization that they belong to.
-    organization: OrganizationName,
-    /// The state of the account: `invited`, `active` or `disabled`. Permissions count only while it is `active`.
-    state: AdministratorState,
-}
-
-impl AdministratorRef {
-    pub fn new(administrator: &Administrator, organization: OrganizationName) -> Self {
-        let Administrator { id, name, state, .. } = administrator.clone();
-        Self { id, name, organization, state }
-    }
-}
-
 /// A holder of a role.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HolderView {
@@ -116,44 +93,6 @@ pub struct HolderView {
 impl HolderView {
     pub fn new(administrator: Option<AdministratorRef>, assigned_at: Vec<OrganizationName>) -> Self {
         Self { managing_organization: administrator.is_none(), administrator, assigned_at }
-    }
-}
-
-/// The effects of a change of a role.
-#[derive(Debug, Default, Serialize, ToSchema)]
-#[schema(as = Impact)]
-pub struct ImpactView {
-    /// Administrators who would get something that they do not already have.
-    pub gains: Vec<DifferenceView>,
-    /// Administrators who would lose something that no other grant gives them.
-    pub loses: Vec<DifferenceView>,
-}
-
-/// What an administrator would gain or lose at an organization.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Difference)]
-pub struct DifferenceView {
-    /// The administrator; absent if you may not view them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    administrator: Option<AdministratorRef>,
-    /// True if you may not view the administrator; otherwise absent.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schema(required = false)]
-    managing_organization: bool,
-    /// Where the role is assigned; absent if you may not see that organization.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    organization: Option<OrganizationName>,
-    /// The permissions that they would gain or lose there.
-    permissions: Vec<Permission>,
-}
-
-impl DifferenceView {
-    pub fn new(
-        administrator: Option<AdministratorRef>,
-        organization: Option<OrganizationName>,
-        permissions: Vec<Permission>,
-    ) -> Self {
-        Self { managing_organization: administrator.is_none(), administrator, organization, permissions }
     }
 }
 

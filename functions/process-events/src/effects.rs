@@ -1,6 +1,7 @@
 //! The effects of events: membership of sets, deliveries to everybody who must be notified, settling of matching
 //! requests.
 
+mod asked_again;
 mod confirming;
 mod ending;
 mod enrollment;
@@ -139,6 +140,7 @@ impl Effects for Processor {
 
     fn has_consequences(&self, event: &Event) -> bool {
         event.footprint().notice.is_some()
+            || asked_again::asked_again(event).is_some()
             || enrollment::ended_silently(event).is_some()
             || ending::ends_requests(event)
             || confirming::confirmed(event).is_some()
@@ -153,7 +155,10 @@ impl Effects for Processor {
             confirming::follow(&self.journal, event).await?;
             match event.footprint().notice {
                 Some(notice) => self.follow(event, &notice).await,
-                None => enrollment::of_silent_end(&self.journal, event).await,
+                None => match asked_again::asked_again(event) {
+                    Some(detail) => self.tell_the_rest(event, detail).await,
+                    None => enrollment::of_silent_end(&self.journal, event).await,
+                },
             }
         };
         let followed = followed.await;

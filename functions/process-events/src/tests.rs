@@ -1,5 +1,6 @@
 //! The operations over the in-memory store, with captured outbound requests.
 mod anew;
+mod asked_again;
 mod audience;
 mod calls;
 mod chain;

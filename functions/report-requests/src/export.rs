@@ -6,12 +6,13 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::rights_at;
 use countersign_http::{AsReader, Paging, Problem, QueryOf, Services};
-use countersign_journal::{Journal, Part};
+use countersign_journal::{Change, Journal, Part};
 use countersign_model::{
     Action, Actor, List, Permit, Request, RequestFilter, RequestId, RequestReader, decide,
 };
 use countersign_store::{StoreError, Stored};
 use futures::stream::try_unfold;
+use http::Method;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use jiff::Timestamp;
 use serde_json::json;
@@ -28,7 +29,8 @@ const MOST: usize = if cfg!(test) { 200 } else { 20_000 };
 ///
 /// A call looks at up to 20,000 requests. The last line says where the next call goes on, with the same parameters and `cursor`: as
 /// JSON lines `{"end":{"rows":…,"looked_at":…,"next_cursor":…}}`, as CSV `#end`, the number of rows and the cursor. An export
-/// without this line was cut off. Of requests that you may not open, it has what the list shows.
+/// without this line was cut off. Of requests that you may not open, it has what the list shows. Each call is recorded in the
+/// system audit, with who exported what.
 #[utoipa::path(get, path = "/v1/requests/export", tag = "requests", security(("administrator" = [])),
     params(ExportQuery), responses((status = 200, description = "The requests, and where to go on.",
         content((String = "application/jsonl"), (String = "text/csv")))))]
@@ -36,6 +38,7 @@ pub async fn export_requests(
     State(services): State<Services>,
     AsReader { caller, administrator, paging }: AsReader,
     QueryOf(query): QueryOf<ExportQuery>,
+    method: Method,
 ) -> Result<Response, Problem> {
     let journal = &services.journal;
     let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
@@ -50,6 +53,11 @@ pub async fn export_requests(
         }
         ExportFormat::Jsonl => ("application/jsonl", "attachment; filename=\"requests.jsonl\""),
     };
+    // No request leaves with the answer to `HEAD`.
+    if method != Method::HEAD {
+        let act = query.act(at, &filter, format).continued(cursor.is_some());
+        journal.save(Change::new(&permit, &caller.origin(), act)).await?;
+    }
     let export = Export {
         journal: journal.clone(),
         actor: rights.actor,

@@ -11,15 +11,12 @@ use countersign_model::{Action, List, Organization, Permit, Resource, decide};
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join_all;
 use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_TYPE};
 use jiff::Timestamp;
 
 use crate::reach::reaches_below;
-use crate::table::{Table, plain};
+use crate::table::{Table, is_table, plain};
 use crate::tops;
-use crate::wire::{
-    Outcomes, ReportBy, ReportFormat, ReportQuery, ReportedDay, ReportedOrganization, RequestsReport,
-};
+use crate::wire::{Outcomes, ReportBy, ReportQuery, ReportedDay, ReportedOrganization, RequestsReport};
 
 /// How many days a report has if it is not said from when on.
 const USUAL_DAYS: Day = 30;
@@ -59,7 +56,7 @@ pub async fn report_requests(
         files: Vec::new(),
         publishers: Vec::new(),
     };
-    let is_table = is_table(&query, &headers);
+    let is_table = is_table(query.format, &headers);
     match query.by.unwrap_or(ReportBy::Day) {
         ReportBy::Day => report.days = rows(&days, from, to),
         ReportBy::Organization => {
@@ -89,14 +86,6 @@ fn period(query: &ReportQuery, now: Timestamp) -> Result<(Day, Day), Problem> {
         _ => return Ok((from, to)),
     };
     Err(Problem::invalid_query(vec![InputError::new("/from", message)]))
-}
-
-fn is_table(query: &ReportQuery, headers: &HeaderMap) -> bool {
-    let accepted = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    match query.format {
-        Some(format) => format == ReportFormat::Csv,
-        None => accepted.split([',', ';']).any(|kind| kind.trim().eq_ignore_ascii_case("text/csv")),
-    }
 }
 
 fn rows(days: &ReportDays, from: Day, to: Day) -> Vec<ReportedDay> {
@@ -147,11 +136,5 @@ fn table(query: &ReportQuery, report: RequestsReport) -> Result<Response, Proble
         let parent = row.parent_id.map(|id| id.to_string()).unwrap_or_default();
         table.row([id.to_string(), plain(&name), parent].into_iter().chain(row.outcomes.columns()))?;
     }
-    let mut response =
-        ([(CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], table.bytes()?).into_response();
-    if let Some(next) = report.next_cursor {
-        let value = String::from(next).try_into().map_err(|_| Problem::internal())?;
-        response.headers_mut().insert("next-cursor", value);
-    }
-    Ok(response)
+    table.answer(report.next_cursor)
 }

@@ -1,7 +1,12 @@
 //! Tables for spreadsheets: comma-separated values (RFC 4180).
 
-use countersign_http::Problem;
+use axum::response::{IntoResponse, Response};
+use countersign_http::{Cursor, Problem};
 use csv::{Terminator, Writer, WriterBuilder};
+use http::HeaderMap;
+use http::header::{ACCEPT, CONTENT_TYPE};
+
+use crate::wire::ReportFormat;
 
 /// A table that is being written.
 pub struct Table(Writer<Vec<u8>>);
@@ -21,12 +26,35 @@ impl Table {
         self.0.write_record(fields).map_err(|_| Problem::internal())
     }
 
+    /// The table as an answer, with the cursor of the next page in a header.
+    ///
+    /// # Errors
+    /// 500, which does not happen.
+    pub fn answer(self, next: Option<Cursor>) -> Result<Response, Problem> {
+        let mut response =
+            ([(CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], self.bytes()?).into_response();
+        if let Some(next) = next {
+            let value = String::from(next).try_into().map_err(|_| Problem::internal())?;
+            response.headers_mut().insert("next-cursor", value);
+        }
+        Ok(response)
+    }
+
     /// The bytes of the table.
     ///
     /// # Errors
     /// 500, which does not happen.
     pub fn bytes(self) -> Result<Vec<u8>, Problem> {
         self.0.into_inner().map_err(|_| Problem::internal())
+    }
+}
+
+/// Whether a table is wanted: as the query says or, if it does not, as the caller accepts.
+pub fn is_table(format: Option<ReportFormat>, headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    match format {
+        Some(format) => format == ReportFormat::Csv,
+        None => accepted.split([',', ';']).any(|kind| kind.trim().eq_ignore_ascii_case("text/csv")),
     }
 }
 

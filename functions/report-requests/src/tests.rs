@@ -4,3 +4,4 @@ mod counts;
 mod export;
 mod reports;
 mod story;
+mod unseen;

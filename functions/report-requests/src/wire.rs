@@ -2,6 +2,7 @@
 
 mod export;
 mod report;
+mod unseen;
 
 use countersign_http::{Limit, OrganizationName};
 use countersign_model::{OrganizationId, RequestKind};
@@ -13,6 +14,7 @@ pub use report::{
     Decider, Outcomes, ReportBy, ReportFormat, ReportQuery, ReportedDay, ReportedFile, ReportedOrganization,
     ReportedPublisher, RequestsReport,
 };
+pub use unseen::{UnseenAt, UnseenBy, UnseenComputer, UnseenQuery, UnseenReport};
 
 /// Whose pending requests to count.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use countersign_http::{
-    AsComputer, Code, EarlierDecision, JsonBody, Look, PathId, Problem, QueryOf, Services, wait_for,
+    AsComputer, Code, EarlierDecision, Look, LooseBody, PathId, Problem, QueryOf, Services, wait_for,
 };
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::{RequestCancelled, RequestWithdrawn};
@@ -70,9 +70,12 @@ pub async fn cancel_request(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,
     PathId(id): PathId<RequestId>,
-    body: Option<JsonBody<Cancellation>>,
+    body: Option<LooseBody<Cancellation>>,
 ) -> Result<Json<RequestStatusView>, Problem> {
-    let who = body.map(|body| body.value).unwrap_or_default().checked()?;
+    let who = match body {
+        Some(body) => body.value.checked()?,
+        None => None,
+    };
     let (request, permit) = own_request(&services.journal, &computer.value, &id).await?;
     let origin = caller.origin();
     let withdrawn = services

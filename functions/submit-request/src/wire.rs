@@ -48,8 +48,9 @@ pub struct Submission {
 /// The user who was blocked.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RequesterBody {
-    /// The user name on the computer: at most 256 characters.
-    #[schema(value_type = openapi::UserName)]
+    /// The user name on the computer. Characters that cannot be seen are kept as escapes, and of a longer name than 256
+    /// characters the beginning and the end.
+    #[schema(value_type = openapi::ReportedUserName)]
     pub username: Loose,
     /// The email address to which the decision is sent; default: it is not sent. A malformed one is dropped.
     #[schema(value_type = Option<openapi::RequesterEmail>)]
@@ -61,9 +62,14 @@ impl RequesterBody {
     pub fn checked(&self, reason: Option<String>, warnings: &mut Warnings) -> Result<NewRequester, Problem> {
         let refused = |message| Problem::invalid_field("/requester/username", message);
         let username = self.username.wtf8().ok_or_else(|| refused("must be a string"))?;
-        let username =
-            String::from_utf8(username).map_err(|_| refused("must not contain lone surrogates"))?;
-        let username = field("/requester/username", text::username(&username))?;
+        let (username, cut) = field("/requester/username", text::reported_username(&username))?;
+        if cut {
+            let most = text::USERNAME_MAX;
+            warnings.add(
+                "/requester/username",
+                format!("is longer than {most} characters; its middle was left out"),
+            );
+        }
         Ok(NewRequester { username, email: self.email(warnings), reason })
     }
 
@@ -163,19 +169,22 @@ impl Renewal {
 }
 
 /// Who withdraws.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cancellation {
     /// The name of the user who withdraws, as it was given with the request; default: the only user who asked. It must be
     /// given if several users asked.
-    #[schema(value_type = Option<openapi::UserName>)]
-    pub username: Option<String>,
+    #[schema(value_type = Option<openapi::ReportedUserName>)]
+    pub username: Option<Loose>,
 }
 
 impl Cancellation {
-    /// The validated user name.
+    /// The user name as it was kept when the user asked.
     pub fn checked(&self) -> Result<Option<String>, Problem> {
-        self.username.as_deref().map(|name| field("/username", text::username(name))).transpose()
+        let Some(name) = &self.username else { return Ok(None) };
+        let refused = || Problem::invalid_field("/username", "must be a string");
+        let (name, _) = field("/username", text::reported_username(&name.wtf8().ok_or_else(refused)?))?;
+        Ok(Some(name))
     }
 }
 

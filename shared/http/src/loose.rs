@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use axum::extract::{FromRef, FromRequest, Request};
+use axum::extract::{FromRef, FromRequest, OptionalFromRequest, Request};
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
 use serde_json::value::RawValue;
 
-use crate::body::{read_in_time, require_json, require_plain, unread};
+use crate::body::{BODY_LIMIT, read_in_time, require_json, require_plain, unread};
 use crate::pointer;
 use crate::problem::Problem;
 use crate::services::Services;
@@ -57,6 +58,27 @@ where
         let bytes = read_in_time(request, state, LOOSE_BODY_LIMIT).await?;
         let (value, unknown) = parse_loosely("", &in_utf8(&bytes))?;
         Ok(Self { value, unknown, bytes })
+    }
+}
+
+impl<T, S> OptionalFromRequest<S> for LooseBody<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+    Services: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        if request.headers().contains_key(CONTENT_TYPE) {
+            let LooseBody { value, unknown, bytes } =
+                <LooseBody<Option<T>> as FromRequest<S>>::from_request(request, state).await?;
+            return Ok(value.map(|value| Self { value, unknown, bytes }));
+        }
+        match read_in_time(request, state, BODY_LIMIT).await?.is_empty() {
+            true => Ok(None),
+            false => Err(Problem::unsupported_media_type("application/json")),
+        }
     }
 }
 

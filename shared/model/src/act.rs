@@ -13,6 +13,7 @@ pub mod computers;
 pub mod decisions;
 pub mod deliveries;
 pub mod endings;
+pub mod exports;
 mod footprint;
 pub mod grants;
 pub mod groups;
@@ -50,6 +51,7 @@ pub use computers::{
 pub use decisions::{RequestDecided, RequestRevoked, RequestSettled, StatusDetail};
 pub use deliveries::DeliveryResent;
 pub use endings::{ApprovalDetail, RequestEnded, RequestExpired};
+pub use exports::RequestsExported;
 use footprint::Happening;
 pub use footprint::{AgentNews, Footprint};
 pub use grants::{EndDetail, GrantEdited, GrantUsed};
@@ -229,6 +231,9 @@ pub enum Act {
     /// An administrator downloaded the copy of a request's file.
     #[serde(rename = "request.attachment-downloaded")]
     AttachmentDownloaded(AttachmentDownloaded),
+    /// An administrator exported the requests of an organization.
+    #[serde(rename = "requests.exported")]
+    RequestsExported(RequestsExported),
     /// An administrator was invited, or invited again with a new link.
     #[serde(rename = "administrator.invited")]
     AdministratorInvited(AdministratorInvited),
@@ -390,7 +395,7 @@ acts! {
     ComputerDeleted, MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
     RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
     RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed,
-    AttachmentDownloaded,
+    AttachmentDownloaded, RequestsExported,
     AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,

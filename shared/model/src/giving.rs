@@ -14,6 +14,10 @@ use crate::permission::{Permission, PermissionSet};
 use crate::permit::Permit;
 use crate::rights::{Actor, Holding, Resource, Scope, Source};
 
+mod effects;
+
+pub use effects::{Gain, gains};
+
 /// Whether the actor may give these permissions to somebody who holds nothing yet, or put them in a role that nobody
 /// holds.
 ///

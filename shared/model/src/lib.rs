@@ -72,7 +72,7 @@ pub use decision::{Decision, EndChange, FirstUse, InvalidDecision, Outcome, Revo
 pub use delivery::{Channel, Delivery, DeliveryState, NewDelivery, NotDue, Sending};
 pub use ending::{EndReason, Ended};
 pub use filter::{RequestFilter, SoughtText, Statuses};
-pub use giving::{gained, may_carry, may_change, may_give, may_manage};
+pub use giving::{Gain, gained, gains, may_carry, may_change, may_give, may_manage};
 pub use grant::{Grant, GrantRef, GrantScope, GrantUse, NotUsed};
 pub use ids::*;
 pub use kinds::{DecisionScope, RequestKind, RequestStatus};

@@ -181,7 +181,7 @@ impl List {
                     | Action::OrganizationsDeleteEmpty
             ),
             // A group can be deleted if it is empty. What deploying would change, and what a decision would reach, is counted in
-            // computers. A maintenance mode can be set for all computers of a group.
+            // computers. A maintenance mode can be set for all computers of a group. A report names those not seen for long.
             Self::Computers => matches!(
                 action,
                 Action::ComputersView
@@ -189,6 +189,7 @@ impl List {
                     | Action::ComputerGroupsDelete
                     | Action::OrganizationsDeleteEmpty
                     | Action::ApplicationPoliciesView
+                    | Action::ReportsView
                     | Action::RequestsOpen
             ),
             // A new policy goes after those of its group, and their total size is limited. A tag is deleted if no policy names it.

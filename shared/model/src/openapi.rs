@@ -90,6 +90,8 @@ forms! {
     Name = 1..=text::NAME_MAX, Some(visible()), "Workstations";
     /// The name of a user account on a computer.
     UserName = 1..=text::USERNAME_MAX, Some(line()), "ann";
+    /// The name of a user account as a computer reports it: any text in which something can be seen.
+    ReportedUserName = 1..=LONGEST, None::<String>, "ann";
     /// The path of a file, as the computer writes it: any text. Of a longer one the middle is left out when it is kept.
     FilePath = 0..=LONGEST, None::<String>, r"C:\Users\ann\Downloads\setup.exe";
     /// The name of a computer.

@@ -53,11 +53,11 @@ impl Criteria {
     pub const PATH_MAX: usize = 1000;
 
     /// Whether a request fits, with its computer where it is now. A path that was too long to be kept whole fits no
-    /// pattern: what was left out could be anything.
+    /// pattern: what was left out could be anything. One with `..` in it fits none either: it does not lie where it seems to.
     #[must_use]
     pub fn fit(&self, request: &Request, at: &Whereabouts) -> bool {
         let file = request.subject.file();
-        let path = request.subject.path().filter(|path| !path.is_cut());
+        let path = request.subject.path().filter(|path| !path.is_cut() && !leads_elsewhere(path.as_str()));
         let first = request.requesters.first();
         self.kinds.contains(&request.kind())
             && is_given(self.sha256.as_ref(), |wanted| file.is_some_and(|file| file.sha256 == *wanted))
@@ -86,6 +86,12 @@ impl Criteria {
 
 fn is_given<T>(criterion: Option<T>, fits: impl FnOnce(T) -> bool) -> bool {
     criterion.is_none_or(fits)
+}
+
+/// Whether a component of the path stands for another place, such as `..`. Windows ignores dots and spaces at the end of a
+/// component.
+fn leads_elsewhere(path: &str) -> bool {
+    path.split(['/', '\\']).any(|part| part.starts_with('.') && part.chars().all(|c| matches!(c, '.' | ' ')))
 }
 
 fn is_like(path: &str, pattern: &str) -> bool {

@@ -96,6 +96,28 @@ pub fn username(text: &str) -> Result<String, TextError> {
     line(text, USERNAME_MAX)
 }
 
+/// A user name that a computer reports, as it is kept: trimmed, and of one of more than 256 characters the beginning and the end.
+/// One with control characters or lone surrogates, which Windows allows, or with something that looks like their escape, is
+/// kept as [`Reported`] writes it, so that names which differ stay different. Says also whether something was left out.
+///
+/// # Errors
+/// Nothing is left.
+pub fn reported_username(wtf8: &[u8]) -> Result<(String, bool), TextError> {
+    let plain = std::str::from_utf8(wtf8).map(str::trim).ok();
+    if let Some(plain) = plain.filter(|plain| !plain.contains(char::is_control) && !plain.contains("\\u{"))
+        && plain.chars().count() <= USERNAME_MAX
+    {
+        return if plain.is_empty() { Err(TextError::Empty) } else { Ok((plain.to_owned(), false)) };
+    }
+    let name = Reported::of_wtf8(wtf8.trim_ascii(), usize::MAX);
+    if name.is_blank() {
+        return Err(TextError::Empty);
+    }
+    let name = if name.as_str().chars().count() > USERNAME_MAX { name.shortened(USERNAME_MAX) } else { name };
+    let cut = name.is_cut();
+    Ok((name.into(), cut))
+}
+
 /// The text by which user names of one computer are compared: each letter in upper case, as Windows compares them. A
 /// letter for which upper case is several letters, such as `ß`, stays as it is.
 #[must_use]

@@ -24,13 +24,14 @@ async fn deleting_the_last_active_administrator_of_an_organization_is_allowed_an
     scene.somebody(&scene.world.organization(&scene.child, "Company D"), &[]);
 
     let tried = scene.unchanged_by(delete(&scene, &admin, &first, "?dry_run=true")).await;
-    assert_eq!((tried.status, tried.json()), (200, json!({ "warnings": [] })), "another is active");
+    assert_eq!((tried.status, &tried.json()["warnings"]), (200, &json!([])), "another is active");
     assert_eq!(delete(&scene, &admin, &first, "?dry_run=false").send().await.status, 204);
 
     let tried = scene.unchanged_by(delete(&scene, &admin, &last, "?dry_run=true")).await;
     assert!(tried.status == 200 && is_warned(&tried), "who is invited or belongs below does not count");
     let deleted = delete(&scene, &admin, &last, "").send().await;
-    assert_eq!((deleted.status, deleted.json()), (200, tried.json()), "the same warning");
+    let warnings = json!({ "warnings": tried.json()["warnings"] });
+    assert_eq!((deleted.status, deleted.json()), (200, warnings), "the same warning");
     assert_eq!(scene.record(&last).await.state, AdministratorState::Deleted);
 }
 

@@ -13,6 +13,19 @@ fn try_delete(scene: &Scene, who: &Person, role: &Role) -> TestRequest {
     scene.app.delete(&format!("{}?dry_run=true", path(role))).bearer(&who.token)
 }
 
+/// What is gained and lost, by name; what can be done with it is told apart.
+fn by_name(impact: &Value) -> Value {
+    let rows = |side: &str| -> Vec<Value> {
+        let rows = impact[side].as_array().unwrap().iter().cloned();
+        rows.map(|mut row| {
+            row.as_object_mut().unwrap().remove("actions").expect("actions");
+            row
+        })
+        .collect()
+    };
+    json!({ "gains": rows("gains"), "loses": rows("loses") })
+}
+
 fn row(person: &Person, home: &Organization, at: &Organization, permissions: &[Permission]) -> Value {
     json!({ "administrator": { "id": person.record.id, "name": person.record.name, "state": "active",
             "organization": { "id": home.id, "name": home.name } },
@@ -33,12 +46,21 @@ async fn trying_an_edit_says_who_would_gain_and_lose_what_and_changes_nothing() 
     let rows = |permission| {
         json!([row(&holder, child, child, &[permission]), row(&above, root, child, &[permission])])
     };
-    assert_eq!(impact, json!({ "gains": rows(ViewApprovals), "loses": rows(ViewReports) }));
+    assert_eq!(by_name(&impact), json!({ "gains": rows(ViewApprovals), "loses": rows(ViewReports) }));
+    assert_eq!(
+        (&impact["gaining"], &impact["losing"], &impact["complete"]),
+        (&json!(2), &json!(2), &json!(true))
+    );
+    let two = |permission: Permission| json!([{ "permission": permission, "administrators": 2 }]);
+    let numbers = json!([{ "organization": { "id": child.id, "name": child.name }, "organizations_below": 0,
+        "gains": two(ViewApprovals), "loses": two(ViewReports) }]);
+    assert_eq!(impact["organizations"], numbers);
+    assert!(impact["gains"][0]["actions"].as_array().unwrap().contains(&json!("requests.list")));
 
     let real = super::edit(&scene, &admin, &role, &[ViewApprovals]).send().await;
     assert_eq!(real.json()["revision"], 2, "{}", real.text());
     let deletion = scene.unchanged_by(try_delete(&scene, &admin, &role)).await.json();
-    assert_eq!(deletion, json!({ "gains": [], "loses": rows(ViewApprovals) }));
+    assert_eq!(by_name(&deletion), json!({ "gains": [], "loses": rows(ViewApprovals) }));
 }
 
 #[tokio::test]
@@ -54,10 +76,11 @@ async fn what_somebody_holds_anyway_is_neither_gained_nor_lost() {
         .administrator_with(child, |new| new.with_permissions([ViewApprovals]).with_assignments(assignments));
     scene.list_as_holder(&holder, &role).await;
     let admin = scene.root_admin();
-    let nothing = json!({ "gains": [], "loses": [] });
+    let nothing =
+        json!({ "gaining": 0, "losing": 0, "organizations": [], "gains": [], "loses": [], "complete": true });
     assert_eq!(try_edit(&scene, &admin, &role, &[ViewApprovals]).send().await.json(), nothing);
     let more = try_edit(&scene, &admin, &role, &[ViewReports, SuperAdmin]).send().await.json();
-    assert_eq!(more["gains"], json!([row(&holder, child, child, &[SuperAdmin])]));
+    assert_eq!(by_name(&more)["gains"], json!([row(&holder, child, child, &[SuperAdmin])]));
     let renamed = json!({ "name": "Front desk", "permissions": ["view-reports"] });
     let call = scene.app.put(&format!("{}?dry_run=true", path(&role))).bearer(&admin.token).json(renamed);
     assert_eq!(scene.unchanged_by(call).await.json(), nothing, "a new name gives nobody anything");
@@ -74,7 +97,7 @@ async fn people_out_of_sight_are_there_but_not_named() {
     let place = json!({ "id": child.id, "name": child.name });
     let expected =
         json!({ "managing_organization": true, "organization": place, "permissions": ["view-reports"] });
-    assert_eq!(answer.json(), json!({ "gains": [], "loses": [expected] }));
+    assert_eq!(by_name(&answer.json()), json!({ "gains": [], "loses": [expected] }));
     assert!(!answer.text().contains(above.record.id.as_str()) && !answer.text().contains(&above.record.name));
 }
 
@@ -113,6 +136,7 @@ async fn trying_to_lose_the_last_super_admin_is_refused_without_a_trace() {
         scene.refused(call, (409, "last-super-admin")).await;
     }
     let second = scene.root_admin();
-    let loses = scene.unchanged_by(try_delete(&scene, &second, &role)).await.json()["loses"].clone();
+    let loses =
+        by_name(&scene.unchanged_by(try_delete(&scene, &second, &role)).await.json())["loses"].clone();
     assert_eq!(loses, json!([row(&last, root, root, &[SuperAdmin])]));
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_journal::{Change, Event, Journal};
 use countersign_kv::under_way::at_most;
-use countersign_model::act::RequestSettled;
+use countersign_model::act::{RequestDetail, RequestSettled};
 use countersign_model::{
     Act, Computer, Decision, DecisionId, DecisionScope, List, OrganizationId, Origin, Outcome, Permit,
     ProcessorOnly, Request, RequestId, RequestStatus, TransitionError, Whereabouts, Who,
@@ -65,6 +65,13 @@ impl Matching {
             let mut all = self.submitted.lock().unwrap_or_else(PoisonError::into_inner);
             all.entry(subject).or_default().insert(submitted.0.request_id.clone());
         }
+    }
+
+    /// Whether the request was submitted by an event of this call.
+    pub(super) fn is_noted(&self, organization: &OrganizationId, detail: &RequestDetail) -> bool {
+        let all = self.submitted.lock().unwrap_or_else(PoisonError::into_inner);
+        let subject = (organization.clone(), detail.subject.clone());
+        all.get(&subject).is_some_and(|submitted| submitted.contains(&detail.request_id))
     }
 
     /// The pending matching requests that existed before this one, oldest first. At most so many are examined.

@@ -18,7 +18,7 @@ use super::{Processor, confirming, enrollment};
 use countersign_journal::readable::load_readable;
 
 /// How many earlier matching requests are examined for a message that says the same.
-const LOOKED_AT: usize = 20;
+pub const LOOKED_AT: usize = 20;
 
 /// Due in the outbox on any clock: setting a clock back by an hour does not delay a new message by an hour.
 pub const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
@@ -44,28 +44,48 @@ impl Processor {
             return Ok(consequences);
         }
         confirming::unmark_if_confirmed(&self.journal, &request).await?;
-        let mut earlier = self.matching.pending_before(&request, LOOKED_AT).await?;
-        // A message about an unconfirmed computer does not speak for one that people know, and the reverse.
-        earlier.retain(|other| other.unconfirmed == request.unconfirmed);
+        let earlier = self.earlier_alike(&request, LOOKED_AT).await?;
         if request.status_at(now) != RequestStatus::Pending || self.rules.decide(&request).await? {
             return Ok(consequences);
         }
         let notice = Notice::RequestSubmitted { request_id: id.clone() };
         for recipient in self.audience.of(&request).await? {
             let delivery = delivery(event, &notice, request.created_at, recipient.clone(), now);
-            match self.told_of(&told, &earlier, &recipient).await? {
-                Some(other) => {
-                    consequences.note(
-                        &delivery.collapsed(&format!("notified of the matching request {other}"), now),
-                    )?;
-                }
-                None => {
-                    told.insert(delivery.id.clone());
-                    consequences.deliver(&delivery, AT_ONCE)?;
-                }
-            }
+            self.tell(&recipient, delivery, (&earlier, &mut told), &mut consequences).await?;
         }
         Ok(consequences)
+    }
+
+    /// The earlier matching requests of which a message could speak for this one, too.
+    pub(super) async fn earlier_alike(
+        &self,
+        request: &Request,
+        most: usize,
+    ) -> Result<Vec<Request>, StoreError> {
+        let mut earlier = self.matching.pending_before(request, most).await?;
+        // A message about an unconfirmed computer does not speak for one that people know, and the reverse.
+        earlier.retain(|other| other.unconfirmed == request.unconfirmed);
+        Ok(earlier)
+    }
+
+    /// Makes a delivery, unless its recipient hears of an earlier matching request.
+    pub(super) async fn tell(
+        &self,
+        recipient: &Recipient,
+        delivery: Delivery,
+        (earlier, told): (&[Request], &mut BTreeSet<NotificationId>),
+        consequences: &mut Consequences,
+    ) -> Result<(), StoreError> {
+        match self.told_of(told, earlier, recipient).await? {
+            Some(other) => {
+                let why = format!("notified of the matching request {other}");
+                consequences.note(&delivery.collapsed(&why, self.journal.clock().now()))
+            }
+            None => {
+                told.insert(delivery.id.clone());
+                consequences.deliver(&delivery, AT_ONCE)
+            }
+        }
     }
 
     /// The first of the matching requests that the recipient was notified of, or is about to be.
@@ -141,7 +161,7 @@ async fn is_told(journal: &Journal, id: &NotificationId) -> Result<bool, StoreEr
     Ok(found.iter().any(|delivery| matches!(delivery.state, DeliveryState::Pending | DeliveryState::Sent)))
 }
 
-fn delivery(
+pub fn delivery(
     event: &Event,
     notice: &Notice,
     since: Timestamp,

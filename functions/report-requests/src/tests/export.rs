@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use countersign_http::testing::TestResponse;
-use countersign_model::{Outcome, Permission};
+use countersign_model::{Act, List, Outcome, Permission, Permit, Who};
+use http::Method;
 use serde_json::{Value, json};
 
 use crate::tests::story::Story;
@@ -100,6 +101,40 @@ async fn whoever_may_not_open_a_request_gets_what_the_list_shows() {
         let refused = story.get(&story.boss, &format!("/v1/requests/export?{query}")).await;
         assert_eq!((refused.status, refused.pointers()), (422, vec![pointer.to_owned()]), "{query}");
     }
+}
+
+#[tokio::test]
+async fn an_export_is_in_the_system_audit_with_its_filters() {
+    let story = Story::new();
+    story.ask("/tool", 'a').await;
+    let path = format!(
+        "/v1/requests/export?organization_id={}&format=csv&status=decided&kind=storage&q=tool&below=false",
+        story.company.id
+    );
+    let exports = async || {
+        let permit = Permit::scene(&story.company.id);
+        let page = story.world.journal.list(&permit, List::SystemAudit, None, 50).await.unwrap();
+        let mut found = Vec::new();
+        for row in page.items {
+            let event = story.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
+            if let Act::RequestsExported(export) = event.act {
+                found.push((event.who, serde_json::to_value(export).unwrap()));
+            }
+        }
+        found
+    };
+    assert_eq!(story.get(&story.person([]), &path).await.status, 403);
+    let head = story.app.call(Method::HEAD, &path).bearer(&story.boss.token).send().await;
+    assert_eq!(head.status, 200);
+    assert_eq!(exports().await.len(), 0, "nothing left yet");
+    assert_eq!(story.get(&story.boss, &path).await.status, 200);
+    let found = exports().await;
+    assert_eq!(found.len(), 1);
+    let (who, export) = &found[0];
+    assert!(matches!(who, Who::Administrator { id, .. } if *id == story.boss.record.id), "{who:?}");
+    let expected = json!({ "organization_id": story.company.id, "below": false, "format": "csv",
+        "status": "approved,denied,ignored,revoked", "kind": "storage", "text": "tool" });
+    assert_eq!(*export, expected);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Exported requests.
 
 use countersign_http::{Cursor, Moment};
+use countersign_model::act::RequestsExported;
 use countersign_model::{
     Access, ComputerId, DecisionScope, GroupId, MayRead, OrganizationId, Outcome, PolicyId, Reported,
     Request, RequestFilter, RequestId, RequestKind, RequestStatus, SoughtText, Statuses,
@@ -64,6 +65,20 @@ pub enum ExportFormat {
 }
 
 impl ExportQuery {
+    /// What the audit says about the export.
+    pub fn act(
+        &self,
+        organization: &OrganizationId,
+        filter: &RequestFilter,
+        format: ExportFormat,
+    ) -> RequestsExported {
+        let format = match format {
+            ExportFormat::Csv => "csv",
+            ExportFormat::Jsonl => "jsonl",
+        };
+        RequestsExported::of(organization, filter, self.q.as_deref(), format)
+    }
+
     /// Which requests of the organization's list are wanted.
     pub fn filter(&self, organization: &OrganizationId) -> RequestFilter {
         RequestFilter {

@@ -84,8 +84,11 @@ async fn lone_surrogates_are_kept_and_seen() {
     assert_eq!((one.status, again.status, other.status), (201, 200, 201), "compared exactly");
     assert_eq!(id_of(&one), id_of(&again));
     let who = with(program(), "/requester/username", json!("NAME"));
-    let refused = story.submit_raw(who, "NAME", r"a\ud800").await;
-    assert_eq!((refused.status, refused.pointers()), (422, vec!["/requester/username".to_owned()]));
+    let joined = story.submit_raw(who, "NAME", r"a\ud800").await;
+    assert_eq!((joined.status, warned(&joined)), (200, vec![]), "another user: {}", joined.text());
+    let names: Vec<_> =
+        story.record(&id_of(&made)).await.requesters.iter().map(|each| each.username.clone()).collect();
+    assert_eq!(names[1], r"a\u{d800}");
     let reason = with(program_of(b"other"), "/reason", json!("REASON"));
     let made = story.submit_raw(reason, "REASON", r"  It\ud800s\u0007\n urgent ").await;
     assert_eq!(
@@ -115,10 +118,45 @@ async fn bytes_that_are_not_utf_8_are_kept_and_seen() {
     assert_eq!((made.status, warned(&made)), (201, vec![]), "{}", made.text());
     let path = story.record(&id_of(&made)).await.subject.path().unwrap().to_string();
     assert_eq!(path, r"C:\Caf\u{dce9}\a.exe");
-    let refused = send(with(program(), "/requester/username", json!("CAFE"))).await;
-    assert_eq!((refused.status, refused.pointers()), (422, vec!["/requester/username".to_owned()]));
+    let joined = send(with(program(), "/requester/username", json!("CAFE"))).await;
+    assert_eq!((joined.status, warned(&joined)), (200, vec![]), "{}", joined.text());
+    assert_eq!(story.record(&id_of(&made)).await.requesters[1].username, r"Caf\u{dce9}");
     let refused = send(with(program(), "/kind", json!("CAFE"))).await;
     assert_eq!(refused.status, 400, "{}", refused.text());
+}
+
+#[tokio::test]
+async fn a_user_name_is_never_refused_for_an_odd_character_and_its_user_can_withdraw() {
+    let long = format!("CORP\\{}", "ü".repeat(400));
+    let cases = [
+        ("ann\u{7}", r"ann\u{7}", vec![], "a control character"),
+        ("ann\nbob\u{0}", r"ann\u{a}bob\u{0}", vec![], "a line and NUL"),
+        (r"ann\u{7}", r"ann\u{5c}u{7}", vec![], "what looks like an escape is another name"),
+        ("\u{1}", r"\u{1}", vec![], "nothing else"),
+        ("  CORP\\ann ", r"CORP\ann", vec![], "spaces at the ends"),
+        ("\u{645}\u{6cc}\u{200c}\u{62e}", "\u{645}\u{6cc}\u{200c}\u{62e}", vec![], "joiners belong to names"),
+        (&long, "", vec!["/requester/username"], "too long"),
+    ];
+    let story = Story::new();
+    for (sent, kept, warnings, why) in cases {
+        let made = story.submit(with(program(), "/requester/username", json!(sent))).await;
+        assert_eq!(made.status, 201, "{why}: {}", made.text());
+        assert_eq!(warned(&made), warnings, "{why}");
+        let name = story.record(&id_of(&made)).await.requesters[0].username.clone();
+        assert!(name == kept || kept.is_empty() && name.chars().count() <= 256, "{why}: {name}");
+        let path = format!("/agent/v1/requests/{}/cancellation", id_of(&made));
+        let call = story.app.post(&path).bearer(&story.device.token).json(json!({ "username": sent }));
+        let withdrawn = call.send().await;
+        assert_eq!((withdrawn.status, &withdrawn.json()["status"]), (200, &json!("cancelled")), "{why}");
+    }
+    for (sent, why) in [(json!(""), "empty"), (json!(" \n"), "blank"), (json!(7), "no text")] {
+        let refused = story.submit(with(program(), "/requester/username", sent)).await;
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (422, vec!["/requester/username".to_owned()]),
+            "{why}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -227,12 +227,6 @@ async fn what_cannot_be_a_request_is_refused_where_it_is_wrong() {
         (with(program(), "/subject/sha256", json!(7)), "/subject/sha256", "not text"),
         (with(program(), "/requester/username", json!(" ")), "/requester/username", "nobody"),
         (with(program(), "/requester/username", json!(7)), "/requester/username", "not text"),
-        (
-            with(program(), "/requester/username", json!("a\u{0}b")),
-            "/requester/username",
-            "a control character",
-        ),
-        (with(program(), "/requester/username", json!("x".repeat(257))), "/requester/username", "too long"),
         (without(program(), "/requester"), "", "nobody asks"),
         (without(stick(), "/subject/device"), "/subject/device", "which device"),
         (without(stick(), "/subject/access"), "/subject/access", "to do what"),

@@ -49,6 +49,7 @@ named! {
         GrantEdited = "grant.edited",
         GrantUsed = "grant.used",
         AttachmentDownloaded = "request.attachment-downloaded",
+        RequestsExported = "requests.exported",
 
         AdministratorInvited = "administrator.invited",
         InvitationSent = "administrator.invitation-sent",

@@ -63,6 +63,7 @@ impl Act {
             | Self::GrantEdited(_)
             | Self::GrantUsed(_)
             | Self::AttachmentDownloaded(_)
+            | Self::RequestsExported(_)
             | Self::AdministratorInvited(_)
             | Self::InvitationSent(_)
             | Self::InvitationWithdrawn(_)

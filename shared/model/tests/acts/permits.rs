@@ -218,6 +218,7 @@ const READABLE: [(List, &[Action]); 17] = [
             Action::OrganizationsDeleteEmpty,
             // Also to count those that a deployment would reach.
             Action::ApplicationPoliciesView,
+            Action::ReportsView,
             Action::RequestsOpen,
         ],
     ),

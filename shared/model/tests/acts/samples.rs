@@ -255,7 +255,7 @@ fn computers() -> Vec<(&'static str, Act)> {
 fn requests() -> Vec<(&'static str, Act)> {
     let request = request();
     assert_eq!(request.attachment, Attachment::Expected);
-    let group = DecisionScope::Group;
+    let (group, whole) = (DecisionScope::Group, DecisionScope::Organization);
     let settled = |outcome, request: &Request| {
         RequestSettled::of(request, &decision(outcome, group), &id!(RequestId, 2)).into()
     };
@@ -274,10 +274,7 @@ fn requests() -> Vec<(&'static str, Act)> {
         ),
         ("request.ended", ended(&request, EndReason::ComputerRemoved)),
         ("request.ended: approval", ended(&approved(group), EndReason::GroupDeleted)),
-        (
-            "request.ended: organization",
-            ended(&approved(DecisionScope::Organization), EndReason::OrganizationDeleted),
-        ),
+        ("request.ended: organization", ended(&approved(whole), EndReason::OrganizationDeleted)),
         ("request.decided: approved", decided(Outcome::Approved, group).into()),
         ("request.decided: denied", decided(Outcome::Denied, group).into()),
         ("request.decided: ignored", decided(Outcome::Ignored, group).into()),
@@ -298,6 +295,7 @@ fn requests() -> Vec<(&'static str, Act)> {
         ),
         ("request.revoked", revoked(group).into()),
         ("request.revoked: along", revoked_along().into()),
+        ("requests.exported", RequestsExported::of(&company().id, &Default::default(), None, "csv").into()),
         ("request.attachment-downloaded", AttachmentDownloaded::of(&request, &file(), 11).into()),
         ("notification.resent", DeliveryResent::of(&delivery()).into()),
     ]

@@ -3,7 +3,8 @@
 use std::slice::from_ref;
 
 use countersign_model::{
-    Action, Actor, Denial, DenialReason, Holding, Permission, PermissionSet, gained, may_change, may_give,
+    Action, Actor, Denial, DenialReason, Holding, Permission, PermissionSet, gained, gains, may_change,
+    may_give,
 };
 
 use crate::tree::Place::{Child, Grandchild, Own, Parent, Sibling};
@@ -226,4 +227,39 @@ fn what_was_held_in_full_already_is_not_gained() {
     }
     let elsewhere = gained(&only(&[]), &only(&[P::EditBilling]), &Sibling.resource(), PermissionSet::ALL);
     assert!(elsewhere.is_empty(), "it counts there not at all");
+}
+
+#[test]
+fn what_a_change_gives_is_said_once_where_it_begins_to_count() {
+    let places = everywhere();
+    let gains_of = |before: &[Holding], after: &[Holding]| {
+        let (before, after) = (other(before.to_vec()), other(after.to_vec()));
+        let rows = gains(&before, &after, &places);
+        rows.into_iter()
+            .map(|gain| (gain.place.organization.clone(), gain.permissions.iter().collect(), gain.actions))
+            .collect::<Vec<(_, Vec<Permission>, _)>>()
+    };
+    let change = holding(P::ChangePermission, Child);
+    let alone = gains_of(&[], std::slice::from_ref(&change));
+    assert_eq!(alone.len(), 1);
+    assert_eq!((&alone[0].0, &alone[0].1[..]), (&Child.id(), &[P::ChangePermission][..]));
+    assert!(!alone[0].2.contains(&Action::AdministratorsChangePermissions), "alone it allows nothing");
+
+    let view = holding(P::ViewAdministrators, Own);
+    let both = gains_of(std::slice::from_ref(&change), &[change.clone(), view.clone()]);
+    let at: Vec<_> = both.iter().map(|(at, permissions, _)| (at.clone(), permissions.clone())).collect();
+    assert_eq!(at, [(Own.id(), vec![P::ViewAdministrators]), (Child.id(), vec![])], "combined below");
+    assert!(both[0].2.contains(&Action::AdministratorsView));
+    assert!(!both[0].2.contains(&Action::AdministratorsChangePermissions));
+    assert!(both[1].2.contains(&Action::AdministratorsChangePermissions));
+    assert!(!both[1].2.contains(&Action::AdministratorsView), "said above");
+
+    let from_above = [holding(P::ViewReports, Own)];
+    let again = [holding(P::ViewReports, Own), from_role(P::ViewReports, Child)];
+    assert_eq!(gains_of(&from_above, &again), vec![], "held there already");
+    let lost = gains_of(&again, &[]);
+    assert_eq!(lost, vec![], "nothing is gained by losing");
+    let taken = gains_of(&[], &again);
+    assert_eq!(taken.len(), 2, "set at both");
+    assert!(taken[1].2.is_empty(), "what it allows is said above");
 }

@@ -109,6 +109,26 @@ fn a_path_fits_a_pattern_in_any_case_of_letters_if_it_is_whole() {
 }
 
 #[test]
+fn a_path_that_leads_elsewhere_fits_no_pattern() {
+    let like = |path: &str, pattern: &str| {
+        let criteria = Criteria { path: Some(pattern.to_owned()), ..any() };
+        fits(criteria, File { path: Some(countersign_model::Reported::new(path, 200)), ..file('a') })
+    };
+    for path in [
+        r"C:\Tools\..\Users\kim\evil.exe",
+        r"C:\Tools\.. \evil.exe",
+        r"C:\Tools\...\evil.exe",
+        "C:/Tools/../evil.exe",
+        r"C:\Tools\..",
+    ] {
+        assert!(!like(path, r"C:\Tools\*") && !like(path, "C:/Tools/*"), "{path}");
+    }
+    for path in [r"C:\Tools\a..b.exe", r"C:\Tools\.config\cc.exe", r"C:\Tools\cc..exe"] {
+        assert!(like(path, r"C:\Tools\*"), "{path}: part of a name");
+    }
+}
+
+#[test]
 fn a_denial_wins_and_then_the_oldest() {
     let rules = [
         rule(3, RuleEffect::Approve, any()),

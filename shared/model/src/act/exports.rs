@@ -1,0 +1,105 @@
+//! Acts about what was taken out as a whole.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::footprint::{AgentNews, Footprint, Happening};
+use super::name::ActName;
+use crate::action::Action;
+use crate::audit::AuditKind;
+use crate::filter::RequestFilter;
+use crate::ids::{ComputerId, GroupId, OrganizationId};
+use crate::kinds::RequestKind;
+use crate::permit::Basis;
+
+/// An administrator exported the requests of an organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestsExported {
+    /// The organization whose requests were exported.
+    pub organization_id: OrganizationId,
+    /// Whether those of the organizations below were exported, too.
+    pub below: bool,
+    /// The format: `csv` or `jsonl`.
+    pub format: String,
+    /// Whether the call went on with an export that an earlier one had begun; absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub continued: bool,
+    /// The statuses to which it was narrowed; absent if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The kind of request to which it was narrowed; absent if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<RequestKind>,
+    /// The computer group to which it was narrowed; absent if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
+    /// The computer to which it was narrowed; absent if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computer_id: Option<ComputerId>,
+    /// Only requests made before this moment were exported; absent if it was not narrowed so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_before: Option<Timestamp>,
+    /// Only requests made at this moment or later were exported; absent if it was not narrowed so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_after: Option<Timestamp>,
+    /// The text that was sought; absent if none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl RequestsExported {
+    /// The act, for the requests of an organization that a filter finds.
+    #[must_use]
+    pub fn of(
+        organization: &OrganizationId,
+        filter: &RequestFilter,
+        text: Option<&str>,
+        format: &str,
+    ) -> Self {
+        Self {
+            organization_id: organization.clone(),
+            below: filter.only.is_none(),
+            format: format.to_owned(),
+            continued: false,
+            status: filter.statuses.clone().map(String::from),
+            kind: filter.kind,
+            group_id: filter.group.clone(),
+            computer_id: filter.computer.clone(),
+            created_before: filter.before,
+            created_after: filter.after,
+            text: text.map(str::to_owned),
+        }
+    }
+
+    /// The same, for a call that went on with an earlier one.
+    #[must_use]
+    pub fn continued(self, continued: bool) -> Self {
+        Self { continued, ..self }
+    }
+}
+
+impl Happening for RequestsExported {
+    fn footprint(&self) -> Footprint {
+        let narrowed = [
+            self.group_id.as_ref().map(ToString::to_string),
+            self.computer_id.as_ref().map(ToString::to_string),
+        ];
+        Footprint {
+            name: ActName::RequestsExported,
+            audit: AuditKind::System,
+            concerns: [self.organization_id.to_string()]
+                .into_iter()
+                .chain(narrowed.into_iter().flatten())
+                .collect(),
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::RequestsList)
+    }
+}

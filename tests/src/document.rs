@@ -10,6 +10,7 @@ pub fn openapi() -> String {
         check_in::openapi(),
         deliver_notifications::openapi(),
         edit_admin_permissions::openapi(),
+        enroll_computer::openapi(),
         list_requests::openapi(),
         manage_computers::openapi(),
         manage_organizations::openapi(),

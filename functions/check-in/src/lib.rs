@@ -1,10 +1,7 @@
 //! `check-in`: computers enroll, and agents ask for news: policies, grants, maintenance mode.
 
 mod check_in;
-mod enroll;
-mod first_use;
 mod history;
-mod hostname;
 mod in_force;
 mod news;
 mod override_key;
@@ -14,4 +11,4 @@ mod tests;
 mod version;
 mod wire;
 
-countersign_http::operations![enroll::enroll_computer, check_in::check_in, first_use::use_grant];
+countersign_http::operations![check_in::check_in];

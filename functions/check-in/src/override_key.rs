@@ -10,21 +10,6 @@ use countersign_store::{StoreError, Stored, UpdateError};
 
 use crate::version::Version;
 
-/// A new computer with a key, or with none if the deployment has no `secret_key`.
-pub fn equipped(journal: &Journal, keys: &SecretKeys, computer: Computer) -> Computer {
-    let key = OverrideKey::new(journal.random());
-    match key.seal(keys, &computer.id, journal.random()) {
-        Some(sealed) => computer.with_override_key(sealed),
-        None => computer,
-    }
-}
-
-/// The key of a computer as its agent gets it. `None` if it has none, or one that cannot be read any more.
-pub fn text_of(keys: &SecretKeys, computer: &Computer) -> Option<String> {
-    let sealed = computer.override_key.as_ref()?;
-    OverrideKey::open(keys, &computer.id, sealed).map(|key| key.text())
-}
-
 /// The computer, which has a key from now on, and the key if its agent does not have it yet. The version notes that it has.
 pub async fn tell(
     services: &Services,
@@ -45,7 +30,7 @@ pub async fn tell(
     };
     let id = known.value.override_key.as_ref().map(|key| key.id().to_owned());
     version.override_key = Some(id.unwrap_or_default());
-    let text = text_of(&keys, &known.value);
+    let text = OverrideKey::text_of(&keys, &known.value);
     Ok((known, text))
 }
 
@@ -58,7 +43,7 @@ async fn with_key(
 ) -> Result<Option<Stored<Computer>>, Problem> {
     let give = |old: &Computer| {
         let gone = old.deleted.then(Problem::not_identified);
-        gone.map_or_else(|| Ok(equipped(journal, keys, old.clone())), Err)
+        gone.map_or_else(|| Ok(OverrideKey::equip(old.clone(), keys, journal.random())), Err)
     };
     match journal.update(id, give).await {
         Ok(stored) => Ok(Some(stored)),

@@ -1,17 +1,17 @@
 //! What an agent tells of its computer when it checks in: its host name, its version, and the random id by which clones of one
 //! image that share a token are told apart. Nothing is written here unless the host name or the id has changed.
 
+use countersign_http::hostname::{holder, numbered};
 use countersign_http::{Caller, InputError, Problem};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::{ComputerCloned, ComputerRenamed};
-use countersign_model::computer::check_ins::{CheckInEntry, is_agent_version};
+use countersign_model::computer::check_ins::{CheckInEntry, NOT_AN_AGENT_VERSION, is_agent_version};
 use countersign_model::{Computer, ComputerId, Permit, text};
 use countersign_store::throttle::Throttle;
 use countersign_store::{Acquired, Claim, Slot, Stored, UpdateError};
 use jiff::SignedDuration;
 
-use crate::hostname::{holder, numbered};
-use crate::wire::{CheckInQuery, NOT_A_VERSION};
+use crate::wire::CheckInQuery;
 
 /// Changes of one computer's host name. Beyond that it keeps the name that it has.
 const RENAMINGS: Throttle =
@@ -44,7 +44,7 @@ impl Report {
         }
         let agent_version = query.agent_version.clone();
         if agent_version.as_deref().is_some_and(|version| !is_agent_version(version)) {
-            return Err(invalid("/agent_version", NOT_A_VERSION));
+            return Err(invalid("/agent_version", NOT_AN_AGENT_VERSION));
         }
         Ok(Self { hostname, instance: query.instance.clone(), agent_version })
     }

@@ -1,12 +1,10 @@
 //! The operations of `check-in` over the in-memory store: their answers, their costs, and waiting.
 
 mod check_in;
-mod enroll;
 mod epoch;
 mod first_use;
 mod grants;
 mod history;
 mod override_key;
 mod report;
-mod retries;
 mod story;

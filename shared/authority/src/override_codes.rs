@@ -4,8 +4,8 @@
 use std::fmt;
 
 use countersign_kv::Random;
-use countersign_model::ComputerId;
 use countersign_model::computer::override_key::SealedOverrideKey;
+use countersign_model::{Computer, ComputerId};
 use jiff::{SignedDuration, Timestamp};
 use totp_rs::{Algorithm, Builder, Secret};
 
@@ -45,6 +45,22 @@ impl OverrideKey {
         let mut key = [0; KEY_BYTES];
         random.bytes(&mut key);
         Self(key)
+    }
+
+    /// A new computer with a key, or with none if the deployment has no `secret_key`.
+    #[must_use]
+    pub fn equip(computer: Computer, keys: &SecretKeys, random: &dyn Random) -> Computer {
+        match Self::new(random).seal(keys, &computer.id, random) {
+            Some(sealed) => computer.with_override_key(sealed),
+            None => computer,
+        }
+    }
+
+    /// The key of a computer as its agent gets it. `None` if it has none, or one that cannot be read any more.
+    #[must_use]
+    pub fn text_of(keys: &SecretKeys, computer: &Computer) -> Option<String> {
+        let sealed = computer.override_key.as_ref()?;
+        Self::open(keys, &computer.id, sealed).map(|key| key.text())
     }
 
     /// Encrypted for its computer. `None` without a `secret_key`.

@@ -12,6 +12,7 @@ mod conditional;
 mod cursor;
 mod epoch;
 pub mod functions;
+pub mod hostname;
 pub mod identify;
 mod impact;
 mod login;

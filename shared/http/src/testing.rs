@@ -21,6 +21,7 @@
 mod app;
 mod lot;
 mod outbound;
+mod plain;
 mod platform;
 mod rights_table;
 mod scene;

@@ -14,7 +14,7 @@ use crate::tests::story::{Story, added, for_the, removed};
 impl Story {
     async fn used(&self, device: &Device, grant: &str, body: Value) -> TestResponse {
         let path = format!("/agent/v1/grants/{grant}/use");
-        self.app.post(&path).bearer(&device.token).json(body).send().await
+        self.world.app(manage_grants::router).post(&path).bearer(&device.token).json(body).send().await
     }
 
     /// A grant whose time begins with its first use, within an hour; then it lasts for two hours.

@@ -7,8 +7,7 @@ use countersign_model::ComputerId;
 use countersign_model::computer::check_ins::CheckInEntry;
 use serde_json::{Value, json};
 
-use crate::tests::enroll::{body, enroll, key};
-use crate::tests::story::Story;
+use crate::tests::story::{Story, enroll, enrollment};
 
 impl Story {
     async fn noted(&self) -> Vec<CheckInEntry> {
@@ -82,16 +81,18 @@ async fn a_check_in_is_answered_although_it_cannot_be_noted() {
 #[tokio::test]
 async fn the_version_of_the_agent_that_enrolled_is_known_before_it_checks_in() {
     let story = Story::new();
-    let key = key(&story.world, &story.group).await;
-    let mut with_version = body(&key, "desk-1");
+    let key = story.world.enrollment_key(&story.group);
+    let mut with_version = enrollment(&key, "desk-1");
     with_version["agent_version"] = json!("1.4.0");
-    let made = story.app.post("/agent/v1/enroll").json(&with_version).send().await;
+    let made =
+        story.world.app(enroll_computer::router).post("/agent/v1/enroll").json(&with_version).send().await;
     assert_eq!(made.status, 201, "{}", made.text());
     let id: ComputerId = made.json()["computer_id"].as_str().unwrap().parse().unwrap();
     let known = story.world.journal.check_ins(&id).await.unwrap();
     assert_eq!((known.agent_version(), known.last()), (Some("1.4.0"), None));
     with_version["agent_version"] = json!("1 4");
-    let refused = story.app.post("/agent/v1/enroll").json(&with_version).send().await;
+    let refused =
+        story.world.app(enroll_computer::router).post("/agent/v1/enroll").json(&with_version).send().await;
     assert_eq!((refused.status, refused.pointers()), (422, vec!["/agent_version".to_owned()]));
     assert_eq!(enroll(&story, &key, "desk-2").await.status, 201, "it may be left out");
 }

@@ -8,8 +8,7 @@ use countersign_model::{Computer, ComputerId};
 use futures::future::join_all;
 use serde_json::Value;
 
-use crate::tests::enroll::{body, enroll, key};
-use crate::tests::story::Story;
+use crate::tests::story::{Story, enroll, enrollment};
 
 const SECRET: &str = "key-of-the-tests";
 
@@ -36,8 +35,16 @@ impl Story {
 async fn a_computer_that_enrolls_gets_its_key_and_so_does_a_retry() {
     let story = Story::new();
     story.with_secret();
-    let key = key(&story.world, &story.group).await;
-    let call = || story.app.post("/agent/v1/enroll").idempotency_key("k").json(body(&key, "desk-1")).send();
+    let key = story.world.enrollment_key(&story.group);
+    let call = || {
+        story
+            .world
+            .app(enroll_computer::router)
+            .post("/agent/v1/enroll")
+            .idempotency_key("k")
+            .json(enrollment(&key, "desk-1"))
+            .send()
+    };
     let made = call().await.json();
     let id: ComputerId = made["computer_id"].as_str().unwrap().parse().unwrap();
     assert_eq!(made["override_key"].as_str(), story.stored_key(&id).await.as_deref());

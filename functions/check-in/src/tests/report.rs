@@ -7,8 +7,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-use crate::tests::enroll::{enroll, key};
-use crate::tests::story::Story;
+use crate::tests::story::{Story, enroll};
 
 impl Story {
     async fn stored(&self, device: &Device) -> Computer {
@@ -23,7 +22,7 @@ impl Story {
 
     /// Another computer of the group that has a token of its own.
     async fn enrolled(&self, hostname: &str) -> Value {
-        let key = key(&self.world, &self.group).await;
+        let key = self.world.enrollment_key(&self.group);
         enroll(self, &key, hostname).await.json()
     }
 }

@@ -3,25 +3,38 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use countersign_http::testing::{Device, TestResponse, World};
-use countersign_journal::{Change, Consequences, Effects, Event, Journal};
+use countersign_journal::{Change, Journal};
 use countersign_model::act::{
     ComputerEdited, GrantEdited, GroupAgentSet, PoliciesDeployed, RequestDecided, RequestRevoked,
     RequestSubmitted,
 };
 use countersign_model::{
     Act, AdministratorId, AgentSettings, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies,
-    Deployment, EndChange, File, GrantId, Group, List, Maintenance, MaintenanceMode, Match, MatchBy,
-    NewRequest, NewRequester, Organization, OrganizationId, Origin, Outcome, Permit, Policy, PolicyAction,
-    PolicyContent, PolicyEntry, PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
+    Deployment, EndChange, File, GrantId, Group, Maintenance, MaintenanceMode, Match, MatchBy, NewRequest,
+    NewRequester, Organization, Origin, Outcome, Permit, Policy, PolicyAction, PolicyContent, PolicyEntry,
+    PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
-use countersign_store::{StoreError, keys};
+use countersign_store::keys;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 countersign_http::story!(Office, crate::router);
+
+pub fn enrollment(key: &str, hostname: &str) -> Value {
+    json!({ "enrollment_key": key, "hostname": hostname, "os": "linux" })
+}
+
+pub async fn enroll(story: &Story, key: &str, hostname: &str) -> TestResponse {
+    story
+        .world
+        .app(enroll_computer::router)
+        .post("/agent/v1/enroll")
+        .json(enrollment(key, hostname))
+        .send()
+        .await
+}
 
 impl Story {
     pub async fn ask(&self, query: &str) -> TestResponse {
@@ -45,8 +58,7 @@ impl Story {
     }
 
     pub async fn process(&self) {
-        let effects = Plain;
-        self.world.journal.process(&self.company.id, &effects).await.unwrap();
+        self.world.fill_lists(&self.company.id).await;
     }
 
     fn change(&self, act: impl Into<Act>) -> Change {
@@ -214,20 +226,6 @@ fn content() -> PolicyContent {
     let about = Match { by: MatchBy::Path, values: vec!["/usr/**".to_owned()], tag_id: None };
     let entries = vec![PolicyEntry { action: PolicyAction::Allow, about }];
     PolicyContent { entries, ..PolicyContent::default() }
-}
-
-/// Nobody is notified; every id belongs to its set.
-struct Plain;
-
-#[async_trait]
-impl Effects for Plain {
-    async fn belongs(&self, _: &OrganizationId, _: List, _: &str) -> Result<bool, StoreError> {
-        Ok(true)
-    }
-
-    async fn event(&self, _: &Event) -> Result<Consequences, StoreError> {
-        Ok(Consequences::default())
-    }
 }
 
 /// The ids of the grants that an answer adds.

@@ -3,30 +3,13 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use countersign_http::testing::{Device, TestResponse};
-use countersign_journal::{Consequences, Effects, Event};
 use countersign_model::computer::check_ins::CheckInEntry;
-use countersign_model::{Computer, List, Maintenance, MaintenanceMode, OrganizationId};
-use countersign_store::StoreError;
+use countersign_model::{Computer, Maintenance, MaintenanceMode};
 use jiff::SignedDuration;
 use serde_json::Value;
 
 countersign_http::story!(Office, crate::router);
-
-/// Processing that notifies nobody.
-struct Plain;
-
-#[async_trait]
-impl Effects for Plain {
-    async fn belongs(&self, _: &OrganizationId, _: List, _: &str) -> Result<bool, StoreError> {
-        Ok(true)
-    }
-
-    async fn event(&self, _: &Event) -> Result<Consequences, StoreError> {
-        Ok(Consequences::default())
-    }
-}
 
 impl Story {
     async fn change(&self, device: &Device, make: impl Fn(&Computer) -> Computer + Send + Sync) {
@@ -47,10 +30,10 @@ impl Story {
         for number in 0..many {
             fleet.push(self.world.computer(&self.group));
             if number % 50 == 0 {
-                self.world.journal.process(&self.company.id, &Plain).await.unwrap();
+                self.world.fill_lists(&self.company.id).await;
             }
         }
-        self.world.journal.process(&self.company.id, &Plain).await.unwrap();
+        self.world.fill_lists(&self.company.id).await;
         fleet
     }
 

@@ -1,27 +1,10 @@
 //! The limits of an organization.
 
-use async_trait::async_trait;
 use countersign_http::testing::TestResponse;
-use countersign_journal::{Consequences, Effects, Event};
-use countersign_model::{List, Organization, OrganizationId};
-use countersign_store::StoreError;
+use countersign_model::Organization;
 use serde_json::json;
 
 countersign_http::story!(Office, crate::router);
-
-/// Processing that notifies nobody.
-struct Plain;
-
-#[async_trait]
-impl Effects for Plain {
-    async fn belongs(&self, _: &OrganizationId, _: List, _: &str) -> Result<bool, StoreError> {
-        Ok(true)
-    }
-
-    async fn event(&self, _: &Event) -> Result<Consequences, StoreError> {
-        Ok(Consequences::default())
-    }
-}
 
 impl Story {
     fn path(&self, rest: &str) -> String {
@@ -47,7 +30,7 @@ async fn an_organization_has_a_greatest_number_of_groups() {
         story.world.group(&story.company, &format!("Group {number}"));
         // Only this many events are listed before they are processed.
         if number % 100 == 0 {
-            story.world.journal.process(&story.company.id, &Plain).await.unwrap();
+            story.world.fill_lists(&story.company.id).await;
         }
     }
     assert_eq!(create().json(json!({ "name": "The last" })).send().await.status, 201);

@@ -1,30 +1,14 @@
 //! A draft that is too large is refused when it is saved, so that deploying always fits.
 
-use async_trait::async_trait;
 use countersign_http::testing::TestResponse;
-use countersign_journal::{Consequences, Effects, Event};
 use countersign_model::{
-    DeployedPolicies, Deployment, GroupId, LastDeployment, List, Notify, Organization, OrganizationId, Policy,
+    DeployedPolicies, Deployment, GroupId, LastDeployment, Notify, Organization, Policy,
 };
+use countersign_store::DeployedPoliciesId;
 use countersign_store::record::MAX_RECORD;
-use countersign_store::{DeployedPoliciesId, StoreError};
 use serde_json::{Value, json};
 
 countersign_http::story!(Office, crate::router);
-
-/// Processing that notifies nobody.
-struct Plain;
-
-#[async_trait]
-impl Effects for Plain {
-    async fn belongs(&self, _: &OrganizationId, _: List, _: &str) -> Result<bool, StoreError> {
-        Ok(true)
-    }
-
-    async fn event(&self, _: &Event) -> Result<Consequences, StoreError> {
-        Ok(Consequences::default())
-    }
-}
 
 /// As many addresses as a policy may name, each of maximum length.
 fn addresses() -> Vec<String> {
@@ -189,7 +173,7 @@ async fn policies_of_as_many_groups_as_an_organization_may_have_are_deployed() {
         story.world.group(&story.company, &format!("Group {number}"));
         // Only this many events are listed before they are processed.
         if number % 100 == 0 {
-            story.world.journal.process(&story.company.id, &Plain).await.unwrap();
+            story.world.fill_lists(&story.company.id).await;
         }
     }
     assert_eq!(story.deploy().await.status, 200);

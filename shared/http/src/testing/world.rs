@@ -12,8 +12,9 @@ use countersign_model::act::{
 use countersign_model::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RoleId, SessionId};
 use countersign_model::login::SESSION_LASTS;
 use countersign_model::{
-    Act, Administrator, AdministratorState, Assignment, Computer, Group, LoginPolicy, NewAdministrator,
-    Organization, Origin, Permission, Permit, Role, RoleBook, RoleHolders, Who,
+    Act, Administrator, AdministratorState, Assignment, Computer, EnrollmentKey, EnrollmentKeyId, Group,
+    LoginPolicy, NewAdministrator, Organization, Origin, Permission, Permit, Role, RoleBook, RoleHolders,
+    Who,
 };
 use countersign_store::tokens::{self, Kind};
 use countersign_store::{Store, StoreEpoch};
@@ -257,6 +258,25 @@ impl World {
         let group = Group::new(id, organization.id.clone(), name.to_owned(), self.now());
         self.save(&organization.id, GroupCreated::of(&group), |change| change.create(&group));
         group
+    }
+
+    /// One more enrollment key of a group.
+    pub fn enrollment_key(&self, group: &Group) -> String {
+        self.enrollment_key_with(group, |key| key).0
+    }
+
+    /// One more enrollment key of a group, changed before it is saved, and its id.
+    pub fn enrollment_key_with(
+        &self,
+        group: &Group,
+        change: impl FnOnce(EnrollmentKey) -> EnrollmentKey,
+    ) -> (String, EnrollmentKeyId) {
+        let (text, token) = tokens::mint(Kind::Enrollment, group.id.ulid(), self.journal.random());
+        let id = EnrollmentKeyId::from_ulid(self.ulid());
+        let key = change(EnrollmentKey::new(id.clone(), token.digest, self.now()));
+        let with_key = |old: &Group| Ok::<_, std::convert::Infallible>(old.with_key(key.clone(), self.now()));
+        block_on(self.journal.update(&group.id, with_key)).expect("a key of the world");
+        (text, id)
     }
 
     /// A computer enrolled in a group.

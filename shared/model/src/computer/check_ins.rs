@@ -16,6 +16,9 @@ pub fn is_agent_version(text: &str) -> bool {
     (1..=AGENT_VERSION_MAX).contains(&text.len()) && text.bytes().all(fits)
 }
 
+/// What somebody is told whose text is not the version of an agent.
+pub const NOT_AN_AGENT_VERSION: &str = "must be 1 to 64 letters, digits, `.`, `+`, `-`, `_` or `~`";
+
 /// How many check-ins a block has.
 pub const BLOCK: usize = 25;
 /// How many earlier blocks are kept: 500 check-ins.

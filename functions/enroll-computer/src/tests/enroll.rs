@@ -1,32 +1,13 @@
 //! Enrolling: with a key, without one, under a name that is already taken.
 
-use countersign_http::testing::{TestResponse, World};
+use countersign_http::testing::TestResponse;
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, Computer, ComputerId, EnrollmentKey, EnrollmentKeyId, Group, List, Permit};
+use countersign_model::{ActName, Computer, ComputerId, EnrollmentKey, Group, List, Permit};
 use countersign_store::tokens::{self, Kind};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use crate::tests::story::Story;
-
-/// One more key of a group.
-pub async fn key(world: &World, group: &Group) -> String {
-    key_with(world, group, |key| key).await.0
-}
-
-/// One more key of a group, changed before it is saved, and its id.
-pub async fn key_with(
-    world: &World,
-    group: &Group,
-    change: impl FnOnce(EnrollmentKey) -> EnrollmentKey,
-) -> (String, EnrollmentKeyId) {
-    let (text, token) = tokens::mint(Kind::Enrollment, group.id.ulid(), world.journal.random());
-    let id = EnrollmentKeyId::from_ulid(world.ulid());
-    let key = change(EnrollmentKey::new(id.clone(), token.digest, world.now()));
-    let with_key = |old: &Group| Ok::<_, std::convert::Infallible>(old.with_key(key.clone(), world.now()));
-    world.journal.update(&group.id, with_key).await.unwrap();
-    (text, id)
-}
+use crate::tests::Story;
 
 pub fn body(key: &str, hostname: &str) -> Value {
     json!({ "enrollment_key": key, "hostname": hostname, "os": "linux" })
@@ -39,8 +20,8 @@ pub async fn enroll(story: &Story, key: &str, hostname: &str) -> TestResponse {
 #[tokio::test]
 async fn a_computer_with_a_key_of_the_group_is_enrolled_and_checks_in() {
     let story = Story::new();
-    key(&story.world, &story.group).await;
-    let key = key(&story.world, &story.group).await;
+    story.world.enrollment_key(&story.group);
+    let key = story.world.enrollment_key(&story.group);
     assert_eq!(enroll(&story, &key, "desk-0").await.status, 201);
     story.world.memory.reset_counts();
     let made = enroll(&story, &key, "desk-1").await;
@@ -55,7 +36,7 @@ async fn a_computer_with_a_key_of_the_group_is_enrolled_and_checks_in() {
     assert_eq!((record.hostname.as_str(), record.os.as_str()), ("desk-1", "linux"));
     assert!(!made.text().contains(&record.token_hash));
     let token = answer["token"].as_str().unwrap();
-    assert_eq!(story.app.get("/agent/v1/check-in").bearer(token).send().await.status, 200);
+    assert_eq!(story.check_in(&token).await.status, 200);
     story.process().await;
     let permit = Permit::scene(&story.company.id);
     let listed = story.world.journal.list(&permit, List::Computers, None, 10).await.unwrap();
@@ -71,7 +52,7 @@ async fn a_computer_with_a_key_of_the_group_is_enrolled_and_checks_in() {
 #[tokio::test]
 async fn a_host_name_that_is_taken_enrols_as_unconfirmed() {
     let story = Story::new();
-    let key = key(&story.world, &story.group).await;
+    let key = story.world.enrollment_key(&story.group);
     let first = enroll(&story, &key, "Desk-1").await.json();
     let second = enroll(&story, &key, "desk-1").await.json();
     assert_eq!((&first["unconfirmed"], &second["unconfirmed"]), (&json!(false), &json!(true)));
@@ -79,7 +60,7 @@ async fn a_host_name_that_is_taken_enrols_as_unconfirmed() {
     assert_ne!(first["token"], second["token"]);
     let other = story.world.organization(&story.world.root, "Company C");
     let group = story.world.group(&other, "Office");
-    let elsewhere = enroll(&story, &self::key(&story.world, &group).await, "desk-1").await.json();
+    let elsewhere = enroll(&story, &story.world.enrollment_key(&group), "desk-1").await.json();
     assert_eq!(elsewhere["unconfirmed"], false, "each organization has its own names");
     let gone = |old: &Computer| Ok::<_, std::convert::Infallible>(old.deleted());
     story.world.journal.update(&first["computer_id"].as_str().unwrap().parse().unwrap(), gone).await.unwrap();
@@ -91,7 +72,7 @@ async fn a_host_name_that_is_taken_enrols_as_unconfirmed() {
 async fn a_name_whose_first_holder_is_gone_is_still_taken_by_a_twin_that_was_confirmed() {
     for processed in [false, true] {
         let story = Story::new();
-        let key = key(&story.world, &story.group).await;
+        let key = story.world.enrollment_key(&story.group);
         let id = |answer: &Value| answer["computer_id"].as_str().unwrap().parse::<ComputerId>().unwrap();
         let first = id(&enroll(&story, &key, "desk-1").await.json());
         let second = id(&enroll(&story, &key, "Desk-1").await.json());
@@ -120,7 +101,7 @@ async fn a_name_whose_first_holder_is_gone_is_still_taken_by_a_twin_that_was_con
 async fn of_many_who_enrol_at_once_under_one_name_one_has_it() {
     for like in [Like::Ideal, Like::Sqlite, Like::Redis] {
         let story = Story::over(Memory::new(like));
-        let key = key(&story.world, &story.group).await;
+        let key = story.world.enrollment_key(&story.group);
         story.world.memory.interleave(true);
         let answers = join_all((0..8).map(|_| enroll(&story, &key, "desk-1"))).await;
         story.world.memory.interleave(false);
@@ -138,9 +119,9 @@ async fn of_many_who_enrol_at_once_under_one_name_one_has_it() {
 #[tokio::test]
 async fn without_a_key_that_counts_nobody_enrols() {
     let story = Story::new();
-    let good = key(&story.world, &story.group).await;
+    let good = story.world.enrollment_key(&story.group);
     let closed = story.world.group(&story.company, "Closed");
-    let of_closed = key(&story.world, &closed).await;
+    let of_closed = story.world.enrollment_key(&closed);
     let delete = |old: &Group| Ok::<_, std::convert::Infallible>(Group { deleted: true, ..old.clone() });
     story.world.journal.update(&closed.id, delete).await.unwrap();
     let (foreign, _) = tokens::mint(Kind::Enrollment, story.group.id.ulid(), story.world.journal.random());
@@ -170,7 +151,7 @@ async fn without_a_key_that_counts_nobody_enrols() {
 #[tokio::test]
 async fn an_enrolment_names_its_key_in_the_record_and_in_the_audit() {
     let story = Story::new();
-    let (key, id) = key_with(&story.world, &story.group, |key| key).await;
+    let (key, id) = story.world.enrollment_key_with(&story.group, |key| key);
     let made = enroll(&story, &key, "desk-1").await.json();
     let computer = made["computer_id"].as_str().unwrap();
     let record = story.world.journal.load_by_record_id::<Computer>(computer).await.unwrap().unwrap().value;
@@ -189,8 +170,8 @@ async fn an_expired_or_revoked_key_is_answered_like_a_wrong_one_and_changes_noth
     let story = Story::new();
     let soon = story.world.now() + jiff::SignedDuration::from_mins(1);
     let (expiring, _) =
-        key_with(&story.world, &story.group, |key| EnrollmentKey { expires_at: Some(soon), ..key }).await;
-    let (revoked, id) = key_with(&story.world, &story.group, |key| key).await;
+        story.world.enrollment_key_with(&story.group, |key| EnrollmentKey { expires_at: Some(soon), ..key });
+    let (revoked, id) = story.world.enrollment_key_with(&story.group, |key| key);
     assert_eq!(enroll(&story, &expiring, "desk-1").await.status, 201);
     assert_eq!(enroll(&story, &revoked, "desk-2").await.status, 201);
     story.world.advance(std::time::Duration::from_secs(60));
@@ -211,7 +192,7 @@ async fn a_key_enrols_as_many_computers_as_it_may_and_a_retry_is_no_further_use(
     for like in [Like::Ideal, Like::Sqlite, Like::Redis] {
         let story = Story::over(Memory::new(like));
         let twice = |key| EnrollmentKey { max_uses: Some(3), ..key };
-        let (key, id) = key_with(&story.world, &story.group, twice).await;
+        let (key, id) = story.world.enrollment_key_with(&story.group, twice);
         let retried = || {
             let call = story.app.post("/agent/v1/enroll").idempotency_key("k");
             call.json(body(&key, "desk-0")).send()

@@ -2,8 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use countersign_authority::OverrideKey;
 use countersign_authority::secrets::SecretKeys;
-use countersign_http::{Anonymous, Caller, Code, IdempotencyKey, JsonBody, Problem, Services, place};
+use countersign_http::{
+    Anonymous, Caller, Code, IdempotencyKey, JsonBody, Problem, Services, hostname, place,
+};
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::act::ComputerEnrolled;
 use countersign_model::{Computer, ComputerId, EnrollmentKey, Group, GroupId, Organization, Permit, Who};
@@ -15,7 +18,6 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::wire::{CheckedEnrollment, Enrolled, Enrollment};
-use crate::{hostname, override_key};
 
 /// Computers enrolled with one key. A site that enrols more at once is told to go on a little later.
 const PER_KEY: Throttle = Throttle { name: "enroll/key", most: 600, period: SignedDuration::from_mins(10) };
@@ -65,7 +67,7 @@ pub async fn enroll_computer(
         idempotency,
     };
     let (computer, token) = newcomer.enroll(journal).await?;
-    let override_key = override_key::text_of(secrets, &computer);
+    let override_key = OverrideKey::text_of(secrets, &computer);
     let (computer_id, unconfirmed) = (computer.id, computer.unconfirmed);
     let (organization, group) = ((&organization).into(), presented.group.into());
     Ok((
@@ -266,7 +268,7 @@ impl Newcomer<'_> {
             override_key: None,
             deleted: false,
         };
-        (override_key::equipped(journal, self.secrets, computer), text)
+        (OverrideKey::equip(computer, self.secrets, journal.random()), text)
     }
 
     fn change(&self, computer: &Computer) -> Change {

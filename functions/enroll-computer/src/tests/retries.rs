@@ -8,8 +8,8 @@ use countersign_model::{ActName, Computer, List, Permit};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use crate::tests::enroll::{body, enroll, key};
-use crate::tests::story::Story;
+use crate::tests::Story;
+use crate::tests::enroll::{body, enroll};
 
 async fn enroll_under(story: &Story, attempt: &str, body: Value) -> TestResponse {
     story.app.post("/agent/v1/enroll").idempotency_key(attempt).json(body).send().await
@@ -17,7 +17,7 @@ async fn enroll_under(story: &Story, attempt: &str, body: Value) -> TestResponse
 
 async fn check_in(story: &Story, answer: &TestResponse) -> u16 {
     let token = answer.json()["token"].as_str().unwrap().to_owned();
-    story.app.get("/agent/v1/check-in").bearer(&token).send().await.status
+    story.check_in(&token).await.status
 }
 
 /// How many computers the company has, beside the one of the story.
@@ -46,7 +46,7 @@ async fn enrolments(world: &World, story: &Story) -> Vec<bool> {
 #[tokio::test]
 async fn a_retry_is_answered_with_the_same_computer_and_a_new_token() {
     let story = Story::new();
-    let key = key(&story.world, &story.group).await;
+    let key = story.world.enrollment_key(&story.group);
     let first = enroll_under(&story, "k", body(&key, "desk-1")).await;
     let retry = enroll_under(&story, "k", body(&key, "desk-1")).await;
     assert_eq!((first.status, retry.status), (201, 201), "{}", retry.text());
@@ -65,7 +65,7 @@ async fn a_retry_is_answered_with_the_same_computer_and_a_new_token() {
 #[tokio::test]
 async fn a_retry_under_a_name_that_is_taken_is_the_same_unconfirmed_computer() {
     let story = Story::new();
-    let key = key(&story.world, &story.group).await;
+    let key = story.world.enrollment_key(&story.group);
     assert_eq!(enroll(&story, &key, "desk-1").await.status, 201);
     let first = enroll_under(&story, "k", body(&key, "desk-1")).await.json();
     let retry = enroll_under(&story, "k", body(&key, "desk-1")).await;
@@ -77,7 +77,7 @@ async fn a_retry_under_a_name_that_is_taken_is_the_same_unconfirmed_computer() {
 #[tokio::test]
 async fn a_key_of_ones_own_choice_is_not_another_enrollment_keys() {
     let story = Story::new();
-    let (one, other) = (key(&story.world, &story.group).await, key(&story.world, &story.group).await);
+    let (one, other) = (story.world.enrollment_key(&story.group), story.world.enrollment_key(&story.group));
     let first = enroll_under(&story, "k", body(&one, "desk-1")).await;
     let second = enroll_under(&story, "k", body(&other, "desk-1")).await;
     assert_eq!(second.status, 201);
@@ -88,7 +88,7 @@ async fn a_key_of_ones_own_choice_is_not_another_enrollment_keys() {
 #[tokio::test]
 async fn a_late_retry_gets_no_token_and_changes_nothing() {
     let story = Story::new();
-    let key = key(&story.world, &story.group).await;
+    let key = story.world.enrollment_key(&story.group);
     let first = enroll_under(&story, "k", body(&key, "desk-1")).await;
     let id = first.json()["computer_id"].as_str().unwrap().to_owned();
     let load = async || story.world.journal.load_by_record_id::<Computer>(&id).await.unwrap().unwrap();
@@ -103,7 +103,7 @@ async fn a_late_retry_gets_no_token_and_changes_nothing() {
 #[tokio::test]
 async fn a_retry_for_a_computer_that_was_removed_gets_no_token() {
     let story = Story::new();
-    let key = key(&story.world, &story.group).await;
+    let key = story.world.enrollment_key(&story.group);
     let first = enroll_under(&story, "k", body(&key, "desk-1")).await.json();
     let id = first["computer_id"].as_str().unwrap().parse().unwrap();
     let remove = |old: &Computer| Ok::<_, std::convert::Infallible>(old.deleted());
@@ -118,7 +118,7 @@ async fn an_enrolment_that_died_at_any_write_leaves_no_ghost_once_it_was_retried
         for nth in 1..=12 {
             for after in [false, true] {
                 let story = Story::over(Memory::new(like));
-                let key = key(&story.world, &story.group).await;
+                let key = story.world.enrollment_key(&story.group);
                 match after {
                     true => story.world.memory.stop_after_write(nth),
                     false => story.world.memory.stop_before_write(nth),
@@ -142,7 +142,7 @@ async fn an_enrolment_that_died_at_any_write_leaves_no_ghost_once_it_was_retried
 async fn of_attempts_at_once_under_one_key_one_computer_comes() {
     for like in [Like::Ideal, Like::Sqlite, Like::Redis] {
         let story = Story::over(Memory::new(like));
-        let key = key(&story.world, &story.group).await;
+        let key = story.world.enrollment_key(&story.group);
         story.world.memory.interleave(true);
         let answers = join_all((0..4).map(|_| enroll_under(&story, "k", body(&key, "desk-1")))).await;
         story.world.memory.interleave(false);
@@ -158,7 +158,7 @@ async fn of_attempts_at_once_under_one_key_one_computer_comes() {
 #[tokio::test]
 async fn enrolling_too_many_is_refused_until_the_period_is_over() {
     let story = Story::new();
-    let key = key(&story.world, &story.group).await;
+    let key = story.world.enrollment_key(&story.group);
     let mut enrolled = 0;
     let refused = loop {
         let answer = enroll(&story, &key, &format!("desk-{enrolled}")).await;

@@ -28,7 +28,7 @@ use crate::wire::{NewDecision, RequestView};
 /// While the computer is unconfirmed, because another one has its host name, a decision can be for the computer alone.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), DryRun, IdempotencyKey), request_body = NewDecision,
-    responses((status = 200, body = RequestView, description = "The request is decided; with `dry_run`, nothing is changed, and the answer is a `DecisionPreview`: whom the decision would reach, what it would settle, and who would be told."), (status = 409, description = "Somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; or the approval is for its group, which has been deleted.")))]
+    responses((status = 200, body = RequestView, description = "The request is decided; with `dry_run`, nothing is changed, and the answer is a `DecisionPreview`: whom the decision would reach, what it would settle, and who would be told."), (status = 409, description = "Somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; the approval is for its group, which has been deleted; or its file was flagged as malicious.")))]
 pub async fn decide_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -79,12 +79,25 @@ pub async fn save_at(
     decision: &Decision,
     terms: Terms,
 ) -> Result<Stored<Request>, Problem> {
+    refuse_flagged(journal, request, decision).await?;
     let saved = journal.save_update(&request.id, terms, |old: &Request| {
         let (new, permit) = judge(actor, old, decision, at)?;
         let act = RequestDecided::of(old, &new, decision);
         Ok::<_, NotDecided>((new, Change::new(&permit, origin, act)))
     });
     Ok(saved.await?)
+}
+
+/// Refuses to approve what asks for a file that was flagged as malicious. If it is flagged at the same moment, the
+/// processing of the decision revokes the approval.
+async fn refuse_flagged(journal: &Journal, request: &Request, decision: &Decision) -> Result<(), Problem> {
+    if decision.outcome != Outcome::Approved {
+        return Ok(());
+    }
+    let Some(flag) = journal.flag_on(request).await? else { return Ok(()) };
+    let (who, at) = (flag.administrator_name, flag.at);
+    let detail = format!("the file was flagged as malicious by {who} at {at}; nobody can approve it until the flag is cleared");
+    Err(Problem::new(Code::FileFlagged, detail))
 }
 
 /// The request as a decision leaves it, with the permit for that; or why the decision is refused.

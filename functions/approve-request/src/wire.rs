@@ -19,9 +19,9 @@ pub use matching::{
 pub use preview::{CountPreview, DecisionPreview, ScopePreview, SettledPreview, ToldPreview};
 pub use query::{RequestsPage, RequestsQuery};
 
-use countersign_http::OrganizationName;
+use countersign_http::{AdministratorName, OrganizationName};
 use countersign_model::{
-    Answer, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission, PolicyId,
+    Answer, Assignee, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission, PolicyId,
     Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, TransitionError,
 };
 use countersign_store::Stored;
@@ -58,8 +58,28 @@ pub struct RequestFacts {
     /// The end with what it was for: a pending request ends when its computer is removed, an approval when the computer,
     /// group or organization that it was for is gone; null otherwise.
     ended: Option<Ended>,
+    /// The administrator who has taken it; null if nobody has. Anybody with the right still decides.
+    assignee: Option<AssigneeView>,
     /// The revision of the request, which increases with every change.
     revision: u64,
+}
+
+/// The administrator who has taken a request.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Assignee)]
+pub struct AssigneeView {
+    /// The administrator who has it.
+    administrator: AdministratorName,
+    /// Since when they have it.
+    since: Timestamp,
+}
+
+impl From<Assignee> for AssigneeView {
+    fn from(assignee: Assignee) -> Self {
+        let administrator =
+            AdministratorName { id: assignee.administrator_id, name: assignee.administrator_name };
+        Self { administrator, since: assignee.since }
+    }
 }
 
 /// A request in a list, without details that need the right to open it.
@@ -217,6 +237,7 @@ impl RequestFacts {
                 unconfirmed: value.unconfirmed,
             },
             ended: value.ended,
+            assignee: value.assignee.map(Into::into),
             revision,
         }
     }

@@ -5,6 +5,7 @@ mod confirming;
 mod ending;
 mod enrollment;
 mod matching;
+mod handling;
 mod rules;
 mod tell;
 
@@ -44,7 +45,7 @@ impl Processor {
             seals,
             audience: Audience::new(journal),
             matching: Matching::new(journal),
-            ending: Ending::new(&journal.without_waking()),
+            ending: Ending::new(journal),
             rules: Rules::new(&journal.without_waking()),
             told: Told::default(),
         }
@@ -65,11 +66,16 @@ impl Processor {
                 }
                 self.matching.settle_along(&request.value).await?;
                 let mut consequences = self.tell_requesters(event, notice, &request.value)?;
+                self.tell_of_flag(event, &request.value, &mut consequences).await?;
                 enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
                 Ok(consequences)
             }
             Notice::RequestRevoked { request_id } => match self.journal.load::<Request>(request_id).await? {
-                Some(request) => self.tell_requesters(event, notice, &request.value),
+                Some(request) => {
+                    let mut consequences = self.tell_requesters(event, notice, &request.value)?;
+                    self.tell_of_flag(event, &request.value, &mut consequences).await?;
+                    Ok(consequences)
+                }
                 None => Ok(Consequences::default()),
             },
             Notice::RequestEnded { request_id } => {
@@ -83,6 +89,8 @@ impl Processor {
                 }
                 Ok(consequences)
             }
+            Notice::DecisionAsked { .. } => self.tell_those_asked(event, notice).await,
+            Notice::FileFlagged { request_id, flag_id } => self.tell_of_new_flag(event, request_id, flag_id).await,
             Notice::Invitation { administrator_id } | Notice::PasswordReset { administrator_id } => {
                 self.tell_administrator(event, notice, administrator_id).await
             }
@@ -113,9 +121,8 @@ impl Effects for Processor {
                 };
                 own && (is_pending || part.approval().is_some_and(is_its_own))
             }
-            List::SharedApprovals => {
-                own && part.approval().is_some_and(|approval| approval.scope != DecisionScope::Computer)
-            }
+            // An approval for one computer is in it by its subject alone.
+            List::SharedApprovals => own && part.approval().is_some(),
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             // Whether they are active is checked when there is something to send.
             List::Subscribers => own && part.notify_on_request,

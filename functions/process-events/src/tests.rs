@@ -6,6 +6,7 @@ mod crashes;
 mod damage;
 mod ending;
 mod enrollment;
+mod flags;
 mod followers;
 mod matching;
 mod requester;

@@ -95,6 +95,8 @@ fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::RequestDecided { .. }
         | Notice::RequestRevoked { .. }
         | Notice::RequestEnded { .. }
+        | Notice::DecisionAsked { .. }
+        | Notice::FileFlagged { .. }
         | Notice::Again { .. } => Ok(()),
     }
 }

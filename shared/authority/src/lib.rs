@@ -16,7 +16,7 @@ mod session;
 mod standing;
 pub mod super_admins;
 
-pub use audience::{Audience, Recipient, is_still_unconfirmed};
+pub use audience::{Audience, Recipient, is_still_unconfirmed, ways_to};
 pub use audit_seals::AuditSeals;
 pub use cursor_key::CursorKey;
 pub use identify::identify;

@@ -13,6 +13,7 @@ pub mod deliveries;
 pub mod endings;
 mod footprint;
 pub mod groups;
+pub mod handling;
 pub mod invitations;
 mod name;
 pub mod organizations;
@@ -50,6 +51,7 @@ pub use groups::{
     EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupCreated, GroupDeleted, GroupDetail,
     GroupEdited, KeysDetail, NameDetail,
 };
+pub use handling::{AssigneeDetail, DecisionAsked, FileFlagSet, NoteAdded, RequestAssigned};
 pub use invitations::{
     AdministratorInvited, InvitationAccepted, InvitationSent, InvitationWithdrawn, InvitedDetail,
     WithdrawnDetail,
@@ -203,6 +205,18 @@ pub enum Act {
     /// An administrator revoked an approval.
     #[serde(rename = "request.revoked")]
     RequestRevoked(RequestRevoked),
+    /// A request was taken, handed over or released.
+    #[serde(rename = "request.assigned")]
+    RequestAssigned(RequestAssigned),
+    /// An administrator left a note at a request.
+    #[serde(rename = "request.note-added")]
+    NoteAdded(NoteAdded),
+    /// An administrator asked those who can decide a request to do so.
+    #[serde(rename = "request.decision-asked")]
+    DecisionAsked(DecisionAsked),
+    /// A file was flagged as malicious, or its flag was cleared.
+    #[serde(rename = "request.file-flag-set")]
+    FileFlagSet(FileFlagSet),
     /// An administrator downloaded the copy of a request's file.
     #[serde(rename = "request.attachment-downloaded")]
     AttachmentDownloaded(AttachmentDownloaded),
@@ -363,7 +377,8 @@ acts! {
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
     ComputerDeleted, MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
     RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
-    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, AttachmentDownloaded,
+    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked,
+    RequestAssigned, NoteAdded, DecisionAsked, FileFlagSet, AttachmentDownloaded,
     AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,

@@ -2,6 +2,7 @@
 
 pub mod amend;
 mod ending;
+pub mod handling;
 pub mod renewal;
 pub mod reader;
 pub mod requesters;
@@ -9,6 +10,7 @@ pub mod requesters;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::handling::{Assignee, Notes};
 use self::renewal::Renews;
 use self::requesters::{NewRequester, Requester};
 
@@ -147,6 +149,12 @@ pub struct Request {
     pub ended: Option<Ended>,
     /// Hash of the idempotency key that it was submitted with.
     pub idempotency: Option<String>,
+    /// The administrator who has taken it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<Assignee>,
+    /// The notes that administrators left at it.
+    #[serde(default, skip_serializing_if = "Notes::is_empty")]
+    pub notes: Notes,
 }
 
 impl Request {
@@ -187,6 +195,8 @@ impl Request {
             decision: None,
             ended: None,
             idempotency: new.idempotency,
+            assignee: None,
+            notes: Notes::default(),
         }
     }
 

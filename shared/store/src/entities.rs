@@ -2,7 +2,7 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings, NotificationId, Organization,
+    Deployment, FileFlag, FlagId, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings, Note, NoteId, NotificationId, Organization,
     OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId,
 };
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,8 @@ by_own_id!(
     Policy: PolicyId,
     Rule: RuleId,
     Request: RequestId,
+    Note: NoteId,
+    FileFlag: FlagId,
     Administrator: AdministratorId,
     Grant: GrantId,
     Delivery: NotificationId,

@@ -11,6 +11,7 @@ mod entities;
 mod epoch;
 mod error;
 mod expiry;
+mod flags;
 mod idempotency;
 mod kept;
 pub mod keys;

@@ -38,7 +38,7 @@ async fn an_opened_request_says_everything() {
         },
         "policy": { "id": request.policy_id, "name": "the secret policy" }, "unknown_policy": null,
         "attachment": { "state": "expected", "size": null },
-        "decision": null, "renews": null,
+        "decision": null, "renews": null, "assignee": null,
         "matching": { "count": 0, "complete": true },
     });
     assert_eq!(view, expected);

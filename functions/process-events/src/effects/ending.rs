@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_journal::{Event, Journal};
 use countersign_model::act::ApprovalDetail;
 use countersign_model::{
-    Computer, DecisionScope, EndReason, Group, Organization, OrganizationId, Permit, ProcessorOnly, Request,
+    Act, Computer, DecisionScope, EndReason, Group, List, Organization, OrganizationId, Permit, ProcessorOnly, Request,
     RequestId,
 };
 use countersign_store::{StoreError, UpdateError};
@@ -25,10 +25,14 @@ const PAGE: usize = 100;
 const AT_ONCE: usize = 8;
 /// After this many ended requests the rest is left to the next turn, so that a turn ends while its lease holds.
 const MOST: usize = 200;
+/// The same for each of the organizations below, where a flag stops requests as well.
+const MOST_BELOW: usize = 20;
 
 /// Ends requests.
 pub struct Ending {
     journal: Journal,
+    /// The same, which wakes the processing of other organizations.
+    waking: Journal,
     /// The last request that this call ended with something. That request's own event continues from there.
     reached: Mutex<BTreeMap<(OrganizationId, Gone), Reached>>,
 }
@@ -38,12 +42,12 @@ type Reached = Arc<AsyncMutex<Option<RequestId>>>;
 
 /// Whether an event means that requests end.
 pub fn ends_requests(event: &Event) -> bool {
-    Gone::by(&event.act).is_some()
+    Gone::by(&event.act).is_some() || !Gone::by_flag(&event.act).is_empty()
 }
 
 impl Ending {
     pub(super) fn new(journal: &Journal) -> Self {
-        Self { journal: journal.clone(), reached: Mutex::default() }
+        Self { journal: journal.without_waking(), waking: journal.clone(), reached: Mutex::default() }
     }
 
     /// Ends what ends by an event, oldest first, each as an event of its own.
@@ -51,14 +55,49 @@ impl Ending {
     /// Work that exceeds one turn is not lost: the event of each request that was ended comes here too, and continues
     /// with the requests after it. A request that was submitted meanwhile is ended when its own event is processed.
     pub(super) async fn follow(&self, event: &Event) -> Result<(), StoreError> {
-        let Some((gone, after)) = Gone::by(&event.act) else { return Ok(()) };
         let organization = &event.organization_id;
-        let reached = self.reached_with(organization, &gone);
+        for (gone, after) in Gone::by(&event.act).into_iter().chain(Gone::by_flag(&event.act)) {
+            self.end_all(organization, &gone, after, MOST).await?;
+        }
+        if Gone::is_flagging(&event.act) {
+            self.stop_below(organization, &event.act).await?;
+        }
+        Ok(())
+    }
+
+    /// Stops the requests for a flagged file at the organizations below: some of each at once. Their own events continue
+    /// with the others.
+    async fn stop_below(&self, organization: &OrganizationId, act: &Act) -> Result<(), StoreError> {
+        let permit = Permit::processor(organization, ProcessorOnly);
+        let subjects = Gone::by_flag(act);
+        let mut cursor = None::<String>;
+        loop {
+            let page = self.journal.list(&permit, List::Organizations, cursor.as_deref(), PAGE).await?;
+            let below = page.items.iter().filter_map(|row| row.id.parse::<OrganizationId>().ok());
+            let below: Vec<_> = below.collect();
+            let each = below.iter().flat_map(|at| subjects.iter().map(move |(gone, _)| (at, gone)));
+            let each = each.map(|(at, gone)| self.end_all(at, gone, None, MOST_BELOW).boxed()).collect();
+            crate::at_once(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn end_all(
+        &self,
+        organization: &OrganizationId,
+        gone: &Gone,
+        after: Option<&RequestId>,
+        most: usize,
+    ) -> Result<(), StoreError> {
+        let reached = self.reached_with(organization, gone);
         let mut reached = reached.lock().await;
         if after.is_some_and(|after| reached.as_ref().is_some_and(|reached| after < reached)) {
             return Ok(());
         }
-        let last = self.end_behind(organization, &gone, after.cloned()).await?;
+        let last = self.end_behind(organization, gone, after.cloned(), most).await?;
         *reached = last.or_else(|| after.cloned());
         Ok(())
     }
@@ -74,11 +113,12 @@ impl Ending {
         organization: &OrganizationId,
         gone: &Gone,
         mut after: Option<RequestId>,
+        most: usize,
     ) -> Result<Option<RequestId>, StoreError> {
         let permit = Permit::processor(organization, ProcessorOnly);
         let Some(cause) = gone.cause(&self.journal).await? else { return Ok(None) };
         let (mut ended, mut last) = (0, None);
-        while ended < MOST {
+        while ended < most {
             let above = after.as_ref().map(RequestId::as_str);
             let ids =
                 self.journal.oldest_in_partition(&permit, gone.list, &gone.partition, above, PAGE).await?;
@@ -110,6 +150,7 @@ impl Ending {
     /// Why the request ends now, if it does.
     async fn causes(&self, request: &Request) -> Result<Vec<Cause>, StoreError> {
         let (journal, mut causes) = (&self.journal, Vec::new());
+        causes.extend(journal.flag_on(request).await?.map(|flag| Cause::Flagged(Box::new(flag))));
         let approval = ApprovalDetail::of(request);
         let scope = approval.as_ref().map_or(DecisionScope::Computer, |approval| approval.scope);
         let decided = approval.and_then(|approval| approval.settled_by);
@@ -140,8 +181,11 @@ impl Ending {
     /// Ends a request if it ends for this reason. Returns its id if it did.
     async fn end_for(&self, cause: &Cause, id: RequestId) -> Result<Option<RequestId>, StoreError> {
         let now = self.journal.clock().now();
-        let end = |old: &Request| cause.end(old, now).ok_or(Over);
-        let ended = match self.journal.save_update(&id, None, end).await {
+        let decision = self.journal.random().ulid(now);
+        let end = |old: &Request| cause.end(old, decision, now).ok_or(Over);
+        // What a flag stops may belong to another organization than the event.
+        let journal = if cause.is_flag() { &self.waking } else { &self.journal };
+        let ended = match journal.save_update(&id, None, end).await {
             Ok(_) => Ok(true),
             Err(UpdateError::Refused(Over)) => Ok(false),
             Err(UpdateError::Store(error)) => Err(error),

@@ -135,7 +135,7 @@ async fn is_told(journal: &Journal, id: &NotificationId) -> Result<bool, StoreEr
     Ok(found.iter().any(|delivery| matches!(delivery.state, DeliveryState::Pending | DeliveryState::Sent)))
 }
 
-fn delivery(
+pub fn delivery(
     event: &Event,
     notice: &Notice,
     since: Timestamp,
@@ -157,7 +157,13 @@ fn delivery(
 /// The part of a delivery's id that stands for the event. A request is submitted, decided, revoked and ended at most
 /// once each, so it identifies the event; an administrator may be invited again.
 fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
-    let about = notice.request_id().map(ToString::to_string);
+    let about = match notice {
+        // Once for each flag, however many requests it stops.
+        Notice::FileFlagged { flag_id, .. } => Some(flag_id.to_string()),
+        // A request may be asked about more than once.
+        Notice::DecisionAsked { .. } => None,
+        _ => notice.request_id().map(ToString::to_string),
+    };
     let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();
     format!("{} {about}", notice.name())
 }

@@ -69,12 +69,14 @@ codes! {
     ComputerUnconfirmed = CONFLICT, "computer-unconfirmed";
     EmailTaken = CONFLICT, "email-taken";
     EnrollmentAnswered = CONFLICT, "enrollment-answered";
+    FileFlagged = CONFLICT, "file-flagged";
     GroupDeleted = CONFLICT, "group-deleted";
     GroupNotEmpty = CONFLICT, "group-not-empty";
     InvitationNotResent = CONFLICT, "invitation-not-resent";
     LastSuperAdmin = CONFLICT, "last-super-admin";
     NameTaken = CONFLICT, "name-taken";
     NoOverrideKey = CONFLICT, "no-override-key";
+    NoFile = CONFLICT, "no-file";
     NotApproved = CONFLICT, "not-approved";
     NotConfigured = CONFLICT, "not-configured";
     NotInvited = CONFLICT, "not-invited";
@@ -91,6 +93,7 @@ codes! {
     SettledAlong = CONFLICT, "settled-along";
     TooManyApiTokens = CONFLICT, "too-many-api-tokens";
     TooManyGroups = CONFLICT, "too-many-groups";
+    TooManyNotes = CONFLICT, "too-many-notes";
     TooManyRules = CONFLICT, "too-many-rules";
     TotpCompulsory = CONFLICT, "totp-compulsory";
     TotpExists = CONFLICT, "totp-exists";
@@ -110,6 +113,7 @@ codes! {
     AttachmentSpaceUsedUp = TOO_MANY_REQUESTS, "attachment-space-used-up";
     TooManyAttachmentBytes = TOO_MANY_REQUESTS, "too-many-attachment-bytes";
     TooManyEnrollments = TOO_MANY_REQUESTS, "too-many-enrollments";
+    TooManyAsks = TOO_MANY_REQUESTS, "too-many-asks";
     TooManyNewRequests = TOO_MANY_REQUESTS, "too-many-new-requests";
     TooManyOpenRequests = TOO_MANY_REQUESTS, "too-many-open-requests";
     TooManyRequests = TOO_MANY_REQUESTS, "too-many-requests";

@@ -10,7 +10,7 @@ use super::requests::{of_computer, waiting};
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::decision::{Decision, Outcome};
-use crate::ids::{ComputerId, GrantId, GroupId, RequestId, RuleId};
+use crate::ids::{ComputerId, FlagId, GrantId, GroupId, RequestId, RuleId};
 use crate::kinds::{DecisionScope, RequestKind, RequestStatus};
 use crate::list::{List, ListEntry};
 use crate::notice::Notice;
@@ -62,6 +62,9 @@ pub struct RequestDecided {
     /// The computer group that the approval is for; absent for other scopes and decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
+    /// The flag of the file that denied the request; absent if somebody decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag_id: Option<FlagId>,
 }
 
 impl RequestDecided {
@@ -83,6 +86,7 @@ impl RequestDecided {
             include_matching: decision.include_matching,
             rule_id: decision.rule.as_ref().map(|rule| rule.id.clone()),
             group_id: ApprovalDetail::of(new).and_then(|approval| approval.group_id),
+            flag_id: decision.flag.clone(),
         }
     }
 }
@@ -98,7 +102,7 @@ impl Happening for RequestDecided {
             // The list names the request, which carries the decision: there is no second record that could say otherwise.
             lists.push(ListEntry::new(List::Grants, &self.request_id));
             let (scope, group_id) = (self.scope, self.group_id.clone());
-            lists.extend(ApprovalDetail { scope, group_id, settled_by: None }.shared(&self.request_id));
+            lists.extend(ApprovalDetail { scope, group_id, settled_by: None }.shared(&self.request_id, &self.subject));
             agents = AgentNews { now: true, at: self.expires_at };
         }
         Footprint {
@@ -112,6 +116,10 @@ impl Happening for RequestDecided {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
+        // The right was judged where the file was flagged.
+        if self.flag_id.is_some() {
+            return self.after.status == RequestStatus::Denied && *basis == Basis::Processor;
+        }
         match self.after.status {
             RequestStatus::Approved => {
                 basis.is_right_up_to(Action::approve(self.kind), self.kind, self.scope)
@@ -170,7 +178,7 @@ impl Happening for RequestSettled {
         if self.outcome == Outcome::Approved {
             let (scope, group_id) = (self.scope, self.group_id.clone());
             let settled_by = Some(self.settled_by.clone());
-            lists.extend(ApprovalDetail { scope, group_id, settled_by }.shared(&self.request_id));
+            lists.extend(ApprovalDetail { scope, group_id, settled_by }.shared(&self.request_id, &self.subject));
         }
         Footprint {
             name: ActName::RequestSettled,
@@ -221,6 +229,9 @@ pub struct RequestRevoked {
     /// The request whose approval was revoked, if this one was settled along with it; absent otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_by: Option<RequestId>,
+    /// The flag of the file for which the approval was revoked; absent if somebody revoked it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag_id: Option<FlagId>,
 }
 
 impl RequestRevoked {
@@ -240,6 +251,7 @@ impl RequestRevoked {
             scope: old.decision.as_ref().map_or(DecisionScope::Organization, |decision| decision.scope),
             group_id: approval.as_ref().and_then(|approval| approval.group_id.clone()),
             settled_by: approval.and_then(|approval| approval.settled_by),
+            flag_id: new.decision.as_ref().and_then(|decision| decision.flag.clone()),
         }
     }
 }
@@ -251,7 +263,7 @@ impl Happening for RequestRevoked {
             group_id: self.group_id.clone(),
             settled_by: self.settled_by.clone(),
         };
-        let mut lists = approval.shared(&self.request_id);
+        let mut lists = approval.shared(&self.request_id, &self.subject);
         lists.push(of_computer(&self.request_id, &self.computer_id));
         if approval.gives_a_grant() {
             lists.push(ListEntry::new(List::Grants, &self.request_id));
@@ -267,6 +279,10 @@ impl Happening for RequestRevoked {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
+        // The right was judged where the file was flagged.
+        if self.flag_id.is_some() {
+            return *basis == Basis::Processor;
+        }
         match self.settled_by {
             None => basis.is_right_up_to(Action::RequestsRevoke, self.kind, self.scope),
             // The right was judged where the approval was revoked.

@@ -43,6 +43,10 @@ named! {
         RequestDecided = "request.decided",
         RequestSettled = "request.settled",
         RequestRevoked = "request.revoked",
+        RequestAssigned = "request.assigned",
+        NoteAdded = "request.note-added",
+        DecisionAsked = "request.decision-asked",
+        FileFlagSet = "request.file-flag-set",
         AttachmentDownloaded = "request.attachment-downloaded",
 
         AdministratorInvited = "administrator.invited",

@@ -9,7 +9,8 @@ use countersign_model::{
 
 use crate::footprints::right;
 use crate::samples::{
-    administrator, company, computer, decided, group, id, request, revoked, revoked_along, root, samples,
+    administrator, company, computer, decided, denied_by_flag, flag, group, id, request, revoked,
+    revoked_along, revoked_by_flag, root, samples,
 };
 
 fn actor(permissions: &[Permission]) -> Actor {
@@ -102,6 +103,19 @@ fn only_the_processor_revokes_what_was_settled_along() {
     assert!(act.permitted_by(&Basis::Processor));
     assert!(!act.permitted_by(&right(Action::RequestsRevoke, &company().id)));
     assert!(!Act::from(revoked(DecisionScope::Group)).permitted_by(&Basis::Processor));
+}
+
+#[test]
+fn only_the_processor_stops_requests_for_a_flagged_file_and_only_the_right_there_flags_it() {
+    for act in [Act::from(denied_by_flag()), revoked_by_flag().into()] {
+        assert!(act.permitted_by(&Basis::Processor));
+        for action in [Action::RequestsDeny, Action::RequestsRevoke, Action::RequestsFlag] {
+            assert!(!act.permitted_by(&right(action, &company().id)), "{action}");
+        }
+    }
+    let act = Act::from(FileFlagSet::from(&flag()));
+    assert!(act.permitted_by(&right(Action::RequestsFlag, &company().id)));
+    assert!(!act.permitted_by(&right(Action::RequestsFlag, &root().id)), "at another organization");
 }
 
 fn assert_permitted_up_to(act: &Act, wanted: Action) {

@@ -1,5 +1,7 @@
 //! One value of every act, and one of each shape where an act has several.
 
+mod handling;
+
 use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
@@ -8,6 +10,8 @@ use countersign_model::{
     Organization, Outcome, Permission, Policy, Request, Revocation, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
+
+pub use handling::{denied_by_flag, flag, revoked_by_flag};
 
 /// An id of any kind, the same each time.
 macro_rules! id {
@@ -122,7 +126,7 @@ pub fn decided(outcome: Outcome, scope: DecisionScope) -> RequestDecided {
     RequestDecided::of(&request(), &new, &decision)
 }
 
-fn approved(scope: DecisionScope) -> Request {
+pub fn approved(scope: DecisionScope) -> Request {
     request().decide(decision(Outcome::Approved, scope), &whereabouts()).unwrap()
 }
 
@@ -201,7 +205,7 @@ fn delivery() -> Delivery {
 
 /// Each act, called by its name and, where it has several shapes, which one.
 pub fn samples() -> Vec<(&'static str, Act)> {
-    [organizations(), groups_and_policies(), computers(), requests(), administrators(), sign_in()].concat()
+    [organizations(), groups_and_policies(), computers(), requests(), handling::handling(), administrators(), sign_in()].concat()
 }
 
 fn organizations() -> Vec<(&'static str, Act)> {
@@ -303,6 +307,8 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.settled: denied", settled(Outcome::Denied, &request)),
         ("request.revoked", revoked(group).into()),
         ("request.revoked: along", revoked_along().into()),
+        ("request.decided: flag", denied_by_flag().into()),
+        ("request.revoked: flag", revoked_by_flag().into()),
         ("request.attachment-downloaded", AttachmentDownloaded::of(&request, &file(), 11).into()),
         ("notification.resent", DeliveryResent::of(&delivery()).into()),
     ]

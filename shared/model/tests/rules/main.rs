@@ -11,6 +11,7 @@ mod deliveries;
 mod endings;
 mod filter;
 mod giving;
+mod handling;
 mod instances;
 mod lives;
 mod maintenance;

@@ -1,13 +1,15 @@
 //! What is gone by an event, and what ends with that.
 
 use countersign_journal::{Change, Journal};
-use countersign_model::act::{ApprovalDetail, RequestEnded, RequestExpired, RequestRevoked};
+use countersign_model::act::{ApprovalDetail, RequestDecided, RequestEnded, RequestExpired, RequestRevoked};
 use countersign_model::list::WHOLE_ORGANIZATION;
 use countersign_model::{
-    Act, ComputerId, EndReason, List, Origin, Permit, ProcessorOnly, Request, RequestId, Who,
+    Act, ComputerId, DecisionId, EndReason, FileFlag, FlagId, List, Origin, Permit, ProcessorOnly, Request,
+    RequestId, Stopped, Who,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
+use ulid::Ulid;
 
 use countersign_journal::readable::load_readable;
 
@@ -24,9 +26,44 @@ enum Because {
     Gone(EndReason),
     /// The approval of this request was revoked.
     Revoked(RequestId),
+    /// Its file was flagged as malicious.
+    Flagged(FlagId),
 }
 
 impl Gone {
+    /// What a flag stops: if the event is a stop in the midst of others, with the request that was stopped last.
+    pub fn by_flag(act: &Act) -> Vec<(Self, Option<&RequestId>)> {
+        match act {
+            Act::FileFlagSet(set) if set.flagged => {
+                let subjects = FileFlag::subjects_of(&set.sha256);
+                let each = subjects.iter().flat_map(|subject| Self::both(subject, &set.flag_id));
+                each.map(|gone| (gone, None)).collect()
+            }
+            Act::RequestDecided(decided) => {
+                let gone = |flag| Self::of_subject(List::MatchingRequests, &decided.subject, flag);
+                decided.flag_id.iter().map(|flag| (gone(flag), Some(&decided.request_id))).collect()
+            }
+            Act::RequestRevoked(revoked) => {
+                let gone = |flag| Self::of_subject(List::SharedApprovals, &revoked.subject, flag);
+                revoked.flag_id.iter().map(|flag| (gone(flag), Some(&revoked.request_id))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether an event flags a file.
+    pub const fn is_flagging(act: &Act) -> bool {
+        matches!(act, Act::FileFlagSet(set) if set.flagged)
+    }
+
+    fn both(subject: &str, flag: &FlagId) -> [Self; 2] {
+        [List::MatchingRequests, List::SharedApprovals].map(|list| Self::of_subject(list, subject, flag))
+    }
+
+    fn of_subject(list: List, subject: &str, flag: &FlagId) -> Self {
+        Self { list, partition: subject.to_owned(), because: Because::Flagged(flag.clone()) }
+    }
+
     /// What is gone by an event. If the event is an end in the midst of others: what was gone before, and the request that
     /// ended last.
     pub fn by(act: &Act) -> Option<(Self, Option<&RequestId>)> {
@@ -83,6 +120,10 @@ impl Gone {
         Ok(match &self.because {
             Because::Gone(because) => Some(Cause::Gone(*because)),
             Because::Revoked(decided) => Cause::revocation_of(journal, decided).await?,
+            Because::Flagged(flag) => {
+                let found = load_readable::<FileFlag>(journal, &[flag.as_str()]).await?.pop();
+                found.filter(FileFlag::is_in_force).map(|flag| Cause::Flagged(Box::new(flag)))
+            }
         })
     }
 }
@@ -93,6 +134,8 @@ pub enum Cause {
     Gone(EndReason),
     /// The approval that it was settled along with was revoked: that of this request.
     Revoked(Box<Request>),
+    /// Its file was flagged as malicious.
+    Flagged(Box<FileFlag>),
 }
 
 impl Cause {
@@ -104,8 +147,13 @@ impl Cause {
         Ok(found.filter(is_revoked).map(|decided| Self::Revoked(Box::new(decided))))
     }
 
-    /// The ended request with its event; `None` if it does not end for this reason, or is over already.
-    pub fn end(&self, old: &Request, now: Timestamp) -> Option<(Request, Change)> {
+    /// Whether it is a flag.
+    pub const fn is_flag(&self) -> bool {
+        matches!(self, Self::Flagged(_))
+    }
+
+    /// The ended request with its event; `decision` is the id of a denial. `None` if it does not end for this reason, or is over already.
+    pub fn end(&self, old: &Request, decision: Ulid, now: Timestamp) -> Option<(Request, Change)> {
         let permit = Permit::processor(&old.organization_id, ProcessorOnly);
         let change = |who: Who, act: Act| Change::new(&permit, &Origin { who, address: None, at: now }, act);
         match self {
@@ -113,6 +161,15 @@ impl Cause {
                 let (new, act) = gone(old, *because, now)?;
                 let change = change(Who::System, act);
                 Some((new, change))
+            }
+            Self::Flagged(flag) => {
+                let (new, stopped) = flag.stop(old, DecisionId::from_ulid(decision), now)?;
+                let (id, name) = (flag.administrator_id.clone(), flag.administrator_name.clone());
+                let act = match stopped {
+                    Stopped::Denied(decision) => RequestDecided::of(old, &new, &decision).into(),
+                    Stopped::Revoked => RequestRevoked::of(old, &new).into(),
+                };
+                Some((new, change(Who::Administrator { id, name, via: None }, act)))
             }
             Self::Revoked(decided) => {
                 let new = old.revoked_along(decided)?;

@@ -43,6 +43,10 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/v1/requests/{request_id}/revocation", ""),
     ("PUT", "/v1/requests/{request_id}/assignee", ""),
     ("DELETE", "/v1/requests/{request_id}/assignee", ""),
+    ("GET", "/v1/requests/{request_id}/notes", ""),
+    ("POST", "/v1/requests/{request_id}/notes", ""),
+    ("GET", "/v1/requests/{request_id}/deciders", ""),
+    ("POST", "/v1/requests/{request_id}/ask", ""),
     ("GET", "/v1/requests/{request_id}/flag", ""),
     ("PUT", "/v1/requests/{request_id}/flag", ""),
     ("DELETE", "/v1/requests/{request_id}/flag", ""),
@@ -166,7 +170,8 @@ impl Company {
         let last = path.rsplit('/').next().unwrap();
         Some(match (method, last) {
             ("POST", "decision") => json!({ "outcome": "denied" }),
-            ("POST", "revocation") => json!({}),
+            ("POST", "revocation" | "ask") | ("PUT", "assignee" | "flag") => json!({}),
+            ("POST", "notes") => json!({ "text": "Asked the vendor." }),
             ("POST", "matching") => {
                 json!({ "filter": { "organization_id": company }, "decision": { "outcome": "denied" } })
             }

@@ -1,4 +1,5 @@
 //! The operations over the in-memory store, with captured outbound requests.
+mod asked;
 mod audience;
 mod calls;
 mod chain;

@@ -4,8 +4,10 @@ use countersign_authority::Principal;
 use countersign_authority::rights::actor_and;
 use countersign_http::{Caller, Code, IdempotencyKey, Problem};
 use countersign_journal::{Journal, Terms};
-use countersign_model::{Action, Actor, Denial, Permit, Request, RequestId, TransitionError, decide};
+use countersign_model::{Action, Actor, Denial, NoteId, Permit, Request, RequestId, TransitionError, decide};
 use countersign_store::Stored;
+use jiff::Timestamp;
+use ulid::Ulid;
 
 /// The caller's rights and the request, read in one round. The request must not be revealed until a decision allows it:
 /// a denial that hides it answers 404 as well.
@@ -28,6 +30,19 @@ pub fn may_open(actor: &Actor, request: &Request) -> Result<Permit, Denial> {
 pub fn terms(caller: &Caller, key: &IdempotencyKey, what: &str, id: &RequestId, body: &[u8]) -> Terms {
     let attempt = [what.as_bytes(), b" ", id.as_str().as_bytes(), b"\n", body].concat();
     Terms { revisions: None, idempotency: caller.idempotency(key, &attempt) }
+}
+
+/// The id of a new note. A retry under the same key has the same one, so that it is answered with the note of the first attempt.
+pub fn note_id(journal: &Journal, request: &Request, terms: &Terms, now: Timestamp) -> NoteId {
+    let ulid = match &terms.idempotency {
+        Some(idempotency) => {
+            let random = idempotency.key.get(..20).and_then(|hex| u128::from_str_radix(hex, 16).ok());
+            let millisecond = u64::try_from(request.created_at.as_millisecond()).unwrap_or_default();
+            Ulid::from_parts(millisecond, random.unwrap_or_default())
+        }
+        None => journal.random().ulid(now),
+    };
+    NoteId::from_ulid(ulid)
 }
 
 /// The answer when the request is not pending any more.

@@ -1,6 +1,9 @@
 //! The operations over the in-memory store.
+mod ask;
 mod assignee;
+mod deciders;
 mod flag;
+mod notes;
 
 use countersign_http::testing::{Person, TestRequest};
 use countersign_journal::Change;

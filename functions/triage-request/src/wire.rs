@@ -1,5 +1,9 @@
 //! Request and response types.
 
+pub mod ask;
+pub mod deciders;
+pub mod notes;
+
 use countersign_http::{AdministratorName, Problem, field};
 use countersign_model::{
     AdministratorId, Assignee, FileFlag, OrganizationId, RequestId, Sha256, openapi, text,

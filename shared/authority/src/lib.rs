@@ -3,6 +3,7 @@
 
 mod audience;
 mod audit_seals;
+mod candidates;
 mod cursor_key;
 mod identify;
 mod login;
@@ -18,6 +19,7 @@ pub mod super_admins;
 
 pub use audience::{Audience, Recipient, is_still_unconfirmed, ways_to};
 pub use audit_seals::AuditSeals;
+pub use candidates::{Above, Beginning, Candidates};
 pub use cursor_key::CursorKey;
 pub use identify::identify;
 pub use login::{POLICY_HOLDS, login_policy};

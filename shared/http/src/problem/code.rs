@@ -64,6 +64,7 @@ codes! {
     AlreadyDecided = CONFLICT, "already-decided";
     AlreadySetUp = CONFLICT, "already-set-up";
     AttachmentNotExpected = CONFLICT, "attachment-not-expected";
+    CanDecide = CONFLICT, "can-decide";
     ComputerConfirmed = CONFLICT, "computer-confirmed";
     ComputerRemoved = CONFLICT, "computer-removed";
     ComputerUnconfirmed = CONFLICT, "computer-unconfirmed";
@@ -77,6 +78,7 @@ codes! {
     NameTaken = CONFLICT, "name-taken";
     NoOverrideKey = CONFLICT, "no-override-key";
     NoFile = CONFLICT, "no-file";
+    NobodyToAsk = CONFLICT, "nobody-to-ask";
     NotApproved = CONFLICT, "not-approved";
     NotConfigured = CONFLICT, "not-configured";
     NotInvited = CONFLICT, "not-invited";

@@ -9,7 +9,7 @@ use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::flag::FileFlag;
 use crate::ids::{AdministratorId, FlagId, NoteId, OrganizationId, RequestId};
-use crate::kinds::RequestKind;
+use crate::kinds::{DecisionScope, RequestKind};
 use crate::notice::Notice;
 use crate::permit::Basis;
 use crate::request::Request;
@@ -114,6 +114,8 @@ pub struct DecisionAsked {
     pub kind: RequestKind,
     /// The name of the administrator who asked.
     pub asked_by: String,
+    /// The scope for which they ask to approve it.
+    pub scope: DecisionScope,
     /// What they wrote; null if nothing.
     pub message: Option<String>,
     /// The administrators who were asked.

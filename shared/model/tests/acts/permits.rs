@@ -181,6 +181,7 @@ fn who_can_act_is_found_out_at_the_place_and_above_it_by_who_may_view_its_admini
     let elsewhere = id!(OrganizationId, 99);
     assert_eq!(Permit::who_can(&viewing, &company(), &elsewhere), None, "neither the place nor above it");
     assert_eq!(Permit::who_can(&viewing, &root(), &root().id), None, "the right is for another place");
+    assert!(Permit::who_can(&at(Action::RequestsOpen), &company(), &root().id).is_some(), "who can decide");
     assert_eq!(Permit::who_can(&at(Action::RequestsList), &company(), &company().id), None, "another right");
 }
 

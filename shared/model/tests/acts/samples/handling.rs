@@ -56,6 +56,7 @@ pub fn handling() -> Vec<(&'static str, Act)> {
         request_id: request.id.clone(),
         kind: request.kind(),
         asked_by: "Kim".to_owned(),
+        scope: DecisionScope::Group,
         message: Some("Please have a look.".to_owned()),
         asked: vec![id!(AdministratorId, 2)],
     };

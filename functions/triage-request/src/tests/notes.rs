@@ -1,0 +1,89 @@
+//! Administrators leave notes for each other at a request.
+use countersign_http::testing::{Memory, Person};
+use countersign_model::{Notes, Permission, Request};
+use serde_json::{Value, json};
+
+use super::{Story, path};
+
+impl Story {
+    async fn texts(&self, who: &Person, request: &Request) -> Vec<String> {
+        let (mut texts, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(who, request, &format!("notes{cursor}")).send().await;
+            assert_eq!(page.status, 200, "{}", page.text());
+            let page = page.json();
+            let text = |note: &Value| note["text"].as_str().unwrap().to_owned();
+            texts.extend(page["items"].as_array().unwrap().iter().map(text));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("?cursor={next}"),
+                None => return texts,
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn notes_are_read_newest_first_by_pages_and_there_is_a_limit() {
+    let story = Story::new();
+    let ann = story.person([Permission::ApproveForGroup]);
+    let request = story.request().await;
+    assert_eq!(story.texts(&ann, &request).await, Vec::<String>::new());
+    for number in 0..Notes::MAX {
+        let body = json!({ "text": format!("note {number}") });
+        let added = story.post(&ann, &request, "notes", &body).send().await;
+        assert_eq!(added.status, 201, "{}", added.text());
+        assert_eq!(added.json()["administrator"]["id"], ann.record.id.as_str());
+    }
+    let full = story.post(&ann, &request, "notes", &json!({ "text": "one more" })).send().await;
+    assert_eq!((full.status, full.code().as_str()), (409, "too-many-notes"));
+    let expected: Vec<_> = (0..Notes::MAX).rev().map(|number| format!("note {number}")).collect();
+    assert_eq!(story.texts(&ann, &request).await, expected);
+}
+
+#[tokio::test]
+async fn a_note_is_for_who_may_open_the_request_and_has_a_text() {
+    let story = Story::new();
+    let (ann, other) = (story.person([Permission::ApproveForGroup]), story.person([Permission::ViewReports]));
+    let request = story.request().await;
+    let body = json!({ "text": "Asked the vendor." });
+    for call in [story.post(&other, &request, "notes", &body), story.get(&other, &request, "notes")] {
+        let refused = call.send().await;
+        assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"));
+    }
+    assert_eq!(story.app.post(&path(&request, "notes")).json(&body).send().await.status, 401);
+    for text in ["", "  ", &"x".repeat(2001)] {
+        let refused = story.post(&ann, &request, "notes", &json!({ "text": text })).send().await;
+        assert_eq!((refused.status, refused.pointers()), (422, vec!["/text".to_owned()]), "{text}");
+    }
+    assert_eq!(story.stored(&request).await, request);
+}
+
+#[tokio::test]
+async fn a_repeated_call_leaves_one_note_and_is_answered_with_it() {
+    let story = Story::new();
+    let ann = story.person([Permission::ApproveForGroup]);
+    let request = story.request().await;
+    let body = json!({ "text": "Asked the vendor." });
+    let once = || story.post(&ann, &request, "notes", &body).idempotency_key("once").send();
+    let first = once().await;
+    story.post(&story.boss, &request, "notes", &json!({ "text": "Good." })).send().await;
+    let again = once().await;
+    assert_eq!((first.status, again.status, again.json()), (201, 201, first.json()));
+    assert_eq!(story.texts(&ann, &request).await, ["Good.", "Asked the vendor."]);
+}
+
+#[tokio::test]
+async fn whatever_write_it_dies_at_the_note_is_there_once_after_a_retry() {
+    for nth in 1..10 {
+        let story = Story::over(Memory::like_sqlite());
+        let ann = story.person([Permission::ApproveForGroup]);
+        let request = story.request().await;
+        let body = json!({ "text": "Asked the vendor." });
+        let once = || story.post(&ann, &request, "notes", &body).idempotency_key("once").send();
+        story.world.memory.stop_before_write(nth);
+        once().await;
+        story.world.memory.resume();
+        assert_eq!(once().await.status, 201, "{nth}");
+        assert_eq!(story.texts(&ann, &request).await, ["Asked the vendor."], "{nth}");
+    }
+}

@@ -96,7 +96,9 @@ async fn refuse_flagged(journal: &Journal, request: &Request, decision: &Decisio
     }
     let Some(flag) = journal.flag_on(request).await? else { return Ok(()) };
     let (who, at) = (flag.administrator_name, flag.at);
-    let detail = format!("the file was flagged as malicious by {who} at {at}; nobody can approve it until the flag is cleared");
+    let detail = format!(
+        "the file was flagged as malicious by {who} at {at}; nobody can approve it until the flag is cleared"
+    );
     Err(Problem::new(Code::FileFlagged, detail))
 }
 

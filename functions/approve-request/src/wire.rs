@@ -1,10 +1,10 @@
 //! Request and response types: a request in the list, and opened.
 
 mod decision;
-mod renewed;
 mod matching;
 mod preview;
 mod query;
+mod renewed;
 mod requester;
 mod subject;
 
@@ -21,8 +21,8 @@ pub use query::{RequestsPage, RequestsQuery};
 
 use countersign_http::{AdministratorName, OrganizationName};
 use countersign_model::{
-    Answer, Assignee, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission, PolicyId,
-    Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, TransitionError,
+    Answer, Assignee, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission,
+    PolicyId, Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, TransitionError,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;

@@ -4,8 +4,8 @@
 mod confirming;
 mod ending;
 mod enrollment;
-mod matching;
 mod handling;
+mod matching;
 mod rules;
 mod tell;
 
@@ -90,7 +90,9 @@ impl Processor {
                 Ok(consequences)
             }
             Notice::DecisionAsked { .. } => self.tell_those_asked(event, notice).await,
-            Notice::FileFlagged { request_id, flag_id } => self.tell_of_new_flag(event, request_id, flag_id).await,
+            Notice::FileFlagged { request_id, flag_id } => {
+                self.tell_of_new_flag(event, request_id, flag_id).await
+            }
             Notice::Invitation { administrator_id } | Notice::PasswordReset { administrator_id } => {
                 self.tell_administrator(event, notice, administrator_id).await
             }

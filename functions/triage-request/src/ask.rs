@@ -23,8 +23,7 @@ const PAGE: usize = 200;
 /// See [`PAGE`].
 const PAGES: usize = 5;
 /// Once for each caller and request in an hour.
-const ASKS: Throttle =
-    Throttle { name: "ask/request", most: 1, period: SignedDuration::from_hours(1) };
+const ASKS: Throttle = Throttle { name: "ask/request", most: 1, period: SignedDuration::from_hours(1) };
 
 /// Asks those who can decide a request to do so: one message each, to at most 50 of them.
 ///

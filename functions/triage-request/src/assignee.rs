@@ -40,11 +40,7 @@ pub async fn assign_request(
         }
         _ => administrator.value.clone(),
     };
-    let assignee = Assignee {
-        administrator_id: whom.id,
-        administrator_name: whom.name,
-        since: caller.now,
-    };
+    let assignee = Assignee { administrator_id: whom.id, administrator_name: whom.name, since: caller.now };
     let saved = save(journal, &actor, &caller.origin(), &id, if_match, Some(assignee), caller.now).await?;
     let view = saved.value.assignee.map(AssigneeView::from);
     Ok(([etag(saved.revision)], Json(view)).into_response())

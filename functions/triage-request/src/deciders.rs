@@ -31,7 +31,8 @@ pub async fn list_deciders(
     let (actor, request) = asked_about(journal, &administrator, &id).await?;
     let request = request.value;
     let viewing = may_open(&actor, &request)?;
-    let (able, next) = Deciders::of(journal, &viewing, &request).await?.page(begins, query.limit.get()).await?;
+    let (able, next) =
+        Deciders::of(journal, &viewing, &request).await?.page(begins, query.limit.get()).await?;
     let resource = request.resource();
     let sight = Sight::of(&actor).over_resource(&resource);
     let items = able.into_iter().map(|decider| {
@@ -44,7 +45,9 @@ pub async fn list_deciders(
         next_cursor: paging.page(Vec::<()>::new(), next.map(|next| next.text()))?.next_cursor,
         you: questions(&request)
             .into_iter()
-            .map(|(action, scope)| CanView::new(action, scope, answer(&actor, &request, action, scope), &sight))
+            .map(|(action, scope)| {
+                CanView::new(action, scope, answer(&actor, &request, action, scope), &sight)
+            })
             .collect(),
     }))
 }
@@ -68,11 +71,7 @@ pub struct Deciders<'a> {
 
 impl<'a> Deciders<'a> {
     /// `viewing` is the caller's permit to open the request.
-    pub async fn of(
-        journal: &'a Journal,
-        viewing: &Permit,
-        request: &'a Request,
-    ) -> Result<Self, Problem> {
+    pub async fn of(journal: &'a Journal, viewing: &Permit, request: &'a Request) -> Result<Self, Problem> {
         let place = organization(journal, &request.organization_id).await?.value;
         let above = Above::load(journal, place).await?;
         let path = above.path(viewing);
@@ -92,8 +91,7 @@ impl<'a> Deciders<'a> {
         let able = people.into_iter().filter_map(|administrator| {
             let actor = Actor::assemble(&administrator, &self.above.books);
             let may = |action, scope| answer(&actor, self.request, action, scope).allowed;
-            let approves =
-                DecisionScope::ALL.iter().copied().filter(|scope| may(action, Some(*scope))).max();
+            let approves = DecisionScope::ALL.iter().copied().filter(|scope| may(action, Some(*scope))).max();
             let denies = may(Action::RequestsDeny, None);
             (approves.is_some() || denies).then_some(Decider { administrator, approves, denies })
         });

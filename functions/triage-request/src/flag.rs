@@ -95,11 +95,8 @@ async fn clear(
     request: &Request,
     id: &FlagId,
 ) -> Result<(), Problem> {
-    let cleared = Cleared {
-        administrator_id: who.id.clone(),
-        administrator_name: who.name.clone(),
-        at: caller.now,
-    };
+    let cleared =
+        Cleared { administrator_id: who.id.clone(), administrator_name: who.name.clone(), at: caller.now };
     let origin = caller.origin();
     let saved = journal.save_update(id, None, |old: &FileFlag| {
         let permit = decide(actor, Action::RequestsFlag, &request.resource())?;

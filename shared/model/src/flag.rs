@@ -99,7 +99,8 @@ impl FileFlag {
             // What was settled along is revoked with the approval that it rests on.
             RequestStatus::Approved if request.decision.as_ref()?.settled_by.is_none() => {
                 let revoked = request.revoke(self.revocation(now)).ok()?;
-                let decision = revoked.decision.map(|decision| Decision { flag: Some(self.id.clone()), ..decision });
+                let decision =
+                    revoked.decision.map(|decision| Decision { flag: Some(self.id.clone()), ..decision });
                 Some((Request { decision, ..revoked }, Stopped::Revoked))
             }
             _ => None,

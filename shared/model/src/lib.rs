@@ -85,8 +85,8 @@ pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, LastDeployment, N
 pub use reported::Reported;
 pub use request::amend::NotAmended;
 pub use request::handling::{Assignee, Note, Notes, TooManyNotes};
-pub use request::renewal::{NotRenewable, Renews};
 pub use request::reader::{MayRead, RequestReader};
+pub use request::renewal::{NotRenewable, Renews};
 pub use request::requesters::{AskedAgain, AskedAs, NewRequester, NotWithdrawn, Requester, Withdrawn};
 pub use request::{Attachment, NewRequest, Request};
 pub use retention::{InvalidRetention, Retention};

@@ -3,8 +3,8 @@
 pub mod amend;
 mod ending;
 pub mod handling;
-pub mod renewal;
 pub mod reader;
+pub mod renewal;
 pub mod requesters;
 
 use jiff::{SignedDuration, Timestamp};

@@ -2,8 +2,9 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, FileFlag, FlagId, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings, Note, NoteId, NotificationId, Organization,
-    OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId,
+    Deployment, FileFlag, FlagId, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings, Note,
+    NoteId, NotificationId, Organization, OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook,
+    RoleHolders, RoleId, Rule, RuleId,
 };
 use serde::{Deserialize, Serialize};
 

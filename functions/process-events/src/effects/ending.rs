@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_journal::{Event, Journal};
 use countersign_model::act::ApprovalDetail;
 use countersign_model::{
-    Act, Computer, DecisionScope, EndReason, Group, List, Organization, OrganizationId, Permit, ProcessorOnly, Request,
-    RequestId,
+    Act, Computer, DecisionScope, EndReason, Group, List, Organization, OrganizationId, Permit,
+    ProcessorOnly, Request, RequestId,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;

@@ -3,9 +3,7 @@
 use countersign_authority::rights::actor_of;
 use countersign_authority::{Recipient, ways_to};
 use countersign_journal::{Consequences, Event};
-use countersign_model::{
-    Act, Action, Administrator, FileFlag, FlagId, Notice, Request, RequestId, decide,
-};
+use countersign_model::{Act, Action, Administrator, FileFlag, FlagId, Notice, Request, RequestId, decide};
 use countersign_store::StoreError;
 
 use super::Processor;
@@ -69,8 +67,7 @@ impl Processor {
         let Some(flag) = found.filter(FileFlag::is_in_force) else { return Ok(()) };
         let mut all = self.audience.of(request).await?;
         all.extend(self.of_assignee(request).await?);
-        let notice =
-            Notice::FileFlagged { request_id: request.id.clone(), flag_id: flag.id.clone() };
+        let notice = Notice::FileFlagged { request_id: request.id.clone(), flag_id: flag.id.clone() };
         let now = self.journal.clock().now();
         let mut told = std::collections::BTreeSet::new();
         for recipient in all {

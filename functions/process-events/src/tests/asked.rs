@@ -31,7 +31,9 @@ async fn those_who_are_asked_get_one_message_each_while_the_request_is_pending()
     let mut told: Vec<_> = messages.iter().map(|(to, _)| to.clone()).collect();
     told.sort();
     assert_eq!(told, expected);
-    assert!(messages.iter().all(|(_, text)| text.contains("Kim asks you") && text.contains("Ann waits for it.")));
+    assert!(
+        messages.iter().all(|(_, text)| text.contains("Kim asks you") && text.contains("Ann waits for it."))
+    );
 
     stage.decide(&request, Outcome::Denied, DecisionScope::Computer, false).await;
     stage.world.advance(std::time::Duration::from_secs(1));

@@ -156,7 +156,10 @@ async fn everybody_concerned_is_told_once_however_many_requests_it_stops() {
     let mut told: Vec<_> = messages.iter().map(|(to, _)| to.clone()).collect();
     told.sort();
     assert_eq!(told, expected, "not {}", powerless.record.email);
-    assert!(messages.iter().all(|(_, text)| text.contains("flagged") && text.contains("a trojan")), "{messages:?}");
+    assert!(
+        messages.iter().all(|(_, text)| text.contains("flagged") && text.contains("a trojan")),
+        "{messages:?}"
+    );
 }
 
 async fn flag_and_die(memory: Memory, nth: usize) -> bool {

@@ -4,8 +4,8 @@ use countersign_authority::{Audience, is_still_unconfirmed};
 use countersign_http::Services;
 use countersign_model::administrator::{INVITATION_LASTS, PASSWORD_RESET_LASTS};
 use countersign_model::{
-    Administrator, AdministratorError, AdministratorId, Delivery, FileFlag, FlagId, Notice, Organization, Request, RequestId,
-    RequestStatus, text,
+    Administrator, AdministratorError, AdministratorId, Delivery, FileFlag, FlagId, Notice, Organization,
+    Request, RequestId, RequestStatus, text,
 };
 use countersign_store::tokens::{Kind, mint};
 use countersign_store::{MailLimitReached, RequesterMail, StoreError, UpdateError};

@@ -16,7 +16,8 @@ async fn a_request_is_taken_handed_over_and_released_on_record() {
     assert_eq!(taken.json()["administrator"]["id"], ann.record.id.as_str());
     assert_eq!(taken.json()["since"], story.world.now().to_string());
     assert_eq!(taken.header("etag"), "\"2\"");
-    let opened = story.world.app(approve_request::router).get(&path(&request, "")[..path(&request, "").len() - 1]);
+    let opened =
+        story.world.app(approve_request::router).get(&path(&request, "")[..path(&request, "").len() - 1]);
     let opened = opened.bearer(&ben.token).send().await;
     assert_eq!(opened.json()["assignee"], taken.json(), "{}", opened.text());
 
@@ -49,10 +50,9 @@ async fn only_who_may_open_the_request_takes_it_or_is_handed_it() {
     let (ann, lister) =
         (story.person([Permission::ApproveForGroup]), story.person([Permission::ViewReports]));
     let request = story.request().await;
-    for call in [
-        story.put(&lister, &request, "assignee", &json!({})),
-        story.delete(&lister, &request, "assignee"),
-    ] {
+    for call in
+        [story.put(&lister, &request, "assignee", &json!({})), story.delete(&lister, &request, "assignee")]
+    {
         let refused = call.send().await;
         assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"), "{}", refused.text());
     }

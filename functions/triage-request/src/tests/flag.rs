@@ -68,9 +68,7 @@ async fn only_who_may_approve_for_the_organization_flags_a_file_or_clears_it() {
         story.person([Permission::ApproveForGroup]),
     );
     let request = story.request().await;
-    for call in
-        [story.put(&group, &request, "flag", &json!({})), story.delete(&group, &request, "flag")]
-    {
+    for call in [story.put(&group, &request, "flag", &json!({})), story.delete(&group, &request, "flag")] {
         let refused = call.send().await;
         assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"), "{}", refused.text());
     }

@@ -49,8 +49,7 @@ pub struct NoteView {
 
 impl From<Note> for NoteView {
     fn from(note: Note) -> Self {
-        let administrator =
-            AdministratorName { id: note.administrator_id, name: note.administrator_name };
+        let administrator = AdministratorName { id: note.administrator_id, name: note.administrator_name };
         Self { id: note.id, administrator, at: note.at, text: note.text }
     }
 }

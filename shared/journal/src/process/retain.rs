@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use countersign_model::act::{AuditTrimmed, SessionRefused};
 use countersign_model::{
-    ActName, Note, Notes, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId, Retention, Who,
+    ActName, Note, Notes, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId,
+    Retention, Who,
 };
 use countersign_store::{Expiring, Remove, StoreError, keys};
 use jiff::{SignedDuration, Timestamp};

@@ -102,7 +102,9 @@ impl Happening for RequestDecided {
             // The list names the request, which carries the decision: there is no second record that could say otherwise.
             lists.push(ListEntry::new(List::Grants, &self.request_id));
             let (scope, group_id) = (self.scope, self.group_id.clone());
-            lists.extend(ApprovalDetail { scope, group_id, settled_by: None }.shared(&self.request_id, &self.subject));
+            lists.extend(
+                ApprovalDetail { scope, group_id, settled_by: None }.shared(&self.request_id, &self.subject),
+            );
             agents = AgentNews { now: true, at: self.expires_at };
         }
         Footprint {
@@ -178,7 +180,9 @@ impl Happening for RequestSettled {
         if self.outcome == Outcome::Approved {
             let (scope, group_id) = (self.scope, self.group_id.clone());
             let settled_by = Some(self.settled_by.clone());
-            lists.extend(ApprovalDetail { scope, group_id, settled_by }.shared(&self.request_id, &self.subject));
+            lists.extend(
+                ApprovalDetail { scope, group_id, settled_by }.shared(&self.request_id, &self.subject),
+            );
         }
         Footprint {
             name: ActName::RequestSettled,

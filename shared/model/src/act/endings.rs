@@ -102,7 +102,9 @@ impl RequestExpired {
 impl Happening for RequestExpired {
     fn footprint(&self) -> Footprint {
         let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
-        lists.extend(self.approval.iter().flat_map(|approval| approval.shared(&self.request_id, &self.subject)));
+        lists.extend(
+            self.approval.iter().flat_map(|approval| approval.shared(&self.request_id, &self.subject)),
+        );
         Footprint {
             name: ActName::RequestExpired,
             audit: AuditKind::Unified,
@@ -169,7 +171,9 @@ impl RequestEnded {
 impl Happening for RequestEnded {
     fn footprint(&self) -> Footprint {
         let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
-        lists.extend(self.approval.iter().flat_map(|approval| approval.shared(&self.request_id, &self.subject)));
+        lists.extend(
+            self.approval.iter().flat_map(|approval| approval.shared(&self.request_id, &self.subject)),
+        );
         let ends_a_grant = self.approval.as_ref().is_some_and(ApprovalDetail::gives_a_grant);
         if ends_a_grant {
             lists.push(ListEntry::new(List::Grants, &self.request_id));

@@ -205,7 +205,16 @@ fn delivery() -> Delivery {
 
 /// Each act, called by its name and, where it has several shapes, which one.
 pub fn samples() -> Vec<(&'static str, Act)> {
-    [organizations(), groups_and_policies(), computers(), requests(), handling::handling(), administrators(), sign_in()].concat()
+    [
+        organizations(),
+        groups_and_policies(),
+        computers(),
+        requests(),
+        handling::handling(),
+        administrators(),
+        sign_in(),
+    ]
+    .concat()
 }
 
 fn organizations() -> Vec<(&'static str, Act)> {

@@ -35,11 +35,8 @@ pub fn revoked_by_flag() -> RequestRevoked {
 
 pub fn handling() -> Vec<(&'static str, Act)> {
     let request = request();
-    let assignee = Assignee {
-        administrator_id: administrator().id,
-        administrator_name: "Kim".to_owned(),
-        since: now(),
-    };
+    let assignee =
+        Assignee { administrator_id: administrator().id, administrator_name: "Kim".to_owned(), since: now() };
     let taken = request.assign(Some(assignee), now()).unwrap().unwrap();
     let released = taken.assign(None, now()).unwrap().unwrap();
     let note = Note {

@@ -103,7 +103,12 @@ impl FileFlag {
                     revoked.decision.map(|decision| Decision { flag: Some(self.id.clone()), ..decision });
                 Some((Request { decision, ..revoked }, Stopped::Revoked))
             }
-            _ => None,
+            RequestStatus::Approved
+            | RequestStatus::Denied
+            | RequestStatus::Ignored
+            | RequestStatus::Expired
+            | RequestStatus::Cancelled
+            | RequestStatus::Revoked => None,
         }
     }
 

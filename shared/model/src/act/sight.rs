@@ -10,6 +10,7 @@ impl Act {
     ///
     /// Exhaustive on purpose: a new act does not compile until it is known whether it names other organizations.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a line for each act")]
     pub fn seen_by(mut self, sees: &mut dyn FnMut(&OrganizationId) -> bool) -> Self {
         match &mut self {
             Self::OrganizationCreated(act) => hide_parent(&mut act.after.parent_id, sees),

@@ -162,7 +162,13 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         Notice::FileFlagged { flag_id, .. } => Some(flag_id.to_string()),
         // A request may be asked about more than once.
         Notice::DecisionAsked { .. } => None,
-        _ => notice.request_id().map(ToString::to_string),
+        Notice::RequestSubmitted { .. }
+        | Notice::RequestDecided { .. }
+        | Notice::RequestRevoked { .. }
+        | Notice::RequestEnded { .. }
+        | Notice::Invitation { .. }
+        | Notice::PasswordReset { .. }
+        | Notice::Again { .. } => notice.request_id().map(ToString::to_string),
     };
     let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();
     format!("{} {about}", notice.name())

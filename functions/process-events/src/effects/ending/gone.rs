@@ -33,22 +33,18 @@ enum Because {
 impl Gone {
     /// What a flag stops: if the event is a stop in the midst of others, with the request that was stopped last.
     pub fn by_flag(act: &Act) -> Vec<(Self, Option<&RequestId>)> {
-        match act {
-            Act::FileFlagSet(set) if set.flagged => {
-                let subjects = FileFlag::subjects_of(&set.sha256);
-                let each = subjects.iter().flat_map(|subject| Self::both(subject, &set.flag_id));
-                each.map(|gone| (gone, None)).collect()
-            }
-            Act::RequestDecided(decided) => {
-                let gone = |flag| Self::of_subject(List::MatchingRequests, &decided.subject, flag);
-                decided.flag_id.iter().map(|flag| (gone(flag), Some(&decided.request_id))).collect()
-            }
-            Act::RequestRevoked(revoked) => {
-                let gone = |flag| Self::of_subject(List::SharedApprovals, &revoked.subject, flag);
-                revoked.flag_id.iter().map(|flag| (gone(flag), Some(&revoked.request_id))).collect()
-            }
-            _ => Vec::new(),
+        if let Act::FileFlagSet(set) = act {
+            let subjects = if set.flagged { FileFlag::subjects_of(&set.sha256).to_vec() } else { Vec::new() };
+            let each = subjects.iter().flat_map(|subject| Self::both(subject, &set.flag_id));
+            return each.map(|gone| (gone, None)).collect();
         }
+        if let Act::RequestDecided(decided) = act {
+            let gone = |flag| Self::of_subject(List::MatchingRequests, &decided.subject, flag);
+            return decided.flag_id.iter().map(|flag| (gone(flag), Some(&decided.request_id))).collect();
+        }
+        let Act::RequestRevoked(revoked) = act else { return Vec::new() };
+        let gone = |flag| Self::of_subject(List::SharedApprovals, &revoked.subject, flag);
+        revoked.flag_id.iter().map(|flag| (gone(flag), Some(&revoked.request_id))).collect()
     }
 
     /// Whether an event flags a file.

@@ -47,6 +47,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/v1/requests/{request_id}/notes", ""),
     ("GET", "/v1/requests/{request_id}/deciders", ""),
     ("POST", "/v1/requests/{request_id}/ask", ""),
+    ("GET", "/v1/requests/{request_id}/timeline", ""),
+    ("GET", "/v1/requests/{request_id}/earlier", ""),
     ("GET", "/v1/requests/{request_id}/flag", ""),
     ("PUT", "/v1/requests/{request_id}/flag", ""),
     ("DELETE", "/v1/requests/{request_id}/flag", ""),

@@ -61,6 +61,8 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/requests/{request_id}/notes", Administrator),
     ("GET", "/v1/requests/{request_id}/deciders", Administrator),
     ("POST", "/v1/requests/{request_id}/ask", Administrator),
+    ("GET", "/v1/requests/{request_id}/timeline", Administrator),
+    ("GET", "/v1/requests/{request_id}/earlier", Administrator),
     ("GET", "/v1/requests/{request_id}/flag", Administrator),
     ("PUT", "/v1/requests/{request_id}/flag", Administrator),
     ("DELETE", "/v1/requests/{request_id}/flag", Administrator),

@@ -27,5 +27,15 @@ on_every_backend! {
         assert_eq!(stopped["status"], "denied", "{stopped}");
         world.api.delete(&flag).bearer(&world.boss).send().await.expect(204);
         world.api.get(&flag).bearer(&world.boss).send().await.expect(404);
+
+        let timeline = world.api.get(&format!("{path}/timeline")).bearer(&world.boss).send().await.expect(200).json();
+        let acts: Vec<_> = timeline["items"].as_array().unwrap().iter().map(|entry| entry["act"].clone()).collect();
+        assert_eq!(acts, ["request.submitted", "request.assigned", "request.decided"], "{timeline}");
+        let second = world.submit(&world.request_for(b"first"), "two").await.expect(201).text_at("/id");
+        host.settle().await.unwrap();
+        let earlier = format!("/v1/requests/{second}/earlier");
+        let earlier = world.api.get(&earlier).bearer(&world.boss).send().await.expect(200).json();
+        assert_eq!(earlier["items"][0]["id"], first.as_str(), "{earlier}");
+        assert_eq!(earlier["items"][0]["decision"]["outcome"], "denied", "{earlier}");
     }
 }

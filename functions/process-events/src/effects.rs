@@ -2,6 +2,7 @@
 //! requests.
 
 mod confirming;
+mod earlier;
 mod ending;
 mod enrollment;
 mod handling;
@@ -66,6 +67,7 @@ impl Processor {
                 }
                 self.matching.settle_along(&request.value).await?;
                 let mut consequences = self.tell_requesters(event, notice, &request.value)?;
+                consequences.remember(&request.value);
                 self.tell_of_flag(event, &request.value, &mut consequences).await?;
                 enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
                 Ok(consequences)
@@ -145,6 +147,7 @@ impl Effects for Processor {
             || enrollment::ended_silently(event).is_some()
             || ending::ends_requests(event)
             || confirming::confirmed(event).is_some()
+            || earlier::joined(event).is_some()
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
@@ -156,7 +159,10 @@ impl Effects for Processor {
             confirming::follow(&self.journal, event).await?;
             match event.footprint().notice {
                 Some(notice) => self.follow(event, &notice).await,
-                None => enrollment::of_silent_end(&self.journal, event).await,
+                None => match earlier::joined(event) {
+                    Some(id) => earlier::of_joining(&self.journal, id).await,
+                    None => enrollment::of_silent_end(&self.journal, event).await,
+                },
             }
         };
         let followed = followed.await;

@@ -5,6 +5,7 @@ mod calls;
 mod chain;
 mod crashes;
 mod damage;
+mod earlier;
 mod ending;
 mod enrollment;
 mod flags;

@@ -61,14 +61,20 @@ pub async fn ask_to_decide(
         return Err(Problem::over_limit(Code::TooManyAsks, detail, counted.until, caller.now));
     }
     let act = DecisionAsked {
-        request_id: id,
+        request_id: id.clone(),
         kind: request.kind(),
         asked_by: administrator.value.name.clone(),
         scope,
         message,
         asked: able.iter().map(|decider| decider.administrator.id.clone()).collect(),
     };
-    journal.save(Change::new(&permit, &caller.origin(), act)).await?;
+    // The request stays as it is. It carries the event, so that its time line has it.
+    let origin = caller.origin();
+    let asking = |old: &Request| {
+        let permit = may_open(&actor, old)?;
+        Ok::<_, Problem>((old.clone(), Change::new(&permit, &origin, act.clone())))
+    };
+    journal.save_update(&id, None, asking).await?;
     let resource = request.resource();
     let sight = Sight::of(&actor).over_resource(&resource);
     Ok(Json(AskedView::new(able, |organization| sight.sees(organization))))

@@ -1,12 +1,16 @@
 //! `triage-request`: what administrators do about a request beside deciding it: take it, leave notes, find out who can decide
-//! it and ask them, and flag its file as malicious.
+//! it and ask them, flag its file as malicious, see its time line and how the like was decided before.
 
 mod ask;
 mod assignee;
 mod deciders;
+mod earlier;
 mod flag;
 mod notes;
+mod people;
+mod recalled;
 mod request;
+mod timeline;
 mod wire;
 
 countersign_http::operations![
@@ -19,6 +23,8 @@ countersign_http::operations![
     notes::add_note,
     deciders::list_deciders,
     ask::ask_to_decide,
+    earlier::list_earlier,
+    timeline::show_timeline,
 ];
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 mod ask;
 mod assignee;
 mod deciders;
+mod earlier;
 mod flag;
 mod notes;
+mod timeline;
 
 use countersign_http::testing::{Person, TestRequest};
 use countersign_journal::Change;

@@ -2,7 +2,9 @@
 
 pub mod ask;
 pub mod deciders;
+pub mod earlier;
 pub mod notes;
+pub mod timeline;
 
 use countersign_http::{AdministratorName, Problem, field};
 use countersign_model::{

@@ -3,6 +3,7 @@
 //! Every handler has the same order: identify → parse → load → decide → save → respond. The extractors of this crate,
 //! as parameters in that order, are the first two steps; [`Problem`] is the answer for every refusal.
 
+mod actor;
 pub mod address;
 mod belonging;
 mod body;
@@ -36,6 +37,7 @@ mod under_way;
 mod waiting;
 mod wake;
 
+pub use actor::ActorView;
 pub use address::place;
 pub use belonging::{Belonging, BelongingRecord, Gone, require_at};
 pub use body::{BODY_LIMIT, JsonBody, given, parse, require_plain};

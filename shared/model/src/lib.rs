@@ -84,6 +84,7 @@ pub use permit::{Basis, Permit, ProcessorOnly, RefusalOnly, SetUpProof};
 pub use policy::{DeployedPolicies, DeployedPolicy, Deployment, LastDeployment, Notify, Policy};
 pub use reported::Reported;
 pub use request::amend::NotAmended;
+pub use request::earlier::{EarlierRequests, Likeness};
 pub use request::handling::{Assignee, Note, Notes, TooManyNotes};
 pub use request::reader::{MayRead, RequestReader};
 pub use request::renewal::{NotRenewable, Renews};

@@ -1,6 +1,7 @@
 //! A request and its life: pending, then approved, denied, ignored, expired or cancelled; an approval can be revoked.
 
 pub mod amend;
+pub mod earlier;
 mod ending;
 pub mod handling;
 pub mod reader;

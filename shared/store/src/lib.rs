@@ -6,6 +6,7 @@
 mod asked;
 mod attachments;
 mod check_ins;
+mod earlier;
 mod enrollment;
 mod entities;
 mod epoch;
@@ -25,6 +26,7 @@ mod tally;
 mod tests;
 pub mod throttle;
 pub mod tokens;
+mod trail;
 
 use std::sync::Arc;
 
@@ -32,6 +34,7 @@ use countersign_kv::{Clock, KeyValue, Random};
 
 pub use asked::AskedRequests;
 pub use attachments::{Manifest, Upload, UploadError};
+pub use earlier::{earlier_entry, earlier_key};
 pub use enrollment::{KeyRequests, KeyWeek};
 pub use entities::{DeployedPoliciesId, Parent};
 pub use epoch::StoreEpoch;
@@ -45,6 +48,7 @@ pub use record::{Entity, Stored};
 pub use requester_mail::{MailLimitReached, RequesterMail};
 pub use slot::{Acquired, Claim, Slot};
 pub use tally::Tally;
+pub use trail::{Trail, TrailPlace, has_trail, trail_entry};
 
 /// The store: a key-value backend, a clock and randomness. Cloning is cheap.
 #[derive(Clone)]

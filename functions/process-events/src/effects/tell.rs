@@ -40,6 +40,7 @@ impl Processor {
         let Some(request) = self.journal.load::<Request>(id).await? else { return Ok(consequences) };
         let request = request.value;
         enrollment::count(&mut consequences, &request, KeyRequests::SUBMITTED);
+        consequences.remember(&request);
         if self.ending.end_if_gone(&request).await? {
             return Ok(consequences);
         }

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use super::{HASH, Story, path};
 
 impl Story {
-    async fn process(&self, at: &Organization) {
+    pub async fn process(&self, at: &Organization) {
         let app = self.world.app(process_events::router);
         let answer = app.post("/process").json(json!({ "organization_id": at.id })).send().await;
         assert_eq!(answer.status, 204);
         self.world.settle().await;
     }
 
-    async fn decide(&self, who: &Person, request: &Request, body: Value) -> TestResponse {
+    pub async fn decide(&self, who: &Person, request: &Request, body: Value) -> TestResponse {
         let app = self.world.app(approve_request::router);
         app.post(&path(request, "decision")).bearer(&who.token).json(body).send().await
     }

@@ -107,6 +107,8 @@ impl Journal {
         }
         self.remove_old_copy(request, kept, now).await?;
         self.remove_notes(request).await?;
+        self.forget_earlier(request).await?;
+        self.forget_trail::<Request>(&request.id).await?;
         Ok(self.kv().delete(&keys::record(request.id.as_str())).await?)
     }
 

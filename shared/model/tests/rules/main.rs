@@ -8,6 +8,7 @@ mod catalogue;
 mod check_ins;
 mod decisions;
 mod deliveries;
+mod earlier;
 mod endings;
 mod filter;
 mod giving;

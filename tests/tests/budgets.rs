@@ -32,19 +32,19 @@ on_every_backend! {
 
         host.counters.reset();
         let id = world.submit(&world.request_for(b"counted"), "key").await.expect(201).text_at("/id");
-        let submit = counted(&host, "submit-request", 29);
+        let submit = counted(&host, "submit-request", 30);
         assert!(submit.write_transactions <= 4, "submit: {submit:?}");
 
         host.settle().await.unwrap();
         host.counters.reset();
         let page = world.api.get("/v1/requests?status=pending").bearer(&world.clerk_token).send().await.expect(200);
         let rows = page.json()["items"].as_array().unwrap().len() as u64;
-        let list = counted(&host, "approve-request", 16);
+        let list = counted(&host, "list-requests", 16);
         assert!(list.reads <= 2 * rows + 10 && list.write_transactions == 0, "a page of {rows}: {list:?}");
 
         host.counters.reset();
         world.decide(&world.clerk_token, &id, &json!({ "outcome": "approved" })).await.expect(200);
-        let decide = counted(&host, "approve-request", 24);
+        let decide = counted(&host, "approve-request", 27);
         assert!(decide.write_transactions <= 3, "decide: {decide:?}");
 
         host.counters.reset();

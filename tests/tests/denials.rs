@@ -56,6 +56,15 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/requests/counts", "?organization_id={organization_id}"),
     ("GET", "/v1/requests/export", "?organization_id={organization_id}"),
     ("GET", "/v1/reports/requests", "?organization_id={organization_id}"),
+    ("GET", "/v1/rules", "?organization_id={organization_id}"),
+    ("POST", "/v1/rules", ""),
+    ("GET", "/v1/rules/{rule_id}", ""),
+    ("PUT", "/v1/rules/{rule_id}", ""),
+    ("DELETE", "/v1/rules/{rule_id}", ""),
+    ("POST", "/v1/rules/dry-run", ""),
+    ("GET", "/v1/grants", "?organization_id={organization_id}"),
+    ("PATCH", "/v1/grants/{grant_id}", ""),
+    ("POST", "/v1/grants/{grant_id}/revocation", ""),
     ("GET", "/v1/administrators", "?organization_id={organization_id}"),
     ("POST", "/v1/administrators", ""),
     ("GET", "/v1/administrators/{administrator_id}", ""),
@@ -80,6 +89,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organizations/{organization_id}", ""),
     ("PATCH", "/v1/organizations/{organization_id}", ""),
     ("DELETE", "/v1/organizations/{organization_id}", ""),
+    ("GET", "/v1/organizations/{organization_id}/approval-settings", ""),
+    ("PUT", "/v1/organizations/{organization_id}/approval-settings", ""),
     ("GET", "/v1/organizations/{organization_id}/login-settings", ""),
     ("PUT", "/v1/organizations/{organization_id}/login-settings", ""),
     ("GET", "/v1/organizations/{organization_id}/groups", ""),
@@ -121,6 +132,12 @@ const TABLE: &[(&str, &str, &str)] = &[
 /// Operations on many things at once answer for each of them.
 const FOR_EACH: [&str; 1] = ["POST /v1/requests/decisions"];
 
+/// The contents of a rule.
+fn rule() -> Value {
+    let criteria = json!({ "kinds": ["application"], "username": "nobody" });
+    json!({ "name": "Nobody", "effect": "deny", "criteria": criteria })
+}
+
 /// A deployment with one of everything.
 struct Company {
     world: Deployment,
@@ -131,6 +148,9 @@ impl Company {
     async fn on(host: &TestHost) -> Self {
         let world = Deployment::on(host).await;
         let asked = world.submit(&world.request_for(b"x"), "one").await.expect(201).text_at("/id");
+        let other = world.submit(&world.request_for(b"y"), "two").await.expect(201).text_at("/id");
+        let approval = world.decide(&world.boss, &other, &json!({ "outcome": "approved" })).await;
+        let grant = approval.expect(200).text_at("/decision/grant_id");
         let role =
             json!({ "organization_id": world.company, "name": "Viewer", "permissions": ["view-approvals"] });
         let role = world
@@ -142,6 +162,9 @@ impl Company {
             .await
             .expect(201)
             .text_at("/id");
+        let rule = json!({ "organization_id": world.company, "rule": rule() });
+        let rule = world.api.post("/v1/rules").bearer(&world.boss).json(&rule).send().await;
+        let rule = rule.expect(201).text_at("/id");
         host.settle().await.unwrap();
         let path = format!("/v1/notifications?organization_id={}", world.company);
         let notification =
@@ -151,6 +174,7 @@ impl Company {
         let ids = vec![
             ("{request_id}", asked),
             ("{role_id}", role),
+            ("{rule_id}", rule),
             ("{notification_id}", notification),
             ("{administrator_id}", world.clerk.clone()),
             ("{organization_id}", world.company.clone()),
@@ -158,6 +182,7 @@ impl Company {
             ("{policy_id}", world.policy.clone()),
             ("{computer_id}", world.computer.clone()),
             ("{enrollment_key_id}", key),
+            ("{grant_id}", grant),
         ];
         Self { world, ids }
     }
@@ -177,6 +202,9 @@ impl Company {
             ("POST", "matching") => {
                 json!({ "filter": { "organization_id": company }, "decision": { "outcome": "denied" } })
             }
+            ("POST", "rules" | "dry-run") => json!({ "organization_id": company, "rule": rule() }),
+            ("PUT", "{rule_id}") => rule(),
+            ("PATCH", "{grant_id}") => json!({ "expires_at": null }),
             ("POST", "administrators") => {
                 json!({ "email": "new@company.example", "name": "New", "organization_id": company })
             }
@@ -192,6 +220,7 @@ impl Company {
             ("PATCH", "{organization_id}" | "{group_id}" | "{policy_id}") | ("POST", "groups") => {
                 json!({ "name": "Another" })
             }
+            ("PUT", "approval-settings") => json!({ "pending_days": 7 }),
             ("PUT", "login-settings") => json!({ "require_totp": false, "allowed_ranges": [] }),
             ("POST", "policies") => json!({ "name": "Another", "group_id": group }),
             ("PUT", "order") => json!({ "policy_ids": [policy] }),

@@ -9,20 +9,13 @@ use countersign_journal::Journal;
 use countersign_model::{Actor, Request, RequestId};
 
 use crate::decide::{save, terms};
+use crate::judge::Ground;
 use crate::open::Opened;
 use crate::preview;
-use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionPreview};
+use crate::wire::{BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, Done};
 
 /// The most characters of what is named as a request. An id is shorter.
 const REQUEST_ID_MAX: usize = 64;
-
-/// What came of one of several decisions that was not refused.
-pub enum Done {
-    /// It was made.
-    Decided(Box<Opened>),
-    /// This is a dry run: what it would do.
-    Rehearsed(DecisionPreview),
-}
 
 /// Decides up to 50 requests, each on its own: a refusal of one does not affect the others.
 #[utoipa::path(post, path = "/v1/requests/decisions", tag = "requests", security(("administrator" = [])),
@@ -65,10 +58,10 @@ async fn decide_one(
     let AsAdministrator { caller, administrator, .. } = who;
     // An invalid id is answered like an unknown one.
     let id: RequestId = one.request_id.parse().map_err(|_| Problem::not_found())?;
-    let decision = one.decision().checked(journal.random(), caller, &administrator.value)?;
+    let draft = one.decision().checked(journal.random(), caller, &administrator.value)?;
     let terms = terms(caller, &key_of(key, &id), "decisions", &id, body);
     let request = journal.load::<Request>(&id).await?.ok_or_else(Problem::not_found)?.value;
-    let saved = save(journal, actor, &caller.origin(), &request, &decision, terms).await?;
+    let (saved, _) = save(journal, actor, &caller.origin(), &request, &draft, terms).await?;
     Ok(Done::Decided(Box::new(Opened::by(actor, saved)?)))
 }
 
@@ -80,9 +73,10 @@ async fn rehearse_one(
 ) -> Result<Done, Problem> {
     let AsAdministrator { caller, administrator, .. } = who;
     let id: RequestId = one.request_id.parse().map_err(|_| Problem::not_found())?;
-    let decision = one.decision().checked(journal.random(), caller, &administrator.value)?;
+    let draft = one.decision().checked(journal.random(), caller, &administrator.value)?;
     let request = journal.load::<Request>(&id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Done::Rehearsed(preview::of_one(journal, actor, request, &decision, caller.now).await?))
+    let ground = Ground::of(journal, actor, &request.value, &draft).await?;
+    Ok(Done::Rehearsed(preview::of_one(journal, actor, request, &draft, &ground, caller.now).await?))
 }
 
 /// Each decision of a call has an idempotency key of its own.

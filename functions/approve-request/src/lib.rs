@@ -4,17 +4,18 @@
 mod attachment;
 mod bulk;
 mod decide;
-mod list;
+mod defaults;
+mod judge;
 mod matching;
 mod open;
 mod preview;
 mod revoke;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 countersign_http::operations![
-    list::list_requests,
     open::open_request,
     attachment::download_attachment,
     decide::decide_request,

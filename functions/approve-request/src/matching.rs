@@ -9,18 +9,19 @@ use countersign_http::{
 };
 use countersign_journal::{Journal, Part};
 use countersign_model::{
-    Action, Actor, Decision, List, Request, RequestFilter, RequestId, RequestReader, Statuses, decide,
+    Action, Actor, List, Request, RequestFilter, RequestId, RequestReader, Statuses, decide,
 };
 use countersign_store::{Stored, keys};
 use jiff::SignedDuration;
 
-use crate::bulk::{Done, key_of};
-use crate::decide::{save_at, terms};
-use crate::open::{Opened, asked_about, whereabouts};
+use crate::bulk::key_of;
+use crate::decide::{save_on, terms};
+use crate::judge::Ground;
+use crate::open::{Opened, asked_about};
 use crate::preview;
 use crate::wire::{
-    BULK_MAX, BulkResult, MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults, SkippedRequest,
-    WhySkipped,
+    BULK_MAX, BulkResult, Done, Draft, MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults,
+    SkippedRequest, WhySkipped,
 };
 
 /// The most characters of the text that is sought.
@@ -42,7 +43,8 @@ pub async fn decide_matching_requests(
     body: JsonBody<MatchingDecision>,
 ) -> Result<Json<MatchingResults>, Problem> {
     let journal = &services.journal;
-    let decision = body.value.decision.checked(journal.random(), &caller, &administrator.value)?;
+    let draft = || body.value.decision.checked(journal.random(), &caller, &administrator.value);
+    draft().map(drop)?;
     let after = opened(paging.open(query.cursor.as_ref())?, body.bytes())?;
     let found = match (&body.value.request_id, &body.value.filter) {
         (Some(id), None) => Found::like(journal, &administrator, id, after.as_deref()).await?,
@@ -67,20 +69,11 @@ pub async fn decide_matching_requests(
         if !may.list || !found.filter.wants(&request.value, may.open, caller.now) {
             continue;
         }
-        let one = One {
-            journal,
-            caller: &caller,
-            actor: &found.actor,
-            decision: fresh(journal, &caller, &decision),
-        };
+        // Each has ids of its own.
+        let one = One { journal, caller: &caller, actor: &found.actor, draft: draft()? };
         one.take(request, &mut done, query.dry_run, &key, body.bytes()).await?;
     }
     Ok(Json(done))
-}
-
-/// The same decision under ids of its own, for another request.
-fn fresh(journal: &Journal, caller: &Caller, decision: &Decision) -> Decision {
-    decision.again(journal.random().ulid(caller.now), journal.random().ulid(caller.now))
 }
 
 /// A decision about one of the requests.
@@ -88,7 +81,7 @@ struct One<'a> {
     journal: &'a Journal,
     caller: &'a Caller,
     actor: &'a Actor,
-    decision: Decision,
+    draft: Draft,
 }
 
 impl One<'_> {
@@ -101,11 +94,11 @@ impl One<'_> {
         key: &IdempotencyKey,
         body: &[u8],
     ) -> Result<(), Problem> {
-        let Self { journal, caller, actor, decision } = self;
+        let Self { journal, caller, actor, draft } = self;
         let id = request.value.id.clone();
-        let at = whereabouts(journal, &request.value).await?.place;
+        let ground = Ground::of(journal, actor, &request.value, draft).await?;
         let because = match () {
-            () if at.is_unconfirmed() => Some(WhySkipped::Unconfirmed),
+            () if ground.at.is_unconfirmed() => Some(WhySkipped::Unconfirmed),
             () if request.value.subject.hides_characters() => Some(WhySkipped::HiddenCharacter),
             () => None,
         };
@@ -114,12 +107,14 @@ impl One<'_> {
             return Ok(());
         }
         let made = match dry_run {
-            true => preview::of_one(journal, actor, request, decision, caller.now).await.map(Done::Rehearsed),
+            true => {
+                let preview = preview::of_one(journal, actor, request, draft, &ground, caller.now).await;
+                preview.map(Done::Rehearsed)
+            }
             false => {
                 let terms = terms(caller, &key_of(key, &id), "matching", &id, body);
-                let saved =
-                    save_at(journal, actor, &caller.origin(), &request.value, &at, decision, terms).await;
-                match saved {
+                let origin = caller.origin();
+                match save_on(journal, actor, &origin, &id, draft, &ground, terms).await {
                     Ok(saved) => Ok(Done::Decided(Box::new(Opened::by(actor, saved)?))),
                     Err(problem) => Err(problem),
                 }

@@ -4,18 +4,21 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::Principal;
+use countersign_authority::approval_settings_at;
 use countersign_authority::rights::actor_and;
 use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Actor, Attachment, Computer, DecisionScope, Denial, Group, List, Outcome, Permit, Request,
-    RequestId, RequestStatus, Whereabouts, check, decide,
+    Action, Actor, ApprovalSettings, Attachment, Computer, DecisionScope, Denial, FileFlag, Group, List,
+    Outcome, Permit, Request, RequestId, RequestStatus, Whereabouts, check, decide,
 };
 use countersign_store::{StoreError, Stored};
-use futures::future::try_join4;
+use futures::future::{try_join, try_join5};
 use jiff::Timestamp;
 
-use crate::wire::{ActionView, AttachmentView, GroupName, MatchingView, RenewedView, RequestView};
+use crate::defaults;
+use crate::seen::Seen;
+use crate::wire::{ActionView, AttachmentView, Doing, GroupName, MatchingView, RenewedView, RequestView};
 
 /// How many requests for the same subject are examined to count the pending ones.
 const LOOKED_AT: usize = 200;
@@ -30,7 +33,7 @@ pub async fn open_request(
 ) -> Result<Response, Problem> {
     let (actor, request) = asked_about(&services.journal, &administrator, &id).await?;
     let opened = Opened::by(&actor, request)?;
-    answer(&services.journal, &actor, opened, caller.now).await
+    answer(&services.journal, &actor, opened, None, caller.now).await
 }
 
 /// A request that the actor may read in full, with the permit that says so. Everybody who may decide it or revoke its
@@ -64,24 +67,33 @@ pub async fn asked_about(
     Ok((actor, request.ok_or_else(Problem::not_found)?))
 }
 
-/// The answer for somebody who may open the request.
+/// The answer for somebody who may open the request. `settings` are those of its organization, if they are known already.
 pub async fn answer(
     journal: &Journal,
     actor: &Actor,
     opened: Opened,
+    settings: Option<ApprovalSettings>,
     now: Timestamp,
 ) -> Result<Response, Problem> {
     let at = whereabouts(journal, &opened.request.value);
     let copy = copy(journal, &opened.request.value);
+    let settings = settings_for(journal, &opened.request.value, settings, now);
     let renewed = renewed(journal, &opened.request.value, now);
-    let (at, matching, copy, renewed) = try_join4(at, matching(journal, &opened, now), copy, renewed).await?;
+    let all = try_join5(at, matching(journal, &opened, now), copy, settings, renewed);
+    let ((at, matching, copy, settings, renewed), flag) =
+        try_join(all, flag_for(journal, &opened.request.value, now)).await?;
     let mut request = opened.request;
     // It may have been confirmed, or have taken another one's name, since it asked.
     request.value.unconfirmed = at.place.is_unconfirmed();
-    let actions = actions(actor, &request.value, &at.place, now);
+    let (place, about) = (&at.place, &request.value);
+    let doing = Doing {
+        seen_revision: Seen::of(about, place).text(),
+        defaults: settings.map(|settings| defaults::view(actor, about, place, settings, now)),
+        actions: actions(actor, about, place, flag.as_ref(), now),
+    };
     let group = shown_group(journal, &request.value, at).await?;
     let revision = request.revision;
-    let view = RequestView::at(now, request, group, copy, matching, actions).renewing(renewed);
+    let view = RequestView::at(now, request, group, copy, matching, doing).renewing(renewed);
     Ok(([etag(revision)], Json(view)).into_response())
 }
 
@@ -123,6 +135,42 @@ async fn copy(journal: &Journal, request: &Request) -> Result<AttachmentView, St
     Ok(if manifest.is_some() { request.attachment.into() } else { AttachmentView::removed(size) })
 }
 
+/// Whether the request waits for a decision, or may be decided anew.
+fn can_be_decided(request: &Request, now: Timestamp) -> bool {
+    match request.status_at(now) {
+        RequestStatus::Pending | RequestStatus::Denied | RequestStatus::Ignored => true,
+        RequestStatus::Approved
+        | RequestStatus::Expired
+        | RequestStatus::Cancelled
+        | RequestStatus::Revoked => false,
+    }
+}
+
+/// What the organization asks of decisions, if the request can be decided.
+async fn settings_for(
+    journal: &Journal,
+    request: &Request,
+    known: Option<ApprovalSettings>,
+    now: Timestamp,
+) -> Result<Option<ApprovalSettings>, StoreError> {
+    if !can_be_decided(request, now) {
+        return Ok(None);
+    }
+    if known.is_some() {
+        return Ok(known);
+    }
+    approval_settings_at(journal, &request.organization_id, &request.ancestors).await.map(Some)
+}
+
+/// The flag that stops approvals of the file, if the request can be decided.
+async fn flag_for(
+    journal: &Journal,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Option<FileFlag>, StoreError> {
+    if can_be_decided(request, now) { journal.flag_on(request).await } else { Ok(None) }
+}
+
 /// The approval that the request asks to prolong, with the decision of then. It is of the same computer and kind, so whoever
 /// may open the one may open the other.
 async fn renewed(
@@ -151,8 +199,15 @@ async fn matching(journal: &Journal, opened: &Opened, now: Timestamp) -> Result<
     Ok(MatchingView { count: waiting.count(), complete: ids.len() < LOOKED_AT })
 }
 
-/// What can be done with a request in its current status, and whether the actor may do it.
-fn actions(actor: &Actor, request: &Request, at: &Whereabouts, now: Timestamp) -> Vec<ActionView> {
+/// What can be done with a request in its current status, and whether the actor may do it. A denied or ignored one is decided
+/// anew.
+fn actions(
+    actor: &Actor,
+    request: &Request,
+    at: &Whereabouts,
+    flag: Option<&FileFlag>,
+    now: Timestamp,
+) -> Vec<ActionView> {
     let view = |name, action, scope: Option<DecisionScope>| {
         let resource = request.resource();
         let resource = scope.into_iter().fold(resource, countersign_model::Resource::scope);
@@ -160,11 +215,12 @@ fn actions(actor: &Actor, request: &Request, at: &Whereabouts, now: Timestamp) -
     };
     let decide = |name, action, outcome, scope: Option<DecisionScope>| {
         let reached = at.reached(outcome, scope.unwrap_or(DecisionScope::Computer));
-        view(name, action, scope).unless(reached.err())
+        let flagged = flag.filter(|_| outcome == Outcome::Approved).map(FileFlag::refusal);
+        view(name, action, scope).unless(flagged.or(reached.err().map(|why| why.to_string())))
     };
     let approve = |&scope| decide("approve", Action::approve(request.kind()), Outcome::Approved, Some(scope));
     match (request.status_at(now), &request.decision) {
-        (RequestStatus::Pending, _) => {
+        (RequestStatus::Pending | RequestStatus::Denied | RequestStatus::Ignored, _) => {
             let other = [
                 decide("deny", Action::RequestsDeny, Outcome::Denied, None),
                 decide("ignore", Action::RequestsIgnore, Outcome::Ignored, None),

@@ -12,9 +12,9 @@ use countersign_store::{StoreError, Stored};
 use futures::future::try_join;
 use jiff::Timestamp;
 
-use crate::decide::judge;
-use crate::open::{Opened, whereabouts};
-use crate::wire::{CountPreview, DecisionPreview, ScopePreview, SettledPreview, ToldPreview};
+use crate::judge::{Ground, judge};
+use crate::open::Opened;
+use crate::wire::{CountPreview, DecisionPreview, Draft, ScopePreview, SettledPreview, ToldPreview};
 
 /// How many requests for the same subject are examined for one decision, and for one of several.
 const ALONE: usize = 200;
@@ -31,13 +31,15 @@ pub async fn of_decision(
     journal: &Journal,
     actor: &Actor,
     request: Stored<Request>,
-    decision: &Decision,
+    draft: &Draft,
     now: Timestamp,
 ) -> Result<DecisionPreview, Problem> {
-    let (decided, opened, at) = rehearsed(journal, actor, request, decision).await?;
+    let ground = Ground::of(journal, actor, &request.value, draft).await?;
+    let (at, decision) = (&ground.at, &ground.decision);
+    let (decided, opened) = rehearsed(actor, request, draft, &ground)?;
     let permit = opened.permit();
     let others = others(journal, permit, &opened.request.value, now, ALONE);
-    let (others, computers) = try_join(others, computers(journal, permit, &at)).await?;
+    let (others, computers) = try_join(others, computers(journal, permit, at)).await?;
     let scopes = DecisionScope::ALL.iter().map(|scope| {
         let waiting = others.within(&decided, *scope).count() as u64;
         let waiting = CountPreview { count: waiting, complete: others.complete };
@@ -51,10 +53,12 @@ pub async fn of_one(
     journal: &Journal,
     actor: &Actor,
     request: Stored<Request>,
-    decision: &Decision,
+    draft: &Draft,
+    ground: &Ground,
     now: Timestamp,
 ) -> Result<DecisionPreview, Problem> {
-    let (decided, opened, _) = rehearsed(journal, actor, request, decision).await?;
+    let decision = &ground.decision;
+    let (decided, opened) = rehearsed(actor, request, draft, ground)?;
     let others = match decision.settles_within() {
         Some(_) => others(journal, opened.permit(), &opened.request.value, now, AMONG_SEVERAL).await?,
         None => Others { found: Vec::new(), complete: true },
@@ -63,15 +67,14 @@ pub async fn of_one(
 }
 
 /// The request as the decision would leave it, unless the decision would be refused.
-async fn rehearsed(
-    journal: &Journal,
+fn rehearsed(
     actor: &Actor,
     request: Stored<Request>,
-    decision: &Decision,
-) -> Result<(Request, Opened, Whereabouts), Problem> {
-    let at = whereabouts(journal, &request.value).await?.place;
-    let decided = judge(actor, &request.value, decision, &at)?.0;
-    Ok((decided, Opened::by(actor, request)?, at))
+    draft: &Draft,
+    ground: &Ground,
+) -> Result<(Request, Opened), Problem> {
+    let decided = judge(actor, &request.value, draft, ground)?.0;
+    Ok((decided, Opened::by(actor, request)?))
 }
 
 /// Pending requests of other computers for the same subject, with where these are.

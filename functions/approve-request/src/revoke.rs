@@ -9,7 +9,8 @@ use countersign_model::{
     Action, Actor, DecisionScope, Denial, Permit, Request, RequestId, Revocation, TransitionError, decide,
 };
 
-use crate::decide::{conflict, terms};
+use crate::decide::terms;
+use crate::judge::conflict;
 use crate::open::{Opened, answer};
 use crate::wire::{NewRevocation, RequestView};
 
@@ -44,7 +45,7 @@ pub async fn revoke_request(
         Ok::<_, NotRevoked>((new, change))
     });
     let opened = Opened::by(&actor, saved.await?)?;
-    answer(journal, &actor, opened, caller.now).await
+    answer(journal, &actor, opened, None, caller.now).await
 }
 
 /// Whether the actor may revoke the approval at its scope. Judged on the request that is being replaced: while it was

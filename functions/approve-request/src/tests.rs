@@ -1,5 +1,6 @@
 //! The operations of `approve-request` over the in-memory store.
 
+mod anew;
 mod attachment;
 mod budgets;
 mod bulk;
@@ -14,5 +15,7 @@ mod preview;
 mod race;
 mod refusals;
 mod revoke;
+mod seen;
+mod settings;
 mod story;
 mod twins;

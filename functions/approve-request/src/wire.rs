@@ -1,101 +1,39 @@
 //! Request and response types: a request in the list, and opened.
 
 mod decision;
+pub mod defaults;
+mod draft;
 mod matching;
 mod preview;
-mod query;
 mod renewed;
 mod requester;
 mod subject;
 
 pub use decision::{
-    BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, NewDecision, NewRevocation,
+    BULK_MAX, BulkDecision, BulkDecisions, BulkResult, BulkResults, DecisionView, Done, NewDecision,
+    NewRevocation,
 };
+pub use draft::Draft;
 pub use renewed::RenewedView;
 
 pub use matching::{
     MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults, SkippedRequest, WhySkipped,
 };
 pub use preview::{CountPreview, DecisionPreview, ScopePreview, SettledPreview, ToldPreview};
-pub use query::{RequestsPage, RequestsQuery};
 
-use countersign_http::{AdministratorName, OrganizationName};
+use countersign_http::RequestFacts;
 use countersign_model::{
-    Answer, Assignee, Attachment, ComputerId, DecisionScope, Ended, GroupId, OrganizationId, Permission,
-    PolicyId, Reported, Request, RequestId, RequestKind, RequestStatus, Requirement, TransitionError,
+    Answer, Attachment, DecisionScope, GroupId, OrganizationId, Permission, PolicyId, Reported, Request,
+    Requirement,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use self::requester::{RequesterName, RequesterView};
+use self::defaults::DefaultsView;
+use self::requester::RequesterView;
 use self::subject::SubjectView;
-
-/// Fields that a listed and an opened request share.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequestFacts {
-    /// The id of the request.
-    id: RequestId,
-    /// What kind of thing is requested.
-    #[schema(example = "application")]
-    kind: RequestKind,
-    /// The status now.
-    #[schema(example = "pending")]
-    status: RequestStatus,
-    /// How many times the computer asked, the first time included.
-    count: u32,
-    /// When the computer asked for the first time.
-    created_at: Timestamp,
-    /// When the request expires if nobody decides it: 7 days after it was made.
-    expires_at: Timestamp,
-    /// The organization of the computer.
-    organization: OrganizationName,
-    /// The computer group that the computer was in when it asked.
-    group_id: GroupId,
-    /// The computer that asked.
-    computer: ComputerName,
-    /// The end with what it was for: a pending request ends when its computer is removed, an approval when the computer,
-    /// group or organization that it was for is gone; null otherwise.
-    ended: Option<Ended>,
-    /// The administrator who has taken it; null if nobody has. Anybody with the right still decides.
-    assignee: Option<AssigneeView>,
-    /// The revision of the request, which increases with every change.
-    revision: u64,
-}
-
-/// The administrator who has taken a request.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Assignee)]
-pub struct AssigneeView {
-    /// The administrator who has it.
-    administrator: AdministratorName,
-    /// Since when they have it.
-    since: Timestamp,
-}
-
-impl From<Assignee> for AssigneeView {
-    fn from(assignee: Assignee) -> Self {
-        let administrator =
-            AdministratorName { id: assignee.administrator_id, name: assignee.administrator_name };
-        Self { administrator, since: assignee.since }
-    }
-}
-
-/// A request in a list, without details that need the right to open it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequestRow {
-    #[serde(flatten)]
-    facts: RequestFacts,
-    /// The user who asks. If several do, the first who asked of those who have not withdrawn.
-    requester: RequesterName,
-    /// How many other users of the computer ask for the same.
-    other_requesters: usize,
-    /// What is requested.
-    subject: SubjectName,
-    /// Whether you may open it.
-    can_open: bool,
-}
 
 /// An opened request.
 #[derive(Debug, Serialize, ToSchema)]
@@ -119,26 +57,28 @@ pub struct RequestView {
     attachment: AttachmentView,
     /// The decision; null while nobody has decided.
     decision: Option<DecisionView>,
+    /// What was decided before, the newest first; empty unless a denied or ignored request was decided anew.
+    #[schema(max_items = 8)]
+    earlier_decisions: Vec<DecisionView>,
     /// The approval that it asks to prolong; null if it is no renewal.
     renews: Option<RenewedView>,
     /// Other computers of the organization with a pending request for the same subject.
     matching: MatchingView,
+    /// What you saw of it: name it with a decision, and the decision is made only if nothing that matters has changed since.
+    /// The text is opaque.
+    #[schema(example = "0c2f6f0d9b1a-5f3d8f1c2b4e-91ab22c0de77-b326b5062b2f")]
+    seen_revision: String,
+    /// What a decision is if it does not say; null while the request cannot be decided.
+    defaults: Option<DefaultsView>,
     /// What can be done with it in its current status, and whether you may.
     actions: Vec<ActionView>,
 }
 
-/// A computer with its name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ComputerName {
-    /// The id of the computer.
-    id: ComputerId,
-    /// The host name that the computer had when it asked.
-    hostname: String,
-    /// The name that administrators had given it then, beside its host name; null if it had none.
-    name: Option<String>,
-    /// Whether another computer has that host name, and no administrator has confirmed this one. Decisions about its requests
-    /// are for it alone.
-    unconfirmed: bool,
+/// What the caller may do with an opened request, and how.
+pub struct Doing {
+    pub seen_revision: String,
+    pub defaults: Option<DefaultsView>,
+    pub actions: Vec<ActionView>,
 }
 
 /// A computer group with its name.
@@ -157,13 +97,6 @@ pub struct PolicyName {
     id: PolicyId,
     /// The name that it was deployed with; null if that is not known.
     name: Option<String>,
-}
-
-/// What is requested, in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SubjectName {
-    /// The file's name without its folder, or the device's name.
-    name: String,
 }
 
 /// The copy of the file.
@@ -217,46 +150,6 @@ pub struct MissingView {
     organization_id: OrganizationId,
 }
 
-impl RequestFacts {
-    /// A page has up to 200 of them, so nothing is copied.
-    fn at(now: Timestamp, request: Stored<Request>) -> Self {
-        let Stored { revision, value } = request;
-        Self {
-            kind: value.kind(),
-            status: value.status_at(now),
-            id: value.id,
-            count: value.count,
-            created_at: value.created_at,
-            expires_at: value.expires_at,
-            organization: OrganizationName { id: value.organization_id, name: value.organization_name },
-            group_id: value.group_id,
-            computer: ComputerName {
-                id: value.computer_id,
-                hostname: value.hostname,
-                name: value.computer_name,
-                unconfirmed: value.unconfirmed,
-            },
-            ended: value.ended,
-            assignee: value.assignee.map(Into::into),
-            revision,
-        }
-    }
-}
-
-impl RequestRow {
-    /// The view at a time.
-    pub fn at(now: Timestamp, mut request: Stored<Request>, can_open: bool) -> Self {
-        let (requester, other_requesters) = RequesterName::of(&mut request.value);
-        Self {
-            subject: SubjectName { name: request.value.subject.name() },
-            requester,
-            other_requesters,
-            facts: RequestFacts::at(now, request),
-            can_open,
-        }
-    }
-}
-
 impl RequestView {
     /// The view at a time.
     pub fn at(
@@ -265,11 +158,14 @@ impl RequestView {
         group: GroupName,
         attachment: AttachmentView,
         matching: MatchingView,
-        actions: Vec<ActionView>,
+        doing: Doing,
     ) -> Self {
         let facts = RequestFacts::at(now, request.clone());
         let Request { subject, requesters, more_requesters, policy_id, policy_name, unknown_policy, .. } =
             request.value;
+        let publisher = subject.coverable_publisher().ok();
+        let decided = |decision| DecisionView::of(decision, publisher.as_ref());
+        let Doing { seen_revision, defaults, actions } = doing;
         Self {
             facts,
             group,
@@ -279,9 +175,12 @@ impl RequestView {
             policy: policy_id.map(|id| PolicyName { id, name: policy_name }),
             unknown_policy,
             attachment,
-            decision: request.value.decision.map(Into::into),
+            decision: request.value.decision.map(decided),
+            earlier_decisions: request.value.earlier_decisions.into_iter().map(decided).collect(),
             renews: None,
             matching,
+            seen_revision,
+            defaults,
             actions,
         }
     }
@@ -320,9 +219,9 @@ impl ActionView {
     }
 
     /// The same answer, unless something stands in the way.
-    pub fn unless(self, obstacle: Option<TransitionError>) -> Self {
+    pub fn unless(self, obstacle: Option<String>) -> Self {
         let allowed = self.allowed && obstacle.is_none();
-        Self { allowed, obstacle: obstacle.map(|why| why.to_string()), ..self }
+        Self { allowed, obstacle, ..self }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod check_in;
 mod enroll;
+mod first_use;
 mod history;
 mod hostname;
 mod news;
@@ -12,4 +13,4 @@ mod tests;
 mod version;
 mod wire;
 
-countersign_http::operations![enroll::enroll_computer, check_in::check_in];
+countersign_http::operations![enroll::enroll_computer, check_in::check_in, first_use::use_grant];

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use countersign_authority::first_use;
 use countersign_http::{Code, Problem, Services};
 use countersign_journal::{Journal, Projection};
 use countersign_model::{
-    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantScope, List, Permit, Request,
+    Computer, ComputerId, DeployedPolicies, Deployment, Grant, GrantId, GrantScope, GrantUse, List, Permit,
+    Request,
 };
 use countersign_store::{DeployedPoliciesId, StoreError, Stored};
-use futures::future::try_join;
+use futures::future::{try_join, try_join_all};
 use jiff::Timestamp;
 
 use crate::override_key;
 use crate::version::{GrantWalk, Version};
-use crate::wire::{CheckIn, GrantChanges, PolicyView};
+use crate::wire::{CheckIn, GrantChanges, GrantView, PolicyView};
 
 /// The most rows of the log of grants that one answer covers.
 const PAGE: usize = 200;
@@ -45,7 +47,11 @@ pub async fn since(
     let rows = rows(journal, &permit, projection, &version, &mut walk);
     let deployment = async { Ok(deployment(journal, &computer).await?) };
     let (deployment, requests) = try_join(deployment, rows).await?;
-    let mut grants = changes(&mut version, &walk, &computer, requests, asked.now);
+    let uses = first_uses(journal, &computer, &requests).await?;
+    let mut grants = changes(&mut version, &walk, &computer, (requests, uses), asked.now);
+    // One that was prolonged in time is in force again.
+    let again = |id: &GrantId| grants.added.iter().any(|added| added.is(id));
+    let ended: Vec<GrantId> = ended.into_iter().filter(|id| !again(id)).collect();
     grants.removed.extend(ended);
     let told = asked.since.is_some() && !moved && version.policies == deployment.version;
     let policies = if told { None } else { Some(policies(journal, &computer, &deployment).await?) };
@@ -123,12 +129,25 @@ pub fn too_old() -> Problem {
     Problem::new(Code::VersionTooOld, detail)
 }
 
+/// When the computer first used the grants of these requests whose time begins with that.
+async fn first_uses(
+    journal: &Journal,
+    computer: &Computer,
+    requests: &[Request],
+) -> Result<Vec<GrantUse>, Problem> {
+    let decisions = requests.iter().filter_map(|request| request.decision.as_ref());
+    let starting = decisions.filter(|decision| decision.first_use.is_some());
+    let grants = starting.filter_map(|decision| decision.grant.as_ref());
+    let found = try_join_all(grants.map(|grant| first_use(journal, grant, &computer.id))).await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// What these requests mean for the computer in their current state.
 fn changes(
     version: &mut Version,
     walk: &GrantWalk,
     computer: &Computer,
-    requests: Vec<Request>,
+    (requests, uses): (Vec<Request>, Vec<GrantUse>),
     now: Timestamp,
 ) -> GrantChanges {
     let mut changes = GrantChanges::default();
@@ -136,11 +155,15 @@ fn changes(
     let decided = requests.iter().filter_map(|request| Some((request, request.decision.as_ref()?)));
     let own_decision = decided.filter(|(_, decision)| decision.settled_by.is_none());
     let grants = own_decision.filter_map(|(request, decision)| Grant::of(request, decision));
-    for grant in grants {
+    for mut grant in grants {
+        let used = uses.iter().find(|used| used.grant_id == grant.id);
+        if let Some(used) = used {
+            grant.expires_at = grant.ends_after(used.at);
+        }
         let own = grant.is_for(computer);
         if own && grant.in_force_at(now) {
             version.remember_end(&grant);
-            changes.added.push(grant.into());
+            changes.added.push(GrantView::of(grant, used));
         } else if !walk.fresh && (own || was_lost(walk, &grant)) {
             version.forget_end(&grant.id);
             changes.removed.push(grant.id);

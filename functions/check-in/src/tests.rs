@@ -3,6 +3,7 @@
 mod check_in;
 mod enroll;
 mod epoch;
+mod first_use;
 mod grants;
 mod history;
 mod override_key;

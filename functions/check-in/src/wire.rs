@@ -3,8 +3,8 @@
 use countersign_http::{OrganizationName, Problem, Wait, field};
 use countersign_model::computer::check_ins::is_agent_version;
 use countersign_model::{
-    Access, ComputerId, DeployedPolicy, Grant, GrantId, GrantScope, Group, GroupId, Maintenance, PolicyId,
-    Reported, RequestId, Subject, openapi, text,
+    Access, ComputerId, Condition, Covered, DeployedPolicy, FirstUse, Grant, GrantId, GrantScope, GrantUse,
+    Group, GroupId, Maintenance, PolicyId, Publisher, Reported, RequestId, Subject, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -171,13 +171,22 @@ pub struct GrantView {
     id: GrantId,
     /// What kind of thing is allowed: `application`, `storage` or `elevation`.
     kind: String,
-    /// What is allowed, in the form in which it was requested.
+    /// What was asked for, in the form in which it was requested.
     subject: SubjectView,
+    /// What is allowed: `file`, which is the subject alone, or `publisher`, which is every file that the publisher signed.
+    condition: &'static str,
+    /// The publisher, whose verified signature decides; absent unless the condition is `publisher`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<PublisherView>,
     /// For whom it counts: `computer`, `group` or `organization`.
     scope: &'static str,
-    /// When it ends by itself; absent if it never does.
+    /// When it ends by itself; absent if it never does. The agent ends it then. If its time begins with its first use, and
+    /// this computer has not used it, it is the latest end that is possible.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
+    /// When its time begins with its first use; absent if it began when it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_use: Option<FirstUseView>,
     /// The request that was approved.
     request_id: RequestId,
 }
@@ -192,7 +201,7 @@ pub enum SubjectView {
         /// may be anywhere. What was left out of a long path is `\u{…}`; a lone surrogate is an escape such as `\u{d800}`.
         #[serde(skip_serializing_if = "Option::is_none")]
         path: Option<String>,
-        /// The SHA-256 of the file's bytes. It alone decides, wherever the file is.
+        /// The SHA-256 of the file's bytes. Unless the condition is `publisher`, it alone decides, wherever the file is.
         sha256: String,
         /// The subject of the file's signing certificate, in the form of the path; absent if the request did not name one.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -217,16 +226,88 @@ pub struct DeviceView {
     name: Option<String>,
 }
 
-impl From<Grant> for GrantView {
-    fn from(grant: Grant) -> Self {
+/// When the time of a grant begins with its first use. The agent ends it so long after the computer first used it, and does not
+/// let it be used for the first time after `use_by`. It reports the first use (`POST /agent/v1/grants/{grant_id}/use`).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AgentFirstUse)]
+pub struct FirstUseView {
+    /// How long the computer may use it, in seconds from its first use.
+    lasts_seconds: u32,
+    /// Until when it must be used for the first time.
+    use_by: Timestamp,
+    /// When this computer used it first, as it was reported; absent if that was not reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    used_at: Option<Timestamp>,
+}
+
+impl GrantView {
+    /// The grant for a computer that has used it so, if it has.
+    pub fn of(grant: Grant, used: Option<&GrantUse>) -> Self {
         let scope = match grant.scope {
             GrantScope::Computer(_) => "computer",
             GrantScope::Group(_) => "group",
             GrantScope::Organization => "organization",
         };
-        let kind = grant.subject.kind().to_string();
-        let (id, expires_at, request_id) = (grant.id, grant.expires_at, grant.request_id);
-        Self { id, kind, subject: grant.subject.into(), scope, expires_at, request_id }
+        let (condition, publisher) = match grant.covered {
+            Covered::Subject => (Condition::File, None),
+            Covered::Publisher(publisher) => (Condition::Publisher, Some(publisher.into())),
+        };
+        let first_use = grant.first_use.map(|FirstUse { lasts_seconds, use_by }| FirstUseView {
+            lasts_seconds,
+            use_by,
+            used_at: used.map(|used| used.at),
+        });
+        Self {
+            id: grant.id,
+            kind: grant.subject.kind().to_string(),
+            subject: grant.subject.into(),
+            condition: condition.id(),
+            publisher,
+            scope,
+            expires_at: grant.expires_at,
+            first_use,
+            request_id: grant.request_id,
+        }
+    }
+
+    /// Whether it is the grant of this id.
+    pub fn is(&self, id: &GrantId) -> bool {
+        self.id == *id
+    }
+}
+
+/// A publisher: who signed a file, as the agent verified it. A file is by the publisher if one of its signers is verified and
+/// has each of the members that are present here. Texts are exactly as the agent sent them.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AgentPublisher)]
+pub struct PublisherView {
+    /// The team that Apple gave the certificate to; absent if there is none, and then subject and issuer are present.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team_id: Option<String>,
+    /// The subject of the signing certificate; absent if there is a team.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    /// The subject of the certificate that issued it; absent if there is a team.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
+    /// The SHA-1 or SHA-256 of the certificate that issued it; absent if the agent did not report it. Then a signer with one is
+    /// another publisher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer_thumbprint: Option<String>,
+}
+
+impl From<Publisher> for PublisherView {
+    fn from(publisher: Publisher) -> Self {
+        let nothing = Self { team_id: None, subject: None, issuer: None, issuer_thumbprint: None };
+        match publisher {
+            Publisher::Team { team_id } => Self { team_id: Some(team_id.as_sent()), ..nothing },
+            Publisher::Certificate { subject, issuer, issuer_thumbprint } => Self {
+                subject: Some(subject.as_sent()),
+                issuer: Some(issuer.as_sent()),
+                issuer_thumbprint: issuer_thumbprint.map(|thumbprint| thumbprint.to_string()),
+                ..nothing
+            },
+        }
     }
 }
 

@@ -184,7 +184,7 @@ impl Search<'_> {
     /// or if there are too many for one page: then they are shown among the others.
     async fn of_that_name(&self, limit: usize) -> Result<Option<Vec<Stored<Computer>>>, StoreError> {
         let Some(text) = &self.wanted.text else { return Ok(None) };
-        let ids = self.journal.partition(self.permit, List::ComputerNames, text, limit).await?;
+        let ids = self.journal.partition(self.permit, List::ComputerNames, text, None, limit).await?;
         if ids.len() >= limit {
             return Ok(None);
         }

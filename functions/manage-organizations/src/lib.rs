@@ -1,5 +1,6 @@
 //! `manage-organizations`: the tree of organizations, their computer groups and policies, and deployment.
 
+mod approval_settings;
 mod deploy;
 mod enrollment_keys;
 mod groups;
@@ -16,6 +17,8 @@ countersign_http::operations![
     organizations::open_organization,
     organizations::edit_organization,
     organizations::delete_organization,
+    approval_settings::open_approval_settings,
+    approval_settings::replace_approval_settings,
     login_settings::open_login_settings,
     login_settings::replace_login_settings,
     groups::create_group,

@@ -1,4 +1,5 @@
 //! The operations over the in-memory store.
+mod approval_settings;
 mod audit;
 mod bounds;
 mod enrollment_keys;

@@ -1,5 +1,6 @@
 //! Request and response types of this function.
 
+pub mod approval_settings;
 pub mod enrollment_keys;
 pub mod login_settings;
 

@@ -45,9 +45,9 @@ pub async fn create_rule(
     Ok((StatusCode::CREATED, answer(caller.now, saved)).into_response())
 }
 
-/// Replaces the contents of a rule. Who replaces it is its maker from then on.
+/// Replaces the contents of a rule.
 ///
-/// You must be able to decide like the rule before and like the new one.
+/// Who replaces it is its maker from then on. You must be able to decide like the rule before and like the new one.
 #[utoipa::path(put, path = "/v1/rules/{rule_id}", tag = "rules", security(("administrator" = [])),
     params(("rule_id" = inline(RuleId), Path), IfMatch), request_body = RuleBody, responses((status = 200, body = RuleView)))]
 pub async fn replace_rule(
@@ -76,9 +76,9 @@ pub async fn replace_rule(
     Ok(answer(caller.now, saved).into_response())
 }
 
-/// Deletes a rule. What it has decided stays decided.
+/// Deletes a rule.
 ///
-/// You must be able to decide like the rule.
+/// What it has decided stays decided. You must be able to decide like the rule.
 #[utoipa::path(delete, path = "/v1/rules/{rule_id}", tag = "rules", security(("administrator" = [])),
     params(("rule_id" = inline(RuleId), Path), IfMatch), responses((status = 204, description = "The rule is deleted.")))]
 pub async fn delete_rule(

@@ -4,10 +4,10 @@ mod dry_run;
 
 pub use dry_run::{DryRunBody, DryRunView, WouldDecideView};
 
-use countersign_http::{AdministratorName, Cursor, Limit, Moment, Problem, field};
+use countersign_http::{AdministratorName, Cursor, Limit, Moment, Problem, PublisherBody, field};
 use countersign_model::{
-    Administrator, ComputerId, Criteria, DecisionScope, GroupId, OrganizationId, Publisher, Reported,
-    RequestKind, Rule, RuleEffect, RuleId, RuleMaker, Sha256, Thumbprint, openapi, text,
+    Administrator, ComputerId, Criteria, DecisionScope, GroupId, OrganizationId, RequestKind, Rule,
+    RuleEffect, RuleId, RuleMaker, Sha256, openapi, text,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -81,28 +81,6 @@ pub struct CriteriaBody {
     group_id: Option<GroupId>,
     /// The computer that asked; default: any.
     computer_id: Option<ComputerId>,
-}
-
-/// A publisher, as an opened request shows it: a team of Apple's, or subject and issuer of a signing certificate.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = RulePublisher)]
-pub struct PublisherBody {
-    /// The id of a team of Apple's; then nothing else is given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 4096, example = "EQHXZ8M8AV")]
-    team_id: Option<String>,
-    /// The subject of the signing certificate.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 4096, example = "CN=Example Software")]
-    subject: Option<String>,
-    /// The subject of the issuing certificate.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 4096, example = "CN=Example Code Signing CA")]
-    issuer: Option<String>,
-    /// The digest of the issuing certificate, if the agent reports it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    issuer_thumbprint: Option<Thumbprint>,
 }
 
 /// The most uses that can be set.
@@ -189,50 +167,6 @@ impl CriteriaBody {
             group_id: self.group_id.clone(),
             computer_id: self.computer_id.clone(),
         })
-    }
-}
-
-impl PublisherBody {
-    fn checked(&self, pointer: String) -> Result<Publisher, Problem> {
-        let whole = |text: &str| {
-            let text = Reported::new(text, Reported::CERTIFICATE_MAX);
-            (!text.is_blank() && !text.is_cut()).then_some(text)
-        };
-        let Self { team_id, subject, issuer, issuer_thumbprint } = self;
-        let found = match (team_id, subject, issuer) {
-            (Some(team_id), None, None) if issuer_thumbprint.is_none() => {
-                whole(team_id).map(|team_id| Publisher::Team { team_id })
-            }
-            (None, Some(subject), Some(issuer)) => {
-                whole(subject).zip(whole(issuer)).map(|(subject, issuer)| Publisher::Certificate {
-                    subject,
-                    issuer,
-                    issuer_thumbprint: issuer_thumbprint.clone(),
-                })
-            }
-            _ => None,
-        };
-        let message = "must be a `team_id`, or `subject` and `issuer`, each whole and not blank";
-        found.ok_or_else(|| Problem::invalid_field(pointer, message))
-    }
-}
-
-impl From<Publisher> for PublisherBody {
-    fn from(publisher: Publisher) -> Self {
-        match publisher {
-            Publisher::Team { team_id } => Self {
-                team_id: Some(team_id.to_string()),
-                subject: None,
-                issuer: None,
-                issuer_thumbprint: None,
-            },
-            Publisher::Certificate { subject, issuer, issuer_thumbprint } => Self {
-                team_id: None,
-                subject: Some(subject.to_string()),
-                issuer: Some(issuer.to_string()),
-                issuer_thumbprint,
-            },
-        }
     }
 }
 

@@ -66,20 +66,25 @@ impl Processor {
                     request = ended;
                 }
                 self.matching.settle_along(&request.value).await?;
+                self.matching.settle_anew(&request.value).await?;
                 let mut consequences = self.tell_requesters(event, notice, &request.value)?;
                 consequences.remember(&request.value);
                 self.tell_of_flag(event, &request.value, &mut consequences).await?;
-                enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
+                if enrollment::waited(event) {
+                    enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
+                }
                 Ok(consequences)
             }
-            Notice::RequestRevoked { request_id } => match self.journal.load::<Request>(request_id).await? {
-                Some(request) => {
-                    let mut consequences = self.tell_requesters(event, notice, &request.value)?;
-                    self.tell_of_flag(event, &request.value, &mut consequences).await?;
-                    Ok(consequences)
+            Notice::RequestRevoked { request_id } | Notice::ApprovalEdited { request_id } => {
+                match self.journal.load::<Request>(request_id).await? {
+                    Some(request) => {
+                        let mut consequences = self.tell_requesters(event, notice, &request.value)?;
+                        self.tell_of_flag(event, &request.value, &mut consequences).await?;
+                        Ok(consequences)
+                    }
+                    None => Ok(Consequences::default()),
                 }
-                None => Ok(Consequences::default()),
-            },
+            }
             Notice::RequestEnded { request_id } => {
                 let Some(request) = self.journal.load::<Request>(request_id).await? else {
                     return Ok(Consequences::default());
@@ -126,7 +131,7 @@ impl Effects for Processor {
                 own && (is_pending || part.approval().is_some_and(is_its_own))
             }
             // An approval for one computer is in it by its subject alone.
-            List::SharedApprovals => own && part.approval().is_some(),
+            List::SharedApprovals => own && (part.approval().is_some() || part.is_denied_along()),
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             // Whether they are active is checked when there is something to send.
             List::Subscribers => own && part.notify_on_request,
@@ -219,6 +224,12 @@ impl Part {
     /// The approval of a request.
     fn approval(&self) -> Option<&PartOfDecision> {
         self.decision.as_ref().filter(|_| self.status == Some(RequestStatus::Approved))
+    }
+
+    /// Whether it is a request that was denied along with another one.
+    fn is_denied_along(&self) -> bool {
+        let along = self.decision.as_ref().is_some_and(|decision| decision.settled_by.is_some());
+        along && self.status == Some(RequestStatus::Denied)
     }
 
     fn is_deleted(&self) -> bool {

@@ -1,4 +1,5 @@
 //! The operations over the in-memory store, with captured outbound requests.
+mod anew;
 mod asked;
 mod audience;
 mod calls;

@@ -94,6 +94,7 @@ fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         Notice::RequestSubmitted { .. }
         | Notice::RequestDecided { .. }
         | Notice::RequestRevoked { .. }
+        | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
         | Notice::DecisionAsked { .. }
         | Notice::FileFlagged { .. }

@@ -8,7 +8,7 @@ mod request;
 pub use account::{invitation, password_reset};
 pub use handling::{asked, flagged};
 pub use plain::{defanged, one_line};
-pub use request::{decided, ended, revoked, submitted};
+pub use request::{decided, end_changed, ended, revoked, submitted};
 
 use std::fmt::Write;
 

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use countersign_authority::approval_settings_at;
 use countersign_http::{AsComputer, LooseBody, PathId, Problem, Services};
 use countersign_journal::{Change, Terms};
 use countersign_model::act::RequestAmended;
@@ -34,6 +35,12 @@ pub async fn amend_request(
     warnings.unknown(&body.unknown);
     let (says, attach) = body.value.checked(&mut warnings)?;
     let (request, permit) = own_request(&services.journal, &computer.value, &id).await?;
+    if let Some(reason) = &says.reason {
+        let (organization, above) = (&request.organization_id, &request.ancestors);
+        let settings = approval_settings_at(&services.journal, organization, above).await?;
+        let accepted = settings.accepts_reason(Some(reason));
+        accepted.map_err(|why| Problem::invalid_field("/reason", why))?;
+    }
     let sha256 = request.subject.file().map(|file| file.sha256.as_str());
     let stored = stored_copy(&services.journal, &computer.value, sha256.filter(|_| attach)).await?;
     let origin = caller.origin();

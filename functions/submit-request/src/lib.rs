@@ -6,6 +6,7 @@ mod attachment;
 mod limits;
 mod policy;
 mod quota;
+mod reason;
 mod renew;
 mod room;
 mod save;

@@ -132,15 +132,16 @@ pub fn is_over(over: TransitionError, said: String) -> Problem {
     match over {
         TransitionError::AlreadyDecided { decision } => {
             // The computer is not told who decided.
-            let seen = EarlierDecision { administrator: None, ..EarlierDecision::from(&*decision) };
+            let seen = EarlierDecision { id: None, administrator: None, ..EarlierDecision::from(&*decision) };
             Problem::new(Code::AlreadyDecided, "the request has already been decided").with_decision(seen)
         }
-        // The last three refuse decisions, which computers do not make.
+        // The last four refuse decisions, which computers do not make.
         TransitionError::NotPending { .. }
         | TransitionError::NotApproved { .. }
         | TransitionError::ComputerRemoved
         | TransitionError::ComputerUnconfirmed
-        | TransitionError::GroupDeleted => Problem::new(Code::NotPending, said),
+        | TransitionError::GroupDeleted
+        | TransitionError::NoPublisher(_) => Problem::new(Code::NotPending, said),
         TransitionError::AttachmentNotExpected => Problem::new(Code::AttachmentNotExpected, said),
     }
 }

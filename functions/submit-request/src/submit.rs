@@ -4,15 +4,19 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use countersign_authority::approval_settings;
 use countersign_http::{AsComputer, Caller, IdempotencyKey, LooseBody, Problem, Services};
 use countersign_journal::Journal;
-use countersign_model::{Computer, NewRequest, Organization, Renews, Reported, Request, RequestId};
+use countersign_model::{
+    ApprovalSettings, Computer, NewRequest, Organization, Renews, Reported, Request, RequestId,
+};
 use countersign_store::{AskedRequests, Idempotency, KeyRequests, KeyWeek, Manifest, Stored};
 use futures::future::try_join5;
 use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::policy;
+use crate::reason::require_reason;
 use crate::save::{self, with_copy};
 use crate::submitting::Submitting;
 use crate::warnings::Warnings;
@@ -24,7 +28,9 @@ use crate::wire::{Submission, Submitted};
 /// becomes a requester of it, with a reason and address of their own; a user who asks again may give a better reason or an
 /// address. User names that differ only in upper and lower case are of the same user.
 ///
-/// Details that are odd do not stop a request: `warnings` in the answer says what was not taken as it was sent.
+/// Details that are odd do not stop a request: `warnings` in the answer says what was not taken as it was sent. Only an
+/// organization that requires a reason refuses one that is not what it requires, with 422 at `/reason`; the message says what
+/// is missing. A user whose reason was accepted need not repeat it while the request is pending.
 ///
 /// A computer may make a limited number of new requests per minute and per day, and have a limited number of open
 /// ones; so may all computers together that enrolled with the same key. Beyond that, the answer is 429 with
@@ -68,7 +74,7 @@ pub async fn ask(
     let sha256 = new.subject.file().map(|file| file.sha256.as_str());
     // Before its newest requests are read, so that none of another call is missed.
     let under_way = services.under_way.enter(computer.id.as_str(), &new.subject.key());
-    let (organization, policy, stored, asked, of_key) = try_join5(
+    let ((organization, settings), policy, stored, asked, of_key) = try_join5(
         organization(&services.journal, computer),
         policy::named(&services.journal, computer, named.as_ref()),
         stored_copy(&services.journal, computer, sha256.filter(|_| new.attach)),
@@ -80,9 +86,11 @@ pub async fn ask(
     let new = policy::taken(new, policy, named, &mut warnings);
     let id = RequestId::from_ulid(services.journal.random().ulid(caller.now));
     let request = Request::submit(id, &organization, computer, new, caller.now).renewing(renews);
+    let request = request.waiting_for(settings.pending_lasts());
     let request = with_copy(request, stored.as_ref());
     let submitting =
         Submitting { computer, request, requester, attach, stored, idempotency, asked, of_key, under_way };
+    require_reason(&services.journal, &settings, &submitting, caller.now).await?;
     let saved = save::submit(services, caller, &submitting).await?;
     let rights = |request: &Request| request.subject.file().and_then(|file| file.elevation.clone());
     if rights(&submitting.request).is_some_and(|asked| rights(&saved.request) != Some(asked)) {
@@ -120,9 +128,15 @@ fn attach(body: &Submission, warnings: &mut Warnings) -> bool {
     })
 }
 
-async fn organization(journal: &Journal, computer: &Computer) -> Result<Organization, Problem> {
+/// The computer's organization, and what counts there for requests.
+async fn organization(
+    journal: &Journal,
+    computer: &Computer,
+) -> Result<(Organization, ApprovalSettings), Problem> {
     let found: Option<Stored<Organization>> = journal.load(&computer.organization_id).await?;
-    found.map(|found| found.value).ok_or_else(Problem::not_found)
+    let organization = found.ok_or_else(Problem::not_found)?.value;
+    let settings = approval_settings(journal, &organization).await?;
+    Ok((organization, settings))
 }
 
 /// The manifest of the bytes, if a computer of the organization has sent them before.

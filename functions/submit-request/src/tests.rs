@@ -7,6 +7,7 @@ mod key_limits;
 mod limits;
 mod odd;
 mod policies;
+mod reason;
 mod renew;
 mod requesters;
 mod status;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::actor_of;
-use countersign_http::{AsAdministrator, IfMatch, JsonBody, PathId, Problem, Services, etag};
+use countersign_http::{AsAdministrator, AssigneeView, IfMatch, JsonBody, PathId, Problem, Services, etag};
 use countersign_journal::{Change, Journal};
 use countersign_model::act::RequestAssigned;
 use countersign_model::{
@@ -15,7 +15,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::request::{asked_about, may_open, not_pending};
-use crate::wire::{AssigneeView, NewAssignee};
+use crate::wire::NewAssignee;
 
 /// Takes a request, or hands it over to another administrator who may open it.
 ///

@@ -7,9 +7,7 @@ pub mod notes;
 pub mod timeline;
 
 use countersign_http::{AdministratorName, Problem, field};
-use countersign_model::{
-    AdministratorId, Assignee, FileFlag, OrganizationId, RequestId, Sha256, openapi, text,
-};
+use countersign_model::{AdministratorId, FileFlag, OrganizationId, RequestId, Sha256, openapi, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,24 +18,6 @@ use utoipa::ToSchema;
 pub struct NewAssignee {
     /// The administrator to hand it over to, who must be able to open it; default: you.
     pub administrator_id: Option<AdministratorId>,
-}
-
-/// The administrator who has taken a request.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Assignee)]
-pub struct AssigneeView {
-    /// The administrator who has it.
-    administrator: AdministratorName,
-    /// Since when they have it.
-    since: Timestamp,
-}
-
-impl From<Assignee> for AssigneeView {
-    fn from(assignee: Assignee) -> Self {
-        let administrator =
-            AdministratorName { id: assignee.administrator_id, name: assignee.administrator_name };
-        Self { administrator, since: assignee.since }
-    }
 }
 
 /// Why a file is flagged.

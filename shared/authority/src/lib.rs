@@ -1,10 +1,12 @@
 //! Who callers are and what they may do: sessions and API tokens, the rights from their records, the login settings
 //! that they must meet, the root's last Super Admin, and the keys of the deployment.
 
+mod approval_settings;
 mod audience;
 mod audit_seals;
 mod candidates;
 mod cursor_key;
+mod grants;
 mod identify;
 mod login;
 mod override_codes;
@@ -17,10 +19,12 @@ mod session;
 mod standing;
 pub mod super_admins;
 
+pub use approval_settings::{approval_settings, approval_settings_at};
 pub use audience::{Audience, Recipient, is_still_unconfirmed, ways_to};
 pub use audit_seals::AuditSeals;
 pub use candidates::{Above, Beginning, Candidates};
 pub use cursor_key::CursorKey;
+pub use grants::{first_use, request_of_grant};
 pub use identify::identify;
 pub use login::{POLICY_HOLDS, login_policy};
 pub use override_codes::{OverrideCode, OverrideKey};

@@ -1,6 +1,6 @@
 //! Problem details (RFC 9457): the only form in which refusals and failures are answered.
 use axum::response::{IntoResponse, Response};
-use countersign_model::{Decision, DecisionScope, Outcome, Told};
+use countersign_model::{Aspect, Decision, DecisionId, DecisionScope, Outcome, Told};
 use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
@@ -58,6 +58,10 @@ pub struct ProblemDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = EarlierDecision, required = false)]
     pub decision: Option<EarlierDecision>,
+    /// What has changed since the request was seen, with status 409 and code `request-changed`; otherwise absent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub changed: Vec<Aspect>,
     /// The current revision of the record, with status 412; otherwise absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
@@ -67,6 +71,10 @@ pub struct ProblemDetails {
 /// Who decided what, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct EarlierDecision {
+    /// The id of the decision, by which it can be replaced; absent in answers to a computer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = DecisionId, required = false)]
+    pub id: Option<DecisionId>,
     /// What was decided.
     pub outcome: Outcome,
     /// For whom it counts.
@@ -86,7 +94,7 @@ impl From<&Decision> for EarlierDecision {
             name: decision.administrator_name.clone(),
         };
         let Decision { outcome, scope, at, .. } = *decision;
-        Self { outcome, scope, administrator: Some(administrator), at }
+        Self { id: Some(decision.id.clone()), outcome, scope, administrator: Some(administrator), at }
     }
 }
 
@@ -119,6 +127,7 @@ impl Problem {
             errors: Vec::new(),
             missing: None,
             decision: None,
+            changed: Vec::new(),
             revision: None,
         };
         Self(Box::new(Contents { details, retry_after: None, accepted: None }))
@@ -240,6 +249,13 @@ impl Problem {
     #[must_use]
     pub fn with_decision(mut self, decision: EarlierDecision) -> Self {
         self.0.details.decision = Some(decision);
+        self
+    }
+
+    /// Adds what has changed (409).
+    #[must_use]
+    pub fn with_changed(mut self, changed: Vec<Aspect>) -> Self {
+        self.0.details.changed = changed;
         self
     }
 

@@ -17,9 +17,9 @@ use countersign_store::{StoreError, Stored};
 
 /// How many scheduled moments are kept for the agents of one organization. Beyond that, the two closest together are
 /// merged.
-const MOMENTS: usize = 150;
+const MOMENTS: usize = 100;
 /// How many numbers set aside are remembered.
-const SET_ASIDE: usize = 15;
+const SET_ASIDE: usize = 13;
 /// How many late events are remembered.
 const LATE: usize = 64;
 

@@ -7,11 +7,13 @@
 pub mod administrators;
 pub mod agents;
 pub mod amendments;
+pub mod approval_settings;
 pub mod computers;
 pub mod decisions;
 pub mod deliveries;
 pub mod endings;
 mod footprint;
+pub mod grants;
 pub mod groups;
 pub mod handling;
 pub mod invitations;
@@ -38,6 +40,7 @@ pub use administrators::{
 };
 pub use agents::{ComputerCloned, ComputerRenamed, HostnameDetail};
 pub use amendments::RequestAmended;
+pub use approval_settings::ApprovalSettingsEdited;
 pub use computers::{
     ComputerChange, ComputerCheckedIn, ComputerConfirmed, ComputerDeleted, ComputerDetail, ComputerEdited,
     ComputerEnrolled, ComputerMoved, MaintenanceModeSet, RemovedComputerDetail,
@@ -47,6 +50,7 @@ pub use deliveries::DeliveryResent;
 pub use endings::{ApprovalDetail, RequestEnded, RequestExpired};
 use footprint::Happening;
 pub use footprint::{AgentNews, Footprint};
+pub use grants::{EndDetail, GrantEdited, GrantUsed};
 pub use groups::{
     EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupCreated, GroupDeleted, GroupDetail,
     GroupEdited, KeysDetail, NameDetail,
@@ -217,6 +221,12 @@ pub enum Act {
     /// A file was flagged as malicious, or its flag was cleared.
     #[serde(rename = "request.file-flag-set")]
     FileFlagSet(FileFlagSet),
+    /// An administrator shortened or prolonged an approval, or it was changed along with the one that it rests on.
+    #[serde(rename = "grant.edited")]
+    GrantEdited(GrantEdited),
+    /// A computer used a grant for the first time.
+    #[serde(rename = "grant.used")]
+    GrantUsed(GrantUsed),
     /// An administrator downloaded the copy of a request's file.
     #[serde(rename = "request.attachment-downloaded")]
     AttachmentDownloaded(AttachmentDownloaded),
@@ -301,6 +311,9 @@ pub enum Act {
     /// The login settings of an organization were replaced.
     #[serde(rename = "login-settings.edited")]
     LoginSettingsEdited(LoginSettingsEdited),
+    /// What an organization asks of requests and decisions was changed.
+    #[serde(rename = "approval-settings.edited")]
+    ApprovalSettingsEdited(ApprovalSettingsEdited),
     /// Entries of an organization's audit are removed, because they are older than it keeps them.
     #[serde(rename = "audit.trimmed")]
     AuditTrimmed(AuditTrimmed),
@@ -377,12 +390,12 @@ acts! {
     PolicyEdited, PolicyMoved, PolicyDeleted, ComputerEdited, ComputerMoved, ComputerConfirmed,
     ComputerDeleted, MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
     RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
-    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked,
+    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed,
     RequestAssigned, NoteAdded, DecisionAsked, FileFlagSet, AttachmentDownloaded,
     AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
     PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged, SessionStarted, SessionRefused,
     SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated,
-    ApiTokenRevoked, LoginSettingsEdited, AuditTrimmed, DeliveryResent,
+    ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed, DeliveryResent,
 }

@@ -1,13 +1,12 @@
 //! A decision on a request: what was decided, its scope, by whom, and whether it was revoked.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use ulid::Ulid;
 
-use crate::ids::{AdministratorId, DecisionId, FlagId, GrantId, GroupId, RequestId};
+use crate::condition::Condition;
+use crate::ids::{AdministratorId, DecisionId, FlagId, GrantId, GroupId, RequestId, RuleId};
 use crate::kinds::DecisionScope;
 use crate::named::named;
-use crate::rule::RuleName;
 
 named! {
     /// What was decided.
@@ -32,6 +31,71 @@ pub struct Revocation {
     pub message: Option<String>,
 }
 
+/// When the time of an approval begins with its first use.
+///
+/// Each computer has `lasts_seconds` from the moment at which it first used the grant. A grant that was not used by `use_by`
+/// cannot be used any more.
+// INVARIANT: the decision expires at `use_by` plus `lasts_seconds`: then it has ended everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FirstUse {
+    /// How long a computer may use it, in seconds from its first use: 60 to 31536000, which is 365 days.
+    #[cfg_attr(feature = "openapi", schema(minimum = 60, maximum = 31_536_000, example = 28_800))]
+    pub lasts_seconds: u32,
+    /// Until when it must be used for the first time.
+    pub use_by: Timestamp,
+}
+
+impl FirstUse {
+    /// The shortest and the longest time that can be set, in seconds.
+    pub const SECONDS: std::ops::RangeInclusive<u32> = 60..=365 * 24 * 60 * 60;
+
+    /// When it has ended everywhere.
+    ///
+    /// # Errors
+    /// The duration is out of bounds, or it could not be used any more.
+    pub fn ends_at(&self, now: Timestamp) -> Result<Timestamp, InvalidDecision> {
+        if !Self::SECONDS.contains(&self.lasts_seconds) {
+            return Err(InvalidDecision::Duration);
+        }
+        if self.use_by <= now {
+            return Err(InvalidDecision::UseByInThePast);
+        }
+        Ok(self.use_by.saturating_add(self.lasts()).unwrap_or(self.use_by))
+    }
+
+    /// When it ends for a computer that first used it at a time.
+    #[must_use]
+    pub fn ends_after(&self, first_used: Timestamp) -> Timestamp {
+        first_used.saturating_add(self.lasts()).unwrap_or(first_used)
+    }
+
+    const fn lasts(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.lasts_seconds as i64)
+    }
+}
+
+/// Who last changed when an approval ends, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndChange {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Their name at the time.
+    pub administrator_name: String,
+    /// When it was changed.
+    pub at: Timestamp,
+}
+
+/// A rule as a decision names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RuleName {
+    /// The id of the rule.
+    pub id: RuleId,
+    /// Its name at the time.
+    pub name: String,
+}
+
 /// A decision on a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
@@ -51,8 +115,15 @@ pub struct Decision {
     pub message: Option<String>,
     /// Shown only to administrators.
     pub note: Option<String>,
+    /// What the approval covers.
+    #[serde(default, skip_serializing_if = "Condition::is_file")]
+    pub condition: Condition,
     /// When the approval expires.
     pub expires_at: Option<Timestamp>,
+    /// Set when the time of the approval begins with its first use.
+    // INVARIANT: set only if the outcome is approved, and see there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_use: Option<FirstUse>,
     /// The group that the computer was in when it was decided: a group's approval is for this one. Earlier versions did
     /// not write it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +131,9 @@ pub struct Decision {
     /// The grant of the approval.
     // INVARIANT: set exactly if the outcome is approved.
     pub grant: Option<GrantId>,
+    /// Set when the end of the approval was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<EndChange>,
     /// Set when the approval was revoked.
     pub revoked: Option<Revocation>,
     /// The request that was decided, if this one was settled along with it.
@@ -107,6 +181,18 @@ pub enum InvalidDecision {
     /// It would already have expired.
     #[error("`expires_at` must be in the future")]
     ExpiryInThePast,
+    /// Only an approval covers something.
+    #[error("only an approval can have another condition than `file`")]
+    ConditionWithoutApproval,
+    /// Only an approval can be used, and its end follows from its first use.
+    #[error("only an approval without `expires_at` can start at its first use")]
+    FirstUseWithEnd,
+    /// The time after the first use is out of bounds.
+    #[error("must be 60 to 31536000")]
+    Duration,
+    /// It could never be used.
+    #[error("must be in the future")]
+    UseByInThePast,
 }
 
 impl Decision {
@@ -130,9 +216,12 @@ impl Decision {
             at: now,
             message: verdict.message,
             note: verdict.note,
+            condition: Condition::File,
             expires_at: verdict.expires_at,
+            first_use: None,
             group_id: None,
             grant: approved.then_some(verdict.grant),
+            changed: None,
             revoked: None,
             settled_by: None,
             include_matching: false,
@@ -141,18 +230,34 @@ impl Decision {
         })
     }
 
+    /// The same decision with this condition.
+    ///
+    /// # Errors
+    /// It is no approval, and the condition is another than the file.
+    pub fn covering(self, condition: Condition) -> Result<Self, InvalidDecision> {
+        if self.outcome != Outcome::Approved && !condition.is_file() {
+            return Err(InvalidDecision::ConditionWithoutApproval);
+        }
+        Ok(Self { condition, ..self })
+    }
+
+    /// The same approval, whose time begins with its first use.
+    ///
+    /// # Errors
+    /// It is no approval, or has an end already; or the times are out of bounds.
+    pub fn starting_at_first_use(self, first_use: FirstUse) -> Result<Self, InvalidDecision> {
+        if self.outcome != Outcome::Approved || self.expires_at.is_some() {
+            return Err(InvalidDecision::FirstUseWithEnd);
+        }
+        let expires_at = Some(first_use.ends_at(self.at)?);
+        Ok(Self { expires_at, first_use: Some(first_use), ..self })
+    }
+
     /// The same denial, which also settles the pending matching requests. Other decisions stay as they are: an approval
     /// settles them by its scope, and ignoring concerns one request.
     #[must_use]
     pub fn including_matching(&self) -> Self {
         Self { include_matching: self.outcome == Outcome::Denied, ..self.clone() }
-    }
-
-    /// The same decision under ids of its own, for another request.
-    #[must_use]
-    pub fn again(&self, id: Ulid, grant: Ulid) -> Self {
-        let grant = self.grant.as_ref().map(|_| GrantId::from_ulid(grant));
-        Self { id: DecisionId::from_ulid(id), grant, ..self.clone() }
     }
 
     /// The same decision, made by a rule.

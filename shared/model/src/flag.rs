@@ -59,6 +59,15 @@ impl FileFlag {
         self.cleared.is_none()
     }
 
+    /// Why an approval of the file is refused.
+    #[must_use]
+    pub fn refusal(&self) -> String {
+        let (who, at) = (&self.administrator_name, self.at);
+        format!(
+            "the file was flagged as malicious by {who} at {at}; nobody can approve it until the flag is cleared"
+        )
+    }
+
     /// The same flag, cleared. `None` if it was cleared before.
     #[must_use]
     pub fn clear(&self, cleared: Cleared) -> Option<Self> {

@@ -136,6 +136,8 @@ id! {
     DecisionId = "dec";
     /// The id of a grant: what an approval gives.
     GrantId = "grt";
+    /// The id of the first use of a grant by a computer.
+    GrantUseId = "use";
     /// The id of an administrator.
     AdministratorId = "adm";
     /// The id of a session of an administrator.

@@ -22,8 +22,9 @@ pub enum List {
     /// computer alone, and those that were settled along. An approval that expired by itself may still be in it.
     ComputerRequests,
     /// Set: requests of this organization whose approval is for a group or the organization, by group, or under
-    /// [`WHOLE_ORGANIZATION`]; those that were settled along, also by the request that was decided; and every request whose
-    /// approval gives a grant, by subject. An approval that expired by itself may still be in it.
+    /// [`WHOLE_ORGANIZATION`]; those that were settled along, also by the request that was decided, with those that were
+    /// denied along; and every request whose approval gives a grant, by subject. An approval that expired by itself may
+    /// still be in it.
     SharedApprovals,
     /// Log: what administrators did, including below. Filled from the act's [`AuditKind`](crate::AuditKind).
     SystemAudit,
@@ -202,7 +203,11 @@ impl List {
             Self::Rules => matches!(action, Action::RequestsOpen),
             // A search begins with the computers of exactly that name.
             Self::ComputerNames => matches!(action, Action::ComputersView),
-            Self::Subscribers | Self::Grants | Self::ComputerRequests | Self::SharedApprovals => false,
+            // Approvals in force are listed with the right to list requests.
+            Self::Grants | Self::ComputerRequests | Self::SharedApprovals => {
+                matches!(action, Action::RequestsList)
+            }
+            Self::Subscribers => false,
         }
     }
 

@@ -12,6 +12,7 @@ named! {
         RequestSubmitted = "request-submitted",
         RequestDecided = "request-decided",
         RequestRevoked = "request-revoked",
+        ApprovalEdited = "approval-edited",
         RequestEnded = "request-ended",
         DecisionAsked = "decision-asked",
         FileFlagged = "file-flagged",
@@ -37,6 +38,11 @@ pub enum Notice {
     },
     /// To everybody who waited for it: the revocation of the approval.
     RequestRevoked {
+        /// The request.
+        request_id: RequestId,
+    },
+    /// To everybody who waited for it: the approval ends at another time.
+    ApprovalEdited {
         /// The request.
         request_id: RequestId,
     },
@@ -87,6 +93,7 @@ impl Notice {
             Self::RequestSubmitted { .. } => NoticeName::RequestSubmitted,
             Self::RequestDecided { .. } => NoticeName::RequestDecided,
             Self::RequestRevoked { .. } => NoticeName::RequestRevoked,
+            Self::ApprovalEdited { .. } => NoticeName::ApprovalEdited,
             Self::RequestEnded { .. } => NoticeName::RequestEnded,
             Self::DecisionAsked { .. } => NoticeName::DecisionAsked,
             Self::FileFlagged { .. } => NoticeName::FileFlagged,
@@ -103,6 +110,7 @@ impl Notice {
             Self::RequestSubmitted { request_id }
             | Self::RequestDecided { request_id }
             | Self::RequestRevoked { request_id }
+            | Self::ApprovalEdited { request_id }
             | Self::RequestEnded { request_id }
             | Self::DecisionAsked { request_id, .. }
             | Self::FileFlagged { request_id, .. } => Some(request_id),
@@ -120,6 +128,7 @@ impl Notice {
             Self::RequestSubmitted { .. }
             | Self::RequestDecided { .. }
             | Self::RequestRevoked { .. }
+            | Self::ApprovalEdited { .. }
             | Self::RequestEnded { .. }
             | Self::DecisionAsked { .. }
             | Self::FileFlagged { .. }

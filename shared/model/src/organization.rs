@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use crate::approval_settings::ApprovalSettings;
 use crate::ids::{AdministratorId, EnrollmentKeyId, GroupId, OrganizationId};
 use crate::retention::Retention;
 
@@ -28,6 +29,9 @@ pub struct Organization {
     /// How long it keeps what it no longer needs.
     #[serde(default)]
     pub retention: Retention,
+    /// What it asks of requests and of decisions about them.
+    #[serde(default, skip_serializing_if = "ApprovalSettings::is_unset")]
+    pub approval: ApprovalSettings,
     /// Whether it has been deleted.
     #[serde(default)]
     pub deleted: bool,
@@ -44,8 +48,7 @@ impl Organization {
     /// The root organization.
     #[must_use]
     pub fn root(id: OrganizationId, name: String, now: Timestamp) -> Self {
-        let (retention, ancestors) = (Retention::default(), Vec::new());
-        Self { id, name, naming: 0, parent_id: None, ancestors, created_at: now, retention, deleted: false }
+        Self::new(id, name, None, Vec::new(), now)
     }
 
     /// A new organization directly below this one.
@@ -53,8 +56,27 @@ impl Organization {
     pub fn child(&self, id: OrganizationId, name: String, now: Timestamp) -> Self {
         let mut ancestors = self.ancestors.clone();
         ancestors.push(self.id.clone());
-        let (retention, parent_id) = (Retention::default(), Some(self.id.clone()));
-        Self { id, name, naming: 0, parent_id, ancestors, created_at: now, retention, deleted: false }
+        Self::new(id, name, Some(self.id.clone()), ancestors, now)
+    }
+
+    fn new(
+        id: OrganizationId,
+        name: String,
+        parent_id: Option<OrganizationId>,
+        ancestors: Vec<OrganizationId>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            naming: 0,
+            parent_id,
+            ancestors,
+            created_at: now,
+            retention: Retention::default(),
+            approval: ApprovalSettings::default(),
+            deleted: false,
+        }
     }
 
     /// The same organization under another name, by the renaming of this number.
@@ -67,6 +89,12 @@ impl Organization {
     #[must_use]
     pub fn keeping(&self, retention: Retention) -> Self {
         Self { retention, ..self.clone() }
+    }
+
+    /// The same organization, asking something else of requests and decisions.
+    #[must_use]
+    pub fn asking(&self, approval: ApprovalSettings) -> Self {
+        Self { approval, ..self.clone() }
     }
 
     /// The same organization, deleted. The caller has made sure that it is empty.

@@ -1,9 +1,12 @@
 //! A request and its life: pending, then approved, denied, ignored, expired or cancelled; an approval can be revoked.
 
 pub mod amend;
+pub mod anew;
+pub mod aspects;
 pub mod earlier;
 mod ending;
 pub mod handling;
+pub mod prolonging;
 pub mod reader;
 pub mod renewal;
 pub mod requesters;
@@ -15,7 +18,9 @@ use self::handling::{Assignee, Notes};
 use self::renewal::Renews;
 use self::requesters::{NewRequester, Requester};
 
+use crate::approval_settings::PENDING_DAYS;
 use crate::computer::Computer;
+use crate::condition::Condition;
 use crate::decision::{Decision, Outcome, Revocation};
 use crate::ending::Ended;
 use crate::ids::{ComputerId, EnrollmentKeyId, GroupId, OrganizationId, PolicyId, RequestId};
@@ -27,8 +32,8 @@ use crate::subject::Subject;
 use crate::transition::TransitionError;
 use crate::whereabouts::Whereabouts;
 
-/// How long a request stays pending: 7 days.
-pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long that is.
+pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(24 * PENDING_DAYS as i64);
 /// The largest copy of a file that is stored, in bytes: 300 MiB.
 pub const ATTACHMENT_MAX: u64 = 300 * 1024 * 1024;
 /// How long after it was submitted a decided request still accepts its copy of the file: 24 hours.
@@ -144,6 +149,10 @@ pub struct Request {
     /// The decision.
     // INVARIANT: set exactly if the status is approved, denied, ignored or revoked, or expired after an approval.
     pub decision: Option<Decision>,
+    /// What was decided before, the newest first: the request was decided anew.
+    // INVARIANT: at most EARLIER_MAX. All are denials, or were ignored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_decisions: Vec<Decision>,
     /// The end with the computer, group or organization that it was for.
     // INVARIANT: set only if the status is cancelled, or expired after an approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -194,11 +203,18 @@ impl Request {
             count: 1,
             status: RequestStatus::Pending,
             decision: None,
+            earlier_decisions: Vec::new(),
             ended: None,
             idempotency: new.idempotency,
             assignee: None,
             notes: Notes::default(),
         }
+    }
+
+    /// The same new request, which waits for so long.
+    #[must_use]
+    pub fn waiting_for(self, lasts: SignedDuration) -> Self {
+        Self { expires_at: self.created_at.saturating_add(lasts).unwrap_or(self.created_at), ..self }
     }
 
     /// The request as the resource of a decision about it; add `.scope(…)` where it matters.
@@ -288,10 +304,19 @@ impl Request {
     /// in now.
     ///
     /// # Errors
-    /// It was already decided or cancelled, or has expired; or the decision would not reach the computer.
+    /// It was already decided or cancelled, or has expired; the decision would not reach the computer; or it would cover a
+    /// publisher that the agent did not verify.
     pub fn decide(&self, decision: Decision, at: &Whereabouts) -> Result<Self, TransitionError> {
         self.must_be_pending(decision.at)?;
+        self.decided(decision, at)
+    }
+
+    /// The request with this decision, whatever its status.
+    fn decided(&self, decision: Decision, at: &Whereabouts) -> Result<Self, TransitionError> {
         at.reached_by(&decision)?;
+        if decision.condition == Condition::Publisher {
+            self.subject.coverable_publisher()?;
+        }
         let decision = Decision { group_id: at.group().cloned(), ..decision };
         let status = match decision.outcome {
             Outcome::Approved => RequestStatus::Approved,

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
-    /// How long copies of files are kept after they were last asked about: 8 to 3650 days. A request waits for up to
-    /// 7 days, and its copy with it.
+    /// How long copies of files are kept after they were last asked about: 8 to 3650 days. In any case they are kept a day
+    /// longer than a request waits for its decision.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(minimum = 8, maximum = 3650))]
     pub attachments_days: Option<u16>,
@@ -88,6 +88,13 @@ impl Retention {
             requests_days: self.requests_days.or(above.requests_days),
             audit_days: self.audit_days.or(above.audit_days),
         }
+    }
+
+    /// The same retention, with which copies of files outlast requests that wait for so many days.
+    #[must_use]
+    pub fn outlasting(self, pending_days: u16) -> Self {
+        let least = pending_days.saturating_add(1);
+        Self { attachments_days: self.attachments_days.map(|days| days.max(least)), ..self }
     }
 
     /// Copies of files go with the last request that can show them, if not before.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
 
 use crate::action::Action;
-use crate::decision::Outcome;
+use crate::decision::{Outcome, RuleName};
 use crate::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RequestId, RuleId};
 use crate::kinds::{DecisionScope, RequestKind};
 use crate::named::named;
@@ -144,16 +144,6 @@ pub struct Rule {
     /// Whether it was deleted.
     #[serde(default)]
     pub deleted: bool,
-}
-
-/// A rule as a decision names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct RuleName {
-    /// The id of the rule.
-    pub id: RuleId,
-    /// Its name at the time.
-    pub name: String,
 }
 
 /// A rule decides nothing more.

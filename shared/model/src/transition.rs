@@ -1,5 +1,6 @@
 //! Why a request cannot be changed in some way.
 
+use crate::condition::NoPublisher;
 use crate::decision::Decision;
 use crate::kinds::RequestStatus;
 
@@ -41,4 +42,7 @@ pub enum TransitionError {
         "the computer's group has been deleted; move the computer to a group, or approve for another scope"
     )]
     GroupDeleted,
+    /// The approval would cover a publisher that nobody verified.
+    #[error(transparent)]
+    NoPublisher(#[from] NoPublisher),
 }

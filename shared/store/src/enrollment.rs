@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{Expiring, Store, StoreError, keys};
 
-/// The seconds of a week. A request waits for at most so long, so one made in an earlier week is over, or soon.
+/// The seconds of a week. What was asked in an earlier week does not count any more, even if it still waits.
 const WEEK: i64 = SignedDuration::from_hours(7 * 24).as_secs();
 
 /// An enrollment key and a week (UTC, from Thursday to Wednesday).

@@ -2,9 +2,9 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, FileFlag, FlagId, Grant, GrantId, Group, GroupId, LastDeployment, LoginSettings, Note,
-    NoteId, NotificationId, Organization, OrganizationId, Policy, PolicyId, Request, RequestId, RoleBook,
-    RoleHolders, RoleId, Rule, RuleId,
+    Deployment, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group, GroupId,
+    LastDeployment, LoginSettings, Note, NoteId, NotificationId, Organization, OrganizationId, Policy,
+    PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,7 @@ by_own_id!(
     FileFlag: FlagId,
     Administrator: AdministratorId,
     Grant: GrantId,
+    GrantUse: GrantUseId,
     Delivery: NotificationId,
     Parent: OrganizationId
 );
@@ -65,6 +66,7 @@ by_owner!(
     LoginSettings: organization_id: OrganizationId => "login_",
     Deployment: organization_id: OrganizationId => "deployment_",
     Credentials: administrator_id: AdministratorId => "credentials_",
+    GrantRef: grant_id: GrantId => "grant_",
     LastDeployment: policy_id: PolicyId => "last_deployment_",
     // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""

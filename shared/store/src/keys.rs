@@ -1,7 +1,7 @@
 //! The names of all keys. Text from outside enters a key only as SHA-256. All have a prefix, because a Redis database
 //! may be shared.
 
-use countersign_model::ids::{ComputerId, EnrollmentKeyId, OrganizationId};
+use countersign_model::ids::{ComputerId, EnrollmentKeyId, GrantId, OrganizationId};
 use sha2::{Digest, Sha256};
 
 /// The prefix of every key of this program; the number is the version of the layout.
@@ -165,6 +165,11 @@ pub fn key_requests(key: &EnrollmentKeyId, week: i64) -> String {
 /// How many computers an enrollment key has enrolled: a counter.
 pub fn enrollment_key_uses(key: &EnrollmentKeyId) -> String {
     format!("{PREFIX}f/{key}")
+}
+
+/// How many computers have used a grant: a counter.
+pub fn grant_uses(grant: &GrantId) -> String {
+    format!("{PREFIX}g/{grant}")
 }
 
 /// The SHA-256 of the parts, hexadecimal. Each part is preceded by its length, so that different lists of parts never

@@ -13,6 +13,7 @@ mod epoch;
 mod error;
 mod expiry;
 mod flags;
+mod grant_uses;
 mod idempotency;
 mod kept;
 pub mod keys;

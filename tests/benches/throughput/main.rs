@@ -33,7 +33,7 @@ const WAITED: Duration = Duration::from_secs(15);
 /// Components, and calls that they refuse without reading anything: the rest of the time is a cold component's start.
 const COLD: [(&str, Method, &str); 3] = [
     ("authorize", Method::POST, "/v1/authorize"),
-    ("approve-request", Method::GET, "/v1/requests"),
+    ("list-requests", Method::GET, "/v1/requests"),
     ("submit-request", Method::POST, "/agent/v1/requests"),
 ];
 /// What a call's slowest answers may take, as a multiple of the median.

@@ -45,6 +45,7 @@ pub struct Deployment {
 pub struct Functions {
     pub submit_request: TestApp,
     pub approve_request: TestApp,
+    pub list_requests: TestApp,
     pub authorize: TestApp,
     pub check_in: TestApp,
     pub process_events: TestApp,
@@ -57,6 +58,7 @@ impl Functions {
         Self {
             submit_request: world.app(submit_request::router),
             approve_request: world.app(approve_request::router),
+            list_requests: world.app(list_requests::router),
             authorize: world.app(authorize::router),
             check_in: world.app(check_in::router),
             process_events: world.app(process_events::router),

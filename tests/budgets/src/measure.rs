@@ -57,7 +57,7 @@ fn page(deployment: &Deployment, pending: bool, cursor: Option<&str>, limit: usi
     let status = if pending { "&status=pending" } else { "" };
     let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
     let path = format!("/v1/requests?limit={limit}{status}{cursor}");
-    let get = deployment.functions.approve_request.get(&path).bearer(&deployment.clerk.token);
+    let get = deployment.functions.list_requests.get(&path).bearer(&deployment.clerk.token);
     let (answer, cost) = call(deployment, get, 200)?;
     let body = answer.json();
     let rows = body.get("items").and_then(|items| items.as_array()).context("a page has rows")?.len();

@@ -21,6 +21,7 @@ async fn an_approval_stands_in_the_request_the_audits_and_the_lists() {
     let stored = story.stored(&request).await.decision.unwrap();
     let expected = json!({
         "outcome": "approved", "scope": "group", "message": "fine", "note": "asked Kim", "expires_at": until,
+        "id": stored.id, "condition": "file", "first_use": null, "rule": null,
         "administrator": { "id": story.boss.record.id, "name": story.boss.record.name },
         "at": story.world.now(), "grant_id": stored.grant, "revoked": null, "settled_by": null, "include_matching": false,
     });
@@ -81,8 +82,9 @@ async fn the_first_decision_wins_and_the_second_hears_which() {
     let other = story.person([Permission::ApproveForEntireOrganization]);
     let refused = story.approve(&other, &request).await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "already-decided"));
+    let stored = story.stored(&request).await.decision.unwrap();
     let expected = json!({
-        "outcome": "denied", "scope": "computer", "at": story.world.now(),
+        "id": stored.id, "outcome": "denied", "scope": "computer", "at": story.world.now(),
         "administrator": { "id": story.boss.record.id, "name": story.boss.record.name },
     });
     assert_eq!(refused.json()["decision"], expected);
@@ -137,7 +139,7 @@ async fn what_waits_no_more_is_not_decided() {
     assert_eq!((refused.status, refused.code().as_str()), (409, "not-pending"));
 
     let late = story.request_of(&story.computer, application('b')).await;
-    story.world.advance(Duration::from_secs(7 * 24 * 3600));
+    story.world.advance(Duration::from_secs(14 * 24 * 3600));
     let token = story.world.session(&story.boss.record);
     let body = json!({ "outcome": "approved" });
     let refused = story.app.post(&path(&late, "/decision")).bearer(&token).json(body).send().await;

@@ -181,7 +181,7 @@ fn a_narrowed_page_reads_at_most_twice_what_a_plain_one_may() {
         format!("order=oldest&created_after={middle}&kind=storage"),
         format!("status=pending&created_before={middle}&kind=storage"),
     ] {
-        let instance = story.world.app(crate::router);
+        let instance = story.world.app(list_requests::router);
         let path = format!("/v1/requests?limit=50&organization_id={}&{query}", story.company.id);
         story.world.memory.reset_counts();
         let page = block_on(instance.get(&path).bearer(&token).send());

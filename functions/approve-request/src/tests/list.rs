@@ -113,11 +113,11 @@ async fn what_has_expired_is_pending_no_more() {
     let story = Story::new();
     let request = story.request().await;
     let token = |world: &World| world.session(&story.boss.record);
-    story.world.advance(Duration::try_from(SignedDuration::from_hours(7 * 24)).unwrap());
+    story.world.advance(Duration::try_from(SignedDuration::from_hours(14 * 24)).unwrap());
     let token = token(&story.world);
     let list = |status: &str| {
         let path = format!("/v1/requests?organization_id={}&status={status}", story.company.id);
-        story.app.get(&path).bearer(&token).send()
+        story.lists.get(&path).bearer(&token).send()
     };
     assert!(ids(&list("pending").await).is_empty());
     assert_eq!(ids(&list("expired").await), [request.id.as_str()]);

@@ -16,6 +16,7 @@ async fn an_opened_request_says_everything() {
     assert_eq!((opened.status, opened.header("etag")), (200, "\"1\""), "{}", opened.text());
     let mut view = opened.json();
     let actions = view.as_object_mut().unwrap().remove("actions").unwrap();
+    let seen = view.as_object_mut().unwrap().remove("seen_revision").unwrap();
     let expected = json!({
         "id": request.id, "kind": "application", "status": "pending", "count": 1, "revision": 1,
         "created_at": request.created_at, "expires_at": request.expires_at,
@@ -38,9 +39,18 @@ async fn an_opened_request_says_everything() {
         },
         "policy": { "id": request.policy_id, "name": "the secret policy" }, "unknown_policy": null,
         "attachment": { "state": "expected", "size": null },
-        "decision": null, "renews": null, "assignee": null,
+        "decision": null, "renews": null, "assignee": null, "earlier_decisions": [],
         "matching": { "count": 0, "complete": true },
+        "defaults": {
+            "scope": "computer", "expires_at": null, "denial_needs_message": false, "templates": [],
+            "conditions": [
+                { "condition": "file", "up_to": "organization", "publisher": null, "obstacle": null },
+                { "condition": "publisher", "up_to": null, "publisher": null,
+                    "obstacle": "the agent verified no signer of this file; approve this file" },
+            ],
+        },
     });
+    assert_eq!(seen.as_str().unwrap().len(), 51, "{seen}");
     assert_eq!(view, expected);
     let names: Vec<_> =
         actions.as_array().unwrap().iter().map(|a| (a["action"].clone(), a["scope"].clone())).collect();

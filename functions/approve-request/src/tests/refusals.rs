@@ -31,7 +31,7 @@ async fn every_refusal_changes_nothing_and_sends_nothing() {
     story.world.memory.reset_counts();
     let before = story.world.memory.dump();
     for (method, path, body, viewed) in &calls {
-        let call = || story.app.call(method.parse().unwrap(), path).json(body);
+        let call = || story.app_of(path).call(method.parse().unwrap(), path).json(body);
         for token in ["", "csa_wrong", &story.computer.token] {
             let refused = call().bearer(token).send().await;
             assert_eq!((refused.status, refused.code().as_str()), (401, "not-identified"), "{method} {path}");

@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 pub struct Story {
     pub world: World,
     pub app: TestApp,
+    /// `list-requests`.
+    pub lists: TestApp,
     /// A Super Admin of the root.
     pub boss: Person,
     pub company: Organization,
@@ -35,8 +37,8 @@ impl Story {
         let company = world.organization(&world.root, "Company B");
         let group = world.group(&company, "Workstations");
         let computer = world.computer(&group);
-        let app = world.app(crate::router);
-        Self { world, app, boss, company, group, computer }
+        let (app, lists) = (world.app(crate::router), world.app(list_requests::router));
+        Self { world, app, lists, boss, company, group, computer }
     }
 
     /// Somebody of the company with these permissions.
@@ -80,8 +82,13 @@ impl Story {
         request
     }
 
+    /// The function that serves a path.
+    pub fn app_of(&self, path: &str) -> &TestApp {
+        if path.split('?').next() == Some("/v1/requests") { &self.lists } else { &self.app }
+    }
+
     pub async fn get(&self, who: &Person, path: &str) -> TestResponse {
-        self.app.get(path).bearer(&who.token).send().await
+        self.app_of(path).get(path).bearer(&who.token).send().await
     }
 
     pub async fn post(&self, who: &Person, path: &str, body: Value) -> TestResponse {

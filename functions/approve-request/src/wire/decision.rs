@@ -1,17 +1,16 @@
 //! Request and response types of decisions.
 
-use countersign_http::{AdministratorName, Caller, Moment, Problem, ProblemDetails, field};
-use countersign_kv::Random;
+use countersign_http::{AdministratorName, Moment, Problem, ProblemDetails, PublisherBody, field};
 use countersign_model::{
-    Administrator, Decision, DecisionId, DecisionScope, GrantId, Outcome, RequestId, Revocation, RuleName,
-    Verdict, openapi, text,
+    Condition, Decision, DecisionId, DecisionScope, FirstUse, GrantId, Outcome, Publisher, RequestId,
+    Revocation, RuleName, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::DecisionPreview;
-use crate::bulk::Done;
+use crate::open::Opened;
 
 /// The most decisions in one call.
 pub const BULK_MAX: usize = 50;
@@ -23,21 +22,50 @@ pub struct NewDecision {
     /// `approved`, `denied` or `ignored`.
     #[schema(example = "approved")]
     pub outcome: Outcome,
-    /// The scope: `computer`, `group` or `organization`; default: `computer`.
+    /// The scope: `computer`, `group` or `organization`; default, for an approval: the organization's default, narrowed to what
+    /// you may approve for; otherwise `computer`.
     #[schema(example = "computer")]
     pub scope: Option<DecisionScope>,
+    /// What an approval covers: `file`, or `publisher` for every file that the same publisher signed; default: `file`. A
+    /// publisher needs a signer that the agent verified, and an organization that allows it.
+    #[serde(default)]
+    #[schema(example = "file")]
+    pub condition: Condition,
     /// A message that is shown to the requester, at most 2000 characters; default: none.
     #[schema(value_type = Option<openapi::Message>)]
     pub message: Option<String>,
     /// A note that is shown only to administrators, at most 2000 characters; default: none.
     #[schema(value_type = Option<openapi::Note>)]
     pub note: Option<String>,
-    /// When the approval expires; default: never. The last moment is 9999-12-30T22:00:00Z, and later ones count as
-    /// that one.
-    pub expires_at: Option<Moment>,
+    /// When the approval expires, or null for never; default: after the time that the organization has set, or never. The last
+    /// moment is 9999-12-30T22:00:00Z, and later ones count as that one.
+    #[serde(default, deserialize_with = "countersign_http::given")]
+    #[schema(value_type = Option<Moment>)]
+    pub expires_at: Option<Option<Moment>>,
+    /// Lets the time of the approval begin with its first use, separately for each computer; default: it begins now. It takes
+    /// the place of `expires_at`.
+    pub first_use: Option<NewFirstUse>,
     /// Whether a denial also applies to the pending requests of other computers for the same subject; default: false.
     #[serde(default)]
     pub include_matching: bool,
+    /// The `seen_revision` of the opened request: the decision is made only if nothing that matters has changed since; default:
+    /// whatever has changed.
+    #[schema(max_length = 64)]
+    pub seen_revision: Option<String>,
+    /// The id of the denial, or of the decision to ignore, that this decision replaces; default: none, and only a pending request
+    /// is decided.
+    pub replaces: Option<DecisionId>,
+}
+
+/// When the time of an approval begins with its first use.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewFirstUse {
+    /// How long a computer may use it, in seconds from its first use: 60 to 31536000, which is 365 days.
+    #[schema(minimum = 60, maximum = 31_536_000, example = 28_800)]
+    pub lasts_seconds: u32,
+    /// Until when it must be used for the first time.
+    pub use_by: Moment,
 }
 
 /// Several decisions.
@@ -59,21 +87,39 @@ pub struct BulkDecision {
     /// `approved`, `denied` or `ignored`.
     #[schema(example = "approved")]
     outcome: Outcome,
-    /// The scope: `computer`, `group` or `organization`; default: `computer`.
+    /// The scope: `computer`, `group` or `organization`; default, for an approval: the organization's default, narrowed to what
+    /// you may approve for; otherwise `computer`.
     #[schema(example = "computer")]
     scope: Option<DecisionScope>,
+    /// What an approval covers: `file`, or `publisher` for every file that the same publisher signed; default: `file`. A
+    /// publisher needs a signer that the agent verified, and an organization that allows it.
+    #[serde(default)]
+    #[schema(example = "file")]
+    condition: Condition,
     /// A message that is shown to the requester, at most 2000 characters; default: none.
     #[schema(value_type = Option<openapi::Message>)]
     message: Option<String>,
     /// A note that is shown only to administrators, at most 2000 characters; default: none.
     #[schema(value_type = Option<openapi::Note>)]
     note: Option<String>,
-    /// When the approval expires; default: never. The last moment is 9999-12-30T22:00:00Z, and later ones count as
-    /// that one.
-    expires_at: Option<Moment>,
+    /// When the approval expires, or null for never; default: after the time that the organization has set, or never. The last
+    /// moment is 9999-12-30T22:00:00Z, and later ones count as that one.
+    #[serde(default, deserialize_with = "countersign_http::given")]
+    #[schema(value_type = Option<Moment>)]
+    expires_at: Option<Option<Moment>>,
+    /// Lets the time of the approval begin with its first use, separately for each computer; default: it begins now. It takes
+    /// the place of `expires_at`.
+    first_use: Option<NewFirstUse>,
     /// Whether a denial also applies to the pending requests of other computers for the same subject; default: false.
     #[serde(default)]
     include_matching: bool,
+    /// The `seen_revision` of the opened request: the decision is made only if nothing that matters has changed since; default:
+    /// whatever has changed.
+    #[schema(max_length = 64)]
+    seen_revision: Option<String>,
+    /// The id of the denial, or of the decision to ignore, that this decision replaces; default: none, and only a pending request
+    /// is decided.
+    replaces: Option<DecisionId>,
 }
 
 /// The results of several decisions.
@@ -81,6 +127,14 @@ pub struct BulkDecision {
 pub struct BulkResults {
     /// The results, in the order of the decisions.
     pub results: Vec<BulkResult>,
+}
+
+/// What came of one of several decisions that was not refused.
+pub enum Done {
+    /// It was made.
+    Decided(Box<Opened>),
+    /// This is a dry run: what it would do.
+    Rehearsed(DecisionPreview),
 }
 
 /// The result of one of several decisions.
@@ -120,8 +174,17 @@ pub struct DecisionView {
     message: Option<String>,
     /// The note that is shown only to administrators; null if there is none.
     note: Option<String>,
+    /// What the approval covers: `file` or `publisher`.
+    #[schema(example = "file")]
+    condition: Condition,
+    /// The publisher that the approval covers; absent unless the condition is `publisher`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    publisher: Option<PublisherBody>,
     /// When the approval expires; null if it never does.
     expires_at: Option<Timestamp>,
+    /// When its time begins with its first use; null if it began with the decision.
+    first_use: Option<FirstUse>,
     /// The grant that the approval gives; null if the decision is not an approval.
     grant_id: Option<GrantId>,
     /// The revocation of the approval; null if it was not revoked.
@@ -137,6 +200,8 @@ pub struct DecisionView {
 /// Who decided what, and when.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionSummary {
+    /// The id of the decision, by which a later one can replace it.
+    id: DecisionId,
     /// What was decided.
     #[schema(example = "approved")]
     outcome: Outcome,
@@ -160,44 +225,20 @@ pub struct RevocationView {
     message: Option<String>,
 }
 
-impl NewDecision {
-    /// The decision in the model's form, made now by this administrator.
-    pub fn checked(
-        &self,
-        random: &dyn Random,
-        caller: &Caller,
-        administrator: &Administrator,
-    ) -> Result<Decision, Problem> {
-        if self.include_matching && self.outcome != Outcome::Denied {
-            let message = "only a denial takes it; an approval settles matching requests by its scope";
-            return Err(Problem::invalid_field("/include_matching", message));
-        }
-        let verdict = Verdict {
-            id: DecisionId::from_ulid(random.ulid(caller.now)),
-            outcome: self.outcome,
-            scope: self.scope.unwrap_or(DecisionScope::Computer),
-            administrator_id: administrator.id.clone(),
-            administrator_name: administrator.name.clone(),
-            message: checked("/message", self.message.as_deref(), text::message)?,
-            note: checked("/note", self.note.as_deref(), text::note)?,
-            expires_at: self.expires_at.map(Into::into),
-            grant: GrantId::from_ulid(random.ulid(caller.now)),
-        };
-        let decision = field("/expires_at", Decision::new(verdict, caller.now))?;
-        Ok(if self.include_matching { decision.including_matching() } else { decision })
-    }
-}
-
 impl BulkDecision {
     /// The decision itself.
     pub fn decision(&self) -> NewDecision {
         NewDecision {
             outcome: self.outcome,
             scope: self.scope,
+            condition: self.condition,
             message: self.message.clone(),
             note: self.note.clone(),
             expires_at: self.expires_at,
+            first_use: self.first_use,
             include_matching: self.include_matching,
+            seen_revision: self.seen_revision.clone(),
+            replaces: self.replaces.clone(),
         }
     }
 }
@@ -209,7 +250,10 @@ impl BulkResult {
         let none = Self { request_id, status: 200, decision: None, preview: None, problem: None };
         match done {
             Ok(Done::Decided(opened)) => {
-                Self { decision: opened.request.value.decision.map(Into::into), ..none }
+                let request = opened.request.value;
+                let publisher = request.subject.coverable_publisher().ok();
+                let decision = request.decision.map(|made| DecisionView::of(made, publisher.as_ref()));
+                Self { decision, ..none }
             }
             Ok(Done::Rehearsed(preview)) => Self { preview: Some(preview), ..none },
             Err(problem) => {
@@ -227,7 +271,7 @@ impl NewRevocation {
     }
 }
 
-fn checked(
+pub(super) fn checked(
     pointer: &str,
     value: Option<&str>,
     check: impl Fn(&str) -> Result<Option<String>, text::TextError>,
@@ -235,13 +279,18 @@ fn checked(
     Ok(field(pointer, value.map(check).transpose())?.flatten())
 }
 
-impl From<Decision> for DecisionView {
-    fn from(decision: Decision) -> Self {
+impl DecisionView {
+    /// The view of a decision on a request whose file has this verified publisher.
+    pub fn of(decision: Decision, publisher: Option<&Publisher>) -> Self {
+        let is_by_publisher = decision.condition == Condition::Publisher;
         Self {
             summary: DecisionSummary::from(&decision),
             message: decision.message,
             note: decision.note,
+            condition: decision.condition,
+            publisher: publisher.filter(|_| is_by_publisher).cloned().map(Into::into),
             expires_at: decision.expires_at,
+            first_use: decision.first_use,
             grant_id: decision.grant,
             revoked: decision.revoked.map(Into::into),
             settled_by: decision.settled_by,
@@ -254,6 +303,7 @@ impl From<Decision> for DecisionView {
 impl From<&Decision> for DecisionSummary {
     fn from(decision: &Decision) -> Self {
         Self {
+            id: decision.id.clone(),
             outcome: decision.outcome,
             scope: decision.scope,
             administrator: AdministratorName {

@@ -25,7 +25,10 @@ impl RenewedView {
     pub fn at(now: Timestamp, renews: Renews, earlier: Option<Request>) -> Self {
         let Renews { request_id, ends_at } = renews;
         let status = earlier.as_ref().map(|earlier| earlier.status_at(now));
-        let decision = earlier.and_then(|earlier| earlier.decision).map(Into::into);
+        let decision = earlier.and_then(|earlier| {
+            let publisher = earlier.subject.coverable_publisher().ok();
+            earlier.decision.map(|decision| DecisionView::of(decision, publisher.as_ref()))
+        });
         Self { request_id, ends_at, status, decision }
     }
 }

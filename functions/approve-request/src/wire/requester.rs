@@ -1,16 +1,9 @@
-//! The users who ask, in the list and in an opened request.
+//! The users who ask, in an opened request.
 
-use countersign_model::{EmailAddress, Request, Requester};
+use countersign_model::{EmailAddress, Requester};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// The user who asks, in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequesterName {
-    /// The user name on the computer.
-    username: String,
-}
 
 /// A user who asks, or who asked and has withdrawn.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,16 +25,6 @@ pub struct RequesterView {
     amended_at: Option<Timestamp>,
     /// When the user withdrew; null if the user waits for the decision, or waited for it when it was made.
     withdrawn_at: Option<Timestamp>,
-}
-
-impl RequesterName {
-    /// The first of those who wait for the decision, or of all who asked if none does, and how many others wait.
-    pub fn of(request: &mut Request) -> (Self, usize) {
-        let others = request.others_waiting();
-        let first = request.requesters.iter().position(Requester::waits).unwrap_or_default();
-        let first = request.requesters.get_mut(first).map(|first| std::mem::take(&mut first.username));
-        (Self { username: first.unwrap_or_default() }, others)
-    }
 }
 
 impl From<Requester> for RequesterView {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_model::{Computer, DecisionScope};
+use countersign_model::{Computer, Condition, DecisionScope, Request, RequestId, Signer, Subject};
 use serde_json::Value;
 
 use crate::tests::story::{Approval, Story, added, for_the, removed};
@@ -45,6 +45,39 @@ async fn a_grant_reaches_whoever_is_in_its_scope_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_grant_says_whether_it_is_for_the_file_or_for_everything_of_its_publisher() {
+    let story = Story::new();
+    story.approve(&story.device, "tool", for_the(DecisionScope::Computer)).await;
+    let (first, request) = story.approve(&story.device, "signed", for_the(DecisionScope::Computer)).await;
+    let known = story.news(&Value::Null).await;
+    let shown = |news: &Value, id: &str| {
+        let added = news["grants"]["added"].as_array().unwrap().clone();
+        added.into_iter().find(|grant| grant["id"] == id).unwrap()
+    };
+    assert_eq!(shown(&known, &first)["condition"], "file");
+    assert!(shown(&known, &first).get("publisher").is_none());
+    let request: RequestId = request.parse().unwrap();
+    let signer = Signer {
+        subject: Some("CN=Tools".into()),
+        issuer: Some("CN=CA".into()),
+        verified: true,
+        ..Signer::default()
+    };
+    let signed = |old: &Request| {
+        let mut new = old.clone();
+        new.decision.as_mut().unwrap().condition = Condition::Publisher;
+        if let Subject::Application(file) = &mut new.subject {
+            file.signers = vec![signer.clone()];
+        }
+        Ok::<_, std::convert::Infallible>(new)
+    };
+    story.world.journal.update(&request, signed).await.unwrap();
+    let grant = shown(&story.news(&Value::Null).await, &first);
+    assert_eq!(grant["condition"], "publisher");
+    assert_eq!(grant["publisher"], serde_json::json!({ "subject": "CN=Tools", "issuer": "CN=CA" }));
+}
+
+#[tokio::test]
 async fn a_revoked_grant_is_taken_away_and_never_told_again() {
     let story = Story::new();
     let colleague = story.world.computer(&story.group);
@@ -73,6 +106,26 @@ async fn a_grant_that_ends_by_itself_counts_as_removed() {
     assert_eq!(removed(&news), [grant]);
     assert!(removed(&story.news(&news).await).is_empty(), "once");
     assert!(added(&story.news(&Value::Null).await).is_empty());
+}
+
+#[tokio::test]
+async fn a_grant_that_was_prolonged_stays_and_one_that_was_shortened_goes_in_time() {
+    let story = Story::new();
+    let (begin, hour) = (story.world.now(), Duration::from_secs(3600));
+    let how = Approval { scope: DecisionScope::Computer, until: Some(begin + hour) };
+    let (grant, request) = story.approve(&story.device, "tool", how).await;
+    let mut known = story.news(&Value::Null).await;
+    story.ends(&request, Some(begin + 3 * hour)).await;
+    // The agent hears of it only after the first end.
+    story.world.advance(2 * hour);
+    known = story.news(&known).await;
+    assert_eq!((added(&known), removed(&known)), (vec![grant.clone()], vec![]));
+    assert_eq!(known["grants"]["added"][0]["expires_at"], (begin + 3 * hour).to_string());
+    story.ends(&request, Some(begin + 2 * hour + hour / 2)).await;
+    known = story.news(&known).await;
+    assert_eq!(added(&known), std::slice::from_ref(&grant));
+    story.world.advance(hour / 2);
+    assert_eq!(removed(&story.news(&known).await), [grant]);
 }
 
 #[tokio::test]

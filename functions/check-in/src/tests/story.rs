@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use countersign_http::testing::{Device, TestResponse, World};
 use countersign_journal::{Change, Consequences, Effects, Event, Journal};
 use countersign_model::act::{
-    ComputerEdited, PoliciesDeployed, RequestDecided, RequestRevoked, RequestSubmitted,
+    ComputerEdited, GrantEdited, PoliciesDeployed, RequestDecided, RequestRevoked, RequestSubmitted,
 };
 use countersign_model::{
-    Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment, File,
-    GrantId, List, Maintenance, MaintenanceMode, NewRequest, NewRequester, Organization, OrganizationId,
-    Origin, Outcome, Permit, Policy, PolicyId, Request, RequestId, Revocation, Subject, Verdict, Whereabouts,
-    Who,
+    Act, AdministratorId, Computer, Decision, DecisionId, DecisionScope, DeployedPolicies, Deployment,
+    EndChange, File, GrantId, List, Maintenance, MaintenanceMode, NewRequest, NewRequester, Organization,
+    OrganizationId, Origin, Outcome, Permit, Policy, PolicyId, Request, RequestId, Revocation, Subject,
+    Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{StoreError, keys};
@@ -95,6 +95,21 @@ impl Story {
             (new, act.into())
         };
         self.update(&id, revoke).await;
+    }
+
+    /// Lets an approval end at another time.
+    pub async fn ends(&self, request: &str, end: Option<Timestamp>) {
+        let change = EndChange {
+            administrator_id: AdministratorId::from_ulid(self.world.ulid()),
+            administrator_name: "Bob".to_owned(),
+            at: self.world.now(),
+        };
+        let edit = |old: &Request| {
+            let new = old.ending_at(end, change.clone()).unwrap();
+            let act = GrantEdited::of(old, &new);
+            (new, act.into())
+        };
+        self.update(&request.parse().unwrap(), edit).await;
     }
 
     async fn update(&self, id: &RequestId, make: impl Fn(&Request) -> (Request, Act) + Send + Sync) {

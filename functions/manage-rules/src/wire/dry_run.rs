@@ -18,7 +18,6 @@ pub struct DryRunBody {
     /// The rule.
     pub rule: RuleBody,
     /// The `next_cursor` of the previous answer, to go on with older requests; default: the newest ones.
-    #[schema(value_type = Option<countersign_model::openapi::Cursor>)]
     pub cursor: Option<Cursor>,
 }
 

@@ -1,5 +1,6 @@
 //! What ends with a computer, a group, an organization or an approval: the pending requests of a removed computer,
-//! approvals that are for nobody any more, and those that were settled along with one that is revoked.
+//! approvals that are for nobody any more, and those that were settled along with one that is revoked. These also follow when
+//! that one ends at another time.
 
 mod gone;
 
@@ -175,6 +176,9 @@ impl Ending {
             }
         };
         causes.extend(is_gone.then_some(Cause::Gone(because)));
+        if let Some(decided) = &decided {
+            causes.extend(Cause::edit_of(journal, decided).await?);
+        }
         Ok(causes)
     }
 

@@ -2,7 +2,7 @@
 //! numbers.
 
 use countersign_journal::{Consequences, Event, Journal};
-use countersign_model::{Act, Request, RequestId};
+use countersign_model::{Act, Request, RequestId, RequestStatus};
 use countersign_store::{KeyRequests, KeyWeek, StoreError};
 
 /// Counts a request that was submitted or has ended, in the week in which it was made.
@@ -10,6 +10,14 @@ pub fn count(consequences: &mut Consequences, request: &Request, requests: KeyRe
     if let Some(key) = &request.enrollment_key_id {
         consequences.count(KeyWeek::of(key, request.created_at), requests);
     }
+}
+
+/// Whether a request was waiting that an event decides. One that is decided anew has been counted.
+pub fn waited(event: &Event) -> bool {
+    if let Act::RequestDecided(decided) = &event.act {
+        return decided.before.status == RequestStatus::Pending;
+    }
+    !matches!(&event.act, Act::RequestSettled(settled) if settled.anew)
 }
 
 /// The request that ended without anybody being told: it was withdrawn, or not decided in time.

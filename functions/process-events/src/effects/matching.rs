@@ -1,5 +1,7 @@
 //! Matching requests: pending requests of other computers of the organization for the same subject.
 
+mod anew;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +15,7 @@ use countersign_model::{
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
 use futures::lock::Mutex as AsyncMutex;
+use jiff::Timestamp;
 
 use countersign_journal::readable::{load_readable, unless_damaged};
 
@@ -29,8 +32,13 @@ pub struct Matching {
     journal: Journal,
     submitted: Mutex<BTreeMap<(OrganizationId, String), BTreeSet<RequestId>>>,
     /// The last request that this call settled along with a decided one. That request's own event continues from there.
-    reached: Mutex<BTreeMap<RequestId, Arc<AsyncMutex<Option<RequestId>>>>>,
+    reached: Mutex<BTreeMap<RequestId, Reached>>,
+    /// The same for those that had been denied along with a request that was decided anew.
+    reached_anew: Mutex<BTreeMap<RequestId, Reached>>,
 }
+
+/// The last request that was settled.
+type Reached = Arc<AsyncMutex<Option<RequestId>>>;
 
 /// Some of the requests for a subject, oldest first.
 struct SameSubject {
@@ -41,7 +49,12 @@ struct SameSubject {
 
 impl Matching {
     pub(super) fn new(journal: &Journal) -> Self {
-        Self { journal: journal.clone(), submitted: Mutex::default(), reached: Mutex::default() }
+        Self {
+            journal: journal.clone(),
+            submitted: Mutex::default(),
+            reached: Mutex::default(),
+            reached_anew: Mutex::default(),
+        }
     }
 
     /// Notes a request that an event submits. The set has it once the turn is committed.
@@ -76,12 +89,12 @@ impl Matching {
     pub(super) async fn settle_along(&self, request: &Request) -> Result<(), StoreError> {
         let Some(decision) = &request.decision else { return Ok(()) };
         let Some(first) = &decision.settled_by else {
-            let reached = self.reached_with(&request.id);
+            let reached = reached_with(&self.reached, &request.id);
             let mut reached = reached.lock().await;
             *reached = self.settle_behind(request, None).await?;
             return Ok(());
         };
-        let reached = self.reached_with(first);
+        let reached = reached_with(&self.reached, first);
         let mut reached = reached.lock().await;
         if reached.as_ref().is_some_and(|reached| request.id < *reached) {
             return Ok(());
@@ -91,11 +104,6 @@ impl Matching {
             *reached = last.or_else(|| Some(request.id.clone()));
         }
         Ok(())
-    }
-
-    fn reached_with(&self, decided: &RequestId) -> Arc<AsyncMutex<Option<RequestId>>> {
-        let mut all = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(all.entry(decided.clone()).or_default())
     }
 
     /// Settles the matching requests after one, oldest first. Returns the last one that was settled.
@@ -159,12 +167,7 @@ impl Matching {
     ) -> Result<Option<RequestId>, StoreError> {
         let now = self.journal.clock().now();
         let settling = DecisionId::from_ulid(self.journal.random().ulid(now));
-        let who = Who::Administrator {
-            id: decision.administrator_id.clone(),
-            name: decision.administrator_name.clone(),
-            via: None,
-        };
-        let origin = Origin { who, address: None, at: now };
+        let origin = by(decision, now);
         let settle = |old: &Request| {
             // A denial applies to requests that were pending when it was made, not to later ones.
             let later = decision.outcome == Outcome::Denied && old.created_at > decision.at;
@@ -209,4 +212,15 @@ impl Matching {
         }
         Ok(SameSubject { ids, next })
     }
+}
+
+fn reached_with(all: &Mutex<BTreeMap<RequestId, Reached>>, decided: &RequestId) -> Reached {
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(all.entry(decided.clone()).or_default())
+}
+
+/// Other requests are settled in the name of the administrator who decided.
+fn by(decision: &Decision, now: Timestamp) -> Origin {
+    let (id, name) = (decision.administrator_id.clone(), decision.administrator_name.clone());
+    Origin { who: Who::Administrator { id, name, via: None }, address: None, at: now }
 }

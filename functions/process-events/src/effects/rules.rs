@@ -9,8 +9,9 @@ use countersign_journal::{Change, Journal};
 use countersign_model::act::RequestDecided;
 use countersign_model::rule::{self, Rule};
 use countersign_model::{
-    Administrator, Computer, Decision, DecisionId, GrantId, Group, InvalidDecision, List, OrganizationId,
-    Origin, Permit, ProcessorOnly, Request, TransitionError, Verdict, Whereabouts, Who, decide,
+    Administrator, Computer, Decision, DecisionId, GrantId, GrantRef, Group, InvalidDecision, List,
+    OrganizationId, Origin, Permit, ProcessorOnly, Request, TransitionError, Verdict, Whereabouts, Who,
+    decide,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::future::try_join_all;
@@ -114,6 +115,8 @@ impl Rules {
         let saved = self.journal.save_update(&request.id, None, |old: &Request| {
             let new = old.decide(decision.clone(), at)?;
             let change = Change::new(permit, &origin, RequestDecided::of(old, &new, &decision));
+            // By the grant, its request is found.
+            let change = GrantRef::of(&new, &decision).iter().fold(change, Change::create);
             Ok::<_, TransitionError>((new, change))
         });
         match saved.await {

@@ -97,7 +97,13 @@ impl Processor {
         let mut consequences = Consequences::default();
         let ended = request.ended.as_ref().filter(|_| matches!(notice, Notice::RequestEnded { .. }));
         let decided = request.decision.as_ref().filter(|decision| decision.outcome != Outcome::Ignored);
-        let since = ended.map(|ended| ended.at).or(decided.map(|decision| decision.at));
+        // Another end is another message each time.
+        let is_edit = matches!(notice, Notice::ApprovalEdited { .. });
+        let edited = decided.and_then(|decision| decision.changed.as_ref()).filter(|_| is_edit);
+        let since = ended
+            .map(|ended| ended.at)
+            .or(edited.map(|edited| edited.at))
+            .or(decided.map(|decision| decision.at));
         let Some(since) = since else { return Ok(consequences) };
         let now = self.journal.clock().now();
         let mut addressed = BTreeSet::new();
@@ -155,8 +161,8 @@ pub fn delivery(
     Delivery::new(new, now)
 }
 
-/// The part of a delivery's id that stands for the event. A request is submitted, decided, revoked and ended at most
-/// once each, so it identifies the event; an administrator may be invited again.
+/// The part of a delivery's id that stands for the event. A request is submitted, revoked and ended at most once each, and
+/// decided once at a time, so with that time it identifies the event; an administrator may be invited again.
 fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
     let about = match notice {
         // Once for each flag, however many requests it stops.
@@ -166,6 +172,7 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         Notice::RequestSubmitted { .. }
         | Notice::RequestDecided { .. }
         | Notice::RequestRevoked { .. }
+        | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }

@@ -212,7 +212,7 @@ async fn what_has_expired_by_itself_is_not_said_to_have_ended_with_its_computer(
     let stage = Stage::new().await;
     let request = stage.ask().await;
     stage.process_company().await;
-    stage.world.advance(Duration::from_secs(8 * 24 * 3600));
+    stage.world.advance(Duration::from_secs(15 * 24 * 3600));
     stage.remove(&request).await;
     stage.process_company().await;
     stage.tick().await;

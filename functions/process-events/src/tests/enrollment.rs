@@ -33,6 +33,7 @@ async fn counted(stage: &Stage, number: u128, of: &Request) -> (u64, u64) {
 #[tokio::test]
 async fn requests_count_from_their_submission_until_they_end_in_any_way() {
     let stage = Stage::new().await;
+    stage.wait_for_days(7).await;
     let (one, other) = (enroll(&stage, 1).await, enroll(&stage, 1).await);
     let mut requests = Vec::new();
     for number in 0..4 {

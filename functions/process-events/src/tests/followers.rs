@@ -7,9 +7,9 @@ use countersign_journal::Change;
 use countersign_kv::memory::{Like, Memory, Schedule};
 use countersign_model::DecisionScope::{Group, Organization};
 use countersign_model::Outcome::Approved;
-use countersign_model::act::{GroupDeleted, RequestRevoked};
+use countersign_model::act::{GrantEdited, GroupDeleted, RequestRevoked};
 use countersign_model::{
-    ActName, AdministratorId, EndReason, List, Permit, Request, RequestStatus, Revocation, Who,
+    ActName, AdministratorId, EndChange, EndReason, List, Permit, Request, RequestStatus, Revocation, Who,
 };
 use futures::future::BoxFuture;
 
@@ -36,6 +36,22 @@ impl Stage {
         };
         self.world.journal.save_update(&request.id, None, revoke).await.unwrap();
         revocation
+    }
+
+    /// Lets an approval end at another time, as manage-grants does.
+    async fn ends(&self, request: &Request, end: jiff::Timestamp) {
+        let change = EndChange {
+            administrator_id: AdministratorId::from_ulid(self.world.ulid()),
+            administrator_name: "Riley".to_owned(),
+            at: self.world.now(),
+        };
+        let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
+        let edit = |old: &Request| {
+            let new = old.ending_at(Some(end), change.clone())?;
+            let change = Change::new(&permit, &origin, GrantEdited::of(old, &new));
+            Ok::<_, countersign_model::NotProlonged>((new, change))
+        };
+        self.world.journal.save_update(&request.id, None, edit).await.unwrap();
     }
 
     /// A request of another computer of the group for the same file.
@@ -101,6 +117,65 @@ async fn a_revocation_reaches_every_request_that_was_settled_along_and_its_reque
     stage.tick().await;
     assert_eq!(stage.events(List::SystemAudit, ActName::RequestRevoked).await.len(), 3, "once each");
     assert_eq!(stage.told(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_was_settled_along_ends_with_an_approval_that_was_shortened_or_prolonged() {
+    let stage = Stage::new().await;
+    let decided = stage.ask_as("ann@example.com").await;
+    let along = stage.ask_as("bob@example.com").await;
+    stage.process_company().await;
+    stage.approve_for_days(&decided, 1, Organization).await;
+    stage.process_company().await;
+    stage.told();
+    for days in [10, 3] {
+        let end = stage.world.now() + Duration::from_secs(days * 24 * 3600);
+        stage.ends(&decided, end).await;
+        stage.process_company().await;
+        for request in [&decided, &along] {
+            assert_eq!(stage.request(&request.id).await.decision.unwrap().expires_at, Some(end), "{days}");
+        }
+        let told = stage.messages();
+        let mut to: Vec<_> = told.iter().map(|(to, _)| to.as_str()).collect();
+        to.sort_unstable();
+        assert_eq!(to, ["ann@example.com", "bob@example.com"], "{days}");
+        assert!(told.iter().all(|(_, text)| text.contains("the approval now ends at")), "{told:?}");
+        stage.world.advance(Duration::from_secs(60));
+    }
+    let later = stage.ask_as("carol@example.com").await;
+    stage.process_company().await;
+    assert_eq!(stage.status(&later).await, RequestStatus::Pending, "an approval settles what waited for it");
+    stage.process_company().await;
+    stage.tick().await;
+    assert_eq!(stage.events(List::SystemAudit, ActName::GrantEdited).await.len(), 4, "once each");
+}
+
+#[tokio::test]
+async fn wherever_a_processor_dies_what_was_settled_along_gets_the_new_end() {
+    for name in [Like::Ideal, Like::Sqlite, Like::Redis] {
+        for nth in 1..40 {
+            let stage = Stage::over(World::over(Memory::new(name))).await;
+            let [decided, one, two] = [stage.ask().await, stage.ask().await, stage.ask().await];
+            stage.process_company().await;
+            stage.approve_for_days(&decided, 1, Organization).await;
+            stage.process_company().await;
+            let end = stage.world.now() + Duration::from_secs(10 * 24 * 3600);
+            stage.ends(&decided, end).await;
+            stage.world.memory.stop_before_write(nth);
+            stage.process(&stage.company.id).await;
+            let died = stage.world.memory.resume();
+            stage.settle_later().await;
+            for request in [&one, &two] {
+                let expires_at = stage.request(&request.id).await.decision.unwrap().expires_at;
+                assert_eq!(expires_at, Some(end), "{name:?} {nth}");
+            }
+            let events = stage.events(List::SystemAudit, ActName::GrantEdited).await;
+            assert_eq!(events.len(), 3, "{name:?} {nth}");
+            if !died {
+                break;
+            }
+        }
+    }
 }
 
 #[tokio::test]

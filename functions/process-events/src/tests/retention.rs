@@ -6,7 +6,8 @@ use countersign_journal::{Change, Verified};
 use countersign_model::act::{OrganizationEdited, RequestCancelled};
 use countersign_model::{
     ActName, Decision, DecisionId, DecisionScope, File, GrantId, List, NewRequest, NotWithdrawn,
-    Organization, Outcome, Permit, Request, Retention, Subject, TransitionError, Verdict, Withdrawn,
+    Organization, Outcome, Permit, Request, RequestStatus, Retention, Subject, TransitionError, Verdict,
+    Withdrawn,
 };
 use countersign_store::{Manifest, keys};
 use jiff::SignedDuration;
@@ -116,6 +117,7 @@ async fn requests_go_so_long_after_they_ended_and_what_is_in_force_stays() {
     stage
         .keep(&stage.world.root.clone(), Retention { requests_days: Some(30), ..Retention::default() })
         .await;
+    stage.wait_for_days(7).await;
     let asks = [0, 1, 2, 3, 4].map(|n| stage.new_request_for(n));
     let mut requests = Vec::new();
     for new in asks {
@@ -159,6 +161,7 @@ async fn requests_go_so_long_after_they_ended_and_what_is_in_force_stays() {
 async fn a_copy_goes_so_long_after_it_was_last_asked_about_and_its_chunks_with_it() {
     let stage = Stage::new().await;
     stage.keep(&stage.company, Retention { attachments_days: Some(8), ..Retention::default() }).await;
+    stage.wait_for_days(7).await;
     let device = stage.world.computer(&stage.group);
     let request = stage.submit(&device, stage.new_request_with_copy()).await;
     let manifest = stage.upload().await;
@@ -175,6 +178,34 @@ async fn a_copy_goes_so_long_after_it_was_last_asked_about_and_its_chunks_with_i
     stage.days(1).await;
     assert_eq!(stage.chunks(), 0);
     assert!(stage.is_there(&request).await && stage.is_there(&again).await, "requests are kept for good");
+}
+
+#[tokio::test]
+async fn a_copy_is_kept_a_day_longer_than_requests_wait() {
+    let stage = Stage::new().await;
+    stage.keep(&stage.company, Retention { attachments_days: Some(8), ..Retention::default() }).await;
+    let request = stage.submit(&stage.world.computer(&stage.group), stage.new_request_with_copy()).await;
+    stage.upload().await;
+    stage.days(13).await;
+    assert_eq!(request.status_at(stage.world.now()), RequestStatus::Pending);
+    assert!(stage.has_copy().await, "somebody may still want to see it");
+    stage.days(3).await;
+    assert!(!stage.has_copy().await);
+}
+
+#[tokio::test]
+async fn requests_that_wait_shorter_than_earlier_ones_expire_in_time() {
+    let stage = Stage::new().await;
+    let mut long = Vec::new();
+    for number in 0..120 {
+        let device = stage.world.computer(&stage.group);
+        long.push(stage.submit(&device, stage.new_request_for(number)).await);
+    }
+    stage.wait_for_days(1).await;
+    let short = stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(200)).await;
+    stage.days(2).await;
+    assert_eq!(stage.request(&short.id).await.status, RequestStatus::Expired, "written down");
+    assert_eq!(stage.request(&long[0].id).await.status, RequestStatus::Pending);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 mod subject;
 
 use countersign_model::{
-    DecisionScope, EndReason, Outcome, Reported, Request, RequestKind, Requester, Subject,
+    Condition, DecisionScope, EndReason, Outcome, Reported, Request, RequestKind, Requester, Subject,
 };
 
 use super::plain::quoted;
@@ -147,7 +147,16 @@ pub fn decided(request: &Request) -> Option<Message> {
     facts.push(("Decided", moment(decision.at)));
     if decision.outcome == Outcome::Approved {
         facts.push(("For", reach(decision.scope).to_owned()));
-        facts.extend(decision.expires_at.map(|at| ("Until", moment(at))));
+        if decision.condition == Condition::Publisher {
+            facts.push(("Covers", "every file of the same publisher".to_owned()));
+        }
+        match decision.first_use {
+            Some(first_use) => {
+                facts.push(("Use it first by", moment(first_use.use_by)));
+                facts.push(("Then it lasts", format!("{} minutes", first_use.lasts_seconds.div_ceil(60))));
+            }
+            None => facts.extend(decision.expires_at.map(|at| ("Until", moment(at)))),
+        }
     }
     Some(to_requester(request, outcome, facts, decision.message.as_deref()))
 }
@@ -159,6 +168,19 @@ pub fn revoked(request: &Request) -> Option<Message> {
     facts.push(("Decision", "revoked".to_owned()));
     facts.push(("Decided", moment(revocation.at)));
     Some(to_requester(request, "revoked after it was approved", facts, revocation.message.as_deref()))
+}
+
+/// Another end of an approval, to a requester. `None` if it is over, or has the end that it was given.
+pub fn end_changed(request: &Request) -> Option<Message> {
+    let decision = request.decision.as_ref().filter(|decision| decision.revoked.is_none())?;
+    let changed = decision.changed.as_ref().filter(|_| request.ended.is_none())?;
+    let end = decision.expires_at.map_or_else(|| "no end".to_owned(), moment);
+    let mut facts = facts_for_requester(request);
+    facts.push(("Changed", moment(changed.at)));
+    facts.push(("Until", end.clone()));
+    let until =
+        if decision.expires_at.is_some() { format!("ends at {end}") } else { "has no end".to_owned() };
+    Some(to_requester(request, &format!("approved, and the approval now {until}"), facts, None))
 }
 
 /// The end of a request or its approval with what it was for, to a requester. `None` if it did not end in this way.

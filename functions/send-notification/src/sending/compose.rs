@@ -55,6 +55,9 @@ pub async fn compose(
         Notice::RequestRevoked { request_id } => {
             to_a_requester(services, delivery, request_id, message::revoked).await
         }
+        Notice::ApprovalEdited { request_id } => {
+            to_a_requester(services, delivery, request_id, message::end_changed).await
+        }
         Notice::RequestEnded { request_id } => {
             to_a_requester(services, delivery, request_id, message::ended).await
         }

@@ -131,7 +131,7 @@ async fn a_decided_request_is_answered_at_once_and_without_waiting_places_too() 
 async fn a_request_that_nobody_decided_reads_as_expired() {
     let story = Story::new();
     let id = story.asked(program()).await;
-    story.world.advance(Duration::from_secs(7 * 24 * 3600));
+    story.world.advance(Duration::from_secs(14 * 24 * 3600));
     assert_eq!(story.status(&id).await.json()["status"], "expired");
     let cancelled = story.cancel(&id).await;
     assert_eq!((cancelled.status, cancelled.code().as_str()), (409, "not-pending"));

@@ -82,7 +82,7 @@ async fn what_was_decided_cancelled_or_expired_is_asked_anew() {
     seen.push(story.asked(program()).await);
     story.cancel(&seen[1]).await;
     seen.push(story.asked(program()).await);
-    story.world.advance(Duration::from_secs(8 * 24 * 3600));
+    story.world.advance(Duration::from_secs(15 * 24 * 3600));
     seen.push(story.asked(program()).await);
     let newest = story.submit(program()).await;
     assert_eq!((newest.status, id_of(&newest)), (200, seen[3].clone()));

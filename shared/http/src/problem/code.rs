@@ -68,9 +68,11 @@ codes! {
     ComputerConfirmed = CONFLICT, "computer-confirmed";
     ComputerRemoved = CONFLICT, "computer-removed";
     ComputerUnconfirmed = CONFLICT, "computer-unconfirmed";
+    ConditionNotAllowed = CONFLICT, "condition-not-allowed";
     EmailTaken = CONFLICT, "email-taken";
     EnrollmentAnswered = CONFLICT, "enrollment-answered";
     FileFlagged = CONFLICT, "file-flagged";
+    GrantNotUsable = CONFLICT, "grant-not-usable";
     GroupDeleted = CONFLICT, "group-deleted";
     GroupNotEmpty = CONFLICT, "group-not-empty";
     InvitationNotResent = CONFLICT, "invitation-not-resent";
@@ -88,6 +90,7 @@ codes! {
     OrganizationNotEmpty = CONFLICT, "organization-not-empty";
     PasswordResetNotResent = CONFLICT, "password-reset-not-resent";
     PoliciesTooLarge = CONFLICT, "policies-too-large";
+    RequestChanged = CONFLICT, "request-changed";
     RoleFull = CONFLICT, "role-full";
     RoleNameTaken = CONFLICT, "role-name-taken";
     RolesFull = CONFLICT, "roles-full";

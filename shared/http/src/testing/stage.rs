@@ -8,10 +8,10 @@ use countersign_model::act::{
     ComputerConfirmed, ComputerDeleted, PoliciesDeployed, PolicyCreated, RequestDecided, RequestSubmitted,
 };
 use countersign_model::{
-    ActName, Administrator, Computer, Decision, DecisionId, DecisionScope, Delivery, DeliveryState,
-    DeployedPolicies, DeployedPolicy, Deployment, File, Grant, GrantId, Group, LastDeployment, List,
-    NewRequest, NewRequester, Notify, Organization, OrganizationId, Origin, Outcome, Permission, Permit,
-    Policy, PolicyId, Request, RequestId, Subject, Verdict, Whereabouts, Who,
+    ActName, Administrator, ApprovalSettings, Computer, Decision, DecisionId, DecisionScope, Delivery,
+    DeliveryState, DeployedPolicies, DeployedPolicy, Deployment, File, Grant, GrantId, Group, LastDeployment,
+    List, NewRequest, NewRequester, Notify, Organization, OrganizationId, Origin, Outcome, Permission,
+    Permit, Policy, PolicyId, Request, RequestId, Subject, Verdict, Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
 use countersign_store::{Slot, UpdateError};
@@ -192,11 +192,20 @@ impl Stage {
         // No two requests of a test have the same millisecond, so that their ids tell which was first.
         self.world.advance(std::time::Duration::from_millis(5));
         let id = RequestId::from_ulid(self.world.ulid());
-        let request = Request::submit(id, &self.company, &device.record, new, self.world.now());
+        let company = self.world.journal.load::<Organization>(&self.company.id).await.unwrap().unwrap();
+        let request = Request::submit(id, &self.company, &device.record, new, self.world.now())
+            .waiting_for(company.value.approval.pending_lasts());
         let permit = Permit::scene(&self.company.id);
         let change = Change::new(&permit, &self.origin(), RequestSubmitted::of(&request)).create(&request);
         self.world.journal.save(change).await.unwrap();
         request
+    }
+
+    /// From now on requests of the company wait for so many days.
+    pub async fn wait_for_days(&self, days: u16) {
+        let settings = ApprovalSettings { pending_days: Some(days), ..ApprovalSettings::default() };
+        let asking = |old: &Organization| Ok::<_, Infallible>(old.asking(settings.clone()));
+        self.world.journal.update(&self.company.id, asking).await.unwrap();
     }
 
     /// A request of a fresh computer of the group.

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use countersign_model::act::{AuditTrimmed, SessionRefused};
 use countersign_model::{
-    ActName, Note, Notes, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId,
-    Retention, Who,
+    ActName, GrantRef, Note, Notes, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request,
+    RequestId, Retention, Who,
 };
-use countersign_store::{Expiring, Remove, StoreError, keys};
+use countersign_store::{Entity, Expiring, Remove, StoreError, keys};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Journal;
@@ -22,13 +22,14 @@ const ASKED: [ActName; 5] = [
     ActName::RequestAttached,
 ];
 /// What is put on record when a request ends, or is decided.
-const ENDED: [ActName; 6] = [
+const ENDED: [ActName; 7] = [
     ActName::RequestCancelled,
     ActName::RequestExpired,
     ActName::RequestEnded,
     ActName::RequestDecided,
     ActName::RequestSettled,
     ActName::RequestRevoked,
+    ActName::GrantEdited,
 ];
 
 /// The days as a duration.
@@ -46,13 +47,18 @@ impl Journal {
     }
 
     /// How long things are kept at an organization: by its own settings, and those of the organizations above.
+    /// Copies of files are kept at least as long as a request waits for its decision.
     pub(crate) async fn retention(&self, organization: &OrganizationId) -> Result<Retention, StoreError> {
         let Some(own) = self.load::<Organization>(organization).await? else {
             return Ok(Retention::default());
         };
         let above = self.load_many::<Organization>(&own.value.ancestors).await?;
-        let nearest_first = above.into_iter().flatten().rev().map(|above| above.value.retention);
-        Ok(nearest_first.fold(own.value.retention, Retention::below))
+        let nearest_first = above.into_iter().flatten().rev().map(|above| above.value);
+        let (retention, approval) = nearest_first
+            .fold((own.value.retention, own.value.approval), |(retention, approval), above| {
+                (retention.below(above.retention), approval.below(above.approval))
+            });
+        Ok(retention.outlasting(approval.pending_days()))
     }
 
     /// Looks whether the copy of the file that an old event is about was asked about since. If not, it goes.
@@ -109,6 +115,11 @@ impl Journal {
         self.remove_notes(request).await?;
         self.forget_earlier(request).await?;
         self.forget_trail::<Request>(&request.id).await?;
+        let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none());
+        if let Some(grant) = decision.and_then(|decision| decision.grant.as_ref()) {
+            self.kv().delete(&keys::record(&GrantRef::record_id(grant))).await?;
+            self.kv().delete(&keys::grant_uses(grant)).await?;
+        }
         Ok(self.kv().delete(&keys::record(request.id.as_str())).await?)
     }
 

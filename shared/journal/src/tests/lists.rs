@@ -7,7 +7,7 @@ use countersign_kv::memory::Memory;
 use countersign_model::act::decisions::{RequestDecided, StatusDetail};
 use countersign_model::act::groups::GroupCreated;
 use countersign_model::{
-    ComputerId, DecisionScope, GrantId, Group, GroupId, List, RequestKind, RequestStatus,
+    ComputerId, Condition, DecisionScope, GrantId, Group, GroupId, List, RequestKind, RequestStatus,
 };
 use futures::executor::block_on;
 
@@ -32,7 +32,9 @@ fn granted_until(at: jiff::Timestamp) -> RequestDecided {
         before: StatusDetail { status: RequestStatus::Pending },
         after: StatusDetail { status: RequestStatus::Approved },
         scope: DecisionScope::Computer,
+        condition: Condition::File,
         expires_at: Some(at),
+        first_use: None,
         include_matching: false,
         rule_id: None,
         group_id: None,

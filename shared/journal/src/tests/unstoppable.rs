@@ -329,12 +329,12 @@ fn the_projection_is_within_its_bound_at_its_largest() {
     value["gaps"] = Value::Array(vec![gap; 100 + 150]);
     let numbers = vec![json!(number); 400 + 250];
     value["forwarding"] = json!({ "to": world.root, "first": number, "numbers": numbers });
-    value["moments"] = Value::Array(vec![json!(at); 150]);
+    value["moments"] = Value::Array(vec![json!(at); 100]);
     value["late"] = Value::Array(vec![json!(format!("evt_{id}")); 64]);
     value["garbage"] = json!({ "blocks": vec![id; 32], "lists": vec![id; 32] });
     let aside = json!({ "number": number, "at": at, "why": "x".repeat(200) });
     value["tallied"] = json!(number);
-    value["set_aside"] = Value::Array(vec![aside; 15]);
+    value["set_aside"] = Value::Array(vec![aside; 13]);
     let list = json!({ "count": number, "newest": id, "previous": id });
     let child = json!([id, "f".repeat(120), 500, 30_000]);
     let top = vec![json!([id, "f".repeat(32), number, 1_000_000]); 16];

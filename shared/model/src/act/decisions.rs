@@ -9,7 +9,8 @@ use super::name::ActName;
 use super::requests::{of_computer, waiting};
 use crate::action::Action;
 use crate::audit::AuditKind;
-use crate::decision::{Decision, Outcome};
+use crate::condition::Condition;
+use crate::decision::{Decision, FirstUse, Outcome};
 use crate::ids::{ComputerId, FlagId, GrantId, GroupId, RequestId, RuleId};
 use crate::kinds::{DecisionScope, RequestKind, RequestStatus};
 use crate::list::{List, ListEntry};
@@ -52,8 +53,15 @@ pub struct RequestDecided {
     pub after: StatusDetail,
     /// The scope of the decision.
     pub scope: DecisionScope,
+    /// What the approval covers; absent if that is the file or device that was asked for, and for other decisions.
+    #[serde(default, skip_serializing_if = "Condition::is_file")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub condition: Condition,
     /// When the approval expires; null if it never does, and for other decisions.
     pub expires_at: Option<Timestamp>,
+    /// When its time begins with its first use; absent if it began with the decision, and for other decisions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_use: Option<FirstUse>,
     /// Whether the denial also settles the pending matching requests.
     pub include_matching: bool,
     /// The rule that decided; absent if a person did.
@@ -82,7 +90,9 @@ impl RequestDecided {
             before: StatusDetail { status: old.status },
             after: StatusDetail { status: new.status },
             scope: decision.scope,
+            condition: decision.condition,
             expires_at: decision.expires_at,
+            first_use: decision.first_use,
             include_matching: decision.include_matching,
             rule_id: decision.rule.as_ref().map(|rule| rule.id.clone()),
             group_id: ApprovalDetail::of(new).and_then(|approval| approval.group_id),
@@ -156,6 +166,10 @@ pub struct RequestSettled {
     pub group_id: Option<GroupId>,
     /// The request that was decided.
     pub settled_by: RequestId,
+    /// Whether it had been denied along with the same request, which was decided anew; absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub anew: bool,
 }
 
 impl RequestSettled {
@@ -170,6 +184,7 @@ impl RequestSettled {
             scope: decision.scope,
             group_id: ApprovalDetail::of(settled).and_then(|approval| approval.group_id),
             settled_by: decided.clone(),
+            anew: !settled.earlier_decisions.is_empty(),
         }
     }
 }
@@ -177,12 +192,19 @@ impl RequestSettled {
 impl Happening for RequestSettled {
     fn footprint(&self) -> Footprint {
         let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
-        if self.outcome == Outcome::Approved {
-            let (scope, group_id) = (self.scope, self.group_id.clone());
-            let settled_by = Some(self.settled_by.clone());
-            lists.extend(
-                ApprovalDetail { scope, group_id, settled_by }.shared(&self.request_id, &self.subject),
-            );
+        match self.outcome {
+            Outcome::Approved => {
+                let (scope, group_id) = (self.scope, self.group_id.clone());
+                let settled_by = Some(self.settled_by.clone());
+                let approval = ApprovalDetail { scope, group_id, settled_by };
+                lists.extend(approval.shared(&self.request_id, &self.subject));
+            }
+            // It is found there when the request that was decided is decided anew.
+            Outcome::Denied => {
+                let partition = self.settled_by.as_str();
+                lists.push(ListEntry::within(List::SharedApprovals, partition, &self.request_id));
+            }
+            Outcome::Ignored => {}
         }
         Footprint {
             name: ActName::RequestSettled,

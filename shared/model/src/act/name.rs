@@ -47,6 +47,8 @@ named! {
         NoteAdded = "request.note-added",
         DecisionAsked = "request.decision-asked",
         FileFlagSet = "request.file-flag-set",
+        GrantEdited = "grant.edited",
+        GrantUsed = "grant.used",
         AttachmentDownloaded = "request.attachment-downloaded",
 
         AdministratorInvited = "administrator.invited",
@@ -77,6 +79,7 @@ named! {
         ApiTokenCreated = "api-token.created",
         ApiTokenRevoked = "api-token.revoked",
         LoginSettingsEdited = "login-settings.edited",
+        ApprovalSettingsEdited = "approval-settings.edited",
         AuditTrimmed = "audit.trimmed",
         DeliveryResent = "notification.resent",
     }

@@ -11,4 +11,5 @@
 mod details;
 mod footprints;
 mod permits;
+mod rules;
 mod samples;

@@ -243,10 +243,10 @@ const READABLE: [(List, &[Action]); 17] = [
         ],
     ),
     (List::Rules, &[Action::RequestsOpen]),
-    (List::Grants, &[]),
+    (List::Grants, &[Action::RequestsList]),
     (List::ComputerNames, &[Action::ComputersView]),
-    (List::ComputerRequests, &[]),
-    (List::SharedApprovals, &[]),
+    (List::ComputerRequests, &[Action::RequestsList]),
+    (List::SharedApprovals, &[Action::RequestsList]),
 ];
 
 #[test]

@@ -4,10 +4,11 @@ mod handling;
 
 use countersign_model::act::*;
 use countersign_model::{
-    Act, Administrator, AdministratorState, ApiToken, Assignment, Attachment, Channel, Computer, Decision,
-    DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group, LoginSettings,
-    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester, Notice, Notify,
-    Organization, Outcome, Permission, Policy, Request, Revocation, Role, Subject, Verdict, Whereabouts,
+    Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Channel,
+    Computer, Decision, DecisionScope, Delivery, Deployment, EndChange, EndReason, EnrollmentKey, File,
+    Grant, Group, LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest,
+    NewRequester, Notice, Notify, Organization, Outcome, Permission, Policy, Request, Revocation, Role,
+    Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -134,6 +135,23 @@ fn ended(old: &Request, because: EndReason) -> Act {
     RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()
 }
 
+fn prolonged(mut old: Request) -> Act {
+    if let Some(decision) = &mut old.decision {
+        decision.expires_at = None;
+    }
+    let change =
+        EndChange { administrator_id: administrator().id, administrator_name: "Kim".to_owned(), at: now() };
+    GrantEdited::of(&old, &old.ending_at(Some(later()), change).unwrap()).into()
+}
+
+fn prolonged_along() -> Act {
+    let mut new = along();
+    if let Some(decision) = &mut new.decision {
+        decision.expires_at = None;
+    }
+    GrantEdited::of(&along(), &new).into()
+}
+
 fn amended(old: &Request) -> RequestAmended {
     let says =
         NewRequester { username: "bob".to_owned(), email: None, reason: Some("for the audit".to_owned()) };
@@ -211,6 +229,7 @@ pub fn samples() -> Vec<(&'static str, Act)> {
         computers(),
         requests(),
         handling::handling(),
+        crate::rules::rules(),
         administrators(),
         sign_in(),
     ]
@@ -219,6 +238,7 @@ pub fn samples() -> Vec<(&'static str, Act)> {
 
 fn organizations() -> Vec<(&'static str, Act)> {
     let renamed = company().renamed("Company & Co".to_owned(), 1);
+    let asking = company().asking(ApprovalSettings { pending_days: Some(30), ..Default::default() });
     let settings = LoginSettings::none(company().id);
     let stricter = LoginSettings {
         require_totp: true,
@@ -233,6 +253,7 @@ fn organizations() -> Vec<(&'static str, Act)> {
         ("organization.edited", OrganizationEdited::of(&company(), &renamed).into()),
         ("organization.deleted", OrganizationDeleted::of(&company()).into()),
         ("login-settings.edited", LoginSettingsEdited::of(&settings, &stricter).into()),
+        ("approval-settings.edited", ApprovalSettingsEdited::of(&company(), &asking).into()),
         ("audit.trimmed", AuditTrimmed { organization_id: company().id, up_to: 7, kept_days: 365 }.into()),
     ]
 }
@@ -314,6 +335,19 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.decided: ignored", decided(Outcome::Ignored, group).into()),
         ("request.settled", settled(Outcome::Approved, &along())),
         ("request.settled: denied", settled(Outcome::Denied, &request)),
+        ("grant.edited", prolonged(approved(DecisionScope::Computer))),
+        ("grant.edited: along", prolonged_along()),
+        (
+            "grant.used",
+            GrantUsed {
+                grant_id: id!(GrantId, 1),
+                request_id: request.id.clone(),
+                computer_id: computer().id,
+                used_at: now(),
+                expires_at: Some(later()),
+            }
+            .into(),
+        ),
         ("request.revoked", revoked(group).into()),
         ("request.revoked: along", revoked_along().into()),
         ("request.decided: flag", denied_by_flag().into()),

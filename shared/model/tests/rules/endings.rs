@@ -51,7 +51,7 @@ fn what_is_over_does_not_end() {
         (request().decide(ignored, &in_group(1)).unwrap(), at(20), "ignored"),
         (CANCEL(&request(), at(5)).unwrap(), at(20), "withdrawn"),
         (approved_for_a_while(), at(1000), "an approval that has expired by itself"),
-        (request(), at(8 * 24 * 60 * 60), "a request that nobody decided in time"),
+        (request(), at(15 * 24 * 60 * 60), "a request that nobody decided in time"),
     ];
     for (request, now, why) in cases {
         for because in REASONS {

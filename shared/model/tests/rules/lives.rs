@@ -109,7 +109,7 @@ fn what_can_happen_to_a_request() {
         (request(), DENY, 5, Denied, "or denied"),
         (request(), IGNORE, 5, Ignored, "or set aside"),
         (request(), CANCEL, 5, Cancelled, "the requester may withdraw it"),
-        (request(), APPROVE, 7 * DAY - 1, Approved, "up to the last second of the seventh day"),
+        (request(), APPROVE, 14 * DAY - 1, Approved, "up to the last second of the fourteenth day"),
         (decided(Outcome::Approved), REVOKE, 20, Revoked, "an approval can be taken back"),
         (approved_for_a_while(), REVOKE, 999, Revoked, "also one that would have ended by itself"),
     ];
@@ -134,8 +134,8 @@ fn what_cannot_happen_to_a_request() {
         (cancelled(), APPROVE, 6, Some(S::Cancelled), "nobody waits for it any more"),
         (cancelled(), CANCEL, 6, Some(S::Cancelled), "withdrawn once is withdrawn"),
         (cancelled(), REPEAT, 6, Some(S::Cancelled), "asking again now is a new request"),
-        (request(), APPROVE, 7 * DAY, Some(S::Expired), "its seven days are over, written down or not"),
-        (request(), REPEAT, 7 * DAY, Some(S::Expired), "so asking again is a new request"),
+        (request(), APPROVE, 14 * DAY, Some(S::Expired), "its fourteen days are over, written down or not"),
+        (request(), REPEAT, 14 * DAY, Some(S::Expired), "so asking again is a new request"),
     ];
     for (request, step, now, expected, why) in cases {
         match (step(&request, at(now)).unwrap_err(), expected) {
@@ -166,8 +166,8 @@ fn only_an_approval_that_counts_can_be_taken_back() {
 #[test]
 fn time_alone_ends_requests_and_approvals() {
     let cases = [
-        (request(), 7 * DAY - 1, None, "it still waits"),
-        (request(), 7 * DAY, Some(RequestStatus::Expired), "nobody decided in seven days"),
+        (request(), 14 * DAY - 1, None, "it still waits"),
+        (request(), 14 * DAY, Some(RequestStatus::Expired), "nobody decided in fourteen days"),
         (approved_for_a_while(), 999, None, "the approval still counts"),
         (approved_for_a_while(), 1000, Some(RequestStatus::Expired), "the approval has ended"),
         (decided(Outcome::Approved), 700 * DAY, None, "an approval without an end has none"),
@@ -210,7 +210,7 @@ fn a_copy_of_the_file_is_taken_while_somebody_may_look_at_it() {
     let verified = request().attach(5).unwrap();
     let cases = [
         (request(), 0, true, "it waits for a decision"),
-        (request(), 7 * DAY, false, "it has expired"),
+        (request(), 14 * DAY, false, "it has expired"),
         (decided(Outcome::Approved), DAY - 1, true, "approved on the same day"),
         (decided(Outcome::Denied), DAY - 1, true, "denied on the same day"),
         (decided(Outcome::Denied), DAY, false, "nobody looks any more"),

@@ -4,6 +4,8 @@
 
 mod accounts;
 mod amendments;
+mod anew;
+mod approval_settings;
 mod catalogue;
 mod check_ins;
 mod decisions;
@@ -21,6 +23,7 @@ mod narrowing;
 mod properties;
 mod reported;
 mod requesters;
+mod rules;
 mod sequences;
 mod subjects;
 mod tally;

@@ -3,8 +3,8 @@
 use countersign_model::request::PENDING_LASTS;
 use countersign_model::request::requesters::{PENDING_MAX, REQUESTERS_MAX};
 use countersign_model::{
-    AskedAs, Decision, NewRequester, NotWithdrawn, Outcome, Renews, Request, RequestStatus, Requester,
-    Revocation, TransitionError, text,
+    AskedAs, Decision, EndChange, FirstUse, NewRequester, NotWithdrawn, Outcome, Renews, Request,
+    RequestStatus, Requester, Revocation, TransitionError, text,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,7 +13,7 @@ use crate::subjects::WIDE;
 use crate::tree::at;
 
 /// The largest record of the store.
-const MAX_RECORD: usize = 62 * 1024;
+pub const MAX_RECORD: usize = 62 * 1024;
 
 fn user(name: &str) -> NewRequester {
     NewRequester { username: name.to_owned(), email: None, reason: None }
@@ -39,7 +39,7 @@ fn names<'a>(requesters: impl IntoIterator<Item = &'a Requester>) -> Vec<&'a str
     requesters.into_iter().map(|requester| requester.username.as_str()).collect()
 }
 
-fn size(request: &Request) -> usize {
+pub fn size(request: &Request) -> usize {
     serde_json::to_vec(request).unwrap().len()
 }
 
@@ -165,7 +165,7 @@ fn beyond_the_most_requesters_others_are_counted_and_nobody_loses_anything() {
 }
 
 /// A request with the longest texts, of which its first requester has a part.
-fn largest() -> Request {
+pub fn largest() -> Request {
     Request {
         subject: crate::subjects::largest_file(),
         hostname: WIDE.repeat(text::HOSTNAME_MAX),
@@ -182,7 +182,7 @@ fn largest() -> Request {
     }
 }
 
-fn nanoseconds() -> Timestamp {
+pub fn nanoseconds() -> Timestamp {
     at(1) + SignedDuration::from_nanos(123_456_789)
 }
 
@@ -219,9 +219,17 @@ fn a_record_with_the_longest_texts_has_room_for_what_is_still_to_come() {
         note: longest.clone(),
         administrator_name: WIDE.repeat(text::NAME_MAX),
         expires_at: Some(at(1000)),
+        first_use: Some(FirstUse { lasts_seconds: 31_536_000, use_by: nanoseconds() }),
         ..decision(Outcome::Approved, nanoseconds())
     };
     let decided = request.decide(decision, &in_group(1)).unwrap();
+    let changed = EndChange {
+        administrator_id: crate::tree::who(1),
+        administrator_name: WIDE.repeat(text::NAME_MAX),
+        at: nanoseconds(),
+    };
+    let decision = Decision { changed: Some(changed), ..decided.decision.clone().unwrap() };
+    let decided = Request { decision: Some(decision), ..decided };
     let name = WIDE.repeat(text::NAME_MAX);
     let revocation = Revocation { message: longest, administrator_name: name, ..revocation(nanoseconds()) };
     let revoked = decided.revoke(revocation).unwrap();

@@ -21,7 +21,7 @@ fn thumbprint(digit: char) -> Option<Thumbprint> {
     Some(digit.to_string().repeat(64).parse().unwrap())
 }
 
-fn signer() -> Signer {
+pub fn signer() -> Signer {
     Signer {
         subject: Some("CN=Tools,O=Tools Inc.".into()),
         issuer: Some(ISSUER.into()),
@@ -31,7 +31,7 @@ fn signer() -> Signer {
     }
 }
 
-fn signed(signers: impl IntoIterator<Item = Signer>) -> File {
+pub fn signed(signers: impl IntoIterator<Item = Signer>) -> File {
     File { signers: signers.into_iter().collect(), ..file('a') }
 }
 

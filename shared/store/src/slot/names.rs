@@ -1,6 +1,6 @@
 //! The names of all slots: what is unique in a deployment.
 
-use countersign_model::{Computer, ComputerId, EmailAddress, OrganizationId, Sha256};
+use countersign_model::{Computer, ComputerId, EmailAddress, GrantId, OrganizationId, Sha256};
 
 use crate::Slot;
 
@@ -46,6 +46,12 @@ impl Slot {
     #[must_use]
     pub fn file_flag(organization: &OrganizationId, sha256: &Sha256) -> Self {
         Self::named(&["file-flag", organization.as_str(), sha256.as_str()])
+    }
+
+    /// The first use of a grant by a computer; held by the record of that use.
+    #[must_use]
+    pub fn grant_use(grant: &GrantId, computer: &ComputerId) -> Self {
+        Self::named(&["grant-use", grant.as_str(), computer.as_str()])
     }
 
     /// A caller's idempotency key, as a digest ([`Idempotency::digest`](crate::Idempotency::digest)); held by the first record that

@@ -1,7 +1,9 @@
-//! What is gone by an event, and what ends with that.
+//! What is gone by an event, and what ends with that, or at another time.
 
 use countersign_journal::{Change, Journal};
-use countersign_model::act::{ApprovalDetail, RequestDecided, RequestEnded, RequestExpired, RequestRevoked};
+use countersign_model::act::{
+    ApprovalDetail, GrantEdited, RequestDecided, RequestEnded, RequestExpired, RequestRevoked,
+};
 use countersign_model::list::WHOLE_ORGANIZATION;
 use countersign_model::{
     Act, ComputerId, DecisionId, EndReason, FileFlag, FlagId, List, Origin, Permit, ProcessorOnly, Request,
@@ -28,6 +30,8 @@ enum Because {
     Revoked(RequestId),
     /// Its file was flagged as malicious.
     Flagged(FlagId),
+    /// The approval of this request ends at another time.
+    Edited(RequestId),
 }
 
 impl Gone {
@@ -78,6 +82,12 @@ impl Gone {
                 Some(decided) => (Self::approval(decided), Some(&revoked.request_id)),
             });
         }
+        if let Act::GrantEdited(edited) = act {
+            return Some(match &edited.settled_by {
+                None => (Self::edited(&edited.request_id), None),
+                Some(decided) => (Self::edited(decided), Some(&edited.request_id)),
+            });
+        }
         if let Act::RequestEnded(ended) = act {
             let gone = Self::with(ended.because, &ended.computer_id, ended.approval.as_ref())?;
             return Some((gone, Some(&ended.request_id)));
@@ -102,6 +112,10 @@ impl Gone {
         Self { list: List::SharedApprovals, partition: decided.to_string(), because }
     }
 
+    fn edited(decided: &RequestId) -> Self {
+        Self { because: Because::Edited(decided.clone()), ..Self::approval(decided) }
+    }
+
     /// What was gone when a request ended.
     fn with(because: EndReason, computer: &ComputerId, approval: Option<&ApprovalDetail>) -> Option<Self> {
         Some(match because {
@@ -120,6 +134,7 @@ impl Gone {
                 let found = load_readable::<FileFlag>(journal, &[flag.as_str()]).await?.pop();
                 found.filter(FileFlag::is_in_force).map(|flag| Cause::Flagged(Box::new(flag)))
             }
+            Because::Edited(decided) => Cause::edit_of(journal, decided).await?,
         })
     }
 }
@@ -132,6 +147,8 @@ pub enum Cause {
     Revoked(Box<Request>),
     /// Its file was flagged as malicious.
     Flagged(Box<FileFlag>),
+    /// The approval that it was settled along with ends at another time: that of this request.
+    Edited(Box<Request>),
 }
 
 impl Cause {
@@ -148,7 +165,16 @@ impl Cause {
         matches!(self, Self::Flagged(_))
     }
 
-    /// The ended request with its event; `decision` is the id of a denial. `None` if it does not end for this reason, or is over already.
+    /// The other end of a request's approval; `None` if it has the end that it was given.
+    pub async fn edit_of(journal: &Journal, decided: &RequestId) -> Result<Option<Self>, StoreError> {
+        let found = load_readable::<Request>(journal, &[decided.as_str()]).await?.pop();
+        let is_edited =
+            |request: &Request| request.decision.as_ref().is_some_and(|decision| decision.changed.is_some());
+        Ok(found.filter(is_edited).map(|decided| Self::Edited(Box::new(decided))))
+    }
+
+    /// The ended request with its event; `decision` is the id of a denial. `None` if it does not end for this reason, or is
+    /// over already.
     pub fn end(&self, old: &Request, decision: Ulid, now: Timestamp) -> Option<(Request, Change)> {
         let permit = Permit::processor(&old.organization_id, ProcessorOnly);
         let change = |who: Who, act: Act| Change::new(&permit, &Origin { who, address: None, at: now }, act);
@@ -166,6 +192,14 @@ impl Cause {
                     Stopped::Revoked => RequestRevoked::of(old, &new).into(),
                 };
                 Some((new, change(Who::Administrator { id, name, via: None }, act)))
+            }
+            Self::Edited(decided) => {
+                let new = old.ending_along(decided, now)?;
+                let by = new.decision.as_ref()?.changed.as_ref()?;
+                let (id, name) = (by.administrator_id.clone(), by.administrator_name.clone());
+                let act = GrantEdited::of(old, &new).into();
+                let change = change(Who::Administrator { id, name, via: None }, act);
+                Some((new, change))
             }
             Self::Revoked(decided) => {
                 let new = old.revoked_along(decided)?;

@@ -7,7 +7,7 @@ use countersign_model::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::RequestRow;
+use crate::row::RequestRow;
 
 /// Which requests to list.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -9,7 +9,8 @@ use countersign_model::{Action, Actor, Request, RequestFilter, RequestId, Reques
 use futures::future::try_join;
 use jiff::Timestamp;
 
-use crate::wire::{RequestRow, RequestsPage, RequestsQuery};
+use crate::query::{RequestsPage, RequestsQuery};
+use crate::row::RequestRow;
 
 /// Lists the requests of an organization and everything below it, the newest first.
 ///

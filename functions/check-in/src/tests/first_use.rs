@@ -1,0 +1,144 @@
+//! The first use of a grant: counted once for each computer, and the beginning of its time where the approval says so.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use countersign_http::testing::{Device, TestResponse};
+use countersign_kv::memory::{Like, Memory};
+use countersign_model::{DecisionScope, FirstUse, GrantId, List, Permit, Request, RequestId};
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+use crate::tests::story::{Story, added, for_the, removed};
+
+impl Story {
+    async fn used(&self, device: &Device, grant: &str, body: Value) -> TestResponse {
+        let path = format!("/agent/v1/grants/{grant}/use");
+        self.app.post(&path).bearer(&device.token).json(body).send().await
+    }
+
+    /// A grant whose time begins with its first use, within an hour; then it lasts for two hours.
+    async fn starting(&self, scope: DecisionScope) -> (String, String) {
+        let (grant, request) = self.approve(&self.device, "tool", for_the(scope)).await;
+        let id: RequestId = request.parse().unwrap();
+        let first_use =
+            FirstUse { lasts_seconds: 7200, use_by: self.world.now() + Duration::from_secs(3600) };
+        let starting = |old: &Request| {
+            let mut new = old.clone();
+            new.decision = new.decision.map(|decision| decision.starting_at_first_use(first_use).unwrap());
+            Ok::<_, Infallible>(new)
+        };
+        self.world.journal.update(&id, starting).await.unwrap();
+        (grant, request)
+    }
+
+    async fn uses(&self, grant: &str) -> u64 {
+        self.world.journal.grant_uses(&grant.parse::<GrantId>().unwrap()).await.unwrap()
+    }
+
+    async fn uses_on_record(&self) -> usize {
+        let permit = Permit::scene(&self.company.id);
+        let page = self.world.journal.list(&permit, List::UnifiedAudit, None, 200).await.unwrap();
+        let mut uses = 0;
+        for row in page.items {
+            let event = self.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
+            uses += usize::from(event.act.name() == countersign_model::ActName::GrantUsed);
+        }
+        uses
+    }
+}
+
+#[tokio::test]
+async fn the_time_begins_for_each_computer_with_its_own_first_use() {
+    let story = Story::new();
+    let colleague = story.world.computer(&story.group);
+    let begin = story.world.now();
+    let (grant, request) = story.starting(DecisionScope::Group).await;
+    let named = json!({ "request_id": request });
+    let unused = story.news(&Value::Null).await["grants"]["added"][0].clone();
+    let hour = |hours: u64| json!(begin + Duration::from_secs(hours * 3600));
+    assert_eq!(unused["first_use"], json!({ "lasts_seconds": 7200, "use_by": hour(1) }));
+    assert_eq!(unused["expires_at"], hour(3), "at the latest");
+    let used = story.used(&story.device, &grant, named.clone()).await;
+    assert_eq!((used.status, used.json()["expires_at"].clone()), (200, hour(2)), "{}", used.text());
+    story.world.advance(Duration::from_secs(3600));
+    let other = story.used(&colleague, &grant, named.clone()).await.json();
+    assert_eq!((&other["used_at"], &other["expires_at"]), (&hour(1), &hour(3)));
+    let again = story.used(&story.device, &grant, named.clone()).await.json();
+    assert_eq!((&again["used_at"], &again["expires_at"]), (&hour(0), &hour(2)), "the first report counts");
+    let own = story.news(&Value::Null).await["grants"]["added"][0].clone();
+    assert_eq!((&own["expires_at"], &own["first_use"]["used_at"]), (&hour(2), &hour(0)));
+    story.world.advance(Duration::from_secs(3600));
+    assert!(added(&story.news(&Value::Null).await).is_empty(), "two hours after its first use");
+    assert_eq!(added(&story.news_of(&colleague, &Value::Null).await), std::slice::from_ref(&grant));
+    assert_eq!((story.uses(&grant).await, story.uses_on_record().await), (2, 2));
+}
+
+#[tokio::test]
+async fn an_agent_that_knew_of_the_use_loses_the_grant_in_time() {
+    let story = Story::new();
+    let (grant, request) = story.starting(DecisionScope::Computer).await;
+    story.used(&story.device, &grant, json!({ "request_id": request })).await;
+    let known = story.news(&Value::Null).await;
+    story.world.advance(Duration::from_secs(7200));
+    assert_eq!(removed(&story.news(&known).await), [grant]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_refused_and_counts_nothing() {
+    let story = Story::new();
+    let colleague = story.world.computer(&story.group);
+    let (grant, request) = story.starting(DecisionScope::Computer).await;
+    let named = json!({ "request_id": request });
+    let unknown = format!("grt_{:026}", 7);
+    assert_eq!(story.used(&colleague, &grant, named.clone()).await.status, 404, "it is another computer's");
+    assert_eq!(story.used(&story.device, &unknown, named.clone()).await.status, 404);
+    assert_eq!(
+        story.used(&story.device, &grant, json!({})).await.status,
+        404,
+        "nothing leads to its request"
+    );
+    assert_eq!(story.used(&story.device, &grant, json!({ "used_at": "soon" })).await.status, 422);
+    story.world.advance(Duration::from_secs(3601));
+    let late = story.used(&story.device, &grant, named.clone()).await;
+    assert_eq!((late.status, late.code().as_str()), (409, "grant-not-usable"));
+    let (other, request) = story.approve(&story.device, "other", for_the(DecisionScope::Computer)).await;
+    story.revoke(&request).await;
+    let revoked = story.used(&story.device, &other, json!({ "request_id": request })).await;
+    assert_eq!((revoked.status, revoked.code().as_str()), (409, "grant-not-usable"));
+    assert_eq!((story.uses(&grant).await, story.uses(&other).await, story.uses_on_record().await), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn of_reports_at_once_one_counts() {
+    for name in [Like::Ideal, Like::Sqlite, Like::Redis] {
+        let story = Story::over(Memory::new(name));
+        let (grant, request) = story.approve(&story.device, "tool", for_the(DecisionScope::Group)).await;
+        story.world.memory.interleave(true);
+        let reports = (0..6).map(|_| story.used(&story.device, &grant, json!({ "request_id": request })));
+        let answers = join_all(reports).await;
+        story.world.memory.interleave(false);
+        assert!(answers.iter().all(|answer| [200, 503].contains(&answer.status)), "{name:?}");
+        assert_eq!((story.uses(&grant).await, story.uses_on_record().await), (1, 1), "{name:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_report_that_dies_half_way_is_on_record_once_after_the_retry() {
+    for name in [Like::Ideal, Like::Sqlite, Like::Redis] {
+        for nth in 1..6 {
+            let story = Story::over(Memory::new(name));
+            let (grant, request) = story.starting(DecisionScope::Computer).await;
+            let named = json!({ "request_id": request });
+            story.world.memory.stop_before_write(nth);
+            let first = story.used(&story.device, &grant, named.clone()).await.status;
+            let died = story.world.memory.resume();
+            assert_eq!(first == 503, died, "{name:?} {nth}");
+            story.world.advance(Duration::from_secs(40));
+            let again = story.used(&story.device, &grant, named).await;
+            assert_eq!(again.status, 200, "{name:?} {nth}: {}", again.text());
+            assert_eq!(story.uses_on_record().await, 1, "{name:?} {nth}");
+            assert!(story.uses(&grant).await <= 1, "{name:?} {nth}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Shortening, prolonging and revoking a grant.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use countersign_authority::request_of_grant;
+use countersign_http::{
+    AsAdministrator, Code, IdempotencyKey, IfMatch, JsonBody, PathId, Problem, Services, etag,
+};
+use countersign_journal::{Change, Journal, Terms};
+use countersign_model::act::{GrantEdited, RequestRevoked};
+use countersign_model::{
+    Action, Actor, DecisionScope, Denial, EndChange, GrantId, NotProlonged, Permit, Request, RequestId,
+    Revocation, TransitionError, decide,
+};
+use countersign_store::{Stored, UpdateError};
+use jiff::Timestamp;
+
+use crate::list::view;
+use crate::wire::{GrantChanges, GrantRevocation, GrantView};
+
+/// Lets a grant end earlier or later, or never.
+///
+/// It needs the right to approve at the scope of the grant. Computers in its scope learn of it at their next check-in. What was
+/// settled along with the approval ends at the same time. Requesters who gave an email address are notified. A grant whose time
+/// begins with its first use can only be shortened.
+#[utoipa::path(patch, path = "/v1/grants/{grant_id}", tag = "grants", security(("administrator" = [])),
+    params(("grant_id" = inline(GrantId), Path), IfMatch), request_body = GrantChanges,
+    responses((status = 200, body = GrantView), (status = 409, description = "The grant is not in force.")))]
+pub async fn edit_grant(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<GrantId>,
+    if_match: IfMatch,
+    body: JsonBody<GrantChanges>,
+) -> Result<Response, Problem> {
+    let journal = &services.journal;
+    let end = body.value.expires_at.map(Timestamp::from);
+    let change = EndChange {
+        administrator_id: administrator.value.id.clone(),
+        administrator_name: administrator.value.name.clone(),
+        at: caller.now,
+    };
+    let actor = administrator.actor(journal).await?;
+    let request = of_grant(journal, &id, body.value.request_id.as_ref()).await?;
+    let origin = caller.origin();
+    let saved = journal.save_update(&request.value.id, if_match.0, |old: &Request| {
+        let permit = permit(&actor, Action::approve(old.kind()), old)?;
+        let new = old.ending_at(end, change.clone())?;
+        let change = Change::new(&permit, &origin, GrantEdited::of(old, &new));
+        Ok::<_, NotChanged>((new, change))
+    });
+    let saved = match saved.await {
+        Err(UpdateError::Refused(NotChanged::Prolonging(NotProlonged::Same))) => request,
+        saved => saved?,
+    };
+    answer(journal, &actor, saved, caller.now).await
+}
+
+/// Revokes a grant, as revoking the approval of its request does.
+///
+/// Computers in its scope learn of it at their next check-in. Requests that were settled along with the approval are revoked too.
+/// Requesters who gave an email address are notified.
+#[utoipa::path(post, path = "/v1/grants/{grant_id}/revocation", tag = "grants", security(("administrator" = [])),
+    params(("grant_id" = inline(GrantId), Path), IdempotencyKey), request_body = GrantRevocation,
+    responses((status = 200, body = GrantView), (status = 409, description = "The grant is not in force.")))]
+pub async fn revoke_grant(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<GrantId>,
+    key: IdempotencyKey,
+    body: JsonBody<GrantRevocation>,
+) -> Result<Response, Problem> {
+    let journal = &services.journal;
+    let revocation = Revocation {
+        administrator_id: administrator.value.id.clone(),
+        administrator_name: administrator.value.name.clone(),
+        at: caller.now,
+        message: body.value.checked()?,
+    };
+    let actor = administrator.actor(journal).await?;
+    let request = of_grant(journal, &id, body.value.request_id.as_ref()).await?;
+    let attempt = [b"grant ".as_slice(), id.as_str().as_bytes(), b"\n", body.bytes()].concat();
+    let terms = Terms { revisions: None, idempotency: caller.idempotency(&key, &attempt) };
+    let origin = caller.origin();
+    let saved = journal.save_update(&request.value.id, terms, |old: &Request| {
+        let permit = permit(&actor, Action::RequestsRevoke, old)?;
+        let new = old.revoke(revocation.clone())?;
+        let change = Change::new(&permit, &origin, RequestRevoked::of(old, &new));
+        Ok::<_, NotChanged>((new, change))
+    });
+    let saved = saved.await?;
+    answer(journal, &actor, saved, caller.now).await
+}
+
+/// The request whose approval gave the grant.
+async fn of_grant(
+    journal: &Journal,
+    id: &GrantId,
+    named: Option<&RequestId>,
+) -> Result<Stored<Request>, Problem> {
+    request_of_grant(journal, id, named).await?.ok_or_else(Problem::not_found)
+}
+
+/// Whether the actor may do this up to the scope of the approval.
+fn permit(actor: &Actor, action: Action, request: &Request) -> Result<Permit, Denial> {
+    let scope = request.decision.as_ref().map_or(DecisionScope::Computer, |decision| decision.scope);
+    decide(actor, action, &request.resource().scope(scope))
+}
+
+async fn answer(
+    journal: &Journal,
+    actor: &Actor,
+    saved: Stored<Request>,
+    now: Timestamp,
+) -> Result<Response, Problem> {
+    let opens = decide(actor, Action::RequestsOpen, &saved.value.resource()).is_ok();
+    let view = view(journal, &saved.value, opens, now).await?.ok_or_else(Problem::not_found)?;
+    Ok(([etag(saved.revision)], Json(view)).into_response())
+}
+
+/// Why a grant is not changed.
+enum NotChanged {
+    /// The administrator may not change a grant of this scope.
+    Denied(Denial),
+    /// The end is not possible.
+    Prolonging(NotProlonged),
+    /// There is no approval in force.
+    Standing(TransitionError),
+}
+
+impl From<Denial> for NotChanged {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl From<NotProlonged> for NotChanged {
+    fn from(why: NotProlonged) -> Self {
+        Self::Prolonging(why)
+    }
+}
+
+impl From<TransitionError> for NotChanged {
+    fn from(why: TransitionError) -> Self {
+        Self::Standing(why)
+    }
+}
+
+impl From<NotChanged> for Problem {
+    fn from(why: NotChanged) -> Self {
+        match why {
+            NotChanged::Denied(denial) => denial.into(),
+            NotChanged::Standing(why) => Self::new(Code::NotApproved, why.to_string()),
+            NotChanged::Prolonging(why) => {
+                let detail = why.to_string();
+                match why {
+                    NotProlonged::NotApproved { .. } | NotProlonged::Same => {
+                        Self::new(Code::NotApproved, detail)
+                    }
+                    NotProlonged::SettledAlong { .. } => Self::new(Code::SettledAlong, detail),
+                    NotProlonged::InThePast | NotProlonged::StartsAtFirstUse => {
+                        Self::invalid_field("/expires_at", detail)
+                    }
+                }
+            }
+        }
+    }
+}

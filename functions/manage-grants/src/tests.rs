@@ -1,0 +1,6 @@
+//! The operations of `manage-grants` over the in-memory store.
+
+mod change;
+mod death;
+mod list;
+mod story;

@@ -1,0 +1,109 @@
+//! Grants in force, by organization, group, computer and file.
+
+use std::time::Duration;
+
+use countersign_model::{DecisionScope, Outcome, Permission};
+use serde_json::json;
+
+use crate::tests::story::{Story, grant, listed};
+
+#[tokio::test]
+async fn what_is_in_force_is_listed_with_what_it_is_for() {
+    let story = Story::new();
+    let colleague = story.world.computer(&story.group);
+    let hour = Some(story.world.now() + Duration::from_secs(3600));
+    let own = story.approved(&story.device, 'a', DecisionScope::Computer).await;
+    let group = story.approved(&story.device, 'b', DecisionScope::Group).await;
+    let all = story.approved(&colleague, 'c', DecisionScope::Organization).await;
+    let short = story.decided(&story.device, 'd', Outcome::Approved, DecisionScope::Computer, hour).await;
+    story.decided(&colleague, 'e', Outcome::Denied, DecisionScope::Group, None).await;
+    story.world.journal.count_grant_use(&grant(&group)).await.unwrap();
+    let page = story.list(&story.boss, "").await;
+    let newest_first = [&short, &all, &group, &own].map(|request| request.id.to_string());
+    assert_eq!(listed(&page), newest_first);
+    let shown = page.json()["items"][2].clone();
+    let expected = json!({
+        "id": grant(&group), "request_id": group.id, "kind": "application", "name": "tool", "sha256": "b".repeat(64),
+        "condition": "file", "publisher": null, "scope": "group", "group_id": story.group.id,
+        "computer": { "id": story.device.record.id, "hostname": story.device.record.hostname },
+        "organization": { "id": story.company.id, "name": story.company.name },
+        "administrator": { "id": group.decision.clone().unwrap().administrator_id, "name": "Bob" },
+        "given_at": group.decision.clone().unwrap().at, "expires_at": null, "first_use": null, "changed": null,
+        "used_by": 1, "in_force": true,
+    });
+    assert_eq!(shown, expected);
+    let group_id = format!("&group_id={}", story.group.id);
+    assert_eq!(listed(&story.list(&story.boss, &group_id).await), [group.id.to_string()]);
+    let computer = format!("&computer_id={}", story.device.record.id);
+    let both = [own.id.to_string(), short.id.to_string()];
+    assert_eq!(listed(&story.list(&story.boss, &computer).await), both, "oldest first");
+    let file = format!("&sha256={}", "c".repeat(64));
+    assert_eq!(listed(&story.list(&story.boss, &file).await), [all.id.to_string()]);
+    story.world.advance(Duration::from_secs(3600));
+    assert_eq!(
+        listed(&story.list(&story.boss, &computer).await),
+        [own.id.to_string()],
+        "the other has ended"
+    );
+}
+
+#[tokio::test]
+async fn pages_lead_to_everything() {
+    let story = Story::new();
+    let mut all = Vec::new();
+    for digit in ['a', 'b', 'c', 'd', 'e'] {
+        all.push(story.approved(&story.device, digit, DecisionScope::Group).await.id.to_string());
+    }
+    all.sort();
+    for query in ["&limit=2".to_owned(), format!("&limit=2&group_id={}", story.group.id)] {
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = story.list(&story.boss, &format!("{query}{cursor}")).await;
+            found.extend(listed(&page));
+            match page.json()["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        found.sort();
+        assert_eq!(found, all, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_list_needs_the_right_to_list_requests_and_hides_what_opening_shows() {
+    let story = Story::new();
+    story.approved(&story.device, 'a', DecisionScope::Computer).await;
+    let viewer = story.person([Permission::ViewApprovals]);
+    let page = story.list(&viewer, "").await;
+    assert_eq!(page.json()["items"][0]["sha256"], json!(null), "who may not open it does not see the file");
+    let file = format!("&sha256={}", "a".repeat(64));
+    assert!(listed(&story.list(&viewer, &file).await).is_empty(), "and does not learn it by searching");
+    assert_eq!(story.list(&story.person([Permission::EditComputers]), "").await.status, 403);
+    let elsewhere = story
+        .world
+        .administrator(&story.world.organization(&story.world.root, "Other"), [Permission::SuperAdmin]);
+    assert_eq!(story.list(&elsewhere, "").await.status, 404);
+    assert_eq!(story.app.get("/v1/grants").send().await.status, 401);
+    let both = format!("&group_id={}&computer_id={}", story.group.id, story.device.record.id);
+    assert_eq!(story.list(&story.boss, &both).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_page_costs_two_reads_a_row() {
+    let story = Story::new();
+    for digit in ['a', 'b', 'c', 'd', 'e', 'f'] {
+        story.approved(&story.device, digit, DecisionScope::Group).await;
+    }
+    for query in [String::new(), format!("&group_id={}", story.group.id)] {
+        let path = format!("/v1/grants?organization_id={}{query}", story.company.id);
+        let instance = story.world.app(crate::router);
+        story.world.memory.reset_counts();
+        let (answer, rounds) =
+            story.world.memory.rounds(instance.get(&path).bearer(&story.boss.token).send());
+        assert_eq!(listed(&answer).len(), 6);
+        let counts = story.world.counts();
+        assert!(counts.reads <= 2 * 6 + 10 && counts.writes == 0, "{query}: {counts:?}");
+        assert!(rounds <= 8, "{query}: {rounds} rounds");
+    }
+}

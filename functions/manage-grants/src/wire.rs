@@ -1,0 +1,189 @@
+//! Request and response types of this function.
+
+use countersign_http::{
+    AdministratorName, Cursor, Limit, Moment, OrganizationName, Problem, PublisherBody, field,
+};
+use countersign_model::{ComputerId, DecisionScope};
+use countersign_model::{
+    Condition, Covered, Decision, EndChange, FirstUse, Grant, GrantId, GrantScope, GroupId, OrganizationId,
+    Request, RequestId, RequestKind, Sha256, openapi, text,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which grants to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct GrantsQuery {
+    /// The organization whose grants are listed, without those of the organizations below; default: your own.
+    #[param(inline)]
+    pub organization_id: Option<OrganizationId>,
+    /// The computer group for which the listed grants are; default: whatever they are for.
+    #[param(inline)]
+    pub group_id: Option<GroupId>,
+    /// The computer for which alone the listed grants are; default: whatever they are for. It cannot be combined with `group_id`.
+    #[param(inline)]
+    pub computer_id: Option<ComputerId>,
+    /// The SHA-256 of the file to which the list is narrowed; default: all. Pages may then be short. Only requests that you may
+    /// open are compared.
+    #[param(inline)]
+    pub sha256: Option<Sha256>,
+    /// The `next_cursor` of the previous page; default: the first page.
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
+    /// The most items on the page: 1 to 200; default: 50.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    pub limit: Limit,
+}
+
+/// Another end of a grant.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewGrantEnd)]
+#[serde(deny_unknown_fields)]
+pub struct GrantChanges {
+    /// When the grant ends, or null for never. The last moment is 9999-12-30T22:00:00Z, and later ones count as that one.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required = true)]
+    pub expires_at: Option<Moment>,
+    /// The request that was approved; default: the one that is known. Grants of earlier versions are found only with it.
+    pub request_id: Option<RequestId>,
+}
+
+/// The revocation of a grant.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantRevocation {
+    /// A message that is shown to the requester, at most 2000 characters; default: none.
+    #[schema(value_type = Option<openapi::Message>)]
+    message: Option<String>,
+    /// The request that was approved; default: the one that is known. Grants of earlier versions are found only with it.
+    pub request_id: Option<RequestId>,
+}
+
+impl GrantRevocation {
+    /// The validated message.
+    pub fn checked(&self) -> Result<Option<String>, Problem> {
+        Ok(field("/message", self.message.as_deref().map(text::message).transpose())?.flatten())
+    }
+}
+
+/// A grant.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Grant)]
+pub struct GrantView {
+    /// The id of the grant.
+    id: GrantId,
+    /// The request that was approved.
+    request_id: RequestId,
+    /// What kind of thing is allowed.
+    #[schema(example = "application")]
+    kind: RequestKind,
+    /// The name of what was asked for: the file's name without its folder, or the device's name.
+    name: String,
+    /// The SHA-256 of the file that was asked for; null for a device, and if you may not open the request.
+    sha256: Option<Sha256>,
+    /// What is allowed: `file`, or `publisher` for every file that the same publisher signed.
+    #[schema(example = "file")]
+    condition: Condition,
+    /// The publisher; null unless the condition is `publisher`, and if you may not open the request.
+    publisher: Option<PublisherBody>,
+    /// For whom it is.
+    #[schema(example = "group")]
+    scope: DecisionScope,
+    /// The computer group that it is for; null for other scopes.
+    group_id: Option<GroupId>,
+    /// The computer that asked.
+    computer: GrantedComputer,
+    /// The organization that it is for, or whose computers it is for.
+    organization: OrganizationName,
+    /// The administrator who approved it, with the name they had at the time.
+    administrator: AdministratorName,
+    /// When it was given.
+    given_at: Timestamp,
+    /// When it ends; null if it never does. If its time begins with its first use, it ends everywhere by then.
+    expires_at: Option<Timestamp>,
+    /// When its time begins with its first use; null if it began when it was given.
+    first_use: Option<FirstUse>,
+    /// Who changed its end last; null if nobody did.
+    changed: Option<ChangedBy>,
+    /// How many computers have used it, as far as their agents have reported that.
+    used_by: u64,
+    /// Whether it is in force now.
+    in_force: bool,
+}
+
+/// The computer that asked for what a grant allows.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GrantedComputer {
+    /// The id of the computer.
+    id: ComputerId,
+    /// The host name that the computer had when it asked.
+    hostname: String,
+}
+
+/// Who changed the end of a grant.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GrantChangedBy)]
+pub struct ChangedBy {
+    /// The administrator, with the name they had at the time.
+    administrator: AdministratorName,
+    /// When it was changed.
+    at: Timestamp,
+}
+
+impl GrantView {
+    /// The grant that an approval gives; `None` if there is none. `opens`: whether the reader may open the request.
+    pub fn of(request: &Request, used_by: u64, opens: bool, now: Timestamp) -> Option<Self> {
+        let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none())?;
+        let grant = Grant::of(request, decision)?;
+        let in_force = grant.in_force_at(now);
+        let group_id = match &grant.scope {
+            GrantScope::Group(group) => Some(group.clone()),
+            GrantScope::Computer(_) | GrantScope::Organization => None,
+        };
+        let (condition, publisher) = match grant.covered {
+            Covered::Subject => (Condition::File, None),
+            Covered::Publisher(publisher) => (Condition::Publisher, Some(publisher)),
+        };
+        let file = request.subject.file().filter(|_| opens);
+        Some(Self {
+            id: grant.id,
+            request_id: grant.request_id,
+            kind: request.kind(),
+            name: request.subject.name(),
+            sha256: file.map(|file| file.sha256.clone()),
+            condition,
+            publisher: publisher.filter(|_| opens).map(Into::into),
+            scope: decision.scope,
+            group_id,
+            computer: GrantedComputer { id: request.computer_id.clone(), hostname: request.hostname.clone() },
+            organization: OrganizationName {
+                id: grant.organization_id,
+                name: request.organization_name.clone(),
+            },
+            administrator: by(decision),
+            given_at: grant.created_at,
+            expires_at: grant.expires_at,
+            first_use: grant.first_use,
+            changed: decision.changed.clone().map(Into::into),
+            used_by,
+            in_force,
+        })
+    }
+}
+
+fn by(decision: &Decision) -> AdministratorName {
+    let (id, name) = (decision.administrator_id.clone(), decision.administrator_name.clone());
+    AdministratorName { id, name }
+}
+
+impl From<EndChange> for ChangedBy {
+    fn from(change: EndChange) -> Self {
+        let administrator =
+            AdministratorName { id: change.administrator_id, name: change.administrator_name };
+        Self { administrator, at: change.at }
+    }
+}

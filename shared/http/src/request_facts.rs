@@ -1,0 +1,103 @@
+//! What a listed and an opened request show alike.
+
+use countersign_model::{
+    Assignee, ComputerId, Ended, GroupId, Request, RequestId, RequestKind, RequestStatus,
+};
+use countersign_store::Stored;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::named::{AdministratorName, OrganizationName};
+
+/// Fields that a listed and an opened request share.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestFacts {
+    /// The id of the request.
+    id: RequestId,
+    /// What kind of thing is requested.
+    #[schema(example = "application")]
+    kind: RequestKind,
+    /// The status now.
+    #[schema(example = "pending")]
+    status: RequestStatus,
+    /// How many times the computer asked, the first time included.
+    count: u32,
+    /// When the computer asked for the first time.
+    created_at: Timestamp,
+    /// When the request expires if nobody decides it: 14 days after it was made, unless the organization has set another
+    /// time.
+    expires_at: Timestamp,
+    /// The organization of the computer.
+    organization: OrganizationName,
+    /// The computer group that the computer was in when it asked.
+    group_id: GroupId,
+    /// The computer that asked.
+    computer: ComputerName,
+    /// The end with what it was for: a pending request ends when its computer is removed, an approval when the computer,
+    /// group or organization that it was for is gone; null otherwise.
+    ended: Option<Ended>,
+    /// The administrator who has taken it; null if nobody has. Anybody with the right still decides.
+    assignee: Option<AssigneeView>,
+    /// The revision of the request, which increases with every change.
+    revision: u64,
+}
+
+/// The administrator who has taken a request.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Assignee)]
+pub struct AssigneeView {
+    /// The administrator who has it.
+    administrator: AdministratorName,
+    /// Since when they have it.
+    since: Timestamp,
+}
+
+impl From<Assignee> for AssigneeView {
+    fn from(assignee: Assignee) -> Self {
+        let administrator =
+            AdministratorName { id: assignee.administrator_id, name: assignee.administrator_name };
+        Self { administrator, since: assignee.since }
+    }
+}
+
+/// A computer with its name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComputerName {
+    /// The id of the computer.
+    id: ComputerId,
+    /// The host name that the computer had when it asked.
+    hostname: String,
+    /// The name that administrators had given it then, beside its host name; null if it had none.
+    name: Option<String>,
+    /// Whether another computer has that host name, and no administrator has confirmed this one. Decisions about its requests
+    /// are for it alone.
+    unconfirmed: bool,
+}
+
+impl RequestFacts {
+    /// A page has up to 200 of them, so nothing is copied.
+    #[must_use]
+    pub fn at(now: Timestamp, request: Stored<Request>) -> Self {
+        let Stored { revision, value } = request;
+        Self {
+            kind: value.kind(),
+            status: value.status_at(now),
+            id: value.id,
+            count: value.count,
+            created_at: value.created_at,
+            expires_at: value.expires_at,
+            organization: OrganizationName { id: value.organization_id, name: value.organization_name },
+            group_id: value.group_id,
+            computer: ComputerName {
+                id: value.computer_id,
+                hostname: value.hostname,
+                name: value.computer_name,
+                unconfirmed: value.unconfirmed,
+            },
+            ended: value.ended,
+            assignee: value.assignee.map(Into::into),
+            revision,
+        }
+    }
+}

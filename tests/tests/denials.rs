@@ -45,6 +45,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("DELETE", "/v1/requests/{request_id}/assignee", ""),
     ("GET", "/v1/requests/{request_id}/notes", ""),
     ("POST", "/v1/requests/{request_id}/notes", ""),
+    ("DELETE", "/v1/requests/{request_id}/notes/{note_id}", ""),
     ("GET", "/v1/requests/{request_id}/deciders", ""),
     ("POST", "/v1/requests/{request_id}/ask", ""),
     ("GET", "/v1/requests/{request_id}/timeline", ""),
@@ -162,6 +163,9 @@ impl Company {
             .await
             .expect(201)
             .text_at("/id");
+        let path = format!("/v1/requests/{asked}/notes");
+        let note = world.api.post(&path).bearer(&world.boss).json(&json!({ "text": "Asked the vendor." }));
+        let note = note.send().await.expect(201).text_at("/id");
         let rule = json!({ "organization_id": world.company, "rule": rule() });
         let rule = world.api.post("/v1/rules").bearer(&world.boss).json(&rule).send().await;
         let rule = rule.expect(201).text_at("/id");
@@ -173,6 +177,7 @@ impl Company {
         let key = world.api.get(&path).bearer(&world.boss).send().await.expect(200).text_at("/items/0/id");
         let ids = vec![
             ("{request_id}", asked),
+            ("{note_id}", note),
             ("{role_id}", role),
             ("{rule_id}", rule),
             ("{notification_id}", notification),

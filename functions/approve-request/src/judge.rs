@@ -22,7 +22,7 @@ pub struct Ground {
     pub settings: ApprovalSettings,
     /// The decision, with what the settings say where the draft is silent.
     pub decision: Decision,
-    /// The flag that says that the file is malicious.
+    /// The flag that says that the file is malicious, if the decision is to approve it.
     pub flag: Option<FileFlag>,
 }
 
@@ -35,7 +35,12 @@ impl Ground {
         draft: &Draft,
     ) -> Result<Self, Problem> {
         let settings = approval_settings_at(journal, &request.organization_id, &request.ancestors);
-        let flag = journal.flag_on(request);
+        let flag = async {
+            match draft.outcome() {
+                Outcome::Approved => journal.flag_on(request).await,
+                Outcome::Denied | Outcome::Ignored => Ok(None),
+            }
+        };
         let (at, settings, flag) = try_join3(whereabouts(journal, request), settings, flag).await?;
         let at = at.place;
         let scope = defaults::scope(actor, request, &at, &settings, draft.condition);
@@ -59,7 +64,7 @@ pub fn judge(
     };
     settings.accepts(decision)?;
     // If it is flagged at this moment, the processing of the decision revokes the approval.
-    if let Some(flag) = flag.as_ref().filter(|_| decision.outcome == Outcome::Approved) {
+    if let Some(flag) = flag {
         return Err(NotDecided::Flagged(Box::new(flag.clone())));
     }
     unchanged(draft.seen.as_ref(), request, at)?;

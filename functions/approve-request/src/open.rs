@@ -7,14 +7,16 @@ use countersign_authority::Principal;
 use countersign_authority::approval_settings_at;
 use countersign_authority::rights::actor_and;
 use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
-use countersign_journal::Journal;
+use countersign_journal::{Change, Journal};
+use countersign_model::act::RequestOpened;
 use countersign_model::{
     Action, Actor, ApprovalSettings, Attachment, Computer, DecisionScope, Denial, FileFlag, Group, List,
-    Outcome, Permit, Request, RequestId, RequestStatus, Whereabouts, check, decide,
+    Origin, Outcome, Permit, Request, RequestId, RequestStatus, Whereabouts, check, decide,
 };
+use countersign_store::throttle::Throttle;
 use countersign_store::{StoreError, Stored};
 use futures::future::{try_join, try_join5};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::defaults;
 use crate::seen::Seen;
@@ -23,7 +25,12 @@ use crate::wire::{ActionView, AttachmentView, Doing, GroupName, MatchingView, Re
 /// How many requests for the same subject are examined to count the pending ones.
 const LOOKED_AT: usize = 200;
 
+/// An opening is on record once in an hour for each administrator and request.
+const RECORDED: Throttle = Throttle { name: "open/request", most: 1, period: SignedDuration::from_hours(1) };
+
 /// Opens a request: everything about it, and what you may do with it.
+///
+/// The audits say who opened it, once in a clock hour for each administrator and request.
 #[utoipa::path(get, path = "/v1/requests/{request_id}", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path)), responses((status = 200, body = RequestView)))]
 pub async fn open_request(
@@ -33,7 +40,26 @@ pub async fn open_request(
 ) -> Result<Response, Problem> {
     let (actor, request) = asked_about(&services.journal, &administrator, &id).await?;
     let opened = Opened::by(&actor, request)?;
+    record(&services.journal, &caller.origin(), &actor, &opened).await?;
     answer(&services.journal, &actor, opened, None, caller.now).await
+}
+
+/// Puts the opening on record, unless it is. The event comes before the count, so that what was answered is on record whatever
+/// fails in between.
+async fn record(
+    journal: &Journal,
+    origin: &Origin,
+    actor: &Actor,
+    opened: &Opened,
+) -> Result<(), StoreError> {
+    let request = &opened.request.value;
+    let subject = [actor.administrator.as_str(), request.id.as_str()];
+    if journal.tries(&RECORDED, &subject).await? > 0 {
+        return Ok(());
+    }
+    let act = RequestOpened { request_id: request.id.clone(), kind: request.kind() };
+    journal.save(Change::new(opened.permit(), origin, act)).await?;
+    journal.count_try(&RECORDED, &subject).await.map(drop)
 }
 
 /// A request that the actor may read in full, with the permit that says so. Everybody who may decide it or revoke its

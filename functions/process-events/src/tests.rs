@@ -10,6 +10,7 @@ mod earlier;
 mod ending;
 mod enrollment;
 mod flags;
+mod flags_carried;
 mod followers;
 mod matching;
 mod requester;

@@ -13,12 +13,14 @@ use countersign_model::{
 use countersign_store::{Claim, Slot, StoreError, UpdateError};
 use http::StatusCode;
 
+use crate::covering::covering;
 use crate::request::{asked_about, may_open};
-use crate::wire::{FlagView, NewFlag};
+use crate::wire::flag::{FlagView, NewFlag};
 
 /// Flags the file of a request as malicious, at the organization of the request and those below.
 ///
-/// Pending requests for the file are denied, and approvals of it are revoked. Nobody can approve it until the flag is cleared.
+/// Pending requests for the file are denied, and approvals of it are revoked. Approvals of its publisher stay in force, and those of
+/// the organization are in `covered_by`. Nobody can approve it until the flag is cleared.
 /// Everybody who may open such a request and is notified of requests is told. If it is flagged at this organization already,
 /// nothing changes.
 #[utoipa::path(put, path = "/v1/requests/{request_id}/flag", tag = "requests", security(("administrator" = [])),
@@ -46,7 +48,8 @@ pub async fn flag_file(
             journal.load_by_record_id::<FileFlag>(&claim.holder).await?.ok_or_else(Problem::not_found)?.value
         }
     };
-    Ok(Json(FlagView::from(flag)).into_response())
+    let covered_by = covering(journal, &actor, &request, caller.now).await?;
+    Ok(Json(FlagView::of(flag, covered_by)).into_response())
 }
 
 /// Shows the flag that stops a request: that of its organization, or else of the nearest one above.
@@ -54,13 +57,14 @@ pub async fn flag_file(
     params(("request_id" = inline(RequestId), Path)), responses((status = 200, body = FlagView)))]
 pub async fn show_flag(
     State(services): State<Services>,
-    AsAdministrator { administrator, .. }: AsAdministrator,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(id): PathId<RequestId>,
 ) -> Result<Json<FlagView>, Problem> {
     let (actor, request) = asked_about(&services.journal, &administrator, &id).await?;
     may_open(&actor, &request.value).map(drop)?;
     let flag = services.journal.flag_on(&request.value).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(flag.into()))
+    let covered_by = covering(&services.journal, &actor, &request.value, caller.now).await?;
+    Ok(Json(FlagView::of(flag, covered_by)))
 }
 
 /// Clears the flag of the request's file at the organization of the request.
@@ -129,6 +133,7 @@ fn flag(
         administrator_name: who.name.clone(),
         at: caller.now,
         note,
+        spread: None,
         cleared: None,
     })
 }

@@ -3,6 +3,7 @@
 
 mod ask;
 mod assignee;
+mod covering;
 mod deciders;
 mod earlier;
 mod flag;
@@ -21,6 +22,7 @@ countersign_http::operations![
     flag::clear_flag,
     notes::list_notes,
     notes::add_note,
+    notes::remove_note,
     deciders::list_deciders,
     ask::ask_to_decide,
     earlier::list_earlier,

@@ -7,8 +7,8 @@ use countersign_http::{
     AsAdministrator, AsReader, Code, IdempotencyKey, JsonBody, Page, PathId, Problem, QueryOf, Services,
 };
 use countersign_journal::Change;
-use countersign_model::act::NoteAdded;
-use countersign_model::{Denial, Note, NoteId, Request, RequestId, TooManyNotes};
+use countersign_model::act::{NoteAdded, NoteRemoved};
+use countersign_model::{Action, Denial, Note, NoteId, Removed, Request, RequestId, TooManyNotes, decide};
 use countersign_store::UpdateError;
 use http::StatusCode;
 
@@ -66,6 +66,7 @@ pub async fn add_note(
         administrator_name: administrator.value.name.clone(),
         at: caller.now,
         text,
+        removed: None,
         earlier: Vec::new(),
     };
     let origin = caller.origin();
@@ -86,6 +87,45 @@ pub async fn add_note(
     let note = journal.load::<Note>(&note.id).await?.ok_or_else(Problem::not_found)?;
     Ok((StatusCode::CREATED, Json(NoteView::from(note.value))).into_response())
 }
+
+/// Removes the text of a note.
+///
+/// Who wrote it may, and whoever may flag files at the organization. The list still shows who left it, and who removed it.
+#[utoipa::path(delete, path = "/v1/requests/{request_id}/notes/{note_id}", tag = "requests", security(("administrator" = [])),
+    params(("request_id" = inline(RequestId), Path), ("note_id" = inline(NoteId), Path)),
+    responses((status = 204, description = "The note has no text any more.")))]
+pub async fn remove_note(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId((id, note_id)): PathId<(RequestId, NoteId)>,
+) -> Result<StatusCode, Problem> {
+    let journal = &services.journal;
+    let (actor, request) = asked_about(journal, &administrator, &id).await?;
+    let permit = may_open(&actor, &request.value)?;
+    let note = journal.load::<Note>(&note_id).await?;
+    let note = note.filter(|note| note.value.request_id == id).ok_or_else(Problem::not_found)?.value;
+    if note.administrator_id != administrator.value.id {
+        decide(&actor, Action::RequestsFlag, &request.value.resource()).map(drop)?;
+    }
+    let removed = Removed {
+        administrator_id: administrator.value.id.clone(),
+        administrator_name: administrator.value.name.clone(),
+        at: caller.now,
+    };
+    let origin = caller.origin();
+    let saved = journal.save_update(&note_id, None, |old: &Note| {
+        let new = old.remove(removed.clone()).ok_or(RemovedBefore)?;
+        let change = Change::new(&permit, &origin, NoteRemoved::of(&request.value, &new));
+        Ok::<_, RemovedBefore>((new, change))
+    });
+    match saved.await {
+        Ok(_) | Err(UpdateError::Refused(RemovedBefore)) => Ok(StatusCode::NO_CONTENT),
+        Err(UpdateError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// The note was removed before.
+struct RemovedBefore;
 
 /// Why a note is not left.
 enum NotNoted {

@@ -22,8 +22,8 @@ const TOLD: usize = 50;
 
 /// Lists everything that changed a request, oldest first, with who was told of it and whether that arrived.
 ///
-/// Messages are listed once they are planned. Their addresses are shown to those who may read the notification log. Downloads of
-/// the copy of the file, and flags of the file, are in the audits. Of a request from before there were time lines, the
+/// Messages are listed once they are planned. Their addresses are shown to those who may read the notification log. Openings,
+/// removals of notes, downloads of the copy of the file, and flags of the file are in the audits. Of a request from before there were time lines, the
 /// first entries are what the request itself tells. A page may be short although `next_cursor` is set.
 #[utoipa::path(get, path = "/v1/requests/{request_id}/timeline", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), TimelineQuery), responses((status = 200, body = Page<TimelineEntry>)))]

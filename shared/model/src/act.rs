@@ -20,6 +20,7 @@ pub mod invitations;
 mod name;
 pub mod organizations;
 pub mod override_codes;
+mod payloads;
 pub mod policies;
 pub mod proofs;
 pub mod requests;
@@ -55,7 +56,10 @@ pub use groups::{
     EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupCreated, GroupDeleted, GroupDetail,
     GroupEdited, KeysDetail, NameDetail,
 };
-pub use handling::{AssigneeDetail, DecisionAsked, FileFlagSet, NoteAdded, RequestAssigned};
+pub use handling::{
+    AssigneeDetail, DecisionAsked, FileFlagSet, FileFlagSpread, NoteAdded, NoteRemoved, RequestAssigned,
+    RequestOpened,
+};
 pub use invitations::{
     AdministratorInvited, InvitationAccepted, InvitationSent, InvitationWithdrawn, InvitedDetail,
     WithdrawnDetail,
@@ -66,6 +70,7 @@ pub use organizations::{
     OrganizationDeleted, OrganizationDetail, OrganizationEdited, SetUpCompleted,
 };
 pub use override_codes::OverrideCodeRead;
+use payloads::acts;
 pub use policies::{
     DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyCreated, PolicyDeleted, PolicyDetail,
     PolicyEdited, PolicyMoved,
@@ -209,18 +214,27 @@ pub enum Act {
     /// An administrator revoked an approval.
     #[serde(rename = "request.revoked")]
     RequestRevoked(RequestRevoked),
+    /// An administrator opened a request.
+    #[serde(rename = "request.opened")]
+    RequestOpened(RequestOpened),
     /// A request was taken, handed over or released.
     #[serde(rename = "request.assigned")]
     RequestAssigned(RequestAssigned),
     /// An administrator left a note at a request.
     #[serde(rename = "request.note-added")]
     NoteAdded(NoteAdded),
+    /// An administrator removed a note at a request.
+    #[serde(rename = "request.note-removed")]
+    NoteRemoved(NoteRemoved),
     /// An administrator asked those who can decide a request to do so.
     #[serde(rename = "request.decision-asked")]
     DecisionAsked(DecisionAsked),
     /// A file was flagged as malicious, or its flag was cleared.
     #[serde(rename = "request.file-flag-set")]
     FileFlagSet(FileFlagSet),
+    /// A flag was carried to more of the organizations below.
+    #[serde(rename = "request.file-flag-spread")]
+    FileFlagSpread(FileFlagSpread),
     /// An administrator shortened or prolonged an approval, or it was changed along with the one that it rests on.
     #[serde(rename = "grant.edited")]
     GrantEdited(GrantEdited),
@@ -353,37 +367,6 @@ struct Written {
     detail: Box<RawValue>,
 }
 
-/// Code that is the same for every payload: conversion into an act, delegation to the payload, and deserialization.
-macro_rules! acts {
-    ($($name:ident),+ $(,)?) => {
-        $(impl From<$name> for Act {
-            fn from(it: $name) -> Self {
-                Self::$name(it)
-            }
-        })+
-
-        impl Act {
-            fn happening(&self) -> &dyn Happening {
-                match self {
-                    $(Self::$name(it) => it,)+
-                }
-            }
-        }
-
-        // First the name, then the payload from bytes: serde's derived code contains two parsers per payload, half a component.
-        impl<'de> Deserialize<'de> for Act {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let Written { act, detail } = Written::deserialize(deserializer)?;
-                let detail = detail.get().as_bytes();
-                let act = match act {
-                    $(ActName::$name => crate::json::from_slice(detail).map(Self::$name),)+
-                };
-                act.map_err(D::Error::custom)
-            }
-        }
-    };
-}
-
 acts! {
     SetUpCompleted, OrganizationCreated, OrganizationEdited, OrganizationDeleted, PoliciesDeployed,
     GroupCreated, GroupEdited, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
@@ -391,7 +374,8 @@ acts! {
     ComputerDeleted, MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
     RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
     RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed,
-    RequestAssigned, NoteAdded, DecisionAsked, FileFlagSet, AttachmentDownloaded,
+    RequestOpened, RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread,
+    AttachmentDownloaded,
     AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,

@@ -23,6 +23,15 @@ pub struct Cleared {
     pub at: Timestamp,
 }
 
+/// How far a flag was carried to the organizations below. Approvals and requests there are stopped some at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spread {
+    /// The last organization, in the order of the list.
+    pub reached: OrganizationId,
+    /// How many it was carried to.
+    pub organizations: u32,
+}
+
 /// A file that was flagged as malicious at an organization, for it and those below.
 ///
 /// At most one flag of an organization and file is in force: they are elected like unique names.
@@ -47,6 +56,9 @@ pub struct FileFlag {
     /// Shown only to administrators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// How far it was carried to the organizations below; absent while the first of them are all there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<Spread>,
     /// Set when it was cleared: it does not count any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cleared: Option<Cleared>,
@@ -72,6 +84,20 @@ impl FileFlag {
     #[must_use]
     pub fn clear(&self, cleared: Cleared) -> Option<Self> {
         self.is_in_force().then(|| Self { cleared: Some(cleared), ..self.clone() })
+    }
+
+    /// The same flag, carried to so many more organizations. `None` if it was cleared, or was carried further than `from` before.
+    #[must_use]
+    pub fn spread_to(&self, from: u32, reached: OrganizationId, more: u32) -> Option<Self> {
+        let organizations = from.saturating_add(more);
+        let is_next = self.is_in_force() && self.carried() == from;
+        is_next.then(|| Self { spread: Some(Spread { reached, organizations }), ..self.clone() })
+    }
+
+    /// To how many organizations below it was carried, as far as that is on record.
+    #[must_use]
+    pub fn carried(&self) -> u32 {
+        self.spread.as_ref().map_or(0, |spread| spread.organizations)
     }
 
     /// Whether it stops a request: it is in force, and the request is of its organization or one below, for its file.

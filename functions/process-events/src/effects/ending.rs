@@ -2,6 +2,7 @@
 //! approvals that are for nobody any more, and those that were settled along with one that is revoked. These also follow when
 //! that one ends at another time.
 
+mod flags;
 mod gone;
 
 use std::collections::BTreeMap;
@@ -10,8 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_journal::{Event, Journal};
 use countersign_model::act::ApprovalDetail;
 use countersign_model::{
-    Act, Computer, DecisionScope, EndReason, Group, List, Organization, OrganizationId, Permit,
-    ProcessorOnly, Request, RequestId,
+    Computer, DecisionScope, EndReason, Group, Organization, OrganizationId, Permit, ProcessorOnly, Request,
+    RequestId,
 };
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
@@ -26,8 +27,6 @@ const PAGE: usize = 100;
 const AT_ONCE: usize = 8;
 /// After this many ended requests the rest is left to the next turn, so that a turn ends while its lease holds.
 const MOST: usize = 200;
-/// The same for each of the organizations below, where a flag stops requests as well.
-const MOST_BELOW: usize = 20;
 
 /// Ends requests.
 pub struct Ending {
@@ -43,7 +42,7 @@ type Reached = Arc<AsyncMutex<Option<RequestId>>>;
 
 /// Whether an event means that requests end.
 pub fn ends_requests(event: &Event) -> bool {
-    Gone::by(&event.act).is_some() || !Gone::by_flag(&event.act).is_empty()
+    Gone::by(&event.act).is_some() || !Gone::by_flag(&event.act).is_empty() || flags::carries(&event.act)
 }
 
 impl Ending {
@@ -60,30 +59,7 @@ impl Ending {
         for (gone, after) in Gone::by(&event.act).into_iter().chain(Gone::by_flag(&event.act)) {
             self.end_all(organization, &gone, after, MOST).await?;
         }
-        if Gone::is_flagging(&event.act) {
-            self.stop_below(organization, &event.act).await?;
-        }
-        Ok(())
-    }
-
-    /// Stops the requests for a flagged file at the organizations below: some of each at once. Their own events continue
-    /// with the others.
-    async fn stop_below(&self, organization: &OrganizationId, act: &Act) -> Result<(), StoreError> {
-        let permit = Permit::processor(organization, ProcessorOnly);
-        let subjects = Gone::by_flag(act);
-        let mut cursor = None::<String>;
-        loop {
-            let page = self.journal.list(&permit, List::Organizations, cursor.as_deref(), PAGE).await?;
-            let below = page.items.iter().filter_map(|row| row.id.parse::<OrganizationId>().ok());
-            let below: Vec<_> = below.collect();
-            let each = below.iter().flat_map(|at| subjects.iter().map(move |(gone, _)| (at, gone)));
-            let each = each.map(|(at, gone)| self.end_all(at, gone, None, MOST_BELOW).boxed()).collect();
-            crate::at_once(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()?;
-            match page.next {
-                Some(next) => cursor = Some(next),
-                None => return Ok(()),
-            }
-        }
+        self.carry(event).await
     }
 
     async fn end_all(
@@ -131,6 +107,7 @@ impl Ending {
             }
             after = ids.last().cloned();
             if ids.len() < PAGE {
+                self.stop_older(&permit, gone, &cause).await?;
                 break;
             }
         }

@@ -15,7 +15,7 @@ use super::{HASH, Stage};
 
 impl Stage {
     /// Flags the file of a request at an organization, as triage-request does.
-    async fn flag(&self, request: &Request, at: &OrganizationId) -> FileFlag {
+    pub async fn flag(&self, request: &Request, at: &OrganizationId) -> FileFlag {
         let by = self.world.administrator(&self.company, [Permission::ApproveForEntireOrganization]).record;
         let flag = FileFlag {
             id: FlagId::from_ulid(self.world.ulid()),
@@ -27,6 +27,7 @@ impl Stage {
             administrator_name: by.name,
             at: self.world.now(),
             note: Some("a trojan".to_owned()),
+            spread: None,
             cleared: None,
         };
         let change = Change::new(&Permit::scene(at), &self.origin(), FileFlagSet::from(&flag)).create(&flag);
@@ -37,7 +38,7 @@ impl Stage {
     }
 
     /// A request for the file at an organization below the company.
-    async fn ask_below(&self, below: &Organization) -> Request {
+    pub async fn ask_below(&self, below: &Organization) -> Request {
         let device = self.world.computer(&self.world.group(below, "Desks"));
         let id = RequestId::from_ulid(self.world.ulid());
         let request = Request::submit(id, below, &device.record, self.new_request(), self.world.now());
@@ -45,7 +46,7 @@ impl Stage {
         request
     }
 
-    async fn status_of(&self, request: &Request) -> RequestStatus {
+    pub async fn status_of(&self, request: &Request) -> RequestStatus {
         self.request(&request.id).await.status
     }
 }

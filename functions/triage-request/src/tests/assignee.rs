@@ -87,3 +87,29 @@ async fn a_decided_request_is_not_taken_and_somebody_who_saw_an_older_state_is_t
     assert_eq!((late.status, late.code().as_str()), (409, "not-pending"), "{}", late.text());
     assert_eq!(story.delete(&story.boss, &request, "assignee").send().await.status, 204);
 }
+
+#[tokio::test]
+async fn whatever_write_taking_a_request_dies_at_a_repeated_call_takes_it_once() {
+    for nth in 1..10 {
+        let story = Story::over(Memory::like_redis());
+        let ann = story.person([Permission::ApproveForGroup]);
+        let request = story.request().await;
+        story.world.memory.stop_before_write(nth);
+        story.put(&ann, &request, "assignee", &json!({})).send().await;
+        story.world.memory.resume();
+        let stored = story.stored(&request).await;
+        assert!(stored.assignee.is_none_or(|has| has.administrator_id == ann.record.id), "{nth}");
+        let again = story.put(&ann, &request, "assignee", &json!({})).send().await;
+        assert_eq!(again.status, 200, "{nth}: {}", again.text());
+        story.process(&story.company).await;
+        story.world.advance(std::time::Duration::from_secs(60));
+        story.process(&story.company).await;
+        let permit = Permit::scene(&story.company.id);
+        let mut taken = 0;
+        for row in story.world.journal.list(&permit, List::UnifiedAudit, None, 50).await.unwrap().items {
+            let event = story.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
+            taken += usize::from(event.act.name() == ActName::RequestAssigned);
+        }
+        assert_eq!(taken, 1, "{nth}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Administrators leave notes for each other at a request.
 use countersign_http::testing::{Memory, Person};
-use countersign_model::{Notes, Permission, Request};
+use countersign_model::{ActName, List, Notes, Permission, Permit, Request};
 use serde_json::{Value, json};
 
 use super::{Story, path};
@@ -12,7 +12,7 @@ impl Story {
             let page = self.get(who, request, &format!("notes{cursor}")).send().await;
             assert_eq!(page.status, 200, "{}", page.text());
             let page = page.json();
-            let text = |note: &Value| note["text"].as_str().unwrap().to_owned();
+            let text = |note: &Value| note["text"].as_str().unwrap_or("removed").to_owned();
             texts.extend(page["items"].as_array().unwrap().iter().map(text));
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("?cursor={next}"),
@@ -85,5 +85,63 @@ async fn whatever_write_it_dies_at_the_note_is_there_once_after_a_retry() {
         story.world.memory.resume();
         assert_eq!(once().await.status, 201, "{nth}");
         assert_eq!(story.texts(&ann, &request).await, ["Asked the vendor."], "{nth}");
+    }
+}
+
+#[tokio::test]
+async fn a_note_is_removed_by_who_wrote_it_or_who_may_flag_files_on_record() {
+    let story = Story::new();
+    let ann = story.person([Permission::ApproveForGroup]);
+    let ben = story.person([Permission::ApproveForGroup]);
+    let all = story.person([Permission::ApproveForEntireOrganization]);
+    let (request, other) = (story.request().await, story.request().await);
+    let mut ids = Vec::new();
+    for text in ["first", "second", "third"] {
+        let added = story.post(&ann, &request, "notes", &json!({ "text": text })).send().await;
+        ids.push(added.json()["id"].as_str().unwrap().to_owned());
+    }
+    let remove =
+        |who: &Person, request: &Request, id: &str| story.delete(who, request, &format!("notes/{id}")).send();
+    let refused = remove(&ben, &request, &ids[0]).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"), "{}", refused.text());
+    assert_eq!(remove(&ann, &other, &ids[0]).await.status, 404, "it is at another request");
+    assert_eq!(remove(&ann, &request, "nte_01ARZ3NDEKTSV4RRFFQ69G5FAV").await.status, 404);
+    assert_eq!(story.texts(&ann, &request).await, ["third", "second", "first"], "nothing has changed");
+    for _ in 0..2 {
+        assert_eq!(remove(&ann, &request, &ids[0]).await.status, 204);
+        assert_eq!(remove(&all, &request, &ids[1]).await.status, 204);
+    }
+    assert_eq!(story.texts(&ann, &request).await, ["third", "removed", "removed"]);
+    let page = story.get(&ben, &request, "notes").send().await.json();
+    let (by_all, by_ann) = (&page["items"][1], &page["items"][2]);
+    assert_eq!(by_all["administrator"]["id"], ann.record.id.as_str(), "who left it");
+    assert_eq!(by_all["removed"]["administrator"]["id"], all.record.id.as_str());
+    assert_eq!(by_ann["removed"]["administrator"]["id"], ann.record.id.as_str());
+    assert_eq!((&by_ann["text"], &page["items"][0]["removed"]), (&json!(null), &json!(null)));
+
+    let permit = Permit::scene(&story.company.id);
+    let mut removals = Vec::new();
+    for row in story.world.journal.list(&permit, List::SystemAudit, None, 50).await.unwrap().items {
+        let event = story.world.journal.event(&permit, row.number.unwrap()).await.unwrap().unwrap();
+        if event.act.name() == ActName::NoteRemoved {
+            removals.push(event.detail()["note_id"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(removals, [ids[1].clone(), ids[0].clone()], "each once");
+}
+
+#[tokio::test]
+async fn whatever_write_removing_a_note_dies_at_a_repeated_call_removes_it() {
+    for nth in 1..8 {
+        let story = Story::over(Memory::like_sqlite());
+        let ann = story.person([Permission::ApproveForGroup]);
+        let request = story.request().await;
+        let added = story.post(&ann, &request, "notes", &json!({ "text": "Oops." })).send().await;
+        let path = format!("notes/{}", added.json()["id"].as_str().unwrap());
+        story.world.memory.stop_before_write(nth);
+        story.delete(&ann, &request, &path).send().await;
+        story.world.memory.resume();
+        assert_eq!(story.delete(&ann, &request, &path).send().await.status, 204, "{nth}");
+        assert_eq!(story.texts(&ann, &request).await, ["removed"], "{nth}");
     }
 }

@@ -1,7 +1,7 @@
 //! Request and response types of notes.
 
 use countersign_http::{AdministratorName, Cursor, InputError, Problem, field};
-use countersign_model::{Note, NoteId, openapi, text};
+use countersign_model::{Note, NoteId, Removed, openapi, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -43,13 +43,34 @@ pub struct NoteView {
     administrator: AdministratorName,
     /// When it was written.
     at: Timestamp,
-    /// The text.
-    text: String,
+    /// The text; null once it was removed.
+    text: Option<String>,
+    /// Who removed the text, and when; null if nobody did.
+    removed: Option<RemovedView>,
+}
+
+/// Who removed the text of a note, and when.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NoteRemoval)]
+pub struct RemovedView {
+    /// The administrator who removed it.
+    administrator: AdministratorName,
+    /// When it was removed.
+    at: Timestamp,
+}
+
+impl From<Removed> for RemovedView {
+    fn from(removed: Removed) -> Self {
+        let administrator =
+            AdministratorName { id: removed.administrator_id, name: removed.administrator_name };
+        Self { administrator, at: removed.at }
+    }
 }
 
 impl From<Note> for NoteView {
     fn from(note: Note) -> Self {
         let administrator = AdministratorName { id: note.administrator_id, name: note.administrator_name };
-        Self { id: note.id, administrator, at: note.at, text: note.text }
+        let text = note.removed.is_none().then_some(note.text);
+        Self { id: note.id, administrator, at: note.at, text, removed: note.removed.map(Into::into) }
     }
 }

@@ -1,5 +1,5 @@
-//! Acts about how administrators handle a request among themselves: taken or handed over, a note, a request to decide, a
-//! file flagged as malicious.
+//! Acts about how administrators handle a request among themselves: opened, taken or handed over, a note, a request to
+//! decide, a file flagged as malicious.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,26 @@ impl From<&Assignee> for AssigneeDetail {
             administrator_id: assignee.administrator_id.clone(),
             administrator_name: assignee.administrator_name.clone(),
         }
+    }
+}
+
+/// An administrator opened a request. It is on record once in an hour for each administrator and request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestOpened {
+    /// The request that it is about.
+    pub request_id: RequestId,
+    /// The kind of the request.
+    pub kind: RequestKind,
+}
+
+impl Happening for RequestOpened {
+    fn footprint(&self) -> Footprint {
+        silent(ActName::RequestOpened, vec![self.request_id.to_string()])
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_for(Action::RequestsOpen, self.kind)
     }
 }
 
@@ -97,6 +117,43 @@ impl NoteAdded {
 impl Happening for NoteAdded {
     fn footprint(&self) -> Footprint {
         silent(ActName::NoteAdded, vec![self.request_id.to_string(), self.note_id.to_string()])
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_for(Action::RequestsOpen, self.kind)
+    }
+}
+
+/// An administrator removed a note at a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NoteRemoved {
+    /// The request that it is about.
+    pub request_id: RequestId,
+    /// The kind of the request.
+    pub kind: RequestKind,
+    /// The id of the note.
+    pub note_id: NoteId,
+    /// The administrator who had left it.
+    pub left_by: AdministratorId,
+}
+
+impl NoteRemoved {
+    /// The act, for this note at this request.
+    #[must_use]
+    pub fn of(request: &Request, note: &Note) -> Self {
+        Self {
+            request_id: request.id.clone(),
+            kind: request.kind(),
+            note_id: note.id.clone(),
+            left_by: note.administrator_id.clone(),
+        }
+    }
+}
+
+impl Happening for NoteRemoved {
+    fn footprint(&self) -> Footprint {
+        silent(ActName::NoteRemoved, vec![self.request_id.to_string(), self.note_id.to_string()])
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
@@ -186,6 +243,36 @@ impl Happening for FileFlagSet {
 
     fn permitted_by(&self, basis: &Basis) -> bool {
         basis.is_right_at(Action::RequestsFlag, &self.organization_id)
+    }
+}
+
+/// A flag was carried to some of the organizations below, and there are more. Each such event continues after the last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileFlagSpread {
+    /// The id of the flag.
+    pub flag_id: FlagId,
+    /// The SHA-256 of the file.
+    pub sha256: Sha256,
+    /// To how many organizations it has been carried until now.
+    pub organizations: u32,
+}
+
+impl From<&FileFlag> for FileFlagSpread {
+    fn from(flag: &FileFlag) -> Self {
+        let organizations = flag.spread.as_ref().map_or(0, |spread| spread.organizations);
+        Self { flag_id: flag.id.clone(), sha256: flag.sha256.clone(), organizations }
+    }
+}
+
+impl Happening for FileFlagSpread {
+    fn footprint(&self) -> Footprint {
+        let concerns = vec![self.flag_id.to_string()];
+        silent(ActName::FileFlagSpread, concerns)
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        *basis == Basis::Processor
     }
 }
 

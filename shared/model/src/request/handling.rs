@@ -36,11 +36,33 @@ pub struct Note {
     pub administrator_name: String,
     /// When it was written.
     pub at: Timestamp,
-    /// The text, at most [`NOTE_MAX`](crate::text::NOTE_MAX) characters.
+    /// The text, at most [`NOTE_MAX`](crate::text::NOTE_MAX) characters; empty once it was removed.
     pub text: String,
+    /// Set when it was removed. The note stays, because it leads to those before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Removed>,
     /// The notes before it, newest first. The last of them leads to those before.
     // INVARIANT: at most NOTES_NAMED, and as many as there are.
     pub earlier: Vec<NoteId>,
+}
+
+/// Who removed a note, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Their name at the time.
+    pub administrator_name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Note {
+    /// The note without its text. `None` if it was removed before.
+    #[must_use]
+    pub fn remove(&self, removed: Removed) -> Option<Self> {
+        self.removed.is_none().then(|| Self { text: String::new(), removed: Some(removed), ..self.clone() })
+    }
 }
 
 /// The notes at a request.

@@ -116,6 +116,9 @@ fn only_the_processor_stops_requests_for_a_flagged_file_and_only_the_right_there
     let act = Act::from(FileFlagSet::from(&flag()));
     assert!(act.permitted_by(&right(Action::RequestsFlag, &company().id)));
     assert!(!act.permitted_by(&right(Action::RequestsFlag, &root().id)), "at another organization");
+    let act = Act::from(FileFlagSpread::from(&flag()));
+    assert!(act.permitted_by(&Basis::Processor));
+    assert!(!act.permitted_by(&right(Action::RequestsFlag, &company().id)), "only processing carries it");
 }
 
 fn assert_permitted_up_to(act: &Act, wanted: Action) {

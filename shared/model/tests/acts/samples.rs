@@ -1,18 +1,20 @@
 //! One value of every act, and one of each shape where an act has several.
 
 mod handling;
+mod lives;
 
 use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Channel,
-    Computer, Decision, DecisionScope, Delivery, Deployment, EndChange, EndReason, EnrollmentKey, File,
-    Grant, Group, LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest,
-    NewRequester, Notice, Notify, Organization, Outcome, Permission, Policy, Request, Revocation, Role,
-    Subject, Verdict, Whereabouts,
+    Computer, Decision, DecisionScope, Delivery, Deployment, EndReason, EnrollmentKey, File, Grant, Group,
+    LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester,
+    Notice, Notify, Organization, Outcome, Permission, Policy, Request, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
 pub use handling::{denied_by_flag, flag, revoked_by_flag};
+use lives::{along, amended, ended, prolonged, prolonged_along};
+pub use lives::{revoked, revoked_along};
 
 /// An id of any kind, the same each time.
 macro_rules! id {
@@ -129,58 +131,6 @@ pub fn decided(outcome: Outcome, scope: DecisionScope) -> RequestDecided {
 
 pub fn approved(scope: DecisionScope) -> Request {
     request().decide(decision(Outcome::Approved, scope), &whereabouts()).unwrap()
-}
-
-fn ended(old: &Request, because: EndReason) -> Act {
-    RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()
-}
-
-fn prolonged(mut old: Request) -> Act {
-    if let Some(decision) = &mut old.decision {
-        decision.expires_at = None;
-    }
-    let change =
-        EndChange { administrator_id: administrator().id, administrator_name: "Kim".to_owned(), at: now() };
-    GrantEdited::of(&old, &old.ending_at(Some(later()), change).unwrap()).into()
-}
-
-fn prolonged_along() -> Act {
-    let mut new = along();
-    if let Some(decision) = &mut new.decision {
-        decision.expires_at = None;
-    }
-    GrantEdited::of(&along(), &new).into()
-}
-
-fn amended(old: &Request) -> RequestAmended {
-    let says =
-        NewRequester { username: "bob".to_owned(), email: None, reason: Some("for the audit".to_owned()) };
-    RequestAmended::of(old, &old.amend(says, false, now()).unwrap(), "bob")
-}
-
-/// Settled along with another request.
-fn along() -> Request {
-    let id = id!(DecisionId, 2);
-    let decision = decision(Outcome::Approved, DecisionScope::Group).settling(id, &id!(RequestId, 2));
-    request().decide(decision, &whereabouts()).unwrap()
-}
-
-pub fn revoked(scope: DecisionScope) -> RequestRevoked {
-    revocation_of(&approved(scope))
-}
-
-pub fn revoked_along() -> RequestRevoked {
-    revocation_of(&along())
-}
-
-fn revocation_of(old: &Request) -> RequestRevoked {
-    let revocation = Revocation {
-        administrator_id: administrator().id,
-        administrator_name: "Kim".to_owned(),
-        at: now(),
-        message: None,
-    };
-    RequestRevoked::of(old, &old.revoke(revocation).unwrap())
 }
 
 fn policy() -> Policy {

@@ -2,8 +2,8 @@
 
 use countersign_model::request::handling::NOTES_NAMED;
 use countersign_model::{
-    Assignee, Cleared, DecisionScope, FileFlag, Note, Notes, Outcome, RequestStatus, Stopped, TooManyNotes,
-    TransitionError,
+    Assignee, Cleared, DecisionScope, FileFlag, Note, Notes, Outcome, Removed, RequestStatus, Stopped,
+    TooManyNotes, TransitionError,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -55,6 +55,7 @@ fn note(number: u128) -> Note {
         administrator_name: "Kim".to_owned(),
         at: at(1),
         text: "Asked the vendor.".to_owned(),
+        removed: None,
         earlier: Vec::new(),
     }
 }
@@ -89,6 +90,7 @@ fn flag() -> FileFlag {
         administrator_name: "Kim".to_owned(),
         at: at(1),
         note: None,
+        spread: None,
         cleared: None,
     }
 }
@@ -137,4 +139,32 @@ fn a_stopped_request_is_denied_or_its_approval_revoked_and_says_for_which_flag()
         let follower = request().decide(decision.settling(decision.id.clone(), &approved.id), &in_group(1));
         assert_eq!(flag().stop(&follower.unwrap(), id!(DecisionId, 9), at(6)), None, "with what it rests on");
     }
+}
+
+#[test]
+fn a_removed_note_says_who_removed_it_and_still_leads_to_those_before_it() {
+    let (_, kept) = request().note(note(1)).unwrap();
+    let removed = Removed {
+        administrator_id: id!(AdministratorId, 2),
+        administrator_name: "Lee".to_owned(),
+        at: at(5),
+    };
+    let gone = kept.remove(removed.clone()).unwrap();
+    assert_eq!((gone.text.as_str(), &gone.removed), ("", &Some(removed.clone())));
+    assert_eq!((&gone.earlier, &gone.administrator_id), (&kept.earlier, &kept.administrator_id));
+    assert_eq!(gone.remove(removed), None, "once");
+}
+
+#[test]
+fn a_flag_is_carried_below_step_by_step_and_no_further_once_it_is_cleared() {
+    let first = flag().spread_to(0, id!(OrganizationId, 5), 20).unwrap();
+    assert_eq!((first.carried(), flag().carried()), (20, 0));
+    assert_eq!(first.spread_to(0, id!(OrganizationId, 5), 20), None, "that step was made");
+    assert_eq!(first.spread_to(20, id!(OrganizationId, 9), 3).unwrap().carried(), 23);
+    let cleared = Cleared {
+        administrator_id: id!(AdministratorId, 2),
+        administrator_name: "Lee".to_owned(),
+        at: at(5),
+    };
+    assert_eq!(first.clear(cleared).unwrap().spread_to(20, id!(OrganizationId, 9), 3), None);
 }

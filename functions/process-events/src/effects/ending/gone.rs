@@ -7,7 +7,7 @@ use countersign_model::act::{
 use countersign_model::list::WHOLE_ORGANIZATION;
 use countersign_model::{
     Act, ComputerId, DecisionId, EndReason, FileFlag, FlagId, List, Origin, Permit, ProcessorOnly, Request,
-    RequestId, Stopped, Who,
+    RequestId, Sha256, Stopped, Who,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
@@ -38,9 +38,8 @@ impl Gone {
     /// What a flag stops: if the event is a stop in the midst of others, with the request that was stopped last.
     pub fn by_flag(act: &Act) -> Vec<(Self, Option<&RequestId>)> {
         if let Act::FileFlagSet(set) = act {
-            let subjects = if set.flagged { FileFlag::subjects_of(&set.sha256).to_vec() } else { Vec::new() };
-            let each = subjects.iter().flat_map(|subject| Self::both(subject, &set.flag_id));
-            return each.map(|gone| (gone, None)).collect();
+            let all = if set.flagged { Self::stopped_by(&set.flag_id, &set.sha256) } else { Vec::new() };
+            return all.into_iter().map(|gone| (gone, None)).collect();
         }
         if let Act::RequestDecided(decided) = act {
             let gone = |flag| Self::of_subject(List::MatchingRequests, &decided.subject, flag);
@@ -51,13 +50,12 @@ impl Gone {
         revoked.flag_id.iter().map(|flag| (gone(flag), Some(&revoked.request_id))).collect()
     }
 
-    /// Whether an event flags a file.
-    pub const fn is_flagging(act: &Act) -> bool {
-        matches!(act, Act::FileFlagSet(set) if set.flagged)
-    }
-
-    fn both(subject: &str, flag: &FlagId) -> [Self; 2] {
-        [List::MatchingRequests, List::SharedApprovals].map(|list| Self::of_subject(list, subject, flag))
+    /// What a flag of this file stops at an organization.
+    pub fn stopped_by(flag: &FlagId, sha256: &Sha256) -> Vec<Self> {
+        let both = |subject: String| {
+            [List::MatchingRequests, List::SharedApprovals].map(|list| Self::of_subject(list, &subject, flag))
+        };
+        FileFlag::subjects_of(sha256).into_iter().flat_map(both).collect()
     }
 
     fn of_subject(list: List, subject: &str, flag: &FlagId) -> Self {

@@ -17,6 +17,7 @@ pub fn flag() -> FileFlag {
         administrator_name: "Kim".to_owned(),
         at: now(),
         note: Some("a trojan".to_owned()),
+        spread: None,
         cleared: None,
     }
 }
@@ -47,6 +48,7 @@ pub fn handling() -> Vec<(&'static str, Act)> {
         administrator_name: "Kim".to_owned(),
         at: now(),
         text: "Asked the vendor.".to_owned(),
+        removed: None,
         earlier: Vec::new(),
     };
     let asked = DecisionAsked {
@@ -59,12 +61,17 @@ pub fn handling() -> Vec<(&'static str, Act)> {
     };
     let by = (administrator().id, "Kim".to_owned());
     let cleared = Cleared { administrator_id: by.0, administrator_name: by.1, at: later() };
+    let opened = RequestOpened { request_id: request.id.clone(), kind: request.kind() };
+    let spread = flag().spread_to(0, id!(OrganizationId, 3), 20).unwrap();
     vec![
+        ("request.opened", opened.into()),
         ("request.assigned", RequestAssigned::of(&request, &taken).into()),
         ("request.assigned: released", RequestAssigned::of(&taken, &released).into()),
         ("request.note-added", NoteAdded::of(&request, &note).into()),
+        ("request.note-removed", NoteRemoved::of(&request, &note).into()),
         ("request.decision-asked", asked.into()),
         ("request.file-flag-set", FileFlagSet::from(&flag()).into()),
         ("request.file-flag-set: cleared", FileFlagSet::from(&flag().clear(cleared).unwrap()).into()),
+        ("request.file-flag-spread", FileFlagSpread::from(&spread).into()),
     ]
 }

@@ -6,19 +6,20 @@ use countersign_http::testing::World;
 use countersign_journal::{Consequences, Effects, Event};
 use countersign_kv::memory::Memory;
 use countersign_model::{
-    ActName, DecisionScope, List, Organization, OrganizationId, Outcome, Request, RequestStatus,
+    ActName, DecisionScope, List, Organization, OrganizationId, Outcome, Permit, Request, RequestStatus,
 };
 use countersign_store::StoreError;
 
 use super::Stage;
 
-/// Processing as it was before approvals were in a set by their subject.
+/// Processing as it was before approvals were in a set by their subject. What it processes is decided, so it is in no other
+/// set by its subject either.
 struct Earlier;
 
 #[async_trait]
 impl Effects for Earlier {
-    async fn belongs(&self, _: &OrganizationId, list: List, _: &str) -> Result<bool, StoreError> {
-        Ok(list != List::SharedApprovals)
+    async fn belongs(&self, _: &OrganizationId, _: List, _: &str) -> Result<bool, StoreError> {
+        Ok(false)
     }
 
     async fn event(&self, _: &Event) -> Result<Consequences, StoreError> {
@@ -99,10 +100,15 @@ async fn approvals_that_no_set_has_by_their_subject_are_found_among_the_newest_g
     let other = stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(7)).await;
     stage.decide(&other, Outcome::Approved, DecisionScope::Computer, false).await;
     stage.world.journal.process(&stage.company.id, &Earlier).await.unwrap();
+    let subject = older[0].subject.key();
+    let permit = Permit::scene(&stage.company.id);
+    let by_subject = || stage.world.journal.partition(&permit, List::SharedApprovals, &subject, None, 10);
+    assert_eq!(by_subject().await.unwrap(), Vec::<String>::new());
     let newer = stage.ask().await;
     stage.process_company().await;
     stage.decide(&newer, Outcome::Approved, DecisionScope::Computer, false).await;
     stage.process_company().await;
+    assert_eq!(by_subject().await.unwrap(), [newer.id.to_string()]);
     stage.flag(&newer, &stage.company.id).await;
     stage.process_company().await;
     for request in older.iter().chain([&newer]) {

@@ -23,6 +23,7 @@ pub fn openapi() -> String {
         send_notification::openapi(),
         sign_in::openapi(),
         submit_request::openapi(),
+        triage_request::openapi(),
     ];
     let whole = parts.into_iter().fold(Document::new(), Document::with).finish();
     let whole = whole.expect("every name means one schema");

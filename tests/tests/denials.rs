@@ -41,6 +41,18 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/requests/{request_id}/attachment", ""),
     ("POST", "/v1/requests/{request_id}/decision", ""),
     ("POST", "/v1/requests/{request_id}/revocation", ""),
+    ("PUT", "/v1/requests/{request_id}/assignee", ""),
+    ("DELETE", "/v1/requests/{request_id}/assignee", ""),
+    ("GET", "/v1/requests/{request_id}/notes", ""),
+    ("POST", "/v1/requests/{request_id}/notes", ""),
+    ("DELETE", "/v1/requests/{request_id}/notes/{note_id}", ""),
+    ("GET", "/v1/requests/{request_id}/deciders", ""),
+    ("POST", "/v1/requests/{request_id}/ask", ""),
+    ("GET", "/v1/requests/{request_id}/timeline", ""),
+    ("GET", "/v1/requests/{request_id}/earlier", ""),
+    ("GET", "/v1/requests/{request_id}/flag", ""),
+    ("PUT", "/v1/requests/{request_id}/flag", ""),
+    ("DELETE", "/v1/requests/{request_id}/flag", ""),
     ("POST", "/v1/requests/decisions/matching", ""),
     ("GET", "/v1/requests/counts", "?organization_id={organization_id}"),
     ("GET", "/v1/requests/export", "?organization_id={organization_id}"),
@@ -169,6 +181,9 @@ impl Company {
             .await
             .expect(201)
             .text_at("/id");
+        let path = format!("/v1/requests/{asked}/notes");
+        let note = world.api.post(&path).bearer(&world.boss).json(&json!({ "text": "Asked the vendor." }));
+        let note = note.send().await.expect(201).text_at("/id");
         let rule = json!({ "organization_id": world.company, "rule": rule() });
         let rule = world.api.post("/v1/rules").bearer(&world.boss).json(&rule).send().await;
         let rule = rule.expect(201).text_at("/id");
@@ -184,6 +199,7 @@ impl Company {
             world.api.post(&path).bearer(&world.boss).json(&tag).send().await.expect(201).text_at("/id");
         let ids = vec![
             ("{request_id}", asked),
+            ("{note_id}", note),
             ("{role_id}", role),
             ("{rule_id}", rule),
             ("{notification_id}", notification),
@@ -211,7 +227,8 @@ impl Company {
         let last = path.rsplit('/').next().unwrap();
         Some(match (method, last) {
             ("POST", "decision") => json!({ "outcome": "denied" }),
-            ("POST", "revocation") => json!({}),
+            ("POST", "revocation" | "ask") | ("PUT", "assignee" | "flag") => json!({}),
+            ("POST", "notes") => json!({ "text": "Asked the vendor." }),
             ("POST", "matching") => {
                 json!({ "filter": { "organization_id": company }, "decision": { "outcome": "denied" } })
             }

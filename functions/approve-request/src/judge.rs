@@ -4,10 +4,10 @@ use countersign_authority::approval_settings_at;
 use countersign_http::{Code, EarlierDecision, Problem};
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Actor, ApprovalSettings, Aspect, Decision, Denial, NotAccepted, Outcome, Permit, Request,
-    TransitionError, Whereabouts, decide,
+    Action, Actor, ApprovalSettings, Aspect, Decision, Denial, FileFlag, NotAccepted, Outcome, Permit,
+    Request, TransitionError, Whereabouts, decide,
 };
-use futures::future::try_join;
+use futures::future::try_join3;
 
 use crate::defaults;
 use crate::open::whereabouts;
@@ -22,10 +22,12 @@ pub struct Ground {
     pub settings: ApprovalSettings,
     /// The decision, with what the settings say where the draft is silent.
     pub decision: Decision,
+    /// The flag that says that the file is malicious, if the decision is to approve it.
+    pub flag: Option<FileFlag>,
 }
 
 impl Ground {
-    /// Reads the computer with its group, and the organization's settings.
+    /// Reads the computer with its group, the organization's settings, and the flags of the file.
     pub async fn of(
         journal: &Journal,
         actor: &Actor,
@@ -33,11 +35,17 @@ impl Ground {
         draft: &Draft,
     ) -> Result<Self, Problem> {
         let settings = approval_settings_at(journal, &request.organization_id, &request.ancestors);
-        let (at, settings) = try_join(whereabouts(journal, request), settings).await?;
+        let flag = async {
+            match draft.outcome() {
+                Outcome::Approved => journal.flag_on(request).await,
+                Outcome::Denied | Outcome::Ignored => Ok(None),
+            }
+        };
+        let (at, settings, flag) = try_join3(whereabouts(journal, request), settings, flag).await?;
         let at = at.place;
         let scope = defaults::scope(actor, request, &at, &settings, draft.condition);
         let decision = draft.decision(&settings, scope)?;
-        Ok(Self { at, settings, decision })
+        Ok(Self { at, settings, decision, flag })
     }
 }
 
@@ -48,13 +56,17 @@ pub fn judge(
     draft: &Draft,
     ground: &Ground,
 ) -> Result<(Request, Permit), NotDecided> {
-    let Ground { at, settings, decision } = ground;
+    let Ground { at, settings, decision, flag } = ground;
     let permit = permit(actor, request, decision)?;
     let new = match &draft.replaces {
         Some(replaced) => request.decide_anew(decision.clone(), replaced, at)?,
         None => request.decide(decision.clone(), at)?,
     };
     settings.accepts(decision)?;
+    // If it is flagged at this moment, the processing of the decision revokes the approval.
+    if let Some(flag) = flag {
+        return Err(NotDecided::Flagged(Box::new(flag.clone())));
+    }
     unchanged(draft.seen.as_ref(), request, at)?;
     Ok((new, permit))
 }
@@ -86,6 +98,8 @@ pub enum NotDecided {
     NotAccepted(NotAccepted),
     /// These have changed since the administrator saw the request.
     Changed(Vec<Aspect>),
+    /// The file is flagged as malicious.
+    Flagged(Box<FileFlag>),
 }
 
 impl From<NotAccepted> for NotDecided {
@@ -113,6 +127,7 @@ impl From<NotDecided> for Problem {
             NotDecided::Standing(error) => conflict(error),
             NotDecided::NotAccepted(error) => not_accepted(error),
             NotDecided::Changed(aspects) => request_changed(aspects),
+            NotDecided::Flagged(flag) => Problem::new(Code::FileFlagged, flag.refusal()),
         }
     }
 }

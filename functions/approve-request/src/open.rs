@@ -7,14 +7,16 @@ use countersign_authority::Principal;
 use countersign_authority::approval_settings_at;
 use countersign_authority::rights::actor_and;
 use countersign_http::{AsAdministrator, PathId, Problem, Services, etag};
-use countersign_journal::Journal;
+use countersign_journal::{Change, Journal};
+use countersign_model::act::RequestOpened;
 use countersign_model::{
-    Action, Actor, ApprovalSettings, Attachment, Computer, DecisionScope, Denial, Group, List, Outcome,
-    Permit, Request, RequestId, RequestStatus, Whereabouts, check, decide,
+    Action, Actor, ApprovalSettings, Attachment, Computer, DecisionScope, Denial, FileFlag, Group, List,
+    Origin, Outcome, Permit, Request, RequestId, RequestStatus, Whereabouts, check, decide,
 };
+use countersign_store::throttle::Throttle;
 use countersign_store::{StoreError, Stored};
-use futures::future::try_join5;
-use jiff::Timestamp;
+use futures::future::{try_join, try_join5};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::defaults;
 use crate::seen::Seen;
@@ -23,7 +25,12 @@ use crate::wire::{ActionView, AttachmentView, Doing, GroupName, MatchingView, Re
 /// How many requests for the same subject are examined to count the pending ones.
 const LOOKED_AT: usize = 200;
 
+/// An opening is on record once in an hour for each administrator and request.
+const RECORDED: Throttle = Throttle { name: "open/request", most: 1, period: SignedDuration::from_hours(1) };
+
 /// Opens a request: everything about it, and what you may do with it.
+///
+/// The audits say who opened it, once in a clock hour for each administrator and request.
 #[utoipa::path(get, path = "/v1/requests/{request_id}", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path)), responses((status = 200, body = RequestView)))]
 pub async fn open_request(
@@ -33,7 +40,26 @@ pub async fn open_request(
 ) -> Result<Response, Problem> {
     let (actor, request) = asked_about(&services.journal, &administrator, &id).await?;
     let opened = Opened::by(&actor, request)?;
+    record(&services.journal, &caller.origin(), &actor, &opened).await?;
     answer(&services.journal, &actor, opened, None, caller.now).await
+}
+
+/// Puts the opening on record, unless it is. The event comes before the count, so that what was answered is on record whatever
+/// fails in between.
+async fn record(
+    journal: &Journal,
+    origin: &Origin,
+    actor: &Actor,
+    opened: &Opened,
+) -> Result<(), StoreError> {
+    let request = &opened.request.value;
+    let subject = [actor.administrator.as_str(), request.id.as_str()];
+    if journal.tries(&RECORDED, &subject).await? > 0 {
+        return Ok(());
+    }
+    let act = RequestOpened { request_id: request.id.clone(), kind: request.kind() };
+    journal.save(Change::new(opened.permit(), origin, act)).await?;
+    journal.count_try(&RECORDED, &subject).await.map(drop)
 }
 
 /// A request that the actor may read in full, with the permit that says so. Everybody who may decide it or revoke its
@@ -79,8 +105,9 @@ pub async fn answer(
     let copy = copy(journal, &opened.request.value);
     let settings = settings_for(journal, &opened.request.value, settings, now);
     let renewed = renewed(journal, &opened.request.value, now);
-    let (at, matching, copy, settings, renewed) =
-        try_join5(at, matching(journal, &opened, now), copy, settings, renewed).await?;
+    let all = try_join5(at, matching(journal, &opened, now), copy, settings, renewed);
+    let ((at, matching, copy, settings, renewed), flag) =
+        try_join(all, flag_for(journal, &opened.request.value, now)).await?;
     let mut request = opened.request;
     // It may have been confirmed, or have taken another one's name, since it asked.
     request.value.unconfirmed = at.place.is_unconfirmed();
@@ -88,7 +115,7 @@ pub async fn answer(
     let doing = Doing {
         seen_revision: Seen::of(about, place).text(),
         defaults: settings.map(|settings| defaults::view(actor, about, place, settings, now)),
-        actions: actions(actor, about, place, now),
+        actions: actions(actor, about, place, flag.as_ref(), now),
     };
     let group = shown_group(journal, &request.value, at).await?;
     let revision = request.revision;
@@ -161,6 +188,15 @@ async fn settings_for(
     approval_settings_at(journal, &request.organization_id, &request.ancestors).await.map(Some)
 }
 
+/// The flag that stops approvals of the file, if the request can be decided.
+async fn flag_for(
+    journal: &Journal,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Option<FileFlag>, StoreError> {
+    if can_be_decided(request, now) { journal.flag_on(request).await } else { Ok(None) }
+}
+
 /// The approval that the request asks to prolong, with the decision of then. It is of the same computer and kind, so whoever
 /// may open the one may open the other.
 async fn renewed(
@@ -191,7 +227,13 @@ async fn matching(journal: &Journal, opened: &Opened, now: Timestamp) -> Result<
 
 /// What can be done with a request in its current status, and whether the actor may do it. A denied or ignored one is decided
 /// anew.
-fn actions(actor: &Actor, request: &Request, at: &Whereabouts, now: Timestamp) -> Vec<ActionView> {
+fn actions(
+    actor: &Actor,
+    request: &Request,
+    at: &Whereabouts,
+    flag: Option<&FileFlag>,
+    now: Timestamp,
+) -> Vec<ActionView> {
     let view = |name, action, scope: Option<DecisionScope>| {
         let resource = request.resource();
         let resource = scope.into_iter().fold(resource, countersign_model::Resource::scope);
@@ -199,7 +241,8 @@ fn actions(actor: &Actor, request: &Request, at: &Whereabouts, now: Timestamp) -
     };
     let decide = |name, action, outcome, scope: Option<DecisionScope>| {
         let reached = at.reached(outcome, scope.unwrap_or(DecisionScope::Computer));
-        view(name, action, scope).unless(reached.err())
+        let flagged = flag.filter(|_| outcome == Outcome::Approved).map(FileFlag::refusal);
+        view(name, action, scope).unless(flagged.or(reached.err().map(|why| why.to_string())))
     };
     let approve = |&scope| decide("approve", Action::approve(request.kind()), Outcome::Approved, Some(scope));
     match (request.status_at(now), &request.decision) {

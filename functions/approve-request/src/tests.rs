@@ -11,6 +11,7 @@ mod list;
 mod matching;
 mod moved;
 mod open;
+mod opened;
 mod preview;
 mod race;
 mod refusals;

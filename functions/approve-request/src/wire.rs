@@ -24,7 +24,7 @@ pub use preview::{CountPreview, DecisionPreview, ScopePreview, SettledPreview, T
 use countersign_http::RequestFacts;
 use countersign_model::{
     Answer, Attachment, DecisionScope, GroupId, OrganizationId, Permission, PolicyId, Reported, Request,
-    Requirement, TransitionError,
+    Requirement,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
@@ -219,9 +219,9 @@ impl ActionView {
     }
 
     /// The same answer, unless something stands in the way.
-    pub fn unless(self, obstacle: Option<TransitionError>) -> Self {
+    pub fn unless(self, obstacle: Option<String>) -> Self {
         let allowed = self.allowed && obstacle.is_none();
-        Self { allowed, obstacle: obstacle.map(|why| why.to_string()), ..self }
+        Self { allowed, obstacle, ..self }
     }
 }
 

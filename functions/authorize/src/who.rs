@@ -1,21 +1,17 @@
 //! Asking who may do something: everybody, each once over all pages, with the grants that allow it.
 
-mod candidates;
-
 use axum::extract::State;
 use countersign_authority::rights::rights_at;
+use countersign_authority::{Above, Beginning, Candidates};
 use countersign_http::{AsReader, Page, Problem, QueryOf, Services};
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Actor, Administrator, Holding, Organization, OrganizationId, Permit, Resource, RoleBook, check,
-    decide,
+    Action, Actor, Administrator, Holding, Organization, OrganizationId, Resource, check, decide,
 };
-use countersign_store::{Entity, StoreError};
-use futures::future::try_join;
+use countersign_store::StoreError;
 
 use crate::wire::answer::is_seen;
-use crate::wire::who::{Beginning, WhoQuery, WhoView};
-use candidates::Candidates;
+use crate::wire::who::{WhoQuery, WhoView};
 
 /// Lists everybody who may do something at an organization now.
 ///
@@ -45,60 +41,36 @@ pub async fn who_may(
         answer.allowed.then_some((person, answer.because))
     });
     let allowed: Vec<_> = allowed.collect();
-    let above = above.with_homes_of(journal, &allowed).await?;
+    let homes = Homes::of(above.organizations, journal, &allowed).await?;
     let items =
-        allowed.into_iter().map(|(person, because)| above.view(person, because, &rights.actor, &about));
+        allowed.into_iter().map(|(person, because)| homes.view(person, because, &rights.actor, &about));
     paging.page(items.collect(), next.map(|next| next.text()))
 }
 
-/// The organization asked about and those above it, with their roles. Every grant that counts at an organization comes
-/// from one of these: an individual permission from its holder's organization, a role from its owner, which is at or
-/// above the organization where it is assigned.
-struct Above {
-    ancestors: usize,
-    /// From the one asked about up to the root; after them the organizations that holders from elsewhere belong to.
-    organizations: Vec<Organization>,
-    books: Vec<RoleBook>,
-}
+/// The organizations that people belong to, as far as they were read.
+struct Homes(Vec<Organization>);
 
-impl Above {
-    async fn load(journal: &Journal, organization: Organization) -> Result<Self, StoreError> {
-        let ancestors: Vec<_> = organization.ancestors.iter().rev().cloned().collect();
-        let owners = std::iter::once(&organization.id).chain(&ancestors);
-        let (above, books) =
-            try_join(all::<Organization>(journal, &ancestors), all::<RoleBook>(journal, owners)).await?;
-        let organizations: Vec<_> = std::iter::once(organization).chain(above).collect();
-        Ok(Self { ancestors: organizations.len(), organizations, books })
-    }
-
-    /// The permits to find out who may act at the organization asked about, one for it and one for each organization
-    /// above.
-    fn path(&self, viewing: &Permit) -> Vec<Permit> {
-        let Some(place) = self.organizations.first() else { return Vec::new() };
-        let path = self.organizations.iter().take(self.ancestors);
-        path.filter_map(|at| Permit::who_can(viewing, place, &at.id)).collect()
-    }
-
-    /// Adds the organizations that these people belong to.
-    async fn with_homes_of(
-        mut self,
+impl Homes {
+    /// Of these people, beside those that are known.
+    async fn of(
+        mut known: Vec<Organization>,
         journal: &Journal,
         people: &[(Administrator, Vec<Holding>)],
     ) -> Result<Self, StoreError> {
         let mut homes: Vec<_> = people.iter().map(|(person, _)| &person.organization_id).collect();
         homes.sort();
         homes.dedup();
-        homes.retain(|home| self.organizations.iter().all(|known| known.id != **home));
-        let homes = all::<Organization>(journal, homes);
-        self.organizations.extend(homes.await?);
-        Ok(self)
+        homes.retain(|home| known.iter().all(|known| known.id != **home));
+        let read = journal.load_many::<Organization>(homes).await?;
+        known.extend(read.into_iter().flatten().map(|stored| stored.value));
+        Ok(Self(known))
     }
 
     /// A person as the caller may see them. The caller sees themselves, and everybody whose organization's
     /// administrators they may view.
     fn view(&self, person: Administrator, because: Vec<Holding>, asker: &Actor, at: &Resource) -> WhoView {
         let oneself = person.id == asker.administrator;
-        let home = self.organizations.iter().find(|each| each.id == person.organization_id);
+        let home = self.0.iter().find(|each| each.id == person.organization_id);
         let home = home
             .filter(|home| oneself || decide(asker, Action::AdministratorsView, &Resource::at(home)).is_ok());
         let seen = |organization: &OrganizationId| oneself || is_seen(asker, at, organization);
@@ -107,13 +79,4 @@ impl Above {
             None => WhoView::unseen(because),
         }
     }
-}
-
-/// The existing records, read concurrently.
-async fn all<'a, T: Entity<Id = OrganizationId>>(
-    journal: &Journal,
-    ids: impl IntoIterator<Item = &'a OrganizationId>,
-) -> Result<Vec<T>, StoreError> {
-    let read = journal.load_many::<T>(ids).await?;
-    Ok(read.into_iter().flatten().map(|stored| stored.value).collect())
 }

@@ -25,7 +25,7 @@ pub async fn list_requests(
 ) -> Result<Json<RequestsPage>, Problem> {
     let journal = &services.journal;
     let organization = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
-    let filter = query.filter(organization);
+    let filter = query.filter(organization, &administrator.value.id);
     let (list, (from, below)) = (filter.list(), filter.ids_in_list());
     let cursor = paging.open(query.cursor.as_ref())?;
     let part = Part {

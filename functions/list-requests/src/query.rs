@@ -2,7 +2,8 @@
 
 use countersign_http::{Cursor, Limit, Moment};
 use countersign_model::{
-    ComputerId, GroupId, OrganizationId, RequestFilter, RequestKind, SoughtText, Statuses,
+    AdministratorId, AssignedTo, ComputerId, GroupId, OrganizationId, RequestFilter, RequestKind, SoughtText,
+    Statuses, ids::InvalidId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -32,6 +33,10 @@ pub struct RequestsQuery {
     /// The computer to which the list is narrowed; default: all.
     #[param(inline)]
     pub computer_id: Option<ComputerId>,
+    /// The administrator who has taken the requests to which the list is narrowed: an id, `me` for yourself, or `none` for
+    /// requests that nobody has taken; default: whoever has them.
+    #[param(value_type = Option<String>, max_length = 30, pattern = r"^(me|none|adm_[0-7][0-9A-HJKMNP-TV-Z]{25})$", example = "me")]
+    pub assignee: Option<SoughtAssignee>,
     /// Only requests that were made before this moment are listed; default: any age.
     #[param(inline)]
     pub created_before: Option<Moment>,
@@ -54,6 +59,30 @@ pub struct RequestsQuery {
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
+}
+
+/// Who has the requests that are sought.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum SoughtAssignee {
+    /// The caller.
+    Me,
+    /// Nobody.
+    Nobody,
+    /// This administrator.
+    Administrator(AdministratorId),
+}
+
+impl TryFrom<String> for SoughtAssignee {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Ok(match text.as_str() {
+            "me" => Self::Me,
+            "none" => Self::Nobody,
+            id => Self::Administrator(id.parse()?),
+        })
+    }
 }
 
 /// Which requests come first.
@@ -81,13 +110,19 @@ pub struct RequestsPage {
 
 impl RequestsQuery {
     /// Which requests of the organization's list are wanted.
-    pub fn filter(&self, organization: &OrganizationId) -> RequestFilter {
+    pub fn filter(&self, organization: &OrganizationId, caller: &AdministratorId) -> RequestFilter {
+        let assignee = |sought: &SoughtAssignee| match sought {
+            SoughtAssignee::Me => AssignedTo::Administrator(caller.clone()),
+            SoughtAssignee::Nobody => AssignedTo::Nobody,
+            SoughtAssignee::Administrator(id) => AssignedTo::Administrator(id.clone()),
+        };
         RequestFilter {
             statuses: self.status.clone(),
             kind: self.kind,
             only: (self.below == Some(false)).then(|| organization.clone()),
             group: self.group_id.clone(),
             computer: self.computer_id.clone(),
+            assignee: self.assignee.as_ref().map(assignee),
             before: self.created_before.map(Into::into),
             after: self.created_after.map(Into::into),
             text: self.q.as_deref().and_then(SoughtText::new),

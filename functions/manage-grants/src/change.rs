@@ -26,7 +26,7 @@ use crate::wire::{GrantChanges, GrantRevocation, GrantView};
 /// begins with its first use can only be shortened.
 #[utoipa::path(patch, path = "/v1/grants/{grant_id}", tag = "grants", security(("administrator" = [])),
     params(("grant_id" = inline(GrantId), Path), IfMatch), request_body = GrantChanges,
-    responses((status = 200, body = GrantView), (status = 409, description = "The grant is not in force.")))]
+    responses((status = 200, body = GrantView), (status = 409, description = "The grant is not in force; or it would be prolonged, and its file is flagged as malicious.")))]
 pub async fn edit_grant(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -44,9 +44,14 @@ pub async fn edit_grant(
     let actor = administrator.actor(journal).await?;
     let request = of_grant(journal, &id, body.value.request_id.as_ref()).await?;
     let origin = caller.origin();
+    let flag = journal.flag_on(&request.value).await?;
     let saved = journal.save_update(&request.value.id, if_match.0, |old: &Request| {
         let permit = permit(&actor, Action::approve(old.kind()), old)?;
         let new = old.ending_at(end, change.clone())?;
+        // Processing revokes it in a moment. Until then it can only be shortened.
+        if let Some(flag) = flag.as_ref().filter(|_| ends_later(old, end)) {
+            return Err(NotChanged::Flagged(flag.refusal()));
+        }
         let change = Change::new(&permit, &origin, GrantEdited::of(old, &new));
         Ok::<_, NotChanged>((new, change))
     });
@@ -93,6 +98,16 @@ pub async fn revoke_grant(
     answer(journal, &actor, saved, caller.now).await
 }
 
+/// Whether the grant would end later than it does.
+fn ends_later(request: &Request, end: Option<Timestamp>) -> bool {
+    let now = request.decision.as_ref().and_then(|decision| decision.expires_at);
+    match (now, end) {
+        (Some(now), Some(end)) => end > now,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
 /// The request whose approval gave the grant.
 async fn of_grant(
     journal: &Journal,
@@ -127,6 +142,8 @@ enum NotChanged {
     Prolonging(NotProlonged),
     /// There is no approval in force.
     Standing(TransitionError),
+    /// The file is flagged as malicious, and it would be prolonged.
+    Flagged(String),
 }
 
 impl From<Denial> for NotChanged {
@@ -152,6 +169,7 @@ impl From<NotChanged> for Problem {
         match why {
             NotChanged::Denied(denial) => denial.into(),
             NotChanged::Standing(why) => Self::new(Code::NotApproved, why.to_string()),
+            NotChanged::Flagged(detail) => Self::new(Code::FileFlagged, detail),
             NotChanged::Prolonging(why) => {
                 let detail = why.to_string();
                 match why {

@@ -3,8 +3,10 @@
 
 mod asked_again;
 mod confirming;
+mod earlier;
 mod ending;
 mod enrollment;
+mod handling;
 mod matching;
 mod rules;
 mod tell;
@@ -45,7 +47,7 @@ impl Processor {
             seals,
             audience: Audience::new(journal),
             matching: Matching::new(journal),
-            ending: Ending::new(&journal.without_waking()),
+            ending: Ending::new(journal),
             rules: Rules::new(&journal.without_waking()),
             told: Told::default(),
         }
@@ -67,6 +69,8 @@ impl Processor {
                 self.matching.settle_along(&request.value).await?;
                 self.matching.settle_anew(&request.value).await?;
                 let mut consequences = self.tell_requesters(event, notice, &request.value)?;
+                consequences.remember(&request.value);
+                self.tell_of_flag(event, &request.value, &mut consequences).await?;
                 if enrollment::waited(event) {
                     enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
                 }
@@ -74,7 +78,11 @@ impl Processor {
             }
             Notice::RequestRevoked { request_id } | Notice::ApprovalEdited { request_id } => {
                 match self.journal.load::<Request>(request_id).await? {
-                    Some(request) => self.tell_requesters(event, notice, &request.value),
+                    Some(request) => {
+                        let mut consequences = self.tell_requesters(event, notice, &request.value)?;
+                        self.tell_of_flag(event, &request.value, &mut consequences).await?;
+                        Ok(consequences)
+                    }
                     None => Ok(Consequences::default()),
                 }
             }
@@ -89,6 +97,10 @@ impl Processor {
                 }
                 Ok(consequences)
             }
+            Notice::DecisionAsked { .. } => self.tell_those_asked(event, notice).await,
+            Notice::FileFlagged { request_id, flag_id } => {
+                self.tell_of_new_flag(event, request_id, flag_id).await
+            }
             Notice::Invitation { administrator_id } | Notice::PasswordReset { administrator_id } => {
                 self.tell_administrator(event, notice, administrator_id).await
             }
@@ -98,6 +110,20 @@ impl Processor {
                 Ok(consequences)
             }
         }
+    }
+}
+
+impl Processor {
+    /// What follows from an event of which nobody has to be notified.
+    async fn follow_silently(&self, event: &Event) -> Result<Consequences, StoreError> {
+        let mut consequences = match asked_again::asked_again(event) {
+            Some(detail) => self.tell_the_rest(event, detail).await?,
+            None => enrollment::of_silent_end(&self.journal, event).await?,
+        };
+        if let Some(id) = earlier::joined(event) {
+            consequences.extend(earlier::of_joining(&self.journal, id).await?);
+        }
+        Ok(consequences)
     }
 }
 
@@ -119,10 +145,8 @@ impl Effects for Processor {
                 };
                 own && (is_pending || part.approval().is_some_and(is_its_own))
             }
-            List::SharedApprovals => {
-                let is_shared = |approval: &PartOfDecision| approval.scope != DecisionScope::Computer;
-                own && (part.approval().is_some_and(is_shared) || part.is_denied_along())
-            }
+            // An approval for one computer is in it by its subject alone.
+            List::SharedApprovals => own && (part.approval().is_some() || part.is_denied_along()),
             List::Organizations => !part.is_deleted() && part.ancestors.contains(organization),
             // Whether they are active is checked when there is something to send.
             List::Subscribers => own && part.notify_on_request,
@@ -144,6 +168,7 @@ impl Effects for Processor {
             || enrollment::ended_silently(event).is_some()
             || ending::ends_requests(event)
             || confirming::confirmed(event).is_some()
+            || earlier::joined(event).is_some()
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
@@ -155,10 +180,7 @@ impl Effects for Processor {
             confirming::follow(&self.journal, event).await?;
             match event.footprint().notice {
                 Some(notice) => self.follow(event, &notice).await,
-                None => match asked_again::asked_again(event) {
-                    Some(detail) => self.tell_the_rest(event, detail).await,
-                    None => enrollment::of_silent_end(&self.journal, event).await,
-                },
+                None => self.follow_silently(event).await,
             }
         };
         let followed = followed.await;

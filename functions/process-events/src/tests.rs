@@ -1,13 +1,17 @@
 //! The operations over the in-memory store, with captured outbound requests.
 mod anew;
+mod asked;
 mod asked_again;
 mod audience;
 mod calls;
 mod chain;
 mod crashes;
 mod damage;
+mod earlier;
 mod ending;
 mod enrollment;
+mod flags;
+mod flags_carried;
 mod followers;
 mod matching;
 mod requester;

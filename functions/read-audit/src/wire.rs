@@ -2,9 +2,9 @@
 
 mod verification;
 
-use countersign_http::{Cursor, Limit};
+use countersign_http::{ActorView, Cursor, Limit};
 use countersign_journal::Event;
-use countersign_model::{Act, AdministratorId, ApiTokenId, ComputerId, EventId, OrganizationId, Who};
+use countersign_model::{Act, EventId, OrganizationId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -50,47 +50,6 @@ pub struct AuditEntry {
     #[serde(flatten)]
     #[schema(value_type = countersign_model::act::ActFields)]
     act: Act,
-}
-
-/// Who did it.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum ActorView {
-    /// An administrator, with the name they had at the time.
-    Administrator {
-        /// The id of the administrator.
-        id: AdministratorId,
-        /// The name that the administrator had at the time.
-        name: String,
-        /// The API token, if a program acted for them; otherwise absent.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        api_token_id: Option<ApiTokenId>,
-    },
-    /// A computer's agent.
-    Computer {
-        /// The id of the computer.
-        id: ComputerId,
-    },
-    /// The holder of the set-up token.
-    SetUp,
-    /// An administrator of an organization that you may not see.
-    ManagingOrganization,
-    /// Somebody who was not identified.
-    Anonymous,
-    /// Countersign itself.
-    System,
-}
-
-impl From<Who> for ActorView {
-    fn from(who: Who) -> Self {
-        match who {
-            Who::Administrator { id, name, via } => Self::Administrator { id, name, api_token_id: via },
-            Who::Computer { id } => Self::Computer { id },
-            Who::SetUp => Self::SetUp,
-            Who::Anonymous => Self::Anonymous,
-            Who::System => Self::System,
-        }
-    }
 }
 
 impl AuditEntry {

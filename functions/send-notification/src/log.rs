@@ -96,6 +96,8 @@ fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::RequestRevoked { .. }
         | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
+        | Notice::DecisionAsked { .. }
+        | Notice::FileFlagged { .. }
         | Notice::Again { .. } => Ok(()),
     }
 }

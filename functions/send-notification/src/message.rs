@@ -1,10 +1,12 @@
 //! Messages and their texts for each channel. Text from outside is made harmless here and nowhere else.
 
 mod account;
+mod handling;
 mod plain;
 mod request;
 
 pub use account::{invitation, password_reset};
+pub use handling::{asked, flagged};
 pub use plain::{defanged, one_line};
 pub use request::{decided, end_changed, ended, revoked, submitted};
 

@@ -21,7 +21,7 @@ use crate::wire::{Renewal, Submitted};
     params(("request_id" = inline(RequestId), Path), IdempotencyKey), request_body = Renewal,
     responses((status = 201, description = "The request is made.", body = Submitted),
         (status = 200, description = "A request for the subject is pending already, and the user asks for it, too.", body = Submitted),
-        (status = 409, description = "There is no approval that could be renewed.")))]
+        (status = 409, description = "There is no approval that could be renewed, or its file is flagged as malicious.")))]
 pub async fn renew_request(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,
@@ -38,6 +38,11 @@ pub async fn renew_request(
     let requester = body.value.checked(&mut warnings)?;
     let (old, _) = own_request(&services.journal, &computer, &id).await?;
     let renews = old.renewal(caller.now).map_err(not_renewable)?;
+    // Who flagged it is not for the computer to know. One that is flagged meanwhile is denied by processing.
+    if services.journal.flag_on(&old).await?.is_some() {
+        let detail = "the file was flagged as malicious, so its approval is not prolonged";
+        return Err(Problem::new(Code::FileFlagged, detail));
+    }
     let named = policy_named(&old);
     let new = NewRequest {
         attach: old.attachment != Attachment::NotWanted,

@@ -159,7 +159,7 @@ async fn policy_addresses(journal: &Journal, request: &Request) -> Result<Vec<Ad
 }
 
 /// By the chosen channels that can be used; by email if there are none, so that a subscriber always receives something.
-fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
+pub fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
     let wants = |channel| administrator.channels.contains(&channel);
     let phone = administrator.phone.as_ref().filter(|_| wants(Channel::Sms));
     let mut ways: Vec<_> = phone

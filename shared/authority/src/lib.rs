@@ -4,6 +4,7 @@
 mod approval_settings;
 mod audience;
 mod audit_seals;
+mod candidates;
 mod cursor_key;
 mod grants;
 mod identify;
@@ -19,8 +20,9 @@ mod standing;
 pub mod super_admins;
 
 pub use approval_settings::{approval_settings, approval_settings_at};
-pub use audience::{Audience, Recipient, is_still_unconfirmed};
+pub use audience::{Audience, Recipient, is_still_unconfirmed, ways_to};
 pub use audit_seals::AuditSeals;
+pub use candidates::{Above, Beginning, Candidates};
 pub use cursor_key::CursorKey;
 pub use grants::{first_use, request_of_grant};
 pub use identify::identify;

@@ -3,6 +3,7 @@
 //! Every handler has the same order: identify → parse → load → decide → save → respond. The extractors of this crate,
 //! as parameters in that order, are the first two steps; [`Problem`] is the answer for every refusal.
 
+mod actor;
 pub mod address;
 mod belonging;
 mod body;
@@ -43,6 +44,7 @@ mod under_way;
 mod waiting;
 mod wake;
 
+pub use actor::ActorView;
 pub use address::place;
 pub use belonging::{Belonging, BelongingRecord, Gone, require_at};
 pub use body::{BODY_LIMIT, JsonBody, given, parse, read_bytes, require_plain};
@@ -66,7 +68,7 @@ pub use ports::{Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Se
 pub use problem::{Code, EarlierDecision, InputError, PROBLEM_JSON, Problem, ProblemDetails, field};
 pub use publisher::PublisherBody;
 pub use query::{DryRun, QueryOf};
-pub use request_facts::{ComputerName, RequestFacts};
+pub use request_facts::{AssigneeView, ComputerName, RequestFacts};
 pub use retry::retry_on_conflict;
 pub use routes::{Routes, finish};
 pub use services::Services;

@@ -1,12 +1,14 @@
 //! What a listed and an opened request show alike.
 
-use countersign_model::{ComputerId, Ended, GroupId, Request, RequestId, RequestKind, RequestStatus};
+use countersign_model::{
+    Assignee, ComputerId, Ended, GroupId, Request, RequestId, RequestKind, RequestStatus,
+};
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::named::OrganizationName;
+use crate::named::{AdministratorName, OrganizationName};
 
 /// Fields that a listed and an opened request share.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,8 +37,28 @@ pub struct RequestFacts {
     /// The end with what it was for: a pending request ends when its computer is removed, an approval when the computer,
     /// group or organization that it was for is gone; null otherwise.
     ended: Option<Ended>,
+    /// The administrator who has taken it; null if nobody has. Anybody with the right still decides.
+    assignee: Option<AssigneeView>,
     /// The revision of the request, which increases with every change.
     revision: u64,
+}
+
+/// The administrator who has taken a request.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Assignee)]
+pub struct AssigneeView {
+    /// The administrator who has it.
+    administrator: AdministratorName,
+    /// Since when they have it.
+    since: Timestamp,
+}
+
+impl From<Assignee> for AssigneeView {
+    fn from(assignee: Assignee) -> Self {
+        let administrator =
+            AdministratorName { id: assignee.administrator_id, name: assignee.administrator_name };
+        Self { administrator, since: assignee.since }
+    }
 }
 
 /// A computer with its name.
@@ -74,6 +96,7 @@ impl RequestFacts {
                 unconfirmed: value.unconfirmed,
             },
             ended: value.ended,
+            assignee: value.assignee.map(Into::into),
             revision,
         }
     }

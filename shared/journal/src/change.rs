@@ -10,7 +10,7 @@ use countersign_model::ids::{EventId, OrganizationId};
 use countersign_model::permit::Permit;
 use countersign_model::{Act, Origin};
 use countersign_store::record::{Entity, Envelope, MAX_VALUE, encode, raw};
-use countersign_store::{Abandoned, EventRef, Idempotency, StoreError, keys};
+use countersign_store::{Abandoned, EventRef, Idempotency, StoreError, has_trail, keys, trail_entry};
 
 pub use elected::Elected;
 pub use plain::Saved;
@@ -190,6 +190,9 @@ impl Journal {
             let value = encode(&key, &change.event(reservation, commit))?;
             let mut batch = change.entries.clone();
             batch.push((key, value));
+            for id in change.created.iter().filter(|id| has_trail(id)) {
+                batch.push(trail_entry(id, 0, &reservation.place)?);
+            }
             batch.extend(also);
             self.write(batch).await
         };

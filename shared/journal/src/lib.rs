@@ -17,6 +17,7 @@ pub mod readable;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub use permission_edits::{PermissionEdit, PermissionEditError, PermissionEdits}
 pub use process::{Consequences, Effects, Processed};
 pub use projection::Projection;
 pub use tally::{Pending, RequestCounts, RequestReport, RequestTops, reported_up_to};
+pub use told::DeliveriesOf;
 
 /// The journals of all organizations, over the store that holds the records. Everything in the store can be read
 /// through it; changes are made here, so that they are recorded. Cloning is cheap.

@@ -5,6 +5,7 @@
 //! turn visible.
 
 mod commit;
+mod earlier;
 mod forward;
 mod next;
 mod retain;
@@ -25,11 +26,12 @@ use crate::chain::{ChainHead, Sealer};
 use crate::event::Event;
 use crate::outbox::Due;
 use crate::process::commit::Turn;
+use crate::process::earlier::Remembered;
 use crate::process::scan::Scan;
 use crate::projection::Forwarding;
 use countersign_model::List;
 use countersign_store::record::{Entity, Envelope, encode, raw};
-use countersign_store::{KeyRequests, KeyWeek, Lease, StoreError, keys};
+use countersign_store::{EventRef, KeyRequests, KeyWeek, Lease, StoreError, keys};
 
 /// The most turns of one call; the rest is left to the next call.
 const TURNS: usize = 40;
@@ -66,6 +68,9 @@ pub struct Consequences {
     pub(crate) listed: Vec<String>,
     pub(crate) due: Vec<Due>,
     pub(crate) counts: KeyCounts,
+    pub(crate) remembered: Vec<Remembered>,
+    /// The event that these follow from.
+    pub(crate) of: Option<EventRef>,
 }
 
 /// Changes of counters of enrollment keys.
@@ -84,6 +89,7 @@ impl Consequences {
         self.listed.extend(other.listed);
         self.due.extend(other.due);
         self.counts.extend(other.counts);
+        self.remembered.extend(other.remembered);
     }
 
     /// A request of a computer of an enrollment key was submitted or has ended. It is counted after the turn is

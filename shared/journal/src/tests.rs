@@ -13,6 +13,7 @@ mod permission_edits;
 mod refusals;
 mod slots;
 mod tidy;
+mod trail;
 mod unstoppable;
 mod updates;
 pub(crate) mod world;

@@ -17,6 +17,7 @@ pub mod exports;
 mod footprint;
 pub mod grants;
 pub mod groups;
+pub mod handling;
 pub mod invitations;
 mod name;
 pub mod organizations;
@@ -35,7 +36,6 @@ pub mod tags;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
 
 pub use administrators::{
     AccountDetail, AdministratorDeleted, AdministratorDisabled, AdministratorEdited, AdministratorEnabled,
@@ -60,6 +60,10 @@ pub use groups::{
     EnrollmentKeyCreated, EnrollmentKeyDeleted, EnrollmentKeyDetail, GroupAgentSet, GroupCreated,
     GroupDeleted, GroupDetail, GroupEdited, KeysDetail, NameDetail,
 };
+pub use handling::{
+    AssigneeDetail, DecisionAsked, FileFlagSet, FileFlagSpread, NoteAdded, NoteRemoved, RequestAssigned,
+    RequestOpened,
+};
 pub use invitations::{
     AdministratorInvited, InvitationAccepted, InvitationSent, InvitationWithdrawn, InvitedDetail,
     WithdrawnDetail,
@@ -70,7 +74,7 @@ pub use organizations::{
     OrganizationDeleted, OrganizationDetail, OrganizationEdited, SetUpCompleted,
 };
 pub use override_codes::OverrideCodeRead;
-use payloads::acts;
+use payloads::{Written, acts};
 pub use policies::{
     DeploymentDetail, PlaceDetail, PoliciesDeployed, PolicyContentDetail, PolicyCreated, PolicyDeleted,
     PolicyDetail, PolicyEdited, PolicyMoved,
@@ -224,6 +228,27 @@ pub enum Act {
     /// An administrator revoked an approval.
     #[serde(rename = "request.revoked")]
     RequestRevoked(RequestRevoked),
+    /// An administrator opened a request.
+    #[serde(rename = "request.opened")]
+    RequestOpened(RequestOpened),
+    /// A request was taken, handed over or released.
+    #[serde(rename = "request.assigned")]
+    RequestAssigned(RequestAssigned),
+    /// An administrator left a note at a request.
+    #[serde(rename = "request.note-added")]
+    NoteAdded(NoteAdded),
+    /// An administrator removed a note at a request.
+    #[serde(rename = "request.note-removed")]
+    NoteRemoved(NoteRemoved),
+    /// An administrator asked those who can decide a request to do so.
+    #[serde(rename = "request.decision-asked")]
+    DecisionAsked(DecisionAsked),
+    /// A file was flagged as malicious, or its flag was cleared.
+    #[serde(rename = "request.file-flag-set")]
+    FileFlagSet(FileFlagSet),
+    /// A flag was carried to more of the organizations below.
+    #[serde(rename = "request.file-flag-spread")]
+    FileFlagSpread(FileFlagSpread),
     /// An administrator shortened or prolonged an approval, or it was changed along with the one that it rests on.
     #[serde(rename = "grant.edited")]
     GrantEdited(GrantEdited),
@@ -352,13 +377,6 @@ impl Act {
     }
 }
 
-/// A stored act whose details are not parsed yet.
-#[derive(Deserialize)]
-struct Written {
-    act: ActName,
-    detail: Box<RawValue>,
-}
-
 acts! {
     SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed,
     GroupCreated, GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
@@ -366,6 +384,7 @@ acts! {
     ComputerDeleted, MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
     RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
     RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed,
+    RequestOpened, RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread,
     AttachmentDownloaded, RequestsExported,
     AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,

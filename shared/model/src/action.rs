@@ -14,6 +14,7 @@ named! {
         RequestsDeny = "requests.deny",
         RequestsIgnore = "requests.ignore",
         RequestsRevoke = "requests.revoke",
+        RequestsFlag = "requests.flag",
 
         AdministratorsView = "administrators.view",
         AdministratorsInvite = "administrators.invite",

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
-use crate::ids::{AdministratorId, DecisionId, GrantId, GroupId, RequestId, RuleId};
+use crate::ids::{AdministratorId, DecisionId, FlagId, GrantId, GroupId, RequestId, RuleId};
 use crate::kinds::DecisionScope;
 use crate::named::named;
 
@@ -144,6 +144,9 @@ pub struct Decision {
     /// The rule that decided; the administrator is then who made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleName>,
+    /// The flag of its file that denied the request, or for which the approval was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<FlagId>,
 }
 
 /// A decision before it is checked.
@@ -223,6 +226,7 @@ impl Decision {
             settled_by: None,
             include_matching: false,
             rule: None,
+            flag: None,
         })
     }
 

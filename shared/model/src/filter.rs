@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use crate::ids::{ComputerId, GroupId, OrganizationId, RequestId};
+use crate::ids::{AdministratorId, ComputerId, GroupId, OrganizationId, RequestId};
 use crate::kinds::{RequestKind, RequestStatus};
 use crate::list::List;
 use crate::named::UnknownName;
@@ -98,6 +98,25 @@ impl From<Statuses> for String {
     }
 }
 
+/// Who has taken a request that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AssignedTo {
+    /// Nobody.
+    Nobody,
+    /// This administrator.
+    Administrator(AdministratorId),
+}
+
+impl AssignedTo {
+    fn has(&self, request: &Request) -> bool {
+        let assignee = request.assignee.as_ref().map(|assignee| &assignee.administrator_id);
+        match self {
+            Self::Nobody => assignee.is_none(),
+            Self::Administrator(id) => assignee == Some(id),
+        }
+    }
+}
+
 /// Which requests of a list are wanted. The default is all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequestFilter {
@@ -111,6 +130,8 @@ pub struct RequestFilter {
     pub group: Option<GroupId>,
     /// Of this computer.
     pub computer: Option<ComputerId>,
+    /// Taken by this administrator, or by nobody.
+    pub assignee: Option<AssignedTo>,
     /// Made before this moment.
     pub before: Option<Timestamp>,
     /// Made at this moment or later.
@@ -132,6 +153,7 @@ impl RequestFilter {
             || self.only.is_some()
             || self.group.is_some()
             || self.computer.is_some()
+            || self.assignee.is_some()
             || self.text.is_some()
     }
 
@@ -176,6 +198,7 @@ impl RequestFilter {
             && self.only.as_ref().is_none_or(|only| *only == request.organization_id)
             && self.group.as_ref().is_none_or(|group| *group == request.group_id)
             && self.computer.as_ref().is_none_or(|computer| *computer == request.computer_id)
+            && self.assignee.as_ref().is_none_or(|assignee| assignee.has(request))
             && self.before.is_none_or(|before| request.created_at < before)
             && self.after.is_none_or(|after| request.created_at >= after)
             && self.text.as_ref().is_none_or(|text| text.is_in(request, can_open))

@@ -130,6 +130,10 @@ id! {
     TagId = "tag";
     /// The id of a request.
     RequestId = "req";
+    /// The id of a note that an administrator left at a request.
+    NoteId = "nte";
+    /// The id of a flag: a file that was flagged as malicious.
+    FlagId = "flg";
     /// The id of a decision on a request.
     DecisionId = "dec";
     /// The id of a grant: what an approval gives.

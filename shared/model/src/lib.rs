@@ -27,6 +27,7 @@ pub mod decision;
 pub mod delivery;
 pub mod ending;
 pub mod filter;
+pub mod flag;
 pub mod giving;
 pub mod grant;
 pub mod ids;
@@ -71,7 +72,8 @@ pub use decide::{Answer, Denial, DenialReason, Requirement, Told, check, decide,
 pub use decision::{Decision, EndChange, FirstUse, InvalidDecision, Outcome, Revocation, RuleName, Verdict};
 pub use delivery::{Channel, Delivery, DeliveryState, NewDelivery, NotDue, Sending};
 pub use ending::{EndReason, Ended};
-pub use filter::{RequestFilter, SoughtText, Statuses};
+pub use filter::{AssignedTo, RequestFilter, SoughtText, Statuses};
+pub use flag::{Cleared, FileFlag, Spread, Stopped};
 pub use giving::{Gain, gained, gains, may_carry, may_change, may_give, may_manage};
 pub use grant::{Grant, GrantRef, GrantScope, GrantUse, NotUsed};
 pub use ids::*;
@@ -93,6 +95,8 @@ pub use policy::{
 pub use reported::Reported;
 pub use request::amend::NotAmended;
 pub use request::aspects::Aspect;
+pub use request::earlier::{EarlierRequests, Likeness};
+pub use request::handling::{Assignee, Note, Notes, Removed, TooManyNotes};
 pub use request::prolonging::NotProlonged;
 pub use request::reader::{MayRead, RequestReader};
 pub use request::renewal::{NotRenewable, Renews};

@@ -22,8 +22,9 @@ pub enum List {
     /// computer alone, and those that were settled along. An approval that expired by itself may still be in it.
     ComputerRequests,
     /// Set: requests of this organization whose approval is for a group or the organization, by group, or under
-    /// [`WHOLE_ORGANIZATION`]; and those that were settled along, also by the request that was decided, with those that were
-    /// denied along. An approval that expired by itself may still be in it.
+    /// [`WHOLE_ORGANIZATION`]; those that were settled along, also by the request that was decided, with those that were
+    /// denied along; and every request whose approval gives a grant, by subject. An approval that expired by itself may
+    /// still be in it.
     SharedApprovals,
     /// Log: what administrators did, including below. Filled from the act's [`AuditKind`](crate::AuditKind).
     SystemAudit,

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AdministratorId, NotificationId, RequestId};
+use crate::ids::{AdministratorId, FlagId, NotificationId, RequestId};
 use crate::named::named;
 
 named! {
@@ -14,6 +14,8 @@ named! {
         RequestRevoked = "request-revoked",
         ApprovalEdited = "approval-edited",
         RequestEnded = "request-ended",
+        DecisionAsked = "decision-asked",
+        FileFlagged = "file-flagged",
         Invitation = "invitation",
         PasswordReset = "password-reset",
         Again = "again",
@@ -49,6 +51,23 @@ pub enum Notice {
         /// The request.
         request_id: RequestId,
     },
+    /// To those who can decide the request: a colleague, who may not, asks them to.
+    DecisionAsked {
+        /// The request.
+        request_id: RequestId,
+        /// The name of the administrator who asks.
+        asked_by: String,
+        /// What they wrote.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+    /// To every subscriber who may open the request, and to who has taken it: its file was flagged as malicious.
+    FileFlagged {
+        /// A request for the file that the recipient may open.
+        request_id: RequestId,
+        /// The flag.
+        flag_id: FlagId,
+    },
     /// To an invited administrator, with a link generated when it is sent.
     Invitation {
         /// The administrator.
@@ -76,6 +95,8 @@ impl Notice {
             Self::RequestRevoked { .. } => NoticeName::RequestRevoked,
             Self::ApprovalEdited { .. } => NoticeName::ApprovalEdited,
             Self::RequestEnded { .. } => NoticeName::RequestEnded,
+            Self::DecisionAsked { .. } => NoticeName::DecisionAsked,
+            Self::FileFlagged { .. } => NoticeName::FileFlagged,
             Self::Invitation { .. } => NoticeName::Invitation,
             Self::PasswordReset { .. } => NoticeName::PasswordReset,
             Self::Again { .. } => NoticeName::Again,
@@ -90,7 +111,9 @@ impl Notice {
             | Self::RequestDecided { request_id }
             | Self::RequestRevoked { request_id }
             | Self::ApprovalEdited { request_id }
-            | Self::RequestEnded { request_id } => Some(request_id),
+            | Self::RequestEnded { request_id }
+            | Self::DecisionAsked { request_id, .. }
+            | Self::FileFlagged { request_id, .. } => Some(request_id),
             Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } => None,
         }
     }
@@ -107,6 +130,8 @@ impl Notice {
             | Self::RequestRevoked { .. }
             | Self::ApprovalEdited { .. }
             | Self::RequestEnded { .. }
+            | Self::DecisionAsked { .. }
+            | Self::FileFlagged { .. }
             | Self::Again { .. } => None,
         }
     }

@@ -171,11 +171,12 @@ impl Permit {
 
     /// For finding out who may do something at a place. Administrators of the organizations above it have rights there
     /// too, so they are read, but only administrators that the caller may view are shown. `viewing` is the right to view the
-    /// administrators of the place. `None` if it is another right, and for an organization that is neither the place
+    /// administrators of the place, or to open requests there: then only those who can decide are shown. `None` if it is another right, and for an organization that is neither the place
     /// nor above it.
     #[must_use]
     pub fn who_can(viewing: &Self, place: &Organization, at: &OrganizationId) -> Option<Self> {
-        let may_view = viewing.basis.is_right_at(Action::AdministratorsView, &place.id);
+        let may = |action| viewing.basis.is_right_at(action, &place.id);
+        let may_view = may(Action::AdministratorsView) || may(Action::RequestsOpen);
         let counts_there = place.id == *at || place.ancestors.contains(at);
         (may_view && counts_there).then(|| Self::resting_on(Basis::WhoCan, at))
     }

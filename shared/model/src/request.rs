@@ -3,7 +3,9 @@
 pub mod amend;
 pub mod anew;
 pub mod aspects;
+pub mod earlier;
 mod ending;
+pub mod handling;
 pub mod prolonging;
 pub mod reader;
 pub mod renewal;
@@ -12,6 +14,7 @@ pub mod requesters;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::handling::{Assignee, Notes};
 use self::renewal::Renews;
 use self::requesters::{NewRequester, Requester};
 
@@ -156,6 +159,12 @@ pub struct Request {
     pub ended: Option<Ended>,
     /// Hash of the idempotency key that it was submitted with.
     pub idempotency: Option<String>,
+    /// The administrator who has taken it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<Assignee>,
+    /// The notes that administrators left at it.
+    #[serde(default, skip_serializing_if = "Notes::is_empty")]
+    pub notes: Notes,
 }
 
 impl Request {
@@ -197,6 +206,8 @@ impl Request {
             earlier_decisions: Vec::new(),
             ended: None,
             idempotency: new.idempotency,
+            assignee: None,
+            notes: Notes::default(),
         }
     }
 
@@ -237,29 +248,6 @@ impl Request {
             | RequestStatus::Revoked => false,
         };
         if over { RequestStatus::Expired } else { self.status }
-    }
-
-    /// Since when it neither waits nor gives anything: how long it is kept counts from there. `None` while it waits or is in force, and
-    /// for a withdrawn one, of which only its event tells when that was.
-    #[must_use]
-    pub fn over_since(&self, now: Timestamp) -> Option<Timestamp> {
-        if let Some(ended) = &self.ended {
-            return Some(ended.at);
-        }
-        let decision = self.decision.as_ref();
-        match self.status_at(now) {
-            RequestStatus::Pending | RequestStatus::Approved | RequestStatus::Cancelled => None,
-            RequestStatus::Denied | RequestStatus::Ignored => decision.map(|decision| decision.at),
-            RequestStatus::Expired => decision.map_or(Some(self.expires_at), |decision| decision.expires_at),
-            RequestStatus::Revoked => decision?.revoked.as_ref().map(|revocation| revocation.at),
-        }
-    }
-
-    /// When its approval ends by itself; `None` when it is not in force, or in force for good.
-    #[must_use]
-    pub fn approval_ends_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let decision = self.decision.as_ref().filter(|decision| decision.in_force_at(now))?;
-        decision.expires_at.filter(|_| self.ended.is_none())
     }
 
     /// The same request, now with a copy of the file to come, if none was wanted at first.

@@ -2,9 +2,9 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, DeploymentVersion, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group, GroupId,
-    LastDeployment, LoginSettings, NotificationId, Organization, OrganizationId, Policy, PolicyId, Request,
-    RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues,
+    Deployment, DeploymentVersion, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group,
+    GroupId, LastDeployment, LoginSettings, Note, NoteId, NotificationId, Organization, OrganizationId,
+    Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues,
 };
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,8 @@ by_own_id!(
     Policy: PolicyId,
     Rule: RuleId,
     Request: RequestId,
+    Note: NoteId,
+    FileFlag: FlagId,
     Administrator: AdministratorId,
     Grant: GrantId,
     GrantUse: GrantUseId,

@@ -117,6 +117,21 @@ pub fn asked(computer: &ComputerId) -> String {
     format!("{PREFIX}o/{computer}")
 }
 
+/// The newest requests of an organization that have something in common, by the digest of what that is.
+pub fn earlier(organization: &OrganizationId, digest: &str) -> String {
+    format!("{PREFIX}z/{organization}/{digest}")
+}
+
+/// The event that a record carried at a revision.
+pub fn trail(record: &str, revision: u64) -> String {
+    format!("{PREFIX}g/{record}/{revision}")
+}
+
+/// The deliveries that report an event.
+pub fn told(organization: &OrganizationId, number: u64) -> String {
+    format!("{PREFIX}d/{organization}/{number:016x}")
+}
+
 /// The newest check-ins of a computer.
 pub fn check_ins(computer: &ComputerId) -> String {
     format!("{PREFIX}h/{computer}")

@@ -8,11 +8,13 @@ mod attachments;
 mod branding;
 mod check_ins;
 mod deployments;
+mod earlier;
 mod enrollment;
 mod entities;
 mod epoch;
 mod error;
 mod expiry;
+mod flags;
 mod grant_uses;
 mod idempotency;
 mod kept;
@@ -27,6 +29,7 @@ mod tally;
 mod tests;
 pub mod throttle;
 pub mod tokens;
+mod trail;
 
 use std::sync::Arc;
 
@@ -34,6 +37,7 @@ use countersign_kv::{Clock, KeyValue, Random};
 
 pub use asked::AskedRequests;
 pub use attachments::{Manifest, Upload, UploadError};
+pub use earlier::{earlier_entry, earlier_key};
 pub use enrollment::{KeyRequests, KeyWeek};
 pub use entities::{DeployedPoliciesId, Parent};
 pub use epoch::StoreEpoch;
@@ -47,6 +51,7 @@ pub use record::{Entity, Stored};
 pub use requester_mail::{MailLimitReached, RequesterMail};
 pub use slot::{Acquired, Claim, Slot};
 pub use tally::Tally;
+pub use trail::{Trail, TrailPlace, has_trail, trail_entry};
 
 /// The store: a key-value backend, a clock and randomness. Cloning is cheap.
 #[derive(Clone)]

@@ -1,5 +1,6 @@
 //! Throttles: how often something may be tried in a period, counted so that racing callers cannot exceed the limit.
 
+use countersign_kv::decode_counter;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Expiring, Store, StoreError, keys};
@@ -45,14 +46,10 @@ impl Store {
         subject: &[&str],
         weight: u64,
     ) -> Result<Try, StoreError> {
-        let seconds = throttle.period.as_secs().max(1);
-        let period = self.clock.now().as_second().div_euclid(seconds);
-        let parts: Vec<&str> = [throttle.name].into_iter().chain(subject.iter().copied()).collect();
-        let key_now = keys::throttle(&keys::digest(&parts), period);
+        let (key_now, until) = self.throttle_now(throttle, subject);
         let added = signed(weight);
         let count = self.kv.increment(&key_now, added).await?;
         let most = signed(throttle.most);
-        let until = Timestamp::from_second((period + 1).saturating_mul(seconds)).unwrap_or(Timestamp::MAX);
         if count == added {
             self.expire_after(until, &Expiring::Key { key: key_now.clone() }).await?;
         }
@@ -65,6 +62,21 @@ impl Store {
             first_refused,
             until,
         })
+    }
+
+    /// How many attempts of a subject were counted in the present period, or what they weigh together. One read.
+    pub async fn tries(&self, throttle: &Throttle, subject: &[&str]) -> Result<u64, StoreError> {
+        let bytes = self.kv.get(&self.throttle_now(throttle, subject).0).await?;
+        Ok(bytes.and_then(|bytes| decode_counter(&bytes)).map_or(0, |(count, _)| count))
+    }
+
+    /// The key of the counter in the present period, and when the period ends.
+    fn throttle_now(&self, throttle: &Throttle, subject: &[&str]) -> (String, Timestamp) {
+        let seconds = throttle.period.as_secs().max(1);
+        let period = self.clock.now().as_second().div_euclid(seconds);
+        let parts: Vec<&str> = [throttle.name].into_iter().chain(subject.iter().copied()).collect();
+        let until = Timestamp::from_second((period + 1).saturating_mul(seconds)).unwrap_or(Timestamp::MAX);
+        (keys::throttle(&keys::digest(&parts), period), until)
     }
 
     /// Takes back a counted attempt, because successful attempts do not count.

@@ -1,9 +1,10 @@
 //! Narrowing the list.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use countersign_http::testing::Person;
-use countersign_model::{Permission, Request};
+use countersign_model::{Assignee, Permission, Request};
 use futures::executor::block_on;
 use serde_json::json;
 
@@ -77,6 +78,44 @@ async fn each_filter_leaves_what_it_says() {
             }
             assert_eq!(found, expected, "{query} {limit}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_list_is_narrowed_to_what_somebody_or_nobody_has_taken() {
+    let story = Story::new();
+    let (ann, ben) =
+        (story.person([Permission::ApproveForGroup]), story.person([Permission::ApproveForGroup]));
+    let (mine, his, free) = (story.request().await, story.request().await, story.request().await);
+    for (request, who) in [(&mine, &ann), (&his, &ben)] {
+        let taken = |old: &Request| {
+            let assignee = Assignee {
+                administrator_id: who.record.id.clone(),
+                administrator_name: who.record.name.clone(),
+                since: old.created_at,
+            };
+            Ok::<_, Infallible>(Request { assignee: Some(assignee), ..old.clone() })
+        };
+        story.world.journal.update(&request.id, taken).await.unwrap();
+    }
+    story.process(&story.company.id).await;
+    for (who, query, expected) in [
+        (&ann, "assignee=me".to_owned(), &mine),
+        (&ben, "assignee=me".to_owned(), &his),
+        (&ann, format!("assignee={}", ben.record.id), &his),
+        (&ann, "assignee=none".to_owned(), &free),
+        (&ann, "assignee=none&status=pending".to_owned(), &free),
+    ] {
+        for limit in [1, 50] {
+            let (found, looked_at) = walk(&story, who, &format!("{query}&limit={limit}")).await;
+            assert_eq!((found, looked_at), (named(&[expected]), 3), "{query} {limit}");
+        }
+    }
+    let stranger = "assignee=adm_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    assert_eq!(walk(&story, &ann, stranger).await.0, Vec::<String>::new());
+    for odd in ["assignee=", "assignee=somebody", "assignee=req_01ARZ3NDEKTSV4RRFFQ69G5FAV"] {
+        let refused = story.get(&ann, &format!("/v1/requests?{odd}")).await;
+        assert_eq!(refused.status, 422, "{odd}: {}", refused.text());
     }
 }
 

@@ -69,6 +69,11 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// What is decided.
+    pub const fn outcome(&self) -> Outcome {
+        self.verdict.outcome
+    }
+
     /// Whether the settings say its scope.
     pub fn wants_scope(&self) -> bool {
         !self.names_scope && self.verdict.outcome == Outcome::Approved

@@ -104,6 +104,7 @@ impl MatchingFilter {
             only: (self.below == Some(false)).then(|| self.organization_id.clone()),
             group: self.group_id.clone(),
             computer: self.computer_id.clone(),
+            assignee: None,
             before: self.created_before.map(Into::into),
             after: self.created_after.map(Into::into),
             text: self.q.as_deref().and_then(SoughtText::new),

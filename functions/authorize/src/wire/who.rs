@@ -3,7 +3,7 @@
 use countersign_http::{Cursor, InputError, Limit, OrganizationName, Problem};
 use countersign_model::{
     Action, Administrator, AdministratorId, DecisionScope, EmailAddress, Holding, Organization,
-    OrganizationId, RequestKind, Resource, RoleId,
+    OrganizationId, RequestKind, Resource,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -50,53 +50,6 @@ impl WhoQuery {
             Err(Problem::invalid_query(vec![InputError::new("/request_kind", message)]))
         })
     }
-}
-
-/// Where a page begins. Levels count upwards from the organization asked about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Beginning {
-    /// Among the members of a level's organization, newest first, below one of them.
-    Members { level: usize, below: Option<AdministratorId> },
-    /// Among the holders of the roles of a level, at a role (oldest first), above one of its holders.
-    Holders { level: usize, role: Option<RoleId>, above: Option<AdministratorId> },
-}
-
-impl Default for Beginning {
-    fn default() -> Self {
-        Self::Members { level: 0, below: None }
-    }
-}
-
-impl Beginning {
-    pub fn text(&self) -> String {
-        match self {
-            Self::Members { level, below } => format!("m.{level}.{}", shown(below)),
-            Self::Holders { level, role, above } => format!("h.{level}.{}.{}", shown(role), shown(above)),
-        }
-    }
-
-    /// The beginning of a page that was given this text; otherwise the first page.
-    pub fn read(text: Option<&str>) -> Self {
-        text.and_then(Self::parse).unwrap_or_default()
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let parts: Vec<&str> = text.split('.').collect();
-        match *parts.as_slice() {
-            ["m", level, below] => {
-                Some(Self::Members { level: level.parse().ok()?, below: below.parse().ok() })
-            }
-            ["h", level, role, above] => {
-                let (role, above) = (role.parse().ok(), above.parse().ok());
-                Some(Self::Holders { level: level.parse().ok()?, role, above })
-            }
-            _ => None,
-        }
-    }
-}
-
-fn shown<T: ToString>(id: &Option<T>) -> String {
-    id.as_ref().map(T::to_string).unwrap_or_default()
 }
 
 /// Somebody who may do it.

@@ -247,3 +247,29 @@ async fn old_entries_that_wait_for_the_next_day_cost_a_walk_nothing() {
     }
     assert!(stage.verified().await.trimmed > before, "on the next day they go");
 }
+
+#[tokio::test]
+async fn what_leads_to_a_request_goes_with_it() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[countersign_model::Permission::SuperAdmin]);
+    let retention = Retention { requests_days: Some(30), audit_days: Some(30), ..Retention::default() };
+    stage.keep(&stage.company, retention).await;
+    let keys = |kind: &str| {
+        let kind = format!("/{kind}/");
+        stage.world.memory.dump().into_keys().filter(|key| key.contains(&kind)).count()
+    };
+    let (first, second) = (stage.ask().await, stage.ask().await);
+    stage.process_company().await;
+    assert_eq!(keys("d"), 2, "the messages about each");
+    for request in [&first, &second] {
+        stage.decide(request, Outcome::Denied, DecisionScope::Computer, false).await;
+    }
+    stage.process_company().await;
+    // The file and the user are those of both; each has a computer.
+    assert_eq!((keys("z"), keys("g")), (4, 2));
+    stage.days(29).await;
+    assert_eq!((keys("z"), keys("g")), (4, 2));
+    stage.days(4).await;
+    assert!(!stage.is_there(&first).await && !stage.is_there(&second).await);
+    assert_eq!((keys("z"), keys("g"), keys("d")), (0, 0, 0));
+}

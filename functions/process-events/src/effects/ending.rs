@@ -2,6 +2,7 @@
 //! approvals that are for nobody any more, and those that were settled along with one that is revoked. These also follow when
 //! that one ends at another time.
 
+mod flags;
 mod gone;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,8 @@ const MOST: usize = 200;
 /// Ends requests.
 pub struct Ending {
     journal: Journal,
+    /// The same, which wakes the processing of other organizations.
+    waking: Journal,
     /// The last request that this call ended with something. That request's own event continues from there.
     reached: Mutex<BTreeMap<(OrganizationId, Gone), Reached>>,
 }
@@ -40,12 +43,12 @@ type Reached = Arc<AsyncMutex<Option<RequestId>>>;
 
 /// Whether an event means that requests end.
 pub fn ends_requests(event: &Event) -> bool {
-    Gone::by(&event.act).is_some()
+    Gone::by(&event.act).is_some() || !Gone::by_flag(&event.act).is_empty() || flags::carries(&event.act)
 }
 
 impl Ending {
     pub(super) fn new(journal: &Journal) -> Self {
-        Self { journal: journal.clone(), reached: Mutex::default() }
+        Self { journal: journal.without_waking(), waking: journal.clone(), reached: Mutex::default() }
     }
 
     /// Ends what ends by an event, oldest first, each as an event of its own.
@@ -53,14 +56,26 @@ impl Ending {
     /// Work that exceeds one turn is not lost: the event of each request that was ended comes here too, and continues
     /// with the requests after it. A request that was submitted meanwhile is ended when its own event is processed.
     pub(super) async fn follow(&self, event: &Event) -> Result<(), StoreError> {
-        let Some((gone, after)) = Gone::by(&event.act) else { return Ok(()) };
         let organization = &event.organization_id;
-        let reached = self.reached_with(organization, &gone);
+        for (gone, after) in Gone::by(&event.act).into_iter().chain(Gone::by_flag(&event.act)) {
+            self.end_all(organization, &gone, after, MOST).await?;
+        }
+        self.carry(event).await
+    }
+
+    async fn end_all(
+        &self,
+        organization: &OrganizationId,
+        gone: &Gone,
+        after: Option<&RequestId>,
+        most: usize,
+    ) -> Result<(), StoreError> {
+        let reached = self.reached_with(organization, gone);
         let mut reached = reached.lock().await;
         if after.is_some_and(|after| reached.as_ref().is_some_and(|reached| after < reached)) {
             return Ok(());
         }
-        let last = self.end_behind(organization, &gone, after.cloned()).await?;
+        let last = self.end_behind(organization, gone, after.cloned(), most).await?;
         *reached = last.or_else(|| after.cloned());
         Ok(())
     }
@@ -76,11 +91,12 @@ impl Ending {
         organization: &OrganizationId,
         gone: &Gone,
         mut after: Option<RequestId>,
+        most: usize,
     ) -> Result<Option<RequestId>, StoreError> {
         let permit = Permit::processor(organization, ProcessorOnly);
         let Some(cause) = gone.cause(&self.journal).await? else { return Ok(None) };
         let (mut ended, mut last) = (0, None);
-        while ended < MOST {
+        while ended < most {
             let above = after.as_ref().map(RequestId::as_str);
             let ids =
                 self.journal.oldest_in_partition(&permit, gone.list, &gone.partition, above, PAGE).await?;
@@ -92,6 +108,7 @@ impl Ending {
             }
             after = ids.last().cloned();
             if ids.len() < PAGE {
+                self.stop_older(&permit, gone, &cause).await?;
                 break;
             }
         }
@@ -112,6 +129,7 @@ impl Ending {
     /// Why the request ends now, if it does.
     async fn causes(&self, request: &Request) -> Result<Vec<Cause>, StoreError> {
         let (journal, mut causes) = (&self.journal, Vec::new());
+        causes.extend(journal.flag_on(request).await?.map(|flag| Cause::Flagged(Box::new(flag))));
         let approval = ApprovalDetail::of(request);
         let scope = approval.as_ref().map_or(DecisionScope::Computer, |approval| approval.scope);
         let decided = approval.and_then(|approval| approval.settled_by);
@@ -145,8 +163,11 @@ impl Ending {
     /// Ends a request if it ends for this reason. Returns its id if it did.
     async fn end_for(&self, cause: &Cause, id: RequestId) -> Result<Option<RequestId>, StoreError> {
         let now = self.journal.clock().now();
-        let end = |old: &Request| cause.end(old, now).ok_or(Over);
-        let ended = match self.journal.save_update(&id, None, end).await {
+        let decision = self.journal.random().ulid(now);
+        let end = |old: &Request| cause.end(old, decision, now).ok_or(Over);
+        // What a flag stops may belong to another organization than the event.
+        let journal = if cause.is_flag() { &self.waking } else { &self.journal };
+        let ended = match journal.save_update(&id, None, end).await {
             Ok(_) => Ok(true),
             Err(UpdateError::Refused(Over)) => Ok(false),
             Err(UpdateError::Store(error)) => Err(error),

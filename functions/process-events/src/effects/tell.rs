@@ -40,6 +40,7 @@ impl Processor {
         let Some(request) = self.journal.load::<Request>(id).await? else { return Ok(consequences) };
         let request = request.value;
         enrollment::count(&mut consequences, &request, KeyRequests::SUBMITTED);
+        consequences.remember(&request);
         if self.ending.end_if_gone(&request).await? {
             return Ok(consequences);
         }
@@ -183,7 +184,20 @@ pub fn delivery(
 /// The part of a delivery's id that stands for the event. A request is submitted, revoked and ended at most once each, and
 /// decided once at a time, so with that time it identifies the event; an administrator may be invited again.
 fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
-    let about = notice.request_id().map(ToString::to_string);
+    let about = match notice {
+        // Once for each flag, however many requests it stops.
+        Notice::FileFlagged { flag_id, .. } => Some(flag_id.to_string()),
+        // A request may be asked about more than once.
+        Notice::DecisionAsked { .. } => None,
+        Notice::RequestSubmitted { .. }
+        | Notice::RequestDecided { .. }
+        | Notice::RequestRevoked { .. }
+        | Notice::ApprovalEdited { .. }
+        | Notice::RequestEnded { .. }
+        | Notice::Invitation { .. }
+        | Notice::PasswordReset { .. }
+        | Notice::Again { .. } => notice.request_id().map(ToString::to_string),
+    };
     let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();
     format!("{} {about}", notice.name())
 }

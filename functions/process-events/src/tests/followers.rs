@@ -112,7 +112,7 @@ async fn a_revocation_reaches_every_request_that_was_settled_along_and_its_reque
         |event| matches!(&event.who, Who::Administrator { id, .. } if *id == revocation.administrator_id),
     );
     assert_eq!((events.len(), by_riley.count()), (3, 2), "those settled along name who revoked it");
-    assert_eq!(stage.shared_approvals().await, 1);
+    assert_eq!(stage.shared_approvals().await, 2, "the other approval, by its group and its subject");
     stage.process_company().await;
     stage.tick().await;
     assert_eq!(stage.events(List::SystemAudit, ActName::RequestRevoked).await.len(), 3, "once each");

@@ -113,6 +113,19 @@ async fn a_denial_wins_and_of_several_the_oldest_counts() {
 }
 
 #[tokio::test]
+async fn a_rule_does_not_approve_a_flagged_file() {
+    let stage = Stage::new().await;
+    let id = stage.rule(rule(&stage, &stage.company, &stage.maker(), RuleEffect::Approve)).await;
+    let before = stage.asked().await;
+    assert_eq!(before.status, RequestStatus::Approved);
+    let flag = stage.flag(&before, &stage.world.root.id).await;
+    let request = stage.asked().await;
+    let decision = request.decision.unwrap();
+    assert_eq!((request.status, decision.flag, decision.rule), (RequestStatus::Denied, Some(flag.id), None));
+    assert_eq!(stage.uses(&id).await, 1, "it is not used up either");
+}
+
+#[tokio::test]
 async fn a_rule_decides_nothing_that_its_maker_cannot_decide_now() {
     let stage = Stage::new().await;
     let maker = stage.maker();

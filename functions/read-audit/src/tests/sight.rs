@@ -88,6 +88,7 @@ impl Story {
             scope: DecisionScope::Computer,
             group_id: None,
             settled_by: None,
+            flag_id: None,
         }
     }
 

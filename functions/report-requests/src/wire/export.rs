@@ -87,6 +87,7 @@ impl ExportQuery {
             only: (self.below == Some(false)).then(|| organization.clone()),
             group: self.group_id.clone(),
             computer: self.computer_id.clone(),
+            assignee: None,
             before: self.created_before.map(Into::into),
             after: self.created_after.map(Into::into),
             text: self.q.as_deref().and_then(SoughtText::new),

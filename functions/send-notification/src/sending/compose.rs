@@ -4,8 +4,8 @@ use countersign_authority::{Audience, is_still_unconfirmed};
 use countersign_http::Services;
 use countersign_model::administrator::{INVITATION_LASTS, PASSWORD_RESET_LASTS};
 use countersign_model::{
-    Administrator, AdministratorError, AdministratorId, Delivery, Notice, Organization, Request, RequestId,
-    RequestStatus, text,
+    Administrator, AdministratorError, AdministratorId, Delivery, FileFlag, FlagId, Notice, Organization,
+    Request, RequestId, RequestStatus, text,
 };
 use countersign_store::tokens::{Kind, mint};
 use countersign_store::{MailLimitReached, RequesterMail, StoreError, UpdateError};
@@ -60,6 +60,13 @@ pub async fn compose(
         }
         Notice::RequestEnded { request_id } => {
             to_a_requester(services, delivery, request_id, message::ended).await
+        }
+        Notice::DecisionAsked { request_id, asked_by, message } => {
+            let say = |request: &Request| message::asked(request, asked_by, message.as_deref(), public_url);
+            asked(services, request_id, say).await
+        }
+        Notice::FileFlagged { request_id, flag_id } => {
+            flagged(services, public_url, request_id, flag_id).await
         }
         Notice::Invitation { administrator_id } => {
             with_link(services, public_url, delivery, administrator_id, Link::Invitation).await
@@ -122,6 +129,38 @@ async fn submitted(
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
     Ok(say(message::submitted(&request, unconfirmed, public_url)))
+}
+
+/// To an administrator whom a colleague asks to decide: while the request is pending.
+async fn asked(
+    services: &Services,
+    id: &RequestId,
+    words: impl Fn(&Request) -> Message,
+) -> Result<Composed, StoreError> {
+    let Some(request) = services.journal.load::<Request>(id).await? else {
+        return Ok(no_longer("the request does not exist"));
+    };
+    let status = request.value.status_at(services.journal.clock().now());
+    if status != RequestStatus::Pending {
+        return Ok(no_longer(format!("the request is {status}")));
+    }
+    Ok(say(words(&request.value)))
+}
+
+/// To an administrator: a file was flagged as malicious, while it still is.
+async fn flagged(
+    services: &Services,
+    public_url: &str,
+    id: &RequestId,
+    flag: &FlagId,
+) -> Result<Composed, StoreError> {
+    let flag = services.journal.load::<FileFlag>(flag).await?.map(|flag| flag.value);
+    let request = services.journal.load::<Request>(id).await?.map(|request| request.value);
+    Ok(match (flag.filter(FileFlag::is_in_force), request) {
+        (Some(flag), Some(request)) => say(message::flagged(&request, &flag, public_url)),
+        (None, _) => no_longer("the file is no longer flagged"),
+        (_, None) => no_longer("the request does not exist"),
+    })
 }
 
 /// To a requester, within the limits for the requests of one computer.

@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use countersign_http::testing::TestResponse;
+use countersign_journal::Change;
+use countersign_model::act::FileFlagSet;
 use countersign_model::{
-    ActName, Attachment, Decision, List, Outcome, Request, RequestStatus, Revocation, TransitionError,
+    ActName, AdministratorId, Attachment, Decision, FileFlag, FlagId, List, Origin, Outcome, Permit, Request,
+    RequestStatus, Revocation, TransitionError, Who,
 };
+use countersign_store::Slot;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -160,4 +164,34 @@ async fn a_retry_under_the_same_key_is_the_same_renewal_and_of_another_approval_
     assert_eq!((retry.status, id_of(&retry)), (201, id_of(&made)));
     let other = story.renew_with(&two, "k", by("carol")).await;
     assert_eq!((other.status, other.code().as_str()), (422, "idempotency-key-reused"));
+}
+
+#[tokio::test]
+async fn an_approval_of_a_flagged_file_is_not_renewed() {
+    let story = Story::new();
+    let old = story.approved_until(program(), Some(story.world.now() + HOUR)).await;
+    let request = story.record(&old).await;
+    let flag = FileFlag {
+        id: FlagId::from_ulid(story.world.ulid()),
+        organization_id: story.world.root.id.clone(),
+        sha256: request.subject.file().unwrap().sha256.clone(),
+        file_name: request.subject.name(),
+        request_id: request.id.clone(),
+        administrator_id: AdministratorId::from_ulid(story.world.ulid()),
+        administrator_name: "Kim".to_owned(),
+        at: story.world.now(),
+        note: None,
+        spread: None,
+        cleared: None,
+    };
+    let origin = Origin { who: Who::System, address: None, at: story.world.now() };
+    let permit = Permit::scene(&flag.organization_id);
+    let change = Change::new(&permit, &origin, FileFlagSet::from(&flag)).create(&flag);
+    let slot = Slot::file_flag(&flag.organization_id, &flag.sha256);
+    let never = |_| async { Ok(false) };
+    story.world.journal.save_elected::<FileFlag, _, _>(&slot, change, never).await.unwrap();
+    let refused = story.renew(&old, "carol").await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "file-flagged"), "{}", refused.text());
+    assert!(!refused.text().contains("Kim"), "{}", refused.text());
+    assert_eq!(story.list(List::Requests).await, [old], "no request was made");
 }

@@ -64,12 +64,14 @@ codes! {
     AlreadyDecided = CONFLICT, "already-decided";
     AlreadySetUp = CONFLICT, "already-set-up";
     AttachmentNotExpected = CONFLICT, "attachment-not-expected";
+    CanDecide = CONFLICT, "can-decide";
     ComputerConfirmed = CONFLICT, "computer-confirmed";
     ComputerRemoved = CONFLICT, "computer-removed";
     ComputerUnconfirmed = CONFLICT, "computer-unconfirmed";
     ConditionNotAllowed = CONFLICT, "condition-not-allowed";
     EmailTaken = CONFLICT, "email-taken";
     EnrollmentAnswered = CONFLICT, "enrollment-answered";
+    FileFlagged = CONFLICT, "file-flagged";
     GrantNotUsable = CONFLICT, "grant-not-usable";
     GroupDeleted = CONFLICT, "group-deleted";
     GroupNotEmpty = CONFLICT, "group-not-empty";
@@ -77,6 +79,8 @@ codes! {
     LastSuperAdmin = CONFLICT, "last-super-admin";
     NameTaken = CONFLICT, "name-taken";
     NoOverrideKey = CONFLICT, "no-override-key";
+    NoFile = CONFLICT, "no-file";
+    NobodyToAsk = CONFLICT, "nobody-to-ask";
     NotApproved = CONFLICT, "not-approved";
     NotConfigured = CONFLICT, "not-configured";
     NotInvited = CONFLICT, "not-invited";
@@ -96,6 +100,7 @@ codes! {
     TagMissing = CONFLICT, "tag-missing";
     TooManyApiTokens = CONFLICT, "too-many-api-tokens";
     TooManyGroups = CONFLICT, "too-many-groups";
+    TooManyNotes = CONFLICT, "too-many-notes";
     TooManyRules = CONFLICT, "too-many-rules";
     TotpCompulsory = CONFLICT, "totp-compulsory";
     TotpExists = CONFLICT, "totp-exists";
@@ -115,6 +120,7 @@ codes! {
     AttachmentSpaceUsedUp = TOO_MANY_REQUESTS, "attachment-space-used-up";
     TooManyAttachmentBytes = TOO_MANY_REQUESTS, "too-many-attachment-bytes";
     TooManyEnrollments = TOO_MANY_REQUESTS, "too-many-enrollments";
+    TooManyAsks = TOO_MANY_REQUESTS, "too-many-asks";
     TooManyNewRequests = TOO_MANY_REQUESTS, "too-many-new-requests";
     TooManyOpenRequests = TOO_MANY_REQUESTS, "too-many-open-requests";
     TooManyRequests = TOO_MANY_REQUESTS, "too-many-requests";

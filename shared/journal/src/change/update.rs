@@ -12,7 +12,7 @@ use countersign_store::EventRef;
 use countersign_store::Idempotency;
 use countersign_store::keys;
 use countersign_store::record::{ATTEMPTS, Entity, Envelope, Read, raw};
-use countersign_store::{StoreError, Stored, UpdateError};
+use countersign_store::{StoreError, Stored, UpdateError, has_trail, trail_entry};
 
 /// The preconditions of changing a record.
 #[derive(Debug, Clone, Default)]
@@ -166,6 +166,9 @@ impl Journal {
             self.check(&change, &commit)?;
             let now = Attempted { reservation: self.reserve_for(&change, again).await?, write };
             let mut also: Vec<_> = old.event.iter().map(EventRef::receipt).collect();
+            for event in old.event.iter().filter(|_| has_trail(id)) {
+                also.push(trail_entry(id, old.revision, event)?);
+            }
             also.extend(given_up.take());
             also.extend(self.remember(attempts, change.idempotency(), &now.reservation, id)?);
             self.write_batch(&change, &now.reservation, commit, also).await?;

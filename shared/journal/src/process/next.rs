@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
 use countersign_model::{Act, List};
-use countersign_store::{StoreError, keys};
+use countersign_store::{EventRef, StoreError, keys};
 use jiff::Timestamp;
 
 use crate::Journal;
@@ -169,7 +169,11 @@ async fn consequences(effects: &dyn Effects, events: &[Event]) -> Result<Vec<Con
             return Ok(Consequences::default());
         }
         match effects.event(event).await {
-            Ok(consequences) => Ok(consequences),
+            Ok(consequences) => {
+                let organization_id = event.organization_id.clone();
+                let of = Some(EventRef { organization_id, number: event.number });
+                Ok(Consequences { of, ..consequences })
+            }
             Err(error @ (StoreError::Kv(_) | StoreError::Busy)) => Err(error),
             Err(error) => {
                 log::line("an event has no effects", &[("event", &event.id), ("error", &error)]);

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use countersign_model::act::{AuditTrimmed, SessionRefused};
 use countersign_model::{
-    ActName, GrantRef, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId,
-    Retention, Who,
+    ActName, GrantRef, Note, Notes, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request,
+    RequestId, Retention, Who,
 };
 use countersign_store::{Entity, Expiring, Remove, StoreError, keys};
 use jiff::{SignedDuration, Timestamp};
@@ -112,12 +112,34 @@ impl Journal {
             return Ok(());
         }
         self.remove_old_copy(request, kept, now).await?;
+        self.remove_notes(request).await?;
+        self.forget_earlier(request).await?;
+        self.forget_trail::<Request>(&request.id).await?;
         let decision = request.decision.as_ref().filter(|decision| decision.settled_by.is_none());
         if let Some(grant) = decision.and_then(|decision| decision.grant.as_ref()) {
             self.kv().delete(&keys::record(&GrantRef::record_id(grant))).await?;
             self.kv().delete(&keys::grant_uses(grant)).await?;
         }
         Ok(self.kv().delete(&keys::record(request.id.as_str())).await?)
+    }
+
+    /// Removes the notes at a request, the oldest last: those before a note are found through it.
+    async fn remove_notes(&self, request: &Request) -> Result<(), StoreError> {
+        let mut ids = request.notes.newest.clone();
+        let (mut all, mut left) = (Vec::new(), usize::from(Notes::MAX));
+        while let Some(last) = ids.last().cloned().filter(|_| left > 0) {
+            left = left.saturating_sub(ids.len());
+            all.append(&mut ids);
+            ids = match self.load::<Note>(&last).await {
+                Ok(Some(note)) => note.value.earlier,
+                Ok(None) | Err(StoreError::Corrupt { .. }) => Vec::new(),
+                Err(error) => return Err(error),
+            };
+        }
+        for id in all.into_iter().rev() {
+            self.kv().delete(&keys::record(id.as_str())).await?;
+        }
+        Ok(())
     }
 
     async fn remove_old_copy(

@@ -5,7 +5,7 @@ use countersign_kv::decode_counter;
 use countersign_model::ids::OrganizationId;
 use countersign_store::record::{decode, encode};
 use countersign_store::slot::{Claim, Slot};
-use countersign_store::{Abandoned, EventRef, StoreError, keys};
+use countersign_store::{Abandoned, EventRef, StoreError, has_trail, keys};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -149,6 +149,7 @@ impl Journal {
         }
         let upto = trimmed.min(progress.gone.saturating_add(STEP));
         for number in progress.gone + 1..=upto {
+            self.kv().delete(&keys::told(organization, number)).await?;
             self.kv().delete(&keys::entry(organization, number)).await?;
         }
         progress.gone = upto.max(progress.gone);
@@ -210,6 +211,9 @@ impl Journal {
         // Of a candidate that lost. One that died may have appended the same event, with the same records, under another number.
         if self.abandoned(place).await? == Some(Abandoned::ByLoser) {
             for id in &event.created {
+                if has_trail(id) {
+                    self.kv().delete(&keys::trail(id, 0)).await?;
+                }
                 self.kv().delete(&keys::record(id)).await?;
             }
         }

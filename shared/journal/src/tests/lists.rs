@@ -38,6 +38,7 @@ fn granted_until(at: jiff::Timestamp) -> RequestDecided {
         include_matching: false,
         rule_id: None,
         group_id: None,
+        flag_id: None,
     }
 }
 

@@ -96,7 +96,7 @@ fn nothing_of_candidates_that_lost_is_left_and_everything_of_those_who_won() {
         for seed in 0..6 {
             let world = World::new(like);
             world.memory.interleave(true);
-            let names: Vec<String> = (0..12).map(|n| format!("n{n}")).collect();
+            let names: Vec<String> = (0..12).map(|n| format!("req_n{n}")).collect();
             let stores: Vec<_> = (0..12).map(|n| world.store(seed * 100 + n)).collect();
             let tasks =
                 names.iter().zip(&stores).map(|(id, store)| stand(store, world.request(id), id).boxed());
@@ -114,11 +114,12 @@ fn nothing_of_candidates_that_lost_is_left_and_everything_of_those_who_won() {
                 .dump()
                 .into_keys()
                 .filter_map(|key| key.rsplit_once("/r/").map(|(_, id)| id.to_owned()))
-                .filter(|id| id.starts_with('n'))
+                .filter(|id| id.starts_with("req_n"))
                 .collect();
             assert_eq!(notes, [winner.unwrap()], "{like:?} {seed}");
             let left = kinds(&world);
             assert_eq!((left.get("s"), left.get("c")), (Some(&1), Some(&1)), "{like:?} {seed} {left:?}");
+            assert_eq!(left.get("g"), Some(&1), "the trail of the winner: {like:?} {seed} {left:?}");
             assert_eq!(world.rows(&world.root, List::Requests, 20).len(), 1);
         }
     }

@@ -11,7 +11,7 @@ use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::condition::Condition;
 use crate::decision::{Decision, FirstUse, Outcome};
-use crate::ids::{ComputerId, GrantId, GroupId, RequestId, RuleId};
+use crate::ids::{ComputerId, FlagId, GrantId, GroupId, RequestId, RuleId};
 use crate::kinds::{DecisionScope, RequestKind, RequestStatus};
 use crate::list::{List, ListEntry};
 use crate::notice::Notice;
@@ -70,6 +70,9 @@ pub struct RequestDecided {
     /// The computer group that the approval is for; absent for other scopes and decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
+    /// The flag of the file that denied the request; absent if somebody decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag_id: Option<FlagId>,
 }
 
 impl RequestDecided {
@@ -93,6 +96,7 @@ impl RequestDecided {
             include_matching: decision.include_matching,
             rule_id: decision.rule.as_ref().map(|rule| rule.id.clone()),
             group_id: ApprovalDetail::of(new).and_then(|approval| approval.group_id),
+            flag_id: decision.flag.clone(),
         }
     }
 }
@@ -108,7 +112,9 @@ impl Happening for RequestDecided {
             // The list names the request, which carries the decision: there is no second record that could say otherwise.
             lists.push(ListEntry::new(List::Grants, &self.request_id));
             let (scope, group_id) = (self.scope, self.group_id.clone());
-            lists.extend(ApprovalDetail { scope, group_id, settled_by: None }.shared(&self.request_id));
+            lists.extend(
+                ApprovalDetail { scope, group_id, settled_by: None }.shared(&self.request_id, &self.subject),
+            );
             agents = AgentNews { now: true, at: self.expires_at };
         }
         Footprint {
@@ -122,6 +128,10 @@ impl Happening for RequestDecided {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
+        // The right was judged where the file was flagged.
+        if self.flag_id.is_some() {
+            return self.after.status == RequestStatus::Denied && *basis == Basis::Processor;
+        }
         match self.after.status {
             RequestStatus::Approved => {
                 basis.is_right_up_to(Action::approve(self.kind), self.kind, self.scope)
@@ -186,7 +196,8 @@ impl Happening for RequestSettled {
             Outcome::Approved => {
                 let (scope, group_id) = (self.scope, self.group_id.clone());
                 let settled_by = Some(self.settled_by.clone());
-                lists.extend(ApprovalDetail { scope, group_id, settled_by }.shared(&self.request_id));
+                let approval = ApprovalDetail { scope, group_id, settled_by };
+                lists.extend(approval.shared(&self.request_id, &self.subject));
             }
             // It is found there when the request that was decided is decided anew.
             Outcome::Denied => {
@@ -244,6 +255,9 @@ pub struct RequestRevoked {
     /// The request whose approval was revoked, if this one was settled along with it; absent otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_by: Option<RequestId>,
+    /// The flag of the file for which the approval was revoked; absent if somebody revoked it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag_id: Option<FlagId>,
 }
 
 impl RequestRevoked {
@@ -263,6 +277,7 @@ impl RequestRevoked {
             scope: old.decision.as_ref().map_or(DecisionScope::Organization, |decision| decision.scope),
             group_id: approval.as_ref().and_then(|approval| approval.group_id.clone()),
             settled_by: approval.and_then(|approval| approval.settled_by),
+            flag_id: new.decision.as_ref().and_then(|decision| decision.flag.clone()),
         }
     }
 }
@@ -274,7 +289,7 @@ impl Happening for RequestRevoked {
             group_id: self.group_id.clone(),
             settled_by: self.settled_by.clone(),
         };
-        let mut lists = approval.shared(&self.request_id);
+        let mut lists = approval.shared(&self.request_id, &self.subject);
         lists.push(of_computer(&self.request_id, &self.computer_id));
         if approval.gives_a_grant() {
             lists.push(ListEntry::new(List::Grants, &self.request_id));
@@ -290,6 +305,10 @@ impl Happening for RequestRevoked {
     }
 
     fn permitted_by(&self, basis: &Basis) -> bool {
+        // The right was judged where the file was flagged.
+        if self.flag_id.is_some() {
+            return *basis == Basis::Processor;
+        }
         match self.settled_by {
             None => basis.is_right_up_to(Action::RequestsRevoke, self.kind, self.scope),
             // The right was judged where the approval was revoked.

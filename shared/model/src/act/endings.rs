@@ -41,15 +41,17 @@ impl ApprovalDetail {
     }
 
     /// The sets that contain the request while its approval is in force: that of its group or of the organization, unless
-    /// it is for one computer, and that of the request that it was settled along with.
-    pub(super) fn shared(&self, id: &RequestId) -> Vec<ListEntry> {
+    /// it is for one computer; that of the request that it was settled along with; and that of its subject, if it gives a
+    /// grant.
+    pub(super) fn shared(&self, id: &RequestId, subject: &str) -> Vec<ListEntry> {
         let of_scope = match self.scope {
             DecisionScope::Computer => None,
             DecisionScope::Group => self.group_id.as_ref().map(GroupId::as_str),
             DecisionScope::Organization => Some(WHOLE_ORGANIZATION),
         };
         let of_decided = self.settled_by.as_ref().map(RequestId::as_str);
-        let partitions = of_scope.into_iter().chain(of_decided);
+        let of_subject = self.gives_a_grant().then_some(subject);
+        let partitions = of_scope.into_iter().chain(of_decided).chain(of_subject);
         partitions.map(|partition| ListEntry::within(List::SharedApprovals, partition, id)).collect()
     }
 
@@ -100,7 +102,9 @@ impl RequestExpired {
 impl Happening for RequestExpired {
     fn footprint(&self) -> Footprint {
         let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
-        lists.extend(self.approval.iter().flat_map(|approval| approval.shared(&self.request_id)));
+        lists.extend(
+            self.approval.iter().flat_map(|approval| approval.shared(&self.request_id, &self.subject)),
+        );
         Footprint {
             name: ActName::RequestExpired,
             audit: AuditKind::Unified,
@@ -167,7 +171,9 @@ impl RequestEnded {
 impl Happening for RequestEnded {
     fn footprint(&self) -> Footprint {
         let mut lists: Vec<_> = waiting(&self.request_id, &self.computer_id, &self.subject).into();
-        lists.extend(self.approval.iter().flat_map(|approval| approval.shared(&self.request_id)));
+        lists.extend(
+            self.approval.iter().flat_map(|approval| approval.shared(&self.request_id, &self.subject)),
+        );
         let ends_a_grant = self.approval.as_ref().is_some_and(ApprovalDetail::gives_a_grant);
         if ends_a_grant {
             lists.push(ListEntry::new(List::Grants, &self.request_id));

@@ -1,5 +1,17 @@
 //! What is written once for all payloads.
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::ActName;
+
+/// A stored act whose details are not parsed yet.
+#[derive(Deserialize)]
+pub(super) struct Written {
+    pub(super) act: ActName,
+    pub(super) detail: Box<RawValue>,
+}
+
 /// Code that is the same for every payload: conversion into an act, delegation to the payload, and deserialization.
 macro_rules! acts {
     ($($name:ident),+ $(,)?) => {

@@ -36,4 +36,27 @@ impl Request {
         }
         self.revoke(revocation.clone()).ok()
     }
+
+    /// Since when it neither waits nor gives anything: how long it is kept counts from there. `None` while it waits or is in force, and
+    /// for a withdrawn one, of which only its event tells when that was.
+    #[must_use]
+    pub fn over_since(&self, now: Timestamp) -> Option<Timestamp> {
+        if let Some(ended) = &self.ended {
+            return Some(ended.at);
+        }
+        let decision = self.decision.as_ref();
+        match self.status_at(now) {
+            RequestStatus::Pending | RequestStatus::Approved | RequestStatus::Cancelled => None,
+            RequestStatus::Denied | RequestStatus::Ignored => decision.map(|decision| decision.at),
+            RequestStatus::Expired => decision.map_or(Some(self.expires_at), |decision| decision.expires_at),
+            RequestStatus::Revoked => decision?.revoked.as_ref().map(|revocation| revocation.at),
+        }
+    }
+
+    /// When its approval ends by itself; `None` when it is not in force, or in force for good.
+    #[must_use]
+    pub fn approval_ends_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let decision = self.decision.as_ref().filter(|decision| decision.in_force_at(now))?;
+        decision.expires_at.filter(|_| self.ended.is_none())
+    }
 }

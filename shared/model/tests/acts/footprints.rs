@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use countersign_model::{Act, ActName, Action, AgentNews, AuditKind, Basis, Footprint, List};
 use countersign_model::{DecisionScope, OrganizationId};
 
-use crate::samples::{administrator, company, computer, group, later, root, samples};
+use crate::samples::{administrator, company, computer, group, later, request, root, samples};
 
 /// The act; the audits it stands in; the kinds of ids it is about; lists; who must hear; when agents must ask again; and what
 /// a permit for it must rest on.
@@ -55,17 +55,28 @@ request.withdrawn                       | unified | req cmp     |               
 request.attached                        | unified | req cmp     |                                                                                                                       |                   |           | own computer
 request.cancelled                       | unified | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 |                   |           | own computer
 request.expired                         | unified | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 |                   |           | processor
-request.expired: approval               | unified | req cmp     | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope                          |                   |           | processor
+request.expired: approval               | unified | req cmp     | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope shared_approvals/subject |                   |           | processor
 request.ended                           | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 | request-ended     |           | processor
-request.ended: approval                 | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope grants                   | request-ended     | now       | processor
-request.ended: organization             | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope grants                   |                   | now       | processor
-request.decided: approved               | both    | req cmp grt | pending_requests matching_requests/subject computer_requests/computer grants shared_approvals/scope                   | request-decided   | now later | requests.approve-application
+request.ended: approval                 | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope shared_approvals/subject grants | request-ended     | now       | processor
+request.ended: organization             | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope shared_approvals/subject grants |                   | now       | processor
+request.decided: approved               | both    | req cmp grt | pending_requests matching_requests/subject computer_requests/computer grants shared_approvals/scope shared_approvals/subject | request-decided   | now later | requests.approve-application
 request.decided: denied                 | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 | request-decided   |           | requests.deny
 request.decided: ignored                | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 | request-decided   |           | requests.ignore
 request.settled                         | both    | req cmp req | pending_requests matching_requests/subject computer_requests/computer shared_approvals/scope shared_approvals/decided | request-decided   |           | processor
 request.settled: denied                 | both    | req cmp req | pending_requests matching_requests/subject computer_requests/computer shared_approvals/decided                        | request-decided   |           | processor
-request.revoked                         | both    | req cmp     | shared_approvals/scope computer_requests/computer grants                                                              | request-revoked   | now       | requests.revoke
+request.revoked                         | both    | req cmp     | shared_approvals/scope shared_approvals/subject computer_requests/computer grants                                     | request-revoked   | now       | requests.revoke
 request.revoked: along                  | both    | req cmp     | shared_approvals/scope shared_approvals/decided computer_requests/computer                                            | request-revoked   |           | processor
+request.decided: flag                   | both    | req cmp     | pending_requests matching_requests/subject computer_requests/computer                                                 | request-decided   |           | processor
+request.revoked: flag                   | both    | req cmp     | shared_approvals/scope shared_approvals/subject computer_requests/computer grants                                     | request-revoked   | now       | processor
+request.opened                          | both    | req         |                                                                                                                       |                   |           | requests.open
+request.assigned                        | both    | req adm     |                                                                                                                       |                   |           | requests.open
+request.assigned: released              | both    | req adm     |                                                                                                                       |                   |           | requests.open
+request.note-added                      | both    | req nte     |                                                                                                                       |                   |           | requests.open
+request.note-removed                    | both    | req nte     |                                                                                                                       |                   |           | requests.open
+request.decision-asked                  | both    | req         |                                                                                                                       | decision-asked    |           | requests.open
+request.file-flag-set                   | both    | flg req     |                                                                                                                       | file-flagged      |           | requests.flag
+request.file-flag-set: cleared          | both    | flg req     |                                                                                                                       |                   |           | requests.flag
+request.file-flag-spread                | both    | flg         |                                                                                                                       |                   |           | processor
 grant.edited                            | both    | req cmp grt | grants                                                                                                                | approval-edited   | now later | requests.approve-application
 grant.edited: along                     | both    | req cmp grt |                                                                                                                       | approval-edited   |           | processor
 grant.used                              | unified | req cmp grt |                                                                                                                       |                   |           | own computer
@@ -179,6 +190,8 @@ fn row(label: &str, act: &Act) -> Vec<String> {
             // Under the request that was decided.
             let along = entry.partition.as_ref().is_some_and(|partition| partition.starts_with("req_"));
             let divided = if along { "/decided" } else { divided };
+            let by_subject = entry.partition.as_ref().is_some_and(|text| *text == request().subject.key());
+            let divided = if by_subject { "/subject" } else { divided };
             assert_eq!(entry.partition.is_some(), !divided.is_empty());
             format!("{}{divided}", list.as_str().unwrap())
         })

@@ -9,7 +9,8 @@ use countersign_model::{
 
 use crate::footprints::right;
 use crate::samples::{
-    administrator, company, computer, decided, group, id, request, revoked, revoked_along, root, samples,
+    administrator, company, computer, decided, denied_by_flag, flag, group, id, request, revoked,
+    revoked_along, revoked_by_flag, root, samples,
 };
 
 fn actor(permissions: &[Permission]) -> Actor {
@@ -104,6 +105,22 @@ fn only_the_processor_revokes_what_was_settled_along() {
     assert!(!Act::from(revoked(DecisionScope::Group)).permitted_by(&Basis::Processor));
 }
 
+#[test]
+fn only_the_processor_stops_requests_for_a_flagged_file_and_only_the_right_there_flags_it() {
+    for act in [Act::from(denied_by_flag()), revoked_by_flag().into()] {
+        assert!(act.permitted_by(&Basis::Processor));
+        for action in [Action::RequestsDeny, Action::RequestsRevoke, Action::RequestsFlag] {
+            assert!(!act.permitted_by(&right(action, &company().id)), "{action}");
+        }
+    }
+    let act = Act::from(FileFlagSet::from(&flag()));
+    assert!(act.permitted_by(&right(Action::RequestsFlag, &company().id)));
+    assert!(!act.permitted_by(&right(Action::RequestsFlag, &root().id)), "at another organization");
+    let act = Act::from(FileFlagSpread::from(&flag()));
+    assert!(act.permitted_by(&Basis::Processor));
+    assert!(!act.permitted_by(&right(Action::RequestsFlag, &company().id)), "only processing carries it");
+}
+
 fn assert_permitted_up_to(act: &Act, wanted: Action) {
     let cases = [
         (None, None, false, "a single computer is not the group"),
@@ -167,6 +184,7 @@ fn who_can_act_is_found_out_at_the_place_and_above_it_by_who_may_view_its_admini
     let elsewhere = id!(OrganizationId, 99);
     assert_eq!(Permit::who_can(&viewing, &company(), &elsewhere), None, "neither the place nor above it");
     assert_eq!(Permit::who_can(&viewing, &root(), &root().id), None, "the right is for another place");
+    assert!(Permit::who_can(&at(Action::RequestsOpen), &company(), &root().id).is_some(), "who can decide");
     assert_eq!(Permit::who_can(&at(Action::RequestsList), &company(), &company().id), None, "another right");
 }
 

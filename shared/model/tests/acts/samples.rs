@@ -1,13 +1,20 @@
 //! One value of every act, and one of each shape where an act has several.
 
+mod handling;
+mod lives;
+
 use countersign_model::act::*;
 use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Channel,
-    Computer, Decision, DecisionScope, Delivery, EndChange, EndReason, File, Grant, Group, LoginSettings,
-    Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester, Notice,
-    Organization, Outcome, Permission, Request, Revocation, Role, Subject, Verdict, Whereabouts,
+    Computer, Decision, DecisionScope, Delivery, EndReason, File, Grant, Group, LoginSettings, Maintenance,
+    MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester, Notice, Organization, Outcome,
+    Permission, Request, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
+
+pub use handling::{denied_by_flag, flag, revoked_by_flag};
+use lives::{along, amended, ended, prolonged, prolonged_along};
+pub use lives::{revoked, revoked_along};
 
 /// An id of any kind, the same each time.
 macro_rules! id {
@@ -123,60 +130,8 @@ pub fn decided(outcome: Outcome, scope: DecisionScope) -> RequestDecided {
     RequestDecided::of(&request(), &new, &decision)
 }
 
-fn approved(scope: DecisionScope) -> Request {
+pub fn approved(scope: DecisionScope) -> Request {
     request().decide(decision(Outcome::Approved, scope), &whereabouts()).unwrap()
-}
-
-fn ended(old: &Request, because: EndReason) -> Act {
-    RequestEnded::of(old, &old.end(because, now()).unwrap(), because).into()
-}
-
-fn prolonged(mut old: Request) -> Act {
-    if let Some(decision) = &mut old.decision {
-        decision.expires_at = None;
-    }
-    let change =
-        EndChange { administrator_id: administrator().id, administrator_name: "Kim".to_owned(), at: now() };
-    GrantEdited::of(&old, &old.ending_at(Some(later()), change).unwrap()).into()
-}
-
-fn prolonged_along() -> Act {
-    let mut new = along();
-    if let Some(decision) = &mut new.decision {
-        decision.expires_at = None;
-    }
-    GrantEdited::of(&along(), &new).into()
-}
-
-fn amended(old: &Request) -> RequestAmended {
-    let says =
-        NewRequester { username: "bob".to_owned(), email: None, reason: Some("for the audit".to_owned()) };
-    RequestAmended::of(old, &old.amend(says, false, now()).unwrap(), "bob")
-}
-
-/// Settled along with another request.
-fn along() -> Request {
-    let id = id!(DecisionId, 2);
-    let decision = decision(Outcome::Approved, DecisionScope::Group).settling(id, &id!(RequestId, 2));
-    request().decide(decision, &whereabouts()).unwrap()
-}
-
-pub fn revoked(scope: DecisionScope) -> RequestRevoked {
-    revocation_of(&approved(scope))
-}
-
-pub fn revoked_along() -> RequestRevoked {
-    revocation_of(&along())
-}
-
-fn revocation_of(old: &Request) -> RequestRevoked {
-    let revocation = Revocation {
-        administrator_id: administrator().id,
-        administrator_name: "Kim".to_owned(),
-        at: now(),
-        message: None,
-    };
-    RequestRevoked::of(old, &old.revoke(revocation).unwrap())
 }
 
 fn token() -> ApiToken {
@@ -207,7 +162,9 @@ fn delivery() -> Delivery {
 /// Each act, called by its name and, where it has several shapes, which one.
 pub fn samples() -> Vec<(&'static str, Act)> {
     let (policies, rules) = (crate::policies::samples(), crate::rules::rules());
-    [organizations(), policies, computers(), requests(), rules, administrators(), sign_in()].concat()
+    let handling = handling::handling();
+    [organizations(), policies, computers(), requests(), handling, rules, administrators(), sign_in()]
+        .concat()
 }
 
 fn organizations() -> Vec<(&'static str, Act)> {
@@ -296,6 +253,8 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.revoked", revoked(group).into()),
         ("request.revoked: along", revoked_along().into()),
         ("requests.exported", RequestsExported::of(&company().id, &Default::default(), None, "csv").into()),
+        ("request.decided: flag", denied_by_flag().into()),
+        ("request.revoked: flag", revoked_by_flag().into()),
         ("request.attachment-downloaded", AttachmentDownloaded::of(&request, &file(), 11).into()),
         ("notification.resent", DeliveryResent::of(&delivery()).into()),
     ]

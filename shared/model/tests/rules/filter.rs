@@ -1,8 +1,8 @@
 //! Which requests of a list are wanted.
 
 use countersign_model::{
-    ComputerId, GroupId, NewRequester, OrganizationId, Request, RequestFilter, RequestKind, RequestStatus,
-    SoughtText, Statuses, Subject,
+    AdministratorId, AssignedTo, Assignee, ComputerId, GroupId, NewRequester, OrganizationId, Request,
+    RequestFilter, RequestKind, RequestStatus, SoughtText, Statuses, Subject,
 };
 use jiff::SignedDuration;
 use ulid::Ulid;
@@ -46,6 +46,7 @@ fn each_part_of_a_filter_narrows() {
     let pending = RequestFilter { statuses: statuses("pending"), ..all.clone() };
     assert!(!pending.looks_closer(), "the list of pending requests has just these");
     let other = |number: u128| Ulid::from(number);
+    let somebody = |number| AssignedTo::Administrator(AdministratorId::from_ulid(other(number)));
     let narrowed = [
         (RequestFilter { statuses: statuses("decided"), ..all.clone() }, false),
         (RequestFilter { statuses: statuses("decided,pending"), ..all.clone() }, true),
@@ -57,6 +58,8 @@ fn each_part_of_a_filter_narrows() {
         (RequestFilter { group: Some(GroupId::from_ulid(other(9))), ..all.clone() }, false),
         (RequestFilter { computer: Some(asked.computer_id.clone()), ..all.clone() }, true),
         (RequestFilter { computer: Some(ComputerId::from_ulid(other(9))), ..all.clone() }, false),
+        (RequestFilter { assignee: Some(AssignedTo::Nobody), ..all.clone() }, true),
+        (RequestFilter { assignee: Some(somebody(1)), ..all.clone() }, false),
         (RequestFilter { before: Some(at(1)), ..all.clone() }, true),
         (RequestFilter { before: Some(at(0)), ..all.clone() }, false),
         (RequestFilter { after: Some(at(0)), ..all.clone() }, true),
@@ -67,6 +70,16 @@ fn each_part_of_a_filter_narrows() {
         assert_eq!(filter.wants(&asked, true, at(1)), wanted, "{filter:?}");
     }
     let _: OrganizationId = Own.id();
+    let assignee = Assignee {
+        administrator_id: AdministratorId::from_ulid(other(1)),
+        administrator_name: "Kim".to_owned(),
+        since: at(1),
+    };
+    let taken = Request { assignee: Some(assignee), ..asked };
+    for (whose, wanted) in [(somebody(1), true), (somebody(2), false), (AssignedTo::Nobody, false)] {
+        let filter = RequestFilter { assignee: Some(whose), ..all.clone() };
+        assert_eq!(filter.wants(&taken, false, at(1)), wanted, "{filter:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The names of all slots: what is unique in a deployment.
 
-use countersign_model::{Computer, ComputerId, EmailAddress, GrantId, OrganizationId};
+use countersign_model::{Computer, ComputerId, EmailAddress, GrantId, OrganizationId, Sha256};
 
 use crate::Slot;
 
@@ -40,6 +40,12 @@ impl Slot {
     #[must_use]
     pub fn open_request(computer: &ComputerId, subject: &str) -> Self {
         Self::named(&["open-request", computer.as_str(), subject])
+    }
+
+    /// The flag of a file at an organization; held by the [`FileFlag`](countersign_model::FileFlag) that was set last.
+    #[must_use]
+    pub fn file_flag(organization: &OrganizationId, sha256: &Sha256) -> Self {
+        Self::named(&["file-flag", organization.as_str(), sha256.as_str()])
     }
 
     /// The first use of a grant by a computer; held by the record of that use.

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
-use crate::wire::who::Beginning;
+use countersign_authority::Beginning;
 
 #[tokio::test]
 async fn a_cursor_names_nobody_and_nothing() {

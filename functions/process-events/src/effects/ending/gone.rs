@@ -1,13 +1,17 @@
 //! What is gone by an event, and what ends with that, or at another time.
 
 use countersign_journal::{Change, Journal};
-use countersign_model::act::{ApprovalDetail, GrantEdited, RequestEnded, RequestExpired, RequestRevoked};
+use countersign_model::act::{
+    ApprovalDetail, GrantEdited, RequestDecided, RequestEnded, RequestExpired, RequestRevoked,
+};
 use countersign_model::list::WHOLE_ORGANIZATION;
 use countersign_model::{
-    Act, ComputerId, EndReason, List, Origin, Permit, ProcessorOnly, Request, RequestId, Who,
+    Act, ComputerId, DecisionId, EndReason, FileFlag, FlagId, List, Origin, Permit, ProcessorOnly, Request,
+    RequestId, Sha256, Stopped, Who,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
+use ulid::Ulid;
 
 use countersign_journal::readable::load_readable;
 
@@ -24,11 +28,40 @@ enum Because {
     Gone(EndReason),
     /// The approval of this request was revoked.
     Revoked(RequestId),
+    /// Its file was flagged as malicious.
+    Flagged(FlagId),
     /// The approval of this request ends at another time.
     Edited(RequestId),
 }
 
 impl Gone {
+    /// What a flag stops: if the event is a stop in the midst of others, with the request that was stopped last.
+    pub fn by_flag(act: &Act) -> Vec<(Self, Option<&RequestId>)> {
+        if let Act::FileFlagSet(set) = act {
+            let all = if set.flagged { Self::stopped_by(&set.flag_id, &set.sha256) } else { Vec::new() };
+            return all.into_iter().map(|gone| (gone, None)).collect();
+        }
+        if let Act::RequestDecided(decided) = act {
+            let gone = |flag| Self::of_subject(List::MatchingRequests, &decided.subject, flag);
+            return decided.flag_id.iter().map(|flag| (gone(flag), Some(&decided.request_id))).collect();
+        }
+        let Act::RequestRevoked(revoked) = act else { return Vec::new() };
+        let gone = |flag| Self::of_subject(List::SharedApprovals, &revoked.subject, flag);
+        revoked.flag_id.iter().map(|flag| (gone(flag), Some(&revoked.request_id))).collect()
+    }
+
+    /// What a flag of this file stops at an organization.
+    pub fn stopped_by(flag: &FlagId, sha256: &Sha256) -> Vec<Self> {
+        let both = |subject: String| {
+            [List::MatchingRequests, List::SharedApprovals].map(|list| Self::of_subject(list, &subject, flag))
+        };
+        FileFlag::subjects_of(sha256).into_iter().flat_map(both).collect()
+    }
+
+    fn of_subject(list: List, subject: &str, flag: &FlagId) -> Self {
+        Self { list, partition: subject.to_owned(), because: Because::Flagged(flag.clone()) }
+    }
+
     /// What is gone by an event. If the event is an end in the midst of others: what was gone before, and the request that
     /// ended last.
     pub fn by(act: &Act) -> Option<(Self, Option<&RequestId>)> {
@@ -95,6 +128,10 @@ impl Gone {
         Ok(match &self.because {
             Because::Gone(because) => Some(Cause::Gone(*because)),
             Because::Revoked(decided) => Cause::revocation_of(journal, decided).await?,
+            Because::Flagged(flag) => {
+                let found = load_readable::<FileFlag>(journal, &[flag.as_str()]).await?.pop();
+                found.filter(FileFlag::is_in_force).map(|flag| Cause::Flagged(Box::new(flag)))
+            }
             Because::Edited(decided) => Cause::edit_of(journal, decided).await?,
         })
     }
@@ -106,6 +143,8 @@ pub enum Cause {
     Gone(EndReason),
     /// The approval that it was settled along with was revoked: that of this request.
     Revoked(Box<Request>),
+    /// Its file was flagged as malicious.
+    Flagged(Box<FileFlag>),
     /// The approval that it was settled along with ends at another time: that of this request.
     Edited(Box<Request>),
 }
@@ -119,6 +158,11 @@ impl Cause {
         Ok(found.filter(is_revoked).map(|decided| Self::Revoked(Box::new(decided))))
     }
 
+    /// Whether it is a flag.
+    pub const fn is_flag(&self) -> bool {
+        matches!(self, Self::Flagged(_))
+    }
+
     /// The other end of a request's approval; `None` if it has the end that it was given.
     pub async fn edit_of(journal: &Journal, decided: &RequestId) -> Result<Option<Self>, StoreError> {
         let found = load_readable::<Request>(journal, &[decided.as_str()]).await?.pop();
@@ -127,8 +171,9 @@ impl Cause {
         Ok(found.filter(is_edited).map(|decided| Self::Edited(Box::new(decided))))
     }
 
-    /// The ended request with its event; `None` if it does not end for this reason, or is over already.
-    pub fn end(&self, old: &Request, now: Timestamp) -> Option<(Request, Change)> {
+    /// The ended request with its event; `decision` is the id of a denial. `None` if it does not end for this reason, or is
+    /// over already.
+    pub fn end(&self, old: &Request, decision: Ulid, now: Timestamp) -> Option<(Request, Change)> {
         let permit = Permit::processor(&old.organization_id, ProcessorOnly);
         let change = |who: Who, act: Act| Change::new(&permit, &Origin { who, address: None, at: now }, act);
         match self {
@@ -136,6 +181,15 @@ impl Cause {
                 let (new, act) = gone(old, *because, now)?;
                 let change = change(Who::System, act);
                 Some((new, change))
+            }
+            Self::Flagged(flag) => {
+                let (new, stopped) = flag.stop(old, DecisionId::from_ulid(decision), now)?;
+                let (id, name) = (flag.administrator_id.clone(), flag.administrator_name.clone());
+                let act = match stopped {
+                    Stopped::Denied(decision) => RequestDecided::of(old, &new, &decision).into(),
+                    Stopped::Revoked => RequestRevoked::of(old, &new).into(),
+                };
+                Some((new, change(Who::Administrator { id, name, via: None }, act)))
             }
             Self::Edited(decided) => {
                 let new = old.ending_along(decided, now)?;

@@ -3,15 +3,76 @@
 
 use countersign_journal::Journal;
 use countersign_model::{
-    Action, Administrator, AdministratorId, List, OrganizationId, PermissionSet, Permit, Role, RoleBook,
-    RoleHolders, RoleId, catalogue,
+    Action, Administrator, AdministratorId, List, Organization, OrganizationId, PermissionSet, Permit, Role,
+    RoleBook, RoleHolders, RoleId, catalogue,
 };
-use countersign_store::StoreError;
-
-use crate::wire::who::Beginning;
+use countersign_store::{Entity, StoreError};
+use futures::future::try_join;
 
 /// The most roles whose holders are read for one page.
 const ROLES_AT_ONCE: usize = 16;
+
+/// Where a page begins. Levels count upwards from the organization asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beginning {
+    /// Among the members of a level's organization, newest first, below one of them.
+    Members {
+        /// The level.
+        level: usize,
+        /// Below this member.
+        below: Option<AdministratorId>,
+    },
+    /// Among the holders of the roles of a level, at a role (oldest first), above one of its holders.
+    Holders {
+        /// The level.
+        level: usize,
+        /// At this role.
+        role: Option<RoleId>,
+        /// Above this holder.
+        above: Option<AdministratorId>,
+    },
+}
+
+impl Default for Beginning {
+    fn default() -> Self {
+        Self::Members { level: 0, below: None }
+    }
+}
+
+impl Beginning {
+    /// The text for a cursor.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Members { level, below } => format!("m.{level}.{}", shown(below)),
+            Self::Holders { level, role, above } => format!("h.{level}.{}.{}", shown(role), shown(above)),
+        }
+    }
+
+    /// The beginning of a page that was given this text; otherwise the first page.
+    #[must_use]
+    pub fn read(text: Option<&str>) -> Self {
+        text.and_then(Self::parse).unwrap_or_default()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split('.').collect();
+        match *parts.as_slice() {
+            ["m", level, below] => {
+                Some(Self::Members { level: level.parse().ok()?, below: below.parse().ok() })
+            }
+            ["h", level, role, above] => {
+                let (role, above) = (role.parse().ok(), above.parse().ok());
+                Some(Self::Holders { level: level.parse().ok()?, role, above })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn shown<T: ToString>(id: &Option<T>) -> String {
+    id.as_ref().map(T::to_string).unwrap_or_default()
+}
 
 /// A role that may be relevant. Ordered by the level of their owner, then by age.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +95,7 @@ pub struct Candidates<'a> {
 
 impl<'a> Candidates<'a> {
     /// `path` leads from the organization asked about up to the root.
+    #[must_use]
     pub fn new(journal: &'a Journal, action: Action, path: Vec<Permit>, books: &[RoleBook]) -> Self {
         let parts = catalogue::having_a_part_in(action);
         let of = |(level, permit): (usize, &Permit)| {
@@ -138,4 +200,45 @@ fn at(role: &Mattering, above: Option<AdministratorId>) -> Beginning {
 
 fn has_one_of(role: &Role, parts: PermissionSet) -> bool {
     role.permissions.iter().any(|permission| parts.contains(*permission))
+}
+
+/// The organization asked about and those above it, with their roles. Every grant that counts at an organization comes
+/// from one of these: an individual permission from its holder's organization, a role from its owner, which is at or
+/// above the organization where it is assigned.
+pub struct Above {
+    /// From the one asked about up to the root.
+    pub organizations: Vec<Organization>,
+    /// Their roles.
+    pub books: Vec<RoleBook>,
+}
+
+impl Above {
+    /// Reads the organizations above and the roles, in one round.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn load(journal: &Journal, organization: Organization) -> Result<Self, StoreError> {
+        let ancestors: Vec<_> = organization.ancestors.iter().rev().cloned().collect();
+        let owners = std::iter::once(&organization.id).chain(&ancestors);
+        let (above, books) =
+            try_join(all::<Organization>(journal, &ancestors), all::<RoleBook>(journal, owners)).await?;
+        let organizations: Vec<_> = std::iter::once(organization).chain(above).collect();
+        Ok(Self { organizations, books })
+    }
+
+    /// The permits to find out who may act at the organization asked about, one for it and one for each organization
+    /// above.
+    pub fn path(&self, viewing: &Permit) -> Vec<Permit> {
+        let Some(place) = self.organizations.first() else { return Vec::new() };
+        self.organizations.iter().filter_map(|at| Permit::who_can(viewing, place, &at.id)).collect()
+    }
+}
+
+/// The existing records, read concurrently.
+async fn all<'a, T: Entity<Id = OrganizationId>>(
+    journal: &Journal,
+    ids: impl IntoIterator<Item = &'a OrganizationId>,
+) -> Result<Vec<T>, StoreError> {
+    let read = journal.load_many::<T>(ids).await?;
+    Ok(read.into_iter().flatten().map(|stored| stored.value).collect())
 }

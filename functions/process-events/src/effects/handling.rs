@@ -1,0 +1,92 @@
+//! What administrators tell each other about a request: a colleague asks for a decision, a file was flagged.
+
+use countersign_authority::rights::actor_of;
+use countersign_authority::{Recipient, ways_to};
+use countersign_journal::{Consequences, Event};
+use countersign_model::{Act, Action, Administrator, FileFlag, FlagId, Notice, Request, RequestId, decide};
+use countersign_store::StoreError;
+
+use super::Processor;
+use super::tell::{AT_ONCE, delivery};
+use countersign_journal::readable::load_readable;
+
+impl Processor {
+    /// Sends those who were asked to decide one message each.
+    pub(super) async fn tell_those_asked(
+        &self,
+        event: &Event,
+        notice: &Notice,
+    ) -> Result<Consequences, StoreError> {
+        let mut consequences = Consequences::default();
+        let Act::DecisionAsked(asked) = &event.act else { return Ok(consequences) };
+        let now = self.journal.clock().now();
+        let ids: Vec<&str> = asked.asked.iter().map(|id| id.as_str()).collect();
+        let people = load_readable::<Administrator>(&self.journal, &ids).await?;
+        for recipient in people.iter().filter(|person| person.is_active()).flat_map(ways_to) {
+            consequences.deliver(&delivery(event, notice, event.at, recipient, now), AT_ONCE)?;
+        }
+        Ok(consequences)
+    }
+
+    /// Tells everybody concerned at the organization that a file was flagged.
+    pub(super) async fn tell_of_new_flag(
+        &self,
+        event: &Event,
+        request: &RequestId,
+        flag: &FlagId,
+    ) -> Result<Consequences, StoreError> {
+        let mut consequences = Consequences::default();
+        if let Some(request) = self.journal.load::<Request>(request).await? {
+            self.tell_by_flag(event, &request.value, flag, &mut consequences).await?;
+        }
+        Ok(consequences)
+    }
+
+    /// Tells everybody concerned by a request that a flag stopped, also at the organizations below. Whoever is concerned by
+    /// several gets one message, because the delivery has the id of the flag.
+    pub(super) async fn tell_of_flag(
+        &self,
+        event: &Event,
+        request: &Request,
+        consequences: &mut Consequences,
+    ) -> Result<(), StoreError> {
+        match request.decision.as_ref().and_then(|decision| decision.flag.as_ref()) {
+            Some(flag) => self.tell_by_flag(event, request, flag, consequences).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn tell_by_flag(
+        &self,
+        event: &Event,
+        request: &Request,
+        flag: &FlagId,
+        consequences: &mut Consequences,
+    ) -> Result<(), StoreError> {
+        let found = self.journal.load::<FileFlag>(flag).await?.map(|flag| flag.value);
+        let Some(flag) = found.filter(FileFlag::is_in_force) else { return Ok(()) };
+        let mut all = self.audience.of(request).await?;
+        all.extend(self.of_assignee(request).await?);
+        let notice = Notice::FileFlagged { request_id: request.id.clone(), flag_id: flag.id.clone() };
+        let now = self.journal.clock().now();
+        let mut told = std::collections::BTreeSet::new();
+        for recipient in all {
+            let delivery = delivery(event, &notice, flag.at, recipient, now);
+            if told.insert(delivery.id.clone()) {
+                consequences.deliver(&delivery, AT_ONCE)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How to reach the administrator who has taken a request, while they may open it.
+    async fn of_assignee(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
+        let Some(assignee) = &request.assignee else { return Ok(Vec::new()) };
+        let ids = [assignee.administrator_id.as_str()];
+        let found = load_readable::<Administrator>(&self.journal, &ids).await?.pop();
+        let Some(person) = found.filter(Administrator::is_active) else { return Ok(Vec::new()) };
+        let actor = actor_of(&self.journal, &person).await?;
+        let may = decide(&actor, Action::RequestsOpen, &request.resource()).is_ok();
+        Ok(if may { ways_to(&person) } else { Vec::new() })
+    }
+}

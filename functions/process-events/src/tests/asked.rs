@@ -1,0 +1,43 @@
+//! Those who can decide a request get one message each when a colleague asks them to.
+use countersign_model::act::DecisionAsked;
+use countersign_model::{DecisionScope, Outcome, Permission, RequestKind};
+
+use super::Stage;
+
+#[tokio::test]
+async fn those_who_are_asked_get_one_message_each_while_the_request_is_pending() {
+    let stage = Stage::new().await;
+    let person = || stage.world.administrator(&stage.company, [Permission::ApproveForGroup]);
+    let (one, two, _other) = (person(), person(), person());
+    let request = stage.ask().await;
+    stage.process_company().await;
+    let asked = || {
+        let act = DecisionAsked {
+            request_id: request.id.clone(),
+            kind: RequestKind::Application,
+            asked_by: "Kim".to_owned(),
+            scope: DecisionScope::Group,
+            message: Some("Ann waits for it.".to_owned()),
+            asked: vec![one.record.id.clone(), two.record.id.clone()],
+        };
+        stage.world.save(&stage.company.id, act, |change| change);
+    };
+    asked();
+    stage.process_company().await;
+    stage.process_company().await;
+    let mut expected = [one.record.email.to_string(), two.record.email.to_string()];
+    expected.sort();
+    let messages = stage.messages();
+    let mut told: Vec<_> = messages.iter().map(|(to, _)| to.clone()).collect();
+    told.sort();
+    assert_eq!(told, expected);
+    assert!(
+        messages.iter().all(|(_, text)| text.contains("Kim asks you") && text.contains("Ann waits for it."))
+    );
+
+    stage.decide(&request, Outcome::Denied, DecisionScope::Computer, false).await;
+    stage.world.advance(std::time::Duration::from_secs(1));
+    asked();
+    stage.process_company().await;
+    assert_eq!(stage.told(), Vec::<String>::new(), "it is decided");
+}

@@ -1,0 +1,163 @@
+//! Flagging the file of a request as malicious, and clearing the flag. The processing of the flag stops what asks for the
+//! file.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use countersign_http::{AsAdministrator, Caller, Code, JsonBody, PathId, Problem, Services};
+use countersign_journal::{Change, Elected, Journal};
+use countersign_model::act::FileFlagSet;
+use countersign_model::{
+    Action, Actor, Administrator, Cleared, Denial, FileFlag, FlagId, Request, RequestId, decide,
+};
+use countersign_store::{Claim, Slot, StoreError, UpdateError};
+use http::StatusCode;
+
+use crate::covering::covering;
+use crate::request::{asked_about, may_open};
+use crate::wire::flag::{FlagView, NewFlag};
+
+/// Flags the file of a request as malicious, at the organization of the request and those below.
+///
+/// Pending requests for the file are denied, and approvals of it are revoked. Approvals of its publisher stay in force, and those of
+/// the organization are in `covered_by`. Nobody can approve it until the flag is cleared.
+/// Everybody who may open such a request and is notified of requests is told. If it is flagged at this organization already,
+/// nothing changes.
+#[utoipa::path(put, path = "/v1/requests/{request_id}/flag", tag = "requests", security(("administrator" = [])),
+    params(("request_id" = inline(RequestId), Path)), request_body = NewFlag,
+    responses((status = 200, body = FlagView), (status = 409, description = "The request is not about a file.")))]
+pub async fn flag_file(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<RequestId>,
+    body: JsonBody<NewFlag>,
+) -> Result<Response, Problem> {
+    let journal = &services.journal;
+    let note = body.value.checked()?;
+    let (actor, request) = asked_about(journal, &administrator, &id).await?;
+    let request = request.value;
+    may_open(&actor, &request).map(drop)?;
+    let permit = decide(&actor, Action::RequestsFlag, &request.resource())?;
+    let flag = flag(journal, &caller, &administrator.value, &request, note)?;
+    let slot = Slot::file_flag(&flag.organization_id, &flag.sha256);
+    let change = Change::new(&permit, &caller.origin(), FileFlagSet::from(&flag)).create(&flag);
+    let dead = |claim: Claim| async move { is_cleared(journal, &claim).await };
+    let flag = match journal.save_elected::<FileFlag, _, _>(&slot, change, dead).await? {
+        Elected::Won(saved) => saved.value,
+        Elected::Held(claim) => {
+            journal.load_by_record_id::<FileFlag>(&claim.holder).await?.ok_or_else(Problem::not_found)?.value
+        }
+    };
+    let covered_by = covering(journal, &actor, &request, caller.now).await?;
+    Ok(Json(FlagView::of(flag, covered_by)).into_response())
+}
+
+/// Shows the flag that stops a request: that of its organization, or else of the nearest one above.
+#[utoipa::path(get, path = "/v1/requests/{request_id}/flag", tag = "requests", security(("administrator" = [])),
+    params(("request_id" = inline(RequestId), Path)), responses((status = 200, body = FlagView)))]
+pub async fn show_flag(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<RequestId>,
+) -> Result<Json<FlagView>, Problem> {
+    let (actor, request) = asked_about(&services.journal, &administrator, &id).await?;
+    may_open(&actor, &request.value).map(drop)?;
+    let flag = services.journal.flag_on(&request.value).await?.ok_or_else(Problem::not_found)?;
+    let covered_by = covering(&services.journal, &actor, &request.value, caller.now).await?;
+    Ok(Json(FlagView::of(flag, covered_by)))
+}
+
+/// Clears the flag of the request's file at the organization of the request.
+///
+/// What it stopped stays stopped. A flag of an organization above is cleared at a request there.
+#[utoipa::path(delete, path = "/v1/requests/{request_id}/flag", tag = "requests", security(("administrator" = [])),
+    params(("request_id" = inline(RequestId), Path)),
+    responses((status = 204, description = "The file is not flagged at this organization.")))]
+pub async fn clear_flag(
+    State(services): State<Services>,
+    AsAdministrator { caller, administrator, .. }: AsAdministrator,
+    PathId(id): PathId<RequestId>,
+) -> Result<StatusCode, Problem> {
+    let journal = &services.journal;
+    let (actor, request) = asked_about(journal, &administrator, &id).await?;
+    let request = request.value;
+    may_open(&actor, &request).map(drop)?;
+    decide(&actor, Action::RequestsFlag, &request.resource()).map(drop)?;
+    let file = request.subject.file().ok_or_else(no_file)?;
+    let Some(flag) = journal.flag_at(&request.organization_id, &file.sha256).await? else {
+        return Ok(StatusCode::NO_CONTENT);
+    };
+    clear(journal, &actor, &caller, &administrator.value, &request, &flag.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear(
+    journal: &Journal,
+    actor: &Actor,
+    caller: &Caller,
+    who: &Administrator,
+    request: &Request,
+    id: &FlagId,
+) -> Result<(), Problem> {
+    let cleared =
+        Cleared { administrator_id: who.id.clone(), administrator_name: who.name.clone(), at: caller.now };
+    let origin = caller.origin();
+    let saved = journal.save_update(id, None, |old: &FileFlag| {
+        let permit = decide(actor, Action::RequestsFlag, &request.resource())?;
+        let new = old.clear(cleared.clone()).ok_or(NotCleared::Before)?;
+        let change = Change::new(&permit, &origin, FileFlagSet::from(&new));
+        Ok::<_, NotCleared>((new, change))
+    });
+    match saved.await {
+        Ok(_) | Err(UpdateError::Refused(NotCleared::Before)) => Ok(()),
+        Err(UpdateError::Refused(NotCleared::Denied(denial))) => Err(denial.into()),
+        Err(UpdateError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn flag(
+    journal: &Journal,
+    caller: &Caller,
+    who: &Administrator,
+    request: &Request,
+    note: Option<String>,
+) -> Result<FileFlag, Problem> {
+    let file = request.subject.file().ok_or_else(no_file)?;
+    Ok(FileFlag {
+        id: FlagId::from_ulid(journal.random().ulid(caller.now)),
+        organization_id: request.organization_id.clone(),
+        sha256: file.sha256.clone(),
+        file_name: request.subject.name(),
+        request_id: request.id.clone(),
+        administrator_id: who.id.clone(),
+        administrator_name: who.name.clone(),
+        at: caller.now,
+        note,
+        spread: None,
+        cleared: None,
+    })
+}
+
+/// A flag that was cleared holds its slot no longer.
+async fn is_cleared(journal: &Journal, claim: &Claim) -> Result<bool, StoreError> {
+    let flag = journal.load_by_record_id::<FileFlag>(&claim.holder).await?;
+    Ok(!flag.is_some_and(|flag| flag.value.is_in_force()))
+}
+
+fn no_file() -> Problem {
+    Problem::new(Code::NoFile, "the request is not about a file")
+}
+
+/// Why a flag is not cleared.
+enum NotCleared {
+    /// The caller may not clear it.
+    Denied(Denial),
+    /// Somebody did before.
+    Before,
+}
+
+impl From<Denial> for NotCleared {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}

@@ -1,0 +1,33 @@
+//! `triage-request`: what administrators do about a request beside deciding it: take it, leave notes, find out who can decide
+//! it and ask them, flag its file as malicious, see its time line and how the like was decided before.
+
+mod ask;
+mod assignee;
+mod covering;
+mod deciders;
+mod earlier;
+mod flag;
+mod notes;
+mod people;
+mod recalled;
+mod request;
+mod timeline;
+mod wire;
+
+countersign_http::operations![
+    assignee::assign_request,
+    assignee::release_request,
+    flag::flag_file,
+    flag::show_flag,
+    flag::clear_flag,
+    notes::list_notes,
+    notes::add_note,
+    notes::remove_note,
+    deciders::list_deciders,
+    ask::ask_to_decide,
+    earlier::list_earlier,
+    timeline::show_timeline,
+];
+
+#[cfg(test)]
+mod tests;

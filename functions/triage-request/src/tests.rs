@@ -1,0 +1,79 @@
+//! The operations over the in-memory store.
+mod ask;
+mod assignee;
+mod deciders;
+mod earlier;
+mod flag;
+mod flagged;
+mod notes;
+mod timeline;
+
+use countersign_http::testing::{Person, TestRequest};
+use countersign_journal::Change;
+use countersign_model::act::RequestSubmitted;
+use countersign_model::{
+    File, NewRequest, NewRequester, Origin, Permission, Permit, Request, RequestId, Subject, Who,
+};
+use serde_json::Value;
+
+pub const HASH: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+countersign_http::story!(Office, crate::router);
+
+impl Story {
+    /// Somebody of the company with these permissions.
+    pub fn person(&self, permissions: impl IntoIterator<Item = Permission>) -> Person {
+        self.world.administrator(&self.company, permissions)
+    }
+
+    /// A request of the company's computer for a program.
+    pub async fn request(&self) -> Request {
+        self.submit(NewRequest {
+            subject: Subject::Application(File {
+                path: Some("C:\\Users\\bob\\setup.exe".into()),
+                ..File::new(HASH.parse().unwrap())
+            }),
+            requester: NewRequester { username: "bob".to_owned(), email: None, reason: None },
+            policy_id: None,
+            policy_name: None,
+            unknown_policy: None,
+            attach: false,
+            idempotency: None,
+        })
+        .await
+    }
+
+    pub async fn submit(&self, new: NewRequest) -> Request {
+        let (id, now) = (RequestId::from_ulid(self.world.ulid()), self.world.now());
+        let request = Request::submit(id, &self.company, &self.device.record, new, now);
+        let origin = Origin { who: Who::System, address: None, at: now };
+        let permit = Permit::scene(&self.company.id);
+        let change = Change::new(&permit, &origin, RequestSubmitted::of(&request)).create(&request);
+        self.world.journal.save(change).await.unwrap();
+        request
+    }
+
+    pub async fn stored(&self, request: &Request) -> Request {
+        self.world.journal.load::<Request>(&request.id).await.unwrap().unwrap().value
+    }
+
+    pub fn get(&self, who: &Person, request: &Request, what: &str) -> TestRequest {
+        self.app.get(&path(request, what)).bearer(&who.token)
+    }
+
+    pub fn post(&self, who: &Person, request: &Request, what: &str, body: &Value) -> TestRequest {
+        self.app.post(&path(request, what)).bearer(&who.token).json(body)
+    }
+
+    pub fn put(&self, who: &Person, request: &Request, what: &str, body: &Value) -> TestRequest {
+        self.app.put(&path(request, what)).bearer(&who.token).json(body)
+    }
+
+    pub fn delete(&self, who: &Person, request: &Request, what: &str) -> TestRequest {
+        self.app.delete(&path(request, what)).bearer(&who.token)
+    }
+}
+
+pub fn path(request: &Request, what: &str) -> String {
+    format!("/v1/requests/{}/{what}", request.id)
+}

@@ -1,0 +1,110 @@
+//! A file is flagged as malicious: what asks for it is stopped, and nobody approves it until the flag is cleared.
+use countersign_http::testing::{Memory, Person, TestResponse};
+use countersign_model::{FileFlag, Organization, Permission, Request, RequestStatus};
+use serde_json::{Value, json};
+
+use super::{HASH, Story, path};
+
+impl Story {
+    pub async fn process(&self, at: &Organization) {
+        let app = self.world.app(process_events::router);
+        let answer = app.post("/process").json(json!({ "organization_id": at.id })).send().await;
+        assert_eq!(answer.status, 204);
+        self.world.settle().await;
+    }
+
+    pub async fn decide(&self, who: &Person, request: &Request, body: Value) -> TestResponse {
+        let app = self.world.app(approve_request::router);
+        app.post(&path(request, "decision")).bearer(&who.token).json(body).send().await
+    }
+}
+
+#[tokio::test]
+async fn a_flag_stops_what_asks_for_the_file_until_it_is_cleared() {
+    let story = Story::new();
+    let all = story.person([Permission::ApproveForEntireOrganization]);
+    let approved = story.request().await;
+    let wide = json!({ "outcome": "approved", "scope": "organization" });
+    assert_eq!(story.decide(&all, &approved, wide.clone()).await.status, 200);
+    story.process(&story.company).await;
+    let pending = story.request().await;
+    story.process(&story.company).await;
+
+    let flagged = story.put(&all, &pending, "flag", &json!({ "note": "a trojan" })).send().await;
+    assert_eq!(flagged.status, 200, "{}", flagged.text());
+    assert_eq!(flagged.json()["sha256"], HASH);
+    assert_eq!(flagged.json()["administrator"]["name"], all.record.name);
+    let again = story.put(&story.boss, &pending, "flag", &json!({})).send().await;
+    assert_eq!(again.json(), flagged.json(), "it is flagged already");
+    assert_eq!(story.get(&all, &approved, "flag").send().await.json(), flagged.json());
+
+    let refused = story.decide(&all, &pending, wide.clone()).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "file-flagged"), "{}", refused.text());
+    assert!(refused.text().contains(&all.record.name), "{}", refused.text());
+    story.process(&story.company).await;
+    story.process(&story.company).await;
+    assert_eq!(story.stored(&pending).await.status, RequestStatus::Denied);
+    assert_eq!(story.stored(&approved).await.status, RequestStatus::Revoked);
+    let late = story.request().await;
+    story.process(&story.company).await;
+    assert_eq!(story.stored(&late).await.status, RequestStatus::Denied, "as soon as it is processed");
+
+    for _ in 0..2 {
+        assert_eq!(story.delete(&story.boss, &late, "flag").send().await.status, 204);
+    }
+    assert_eq!(story.get(&all, &late, "flag").send().await.status, 404);
+    let next = story.request().await;
+    story.process(&story.company).await;
+    assert_eq!(story.decide(&all, &next, wide).await.status, 200, "it is cleared");
+    let flagged_again = story.put(&all, &next, "flag", &json!({})).send().await;
+    assert_eq!((flagged_again.status, &flagged_again.json()["note"]), (200, &json!(null)));
+}
+
+#[tokio::test]
+async fn only_who_may_approve_for_the_organization_flags_a_file_or_clears_it() {
+    let story = Story::new();
+    let (all, group) = (
+        story.person([Permission::ApproveForEntireOrganization]),
+        story.person([Permission::ApproveForGroup]),
+    );
+    let request = story.request().await;
+    for call in [story.put(&group, &request, "flag", &json!({})), story.delete(&group, &request, "flag")] {
+        let refused = call.send().await;
+        assert_eq!((refused.status, refused.code().as_str()), (403, "not-permitted"), "{}", refused.text());
+    }
+    let sister = story.world.organization(&story.world.root, "Sister");
+    let other = story.world.administrator(&sister, [Permission::SuperAdmin]);
+    for call in [
+        story.put(&other, &request, "flag", &json!({})),
+        story.get(&other, &request, "flag"),
+        story.delete(&other, &request, "flag"),
+    ] {
+        assert_eq!(call.send().await.status, 404);
+    }
+    assert_eq!(story.app.put(&path(&request, "flag")).json(json!({})).send().await.status, 401);
+    assert_eq!(story.get(&all, &request, "flag").send().await.status, 404, "nothing is flagged");
+    let long = story.put(&all, &request, "flag", &json!({ "note": "x".repeat(2001) })).send().await;
+    assert_eq!((long.status, long.pointers()), (422, vec!["/note".to_owned()]));
+    assert_eq!(story.world.journal.flag_on(&request).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn whatever_write_flagging_dies_at_it_is_flagged_once_or_not_at_all() {
+    for nth in 1..12 {
+        let story = Story::over(Memory::like_sqlite());
+        let all = story.person([Permission::ApproveForEntireOrganization]);
+        let request = story.request().await;
+        story.process(&story.company).await;
+        story.world.memory.stop_before_write(nth);
+        story.put(&all, &request, "flag", &json!({})).send().await;
+        story.world.memory.resume();
+        let again = story.put(&all, &request, "flag", &json!({})).send().await;
+        assert_eq!(again.status, 200, "{nth}: {}", again.text());
+        let flag: Option<FileFlag> = story.world.journal.flag_on(&request).await.unwrap();
+        assert!(flag.is_some_and(|flag| flag.request_id == request.id), "{nth}");
+        story.process(&story.company).await;
+        story.world.advance(std::time::Duration::from_secs(60));
+        story.process(&story.company).await;
+        assert_eq!(story.stored(&request).await.status, RequestStatus::Denied, "{nth}");
+    }
+}

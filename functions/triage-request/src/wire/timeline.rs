@@ -1,0 +1,106 @@
+//! Request and response types of time lines.
+
+use countersign_http::{ActorView, Cursor};
+use countersign_journal::Event;
+use countersign_model::{
+    Act, Channel, Delivery, DeliveryState, EventId, NotificationId, OrganizationId, Who,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which page. A page has up to 20 entries, and those that only the request itself tells.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TimelineQuery {
+    /// The `next_cursor` of the previous page; default: the first page.
+    #[param(inline)]
+    pub cursor: Option<Cursor>,
+}
+
+/// Something that happened to a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    /// The id of the event; null if only the request itself tells of it.
+    event_id: Option<EventId>,
+    /// When it happened.
+    at: Timestamp,
+    /// Who did it, as far as you may see.
+    actor: ActorView,
+    #[serde(flatten)]
+    #[schema(value_type = countersign_model::act::ActFields)]
+    act: Act,
+    /// The messages about it, at most 50.
+    #[schema(max_items = 50)]
+    told: Vec<ToldView>,
+    /// How many more messages there are, which the notification log has.
+    more_told: usize,
+}
+
+/// A message about an event.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TimelineMessage)]
+pub struct ToldView {
+    /// The id of the delivery.
+    notification_id: NotificationId,
+    /// The channel by which it is sent.
+    channel: Channel,
+    /// An email address or a phone number; null if you may not see it.
+    address: Option<String>,
+    /// Whether the address is that of an administrator of an organization that you may not see.
+    managing_organization: bool,
+    /// The state: `sent` when the provider took it, `pending`, `failed`, `collapsed` if another message says the same, or
+    /// `skipped` if it is no longer to be sent.
+    status: DeliveryState,
+    /// How many attempts to send it were made.
+    attempts: u32,
+    /// The provider's last answer, or why it was not sent. Null if there is none, or if you may not see the address.
+    last_answer: Option<String>,
+    /// When its state last changed.
+    updated_at: Timestamp,
+}
+
+/// What a reader may see of a message.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown {
+    /// Whether they may know of the organization of who gets it.
+    pub is_seen: bool,
+    /// Whether they may see the address.
+    pub has_address: bool,
+}
+
+impl ToldView {
+    /// The message as its reader may see it. An answer may repeat the address.
+    pub fn new(delivery: Delivery, shown: Shown) -> Self {
+        Self {
+            notification_id: delivery.id,
+            channel: delivery.channel,
+            address: Some(delivery.address).filter(|_| shown.has_address),
+            managing_organization: !shown.is_seen,
+            status: delivery.state,
+            attempts: delivery.attempts,
+            last_answer: delivery.last_answer.filter(|_| shown.has_address),
+            updated_at: delivery.updated_at,
+        }
+    }
+}
+
+impl TimelineEntry {
+    /// An event as its reader may see it.
+    pub fn of(event: Event, is_actor_shown: bool, sees: &mut dyn FnMut(&OrganizationId) -> bool) -> Self {
+        let act = event.act.seen_by(sees);
+        Self { event_id: Some(event.id), ..Self::recalled(event.at, event.who, act, is_actor_shown) }
+    }
+
+    /// What only the request itself tells.
+    pub fn recalled(at: Timestamp, who: Who, act: Act, is_actor_shown: bool) -> Self {
+        let actor = if is_actor_shown { who.into() } else { ActorView::ManagingOrganization };
+        Self { event_id: None, at, actor, act, told: Vec::new(), more_told: 0 }
+    }
+
+    /// With the messages about it.
+    pub fn telling(self, told: Vec<ToldView>, more_told: usize) -> Self {
+        Self { told, more_told, ..self }
+    }
+}

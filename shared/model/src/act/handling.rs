@@ -1,0 +1,289 @@
+//! Acts about how administrators handle a request among themselves: opened, taken or handed over, a note, a request to
+//! decide, a file flagged as malicious.
+
+use serde::{Deserialize, Serialize};
+
+use super::footprint::{AgentNews, Footprint, Happening};
+use super::name::ActName;
+use crate::action::Action;
+use crate::audit::AuditKind;
+use crate::flag::FileFlag;
+use crate::ids::{AdministratorId, FlagId, NoteId, OrganizationId, RequestId};
+use crate::kinds::{DecisionScope, RequestKind};
+use crate::notice::Notice;
+use crate::permit::Basis;
+use crate::request::Request;
+use crate::request::handling::{Assignee, Note};
+use crate::text::Sha256;
+
+/// An administrator who has a request, by the name of the time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AssigneeDetail {
+    /// The id of the administrator.
+    pub administrator_id: AdministratorId,
+    /// Their name at the time.
+    pub administrator_name: String,
+}
+
+impl From<&Assignee> for AssigneeDetail {
+    fn from(assignee: &Assignee) -> Self {
+        Self {
+            administrator_id: assignee.administrator_id.clone(),
+            administrator_name: assignee.administrator_name.clone(),
+        }
+    }
+}
+
+/// An administrator opened a request. It is on record once in an hour for each administrator and request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestOpened {
+    /// The request that it is about.
+    pub request_id: RequestId,
+    /// The kind of the request.
+    pub kind: RequestKind,
+}
+
+impl Happening for RequestOpened {
+    fn footprint(&self) -> Footprint {
+        silent(ActName::RequestOpened, vec![self.request_id.to_string()])
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_for(Action::RequestsOpen, self.kind)
+    }
+}
+
+/// A request was taken, handed over or released.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestAssigned {
+    /// The request that it is about.
+    pub request_id: RequestId,
+    /// The kind of the request.
+    pub kind: RequestKind,
+    /// Who had it before; null if nobody had.
+    pub before: Option<AssigneeDetail>,
+    /// Who has it now; null if it was released.
+    pub after: Option<AssigneeDetail>,
+}
+
+impl RequestAssigned {
+    /// The act, from the states before and after.
+    #[must_use]
+    pub fn of(old: &Request, new: &Request) -> Self {
+        Self {
+            request_id: new.id.clone(),
+            kind: new.kind(),
+            before: old.assignee.as_ref().map(Into::into),
+            after: new.assignee.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl Happening for RequestAssigned {
+    fn footprint(&self) -> Footprint {
+        let people = self.before.iter().chain(&self.after).map(|each| each.administrator_id.to_string());
+        let concerns = std::iter::once(self.request_id.to_string()).chain(people).collect();
+        silent(ActName::RequestAssigned, concerns)
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_for(Action::RequestsOpen, self.kind)
+    }
+}
+
+/// An administrator left a note at a request. The text is with the request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NoteAdded {
+    /// The request that it is about.
+    pub request_id: RequestId,
+    /// The kind of the request.
+    pub kind: RequestKind,
+    /// The id of the note.
+    pub note_id: NoteId,
+}
+
+impl NoteAdded {
+    /// The act, for this note at this request.
+    #[must_use]
+    pub fn of(request: &Request, note: &Note) -> Self {
+        Self { request_id: request.id.clone(), kind: request.kind(), note_id: note.id.clone() }
+    }
+}
+
+impl Happening for NoteAdded {
+    fn footprint(&self) -> Footprint {
+        silent(ActName::NoteAdded, vec![self.request_id.to_string(), self.note_id.to_string()])
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_for(Action::RequestsOpen, self.kind)
+    }
+}
+
+/// An administrator removed a note at a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NoteRemoved {
+    /// The request that it is about.
+    pub request_id: RequestId,
+    /// The kind of the request.
+    pub kind: RequestKind,
+    /// The id of the note.
+    pub note_id: NoteId,
+    /// The administrator who had left it.
+    pub left_by: AdministratorId,
+}
+
+impl NoteRemoved {
+    /// The act, for this note at this request.
+    #[must_use]
+    pub fn of(request: &Request, note: &Note) -> Self {
+        Self {
+            request_id: request.id.clone(),
+            kind: request.kind(),
+            note_id: note.id.clone(),
+            left_by: note.administrator_id.clone(),
+        }
+    }
+}
+
+impl Happening for NoteRemoved {
+    fn footprint(&self) -> Footprint {
+        silent(ActName::NoteRemoved, vec![self.request_id.to_string(), self.note_id.to_string()])
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_for(Action::RequestsOpen, self.kind)
+    }
+}
+
+/// An administrator asked those who can decide a request to do so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DecisionAsked {
+    /// The request that it is about.
+    pub request_id: RequestId,
+    /// The kind of the request.
+    pub kind: RequestKind,
+    /// The name of the administrator who asked.
+    pub asked_by: String,
+    /// The scope for which they ask to approve it.
+    pub scope: DecisionScope,
+    /// What they wrote; null if nothing.
+    pub message: Option<String>,
+    /// The administrators who were asked.
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
+    pub asked: Vec<AdministratorId>,
+}
+
+impl Happening for DecisionAsked {
+    fn footprint(&self) -> Footprint {
+        let request_id = self.request_id.clone();
+        let notice = Notice::DecisionAsked {
+            request_id,
+            asked_by: self.asked_by.clone(),
+            message: self.message.clone(),
+        };
+        Footprint {
+            notice: Some(notice),
+            ..silent(ActName::DecisionAsked, vec![self.request_id.to_string()])
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_for(Action::RequestsOpen, self.kind)
+    }
+}
+
+/// A file was flagged as malicious, or its flag was cleared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileFlagSet {
+    /// The organization where the flag counts, as it does at those below.
+    pub organization_id: OrganizationId,
+    /// The request at which the file was flagged.
+    pub request_id: RequestId,
+    /// The id of the flag.
+    pub flag_id: FlagId,
+    /// The SHA-256 of the file.
+    pub sha256: Sha256,
+    /// The name of the file in that request.
+    pub file_name: String,
+    /// Whether it is flagged now; false when the flag was cleared.
+    pub flagged: bool,
+    /// Why, as the administrator wrote; null if they wrote nothing.
+    pub note: Option<String>,
+}
+
+impl From<&FileFlag> for FileFlagSet {
+    fn from(flag: &FileFlag) -> Self {
+        Self {
+            organization_id: flag.organization_id.clone(),
+            request_id: flag.request_id.clone(),
+            flag_id: flag.id.clone(),
+            sha256: flag.sha256.clone(),
+            file_name: flag.file_name.clone(),
+            flagged: flag.is_in_force(),
+            note: flag.note.clone(),
+        }
+    }
+}
+
+impl Happening for FileFlagSet {
+    fn footprint(&self) -> Footprint {
+        let (request_id, flag_id) = (self.request_id.clone(), self.flag_id.clone());
+        let notice = self.flagged.then_some(Notice::FileFlagged { request_id, flag_id });
+        let concerns = vec![self.flag_id.to_string(), self.request_id.to_string()];
+        Footprint { notice, ..silent(ActName::FileFlagSet, concerns) }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right_at(Action::RequestsFlag, &self.organization_id)
+    }
+}
+
+/// A flag was carried to some of the organizations below, and there are more. Each such event continues after the last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileFlagSpread {
+    /// The id of the flag.
+    pub flag_id: FlagId,
+    /// The SHA-256 of the file.
+    pub sha256: Sha256,
+    /// To how many organizations it has been carried until now.
+    pub organizations: u32,
+}
+
+impl From<&FileFlag> for FileFlagSpread {
+    fn from(flag: &FileFlag) -> Self {
+        let organizations = flag.spread.as_ref().map_or(0, |spread| spread.organizations);
+        Self { flag_id: flag.id.clone(), sha256: flag.sha256.clone(), organizations }
+    }
+}
+
+impl Happening for FileFlagSpread {
+    fn footprint(&self) -> Footprint {
+        let concerns = vec![self.flag_id.to_string()];
+        silent(ActName::FileFlagSpread, concerns)
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        *basis == Basis::Processor
+    }
+}
+
+/// What only the audits show.
+fn silent(name: ActName, concerns: Vec<String>) -> Footprint {
+    Footprint {
+        name,
+        audit: AuditKind::Both,
+        concerns,
+        lists: Vec::new(),
+        notice: None,
+        agents: AgentNews::NONE,
+    }
+}

@@ -12,6 +12,7 @@ use futures::future::try_join5;
 use http::StatusCode;
 use jiff::Timestamp;
 
+use crate::limits::largest_copy;
 use crate::policy;
 use crate::save::{self, with_copy};
 use crate::submitting::Submitting;
@@ -80,9 +81,20 @@ pub async fn ask(
     let new = policy::taken(new, policy, named, &mut warnings);
     let id = RequestId::from_ulid(services.journal.random().ulid(caller.now));
     let request = Request::submit(id, &organization, computer, new, caller.now).renewing(renews);
-    let request = with_copy(request, stored.as_ref());
-    let submitting =
-        Submitting { computer, request, requester, attach, stored, idempotency, asked, of_key, under_way };
+    let largest_copy = largest_copy(services).await?;
+    let request = with_copy(request.keeping_up_to(largest_copy), stored.as_ref());
+    let submitting = Submitting {
+        computer,
+        request,
+        requester,
+        attach,
+        largest_copy,
+        stored,
+        idempotency,
+        asked,
+        of_key,
+        under_way,
+    };
     let saved = save::submit(services, caller, &submitting).await?;
     let rights = |request: &Request| request.subject.file().and_then(|file| file.elevation.clone());
     if rights(&submitting.request).is_some_and(|asked| rights(&saved.request) != Some(asked)) {

@@ -9,6 +9,7 @@ mod odd;
 mod policies;
 mod renew;
 mod requesters;
+mod resume;
 mod status;
 mod story;
 mod subjects;

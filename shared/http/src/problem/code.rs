@@ -33,9 +33,12 @@ macro_rules! codes {
 }
 
 codes! {
+    AppendTooShort = BAD_REQUEST, "append-too-short";
     BodyCutShort = BAD_REQUEST, "body-cut-short";
+    InconsistentUploadLength = BAD_REQUEST, "inconsistent-upload-length";
     InvalidIdempotencyKey = BAD_REQUEST, "invalid-idempotency-key";
     InvalidIfMatch = BAD_REQUEST, "invalid-if-match";
+    InvalidUploadField = BAD_REQUEST, "invalid-upload-field";
     MalformedJson = BAD_REQUEST, "malformed-json";
     MalformedQuery = BAD_REQUEST, "malformed-query";
     MalformedRequest = BAD_REQUEST, "malformed-request";
@@ -73,6 +76,7 @@ codes! {
     GroupNotEmpty = CONFLICT, "group-not-empty";
     InvitationNotResent = CONFLICT, "invitation-not-resent";
     LastSuperAdmin = CONFLICT, "last-super-admin";
+    MismatchingUploadOffset = CONFLICT, "mismatching-upload-offset";
     NameTaken = CONFLICT, "name-taken";
     NoOverrideKey = CONFLICT, "no-override-key";
     NotApproved = CONFLICT, "not-approved";
@@ -96,6 +100,8 @@ codes! {
     TotpExists = CONFLICT, "totp-exists";
     TotpNotBegun = CONFLICT, "totp-not-begun";
     TotpNotSetUp = CONFLICT, "totp-not-set-up";
+    UploadComplete = CONFLICT, "upload-complete";
+    UploadReplaced = CONFLICT, "upload-replaced";
     WouldLockYouOut = CONFLICT, "would-lock-you-out";
     WrongState = CONFLICT, "wrong-state";
     VersionTooOld = GONE, "version-too-old";

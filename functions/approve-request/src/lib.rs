@@ -1,7 +1,6 @@
 //! `approve-request`: the Approval Center. Requests are listed, opened and decided, one, several or all matching ones
 //! at a time; approvals are revoked.
 
-mod attachment;
 mod bulk;
 mod decide;
 mod list;
@@ -16,7 +15,6 @@ mod wire;
 countersign_http::operations![
     list::list_requests,
     open::open_request,
-    attachment::download_attachment,
     decide::decide_request,
     bulk::decide_requests,
     matching::decide_matching_requests,

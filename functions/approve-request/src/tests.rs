@@ -1,8 +1,8 @@
 //! The operations of `approve-request` over the in-memory store.
 
-mod attachment;
 mod budgets;
 mod bulk;
+mod copy;
 mod death;
 mod decide;
 mod filters;

@@ -1,10 +1,10 @@
 //! Request and response types: a request in the list, and opened.
 
 mod decision;
-mod renewed;
 mod matching;
 mod preview;
 mod query;
+mod renewed;
 mod requester;
 mod subject;
 

@@ -112,6 +112,11 @@ pub fn upload_progress(call: &str) -> String {
     format!("{PREFIX}ap/{call}")
 }
 
+/// That a download was recorded, by the digest of who downloads what.
+pub fn download(digest: &str) -> String {
+    format!("{PREFIX}d/{digest}")
+}
+
 /// The manifest of an attachment. `sha256` is lower-case hexadecimal, computed here or validated before.
 pub fn manifest(organization: &OrganizationId, sha256: &str) -> String {
     format!("{PREFIX}m/{organization}/{}", digest(&[sha256]))

@@ -6,6 +6,7 @@
 mod asked;
 mod attachments;
 mod check_ins;
+mod downloads;
 mod enrollment;
 mod entities;
 mod epoch;
@@ -32,6 +33,7 @@ use countersign_kv::{Clock, KeyValue, Random};
 
 pub use asked::AskedRequests;
 pub use attachments::{CHUNK, FINISHED_WITHIN, Manifest, Upload, UploadError};
+pub use downloads::{Download, ONE_DOWNLOAD};
 pub use enrollment::{KeyRequests, KeyWeek};
 pub use entities::{DeployedPoliciesId, Parent};
 pub use epoch::StoreEpoch;

@@ -3,8 +3,8 @@
 use countersign_http::{AdministratorName, Caller, Moment, Problem, ProblemDetails, field};
 use countersign_kv::Random;
 use countersign_model::{
-    Administrator, Decision, DecisionId, DecisionScope, GrantId, Outcome, RequestId, Revocation, RuleName, Verdict,
-    openapi, text,
+    Administrator, Decision, DecisionId, DecisionScope, GrantId, Outcome, RequestId, Revocation, RuleName,
+    Verdict, openapi, text,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

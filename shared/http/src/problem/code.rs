@@ -109,6 +109,7 @@ codes! {
     BodyTooLarge = PAYLOAD_TOO_LARGE, "body-too-large";
     UnsupportedContentEncoding = UNSUPPORTED_MEDIA_TYPE, "unsupported-content-encoding";
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type";
+    RangeNotSatisfiable = RANGE_NOT_SATISFIABLE, "range-not-satisfiable";
     AttachmentMismatch = UNPROCESSABLE_ENTITY, "attachment-mismatch";
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency-key-reused";
     InvalidBody = UNPROCESSABLE_ENTITY, "invalid-body";

@@ -200,6 +200,29 @@ async fn what_shows_in_the_headers_is_refused_before_a_byte_is_read() {
 }
 
 #[tokio::test]
+async fn a_length_that_was_said_once_holds() {
+    let (story, bytes) = (Story::new(), whole());
+    let id = story.asked(without(program_of(&bytes), "/subject/size")).await;
+    let call = async |offset: usize, complete: &str, length: Option<usize>, body: &[u8]| {
+        let call = story.app.patch(&path(&id)).bearer(&story.device.token);
+        let call = call.header("upload-offset", &offset.to_string()).header("upload-complete", complete);
+        let call = match length {
+            Some(length) => call.header("upload-length", &length.to_string()),
+            None => call,
+        };
+        call.body("application/partial-upload", body.to_vec()).send().await
+    };
+    assert_eq!(call(0, "?0", None, &bytes[..CHUNK]).await.status, 204);
+    assert_eq!(arrived(&story, &id).await.header("upload-length"), "", "nobody has said it");
+    assert_eq!(call(CHUNK, "?0", Some(bytes.len()), &bytes[CHUNK..2 * CHUNK]).await.status, 204);
+    assert_eq!(arrived(&story, &id).await.header("upload-length"), bytes.len().to_string());
+    let refused = call(2 * CHUNK, "?1", Some(bytes.len() + 1), &bytes[2 * CHUNK..]).await;
+    assert_eq!((refused.status, refused.code().as_str()), (400, "inconsistent-upload-length"));
+    assert_eq!(call(2 * CHUNK, "?1", None, &bytes[2 * CHUNK..]).await.status, 204);
+    assert!(stored(&story, &bytes).await == bytes);
+}
+
+#[tokio::test]
 async fn a_short_call_that_does_not_complete_the_upload_keeps_nothing() {
     let (story, bytes) = (Story::new(), whole());
     let id = story.asked(program_of(&bytes)).await;

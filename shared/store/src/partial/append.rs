@@ -255,7 +255,9 @@ impl Store {
         limit: u64,
     ) -> Result<Append, StoreError> {
         let (state, found) = match partial {
-            Some(Partial { state, read }) => (state, Some(read)),
+            Some(Partial { state, read }) => {
+                (State { length: state.length.or(beginning.length), ..state }, Some(read))
+            }
             None => (self.beginning(beginning), None),
         };
         let hasher = state.at.hasher();

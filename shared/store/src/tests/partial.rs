@@ -10,7 +10,7 @@ use ulid::Ulid;
 
 use super::World;
 use super::expiry::{Requests, sweep};
-use crate::{Append, AppendError, Beginning, CHUNK, KeptBytes, Manifest, Store, keys};
+use crate::{Append, AppendError, Beginning, CHUNK, Expiring, KeptBytes, Manifest, Store, keys};
 
 const SIZE: usize = 3 * CHUNK + 1_000;
 
@@ -271,4 +271,13 @@ fn a_call_that_died_at_any_write_loses_its_last_chunk_at_most() {
         }
         assert!(died >= 8, "{like:?}: {died}");
     }
+}
+
+#[test]
+fn what_earlier_versions_stored_is_still_read() {
+    let old =
+        r#"{"kind":"upload","organization_id":"org_01J00000000000000000000000","sha256":"ab","upload":"U"}"#;
+    assert!(matches!(serde_json::from_str(old).unwrap(), Expiring::Upload { parts, .. } if parts.is_empty()));
+    let old = r#"{"organization_id":"org_01J00000000000000000000000","sha256":"ab","size":1,"chunks":1,"upload":"U"}"#;
+    assert_eq!(serde_json::from_str::<Manifest>(old).unwrap().stem(), "U");
 }

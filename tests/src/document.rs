@@ -19,6 +19,7 @@ pub fn openapi() -> String {
         process_events::openapi(),
         report_requests::openapi(),
         send_notification::openapi(),
+        serve_attachment::openapi(),
         sign_in::openapi(),
         submit_request::openapi(),
     ];

@@ -10,6 +10,7 @@ mod policies;
 mod reason;
 mod renew;
 mod requesters;
+mod resume;
 mod status;
 mod story;
 mod subjects;

@@ -31,8 +31,10 @@ use crate::whereabouts::Whereabouts;
 
 /// How long that is.
 pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(24 * PENDING_DAYS as i64);
-/// The largest copy of a file that is stored, in bytes: 300 MiB.
-pub const ATTACHMENT_MAX: u64 = 300 * 1024 * 1024;
+/// The largest copy of a file that is stored, in bytes, unless the deployment sets another: 512 MiB.
+pub const ATTACHMENT_MAX: u64 = 512 * 1024 * 1024;
+/// The most bytes that can be set: 1 GiB.
+pub const ATTACHMENT_MOST: u64 = 1024 * 1024 * 1024;
 /// How long after it was submitted a decided request still accepts its copy of the file: 24 hours.
 pub const ATTACHMENT_TAKEN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -61,7 +63,7 @@ impl Attachment {
     fn announced(attach: bool, subject: &Subject) -> Self {
         match subject.file().filter(|_| attach).map(|file| file.size) {
             None => Self::NotWanted,
-            Some(Some(size)) if size > ATTACHMENT_MAX => Self::TooLarge { size },
+            Some(Some(size)) if size > ATTACHMENT_MOST => Self::TooLarge { size },
             Some(_) => Self::Expected,
         }
     }
@@ -270,6 +272,18 @@ impl Request {
                 Self { attachment: Attachment::announced(true, &self.subject), ..self.clone() }
             }
             Attachment::Expected | Attachment::TooLarge { .. } | Attachment::Verified { .. } => self.clone(),
+        }
+    }
+
+    /// The same request, without the copy of its file to come if that is announced as larger than so many bytes.
+    #[must_use]
+    pub fn keeping_up_to(self, most: u64) -> Self {
+        let size = self.subject.file().and_then(|file| file.size);
+        match (self.attachment, size) {
+            (Attachment::Expected, Some(size)) if size > most => {
+                Self { attachment: Attachment::TooLarge { size }, ..self }
+            }
+            _ => self,
         }
     }
 

@@ -223,6 +223,27 @@ fn a_copy_of_the_file_is_taken_while_somebody_may_look_at_it() {
 }
 
 #[test]
+fn a_copy_larger_than_the_deployment_stores_does_not_come() {
+    let sized = |size: Option<u64>, attachment: Attachment| {
+        let mut request = Request { attachment, ..request() };
+        if let Subject::Application(file) = &mut request.subject {
+            file.size = size;
+        }
+        request.keeping_up_to(1_000).attachment
+    };
+    let verified = Attachment::Verified { size: 2_000 };
+    for (size, before, after, why) in [
+        (Some(1_000), Attachment::Expected, Attachment::Expected, "as large as can be"),
+        (Some(1_001), Attachment::Expected, Attachment::TooLarge { size: 1_001 }, "larger"),
+        (None, Attachment::Expected, Attachment::Expected, "of an unknown size"),
+        (Some(1_001), Attachment::NotWanted, Attachment::NotWanted, "not wanted"),
+        (Some(2_000), verified, verified, "there already"),
+    ] {
+        assert_eq!(sized(size, before), after, "{why}");
+    }
+}
+
+#[test]
 fn a_verdict_must_make_sense() {
     let until =
         |outcome, end| Decision::new(Verdict { expires_at: Some(at(end)), ..verdict(outcome) }, at(10)).err();

@@ -84,7 +84,7 @@ def main():
 
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(show_request.sync, request, client=computer, wait=25)
-        listed = must(list_requests.sync(client=clerk, status=models.RequestStatus.PENDING), models.PageRequestRow)
+        listed = must(list_requests.sync(client=clerk, status="pending"), models.RequestsPage)
         assert [row.id for row in listed.items] == [request]
         opened = must(open_request.sync(request, client=clerk), models.RequestView)
         assert opened.subject.sha256 == subject.sha256, opened

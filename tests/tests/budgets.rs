@@ -44,7 +44,7 @@ on_every_backend! {
 
         host.counters.reset();
         world.decide(&world.clerk_token, &id, &json!({ "outcome": "approved" })).await.expect(200);
-        let decide = counted(&host, "approve-request", 24);
+        let decide = counted(&host, "approve-request", 27);
         assert!(decide.write_transactions <= 3, "decide: {decide:?}");
 
         host.counters.reset();

@@ -64,7 +64,7 @@ where
     }
 }
 
-/// A body that may be left out: `Option<JsonBody<T>>`. One without a content type must be empty.
+/// A body that may be left out: `Option<JsonBody<T>>`. One without a content type must be empty; `null` is none.
 impl<T, S> OptionalFromRequest<S> for JsonBody<T>
 where
     T: DeserializeOwned,
@@ -75,7 +75,9 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
         if request.headers().contains_key(CONTENT_TYPE) {
-            return <Self as FromRequest<S>>::from_request(request, state).await.map(Some);
+            let JsonBody { value, bytes } =
+                <JsonBody<Option<T>> as FromRequest<S>>::from_request(request, state).await?;
+            return Ok(value.map(|value| Self { value, bytes }));
         }
         match read_in_time(request, state, BODY_LIMIT).await?.is_empty() {
             true => Ok(None),

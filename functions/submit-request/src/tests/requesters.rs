@@ -127,6 +127,7 @@ async fn whoever_withdraws_is_named_where_several_asked() {
     let send = async |body: Value| story.app.post(&path).bearer(&story.device.token).json(body).send().await;
     for answer in [
         story.cancel(&id).await,
+        send(Value::Null).await,
         send(json!({})).await,
         send(json!({ "username": null })).await,
         send(json!({ "username": "erin" })).await,

@@ -3,6 +3,7 @@
 pub mod amend;
 pub mod anew;
 pub mod aspects;
+mod attachment;
 mod ending;
 pub mod prolonging;
 pub mod reader;
@@ -12,6 +13,7 @@ pub mod requesters;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use self::attachment::{ATTACHMENT_MAX, ATTACHMENT_MOST, Attachment};
 use self::renewal::Renews;
 use self::requesters::{NewRequester, Requester};
 
@@ -31,43 +33,8 @@ use crate::whereabouts::Whereabouts;
 
 /// How long that is.
 pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(24 * PENDING_DAYS as i64);
-/// The largest copy of a file that is stored, in bytes, unless the deployment sets another: 512 MiB.
-pub const ATTACHMENT_MAX: u64 = 512 * 1024 * 1024;
-/// The most bytes that can be set: 1 GiB.
-pub const ATTACHMENT_MOST: u64 = 1024 * 1024 * 1024;
 /// How long after it was submitted a decided request still accepts its copy of the file: 24 hours.
 pub const ATTACHMENT_TAKEN: SignedDuration = SignedDuration::from_hours(24);
-
-/// The copy of the requested file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Attachment {
-    /// The requester opted out, or there is no file.
-    NotWanted,
-    /// Announced, and not yet received in full.
-    Expected,
-    /// Announced as larger than what is stored; it will not come.
-    TooLarge {
-        /// The size announced, in bytes.
-        size: u64,
-    },
-    /// Received, and its SHA-256 is the announced one.
-    Verified {
-        /// Its size in bytes.
-        size: u64,
-    },
-}
-
-impl Attachment {
-    /// The initial state for a subject. Without a file there is no copy.
-    fn announced(attach: bool, subject: &Subject) -> Self {
-        match subject.file().filter(|_| attach).map(|file| file.size) {
-            None => Self::NotWanted,
-            Some(Some(size)) if size > ATTACHMENT_MOST => Self::TooLarge { size },
-            Some(_) => Self::Expected,
-        }
-    }
-}
 
 /// The data of a new request that is not in the records of the computer and its organization.
 #[derive(Debug, Clone)]

@@ -137,7 +137,7 @@ async fn a_publisher_is_covered_only_where_it_is_allowed_and_verified() {
     let denial = json!({ "outcome": "denied", "condition": "publisher" });
     assert_eq!(story.refused(&request, denial).await.2, ["/condition"]);
 
-    let publisher = json!({ "certificate": { "subject": "CN=Tools", "issuer": "CN=CA" } });
+    let publisher = json!({ "subject": "CN=Tools", "issuer": "CN=CA" });
     let shown = story.open(&story.boss, &request).await.json()["defaults"]["conditions"][1].clone();
     let expected =
         json!({ "condition": "publisher", "up_to": "group", "publisher": publisher, "obstacle": null });

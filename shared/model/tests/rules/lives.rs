@@ -1,9 +1,9 @@
 //! The life of a request: every transition from every state, with the sentence that says why.
 
 use countersign_model::{
-    Address, Attachment, Computer, ComputerId, Decision, DecisionId, DecisionScope, File, Grant, GrantId,
-    GroupId, InvalidDecision, NewRequest, NewRequester, NotWithdrawn, Notify, Organization, Outcome, Request,
-    RequestId, RequestKind, RequestStatus, Revocation, Subject, TransitionError, Verdict, Whereabouts,
+    Attachment, Computer, ComputerId, Decision, DecisionId, DecisionScope, File, Grant, GrantId, GroupId,
+    InvalidDecision, NewRequest, NewRequester, NotWithdrawn, Organization, Outcome, Request, RequestId,
+    RequestKind, RequestStatus, Revocation, Subject, TransitionError, Verdict, Whereabouts,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -396,14 +396,4 @@ fn a_stored_request_reads_back_as_it_was() {
         assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), request);
     }
     assert_eq!(request().kind(), RequestKind::Application);
-}
-
-#[test]
-fn a_policy_tells_each_address_once_and_nobody_when_it_is_off() {
-    let addresses: Vec<Address> =
-        ["a@b.example", "A@b.example", "sms:+15550100"].iter().map(|a| a.parse().unwrap()).collect();
-    let on = Notify { enabled: true, addresses: addresses.clone() };
-    let told: Vec<&str> = on.effective().into_iter().map(Address::as_str).collect();
-    assert_eq!(told, ["a@b.example", "sms:+15550100"]);
-    assert!(Notify { enabled: false, addresses }.effective().is_empty());
 }

@@ -18,6 +18,7 @@ mod lives;
 mod maintenance;
 mod managing;
 mod narrowing;
+mod policies;
 mod properties;
 mod reported;
 mod requesters;

@@ -35,7 +35,7 @@ on_every_backend! {
         assert_eq!(history["items"][0]["agent_version"], "1.4.1", "{history}");
 
         let code = get(format!("{computers}/{id}/override-code")).await;
-        let secret = Secret::try_from_base32(&enrolled.text_at("/override_key")).unwrap();
+        let secret = Secret::try_from_base32(enrolled.text_at("/override_key")).unwrap();
         let agent = Builder::new().with_algorithm(Algorithm::SHA256).with_digits(8).with_step_duration(86_400);
         let second = u64::try_from(host.clock.now().as_second()).unwrap();
         let expected = agent.with_secret(secret).build_noncompliant().generate(second).to_string();

@@ -59,11 +59,16 @@ pub async fn download_attachment(
         Asked::Whole => None,
         Asked::Part(range) => Some(range),
     };
-    let whole = range.as_ref().is_none_or(|range| range.clone().eq(0..=size.saturating_sub(1)));
+    let whole = range.as_ref().is_none_or(|range| is_whole(range, size));
     let recording =
         Recording { journal, caller: &caller, permit: &permit, administrator: &administrator.value.id };
     recording.record((&request, served.file, size), whole).await?;
     Ok(served.answer(journal, range))
+}
+
+/// Whether a range has all of so many bytes. A range also is an iterator, and its `eq` would go through all of them.
+fn is_whole(range: &RangeInclusive<u64>, size: u64) -> bool {
+    (*range.start(), *range.end()) == (0, size.saturating_sub(1))
 }
 
 /// 416: there are no such bytes.
@@ -180,4 +185,17 @@ fn bytes_of(journal: &Journal, manifest: Manifest, start: u64, end: u64) -> Body
         Ok::<_, StoreError>(Some((chunk, (journal, manifest, next))))
     });
     Body::from_stream(chunks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_whole;
+
+    #[test]
+    fn a_range_of_any_length_is_compared_at_once() {
+        for (range, whole) in [(0..=u64::MAX - 1, true), (1..=u64::MAX - 1, false), (0..=u64::MAX - 2, false)]
+        {
+            assert_eq!(is_whole(&range, u64::MAX), whole, "{range:?}");
+        }
+    }
 }

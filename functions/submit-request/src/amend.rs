@@ -10,7 +10,7 @@ use countersign_model::{AskedAs, NotAmended, Request, RequestId};
 use countersign_store::UpdateError;
 use jiff::Timestamp;
 
-use crate::limits::largest_copy;
+use crate::limits::largest_copy_for;
 use crate::save::{is_often, noting_asked, too_often, with_copy};
 use crate::status::{is_over, own_request};
 use crate::submit::stored_copy;
@@ -42,9 +42,10 @@ pub async fn amend_request(
         let accepted = settings.accepts_reason(Some(reason));
         accepted.map_err(|why| Problem::invalid_field("/reason", why))?;
     }
-    let sha256 = request.subject.file().map(|file| file.sha256.as_str());
-    let stored = stored_copy(&services.journal, &computer.value, sha256.filter(|_| attach)).await?;
-    let largest_copy = largest_copy(&services).await?;
+    let file = request.subject.file().filter(|_| attach);
+    let sha256 = file.map(|file| file.sha256.as_str());
+    let stored = stored_copy(&services.journal, &computer.value, sha256).await?;
+    let largest_copy = largest_copy_for(&services, file.and_then(|file| file.size)).await?;
     let origin = caller.origin();
     let amended = services
         .journal

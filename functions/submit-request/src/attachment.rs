@@ -18,6 +18,7 @@ use http_body_util::BodyExt;
 use crate::limits::largest_copy;
 use crate::quota::Quota;
 use crate::status::own_request;
+use fields::too_large;
 use limits::UploadLimits;
 
 /// Receives the bytes of the requested file in one go.
@@ -28,7 +29,9 @@ use limits::UploadLimits;
 /// computers together that enrolled with the same key. Beyond that, the answer is 429 with `Retry-After`.
 #[utoipa::path(put, path = "/agent/v1/requests/{request_id}/attachment", tag = "agents", security(("computer" = [])),
     params(("request_id" = inline(RequestId), Path)), request_body(content = openapi::Bytes, content_type = "application/octet-stream"),
-    responses((status = 204), (status = 409, description = "The request does not wait for a copy of its file.")))]
+    responses((status = 204), (status = 409, description = "The request does not wait for a copy of its file."),
+        (status = 413, description = "The file is larger than what is stored.", headers(
+            ("Upload-Limit" = String, description = "The most bytes of a file, as `max-size`.")))))]
 pub async fn attach_file(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,
@@ -94,7 +97,7 @@ async fn drained(mut body: Body, most: u64) -> Result<StatusCode, Problem> {
     while let Some(Ok(frame)) = body.frame().await {
         read += frame.data_ref().map_or(0, |data| data.len() as u64);
         if read > most {
-            return Err(Problem::too_large(most));
+            return Err(too_large(most));
         }
     }
     Ok(StatusCode::NO_CONTENT)
@@ -138,7 +141,7 @@ async fn stream(upload: &mut Upload, limits: UploadLimits, mut body: Body) -> Re
 fn refused(error: UploadError, limits: UploadLimits) -> Problem {
     match error {
         UploadError::Differs { found } => mismatch(format!("their SHA-256 is `{found}`")),
-        UploadError::TooLarge { .. } => limits.exceeded(),
+        UploadError::TooLarge { limit } => limits.exceeded(limit),
         UploadError::Store(error) => error.into(),
     }
 }

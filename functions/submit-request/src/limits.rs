@@ -5,7 +5,7 @@ use countersign_http::{Problem, Services};
 use countersign_journal::Journal;
 use countersign_kv::log;
 use countersign_model::Computer;
-use countersign_model::request::{ATTACHMENT_MAX, ATTACHMENT_MOST};
+use countersign_model::request::{ATTACHMENT_LEAST, ATTACHMENT_MAX, ATTACHMENT_MOST};
 use countersign_store::KeptBytes;
 use countersign_store::throttle::{Throttle, Try};
 use futures::future::try_join_all;
@@ -47,9 +47,21 @@ pub async fn largest_copy(services: &Services) -> Result<u64, Problem> {
                 );
                 ATTACHMENT_MAX
             },
-            |bytes: u64| bytes.min(ATTACHMENT_MOST),
+            |bytes: u64| bytes.clamp(ATTACHMENT_LEAST, ATTACHMENT_MOST),
         ),
     })
+}
+
+/// The same for a file of a size that is announced, if it is. No deployment refuses a small one, so that its limit is not
+/// read: that would cost each request for permission one more call to the host.
+///
+/// # Errors
+/// If the provider of variables fails.
+pub async fn largest_copy_for(services: &Services, size: Option<u64>) -> Result<u64, Problem> {
+    match size {
+        Some(size) if size > ATTACHMENT_LEAST => largest_copy(services).await,
+        _ => Ok(ATTACHMENT_MOST),
+    }
 }
 
 /// What one computer may do, and what all computers that enrolled with one key may do together.

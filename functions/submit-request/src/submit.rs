@@ -15,7 +15,7 @@ use futures::future::try_join5;
 use http::StatusCode;
 use jiff::Timestamp;
 
-use crate::limits::largest_copy;
+use crate::limits::largest_copy_for;
 use crate::policy;
 use crate::reason::require_reason;
 use crate::save::{self, with_copy};
@@ -84,11 +84,12 @@ pub async fn ask(
     )
     .await?;
     let (attach, requester) = (new.attach, new.requester.clone());
+    let size = new.subject.file().filter(|_| attach).and_then(|file| file.size);
     let new = policy::taken(new, policy, named, &mut warnings);
     let id = RequestId::from_ulid(services.journal.random().ulid(caller.now));
     let request = Request::submit(id, &organization, computer, new, caller.now).renewing(renews);
     let request = request.waiting_for(settings.pending_lasts());
-    let largest_copy = largest_copy(services).await?;
+    let largest_copy = largest_copy_for(services, size).await?;
     let request = with_copy(request.keeping_up_to(largest_copy), stored.as_ref());
     let submitting = Submitting {
         computer,

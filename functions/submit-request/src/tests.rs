@@ -15,3 +15,4 @@ mod status;
 mod story;
 mod subjects;
 mod submit;
+mod upload_limits;

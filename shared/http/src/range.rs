@@ -25,7 +25,7 @@ impl Asked {
         let mut ranges = headers.get_all(RANGE).iter();
         let (Some(range), None) = (ranges.next(), ranges.next()) else { return Self::Whole };
         // A date is never the right one, because these downloads have none. A weak tag proves nothing about bytes.
-        if headers.get(IF_RANGE).is_some_and(|tag| tag.as_bytes() != etag.as_bytes()) {
+        if headers.get_all(IF_RANGE).iter().any(|tag| tag.as_bytes() != etag.as_bytes()) {
             return Self::Whole;
         }
         let Some(ranges) = range.to_str().ok().and_then(|range| parse_range_header(range).ok()) else {
@@ -97,6 +97,11 @@ mod tests {
         for condition in ["\"abd\"", "W/\"abc\"", "abc", "*", "Wed, 21 Oct 2026 07:28:00 GMT", ""] {
             assert_eq!(with(condition), Asked::Whole, "{condition}");
         }
+        let mut headers = HeaderMap::new();
+        headers.insert(RANGE, HeaderValue::from_static("bytes=1-2"));
+        headers.append(IF_RANGE, HeaderValue::from_static(ETAG));
+        headers.append(IF_RANGE, HeaderValue::from_static("\"abd\""));
+        assert_eq!(Asked::of(&headers, ETAG, 10), Asked::Whole, "two conditions");
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub mod requesters;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use self::attachment::{ATTACHMENT_MAX, ATTACHMENT_MOST, Attachment};
+pub use self::attachment::{ATTACHMENT_LEAST, ATTACHMENT_MAX, ATTACHMENT_MOST, Attachment};
 use self::renewal::Renews;
 use self::requesters::{NewRequester, Requester};
 

@@ -7,19 +7,15 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::chunks::{self, CHUNK, FINISHED_WITHIN, Part};
 use crate::kept::Counted;
-use crate::partial::{self, Part};
 use crate::record::decode;
 use crate::{Expiring, Store, StoreError, keys};
 
-/// How long an upload may take, with all interruptions. What is stored of one that is not finished by then is removed.
-pub const FINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// How often it is noted that bytes were asked about.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// How long the chunks of a removed attachment stay, for downloads that are under way.
 const READ_FOR: SignedDuration = SignedDuration::from_hours(1);
-/// The bytes of a chunk; the last one of an attachment may have fewer.
-pub const CHUNK: usize = 256 * 1024;
 
 /// A verified attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,16 +100,16 @@ impl Manifest {
 
     /// The key of a chunk, from 0.
     fn chunk_key(&self, index: u32) -> String {
-        let call = partial::calls(&self.parts).find(|(_, chunks)| chunks.contains(&index));
+        let call = chunks::calls(&self.parts).find(|(_, chunks)| chunks.contains(&index));
         match call {
-            Some((call, _)) => keys::chunk(&partial::name(self.stem(), call), index),
+            Some((call, _)) => keys::chunk(&chunks::name(self.stem(), call), index),
             None => keys::chunk(&self.upload, index),
         }
     }
 
     /// The id of the upload without the call that completed it.
     pub(crate) fn stem(&self) -> &str {
-        self.upload.split_once('.').map_or(&self.upload, |(stem, _)| stem)
+        chunks::stem(&self.upload)
     }
 
     /// When a request last asked about these bytes, to the day.
@@ -328,13 +324,13 @@ impl Store {
         if parts.is_empty() {
             return self.remove_chunks(upload, 0).await;
         }
-        let stem = upload.split_once('.').map_or(upload, |(stem, _)| stem);
+        let stem = chunks::stem(upload);
         if present.is_some_and(|manifest| manifest.stem() == stem) {
             // Another call has completed the same upload. What it does not need goes with the notes of its calls.
             return Ok(());
         }
-        for (call, chunks) in partial::calls(parts) {
-            self.remove_chunks(&partial::name(stem, call), chunks.start).await?;
+        for (call, chunks) in chunks::calls(parts) {
+            self.remove_chunks(&chunks::name(stem, call), chunks.start).await?;
         }
         Ok(())
     }

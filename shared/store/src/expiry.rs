@@ -13,7 +13,8 @@ use countersign_model::{ComputerId, OrganizationId, RequestId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::partial::{Part, UploadCall};
+use crate::chunks::Part;
+use crate::partial::UploadCall;
 use crate::record::{decode, encode};
 use crate::{Store, StoreError, keys};
 

@@ -6,6 +6,7 @@
 mod asked;
 mod attachments;
 mod check_ins;
+mod chunks;
 mod downloads;
 mod enrollment;
 mod entities;
@@ -33,7 +34,8 @@ use std::sync::Arc;
 use countersign_kv::{Clock, KeyValue, Random};
 
 pub use asked::AskedRequests;
-pub use attachments::{CHUNK, FINISHED_WITHIN, Manifest, Upload, UploadError};
+pub use attachments::{Manifest, Upload, UploadError};
+pub use chunks::{CHUNK, FINISHED_WITHIN};
 pub use downloads::{Download, ONE_DOWNLOAD};
 pub use enrollment::{KeyRequests, KeyWeek};
 pub use entities::{DeployedPoliciesId, Parent};

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use sha2::digest::common::hazmat::SerializableState;
 
-use crate::attachments::{CHUNK, FINISHED_WITHIN};
+use crate::chunks::{CHUNK, FINISHED_WITHIN, Part, add, calls, name, whole_chunks};
 use crate::record::{Read, decode};
 use crate::throttle::Try;
 use crate::{Store, StoreError, keys};
@@ -21,33 +21,6 @@ use crate::{Store, StoreError, keys};
 mod append;
 
 pub use append::{Append, AppendError, Beginning};
-
-/// The number of a call, and how many chunks are its own.
-pub type Part = (u32, u32);
-
-/// The name under which the chunks of a call are kept.
-pub fn name(upload: &str, call: u32) -> String {
-    format!("{upload}.{call}")
-}
-
-/// The calls with the chunks that are theirs.
-pub fn calls(parts: &[Part]) -> impl Iterator<Item = (u32, std::ops::Range<u32>)> {
-    let mut end: u32 = 0;
-    parts.iter().map(move |(call, chunks)| {
-        let start = end;
-        end = end.saturating_add(*chunks);
-        (*call, start..end)
-    })
-}
-
-/// Adds chunks of a call after the others.
-fn add(parts: &mut Vec<Part>, call: u32, chunks: u32) {
-    match parts.last_mut() {
-        Some((last, count)) if *last == call => *count += chunks,
-        _ if chunks > 0 => parts.push((call, chunks)),
-        _ => {}
-    }
-}
 
 /// How an upload stood when its newest call began.
 /// INVARIANT: each call in `parts` has a whole chunk at least, so a record has at most as many parts as the largest
@@ -107,10 +80,6 @@ impl State {
     }
 }
 
-fn whole_chunks(offset: u64) -> u32 {
-    u32::try_from(offset / CHUNK as u64).unwrap_or(u32::MAX)
-}
-
 /// An upload that may go on.
 pub struct Partial {
     state: State,
@@ -153,20 +122,27 @@ pub struct UploadCall {
 }
 
 impl Store {
-    /// The upload that may go on for a request; `None` if there is none, or its time is over. Two reads.
+    /// The upload that may go on for a request; `None` if there is none, its time is over, or it cannot be read. Two reads.
     ///
     /// # Errors
     /// When the backend fails.
     pub async fn partial_upload(&self, request: &RequestId) -> Result<Option<Partial>, StoreError> {
         let key = keys::partial_upload(request);
         let Some(read) = self.read(&key).await? else { return Ok(None) };
-        let state: State = decode(&key, read.envelope.value.get().as_bytes())?;
-        if state.ends_at() <= self.clock.now() {
-            return Ok(None);
-        }
+        let state = self.resumable(&key, &read).await?;
+        Ok(state.map(|state| Partial { state, read }))
+    }
+
+    /// How an upload stands, as its record and its newest call say. `None` if its time is over, or if the state of the hash
+    /// cannot be read, because another version of the library has written it: the bytes are still on the computer, so the
+    /// upload begins anew.
+    async fn resumable(&self, key: &str, read: &Read) -> Result<Option<State>, StoreError> {
+        let state = decode::<State>(key, read.envelope.value.get().as_bytes()).ok();
+        let Some(state) = state.filter(|state| state.ends_at() > self.clock.now()) else { return Ok(None) };
         let key = keys::upload_progress(&name(&state.upload, state.call));
-        let progress = self.kv.get(&key).await?.map(|bytes| decode(&key, &bytes)).transpose()?;
-        Ok(Some(Partial { state: state.with(progress), read }))
+        let progress = self.kv.get(&key).await?.and_then(|bytes| decode::<Progress>(&key, &bytes).ok());
+        let progress = progress.filter(|progress| progress.hasher().is_some());
+        Ok(Some(state.with(progress)).filter(|state| state.at.hasher().is_some()))
     }
 
     /// Forgets the upload of a request, because it is complete. Its chunks stay.

@@ -78,6 +78,15 @@ fn malformed(name: &HeaderName) -> Problem {
     Problem::new(Code::InvalidUploadField, format!("send `{name}` once, as {form}"))
 }
 
+/// 413: the file is larger than what is stored. `Upload-Limit` says how large it may be.
+pub fn too_large(largest: u64) -> Problem {
+    let problem = Problem::too_large(largest);
+    match HeaderValue::try_from(format!("max-size={largest}")) {
+        Ok(limit) => problem.with_accepted(UPLOAD_LIMIT, limit),
+        Err(_) => problem,
+    }
+}
+
 /// How an upload stands, for an answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing {

@@ -5,6 +5,7 @@ use countersign_model::File;
 use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 
+use super::fields::too_large;
 use super::mismatch;
 
 /// How many bytes are accepted.
@@ -33,10 +34,12 @@ impl UploadLimits {
         self.announced.map_or(self.largest, |size| size.min(self.largest))
     }
 
-    pub fn exceeded(self) -> Problem {
-        match self.announced {
-            Some(size) if size < self.largest => mismatch(format!("there are more than {size} bytes")),
-            _ => Problem::too_large(self.largest),
+    /// The refusal of more bytes than `most`: than are stored, or than the file has.
+    pub fn exceeded(self, most: u64) -> Problem {
+        if most < self.largest {
+            mismatch(format!("there are more than {most} bytes"))
+        } else {
+            too_large(self.largest)
         }
     }
 
@@ -44,18 +47,12 @@ impl UploadLimits {
     /// headers tell it.
     pub fn check_announced(self, headers: &HeaderMap) -> Result<Option<u64>, Problem> {
         let Some(length) = content_length(headers) else { return Ok(None) };
-        self.check_whole(length)?;
-        Ok(Some(length))
-    }
-
-    /// Refuses a whole of so many bytes that cannot be the file.
-    pub fn check_whole(self, length: u64) -> Result<(), Problem> {
         if length > self.largest {
-            return Err(Problem::too_large(self.largest));
+            return Err(too_large(self.largest));
         }
         match self.announced {
             Some(size) if length != size => Err(mismatch(format!("{length} bytes instead of {size}"))),
-            _ => Ok(()),
+            _ => Ok(Some(length)),
         }
     }
 }

@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Response};
 use countersign_http::{AsComputer, Caller, Code, PathId, Problem, Services, require_plain};
 use countersign_journal::Journal;
 use countersign_model::{Attachment, Computer, File, Permit, Request, RequestId, openapi};
-use countersign_store::{Append, AppendError, Beginning, CHUNK, FINISHED_WITHIN, Partial};
+use countersign_store::{Append, AppendError, Beginning, CHUNK, FINISHED_WITHIN, Manifest, Partial};
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 
-use super::fields::{Appending, PARTIAL_UPLOAD, Standing};
+use super::fields::{Appending, PARTIAL_UPLOAD, Standing, too_large};
 use super::limits::{UploadLimits, content_length};
 use super::{keep, mismatch, not_expected, require_type};
 use crate::limits::largest_copy;
@@ -53,7 +53,10 @@ pub async fn show_upload(
             ("Upload-Offset" = u64, description = "How many bytes have arrived."),
             ("Upload-Complete" = String, description = "Whether the whole file is there: `?1` or `?0`."))),
         (status = 400, description = "A field about the upload is missing or malformed, or contradicts what was said before."),
-        (status = 409, description = "The bytes do not begin where the upload is, it is complete, or the request does not wait for a copy of its file.")))]
+        (status = 409, description = "The bytes do not begin where the upload is, it is complete, or the request does not wait for a copy of its file.",
+            headers(("Upload-Offset" = u64, description = "How many bytes have arrived, if the request waits for a copy of its file or has one."))),
+        (status = 413, description = "The file is larger than what is stored.", headers(
+            ("Upload-Limit" = String, description = "The most bytes of a file, as `max-size`.")))))]
 pub async fn append_to_file(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,
@@ -131,23 +134,19 @@ fn check_length(
     limits: UploadLimits,
     known: Option<u64>,
 ) -> Result<Option<u64>, Problem> {
-    let end = content_length(headers).map(|length| says.offset.saturating_add(length));
-    let implied = end.filter(|_| says.completes);
-    let differ =
-        |one: Option<u64>, other: Option<u64>| one.zip(other).is_some_and(|(one, other)| one != other);
-    if differ(says.length, known) || differ(says.length, implied) {
+    let sent = content_length(headers);
+    let end = sent.map(|sent| says.offset.saturating_add(sent));
+    let lengths = [known, says.length, end.filter(|_| says.completes)];
+    let whole = lengths.into_iter().flatten().next();
+    if lengths.into_iter().flatten().chain(end).any(|length| length > limits.largest()) {
+        return Err(too_large(limits.largest()));
+    }
+    let differ = lengths.into_iter().flatten().any(|length| Some(length) != whole);
+    if differ || end.zip(whole).is_some_and(|(end, whole)| end > whole) {
         let detail = "the length of the whole file is not the one that was said before";
         return Err(Problem::new(Code::InconsistentUploadLength, detail));
     }
-    let whole = implied.or(says.length).or(known);
-    if let Some(whole) = whole {
-        limits.check_whole(whole)?;
-    }
-    if end.is_some_and(|end| end > whole.unwrap_or(limits.most())) {
-        return Err(limits.exceeded());
-    }
-    let length = content_length(headers);
-    if !says.completes && length.is_some_and(|length| length < CHUNK as u64) {
+    if !says.completes && sent.is_some_and(|sent| sent < CHUNK as u64) {
         return Err(too_short());
     }
     Ok(whole)
@@ -177,7 +176,6 @@ impl Call<'_> {
     ) -> Result<Response, Problem> {
         let (services, journal) = (self.services, &self.services.journal);
         let most = length.unwrap_or(limits.most());
-        let begins = partial.is_none();
         let quota = match &partial {
             Some(partial) => {
                 let counted = (partial.counted(), most);
@@ -188,80 +186,66 @@ impl Call<'_> {
         let beginning = Beginning { length, counted: quota.counted() };
         let whose = (&request.organization_id, file.sha256.as_str(), &request.id);
         let mut upload = journal.append(whose, partial, beginning, most).await?;
-        let streamed = stream(&mut upload, body).await;
-        let ended = match (streamed, says.completes) {
-            (Ok(Received::Whole), true) => {
-                return self.complete((request, file, limits), (upload, &quota)).await;
-            }
-            (Err(error), _) => Err(error),
-            (Ok(received), _) => Ok(received),
-        };
-        let (stored, received) = (upload.has_stored(), upload.received());
-        let paused = match ended {
-            Ok(how) => upload.pause().await.map(|offset| (how, offset)),
-            Err(error) => {
-                if over(&error) {
-                    upload.abort().await?;
-                    quota.settle(journal, upload.offset()).await?;
-                } else if begins && !stored {
-                    quota.settle(journal, received).await?;
-                }
-                return Err(self.refused(error, limits));
-            }
-        };
-        if begins && !stored {
+        let appended = append(&mut upload, says.completes, body).await;
+        if appended.is_ok() && upload.leaves_nothing() {
             // Nothing is kept, so that the next call begins and counts anew.
-            quota.settle(journal, received).await?;
+            quota.settle(journal, upload.received()).await?;
         }
-        match paused.map_err(|error| self.refused(error, limits))? {
-            (Received::Whole, _) if received < CHUNK as u64 => Err(too_short()),
-            (Received::CutShort, _) => Err(Problem::new(Code::BodyCutShort, "the bytes ended early")),
-            (Received::Whole, offset) => {
-                let standing = Standing { offset, complete: false, length, limit: None };
-                Ok(standing.on(StatusCode::NO_CONTENT.into_response()))
+        match appended {
+            Ok(Appended::All(manifest)) => {
+                self.complete((request, file), *manifest, &quota).await?;
+                Ok(arrived(upload.offset(), true))
+            }
+            Ok(Appended::Part(_)) if upload.received() < CHUNK as u64 => Err(too_short()),
+            Ok(Appended::Part(offset)) => Ok(arrived(offset, false)),
+            Ok(Appended::CutShort) => Err(Problem::new(Code::BodyCutShort, "the bytes ended early")),
+            Err(error) => {
+                self.correct(&quota, &upload, &error).await?;
+                Err(refused(error, limits))
             }
         }
     }
 
-    /// All bytes are there: they become the request's copy if they are the announced ones.
+    /// Corrects what a call counts for that has failed. What others go on with stays counted. If the store fails, too much
+    /// stays counted until the day is over, and never too little.
+    async fn correct(&self, quota: &Quota, upload: &Append, error: &AppendError) -> Result<(), Problem> {
+        let is_over = matches!(error, AppendError::Differs { .. } | AppendError::TooLarge { .. });
+        let forgotten = is_over && upload.abort().await?;
+        if !forgotten && !upload.is_abandoned().await? {
+            return Ok(());
+        }
+        // The call that has taken the place of this one counts for the same file.
+        let was_replaced = matches!(error, AppendError::Replaced);
+        quota.settle(&self.services.journal, if was_replaced { 0 } else { upload.offset() }).await
+    }
+
+    /// All bytes are there: they become the request's copy.
     async fn complete(
         &self,
-        (request, file, limits): (&Request, &File, UploadLimits),
-        (mut upload, quota): (Append, &Quota),
-    ) -> Result<Response, Problem> {
+        asked: (&Request, &File),
+        manifest: Manifest,
+        quota: &Quota,
+    ) -> Result<(), Problem> {
         let journal = &self.services.journal;
-        let finished = upload.finish().await;
-        let size = upload.offset();
-        if finished.as_ref().is_err_and(over) {
-            upload.abort().await?;
-            quota.settle(journal, size).await?;
-        }
-        let manifest = finished.map_err(|error| self.refused(error, limits))?;
-        let manifest = manifest.sent_by(self.computer, &request.id);
-        keep(journal, self.caller, self.permit, (request, file), (quota, &manifest)).await?;
+        let manifest = manifest.sent_by(self.computer, &asked.0.id);
+        keep(journal, self.caller, self.permit, asked, (quota, &manifest)).await?;
         // Last, because a call that completes the upload again would correct the count again.
-        quota.settle(journal, size).await?;
-        forget(journal, &request.id).await;
-        let standing = Standing { offset: size, complete: true, length: Some(size), limit: None };
-        Ok(standing.on(StatusCode::NO_CONTENT.into_response()))
-    }
-
-    fn refused(&self, error: AppendError, limits: UploadLimits) -> Problem {
-        match error {
-            AppendError::Differs { found } => mismatch(format!("their SHA-256 is `{found}`")),
-            AppendError::TooLarge { .. } => limits.exceeded(),
-            AppendError::Replaced => {
-                let detail = "another call goes on with this upload; ask again how much has arrived";
-                Problem::new(Code::UploadReplaced, detail)
-            }
-            AppendError::Store(error) => error.into(),
-        }
+        quota.settle(journal, manifest.size).await?;
+        forget(journal, &asked.0.id).await;
+        Ok(())
     }
 }
 
-/// Whether these bytes can never be the file, so that the upload begins anew.
-fn over(error: &AppendError) -> bool {
-    matches!(error, AppendError::Differs { .. } | AppendError::TooLarge { .. })
+fn refused(error: AppendError, limits: UploadLimits) -> Problem {
+    match error {
+        AppendError::Differs { found } => mismatch(format!("their SHA-256 is `{found}`")),
+        AppendError::TooLarge { limit } => limits.exceeded(limit),
+        AppendError::Replaced => {
+            let detail = "another call goes on with this upload; ask again how much has arrived";
+            Problem::new(Code::UploadReplaced, detail)
+        }
+        AppendError::Store(error) => error.into(),
+    }
 }
 
 /// The file is there. If this fails, the sweep does it a day later.
@@ -269,18 +253,34 @@ async fn forget(journal: &Journal, id: &RequestId) {
     let _ = journal.forget_partial_upload(id).await;
 }
 
-/// How a body ended.
-enum Received {
-    Whole,
+/// What a call has appended.
+enum Appended {
+    /// All bytes are there, and they are the file.
+    All(Box<Manifest>),
+    /// The upload is not complete: so many bytes have arrived.
+    Part(u64),
+    /// The body ended early. What came is kept.
     CutShort,
 }
 
-async fn stream(upload: &mut Append, mut body: Body) -> Result<Received, AppendError> {
+async fn append(upload: &mut Append, completes: bool, mut body: Body) -> Result<Appended, AppendError> {
     while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else { return Ok(Received::CutShort) };
+        let Ok(frame) = frame else {
+            upload.pause().await?;
+            return Ok(Appended::CutShort);
+        };
         if let Some(data) = frame.data_ref() {
             upload.push(data).await?;
         }
     }
-    Ok(Received::Whole)
+    if completes {
+        return upload.finish().await.map(|manifest| Appended::All(Box::new(manifest)));
+    }
+    upload.pause().await.map(Appended::Part)
+}
+
+/// 204 with how much has arrived.
+fn arrived(offset: u64, complete: bool) -> Response {
+    let standing = Standing { offset, complete, length: None, limit: None };
+    standing.on(StatusCode::NO_CONTENT.into_response())
 }

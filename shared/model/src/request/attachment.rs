@@ -6,6 +6,8 @@ use crate::subject::Subject;
 
 /// The largest copy of a file that is stored, in bytes, unless the deployment sets another: 512 MiB.
 pub const ATTACHMENT_MAX: u64 = 512 * 1024 * 1024;
+/// The fewest bytes that can be set: 1 MiB.
+pub const ATTACHMENT_LEAST: u64 = 1024 * 1024;
 /// The most bytes that can be set: 1 GiB.
 pub const ATTACHMENT_MOST: u64 = 1024 * 1024 * 1024;
 

@@ -4,8 +4,8 @@ use countersign_model::ids::{OrganizationId, RequestId};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::{Part, Partial, Progress, State, UploadCall, add, name, whole_chunks};
-use crate::attachments::CHUNK;
+use super::{Partial, Progress, State, UploadCall};
+use crate::chunks::{CHUNK, Part, add, name, whole_chunks};
 use crate::record::{ATTEMPTS, Envelope, Read, decode, encode, raw};
 use crate::throttle::Try;
 use crate::{Expiring, Manifest, Store, StoreError, keys};
@@ -52,6 +52,8 @@ pub struct Append {
     state: State,
     /// The record on which this call builds; `None` if it begins the upload.
     found: Option<Read>,
+    /// Whether this call begins the upload.
+    begins: bool,
     /// Whether this call has its number.
     has_number: bool,
     limit: u64,
@@ -73,9 +75,19 @@ impl Append {
         self.received
     }
 
-    /// Whether this call has written anything, so that the upload can go on.
-    pub fn has_stored(&self) -> bool {
-        self.has_number
+    /// Whether this call has begun an upload of which nothing is stored, so that the next call begins it once more.
+    pub fn leaves_nothing(&self) -> bool {
+        self.begins && !self.has_number
+    }
+
+    /// Whether this call has begun an upload that no other call goes on with or has completed: it has failed, or a call that
+    /// began at the same moment has taken its place.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn is_abandoned(&self) -> Result<bool, StoreError> {
+        let newest = if self.begins { self.newest().await? } else { return Ok(false) };
+        Ok(newest.map_or(!self.has_number, |newest| newest.upload != self.state.upload))
     }
 
     /// Takes bytes. Whole chunks are written at once.
@@ -106,7 +118,7 @@ impl Append {
     ///
     /// # Errors
     /// A newer call goes on; the store failed.
-    pub async fn pause(mut self) -> Result<u64, AppendError> {
+    pub async fn pause(&mut self) -> Result<u64, AppendError> {
         if !self.buffer.is_empty() && self.received >= CHUNK as u64 {
             self.store_chunk().await?;
         }
@@ -130,6 +142,10 @@ impl Append {
         } else {
             self.store_chunk().await?;
         }
+        // Of two calls that began at the same moment, one completes the upload and counts.
+        if self.begins && !self.is_newest().await? {
+            return Err(AppendError::Replaced);
+        }
         let mut parts = self.state.parts.clone();
         if let Some(call) = self.state.tail {
             add(&mut parts, call, 1);
@@ -139,18 +155,17 @@ impl Append {
         Ok(Manifest::of_parts(whole, upload, parts, self.store.clock.now()))
     }
 
-    /// Forgets the upload: the next call begins anew. The sweep removes what is stored, because another call may be
-    /// completing it right now.
+    /// Forgets the upload, unless a newer call goes on: the next call begins anew. The sweep removes what is stored, because
+    /// another call may be completing it right now. Returns whether the upload was forgotten.
     ///
     /// # Errors
     /// The store failed.
-    pub async fn abort(&self) -> Result<(), StoreError> {
-        match self.newest().await? {
-            Some(newest) if newest.upload == self.state.upload => {
-                self.store.forget_partial_upload(&self.request_id).await
-            }
-            _ => Ok(()),
+    pub async fn abort(&self) -> Result<bool, StoreError> {
+        let is_newest = self.is_newest().await?;
+        if is_newest {
+            self.store.forget_partial_upload(&self.request_id).await?;
         }
+        Ok(is_newest)
     }
 
     /// Writes the buffer, with how far the upload is then.
@@ -176,10 +191,13 @@ impl Append {
         if !self.has_number {
             return self.take_number().await;
         }
-        match self.newest().await? {
-            Some(newest) if (&newest.upload, newest.call) == (&self.state.upload, self.state.call) => Ok(()),
-            _ => Err(AppendError::Replaced),
-        }
+        if self.is_newest().await? { Ok(()) } else { Err(AppendError::Replaced) }
+    }
+
+    /// Whether no newer call goes on.
+    async fn is_newest(&self) -> Result<bool, StoreError> {
+        let own = (&self.state.upload, self.state.call);
+        Ok(self.newest().await?.is_some_and(|newest| (&newest.upload, newest.call) == own))
     }
 
     /// The record as it is now.
@@ -230,14 +248,14 @@ impl Append {
         Err(StoreError::Busy.into())
     }
 
-    /// The record that this call replaces: the one that it builds on, or for a new upload one whose time is over.
+    /// The record that this call replaces: the one that it builds on, or for a new upload one that cannot go on.
     async fn replaces(&mut self, key: &str) -> Result<Option<Read>, AppendError> {
         if let Some(found) = self.found.take() {
             return Ok(Some(found));
         }
         let Some(read) = self.store.read(key).await? else { return Ok(None) };
-        let present: State = decode(key, read.envelope.value.get().as_bytes())?;
-        if present.ends_at() <= self.store.clock.now() { Ok(Some(read)) } else { Err(AppendError::Replaced) }
+        let goes_on = self.store.resumable(key, &read).await?.is_some();
+        if goes_on { Err(AppendError::Replaced) } else { Ok(Some(read)) }
     }
 }
 
@@ -266,7 +284,7 @@ impl Store {
         let offset = state.at.offset;
         let (organization_id, sha256, request_id) =
             (organization.clone(), sha256.to_owned(), request.clone());
-        let (store, has_number, received) = (self.clone(), false, 0);
+        let (store, begins, has_number, received) = (self.clone(), found.is_none(), false, 0);
         let mut append = Append {
             store,
             organization_id,
@@ -274,6 +292,7 @@ impl Store {
             request_id,
             state,
             found,
+            begins,
             has_number,
             limit,
             hasher,

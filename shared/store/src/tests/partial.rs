@@ -140,6 +140,18 @@ fn of_two_calls_the_newer_one_goes_on_and_the_bytes_stay_those_that_were_hashed(
 }
 
 #[test]
+fn a_call_that_was_replaced_does_not_end_what_the_newer_one_goes_on_with() {
+    let world = World::new(Memory::ALL[1]);
+    block_on(async {
+        let mut older = append(&world.store, &world).await;
+        older.push(&bytes()[..CHUNK]).await.unwrap();
+        send(&world, CHUNK).await;
+        assert_eq!((older.abort().await, older.is_abandoned().await), (Ok(false), Ok(false)));
+        assert_eq!(offset(&world.store).await, Some(2 * CHUNK as u64));
+    });
+}
+
+#[test]
 fn a_call_that_was_replaced_cannot_change_what_the_attachment_contains() {
     let world = World::new(Memory::ALL[1]);
     block_on(async {

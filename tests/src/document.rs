@@ -21,6 +21,7 @@ pub fn openapi() -> String {
         manage_rules::openapi(),
         report_requests::openapi(),
         send_notification::openapi(),
+        serve_attachment::openapi(),
         sign_in::openapi(),
         submit_request::openapi(),
         triage_request::openapi(),

@@ -28,6 +28,8 @@ async fn a_generated_client_runs_the_walk_through() {
     let generated = Command::new(GENERATOR)
         .args(["generate", "--meta", "none", "--fail-on-warning", "--path"])
         .arg(&document)
+        .arg("--config")
+        .arg(root().join("tests/python/openapi_python_client.yaml"))
         .arg("--output-path")
         .arg(&package)
         .output()

@@ -32,6 +32,8 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/agent/v1/requests", Computer),
     ("GET", "/agent/v1/requests/{request_id}", Computer),
     ("PATCH", "/agent/v1/requests/{request_id}", Computer),
+    ("GET", "/agent/v1/requests/{request_id}/attachment", Computer),
+    ("PATCH", "/agent/v1/requests/{request_id}/attachment", Computer),
     ("PUT", "/agent/v1/requests/{request_id}/attachment", Computer),
     ("POST", "/agent/v1/requests/{request_id}/cancellation", Computer),
     ("POST", "/agent/v1/requests/{request_id}/renewal", Computer),

@@ -42,6 +42,7 @@ async fn fuzz(host: &TestHost, world: &Deployment, token: Option<&str>) {
         .arg(root().join("tests/python/schemathesis.toml"))
         .args(["run", &host.url("/openapi.json"), "--seed", "1", "--continue-on-failure", "--no-color"])
         .args(["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES])
+        .env("SCHEMATHESIS_HOOKS", root().join("tests/python/schemathesis_hooks.py"))
         .envs([("ORGANIZATION", &world.company), ("GROUP", &world.group), ("POLICY", &world.policy)]);
     for name in NOT_CALLED {
         command.args(["--exclude-operation-id", name]);

@@ -1,7 +1,6 @@
 //! `approve-request`: the Approval Center. Requests are listed, opened and decided, one, several or all matching ones
 //! at a time; approvals are revoked.
 
-mod attachment;
 mod bulk;
 mod decide;
 mod defaults;
@@ -17,7 +16,6 @@ mod wire;
 
 countersign_http::operations![
     open::open_request,
-    attachment::download_attachment,
     decide::decide_request,
     bulk::decide_requests,
     matching::decide_matching_requests,

@@ -1,9 +1,9 @@
 //! The operations of `approve-request` over the in-memory store.
 
 mod anew;
-mod attachment;
 mod budgets;
 mod bulk;
+mod copy;
 mod death;
 mod decide;
 mod filters;

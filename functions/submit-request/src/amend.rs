@@ -10,6 +10,7 @@ use countersign_model::{AskedAs, NotAmended, Request, RequestId};
 use countersign_store::UpdateError;
 use jiff::Timestamp;
 
+use crate::limits::largest_copy_for;
 use crate::save::{is_often, noting_asked, too_often, with_copy};
 use crate::status::{is_over, own_request};
 use crate::submit::stored_copy;
@@ -41,8 +42,10 @@ pub async fn amend_request(
         let accepted = settings.accepts_reason(Some(reason));
         accepted.map_err(|why| Problem::invalid_field("/reason", why))?;
     }
-    let sha256 = request.subject.file().map(|file| file.sha256.as_str());
-    let stored = stored_copy(&services.journal, &computer.value, sha256.filter(|_| attach)).await?;
+    let file = request.subject.file().filter(|_| attach);
+    let sha256 = file.map(|file| file.sha256.as_str());
+    let stored = stored_copy(&services.journal, &computer.value, sha256).await?;
+    let largest_copy = largest_copy_for(&services, file.and_then(|file| file.size)).await?;
     let origin = caller.origin();
     let amended = services
         .journal
@@ -51,6 +54,7 @@ pub async fn amend_request(
             if is_often(old, AskedAs::Amending, &says.username, caller.now) {
                 return Err(Refusal::TooOften);
             }
+            let new = new.keeping_up_to(largest_copy);
             let new = if attach { with_copy(new, stored.as_ref()) } else { new };
             let change = Change::new(&permit, &origin, RequestAmended::of(old, &new, &says.username));
             Ok((new, noting_asked(change, stored.as_ref(), &id, &caller)))

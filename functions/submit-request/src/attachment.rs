@@ -1,27 +1,37 @@
 //! The copy of the file: streamed in chunk by chunk, and visible only after its SHA-256 was verified.
 
+pub mod fields;
+pub mod limits;
+pub mod resume;
+
 use axum::body::Body;
 use axum::extract::{Request as HttpRequest, State};
 use countersign_http::{AsComputer, Caller, Code, PathId, Problem, Services, require_plain};
 use countersign_journal::{Change, Journal, Terms};
 use countersign_model::act::RequestAttached;
-use countersign_model::request::ATTACHMENT_MAX;
 use countersign_model::{Attachment, File, Permit, Request, RequestId, TransitionError, openapi};
 use countersign_store::{Manifest, UpdateError, Upload, UploadError};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 
+use crate::limits::largest_copy;
 use crate::quota::Quota;
 use crate::status::own_request;
+use fields::too_large;
+use limits::UploadLimits;
 
-/// Receives the bytes of the requested file.
+/// Receives the bytes of the requested file in one go.
+///
+/// Use `PATCH` for an upload that can go on after an interruption.
 ///
 /// A computer may send a limited number of bytes per day, and have a limited number in the store; so may all
 /// computers together that enrolled with the same key. Beyond that, the answer is 429 with `Retry-After`.
 #[utoipa::path(put, path = "/agent/v1/requests/{request_id}/attachment", tag = "agents", security(("computer" = [])),
     params(("request_id" = inline(RequestId), Path)), request_body(content = openapi::Bytes, content_type = "application/octet-stream"),
-    responses((status = 204), (status = 409, description = "The request does not wait for a copy of its file.")))]
+    responses((status = 204), (status = 409, description = "The request does not wait for a copy of its file."),
+        (status = 413, description = "The file is larger than what is stored.", headers(
+            ("Upload-Limit" = String, description = "The most bytes of a file, as `max-size`.")))))]
 pub async fn attach_file(
     State(services): State<Services>,
     AsComputer { caller, computer, .. }: AsComputer,
@@ -29,96 +39,71 @@ pub async fn attach_file(
     http: HttpRequest,
 ) -> Result<StatusCode, Problem> {
     require_plain(http.headers())?;
-    require_octets(http.headers())?;
+    require_type(http.headers(), "application/octet-stream")?;
     let (request, permit) = own_request(&services.journal, &computer.value, &id).await?;
     let Some(file) = request.subject.file() else { return Err(not_expected()) };
     if matches!(request.attachment, Attachment::Verified { .. }) {
-        return drained(http.into_body()).await;
+        return drained(http.into_body(), largest_copy(&services).await?).await;
     }
     if !request.awaits_attachment_at(caller.now) {
         return Err(not_expected());
     }
-    let limits = UploadLimits::of(file);
+    let limits = UploadLimits::of(file, largest_copy(&services).await?);
     let length = limits.check_announced(http.headers())?;
     let quota = Quota::take(&services, &computer.value, caller.now, length.unwrap_or(limits.most())).await?;
     let journal = &services.journal;
     let manifest = receive(journal, (&request, file), limits, &quota, http.into_body()).await?;
     let manifest = manifest.sent_by(&computer.value, &request.id);
-    let saved = async {
-        quota.keep(journal, &manifest).await?;
-        attach(journal, &caller, &permit, (&request, file), &manifest).await
+    keep(journal, &caller, &permit, (&request, file), (&quota, &manifest)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes verified bytes the request's copy. They are removed if that fails.
+async fn keep(
+    journal: &Journal,
+    caller: &Caller,
+    permit: &Permit,
+    asked: (&Request, &File),
+    (quota, manifest): (&Quota, &Manifest),
+) -> Result<(), Problem> {
+    let kept = async {
+        quota.keep(journal, manifest).await?;
+        attach(journal, caller, permit, asked, manifest).await
     };
-    if let Err(problem) = saved.await {
-        give_up(journal, &request, &manifest).await;
+    if let Err(problem) = kept.await {
+        give_up(journal, asked.0, manifest).await;
         return Err(problem);
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 fn not_expected() -> Problem {
     Problem::new(Code::AttachmentNotExpected, "no copy of the file is expected for this request")
 }
 
-fn require_octets(headers: &HeaderMap) -> Result<(), Problem> {
+fn require_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = sent.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/octet-stream") {
+    if essence.eq_ignore_ascii_case(expected) {
         return Ok(());
     }
-    Err(Problem::unsupported_media_type("application/octet-stream"))
+    Err(Problem::unsupported_media_type(expected))
 }
 
 /// The bytes are already stored. The body is read to its end, so that the answer reaches a client that is still
 /// sending.
-async fn drained(mut body: Body) -> Result<StatusCode, Problem> {
+async fn drained(mut body: Body, most: u64) -> Result<StatusCode, Problem> {
     let mut read: u64 = 0;
     while let Some(Ok(frame)) = body.frame().await {
         read += frame.data_ref().map_or(0, |data| data.len() as u64);
-        if read > ATTACHMENT_MAX {
-            return Err(Problem::too_large(ATTACHMENT_MAX));
+        if read > most {
+            return Err(too_large(most));
         }
     }
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How many bytes are accepted.
-#[derive(Clone, Copy)]
-struct UploadLimits {
-    /// The size that was announced with the request.
-    announced: Option<u64>,
-}
-
-impl UploadLimits {
-    fn of(file: &File) -> Self {
-        Self { announced: file.size }
-    }
-
-    fn most(self) -> u64 {
-        self.announced.map_or(ATTACHMENT_MAX, |size| size.min(ATTACHMENT_MAX))
-    }
-
-    fn exceeded(self) -> Problem {
-        match self.announced {
-            Some(size) if size < ATTACHMENT_MAX => mismatch(format!("there are more than {size} bytes")),
-            _ => Problem::too_large(ATTACHMENT_MAX),
-        }
-    }
-
-    /// Refuses a body whose headers show that it cannot be the file, before a byte is read. Returns its length, if the
-    /// headers tell it.
-    fn check_announced(self, headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        let Some(length) = length.and_then(|length| length.parse::<u64>().ok()) else { return Ok(None) };
-        if length > ATTACHMENT_MAX {
-            return Err(Problem::too_large(ATTACHMENT_MAX));
-        }
-        match self.announced {
-            Some(size) if length != size => Err(mismatch(format!("{length} bytes instead of {size}"))),
-            _ => Ok(Some(length)),
-        }
-    }
-}
-
+/// 422: the bytes are not the announced ones.
 fn mismatch(what: impl std::fmt::Display) -> Problem {
     let detail = format!("the bytes are not the requested file: {what}");
     Problem::new(Code::AttachmentMismatch, detail)
@@ -156,7 +141,7 @@ async fn stream(upload: &mut Upload, limits: UploadLimits, mut body: Body) -> Re
 fn refused(error: UploadError, limits: UploadLimits) -> Problem {
     match error {
         UploadError::Differs { found } => mismatch(format!("their SHA-256 is `{found}`")),
-        UploadError::TooLarge { .. } => limits.exceeded(),
+        UploadError::TooLarge { limit } => limits.exceeded(limit),
         UploadError::Store(error) => error.into(),
     }
 }

@@ -22,6 +22,8 @@ mod wire;
 countersign_http::operations![
     submit::submit_request,
     attachment::attach_file,
+    attachment::resume::append_to_file,
+    attachment::resume::show_upload,
     status::show_request,
     status::cancel_request,
     amend::amend_request,

@@ -5,6 +5,7 @@ use countersign_http::{Problem, Services};
 use countersign_journal::Journal;
 use countersign_kv::log;
 use countersign_model::Computer;
+use countersign_model::request::{ATTACHMENT_LEAST, ATTACHMENT_MAX, ATTACHMENT_MOST};
 use countersign_store::KeptBytes;
 use countersign_store::throttle::{Throttle, Try};
 use futures::future::try_join_all;
@@ -26,6 +27,42 @@ pub const FREE_LISTED: usize = 50;
 pub const FREE_OF_KEY: u64 = 1_000;
 /// The most open requests that can be set: their ids are one value of the store.
 const OPEN_MOST: u64 = 1_000;
+
+/// The variable with the most bytes of a copy of a file.
+const LARGEST_COPY: &str = "attachment_max_bytes";
+
+/// The most bytes of a copy of a file that this deployment stores.
+///
+/// # Errors
+/// If the provider of variables fails.
+pub async fn largest_copy(services: &Services) -> Result<u64, Problem> {
+    let text = services.settings.get(LARGEST_COPY).await?;
+    Ok(match text.trim() {
+        "" => ATTACHMENT_MAX,
+        number => number.parse().map_or_else(
+            |_| {
+                log::line(
+                    "the variable attachment_max_bytes is not a number of bytes",
+                    &[("value", &number)],
+                );
+                ATTACHMENT_MAX
+            },
+            |bytes: u64| bytes.clamp(ATTACHMENT_LEAST, ATTACHMENT_MOST),
+        ),
+    })
+}
+
+/// The same for a file of a size that is announced, if it is. No deployment refuses a small one, so that its limit is not
+/// read: that would cost each request for permission one more call to the host.
+///
+/// # Errors
+/// If the provider of variables fails.
+pub async fn largest_copy_for(services: &Services, size: Option<u64>) -> Result<u64, Problem> {
+    match size {
+        Some(size) if size > ATTACHMENT_LEAST => largest_copy(services).await,
+        _ => Ok(ATTACHMENT_MOST),
+    }
+}
 
 /// What one computer may do, and what all computers that enrolled with one key may do together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

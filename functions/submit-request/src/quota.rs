@@ -50,6 +50,30 @@ impl Quota {
         Ok(quota)
     }
 
+    /// The quota of an upload that goes on: its bytes were counted when it began.
+    ///
+    /// # Errors
+    /// 429: the computer has too many bytes in the store by now.
+    pub async fn going_on(
+        services: &Services,
+        computer: &Computer,
+        now: Timestamp,
+        (counted, bytes): (&[Try], u64),
+    ) -> Result<Self, Problem> {
+        let quota = Self { limits: Limits::of(services).await?, counted: counted.to_vec(), now };
+        if let Some(limits) = quota.limits {
+            let KeptBytes { computer: own, key } = services.journal.kept_bytes(computer).await?;
+            let with = KeptBytes { computer: own.saturating_add(bytes), key: key.saturating_add(bytes) };
+            quota.require_space(&limits, with)?;
+        }
+        Ok(quota)
+    }
+
+    /// What was counted, for an upload that may go on.
+    pub fn counted(&self) -> Vec<Try> {
+        self.counted.clone()
+    }
+
     /// Corrects the count to the bytes that came.
     pub async fn settle(&self, journal: &Journal, bytes: u64) -> Result<(), Problem> {
         try_join_all(self.counted.iter().map(|counted| journal.settle_weight(counted, bytes))).await?;

@@ -113,7 +113,8 @@ async fn repeat(
             }
             let act = asked_as(again.by, old, &again.request, &requester.username);
             let again = again.request.renewing(submitting.request.renews.clone());
-            let again = if *attach { with_copy(again.announce(), stored.as_ref()) } else { again };
+            let announced = || again.announce().keeping_up_to(submitting.largest_copy);
+            let again = if *attach { with_copy(announced(), stored.as_ref()) } else { again };
             let change = Change::new(&permit, &origin, act);
             let change = noting_asked(change, stored.as_ref(), &id, caller);
             Ok::<_, NotRepeated>((again, change))

@@ -15,6 +15,7 @@ use futures::future::try_join5;
 use http::StatusCode;
 use jiff::Timestamp;
 
+use crate::limits::largest_copy_for;
 use crate::policy;
 use crate::reason::require_reason;
 use crate::save::{self, with_copy};
@@ -83,13 +84,25 @@ pub async fn ask(
     )
     .await?;
     let (attach, requester) = (new.attach, new.requester.clone());
+    let size = new.subject.file().filter(|_| attach).and_then(|file| file.size);
     let new = policy::taken(new, policy, named, &mut warnings);
     let id = RequestId::from_ulid(services.journal.random().ulid(caller.now));
     let request = Request::submit(id, &organization, computer, new, caller.now).renewing(renews);
     let request = request.waiting_for(settings.pending_lasts());
-    let request = with_copy(request, stored.as_ref());
-    let submitting =
-        Submitting { computer, request, requester, attach, stored, idempotency, asked, of_key, under_way };
+    let largest_copy = largest_copy_for(services, size).await?;
+    let request = with_copy(request.keeping_up_to(largest_copy), stored.as_ref());
+    let submitting = Submitting {
+        computer,
+        request,
+        requester,
+        attach,
+        largest_copy,
+        stored,
+        idempotency,
+        asked,
+        of_key,
+        under_way,
+    };
     require_reason(&services.journal, &settings, &submitting, caller.now).await?;
     let saved = save::submit(services, caller, &submitting).await?;
     let rights = |request: &Request| request.subject.file().and_then(|file| file.elevation.clone());

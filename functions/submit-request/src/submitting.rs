@@ -14,6 +14,8 @@ pub struct Submitting<'a> {
     pub requester: NewRequester,
     /// Whether a copy of the file may be uploaded.
     pub attach: bool,
+    /// The most bytes of a copy that is stored.
+    pub largest_copy: u64,
     /// The manifest of the bytes, if they are already stored.
     pub stored: Option<Manifest>,
     pub idempotency: Option<Idempotency>,

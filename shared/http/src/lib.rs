@@ -31,6 +31,7 @@ mod ports;
 mod problem;
 mod publisher;
 mod query;
+mod range;
 mod request_facts;
 mod retry;
 mod routes;
@@ -68,6 +69,7 @@ pub use ports::{Background, OUTBOUND_RESPONSE_LIMIT, Outbound, OutboundError, Se
 pub use problem::{Code, EarlierDecision, InputError, PROBLEM_JSON, Problem, ProblemDetails, field};
 pub use publisher::PublisherBody;
 pub use query::{DryRun, QueryOf};
+pub use range::Asked;
 pub use request_facts::{AssigneeView, ComputerName, RequestFacts};
 pub use retry::retry_on_conflict;
 pub use routes::{Routes, finish};

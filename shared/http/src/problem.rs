@@ -266,6 +266,13 @@ impl Problem {
         self
     }
 
+    /// Adds a header field that says what would be accepted instead.
+    #[must_use]
+    pub fn with_accepted(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.accepted = Some((name, value));
+        self
+    }
+
     /// The errors of the input.
     #[cfg(test)]
     pub(crate) fn errors(&self) -> &[InputError] {

@@ -3,6 +3,7 @@
 pub mod amend;
 pub mod anew;
 pub mod aspects;
+mod attachment;
 pub mod earlier;
 mod ending;
 pub mod handling;
@@ -14,6 +15,7 @@ pub mod requesters;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use self::attachment::{ATTACHMENT_LEAST, ATTACHMENT_MAX, ATTACHMENT_MOST, Attachment};
 use self::handling::{Assignee, Notes};
 use self::renewal::Renews;
 use self::requesters::{NewRequester, Requester};
@@ -34,41 +36,8 @@ use crate::whereabouts::Whereabouts;
 
 /// How long that is.
 pub const PENDING_LASTS: SignedDuration = SignedDuration::from_hours(24 * PENDING_DAYS as i64);
-/// The largest copy of a file that is stored, in bytes: 300 MiB.
-pub const ATTACHMENT_MAX: u64 = 300 * 1024 * 1024;
 /// How long after it was submitted a decided request still accepts its copy of the file: 24 hours.
 pub const ATTACHMENT_TAKEN: SignedDuration = SignedDuration::from_hours(24);
-
-/// The copy of the requested file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Attachment {
-    /// The requester opted out, or there is no file.
-    NotWanted,
-    /// Announced, and not yet received in full.
-    Expected,
-    /// Announced as larger than what is stored; it will not come.
-    TooLarge {
-        /// The size announced, in bytes.
-        size: u64,
-    },
-    /// Received, and its SHA-256 is the announced one.
-    Verified {
-        /// Its size in bytes.
-        size: u64,
-    },
-}
-
-impl Attachment {
-    /// The initial state for a subject. Without a file there is no copy.
-    fn announced(attach: bool, subject: &Subject) -> Self {
-        match subject.file().filter(|_| attach).map(|file| file.size) {
-            None => Self::NotWanted,
-            Some(Some(size)) if size > ATTACHMENT_MAX => Self::TooLarge { size },
-            Some(_) => Self::Expected,
-        }
-    }
-}
 
 /// The data of a new request that is not in the records of the computer and its organization.
 #[derive(Debug, Clone)]
@@ -258,6 +227,18 @@ impl Request {
                 Self { attachment: Attachment::announced(true, &self.subject), ..self.clone() }
             }
             Attachment::Expected | Attachment::TooLarge { .. } | Attachment::Verified { .. } => self.clone(),
+        }
+    }
+
+    /// The same request, without the copy of its file to come if that is announced as larger than so many bytes.
+    #[must_use]
+    pub fn keeping_up_to(self, most: u64) -> Self {
+        let size = self.subject.file().and_then(|file| file.size);
+        match (self.attachment, size) {
+            (Attachment::Expected, Some(size)) if size > most => {
+                Self { attachment: Attachment::TooLarge { size }, ..self }
+            }
+            _ => self,
         }
     }
 

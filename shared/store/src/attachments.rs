@@ -7,18 +7,15 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::chunks::{self, CHUNK, FINISHED_WITHIN, Part};
 use crate::kept::Counted;
 use crate::record::decode;
 use crate::{Expiring, Store, StoreError, keys};
 
-/// How long an upload may take. The chunks of one that is not finished by then are removed.
-const FINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// How often it is noted that bytes were asked about.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// How long the chunks of a removed attachment stay, for downloads that are under way.
 const READ_FOR: SignedDuration = SignedDuration::from_hours(1);
-/// The bytes of a chunk.
-const CHUNK: usize = 256 * 1024;
 
 /// A verified attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +27,10 @@ pub struct Manifest {
     pub size: u64,
     /// How many chunks it has.
     pub chunks: u32,
-    upload: String,
+    pub(crate) upload: String,
+    /// The calls that sent the chunks, in their order, if the upload could go on after an interruption. Otherwise empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) parts: Vec<Part>,
     /// When a request last asked about these bytes, to the day: they are kept so many days from then on.
     #[serde(default)]
     asked_at: Timestamp,
@@ -75,6 +75,43 @@ pub struct Upload {
 }
 
 impl Manifest {
+    /// The manifest of an upload that several calls have sent.
+    pub(crate) fn of_parts(
+        (organization_id, sha256, size): (OrganizationId, String, u64),
+        upload: String,
+        parts: Vec<Part>,
+        asked_at: Timestamp,
+    ) -> Self {
+        let chunks = parts.iter().map(|part| part.1).sum();
+        let (computer_id, enrollment_key_id, request_id) = (None, None, None);
+        Self {
+            organization_id,
+            sha256,
+            size,
+            chunks,
+            upload,
+            parts,
+            asked_at,
+            computer_id,
+            enrollment_key_id,
+            request_id,
+        }
+    }
+
+    /// The key of a chunk, from 0.
+    fn chunk_key(&self, index: u32) -> String {
+        let call = chunks::calls(&self.parts).find(|(_, chunks)| chunks.contains(&index));
+        match call {
+            Some((call, _)) => keys::chunk(&chunks::name(self.stem(), call), index),
+            None => keys::chunk(&self.upload, index),
+        }
+    }
+
+    /// The id of the upload without the call that completed it.
+    pub(crate) fn stem(&self) -> &str {
+        chunks::stem(&self.upload)
+    }
+
     /// When a request last asked about these bytes, to the day.
     pub fn asked_at(&self) -> Timestamp {
         self.asked_at
@@ -174,7 +211,8 @@ impl Upload {
             let Manifest { organization_id, sha256, upload, .. } = self.manifest.clone();
             let now = self.store.clock.now();
             let at = now.checked_add(FINISHED_WITHIN).unwrap_or(now);
-            self.store.expire_after(at, &Expiring::Upload { organization_id, sha256, upload }).await?;
+            let parts = Vec::new();
+            self.store.expire_after(at, &Expiring::Upload { organization_id, sha256, upload, parts }).await?;
         }
         let chunk = std::mem::take(&mut self.buffer);
         let key = keys::chunk(&self.manifest.upload, self.manifest.chunks);
@@ -194,6 +232,7 @@ impl Store {
             size: 0,
             chunks: 0,
             upload,
+            parts: Vec::new(),
             asked_at: self.clock.now(),
             computer_id: None,
             enrollment_key_id: None,
@@ -213,7 +252,12 @@ impl Store {
     }
 
     /// Removes the bytes of a manifest whose entry was never written, or of one that was replaced.
+    ///
+    /// Chunks that several calls have sent stay for the sweep, because another call may be completing the same upload.
     pub async fn discard_attachment(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        if !manifest.parts.is_empty() {
+            return Ok(());
+        }
         // One more chunk than the known ones: a write that failed may have taken effect.
         for index in 0..=manifest.chunks {
             self.kv.delete(&keys::chunk(&manifest.upload, index)).await?;
@@ -252,10 +296,10 @@ impl Store {
 
     /// Lets the sweep remove the chunks, unless the manifest is still there by then.
     async fn note_removal(&self, manifest: &Manifest) -> Result<(), StoreError> {
-        let Manifest { organization_id, sha256, upload, .. } = manifest.clone();
+        let Manifest { organization_id, sha256, upload, parts, .. } = manifest.clone();
         let now = self.clock.now();
         let at = now.saturating_add(READ_FOR).unwrap_or(now);
-        self.expire_after(at, &Expiring::Upload { organization_id, sha256, upload }).await
+        self.expire_after(at, &Expiring::Upload { organization_id, sha256, upload, parts }).await
     }
 
     async fn remove_manifest(&self, manifest: &Manifest) -> Result<(), StoreError> {
@@ -270,24 +314,43 @@ impl Store {
         organization: &OrganizationId,
         sha256: &str,
         upload: &str,
+        parts: &[Part],
     ) -> Result<(), StoreError> {
-        if self.attachment(organization, sha256).await?.is_some_and(|manifest| manifest.upload == upload) {
+        let present = self.attachment(organization, sha256).await?;
+        if present.as_ref().is_some_and(|manifest| manifest.upload == upload) {
             return Ok(());
         }
         self.forget_upload(upload).await?;
-        for index in 0.. {
-            let key = keys::chunk(upload, index);
-            if self.kv.get(&key).await?.is_none() {
-                break;
-            }
-            self.kv.delete(&key).await?;
+        if parts.is_empty() {
+            return self.remove_chunks(upload, 0).await;
+        }
+        let stem = chunks::stem(upload);
+        if present.is_some_and(|manifest| manifest.stem() == stem) {
+            // Another call has completed the same upload. What it does not need goes with the notes of its calls.
+            return Ok(());
+        }
+        for (call, chunks) in chunks::calls(parts) {
+            self.remove_chunks(&chunks::name(stem, call), chunks.start).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes the chunks that are there from this one on, the last one first: then those that a remover leaves that dies
+    /// are still found from the first one on.
+    pub(crate) async fn remove_chunks(&self, upload: &str, first: u32) -> Result<(), StoreError> {
+        let mut end = first;
+        while self.kv.get(&keys::chunk(upload, end)).await?.is_some() {
+            end += 1;
+        }
+        for index in (first..end).rev() {
+            self.kv.delete(&keys::chunk(upload, index)).await?;
         }
         Ok(())
     }
 
     /// A chunk of an attachment, from 0.
     pub async fn attachment_chunk(&self, manifest: &Manifest, index: u32) -> Result<Vec<u8>, StoreError> {
-        let key = keys::chunk(&manifest.upload, index);
+        let key = manifest.chunk_key(index);
         self.kv.get(&key).await?.ok_or_else(|| StoreError::corrupt(&key))
     }
 }

@@ -13,6 +13,8 @@ use countersign_model::{ComputerId, OrganizationId, RequestId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::chunks::Part;
+use crate::partial::UploadCall;
 use crate::record::{decode, encode};
 use crate::{Store, StoreError, keys};
 
@@ -44,7 +46,12 @@ pub enum Expiring {
         sha256: String,
         /// The upload's own id.
         upload: String,
+        /// The calls that sent its chunks, if it was completed and its attachment was removed since.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parts: Vec<Part>,
     },
+    /// What one call has stored of an upload that may go on, but for what the attachment contains.
+    UploadCall(UploadCall),
     /// The check-ins of a computer, if it was removed.
     CheckIns {
         /// The computer.
@@ -173,8 +180,8 @@ impl Store {
         let Some(bytes) = self.kv.get(&key).await? else { return Ok(()) };
         match decode::<Expiring>(&key, &bytes) {
             Ok(Expiring::Key { key }) => self.kv.delete(&key).await?,
-            Ok(Expiring::Upload { organization_id, sha256, upload }) => {
-                self.discard_unfinished(&organization_id, &sha256, &upload).await?;
+            Ok(Expiring::Upload { organization_id, sha256, upload, parts }) => {
+                self.discard_unfinished(&organization_id, &sha256, &upload, &parts).await?;
             }
             Ok(Expiring::Deployment { organization_id, generation }) => {
                 self.discard_deployment(&organization_id, &generation).await?;
@@ -183,6 +190,7 @@ impl Store {
             Ok(Expiring::TagValues { organization_id, id }) => {
                 self.discard_tag_values(&organization_id, &id).await?;
             }
+            Ok(Expiring::UploadCall(call)) => self.discard_call(&call).await?,
             Ok(Expiring::CheckIns { computer_id }) => self.forget_check_ins(&computer_id).await?,
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
             Ok(Expiring::Refusals { key, organization_id, refused }) => {

@@ -3,7 +3,7 @@
 //! The bytes of an upload are counted right before its manifest is written, and counted down once: with the manifest,
 //! when storing it fails, or by the sweep a day later if its writer died in between or another upload of the same bytes
 //! replaced it. A process that dies between two writes of counting or of counting down leaves the numbers wrong by the
-//! bytes of the uploads that it was at, at most 300 MiB each. Nothing corrects that.
+//! bytes of the uploads that it was at, at most 512 MiB each unless the deployment allows more. Nothing corrects that.
 
 use countersign_kv::decode_counter;
 use countersign_model::Computer;

@@ -1,7 +1,7 @@
 //! The names of all keys. Text from outside enters a key only as SHA-256. All have a prefix, because a Redis database
 //! may be shared.
 
-use countersign_model::ids::{ComputerId, EnrollmentKeyId, GrantId, OrganizationId};
+use countersign_model::ids::{ComputerId, EnrollmentKeyId, GrantId, OrganizationId, RequestId};
 use sha2::{Digest, Sha256};
 
 /// The prefix of every key of this program; the number is the version of the layout.
@@ -100,6 +100,21 @@ pub fn tidied(organization: &OrganizationId) -> String {
 /// A chunk of an attachment.
 pub fn chunk(upload: &str, index: u32) -> String {
     format!("{PREFIX}a/{upload}/{index}")
+}
+
+/// How an upload stands that may go on after an interruption, by the request that it is for.
+pub fn partial_upload(request: &RequestId) -> String {
+    format!("{PREFIX}au/{request}")
+}
+
+/// How far one call has come with such an upload.
+pub fn upload_progress(call: &str) -> String {
+    format!("{PREFIX}ap/{call}")
+}
+
+/// That a download was recorded, by the digest of who downloads what.
+pub fn download(digest: &str) -> String {
+    format!("{PREFIX}d/{digest}")
 }
 
 /// The manifest of an attachment. `sha256` is lower-case hexadecimal, computed here or validated before.

@@ -8,6 +8,7 @@ mod enrollment;
 mod epoch;
 mod expiry;
 mod lease;
+mod partial;
 mod throttle;
 
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use countersign_kv::decode_counter;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::{Expiring, Store, StoreError, keys};
 
@@ -17,7 +18,7 @@ pub struct Throttle {
 }
 
 /// A counted attempt. Give it back if it should not count.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Try {
     key: String,
     weight: u64,
@@ -85,10 +86,11 @@ impl Store {
         Ok(())
     }
 
-    /// Corrects the weight of a counted attempt that was only known afterwards. Writes nothing if it was right.
+    /// Corrects the weight of a counted attempt that was only known afterwards. Writes nothing if it was right, or if its
+    /// period is over: the sweep may have removed the counter.
     pub async fn settle_weight(&self, counted: &Try, weight: u64) -> Result<(), StoreError> {
         let difference = signed(weight) - signed(counted.weight);
-        if difference != 0 {
+        if difference != 0 && self.clock.now() < counted.until {
             self.kv.increment(&counted.key, difference).await?;
         }
         Ok(())

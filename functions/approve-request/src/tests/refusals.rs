@@ -21,7 +21,6 @@ async fn every_refusal_changes_nothing_and_sends_nothing() {
     let calls = [
         ("GET", list, Value::Null, 200),
         ("GET", path(&request, ""), Value::Null, 403),
-        ("GET", path(&request, "/attachment"), Value::Null, 403),
         ("POST", path(&request, "/decision"), json!({ "outcome": "approved" }), 403),
         ("POST", path(&request, "/decision"), json!({ "outcome": "ignored" }), 403),
         ("POST", path(&approved, "/revocation"), json!({}), 403),

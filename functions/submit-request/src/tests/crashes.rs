@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 
 use crate::tests::amend::better;
 use crate::tests::renew::by;
-use crate::tests::story::{BYTES, Story, id_of, program, program_for};
+use crate::tests::resume::{CHUNK, Offset, append, arrived, is_complete, whole};
+use crate::tests::story::{BYTES, Story, id_of, program, program_for, program_of};
 
 /// How a write goes wrong.
 #[derive(Debug, Clone, Copy)]
@@ -227,6 +228,44 @@ async fn a_renewal_that_died_at_any_write_is_completed_by_its_retry() {
                 refused, 3,
                 "{like:?} {death:?}: all three writes were hit; the slot is there already"
             );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_goes_on_and_died_at_any_write_is_completed_by_its_retry() {
+    let bytes = whole()[..CHUNK + 1_000].to_vec();
+    for like in LIKES {
+        for death in DEATHS {
+            let mut refused = 0;
+            for nth in 1..=26 {
+                let why = format!("{like:?} {death:?} {nth}");
+                let story = Story::over(Memory::new(like));
+                let id = story.asked(program_of(&bytes)).await;
+                doom(&story, death, nth);
+                let first = append(&story, &id, 0, "?0", bytes[..CHUNK].to_vec()).await;
+                let offset = usize::try_from(first.offset().unwrap_or(0)).unwrap();
+                let second = append(&story, &id, offset, "?1", bytes[offset..].to_vec()).await;
+                story.world.memory.resume();
+                refused += usize::from(first.status == 503 || second.status == 503);
+                // The agent asks how much arrived, and goes on.
+                let offset = usize::try_from(arrived(&story, &id).await.offset().unwrap()).unwrap();
+                if !is_complete(&story, &id).await {
+                    let retry = append(&story, &id, offset, "?1", bytes[offset..].to_vec()).await;
+                    assert_eq!(retry.status, 204, "{why}: {}", retry.text());
+                }
+                let sha256 = countersign_store::keys::sha256(&bytes);
+                let manifest =
+                    story.world.journal.attachment(&story.company.id, &sha256).await.unwrap().unwrap();
+                let mut stored = Vec::new();
+                for index in 0..manifest.chunks {
+                    stored.extend(story.world.journal.attachment_chunk(&manifest, index).await.unwrap());
+                }
+                assert!(stored == bytes, "{why}");
+                assert_one(&story, &id, &why).await;
+                assert_eq!(story.count(&story.acts().await, ActName::RequestAttached), 1, "{why}");
+            }
+            assert!((14..26).contains(&refused), "{like:?} {death:?}: all writes were hit, {refused}");
         }
     }
 }

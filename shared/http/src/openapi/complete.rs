@@ -137,13 +137,15 @@ fn name_the_credentials(operation: &mut Operation) {
     operation.security = security.map(|wanted| wanted.into_iter().flat_map(expand).collect());
 }
 
-/// Adds the refusals that follow from the facts, and the schema of a problem to those that the handler describes.
+/// Adds the refusals that follow from the facts, and the schema and headers of a problem to those that the handler describes.
 fn add_refusals(operation: &mut Operation, facts: &Facts) {
     let all = &mut operation.responses.responses;
     for (status, response) in all.iter_mut() {
         let (Ok(status), RefOr::T(own)) = (status.parse::<StatusCode>(), response) else { continue };
         if status.is_client_error() {
+            let headers = std::mem::take(&mut own.headers);
             *own = problem_response(status, Some(&own.description));
+            own.headers.extend(headers);
         } else if own.description.is_empty() {
             usual_reason(status).clone_into(&mut own.description);
         }

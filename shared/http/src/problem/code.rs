@@ -33,9 +33,12 @@ macro_rules! codes {
 }
 
 codes! {
+    AppendTooShort = BAD_REQUEST, "append-too-short";
     BodyCutShort = BAD_REQUEST, "body-cut-short";
+    InconsistentUploadLength = BAD_REQUEST, "inconsistent-upload-length";
     InvalidIdempotencyKey = BAD_REQUEST, "invalid-idempotency-key";
     InvalidIfMatch = BAD_REQUEST, "invalid-if-match";
+    InvalidUploadField = BAD_REQUEST, "invalid-upload-field";
     MalformedJson = BAD_REQUEST, "malformed-json";
     MalformedQuery = BAD_REQUEST, "malformed-query";
     MalformedRequest = BAD_REQUEST, "malformed-request";
@@ -77,6 +80,7 @@ codes! {
     GroupNotEmpty = CONFLICT, "group-not-empty";
     InvitationNotResent = CONFLICT, "invitation-not-resent";
     LastSuperAdmin = CONFLICT, "last-super-admin";
+    MismatchingUploadOffset = CONFLICT, "mismatching-upload-offset";
     NameTaken = CONFLICT, "name-taken";
     NoOverrideKey = CONFLICT, "no-override-key";
     NoFile = CONFLICT, "no-file";
@@ -106,6 +110,8 @@ codes! {
     TotpExists = CONFLICT, "totp-exists";
     TotpNotBegun = CONFLICT, "totp-not-begun";
     TotpNotSetUp = CONFLICT, "totp-not-set-up";
+    UploadComplete = CONFLICT, "upload-complete";
+    UploadReplaced = CONFLICT, "upload-replaced";
     WouldLockYouOut = CONFLICT, "would-lock-you-out";
     WrongState = CONFLICT, "wrong-state";
     VersionTooOld = GONE, "version-too-old";
@@ -113,6 +119,7 @@ codes! {
     BodyTooLarge = PAYLOAD_TOO_LARGE, "body-too-large";
     UnsupportedContentEncoding = UNSUPPORTED_MEDIA_TYPE, "unsupported-content-encoding";
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type";
+    RangeNotSatisfiable = RANGE_NOT_SATISFIABLE, "range-not-satisfiable";
     AttachmentMismatch = UNPROCESSABLE_ENTITY, "attachment-mismatch";
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency-key-reused";
     InvalidBody = UNPROCESSABLE_ENTITY, "invalid-body";

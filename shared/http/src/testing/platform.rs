@@ -12,6 +12,7 @@ use crate::store_server::{RedisSettings, StoreServer};
 #[derive(Debug, Default)]
 pub struct TestSettings {
     values: Mutex<BTreeMap<String, String>>,
+    asked: Mutex<Vec<String>>,
 }
 
 impl TestSettings {
@@ -19,11 +20,17 @@ impl TestSettings {
     pub fn set(&self, name: &str, value: &str) {
         self.values.lock().expect("no test panics in here").insert(name.to_owned(), value.to_owned());
     }
+
+    /// The variables that were read since the last time.
+    pub fn take_asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().expect("no test panics in here"))
+    }
 }
 
 #[async_trait]
 impl Settings for TestSettings {
     async fn get(&self, name: &str) -> Result<String, SettingsError> {
+        self.asked.lock().expect("no test panics in here").push(name.to_owned());
         Ok(self.values.lock().expect("no test panics in here").get(name).cloned().unwrap_or_default())
     }
 }

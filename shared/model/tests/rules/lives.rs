@@ -1,9 +1,9 @@
 //! The life of a request: every transition from every state, with the sentence that says why.
 
 use countersign_model::{
-    Address, Attachment, Computer, ComputerId, Decision, DecisionId, DecisionScope, File, Grant, GrantId,
-    GroupId, InvalidDecision, NewRequest, NewRequester, NotWithdrawn, Notify, Organization, Outcome, Request,
-    RequestId, RequestKind, RequestStatus, Revocation, Subject, TransitionError, Verdict, Whereabouts,
+    Attachment, Computer, ComputerId, Decision, DecisionId, DecisionScope, File, Grant, GrantId, GroupId,
+    InvalidDecision, NewRequest, NewRequester, NotWithdrawn, Organization, Outcome, Request, RequestId,
+    RequestKind, RequestStatus, Revocation, Subject, TransitionError, Verdict, Whereabouts,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -223,6 +223,27 @@ fn a_copy_of_the_file_is_taken_while_somebody_may_look_at_it() {
 }
 
 #[test]
+fn a_copy_larger_than_the_deployment_stores_does_not_come() {
+    let sized = |size: Option<u64>, attachment: Attachment| {
+        let mut request = Request { attachment, ..request() };
+        if let Subject::Application(file) = &mut request.subject {
+            file.size = size;
+        }
+        request.keeping_up_to(1_000).attachment
+    };
+    let verified = Attachment::Verified { size: 2_000 };
+    for (size, before, after, why) in [
+        (Some(1_000), Attachment::Expected, Attachment::Expected, "as large as can be"),
+        (Some(1_001), Attachment::Expected, Attachment::TooLarge { size: 1_001 }, "larger"),
+        (None, Attachment::Expected, Attachment::Expected, "of an unknown size"),
+        (Some(1_001), Attachment::NotWanted, Attachment::NotWanted, "not wanted"),
+        (Some(2_000), verified, verified, "there already"),
+    ] {
+        assert_eq!(sized(size, before), after, "{why}");
+    }
+}
+
+#[test]
 fn a_verdict_must_make_sense() {
     let until =
         |outcome, end| Decision::new(Verdict { expires_at: Some(at(end)), ..verdict(outcome) }, at(10)).err();
@@ -376,14 +397,4 @@ fn a_stored_request_reads_back_as_it_was() {
         assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), request);
     }
     assert_eq!(request().kind(), RequestKind::Application);
-}
-
-#[test]
-fn a_policy_tells_each_address_once_and_nobody_when_it_is_off() {
-    let addresses: Vec<Address> =
-        ["a@b.example", "A@b.example", "sms:+15550100"].iter().map(|a| a.parse().unwrap()).collect();
-    let on = Notify { enabled: true, addresses: addresses.clone() };
-    let told: Vec<&str> = on.effective().into_iter().map(Address::as_str).collect();
-    assert_eq!(told, ["a@b.example", "sms:+15550100"]);
-    assert!(Notify { enabled: false, addresses }.effective().is_empty());
 }

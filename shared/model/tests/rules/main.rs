@@ -20,6 +20,7 @@ mod lives;
 mod maintenance;
 mod managing;
 mod narrowing;
+mod notify;
 mod policies;
 mod properties;
 mod reported;

@@ -19,7 +19,7 @@ const THROTTLE: Throttle = Throttle { name: "test", most: 3, period: SignedDurat
 
 /// Collects the requests that were noted.
 #[derive(Default)]
-struct Requests(Mutex<Vec<RequestId>>);
+pub(super) struct Requests(Mutex<Vec<RequestId>>);
 
 #[async_trait]
 impl Remove for Requests {

@@ -1,0 +1,34 @@
+//! The host dies at each write of a download.
+
+use countersign_kv::memory::Memory;
+
+use crate::tests::story::{Story, bytes};
+
+#[tokio::test]
+async fn no_byte_leaves_before_the_download_is_on_record() {
+    for like in Memory::ALL {
+        for after in [false, true] {
+            let mut refused = 0;
+            for nth in 1..=6 {
+                let (story, bytes) = (Story::over(Memory::new(like)), bytes());
+                let request = story.attached(&bytes).await;
+                let memory = &story.world.memory;
+                if after {
+                    memory.stop_after_write(nth)
+                } else {
+                    memory.stop_before_write(nth)
+                }
+                let first = story.part(&story.boss, &request, "bytes=5-9").await;
+                memory.resume();
+                refused += usize::from(first.status == 503);
+                let again = story.part(&story.boss, &request, "bytes=5-9").await;
+                assert!((again.status, &*again.body) == (206, &bytes[5..10]), "{like:?} {nth}");
+                let downloads = story.downloads().await;
+                assert!((1..=2).contains(&downloads), "{like:?} {after} {nth}: {downloads}");
+                assert_eq!(story.part(&story.boss, &request, "bytes=6-9").await.status, 206);
+                assert_eq!(story.downloads().await, downloads);
+            }
+            assert!((4..6).contains(&refused), "{like:?} {after}: all writes were hit, {refused}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! `send-notification`: sends due messages to providers, shows the notification log.
 
+mod brand;
 mod log;
 mod message;
 mod provider;

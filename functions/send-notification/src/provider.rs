@@ -18,8 +18,8 @@ use serde_json::Value;
 
 use retry_after::retry_after;
 
+use crate::brand::Brand;
 use crate::message::Message;
-use crate::sending::Brand;
 
 /// How long a provider may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);

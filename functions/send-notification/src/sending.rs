@@ -6,7 +6,6 @@
 //! a sender dies, the next one sends its message.
 
 mod attempt;
-mod brand;
 mod compose;
 
 use countersign_http::functions::Sent;
@@ -18,7 +17,6 @@ use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use self::attempt::Looked;
-pub use self::brand::Brand;
 use crate::provider::Providers;
 use countersign_journal::readable::load_readable;
 

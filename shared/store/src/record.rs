@@ -72,7 +72,7 @@ struct Opened<T> {
 }
 
 /// Takes a key and its value.
-type Take<'a> = dyn FnMut(&str, Option<Vec<u8>>) -> Result<(), StoreError> + Send + 'a;
+pub type Take<'a> = dyn FnMut(&str, Option<Vec<u8>>) -> Result<(), StoreError> + Send + 'a;
 
 /// An envelope with the bytes it was read from, which a swap compares with.
 pub struct Read {
@@ -105,7 +105,10 @@ impl Envelope {
 }
 
 /// The record in stored bytes.
-fn open<T: Entity>(key: &str, bytes: &[u8]) -> Result<Stored<T>, StoreError> {
+///
+/// # Errors
+/// If they are no such record.
+pub fn open<T: Entity>(key: &str, bytes: &[u8]) -> Result<Stored<T>, StoreError> {
     let Opened { revision, value } = decode(key, bytes)?;
     Ok(Stored { revision, value })
 }
@@ -182,6 +185,15 @@ impl Store {
         };
         self.read_each(&keys, &mut open_next).await?;
         Ok(opened)
+    }
+
+    /// Reads the values of records concurrently and hands them over with their keys, in the order of the record ids.
+    ///
+    /// # Errors
+    /// If the backend fails, and the first error of `take`, which ends the reading.
+    pub async fn read_each_record(&self, ids: &[&str], take: &mut Take<'_>) -> Result<(), StoreError> {
+        let keys: Vec<String> = ids.iter().map(|id| keys::record(id)).collect();
+        self.read_each(&keys, take).await
     }
 
     /// Reads values concurrently and hands them over in the order of their keys.

@@ -108,7 +108,6 @@ impl Ending {
             }
             after = ids.last().cloned();
             if ids.len() < PAGE {
-                self.stop_older(&permit, gone, &cause).await?;
                 break;
             }
         }

@@ -1,31 +1,11 @@
 //! A flag is carried to the organizations below some at a time, and finds approvals that no set has by their subject.
 use std::time::Duration;
 
-use async_trait::async_trait;
 use countersign_http::testing::World;
-use countersign_journal::{Consequences, Effects, Event};
 use countersign_kv::memory::Memory;
-use countersign_model::{
-    ActName, DecisionScope, List, Organization, OrganizationId, Outcome, Permit, Request, RequestStatus,
-};
-use countersign_store::StoreError;
+use countersign_model::{ActName, List, Organization, RequestStatus};
 
 use super::Stage;
-
-/// Processing as it was before approvals were in a set by their subject. What it processes is decided, so it is in no other
-/// set by its subject either.
-struct Earlier;
-
-#[async_trait]
-impl Effects for Earlier {
-    async fn belongs(&self, _: &OrganizationId, _: List, _: &str) -> Result<bool, StoreError> {
-        Ok(false)
-    }
-
-    async fn event(&self, _: &Event) -> Result<Consequences, StoreError> {
-        Ok(Consequences::default())
-    }
-}
 
 impl Stage {
     /// So many organizations below the company.
@@ -86,35 +66,6 @@ async fn one_that_was_cleared_is_carried_no_further() {
     stage.process_company().await;
     assert_eq!(stage.status_of(&last).await, RequestStatus::Pending);
     assert_eq!(stage.steps().await, Vec::<u64>::new());
-}
-
-#[tokio::test]
-async fn approvals_that_no_set_has_by_their_subject_are_found_among_the_newest_grants() {
-    let stage = Stage::new().await;
-    let mut older: Vec<Request> = Vec::new();
-    for scope in [DecisionScope::Computer, DecisionScope::Group] {
-        let request = stage.ask().await;
-        stage.decide(&request, Outcome::Approved, scope, false).await;
-        older.push(request);
-    }
-    let other = stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(7)).await;
-    stage.decide(&other, Outcome::Approved, DecisionScope::Computer, false).await;
-    stage.world.journal.process(&stage.company.id, &Earlier).await.unwrap();
-    let subject = older[0].subject.key();
-    let permit = Permit::scene(&stage.company.id);
-    let by_subject = || stage.world.journal.partition(&permit, List::SharedApprovals, &subject, None, 10);
-    assert_eq!(by_subject().await.unwrap(), Vec::<String>::new());
-    let newer = stage.ask().await;
-    stage.process_company().await;
-    stage.decide(&newer, Outcome::Approved, DecisionScope::Computer, false).await;
-    stage.process_company().await;
-    assert_eq!(by_subject().await.unwrap(), [newer.id.to_string()]);
-    stage.flag(&newer, &stage.company.id).await;
-    stage.process_company().await;
-    for request in older.iter().chain([&newer]) {
-        assert_eq!(stage.status_of(request).await, RequestStatus::Revoked);
-    }
-    assert_eq!(stage.status_of(&other).await, RequestStatus::Approved, "another file");
 }
 
 /// Dies before the given write, then lets others finish. Whether there was such a write.

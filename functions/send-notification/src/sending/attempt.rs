@@ -6,8 +6,8 @@ use countersign_kv::log;
 use countersign_model::{Attempt, AttemptId, Delivery, NotDue, NotificationId};
 use countersign_store::{StoreError, UpdateError};
 
-use super::brand::Brand;
 use super::compose::{Composed, compose};
+use crate::brand::Brand;
 use crate::provider::{self, Posting, Providers};
 use countersign_journal::readable::{is_damage, unless_damaged};
 

@@ -9,7 +9,7 @@ impl Story {
     pub async fn process(&self, at: &Organization) {
         let app = self.world.app(process_events::router);
         let answer = app.post("/process").json(json!({ "organization_id": at.id })).send().await;
-        assert_eq!(answer.status, 204);
+        assert_eq!(answer.status, 200);
         self.world.settle().await;
     }
 

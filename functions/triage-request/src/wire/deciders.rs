@@ -36,7 +36,7 @@ pub struct DecidersPage {
 
 /// Somebody who can decide a request.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Decider)]
+#[schema(as = PossibleDecider)]
 pub struct DeciderView {
     /// The administrator; null if they belong to an organization that you may not see.
     administrator: Option<AdministratorName>,

@@ -1,17 +1,14 @@
-//! Flags of files: they are carried to the organizations below, some at a time, and find approvals from before the sets had
-//! them by subject.
+//! Flags of files: they are carried to the organizations below, some at a time.
 
 use countersign_journal::{Change, Event};
 use countersign_kv::under_way::at_most;
 use countersign_model::act::FileFlagSpread;
-use countersign_model::{
-    Act, FileFlag, FlagId, List, OrganizationId, Origin, Permit, ProcessorOnly, Request, RequestId, Who,
-};
+use countersign_model::{Act, FileFlag, FlagId, List, OrganizationId, Origin, Permit, ProcessorOnly, Who};
 use countersign_store::{StoreError, UpdateError};
 use futures::FutureExt;
 
-use super::gone::{Cause, Gone};
-use super::{AT_ONCE, Ending, Over, PAGE};
+use super::gone::Gone;
+use super::{AT_ONCE, Ending, Over};
 use countersign_journal::readable::{load_readable, unless_damaged};
 
 /// To how many organizations one event carries a flag.
@@ -78,30 +75,5 @@ impl Ending {
             Err(UpdateError::Store(error)) => Err(error),
         };
         unless_damaged("a flag could not be carried on", flag.id.as_str(), saved).map(drop)
-    }
-
-    /// Stops approvals of a flagged file that no set has by its subject, because they were given before there were such
-    /// sets: those among the newest grants of the organization.
-    ///
-    /// It comes after what the set has. Otherwise the event of one of these would continue in the set behind others.
-    pub(super) async fn stop_older(
-        &self,
-        permit: &Permit,
-        gone: &Gone,
-        cause: &Cause,
-    ) -> Result<(), StoreError> {
-        let Cause::Flagged(flag) = cause else { return Ok(()) };
-        if gone.list != List::SharedApprovals {
-            return Ok(());
-        }
-        let page = self.journal.list(permit, List::Grants, None, PAGE).await?;
-        let ids: Vec<&str> = page.items.iter().map(|row| row.id.as_str()).collect();
-        let mut found = load_readable::<Request>(&self.journal, &ids).await?;
-        found.retain(|request| request.subject.key() == gone.partition && flag.stops(request));
-        let ids: std::collections::BTreeSet<RequestId> =
-            found.into_iter().map(|request| request.id).collect();
-        let each = ids.into_iter().map(|id| self.end_for(cause, id).boxed()).collect();
-        at_most(AT_ONCE, each).await.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(())
     }
 }

@@ -1,5 +1,6 @@
-"""What schemathesis cannot know of the API: bytes that are appended to an upload are sent as they are."""
+"""What schemathesis cannot know of the API: bytes of these types are sent as they are."""
 
 import schemathesis
 
-schemathesis.serializer.alias("application/partial-upload", "application/octet-stream")
+for of_bytes in ("application/partial-upload", "image/jpeg", "image/png"):
+    schemathesis.serializer.alias(of_bytes, "application/octet-stream")

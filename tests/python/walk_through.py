@@ -52,7 +52,8 @@ def main():
     notify = models.NotifyView(enabled=True, addresses=["desk@company.example", "sms:+15550100"])
     body = models.NewPolicy(name="Default", group_id=group, notify=notify)
     policy = must(create_policy.sync(company, client=boss, body=body), models.PolicyView).id
-    assert must(deploy_policies.sync(company, client=boss), models.DeploymentView).policy_version == 1
+    deployed = must(deploy_policies.sync(company, body=models.Deploy(), client=boss), models.DeployedView)
+    assert deployed.policy_version == 1
 
     body = models.Invite(
         email="clerk@company.example", name="Clerk", organization_id=company, notify_on_request=True

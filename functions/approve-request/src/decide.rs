@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use countersign_http::openapi::OrPreview;
 use countersign_http::{
     AsAdministrator, Caller, DryRun, IdempotencyKey, JsonBody, PathId, Problem, QueryOf, Services,
 };
@@ -14,7 +15,10 @@ use countersign_store::Stored;
 use crate::judge::{Ground, NotDecided, judge};
 use crate::open::{Opened, answer, asked_about};
 use crate::preview;
-use crate::wire::{Draft, NewDecision, RequestView};
+use crate::wire::{DecisionPreview, Draft, NewDecision, RequestView};
+
+/// The decided request, or what a dry run answers.
+type DecidedOrPreview = OrPreview<RequestView, DecisionPreview>;
 
 /// Decides a request.
 ///
@@ -33,7 +37,7 @@ use crate::wire::{Draft, NewDecision, RequestView};
 /// that were denied along with this one.
 #[utoipa::path(post, path = "/v1/requests/{request_id}/decision", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), DryRun, IdempotencyKey), request_body = NewDecision,
-    responses((status = 200, body = RequestView, description = "The request is decided; with `dry_run`, nothing is changed, and the answer is a `DecisionPreview`: whom the decision would reach, what it would settle, and who would be told."), (status = 409, description = "The request has changed since it was seen, and `changed` says what; the organization does not allow this condition; somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; the approval is for its group, which has been deleted; or its file is flagged as malicious, and the decision approves it.")))]
+    responses((status = 200, body = inline(DecidedOrPreview), description = "The request is decided; with `dry_run`, nothing is changed, and the answer is a `DecisionPreview`: whom the decision would reach, what it would settle, and who would be told."), (status = 409, description = "The request has changed since it was seen, and `changed` says what; the organization does not allow this condition; somebody decided first, which `decision` shows; the request is no longer pending; the computer that asked has been removed, or is unconfirmed and the decision is for more than itself; the approval is for its group, which has been deleted; or its file is flagged as malicious, and the decision approves it.")))]
 pub async fn decide_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

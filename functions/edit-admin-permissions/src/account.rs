@@ -18,7 +18,7 @@ use crate::last::warnings_without;
 use crate::preview;
 use crate::save::{once_more, save, save_in_order};
 use crate::target::{About, Target};
-use crate::wire::{AdministratorView, Disable, Edit, Effects, name};
+use crate::wire::{AdministratorView, Disable, Edit, EditedOrPreview, Effects, name};
 
 /// Changes an administrator's details, but not their permissions or their email address.
 #[utoipa::path(patch, path = "/v1/administrators/{administrator_id}", tag = "administrators",
@@ -90,7 +90,7 @@ impl Edit {
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/disabled", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), DryRun, IfMatch),
     request_body = Disable,
-    responses((status = 200, body = AdministratorView, description = "The account is disabled or enabled; with `dry_run`, nothing is changed, and the answer is an `AdministratorEffects`: what the administrator would gain and lose, and where."), (status = 409, description = "The administrator has not accepted the invitation yet, or no active Super Admin of the root organization would remain.")))]
+    responses((status = 200, body = inline(EditedOrPreview), description = "The account is disabled or enabled; with `dry_run`, nothing is changed, and the answer is an `AdministratorEffects`: what the administrator would gain and lose, and where."), (status = 409, description = "The administrator has not accepted the invitation yet, or no active Super Admin of the root organization would remain.")))]
 pub async fn disable_administrator(
     about: About,
     QueryOf(DryRun { dry_run }): QueryOf<DryRun>,

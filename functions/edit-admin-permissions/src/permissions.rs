@@ -9,7 +9,7 @@ use http::StatusCode;
 use crate::preview;
 use crate::save::{once_more, save_in_order};
 use crate::target::{About, Target};
-use crate::wire::{AdministratorView, SetPermissions};
+use crate::wire::{EditedOrPreview, SetPermissions};
 
 /// Sets an administrator's individual permissions.
 ///
@@ -17,7 +17,7 @@ use crate::wire::{AdministratorView, SetPermissions};
 #[utoipa::path(put, path = "/v1/administrators/{administrator_id}/permissions", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(countersign_model::AdministratorId), Path), DryRun, IfMatch),
     request_body = SetPermissions,
-    responses((status = 200, body = AdministratorView, description = "The permissions are set; with `dry_run`, nothing is changed, and the answer is an `AdministratorEffects`: what the administrator would gain and lose, and where."), (status = 409, description = "No active Super Admin of the root organization would remain.")))]
+    responses((status = 200, body = inline(EditedOrPreview), description = "The permissions are set; with `dry_run`, nothing is changed, and the answer is an `AdministratorEffects`: what the administrator would gain and lose, and where."), (status = 409, description = "No active Super Admin of the root organization would remain.")))]
 pub async fn set_permissions(
     about: About,
     QueryOf(DryRun { dry_run }): QueryOf<DryRun>,

@@ -16,7 +16,7 @@ use crate::error::EditError;
 use crate::preview;
 use crate::save::{once_more, save_in_order};
 use crate::target::{About, Target};
-use crate::wire::{AdministratorView, Assign, SetRoles};
+use crate::wire::{Assign, EditedOrPreview, SetRoles};
 
 /// The most roles one administrator can hold.
 const ASSIGNMENTS_MAX: usize = 100;
@@ -27,7 +27,7 @@ const ASSIGNMENTS_MAX: usize = 100;
 #[utoipa::path(put, path = "/v1/administrators/{administrator_id}/roles", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), DryRun, IfMatch),
     request_body = SetRoles,
-    responses((status = 200, body = AdministratorView, description = "The roles are set; with `dry_run`, nothing is changed, and the answer is an `AdministratorEffects`: what the administrator would gain and lose, and where."), (status = 409, description = "No active Super Admin of the root organization would remain, or a role has too many holders already.")))]
+    responses((status = 200, body = inline(EditedOrPreview), description = "The roles are set; with `dry_run`, nothing is changed, and the answer is an `AdministratorEffects`: what the administrator would gain and lose, and where."), (status = 409, description = "No active Super Admin of the root organization would remain, or a role has too many holders already.")))]
 pub async fn set_roles(
     about: About,
     QueryOf(DryRun { dry_run }): QueryOf<DryRun>,

@@ -2,6 +2,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::Standing;
+use countersign_http::openapi::OrPreview;
 use countersign_http::{Cursor, Impact, Limit, OrganizationName, Problem, etag};
 use countersign_model::{
     Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress,
@@ -176,6 +177,9 @@ impl Warning {
         Self { code: "last-administrator", message }
     }
 }
+
+/// The edited administrator, or what a dry run answers.
+pub type EditedOrPreview = OrPreview<AdministratorView, Effects>;
 
 /// The effects of a change of an administrator.
 #[derive(Debug, Serialize, ToSchema)]

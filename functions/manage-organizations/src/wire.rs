@@ -47,7 +47,7 @@ impl Named {
 pub struct SetAgentVersion {
     /// The version: 1 to 64 letters, digits, `.`, `-`, `_` or `+`; null: the newest of the channel.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<openapi::AgentLabel>)]
+    #[schema(required = true, value_type = Option<openapi::AgentLabel>)]
     version: Option<Option<String>>,
 }
 
@@ -64,7 +64,7 @@ impl SetAgentVersion {
 pub struct SetUpdateChannel {
     /// The name of the channel: 1 to 64 letters, digits, `.`, `-`, `_` or `+`; null: the usual one.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<openapi::AgentLabel>)]
+    #[schema(required = true, value_type = Option<openapi::AgentLabel>)]
     update_channel: Option<Option<String>>,
 }
 

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use countersign_authority::rights::rights_at;
+use countersign_http::openapi::OrPreview;
 use countersign_http::{
     AsAdministrator, DryRun, IfMatch, Impact, JsonBody, PathId, Problem, QueryOf, Services, retry_on_conflict,
 };
@@ -19,6 +20,9 @@ use crate::error::RoleChangeError;
 use crate::found::RoleContext;
 use crate::impact;
 use crate::wire::{NewRole, ReplaceRole, RoleView};
+
+/// The edited role, or what a dry run answers.
+type EditedOrPreview = OrPreview<RoleView, Impact>;
 
 /// The most bytes that the roles of one organization may take together: they are one record.
 const BOOK_MAX: usize = 56 * 1024;
@@ -58,7 +62,7 @@ pub async fn create_role(
 #[utoipa::path(put, path = "/v1/roles/{role_id}", tag = "roles",
     security(("administrator" = [])), params(("role_id" = inline(RoleId), Path), DryRun, IfMatch),
     request_body = ReplaceRole,
-    responses((status = 200, body = RoleView, description = "The role is replaced; with `dry_run`, nothing is changed, and the answer is an `Impact`: who would gain and lose what where, in numbers and by name."),
+    responses((status = 200, body = inline(EditedOrPreview), description = "The role is replaced; with `dry_run`, nothing is changed, and the answer is an `Impact`: who would gain and lose what where, in numbers and by name."),
         (status = 409, description = "A role of the organization has this name, its roles are too large together, or no active Super Admin of the root organization would remain.")))]
 pub async fn edit_role(
     State(services): State<Services>,

@@ -12,7 +12,8 @@ use countersign_model::{
 use countersign_store::throttle::Throttle;
 use jiff::SignedDuration;
 
-use crate::deciders::{Decider, Deciders, answer};
+use crate::decider::Decider;
+use crate::deciders::{Deciders, answer};
 use crate::request::{asked_about, may_open};
 use crate::wire::ask::{AskedView, NewAsk};
 

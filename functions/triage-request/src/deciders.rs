@@ -6,10 +6,9 @@ use countersign_authority::rights::organization;
 use countersign_authority::{Above, Beginning, Candidates};
 use countersign_http::{AsReader, PathId, Problem, QueryOf, Services};
 use countersign_journal::Journal;
-use countersign_model::{
-    Action, Actor, Administrator, DecisionScope, Permit, Request, RequestId, Sight, check,
-};
+use countersign_model::{Action, Actor, DecisionScope, Permit, Request, RequestId, Sight, check};
 
+use crate::decider::Decider;
 use crate::request::{asked_about, may_open};
 use crate::wire::deciders::{CanView, DeciderView, DecidersPage, DecidersQuery};
 
@@ -50,15 +49,6 @@ pub async fn list_deciders(
             })
             .collect(),
     }))
-}
-
-/// Somebody who can decide a request in some way.
-pub struct Decider {
-    pub administrator: Administrator,
-    /// Up to which scope they can approve it; `None` if they can only deny or ignore it.
-    pub approves: Option<DecisionScope>,
-    /// Whether they can deny it.
-    pub denies: bool,
 }
 
 /// Those who can decide a request.

@@ -4,6 +4,7 @@
 mod ask;
 mod assignee;
 mod covering;
+mod decider;
 mod deciders;
 mod earlier;
 mod flag;

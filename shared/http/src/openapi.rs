@@ -10,10 +10,12 @@ use crate::problem::ProblemDetails;
 
 mod complete;
 mod example;
+mod or_preview;
 #[cfg(any(test, feature = "testing"))]
 mod truth;
 mod words;
 
+pub use or_preview::OrPreview;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use truth::only_documented_answers;
 

@@ -114,6 +114,8 @@ forms! {
     Message = 0..=text::MESSAGE_MAX, Some(lines()), "You may use it until Friday.";
     /// A note for administrators: text of several lines.
     Note = 0..=text::NOTE_MAX, Some(lines()), "Checked with the vendor.";
+    /// A note at a request: text of several lines.
+    NoteText = 1..=text::NOTE_MAX, Some(lines()), "Asked the vendor.";
     /// A description of a role: text of several lines.
     Description = 0..=text::DESCRIPTION_MAX, Some(lines()), "Answers requests from the sales offices";
     /// The name of a tag. White space at its ends is removed, and runs of it become one space.

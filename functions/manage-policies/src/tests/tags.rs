@@ -76,13 +76,20 @@ async fn a_tag_is_created_renamed_edited_and_deleted() {
         (&renamed["name"], &renamed["values"], &renamed["revision"]),
         (&json!("Vendors"), &made["values"], &json!(2))
     );
+    let again = story.call(Method::PATCH, &path, json!({ "name": "Vendors" })).await;
+    assert_eq!(
+        (again.status, &again.json()["revision"]),
+        (200, &json!(3)),
+        "the same name: {}",
+        again.text()
+    );
     let edited =
         story.call(Method::PUT, &format!("{path}/values"), json!({ "values": ["a.example"] })).await.json();
-    assert_eq!((&edited["values"], &edited["revision"]), (&json!(["a.example"]), &json!(3)));
+    assert_eq!((&edited["values"], &edited["revision"]), (&json!(["a.example"]), &json!(4)));
     assert_eq!(story.call(Method::GET, &path, Value::Null).await.json(), edited);
     assert_eq!(story.call(Method::GET, "/tags", Value::Null).await.json()["items"], json!([edited]));
     let stale = story.app.delete(&story.at(&path)).bearer(&story.boss.token).if_match(2).send().await;
-    assert_eq!((stale.status, &stale.json()["revision"]), (412, &json!(3)));
+    assert_eq!((stale.status, &stale.json()["revision"]), (412, &json!(4)));
     assert_eq!(story.call(Method::DELETE, &path, Value::Null).await.status, 204);
     assert_eq!(story.call(Method::GET, &path, Value::Null).await.status, 404);
     assert_eq!(story.call(Method::PATCH, &path, json!({ "name": "X" })).await.status, 404);

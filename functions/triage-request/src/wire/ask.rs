@@ -5,7 +5,7 @@ use countersign_model::{DecisionScope, OrganizationId, openapi, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::deciders::Decider;
+use crate::decider::Decider;
 
 /// What to tell those who are asked.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -5,7 +5,7 @@ use countersign_model::{Action, Answer, DecisionScope, OrganizationId, Permissio
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::deciders::Decider;
+use crate::decider::Decider;
 
 /// Which page.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -21,7 +21,7 @@ pub struct NotesQuery {
 #[serde(deny_unknown_fields)]
 pub struct NewNote {
     /// The text, 1 to 2000 characters.
-    #[schema(value_type = openapi::Note)]
+    #[schema(value_type = openapi::NoteText)]
     text: String,
 }
 

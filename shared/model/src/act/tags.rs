@@ -58,10 +58,11 @@ impl Happening for TagChanged {
         match (&self.before, &self.after) {
             (None, Some(_)) => basis.is_right(Action::TagsCreate),
             (Some(_), None) => basis.is_right(Action::TagsDelete),
-            (Some(old), Some(new)) if old.name != new.name => {
-                basis.is_right(Action::TagsRename) && old.values == new.values && old.by == new.by
+            (Some(old), Some(new)) => {
+                let renamed = old.values == new.values && basis.is_right(Action::TagsRename);
+                let edited = old.name == new.name && basis.is_right(Action::TagsEdit);
+                old.by == new.by && (renamed || edited)
             }
-            (Some(old), Some(new)) => basis.is_right(Action::TagsEdit) && old.by == new.by,
             (None, None) => false,
         }
     }

@@ -101,7 +101,7 @@ def main():
 
     audit = must(read_unified_audit.sync(client=boss, organization_id=company), models.PageAuditEntry)
     acts = [entry.act for entry in audit.items]
-    assert acts[:2] == ["request.decided", "request.attached"], acts
+    assert acts[:3] == ["request.decided", "request.opened", "request.attached"], acts
 
 
 main()

@@ -36,7 +36,7 @@ async fn a_computer_with_a_key_of_the_group_is_enrolled_and_checks_in() {
     assert_eq!((record.hostname.as_str(), record.os.as_str()), ("desk-1", "linux"));
     assert!(!made.text().contains(&record.token_hash));
     let token = answer["token"].as_str().unwrap();
-    assert_eq!(story.check_in(&token).await.status, 200);
+    assert_eq!(story.check_in(token).await.status, 200);
     story.process().await;
     let permit = Permit::scene(&story.company.id);
     let listed = story.world.journal.list(&permit, List::Computers, None, 10).await.unwrap();

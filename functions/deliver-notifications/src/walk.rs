@@ -38,8 +38,8 @@ struct WalkedOrganization {
     events: usize,
     /// Numbers that were set aside.
     set_aside: usize,
-    /// Another processor was at work.
-    elsewhere: bool,
+    /// There is more to process, or another processor was at work.
+    more: bool,
     next_at: Option<Timestamp>,
 }
 
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
             });
             self.done.events += found.events;
             self.done.set_aside += found.set_aside;
-            self.done.more |= found.elsewhere;
+            self.done.more |= found.more;
             if found.next_at.is_some() {
                 self.outstanding.push(organization);
             }
@@ -134,6 +134,7 @@ async fn look(services: &Services, organization: &OrganizationId) -> Result<Walk
         let expired = process_if_waiting(services, organization).await?;
         done.events += expired.events;
         done.elsewhere |= expired.elsewhere;
+        done.more |= expired.more;
         done.set_aside += expired.set_aside;
     }
     if let Err(error) = journal.tidy(organization).await {
@@ -143,8 +144,8 @@ async fn look(services: &Services, organization: &OrganizationId) -> Result<Walk
         log::line("requests are counted later", &[("organization", organization), ("error", &error)]);
     }
     let next_at = journal.outbox(organization).next_at().await?;
-    let Processed { events, elsewhere, set_aside, .. } = done;
-    Ok(WalkedOrganization { events, elsewhere, set_aside, next_at })
+    let Processed { events, elsewhere, set_aside, more } = done;
+    Ok(WalkedOrganization { events, set_aside, more: more || elsewhere, next_at })
 }
 
 /// Most organizations have nothing to process, so it is looked at before another function is called.

@@ -9,6 +9,7 @@ use countersign_journal::{Journal, Processed};
 use countersign_kv::log;
 use countersign_model::OrganizationId;
 use countersign_store::StoreError;
+use jiff::SignedDuration;
 
 use crate::effects::Processor;
 
@@ -40,20 +41,26 @@ async fn is_due(journal: &Journal, organization: &OrganizationId) -> Result<bool
     Ok(due.is_some_and(|at| at <= journal.clock().now()))
 }
 
-/// Processes until nothing is left, or until another processor is at work.
+/// How long one call goes on. What is left is done by the next call.
+const TAKES: SignedDuration = SignedDuration::from_secs(15);
+
+/// Processes until nothing is left, until another processor is at work, or until time is up.
 pub async fn process_all(
     journal: &Journal,
     seals: Option<&AuditSeals>,
     organization: &OrganizationId,
 ) -> Result<Processed, StoreError> {
     let mut all = Processed::default();
+    let began = journal.clock().now();
     loop {
         let effects = Processor::new(journal, seals.cloned());
         let done = journal.process(organization, &effects).await?;
         all.events += done.events;
         all.elsewhere |= done.elsewhere;
         all.set_aside += done.set_aside;
-        if done.elsewhere || !done.more {
+        let is_late = journal.clock().now().duration_since(began) >= TAKES;
+        if done.elsewhere || !done.more || is_late {
+            all.more = done.more;
             return Ok(all);
         }
     }

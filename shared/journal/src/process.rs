@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 use async_trait::async_trait;
 use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Journal;
@@ -35,6 +35,8 @@ use countersign_store::{EventRef, KeyRequests, KeyWeek, Lease, StoreError, keys}
 
 /// The most turns of one call; the rest is left to the next call.
 const TURNS: usize = 40;
+/// How long one call begins turns. Callers wait no longer than half a minute, and a call that is given up keeps its lease.
+const TAKES: SignedDuration = SignedDuration::from_secs(15);
 
 /// The effects of events beyond this crate; implemented by process-events.
 #[async_trait]
@@ -190,6 +192,7 @@ impl Journal {
         let mut given_back = false;
         let mut above = None;
         let mut forwarded = None;
+        let began = self.clock().now();
         for _ in 0..TURNS {
             let head = self.head(organization).await?;
             // Under write load, scanning the journal just to learn that another processor is at work costs more than
@@ -219,6 +222,9 @@ impl Journal {
             done.events += turn.events;
             done.set_aside += turn.set_aside;
             above = turn.above.or(above);
+            if self.clock().now().duration_since(began) >= TAKES {
+                break;
+            }
         }
         done.more = true;
         Ok(above)

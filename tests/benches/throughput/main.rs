@@ -2,7 +2,8 @@
 //! key-value calls in the same rounds and nothing else. Beside it: latencies, sizes, the first answer of a cold component, memory.
 //!
 //! `cargo bench --bench throughput` prints the table of `docs/performance.md` for the released host, and with
-//! `COUNTERSIGN_SPIN=/path/to/spin` for that Spin. `cargo bench --bench throughput -- authorize` measures only the calls of that name.
+//! `COUNTERSIGN_SPIN=/path/to/spin` for that Spin. `cargo bench --bench throughput -- authorize` measures only the calls of that name,
+//! and `-- flood` only what a flood of sign-ins does to others.
 
 mod calls;
 mod first_run;
@@ -37,6 +38,8 @@ const COLD: [(&str, Method, &str); 3] = [
     ("list-requests", Method::GET, "/v1/requests"),
     ("submit-request", Method::POST, "/agent/v1/requests"),
 ];
+/// The name by which only the flood of sign-ins is measured.
+const FLOOD: &str = "flood";
 /// What a call's slowest answers may take, as a multiple of the median.
 const P99_MAX: f64 = 10.0;
 
@@ -62,8 +65,8 @@ async fn main() -> Result<()> {
         kinds.filter(|kind| only.as_ref().is_none_or(|only| kind.name.contains(only))),
     )
     .await?;
-    if only.is_some() {
-        return Ok(());
+    if let Some(only) = only {
+        return if only == FLOOD { flood::measured(&server, &world).await } else { Ok(()) };
     }
     {
         let empty = Server::start(&program, &empty).await?;

@@ -19,6 +19,7 @@ impl Stage {
     pub async fn over(world: World) -> Self {
         let functions = Functions {
             process: process_events::router,
+            plan: plan_deliveries::router,
             deliver: crate::router,
             send: send_notification::router,
         };

@@ -1,6 +1,6 @@
-//! A walk over all organizations. It has processed what waits there; it calls no provider.
+//! A walk over all organizations. It has processed and planned what waits there; it calls no provider.
 
-use countersign_http::functions::{CallError, ToProcess, process};
+use countersign_http::functions::{CallError, Planned, ToPlan, ToProcess, plan, process};
 use countersign_http::{Problem, Services};
 use countersign_journal::Processed;
 use countersign_kv::log;
@@ -120,7 +120,7 @@ impl<'a> Walk<'a> {
 enum LookError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("its events could not be processed: {0}")]
+    #[error("what waits there could not be done: {0}")]
     Call(#[from] CallError),
 }
 
@@ -143,9 +143,20 @@ async fn look(services: &Services, organization: &OrganizationId) -> Result<Walk
     if let Err(error) = journal.catch_up_counts(&projection).await {
         log::line("requests are counted later", &[("organization", organization), ("error", &error)]);
     }
+    let planned = plan_if_waiting(services, organization).await?;
     let next_at = journal.outbox(organization).next_at().await?;
     let Processed { events, elsewhere, set_aside, more } = done;
-    Ok(WalkedOrganization { events, set_aside, more: more || elsewhere, next_at })
+    Ok(WalkedOrganization { events, set_aside, more: more || elsewhere || planned.more, next_at })
+}
+
+async fn plan_if_waiting(services: &Services, organization: &OrganizationId) -> Result<Planned, LookError> {
+    let journal = &services.journal;
+    let next_at = journal.notices(organization).next_at().await?;
+    if next_at.is_none_or(|at| at > journal.clock().now()) {
+        return Ok(Planned::default());
+    }
+    let what = ToPlan { organization_id: organization.clone(), sends_itself: true };
+    Ok(plan(services.outbound.as_ref(), &what).await?)
 }
 
 /// Most organizations have nothing to process, so it is looked at before another function is called.
@@ -156,7 +167,7 @@ async fn process_if_waiting(
     if !services.journal.has_work(organization).await? {
         return Ok(Processed::default());
     }
-    let what = ToProcess { organization_id: organization.clone(), sends_itself: true };
+    let what = ToProcess { organization_id: organization.clone(), plans_itself: true };
     Ok(process(services.outbound.as_ref(), &what).await?)
 }
 

@@ -1,22 +1,19 @@
-//! The effects of events: membership of sets, deliveries to everybody who must be notified, settling of matching
-//! requests.
+//! The effects of events: membership of sets, settling of matching requests, what ends with a computer or a group, and
+//! which events people must hear of.
 
-mod asked_again;
 mod confirming;
 mod earlier;
 mod ending;
 mod enrollment;
-mod handling;
 mod matching;
 mod rules;
-mod tell;
 
 use async_trait::async_trait;
-use countersign_authority::{Audience, AuditSeals};
+use countersign_authority::AuditSeals;
 use countersign_journal::{ChainHead, Consequences, Effects, Event, Journal, Sealer};
 use countersign_kv::log;
 use countersign_model::{
-    AdministratorState, DecisionScope, List, Notice, OrganizationId, Request, RequestId, RequestStatus,
+    Act, AdministratorState, DecisionScope, List, Notice, OrganizationId, Request, RequestId, RequestStatus,
 };
 use countersign_store::{Entity, KeyRequests, StoreError};
 use serde::{Deserialize, Serialize};
@@ -26,17 +23,14 @@ use countersign_journal::readable::{load_readable, unless_damaged};
 use ending::Ending;
 use matching::Matching;
 use rules::Rules;
-use tell::{AT_ONCE, Told};
 
 /// The effects of one call of processing. It caches what cannot change and what it has planned itself.
 pub struct Processor {
     journal: Journal,
     seals: Option<AuditSeals>,
-    audience: Audience,
     matching: Matching,
     ending: Ending,
     rules: Rules,
-    told: Told,
 }
 
 impl Processor {
@@ -45,86 +39,97 @@ impl Processor {
         Self {
             journal: journal.without_waking(),
             seals,
-            audience: Audience::new(journal),
             matching: Matching::new(journal),
             ending: Ending::new(journal),
             rules: Rules::new(&journal.without_waking()),
-            told: Told::default(),
         }
     }
 
     async fn follow(&self, event: &Event, notice: &Notice) -> Result<Consequences, StoreError> {
+        let mut consequences = Consequences::default();
+        consequences.notice = true;
         match notice {
-            Notice::RequestSubmitted { request_id } => self.tell_of_submission(event, request_id).await,
-            Notice::RequestDecided { request_id } => {
-                let Some(mut request) = self.journal.load::<Request>(request_id).await? else {
-                    return Ok(Consequences::default());
-                };
-                if request.value.status == RequestStatus::Approved
-                    && self.ending.end_if_gone(&request.value).await?
-                    && let Some(ended) = self.journal.load::<Request>(request_id).await?
-                {
-                    request = ended;
-                }
-                self.matching.settle_along(&request.value).await?;
-                self.matching.settle_anew(&request.value).await?;
-                let mut consequences = self.tell_requesters(event, notice, &request.value)?;
-                consequences.remember(&request.value);
-                self.tell_of_flag(event, &request.value, &mut consequences).await?;
-                if enrollment::waited(event) {
-                    enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
-                }
-                Ok(consequences)
+            Notice::RequestSubmitted { request_id } => {
+                self.follow_submission(request_id, &mut consequences).await?;
             }
-            Notice::RequestRevoked { request_id } | Notice::ApprovalEdited { request_id } => {
-                match self.journal.load::<Request>(request_id).await? {
-                    Some(request) => {
-                        let mut consequences = self.tell_requesters(event, notice, &request.value)?;
-                        self.tell_of_flag(event, &request.value, &mut consequences).await?;
-                        Ok(consequences)
-                    }
-                    None => Ok(Consequences::default()),
-                }
+            Notice::RequestDecided { request_id } => {
+                self.follow_decision(event, request_id, &mut consequences).await?;
             }
             Notice::RequestEnded { request_id } => {
-                let Some(request) = self.journal.load::<Request>(request_id).await? else {
-                    return Ok(Consequences::default());
-                };
-                let mut consequences = self.tell_requesters(event, notice, &request.value)?;
+                let found = self.journal.load::<Request>(request_id).await?;
                 // An approval did not wait.
-                if request.value.decision.is_none() {
+                if let Some(request) = found.filter(|request| request.value.decision.is_none()) {
                     enrollment::count(&mut consequences, &request.value, KeyRequests::ENDED);
                 }
-                Ok(consequences)
             }
-            Notice::DecisionAsked { .. } => self.tell_those_asked(event, notice).await,
-            Notice::FileFlagged { request_id, flag_id } => {
-                self.tell_of_new_flag(event, request_id, flag_id).await
-            }
-            Notice::Invitation { administrator_id } | Notice::PasswordReset { administrator_id } => {
-                self.tell_administrator(event, notice, administrator_id).await
-            }
-            Notice::Again { notification_id } => {
-                let mut consequences = Consequences::default();
-                consequences.again(notification_id.as_str(), AT_ONCE);
-                Ok(consequences)
-            }
+            Notice::RequestRevoked { .. }
+            | Notice::ApprovalEdited { .. }
+            | Notice::DecisionAsked { .. }
+            | Notice::FileFlagged { .. }
+            | Notice::Invitation { .. }
+            | Notice::PasswordReset { .. }
+            | Notice::Again { .. } => {}
         }
+        Ok(consequences)
     }
-}
 
-impl Processor {
-    /// What follows from an event of which nobody has to be notified.
+    /// A new request ends at once if its computer has gone, and is decided at once if a rule decides it.
+    async fn follow_submission(
+        &self,
+        id: &RequestId,
+        consequences: &mut Consequences,
+    ) -> Result<(), StoreError> {
+        let Some(request) = self.journal.load::<Request>(id).await? else { return Ok(()) };
+        let request = request.value;
+        enrollment::count(consequences, &request, KeyRequests::SUBMITTED);
+        consequences.remember(&request);
+        if self.ending.end_if_gone(&request).await? {
+            return Ok(());
+        }
+        confirming::unmark_if_confirmed(&self.journal, &request).await?;
+        if request.status_at(self.journal.clock().now()) == RequestStatus::Pending {
+            self.rules.decide(&request).await?;
+        }
+        Ok(())
+    }
+
+    /// The decision reaches matching requests, and an approval for what has gone ends.
+    async fn follow_decision(
+        &self,
+        event: &Event,
+        id: &RequestId,
+        consequences: &mut Consequences,
+    ) -> Result<(), StoreError> {
+        let Some(mut request) = self.journal.load::<Request>(id).await? else { return Ok(()) };
+        if request.value.status == RequestStatus::Approved
+            && self.ending.end_if_gone(&request.value).await?
+            && let Some(ended) = self.journal.load::<Request>(id).await?
+        {
+            request = ended;
+        }
+        self.matching.settle_along(&request.value).await?;
+        self.matching.settle_anew(&request.value).await?;
+        consequences.remember(&request.value);
+        if enrollment::waited(event) {
+            enrollment::count(consequences, &request.value, KeyRequests::ENDED);
+        }
+        Ok(())
+    }
+
+    /// What follows from an event that has no notice of its own.
     async fn follow_silently(&self, event: &Event) -> Result<Consequences, StoreError> {
-        let mut consequences = match asked_again::asked_again(event) {
-            Some(detail) => self.tell_the_rest(event, detail).await?,
-            None => enrollment::of_silent_end(&self.journal, event).await?,
-        };
+        let mut consequences = enrollment::of_silent_end(&self.journal, event).await?;
+        consequences.notice = asks_again(event);
         if let Some(id) = earlier::joined(event) {
             consequences.extend(earlier::of_joining(&self.journal, id).await?);
         }
         Ok(consequences)
     }
+}
+
+/// Whether somebody asks for a request that is pending: who could not be told of it before is told then.
+fn asks_again(event: &Event) -> bool {
+    matches!(event.act, Act::RequestRepeated(_) | Act::RequestJoined(_))
 }
 
 #[async_trait]
@@ -164,7 +169,7 @@ impl Effects for Processor {
 
     fn has_consequences(&self, event: &Event) -> bool {
         event.footprint().notice.is_some()
-            || asked_again::asked_again(event).is_some()
+            || asks_again(event)
             || enrollment::ended_silently(event).is_some()
             || ending::ends_requests(event)
             || confirming::confirmed(event).is_some()

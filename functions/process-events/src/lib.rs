@@ -1,5 +1,5 @@
-//! `process-events`: derives from the journals what follows from an event: lists, deliveries, settled and ended requests,
-//! the sealed audit. `deliver-notifications` calls it again for what was missed, `send-notification` sends the deliveries.
+//! `process-events`: derives from the journals what follows from an event: lists, notices, settled and ended requests, the
+//! sealed audit. `deliver-notifications` calls it again for what was missed, `plan-deliveries` expands the notices.
 //! It has no public operation.
 
 mod effects;

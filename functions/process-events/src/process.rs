@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::AuditSeals;
-use countersign_http::functions::{ToProcess, ToSend, send};
+use countersign_http::functions::{ToPlan, ToProcess, plan};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_journal::{Journal, Processed};
 use countersign_kv::log;
@@ -13,23 +13,23 @@ use jiff::SignedDuration;
 
 use crate::effects::Processor;
 
-/// Processes the events of an organization, then has sent what is due there, unless the caller does. The caller need not
-/// wait for providers, so sending continues after the answer.
+/// Processes the events of an organization, then has planned and sent what is due there, unless the caller does. The caller
+/// need not wait for that, so it continues after the answer.
 pub async fn process(
     State(services): State<Services>,
     body: JsonBody<ToProcess>,
 ) -> Result<Json<Processed>, Problem> {
-    let ToProcess { organization_id: organization, sends_itself } = body.value;
+    let ToProcess { organization_id: organization, plans_itself } = body.value;
     let seals = AuditSeals::new(&services.secret_keys().await?);
     let done = process_all(&services.journal, seals.as_ref(), &organization).await?;
-    if !sends_itself && is_due(&services.journal, &organization).await? {
-        let sender = services.clone();
+    if !plans_itself && is_due(&services.journal, &organization).await? {
+        let planner = services.clone();
         services.background.spawn(Box::pin(async move {
-            let what = ToSend { organization_id: organization, until: None };
-            if let Err(error) = send(sender.outbound.as_ref(), &what).await {
+            let what = ToPlan { organization_id: organization, sends_itself: false };
+            if let Err(error) = plan(planner.outbound.as_ref(), &what).await {
                 let fields: [(&str, &dyn std::fmt::Display); 2] =
                     [("organization", &what.organization_id), ("error", &error)];
-                log::line("deliveries wait", &fields);
+                log::line("notices wait", &fields);
             }
         }));
     }
@@ -37,7 +37,7 @@ pub async fn process(
 }
 
 async fn is_due(journal: &Journal, organization: &OrganizationId) -> Result<bool, StoreError> {
-    let due = journal.outbox(organization).next_at().await?;
+    let due = journal.notices(organization).next_at().await?;
     Ok(due.is_some_and(|at| at <= journal.clock().now()))
 }
 

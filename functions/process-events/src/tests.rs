@@ -1,8 +1,5 @@
 //! The operations over the in-memory store, with captured outbound requests.
 mod anew;
-mod asked;
-mod asked_again;
-mod audience;
 mod calls;
 mod chain;
 mod crashes;
@@ -14,8 +11,6 @@ mod flags;
 mod flags_carried;
 mod followers;
 mod matching;
-mod requester;
-mod requesters;
 mod rules;
 mod twins;
 
@@ -36,6 +31,7 @@ impl Stage {
     pub async fn over(world: World) -> Self {
         let functions = Functions {
             process: crate::router,
+            plan: plan_deliveries::router,
             deliver: deliver_notifications::router,
             send: send_notification::router,
         };

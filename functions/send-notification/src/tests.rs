@@ -21,6 +21,7 @@ impl Stage {
     pub async fn over(world: World) -> Self {
         let functions = Functions {
             process: process_events::router,
+            plan: plan_deliveries::router,
             deliver: deliver_notifications::router,
             send: crate::router,
         };

@@ -1,4 +1,4 @@
-//! Calls of one function to another, over service chaining: to process events, and to send messages. The manifest names who
+//! Calls of one function to another, over service chaining: to process events, to plan deliveries, and to send messages. The manifest names who
 //! may call whom.
 
 use std::time::Duration;
@@ -21,9 +21,29 @@ const TAKES: Duration = Duration::from_secs(30);
 pub struct ToProcess {
     /// The organization in which something happened.
     pub organization_id: OrganizationId,
-    /// Whether the caller has the messages sent itself; otherwise sending begins when the events are processed.
+    /// Whether the caller has notices expanded itself; otherwise that begins when the events are processed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plans_itself: bool,
+}
+
+/// The body of a call of `plan-deliveries`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToPlan {
+    /// The organization whose notices to expand.
+    pub organization_id: OrganizationId,
+    /// Whether the caller has the messages sent itself; otherwise sending begins when they are planned.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sends_itself: bool,
+}
+
+/// The result of planning.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// Notices that were expanded.
+    pub notices: usize,
+    /// Whether a due notice was left for lack of time.
+    pub more: bool,
 }
 
 /// The body of a call of `send-notification`.
@@ -47,7 +67,7 @@ pub struct Sent {
     pub more: bool,
 }
 
-/// Why a call of another function has no result. Nothing is lost: the journal and the outbox keep what there is to do.
+/// Why a call of another function has no result. Nothing is lost: the journal and the queues keep what there is to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// No complete answer arrived.
@@ -70,6 +90,15 @@ pub enum CallError {
 /// If processing failed or did not end in time.
 pub async fn process(outbound: &dyn Outbound, what: &ToProcess) -> Result<Processed, CallError> {
     let answer = call(outbound, "http://process-events.spin.internal/process", serde_json::to_vec(what)?);
+    Ok(serde_json::from_slice(&answer.await?)?)
+}
+
+/// Has the notices expanded that are due in an organization.
+///
+/// # Errors
+/// If planning failed or did not end in time.
+pub async fn plan(outbound: &dyn Outbound, what: &ToPlan) -> Result<Planned, CallError> {
+    let answer = call(outbound, "http://plan-deliveries.spin.internal/plan", serde_json::to_vec(what)?);
     Ok(serde_json::from_slice(&answer.await?)?)
 }
 

@@ -41,7 +41,7 @@ impl Wake for Waker {
         self.background.spawn(Box::pin(async move {
             loop {
                 call.begin();
-                let what = ToProcess { organization_id: call.organization.clone(), sends_itself: false };
+                let what = ToProcess { organization_id: call.organization.clone(), plans_itself: false };
                 if let Err(reason) = process(outbound.as_ref(), &what).await {
                     let fields: [(&str, &dyn std::fmt::Display); 2] =
                         [("organization", &call.organization), ("error", &reason)];

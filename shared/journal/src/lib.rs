@@ -6,13 +6,15 @@
 
 mod chain;
 mod change;
+mod delivery_log;
 mod event;
 mod journal;
 mod lists;
-mod outbox;
 mod permission_edits;
+mod plan;
 mod process;
 mod projection;
+mod queue;
 pub mod readable;
 mod tally;
 #[cfg(test)]
@@ -31,10 +33,11 @@ pub use event::{Commit, Event};
 pub use lists::part::Part;
 pub use lists::records::{Records, Withheld};
 pub use lists::{Listed, Listing};
-pub use outbox::{Due, Outbox, delivery_lease};
 pub use permission_edits::{PermissionEdit, PermissionEditError, PermissionEdits};
+pub use plan::{Plan, planning_lease};
 pub use process::{Consequences, Effects, Processed};
 pub use projection::Projection;
+pub use queue::{Due, Queue, delivery_lease};
 pub use tally::{Pending, RequestCounts, RequestReport, RequestTops, reported_up_to};
 pub use told::DeliveriesOf;
 

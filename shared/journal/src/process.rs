@@ -1,5 +1,4 @@
-//! Processing: one leased processor per organization turns events into lists, deliveries and the version that agents
-//! watch.
+//! Processing: one leased processor per organization turns events into lists, notices and the version that agents watch.
 //!
 //! The lease only avoids duplicate work. Two processors are kept apart by the projection: one swap of it makes a whole
 //! turn visible.
@@ -18,20 +17,18 @@ use std::collections::VecDeque;
 use async_trait::async_trait;
 use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::Journal;
 use crate::chain::{ChainHead, Sealer};
 use crate::event::Event;
-use crate::outbox::Due;
 use crate::process::commit::Turn;
 use crate::process::earlier::Remembered;
 use crate::process::scan::Scan;
 use crate::projection::Forwarding;
 use countersign_model::List;
-use countersign_store::record::{Entity, Envelope, encode, raw};
-use countersign_store::{EventRef, KeyRequests, KeyWeek, Lease, StoreError, keys};
+use countersign_store::{EventRef, KeyRequests, KeyWeek, Lease, StoreError};
 
 /// The most turns of one call; the rest is left to the next call.
 const TURNS: usize = 40;
@@ -49,8 +46,7 @@ pub trait Effects: Send + Sync {
         event.footprint().notice.is_some()
     }
 
-    /// The deliveries that follow from an event of this organization. May be called more than once: the ids in the
-    /// result are derived from the event's id.
+    /// What follows from an event of this organization. May be called more than once.
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError>;
 
     /// Seals the chain; `None` without a key.
@@ -66,9 +62,8 @@ pub trait Effects: Send + Sync {
 /// What follows from an event.
 #[derive(Debug, Clone, Default)]
 pub struct Consequences {
-    pub(crate) records: Vec<(String, Vec<u8>)>,
-    pub(crate) listed: Vec<String>,
-    pub(crate) due: Vec<Due>,
+    /// Whether people must hear of it: its notice is to be expanded.
+    pub notice: bool,
     pub(crate) counts: KeyCounts,
     pub(crate) remembered: Vec<Remembered>,
     /// The event that these follow from.
@@ -79,17 +74,9 @@ pub struct Consequences {
 pub(crate) type KeyCounts = Vec<(KeyWeek, KeyRequests)>;
 
 impl Consequences {
-    /// A delivery to be made, at the earliest at this time. It is listed, and its record is written unless it exists.
-    pub fn deliver<T: Entity>(&mut self, delivery: &T, at: Timestamp) -> Result<(), StoreError> {
-        self.due.push(Due { id: delivery.own_record_id(), at });
-        self.note(delivery)
-    }
-
     /// Adds the consequences of something else.
     pub fn extend(&mut self, other: Self) {
-        self.records.extend(other.records);
-        self.listed.extend(other.listed);
-        self.due.extend(other.due);
+        self.notice |= other.notice;
         self.counts.extend(other.counts);
         self.remembered.extend(other.remembered);
     }
@@ -98,26 +85,6 @@ impl Consequences {
     /// committed, so a processor that dies right then does not count the events of this turn.
     pub fn count(&mut self, of: KeyWeek, requests: KeyRequests) {
         self.counts.push((of, requests));
-    }
-
-    /// An existing delivery is to be made (again), at the earliest at this time.
-    pub fn again(&mut self, id: impl Into<String>, at: Timestamp) {
-        self.due.push(Due { id: id.into(), at });
-    }
-
-    /// A record for the sender's own use: written unless it exists, and not listed.
-    pub fn ensure<T: Entity>(&mut self, record: &T) -> Result<(), StoreError> {
-        let key = keys::record(&record.own_record_id());
-        let envelope = Envelope::first("created".to_owned(), None, raw(&key, record)?);
-        let value = encode(&key, &envelope)?;
-        self.records.push((key, value));
-        Ok(())
-    }
-
-    /// A delivery that is listed but not made (collapsed, or failed from the start).
-    pub fn note<T: Entity>(&mut self, delivery: &T) -> Result<(), StoreError> {
-        self.listed.push(delivery.own_record_id());
-        self.ensure(delivery)
     }
 }
 

@@ -1,12 +1,11 @@
-//! Which deliveries report an event: noted with them in the batch of a turn, so that an event's reader finds them without
+//! Which deliveries report an event: noted with them, so that an event's reader finds them without
 //! searching the log of all deliveries.
 
-use countersign_store::record::{decode, encode};
+use countersign_store::record::decode;
 use countersign_store::{EventRef, StoreError, keys};
 use serde::{Deserialize, Serialize};
 
 use crate::Journal;
-use crate::process::Consequences;
 
 /// How many are named. The log of deliveries has all.
 const NAMED: usize = 1_000;
@@ -23,24 +22,15 @@ pub struct DeliveriesOf {
 }
 
 impl DeliveriesOf {
-    fn new(ids: &[String]) -> Self {
-        let deliveries: Vec<_> = ids.iter().take(NAMED).cloned().collect();
-        Self { more: ids.len().saturating_sub(deliveries.len()), deliveries }
+    pub(crate) fn new(mut deliveries: Vec<String>) -> Self {
+        let more = deliveries.len().saturating_sub(NAMED);
+        deliveries.truncate(NAMED);
+        Self { deliveries, more }
     }
 }
 
-/// The entry that notes what an event led to; `None` if nothing is listed. A turn that is made again writes it again.
-pub(crate) fn told_entry(consequences: &Consequences) -> Result<Option<(String, Vec<u8>)>, StoreError> {
-    let Some(event) = consequences.of.as_ref().filter(|_| !consequences.listed.is_empty()) else {
-        return Ok(None);
-    };
-    let key = keys::told(&event.organization_id, event.number);
-    let value = encode(&key, &DeliveriesOf::new(&consequences.listed))?;
-    Ok(Some((key, value)))
-}
-
 impl Journal {
-    /// The deliveries that report an event, once it is processed. Of events that earlier versions processed, none are known.
+    /// The deliveries that report an event, once its notice is expanded.
     ///
     /// # Errors
     /// When the backend fails.

@@ -147,6 +147,11 @@ pub fn told(organization: &OrganizationId, number: u64) -> String {
     format!("{PREFIX}d/{organization}/{number:016x}")
 }
 
+/// A block of the log of deliveries.
+pub fn delivery_rows(organization: &OrganizationId, index: u64) -> String {
+    format!("{PREFIX}dl/{organization}/{index}")
+}
+
 /// The newest check-ins of a computer.
 pub fn check_ins(computer: &ComputerId) -> String {
     format!("{PREFIX}h/{computer}")

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_journal::{Change, Event, Journal};
 use countersign_kv::under_way::at_most;
-use countersign_model::act::{RequestDetail, RequestSettled};
+use countersign_model::act::RequestSettled;
 use countersign_model::{
     Act, Computer, Decision, DecisionId, DecisionScope, List, OrganizationId, Origin, Outcome, Permit,
     ProcessorOnly, Request, RequestId, RequestStatus, TransitionError, Whereabouts, Who,
@@ -65,28 +65,6 @@ impl Matching {
             let mut all = self.submitted.lock().unwrap_or_else(PoisonError::into_inner);
             all.entry(subject).or_default().insert(submitted.0.request_id.clone());
         }
-    }
-
-    /// Whether the request was submitted by an event of this call.
-    pub(super) fn is_noted(&self, organization: &OrganizationId, detail: &RequestDetail) -> bool {
-        let all = self.submitted.lock().unwrap_or_else(PoisonError::into_inner);
-        let subject = (organization.clone(), detail.subject.clone());
-        all.get(&subject).is_some_and(|submitted| submitted.contains(&detail.request_id))
-    }
-
-    /// The pending matching requests that existed before this one, oldest first. At most so many are examined.
-    pub(super) async fn pending_before(
-        &self,
-        request: &Request,
-        most: usize,
-    ) -> Result<Vec<Request>, StoreError> {
-        let same = self.same_subject(request, None, most).await?;
-        let now = self.journal.clock().now();
-        let earlier: Vec<&str> =
-            same.ids.iter().filter(|id| **id < request.id).take(most).map(RequestId::as_str).collect();
-        let mut found = load_readable::<Request>(&self.journal, &earlier).await?;
-        found.retain(|other| other.matches(request) && other.status_at(now) == RequestStatus::Pending);
-        Ok(found)
     }
 
     /// Settles the pending matching requests within the scope of a decision, each as an event of its own. Requests that

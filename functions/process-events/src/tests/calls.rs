@@ -21,16 +21,19 @@ async fn process_refuses_what_it_does_not_know() {
 }
 
 #[tokio::test]
-async fn nothing_is_asked_to_be_sent_when_nothing_is_due() {
+async fn nothing_is_asked_to_be_planned_of_what_nobody_is_told_of() {
     let stage = Stage::new().await;
     stage.world.outbound.take();
-    stage.ask().await;
+    let device = stage.world.computer(&stage.group);
     stage.process_company().await;
     assert_eq!(stage.world.outbound.take().len(), 0, "nobody is told of it");
     stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
-    stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(1)).await;
+    stage.submit(&device, stage.new_request_for(1)).await;
     stage.process_company().await;
     let called: Vec<_> =
         stage.world.outbound.take().iter().map(|sent| sent.request.uri().to_string()).collect();
-    assert_eq!(called.first().map(String::as_str), Some("http://send-notification.spin.internal/send"));
+    let called: Vec<&str> = called.iter().map(String::as_str).take(2).collect();
+    let (plan, send) =
+        ("http://plan-deliveries.spin.internal/plan", "http://send-notification.spin.internal/send");
+    assert_eq!(called, [plan, send]);
 }

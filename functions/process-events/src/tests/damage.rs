@@ -54,7 +54,7 @@ async fn a_delivery_that_cannot_be_read_leaves_the_outbox_and_holds_no_other_up(
     for number in 0..3 {
         stage.submit(&device, stage.new_request_for(number)).await;
     }
-    crate::process::process_all(&stage.world.journal, None, &stage.company.id).await.unwrap();
+    stage.plan().await;
     let broken = stage.deliveries().await.remove(0);
     damage(&stage, broken.id.as_str()).await;
     let done = stage.tick().await;
@@ -67,7 +67,7 @@ async fn a_delivery_about_a_request_that_cannot_be_read_fails_visibly() {
     let stage = Stage::new().await;
     let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
     let request = stage.ask().await;
-    crate::process::process_all(&stage.world.journal, None, &stage.company.id).await.unwrap();
+    stage.plan().await;
     damage(&stage, request.id.as_str()).await;
     stage.tick().await;
     assert_eq!(stage.states().await, [(person.record.email.to_string(), DeliveryState::Failed)]);

@@ -34,6 +34,8 @@ pub const SMS_KEY: &str = "twilio-key";
 pub struct Functions {
     /// `process-events`.
     pub process: fn(Services) -> Router,
+    /// `plan-deliveries`.
+    pub plan: fn(Services) -> Router,
     /// `deliver-notifications`.
     pub deliver: fn(Services) -> Router,
     /// `send-notification`.
@@ -46,7 +48,7 @@ pub struct Stage {
     pub world: World,
     /// `process-events`.
     pub processor: TestApp,
-    process: fn(Services) -> Router,
+    functions: Functions,
     /// `deliver-notifications`.
     pub walker: TestApp,
     /// `send-notification`.
@@ -77,11 +79,13 @@ impl Stage {
         }
         let company = world.organization(&world.root, "Example & Sons");
         let group = world.group(&company, "Workstations");
-        let Functions { process, deliver, send } = functions;
-        let (processor, walker, sender) = (world.app(process), world.app(deliver), world.app(send));
+        let Functions { process, plan, deliver, send } = functions;
+        let (processor, planner) = (world.app(process), world.app(plan));
+        let (walker, sender) = (world.app(deliver), world.app(send));
         world.outbound.connect("process-events.spin.internal", &processor);
+        world.outbound.connect("plan-deliveries.spin.internal", &planner);
         world.outbound.connect("send-notification.spin.internal", &sender);
-        let stage = Self { world, processor, process, walker, sender, company, group };
+        let stage = Self { world, processor, functions, walker, sender, company, group };
         stage.process(&stage.company.id).await;
         stage
     }
@@ -94,12 +98,17 @@ impl Stage {
         answer.status
     }
 
-    /// Processes the company's events, but nothing is sent.
+    /// Processes the company's events and plans deliveries, but nothing is sent.
     pub async fn plan(&self) {
-        let services = Services { outbound: Arc::new(CapturedOutbound::default()), ..self.world.services() };
-        let processor = TestApp::new((self.process)(services));
+        let alone = |function: fn(Services) -> Router| {
+            let services =
+                Services { outbound: Arc::new(CapturedOutbound::default()), ..self.world.services() };
+            TestApp::new(function(services))
+        };
         let body = json!({ "organization_id": self.company.id });
-        assert_eq!(processor.post("/process").json(body).send().await.status, 200);
+        let (process, plan) = (alone(self.functions.process), alone(self.functions.plan));
+        assert_eq!(process.post("/process").json(body.clone()).send().await.status, 200);
+        assert_eq!(plan.post("/plan").json(body).send().await.status, 200);
         self.world.settle().await;
     }
 

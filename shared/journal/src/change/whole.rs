@@ -3,11 +3,11 @@
 use countersign_model::{Administrator, Credentials, Deployment, LoginSettings, Organization, RoleBook};
 
 use crate::change::Change;
-use crate::outbox::OutboxOf;
 use crate::projection::Projection;
+use crate::queue::{Kind, QueueOf};
 
 impl Change {
-    /// Creates an organization: its record, the projection of its journal, an empty outbox, an empty deployment, login
+    /// Creates an organization: its record, the projection of its journal, empty queues, an empty deployment, login
     /// settings without requirements, and an empty role book. None of these is ever created later, so a missing one is
     /// damage.
     #[must_use]
@@ -15,7 +15,8 @@ impl Change {
         let id = &organization.id;
         self.create(organization)
             .create(&Projection::new(id))
-            .create(&OutboxOf::new(id))
+            .create(&QueueOf::new(Kind::Deliveries, id))
+            .create(&QueueOf::new(Kind::Notices, id))
             .create(&Deployment::none(id.clone()))
             .create(&LoginSettings::none(id.clone()))
             .create(&RoleBook::empty(id.clone()))

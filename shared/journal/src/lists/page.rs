@@ -85,6 +85,10 @@ impl Journal {
         list: List,
         part: &Part<'_>,
     ) -> Result<PageDraft, StoreError> {
+        if list == List::Notifications {
+            let listing = self.delivery_page(organization, part.cursor, part.limit.max(1)).await?;
+            return Ok(PageDraft::log(listing, list, Vec::new()));
+        }
         let begin = part.cursor.filter(|_| !list.is_log()).map(SetCursor::read);
         let range = part.range(begin.as_ref());
         // Oldest first, the nodes near the page are not remembered.

@@ -18,7 +18,7 @@ use crate::Journal;
 use crate::process::next::NextState;
 use crate::process::{Consequences, Effects, KeyCounts};
 use crate::projection::{Forwarding, Garbage, Projection};
-use crate::told::told_entry;
+use crate::queue::Due;
 
 /// The most bytes of records, blocks and entries written at once.
 const BATCH: usize = 512 * 1024;
@@ -138,21 +138,11 @@ impl Journal {
         organization: &OrganizationId,
         consequences: Vec<Consequences>,
     ) -> Result<(), StoreError> {
-        let mut also = self.earlier_entries(&consequences).await?;
-        let mut records = Vec::new();
-        let mut due = Vec::new();
-        for each in consequences {
-            also.extend(told_entry(&each)?);
-            records.extend(each.records);
-            due.extend(each.due);
-        }
-        // An existing delivery was made by a turn that died, and may have been sent since: it keeps its state.
-        let present = try_all(records.iter().map(|(key, _)| self.kv().get(key))).await?;
-        let absent = records.into_iter().zip(&present).filter(|(_, present)| present.is_none());
-        self.write_parts(absent.map(|(record, _)| record).chain(also).collect()).await?;
-        // It goes into the outbox in any case: that turn may have died before, and the sender checks the delivery's
-        // state.
-        self.outbox(organization).add(&due).await
+        self.write_parts(self.earlier_entries(&consequences).await?).await?;
+        // The numbers of a turn that died before may be there already, or be expanded: planning is idempotent.
+        let notices = consequences.iter().filter(|each| each.notice).filter_map(|each| each.of.as_ref());
+        let due: Vec<Due> = notices.map(|event| Due::event(event.number)).collect();
+        self.notices(organization).add(&due).await
     }
 
     /// Writes blocks; the first batch also writes the note of their ids.

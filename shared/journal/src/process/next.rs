@@ -26,7 +26,7 @@ pub(crate) struct NextState {
     pub(crate) projection: Projection,
     /// New blocks of lists, and the ids of those they replace.
     pub(crate) blocks: Blocks,
-    /// Records that must exist besides the lists: deliveries.
+    /// What follows besides the lists.
     pub(crate) consequences: Vec<Consequences>,
     /// The numbers of the events to be passed on to the organization above.
     pub(crate) onward: Vec<u64>,
@@ -66,7 +66,7 @@ impl Journal {
             had_pending: projection.count(List::PendingRequests) > 0,
             events: events.iter().filter_map(tallied).collect(),
         };
-        self.fill_logs(&mut projection, &events, &consequences, &mut blocks).await?;
+        self.fill_logs(&mut projection, &events, &mut blocks).await?;
         tally.places.1 = projection.count(List::UnifiedAudit);
         projection.tallied = projection.tallied.saturating_add(tally.events.len() as u64);
         let damage = self.fill_sets(&mut projection, &events, effects, &mut blocks).await?;
@@ -90,16 +90,12 @@ impl Journal {
         &self,
         projection: &mut Projection,
         events: &[Event],
-        consequences: &[Consequences],
         blocks: &mut Blocks,
     ) -> Result<(), StoreError> {
         let mut rows: BTreeMap<List, Vec<Row>> = BTreeMap::new();
-        for (event, consequences) in events.iter().zip(consequences) {
+        for event in events {
             for entry in event.entries().into_iter().filter(|entry| entry.list.is_log()) {
                 rows.entry(entry.list).or_default().push(Row(event.number, entry.key));
-            }
-            for id in &consequences.listed {
-                rows.entry(List::Notifications).or_default().push(Row(event.number, id.clone()));
             }
         }
         for (list, rows) in rows {

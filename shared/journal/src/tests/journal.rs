@@ -4,6 +4,7 @@
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use crate::tests::plan::plan;
 use crate::{Elected, Journal};
 use countersign_kv::memory::Schedule;
 use countersign_model::List;
@@ -221,6 +222,7 @@ fn a_processor_that_dies_at_any_step_is_replaced_and_nothing_is_done_twice() {
             let ended = (0..step).any(|_| processor.as_mut().poll_unpin(&mut context).is_ready());
             drop(processor);
             world.memory.interleave(false);
+            block_on(plan(&world.store, &child)).unwrap();
             let sent = send_what_is_due(&world, &child);
             world.settle_in(&child);
             world.settle();

@@ -6,6 +6,7 @@ use futures::FutureExt;
 use futures::executor::block_on;
 
 use crate::Journal;
+use crate::tests::plan::plan;
 use crate::tests::world::{ALL, Note, Plain, World, said, told_in};
 
 const ID: &str = "req_note";
@@ -141,6 +142,7 @@ fn an_event_names_the_deliveries_that_report_it() {
     for nth in 1..6 {
         world.memory.stop_before_write(nth);
         let _ = block_on(world.store.process(&world.root, &Plain(world.store.clone())));
+        let _ = block_on(plan(&world.store, &world.root));
         world.memory.resume();
     }
     world.settle();

@@ -18,6 +18,7 @@ use futures::executor::block_on;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use crate::tests::plan::plan;
 use crate::{
     Change, Consequences, Effects, Event, Journal, Listed, Noted, PermissionEdits, SealCheck, Sealer,
     Verified,
@@ -69,7 +70,7 @@ pub struct World {
     pub permit: Permit,
 }
 
-/// An open note belongs to every set; each notice is one delivery.
+/// An open note belongs to every set; each notice is one delivery, see `World::plan`.
 pub struct Plain(pub Journal);
 
 #[async_trait]
@@ -79,12 +80,8 @@ impl Effects for Plain {
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {
-        let mut consequences = Consequences::default();
-        if matches!(&event.act, Act::RequestSubmitted(told) if told.0.hostname == TOLD) {
-            let delivery = Note::new(format!("ntf_{}_0", event.id));
-            consequences.deliver(&delivery, self.0.clock().now())?;
-        }
-        Ok(consequences)
+        let notice = matches!(&event.act, Act::RequestSubmitted(told) if told.0.hostname == TOLD);
+        Ok(Consequences { notice, ..Consequences::default() })
     }
 
     fn sealer(&self) -> Option<&dyn Sealer> {
@@ -175,6 +172,7 @@ impl World {
             let done = block_on(self.store.process(organization, &effects)).unwrap();
             assert!(!done.more);
         }
+        block_on(plan(&self.store, organization)).unwrap();
         let projection = block_on(self.store.projection(organization)).unwrap();
         let left = serde_json::to_value(&projection.value).unwrap();
         assert_eq!(left["gaps"], serde_json::json!([]), "nothing is waited for in the end");

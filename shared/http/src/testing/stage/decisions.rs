@@ -1,9 +1,11 @@
 //! What requesters and administrators do to a request on a stage.
 use countersign_journal::Change;
-use countersign_model::act::{RequestCancelled, RequestDecided};
+use countersign_model::act::{
+    RequestCancelled, RequestDecided, RequestJoined, RequestRepeated, RequestWithdrawn,
+};
 use countersign_model::{
-    Decision, DecisionId, DecisionScope, GrantId, NotWithdrawn, Outcome, Permit, Request, TransitionError,
-    Verdict, Withdrawn,
+    Act, AskedAs, Decision, DecisionId, DecisionScope, GrantId, NewRequester, NotWithdrawn, Outcome, Permit,
+    Request, RequestStatus, TransitionError, Verdict, Withdrawn,
 };
 use jiff::SignedDuration;
 
@@ -44,5 +46,48 @@ impl Stage {
             Ok::<_, TransitionError>((new, Change::new(&permit, &self.origin(), act)))
         };
         self.world.journal.save_update(&request.id, None, decide).await.unwrap();
+    }
+
+    /// Another user of the computer asks for the same.
+    pub async fn join(&self, request: &Request, username: &str, email: Option<&str>) {
+        let email = email.map(|email| email.parse().unwrap());
+        let reason = Some(format!("{username} needs it"));
+        let new = NewRequester { username: username.to_owned(), email, reason };
+        let permit = Permit::scene(&self.company.id);
+        let join = |old: &Request| {
+            let again = old.ask_again(new.clone(), self.world.now())?;
+            assert!(matches!(again.by, AskedAs::Joining | AskedAs::Amending), "{again:?}");
+            let act = RequestJoined::of(&again.request, username);
+            Ok::<_, TransitionError>((again.request, Change::new(&permit, &self.origin(), act)))
+        };
+        self.world.journal.save_update(&request.id, None, join).await.unwrap();
+    }
+
+    /// A user withdraws, as submit-request lets them.
+    pub async fn withdraw(&self, request: &Request, username: &str) {
+        let permit = Permit::scene(&self.company.id);
+        let withdraw = |old: &Request| {
+            let Withdrawn { request, username } = old.withdraw(Some(username), self.world.now())?;
+            let is_last = request.status == RequestStatus::Cancelled;
+            let act: Act = match is_last {
+                true => RequestCancelled::of(&request, &username).into(),
+                false => RequestWithdrawn::of(&request, &username).into(),
+            };
+            Ok::<_, NotWithdrawn>((request, Change::new(&permit, &self.origin(), act)))
+        };
+        self.world.journal.save_update(&request.id, None, withdraw).await.unwrap();
+    }
+
+    /// The first user asks once more.
+    pub async fn repeat(&self, request: &Request) {
+        let permit = Permit::scene(&self.company.id);
+        let new = NewRequester { username: "bob".to_owned(), email: None, reason: None };
+        let repeat = |old: &Request| {
+            let again = old.ask_again(new.clone(), self.world.now())?;
+            assert_eq!(again.by, AskedAs::Repeating);
+            let act = RequestRepeated::of(&again.request, "bob");
+            Ok::<_, TransitionError>((again.request, Change::new(&permit, &self.origin(), act)))
+        };
+        self.world.journal.save_update(&request.id, None, repeat).await.unwrap();
     }
 }

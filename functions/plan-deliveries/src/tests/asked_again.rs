@@ -2,13 +2,8 @@
 use std::time::Duration;
 
 use countersign_http::testing::World;
-use countersign_journal::Change;
 use countersign_kv::memory::Memory;
-use countersign_model::act::RequestRepeated;
-use countersign_model::{
-    AskedAs, DecisionScope, DeliveryState, NewRequester, Outcome, Permission, Permit, Request,
-    TransitionError,
-};
+use countersign_model::{DecisionScope, DeliveryState, Outcome, Permission};
 
 use super::Stage;
 
@@ -16,21 +11,6 @@ use super::Stage;
 const LATER: Duration = Duration::from_secs(11 * 60);
 /// More writes than the work has.
 const MOST: usize = 60;
-
-impl Stage {
-    /// The first user asks once more.
-    async fn repeat(&self, request: &Request) {
-        let permit = Permit::scene(&self.company.id);
-        let new = NewRequester { username: "bob".to_owned(), email: None, reason: None };
-        let repeat = |old: &Request| {
-            let again = old.ask_again(new.clone(), self.world.now())?;
-            assert_eq!(again.by, AskedAs::Repeating);
-            let act = RequestRepeated::of(&again.request, "bob");
-            Ok::<_, TransitionError>((again.request, Change::new(&permit, &self.origin(), act)))
-        };
-        self.world.journal.save_update(&request.id, None, repeat).await.unwrap();
-    }
-}
 
 #[tokio::test]
 async fn an_administrator_who_may_open_it_only_now_hears_when_somebody_asks_again() {

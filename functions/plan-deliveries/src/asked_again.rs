@@ -1,18 +1,17 @@
 //! A pending request is asked for again: whoever could not be told of it before is told now.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use countersign_authority::Recipient;
 use countersign_journal::readable::load_readable;
-use countersign_journal::{Consequences, Event};
+use countersign_journal::{Due, Event};
 use countersign_model::act::{RequestDetail, RequestJoined, RequestRepeated};
-use countersign_model::{Act, Delivery, DeliveryState, Notice, NotificationId, Request, RequestStatus};
+use countersign_model::{Act, Delivery, DeliveryState, Notice, Request, RequestStatus};
 use countersign_store::{StoreError, UpdateError};
 use jiff::SignedDuration;
 
-use super::Processor;
-use super::tell::{AT_ONCE, LOOKED_AT, delivery};
+use crate::planner::Planner;
+use crate::tell::{LOOKED_AT, delivery};
 
 /// How long a message that failed is left alone: a user who asks many times does not make it fail many times.
 const LEFT_ALONE: SignedDuration = SignedDuration::from_mins(10);
@@ -26,53 +25,44 @@ pub fn asked_again(event: &Event) -> Option<&RequestDetail> {
     Some(detail)
 }
 
-impl Processor {
+impl Planner {
     /// Notifies those who may open the request only now, or are on a notify list only now, and those to whom the message could
     /// not be sent. Nobody else hears of it again.
-    pub(super) async fn tell_the_rest(
-        &self,
+    pub(crate) async fn tell_the_rest(
+        &mut self,
         event: &Event,
         detail: &RequestDetail,
-    ) -> Result<Consequences, StoreError> {
-        let mut consequences = Consequences::default();
-        // The event of its submission tells everybody, in this call.
-        if self.matching.is_noted(&event.organization_id, detail) {
-            return Ok(consequences);
-        }
-        let mut told = self.told.lock().await;
+    ) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
-        let Some(request) = self.journal.load::<Request>(&detail.request_id).await? else {
-            return Ok(consequences);
-        };
+        let Some(request) = self.journal.load::<Request>(&detail.request_id).await? else { return Ok(()) };
         let request = request.value;
         if request.status_at(now) != RequestStatus::Pending {
-            return Ok(consequences);
+            return Ok(());
         }
         let earlier = self.earlier_alike(&request, LOOKED_AT).await?;
         for recipient in self.audience.of(&request).await? {
-            self.tell_if_untold(event, &request, recipient, (&earlier, &mut told), &mut consequences).await?;
+            self.tell_if_untold(event, &request, recipient, &earlier).await?;
         }
-        Ok(consequences)
+        Ok(())
     }
 
     async fn tell_if_untold(
-        &self,
+        &mut self,
         event: &Event,
         request: &Request,
         recipient: Recipient,
-        (earlier, told): (&[Request], &mut BTreeSet<NotificationId>),
-        consequences: &mut Consequences,
+        earlier: &[Request],
     ) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
         let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
         let delivery = delivery(event, &notice, request.created_at, recipient.clone(), now);
-        if told.contains(&delivery.id) {
+        if self.planned.contains_key(&delivery.id) {
             return Ok(());
         }
         let found = load_readable::<Delivery>(&self.journal, &[delivery.id.as_str()]).await?;
-        // An earlier attempt to process this event may have written it, and died before the message was due.
+        // An earlier attempt to expand this notice may have written it, and died before the message was due.
         match found.first().filter(|found| found.event_id != event.id) {
-            None => self.tell(&recipient, delivery, (earlier, told), consequences).await,
+            None => self.tell(event, &recipient, delivery, earlier).await,
             Some(found) => {
                 let failed = matches!(found.state, DeliveryState::Failed | DeliveryState::Skipped);
                 if failed && now.duration_since(found.updated_at) >= LEFT_ALONE {
@@ -81,10 +71,10 @@ impl Processor {
                         UpdateError::Refused(never) => match never {},
                         UpdateError::Store(error) => error,
                     })?;
-                    consequences.again(found.id.as_str(), AT_ONCE);
+                    self.plan.again(Due::at_once(found.id.as_str()));
                 } else if found.state == DeliveryState::Pending {
-                    // It is due already, unless an earlier attempt to process this event died before it said so.
-                    consequences.again(found.id.as_str(), AT_ONCE);
+                    // It is due already, unless an earlier attempt to expand this notice died before it said so.
+                    self.plan.again(Due::at_once(found.id.as_str()));
                 }
                 Ok(())
             }

@@ -4,102 +4,98 @@
 use std::collections::BTreeSet;
 
 use countersign_authority::Recipient;
-use countersign_journal::{Consequences, Event, Journal};
+use countersign_journal::readable::load_readable;
+use countersign_journal::{Due, Event, Journal};
 use countersign_model::{
-    Administrator, AdministratorId, Delivery, DeliveryState, NewDelivery, Notice, NotificationId, Outcome,
-    Request, RequestId, RequestStatus,
+    Administrator, AdministratorId, Delivery, DeliveryState, List, NewDelivery, Notice, NotificationId,
+    Outcome, Permit, ProcessorOnly, Request, RequestId, RequestStatus,
 };
-use countersign_store::{KeyRequests, RequesterMail, StoreError, keys};
-use futures::lock::Mutex;
+use countersign_store::{RequesterMail, StoreError, keys};
 use jiff::Timestamp;
 use ulid::Ulid;
 
-use super::{Processor, confirming, enrollment};
-use countersign_journal::readable::load_readable;
+use crate::planner::Planner;
 
 /// How many earlier matching requests are examined for a message that says the same.
 pub const LOOKED_AT: usize = 20;
 
-/// Due in the outbox on any clock: setting a clock back by an hour does not delay a new message by an hour.
-pub const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
-
-/// The deliveries planned in this call of processing, which may not be written yet. Requests are expanded one after the
-/// other, so that each sees what the earlier ones planned.
-pub type Told = Mutex<BTreeSet<NotificationId>>;
-
-impl Processor {
+impl Planner {
     /// Notifies every subscriber who may open the request now, and the addresses of its policy.
-    pub(super) async fn tell_of_submission(
-        &self,
+    pub(crate) async fn tell_of_submission(
+        &mut self,
         event: &Event,
         id: &RequestId,
-    ) -> Result<Consequences, StoreError> {
-        let mut told = self.told.lock().await;
-        let mut consequences = Consequences::default();
-        let now = self.journal.clock().now();
-        let Some(request) = self.journal.load::<Request>(id).await? else { return Ok(consequences) };
+    ) -> Result<(), StoreError> {
+        let Some(request) = self.journal.load::<Request>(id).await? else { return Ok(()) };
         let request = request.value;
-        enrollment::count(&mut consequences, &request, KeyRequests::SUBMITTED);
-        consequences.remember(&request);
-        if self.ending.end_if_gone(&request).await? {
-            return Ok(consequences);
+        let now = self.journal.clock().now();
+        if request.status_at(now) != RequestStatus::Pending {
+            return Ok(());
         }
-        confirming::unmark_if_confirmed(&self.journal, &request).await?;
         let earlier = self.earlier_alike(&request, LOOKED_AT).await?;
-        if request.status_at(now) != RequestStatus::Pending || self.rules.decide(&request).await? {
-            return Ok(consequences);
-        }
         let notice = Notice::RequestSubmitted { request_id: id.clone() };
         for recipient in self.audience.of(&request).await? {
             let delivery = delivery(event, &notice, request.created_at, recipient.clone(), now);
-            self.tell(&recipient, delivery, (&earlier, &mut told), &mut consequences).await?;
+            self.tell(event, &recipient, delivery, &earlier).await?;
         }
-        Ok(consequences)
+        Ok(())
     }
 
     /// The earlier matching requests of which a message could speak for this one, too.
-    pub(super) async fn earlier_alike(
+    pub(crate) async fn earlier_alike(
         &self,
         request: &Request,
         most: usize,
     ) -> Result<Vec<Request>, StoreError> {
-        let mut earlier = self.matching.pending_before(request, most).await?;
+        let permit = Permit::processor(&request.organization_id, ProcessorOnly);
+        let (list, subject) = (List::MatchingRequests, request.subject.key());
+        let ids = self.journal.oldest_in_partition(&permit, list, &subject, None, most).await?;
+        let ids: Vec<&str> = ids.iter().map(String::as_str).filter(|id| *id < request.id.as_str()).collect();
+        let now = self.journal.clock().now();
+        let mut earlier = load_readable::<Request>(&self.journal, &ids).await?;
         // A message about an unconfirmed computer does not speak for one that people know, and the reverse.
-        earlier.retain(|other| other.unconfirmed == request.unconfirmed);
+        earlier.retain(|other| {
+            other.matches(request)
+                && other.status_at(now) == RequestStatus::Pending
+                && other.unconfirmed == request.unconfirmed
+        });
         Ok(earlier)
     }
 
     /// Makes a delivery, unless its recipient hears of an earlier matching request.
-    pub(super) async fn tell(
-        &self,
+    pub(crate) async fn tell(
+        &mut self,
+        event: &Event,
         recipient: &Recipient,
         delivery: Delivery,
-        (earlier, told): (&[Request], &mut BTreeSet<NotificationId>),
-        consequences: &mut Consequences,
+        earlier: &[Request],
     ) -> Result<(), StoreError> {
-        match self.told_of(told, earlier, recipient).await? {
+        match self.told_of(earlier, recipient).await? {
             Some(other) => {
                 let why = format!("notified of the matching request {other}");
-                consequences.note(&delivery.collapsed(&why, self.journal.clock().now()))
+                self.planned.insert(delivery.id.clone(), DeliveryState::Collapsed);
+                self.plan.note(event.number, &delivery.collapsed(&why, self.journal.clock().now()))
             }
-            None => {
-                told.insert(delivery.id.clone());
-                consequences.deliver(&delivery, AT_ONCE)
-            }
+            None => self.deliver(event, &delivery),
         }
+    }
+
+    /// Makes a delivery that is due at once.
+    pub(crate) fn deliver(&mut self, event: &Event, delivery: &Delivery) -> Result<(), StoreError> {
+        self.planned.insert(delivery.id.clone(), DeliveryState::Pending);
+        self.plan.deliver(event.number, delivery, Due::at_once(delivery.id.as_str()))
     }
 
     /// The first of the matching requests that the recipient was notified of, or is about to be.
     async fn told_of(
         &self,
-        planned: &BTreeSet<NotificationId>,
         earlier: &[Request],
         recipient: &Recipient,
     ) -> Result<Option<RequestId>, StoreError> {
         for request in earlier {
             let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
             let id = delivery_id(&notice_key(&notice, None), request.created_at, recipient);
-            if planned.contains(&id) || is_told(&self.journal, &id).await? {
+            if self.planned.get(&id) == Some(&DeliveryState::Pending) || is_told(&self.journal, &id).await? {
                 return Ok(Some(request.id.clone()));
             }
         }
@@ -108,13 +104,12 @@ impl Processor {
 
     /// Notifies everybody who waited for a decision, a revocation or an end, and gave an address; each address once. Who
     /// has withdrawn is not told.
-    pub(super) fn tell_requesters(
-        &self,
+    pub(crate) fn tell_requesters(
+        &mut self,
         event: &Event,
         notice: &Notice,
         request: &Request,
-    ) -> Result<Consequences, StoreError> {
-        let mut consequences = Consequences::default();
+    ) -> Result<(), StoreError> {
         let ended = request.ended.as_ref().filter(|_| matches!(notice, Notice::RequestEnded { .. }));
         let decided = request.decision.as_ref().filter(|decision| decision.outcome != Outcome::Ignored);
         // Another end is another message each time.
@@ -124,36 +119,34 @@ impl Processor {
             .map(|ended| ended.at)
             .or(edited.map(|edited| edited.at))
             .or(decided.map(|decision| decision.at));
-        let Some(since) = since else { return Ok(consequences) };
+        let Some(since) = since else { return Ok(()) };
         let now = self.journal.clock().now();
         let mut addressed = BTreeSet::new();
         for email in request.waiting().filter_map(|requester| requester.email.as_ref()) {
             let recipient = Recipient::email(email);
             if addressed.insert(recipient.key()) {
-                consequences.deliver(&delivery(event, notice, since, recipient, now), AT_ONCE)?;
+                self.deliver(event, &delivery(event, notice, since, recipient, now))?;
             }
         }
         if !addressed.is_empty() {
-            consequences.ensure(&RequesterMail::none(&request.computer_id))?;
+            self.plan.ensure(&RequesterMail::none(&request.computer_id))?;
         }
-        Ok(consequences)
+        Ok(())
     }
 
     /// Sends an administrator a message with a link.
-    pub(super) async fn tell_administrator(
-        &self,
+    pub(crate) async fn tell_administrator(
+        &mut self,
         event: &Event,
         notice: &Notice,
         id: &AdministratorId,
-    ) -> Result<Consequences, StoreError> {
-        let mut consequences = Consequences::default();
+    ) -> Result<(), StoreError> {
         let Some(administrator) = self.journal.load::<Administrator>(id).await? else {
-            return Ok(consequences);
+            return Ok(());
         };
         let now = self.journal.clock().now();
         let recipient = Recipient::of(&administrator.value);
-        consequences.deliver(&delivery(event, notice, event.at, recipient, now), AT_ONCE)?;
-        Ok(consequences)
+        self.deliver(event, &delivery(event, notice, event.at, recipient, now))
     }
 }
 

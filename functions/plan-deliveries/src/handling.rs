@@ -2,66 +2,58 @@
 
 use countersign_authority::rights::actor_of;
 use countersign_authority::{Recipient, ways_to};
-use countersign_journal::{Consequences, Event};
+use countersign_journal::Event;
+use countersign_journal::readable::load_readable;
 use countersign_model::{Act, Action, Administrator, FileFlag, FlagId, Notice, Request, RequestId, decide};
 use countersign_store::StoreError;
 
-use super::Processor;
-use super::tell::{AT_ONCE, delivery};
-use countersign_journal::readable::load_readable;
+use crate::planner::Planner;
+use crate::tell::delivery;
 
-impl Processor {
+impl Planner {
     /// Sends those who were asked to decide one message each.
-    pub(super) async fn tell_those_asked(
-        &self,
+    pub(crate) async fn tell_those_asked(
+        &mut self,
         event: &Event,
         notice: &Notice,
-    ) -> Result<Consequences, StoreError> {
-        let mut consequences = Consequences::default();
-        let Act::DecisionAsked(asked) = &event.act else { return Ok(consequences) };
+    ) -> Result<(), StoreError> {
+        let Act::DecisionAsked(asked) = &event.act else { return Ok(()) };
         let now = self.journal.clock().now();
         let ids: Vec<&str> = asked.asked.iter().map(|id| id.as_str()).collect();
         let people = load_readable::<Administrator>(&self.journal, &ids).await?;
         for recipient in people.iter().filter(|person| person.is_active()).flat_map(ways_to) {
-            consequences.deliver(&delivery(event, notice, event.at, recipient, now), AT_ONCE)?;
+            self.deliver(event, &delivery(event, notice, event.at, recipient, now))?;
         }
-        Ok(consequences)
+        Ok(())
     }
 
     /// Tells everybody concerned at the organization that a file was flagged.
-    pub(super) async fn tell_of_new_flag(
-        &self,
+    pub(crate) async fn tell_of_new_flag(
+        &mut self,
         event: &Event,
         request: &RequestId,
         flag: &FlagId,
-    ) -> Result<Consequences, StoreError> {
-        let mut consequences = Consequences::default();
+    ) -> Result<(), StoreError> {
         if let Some(request) = self.journal.load::<Request>(request).await? {
-            self.tell_by_flag(event, &request.value, flag, &mut consequences).await?;
+            self.tell_by_flag(event, &request.value, flag).await?;
         }
-        Ok(consequences)
+        Ok(())
     }
 
     /// Tells everybody concerned by a request that a flag stopped, also at the organizations below. Whoever is concerned by
     /// several gets one message, because the delivery has the id of the flag.
-    pub(super) async fn tell_of_flag(
-        &self,
-        event: &Event,
-        request: &Request,
-        consequences: &mut Consequences,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn tell_of_flag(&mut self, event: &Event, request: &Request) -> Result<(), StoreError> {
         match request.decision.as_ref().and_then(|decision| decision.flag.as_ref()) {
-            Some(flag) => self.tell_by_flag(event, request, flag, consequences).await,
+            Some(flag) => self.tell_by_flag(event, request, flag).await,
             None => Ok(()),
         }
     }
 
     async fn tell_by_flag(
-        &self,
+        &mut self,
         event: &Event,
         request: &Request,
         flag: &FlagId,
-        consequences: &mut Consequences,
     ) -> Result<(), StoreError> {
         let found = self.journal.load::<FileFlag>(flag).await?.map(|flag| flag.value);
         let Some(flag) = found.filter(FileFlag::is_in_force) else { return Ok(()) };
@@ -73,7 +65,7 @@ impl Processor {
         for recipient in all {
             let delivery = delivery(event, &notice, flag.at, recipient, now);
             if told.insert(delivery.id.clone()) {
-                consequences.deliver(&delivery, AT_ONCE)?;
+                self.deliver(event, &delivery)?;
             }
         }
         Ok(())

@@ -1,44 +1,7 @@
 //! Several users of one computer who ask for the same: all are told, and administrators hear of it once.
-use countersign_journal::Change;
-use countersign_model::act::{RequestCancelled, RequestJoined, RequestWithdrawn};
-use countersign_model::{
-    Act, AskedAs, DecisionScope, NewRequester, NotWithdrawn, Outcome, Permission, Permit, Request,
-    RequestStatus, TransitionError, Withdrawn,
-};
+use countersign_model::{DecisionScope, Outcome, Permission, RequestStatus};
 
 use super::Stage;
-
-impl Stage {
-    /// Another user of the computer asks for the same.
-    pub async fn join(&self, request: &Request, username: &str, email: Option<&str>) {
-        let email = email.map(|email| email.parse().unwrap());
-        let reason = Some(format!("{username} needs it"));
-        let new = NewRequester { username: username.to_owned(), email, reason };
-        let permit = Permit::scene(&self.company.id);
-        let join = |old: &Request| {
-            let again = old.ask_again(new.clone(), self.world.now())?;
-            assert!(matches!(again.by, AskedAs::Joining | AskedAs::Amending), "{again:?}");
-            let act = RequestJoined::of(&again.request, username);
-            Ok::<_, TransitionError>((again.request, Change::new(&permit, &self.origin(), act)))
-        };
-        self.world.journal.save_update(&request.id, None, join).await.unwrap();
-    }
-
-    /// A user withdraws, as submit-request lets them.
-    pub async fn withdraw(&self, request: &Request, username: &str) {
-        let permit = Permit::scene(&self.company.id);
-        let withdraw = |old: &Request| {
-            let Withdrawn { request, username } = old.withdraw(Some(username), self.world.now())?;
-            let is_last = request.status == RequestStatus::Cancelled;
-            let act: Act = match is_last {
-                true => RequestCancelled::of(&request, &username).into(),
-                false => RequestWithdrawn::of(&request, &username).into(),
-            };
-            Ok::<_, NotWithdrawn>((request, Change::new(&permit, &self.origin(), act)))
-        };
-        self.world.journal.save_update(&request.id, None, withdraw).await.unwrap();
-    }
-}
 
 fn emails(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
     let mut all: Vec<_> = numbers.into_iter().map(|number| format!("user{number:02}@example.com")).collect();

@@ -1,0 +1,96 @@
+//! A planner: from notices to deliveries.
+
+use std::collections::BTreeMap;
+
+use countersign_authority::Audience;
+use countersign_journal::readable::unless_damaged;
+use countersign_journal::{Due, Event, Journal, Plan};
+use countersign_kv::log;
+use countersign_model::{
+    DeliveryState, Notice, NotificationId, OrganizationId, Permit, ProcessorOnly, Request,
+};
+use countersign_store::StoreError;
+
+use crate::asked_again::asked_again;
+
+/// Expands the notices of one organization, one after the other, so that each sees what the earlier ones planned.
+pub struct Planner {
+    pub(crate) journal: Journal,
+    organization: OrganizationId,
+    pub(crate) audience: Audience,
+    /// The deliveries of this round, which are not written yet, and their states.
+    pub(crate) planned: BTreeMap<NotificationId, DeliveryState>,
+    pub(crate) plan: Plan,
+}
+
+impl Planner {
+    /// For one call of `/plan`.
+    pub fn new(journal: &Journal, organization: &OrganizationId) -> Self {
+        Self {
+            journal: journal.clone(),
+            organization: organization.clone(),
+            audience: Audience::new(journal),
+            planned: BTreeMap::new(),
+            plan: Plan::default(),
+        }
+    }
+
+    /// The plan for some entries of the queue.
+    pub async fn round(&mut self, due: &[Due]) -> Result<Plan, StoreError> {
+        self.planned.clear();
+        self.plan = Plan::default();
+        for entry in due {
+            let expanded = self.entry(&entry.id).await;
+            unless_damaged("nobody hears of an event", &entry.id, expanded)?;
+            self.plan.done(&entry.id);
+        }
+        Ok(std::mem::take(&mut self.plan))
+    }
+
+    async fn entry(&mut self, entry: &str) -> Result<(), StoreError> {
+        let permit = Permit::processor(&self.organization, ProcessorOnly);
+        let event = match entry.parse() {
+            Ok(number) => self.journal.event(&permit, number).await?,
+            Err(_) => None,
+        };
+        let Some(event) = event else {
+            log::line("a notice names no event", &[("organization", &self.organization), ("entry", &entry)]);
+            return Ok(());
+        };
+        match event.footprint().notice {
+            Some(notice) => self.expand(&event, &notice).await,
+            None => match asked_again(&event) {
+                Some(detail) => self.tell_the_rest(&event, detail).await,
+                None => Ok(()),
+            },
+        }
+    }
+
+    async fn expand(&mut self, event: &Event, notice: &Notice) -> Result<(), StoreError> {
+        match notice {
+            Notice::RequestSubmitted { request_id } => self.tell_of_submission(event, request_id).await,
+            Notice::RequestDecided { request_id }
+            | Notice::RequestRevoked { request_id }
+            | Notice::ApprovalEdited { request_id } => {
+                let Some(request) = self.journal.load::<Request>(request_id).await? else { return Ok(()) };
+                self.tell_requesters(event, notice, &request.value)?;
+                self.tell_of_flag(event, &request.value).await
+            }
+            Notice::RequestEnded { request_id } => {
+                let Some(request) = self.journal.load::<Request>(request_id).await? else { return Ok(()) };
+                self.tell_requesters(event, notice, &request.value)
+            }
+            Notice::DecisionAsked { .. } => self.tell_those_asked(event, notice).await,
+            Notice::FileFlagged { request_id, flag_id } => {
+                self.tell_of_new_flag(event, request_id, flag_id).await
+            }
+            Notice::Invitation { administrator_id } | Notice::PasswordReset { administrator_id } => {
+                self.tell_administrator(event, notice, administrator_id).await
+            }
+            Notice::Again { notification_id } => {
+                self.plan.again(Due::at_once(notification_id.as_str()));
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! An organization's queues: notices that are not expanded into deliveries yet, and deliveries that are not settled yet.
+//! They are kept apart from the projection, so that neither people's settings nor slow providers delay the processing of
+//! events.
+
+use countersign_model::ids::OrganizationId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Journal;
+use crate::delivery_log::DeliveryLog;
+use crate::lists::log::Blocks;
+use countersign_store::record::Entity;
+use countersign_store::{StoreError, UpdateError, keys};
+
+/// How many entries the record itself holds; further ones wait in blocks.
+const HELD: usize = 400;
+/// How many go into one of those blocks.
+const SPILLED: usize = 200;
+/// How often an update is tried. It is more than in a request, because nobody waits for it.
+const ATTEMPTS: usize = 8;
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Due {
+    /// The earliest time to do it.
+    pub at: Timestamp,
+    /// A delivery's id, or what a notice is about.
+    pub id: String,
+}
+
+impl Due {
+    /// Due on any clock: setting a clock back by an hour does not delay a new message by an hour.
+    pub const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
+
+    /// Something to be done as soon as possible.
+    pub fn at_once(id: impl Into<String>) -> Self {
+        Self { at: Self::AT_ONCE, id: id.into() }
+    }
+
+    /// The notice of an event: as many digits for each number, so that they are sorted by it.
+    pub(crate) fn event(number: u64) -> Self {
+        Self::at_once(format!("{number:020}"))
+    }
+}
+
+/// The queues of an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    /// Deliveries to be sent.
+    Deliveries,
+    /// Notices to be expanded into deliveries.
+    Notices,
+}
+
+/// A queue of an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct QueueOf {
+    organization_id: OrganizationId,
+    kind: Kind,
+    /// Those due first, in order.
+    // INVARIANT: fewer than HELD before something is added, and at most HELD + SPILLED after, but for racing changes.
+    due: Vec<Due>,
+    /// Blocks of entries that were due last when they were moved there.
+    spilled: Vec<Spilled>,
+    /// Of the notices: the deliveries that were made of them.
+    #[serde(default, skip_serializing_if = "DeliveryLog::is_empty")]
+    pub(crate) log: DeliveryLog,
+}
+
+/// A block of further entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Spilled {
+    block: String,
+    /// When the first of them is due.
+    from: Timestamp,
+}
+
+impl Entity for QueueOf {
+    type Id = (Kind, OrganizationId);
+
+    fn record_id((kind, organization): &Self::Id) -> String {
+        match kind {
+            Kind::Deliveries => format!("outbox_{organization}"),
+            Kind::Notices => format!("notices_{organization}"),
+        }
+    }
+
+    fn own_record_id(&self) -> String {
+        Self::record_id(&(self.kind, self.organization_id.clone()))
+    }
+}
+
+impl QueueOf {
+    pub(crate) fn new(kind: Kind, organization: &OrganizationId) -> Self {
+        Self {
+            organization_id: organization.clone(),
+            kind,
+            due: Vec::new(),
+            spilled: Vec::new(),
+            log: DeliveryLog::default(),
+        }
+    }
+
+    fn put(&mut self, new: &[Due]) {
+        self.due.retain(|each| !new.iter().any(|new| new.id == each.id));
+        self.due.extend_from_slice(new);
+        self.due.sort();
+    }
+
+    /// When the first entry is due.
+    fn next_at(&self) -> Option<Timestamp> {
+        let held = self.due.first().map(|due| due.at);
+        held.into_iter().chain(self.spilled.iter().map(|spilled| spilled.from)).min()
+    }
+
+    /// The block with entries that are due, and before the last of so many that are held.
+    fn first_spilled(&self, now: Timestamp, limit: usize) -> Option<&Spilled> {
+        let first = self.spilled.iter().min_by_key(|spilled| spilled.from)?;
+        let enough = self.due.get(limit.saturating_sub(1)).is_some_and(|held| held.at <= first.from);
+        (first.from <= now && !enough).then_some(first)
+    }
+
+    /// Removes what is done.
+    pub(crate) fn remove(&mut self, ids: &[&str]) {
+        self.due.retain(|due| !ids.contains(&due.id.as_str()));
+    }
+
+    /// Whether it still holds all of these.
+    pub(crate) fn holds(&self, ids: &[&str]) -> bool {
+        ids.iter().all(|id| self.due.iter().any(|due| due.id == *id))
+    }
+}
+
+/// The name of the lease under which an organization's deliveries are sent.
+pub fn delivery_lease(organization: &OrganizationId) -> String {
+    format!("deliver/{organization}")
+}
+
+/// A queue of an organization; [`Journal::outbox`], [`Journal::notices`].
+pub struct Queue<'a> {
+    pub(crate) journal: &'a Journal,
+    pub(crate) id: (Kind, OrganizationId),
+}
+
+impl Journal {
+    /// The deliveries of an organization that are to be sent.
+    pub fn outbox(&self, organization: &OrganizationId) -> Queue<'_> {
+        Queue { journal: self, id: (Kind::Deliveries, organization.clone()) }
+    }
+
+    /// What is to be expanded into deliveries: numbers of events, and what a planner put there itself.
+    pub fn notices(&self, organization: &OrganizationId) -> Queue<'_> {
+        Queue { journal: self, id: (Kind::Notices, organization.clone()) }
+    }
+}
+
+impl Queue<'_> {
+    /// Adds entries, or changes the time of those that are already there.
+    ///
+    /// # Errors
+    /// When the backend fails, or others change the queue all the time.
+    pub async fn add(&self, new: &[Due]) -> Result<(), StoreError> {
+        for part in new.chunks(SPILLED) {
+            self.spill().await?;
+            self.change(|queue| {
+                queue.put(part);
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// The due entries, longest due first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
+        let mut queue = self.load().await?;
+        if let Some(spilled) = queue.first_spilled(now, limit).cloned() {
+            queue = self.refill(&spilled).await?;
+        }
+        let mut due: Vec<_> = queue.due.into_iter().filter(|due| due.at <= now).collect();
+        due.truncate(limit);
+        Ok(due)
+    }
+
+    /// When the next entry is due; `None` if nothing is outstanding.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub async fn next_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.load().await?.next_at())
+    }
+
+    /// Removes what is done, with whatever outcome.
+    ///
+    /// # Errors
+    /// When the backend fails, or others change the queue all the time.
+    pub async fn remove(&self, ids: &[&str]) -> Result<(), StoreError> {
+        self.change(|queue| {
+            queue.remove(ids);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Moves the entries due last into a block, when the record is full.
+    async fn spill(&self) -> Result<(), StoreError> {
+        let queue = self.load().await?;
+        if queue.due.len() < HELD {
+            return Ok(());
+        }
+        let (_, last) = queue.due.split_at(queue.due.len().saturating_sub(SPILLED));
+        let Some(from) = last.first().map(|due| due.at) else { return Ok(()) };
+        let mut blocks = Blocks::default();
+        let block = self.journal.put_block(&last, &mut blocks)?;
+        self.journal.write(blocks.written).await?;
+        let ids: Vec<&str> = last.iter().map(|due| due.id.as_str()).collect();
+        let moved = self.change(|queue| {
+            // What another call has taken out meanwhile must not come back.
+            if !last.iter().all(|due| queue.due.contains(due)) {
+                return Err(StoreError::Busy);
+            }
+            queue.remove(&ids);
+            queue.spilled.push(Spilled { block: block.clone(), from });
+            Ok(())
+        });
+        match moved.await {
+            // The record is larger than it should be for a while, which its bound allows for.
+            Err(StoreError::Busy) => Ok(self.journal.kv().delete(&keys::block(&block)).await?),
+            moved => moved,
+        }
+    }
+
+    /// Moves a block of further entries into the record.
+    async fn refill(&self, spilled: &Spilled) -> Result<QueueOf, StoreError> {
+        let key = keys::block(&spilled.block);
+        let Some(bytes) = self.journal.kv().get(&key).await? else { return self.load().await };
+        let waiting: Vec<Due> = countersign_store::record::decode(&key, &bytes)?;
+        self.spill().await?;
+        self.change(|queue| {
+            // Another call may have moved it since.
+            if queue.spilled.contains(spilled) {
+                queue.spilled.retain(|each| each != spilled);
+                queue.put(&waiting);
+            }
+            Ok(())
+        })
+        .await?;
+        self.journal.kv().delete(&key).await?;
+        self.load().await
+    }
+
+    pub(crate) async fn load(&self) -> Result<QueueOf, StoreError> {
+        let stored = self.journal.load::<QueueOf>(&self.id).await?.ok_or(StoreError::NotFound)?;
+        Ok(stored.value)
+    }
+
+    pub(crate) async fn change(
+        &self,
+        change: impl Fn(&mut QueueOf) -> Result<(), StoreError> + Send + Sync,
+    ) -> Result<(), StoreError> {
+        let transition = |old: &QueueOf| {
+            let mut new = old.clone();
+            change(&mut new)?;
+            Ok::<_, StoreError>(new)
+        };
+        match self.journal.update_within(ATTEMPTS, &self.id, transition).await {
+            Ok(_) => Ok(()),
+            Err(UpdateError::Refused(error) | UpdateError::Store(error)) => Err(error),
+        }
+    }
+}

@@ -6,12 +6,12 @@ use countersign_authority::Recipient;
 use countersign_journal::readable::load_readable;
 use countersign_journal::{Due, Event};
 use countersign_model::act::{RequestDetail, RequestJoined, RequestRepeated};
-use countersign_model::{Act, Delivery, DeliveryState, Notice, Request, RequestStatus};
+use countersign_model::{Act, Delivery, DeliveryState, Request, RequestStatus};
 use countersign_store::{StoreError, UpdateError};
 use jiff::SignedDuration;
 
 use crate::planner::Planner;
-use crate::tell::{LOOKED_AT, delivery};
+use crate::tell::submission_id;
 
 /// How long a message that failed is left alone: a user who asks many times does not make it fail many times.
 const LEFT_ALONE: SignedDuration = SignedDuration::from_mins(10);
@@ -39,45 +39,58 @@ impl Planner {
         if request.status_at(now) != RequestStatus::Pending {
             return Ok(());
         }
-        let earlier = self.earlier_alike(&request, LOOKED_AT).await?;
         for recipient in self.audience.of(&request).await? {
-            self.tell_if_untold(event, &request, recipient, &earlier).await?;
+            self.tell_if_untold(event, &request, recipient).await?;
         }
         Ok(())
     }
 
-    async fn tell_if_untold(
+    /// Notifies somebody of a request, unless they heard of it or of one that stands for it.
+    pub(crate) async fn tell_if_untold(
         &mut self,
         event: &Event,
         request: &Request,
         recipient: Recipient,
-        earlier: &[Request],
     ) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
-        let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
-        let delivery = delivery(event, &notice, request.created_at, recipient.clone(), now);
-        if self.planned.contains_key(&delivery.id) {
+        let id = submission_id(request, &recipient);
+        if self.planned.contains_key(&id) {
             return Ok(());
         }
-        let found = load_readable::<Delivery>(&self.journal, &[delivery.id.as_str()]).await?;
-        // An earlier attempt to expand this notice may have written it, and died before the message was due.
-        match found.first().filter(|found| found.event_id != event.id) {
-            None => self.tell(event, &recipient, delivery, earlier).await,
-            Some(found) => {
-                let failed = matches!(found.state, DeliveryState::Failed | DeliveryState::Skipped);
-                if failed && now.duration_since(found.updated_at) >= LEFT_ALONE {
-                    let again = |old: &Delivery| Ok::<_, Infallible>(old.resent(now));
-                    self.journal.update(&found.id, again).await.map_err(|error| match error {
-                        UpdateError::Refused(never) => match never {},
-                        UpdateError::Store(error) => error,
-                    })?;
-                    self.plan.again(Due::at_once(found.id.as_str()));
-                } else if found.state == DeliveryState::Pending {
-                    // It is due already, unless an earlier attempt to expand this notice died before it said so.
-                    self.plan.again(Due::at_once(found.id.as_str()));
-                }
+        let found = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop();
+        // An earlier attempt to expand this notice may have written it, and died before it was listed.
+        let found = found.filter(|found| found.event_id != event.id);
+        let Some(found) = found else { return self.tell(event, request, recipient).await };
+        match found.state {
+            // It is due already, unless an earlier attempt to expand this notice died before it said so.
+            DeliveryState::Pending => {
+                self.plan.again(Due::at_once(found.id.as_str()));
                 Ok(())
             }
+            DeliveryState::Sent => Ok(()),
+            DeliveryState::Collapsed if self.stands_for(request, &recipient).await?.is_some() => Ok(()),
+            DeliveryState::Failed | DeliveryState::Skipped
+                if now.duration_since(found.updated_at) < LEFT_ALONE =>
+            {
+                Ok(())
+            }
+            DeliveryState::Collapsed | DeliveryState::Failed | DeliveryState::Skipped => {
+                self.send_anew(&found).await?;
+                self.let_stand(request, &recipient).await
+            }
         }
+    }
+
+    /// Has a delivery sent that was not.
+    pub(crate) async fn send_anew(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
+        let now = self.journal.clock().now();
+        let again = |old: &Delivery| Ok::<_, Infallible>(old.resent(now));
+        self.journal.update(&delivery.id, again).await.map_err(|error| match error {
+            UpdateError::Refused(never) => match never {},
+            UpdateError::Store(error) => error,
+        })?;
+        self.planned.insert(delivery.id.clone(), DeliveryState::Pending);
+        self.plan.again(Due::at_once(delivery.id.as_str()));
+        Ok(())
     }
 }

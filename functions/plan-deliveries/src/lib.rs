@@ -5,6 +5,7 @@ mod asked_again;
 mod handling;
 mod plan;
 mod planner;
+mod standing;
 mod tell;
 
 /// Serves `/plan`. The manifest makes it private to the other functions.

@@ -12,6 +12,10 @@ use countersign_model::{
 use countersign_store::StoreError;
 
 use crate::asked_again::asked_again;
+use crate::standing::{Remembered, ended};
+
+/// How the entry of a delivery begins that could not be sent.
+const FAILED: &str = countersign_journal::Due::FAILED;
 
 /// Expands the notices of one organization, one after the other, so that each sees what the earlier ones planned.
 pub struct Planner {
@@ -20,6 +24,8 @@ pub struct Planner {
     pub(crate) audience: Audience,
     /// The deliveries of this round, which are not written yet, and their states.
     pub(crate) planned: BTreeMap<NotificationId, DeliveryState>,
+    /// What these deliveries change in the records of what stands for what.
+    pub(crate) standing: BTreeMap<String, Remembered>,
     pub(crate) plan: Plan,
 }
 
@@ -31,6 +37,7 @@ impl Planner {
             organization: organization.clone(),
             audience: Audience::new(journal),
             planned: BTreeMap::new(),
+            standing: BTreeMap::new(),
             plan: Plan::default(),
         }
     }
@@ -38,16 +45,21 @@ impl Planner {
     /// The plan for some entries of the queue.
     pub async fn round(&mut self, due: &[Due]) -> Result<Plan, StoreError> {
         self.planned.clear();
+        self.standing.clear();
         self.plan = Plan::default();
         for entry in due {
             let expanded = self.entry(&entry.id).await;
             unless_damaged("nobody hears of an event", &entry.id, expanded)?;
             self.plan.done(&entry.id);
         }
+        self.remember().await?;
         Ok(std::mem::take(&mut self.plan))
     }
 
     async fn entry(&mut self, entry: &str) -> Result<(), StoreError> {
+        if let Some(delivery) = entry.strip_prefix(FAILED) {
+            return self.replace_failed(delivery).await;
+        }
         let permit = Permit::processor(&self.organization, ProcessorOnly);
         let event = match entry.parse() {
             Ok(number) => self.journal.event(&permit, number).await?,
@@ -57,12 +69,14 @@ impl Planner {
             log::line("a notice names no event", &[("organization", &self.organization), ("entry", &entry)]);
             return Ok(());
         };
-        match event.footprint().notice {
-            Some(notice) => self.expand(&event, &notice).await,
-            None => match asked_again(&event) {
-                Some(detail) => self.tell_the_rest(&event, detail).await,
-                None => Ok(()),
-            },
+        if let Some(notice) = event.footprint().notice {
+            self.expand(&event, &notice).await?;
+        } else if let Some(detail) = asked_again(&event) {
+            self.tell_the_rest(&event, detail).await?;
+        }
+        match ended(&event) {
+            Some(request) => self.replace(&event, request).await,
+            None => Ok(()),
         }
     }
 

@@ -4,20 +4,16 @@
 use std::collections::BTreeSet;
 
 use countersign_authority::Recipient;
-use countersign_journal::readable::load_readable;
-use countersign_journal::{Due, Event, Journal};
+use countersign_journal::{Due, Event};
 use countersign_model::{
-    Administrator, AdministratorId, Delivery, DeliveryState, List, NewDelivery, Notice, NotificationId,
-    Outcome, Permit, ProcessorOnly, Request, RequestId, RequestStatus,
+    Administrator, AdministratorId, Delivery, DeliveryState, NewDelivery, Notice, NotificationId, Outcome,
+    Request, RequestId, RequestStatus,
 };
 use countersign_store::{RequesterMail, StoreError, keys};
 use jiff::Timestamp;
 use ulid::Ulid;
 
 use crate::planner::Planner;
-
-/// How many earlier matching requests are examined for a message that says the same.
-pub const LOOKED_AT: usize = 20;
 
 impl Planner {
     /// Notifies every subscriber who may open the request now, and the addresses of its policy.
@@ -32,51 +28,31 @@ impl Planner {
         if request.status_at(now) != RequestStatus::Pending {
             return Ok(());
         }
-        let earlier = self.earlier_alike(&request, LOOKED_AT).await?;
-        let notice = Notice::RequestSubmitted { request_id: id.clone() };
         for recipient in self.audience.of(&request).await? {
-            let delivery = delivery(event, &notice, request.created_at, recipient.clone(), now);
-            self.tell(event, &recipient, delivery, &earlier).await?;
+            self.tell(event, &request, recipient).await?;
         }
         Ok(())
     }
 
-    /// The earlier matching requests of which a message could speak for this one, too.
-    pub(crate) async fn earlier_alike(
-        &self,
-        request: &Request,
-        most: usize,
-    ) -> Result<Vec<Request>, StoreError> {
-        let permit = Permit::processor(&request.organization_id, ProcessorOnly);
-        let (list, subject) = (List::MatchingRequests, request.subject.key());
-        let ids = self.journal.oldest_in_partition(&permit, list, &subject, None, most).await?;
-        let ids: Vec<&str> = ids.iter().map(String::as_str).filter(|id| *id < request.id.as_str()).collect();
-        let now = self.journal.clock().now();
-        let mut earlier = load_readable::<Request>(&self.journal, &ids).await?;
-        // A message about an unconfirmed computer does not speak for one that people know, and the reverse.
-        earlier.retain(|other| {
-            other.matches(request)
-                && other.status_at(now) == RequestStatus::Pending
-                && other.unconfirmed == request.unconfirmed
-        });
-        Ok(earlier)
-    }
-
-    /// Makes a delivery, unless its recipient hears of an earlier matching request.
+    /// Makes a delivery, unless its recipient hears of another request that stands for this one.
     pub(crate) async fn tell(
         &mut self,
         event: &Event,
-        recipient: &Recipient,
-        delivery: Delivery,
-        earlier: &[Request],
+        request: &Request,
+        recipient: Recipient,
     ) -> Result<(), StoreError> {
-        match self.told_of(earlier, recipient).await? {
+        let now = self.journal.clock().now();
+        let delivery = submission(event, request, recipient.clone(), now);
+        match self.stands_for(request, &recipient).await? {
             Some(other) => {
                 let why = format!("notified of the matching request {other}");
                 self.planned.insert(delivery.id.clone(), DeliveryState::Collapsed);
-                self.plan.note(event.number, &delivery.collapsed(&why, self.journal.clock().now()))
+                self.plan.note(event.number, &delivery.collapsed(&why, now))
             }
-            None => self.deliver(event, &delivery),
+            None => {
+                self.deliver(event, &delivery)?;
+                self.let_stand(request, &recipient).await
+            }
         }
     }
 
@@ -84,22 +60,6 @@ impl Planner {
     pub(crate) fn deliver(&mut self, event: &Event, delivery: &Delivery) -> Result<(), StoreError> {
         self.planned.insert(delivery.id.clone(), DeliveryState::Pending);
         self.plan.deliver(event.number, delivery, Due::at_once(delivery.id.as_str()))
-    }
-
-    /// The first of the matching requests that the recipient was notified of, or is about to be.
-    async fn told_of(
-        &self,
-        earlier: &[Request],
-        recipient: &Recipient,
-    ) -> Result<Option<RequestId>, StoreError> {
-        for request in earlier {
-            let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
-            let id = delivery_id(&notice_key(&notice, None), request.created_at, recipient);
-            if self.planned.get(&id) == Some(&DeliveryState::Pending) || is_told(&self.journal, &id).await? {
-                return Ok(Some(request.id.clone()));
-            }
-        }
-        Ok(None)
     }
 
     /// Notifies everybody who waited for a decision, a revocation or an end, and gave an address; each address once. Who
@@ -150,9 +110,16 @@ impl Planner {
     }
 }
 
-async fn is_told(journal: &Journal, id: &NotificationId) -> Result<bool, StoreError> {
-    let found = load_readable::<Delivery>(journal, &[id.as_str()]).await?;
-    Ok(found.iter().any(|delivery| matches!(delivery.state, DeliveryState::Pending | DeliveryState::Sent)))
+/// The delivery that tells somebody of a request.
+pub fn submission(event: &Event, request: &Request, recipient: Recipient, now: Timestamp) -> Delivery {
+    let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
+    delivery(event, &notice, request.created_at, recipient, now)
+}
+
+/// Its id.
+pub fn submission_id(request: &Request, recipient: &Recipient) -> NotificationId {
+    let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
+    delivery_id(&notice_key(&notice, None), request.created_at, recipient)
 }
 
 pub fn delivery(

@@ -4,6 +4,7 @@ mod asked_again;
 mod audience;
 mod requester;
 mod requesters;
+mod standing;
 
 use std::ops::Deref;
 

@@ -119,7 +119,7 @@ impl Processor {
     /// What follows from an event that has no notice of its own.
     async fn follow_silently(&self, event: &Event) -> Result<Consequences, StoreError> {
         let mut consequences = enrollment::of_silent_end(&self.journal, event).await?;
-        consequences.notice = asks_again(event);
+        consequences.notice = leads_on(event);
         if let Some(id) = earlier::joined(event) {
             consequences.extend(earlier::of_joining(&self.journal, id).await?);
         }
@@ -127,9 +127,17 @@ impl Processor {
     }
 }
 
-/// Whether somebody asks for a request that is pending: who could not be told of it before is told then.
-fn asks_again(event: &Event) -> bool {
-    matches!(event.act, Act::RequestRepeated(_) | Act::RequestJoined(_))
+/// Whether people may hear of something after an event without a notice: of a request for which somebody asks again, if they
+/// could not be told before; of the next one, when the one ends that stood for it.
+fn leads_on(event: &Event) -> bool {
+    matches!(
+        event.act,
+        Act::RequestRepeated(_)
+            | Act::RequestJoined(_)
+            | Act::RequestCancelled(_)
+            | Act::RequestExpired(_)
+            | Act::RequestEnded(_)
+    )
 }
 
 #[async_trait]
@@ -169,8 +177,7 @@ impl Effects for Processor {
 
     fn has_consequences(&self, event: &Event) -> bool {
         event.footprint().notice.is_some()
-            || asks_again(event)
-            || enrollment::ended_silently(event).is_some()
+            || leads_on(event)
             || ending::ends_requests(event)
             || confirming::confirmed(event).is_some()
             || earlier::joined(event).is_some()

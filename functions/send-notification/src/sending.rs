@@ -172,6 +172,12 @@ async fn tidy(services: &Services, organization: &OrganizationId, done: &[Done])
         }
     }
     outbox.add(&later).await?;
+    // Before they leave the outbox: a sender that dies in between is followed by one that finds them settled.
+    let lost = done
+        .iter()
+        .filter(|each| matches!(each.state, Some((DeliveryState::Failed | DeliveryState::Skipped, _))));
+    let lost: Vec<Due> = lost.map(|each| Due::at_once(format!("{}{}", Due::FAILED, each.id))).collect();
+    services.journal.notices(organization).add(&lost).await?;
     if settled.is_empty() {
         return Ok(());
     }

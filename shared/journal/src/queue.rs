@@ -32,6 +32,9 @@ impl Due {
     /// Due on any clock: setting a clock back by an hour does not delay a new message by an hour.
     pub const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
 
+    /// How the entry of a delivery that could not be sent begins among the notices: what it stood for is told instead.
+    pub const FAILED: &'static str = "failed/";
+
     /// Something to be done as soon as possible.
     pub fn at_once(id: impl Into<String>) -> Self {
         Self { at: Self::AT_ONCE, id: id.into() }

@@ -19,7 +19,10 @@ use anyhow::Context;
 use sha2::{Digest, Sha256};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Cache, CacheConfig, Config, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{
+    Cache, CacheConfig, Config, EngineWeak, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
+    RegallocAlgorithm,
+};
 use wasmtime_wasi_http::handler::ProxyPre;
 
 use self::state::InstanceState;
@@ -62,6 +65,11 @@ impl Engine {
         config.epoch_interruption(true);
         config.cache(Some(Cache::new(cache).map_err(plain)?));
         config.allocation_strategy(pooling());
+        // A host that is built for development compiles components twice as fast as a released one, to slower code.
+        if cfg!(debug_assertions) {
+            config.cranelift_opt_level(OptLevel::None);
+            config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+        }
         let inner = wasmtime::Engine::new(&config).or_else(|error| {
             tracing::warn!("instances are allocated one by one, which is slower: {error:#}");
             config.allocation_strategy(InstanceAllocationStrategy::OnDemand);

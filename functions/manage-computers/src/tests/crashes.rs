@@ -8,7 +8,7 @@ use countersign_kv::memory::Memory;
 use countersign_model::act::SessionRefused;
 use countersign_model::computer::check_ins::CheckInEntry;
 use countersign_model::{Computer, OrganizationId, RequestId};
-use countersign_store::{Remove, StoreError};
+use countersign_store::{Remove, StoreError, UsedGrant};
 use serde_json::json;
 
 countersign_http::story!(Office, crate::router);
@@ -19,6 +19,10 @@ struct Nothing;
 #[async_trait]
 impl Remove for Nothing {
     async fn request(&self, _: &OrganizationId, _: &RequestId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn grant_use(&self, _: &UsedGrant) -> Result<(), StoreError> {
         Ok(())
     }
 

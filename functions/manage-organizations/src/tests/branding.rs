@@ -7,7 +7,7 @@ use countersign_http::testing::{TestRequest, TestResponse};
 use countersign_kv::memory::{Like, Memory};
 use countersign_model::act::SessionRefused;
 use countersign_model::{OrganizationId, Permission, RequestId};
-use countersign_store::{Remove, StoreError};
+use countersign_store::{Remove, StoreError, UsedGrant};
 use serde_json::{Value, json};
 
 countersign_http::story!(Company, crate::router);
@@ -21,6 +21,10 @@ struct Nothing;
 #[async_trait]
 impl Remove for Nothing {
     async fn request(&self, _: &OrganizationId, _: &RequestId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn grant_use(&self, _: &UsedGrant) -> Result<(), StoreError> {
         Ok(())
     }
 

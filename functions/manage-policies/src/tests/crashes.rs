@@ -8,7 +8,7 @@ use countersign_model::act::SessionRefused;
 use countersign_model::{
     ActName, DeployedPolicies, Deployment, GroupId, List, OrganizationId, Permit, RequestId,
 };
-use countersign_store::{DeployedPoliciesId, Remove, StoreError};
+use countersign_store::{DeployedPoliciesId, Remove, StoreError, UsedGrant};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -32,6 +32,10 @@ pub(super) struct Nothing;
 #[async_trait]
 impl Remove for Nothing {
     async fn request(&self, _: &OrganizationId, _: &RequestId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn grant_use(&self, _: &UsedGrant) -> Result<(), StoreError> {
         Ok(())
     }
 

@@ -13,6 +13,7 @@ mod enrollment;
 mod flags;
 mod flags_carried;
 mod followers;
+mod late;
 mod matching;
 mod requester;
 mod requesters;

@@ -12,12 +12,8 @@ countersign_http::story!(Office, crate::router);
 const WRITES: usize = 5;
 
 impl Story {
-    fn path(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}/{rest}", self.company.id)
-    }
-
     async fn deploy_as(&self, token: &str, key: &str, body: Value) -> TestResponse {
-        self.app.post(&self.path("deploy")).bearer(token).idempotency_key(key).json(body).send().await
+        self.app.post(&self.at("/deploy")).bearer(token).idempotency_key(key).json(body).send().await
     }
 
     async fn deploy(&self, key: &str, body: Value) -> TestResponse {
@@ -26,7 +22,7 @@ impl Story {
 
     async fn policy(&self, name: &str) {
         let body = json!({ "name": name, "group_id": self.group.id });
-        let made = self.app.post(&self.path("policies")).bearer(&self.boss.token).json(body).send().await;
+        let made = self.app.post(&self.at("/policies")).bearer(&self.boss.token).json(body).send().await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
 

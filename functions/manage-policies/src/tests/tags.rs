@@ -10,15 +10,9 @@ use futures::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::crashes::Nothing;
-
 countersign_http::story!(Office, crate::router);
 
 impl Story {
-    fn at(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}{rest}", self.company.id)
-    }
-
     async fn call(&self, method: Method, rest: &str, body: Value) -> TestResponse {
         let call = self.app.call(method, &self.at(rest)).bearer(&self.boss.token);
         let call = if body.is_null() { call } else { call.json(body) };
@@ -58,7 +52,7 @@ impl Story {
     async fn sweep(&self) {
         self.world.advance(Duration::from_secs(4 * 60 * 60));
         for _ in 0..40 {
-            self.world.journal.sweep_expired(100, &Nothing).await.unwrap();
+            self.world.journal.sweep(100).await.unwrap();
         }
     }
 }

@@ -1,16 +1,11 @@
 //! A call of processing ends before its caller gives up, however much there is to do and however slow the store is.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use countersign_http::Services;
-use countersign_http::testing::{TestApp, TestResponse};
-use countersign_journal::Journal;
-use countersign_kv::memory::{Memory, TestClock, TestRandom};
-use countersign_kv::{KeyValue, KvError, SwapHint};
+use countersign_http::testing::{Operation, TestApp, TestResponse};
 use countersign_model::OrganizationId;
-use countersign_store::{Store, keys};
+use countersign_store::keys;
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -23,47 +18,16 @@ const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
 /// The numbers of a turn.
 const OF_A_TURN: usize = 150;
 
-/// A store on which each turn of these organizations takes a while: it ends with the swap of the projection.
-struct Slow {
-    inner: Arc<Memory>,
-    clock: Arc<TestClock>,
-    projections: Vec<String>,
-}
-
-#[async_trait]
-impl KeyValue for Slow {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
-        self.inner.get(key).await
-    }
-
-    async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError> {
-        self.inner.set_many(entries).await
-    }
-
-    async fn delete(&self, key: &str) -> Result<(), KvError> {
-        self.inner.delete(key).await
-    }
-
-    async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
-        self.inner.increment(key, delta).await
-    }
-
-    async fn swap(&self, key: &str, expected: &[u8], new: Vec<u8>) -> Result<SwapHint, KvError> {
-        if self.projections.iter().any(|slow| slow == key) {
-            self.clock.advance(TURN);
-        }
-        self.inner.swap(key, expected, new).await
-    }
-}
-
 impl Stage {
     /// Calls `/process` for the company on a store that is slow for these organizations. Also, how long it took.
     async fn process_slowly(&self, slow: &[&OrganizationId]) -> (TestResponse, SignedDuration) {
-        let (world, clock) = (&self.world, self.world.clock.clone());
-        let projections = slow.iter().map(|id| keys::record(&format!("projection_{id}"))).collect();
-        let kv = Slow { inner: world.memory.clone(), clock: clock.clone(), projections };
-        let random = Arc::new(TestRandom::new(9));
-        let journal = Journal::new(Store::new(Arc::new(kv), clock, random));
+        // A turn ends with the swap of the projection.
+        let projections: Vec<_> = slow.iter().map(|id| keys::record(&format!("projection_{id}"))).collect();
+        let world = &self.world;
+        let journal = world.slow_journal(move |operation| match operation {
+            Operation::Swap(key) if projections.iter().any(|slow| slow == key) => TURN,
+            Operation::Get(_) | Operation::Swap(_) => Duration::ZERO,
+        });
         let app = TestApp::new(crate::router(Services { journal, ..world.services() }));
         let began = world.now();
         let body = json!({ "organization_id": self.company.id });

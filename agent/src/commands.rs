@@ -43,9 +43,9 @@ fn now() -> Timestamp {
 }
 
 fn hostname() -> Option<String> {
-    std::fs::read_to_string("/proc/sys/kernel/hostname")
+    std::fs::read("/proc/sys/kernel/hostname")
         .ok()
-        .map(|name| name.trim().to_owned())
+        .map(|name| String::from_utf8_lossy(&name).trim().to_owned())
         .or_else(|| variable(&["COMPUTERNAME", "HOSTNAME", "HOST"]))
 }
 

@@ -7,9 +7,12 @@ use countersign_agent::{
     AgentError, CheckIn, Executable, MeasuredFile, RequestState, RequestStatus, Signature, State, Submitted,
 };
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::options::Options;
+
+/// What this agent says of its version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 const DENIED: u8 = 3;
 const NO_APPROVAL: u8 = 4;
@@ -103,6 +106,8 @@ pub fn tell_computer(options: &Options, server: &str, state: &State) {
             "policies": state.policies,
             "grants": state.grants.values().collect::<Vec<_>>(),
             "maintenance": state.maintenance,
+            "agent_version": VERSION,
+            "wanted_agent": state.agent,
             "complete": state.complete,
             "checks_override_codes": state.override_key.is_some(),
         }));
@@ -114,6 +119,8 @@ pub fn tell_computer(options: &Options, server: &str, state: &State) {
         state.policy_version.map_or_else(|| "not fetched yet".to_owned(), |number| number.to_string());
     let maintenance = state.maintenance.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
     say(&format!("deployment: {version}; policies: {policies}; maintenance: {maintenance}"));
+    let wanted = state.agent.as_ref().map_or_else(|| "not fetched yet".to_owned(), wanted_agent);
+    say(&format!("agent: {VERSION}; wanted: {wanted}"));
     say(&format!("grants: {}{}", state.grants.len(), if state.complete { "" } else { " so far" }));
     for (id, grant) in &state.grants {
         say(&format!("  {id} {grant}"));
@@ -128,11 +135,21 @@ pub fn tell_news(options: &Options, news: &CheckIn) {
     }
     let policies = news.policies.as_ref().map_or_else(|| "unchanged".to_owned(), |all| all.len().to_string());
     let maintenance = news.maintenance.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+    let wanted = news.agent.as_ref().map(|agent| format!("; wanted agent: {}", wanted_agent(agent)));
     say(&format!(
-        "policies: {policies}; grants: {} added, {} removed; maintenance: {maintenance}",
+        "policies: {policies}; grants: {} added, {} removed; maintenance: {maintenance}{}",
         news.grants.added.len(),
         news.grants.removed.len(),
+        wanted.unwrap_or_default(),
     ));
+}
+
+/// The version and the channel that a group's computers are to have, in words.
+fn wanted_agent(agent: &Value) -> String {
+    let member = |name: &str| agent.get(name).and_then(Value::as_str);
+    let version = member("version").unwrap_or("the newest");
+    let channel = member("update_channel").unwrap_or("usual");
+    format!("{version} of the {channel} channel")
 }
 
 /// What a file says of itself.

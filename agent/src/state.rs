@@ -34,6 +34,9 @@ pub struct State {
     pub grants: BTreeMap<String, Value>,
     #[serde(default)]
     pub maintenance: Option<Value>,
+    /// Which agent this computer is to have; `None` before the first check-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Value>,
     /// How the server is reached.
     #[serde(default)]
     pub connection: Connection,
@@ -68,6 +71,7 @@ impl State {
             policies: Vec::new(),
             grants: BTreeMap::new(),
             maintenance: None,
+            agent: None,
             connection: Connection::default(),
             override_key: None,
             complete: false,
@@ -159,6 +163,9 @@ impl State {
         if let Some(policies) = &news.policies {
             self.policies.clone_from(policies);
         }
+        if let Some(agent) = &news.agent {
+            self.agent = Some(agent.clone());
+        }
         if let Some(key) = &news.override_key {
             self.override_key = Some(key.clone());
         }
@@ -248,6 +255,19 @@ mod tests {
         state.apply(&news("b", json!([]), json!(["grt_1"])));
         assert_eq!(state.grants.keys().collect::<Vec<_>>(), ["grt_2"]);
         assert_eq!((state.version.as_deref(), state.policy_version), (Some("b"), Some(3)));
+    }
+
+    #[test]
+    fn the_wanted_agent_stays_until_the_server_wants_another() {
+        let mut state = state();
+        let news = |version: &str, agent: Value| -> CheckIn {
+            serde_json::from_value(json!({"version": version, "more": false, "agent": agent})).unwrap()
+        };
+        state.apply(&news("a", json!({"version": "2.4.1", "update_channel": null})));
+        state.apply(&serde_json::from_value(json!({"version": "b", "more": false})).unwrap());
+        assert_eq!(state.agent.as_ref().unwrap()["version"], "2.4.1");
+        state.apply(&news("c", json!({"version": null, "update_channel": "preview"})));
+        assert_eq!(state.agent, Some(json!({"version": null, "update_channel": "preview"})));
     }
 
     #[test]

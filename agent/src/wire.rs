@@ -197,6 +197,9 @@ pub struct CheckIn {
     pub grants: GrantChanges,
     #[serde(default)]
     pub maintenance: Option<Value>,
+    /// Which agent this computer is to have: `version` and `update_channel`, null where nothing is wanted; absent if unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Value>,
     /// The key under which this computer checks override codes, if it is new. It is never printed.
     #[serde(default, skip_serializing)]
     pub override_key: Option<String>,

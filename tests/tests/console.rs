@@ -60,6 +60,26 @@ async fn the_first_administrator_sees_the_pending_requests() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_computer_under_the_name_of_another_one_is_marked_in_the_list_and_in_the_request() {
+    let Some(browser) = Browser::start().await else { return };
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let (_, token) = world.another_computer("pc-1").await;
+    let body = world.request_for(b"of a twin");
+    let call = world.api.post("/agent/v1/requests").bearer(&token).json(&body);
+    let id = call.send().await.expect(201).text_at("/id");
+    host.settle().await.unwrap();
+    browser.open(&host.url("/")).await;
+    browser.fill("#sign-in-email", "clerk@company.example").await;
+    browser.fill("#sign-in-password", PASSWORD).await;
+    browser.click("#sign-in-submit").await;
+    browser.shows(&format!("[data-request-id='{id}']"), "Unconfirmed computer").await;
+    browser.open(&host.url(&format!("/requests/{id}"))).await;
+    browser.shows("#fact-computer", "another computer has this name").await;
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_must_use_one_time_codes_sets_them_up_and_signs_in_with_one() {
     let Some(browser) = Browser::start().await else { return };
     let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();

@@ -13,10 +13,7 @@ use serde_json::json;
 
 use super::{connection, enrolled_client, hostname, now, trust};
 use crate::options::{EnrollOptions, InspectOptions, Options, WatchOptions};
-use crate::output::{WRONG_CODE, print, say, tell_computer, tell_file, tell_news, warn};
-
-/// What this agent says of its version.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+use crate::output::{VERSION, WRONG_CODE, print, say, tell_computer, tell_file, tell_news, warn};
 
 pub async fn enroll(options: &Options, asked: &EnrollOptions) -> Result<ExitCode, AgentError> {
     let _lock = State::lock(&options.state)?;

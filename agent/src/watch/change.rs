@@ -10,6 +10,7 @@ use crate::State;
 
 const POLICIES: &str = "policies";
 const MAINTENANCE: &str = "maintenance";
+const AGENT: &str = "agent";
 /// Marks what the program was run with and has not accepted.
 const TRIED: &str = "tried";
 
@@ -40,6 +41,11 @@ pub enum Change {
         /// The mode in force and its end; null if there is none.
         maintenance: Value,
     },
+    /// Another agent is wanted on this computer than before.
+    Agent {
+        /// Its `version` and `update_channel`; null where nothing particular is wanted.
+        agent: Value,
+    },
 }
 
 impl Change {
@@ -51,6 +57,7 @@ impl Change {
             Self::GrantRemoved { .. } => "grant-removed",
             Self::Policies { .. } => POLICIES,
             Self::Maintenance { .. } => MAINTENANCE,
+            Self::Agent { .. } => AGENT,
         }
     }
 
@@ -59,7 +66,7 @@ impl Change {
     pub const fn grant(&self) -> Option<&Value> {
         match self {
             Self::GrantAdded { grant } | Self::GrantRemoved { grant } => Some(grant),
-            Self::Policies { .. } | Self::Maintenance { .. } => None,
+            Self::Policies { .. } | Self::Maintenance { .. } | Self::Agent { .. } => None,
         }
     }
 
@@ -69,7 +76,7 @@ impl Change {
             Self::GrantAdded { grant } | Self::GrantRemoved { grant } => {
                 grant.get("id").and_then(Value::as_str).unwrap_or_default().to_owned()
             }
-            Self::Policies { .. } | Self::Maintenance { .. } => self.name().to_owned(),
+            Self::Policies { .. } | Self::Maintenance { .. } | Self::Agent { .. } => self.name().to_owned(),
         }
     }
 
@@ -80,7 +87,13 @@ impl Change {
             Self::Maintenance { maintenance } if !maintenance.is_null() => {
                 accepted.insert(self.key(), json!({ TRIED: maintenance }));
             }
-            Self::GrantRemoved { .. } | Self::Policies { .. } | Self::Maintenance { .. } => {}
+            Self::Agent { agent } if wants_something(agent) => {
+                accepted.insert(self.key(), json!({ TRIED: agent }));
+            }
+            Self::GrantRemoved { .. }
+            | Self::Policies { .. }
+            | Self::Maintenance { .. }
+            | Self::Agent { .. } => {}
         }
     }
 
@@ -90,7 +103,8 @@ impl Change {
             Self::GrantAdded { grant } => grant.clone(),
             Self::Policies { policy_version, policies } => deployed(policy_version, policies),
             Self::Maintenance { maintenance } if !maintenance.is_null() => maintenance.clone(),
-            Self::GrantRemoved { .. } | Self::Maintenance { .. } => {
+            Self::Agent { agent } if wants_something(agent) => agent.clone(),
+            Self::GrantRemoved { .. } | Self::Maintenance { .. } | Self::Agent { .. } => {
                 accepted.remove(&self.key());
                 return;
             }
@@ -119,7 +133,10 @@ pub(super) fn due(state: &State, now: Timestamp) -> Vec<Change> {
             MAINTENANCE if !wanted.contains_key(key) => {
                 changes.push(Change::Maintenance { maintenance: Value::Null });
             }
-            MAINTENANCE | POLICIES => {}
+            AGENT if !wanted.contains_key(key) => {
+                changes.push(Change::Agent { agent: json!({ "version": null, "update_channel": null }) });
+            }
+            MAINTENANCE | POLICIES | AGENT => {}
             _ if !wanted.contains_key(key) => {
                 let grant = value.get(TRIED).unwrap_or(value).clone();
                 changes.push(Change::GrantRemoved { grant });
@@ -133,6 +150,7 @@ pub(super) fn due(state: &State, now: Timestamp) -> Vec<Change> {
         }
         changes.push(match key.as_str() {
             MAINTENANCE => Change::Maintenance { maintenance: value },
+            AGENT => Change::Agent { agent: value },
             POLICIES => Change::Policies {
                 policy_version: value.get("policy_version").cloned().unwrap_or_default(),
                 policies: value.get(POLICIES).cloned().unwrap_or_default(),
@@ -158,10 +176,18 @@ fn wanted(state: &State, now: Timestamp) -> BTreeMap<String, Value> {
     if let Some(mode) = state.maintenance.as_ref().filter(|mode| !mode.is_null() && lasts(mode, "until")) {
         wanted.insert(MAINTENANCE.to_owned(), mode.clone());
     }
+    if let Some(agent) = state.agent.as_ref().filter(|agent| wants_something(agent)) {
+        wanted.insert(AGENT.to_owned(), agent.clone());
+    }
     if let Some(number) = state.policy_version {
         wanted.insert(POLICIES.to_owned(), deployed(&json!(number), &json!(state.policies)));
     }
     wanted
+}
+
+/// Whether a particular agent is wanted, not just the newest one of the usual channel.
+fn wants_something(agent: &Value) -> bool {
+    agent.as_object().is_some_and(|members| members.values().any(|member| !member.is_null()))
 }
 
 fn deployed(policy_version: &Value, policies: &Value) -> Value {

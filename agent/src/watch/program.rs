@@ -108,6 +108,10 @@ fn variables(change: &Change) -> Vec<(&'static str, String)> {
         Change::Maintenance { .. } => {
             &[("COUNTERSIGN_MODE", "/maintenance/mode"), ("COUNTERSIGN_UNTIL", "/maintenance/until")]
         }
+        Change::Agent { .. } => &[
+            ("COUNTERSIGN_AGENT_VERSION", "/agent/version"),
+            ("COUNTERSIGN_UPDATE_CHANNEL", "/agent/update_channel"),
+        ],
     };
     let document = json!(change);
     members
@@ -145,6 +149,17 @@ mod tests {
         let document: Value = serde_json::from_str(document).unwrap();
         assert_eq!((&document["change"], &document["grant"]["id"]), (&json!("grant-added"), &json!("grt_1")));
         assert_eq!(document["computer_id"], "cmp_1");
+    }
+
+    #[tokio::test]
+    async fn a_wanted_agent_is_in_its_environment() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let line = "$COUNTERSIGN_CHANGE $COUNTERSIGN_AGENT_VERSION ${COUNTERSIGN_UPDATE_CHANNEL-unset}";
+        let agent = json!({"version": "2.4.1", "update_channel": null});
+        let command = format!("echo \"{line}\" > '{}'", out.display());
+        program(&command).run(&Change::Agent { agent }).await.unwrap();
+        assert_eq!(std::fs::read_to_string(out).unwrap(), "agent 2.4.1 unset\n");
     }
 
     #[tokio::test]

@@ -98,6 +98,29 @@ async fn the_status_of_this_computer_needs_no_server_and_shows_no_secret() {
 }
 
 #[tokio::test]
+async fn the_agent_that_the_group_is_to_have_is_shown() {
+    let server = FakeServer::start().await;
+    let folder = enrolled(&server).await;
+    let status = async || {
+        let output = agent(folder.path(), &["--json", "status"]).await;
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    assert_eq!(status().await["wanted_agent"], Value::Null, "not fetched yet");
+    let wanted = json!({"version": "2.4.1", "update_channel": "preview"});
+    server.then(200, &[], json!({"version": "v1", "more": false, "agent": wanted}));
+    let output = agent(folder.path(), &["--json", "check-in"]).await;
+    let news: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(news["agent"], wanted);
+    let known = status().await;
+    assert_eq!(
+        (&known["wanted_agent"], &known["agent_version"]),
+        (&wanted, &json!(env!("CARGO_PKG_VERSION")))
+    );
+    let lines = shown(&agent(folder.path(), &["status"]).await);
+    assert!(lines.contains("wanted: 2.4.1 of the preview channel"), "{lines}");
+}
+
+#[tokio::test]
 async fn the_status_of_a_request_may_be_waited_for() {
     let server = FakeServer::start().await;
     let folder = enrolled(&server).await;

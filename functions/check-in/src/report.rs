@@ -32,9 +32,7 @@ impl Report {
     pub fn of(query: &CheckInQuery) -> Result<Self, Problem> {
         let invalid =
             |pointer: &str, message: &str| Problem::invalid_query(vec![InputError::new(pointer, message)]);
-        let line = |name: &String| text::line(name, text::HOSTNAME_MAX);
-        let hostname = query.hostname.as_ref().map(line).transpose();
-        let hostname = hostname.map_err(|error| invalid("/hostname", &error.to_string()))?;
+        let hostname = query.hostname.clone().and_then(text::reported_hostname);
         let good = |id: &String| {
             let mut bytes = id.bytes();
             INSTANCE.contains(&id.len()) && bytes.all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')

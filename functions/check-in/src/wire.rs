@@ -22,10 +22,11 @@ pub struct CheckInQuery {
     #[serde(default)]
     #[param(value_type = Option<u8>, maximum = 25)]
     pub wait: Wait,
-    /// The present host name of the computer: at most 253 characters; default: unchanged. If the organization has another
-    /// computer of this name, an administrator has to confirm this one. It changes at most 20 times a day.
-    #[param(value_type = Option<openapi::HostName>)]
-    pub hostname: Option<String>,
+    /// The present host name of the computer, kept as when it enrolls; default: unchanged, as with one of white space and dots
+    /// alone. If the organization has another computer of this name, an administrator has to confirm this one. It changes at
+    /// most 20 times a day.
+    #[param(value_type = Option<String>, max_length = 65536, example = "pc-7")]
+    pub hostname: Option<Reported>,
     /// A random id that the agent chose when it started and never stores: 8 to 64 letters, digits, `-` or `_`; default: none.
     /// By it, clones of one image that share a token are found; then each must enroll anew. An agent that starts for a single
     /// check-in leaves it out.
@@ -127,27 +128,27 @@ pub struct GrantView {
 }
 
 /// What is allowed, in the form in which it was requested.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 #[schema(as = AgentSubject)]
-pub enum SubjectView {
-    File {
-        /// The path of the file as it was requested; absent if the request did not name one. It does not decide: the file
-        /// may be anywhere. What was left out of a long path is `\u{…}`; a lone surrogate is an escape such as `\u{d800}`.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        path: Option<String>,
-        /// The SHA-256 of the file's bytes. Unless the condition is `publisher`, it alone decides, wherever the file is.
-        sha256: String,
-        /// The subject of the file's signing certificate, in the form of the path; absent if the request did not name one.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        certificate: Option<String>,
-    },
-    Storage {
-        /// The storage device.
-        device: DeviceView,
-        /// The access to the device that is allowed.
-        access: Access,
-    },
+pub struct SubjectView {
+    /// The path of the file as it was requested; absent if the request did not name one, and for a device. It does not decide:
+    /// the file may be anywhere. What was left out of a long path is `\u{…}`; a lone surrogate is an escape such as `\u{d800}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    /// The SHA-256 of the file's bytes; absent for a device. Unless the condition is `publisher`, it alone decides, wherever the
+    /// file is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    /// The subject of the file's signing certificate, in the form of the path; absent if the request did not name one, and for
+    /// a device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
+    /// The storage device; absent for a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<DeviceView>,
+    /// The access to the device that is allowed; absent for a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<Access>,
 }
 
 /// A storage device.
@@ -249,22 +250,17 @@ impl From<Publisher> for PublisherView {
 impl From<Subject> for SubjectView {
     fn from(subject: Subject) -> Self {
         match subject {
-            Subject::Application(file) | Subject::Elevation(file) => {
-                let (path, certificate) = (file.path.as_ref(), file.certificate.as_ref());
-                let sha256 = file.sha256.into();
-                Self::File {
-                    path: path.map(Reported::as_sent),
-                    sha256,
-                    certificate: certificate.map(Reported::as_sent),
-                }
-            }
-            Subject::Storage(device) => Self::Storage {
-                access: device.access,
-                device: DeviceView {
-                    id: device.id.as_sent(),
-                    name: device.name.as_ref().map(Reported::as_sent),
-                },
+            Subject::Application(file) | Subject::Elevation(file) => Self {
+                path: file.path.as_ref().map(Reported::as_sent),
+                sha256: Some(file.sha256.into()),
+                certificate: file.certificate.as_ref().map(Reported::as_sent),
+                ..Self::default()
             },
+            Subject::Storage(device) => {
+                let name = device.name.as_ref().map(Reported::as_sent);
+                let view = DeviceView { id: device.id.as_sent(), name };
+                Self { device: Some(view), access: Some(device.access), ..Self::default() }
+            }
         }
     }
 }

@@ -2,35 +2,6 @@
 mod calls;
 mod retention;
 
-use std::ops::Deref;
-
-pub use countersign_http::testing::World;
-use countersign_http::testing::stage;
 pub use countersign_http::testing::stage::*;
 
-/// A stage with this function on it.
-pub struct Stage(stage::Stage);
-
-impl Stage {
-    pub async fn new() -> Self {
-        Self::over(World::new()).await
-    }
-
-    pub async fn over(world: World) -> Self {
-        let functions = Functions {
-            process: process_events::router,
-            plan: plan_deliveries::router,
-            deliver: crate::router,
-            send: send_notification::router,
-        };
-        Self(stage::Stage::over(world, functions).await)
-    }
-}
-
-impl Deref for Stage {
-    type Target = stage::Stage;
-
-    fn deref(&self) -> &stage::Stage {
-        &self.0
-    }
-}
+countersign_http::stage!(process_events::router, plan_deliveries::router, crate::router, send_notification::router);

@@ -1,8 +1,8 @@
 //! Request and response types of this function.
 
-use countersign_http::{OrganizationName, Problem, field};
+use countersign_http::{Loose, OrganizationName, Problem};
 use countersign_model::computer::check_ins::{NOT_AN_AGENT_VERSION, is_agent_version};
-use countersign_model::{ComputerId, Group, GroupId, openapi, text};
+use countersign_model::{ComputerId, Group, GroupId, Reported, openapi, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,13 +13,15 @@ pub struct Enrollment {
     /// The enrollment key, as it was shown to an administrator.
     #[schema(value_type = openapi::SecretText)]
     pub enrollment_key: String,
-    /// The host name of the computer: at most 253 characters. If the organization has a computer of this name, an
-    /// administrator has to confirm the new one.
-    #[schema(value_type = openapi::HostName)]
-    hostname: String,
-    /// The operating system and its version: at most 100 characters.
+    /// The host name of the computer. Characters that cannot be seen are kept as escapes, and of a longer name than 253
+    /// characters the beginning and the end; a dot at the end does not count. If the organization has a computer of this name,
+    /// an administrator has to confirm the new one.
+    #[schema(value_type = openapi::ReportedHostName)]
+    hostname: Loose,
+    /// The operating system and its version, kept in the same way: of a longer text than 100 characters the beginning and the
+    /// end.
     #[schema(value_type = openapi::OperatingSystem)]
-    os: String,
+    os: Loose,
     /// The version of the agent: 1 to 64 letters, digits, `.`, `+`, `-`, `_` or `~`; default: not known.
     #[schema(value_type = Option<openapi::AgentVersion>)]
     agent_version: Option<String>,
@@ -35,14 +37,21 @@ pub struct CheckedEnrollment {
 impl Enrollment {
     /// The validated host name, operating system and version.
     pub fn checked(&self) -> Result<CheckedEnrollment, Problem> {
-        let hostname = field("/hostname", text::line(&self.hostname, text::HOSTNAME_MAX))?;
-        let os = field("/os", text::line(&self.os, text::OS_MAX))?;
+        let unseen = || Problem::invalid_field("/hostname", "must be more than white space and dots");
+        let hostname = text::reported_hostname(reported("/hostname", &self.hostname)?).ok_or_else(unseen)?;
+        let os = text::reported_os(reported("/os", &self.os)?);
         let agent_version = self.agent_version.clone();
         if agent_version.as_deref().is_some_and(|version| !is_agent_version(version)) {
             return Err(Problem::invalid_field("/agent_version", NOT_AN_AGENT_VERSION));
         }
         Ok(CheckedEnrollment { hostname, os, agent_version })
     }
+}
+
+/// A text as the computer reports it.
+fn reported(pointer: &str, text: &Loose) -> Result<Reported, Problem> {
+    let wtf8 = text.wtf8().ok_or_else(|| Problem::invalid_field(pointer, "must be a string"))?;
+    Ok(Reported::of_wtf8(wtf8.trim_ascii(), usize::MAX))
 }
 
 /// The enrolled computer.

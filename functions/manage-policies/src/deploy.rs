@@ -6,7 +6,7 @@ use axum::extract::State as Of;
 use countersign_authority::Principal;
 use countersign_authority::rights::rights_at;
 use countersign_http::{
-    AsAdministrator, Caller, Code, JsonBody, PathId, Problem, Services, retry_on_conflict,
+    AsAdministrator, Caller, Code, IdempotencyKey, JsonBody, PathId, Problem, Services, retry_on_conflict,
 };
 use countersign_journal::{Change, Journal};
 use countersign_model::act::PoliciesDeployed;
@@ -14,7 +14,7 @@ use countersign_model::{
     Action, DeployedPolicies, Deployment, DeploymentVersion, Group, GroupId, LastDeployment, Organization,
     OrganizationId, Permit, Policy, decide,
 };
-use countersign_store::{DeployedPoliciesId, StoreError, UpdateError};
+use countersign_store::{DeployedPoliciesId, Idempotency, StoreError, UpdateError};
 
 use crate::room;
 use crate::state::{self, KeptVersion, State};
@@ -25,21 +25,31 @@ use crate::wire::deployments::{Deploy, DeployedView};
 /// Agents get them within 60 seconds. Deploying an earlier version makes a new version with its policies and leaves the
 /// drafts as they are: `draft_changes` in the answer says how many policies the next deployment of the drafts would change.
 /// Groups that were created since that version keep the policies that they have.
+///
+/// A retry under the same `Idempotency-Key` deploys nothing: it is answered with the version that the first attempt made, as
+/// long as that is kept.
 #[utoipa::path(post, path = "/v1/organizations/{organization_id}/deploy", tag = "policies", security(("administrator" = [])),
-    params(("organization_id" = inline(OrganizationId), Path)), request_body = Option<Deploy>, responses((status = 200, body = DeployedView),
+    params(("organization_id" = inline(OrganizationId), Path), IdempotencyKey), request_body = Option<Deploy>, responses((status = 200, body = DeployedView),
     (status = 409, description = "There are too many groups, the policies of a group are too large together, or a tag was deleted that a policy names.")))]
 pub async fn deploy_policies(
     Of(services): Of<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
     PathId(organization): PathId<OrganizationId>,
+    key: IdempotencyKey,
     body: Option<JsonBody<Deploy>>,
 ) -> Result<Json<DeployedView>, Problem> {
+    let under = caller.idempotency(&key, body.as_ref().map_or(&[], |body| body.bytes()));
     let version = body.and_then(|body| body.value.version);
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let permit = decide(&rights.actor, Action::OrganizationsDeploy, &rights.resource())?;
     let attempt = || async {
-        let plan = Plan::of(&services, &permit, version).await?;
-        plan.carry_out(&services.journal, &permit, (&caller, &administrator)).await
+        let journal = &services.journal;
+        let present = Present::of(&services, &permit).await?;
+        if let Some(made) = present.made_under(under.as_ref())? {
+            return present.answer_again(journal, made).await;
+        }
+        let plan = Plan::of(journal, present, version).await?;
+        plan.carry_out(journal, &permit, (&caller, &administrator), under.as_ref()).await
     };
     let overtaken = |why: &NotDeployed| matches!(why, NotDeployed::Overtaken);
     Ok(Json(retry_on_conflict(overtaken, attempt).await?))
@@ -99,6 +109,49 @@ impl From<NotDeployed> for Problem {
     }
 }
 
+/// How things are now.
+struct Present {
+    before: Deployment,
+    groups: Vec<Group>,
+    policies: Vec<Policy>,
+    /// A policy whose tag was deleted.
+    lacking: Option<String>,
+    live: State,
+    drafts: State,
+}
+
+impl Present {
+    async fn of(services: &Services, permit: &Permit) -> Result<Self, NotDeployed> {
+        let journal = &services.journal;
+        let before = state::live(services, permit.organization()).await?;
+        let (groups, policies) = state::drafts(journal, permit).await?;
+        let ids: Vec<&GroupId> = groups.iter().map(|group| &group.id).collect();
+        let live = State::of_generation(journal, &before.generation, ids.iter().copied()).await?;
+        let (policies, lacking) = state::resolved(journal, &before, policies).await?;
+        let drafts = State::of_drafts(ids, &policies);
+        Ok(Self { before, groups, policies, lacking, live, drafts })
+    }
+
+    /// The version that an earlier attempt under the idempotency key has made. Its generation tells, so this holds from the
+    /// moment at which it is live.
+    fn made_under(&self, under: Option<&Idempotency>) -> Result<Option<u64>, StoreError> {
+        let Some(under) = under else { return Ok(None) };
+        for (version, generation) in self.before.newest_first() {
+            if under.has_made(&generation)? {
+                return Ok(Some(version));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The answer to a retry.
+    async fn answer_again(&self, journal: &Journal, made: u64) -> Result<DeployedView, NotDeployed> {
+        let kept = KeptVersion::find(journal, &self.before, made).await?;
+        let version = kept.and_then(|kept| kept.remembered).ok_or(StoreError::NotFound)?;
+        Ok(DeployedView::of(&version, made, self.drafts.summary_from(&self.live).differences()))
+    }
+}
+
 /// What is to become live.
 struct Plan {
     before: Deployment,
@@ -110,17 +163,11 @@ struct Plan {
 
 impl Plan {
     /// What would become live, as things are now.
-    async fn of(services: &Services, permit: &Permit, version: Option<u64>) -> Result<Self, NotDeployed> {
-        let journal = &services.journal;
-        let before = state::live(services, permit.organization()).await?;
-        let (groups, policies) = state::drafts(journal, permit).await?;
+    async fn of(journal: &Journal, now: Present, version: Option<u64>) -> Result<Self, NotDeployed> {
+        let Present { before, groups, policies, lacking, live, drafts } = now;
         if groups.len() > Organization::GROUPS_MAX {
             return Err(NotDeployed::TooManyGroups);
         }
-        let ids: Vec<GroupId> = groups.iter().map(|group| group.id.clone()).collect();
-        let live = State::of_generation(journal, &before.generation, &ids).await?;
-        let (policies, lacking) = state::resolved(journal, &before, policies).await?;
-        let drafts = State::of_drafts(&ids, &policies);
         let after = match version {
             None if lacking.is_some() => return Err(NotDeployed::TagMissing(lacking.unwrap_or_default())),
             None => {
@@ -130,6 +177,7 @@ impl Plan {
             Some(version) => {
                 let kept = KeptVersion::find(journal, &before, version).await?;
                 let kept = kept.ok_or(NotDeployed::NoSuchVersion)?;
+                let ids: Vec<GroupId> = groups.iter().map(|group| group.id.clone()).collect();
                 let known = kept.groups(&ids);
                 let (old, new): (Vec<_>, Vec<_>) = ids.iter().partition(|group| known.contains(group));
                 let mut after = State::of_generation(journal, &kept.generation, old).await?;
@@ -145,9 +193,11 @@ impl Plan {
         journal: &Journal,
         permit: &Permit,
         (caller, administrator): (&Caller, &Principal),
+        under: Option<&Idempotency>,
     ) -> Result<DeployedView, NotDeployed> {
         // The name is fresh, so a deployment that dies half way, or loses to another one, is never read.
-        let generation = journal.random().ulid(caller.now).to_string();
+        let fresh = journal.random().ulid(caller.now).to_string();
+        let generation = under.map_or(fresh.clone(), |under| under.write_id(&fresh));
         journal.expect_deployment(&self.before, &generation, caller.now).await?;
         let version = DeploymentVersion {
             organization_id: permit.organization().clone(),

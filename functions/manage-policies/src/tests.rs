@@ -6,5 +6,6 @@ mod crashes;
 mod meanwhile;
 mod names;
 mod operations;
+mod repeated;
 mod tags;
 mod versions;

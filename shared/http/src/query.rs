@@ -1,6 +1,11 @@
 //! Query parameters as a type. Unknown, repeated and unreadable parameters are refused.
+
+use std::borrow::Cow;
+
 use axum::extract::FromRequestParts;
+use countersign_model::Reported;
 use http::request::Parts;
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
@@ -43,7 +48,15 @@ const LONGEST: [(&str, usize); 5] =
     [("about", 64), ("cursor", CURSOR_MAX), ("head", 200), ("q", 254), ("since", 8 * 1024)];
 const LONGEST_OTHER: usize = 64;
 
+/// Parameters that a computer fills with what it finds: any bytes, of any length. They are read as [`Reported`].
+const REPORTED: [&str; 1] = ["hostname"];
+
+fn is_reported(name: &str) -> bool {
+    REPORTED.iter().any(|reported| percent_decode_str(name).eq(reported.bytes()))
+}
+
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let query = &with_reported(query);
     require_utf8(query)?;
     require_short(query)?;
     let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
@@ -53,10 +66,29 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     })
 }
 
+/// The query with what computers report in the form in which it is kept: with escapes, and so in UTF-8.
+fn with_reported(query: &str) -> Cow<'_, str> {
+    let is_pair = |pair: &str| is_reported(pair.split('=').next().unwrap_or_default());
+    if !query.split('&').any(is_pair) {
+        return Cow::Borrowed(query);
+    }
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, value)) if is_pair(pair) => {
+            let spaced = value.replace('+', " ");
+            let bytes: Vec<u8> = percent_decode_str(&spaced).collect();
+            let kept = Reported::of_wtf8(bytes.trim_ascii(), usize::MAX);
+            let encoded: String = form_urlencoded::byte_serialize(kept.as_str().as_bytes()).collect();
+            Cow::Owned(format!("{name}={encoded}"))
+        }
+        _ => Cow::Borrowed(pair),
+    });
+    Cow::Owned(pairs.collect::<Vec<_>>().join("&"))
+}
+
 /// Percent-decoding would replace bytes that are not UTF-8; here they are refused.
 fn require_utf8(query: &str) -> Result<(), Problem> {
     let replaced = form_urlencoded::parse(query.as_bytes())
-        .any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}'));
+        .any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}') && !is_reported(&name));
     if replaced {
         return Err(Problem::new(Code::MalformedQuery, "the query is not UTF-8"));
     }
@@ -69,6 +101,8 @@ fn require_short(query: &str) -> Result<(), Problem> {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let known = LONGEST.iter().find(|(known, _)| *known == name);
         let most = known.map_or(LONGEST_OTHER, |(_, most)| *most);
+        // Cut where it is read.
+        let most = if is_reported(&name) { usize::MAX } else { most };
         if name.chars().count() > LONGEST_OTHER {
             errors.push(InputError::new(
                 "",
@@ -89,6 +123,31 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+
+    #[test]
+    fn what_a_computer_reports_may_be_any_bytes_of_any_length() {
+        let read =
+            |query: &str| parse::<BTreeMap<String, String>>(query).map(|mut all| all.remove("hostname"));
+        let cases = [
+            ("hostname=pc-7", "pc-7"),
+            ("hostname=a+b%20c", "a b c"),
+            ("hostname=caf%C3%A9", "café"),
+            ("hostname=caf%E9", r"caf\u{dce9}"),
+            ("hostname=%ED%A0%80", r"\u{d800}"),
+            ("hostname=pc%007", r"pc\u{0}7"),
+            ("hostname=%5Cu%7B41%7D", r"\u{5c}u{41}"),
+            ("host%6Eame=a%0Ab", r"a\u{a}b"),
+            ("since=v&hostname=%EF%BF%BD&wait=1", "\u{fffd}"),
+            ("hostname=", ""),
+            ("hostname", ""),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(query).unwrap().as_deref(), Some(expected), "{query}");
+        }
+        let long = "ä".repeat(20_000);
+        assert_eq!(read(&format!("hostname={long}")).unwrap().as_deref(), Some(long.as_str()));
+        assert!(read("wait=%E9&hostname=a").is_err(), "others are as they were");
+    }
 
     #[test]
     fn every_value_of_a_query_has_a_bound() {

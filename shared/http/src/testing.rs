@@ -19,22 +19,26 @@
 )]
 
 mod app;
+mod changes;
 mod lot;
 mod outbound;
 mod plain;
 mod platform;
 mod rights_table;
 mod scene;
+mod slow;
 pub mod stage;
 mod story;
 mod world;
 
 pub use app::{TestApp, TestRequest, TestResponse};
+pub use changes::in_many_orders;
 pub use countersign_kv::memory::Memory;
 pub use lot::{Lot, Step};
 pub use outbound::{CapturedOutbound, Sent};
 pub use platform::{HeldBackground, TestSettings, TestStoreServer};
 pub use rights_table::try_rights_table;
 pub use scene::{Refused, Scene};
+pub use slow::Operation;
 pub use story::{Company, Office};
 pub use world::{Device, Person, World};

@@ -32,7 +32,8 @@ use countersign_store::{EventRef, KeyRequests, KeyWeek, Lease, StoreError};
 
 /// The most turns of one call; the rest is left to the next call.
 const TURNS: usize = 40;
-/// How long one call begins turns. Callers wait no longer than half a minute, and a call that is given up keeps its lease.
+/// How long one call begins turns, those of the organizations above included. Callers wait no longer than half a minute, and a call
+/// that is given up keeps its lease.
 const TAKES: SignedDuration = SignedDuration::from_secs(15);
 
 /// The effects of events beyond this crate; implemented by process-events.
@@ -116,12 +117,22 @@ impl Journal {
     ) -> Result<Processed, StoreError> {
         let mut done = Processed::default();
         let mut waiting = VecDeque::from([organization.clone()]);
+        let began = self.clock().now();
         while let Some(organization) = waiting.pop_front() {
-            if let Some(above) = self.process_one(&organization, effects, &mut done).await? {
-                waiting.push_back(above);
+            if let Some(above) = self.process_one(&organization, effects, &mut done, began).await? {
+                // What is passed on there is left to the next call for it, or to the walk of `deliver`.
+                match self.is_late(began) {
+                    true => done.more = true,
+                    false => waiting.push_back(above),
+                }
             }
         }
         Ok(done)
+    }
+
+    /// Whether a call that began then must not begin another turn.
+    fn is_late(&self, began: Timestamp) -> bool {
+        self.clock().now().duration_since(began) >= TAKES
     }
 
     /// Whether [`Journal::process`] would do anything for an organization. It costs as much as a call that has nothing to do.
@@ -139,9 +150,10 @@ impl Journal {
         organization: &OrganizationId,
         effects: &dyn Effects,
         done: &mut Processed,
+        began: Timestamp,
     ) -> Result<Option<OrganizationId>, StoreError> {
         let mut lease = None;
-        let turns = self.turns(organization, effects, done, &mut lease).await;
+        let turns = self.turns(organization, effects, done, &mut lease, began).await;
         if let Some(held) = lease {
             self.release(held).await?;
         }
@@ -154,12 +166,12 @@ impl Journal {
         effects: &dyn Effects,
         done: &mut Processed,
         lease: &mut Option<Lease>,
+        began: Timestamp,
     ) -> Result<Option<OrganizationId>, StoreError> {
         let name = format!("process/{organization}");
         let mut given_back = false;
         let mut above = None;
         let mut forwarded = None;
-        let began = self.clock().now();
         for _ in 0..TURNS {
             let head = self.head(organization).await?;
             // Under write load, scanning the journal just to learn that another processor is at work costs more than
@@ -189,7 +201,7 @@ impl Journal {
             done.events += turn.events;
             done.set_aside += turn.set_aside;
             above = turn.above.or(above);
-            if self.clock().now().duration_since(began) >= TAKES {
+            if self.is_late(began) {
                 break;
             }
         }

@@ -94,12 +94,12 @@ forms! {
     ReportedUserName = 1..=LONGEST, None::<String>, "ann";
     /// The path of a file, as the computer writes it: any text. Of a longer one the middle is left out when it is kept.
     FilePath = 0..=LONGEST, None::<String>, r"C:\Users\ann\Downloads\setup.exe";
-    /// The name of a computer.
-    HostName = 1..=text::HOSTNAME_MAX, Some(line()), "pc-7";
+    /// The name of a computer as it reports it: any text that is more than white space and dots.
+    ReportedHostName = 1..=LONGEST, Some(r"[^\s.]"), "pc-7";
     /// The version of an agent.
     AgentVersion = 1..=AGENT_VERSION_MAX, Some("^[A-Za-z0-9.+_~-]+$"), "1.4.0";
-    /// An operating system and its version.
-    OperatingSystem = 1..=text::OS_MAX, Some(line()), "Windows 11 24H2";
+    /// An operating system and its version as a computer reports them: any text.
+    OperatingSystem = 0..=LONGEST, None::<String>, "Windows 11 24H2";
     /// A property of a certificate or a device: any text. Of a longer one the middle is left out when it is kept.
     Property = 0..=LONGEST, None::<String>, "CN=Example Software";
     /// The identifier of a device: any text that is not blank.

@@ -58,8 +58,8 @@ impl Reported {
         Self::of_wtf8(text.as_bytes(), most)
     }
 
-    /// A text in [WTF-8](https://wtf-8.codeberg.page): UTF-8 that may contain lone surrogates, as JSON strings may. At
-    /// most so many bytes (as JSON) are kept.
+    /// A text in [WTF-8](https://wtf-8.codeberg.page): UTF-8 that may contain lone surrogates, as JSON strings may. A byte that
+    /// is not even that is kept as a lone surrogate from `\u{dc80}` to `\u{dcff}`. At most so many bytes (as JSON) are kept.
     #[must_use]
     pub fn of_wtf8(bytes: &[u8], most: usize) -> Self {
         Self(written(bytes)).shortened(most)
@@ -244,9 +244,9 @@ fn written(mut bytes: &[u8]) -> String {
                 unicode::escape(surrogate, &mut text);
                 rest
             }
-            // No WTF-8 has such a byte.
-            [_, rest @ ..] => {
-                text.push(char::REPLACEMENT_CHARACTER);
+            // No WTF-8 has such a byte. As in PEP 383, it becomes a surrogate that says which byte it was.
+            [byte, rest @ ..] => {
+                unicode::escape(0xdc00 | u32::from(*byte), &mut text);
                 rest
             }
             [] => &[],

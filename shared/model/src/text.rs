@@ -118,6 +118,30 @@ pub fn reported_username(wtf8: &[u8]) -> Result<(String, bool), TextError> {
     Ok((name.into(), cut))
 }
 
+/// A host name that a computer reports, as it is kept: without white space around it and without the dot at the end of a
+/// fully qualified name, and of one of more than 253 characters the beginning and the end. `None` when nothing is left.
+#[must_use]
+pub fn reported_hostname(reported: Reported) -> Option<String> {
+    // The dots are those of the root of DNS, which is no part of the name.
+    let bare =
+        |name: &str| name.trim_start().trim_end_matches(|c: char| c == '.' || c.is_whitespace()).to_owned();
+    let name = bare(reported.as_str());
+    let name = if name.chars().count() > HOSTNAME_MAX {
+        bare(reported.shortened(HOSTNAME_MAX).as_str())
+    } else {
+        name
+    };
+    (!name.is_empty()).then_some(name)
+}
+
+/// The name of an operating system that a computer reports, as it is kept: trimmed, and of one of more than 100 characters
+/// the beginning and the end. Empty when nothing is left.
+#[must_use]
+pub fn reported_os(reported: Reported) -> String {
+    let name = reported.as_str().trim();
+    if name.chars().count() > OS_MAX { reported.shortened(OS_MAX).into() } else { name.to_owned() }
+}
+
 /// The text by which user names of one computer are compared: each letter in upper case, as Windows compares them. A
 /// letter for which upper case is several letters, such as `ß`, stays as it is.
 #[must_use]

@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::chunks::Part;
+use crate::grant_uses::UsedGrant;
 use crate::partial::UploadCall;
 use crate::record::{decode, encode};
 use crate::{Store, StoreError, keys};
@@ -85,6 +86,8 @@ pub enum Expiring {
         /// Their own id.
         id: String,
     },
+    /// The first use of a grant by a computer, if the grant is over or the computer gone.
+    GrantUse(UsedGrant),
     /// The tally of a subject's refused sign-ins: how many there were is recorded.
     Refusals {
         /// The counter.
@@ -101,6 +104,9 @@ pub enum Expiring {
 pub trait Remove: Send + Sync {
     /// A request that was noted for this moment.
     async fn request(&self, organization: &OrganizationId, id: &RequestId) -> Result<(), StoreError>;
+
+    /// The first use of a grant that was noted for this moment.
+    async fn grant_use(&self, used: &UsedGrant) -> Result<(), StoreError>;
 
     /// Several refused sign-ins whose period is over. Called again if this process dies before the counter is removed.
     async fn refusals(
@@ -193,6 +199,7 @@ impl Store {
             Ok(Expiring::UploadCall(call)) => self.discard_call(&call).await?,
             Ok(Expiring::CheckIns { computer_id }) => self.forget_check_ins(&computer_id).await?,
             Ok(Expiring::Request { organization_id, id }) => remove.request(&organization_id, &id).await?,
+            Ok(Expiring::GrantUse(used)) => remove.grant_use(&used).await?,
             Ok(Expiring::Refusals { key, organization_id, refused }) => {
                 let count = self.refusals_under(&key).await?;
                 // A single one is on record.

@@ -33,6 +33,18 @@ impl Idempotency {
         format!("{}{}{random}", self.key_part(), self.body_part())
     }
 
+    /// Whether a name was made by [`write_id`](Self::write_id) under the key.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyReused`] when it was made with another body.
+    pub fn has_made(&self, name: &str) -> Result<bool, StoreError> {
+        match name.strip_prefix(self.key_part()) {
+            None => Ok(false),
+            Some(body) if body.starts_with(self.body_part()) => Ok(true),
+            Some(_) => Err(StoreError::KeyReused),
+        }
+    }
+
     fn key_part(&self) -> &str {
         self.key.get(..IN_WRITE_ID).unwrap_or(&self.key)
     }
@@ -48,13 +60,11 @@ impl Envelope {
     /// # Errors
     /// [`StoreError::KeyReused`] when it was made with another body.
     pub fn is_written_under(&self, idempotency: &Idempotency) -> Result<bool, StoreError> {
-        let Some(body) = self.writes.iter().find_map(|write| write.strip_prefix(idempotency.key_part()))
-        else {
-            return Ok(false);
-        };
-        match body.starts_with(idempotency.body_part()) {
-            true => Ok(true),
-            false => Err(StoreError::KeyReused),
+        for write in &self.writes {
+            if idempotency.has_made(write)? {
+                return Ok(true);
+            }
         }
+        Ok(false)
     }
 }

@@ -48,6 +48,7 @@ pub use entities::{DeployedPoliciesId, Parent};
 pub use epoch::StoreEpoch;
 pub use error::{StoreError, UpdateError};
 pub use expiry::{Expiring, Remove};
+pub use grant_uses::UsedGrant;
 pub use idempotency::Idempotency;
 pub use kept::KeptBytes;
 pub use lease::Lease;

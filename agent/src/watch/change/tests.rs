@@ -134,6 +134,25 @@ fn a_maintenance_mode_ends_when_it_is_taken_away_and_by_the_clock() {
 }
 
 #[test]
+fn another_agent_is_told_once_and_also_when_none_is_wanted_any_more() {
+    let mut state = state(&[]);
+    state.agent = Some(json!({"version": null, "update_channel": null}));
+    assert_eq!(due(&state, noon()), [], "the usual one");
+    let wanted = json!({"version": "2.4.1", "update_channel": null});
+    state.agent = Some(wanted.clone());
+    assert_eq!(due(&state, noon()), [Change::Agent { agent: wanted }]);
+    for change in due(&state, noon()) {
+        change.started(&mut state.accepted);
+    }
+    state.agent = Some(json!({"version": null, "update_channel": null}));
+    assert_eq!(names(&due(&state, noon())), ["agent agent"], "it may be half done");
+    accept_all(&mut state, noon());
+    state.agent = Some(json!({"version": null, "update_channel": "preview"}));
+    assert_eq!(names(&due(&state, noon())), ["agent agent"]);
+    accept_all(&mut state, noon());
+}
+
+#[test]
 fn other_policies_of_the_same_deployment_are_a_change() {
     let mut state = state(&[]);
     state.policy_version = Some(3);

@@ -6,7 +6,7 @@ use countersign_model::{AgentSettings, Computer, DecisionScope};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::tests::story::{Story, added, for_the, journal};
+use crate::tests::story::{Story, added, for_the, journal, removed};
 
 #[tokio::test]
 async fn a_new_agent_is_told_everything_and_then_nothing() {
@@ -153,6 +153,41 @@ async fn whoever_waits_hears_within_a_second() {
     let (answer, grant) = tokio::join!(story.ask(&query), approve);
     assert_eq!(added(&answer.json()), [grant]);
     assert!(story.world.now().duration_since(before) <= SignedDuration::from_secs(1));
+}
+
+impl Story {
+    /// What a waiting agent is told when something changes. It must be told within a second.
+    async fn told_at_once(&self, change: impl Future<Output = ()>) -> Value {
+        let known = self.news(&Value::Null).await;
+        let query = format!("?since={}&wait=25", known["version"].as_str().unwrap());
+        let before = self.world.now();
+        let change = async {
+            tokio::task::yield_now().await;
+            change.await;
+        };
+        let (answer, ()) = tokio::join!(self.ask(&query), change);
+        let took = self.world.now().duration_since(before);
+        assert!(took <= SignedDuration::from_secs(1), "{took}");
+        answer.json()
+    }
+}
+
+#[tokio::test]
+async fn whoever_waits_hears_of_everything_that_concerns_the_computer_within_a_second() {
+    let story = Story::new();
+    let (grant, request) = story.approve(&story.device, "tool", for_the(DecisionScope::Organization)).await;
+    let servers = story.world.group(&story.company, "Servers").id;
+    let preview = AgentSettings { version: None, update_channel: Some("preview".to_owned()) };
+    let deployed = story.told_at_once(story.deploy(&["Block the unknown"])).await;
+    assert_eq!(deployed["policies"][0]["name"], "Block the unknown");
+    assert_eq!(removed(&story.told_at_once(story.revoke(&request)).await), [grant]);
+    let set = story.told_at_once(story.maintenance(Duration::from_secs(3600))).await;
+    assert_eq!(set["maintenance"]["mode"], "installation");
+    let wanted = story.told_at_once(story.set_agent(&preview)).await;
+    assert_eq!(wanted["agent"]["update_channel"], "preview");
+    let to_the_servers = |old: &Computer| old.moved(servers.clone());
+    let moved = story.told_at_once(story.change_computer(&story.device, to_the_servers)).await;
+    assert_eq!(moved["policies"], json!([]), "those of the other group");
 }
 
 #[tokio::test]

@@ -3,13 +3,15 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use countersign_authority::first_use;
 use countersign_http::testing::{Device, TestResponse};
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{DecisionScope, FirstUse, GrantId, List, Permit, Request, RequestId};
+use countersign_model::{Computer, DecisionScope, FirstUse, GrantId, List, Permit, Request, RequestId};
+use countersign_store::Slot;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use crate::tests::story::{Story, added, for_the, removed};
+use crate::tests::story::{Approval, Story, added, for_the, removed};
 
 impl Story {
     async fn used(&self, device: &Device, grant: &str, body: Value) -> TestResponse {
@@ -30,6 +32,35 @@ impl Story {
         };
         self.world.journal.update(&id, starting).await.unwrap();
         (grant, request)
+    }
+
+    /// Days pass, and what need not be kept any more goes every ten days.
+    async fn days(&self, days: u64) {
+        for passed in (0..days).step_by(10) {
+            self.world.advance(Duration::from_secs((days - passed).min(10) * 24 * 3600));
+            self.process().await;
+            self.world.journal.tidy(&self.company.id).await.unwrap();
+            // The first sweeps look back forty days, some sixty hours at a time.
+            for _ in 0..16 {
+                self.world.journal.sweep(1000).await.unwrap();
+            }
+        }
+    }
+
+    /// Whether anything is stored of the first use of a grant by a computer: its record, its slot and the slot's claim.
+    async fn is_known(&self, device: &Device, grant: &str) -> bool {
+        let slot = Slot::grant_use(&grant.parse().unwrap(), &device.record.id);
+        let of_slot = |key: &String| key.contains(&slot.digest);
+        let record =
+            first_use(&self.world.journal, &grant.parse().unwrap(), &device.record.id).await.unwrap();
+        let any = self.world.memory.dump().keys().any(of_slot);
+        assert_eq!(record.is_some(), any, "record and slot go together");
+        any
+    }
+
+    /// How many records of first uses are stored.
+    fn records(&self) -> usize {
+        self.world.memory.dump().keys().filter(|key| key.contains("/r/use_")).count()
     }
 
     async fn uses(&self, grant: &str) -> u64 {
@@ -140,5 +171,65 @@ async fn a_report_that_dies_half_way_is_on_record_once_after_the_retry() {
             assert_eq!(story.uses_on_record().await, 1, "{name:?} {nth}");
             assert!(story.uses(&grant).await <= 1, "{name:?} {nth}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_first_use_is_kept_until_a_day_after_the_end_of_its_grant() {
+    let story = Story::new();
+    let until = Some(story.world.now() + Duration::from_secs(3 * 24 * 3600));
+    let (ending, request) =
+        story.approve(&story.device, "tool", Approval { scope: DecisionScope::Computer, until }).await;
+    assert_eq!(story.used(&story.device, &ending, json!({ "request_id": request })).await.status, 200);
+    let (lasting, request) = story.approve(&story.device, "other", for_the(DecisionScope::Computer)).await;
+    assert_eq!(story.used(&story.device, &lasting, json!({ "request_id": request })).await.status, 200);
+    story.days(3).await;
+    assert!(story.is_known(&story.device, &ending).await, "it has only just ended");
+    story.days(2).await;
+    assert!(!story.is_known(&story.device, &ending).await);
+    assert_eq!(story.uses(&ending).await, 1, "how many have used it is still known");
+    story.days(70).await;
+    assert!(story.is_known(&story.device, &lasting).await, "the grant is in force");
+    let again = story.used(&story.device, &lasting, json!({ "request_id": request })).await;
+    assert_eq!((again.status, story.uses(&lasting).await), (200, 1), "the first report counts");
+    story.revoke(&request).await;
+    story.days(31).await;
+    assert!(!story.is_known(&story.device, &lasting).await);
+    assert_eq!((story.records(), story.uses(&lasting).await), (0, 1));
+    assert_eq!(story.used(&story.device, &lasting, json!({ "request_id": request })).await.status, 409);
+}
+
+#[tokio::test]
+async fn the_first_uses_of_a_removed_computer_go_and_those_of_others_stay() {
+    let story = Story::new();
+    let colleague = story.world.computer(&story.group);
+    let (grant, request) = story.approve(&story.device, "tool", for_the(DecisionScope::Group)).await;
+    for device in [&story.device, &colleague] {
+        assert_eq!(story.used(device, &grant, json!({ "request_id": request })).await.status, 200);
+    }
+    story.days(2).await;
+    story.change_computer(&colleague, Computer::deleted).await;
+    story.days(31).await;
+    assert!(!story.is_known(&colleague, &grant).await);
+    assert!(story.is_known(&story.device, &grant).await);
+    assert_eq!((story.records(), story.uses(&grant).await), (1, 2));
+}
+
+#[tokio::test]
+async fn a_clean_up_that_dies_while_it_removes_a_first_use_leaves_nothing_of_it_in_the_end() {
+    for nth in 1..8 {
+        let story = Story::new();
+        let until = Some(story.world.now() + Duration::from_secs(3600));
+        let how = Approval { scope: DecisionScope::Computer, until };
+        let (grant, request) = story.approve(&story.device, "tool", how).await;
+        assert_eq!(story.used(&story.device, &grant, json!({ "request_id": request })).await.status, 200);
+        story.process().await;
+        story.world.advance(Duration::from_secs(26 * 3600));
+        story.world.memory.stop_before_write(nth);
+        let died = story.world.journal.tidy(&story.company.id).await.is_err();
+        assert_eq!(story.world.memory.resume(), died, "{nth}");
+        story.days(2).await;
+        assert_eq!((story.records(), story.uses(&grant).await), (0, 1), "{nth}");
+        assert!(!story.is_known(&story.device, &grant).await, "{nth}");
     }
 }

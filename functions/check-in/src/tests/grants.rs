@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_model::{Computer, Condition, DecisionScope, Request, RequestId, Signer, Subject};
-use serde_json::Value;
+use countersign_model::{
+    Access, Computer, Condition, DecisionScope, Device, File, Request, RequestId, Signer, Subject,
+};
+use serde_json::{Value, json};
 
 use crate::tests::story::{Approval, Story, added, for_the, removed};
+use crate::wire::SubjectView;
 
 /// What an agent has after an answer, as the reference agent takes it over.
 fn apply(has: &mut BTreeSet<String>, news: &Value) {
@@ -257,4 +260,18 @@ async fn an_agent_that_was_away_until_a_request_was_removed_is_told_everything_a
     let anew = story.news(&Value::Null).await;
     assert_eq!((added(&anew), removed(&anew).len()), (vec![kept], 0));
     assert_eq!(story.news(&anew).await["version"], anew["version"]);
+}
+
+#[test]
+fn what_is_allowed_has_only_what_was_requested() {
+    let told = |subject: Subject| serde_json::to_value(SubjectView::from(subject)).unwrap();
+    let device = Device { name: Some("Backup".into()), ..Device::new("SN\u{1}".into(), Access::Write) };
+    let storage = json!({ "device": { "id": "SN\u{1}", "name": "Backup" }, "access": "write" });
+    assert_eq!(told(Subject::Storage(device)), storage);
+    let digest = "ab".repeat(32);
+    let bare = File::new(digest.parse().unwrap());
+    assert_eq!(told(Subject::Application(bare.clone())), json!({ "sha256": digest }));
+    let signed = File { path: Some("/opt/a".into()), certificate: Some("CN=A".into()), ..bare };
+    let file = json!({ "path": "/opt/a", "sha256": digest, "certificate": "CN=A" });
+    assert_eq!(told(Subject::Elevation(signed)), file);
 }

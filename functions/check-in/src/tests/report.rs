@@ -2,7 +2,7 @@
 
 use countersign_http::testing::{Device, TestResponse};
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::{ActName, Computer, List, Permit};
+use countersign_model::{ActName, Computer, ComputerId, List, Permit};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -162,13 +162,54 @@ async fn a_clone_that_waits_hears_of_it_within_a_second() {
 }
 
 #[tokio::test]
-async fn what_is_no_host_name_and_no_id_is_refused() {
+async fn a_check_in_is_not_refused_for_an_odd_host_name() {
     let story = Story::new();
-    let long = "x".repeat(254);
+    let long = format!("first-{}-last", "x".repeat(300));
+    for (sent, kept, why) in [
+        ("pc%0A7", r"pc\u{a}7", "a control character"),
+        ("PC-7%00%00", r"PC-7\u{0}\u{0}", "the end of a text in C"),
+        ("pc-%ED%A0%80", r"pc-\u{d800}", "a lone surrogate"),
+        ("caf%E9", r"caf\u{dce9}", "Windows-1252"),
+        ("pc%E2%80%AE7", r"pc\u{202e}7", "an override of direction"),
+        ("pc-7.example.", "pc-7.example", "the root of DNS"),
+        (&"y".repeat(253), &"y".repeat(253), "the longest that is kept whole"),
+    ] {
+        assert_eq!(story.ask(&format!("?hostname={sent}")).await.status, 200, "{why}");
+        assert_eq!(story.stored(&story.device).await.hostname, kept, "{why}");
+    }
+    assert_eq!(story.ask(&format!("?hostname={long}")).await.status, 200);
+    let cut = story.stored(&story.device).await;
+    assert!(cut.hostname.starts_with("first-") && cut.hostname.ends_with("-last"), "{}", cut.hostname);
+    assert!(cut.hostname.contains(r"\u{…}") && cut.hostname.chars().count() <= 253, "{}", cut.hostname);
+    for nothing in ["", "%20", ".", &long] {
+        assert_eq!(story.ask(&format!("?hostname={nothing}")).await.status, 200, "{nothing}");
+        assert_eq!(json!(story.stored(&story.device).await), json!(cut), "{nothing}: as it was");
+    }
+}
+
+#[tokio::test]
+async fn an_odd_host_name_is_the_same_at_check_in_as_when_the_computer_enrolled() {
+    let story = Story::new();
+    let key = story.world.enrollment_key(&story.group);
+    let body = format!(r#"{{"enrollment_key":"{key}","hostname":"pc-\ud800\u0000.","os":"linux"}}"#);
+    let app = story.world.app(enroll_computer::router);
+    let enrolled = app.post("/agent/v1/enroll").body("application/json", body).send().await;
+    assert_eq!(enrolled.status, 201, "{}", enrolled.text());
+    let enrolled = enrolled.json();
+    let id: ComputerId = enrolled["computer_id"].as_str().unwrap().parse().unwrap();
+    let before = story.world.journal.load::<Computer>(&id).await.unwrap().unwrap();
+    assert_eq!(before.value.hostname, r"pc-\u{d800}\u{0}");
+    let path = "/agent/v1/check-in?hostname=pc-%ED%A0%80%00.";
+    let answer = story.app.get(path).bearer(enrolled["token"].as_str().unwrap()).send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let after = story.world.journal.load::<Computer>(&id).await.unwrap().unwrap();
+    assert_eq!((after.value.naming, after.value.hostname), (0, before.value.hostname), "nothing was renamed");
+}
+
+#[tokio::test]
+async fn what_is_no_id_and_no_version_is_refused() {
+    let story = Story::new();
     for (query, pointer) in [
-        ("?hostname=".to_owned(), "/hostname"),
-        ("?hostname=a%0Ab".to_owned(), "/hostname"),
-        (format!("?hostname={long}"), "/hostname"),
         ("?instance=short".to_owned(), "/instance"),
         ("?instance=not%20an%20id".to_owned(), "/instance"),
         (format!("?instance={}", "x".repeat(65)), "/instance"),

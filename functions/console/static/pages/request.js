@@ -41,6 +41,8 @@ function draw(app, request) {
       el("div", { class: "aside" }, decided(request), decisionForm(app, request), revocationForm(app, request))));
 }
 
+const UNCONFIRMED = ", unconfirmed: another computer has this name. A decision is for this one alone.";
+
 // What is gone, so that a request or its approval ended.
 const GONE = {
   computer_removed: "the computer was removed",
@@ -67,7 +69,7 @@ function asked(request) {
     others(request.matching),
     el("dl", { id: "facts" },
       fact("company", "Company", request.organization.name),
-      fact("computer", "Computer", request.computer.hostname),
+      fact("computer", "Computer", request.computer.hostname, request.computer.unconfirmed && UNCONFIRMED),
       fact("group", "Group", request.group.name),
       ...request.requesters.map(user),
       request.more_requesters > 0 && fact("more-users", "Also asked", `${request.more_requesters} times by others, whose names are not kept`),

@@ -81,6 +81,7 @@ function row(request) {
       request.other_requesters > 0 && ` and ${request.other_requesters} more`, " on ", el("bdi", {}, plain(request.computer.hostname)),
       " · ", el("bdi", {}, plain(request.organization.name))),
     el("span", { class: "row-side" },
+      request.computer.unconfirmed && el("span", { class: "badge pending" }, "Unconfirmed computer"),
       request.kind !== "application" && el("span", { class: "badge" }, capital(request.kind)),
       request.status !== "pending" && el("span", { class: `badge ${request.status}` }, capital(request.status)),
       request.count > 1 && el("span", { class: "badge" }, `asked ${request.count} times`),

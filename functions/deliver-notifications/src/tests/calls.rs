@@ -2,6 +2,7 @@
 use std::time::Duration;
 
 use countersign_http::RedisSettings;
+use countersign_http::testing::Operation;
 use countersign_model::{ActName, List, Permission, Permit, RequestStatus, request::PENDING_LASTS};
 use serde_json::json;
 
@@ -39,9 +40,12 @@ async fn a_walk_with_too_little_time_goes_on_where_it_stopped() {
     let mark = countersign_store::keys::walk();
     let mut seen = 0;
     for (expected, more) in [(16, true), (16, true), (2, false)] {
-        let clock = stage.world.clock.clone();
+        let journal = stage.world.slow_journal(|operation| match operation {
+            Operation::Get(key) if key.contains("outbox_") => Duration::from_secs(1),
+            Operation::Get(_) | Operation::Swap(_) => Duration::ZERO,
+        });
         stage.world.memory.reset_counts();
-        let services = countersign_http::Services { journal: slow(&stage, clock), ..stage.world.services() };
+        let services = countersign_http::Services { journal, ..stage.world.services() };
         let app = countersign_http::testing::TestApp::new(crate::router(services));
         let answer = app.post("/v1/notifications/deliver").bearer(SCHEDULER).send().await.json();
         assert_eq!((&answer["organizations"], &answer["more"]), (&json!(expected), &json!(more)), "{answer}");
@@ -50,42 +54,6 @@ async fn a_walk_with_too_little_time_goes_on_where_it_stopped() {
     assert_eq!(seen, 31 + 3, "the root each time, all others once");
     let left = stage.world.journal.kv().get(&mark).await.unwrap();
     assert_eq!(left.as_deref(), Some(&b""[..]), "the next walk begins at the top");
-}
-
-/// A store whose outbox reads take one second for each organization.
-fn slow(
-    stage: &Stage,
-    clock: std::sync::Arc<countersign_kv::memory::TestClock>,
-) -> countersign_journal::Journal {
-    use countersign_kv::{KeyValue, KvError, SwapHint};
-    struct Slow {
-        inner: std::sync::Arc<countersign_kv::memory::Memory>,
-        clock: std::sync::Arc<countersign_kv::memory::TestClock>,
-    }
-    #[async_trait::async_trait]
-    impl KeyValue for Slow {
-        async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
-            if key.contains("outbox_") {
-                self.clock.advance(Duration::from_secs(1));
-            }
-            self.inner.get(key).await
-        }
-        async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError> {
-            self.inner.set_many(entries).await
-        }
-        async fn delete(&self, key: &str) -> Result<(), KvError> {
-            self.inner.delete(key).await
-        }
-        async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
-            self.inner.increment(key, delta).await
-        }
-        async fn swap(&self, key: &str, expected: &[u8], new: Vec<u8>) -> Result<SwapHint, KvError> {
-            self.inner.swap(key, expected, new).await
-        }
-    }
-    let random = std::sync::Arc::new(countersign_kv::memory::TestRandom::new(9));
-    let kv = Slow { inner: stage.world.memory.clone(), clock: clock.clone() };
-    countersign_journal::Journal::new(countersign_store::Store::new(std::sync::Arc::new(kv), clock, random))
 }
 
 #[tokio::test]

@@ -13,6 +13,14 @@ pub fn body(key: &str, hostname: &str) -> Value {
     json!({ "enrollment_key": key, "hostname": hostname, "os": "linux" })
 }
 
+impl Story {
+    /// The record of a computer that was enrolled with this answer.
+    async fn enrolled(&self, answer: &Value) -> Computer {
+        let id = answer["computer_id"].as_str().unwrap();
+        self.world.journal.load_by_record_id::<Computer>(id).await.unwrap().unwrap().value
+    }
+}
+
 pub async fn enroll(story: &Story, key: &str, hostname: &str) -> TestResponse {
     story.app.post("/agent/v1/enroll").json(body(key, hostname)).send().await
 }
@@ -133,7 +141,7 @@ async fn without_a_key_that_counts_nobody_enrols() {
         assert_eq!((refused.status, refused.code().as_str()), (401, "enrollment-key-not-valid"), "{key}");
     }
     for (pointer, value) in
-        [("hostname", json!("")), ("hostname", json!("a\nb")), ("os", json!("x".repeat(101)))]
+        [("hostname", json!("")), ("hostname", json!(" . ")), ("hostname", json!(7)), ("os", json!(null))]
     {
         let mut body = body(&good, "desk-1");
         body[pointer] = value;
@@ -146,6 +154,30 @@ async fn without_a_key_that_counts_nobody_enrols() {
     assert_eq!(story.app.post("/agent/v1/enroll").body("application/json", "{").send().await.status, 400);
     assert_eq!(story.app.get("/agent/v1/enroll").send().await.status, 405);
     assert!(story.world.memory.dump() == before, "nothing changed");
+}
+
+#[tokio::test]
+async fn no_computer_is_left_out_for_an_odd_name_of_itself_or_its_system() {
+    let story = Story::new();
+    let key = story.world.enrollment_key(&story.group);
+    let long = "x".repeat(300);
+    for (hostname, os, kept) in [
+        (r"pc\u00007", r"Linux\u001b[0m", (r"pc\u{0}7", r"Linux\u{1b}[0m")),
+        (r"pc-\udfff", r"\ud800", (r"pc-\u{dfff}", r"\u{d800}")),
+        ("desk-9.example.", "", ("desk-9.example", "")),
+    ] {
+        let body = format!(r#"{{"enrollment_key":"{key}","hostname":"{hostname}","os":"{os}"}}"#);
+        let made = story.app.post("/agent/v1/enroll").body("application/json", body).send().await;
+        assert_eq!((made.status, made.json()["unconfirmed"].clone()), (201, json!(false)), "{hostname}");
+        let stored = story.enrolled(&made.json()).await;
+        assert_eq!((stored.hostname.as_str(), stored.os.as_str()), kept);
+    }
+    let mut cut = body(&key, &long);
+    cut["os"] = json!(long);
+    let made = story.app.post("/agent/v1/enroll").json(cut).send().await.json();
+    let stored = story.enrolled(&made).await;
+    assert!(stored.hostname.contains(r"\u{…}") && stored.hostname.len() <= 253, "{}", stored.hostname);
+    assert!(stored.os.contains(r"\u{…}") && stored.os.len() <= 100, "{}", stored.os);
 }
 
 #[tokio::test]

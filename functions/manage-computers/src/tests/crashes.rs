@@ -3,29 +3,12 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use countersign_kv::memory::Memory;
-use countersign_model::act::SessionRefused;
+use countersign_model::Computer;
 use countersign_model::computer::check_ins::CheckInEntry;
-use countersign_model::{Computer, OrganizationId, RequestId};
-use countersign_store::{Remove, StoreError};
 use serde_json::json;
 
 countersign_http::story!(Office, crate::router);
-
-/// Nothing but keys is removed here.
-struct Nothing;
-
-#[async_trait]
-impl Remove for Nothing {
-    async fn request(&self, _: &OrganizationId, _: &RequestId) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn refusals(&self, _: &OrganizationId, _: SessionRefused) -> Result<(), StoreError> {
-        Ok(())
-    }
-}
 
 impl Story {
     async fn has_check_ins(&self) -> bool {
@@ -42,7 +25,7 @@ impl Story {
     async fn sweep(&self) {
         self.world.advance(Duration::from_secs(2 * 60 * 60));
         for _ in 0..40 {
-            self.world.journal.sweep_expired(50, &Nothing).await.unwrap();
+            self.world.journal.sweep(50).await.unwrap();
         }
     }
 

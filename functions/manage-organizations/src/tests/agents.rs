@@ -7,10 +7,6 @@ use serde_json::{Value, json};
 countersign_http::story!(Office, crate::router);
 
 impl Story {
-    fn at(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}{rest}", self.company.id)
-    }
-
     fn of_group(&self, rest: &str) -> String {
         self.at(&format!("/groups/{}{rest}", self.group.id))
     }

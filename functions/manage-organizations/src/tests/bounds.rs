@@ -1,31 +1,14 @@
 //! The limits of an organization.
 
-use countersign_http::testing::TestResponse;
 use countersign_model::Organization;
 use serde_json::json;
 
 countersign_http::story!(Office, crate::router);
 
-impl Story {
-    fn path(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}/{rest}", self.company.id)
-    }
-
-    /// Makes a call that must be refused at a field; afterwards every byte in the store is the same.
-    async fn refused(&self, call: impl Future<Output = TestResponse>, field: &str) -> TestResponse {
-        self.world.settle().await;
-        let before = self.world.memory.dump();
-        let answer = call.await;
-        assert_eq!((answer.status, answer.pointers()), (422, vec![field.to_owned()]), "{}", answer.text());
-        assert!(self.world.memory.dump() == before, "{}", answer.text());
-        answer
-    }
-}
-
 #[tokio::test]
 async fn an_organization_has_a_greatest_number_of_groups() {
     let story = Story::new();
-    let create = || story.app.post(&story.path("groups")).bearer(&story.boss.token);
+    let create = || story.app.post(&story.at("/groups")).bearer(&story.boss.token);
     for number in 2..Organization::GROUPS_MAX {
         story.world.group(&story.company, &format!("Group {number}"));
         // Only this many events are listed before they are processed.
@@ -34,7 +17,7 @@ async fn an_organization_has_a_greatest_number_of_groups() {
         }
     }
     assert_eq!(create().json(json!({ "name": "The last" })).send().await.status, 201);
-    story.refused(create().json(json!({ "name": "One more" })).send(), "").await;
+    story.refused_at("", create().json(json!({ "name": "One more" })).send()).await;
 }
 
 #[tokio::test]
@@ -50,5 +33,5 @@ async fn organizations_stand_above_one_another_up_to_a_greatest_depth() {
         assert_eq!(made.status, 201, "{}", made.text());
         parent = made.json()["id"].as_str().unwrap().to_owned();
     }
-    story.refused(create(&parent), "/parent_id").await;
+    story.refused_at("/parent_id", create(&parent)).await;
 }

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use countersign_http::testing::{TestRequest, TestResponse};
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::act::SessionRefused;
-use countersign_model::{OrganizationId, Permission, RequestId};
-use countersign_store::{Remove, StoreError};
+use countersign_model::Permission;
 use serde_json::{Value, json};
 
 countersign_http::story!(Company, crate::router);
@@ -15,35 +12,17 @@ countersign_http::story!(Company, crate::router);
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n...";
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0...";
 
-/// Nothing that takes more than the store is removed here.
-struct Nothing;
-
-#[async_trait]
-impl Remove for Nothing {
-    async fn request(&self, _: &OrganizationId, _: &RequestId) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn refusals(&self, _: &OrganizationId, _: SessionRefused) -> Result<(), StoreError> {
-        Ok(())
-    }
-}
-
 impl Story {
-    fn path(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}/{rest}", self.company.id)
-    }
-
     async fn send(&self, call: TestRequest) -> TestResponse {
         call.bearer(&self.boss.token).send().await
     }
 
     async fn upload(&self, bytes: &'static [u8]) -> TestResponse {
-        self.send(self.app.put(&self.path("logo")).body("image/png", bytes)).await
+        self.send(self.app.put(&self.at("/logo")).body("image/png", bytes)).await
     }
 
     async fn brand(&self, body: Value) -> TestResponse {
-        self.send(self.app.put(&self.path("branding")).json(body)).await
+        self.send(self.app.put(&self.at("/branding")).json(body)).await
     }
 
     /// The keys of logos in the store.
@@ -54,7 +33,7 @@ impl Story {
     async fn sweep(&self) {
         self.world.advance(Duration::from_secs(4 * 60 * 60));
         for _ in 0..40 {
-            self.world.journal.sweep_expired(100, &Nothing).await.unwrap();
+            self.world.journal.sweep(100).await.unwrap();
         }
     }
 }
@@ -65,7 +44,7 @@ async fn what_an_organization_does_not_set_is_as_above() {
     let root = format!("/v1/organizations/{}/branding", story.world.root.id);
     let above = json!({ "display_name": "Holding", "colour": "#0A7B3C", "reply_to": null });
     assert_eq!(story.send(story.app.put(&root).json(above)).await.status, 200);
-    let shown = story.send(story.app.get(&story.path("branding"))).await.json();
+    let shown = story.send(story.app.get(&story.at("/branding"))).await.json();
     assert_eq!((&shown["display_name"], &shown["colour"]), (&Value::Null, &Value::Null));
     assert_eq!(shown["effective"]["display_name"], "Holding");
     assert_eq!(shown["effective"]["colour"], "#0a7b3c", "in lower case");
@@ -76,7 +55,7 @@ async fn what_an_organization_does_not_set_is_as_above() {
     let effective = json!({ "display_name": "Company Security", "colour": "#0a7b3c", "reply_to": "desk@company.example",
         "logo": null });
     assert_eq!(set.json()["effective"], effective);
-    let stale = story.app.put(&story.path("branding")).if_match(1);
+    let stale = story.app.put(&story.at("/branding")).if_match(1);
     let nothing = json!({ "display_name": null, "colour": null, "reply_to": null });
     assert_eq!(story.send(stale.json(nothing)).await.status, 412);
 }
@@ -84,9 +63,9 @@ async fn what_an_organization_does_not_set_is_as_above() {
 #[tokio::test]
 async fn without_any_branding_the_organizations_name_is_shown() {
     let story = Story::new();
-    let shown = story.send(story.app.get(&story.path("branding"))).await.json();
+    let shown = story.send(story.app.get(&story.at("/branding"))).await.json();
     assert_eq!(shown["effective"]["display_name"], json!(story.company.name));
-    assert_eq!(story.send(story.app.get(&story.path("logo"))).await.status, 404);
+    assert_eq!(story.send(story.app.get(&story.at("/logo"))).await.status, 404);
 }
 
 #[tokio::test]
@@ -107,8 +86,8 @@ async fn a_logo_is_kept_by_what_its_bytes_are_and_inherited() {
     let kept =
         story.brand(json!({ "display_name": "Company", "colour": null, "reply_to": null })).await.json();
     assert_eq!(kept["logo"]["format"], "image/jpeg", "the logo stays");
-    assert_eq!(story.send(story.app.delete(&story.path("logo"))).await.status, 204);
-    assert_eq!(story.send(story.app.get(&story.path("logo"))).await.status, 404);
+    assert_eq!(story.send(story.app.delete(&story.at("/logo"))).await.status, 204);
+    assert_eq!(story.send(story.app.get(&story.at("/logo"))).await.status, 404);
 }
 
 #[tokio::test]
@@ -121,8 +100,8 @@ async fn bytes_of_logos_that_nobody_shows_are_removed() {
     assert_eq!(story.logos(), 2, "somebody may be reading it");
     story.sweep().await;
     assert_eq!(story.logos(), 1);
-    assert_eq!(&story.send(story.app.get(&story.path("logo"))).await.body[..], JPEG);
-    assert_eq!(story.send(story.app.delete(&story.path("logo"))).await.status, 204);
+    assert_eq!(&story.send(story.app.get(&story.at("/logo"))).await.body[..], JPEG);
+    assert_eq!(story.send(story.app.delete(&story.at("/logo"))).await.status, 204);
     story.sweep().await;
     assert_eq!(story.logos(), 0);
 }
@@ -137,13 +116,13 @@ async fn an_upload_that_died_at_any_write_is_a_logo_or_leaves_nothing() {
             story.world.memory.stop_before_write(nth);
             story.upload(JPEG).await;
             story.world.memory.resume();
-            let shown = story.send(story.app.get(&story.path("logo"))).await;
+            let shown = story.send(story.app.get(&story.at("/logo"))).await;
             made[usize::from(&shown.body[..] == JPEG)] += 1;
             assert!(shown.status == 200 && [PNG, JPEG].contains(&&shown.body[..]), "{like:?} {nth}");
             story.sweep().await;
             assert_eq!(story.logos(), 1, "{like:?} {nth}");
             assert_eq!(
-                story.send(story.app.get(&story.path("logo"))).await.body,
+                story.send(story.app.get(&story.at("/logo"))).await.body,
                 shown.body,
                 "{like:?} {nth}"
             );
@@ -181,16 +160,16 @@ async fn what_is_no_branding_is_refused_at_its_place() {
     for (bytes, status) in [(&b"<svg/>"[..], 422), (b"", 422), (&LARGE, 413)] {
         assert_eq!(story.upload(bytes).await.status, status);
     }
-    let html = story.app.put(&story.path("logo")).body("text/html", PNG);
+    let html = story.app.put(&story.at("/logo")).body("text/html", PNG);
     assert_eq!(story.send(html).await.status, 415);
     for (who, read) in [(&reader, 200), (&nobody, 403)] {
-        let get = story.app.get(&story.path("branding")).bearer(&who.token).send().await;
+        let get = story.app.get(&story.at("/branding")).bearer(&who.token).send().await;
         assert_eq!(get.status, read);
-        let put = story.app.put(&story.path("branding")).bearer(&who.token).json(of("colour", "#123456"));
+        let put = story.app.put(&story.at("/branding")).bearer(&who.token).json(of("colour", "#123456"));
         assert_eq!(put.send().await.status, 403);
-        let put = story.app.put(&story.path("logo")).bearer(&who.token).body("image/png", PNG);
+        let put = story.app.put(&story.at("/logo")).bearer(&who.token).body("image/png", PNG);
         assert_eq!(put.send().await.status, 403);
-        assert_eq!(story.app.delete(&story.path("logo")).bearer(&who.token).send().await.status, 403);
+        assert_eq!(story.app.delete(&story.at("/logo")).bearer(&who.token).send().await.status, 403);
     }
     assert!(story.world.memory.dump() == before, "nothing changed");
 }

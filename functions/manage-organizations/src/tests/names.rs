@@ -15,10 +15,6 @@ countersign_http::story!(Company, crate::router);
 const SEEDS: u64 = 150;
 
 impl Story {
-    fn at(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}{rest}", self.company.id)
-    }
-
     async fn status(&self, call: TestRequest, body: Value) -> (u16, Value) {
         let answer = call.bearer(&self.boss.token).json(body).send().await;
         (answer.status, answer.json())

@@ -10,16 +10,8 @@ use serde_json::{Value, json};
 countersign_http::story!(Company, crate::router);
 
 impl Story {
-    fn at(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}{rest}", self.company.id)
-    }
-
     async fn post(&self, who: &Person, path: &str, body: Value) -> TestResponse {
         self.app.post(path).bearer(&who.token).json(body).send().await
-    }
-
-    async fn get(&self, path: &str) -> TestResponse {
-        self.app.get(path).bearer(&self.boss.token).send().await
     }
 
     async fn group(&self) -> String {
@@ -199,10 +191,6 @@ async fn racing_enrollment_keys_are_all_kept_or_refused_truthfully() {
 async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
     let story = Story::new();
     let group = story.group().await;
-    let nobody = story.world.administrator(&story.company, []);
-    let stranger = story
-        .world
-        .administrator(&story.world.organization(&story.world.root, "Sibling"), [Permission::SuperAdmin]);
     let writes = [
         ("POST", "/v1/organizations".to_owned(), json!({ "name": "X", "parent_id": story.company.id })),
         ("POST", story.at("/groups"), json!({ "name": "X" })),
@@ -212,20 +200,7 @@ async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
         ("DELETE", story.at(&format!("/groups/{group}")), Value::Null),
         ("DELETE", story.at(""), Value::Null),
     ];
-    story.world.settle().await;
-    story.world.outbound.take();
-    story.world.memory.reset_counts();
-    for (method, path, body) in &writes {
-        let call = || story.app.call(method.parse().unwrap(), path).json(body);
-        assert_eq!(call().send().await.status, 401, "{method} {path}");
-        assert_eq!(call().bearer("csa_wrong").send().await.status, 401, "{method} {path}");
-        let denied = call().bearer(&nobody.token).send().await;
-        assert_eq!((denied.status, denied.code().as_str()), (403, "not-permitted"), "{method} {path}");
-        assert_eq!(call().bearer(&stranger.token).send().await.status, 404, "{method} {path}");
-    }
-    story.world.settle().await;
-    assert_eq!(story.world.counts().writes, 0, "nothing changed");
-    assert!(story.world.outbound.take().is_empty(), "nothing was sent");
+    story.denied_to_others(&writes).await;
 }
 
 #[tokio::test]

@@ -10,10 +10,6 @@ countersign_http::story!(Office, crate::router);
 const HASH: &str = "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855";
 
 impl Story {
-    fn at(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}{rest}", self.company.id)
-    }
-
     async fn create(&self, mut body: Value) -> TestResponse {
         body["group_id"] = json!(self.group.id);
         self.app.post(&self.at("/policies")).bearer(&self.boss.token).json(body).send().await

@@ -2,13 +2,9 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use countersign_kv::memory::{Like, Memory};
-use countersign_model::act::SessionRefused;
-use countersign_model::{
-    ActName, DeployedPolicies, Deployment, GroupId, List, OrganizationId, Permit, RequestId,
-};
-use countersign_store::{DeployedPoliciesId, Remove, StoreError};
+use countersign_model::{ActName, DeployedPolicies, Deployment, GroupId, List, Permit};
+use countersign_store::DeployedPoliciesId;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -26,27 +22,9 @@ const DEATHS: [Death; 3] = [Death::Before, Death::After, Death::Failed];
 /// The writes of a deployment: the note of what expires has two; number, batch, swap.
 const WRITES: usize = 5;
 
-/// Nothing that takes more than the store is removed here.
-pub(super) struct Nothing;
-
-#[async_trait]
-impl Remove for Nothing {
-    async fn request(&self, _: &OrganizationId, _: &RequestId) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn refusals(&self, _: &OrganizationId, _: SessionRefused) -> Result<(), StoreError> {
-        Ok(())
-    }
-}
-
 impl Story {
-    fn path(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}{rest}", self.company.id)
-    }
-
     async fn call(&self, method: Method, rest: &str, body: Value) -> Value {
-        let call = self.app.call(method, &self.path(rest)).bearer(&self.boss.token);
+        let call = self.app.call(method, &self.at(rest)).bearer(&self.boss.token);
         call.json(body).send().await.json()
     }
 
@@ -134,7 +112,7 @@ async fn a_deployment_that_died_at_any_write_is_a_version_or_leaves_nothing() {
                 story.world.advance(Duration::from_secs(4 * 60 * 60));
                 story.world.settle().await;
                 for _ in 0..40 {
-                    story.world.journal.sweep_expired(100, &Nothing).await.unwrap();
+                    story.world.journal.sweep(100).await.unwrap();
                 }
                 let kept = usize::try_from(live + 1).unwrap();
                 assert_eq!(story.records(), 3 * kept, "{why}: three records for each version");

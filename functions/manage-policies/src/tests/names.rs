@@ -6,10 +6,6 @@ use serde_json::{Value, json};
 countersign_http::story!(Office, crate::router);
 
 impl Story {
-    fn at(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}{rest}", self.company.id)
-    }
-
     async fn status(&self, call: TestRequest, body: Value) -> (u16, Value) {
         let answer = call.bearer(&self.boss.token).json(body).send().await;
         (answer.status, answer.json())

@@ -1,22 +1,13 @@
 //! The operations of `manage-policies` over the in-memory store.
 
 use countersign_http::testing::TestResponse;
-use countersign_model::Permission;
 use serde_json::{Value, json};
 
 countersign_http::story!(Office, crate::router);
 
 impl Story {
-    fn at(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}{rest}", self.company.id)
-    }
-
     async fn post(&self, path: &str, body: Value) -> TestResponse {
         self.app.post(path).bearer(&self.boss.token).json(body).send().await
-    }
-
-    async fn get(&self, path: &str) -> TestResponse {
-        self.app.get(path).bearer(&self.boss.token).send().await
     }
 
     async fn policy(&self, name: &str) -> String {
@@ -77,10 +68,6 @@ async fn addresses_are_checked_each_at_its_place() {
 #[tokio::test]
 async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
     let story = Story::new();
-    let nobody = story.world.administrator(&story.company, []);
-    let stranger = story
-        .world
-        .administrator(&story.world.organization(&story.world.root, "Sibling"), [Permission::SuperAdmin]);
     let policy = story.policy("Default").await;
     let writes = [
         ("POST", story.at("/policies"), json!({ "name": "X", "group_id": story.group.id })),
@@ -89,18 +76,5 @@ async fn whoever_is_not_identified_or_not_permitted_changes_nothing() {
         ("DELETE", story.at(&format!("/policies/{policy}")), Value::Null),
         ("POST", story.at("/deploy"), json!({})),
     ];
-    story.world.settle().await;
-    story.world.outbound.take();
-    story.world.memory.reset_counts();
-    for (method, path, body) in &writes {
-        let call = || story.app.call(method.parse().unwrap(), path).json(body);
-        assert_eq!(call().send().await.status, 401, "{method} {path}");
-        assert_eq!(call().bearer("csa_wrong").send().await.status, 401, "{method} {path}");
-        let denied = call().bearer(&nobody.token).send().await;
-        assert_eq!((denied.status, denied.code().as_str()), (403, "not-permitted"), "{method} {path}");
-        assert_eq!(call().bearer(&stranger.token).send().await.status, 404, "{method} {path}");
-    }
-    story.world.settle().await;
-    assert_eq!(story.world.counts().writes, 0, "nothing changed");
-    assert!(story.world.outbound.take().is_empty(), "nothing was sent");
+    story.denied_to_others(&writes).await;
 }

@@ -8,15 +8,9 @@ use countersign_store::DeployedPoliciesId;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use super::crashes::Nothing;
-
 countersign_http::story!(Office, crate::router);
 
 impl Story {
-    fn at(&self, rest: &str) -> String {
-        format!("/v1/organizations/{}{rest}", self.company.id)
-    }
-
     async fn get(&self, rest: &str) -> Value {
         let answer = self.app.get(&self.at(rest)).bearer(&self.boss.token).send().await;
         assert_eq!(answer.status, 200, "{rest}: {}", answer.text());
@@ -218,7 +212,7 @@ async fn the_last_hundred_versions_are_kept_and_the_records_of_older_ones_remove
     assert!(journal.load::<DeployedPolicies>(&group).await.unwrap().is_some(), "for a while");
     story.world.advance(Duration::from_secs(4 * 60 * 60));
     for _ in 0..40 {
-        journal.sweep_expired(100, &Nothing).await.unwrap();
+        journal.sweep(100).await.unwrap();
     }
     assert!(journal.load::<DeployedPolicies>(&group).await.unwrap().is_none());
     assert!(journal.load::<DeploymentVersion>(&first).await.unwrap().is_none());

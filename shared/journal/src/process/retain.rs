@@ -3,15 +3,19 @@
 use async_trait::async_trait;
 use countersign_model::act::{AuditTrimmed, SessionRefused};
 use countersign_model::{
-    ActName, GrantRef, Note, Notes, Organization, OrganizationId, Origin, Permit, ProcessorOnly, Request,
-    RequestId, Retention, Who,
+    ActName, Computer, Grant, GrantRef, Note, Notes, Organization, OrganizationId, Origin, Permit,
+    ProcessorOnly, Request, RequestId, Retention, Who,
 };
-use countersign_store::{Entity, Expiring, Remove, StoreError, keys};
+use countersign_store::{Entity, Expiring, Remove, StoreError, UsedGrant, keys};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Journal;
 use crate::change::Change;
 use crate::event::Event;
+use crate::process::tidy::KEPT;
+
+/// After how long it is looked again whether a grant is over that a computer has used.
+const LOOKED_AGAIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What is put on record when a copy of a file was asked about.
 const ASKED: [ActName; 5] = [
@@ -161,6 +165,40 @@ impl Journal {
         }
     }
 
+    /// Removes the first use of a grant, if nobody asks for it any more. Otherwise it is looked at again later.
+    pub(crate) async fn retain_grant_use(&self, used: &UsedGrant, now: Timestamp) -> Result<(), StoreError> {
+        match self.grant_use_needed_until(used, now).await? {
+            Some(at) => self.expire_after(at, &Expiring::GrantUse(used.clone())).await,
+            None => self.forget_grant_use(used).await,
+        }
+    }
+
+    /// Until when the first use of a grant is needed in any case: a day after the grant's end, or when there is none yet, for a
+    /// while. `None` if it is needed no more.
+    async fn grant_use_needed_until(
+        &self,
+        used: &UsedGrant,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let later = now.saturating_add(LOOKED_AGAIN).unwrap_or(now);
+        let computer = self.load::<Computer>(&used.computer_id).await?;
+        if computer.is_none_or(|found| found.value.deleted) {
+            return Ok(None);
+        }
+        let request = match self.load::<Request>(&used.request_id).await {
+            // A newer version of this program may know it.
+            Err(StoreError::Corrupt { .. }) => return Ok(Some(later)),
+            read => read?.map(|found| found.value),
+        };
+        let of = |request: Request| Grant::of(&request, request.decision.as_ref()?);
+        let Some(grant) = request.and_then(of).filter(|grant| grant.id == used.grant_id) else {
+            return Ok(None);
+        };
+        let end = grant.revoked_at.into_iter().chain(grant.expires_at).min();
+        let needed = end.map_or(later, |end| end.saturating_add(KEPT).unwrap_or(end));
+        Ok((needed > now).then_some(needed.min(later)))
+    }
+
     /// The request that an event is about, as it is now.
     async fn request_of(&self, event: &Event) -> Result<Option<Request>, StoreError> {
         match event.footprint().concerns.iter().find_map(|id| id.parse().ok()) {
@@ -202,6 +240,10 @@ impl Remove for Journal {
             Some(since) => self.remove_old_request(&request, since, kept, now).await,
             None => Ok(()),
         }
+    }
+
+    async fn grant_use(&self, used: &UsedGrant) -> Result<(), StoreError> {
+        self.retain_grant_use(used, self.clock().now()).await
     }
 
     async fn refusals(

@@ -2,10 +2,12 @@
 //! so no keys are enumerated. Entries and the audit stay.
 
 use countersign_kv::decode_counter;
+use countersign_model::Act;
+use countersign_model::act::GrantUsed;
 use countersign_model::ids::OrganizationId;
 use countersign_store::record::{decode, encode};
 use countersign_store::slot::{Claim, Slot};
-use countersign_store::{Abandoned, EventRef, StoreError, has_trail, keys};
+use countersign_store::{Abandoned, EventRef, StoreError, UsedGrant, has_trail, keys};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -195,7 +197,7 @@ impl Journal {
         match (duty, own) {
             (Duty::Commits, own) => {
                 if let Some(event) = own {
-                    self.tidy_event(place, event).await?;
+                    self.tidy_event(place, event, now).await?;
                 }
                 let (receipt, _) = place.receipt();
                 self.kv().delete(&receipt).await?;
@@ -207,9 +209,10 @@ impl Journal {
         }
     }
 
-    async fn tidy_event(&self, place: &EventRef, event: &Event) -> Result<(), StoreError> {
+    async fn tidy_event(&self, place: &EventRef, event: &Event, now: Timestamp) -> Result<(), StoreError> {
         // Of a candidate that lost. One that died may have appended the same event, with the same records, under another number.
-        if self.abandoned(place).await? == Some(Abandoned::ByLoser) {
+        let has_lost = self.abandoned(place).await? == Some(Abandoned::ByLoser);
+        if has_lost {
             for id in &event.created {
                 if has_trail(id) {
                     self.kv().delete(&keys::trail(id, 0)).await?;
@@ -222,6 +225,12 @@ impl Journal {
         }
         if let Some(key) = &event.idempotency {
             self.kv().delete(&keys::idempotency(key)).await?;
+        }
+        if let Act::GrantUsed(used) = &event.act
+            && !has_lost
+        {
+            let GrantUsed { grant_id, request_id, computer_id, .. } = used.clone();
+            self.retain_grant_use(&UsedGrant { grant_id, request_id, computer_id }, now).await?;
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ pub struct Deployment {
     /// When it was deployed.
     pub deployed_at: Option<Timestamp>,
     /// Identifies the live set of [`DeployedPolicies`](super::DeployedPolicies) records, so that a deployment that died half
-    /// way shows nothing.
+    /// way shows nothing. That of a deployment under an idempotency key begins with the digests of the key and of what was sent.
     pub generation: String,
     /// The versions that are kept, with their generations: the oldest first, the live one last.
     // INVARIANT: at most VERSIONS_MAX.

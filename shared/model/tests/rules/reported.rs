@@ -50,7 +50,7 @@ fn a_lone_surrogate_is_an_escape_and_a_pair_is_a_character() {
     assert_eq!(lone.as_str(), "C\u{10000}\\u{dce9}.\\u{d83d}");
     assert_eq!(lone.as_sent(), lone.as_str(), "no text in UTF-8 can contain it");
     assert_ne!(lone, Reported::from(lone.as_str()), "whoever writes the escape means something else");
-    assert_eq!(Reported::of_wtf8(b"a\xffb", 100).as_str(), "a\u{fffd}b", "no WTF-8 at all");
+    assert_eq!(Reported::of_wtf8(b"a\xffb", 100).as_str(), r"a\u{dcff}b", "no WTF-8 at all");
 }
 
 #[test]
@@ -167,4 +167,33 @@ proptest! {
         prop_assert_eq!(&serde_json::from_str::<Reported>(&stored).unwrap(), &kept);
         prop_assert_eq!(kept.clone().shortened(most), kept);
     }
+}
+
+#[test]
+fn a_host_name_is_kept_whatever_a_computer_makes_of_it() {
+    let kept = |bytes: &[u8]| text::reported_hostname(Reported::of_wtf8(bytes, usize::MAX));
+    let cases: [(&[u8], Option<&str>, &str); 12] = [
+        (b"pc-7", Some("pc-7"), "nothing odd"),
+        (b" pc-7 ", Some("pc-7"), "white space around it"),
+        (b"pc-7.example.", Some("pc-7.example"), "the dot of the root is no part of it"),
+        (b"pc\n7", Some(r"pc\u{a}7"), "a control character"),
+        (b"PC-7\0", Some(r"PC-7\u{0}"), "the end of a text in C"),
+        (b"pc-\xed\xa0\x80", Some(r"pc-\u{d800}"), "a lone surrogate"),
+        (b"caf\xe9", Some(r"caf\u{dce9}"), "Windows-1252"),
+        ("pc\u{202e}7".as_bytes(), Some(r"pc\u{202e}7"), "an override of direction"),
+        (b"", None, "nothing"),
+        (b"  ", None, "nothing but white space"),
+        (b".", None, "nothing but the root"),
+        (b" .. ", None, "nothing but dots"),
+    ];
+    for (sent, expected, why) in cases {
+        assert_eq!(kept(sent).as_deref(), expected, "{why}");
+    }
+    let longest = "x".repeat(text::HOSTNAME_MAX);
+    assert_eq!(kept(format!("{longest}.").as_bytes()), Some(longest.clone()));
+    let cut = kept(format!("first-{longest}-last").as_bytes()).unwrap();
+    assert!(cut.chars().count() <= text::HOSTNAME_MAX && cut.len() > 240, "{cut}");
+    assert!(cut.starts_with("first-xx") && cut.contains(r"\u{…}") && cut.ends_with("xx-last"), "{cut}");
+    let wide = kept("ü".repeat(300).as_bytes()).unwrap();
+    assert!(wide.chars().count() <= text::HOSTNAME_MAX, "{wide}");
 }

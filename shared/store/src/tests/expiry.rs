@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 
 use super::World;
 use crate::throttle::Throttle;
-use crate::{Expiring, Remove, StoreError, keys};
+use crate::{Expiring, Remove, StoreError, UsedGrant, keys};
 
 const THROTTLE: Throttle = Throttle { name: "test", most: 3, period: SignedDuration::from_secs(600) };
 
@@ -25,6 +25,10 @@ pub(super) struct Requests(Mutex<Vec<RequestId>>);
 impl Remove for Requests {
     async fn request(&self, _: &OrganizationId, id: &RequestId) -> Result<(), StoreError> {
         self.0.lock().unwrap().push(id.clone());
+        Ok(())
+    }
+
+    async fn grant_use(&self, _: &UsedGrant) -> Result<(), StoreError> {
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use countersign_journal::readable::unless_damaged;
 use countersign_model::{Branding, Channel, Delivery, Organization};
 use countersign_store::StoreError;
 
-use crate::message::{Message, one_line};
+use crate::message::{Message, Words, one_line};
 
 /// The longest display name in a message, in characters.
 const NAME: usize = 100;
@@ -53,7 +53,7 @@ impl Brand {
     /// The message with the display name above it, in the colour.
     pub fn on(&self, message: Message) -> Message {
         match &self.name {
-            Some(name) => message.headed(name, self.colour.as_deref()),
+            Some(name) => message.headed(Words::theirs(name, NAME), self.colour.as_deref()),
             None => message,
         }
     }

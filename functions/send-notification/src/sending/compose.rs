@@ -11,7 +11,7 @@ use countersign_store::tokens::{Kind, mint};
 use countersign_store::{MailLimitReached, RequesterMail, StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::message::{self, Message};
+use crate::message::{self, Message, Reader};
 use crate::provider::Providers;
 
 /// After this age, a delivery's recipient is checked again before it is sent.
@@ -48,21 +48,36 @@ pub async fn compose(
         Notice::RequestDecided { request_id } => {
             let say = |request: &Request| {
                 let taken_back = request.decision.as_ref().is_some_and(|decision| decision.revoked.is_some());
-                if taken_back || request.ended.is_some() { None } else { message::decided(request) }
+                if taken_back || request.ended.is_some() {
+                    None
+                } else {
+                    message::decided(Reader::default(), request)
+                }
             };
             to_a_requester(services, delivery, request_id, say).await
         }
         Notice::RequestRevoked { request_id } => {
-            to_a_requester(services, delivery, request_id, message::revoked).await
+            to_a_requester(services, delivery, request_id, |request| {
+                message::revoked(Reader::default(), request)
+            })
+            .await
         }
         Notice::ApprovalEdited { request_id } => {
-            to_a_requester(services, delivery, request_id, message::end_changed).await
+            to_a_requester(services, delivery, request_id, |request| {
+                message::end_changed(Reader::default(), request)
+            })
+            .await
         }
         Notice::RequestEnded { request_id } => {
-            to_a_requester(services, delivery, request_id, message::ended).await
+            to_a_requester(services, delivery, request_id, |request| {
+                message::ended(Reader::default(), request)
+            })
+            .await
         }
         Notice::DecisionAsked { request_id, asked_by, message } => {
-            let say = |request: &Request| message::asked(request, asked_by, message.as_deref(), public_url);
+            let say = |request: &Request| {
+                message::asked(Reader::default(), request, asked_by, message.as_deref(), public_url)
+            };
             asked(services, request_id, say).await
         }
         Notice::FileFlagged { request_id, flag_id } => {
@@ -128,7 +143,7 @@ async fn submitted(
         }
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
-    Ok(say(message::submitted(&request, unconfirmed, public_url)))
+    Ok(say(message::submitted(Reader::default(), &request, unconfirmed, public_url)))
 }
 
 /// To an administrator whom a colleague asks to decide: while the request is pending.
@@ -157,7 +172,7 @@ async fn flagged(
     let flag = services.journal.load::<FileFlag>(flag).await?.map(|flag| flag.value);
     let request = services.journal.load::<Request>(id).await?.map(|request| request.value);
     Ok(match (flag.filter(FileFlag::is_in_force), request) {
-        (Some(flag), Some(request)) => say(message::flagged(&request, &flag, public_url)),
+        (Some(flag), Some(request)) => say(message::flagged(Reader::default(), &request, &flag, public_url)),
         (None, _) => no_longer("the file is no longer flagged"),
         (_, None) => no_longer("the request does not exist"),
     })
@@ -225,11 +240,13 @@ async fn with_link(
             let company = journal.load::<Organization>(&administrator.organization_id).await?;
             let company = company.map(|stored| stored.value.name).unwrap_or_default();
             let expires = after(now, INVITATION_LASTS);
-            message::invitation(&administrator.name, &company, public_url, &text, expires)
+            let link = format!("{public_url}/invitation#{text}");
+            message::invitation(Reader::default(), &administrator.name, &company, link, expires)
         }
         Link::PasswordReset => {
             let expires = after(now, PASSWORD_RESET_LASTS);
-            message::password_reset(&administrator.name, public_url, &text, expires)
+            let link = format!("{public_url}/password-reset#{text}");
+            message::password_reset(Reader::default(), &administrator.name, link, expires)
         }
     };
     Ok(Composed::Say { message, secret: Some(text) })

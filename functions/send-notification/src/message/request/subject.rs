@@ -12,14 +12,14 @@ const SIGNERS: usize = 3;
 const SHORT: usize = 40;
 
 /// The facts about a subject, the most important first.
-pub fn facts(reader: Reader, subject: &Subject) -> Facts {
+pub fn facts(reader: &Reader, subject: &Subject) -> Facts {
     match subject {
         Subject::Application(file) | Subject::Elevation(file) => of_file(reader, file),
         Subject::Storage(device) => of_device(reader, device),
     }
 }
 
-fn of_file(reader: Reader, file: &File) -> Facts {
+fn of_file(reader: &Reader, file: &File) -> Facts {
     let says = reader.texts();
     let path = file.path.as_ref().map_or_else(|| says.phrase(Phrase::NotKnown).into(), whole);
     let mut facts =
@@ -48,7 +48,7 @@ fn of_file(reader: Reader, file: &File) -> Facts {
     facts
 }
 
-fn of_device(reader: Reader, device: &Device) -> Facts {
+fn of_device(reader: &Reader, device: &Device) -> Facts {
     let says = reader.texts();
     let mut facts = vec![
         (says.label(Label::Device), whole(&device.id)),
@@ -68,18 +68,15 @@ fn of_device(reader: Reader, device: &Device) -> Facts {
     facts
 }
 
-fn known<const N: usize>(
-    reader: Reader,
-    texts: [(Label, &Option<Reported>); N],
-) -> impl Iterator<Item = (&'static str, Words)> {
-    let fact = move |(label, text): (Label, &Option<Reported>)| {
+fn known<const N: usize>(reader: &Reader, texts: [(Label, &Option<Reported>); N]) -> Facts {
+    let fact = |(label, text): (Label, &Option<Reported>)| {
         text.as_ref().map(|text| (reader.texts().label(label), whole(text)))
     };
-    texts.map(fact).into_iter().flatten()
+    texts.into_iter().filter_map(fact).collect()
 }
 
 /// The signature in a text message; `None` if the file has none.
-pub fn signed(reader: Reader, file: &File) -> Option<Words> {
+pub fn signed(reader: &Reader, file: &File) -> Option<Words> {
     let says = reader.texts();
     let name = |name: &Reported| Words::theirs(&name.shown(), SHORT);
     match (file.signers.first(), &file.certificate) {
@@ -93,7 +90,7 @@ pub fn signed(reader: Reader, file: &File) -> Option<Words> {
     }
 }
 
-fn signer_line(reader: Reader, signer: &Signer) -> Words {
+fn signer_line(reader: &Reader, signer: &Signer) -> Words {
     let says = reader.texts();
     let mut line = certificate(reader, signer.subject.as_ref());
     if let Some(issuer) = &signer.issuer {
@@ -103,7 +100,7 @@ fn signer_line(reader: Reader, signer: &Signer) -> Words {
     words![line, "; ", verified]
 }
 
-fn certificate(reader: Reader, subject: Option<&Reported>) -> Words {
+fn certificate(reader: &Reader, subject: Option<&Reported>) -> Words {
     let says = reader.texts();
     match subject {
         None => says.phrase(Phrase::NoCertificate).into(),
@@ -113,7 +110,7 @@ fn certificate(reader: Reader, subject: Option<&Reported>) -> Words {
 }
 
 /// A duration in the largest unit that is exact.
-fn duration(reader: Reader, seconds: u32) -> Words {
+fn duration(reader: &Reader, seconds: u32) -> Words {
     let units = [(86_400, Unit::Days), (3600, Unit::Hours), (60, Unit::Minutes)];
     let exact = units.into_iter().find(|(length, _)| seconds.is_multiple_of(*length) && seconds > *length);
     let (length, unit) = exact.unwrap_or((1, Unit::Seconds));
@@ -128,7 +125,7 @@ mod tests {
     fn a_duration_is_said_in_the_largest_unit_that_is_exact() {
         let cases = [(90, "90 seconds"), (120, "2 minutes"), (7200, "2 hours"), (172_800, "2 days")];
         for (seconds, said) in cases {
-            assert_eq!(duration(Reader::default(), seconds).text(), said);
+            assert_eq!(duration(&Reader::default(), seconds).text(), said);
         }
     }
 }

@@ -135,7 +135,7 @@ fn the_finder_finds() {
 fn nothing_from_outside_is_a_link_in_any_message_and_medium() {
     let finder = Finder::new();
     for hostile in HOSTILE {
-        let all = samples::all(Reader::default(), &|_| (*hostile).to_owned());
+        let all = samples::all(&Reader::default(), &|_| (*hostile).to_owned());
         assert!(all.len() > 14);
         for (name, message) in all {
             for (medium, text) in forms(&message) {
@@ -150,7 +150,7 @@ fn nothing_from_outside_is_a_link_in_any_message_and_medium() {
 fn only_our_link_is_an_element_and_nothing_is_mentioned_or_hidden() {
     let mention = Regex::new(r"@\w|\]\(").unwrap();
     for hostile in HOSTILE {
-        for (name, message) in samples::all(Reader::default(), &|_| (*hostile).to_owned()) {
+        for (name, message) in samples::all(&Reader::default(), &|_| (*hostile).to_owned()) {
             let anchors = usize::from(message.content.link.is_some());
             assert_eq!(message.html.matches("<a ").count(), anchors, "{hostile:?} in {name}");
             assert!(!message.html.contains("<script"), "{hostile:?} in {name}");
@@ -178,7 +178,7 @@ fn every_text_message_has_at_most_two_segments_and_its_link_whole() {
     let persian = "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645} ".repeat(20);
     let hostile = HOSTILE.iter().map(|text| (*text).to_owned());
     for text in hostile.chain(long).chain([persian]) {
-        for (name, message) in samples::all(Reader::default(), &|_| text.clone()) {
+        for (name, message) in samples::all(&Reader::default(), &|_| text.clone()) {
             assert!(gsm::segments(&message.short) <= 2, "{name}: {}", message.short);
             let link = message.content.link.map(|(_, link)| link);
             assert!(link.is_none_or(|link| message.short.ends_with(&link)), "{name}: {}", message.short);
@@ -188,7 +188,7 @@ fn every_text_message_has_at_most_two_segments_and_its_link_whole() {
 
 #[test]
 fn ordinary_texts_in_latin_letters_never_need_ucs_2() {
-    for (name, message) in samples::all(Reader::default(), &|own| format!("{own} – “naïve” Łódź…"))
+    for (name, message) in samples::all(&Reader::default(), &|own| format!("{own} – “naïve” Łódź…"))
     {
         assert!(gsm::has(&message.short), "{name}: {}", message.short);
     }
@@ -201,7 +201,7 @@ fn persian_and_emoji_arrive_as_they_were_typed() {
         "\u{1f468}\u{1f3fd}\u{200d}\u{1f4bb}",
         "\u{2764}\u{fe0f}",
     ] {
-        for (name, message) in samples::all(Reader::default(), &|_| typed.to_owned()) {
+        for (name, message) in samples::all(&Reader::default(), &|_| typed.to_owned()) {
             for form in [&message.text, &message.html] {
                 assert!(form.contains(typed) && !form.contains(r"\u{"), "{name}: {form}");
             }

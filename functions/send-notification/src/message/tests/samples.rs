@@ -29,7 +29,7 @@ fn ulid(number: u128) -> Ulid {
 }
 
 /// Every message, each sort in its variants, under a heading.
-pub fn all(reader: Reader, theirs: Theirs) -> Vec<Sample> {
+pub fn all(reader: &Reader, theirs: Theirs) -> Vec<Sample> {
     let samples = NoticeName::ALL.iter().flat_map(|name| of(*name, reader, theirs));
     let headed = |(name, message): Sample| {
         (name, message.headed(Words::theirs(&theirs("Sons & Security"), 100), Some("#0a7b3c")))
@@ -37,7 +37,7 @@ pub fn all(reader: Reader, theirs: Theirs) -> Vec<Sample> {
     samples.map(headed).collect()
 }
 
-fn of(name: NoticeName, reader: Reader, theirs: Theirs) -> Vec<Sample> {
+fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
     let named = |variant: &str, message: Message| (format!("{name}, {variant}"), message);
     let request = request(file(theirs), theirs);
     let each = |all: Vec<(&str, Option<Message>)>| {

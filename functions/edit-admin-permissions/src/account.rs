@@ -71,6 +71,12 @@ impl Edit {
                 each
             });
         }
+        if let Some(language) = self.language {
+            next.reading.language = language;
+        }
+        if let Some(time_zone) = &self.time_zone {
+            next.reading.time_zone.clone_from(time_zone);
+        }
         let is_mute = next.channels.contains(&Channel::Sms) && next.phone.is_none();
         if is_mute && (self.channels.is_some() || self.phone.is_some()) {
             let field = if self.channels.is_some() { "/channels" } else { "/phone" };

@@ -113,7 +113,7 @@ async fn invite_again(about: About) -> Result<Response, Problem> {
 
 /// Sends the invitation again, with a new link.
 ///
-/// The previous link stops working. Because an expired invitation becomes usable again, only an administrator who
+/// Links sent before work until one of them is used, or until they expire. Because an expired invitation becomes usable again, only an administrator who
 /// could give everything it promises may send it.
 #[utoipa::path(post, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), IfMatch),
@@ -138,7 +138,7 @@ async fn send_again(about: &About) -> Result<(Target, Stored<Administrator>), Ed
 
 /// Withdraws an invitation.
 ///
-/// The link stops working and the administrator is deleted.
+/// Its links stop working and the administrator is deleted.
 #[utoipa::path(delete, path = "/v1/administrators/{administrator_id}/invitation", tag = "administrators",
     security(("administrator" = [])), params(("administrator_id" = inline(AdministratorId), Path), IfMatch),
     responses((status = 204, description = "The invitation is withdrawn, and the administrator deleted."), (status = 409, description = "The invitation was already accepted.")))]

@@ -5,8 +5,8 @@ use countersign_authority::Standing;
 use countersign_http::openapi::OrPreview;
 use countersign_http::{Cursor, Impact, Limit, OrganizationName, Problem, etag};
 use countersign_model::{
-    Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress,
-    Organization, OrganizationId, Permission, PhoneNumber, RoleId, Sight, openapi, text,
+    Actor, Administrator, AdministratorId, AdministratorState, Assignment, Channel, EmailAddress, Language,
+    Organization, OrganizationId, Permission, PhoneNumber, RoleId, Sight, TimeZoneName, openapi, text,
 };
 use countersign_store::Stored;
 use http::StatusCode;
@@ -64,6 +64,14 @@ pub struct Edit {
     #[serde(default)]
     #[schema(min_items = 1, max_items = 4)]
     pub channels: Option<Vec<Channel>>,
+    /// The language of messages to them; null: as their organization's.
+    #[serde(default, deserialize_with = "countersign_http::given")]
+    #[schema(example = "de")]
+    pub language: Option<Option<Language>>,
+    /// The time zone of the times in messages to them, by its name in the IANA database; null: UTC.
+    #[serde(default, deserialize_with = "countersign_http::given")]
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: Option<Option<TimeZoneName>>,
 }
 
 /// All individual permissions. They replace the previous ones.
@@ -146,6 +154,10 @@ pub struct AdministratorView {
     notify_on_request: bool,
     /// The channels by which they are notified.
     channels: Vec<Channel>,
+    /// The language of messages to them; null: as their organization's.
+    language: Option<Language>,
+    /// The time zone of the times in messages to them; null: UTC.
+    time_zone: Option<TimeZoneName>,
     /// The individual permissions. Those that come from roles are not among them.
     permissions: Vec<Permission>,
     /// The roles, with the organizations where they count, as far as you may see these.
@@ -225,6 +237,8 @@ impl AdministratorView {
             phone: value.phone,
             notify_on_request: value.notify_on_request,
             channels: value.channels,
+            language: value.reading.language,
+            time_zone: value.reading.time_zone,
             permissions: value.permissions,
             created_at: value.created_at,
             revision,

@@ -138,7 +138,7 @@ pub fn delivery(
         recipient_organization_id: recipient.organization_id,
         notice: notice.clone(),
     };
-    Delivery::new(new, now)
+    Delivery::new(new, now).read_by(recipient.reading)
 }
 
 /// The part of a delivery's id that stands for the event. A request is submitted, revoked and ended at most once each, and

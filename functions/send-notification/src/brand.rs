@@ -1,29 +1,31 @@
-//! How an organization shows itself in the emails that are sent for it.
+//! How an organization shows itself in the messages that are sent for it.
 
 use countersign_journal::Journal;
 use countersign_journal::readable::unless_damaged;
-use countersign_model::{Branding, Channel, Delivery, Organization};
+use countersign_model::{Branding, Channel, Delivery, Language, Organization};
 use countersign_store::StoreError;
 
-use crate::message::{Message, one_line};
+use crate::message::{Message, Words, one_line};
 
 /// The longest display name in a message, in characters.
 const NAME: usize = 100;
 
-/// The brand of one email.
+/// The brand of one message.
 #[derive(Debug, Clone, Default)]
 pub struct Brand {
     name: Option<String>,
     colour: Option<String>,
+    /// The language of those who have chosen none.
+    pub language: Option<Language>,
     /// Where answers go.
     pub reply_to: Option<String>,
 }
 
 impl Brand {
-    /// The brand of a delivery's organization, with what it inherits; none for a text message. A damaged record costs the
-    /// message its brand and nothing else.
+    /// The brand of a delivery's organization, with what it inherits. A text message has nothing of it but the language, if
+    /// the recipient has chosen none. A damaged record costs the message its brand and nothing else.
     pub async fn of(journal: &Journal, delivery: &Delivery) -> Result<Self, StoreError> {
-        if delivery.channel != Channel::Email {
+        if delivery.channel != Channel::Email && delivery.reading.language.is_some() {
             return Ok(Self::default());
         }
         let found = async {
@@ -32,11 +34,12 @@ impl Brand {
                 None => Ok(Branding::default()),
             }
         };
-        let what = "an email is sent without its brand";
+        let what = "a message is sent without its brand";
         let found = unless_damaged(what, delivery.id.as_str(), found.await)?.unwrap_or_default();
         Ok(Self {
             name: found.display_name.map(|name| one_line(&name, NAME)),
             colour: found.colour,
+            language: found.language,
             reply_to: found.reply_to.map(|address| address.to_string()),
         })
     }
@@ -53,7 +56,7 @@ impl Brand {
     /// The message with the display name above it, in the colour.
     pub fn on(&self, message: Message) -> Message {
         match &self.name {
-            Some(name) => message.headed(name, self.colour.as_deref()),
+            Some(name) => message.headed(Words::theirs(name, NAME), self.colour.as_deref()),
             None => message,
         }
     }

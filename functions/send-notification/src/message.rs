@@ -1,21 +1,30 @@
-//! Messages and their texts for each channel. Text from outside is made harmless here and nowhere else.
+//! Messages and their texts for each medium. Text from outside is made harmless here and nowhere else: see [`words`].
 
 mod account;
+mod gsm;
 mod handling;
-mod plain;
+mod headers;
+mod inert;
+mod language;
 mod request;
+mod short;
+mod words;
 
 pub use account::{invitation, password_reset};
 pub use handling::{asked, flagged};
-pub use plain::{defanged, one_line};
+pub use language::Reader;
 pub use request::{decided, end_changed, ended, revoked, submitted};
+pub use words::{Words, one_line};
 
 use std::fmt::Write;
 
-use jiff::Timestamp;
+use countersign_model::Delivery;
+
+use inert::escaped;
+use short::Short;
 
 /// A message in every form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
     /// One line.
     pub subject: String,
@@ -25,58 +34,105 @@ pub struct Message {
     pub html: String,
     /// The text message.
     pub short: String,
+    /// Headers that the email has besides sender, recipient, subject and reply address.
+    pub headers: Vec<(&'static str, String)>,
+    /// What all of them say.
+    pub content: Content,
 }
 
-impl Message {
-    /// The same message under a heading, in a colour such as `#0a7b3c`.
-    pub fn headed(self, heading: &str, colour: Option<&str>) -> Self {
-        let style = colour.map(|colour| format!(" style=\"color:{}\"", escaped(colour))).unwrap_or_default();
-        let body = format!("<html><body>\n<h1{style}>{}</h1>\n", escaped(heading));
-        let html = self.html.replacen("<html><body>\n", &body, 1);
-        Self { text: format!("{heading}\n\n{}", self.text), html, ..self }
-    }
+/// What a message says, in parts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Content {
+    /// The tag of its language (RFC 5646).
+    pub language: &'static str,
+    /// A heading, in a colour such as `#0a7b3c`.
+    pub heading: Option<(Words, Option<String>)>,
+    /// What it is about.
+    pub subject: Words,
+    /// What happened.
+    pub opening: Words,
+    /// What to take care of.
+    pub warning: Option<&'static str>,
+    /// Label and value, one line each.
+    pub facts: Vec<(&'static str, Words)>,
+    /// Somebody's own words, line by line, under a heading.
+    pub quote: Option<(&'static str, Vec<Words>)>,
+    /// What the link does, and the link.
+    pub link: Option<(&'static str, String)>,
+    /// Why the recipient gets it.
+    pub closing: &'static str,
 }
 
 /// The longest subject, in characters.
 const SUBJECT_MAX: usize = 150;
 
-/// The parts of a message. Every text in it is already harmless; the HTML is escaped all the same.
-struct Draft {
-    subject: String,
-    opening: String,
-    /// Label and value, one line each.
-    facts: Vec<(&'static str, String)>,
-    /// Somebody's own words, line by line, under a heading.
-    quote: Option<(&'static str, Vec<String>)>,
-    /// What the link does, and the link.
-    link: Option<(&'static str, String)>,
-    closing: &'static str,
-    short: String,
+impl Message {
+    fn new(content: Content, short: Short) -> Self {
+        let subject = short_subject(content.subject.clone());
+        Self {
+            subject,
+            text: content.text(),
+            html: content.html(),
+            short: short.finish(),
+            headers: Vec::new(),
+            content,
+        }
+    }
+
+    /// The same message as this delivery of it.
+    pub fn delivered_as(self, delivery: &Delivery, public_url: &str) -> Self {
+        Self { headers: headers::of(delivery, public_url), ..self }
+    }
+
+    /// The same message under a heading, in a colour such as `#0a7b3c`.
+    pub fn headed(self, heading: Words, colour: Option<&str>) -> Self {
+        let content = Content { heading: Some((heading, colour.map(str::to_owned))), ..self.content };
+        Self { text: content.text(), html: content.html(), content, ..self }
+    }
 }
 
-impl Draft {
-    fn finish(self) -> Message {
-        Message {
-            subject: one_line(&self.subject, SUBJECT_MAX),
-            text: self.text(),
-            html: self.html(),
-            short: self.short,
+/// A subject of at most so many characters: long names lose their middle.
+fn short_subject(mut subject: Words) -> String {
+    while subject.text().chars().count() > SUBJECT_MAX && subject.shorten(1) {}
+    subject.text()
+}
+
+impl Content {
+    /// A content with nothing but its subject.
+    fn new(reader: &Reader, subject: Words) -> Self {
+        Self {
+            language: reader.texts().tag(),
+            heading: None,
+            subject,
+            opening: Words::default(),
+            warning: None,
+            facts: Vec::new(),
+            quote: None,
+            link: None,
+            closing: "",
         }
     }
 
     fn text(&self) -> String {
-        let mut text = format!("{}\n", self.opening);
+        let mut text = String::new();
+        if let Some((heading, _)) = &self.heading {
+            let _ = writeln!(text, "{}\n", heading.text());
+        }
+        let _ = writeln!(text, "{}", self.opening.text());
+        if let Some(warning) = self.warning {
+            let _ = writeln!(text, "\n{warning}");
+        }
         if !self.facts.is_empty() {
             text.push('\n');
         }
         for (label, value) in &self.facts {
-            let _ = writeln!(text, "{label}: {value}");
+            let _ = writeln!(text, "{label}: {}", value.text());
         }
         if let Some((heading, lines)) = &self.quote {
             let _ = writeln!(text, "\n{heading}:");
             for line in lines {
                 // Marked line by line, so that quoted words cannot pass for the message's own.
-                let _ = writeln!(text, "> {line}");
+                let _ = writeln!(text, "> {}", line.text());
             }
         }
         if let Some((what, link)) = &self.link {
@@ -87,23 +143,32 @@ impl Draft {
     }
 
     fn html(&self) -> String {
-        let mut html = format!("<!doctype html>\n<html><body>\n<p>{}</p>\n", escaped(&self.opening));
+        // Phones look for numbers and addresses in what is shown; mail programs of Apple can be asked not to.
+        let mut html = format!(
+            "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"format-detection\" \
+             content=\"telephone=no,date=no,address=no,email=no,url=no\"></head><body>\n",
+            self.language
+        );
+        if let Some((heading, colour)) = &self.heading {
+            let style = colour.as_ref().map(|colour| format!(" style=\"color:{}\"", escaped(colour)));
+            let _ = writeln!(html, "<h1{}>{}</h1>", style.unwrap_or_default(), heading.html());
+        }
+        let _ = writeln!(html, "<p>{}</p>", self.opening.html());
+        if let Some(warning) = self.warning {
+            let _ = writeln!(html, "<p><strong>{}</strong></p>", escaped(warning));
+        }
         if !self.facts.is_empty() {
             html.push_str("<table>\n");
             for (label, value) in &self.facts {
-                let (label, value) = (escaped(label), escaped(value));
+                let (label, value) = (escaped(label), value.html());
                 let _ = writeln!(html, "<tr><th align=\"left\">{label}</th><td>{value}</td></tr>");
             }
             html.push_str("</table>\n");
         }
         if let Some((heading, lines)) = &self.quote {
-            let lines: Vec<_> = lines.iter().map(|line| escaped(line)).collect();
-            let _ = writeln!(
-                html,
-                "<p>{}:</p>\n<blockquote>{}</blockquote>",
-                escaped(heading),
-                lines.join("<br>")
-            );
+            let lines: Vec<_> = lines.iter().map(Words::html).collect();
+            let heading = escaped(heading);
+            let _ = writeln!(html, "<p>{heading}:</p>\n<blockquote>{}</blockquote>", lines.join("<br>"));
         }
         if let Some((what, link)) = &self.link {
             let (what, link) = (escaped(what), escaped(link));
@@ -114,28 +179,5 @@ impl Draft {
     }
 }
 
-/// Text escaped for HTML.
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            c => html.push(c),
-        }
-    }
-    html
-}
-
-/// A moment as people read it.
-fn moment(at: Timestamp) -> String {
-    let text = at.to_string();
-    // Of `2026-06-01T12:00:00Z` the day and the minute.
-    match (text.get(..10), text.get(11..16)) {
-        (Some(day), Some(time)) => format!("{day} {time} UTC"),
-        _ => text,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@ mod account;
 mod claims;
 mod log;
 mod providers;
+mod reading;
 mod send;
 
 pub use countersign_http::testing::stage::*;

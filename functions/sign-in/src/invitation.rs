@@ -6,8 +6,9 @@ use countersign_authority::rights::organization;
 use countersign_http::{Anonymous, Code, JsonBody, Problem, Services, require_allowed_address};
 use countersign_journal::Change;
 use countersign_model::act::InvitationAccepted;
-use countersign_model::{Administrator, AdministratorId, AdministratorState, Permit, Who};
+use countersign_model::{Administrator, AdministratorId, Permit, Who};
 use countersign_store::tokens::{self, Kind, Token};
+use jiff::Timestamp;
 
 use crate::begin::{Begun, Program};
 use crate::email;
@@ -31,7 +32,7 @@ pub async fn accept_invitation(
     let journal = &services.journal;
     let id = AdministratorId::from_ulid(token.owner);
     let invited = journal.load::<Administrator>(&id).await?.ok_or(NotValid)?.value;
-    require_invited(&invited, &token)?;
+    require_invited(&invited, &token, caller.now)?;
     password.accept(&invited.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
     let hash = password.hash(journal.random()).ok_or_else(Problem::internal)?;
     invited.accept(hash.clone(), caller.now).map_err(|_| NotValid)?;
@@ -48,7 +49,7 @@ pub async fn accept_invitation(
     let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(&invited));
     let saved = journal
         .save_update(&id, None, |old: &Administrator| {
-            require_invited(old, &token)?;
+            require_invited(old, &token, caller.now)?;
             let accepted = old.accept(hash.clone(), caller.now).map_err(|_| NotValid)?;
             let change = Change::new(&permit, &origin, InvitationAccepted::of(old, &accepted));
             Ok::<_, NotValid>((accepted, change))
@@ -68,13 +69,12 @@ impl From<NotValid> for Problem {
     fn from(NotValid: NotValid) -> Self {
         Self::new(
             Code::InvitationNotValid,
-            "this invitation has been used, replaced or withdrawn, or has expired; ask for a new one",
+            "this invitation has been used or withdrawn, or has expired; ask for a new one",
         )
     }
 }
 
-fn require_invited(administrator: &Administrator, token: &Token) -> Result<(), NotValid> {
-    let invitation = administrator.invitation.as_ref().map(|invitation| invitation.hash.as_str());
-    let is_it = tokens::matches(invitation.unwrap_or_default(), &token.digest);
-    if is_it && administrator.state == AdministratorState::Invited { Ok(()) } else { Err(NotValid) }
+fn require_invited(administrator: &Administrator, token: &Token, now: Timestamp) -> Result<(), NotValid> {
+    let is_its = |hash: &str| tokens::matches(hash, &token.digest);
+    if administrator.is_invited_by(is_its, now) { Ok(()) } else { Err(NotValid) }
 }

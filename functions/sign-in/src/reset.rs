@@ -8,6 +8,7 @@ use countersign_model::act::PasswordResetCompleted;
 use countersign_model::{Administrator, AdministratorId, Permit, Who};
 use countersign_store::tokens::{self, Kind, Token};
 use http::StatusCode;
+use jiff::Timestamp;
 
 use crate::wire::NewPassword;
 
@@ -16,7 +17,7 @@ use crate::wire::NewPassword;
 /// All sessions and API tokens of the administrator end.
 #[utoipa::path(post, path = "/v1/password-resets/complete", tag = "sign-in", request_body = NewPassword, responses(
     (status = 204, description = "The new password counts, and every session has ended."),
-    (status = 401, description = "The link is used up, replaced, expired or unknown."),
+    (status = 401, description = "The link is used up, expired or unknown."),
     (status = 403, description = "The organization does not allow signing in from this address.")))]
 pub async fn complete_password_reset(
     State(services): State<Services>,
@@ -28,7 +29,7 @@ pub async fn complete_password_reset(
     let journal = &services.journal;
     let id = AdministratorId::from_ulid(token.owner);
     let known = journal.load::<Administrator>(&id).await?.ok_or(NotValid)?.value;
-    require_asked(&known, &token)?;
+    require_asked(&known, &token, caller.now)?;
     let home = organization(journal, &known.organization_id).await?.value;
     require_allowed_address(&login_policy(journal, &home).await?, &caller)?;
     password.accept(&known.email).map_err(|weak| Problem::invalid_field("/password", weak.message()))?;
@@ -37,7 +38,7 @@ pub async fn complete_password_reset(
     let (origin, permit) = (caller.known_as(who).origin(), Permit::oneself(&known));
     journal
         .save_update(&id, None, |old: &Administrator| {
-            require_asked(old, &token)?;
+            require_asked(old, &token, caller.now)?;
             let reset = old.complete_password_reset(hash.clone(), caller.now).map_err(|_| NotValid)?;
             let change = Change::new(&permit, &origin, PasswordResetCompleted::of(&old.id));
             Ok::<_, NotValid>((reset, change))
@@ -51,14 +52,11 @@ struct NotValid;
 
 impl From<NotValid> for Problem {
     fn from(NotValid: NotValid) -> Self {
-        Self::new(
-            Code::PasswordResetNotValid,
-            "this link has been used or replaced, or has expired; ask for a new one",
-        )
+        Self::new(Code::PasswordResetNotValid, "this link has been used, or has expired; ask for a new one")
     }
 }
 
-fn require_asked(administrator: &Administrator, token: &Token) -> Result<(), NotValid> {
-    let asked = administrator.password_reset.as_ref().map(|reset| reset.hash.as_str());
-    if tokens::matches(asked.unwrap_or_default(), &token.digest) { Ok(()) } else { Err(NotValid) }
+fn require_asked(administrator: &Administrator, token: &Token, now: Timestamp) -> Result<(), NotValid> {
+    let is_its = |hash: &str| tokens::matches(hash, &token.digest);
+    if administrator.is_reset_by(is_its, now) { Ok(()) } else { Err(NotValid) }
 }

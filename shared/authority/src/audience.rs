@@ -7,7 +7,7 @@ use countersign_journal::Journal;
 use countersign_journal::readable::{load_readable, unless_damaged};
 use countersign_model::{
     Action, Address, Administrator, Channel, Computer, DeployedPolicies, Deployment, EmailAddress,
-    LastDeployment, List, OrganizationId, Permit, ProcessorOnly, Request, decide, text,
+    LastDeployment, List, OrganizationId, Permit, ProcessorOnly, Reading, Request, decide, text,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};
@@ -25,18 +25,22 @@ pub struct Recipient {
     pub address: String,
     /// The organization of the administrator whose address it is. Who may not see that organization is not shown the address.
     pub organization_id: Option<OrganizationId>,
+    /// How they read messages, if that is known.
+    pub reading: Reading,
 }
 
 impl Recipient {
     /// An email address.
     pub fn email(address: &EmailAddress) -> Self {
-        Self { channel: Channel::Email, address: address.to_string(), organization_id: None }
+        let (address, reading) = (address.to_string(), Reading::default());
+        Self { channel: Channel::Email, address, organization_id: None, reading }
     }
 
     /// The email address of an administrator.
     pub fn of(administrator: &Administrator) -> Self {
         let organization_id = Some(administrator.organization_id.clone());
-        Self { organization_id, ..Self::email(&administrator.email) }
+        let reading = administrator.reading.clone();
+        Self { organization_id, reading, ..Self::email(&administrator.email) }
     }
 
     /// The text by which recipients are compared.
@@ -167,6 +171,7 @@ pub fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
             channel: Channel::Sms,
             address: phone.to_string(),
             organization_id: Some(administrator.organization_id.clone()),
+            reading: administrator.reading.clone(),
         })
         .into_iter()
         .collect();
@@ -177,12 +182,11 @@ pub fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
 }
 
 fn recipient(address: &Address) -> Recipient {
-    match address.sms() {
-        Some(number) => {
-            Recipient { channel: Channel::Sms, address: number.to_owned(), organization_id: None }
-        }
-        None => Recipient { channel: Channel::Email, address: address.to_string(), organization_id: None },
-    }
+    let (channel, address) = match address.sms() {
+        Some(number) => (Channel::Sms, number),
+        None => (Channel::Email, address.as_str()),
+    };
+    Recipient { channel, address: address.to_owned(), organization_id: None, reading: Reading::default() }
 }
 
 /// Whether the computer was unconfirmed when it asked, and still is.

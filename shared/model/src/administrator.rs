@@ -3,8 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::attempt::ATTEMPTS_MAX;
 use crate::delivery::Channel;
 use crate::ids::{AdministratorId, OrganizationId, RoleId};
+use crate::language::Reading;
 use crate::named::named;
 use crate::permission::Permission;
 use crate::text::{EmailAddress, PhoneNumber};
@@ -13,6 +15,8 @@ use crate::text::{EmailAddress, PhoneNumber};
 pub const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long the link of a password reset is valid: 1 hour.
 pub const PASSWORD_RESET_LASTS: SignedDuration = SignedDuration::from_hours(1);
+/// How many links of an administrator can work at once: as many as one message is tried to be sent.
+pub const LINKS_MAX: usize = ATTEMPTS_MAX as usize;
 
 named! {
     /// The state of an administrator's account.
@@ -83,10 +87,18 @@ pub struct Administrator {
     pub notify_on_request: bool,
     /// The channels for notifications, each once.
     pub channels: Vec<Channel>,
+    /// The language and the time zone of messages to them.
+    #[serde(default, skip_serializing_if = "Reading::is_unset")]
+    pub reading: Reading,
     /// The invitation that was last sent.
     pub invitation: Option<OneTimeToken>,
     /// The password reset that was last sent.
     pub password_reset: Option<OneTimeToken>,
+    /// The links sent before the last one, oldest first: invitations until one is accepted, then password resets. A provider
+    /// may have delivered a message and reported that it did not, so all of them work until one is used.
+    // INVARIANT: fewer than LINKS_MAX.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_links: Vec<OneTimeToken>,
     /// When they were invited or set up.
     pub created_at: Timestamp,
 }
@@ -110,8 +122,8 @@ pub enum AdministratorError {
     /// The state of the account excludes the change.
     #[error("the administrator is {0}")]
     State(AdministratorState),
-    /// The token is used up, replaced or expired.
-    #[error("the link has been used, replaced or has expired; ask for a new one")]
+    /// The token is used up, withdrawn or expired.
+    #[error("the link has been used or has expired; ask for a new one")]
     Token,
 }
 
@@ -132,8 +144,10 @@ impl Administrator {
             phone: None,
             notify_on_request: false,
             channels: vec![Channel::Email],
+            reading: Reading::default(),
             invitation: None,
             password_reset: None,
+            earlier_links: Vec::new(),
             created_at: now,
         }
     }
@@ -159,32 +173,38 @@ impl Administrator {
         Ok(Self { state: AdministratorState::Active, email, name, password_hash, ..self.clone() })
     }
 
-    /// With a (new) invitation link; the previous one stops working.
+    /// With a (new) invitation link. Those sent before still work.
     ///
     /// # Errors
     /// Only an administrator who has not accepted yet can be invited.
     pub fn with_invitation(&self, hash: String, now: Timestamp) -> Result<Self, AdministratorError> {
         self.must_be(AdministratorState::Invited)?;
         let token = OneTimeToken { hash, expires_at: now.saturating_add(INVITATION_LASTS).unwrap_or(now) };
-        Ok(Self { invitation: Some(token), ..self.clone() })
+        let earlier_links = self.with_earlier(self.invitation.as_ref(), now);
+        Ok(Self { invitation: Some(token), earlier_links, ..self.clone() })
     }
 
-    /// Accepts the invitation with a password. The caller has compared the token with the hash of `invitation`.
+    /// Whether a token, of which this tells whether a hash is its own, accepts the invitation at a time.
+    #[must_use]
+    pub fn is_invited_by(&self, is_its: impl Fn(&str) -> bool, now: Timestamp) -> bool {
+        self.state == AdministratorState::Invited && self.has_link(self.invitation.as_ref(), is_its, now)
+    }
+
+    /// Accepts the invitation with a password, which ends all links. The caller has asked [`Self::is_invited_by`].
     ///
     /// # Errors
     /// The invitation has expired, was withdrawn, or the account is not waiting for it.
     pub fn accept(&self, password_hash: String, now: Timestamp) -> Result<Self, AdministratorError> {
         self.must_be(AdministratorState::Invited).map_err(|_| AdministratorError::Token)?;
-        works(self.invitation.as_ref(), now)?;
+        self.must_have_link(self.invitation.as_ref(), now)?;
         Ok(Self {
             state: AdministratorState::Active,
             password_hash: Some(password_hash),
-            invitation: None,
-            ..self.clone()
+            ..self.without_links()
         })
     }
 
-    /// With a password reset link; the previous one stops working.
+    /// With a password reset link. Those sent before still work.
     ///
     /// # Errors
     /// Only an active administrator has a password to reset.
@@ -192,11 +212,17 @@ impl Administrator {
         self.must_be(AdministratorState::Active)?;
         let token =
             OneTimeToken { hash, expires_at: now.saturating_add(PASSWORD_RESET_LASTS).unwrap_or(now) };
-        Ok(Self { password_reset: Some(token), ..self.clone() })
+        let earlier_links = self.with_earlier(self.password_reset.as_ref(), now);
+        Ok(Self { password_reset: Some(token), earlier_links, ..self.clone() })
     }
 
-    /// Completes a password reset, which ends every session. The caller has compared the token with the hash of
-    /// `password_reset`.
+    /// Whether a token, of which this tells whether a hash is its own, resets the password at a time.
+    #[must_use]
+    pub fn is_reset_by(&self, is_its: impl Fn(&str) -> bool, now: Timestamp) -> bool {
+        self.is_active() && self.has_link(self.password_reset.as_ref(), is_its, now)
+    }
+
+    /// Completes a password reset, which ends every session and all links. The caller has asked [`Self::is_reset_by`].
     ///
     /// # Errors
     /// The link has expired or the account is not active.
@@ -206,8 +232,9 @@ impl Administrator {
         now: Timestamp,
     ) -> Result<Self, AdministratorError> {
         self.must_be(AdministratorState::Active).map_err(|_| AdministratorError::Token)?;
-        works(self.password_reset.as_ref(), now)?;
-        Ok(Self { password_hash: Some(password_hash), password_reset: None, ..self.with_sessions_ended() })
+        self.must_have_link(self.password_reset.as_ref(), now)?;
+        let password_hash = Some(password_hash);
+        Ok(Self { password_hash, ..self.without_links().with_sessions_ended() })
     }
 
     /// Ends every session.
@@ -222,7 +249,7 @@ impl Administrator {
     /// Only an active account can be disabled.
     pub fn disable(&self) -> Result<Self, AdministratorError> {
         self.must_be(AdministratorState::Active)?;
-        Ok(Self { state: AdministratorState::Disabled, password_reset: None, ..self.with_sessions_ended() })
+        Ok(Self { state: AdministratorState::Disabled, ..self.without_links().with_sessions_ended() })
     }
 
     /// Enables a disabled account again. This gives everything that it holds, so it must be decided like giving.
@@ -248,9 +275,7 @@ impl Administrator {
             permissions: Vec::new(),
             assignments: Vec::new(),
             notify_on_request: false,
-            invitation: None,
-            password_reset: None,
-            ..self.with_sessions_ended()
+            ..self.without_links().with_sessions_ended()
         })
     }
 
@@ -292,11 +317,29 @@ impl Administrator {
     fn must_be(&self, state: AdministratorState) -> Result<(), AdministratorError> {
         if self.state == state { Ok(()) } else { Err(AdministratorError::State(self.state)) }
     }
-}
 
-fn works(token: Option<&OneTimeToken>, now: Timestamp) -> Result<(), AdministratorError> {
-    match token {
-        Some(token) if token.works_at(now) => Ok(()),
-        _ => Err(AdministratorError::Token),
+    /// The links that still work before another one is sent.
+    fn with_earlier(&self, last: Option<&OneTimeToken>, now: Timestamp) -> Vec<OneTimeToken> {
+        let mut links: Vec<OneTimeToken> =
+            self.links(last).filter(|link| link.works_at(now)).cloned().collect();
+        let surplus = links.len().saturating_sub(LINKS_MAX - 1);
+        links.drain(..surplus);
+        links
+    }
+
+    fn links<'a>(&'a self, last: Option<&'a OneTimeToken>) -> impl Iterator<Item = &'a OneTimeToken> {
+        self.earlier_links.iter().chain(last)
+    }
+
+    fn has_link(&self, last: Option<&OneTimeToken>, is_its: impl Fn(&str) -> bool, now: Timestamp) -> bool {
+        self.links(last).any(|link| link.works_at(now) && is_its(&link.hash))
+    }
+
+    fn must_have_link(&self, last: Option<&OneTimeToken>, now: Timestamp) -> Result<(), AdministratorError> {
+        if self.has_link(last, |_| true, now) { Ok(()) } else { Err(AdministratorError::Token) }
+    }
+
+    fn without_links(&self) -> Self {
+        Self { invitation: None, password_reset: None, earlier_links: Vec::new(), ..self.clone() }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
 use crate::named::named;
 use crate::text::EmailAddress;
 
@@ -57,6 +58,9 @@ pub struct Branding {
     /// The address that answers to messages go to.
     #[serde(default)]
     pub reply_to: Option<EmailAddress>,
+    /// The language of messages to recipients who have chosen none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     /// The logo.
     #[serde(default)]
     pub logo: Option<Logo>,
@@ -84,6 +88,7 @@ impl Branding {
             display_name: self.display_name.clone().or_else(|| above.display_name.clone()),
             colour: self.colour.clone().or_else(|| above.colour.clone()),
             reply_to: self.reply_to.clone().or_else(|| above.reply_to.clone()),
+            language: self.language.or(above.language),
             logo: self.logo.clone().or_else(|| above.logo.clone()),
         }
     }

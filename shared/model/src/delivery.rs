@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::attempt::{ATTEMPTS_MAX, Attempt, SEND_TIMEOUT, next_attempt_at};
 use crate::clock::ALLOWED_SKEW;
 use crate::ids::{AttemptId, EventId, NotificationId, OrganizationId, RequestId};
+use crate::language::Reading;
 use crate::named::named;
 use crate::notice::Notice;
 
@@ -53,6 +54,9 @@ pub struct Delivery {
     /// The organization of the administrator whose address it is; `None` for other addresses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient_organization_id: Option<OrganizationId>,
+    /// How its recipient reads messages, if that is known.
+    #[serde(default, skip_serializing_if = "Reading::is_unset")]
+    pub reading: Reading,
     /// What it reports.
     pub notice: Notice,
     /// Its state.
@@ -150,6 +154,7 @@ impl Delivery {
             channel: new.channel,
             address: new.address,
             recipient_organization_id: new.recipient_organization_id,
+            reading: Reading::default(),
             notice: new.notice,
             state: DeliveryState::Pending,
             attempts: 0,
@@ -159,6 +164,12 @@ impl Delivery {
             created_at: now,
             updated_at: now,
         }
+    }
+
+    /// The same delivery, to somebody who reads messages in this way.
+    #[must_use]
+    pub fn read_by(self, reading: Reading) -> Self {
+        Self { reading, ..self }
     }
 
     /// Claims it for an attempt. Only a sender whose claim stands in the record afterwards ([`Delivery::is_sent_by`]) may send.

@@ -168,6 +168,24 @@ impl Reported {
         text
     }
 
+    /// The text for people to read: what shapes its neighbours ([`unicode::shown`]) is no escape in it, so that Persian
+    /// words and emoji look as they were typed.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if !self.0.contains(ESCAPE) {
+            return self.0.clone();
+        }
+        let pieces: Vec<&str> = Pieces(&self.0).collect();
+        // A lone surrogate shapes nothing.
+        let chars: Vec<char> = pieces.iter().map(|piece| shown_as(piece).unwrap_or('\u{fffd}')).collect();
+        let mut text = String::with_capacity(self.0.len());
+        for (at, (piece, c)) in pieces.iter().zip(&chars).enumerate() {
+            let as_it_is = *piece != BACKSLASH && shown_as(piece).is_some() && unicode::is_shown(&chars, at);
+            if as_it_is { text.push(*c) } else { text.push_str(piece) }
+        }
+        text
+    }
+
     /// The text as the computer sent it. What no text in UTF-8 can contain stays an escape: lone surrogates, and the
     /// mark of what was left out.
     #[must_use]

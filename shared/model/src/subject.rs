@@ -56,14 +56,25 @@ impl Subject {
     /// path, the beginning of its SHA-256.
     #[must_use]
     pub fn name(&self) -> String {
+        self.reported_name().map_or_else(|| self.beginning_of_digest(), String::from)
+    }
+
+    /// The same name for people to read ([`Reported::shown`]).
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        self.reported_name().map_or_else(|| self.beginning_of_digest(), |name| name.shown())
+    }
+
+    fn reported_name(&self) -> Option<Reported> {
         let name = match self {
-            Self::Application(file) | Self::Elevation(file) => match &file.path {
-                Some(path) => path.file_name(),
-                None => return format!("SHA-256 {:.12}…", file.sha256.as_str()),
-            },
+            Self::Application(file) | Self::Elevation(file) => file.path.as_ref()?.file_name(),
             Self::Storage(device) => device.name.as_ref().unwrap_or(&device.id).clone(),
         };
-        name.shortened(Reported::NAME_MAX).into()
+        Some(name.shortened(Reported::NAME_MAX))
+    }
+
+    fn beginning_of_digest(&self) -> String {
+        self.file().map(|file| format!("SHA-256 {:.12}…", file.sha256.as_str())).unwrap_or_default()
     }
 
     /// The path of the file, or the path used on the device.

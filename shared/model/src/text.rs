@@ -48,6 +48,9 @@ pub enum TextError {
     /// Not a phone number.
     #[error("must be a phone number in E.164 form such as `+15550100`")]
     Phone,
+    /// Not the name of a time zone.
+    #[error("must be the name of a time zone such as `Europe/Berlin`")]
+    TimeZone,
     /// Not a SHA-256.
     #[error("must be a SHA-256 as 64 hexadecimal digits")]
     Sha256,
@@ -279,6 +282,9 @@ checked! {
     /// The SHA-1 or SHA-256 of a certificate, as 40 or 64 hexadecimal digits. Upper case, and colons or white space between the
     /// digits, are accepted; it is stored in lower case, without them.
     Thumbprint, thumbprint, crate::schema::text(Some("^[0-9A-Fa-f]{40}([0-9A-Fa-f]{24})?$"), "b1bc968bd4f49d622aa89a81f2150152a41d829c");
+    /// The name of a time zone in the IANA database, such as `Europe/Berlin`: at most 64 characters. A name that the database
+    /// does not have counts as UTC.
+    TimeZoneName, time_zone, crate::schema::text(Some("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"), "Europe/Berlin");
     /// Where a policy's notification goes: an email address, or `sms:` and a phone number in E.164 format.
     Address, address, crate::schema::address(EMAIL_MAX, "sms:+15550100");
 }
@@ -361,6 +367,15 @@ fn phone(text: &str) -> Result<String, TextError> {
         && digits.bytes().all(|b| b.is_ascii_digit())
         && !digits.starts_with('0');
     if shaped { Ok(text.to_owned()) } else { Err(TextError::Phone) }
+}
+
+/// Parts of letters, digits, hyphens, underscores and plus signs, between slashes.
+fn time_zone(text: &str) -> Result<String, TextError> {
+    let part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-'))
+    };
+    let shaped = text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_alphabetic());
+    if shaped && text.split('/').all(part) { Ok(text.to_owned()) } else { Err(TextError::TimeZone) }
 }
 
 fn sha256(text: &str) -> Result<String, TextError> {

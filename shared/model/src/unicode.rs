@@ -1,8 +1,14 @@
 //! Texts as people see them: Unicode normalization, and characters that show nothing.
 
+mod shaping;
+
 use std::borrow::Cow;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use icu_properties::props::{BidiClass, BidiControl, DefaultIgnorableCodePoint};
+use icu_properties::{CodePointMapData, CodePointSetData};
+
+use shaping::shapes;
 
 /// Normalization form C: one text for each way of writing the same characters (`é` and `e` with an accent).
 #[must_use]
@@ -15,6 +21,22 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn nfkc(text: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfkc().normalize(text)
+}
+
+/// Normalization form KD: as [`nfkc`], but every accent is a character of its own behind its letter.
+#[must_use]
+pub fn nfkd(text: &str) -> Cow<'_, str> {
+    DecomposingNormalizerBorrowed::new_nfkd().normalize(text)
+}
+
+/// Whether a text has letters that are written from right to left, which also move what stands around them.
+#[must_use]
+pub fn is_from_the_right(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let class = CodePointMapData::<BidiClass>::new();
+    text.chars().any(|c| matches!(class.get(c), BidiClass::RightToLeft | BidiClass::ArabicLetter))
 }
 
 /// Whether a character shows nothing of its own (Unicode's `Default_Ignorable_Code_Point`). Some of these change how
@@ -43,17 +65,36 @@ pub fn is_hidden(c: char) -> bool {
     c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// The text on one line, with every hidden character written as an escape: `a\u{202e}b`.
+/// The text on one line, as people see it. A character that hides, or that reorders others, is written as an escape:
+/// `a\u{202e}b`. What shapes its neighbours stays: the joiners of Persian and Indic words and of emoji, and the
+/// selectors of a variant.
 #[must_use]
 pub fn shown(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
+    if !text.contains(deceives) {
         return Cow::Borrowed(text);
     }
+    let chars: Vec<char> = text.chars().collect();
     let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hidden(c) { escape(u32::from(c), &mut shown) } else { shown.push(c) }
+    for (at, c) in chars.iter().enumerate() {
+        if is_shown(&chars, at) { shown.push(*c) } else { escape(u32::from(*c), &mut shown) }
     }
     Cow::Owned(shown)
+}
+
+/// Whether the character at this place is shown as it is in a text that people read.
+pub(crate) fn is_shown(chars: &[char], at: usize) -> bool {
+    !chars.get(at).copied().is_some_and(deceives) || shapes(chars, at)
+}
+
+/// Whether a character can hide text or its place, unless it shapes its neighbours.
+fn deceives(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+        || CodePointSetData::new::<BidiControl>().contains(c)
 }
 
 /// Writes the number of a character, or of a lone surrogate, as an escape: `\u{d800}`.

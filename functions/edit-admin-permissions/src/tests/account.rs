@@ -61,6 +61,17 @@ async fn details_are_edited_one_by_one() {
     assert_eq!((&view["phone"], &view["channels"]), (&json!(null), &json!(["email"])));
     let event = &scene.audit(&scene.child).await[0];
     assert_eq!(event.act.name(), ActName::AdministratorEdited);
+    let reading = edit(json!({ "language": "de", "time_zone": "Europe/Berlin" })).await.json();
+    assert_eq!((&reading["language"], &reading["time_zone"]), (&json!("de"), &json!("Europe/Berlin")));
+    let unset = edit(json!({ "language": null })).await.json();
+    assert_eq!((&unset["language"], &unset["time_zone"]), (&json!(null), &json!("Europe/Berlin")));
+    for (body, pointer) in [
+        (json!({ "language": "tlh" }), "/language"),
+        (json!({ "time_zone": "../etc/passwd" }), "/time_zone"),
+        (json!({ "time_zone": "" }), "/time_zone"),
+    ] {
+        assert_eq!(edit(body).await.pointers(), [pointer]);
+    }
     assert_eq!(event.detail()["before"]["phone"], "+15550100");
     for (body, pointer) in [
         (json!({ "channels": [] }), "/channels"),

@@ -53,8 +53,14 @@ async fn what_an_organization_does_not_set_is_as_above() {
         .await;
     assert_eq!(set.status, 200, "{}", set.text());
     let effective = json!({ "display_name": "Company Security", "colour": "#0a7b3c", "reply_to": "desk@company.example",
-        "logo": null });
+        "language": "en", "logo": null });
     assert_eq!(set.json()["effective"], effective);
+    let german = json!({ "display_name": null, "colour": null, "reply_to": null, "language": "de" });
+    assert_eq!(story.send(story.app.put(&root).json(german)).await.json()["language"], "de");
+    let shown = story.send(story.app.get(&story.at("/branding"))).await.json();
+    assert_eq!((&shown["language"], &shown["effective"]["language"]), (&Value::Null, &json!("de")));
+    let unknown = json!({ "display_name": null, "colour": null, "reply_to": null, "language": "tlh" });
+    assert_eq!(story.brand(unknown).await.pointers(), ["/language"]);
     let stale = story.app.put(&story.at("/branding")).if_match(1);
     let nothing = json!({ "display_name": null, "colour": null, "reply_to": null });
     assert_eq!(story.send(stale.json(nothing)).await.status, 412);

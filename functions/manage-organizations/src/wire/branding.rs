@@ -1,7 +1,7 @@
 //! Request and response types of branding.
 
 use countersign_http::{InputError, Problem};
-use countersign_model::{Branding, EmailAddress, LogoFormat, Organization, openapi, text};
+use countersign_model::{Branding, EmailAddress, Language, LogoFormat, Organization, openapi, text};
 use countersign_store::Stored;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,6 +19,9 @@ pub struct ReplaceBranding {
     /// The address that answers to messages go to; null: as at the organization above.
     #[schema(value_type = Option<EmailAddress>)]
     reply_to: Option<String>,
+    /// The language of messages to recipients who have chosen none; null: as at the organization above.
+    #[serde(default)]
+    language: Option<Language>,
 }
 
 impl ReplaceBranding {
@@ -43,7 +46,7 @@ impl ReplaceBranding {
         if !errors.is_empty() {
             return Err(Problem::invalid_body(errors));
         }
-        Ok(Branding { display_name, colour, reply_to, logo: None })
+        Ok(Branding { display_name, colour, reply_to, language: self.language, logo: None })
     }
 }
 
@@ -57,6 +60,8 @@ pub struct BrandingView {
     colour: Option<String>,
     /// The address that answers to messages go to; null: as at the organization above.
     reply_to: Option<String>,
+    /// The language of messages; null: as at the organization above.
+    language: Option<Language>,
     /// Its logo; null: as at the organization above.
     logo: Option<LogoView>,
     /// What is in force, with what comes from the organizations above.
@@ -74,6 +79,8 @@ pub struct EffectiveBranding {
     colour: Option<String>,
     /// The address that answers to messages go to; null if nothing is set.
     reply_to: Option<String>,
+    /// The language of messages to recipients who have chosen none.
+    language: Language,
     /// The logo; null if nothing is set.
     logo: Option<LogoView>,
 }
@@ -100,11 +107,13 @@ impl BrandingView {
             display_name: own.display_name.clone(),
             colour: own.colour.clone(),
             reply_to: address(own),
+            language: own.language,
             logo: logo(own),
             effective: EffectiveBranding {
                 display_name: effective.display_name.clone().unwrap_or_else(|| organization.name.clone()),
                 colour: effective.colour.clone(),
                 reply_to: address(effective),
+                language: effective.language.unwrap_or(Language::English),
                 logo: logo(effective),
             },
             revision: stored.revision,

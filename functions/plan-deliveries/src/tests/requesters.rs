@@ -92,9 +92,9 @@ async fn administrators_hear_once_of_all_who_ask_by_then() {
     assert!(subject.contains("bob and 13 more on"), "{subject}");
     for part in [
         "\nUser: bob\n",
-        "\nAlso asked by: carol http[:]//evil[.]com, user 0, ",
+        "\nAlso asked by: carol http{://}evil{.}com, user 0, ",
         "user 8, 3 more\n",
-        "\nReasons:\n> bob: I need it for work\n> carol http[:]//evil[.]com: carol http[:]//evil[.]com needs it\n",
+        "\nReasons:\n> bob: I need it for work\n> carol http{://}evil{.}com: carol http{://}evil{.}com needs it\n",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }

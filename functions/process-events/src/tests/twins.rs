@@ -53,7 +53,7 @@ async fn a_text_message_about_a_twins_request_says_so() {
     assert!(stage.deliveries().await.iter().any(|each| each.channel == Channel::Sms));
     let messages = stage.messages();
     let text = &messages.iter().find(|(to, _)| to.starts_with('+')).unwrap().1;
-    assert!(text.contains("(UNCONFIRMED: another computer has this name)"), "{text}");
+    assert!(text.contains("(UNCONFIRMED) asks for setup.exe. Another computer has this name. "), "{text}");
 }
 
 #[tokio::test]

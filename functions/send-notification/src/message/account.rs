@@ -3,39 +3,42 @@
 
 use jiff::Timestamp;
 
-use super::{Draft, Message, moment, one_line};
+use super::language::{Label, Phrase, Reader};
+use super::short::Short;
+use super::words::{Words, words};
+use super::{Content, Message};
 
 /// The longest name in a message, in characters.
 const NAME: usize = 200;
 
 /// An invitation.
-pub fn invitation(name: &str, company: &str, public_url: &str, token: &str, expires: Timestamp) -> Message {
-    let (name, company) = (one_line(name, NAME), one_line(company, NAME));
-    let link = format!("{public_url}/invitation#{token}");
-    Draft {
-        subject: format!("{company} invites you to Countersign"),
-        opening: format!("Hello {name}, you are invited to be an administrator of {company}."),
-        facts: vec![("The link works until", moment(expires))],
-        quote: None,
-        short: format!("{company} invites you to Countersign: {link}"),
-        link: Some(("Accept the invitation and choose a password", link)),
-        closing: "The link works once. If you did not expect it, do nothing.",
-    }
-    .finish()
+pub fn invitation(reader: &Reader, name: &str, company: &str, link: String, expires: Timestamp) -> Message {
+    let (name, company) = (Words::theirs(name, NAME), Words::theirs(company, NAME));
+    let says = reader.texts();
+    let subject = says.invites_subject(company.clone());
+    let content = Content {
+        opening: says.invites_opening(name, company),
+        link: Some((says.phrase(Phrase::AcceptInvitation), link.clone())),
+        closing: says.phrase(Phrase::InvitationOnce),
+        ..with_link(reader, subject.clone(), expires)
+    };
+    Message::new(content, Short::new(words![subject, ":"], Vec::new(), Some(link)))
 }
 
 /// A password reset.
-pub fn password_reset(name: &str, public_url: &str, token: &str, expires: Timestamp) -> Message {
-    let name = one_line(name, NAME);
-    let link = format!("{public_url}/password-reset#{token}");
-    Draft {
-        subject: "Choose a new password for Countersign".to_owned(),
-        opening: format!("Hello {name}, a new password for your account was asked for."),
-        facts: vec![("The link works until", moment(expires))],
-        quote: None,
-        short: format!("Choose a new password for Countersign: {link}"),
-        link: Some(("Choose a new password", link)),
-        closing: "The link works once. Your old password works until then. If you did not expect this, do nothing.",
-    }
-    .finish()
+pub fn password_reset(reader: &Reader, name: &str, link: String, expires: Timestamp) -> Message {
+    let says = reader.texts();
+    let subject = Words::from(says.phrase(Phrase::ChooseNewPasswordSubject));
+    let content = Content {
+        opening: says.reset_opening(Words::theirs(name, NAME)),
+        link: Some((says.phrase(Phrase::ChooseNewPassword), link.clone())),
+        closing: says.phrase(Phrase::ResetOnce),
+        ..with_link(reader, subject.clone(), expires)
+    };
+    Message::new(content, Short::new(words![subject, ":"], Vec::new(), Some(link)))
+}
+
+fn with_link(reader: &Reader, subject: Words, expires: Timestamp) -> Content {
+    let until = reader.texts().label(Label::LinkWorksUntil);
+    Content { facts: vec![(until, reader.moment(expires))], ..Content::new(reader, subject) }
 }

@@ -2,70 +2,76 @@
 
 use countersign_model::{FileFlag, Request};
 
-use super::plain::quoted;
-use super::{Draft, Message, defanged, moment, one_line};
+use super::language::{Label, Phrase, Reader, sha256};
+use super::request::{NAME, WHAT, computer_shortly, link};
+use super::short::Short;
+use super::words::{Words, words};
+use super::{Content, Message};
 
-/// The longest name in a message, in characters.
-const NAME: usize = 200;
 /// The longest line of what an administrator wrote.
 const LONG: usize = 2000;
 
 /// A colleague who may not decide a request asks the recipient to.
-pub fn asked(request: &Request, by: &str, message: Option<&str>, public_url: &str) -> Message {
-    let (company, by) = (one_line(&request.organization_name, NAME), one_line(by, NAME));
-    let what = what(request);
+pub fn asked(
+    reader: &Reader,
+    request: &Request,
+    by: &str,
+    message: Option<&str>,
+    public_url: &str,
+) -> Message {
+    let says = reader.texts();
+    let (company, by) = (Words::theirs(&request.organization_name, NAME), Words::theirs(by, NAME));
+    let subject = says.asks_you_subject(company, by.clone(), what(request));
     let link = link(request, public_url);
-    Draft {
-        subject: format!("{company}: {by} asks you to decide about {what}"),
-        opening: format!("{by} asks you to decide a request that is still pending."),
-        facts: facts(request),
-        quote: message.map(|text| ("They write", quoted(text, LONG))),
-        short: format!("{company}: {by} asks you to decide about {what}. {link}"),
-        link: Some(("Open the request and decide", link)),
-        closing: "You get this message because you may decide this request.",
-    }
-    .finish()
+    let content = Content {
+        opening: says.asks_you_opening(by),
+        facts: facts(reader, request),
+        quote: message.map(|text| (says.phrase(Phrase::TheyWrite), Words::their_lines(text, LONG))),
+        link: Some((says.phrase(Phrase::OpenAndDecide), link.clone())),
+        closing: says.phrase(Phrase::MayDecide),
+        ..Content::new(reader, subject.clone())
+    };
+    Message::new(content, Short::new(words![subject, "."], Vec::new(), Some(link)))
 }
 
 /// A file was flagged as malicious: this is one of the requests for it.
-pub fn flagged(request: &Request, flag: &FileFlag, public_url: &str) -> Message {
-    let company = one_line(&request.organization_name, NAME);
-    let by = one_line(&flag.administrator_name, NAME);
+pub fn flagged(reader: &Reader, request: &Request, flag: &FileFlag, public_url: &str) -> Message {
+    let says = reader.texts();
+    let company = Words::theirs(&request.organization_name, NAME);
+    let by = Words::theirs(&flag.administrator_name, NAME);
     let what = what(request);
     let link = link(request, public_url);
-    let mut facts = facts(request);
-    facts.push(("Flagged by", by.clone()));
-    facts.push(("Flagged", moment(flag.at)));
-    Draft {
-        subject: format!("{company}: {what} was flagged as malicious"),
-        opening: format!(
-            "{by} flagged {what} as malicious. Requests for it are denied, and approvals of it are revoked, until the flag is cleared."
-        ),
+    let mut facts = facts(reader, request);
+    facts.push((says.label(Label::FlaggedBy), by.clone()));
+    facts.push((says.label(Label::Flagged), reader.moment(flag.at)));
+    let note = flag.note.as_ref();
+    let content = Content {
+        opening: says.flagged_opening(by.clone(), what.clone()),
         facts,
-        quote: flag.note.as_ref().map(|text| ("They write", quoted(text, LONG))),
-        short: format!("{company}: {by} flagged {what} as malicious. SHA-256 {}. {link}", flag.sha256),
-        link: Some(("Open a request for the file", link)),
-        closing: "You get this message because you may open requests for this file.",
-    }
-    .finish()
+        quote: note.map(|text| (says.phrase(Phrase::TheyWrite), Words::their_lines(text, LONG))),
+        link: Some((says.phrase(Phrase::OpenForFile), link.clone())),
+        closing: says.phrase(Phrase::MayOpen),
+        ..Content::new(reader, says.flagged_subject(company.clone(), what.clone()))
+    };
+    let says = says.flagged_shortly(company, by, what);
+    let short = Short::new(says, vec![sha256(&flag.sha256)], Some(link));
+    Message::new(content, short)
 }
 
-fn what(request: &Request) -> String {
-    defanged(&request.subject.name(), 100)
+fn what(request: &Request) -> Words {
+    Words::theirs(&request.subject.shown_name(), WHAT)
 }
 
-fn link(request: &Request, public_url: &str) -> String {
-    format!("{public_url}/requests/{}", request.id)
-}
-
-fn facts(request: &Request) -> Vec<(&'static str, String)> {
+fn facts(reader: &Reader, request: &Request) -> Vec<(&'static str, Words)> {
+    let says = reader.texts();
     let mut facts = vec![
-        ("Company", one_line(&request.organization_name, NAME)),
-        ("Computer", defanged(&request.hostname, NAME)),
-        ("Kind", request.kind().to_string()),
-        ("Subject", what(request)),
+        (says.label(Label::Company), Words::theirs(&request.organization_name, NAME)),
+        (says.label(Label::Computer), computer_shortly(request)),
+        (says.label(Label::Kind), says.kind(request.kind()).into()),
+        (says.label(Label::Subject), what(request)),
     ];
-    facts.extend(request.subject.file().map(|file| ("SHA-256", file.sha256.to_string())));
-    facts.push(("Asked", moment(request.created_at)));
+    let file = request.subject.file();
+    facts.extend(file.map(|file| (says.label(Label::Sha256), Words::plain(&file.sha256))));
+    facts.push((says.label(Label::Asked), reader.moment(request.created_at)));
     facts
 }

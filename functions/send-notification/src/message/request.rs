@@ -2,242 +2,217 @@
 
 mod subject;
 
-use countersign_model::{
-    Condition, DecisionScope, EndReason, Outcome, Reported, Request, RequestKind, Requester, Subject,
-};
+use countersign_model::{Condition, Outcome, Reported, Request, Requester};
+use jiff::Timestamp;
 
-use super::plain::quoted;
-use super::{Draft, Message, defanged, moment, one_line};
+use super::language::{Asks, Became, Label, Phrase, Reader, Unit, sha256};
+use super::short::Short;
+use super::words::{Words, words};
+use super::{Content, Message};
 
 /// The longest name in a message, in characters.
-const NAME: usize = 200;
-/// The longest line of a reason.
+pub const NAME: usize = 200;
+/// The longest name of a subject in a sentence.
+pub const WHAT: usize = 100;
+/// The longest line of a reason, or of a message to a requester.
 const LONG: usize = 4096;
 /// How many users a message names besides the first.
 const USERS: usize = 10;
 
-/// The warning about a computer whose host name belongs to another one.
-const UNCONFIRMED: &str = "Take care: another computer has this host name, and no administrator has confirmed the one that \
-                           asks. It may not be the computer that you know by this name";
+type Facts = Vec<(&'static str, Words)>;
 
 /// A new request, to those who may decide. `unconfirmed`: the computer still is.
-pub fn submitted(request: &Request, unconfirmed: bool, public_url: &str) -> Message {
-    let company = one_line(&request.organization_name, NAME);
-    let computer = computer(request);
+pub fn submitted(reader: &Reader, request: &Request, unconfirmed: bool, public_url: &str) -> Message {
+    let says = reader.texts();
     let users: Vec<&Requester> = request.waiting().collect();
-    let more = request.others_waiting();
-    let user = users.first().map_or_else(String::new, |user| defanged(&user.username, NAME));
-    let who = if more == 0 { user.clone() } else { format!("{user} and {more} more") };
-    let asks = if more == 0 { "asks" } else { "ask" };
-    let what = what(&request.subject);
-    let to_prolong = if request.renews.is_some() { "to prolong " } else { "for " };
-    let link = format!("{public_url}/requests/{}", request.id);
-    let shown = if unconfirmed { format!("{computer} (unconfirmed)") } else { computer.clone() };
-    let mut facts = vec![("Company", company.clone()), ("Computer", shown), ("User", user)];
-    facts.extend(others(&users, more).map(|names| ("Also asked by", names)));
-    facts.push(("Kind", request.kind().to_string()));
-    facts.extend(subject::facts(&request.subject));
-    facts.extend(request.policy_name.as_ref().map(|name| ("Policy", one_line(name, NAME))));
-    facts.extend(request.unknown_policy.as_ref().map(|id| ("Unknown policy", whole(id))));
-    facts.push(("Asked", moment(request.created_at)));
-    let doing = doing(&request.subject);
-    let opening = match &request.renews {
-        Some(renews) => {
-            let end = moment(renews.ends_at);
-            format!("{who} on {computer} ({company}) {asks} to prolong what ends at {end}: {doing}")
-        }
-        None => format!("{who} on {computer} ({company}) {asks} for permission: {doing}"),
+    let asks = Asks {
+        company: Words::theirs(&request.organization_name, NAME),
+        user: users.first().map(|user| username(user)).unwrap_or_default(),
+        more: request.others_waiting(),
+        computer: computer(request),
+        unconfirmed,
+        prolongs: request.renews.as_ref().map(|renews| reader.moment(renews.ends_at)),
+        what: Words::theirs(&request.subject.shown_name(), WHAT),
     };
-    let mark = if unconfirmed { "unconfirmed " } else { "" };
-    Draft {
-        subject: format!("{company}: {who} on {mark}{computer} {asks} {to_prolong}{what}"),
-        opening: if unconfirmed { format!("{opening}.\n\n{UNCONFIRMED}.") } else { opening },
-        facts,
-        quote: reasons(&users),
-        link: Some(("Open the request and decide", link.clone())),
-        closing: "Opening the link decides nothing; it asks you to sign in when you are not.",
-        short: short(request, unconfirmed, &link),
-    }
-    .finish()
+    let link = link(request, public_url);
+    let content = Content {
+        opening: says.asks_opening(&asks, says.doing(&request.subject, asks.what.clone())),
+        warning: unconfirmed.then(|| says.phrase(Phrase::Unconfirmed)),
+        facts: facts(reader, request, &asks, &users),
+        quote: reasons(reader, &users),
+        link: Some((says.phrase(Phrase::OpenAndDecide), link.clone())),
+        closing: says.phrase(Phrase::DecidesNothing),
+        ..Content::new(reader, says.asks_subject(&asks))
+    };
+    let file = request.subject.file();
+    let signed = file.and_then(|file| subject::signed(reader, file));
+    let another = unconfirmed.then(|| says.phrase(Phrase::AnotherHasItsName).into());
+    let more = another.into_iter().chain(signed).chain(file.map(|file| sha256(&file.sha256))).collect();
+    let asks = says.asks_shortly(&Asks { computer: computer_shortly(request), ..asks });
+    let short = Short::new(asks, more, Some(link));
+    Message::new(content, short)
+}
+
+/// The page of a request.
+pub fn link(request: &Request, public_url: &str) -> String {
+    format!("{public_url}/requests/{}", request.id)
+}
+
+/// The computer by its host name.
+pub fn computer_shortly(request: &Request) -> Words {
+    Words::theirs(&request.hostname, NAME)
 }
 
 /// The computer by the name that administrators gave it, with its host name.
-fn computer(request: &Request) -> String {
-    let hostname = defanged(&request.hostname, NAME);
+fn computer(request: &Request) -> Words {
+    let hostname = computer_shortly(request);
     match &request.computer_name {
-        Some(name) => format!("{} ({hostname})", one_line(name, NAME)),
+        Some(name) => words![Words::theirs(name, NAME), " (", hostname, ")"],
         None => hostname,
     }
 }
 
-/// The names of the other users who ask; `None` if there are none.
-fn others(users: &[&Requester], more: usize) -> Option<String> {
-    if more == 0 {
-        return None;
-    }
-    let names = users.iter().skip(1).take(USERS).map(|user| defanged(&user.username, NAME));
-    let mut names: Vec<String> = names.collect();
-    let unnamed = more.saturating_sub(names.len());
-    names.extend((unnamed > 0).then(|| format!("{unnamed} more")));
-    Some(names.join(", "))
-}
-
-/// The reasons of those who ask, with their names if there are several.
-fn reasons(users: &[&Requester]) -> Option<(&'static str, Vec<String>)> {
-    if let [user] = users {
-        return user.reason.as_ref().map(|reason| ("Reason", quoted(reason, LONG)));
-    }
-    let users = users.iter().take(USERS + 1);
-    let of = |user: &&Requester| {
-        let mut lines = quoted(user.reason.as_ref()?, LONG).into_iter();
-        let first = lines.next().unwrap_or_default();
-        Some(std::iter::once(format!("{}: {first}", defanged(&user.username, NAME))).chain(lines))
-    };
-    let lines: Vec<String> = users.filter_map(of).flatten().collect();
-    (!lines.is_empty()).then_some(("Reasons", lines))
-}
-
-/// The text message: the same content in as few segments as possible.
-fn short(request: &Request, unconfirmed: bool, link: &str) -> String {
-    let company = one_line(&request.organization_name, 30);
-    let computer = defanged(&request.hostname, 30);
-    let what = one_line(&what(&request.subject), 40);
-    let mark = if unconfirmed { " (UNCONFIRMED: another computer has this name)" } else { "" };
-    let asks = match &request.renews {
-        Some(renews) => format!("asks to prolong (until now {}) {what}", moment(renews.ends_at)),
-        None => format!("asks for {what}"),
-    };
-    let mut short = format!("{company}: {computer}{mark} {asks}.");
-    if let Some(file) = request.subject.file() {
-        short.push_str(&format!(" SHA-256 {}.", file.sha256));
-        short.push_str(&subject::signed(file).unwrap_or_default());
-    }
-    format!("{short} {link}")
-}
-
-/// The subject in a few words.
-fn what(subject: &Subject) -> String {
-    defanged(&subject.name(), 100)
+fn username(user: &Requester) -> Words {
+    Words::theirs(&user.username, NAME)
 }
 
 /// A text that a computer reported, as much of it as is kept.
-fn whole(text: &Reported) -> String {
-    defanged(text.as_str(), Reported::PATH_MAX)
+fn whole(text: &Reported) -> Words {
+    Words::theirs(&text.shown(), Reported::PATH_MAX)
 }
 
-fn doing(subject: &Subject) -> String {
-    match subject {
-        Subject::Application(_) => format!("run {}", what(subject)),
-        Subject::Elevation(_) => format!("run {} with higher rights", what(subject)),
-        Subject::Storage(device) => format!("{} {}", device.access, what(subject)),
+fn facts(reader: &Reader, request: &Request, asks: &Asks, users: &[&Requester]) -> Facts {
+    let says = reader.texts();
+    let mark = words![" (", says.phrase(Phrase::UnconfirmedMark), ")"];
+    let computer = if asks.unconfirmed { words![&asks.computer, mark] } else { asks.computer.clone() };
+    let mut facts = vec![
+        (says.label(Label::Company), asks.company.clone()),
+        (says.label(Label::Computer), computer),
+        (says.label(Label::User), asks.user.clone()),
+    ];
+    facts.extend(others(reader, users, asks.more).map(|names| (says.label(Label::AlsoAskedBy), names)));
+    facts.push((says.label(Label::Kind), says.kind(request.kind()).into()));
+    facts.extend(subject::facts(reader, &request.subject));
+    let (policy, unknown) = (request.policy_name.as_ref(), request.unknown_policy.as_ref());
+    facts.extend(policy.map(|name| (says.label(Label::Policy), Words::theirs(name, NAME))));
+    facts.extend(unknown.map(|id| (says.label(Label::UnknownPolicy), whole(id))));
+    facts.push((says.label(Label::Asked), reader.moment(request.created_at)));
+    facts
+}
+
+/// The names of the other users who ask; `None` if there are none.
+fn others(reader: &Reader, users: &[&Requester], more: usize) -> Option<Words> {
+    if more == 0 {
+        return None;
     }
+    let mut names: Vec<Words> = users.iter().skip(1).take(USERS).map(|user| username(user)).collect();
+    let unnamed = more.saturating_sub(names.len());
+    names.extend((unnamed > 0).then(|| reader.texts().more(unnamed)));
+    Some(Words::joined(names, ", "))
+}
+
+/// The reasons of those who ask, with their names if there are several.
+fn reasons(reader: &Reader, users: &[&Requester]) -> Option<(&'static str, Vec<Words>)> {
+    let says = reader.texts();
+    if let [user] = users {
+        let reason = user.reason.as_ref()?;
+        return Some((says.phrase(Phrase::Reason), Words::their_lines(reason, LONG)));
+    }
+    let of = |user: &&Requester| {
+        let mut lines = Words::their_lines(user.reason.as_ref()?, LONG).into_iter();
+        let first = lines.next().unwrap_or_default();
+        Some(std::iter::once(words![username(user), ": ", first]).chain(lines))
+    };
+    let lines: Vec<Words> = users.iter().take(USERS + 1).filter_map(of).flatten().collect();
+    (!lines.is_empty()).then(|| (says.phrase(Phrase::Reasons), lines))
 }
 
 /// A decision, to a requester. Anybody at a computer can name any address, so the message contains nothing that the
 /// requesters wrote. `None` if there is nothing to report.
-pub fn decided(request: &Request) -> Option<Message> {
+pub fn decided(reader: &Reader, request: &Request) -> Option<Message> {
+    let says = reader.texts();
     let decision = request.decision.as_ref()?;
-    let outcome = match decision.outcome {
-        Outcome::Approved => "approved",
-        Outcome::Denied => "denied",
+    let became = match decision.outcome {
+        Outcome::Approved => Became::Approved,
+        Outcome::Denied => Became::Denied,
         Outcome::Ignored => return None,
     };
-    let mut facts = facts_for_requester(request);
-    facts.push(("Decision", outcome.to_owned()));
-    facts.push(("Decided", moment(decision.at)));
+    let outcome = if became == Became::Approved { Phrase::Approved } else { Phrase::Denied };
+    let mut facts = decision_at(reader, outcome, decision.at);
     if decision.outcome == Outcome::Approved {
-        facts.push(("For", reach(decision.scope).to_owned()));
+        facts.push((says.label(Label::For), says.reach(decision.scope).into()));
         if decision.condition == Condition::Publisher {
-            facts.push(("Covers", "every file of the same publisher".to_owned()));
+            facts.push((says.label(Label::Covers), says.phrase(Phrase::CoversPublisher).into()));
         }
         match decision.first_use {
             Some(first_use) => {
-                facts.push(("Use it first by", moment(first_use.use_by)));
-                facts.push(("Then it lasts", format!("{} minutes", first_use.lasts_seconds.div_ceil(60))));
+                facts.push((says.label(Label::UseFirstBy), reader.moment(first_use.use_by)));
+                let minutes = says.duration(first_use.lasts_seconds.div_ceil(60), Unit::Minutes);
+                facts.push((says.label(Label::LastsThen), minutes));
             }
-            None => facts.extend(decision.expires_at.map(|at| ("Until", moment(at)))),
+            None => facts.extend(decision.expires_at.map(|at| (says.label(Label::Until), reader.moment(at)))),
         }
     }
-    Some(to_requester(request, outcome, facts, decision.message.as_deref()))
+    Some(to_requester(reader, request, &became, facts, decision.message.as_deref()))
 }
 
-/// The revocation of an approval, to a requester. `None` if it was not revoked.
-pub fn revoked(request: &Request) -> Option<Message> {
-    let revocation = request.decision.as_ref()?.revoked.as_ref()?;
-    let mut facts = facts_for_requester(request);
-    facts.push(("Decision", "revoked".to_owned()));
-    facts.push(("Decided", moment(revocation.at)));
-    Some(to_requester(request, "revoked after it was approved", facts, revocation.message.as_deref()))
-}
-
-/// Another end of an approval, to a requester. `None` if it is over, or has the end that it was given.
-pub fn end_changed(request: &Request) -> Option<Message> {
-    let decision = request.decision.as_ref().filter(|decision| decision.revoked.is_none())?;
-    let changed = decision.changed.as_ref().filter(|_| request.ended.is_none())?;
-    let end = decision.expires_at.map_or_else(|| "no end".to_owned(), moment);
-    let mut facts = facts_for_requester(request);
-    facts.push(("Changed", moment(changed.at)));
-    facts.push(("Until", end.clone()));
-    let until =
-        if decision.expires_at.is_some() { format!("ends at {end}") } else { "has no end".to_owned() };
-    Some(to_requester(request, &format!("approved, and the approval now {until}"), facts, None))
-}
-
-/// The end of a request or its approval with what it was for, to a requester. `None` if it did not end in this way.
-pub fn ended(request: &Request) -> Option<Message> {
-    let ended = request.ended.as_ref()?;
-    let gone = match ended.because {
-        EndReason::ComputerRemoved => "the computer was removed",
-        EndReason::GroupDeleted => "the computer group was deleted",
-        EndReason::OrganizationDeleted => "the organization was deleted",
-    };
-    let mut facts = facts_for_requester(request);
-    facts.push(("Ended", moment(ended.at)));
-    let outcome = match request.decision {
-        Some(_) => format!("approved, and this has ended because {gone}"),
-        None => format!("cancelled because {gone}"),
-    };
-    Some(to_requester(request, &outcome, facts, None))
-}
-
-fn facts_for_requester(request: &Request) -> Vec<(&'static str, String)> {
+fn decision_at(reader: &Reader, outcome: Phrase, at: Timestamp) -> Facts {
+    let says = reader.texts();
     vec![
-        ("Company", one_line(&request.organization_name, NAME)),
-        ("Request", request.id.to_string()),
-        ("Asked", moment(request.created_at)),
+        (says.label(Label::Decision), says.phrase(outcome).into()),
+        (says.label(Label::Decided), reader.moment(at)),
     ]
 }
 
-fn to_requester(
-    request: &Request,
-    outcome: &str,
-    facts: Vec<(&'static str, String)>,
-    message: Option<&str>,
-) -> Message {
-    let company = one_line(&request.organization_name, NAME);
-    let kind = match request.kind() {
-        RequestKind::Application => "to run a program",
-        RequestKind::Storage => "to use a storage device",
-        RequestKind::Elevation => "to run a program with higher rights",
-    };
-    let opening = format!("Your request {kind} was {outcome}.");
-    let lines = |text: &str| text.lines().map(|line| one_line(&line.replace('\t', " "), LONG)).collect();
-    Draft {
-        subject: format!("{company}: your request was {outcome}"),
-        short: format!("{company}: {opening}"),
-        opening,
-        facts,
-        quote: message.map(|text| ("The administrator writes", lines(text))),
-        link: None,
-        closing: "You get this message because your address was given with the request.",
-    }
-    .finish()
+/// The revocation of an approval, to a requester. `None` if it was not revoked.
+pub fn revoked(reader: &Reader, request: &Request) -> Option<Message> {
+    let revocation = request.decision.as_ref()?.revoked.as_ref()?;
+    let facts = decision_at(reader, Phrase::Revoked, revocation.at);
+    Some(to_requester(reader, request, &Became::Revoked, facts, revocation.message.as_deref()))
 }
 
-fn reach(scope: DecisionScope) -> &'static str {
-    match scope {
-        DecisionScope::Computer => "this computer",
-        DecisionScope::Group => "the computers of this group",
-        DecisionScope::Organization => "all computers of the organization",
-    }
+/// Another end of an approval, to a requester. `None` if it is over, or has the end that it was given.
+pub fn end_changed(reader: &Reader, request: &Request) -> Option<Message> {
+    let decision = request.decision.as_ref().filter(|decision| decision.revoked.is_none())?;
+    let changed = decision.changed.as_ref().filter(|_| request.ended.is_none())?;
+    let end = decision.expires_at.map(|at| reader.moment(at));
+    let facts = vec![(reader.texts().label(Label::Changed), reader.moment(changed.at))];
+    Some(to_requester(reader, request, &Became::EndChanged(end), facts, None))
+}
+
+/// The end of a request or its approval with what it was for, to a requester. `None` if it did not end in this way.
+pub fn ended(reader: &Reader, request: &Request) -> Option<Message> {
+    let ended = request.ended.as_ref()?;
+    let became = match request.decision {
+        Some(_) => Became::Ended(ended.because),
+        None => Became::Cancelled(ended.because),
+    };
+    let facts = vec![(reader.texts().label(Label::Ended), reader.moment(ended.at))];
+    Some(to_requester(reader, request, &became, facts, None))
+}
+
+fn to_requester(
+    reader: &Reader,
+    request: &Request,
+    became: &Became,
+    more: Facts,
+    message: Option<&str>,
+) -> Message {
+    let says = reader.texts();
+    let company = Words::theirs(&request.organization_name, NAME);
+    let opening = says.became_opening(request.kind(), became);
+    let mut facts = vec![
+        (says.label(Label::Company), company.clone()),
+        (says.label(Label::Request), Words::plain(&request.id)),
+        (says.label(Label::Asked), reader.moment(request.created_at)),
+    ];
+    facts.extend(more);
+    let content = Content {
+        opening: opening.clone(),
+        facts,
+        quote: message.map(|text| (says.phrase(Phrase::AdministratorWrites), Words::their_lines(text, LONG))),
+        closing: says.phrase(Phrase::YourAddress),
+        ..Content::new(reader, says.became_subject(company.clone(), became))
+    };
+    Message::new(content, Short::new(words![company, ": ", opening], Vec::new(), None))
 }

@@ -3,11 +3,12 @@
 use countersign_http::Services;
 use countersign_journal::Journal;
 use countersign_kv::log;
-use countersign_model::{Attempt, AttemptId, Delivery, NotDue, NotificationId};
+use countersign_model::{Attempt, AttemptId, Delivery, NotDue, NotificationId, TimeZoneName};
 use countersign_store::{StoreError, UpdateError};
 
 use super::compose::{Composed, compose};
 use crate::brand::Brand;
+use crate::message::Reader;
 use crate::provider::{self, Posting, Providers};
 use countersign_journal::readable::{is_damage, unless_damaged};
 
@@ -53,9 +54,12 @@ pub async fn attempt(
             return Err(error);
         }
     };
-    match compose(services, providers, &delivery).await {
+    let language = delivery.reading.language.or(brand.language);
+    let zone = delivery.reading.time_zone.as_ref();
+    let reader = Reader::of(language, zone.map(TimeZoneName::as_str));
+    match compose(services, providers, &delivery, &reader).await {
         Ok(Composed::Say { message, secret }) => {
-            let (to, secret, message) = (&delivery.address, secret.as_deref(), &brand.on(message));
+            let (to, secret, message) = (&delivery.address, secret.as_deref(), &brand.on(*message));
             let posting = Posting { channel: delivery.channel, to, message, brand: &brand, secret };
             claim.send(services, providers, &posting).await
         }

@@ -11,7 +11,7 @@ use countersign_store::tokens::{Kind, mint};
 use countersign_store::{MailLimitReached, RequesterMail, StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::message::{self, Message};
+use crate::message::{self, Message, Reader};
 use crate::provider::Providers;
 
 /// After this age, a delivery's recipient is checked again before it is sent.
@@ -23,7 +23,7 @@ const ATTEMPTS: usize = 32;
 /// What to do about a delivery.
 pub enum Composed {
     /// Send this. The secret is only in the message.
-    Say { message: Message, secret: Option<String> },
+    Say { message: Box<Message>, secret: Option<String> },
     /// Do not send it any more.
     NoLonger { why: String },
     /// It cannot be composed with the current variables.
@@ -35,44 +35,63 @@ pub async fn compose(
     services: &Services,
     providers: &Providers,
     delivery: &Delivery,
+    reader: &Reader,
 ) -> Result<Composed, StoreError> {
     let Some(public_url) = providers.public_url() else {
         return Ok(Composed::Impossible {
             why: "`public_url` is not set, so there is no link to send".to_owned(),
         });
     };
+    let composed = by_notice(services, public_url, delivery, reader).await?;
+    Ok(match composed {
+        Composed::Say { message, secret } => {
+            let message = Box::new(message.delivered_as(delivery, public_url));
+            Composed::Say { message, secret }
+        }
+        other @ (Composed::NoLonger { .. } | Composed::Impossible { .. }) => other,
+    })
+}
+
+async fn by_notice(
+    services: &Services,
+    public_url: &str,
+    delivery: &Delivery,
+    reader: &Reader,
+) -> Result<Composed, StoreError> {
     match &delivery.notice {
         Notice::RequestSubmitted { request_id } => {
-            submitted(services, public_url, delivery, request_id).await
+            submitted(services, reader, public_url, delivery, request_id).await
         }
         Notice::RequestDecided { request_id } => {
             let say = |request: &Request| {
                 let taken_back = request.decision.as_ref().is_some_and(|decision| decision.revoked.is_some());
-                if taken_back || request.ended.is_some() { None } else { message::decided(request) }
+                if taken_back || request.ended.is_some() { None } else { message::decided(reader, request) }
             };
             to_a_requester(services, delivery, request_id, say).await
         }
         Notice::RequestRevoked { request_id } => {
-            to_a_requester(services, delivery, request_id, message::revoked).await
+            to_a_requester(services, delivery, request_id, |request| message::revoked(reader, request)).await
         }
         Notice::ApprovalEdited { request_id } => {
-            to_a_requester(services, delivery, request_id, message::end_changed).await
+            to_a_requester(services, delivery, request_id, |request| message::end_changed(reader, request))
+                .await
         }
         Notice::RequestEnded { request_id } => {
-            to_a_requester(services, delivery, request_id, message::ended).await
+            to_a_requester(services, delivery, request_id, |request| message::ended(reader, request)).await
         }
         Notice::DecisionAsked { request_id, asked_by, message } => {
-            let say = |request: &Request| message::asked(request, asked_by, message.as_deref(), public_url);
+            let say =
+                |request: &Request| message::asked(reader, request, asked_by, message.as_deref(), public_url);
             asked(services, request_id, say).await
         }
         Notice::FileFlagged { request_id, flag_id } => {
-            flagged(services, public_url, request_id, flag_id).await
+            flagged(services, reader, public_url, request_id, flag_id).await
         }
         Notice::Invitation { administrator_id } => {
-            with_link(services, public_url, delivery, administrator_id, Link::Invitation).await
+            with_link(services, reader, public_url, delivery, administrator_id, Link::Invitation).await
         }
         Notice::PasswordReset { administrator_id } => {
-            with_link(services, public_url, delivery, administrator_id, Link::PasswordReset).await
+            with_link(services, reader, public_url, delivery, administrator_id, Link::PasswordReset).await
         }
         Notice::Again { .. } => Ok(no_longer("there is nothing to report")),
     }
@@ -99,12 +118,13 @@ fn no_longer(why: impl Into<String>) -> Composed {
 }
 
 fn say(message: Message) -> Composed {
-    Composed::Say { message, secret: None }
+    Composed::Say { message: Box::new(message), secret: None }
 }
 
 /// To an administrator who may decide: while the request is pending and the administrator may decide it.
 async fn submitted(
     services: &Services,
+    reader: &Reader,
     public_url: &str,
     delivery: &Delivery,
     id: &RequestId,
@@ -128,7 +148,7 @@ async fn submitted(
         }
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
-    Ok(say(message::submitted(&request, unconfirmed, public_url)))
+    Ok(say(message::submitted(reader, &request, unconfirmed, public_url)))
 }
 
 /// To an administrator whom a colleague asks to decide: while the request is pending.
@@ -150,6 +170,7 @@ async fn asked(
 /// To an administrator: a file was flagged as malicious, while it still is.
 async fn flagged(
     services: &Services,
+    reader: &Reader,
     public_url: &str,
     id: &RequestId,
     flag: &FlagId,
@@ -157,7 +178,7 @@ async fn flagged(
     let flag = services.journal.load::<FileFlag>(flag).await?.map(|flag| flag.value);
     let request = services.journal.load::<Request>(id).await?.map(|request| request.value);
     Ok(match (flag.filter(FileFlag::is_in_force), request) {
-        (Some(flag), Some(request)) => say(message::flagged(&request, &flag, public_url)),
+        (Some(flag), Some(request)) => say(message::flagged(reader, &request, &flag, public_url)),
         (None, _) => no_longer("the file is no longer flagged"),
         (_, None) => no_longer("the request does not exist"),
     })
@@ -192,6 +213,7 @@ async fn to_a_requester(
 /// the token.
 async fn with_link(
     services: &Services,
+    reader: &Reader,
     public_url: &str,
     delivery: &Delivery,
     id: &AdministratorId,
@@ -225,14 +247,16 @@ async fn with_link(
             let company = journal.load::<Organization>(&administrator.organization_id).await?;
             let company = company.map(|stored| stored.value.name).unwrap_or_default();
             let expires = after(now, INVITATION_LASTS);
-            message::invitation(&administrator.name, &company, public_url, &text, expires)
+            let link = format!("{public_url}/invitation#{text}");
+            message::invitation(reader, &administrator.name, &company, link, expires)
         }
         Link::PasswordReset => {
             let expires = after(now, PASSWORD_RESET_LASTS);
-            message::password_reset(&administrator.name, public_url, &text, expires)
+            let link = format!("{public_url}/password-reset#{text}");
+            message::password_reset(reader, &administrator.name, link, expires)
         }
     };
-    Ok(Composed::Say { message, secret: Some(text) })
+    Ok(Composed::Say { message: Box::new(message), secret: Some(text) })
 }
 
 fn after(now: Timestamp, lasts: SignedDuration) -> Timestamp {

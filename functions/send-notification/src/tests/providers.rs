@@ -179,7 +179,7 @@ async fn nothing_from_outside_forges_a_message() {
     let json = stage.world.outbound.take_external().remove(0).json();
     let (text, html) = (json["TextBody"].as_str().unwrap(), json["HtmlBody"].as_str().unwrap());
     assert!(!json["Subject"].as_str().unwrap().contains(['\r', '\n']), "{json}");
-    assert!(text.contains("> https[:]//evil[.]com/login"), "{text}");
+    assert!(text.contains("> https{://}evil{.}com/login"), "{text}");
     assert_eq!(text.lines().filter(|line| *line == "Open the request and decide:").count(), 1, "{text}");
     for part in ["evil.com", "://evil"] {
         assert!(!text.contains(part) && !html.contains(part), "{part} in {text}{html}");

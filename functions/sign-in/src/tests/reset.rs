@@ -55,6 +55,17 @@ async fn a_reset_works_once_and_for_an_hour() {
 }
 
 #[tokio::test]
+async fn each_link_that_was_sent_works_until_one_is_used() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let person = with_password(&world, &world.root, &[]).await;
+    let (first, second) = (ask(&world, &person).await, ask(&world, &person).await);
+    assert_eq!(complete(&app, &first, NEW).await.status, 204, "the one that was delivered first");
+    assert_eq!(complete(&app, &second, PASSWORD).await.code(), "password-reset-not-valid");
+    assert_eq!(app.post("/v1/session").json(sign_in_body(&person, NEW)).send().await.status, 201);
+}
+
+#[tokio::test]
 async fn wrong_tokens_and_weak_passwords_change_nothing() {
     let world = World::new();
     let app = world.app(crate::router);

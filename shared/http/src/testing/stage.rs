@@ -389,11 +389,11 @@ pub fn message(sent: &Sent) -> (String, String) {
     }
 }
 
-/// Defines `Stage`: a [`stage::Stage`](crate::testing::stage::Stage) with three functions, of which one is being tested. Tests add
+/// Defines `Stage`: a [`stage::Stage`](crate::testing::stage::Stage) with the four functions of notifications, of which one is being tested. Tests add
 /// methods for what they do there.
 ///
 /// ```text
-/// countersign_http::stage!(crate::router, deliver_notifications::router, send_notification::router);
+/// countersign_http::stage!(crate::router, plan_deliveries::router, deliver_notifications::router, send_notification::router);
 /// ```
 #[macro_export]
 macro_rules! stage {

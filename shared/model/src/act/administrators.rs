@@ -10,10 +10,11 @@ use crate::administrator::{Administrator, AdministratorState};
 use crate::audit::AuditKind;
 use crate::delivery::Channel;
 use crate::ids::AdministratorId;
+use crate::language::Language;
 use crate::list::{List, ListEntry};
 use crate::permission::Permission;
 use crate::permit::Basis;
-use crate::text::{EmailAddress, PhoneNumber};
+use crate::text::{EmailAddress, PhoneNumber, TimeZoneName};
 
 /// The state of an account, before or after a change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +36,12 @@ pub struct AccountDetail {
     pub notify_on_request: bool,
     /// The channels for notifications.
     pub channels: Vec<Channel>,
+    /// The language of messages, if one is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// The time zone of messages, if one is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZoneName>,
 }
 
 impl From<&Administrator> for AccountDetail {
@@ -44,6 +51,8 @@ impl From<&Administrator> for AccountDetail {
             phone: administrator.phone.clone(),
             notify_on_request: administrator.notify_on_request,
             channels: administrator.channels.clone(),
+            language: administrator.reading.language,
+            time_zone: administrator.reading.time_zone.clone(),
         }
     }
 }

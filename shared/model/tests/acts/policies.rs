@@ -31,6 +31,7 @@ fn branding() -> Branding {
         display_name: Some("Company Security".to_owned()),
         colour: Branding::colour("#0A7B3C"),
         reply_to: Some("desk@company.example".parse().unwrap()),
+        language: None,
         logo: Some(Logo { id: "01J00000000000000000000000".to_owned(), format: LogoFormat::Png, size: 68 }),
     }
 }

@@ -1,5 +1,6 @@
 //! The life of an administrator's account, and what it holds.
 
+use countersign_model::administrator::LINKS_MAX;
 use countersign_model::{
     Actor, Administrator, AdministratorError, AdministratorState, Assignment, NewAdministrator, Permission,
     Role, RoleBook, Scope,
@@ -79,6 +80,47 @@ fn what_can_and_cannot_happen_to_an_account() {
     for (account, step, now, expected, why) in cases {
         assert_eq!(step(&account, at(now)).map(|a| a.state), expected, "{why}");
     }
+}
+
+#[test]
+fn every_link_that_was_sent_works_until_one_is_used() {
+    let is = |hash: &'static str| move |known: &str| known == hash;
+    let retried = invited().with_invitation("second".to_owned(), at(60)).unwrap();
+    for hash in ["hash", "second"] {
+        assert!(retried.is_invited_by(is(hash), at(61)), "{hash}: the first may have been delivered");
+    }
+    assert!(!retried.is_invited_by(is("other"), at(61)));
+    assert!(!retried.is_invited_by(is("hash"), at(7 * 24 * HOUR)), "each has its own end");
+    assert!(retried.is_invited_by(is("second"), at(7 * 24 * HOUR)));
+    let accepted = retried.accept("secret".to_owned(), at(61)).unwrap();
+    assert!(["hash", "second"].iter().all(|hash| !accepted.is_invited_by(is(hash), at(62))), "used up");
+    assert!(!retried.delete().unwrap().is_invited_by(is("second"), at(62)), "withdrawn");
+
+    let resetting = active().with_password_reset("hash".to_owned(), at(0)).unwrap();
+    let resetting = resetting.with_password_reset("second".to_owned(), at(60)).unwrap();
+    assert!(["hash", "second"].iter().all(|hash| resetting.is_reset_by(is(hash), at(61))));
+    assert!(!resetting.is_reset_by(is("hash"), at(HOUR)) && resetting.is_reset_by(is("second"), at(HOUR)));
+    let reset = resetting.complete_password_reset("secret".to_owned(), at(61)).unwrap();
+    assert!(["hash", "second"].iter().all(|hash| !reset.is_reset_by(is(hash), at(62))), "used up");
+    assert!(
+        !resetting.disable().unwrap().enable().unwrap().is_reset_by(is("hash"), at(62)),
+        "ended for good"
+    );
+    assert!(!accepted.is_reset_by(is("hash"), at(62)), "an invitation's link resets nothing");
+}
+
+#[test]
+fn the_links_of_an_administrator_are_bounded() {
+    let mut many = Administrator::invited(new(), at(0));
+    for number in 0..40 {
+        many = many.with_invitation(format!("hash {number}"), at(number)).unwrap();
+    }
+    let works = |number: i64| many.is_invited_by(|known| known == format!("hash {number}"), at(50));
+    let working: Vec<i64> = (0..40).filter(|number| works(*number)).collect();
+    let expected: Vec<i64> = (0..40).skip(40 - LINKS_MAX).collect();
+    assert_eq!(working, expected, "the newest, as many as one message has attempts");
+    let late = many.with_invitation("late".to_owned(), at(8 * 24 * HOUR)).unwrap();
+    assert!(late.earlier_links.is_empty(), "expired ones are not kept");
 }
 
 #[test]

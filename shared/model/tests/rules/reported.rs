@@ -124,6 +124,68 @@ fn one_function_shows_what_is_hidden() {
     assert_eq!(unicode::shown("plain é"), "plain é");
 }
 
+#[test]
+fn only_what_hides_or_reorders_is_an_escape_for_people() {
+    let kept = [
+        ("\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}", "a Persian verb"),
+        (
+            "\u{622}\u{632}\u{627}\u{62f}\u{200c}\u{62a}\u{631}",
+            "behind a letter that does not connect anyway",
+        ),
+        ("\u{647}\u{200d}.", "a Persian abbreviation: the letter as if it were connected"),
+        ("\u{915}\u{94d}\u{200d}\u{937}", "a half consonant of Hindi"),
+        ("\u{915}\u{94d}\u{200c}\u{937}", "or a whole one"),
+        ("\u{9b0}\u{200d}\u{9cd}\u{9af}", "Bengali joins the other way round"),
+        ("\u{1f468}\u{1f3fd}\u{200d}\u{1f4bb}", "a man with a colour of skin and a laptop"),
+        ("\u{2764}\u{fe0f}\u{200d}\u{1f525}", "a heart on fire"),
+        ("1\u{fe0f}\u{20e3}", "a key"),
+        ("\u{845b}\u{e0100}", "the variant of a character in a Japanese name"),
+        ("\u{1828}\u{180b}", "the variant of a Mongolian letter"),
+    ];
+    for (text, why) in kept {
+        assert_eq!(unicode::shown(text), text, "{why}");
+        assert_eq!(Reported::from(text).shown(), text, "{why}, as a computer reports it");
+    }
+    let escaped = [
+        ("ex\u{200d}ec", r"ex\u{200d}ec", "Latin letters are not joined"),
+        ("ex\u{200c}ec", r"ex\u{200c}ec", "nor kept apart"),
+        ("\u{645}\u{200c}\u{200c}\u{645}", r"\u{200c}\u{200c}", "once is enough"),
+        ("1\u{fe0f}2", r"1\u{fe0f}2", "a digit has no variant"),
+        ("a\u{fe00}", r"a\u{fe00}", "nor has a letter"),
+        ("\u{1f468}\u{200d}x", r"\u{200d}x", "no picture follows"),
+        ("a\u{200b}\u{ad}\u{feff}b", r"a\u{200b}\u{ad}\u{feff}b", "what shows nothing"),
+        ("\u{5d0}\u{200f}\u{61c}\u{2066}x", r"\u{200f}\u{61c}\u{2066}x", "marks of direction, in any text"),
+        ("x\u{e0061}\u{e007f}", r"x\u{e0061}\u{e007f}", "tags"),
+        ("a\u{3164}\u{2028}\u{7}", r"a\u{3164}\u{2028}\u{7}", "fillers, ends of lines, a bell"),
+    ];
+    for (text, part, why) in escaped {
+        assert!(unicode::shown(text).contains(part), "{why}: {}", unicode::shown(text));
+        assert!(Reported::from(text).shown().contains(part), "{why}, as a computer reports it");
+    }
+    assert_eq!(
+        Reported::from(r"\u{202e}x").shown(),
+        r"\u{5c}u{202e}x",
+        "an escape in the text itself stays apart"
+    );
+    assert_eq!(Reported::of_wtf8(&wtf8(&[0xd800, 0x41]), 99).shown(), r"\u{d800}A");
+}
+
+#[test]
+fn the_invisible_characters_of_stored_names_are_those_of_unicode() {
+    let ignorable =
+        icu_properties::CodePointSetData::new::<icu_properties::props::DefaultIgnorableCodePoint>();
+    let differing: Vec<char> =
+        ('\0'..=char::MAX).filter(|c| unicode::is_invisible(*c) != ignorable.contains(*c)).collect();
+    assert_eq!(differing, [] as [char; 0]);
+}
+
+#[test]
+fn a_text_with_hebrew_or_arabic_letters_is_from_the_right() {
+    for (text, expected) in [("abc 123", false), ("a\u{5d0}", true), ("\u{645}", true), ("\u{4e2d}", false)] {
+        assert_eq!(unicode::is_from_the_right(text), expected, "{text}");
+    }
+}
+
 /// Texts with many of the characters that matter here.
 fn odd_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

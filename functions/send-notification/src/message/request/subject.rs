@@ -2,122 +2,130 @@
 
 use countersign_model::{Device, File, Reported, Signer, Subject};
 
-use super::whole;
-use crate::message::defanged;
+use super::{Facts, whole};
+use crate::message::language::{Label, Phrase, Reader, Unit};
+use crate::message::words::{Words, words};
 
 /// How many signers a message names.
 const SIGNERS: usize = 3;
 /// The longest name of a signer in a text message, in characters.
 const SHORT: usize = 40;
 
-type Facts = Vec<(&'static str, String)>;
-
 /// The facts about a subject, the most important first.
-pub fn facts(subject: &Subject) -> Facts {
+pub fn facts(reader: &Reader, subject: &Subject) -> Facts {
     match subject {
-        Subject::Application(file) | Subject::Elevation(file) => of_file(file),
-        Subject::Storage(device) => of_device(device),
+        Subject::Application(file) | Subject::Elevation(file) => of_file(reader, file),
+        Subject::Storage(device) => of_device(reader, device),
     }
 }
 
-fn of_file(file: &File) -> Facts {
-    let path = file.path.as_ref().map_or_else(|| "not known".to_owned(), whole);
-    let mut facts = vec![("Path", path), ("SHA-256", file.sha256.to_string())];
+fn of_file(reader: &Reader, file: &File) -> Facts {
+    let says = reader.texts();
+    let path = file.path.as_ref().map_or_else(|| says.phrase(Phrase::NotKnown).into(), whole);
+    let mut facts =
+        vec![(says.label(Label::Path), path), (says.label(Label::Sha256), Words::plain(&file.sha256))];
     if let Some(elevation) = &file.elevation {
-        facts.extend(elevation.account.as_ref().map(|account| ("Run as", whole(account))));
-        facts.extend(elevation.seconds.map(|seconds| ("For", duration(seconds))));
+        facts.extend(elevation.account.as_ref().map(|account| (says.label(Label::RunAs), whole(account))));
+        facts.extend(elevation.seconds.map(|seconds| (says.label(Label::For), duration(reader, seconds))));
     }
     if file.signers.is_empty() {
-        facts.push(("Certificate", certificate(file.certificate.as_ref())));
+        facts.push((says.label(Label::Certificate), certificate(reader, file.certificate.as_ref())));
     }
-    facts.extend(file.signers.iter().take(SIGNERS).map(|signer| ("Signed by", signer_line(signer))));
+    let signers = file.signers.iter().take(SIGNERS);
+    facts.extend(signers.map(|signer| (says.label(Label::SignedBy), signer_line(reader, signer))));
     let more = file.signers.len().saturating_sub(SIGNERS);
-    facts.extend((more > 0).then(|| ("Also signed by", format!("{more} more"))));
-    facts.extend(file.size.map(|size| ("Size", format!("{size} bytes"))));
+    facts.extend((more > 0).then(|| (says.label(Label::AlsoSignedBy), says.more(more))));
+    facts.extend(file.size.map(|size| (says.label(Label::Size), says.bytes(size))));
     let texts = [
-        ("Publisher, as the file says", &file.publisher),
-        ("Product", &file.product),
-        ("Version", &file.version),
-        ("Command line", &file.command_line),
-        ("Called by", &file.calling_process),
-        ("Came from", &file.origin),
+        (Label::Publisher, &file.publisher),
+        (Label::Product, &file.product),
+        (Label::Version, &file.version),
+        (Label::CommandLine, &file.command_line),
+        (Label::CalledBy, &file.calling_process),
+        (Label::CameFrom, &file.origin),
     ];
-    facts.extend(known(texts));
+    facts.extend(known(reader, texts));
     facts
 }
 
-fn of_device(device: &Device) -> Facts {
-    let mut facts = vec![("Device", whole(&device.id)), ("Access", device.access.to_string())];
-    let texts = [
-        ("Device name", &device.name),
-        ("Device class", &device.class),
-        ("Vendor", &device.vendor),
-        ("Product", &device.product),
-        ("Path", &device.path),
-        ("Used by", &device.calling_process),
+fn of_device(reader: &Reader, device: &Device) -> Facts {
+    let says = reader.texts();
+    let mut facts = vec![
+        (says.label(Label::Device), whole(&device.id)),
+        (says.label(Label::Access), says.access(device.access).into()),
     ];
-    facts.extend(known(texts));
-    let yes_or_no = |yes: bool| if yes { "yes" } else { "no" };
-    facts.extend(device.encrypted.map(|encrypted| ("Encrypted", yes_or_no(encrypted).to_owned())));
+    let texts = [
+        (Label::DeviceName, &device.name),
+        (Label::DeviceClass, &device.class),
+        (Label::Vendor, &device.vendor),
+        (Label::Product, &device.product),
+        (Label::Path, &device.path),
+        (Label::UsedBy, &device.calling_process),
+    ];
+    facts.extend(known(reader, texts));
+    let yes_or_no = |yes: bool| says.phrase(if yes { Phrase::Yes } else { Phrase::No }).into();
+    facts.extend(device.encrypted.map(|encrypted| (says.label(Label::Encrypted), yes_or_no(encrypted))));
     facts
 }
 
-fn known<'a, const N: usize>(
-    texts: [(&'static str, &'a Option<Reported>); N],
-) -> impl Iterator<Item = (&'static str, String)> + use<'a, N> {
-    texts.into_iter().filter_map(|(label, text)| text.as_ref().map(|text| (label, whole(text))))
+fn known<const N: usize>(reader: &Reader, texts: [(Label, &Option<Reported>); N]) -> Facts {
+    let fact = |(label, text): (Label, &Option<Reported>)| {
+        text.as_ref().map(|text| (reader.texts().label(label), whole(text)))
+    };
+    texts.into_iter().filter_map(fact).collect()
 }
 
 /// The signature in a text message; `None` if the file has none.
-pub fn signed(file: &File) -> Option<String> {
-    let name = |name: &Reported| defanged(name.as_str(), SHORT);
+pub fn signed(reader: &Reader, file: &File) -> Option<Words> {
+    let says = reader.texts();
+    let name = |name: &Reported| Words::theirs(&name.shown(), SHORT);
     match (file.signers.first(), &file.certificate) {
         (Some(signer), _) => {
-            let by = signer.subject.as_ref().map_or_else(|| "an unknown signer".to_owned(), name);
-            let verified = if signer.verified { "verified" } else { "NOT verified" };
-            Some(format!(" Signed by {by}, {verified}."))
+            let unknown = || says.phrase(Phrase::UnknownSigner).into();
+            let by = signer.subject.as_ref().map_or_else(unknown, name);
+            Some(says.signed_shortly(by, signer.verified))
         }
-        (None, Some(certificate)) => Some(format!(" Certificate {}.", name(certificate))),
+        (None, Some(certificate)) => Some(says.certificate_shortly(name(certificate))),
         (None, None) => None,
     }
 }
 
-fn signer_line(signer: &Signer) -> String {
-    let mut line = certificate(signer.subject.as_ref());
+fn signer_line(reader: &Reader, signer: &Signer) -> Words {
+    let says = reader.texts();
+    let mut line = certificate(reader, signer.subject.as_ref());
     if let Some(issuer) = &signer.issuer {
-        line.push_str(&format!(", issued by {}", whole(issuer)));
+        line = says.issued_by(line, whole(issuer));
     }
-    line.push_str(if signer.verified { "; verified by the agent" } else { "; NOT verified by the agent" });
-    line
+    let verified = says.phrase(if signer.verified { Phrase::Verified } else { Phrase::NotVerified });
+    words![line, "; ", verified]
 }
 
-fn certificate(subject: Option<&Reported>) -> String {
+fn certificate(reader: &Reader, subject: Option<&Reported>) -> Words {
+    let says = reader.texts();
     match subject {
-        None => "none".to_owned(),
-        Some(subject) if subject.is_empty() => "with an empty subject".to_owned(),
+        None => says.phrase(Phrase::NoCertificate).into(),
+        Some(subject) if subject.is_empty() => says.phrase(Phrase::EmptyCertificate).into(),
         Some(subject) => whole(subject),
     }
 }
 
 /// A duration in the largest unit that is exact.
-fn duration(seconds: u32) -> String {
-    let units = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
+fn duration(reader: &Reader, seconds: u32) -> Words {
+    let units = [(86_400, Unit::Days), (3600, Unit::Hours), (60, Unit::Minutes)];
     let exact = units.into_iter().find(|(length, _)| seconds.is_multiple_of(*length) && seconds > *length);
-    match exact {
-        Some((length, unit)) => format!("{} {unit}", seconds / length),
-        None => format!("{seconds} seconds"),
-    }
+    let (length, unit) = exact.unwrap_or((1, Unit::Seconds));
+    reader.texts().duration(seconds / length, unit)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::duration;
+    use super::*;
 
     #[test]
     fn a_duration_is_said_in_the_largest_unit_that_is_exact() {
         let cases = [(90, "90 seconds"), (120, "2 minutes"), (7200, "2 hours"), (172_800, "2 days")];
         for (seconds, said) in cases {
-            assert_eq!(duration(seconds), said);
+            assert_eq!(duration(&Reader::default(), seconds).text(), said);
         }
     }
 }

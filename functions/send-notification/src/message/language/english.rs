@@ -1,0 +1,257 @@
+//! English.
+
+use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
+
+use super::{Asks, Became, Label, Phrase, Texts, Unit};
+use crate::message::words::{Words, words};
+
+pub struct English;
+
+impl Texts for English {
+    fn tag(&self) -> &'static str {
+        "en"
+    }
+
+    fn label(&self, label: Label) -> &'static str {
+        match label {
+            Label::Access => "Access",
+            Label::AlsoAskedBy => "Also asked by",
+            Label::AlsoSignedBy => "Also signed by",
+            Label::Asked => "Asked",
+            Label::CalledBy => "Called by",
+            Label::CameFrom => "Came from",
+            Label::Certificate => "Certificate",
+            Label::Changed => "Changed",
+            Label::CommandLine => "Command line",
+            Label::Company => "Company",
+            Label::Computer => "Computer",
+            Label::Covers => "Covers",
+            Label::Decided => "Decided",
+            Label::Decision => "Decision",
+            Label::Device => "Device",
+            Label::DeviceClass => "Device class",
+            Label::DeviceName => "Device name",
+            Label::Encrypted => "Encrypted",
+            Label::Ended => "Ended",
+            Label::Flagged => "Flagged",
+            Label::FlaggedBy => "Flagged by",
+            Label::For => "For",
+            Label::Kind => "Kind",
+            Label::LastsThen => "Then it lasts",
+            Label::LinkWorksUntil => "The link works until",
+            Label::Path => "Path",
+            Label::Policy => "Policy",
+            Label::Product => "Product",
+            Label::Publisher => "Publisher, as the file says",
+            Label::Request => "Request",
+            Label::RunAs => "Run as",
+            Label::Sha256 => "SHA-256",
+            Label::SignedBy => "Signed by",
+            Label::Size => "Size",
+            Label::Subject => "Subject",
+            Label::UnknownPolicy => "Unknown policy",
+            Label::Until => "Until",
+            Label::UsedBy => "Used by",
+            Label::UseFirstBy => "Use it first by",
+            Label::User => "User",
+            Label::Vendor => "Vendor",
+            Label::Version => "Version",
+        }
+    }
+
+    fn phrase(&self, phrase: Phrase) -> &'static str {
+        match phrase {
+            Phrase::AcceptInvitation => "Accept the invitation and choose a password",
+            Phrase::AdministratorWrites => "The administrator writes",
+            Phrase::AnotherHasItsName => "Another computer has this name.",
+            Phrase::Approved => "approved",
+            Phrase::ChooseNewPassword => "Choose a new password",
+            Phrase::ChooseNewPasswordSubject => "Choose a new password for Countersign",
+            Phrase::CoversPublisher => "every file of the same publisher",
+            Phrase::DecidesNothing => {
+                "Opening the link decides nothing; it asks you to sign in when you are not."
+            }
+            Phrase::Denied => "denied",
+            Phrase::EmptyCertificate => "with an empty subject",
+            Phrase::InvitationOnce => "The link works once. If you did not expect it, do nothing.",
+            Phrase::MayDecide => "You get this message because you may decide this request.",
+            Phrase::MayOpen => "You get this message because you may open requests for this file.",
+            Phrase::No => "no",
+            Phrase::NoCertificate => "none",
+            Phrase::NotKnown => "not known",
+            Phrase::NotVerified => "NOT verified by the agent",
+            Phrase::OpenAndDecide => "Open the request and decide",
+            Phrase::OpenForFile => "Open a request for the file",
+            Phrase::Reason => "Reason",
+            Phrase::Reasons => "Reasons",
+            Phrase::ResetOnce => {
+                "The link works once. Your old password works until then. If you did not expect this, do nothing."
+            }
+            Phrase::Revoked => "revoked",
+            Phrase::TheyWrite => "They write",
+            Phrase::Unconfirmed => {
+                "Take care: another computer has this host name, and no administrator has confirmed the one that asks. \
+                 It may not be the computer that you know by this name."
+            }
+            Phrase::UnconfirmedMark => "unconfirmed",
+            Phrase::UnknownSigner => "an unknown signer",
+            Phrase::Verified => "verified by the agent",
+            Phrase::Yes => "yes",
+            Phrase::YourAddress => "You get this message because your address was given with the request.",
+        }
+    }
+
+    fn kind(&self, kind: RequestKind) -> &'static str {
+        kind.id()
+    }
+
+    fn access(&self, access: Access) -> &'static str {
+        access.id()
+    }
+
+    fn reach(&self, scope: DecisionScope) -> &'static str {
+        match scope {
+            DecisionScope::Computer => "this computer",
+            DecisionScope::Group => "the computers of this group",
+            DecisionScope::Organization => "all computers of the organization",
+        }
+    }
+
+    fn duration(&self, number: u32, unit: Unit) -> Words {
+        let unit = match unit {
+            Unit::Days => " days",
+            Unit::Hours => " hours",
+            Unit::Minutes => " minutes",
+            Unit::Seconds => " seconds",
+        };
+        Words::plain(&number).and(unit)
+    }
+
+    fn bytes(&self, size: u64) -> Words {
+        Words::plain(&size).and(" bytes")
+    }
+
+    fn more(&self, number: usize) -> Words {
+        Words::plain(&number).and(" more")
+    }
+
+    fn doing(&self, subject: &Subject, what: Words) -> Words {
+        match subject {
+            Subject::Application(_) => words!["run ", what],
+            Subject::Elevation(_) => words!["run ", what, " with higher rights"],
+            Subject::Storage(device) => words![self.access(device.access), " ", what],
+        }
+    }
+
+    fn asks_subject(&self, asks: &Asks) -> Words {
+        let mark = if asks.unconfirmed { " on unconfirmed " } else { " on " };
+        let to = if asks.prolongs.is_some() { " to prolong " } else { " for " };
+        words![&asks.company, ": ", who(asks), mark, &asks.computer, asks_or_ask(asks), to, &asks.what]
+    }
+
+    fn asks_opening(&self, asks: &Asks, doing: Words) -> Words {
+        let who = words![who(asks), " on ", &asks.computer, " (", &asks.company, ")", asks_or_ask(asks)];
+        match &asks.prolongs {
+            Some(end) => words![who, " to prolong what ends at ", end, ": ", doing],
+            None => words![who, " for permission: ", doing],
+        }
+    }
+
+    fn asks_shortly(&self, asks: &Asks) -> Words {
+        let mark = if asks.unconfirmed { " (UNCONFIRMED)" } else { "" };
+        let who = words![&asks.company, ": ", &asks.computer, mark];
+        match &asks.prolongs {
+            Some(end) => words![who, " asks to prolong (until now ", end, ") ", &asks.what, "."],
+            None => words![who, " asks for ", &asks.what, "."],
+        }
+    }
+
+    fn signed_shortly(&self, by: Words, verified: bool) -> Words {
+        words!["Signed by ", by, if verified { ", verified." } else { ", NOT verified." }]
+    }
+
+    fn certificate_shortly(&self, name: Words) -> Words {
+        words!["Certificate ", name, "."]
+    }
+
+    fn issued_by(&self, subject: Words, issuer: Words) -> Words {
+        words![subject, ", issued by ", issuer]
+    }
+
+    fn became_subject(&self, company: Words, became: &Became) -> Words {
+        words![company, ": your request was ", outcome(became)]
+    }
+
+    fn became_opening(&self, kind: RequestKind, became: &Became) -> Words {
+        let kind = match kind {
+            RequestKind::Application => "to run a program",
+            RequestKind::Storage => "to use a storage device",
+            RequestKind::Elevation => "to run a program with higher rights",
+        };
+        words!["Your request ", kind, " was ", outcome(became), "."]
+    }
+
+    fn asks_you_subject(&self, company: Words, by: Words, what: Words) -> Words {
+        words![company, ": ", by, " asks you to decide about ", what]
+    }
+
+    fn asks_you_opening(&self, by: Words) -> Words {
+        words![by, " asks you to decide a request that is still pending."]
+    }
+
+    fn flagged_subject(&self, company: Words, what: Words) -> Words {
+        words![company, ": ", what, " was flagged as malicious"]
+    }
+
+    fn flagged_opening(&self, by: Words, what: Words) -> Words {
+        let until = " as malicious. Requests for it are denied, and approvals of it are revoked, until the flag is cleared.";
+        words![by, " flagged ", what, until]
+    }
+
+    fn flagged_shortly(&self, company: Words, by: Words, what: Words) -> Words {
+        words![company, ": ", by, " flagged ", what, " as malicious."]
+    }
+
+    fn invites_subject(&self, company: Words) -> Words {
+        words![company, " invites you to Countersign"]
+    }
+
+    fn invites_opening(&self, name: Words, company: Words) -> Words {
+        words!["Hello ", name, ", you are invited to be an administrator of ", company, "."]
+    }
+
+    fn reset_opening(&self, name: Words) -> Words {
+        words!["Hello ", name, ", a new password for your account was asked for."]
+    }
+}
+
+fn who(asks: &Asks) -> Words {
+    if asks.more == 0 {
+        return asks.user.clone();
+    }
+    words![&asks.user, " and ", Words::plain(&asks.more), " more"]
+}
+
+fn asks_or_ask(asks: &Asks) -> &'static str {
+    if asks.more == 0 { " asks" } else { " ask" }
+}
+
+fn outcome(became: &Became) -> Words {
+    match became {
+        Became::Approved => "approved".into(),
+        Became::Denied => "denied".into(),
+        Became::Revoked => "revoked after it was approved".into(),
+        Became::EndChanged(Some(end)) => words!["approved, and the approval now ends at ", end],
+        Became::EndChanged(None) => "approved, and the approval now has no end".into(),
+        Became::Ended(why) => words!["approved, and this has ended because ", because(*why)],
+        Became::Cancelled(why) => words!["cancelled because ", because(*why)],
+    }
+}
+
+fn because(why: EndReason) -> &'static str {
+    match why {
+        EndReason::ComputerRemoved => "the computer was removed",
+        EndReason::GroupDeleted => "the computer group was deleted",
+        EndReason::OrganizationDeleted => "the organization was deleted",
+    }
+}

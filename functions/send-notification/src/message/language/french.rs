@@ -1,0 +1,277 @@
+//! French.
+
+use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
+
+use super::{Asks, Became, Label, Phrase, Texts, Unit};
+use crate::message::words::{Words, words};
+
+pub struct French;
+
+impl Texts for French {
+    fn tag(&self) -> &'static str {
+        "fr"
+    }
+
+    fn label(&self, label: Label) -> &'static str {
+        match label {
+            Label::Access => "Accès",
+            Label::AlsoAskedBy => "Également demandé par",
+            Label::AlsoSignedBy => "Également signé par",
+            Label::Asked => "Demandé le",
+            Label::CalledBy => "Lancé par",
+            Label::CameFrom => "Provenance",
+            Label::Certificate => "Certificat",
+            Label::Changed => "Modifié le",
+            Label::CommandLine => "Ligne de commande",
+            Label::Company => "Entreprise",
+            Label::Computer => "Ordinateur",
+            Label::Covers => "Comprend",
+            Label::Decided => "Décidé le",
+            Label::Decision => "Décision",
+            Label::Device => "Périphérique",
+            Label::DeviceClass => "Type de périphérique",
+            Label::DeviceName => "Nom du périphérique",
+            Label::Encrypted => "Chiffré",
+            Label::Ended => "Terminé le",
+            Label::Flagged => "Signalé le",
+            Label::FlaggedBy => "Signalé par",
+            Label::For => "Pour",
+            Label::Kind => "Type",
+            Label::LastsThen => "Dure ensuite",
+            Label::LinkWorksUntil => "Le lien est valable jusqu’au",
+            Label::Path => "Chemin",
+            Label::Policy => "Stratégie",
+            Label::Product => "Produit",
+            Label::Publisher => "Éditeur, selon le fichier",
+            Label::Request => "Demande",
+            Label::RunAs => "Exécuter en tant que",
+            Label::Sha256 => "SHA-256",
+            Label::SignedBy => "Signé par",
+            Label::Size => "Taille",
+            Label::Subject => "Objet",
+            Label::UnknownPolicy => "Stratégie inconnue",
+            Label::Until => "Jusqu’au",
+            Label::UsedBy => "Utilisé par",
+            Label::UseFirstBy => "Première utilisation avant le",
+            Label::User => "Utilisateur",
+            Label::Vendor => "Fabricant",
+            Label::Version => "Version",
+        }
+    }
+
+    fn phrase(&self, phrase: Phrase) -> &'static str {
+        match phrase {
+            Phrase::AcceptInvitation => "Accepter l’invitation et choisir un mot de passe",
+            Phrase::AdministratorWrites => "Message de l’administration",
+            Phrase::AnotherHasItsName => "Un autre ordinateur porte ce nom.",
+            Phrase::Approved => "approuvée",
+            Phrase::ChooseNewPassword => "Choisir un nouveau mot de passe",
+            Phrase::ChooseNewPasswordSubject => "Choisissez un nouveau mot de passe pour Countersign",
+            Phrase::CoversPublisher => "tous les fichiers du même éditeur",
+            Phrase::DecidesNothing => {
+                "Ouvrir le lien ne décide rien ; si vous n’êtes pas connecté, la connexion vous est demandée."
+            }
+            Phrase::Denied => "refusée",
+            Phrase::EmptyCertificate => "sans nom de titulaire",
+            Phrase::InvitationOnce => {
+                "Le lien n’est valable qu’une fois. Si vous n’attendiez pas cette invitation, ne faites rien."
+            }
+            Phrase::MayDecide => "Vous recevez ce message parce que vous pouvez décider de cette demande.",
+            Phrase::MayOpen => {
+                "Vous recevez ce message parce que vous pouvez ouvrir les demandes concernant ce fichier."
+            }
+            Phrase::No => "non",
+            Phrase::NoCertificate => "aucun",
+            Phrase::NotKnown => "inconnu",
+            Phrase::NotVerified => "NON vérifié par l’agent",
+            Phrase::OpenAndDecide => "Ouvrir la demande et décider",
+            Phrase::OpenForFile => "Ouvrir une demande concernant ce fichier",
+            Phrase::Reason => "Motif",
+            Phrase::Reasons => "Motifs",
+            Phrase::ResetOnce => {
+                "Le lien n’est valable qu’une fois ; d’ici là, votre ancien mot de passe reste valable. Si vous n’attendiez \
+                 pas ce message, ne faites rien."
+            }
+            Phrase::Revoked => "révoquée",
+            Phrase::TheyWrite => "Message",
+            Phrase::Unconfirmed => {
+                "Attention : un autre ordinateur porte ce nom d’hôte, et personne de l’administration n’a confirmé celui qui \
+                 fait la demande. Ce n’est peut-être pas l’ordinateur que vous connaissez sous ce nom."
+            }
+            Phrase::UnconfirmedMark => "non confirmé",
+            Phrase::UnknownSigner => "un signataire inconnu",
+            Phrase::Verified => "vérifié par l’agent",
+            Phrase::Yes => "oui",
+            Phrase::YourAddress => {
+                "Vous recevez ce message parce que votre adresse a été indiquée dans la demande."
+            }
+        }
+    }
+
+    fn kind(&self, kind: RequestKind) -> &'static str {
+        match kind {
+            RequestKind::Application => "programme",
+            RequestKind::Storage => "stockage",
+            RequestKind::Elevation => "droits supplémentaires",
+        }
+    }
+
+    fn access(&self, access: Access) -> &'static str {
+        match access {
+            Access::Read => "lecture",
+            Access::Write => "écriture",
+            Access::Execute => "exécution",
+        }
+    }
+
+    fn reach(&self, scope: DecisionScope) -> &'static str {
+        match scope {
+            DecisionScope::Computer => "cet ordinateur",
+            DecisionScope::Group => "les ordinateurs de ce groupe",
+            DecisionScope::Organization => "tous les ordinateurs de l’organisation",
+        }
+    }
+
+    fn duration(&self, number: u32, unit: Unit) -> Words {
+        let unit = match unit {
+            Unit::Days => " jours",
+            Unit::Hours => " heures",
+            Unit::Minutes => " minutes",
+            Unit::Seconds => " secondes",
+        };
+        Words::plain(&number).and(unit)
+    }
+
+    fn bytes(&self, size: u64) -> Words {
+        Words::plain(&size).and(" octets")
+    }
+
+    fn more(&self, number: usize) -> Words {
+        Words::plain(&number).and(" de plus")
+    }
+
+    fn doing(&self, subject: &Subject, what: Words) -> Words {
+        match subject {
+            Subject::Application(_) => words!["exécuter ", what],
+            Subject::Elevation(_) => words!["exécuter ", what, " avec des droits supplémentaires"],
+            Subject::Storage(device) => match device.access {
+                Access::Read => words!["lire ", what],
+                Access::Write => words!["écrire sur ", what],
+                Access::Execute => words!["exécuter des programmes de ", what],
+            },
+        }
+    }
+
+    fn asks_subject(&self, asks: &Asks) -> Words {
+        let mark = if asks.unconfirmed { " sur l’ordinateur non confirmé " } else { " sur " };
+        let to = if asks.prolongs.is_some() { " à prolonger " } else { " " };
+        words![&asks.company, " : ", who(asks), mark, &asks.computer, asks_for(asks), to, &asks.what]
+    }
+
+    fn asks_opening(&self, asks: &Asks, doing: Words) -> Words {
+        let who = words![who(asks), " sur ", &asks.computer, " (", &asks.company, ")", asks_for(asks)];
+        match &asks.prolongs {
+            Some(end) => words![who, " à prolonger ce qui se termine le ", end, " : ", doing],
+            None => words![who, " l’autorisation : ", doing],
+        }
+    }
+
+    fn asks_shortly(&self, asks: &Asks) -> Words {
+        let mark = if asks.unconfirmed { " (NON CONFIRMÉ)" } else { "" };
+        let who = words![&asks.company, " : ", &asks.computer, mark];
+        match &asks.prolongs {
+            Some(end) => words![who, " demande à prolonger (pour l’instant ", end, ") ", &asks.what, "."],
+            None => words![who, " demande ", &asks.what, "."],
+        }
+    }
+
+    fn signed_shortly(&self, by: Words, verified: bool) -> Words {
+        words!["Signé par ", by, if verified { ", vérifié." } else { ", NON vérifié." }]
+    }
+
+    fn certificate_shortly(&self, name: Words) -> Words {
+        words!["Certificat ", name, "."]
+    }
+
+    fn issued_by(&self, subject: Words, issuer: Words) -> Words {
+        words![subject, ", délivré par ", issuer]
+    }
+
+    fn became_subject(&self, company: Words, became: &Became) -> Words {
+        words![company, " : votre demande a été ", outcome(became)]
+    }
+
+    fn became_opening(&self, kind: RequestKind, became: &Became) -> Words {
+        let kind = match kind {
+            RequestKind::Application => "d’exécuter un programme",
+            RequestKind::Storage => "d’utiliser un périphérique de stockage",
+            RequestKind::Elevation => "d’exécuter un programme avec des droits supplémentaires",
+        };
+        words!["Votre demande ", kind, " a été ", outcome(became), "."]
+    }
+
+    fn asks_you_subject(&self, company: Words, by: Words, what: Words) -> Words {
+        words![company, " : ", by, " vous demande de décider au sujet de ", what]
+    }
+
+    fn asks_you_opening(&self, by: Words) -> Words {
+        words![by, " vous demande de décider d’une demande encore en attente."]
+    }
+
+    fn flagged_subject(&self, company: Words, what: Words) -> Words {
+        words![company, " : ", what, " a été signalé comme malveillant"]
+    }
+
+    fn flagged_opening(&self, by: Words, what: Words) -> Words {
+        let until = " comme malveillant. Les demandes le concernant sont refusées et ses approbations révoquées jusqu’à ce que \
+                     le signalement soit levé.";
+        words![by, " a signalé ", what, until]
+    }
+
+    fn flagged_shortly(&self, company: Words, by: Words, what: Words) -> Words {
+        words![company, " : ", by, " a signalé ", what, " comme malveillant."]
+    }
+
+    fn invites_subject(&self, company: Words) -> Words {
+        words![company, " vous invite à rejoindre Countersign"]
+    }
+
+    fn invites_opening(&self, name: Words, company: Words) -> Words {
+        words!["Bonjour ", name, ", vous êtes invité à administrer ", company, "."]
+    }
+
+    fn reset_opening(&self, name: Words) -> Words {
+        words!["Bonjour ", name, ", un nouveau mot de passe a été demandé pour votre compte."]
+    }
+}
+
+fn who(asks: &Asks) -> Words {
+    if asks.more == 0 {
+        return asks.user.clone();
+    }
+    words![&asks.user, " et ", Words::plain(&asks.more), " de plus"]
+}
+
+fn asks_for(asks: &Asks) -> &'static str {
+    if asks.more == 0 { " demande" } else { " demandent" }
+}
+
+fn outcome(became: &Became) -> Words {
+    match became {
+        Became::Approved => "approuvée".into(),
+        Became::Denied => "refusée".into(),
+        Became::Revoked => "révoquée après avoir été approuvée".into(),
+        Became::EndChanged(Some(end)) => words!["approuvée, et l’approbation se termine désormais le ", end],
+        Became::EndChanged(None) => "approuvée, et l’approbation n’a désormais plus de fin".into(),
+        Became::Ended(why) => words!["approuvée, et cela a pris fin parce que ", because(*why)],
+        Became::Cancelled(why) => words!["annulée parce que ", because(*why)],
+    }
+}
+
+fn because(why: EndReason) -> &'static str {
+    match why {
+        EndReason::ComputerRemoved => "l’ordinateur a été retiré",
+        EndReason::GroupDeleted => "le groupe d’ordinateurs a été supprimé",
+        EndReason::OrganizationDeleted => "l’organisation a été supprimée",
+    }
+}

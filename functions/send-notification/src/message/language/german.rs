@@ -1,0 +1,279 @@
+//! German.
+
+use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
+
+use super::{Asks, Became, Label, Phrase, Texts, Unit};
+use crate::message::words::{Words, words};
+
+pub struct German;
+
+impl Texts for German {
+    fn tag(&self) -> &'static str {
+        "de"
+    }
+
+    fn label(&self, label: Label) -> &'static str {
+        match label {
+            Label::Access => "Zugriff",
+            Label::AlsoAskedBy => "Auch angefragt von",
+            Label::AlsoSignedBy => "Außerdem signiert von",
+            Label::Asked => "Angefragt",
+            Label::CalledBy => "Aufgerufen von",
+            Label::CameFrom => "Herkunft",
+            Label::Certificate => "Zertifikat",
+            Label::Changed => "Geändert",
+            Label::CommandLine => "Befehlszeile",
+            Label::Company => "Unternehmen",
+            Label::Computer => "Computer",
+            Label::Covers => "Umfasst",
+            Label::Decided => "Entschieden",
+            Label::Decision => "Entscheidung",
+            Label::Device => "Gerät",
+            Label::DeviceClass => "Geräteklasse",
+            Label::DeviceName => "Gerätename",
+            Label::Encrypted => "Verschlüsselt",
+            Label::Ended => "Beendet",
+            Label::Flagged => "Gemeldet",
+            Label::FlaggedBy => "Gemeldet von",
+            Label::For => "Für",
+            Label::Kind => "Art",
+            Label::LastsThen => "Gilt danach",
+            Label::LinkWorksUntil => "Der Link gilt bis",
+            Label::Path => "Pfad",
+            Label::Policy => "Richtlinie",
+            Label::Product => "Produkt",
+            Label::Publisher => "Herausgeber laut Datei",
+            Label::Request => "Anfrage",
+            Label::RunAs => "Ausführen als",
+            Label::Sha256 => "SHA-256",
+            Label::SignedBy => "Signiert von",
+            Label::Size => "Größe",
+            Label::Subject => "Gegenstand",
+            Label::UnknownPolicy => "Unbekannte Richtlinie",
+            Label::Until => "Bis",
+            Label::UsedBy => "Verwendet von",
+            Label::UseFirstBy => "Erstmals zu verwenden bis",
+            Label::User => "Benutzer",
+            Label::Vendor => "Hersteller",
+            Label::Version => "Version",
+        }
+    }
+
+    fn phrase(&self, phrase: Phrase) -> &'static str {
+        match phrase {
+            Phrase::AcceptInvitation => "Die Einladung annehmen und ein Kennwort wählen",
+            Phrase::AdministratorWrites => "Nachricht der Administration",
+            Phrase::AnotherHasItsName => "Ein anderer Computer hat diesen Namen.",
+            Phrase::Approved => "genehmigt",
+            Phrase::ChooseNewPassword => "Ein neues Kennwort wählen",
+            Phrase::ChooseNewPasswordSubject => "Wählen Sie ein neues Kennwort für Countersign",
+            Phrase::CoversPublisher => "jede Datei desselben Herausgebers",
+            Phrase::DecidesNothing => {
+                "Das Öffnen des Links entscheidet nichts; wenn Sie nicht angemeldet sind, werden Sie darum gebeten."
+            }
+            Phrase::Denied => "abgelehnt",
+            Phrase::EmptyCertificate => "ohne Namen des Inhabers",
+            Phrase::InvitationOnce => {
+                "Der Link gilt einmal. Wenn Sie keine Einladung erwartet haben, brauchen Sie nichts zu tun."
+            }
+            Phrase::MayDecide => {
+                "Sie erhalten diese Nachricht, weil Sie über diese Anfrage entscheiden dürfen."
+            }
+            Phrase::MayOpen => {
+                "Sie erhalten diese Nachricht, weil Sie Anfragen zu dieser Datei öffnen dürfen."
+            }
+            Phrase::No => "nein",
+            Phrase::NoCertificate => "keines",
+            Phrase::NotKnown => "nicht bekannt",
+            Phrase::NotVerified => "vom Agenten NICHT geprüft",
+            Phrase::OpenAndDecide => "Die Anfrage öffnen und entscheiden",
+            Phrase::OpenForFile => "Eine Anfrage zu der Datei öffnen",
+            Phrase::Reason => "Begründung",
+            Phrase::Reasons => "Begründungen",
+            Phrase::ResetOnce => {
+                "Der Link gilt einmal, und bis dahin gilt Ihr altes Kennwort. Wenn Sie das nicht erwartet haben, brauchen \
+                 Sie nichts zu tun."
+            }
+            Phrase::Revoked => "widerrufen",
+            Phrase::TheyWrite => "Nachricht dazu",
+            Phrase::Unconfirmed => {
+                "Achtung: Ein anderer Computer hat diesen Hostnamen, und den anfragenden hat niemand von der Administration \
+                 bestätigt. Es ist vielleicht nicht der Computer, den Sie unter diesem Namen kennen."
+            }
+            Phrase::UnconfirmedMark => "unbestätigt",
+            Phrase::UnknownSigner => "unbekannt",
+            Phrase::Verified => "vom Agenten geprüft",
+            Phrase::Yes => "ja",
+            Phrase::YourAddress => {
+                "Sie erhalten diese Nachricht, weil Ihre Adresse bei der Anfrage angegeben wurde."
+            }
+        }
+    }
+
+    fn kind(&self, kind: RequestKind) -> &'static str {
+        match kind {
+            RequestKind::Application => "Programm",
+            RequestKind::Storage => "Speichergerät",
+            RequestKind::Elevation => "höhere Rechte",
+        }
+    }
+
+    fn access(&self, access: Access) -> &'static str {
+        match access {
+            Access::Read => "lesen",
+            Access::Write => "schreiben",
+            Access::Execute => "ausführen",
+        }
+    }
+
+    fn reach(&self, scope: DecisionScope) -> &'static str {
+        match scope {
+            DecisionScope::Computer => "diesen Computer",
+            DecisionScope::Group => "die Computer dieser Gruppe",
+            DecisionScope::Organization => "alle Computer der Organisation",
+        }
+    }
+
+    fn duration(&self, number: u32, unit: Unit) -> Words {
+        let unit = match unit {
+            Unit::Days => " Tage",
+            Unit::Hours => " Stunden",
+            Unit::Minutes => " Minuten",
+            Unit::Seconds => " Sekunden",
+        };
+        Words::plain(&number).and(unit)
+    }
+
+    fn bytes(&self, size: u64) -> Words {
+        Words::plain(&size).and(" Bytes")
+    }
+
+    fn more(&self, number: usize) -> Words {
+        Words::plain(&number).and(" weitere")
+    }
+
+    fn doing(&self, subject: &Subject, what: Words) -> Words {
+        match subject {
+            Subject::Application(_) => words![what, " ausführen"],
+            Subject::Elevation(_) => words![what, " mit höheren Rechten ausführen"],
+            Subject::Storage(device) => match device.access {
+                Access::Read => words!["von ", what, " lesen"],
+                Access::Write => words!["auf ", what, " schreiben"],
+                Access::Execute => words!["Programme von ", what, " ausführen"],
+            },
+        }
+    }
+
+    fn asks_subject(&self, asks: &Asks) -> Words {
+        let mark = if asks.unconfirmed { " an unbestätigtem " } else { " an " };
+        let to = if asks.prolongs.is_some() { " um Verlängerung für " } else { " um " };
+        words![&asks.company, ": ", who(asks), mark, &asks.computer, asks_for(asks), to, &asks.what]
+    }
+
+    fn asks_opening(&self, asks: &Asks, doing: Words) -> Words {
+        let who = words![who(asks), " an ", &asks.computer, " (", &asks.company, ")", asks_for(asks)];
+        match &asks.prolongs {
+            Some(end) => words![who, " um Verlängerung dessen, was am ", end, " endet: ", doing],
+            None => words![who, " um Erlaubnis: ", doing],
+        }
+    }
+
+    fn asks_shortly(&self, asks: &Asks) -> Words {
+        let mark = if asks.unconfirmed { " (UNBESTÄTIGT)" } else { "" };
+        let who = words![&asks.company, ": ", &asks.computer, mark];
+        match &asks.prolongs {
+            Some(end) => words![who, " bittet um Verlängerung (bisher bis ", end, ") für ", &asks.what, "."],
+            None => words![who, " bittet um ", &asks.what, "."],
+        }
+    }
+
+    fn signed_shortly(&self, by: Words, verified: bool) -> Words {
+        words!["Signiert von ", by, if verified { ", geprüft." } else { ", NICHT geprüft." }]
+    }
+
+    fn certificate_shortly(&self, name: Words) -> Words {
+        words!["Zertifikat ", name, "."]
+    }
+
+    fn issued_by(&self, subject: Words, issuer: Words) -> Words {
+        words![subject, ", ausgestellt von ", issuer]
+    }
+
+    fn became_subject(&self, company: Words, became: &Became) -> Words {
+        words![company, ": Ihre Anfrage wurde ", outcome(became)]
+    }
+
+    fn became_opening(&self, kind: RequestKind, became: &Became) -> Words {
+        let kind = match kind {
+            RequestKind::Application => "ein Programm auszuführen",
+            RequestKind::Storage => "ein Speichergerät zu verwenden",
+            RequestKind::Elevation => "ein Programm mit höheren Rechten auszuführen",
+        };
+        words!["Ihre Anfrage, ", kind, ", wurde ", outcome(became), "."]
+    }
+
+    fn asks_you_subject(&self, company: Words, by: Words, what: Words) -> Words {
+        words![company, ": ", by, " bittet Sie um eine Entscheidung über ", what]
+    }
+
+    fn asks_you_opening(&self, by: Words) -> Words {
+        words![by, " bittet Sie, über eine Anfrage zu entscheiden, die noch offen ist."]
+    }
+
+    fn flagged_subject(&self, company: Words, what: Words) -> Words {
+        words![company, ": ", what, " wurde als schädlich gemeldet"]
+    }
+
+    fn flagged_opening(&self, by: Words, what: Words) -> Words {
+        let until = " als schädlich gemeldet. Anfragen danach werden abgelehnt und Genehmigungen widerrufen, bis die Meldung \
+                     aufgehoben ist.";
+        words![by, " hat ", what, until]
+    }
+
+    fn flagged_shortly(&self, company: Words, by: Words, what: Words) -> Words {
+        words![company, ": ", by, " hat ", what, " als schädlich gemeldet."]
+    }
+
+    fn invites_subject(&self, company: Words) -> Words {
+        words![company, " lädt Sie zu Countersign ein"]
+    }
+
+    fn invites_opening(&self, name: Words, company: Words) -> Words {
+        words!["Guten Tag ", name, ", Sie sind zur Administration von ", company, " eingeladen."]
+    }
+
+    fn reset_opening(&self, name: Words) -> Words {
+        words!["Guten Tag ", name, ", für Ihr Konto wurde ein neues Kennwort angefordert."]
+    }
+}
+
+fn who(asks: &Asks) -> Words {
+    if asks.more == 0 {
+        return asks.user.clone();
+    }
+    words![&asks.user, " und ", Words::plain(&asks.more), " weitere"]
+}
+
+fn asks_for(asks: &Asks) -> &'static str {
+    if asks.more == 0 { " bittet" } else { " bitten" }
+}
+
+fn outcome(became: &Became) -> Words {
+    match became {
+        Became::Approved => "genehmigt".into(),
+        Became::Denied => "abgelehnt".into(),
+        Became::Revoked => "nach der Genehmigung widerrufen".into(),
+        Became::EndChanged(Some(end)) => words!["genehmigt, und die Genehmigung endet jetzt am ", end],
+        Became::EndChanged(None) => "genehmigt, und die Genehmigung hat jetzt kein Ende".into(),
+        Became::Ended(why) => words!["genehmigt; das ist beendet, weil ", because(*why)],
+        Became::Cancelled(why) => words!["beendet, weil ", because(*why)],
+    }
+}
+
+fn because(why: EndReason) -> &'static str {
+    match why {
+        EndReason::ComputerRemoved => "der Computer entfernt wurde",
+        EndReason::GroupDeleted => "die Computergruppe gelöscht wurde",
+        EndReason::OrganizationDeleted => "die Organisation gelöscht wurde",
+    }
+}

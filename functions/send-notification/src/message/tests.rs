@@ -1,0 +1,5 @@
+//! Every message, in every medium.
+
+mod inert;
+mod languages;
+mod samples;

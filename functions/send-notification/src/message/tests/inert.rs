@@ -1,0 +1,210 @@
+//! Nothing that is not ours becomes a link, a phone number or a mention, in any message and medium.
+
+use linkify::LinkFinder;
+use regex_lite::Regex;
+
+use super::samples::{self, TOKEN, URL};
+use crate::message::gsm;
+use crate::message::{Message, Reader, Words};
+
+const HOSTILE: &[&str] = &[
+    "http://evil.example",
+    "HTTPS://EVIL.EXAMPLE/login?next=1",
+    "http://evil",
+    "www.evil.example/win",
+    "evil.example",
+    "evil.zip",
+    "evil.com.exe",
+    "sub.evil.co.uk:8080/a",
+    "bücher.example",
+    "xn--bcher-kva.example",
+    "例え.テスト",
+    "\u{2764}\u{fe0f}.ws",
+    "evil\u{3002}com",
+    "\u{ff45}\u{ff56}\u{ff49}\u{ff4c}\u{ff0e}\u{ff43}\u{ff4f}\u{ff4d}",
+    "evil\u{2024}com",
+    "\u{645}\u{62b}\u{627}\u{644}.\u{627}\u{6cc}\u{631}\u{627}\u{646}",
+    r"\\198.51.100.7\share",
+    r"\\server\share\a.exe",
+    "//evil.example/x",
+    "198.51.100.7",
+    "http://3325256711/",
+    "http://[2001:db8::1]/",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "mailto:bob@evil.example",
+    "bob@evil.example",
+    "tel:+19005550199",
+    "sms:+19005550199",
+    "call +1 900 555 0199 now",
+    "(900) 555-0199",
+    "0900.555.0199",
+    "19005550199",
+    "@channel and @here",
+    "<!channel> <@U123> <https://evil.example|click>",
+    "[click](https://evil.example)",
+    "<a href=\"https://evil.example\">click</a>",
+    "{{DATE(2026-06-01)}}",
+    "x\r\nBcc: all@evil.example",
+    "cod\u{202e}moc.live",
+    "ev\u{200b}il.exam\u{2060}ple",
+    "**bold** _it_ `code`",
+];
+
+/// What people read of HTML.
+fn shown(html: &str) -> String {
+    let inline = html.replace("<bdi>", "").replace("</bdi>", "");
+    let parts = inline.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    let pairs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    let text = parts.collect::<Vec<_>>().join("\n");
+    pairs.iter().fold(text, |text, (entity, c)| text.replace(entity, c))
+}
+
+fn escaped_mrkdwn(words: &Words) -> String {
+    let escaped = words.mrkdwn();
+    assert!(!escaped.contains(['<', '>']), "links and mentions begin so: {escaped}");
+    escaped
+}
+
+/// Every form of a message for people, by medium.
+fn forms(message: &Message) -> Vec<(&'static str, String)> {
+    let content = &message.content;
+    let quote = content.quote.iter().flat_map(|(_, lines)| lines);
+    let heading = content.heading.iter().map(|(heading, _)| heading);
+    let facts = content.facts.iter().map(|(_, value)| value);
+    let all: Vec<&Words> =
+        [&content.subject, &content.opening].into_iter().chain(heading).chain(facts).chain(quote).collect();
+    let lines =
+        |write: fn(&Words) -> String| all.iter().map(|words| write(words)).collect::<Vec<_>>().join("\n");
+    vec![
+        ("subject", message.subject.clone()),
+        ("text", message.text.clone()),
+        ("HTML", shown(&message.html)),
+        ("SMS", message.short.clone()),
+        ("Slack", shown(&lines(escaped_mrkdwn))),
+        ("Teams", lines(Words::card)),
+    ]
+}
+
+/// What the loosest programs for mail, phones and chats would make a link of.
+struct Finder {
+    /// What is ours and may be a link or look like a number, and names of programs.
+    ours: Regex,
+    patterns: Vec<Regex>,
+    links: LinkFinder,
+}
+
+impl Finder {
+    fn new() -> Self {
+        let link = format!("{URL}/(requests/req_[0-9A-Z]+|(invitation|password-reset)#{TOKEN})");
+        let ours =
+            [link.as_str(), r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "req_[0-9A-Z]{26}", r"(^|[^.\w])\w+\.exe\b"];
+        let patterns = [
+            r"(?i)[a-z][a-z0-9+.\-]+:[^\s]",
+            r"\\\\[^\s}]",
+            r"//[^/\s}]",
+            r"(?i)[^\s.]\.[a-z][a-z]",
+            r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}",
+            r"(?:\d[- ().\[\]/]{0,4}){7}",
+        ];
+        let mut links = LinkFinder::new();
+        links.url_must_have_scheme(false);
+        let regex = |pattern: &str| Regex::new(pattern).unwrap();
+        Self { ours: regex(&ours.join("|")), patterns: patterns.map(regex).into(), links }
+    }
+
+    fn found(&self, text: &str) -> Vec<String> {
+        let theirs = self.ours.replace_all(text, " (ours) ");
+        let links = self.links.links(&theirs).map(|link| link.as_str().to_owned());
+        let of = |pattern: &Regex| pattern.find(&theirs).map(|found| found.as_str().to_owned());
+        links.chain(self.patterns.iter().filter_map(of)).collect()
+    }
+}
+
+#[test]
+fn the_finder_finds() {
+    let finder = Finder::new();
+    for hostile in HOSTILE.iter().filter(|text| !text.contains(['@', '{', '\u{202e}', '\u{200b}', '*'])) {
+        let unseen = hostile.chars().any(|c| "\u{3002}\u{ff0e}\u{2024}\u{62b}\u{2764}テ".contains(c));
+        assert!(unseen || !finder.found(&format!("x {hostile} y")).is_empty(), "{hostile}");
+    }
+}
+
+#[test]
+fn nothing_from_outside_is_a_link_in_any_message_and_medium() {
+    let finder = Finder::new();
+    for hostile in HOSTILE {
+        let all = samples::all(&Reader::default(), &|_| (*hostile).to_owned());
+        assert!(all.len() > 14);
+        for (name, message) in all {
+            for (medium, text) in forms(&message) {
+                let found = finder.found(&text);
+                assert_eq!(found, [] as [&str; 0], "{hostile:?} in {name} as {medium}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_our_link_is_an_element_and_nothing_is_mentioned_or_hidden() {
+    let mention = Regex::new(r"@\w|\]\(").unwrap();
+    for hostile in HOSTILE {
+        for (name, message) in samples::all(&Reader::default(), &|_| (*hostile).to_owned()) {
+            let anchors = usize::from(message.content.link.is_some());
+            assert_eq!(message.html.matches("<a ").count(), anchors, "{hostile:?} in {name}");
+            assert!(!message.html.contains("<script"), "{hostile:?} in {name}");
+            for (medium, text) in forms(&message) {
+                assert!(!text.contains(['\r', '\u{202e}', '\u{200b}', '\u{2060}']), "{hostile:?} in {name}");
+                let chat = matches!(medium, "Slack" | "Teams");
+                let function = medium == "Teams" && text.contains("{{DATE(");
+                assert!(!function, "{text}");
+                assert!(!chat || !mention.is_match(&text), "{hostile:?} in {name} as {medium}: {text}");
+            }
+            assert!(message.subject.chars().count() <= 150, "{}", message.subject);
+            assert_eq!(message.subject.lines().count(), 1, "{hostile:?} in {name}");
+        }
+    }
+}
+
+#[test]
+fn every_text_message_has_at_most_two_segments_and_its_link_whole() {
+    let long = [
+        "a".repeat(500),
+        "…é".repeat(100),
+        "\u{4e2d}\u{6587} ".repeat(99),
+        "\u{1f468}\u{200d}\u{1f4bb}".repeat(40),
+    ];
+    let persian = "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645} ".repeat(20);
+    let hostile = HOSTILE.iter().map(|text| (*text).to_owned());
+    for text in hostile.chain(long).chain([persian]) {
+        for (name, message) in samples::all(&Reader::default(), &|_| text.clone()) {
+            assert!(gsm::segments(&message.short) <= 2, "{name}: {}", message.short);
+            let link = message.content.link.map(|(_, link)| link);
+            assert!(link.is_none_or(|link| message.short.ends_with(&link)), "{name}: {}", message.short);
+        }
+    }
+}
+
+#[test]
+fn ordinary_texts_in_latin_letters_never_need_ucs_2() {
+    for (name, message) in samples::all(&Reader::default(), &|own| format!("{own} – “naïve” Łódź…"))
+    {
+        assert!(gsm::has(&message.short), "{name}: {}", message.short);
+    }
+}
+
+#[test]
+fn persian_and_emoji_arrive_as_they_were_typed() {
+    for typed in [
+        "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
+        "\u{1f468}\u{1f3fd}\u{200d}\u{1f4bb}",
+        "\u{2764}\u{fe0f}",
+    ] {
+        for (name, message) in samples::all(&Reader::default(), &|_| typed.to_owned()) {
+            for form in [&message.text, &message.html] {
+                assert!(form.contains(typed) && !form.contains(r"\u{"), "{name}: {form}");
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! One of every message, with given texts in all places that are not ours.
+
+use countersign_model::{
+    Access, AdministratorId, Computer, ComputerId, Condition, Decision, DecisionId, DecisionScope, Device,
+    Elevation, EndChange, EndReason, Ended, File, FileFlag, FlagId, GrantId, GroupId, NewRequest,
+    NewRequester, NoticeName, Organization, OrganizationId, Outcome, Renews, Reported, Request, RequestId,
+    Requester, Revocation, Signer, Subject, Verdict,
+};
+use jiff::Timestamp;
+use ulid::Ulid;
+
+use crate::message::{self, Message, Reader, Words};
+
+pub const URL: &str = "https://approvals.example";
+pub const TOKEN: &str = "csi_TOKEN";
+
+/// A text for a place that has this one by itself.
+pub type Theirs<'a> = &'a dyn Fn(&str) -> String;
+
+/// A message's name, and the message.
+pub type Sample = (String, Message);
+
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_780_315_200 + minute * 60).unwrap()
+}
+
+fn ulid(number: u128) -> Ulid {
+    Ulid::from_parts(1_780_315_200_000, number)
+}
+
+/// Every message, each sort in its variants, under a heading.
+pub fn all(reader: &Reader, theirs: Theirs) -> Vec<Sample> {
+    let samples = NoticeName::ALL.iter().flat_map(|name| of(*name, reader, theirs));
+    let headed = |(name, message): Sample| {
+        (name, message.headed(Words::theirs(&theirs("Sons & Security"), 100), Some("#0a7b3c")))
+    };
+    samples.map(headed).collect()
+}
+
+fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
+    let named = |variant: &str, message: Message| (format!("{name}, {variant}"), message);
+    let request = request(file(theirs), theirs);
+    let each = |all: Vec<(&str, Option<Message>)>| {
+        let said =
+            |(variant, message): (&str, Option<Message>)| named(variant, message.expect("something to say"));
+        all.into_iter().map(said).collect()
+    };
+    match name {
+        NoticeName::RequestSubmitted => {
+            let samples = submitted(theirs).into_iter();
+            let said = |(variant, request, unconfirmed)| {
+                named(variant, message::submitted(reader, &request, unconfirmed, URL))
+            };
+            samples.map(said).collect()
+        }
+        NoticeName::RequestDecided => each(vec![
+            ("approved", message::decided(reader, &decided(&request, Outcome::Approved, theirs))),
+            ("denied", message::decided(reader, &decided(&request, Outcome::Denied, theirs))),
+        ]),
+        NoticeName::RequestRevoked => {
+            each(vec![("revoked", message::revoked(reader, &revoked(&request, theirs)))])
+        }
+        NoticeName::ApprovalEdited => each(vec![
+            ("another end", message::end_changed(reader, &changed(&request, Some(at(600)), theirs))),
+            ("no end", message::end_changed(reader, &changed(&request, None, theirs))),
+        ]),
+        NoticeName::RequestEnded => each(vec![
+            ("approval", message::ended(reader, &ended(&decided(&request, Outcome::Approved, theirs)))),
+            ("request", message::ended(reader, &ended(&request))),
+        ]),
+        NoticeName::DecisionAsked => {
+            let words = theirs("Please look at this.\nIt is urgent.");
+            vec![named("asked", message::asked(reader, &request, &theirs("Kim"), Some(&words), URL))]
+        }
+        NoticeName::FileFlagged => {
+            vec![named("flagged", message::flagged(reader, &request, &flag(&request, theirs), URL))]
+        }
+        NoticeName::Invitation => {
+            let link = format!("{URL}/invitation#{TOKEN}");
+            let (name, company) = (theirs("Eve"), theirs("Example & Sons"));
+            vec![named("invited", message::invitation(reader, &name, &company, link, at(60)))]
+        }
+        NoticeName::PasswordReset => {
+            let link = format!("{URL}/password-reset#{TOKEN}");
+            vec![named("asked for", message::password_reset(reader, &theirs("Eve"), link, at(60)))]
+        }
+        // It repeats another one.
+        NoticeName::Again => Vec::new(),
+    }
+}
+
+fn reported(theirs: Theirs, text: &str) -> Option<Reported> {
+    Some(Reported::from(theirs(text).as_str()))
+}
+
+fn file(theirs: Theirs) -> File {
+    File {
+        path: reported(theirs, r"C:\Users\bob\setup.exe"),
+        certificate: reported(theirs, "CN=Example Software"),
+        size: Some(4711),
+        publisher: reported(theirs, "Example Software"),
+        product: reported(theirs, "Example Tools"),
+        version: reported(theirs, "1.2"),
+        command_line: reported(theirs, "setup.exe /quiet"),
+        calling_process: reported(theirs, r"C:\Windows\explorer.exe"),
+        origin: reported(theirs, "from the network"),
+        ..File::new("ab".repeat(32).parse().unwrap())
+    }
+}
+
+fn signed(theirs: Theirs) -> File {
+    let signer = Signer {
+        subject: reported(theirs, "CN=Example Software"),
+        issuer: reported(theirs, "CN=Example Authority"),
+        ..Signer::default()
+    };
+    let signers = vec![Signer { verified: true, ..signer.clone() }, signer.clone(), signer.clone(), signer];
+    File { certificate: None, signers, ..file(theirs) }
+}
+
+fn device(theirs: Theirs) -> Device {
+    Device {
+        name: reported(theirs, "Stick"),
+        path: reported(theirs, r"E:\"),
+        calling_process: reported(theirs, r"C:\Windows\explorer.exe"),
+        class: reported(theirs, "usb-disk"),
+        vendor: reported(theirs, "Example"),
+        product: reported(theirs, "Stick 2"),
+        encrypted: Some(false),
+        ..Device::new(Reported::from(theirs("SN-1").as_str()), Access::Write)
+    }
+}
+
+/// The requests that administrators are told of, and whether the computer is unconfirmed.
+fn submitted(theirs: Theirs) -> Vec<(&'static str, Request, bool)> {
+    let plain = request(file(theirs), theirs);
+    let another = NewRequester { username: theirs("carol"), email: None, reason: Some(theirs("So do I")) };
+    let mut several = plain.clone();
+    several.requesters.push(Requester::new(another, at(1)));
+    several.more_requesters = 3;
+    let elevation = Elevation { account: reported(theirs, "Administrator"), seconds: Some(7200) };
+    let elevated = File { elevation: Some(elevation), ..signed(theirs) };
+    let renews = Some(Renews { request_id: RequestId::from_ulid(ulid(9)), ends_at: at(30) });
+    vec![
+        ("a file", plain.clone(), false),
+        (
+            "an unconfirmed computer",
+            Request { computer_name: Some(theirs("Front desk")), ..plain.clone() },
+            true,
+        ),
+        ("several users", several, false),
+        ("a renewal", Request { renews, ..plain.clone() }, false),
+        ("elevation", Request { subject: Subject::Elevation(elevated), ..plain.clone() }, false),
+        ("a device", Request { subject: Subject::Storage(device(theirs)), ..plain }, false),
+    ]
+}
+
+fn request(file: File, theirs: Theirs) -> Request {
+    let organization =
+        Organization::root(OrganizationId::from_ulid(ulid(1)), theirs("Example & Sons"), at(0));
+    let computer = Computer {
+        hostname: theirs("pc-1"),
+        id: ComputerId::from_ulid(ulid(2)),
+        organization_id: organization.id.clone(),
+        group_id: GroupId::from_ulid(ulid(3)),
+        os: "linux".to_owned(),
+        name: None,
+        naming: 0,
+        unconfirmed: false,
+        twin_of: None,
+        token_hash: String::new(),
+        maintenance: None,
+        enrolled_at: at(0),
+        enrollment_key_id: None,
+        policy_version: None,
+        instances: Default::default(),
+        override_key: None,
+        deleted: false,
+    };
+    let new = NewRequest {
+        subject: Subject::Application(file),
+        requester: NewRequester {
+            username: theirs("bob"),
+            email: None,
+            reason: Some(theirs("I need it\nfor work")),
+        },
+        policy_id: None,
+        policy_name: Some(theirs("Default")),
+        unknown_policy: reported(theirs, "pol_1"),
+        attach: false,
+        idempotency: None,
+    };
+    Request::submit(RequestId::from_ulid(ulid(4)), &organization, &computer, new, at(0))
+}
+
+fn administrator() -> AdministratorId {
+    AdministratorId::from_ulid(ulid(5))
+}
+
+fn decided(request: &Request, outcome: Outcome, theirs: Theirs) -> Request {
+    let verdict = Verdict {
+        id: DecisionId::from_ulid(ulid(6)),
+        outcome,
+        scope: DecisionScope::Group,
+        administrator_id: administrator(),
+        administrator_name: theirs("Kim"),
+        message: Some(theirs("Use it\nwith care.")),
+        note: Some(theirs("internal")),
+        expires_at: (outcome == Outcome::Approved).then(|| at(90)),
+        grant: GrantId::from_ulid(ulid(7)),
+    };
+    let decision = Decision { condition: Condition::Publisher, ..Decision::new(verdict, at(5)).unwrap() };
+    Request { decision: Some(decision), ..request.clone() }
+}
+
+fn with_decision(request: &Request, theirs: Theirs, change: impl FnOnce(Decision) -> Decision) -> Request {
+    let approved = decided(request, Outcome::Approved, theirs);
+    Request { decision: approved.decision.map(change), ..request.clone() }
+}
+
+fn revoked(request: &Request, theirs: Theirs) -> Request {
+    let revocation = Revocation {
+        administrator_id: administrator(),
+        administrator_name: theirs("Kim"),
+        at: at(8),
+        message: Some(theirs("Not any more.")),
+    };
+    with_decision(request, theirs, |decision| Decision { revoked: Some(revocation), ..decision })
+}
+
+fn changed(request: &Request, end: Option<Timestamp>, theirs: Theirs) -> Request {
+    let change =
+        EndChange { administrator_id: administrator(), administrator_name: theirs("Kim"), at: at(7) };
+    with_decision(request, theirs, |decision| Decision { expires_at: end, changed: Some(change), ..decision })
+}
+
+fn ended(request: &Request) -> Request {
+    Request { ended: Some(Ended { at: at(9), because: EndReason::GroupDeleted }), ..request.clone() }
+}
+
+fn flag(request: &Request, theirs: Theirs) -> FileFlag {
+    FileFlag {
+        id: FlagId::from_ulid(ulid(8)),
+        organization_id: request.organization_id.clone(),
+        sha256: "ab".repeat(32).parse().unwrap(),
+        file_name: theirs("setup.exe"),
+        request_id: request.id.clone(),
+        administrator_id: administrator(),
+        administrator_name: theirs("Kim"),
+        at: at(6),
+        note: Some(theirs("It calls home.")),
+        spread: None,
+        cleared: None,
+    }
+}

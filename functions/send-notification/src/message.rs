@@ -25,6 +25,8 @@ pub struct Message {
     pub html: String,
     /// The text message.
     pub short: String,
+    /// Headers that the email has besides sender, recipient, subject and reply address.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl Message {
@@ -61,6 +63,8 @@ impl Draft {
             text: self.text(),
             html: self.html(),
             short: self.short,
+            // Nobody's automatic reply answers it (RFC 3834).
+            headers: vec![("Auto-Submitted", "auto-generated".to_owned())],
         }
     }
 

@@ -1,6 +1,7 @@
 //! The operations over the in-memory store, with captured outbound requests.
 mod account;
 mod claims;
+mod fallback;
 mod log;
 mod providers;
 mod send;

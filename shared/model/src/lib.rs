@@ -42,6 +42,7 @@ pub mod origin;
 pub mod permission;
 pub mod permit;
 pub mod policy;
+pub mod provider_health;
 pub mod reported;
 pub mod request;
 pub mod retention;
@@ -92,6 +93,7 @@ pub use policy::{
     Match, MatchBy, Notify, Policy, PolicyAction, PolicyAspect, PolicyContent, PolicyDifference, PolicyEntry,
     Tag, TagValues,
 };
+pub use provider_health::{ProviderHealth, ProviderPlace};
 pub use reported::Reported;
 pub use request::amend::NotAmended;
 pub use request::aspects::Aspect;

@@ -4,7 +4,8 @@ use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
     Deployment, DeploymentVersion, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group,
     GroupId, LastDeployment, LoginSettings, Note, NoteId, NotificationId, Organization, OrganizationId,
-    Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues,
+    Policy, PolicyId, ProviderHealth, ProviderPlace, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule,
+    RuleId, TagValues,
 };
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +72,7 @@ by_owner!(
     // The generation, which is fresh for every attempt to deploy.
     DeploymentVersion: generation: String => "deployment_version_",
     TagValues: id: String => "tag_values_",
+    ProviderHealth: place: ProviderPlace => "provider_",
     // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""
 );

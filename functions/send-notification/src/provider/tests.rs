@@ -1,6 +1,6 @@
 //! What each provider is sent, compared with what its own SDK sends for the same message, and what its answers mean.
 //!
-//! `contracts/` is made by `tests/python/provider_requests.py`.
+//! `tests/python/provider_requests.py` makes the files in `contracts/`, but `answers.json`, which has what the providers document.
 mod answers;
 mod sent;
 

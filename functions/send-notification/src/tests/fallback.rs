@@ -12,6 +12,7 @@ use super::Stage;
 const FIRST: &str = "api.postmarkapp.com";
 const FALLBACK: &str = "api.sendgrid.com";
 
+type Answering = fn() -> Result;
 type Result = std::result::Result<Response<Bytes>, OutboundError>;
 
 /// A stage with Postmark, and with SendGrid behind it.
@@ -58,7 +59,7 @@ async fn asked(stage: &Stage, number: usize) -> Delivery {
 #[tokio::test]
 async fn the_fallback_carries_what_the_first_does_not_have_for_no_fault_of_the_recipient() {
     let gone = || Err(OutboundError::Failed("connection refused".to_owned()));
-    let cases: [(&str, fn() -> Result, bool); 8] = [
+    let cases: [(&str, Answering, bool); 8] = [
         ("no connection", gone, true),
         ("an error of the provider's own", || status(503, ""), true),
         ("a wrong key", || status(401, r#"{"Message":"bad token"}"#), true),

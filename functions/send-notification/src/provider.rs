@@ -6,6 +6,7 @@
 mod account;
 mod answer;
 mod graph;
+pub mod hooks;
 mod mailbox;
 mod mailgun;
 mod mime;
@@ -28,7 +29,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use countersign_http::{Services, SettingsError};
-use countersign_model::{Attempt, Channel, ProviderPlace};
+use countersign_model::{Attempt, Channel, Delivery, ProviderPlace};
 use countersign_store::StoreError;
 use futures::future::try_join;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
@@ -127,7 +128,7 @@ fn named(channel: Channel, name: &str) -> Option<&'static dyn Provider> {
         (Channel::Sms, "twilio") => &twilio::Twilio,
         (Channel::Sms, "vonage") => &vonage::Vonage,
         (Channel::Sms, "sns") => &sns::Sns,
-        (Channel::Email | Channel::Sms | Channel::Chat | Channel::Push, _) => return None,
+        (Channel::Email | Channel::Sms | Channel::Chat | Channel::Push | Channel::Webhook, _) => return None,
     })
 }
 
@@ -158,12 +159,15 @@ impl Providers {
         (!self.public_url.is_empty()).then_some(self.public_url.as_str())
     }
 
-    /// Hands a message to the provider of its channel, or to the one that stands in for it.
-    pub async fn send(&self, services: &Services, posting: &Posting<'_>) -> Attempt {
+    /// Hands a message to the provider of its channel, to the one that stands in for it, or to the integration that it is for.
+    pub async fn send(&self, services: &Services, posting: &Posting<'_>, delivery: &Delivery) -> Attempt {
         match posting.channel {
             Channel::Email => self.email.send(services, posting).await,
             Channel::Sms => self.sms.send(services, posting).await,
-            Channel::Chat | Channel::Push => {
+            Channel::Chat | Channel::Webhook => {
+                hooks::send(services, self.public_url(), posting, delivery).await
+            }
+            Channel::Push => {
                 Attempt::Refused { answer: format!("there is no provider for {}", posting.channel) }
             }
         }

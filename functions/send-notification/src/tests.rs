@@ -2,6 +2,7 @@
 mod account;
 mod claims;
 mod fallback;
+mod integrations;
 mod log;
 mod providers;
 mod send;

@@ -177,12 +177,8 @@ pub fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
 }
 
 fn recipient(address: &Address) -> Recipient {
-    match address.sms() {
-        Some(number) => {
-            Recipient { channel: Channel::Sms, address: number.to_owned(), organization_id: None }
-        }
-        None => Recipient { channel: Channel::Email, address: address.to_string(), organization_id: None },
-    }
+    let (channel, address) = address.by_channel();
+    Recipient { channel, address: address.to_owned(), organization_id: None }
 }
 
 /// Whether the computer was unconfirmed when it asked, and still is.

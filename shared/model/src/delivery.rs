@@ -16,6 +16,8 @@ named! {
         Sms = "sms",
         Chat = "chat",
         Push = "push",
+        /// A program of the organization's, or one that it uses.
+        Webhook = "webhook",
     }
 }
 
@@ -48,7 +50,7 @@ pub struct Delivery {
     pub request_id: Option<RequestId>,
     /// The channel.
     pub channel: Channel,
-    /// An email address, a phone number, or what the channel uses.
+    /// An email address, a phone number, or the address of an integration.
     pub address: String,
     /// The organization of the administrator whose address it is; `None` for other addresses.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,9 +3,9 @@
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
     Deployment, DeploymentVersion, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group,
-    GroupId, LastDeployment, LoginSettings, Note, NoteId, NotificationId, Organization, OrganizationId,
-    Policy, PolicyId, ProviderHealth, ProviderPlace, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule,
-    RuleId, TagValues,
+    GroupId, Integration, IntegrationId, LastDeployment, LoginSettings, Note, NoteId, NotificationId,
+    Organization, OrganizationId, Policy, PolicyId, ProviderHealth, ProviderPlace, Request, RequestId,
+    RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues,
 };
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,7 @@ by_own_id!(
     Computer: ComputerId,
     Policy: PolicyId,
     Rule: RuleId,
+    Integration: IntegrationId,
     Request: RequestId,
     Note: NoteId,
     FileFlag: FlagId,

@@ -87,6 +87,11 @@ impl Answer {
         Self { meaning, status: None, words: Some(why), retry_after: None, unsure: false }
     }
 
+    /// Whether the message was accepted.
+    pub fn is_accepted(&self) -> bool {
+        self.meaning == Meaning::Accepted
+    }
+
     /// Whether another provider may be handed the message now: this one does not have it, for a reason that is not the
     /// recipient's.
     pub fn leaves_it_to_another(&self) -> bool {

@@ -95,7 +95,7 @@ impl SendingClaim<'_> {
         if !sending.is_some_and(|sending| sending.has_time_for(provider::TAKES, now)) {
             return self.release().await;
         }
-        let attempt = providers.send(services, posting).await;
+        let attempt = providers.send(services, posting, self.delivery).await;
         self.write_down(attempt).await
     }
 

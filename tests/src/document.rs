@@ -19,6 +19,7 @@ pub fn openapi() -> String {
         manage_roles::openapi(),
         read_audit::openapi(),
         manage_rules::openapi(),
+        manage_integrations::openapi(),
         report_requests::openapi(),
         send_notification::openapi(),
         serve_attachment::openapi(),

@@ -64,6 +64,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("PUT", "/v1/rules/{rule_id}", ""),
     ("DELETE", "/v1/rules/{rule_id}", ""),
     ("POST", "/v1/rules/dry-run", ""),
+    ("POST", "/v1/organizations/{organization_id}/integrations", ""),
+    ("GET", "/v1/organizations/{organization_id}/integrations", ""),
+    ("PUT", "/v1/organizations/{organization_id}/integrations/{integration_id}", ""),
+    ("DELETE", "/v1/organizations/{organization_id}/integrations/{integration_id}", ""),
+    ("POST", "/v1/organizations/{organization_id}/integrations/{integration_id}/test", ""),
     ("GET", "/v1/grants", "?organization_id={organization_id}"),
     ("PATCH", "/v1/grants/{grant_id}", ""),
     ("POST", "/v1/grants/{grant_id}/revocation", ""),
@@ -152,6 +157,10 @@ const TABLE: &[(&str, &str, &str)] = &[
 const FOR_EACH: [&str; 1] = ["POST /v1/requests/decisions"];
 
 /// The contents of a rule.
+fn integration() -> Value {
+    json!({ "name": "Desk", "kind": "webhook", "url": "https://hooks.company.example/countersign" })
+}
+
 fn rule() -> Value {
     let criteria = json!({ "kinds": ["application"], "username": "nobody" });
     json!({ "name": "Nobody", "effect": "deny", "criteria": criteria })
@@ -197,6 +206,9 @@ impl Company {
         let tag = json!({ "name": "Vendors", "by": "path", "values": ["/x"] });
         let tag =
             world.api.post(&path).bearer(&world.boss).json(&tag).send().await.expect(201).text_at("/id");
+        let path = format!("/v1/organizations/{}/integrations", world.company);
+        let integration = world.api.post(&path).bearer(&world.boss).json(&integration()).send().await;
+        let integration = integration.expect(201).text_at("/id");
         let ids = vec![
             ("{request_id}", asked),
             ("{note_id}", note),
@@ -211,6 +223,7 @@ impl Company {
             ("{enrollment_key_id}", key),
             ("{grant_id}", grant),
             ("{tag_id}", tag),
+            ("{integration_id}", integration),
             // Of the deployment that the world begins with.
             ("{version}", "1".to_owned()),
         ];
@@ -234,6 +247,8 @@ impl Company {
             }
             ("POST", "rules" | "dry-run") => json!({ "organization_id": company, "rule": rule() }),
             ("PUT", "{rule_id}") => rule(),
+            ("POST", "integrations") => integration(),
+            ("PUT", "{integration_id}") => json!({ "url": "https://hooks.company.example/other" }),
             ("PATCH", "{grant_id}") => json!({ "expires_at": null }),
             ("POST", "administrators") => {
                 json!({ "email": "new@company.example", "name": "New", "organization_id": company })

@@ -103,9 +103,9 @@ impl PolicyChanges {
 pub struct NotifyView {
     /// Whether anybody is notified because of this policy.
     pub enabled: bool,
-    /// Email addresses, and phone numbers as `sms:+15550100`: at most 50; default: none. Each is sent what the
-    /// request is about: computer, user, file and reason. No right is checked, so the people who read there need not
-    /// be administrators.
+    /// Email addresses, phone numbers as `sms:+15550100`, and integrations of the organization as `slack:NAME`, `teams:NAME`,
+    /// `webhook:NAME` or `pagerduty:NAME`: at most 50; default: none. Each is sent what the request is about: computer, user, file
+    /// and reason. No right is checked, so the people who read there need not be administrators.
     #[serde(default)]
     #[schema(value_type = Vec<countersign_model::Address>, max_items = 50)]
     pub addresses: Vec<String>,

@@ -168,7 +168,8 @@ impl Effects for Processor {
             | List::Computers
             | List::ComputerNames
             | List::Policies
-            | List::Rules => own,
+            | List::Rules
+            | List::Integrations => own,
             List::Requests | List::SystemAudit | List::UnifiedAudit | List::Notifications | List::Grants => {
                 false
             }

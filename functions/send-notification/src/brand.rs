@@ -44,6 +44,12 @@ impl Brand {
         })
     }
 
+    /// A brand that sets nothing but where answers go.
+    #[cfg(test)]
+    pub fn answered_at(address: &str) -> Self {
+        Self { reply_to: Some(address.to_owned()), ..Self::default() }
+    }
+
     /// The sender: the configured address under the display name.
     pub fn sender(&self, configured: &str) -> String {
         let Some(name) = &self.name else { return configured.to_owned() };

@@ -6,6 +6,7 @@ mod message;
 mod provider;
 mod send;
 mod sending;
+mod try_integration;
 mod wire;
 
 mod api {
@@ -16,10 +17,13 @@ mod api {
 
 pub use api::openapi;
 
-/// Serves the operations of this function, and `/send`, which the manifest makes private to the other functions.
+/// Serves the operations of this function, and `/send` and `/try`, which the manifest makes private to the other
+/// functions.
 pub fn router(services: countersign_http::Services) -> axum::Router {
     let send = axum::routing::post(send::send);
-    let private = axum::Router::new().route("/send", send).with_state(services.clone());
+    let try_integration = axum::routing::post(try_integration::try_integration);
+    let private = axum::Router::new().route("/send", send).route("/try", try_integration);
+    let private = private.with_state(services.clone());
     api::router(services).merge(private)
 }
 

@@ -1,49 +1,65 @@
 //! Providers, which carry messages, as configured by the deployment's variables. A missing setting is a refusal that
 //! says what is missing.
+//!
+//! Each provider is one file: what it is sent, and what its answers mean. `route` chooses the provider and is all that sends.
 
+mod account;
+mod answer;
+mod graph;
+pub mod hooks;
 mod mailbox;
+mod mailgun;
+mod mime;
 mod postmark;
+mod resend;
 mod retry_after;
+mod route;
+mod sender;
+mod sendgrid;
+mod ses;
+mod sigv4;
+mod sns;
+mod tokens;
 mod twilio;
+mod vonage;
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use countersign_http::{Outbound, OutboundError, Services, SettingsError};
-use countersign_model::{Attempt, Channel};
-use futures::future::try_join_all;
+use countersign_http::{Services, SettingsError};
+use countersign_model::{Attempt, Channel, Delivery, ProviderPlace};
+use countersign_store::StoreError;
+use futures::future::try_join;
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
-use retry_after::retry_after;
+use account::Account;
+use answer::Answer;
+use route::Route;
+use sender::Sender;
+use tokens::Token;
 
 use crate::brand::Brand;
 use crate::message::Message;
 
-/// How long a provider may take to answer.
+/// How long all calls of one attempt may take together.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// The same, plus the time for building the request.
+/// The same, plus the time for building the requests.
 pub const TAKES: SignedDuration = SignedDuration::from_secs(11);
-/// The most characters of a provider's answer that are kept.
-const ANSWER: usize = 300;
+/// Some providers refuse requests of programs that do not say what they are.
+const AGENT: &str = concat!("Countersign/", env!("CARGO_PKG_VERSION"));
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The deployment's variables about messages, read together.
+/// The deployment's variables about messages, read together, and how its providers are doing.
 #[derive(Clone)]
 pub struct Providers {
     public_url: String,
-    email: Account,
-    sms: Account,
-}
-
-/// The variables of one channel.
-#[derive(Clone)]
-struct Account {
-    provider: String,
-    api_url: String,
-    account: String,
-    api_key: String,
-    from: String,
+    email: Route,
+    sms: Route,
 }
 
 /// A message to one recipient.
@@ -58,6 +74,18 @@ pub struct Posting<'a> {
     pub brand: &'a Brand,
     /// A secret that is only in the message: an answer that repeats it is not kept.
     pub secret: Option<&'a str>,
+    /// The same for all attempts to send this message, and another if it is asked to be sent again: providers that offer it
+    /// take a message with the same key once.
+    pub key: String,
+}
+
+/// What a provider makes its request from.
+struct Order<'a> {
+    account: &'a Account,
+    posting: &'a Posting<'a>,
+    /// An access token, for a provider that wants one.
+    token: Option<&'a str>,
+    now: Timestamp,
 }
 
 /// Why a message cannot even be handed to a provider. The text is shown with the delivery.
@@ -65,35 +93,65 @@ struct Unusable(String);
 
 type Prepared = Result<Request<Bytes>, Unusable>;
 
+/// A provider's API. Nothing here does I/O.
+trait Provider: Sync {
+    /// The request that hands over a message.
+    fn request(&self, order: &Order<'_>) -> Prepared;
+
+    /// What the answer to it means.
+    fn answer(&self, response: &Response<Bytes>, now: Timestamp) -> Answer {
+        Answer::of(response, &["message"], now)
+    }
+
+    /// The request for an access token; `None` if the provider takes the key itself.
+    fn token_request(&self, _account: &Account) -> Option<Prepared> {
+        None
+    }
+
+    /// The token in the answer to that.
+    fn token(&self, _response: &Response<Bytes>, _now: Timestamp) -> Option<Token> {
+        None
+    }
+}
+
+/// The provider that a variable names.
+fn named(channel: Channel, name: &str) -> Option<&'static dyn Provider> {
+    Some(match (channel, name) {
+        (Channel::Email, "dev") => &mailbox::Email,
+        (Channel::Email, "postmark") => &postmark::Postmark,
+        (Channel::Email, "sendgrid") => &sendgrid::SendGrid,
+        (Channel::Email, "mailgun") => &mailgun::Mailgun,
+        (Channel::Email, "resend") => &resend::Resend,
+        (Channel::Email, "ses") => &ses::Ses,
+        (Channel::Email, "graph") => &graph::Graph,
+        (Channel::Sms, "dev") => &mailbox::Sms,
+        (Channel::Sms, "twilio") => &twilio::Twilio,
+        (Channel::Sms, "vonage") => &vonage::Vonage,
+        (Channel::Sms, "sns") => &sns::Sns,
+        (Channel::Email | Channel::Sms | Channel::Chat | Channel::Push | Channel::Webhook, _) => return None,
+    })
+}
+
+/// Why the providers are not known.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvidersError {
+    /// The variables cannot be read.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 impl Providers {
-    /// Reads the variables.
-    pub async fn load(services: &Services) -> Result<Self, SettingsError> {
-        const NAMES: [&str; 10] = [
-            "public_url",
-            "email_provider",
-            "email_api_url",
-            "email_api_key",
-            "email_from",
-            "sms_provider",
-            "sms_api_url",
-            "sms_account",
-            "sms_api_key",
-            "sms_from",
-        ];
-        let values = try_join_all(NAMES.iter().map(|name| services.settings.get(name))).await?;
-        let get = |name: &str| {
-            let found = NAMES.iter().zip(&values).find(|(each, _)| **each == name);
-            found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
-        };
-        let account = |channel: &str| Account {
-            provider: get(&format!("{channel}_provider")),
-            api_url: get(&format!("{channel}_api_url")).trim_end_matches('/').to_owned(),
-            account: get(&format!("{channel}_account")),
-            api_key: get(&format!("{channel}_api_key")),
-            from: get(&format!("{channel}_from")),
-        };
-        let public_url = get("public_url").trim_end_matches('/').to_owned();
-        Ok(Self { public_url, email: account("email"), sms: account("sms") })
+    /// Reads the variables, and how the providers are doing.
+    pub async fn load(services: &Services) -> Result<Self, ProvidersError> {
+        let public_url = services.settings.get("public_url").await?;
+        let public_url = public_url.trim().trim_end_matches('/').to_owned();
+        let email = Route::load(services, ProviderPlace::Email, ProviderPlace::EmailFallback);
+        let sms = Route::load(services, ProviderPlace::Sms, ProviderPlace::SmsFallback);
+        let (email, sms) = try_join(email, sms).await?;
+        Ok(Self { public_url, email, sms })
     }
 
     /// The start of links; `None` if it is not configured.
@@ -101,49 +159,59 @@ impl Providers {
         (!self.public_url.is_empty()).then_some(self.public_url.as_str())
     }
 
-    /// Hands a message to the provider of its channel.
-    pub async fn send(&self, outbound: &dyn Outbound, posting: &Posting<'_>, now: Timestamp) -> Attempt {
-        match self.prepare(posting) {
-            Ok(request) => match outbound.send(request, TIMEOUT).await {
-                Ok(response) => answered(&response, posting.secret, now),
-                Err(error) => unanswered(&error),
-            },
-            Err(Unusable(answer)) => Attempt::Refused { answer },
-        }
-    }
-
-    fn prepare(&self, posting: &Posting<'_>) -> Prepared {
-        let (email, sms) = (&self.email, &self.sms);
-        match (posting.channel, email.provider.as_str(), sms.provider.as_str()) {
-            (Channel::Email, "dev", _) => mailbox::email(email, posting),
-            (Channel::Email, "postmark", _) => postmark::email(email, posting),
-            (Channel::Email, other, _) => Err(unknown("email_provider", other)),
-            (Channel::Sms, _, "dev") => mailbox::sms(sms, posting),
-            (Channel::Sms, _, "twilio") => twilio::sms(sms, posting),
-            (Channel::Sms, _, other) => Err(unknown("sms_provider", other)),
-            (Channel::Chat | Channel::Push, ..) => {
-                Err(Unusable(format!("there is no provider for {}", posting.channel)))
+    /// Hands a message to the provider of its channel, to the one that stands in for it, or to the integration that it is for.
+    pub async fn send(&self, services: &Services, posting: &Posting<'_>, delivery: &Delivery) -> Attempt {
+        match posting.channel {
+            Channel::Email => self.email.send(services, posting).await,
+            Channel::Sms => self.sms.send(services, posting).await,
+            Channel::Chat | Channel::Webhook => {
+                hooks::send(services, self.public_url(), posting, delivery).await
+            }
+            Channel::Push => {
+                Attempt::Refused { answer: format!("there is no provider for {}", posting.channel) }
             }
         }
     }
 }
 
-impl Account {
-    /// The origin to call: from the variable, or the provider's default.
-    fn origin<'a>(&'a self, own: &'a str) -> &'a str {
-        if self.api_url.is_empty() { own } else { &self.api_url }
+impl Order<'_> {
+    fn to(&self) -> &str {
+        self.posting.to
+    }
+
+    fn message(&self) -> &Message {
+        self.posting.message
+    }
+
+    /// Headers that an email has besides those that every email has.
+    fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.posting.message.headers.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    fn reply_to(&self) -> Option<&str> {
+        self.posting.brand.reply_to.as_deref()
+    }
+
+    /// The sender under the brand's name.
+    fn sender(&self) -> Result<Sender, Unusable> {
+        Ok(Sender::parse(&self.posting.brand.sender(self.account.from()?)))
     }
 }
 
-fn unknown(variable: &str, value: &str) -> Unusable {
-    Unusable(match value {
-        "" => format!("no provider is configured; set `{variable}`"),
-        other => format!("`{variable}` names an unknown provider: `{other}`"),
-    })
+fn post(url: String) -> http::request::Builder {
+    Request::post(url).header(USER_AGENT, AGENT).header(ACCEPT, JSON)
 }
 
-fn required<'a>(variable: &str, value: &'a str) -> Result<&'a str, Unusable> {
-    if value.is_empty() { Err(Unusable(format!("`{variable}` is not set"))) } else { Ok(value) }
+fn post_json(url: String) -> http::request::Builder {
+    post(url).header(CONTENT_TYPE, JSON)
+}
+
+fn post_form(url: String) -> http::request::Builder {
+    post(url).header(CONTENT_TYPE, FORM)
+}
+
+fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
 }
 
 /// A request, if the variables make a valid one.
@@ -152,30 +220,9 @@ fn request(builder: http::request::Builder, body: impl Into<Bytes>) -> Prepared 
     builder.body(body.into()).map_err(|_| Unusable("the provider's address or key is malformed".to_owned()))
 }
 
-fn answered(response: &Response<Bytes>, secret: Option<&str>, now: Timestamp) -> Attempt {
-    let status = response.status().as_u16();
-    let said = words(response.body()).filter(|said| secret.is_none_or(|secret| !said.contains(secret)));
-    let answer = match said {
-        Some(said) => format!("{status}: {}", crate::message::one_line(&said, ANSWER)),
-        None => status.to_string(),
-    };
-    Attempt::of_status(status, answer, retry_after(response.headers(), now))
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A provider's message for people, or its id for the message.
-fn words(body: &[u8]) -> Option<String> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let say = |key: &str| body.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let said: Vec<&str> = ["Message", "message", "MessageID", "sid"].into_iter().filter_map(say).collect();
-    (!said.is_empty()).then(|| said.join(" "))
-}
-
-fn unanswered(error: &OutboundError) -> Attempt {
-    let answer = error.to_string();
-    match error {
-        OutboundError::NotAllowed => Attempt::Refused { answer },
-        OutboundError::TimedOut | OutboundError::TooLarge | OutboundError::Failed(_) => {
-            Attempt::Later { answer, retry_after: None }
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

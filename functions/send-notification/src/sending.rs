@@ -17,7 +17,7 @@ use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use self::attempt::Looked;
-use crate::provider::Providers;
+use crate::provider::{Providers, ProvidersError};
 use countersign_journal::readable::load_readable;
 
 /// Deliveries that are sent concurrently.
@@ -38,6 +38,15 @@ pub enum SendingError {
     /// The variables cannot be read.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+}
+
+impl From<ProvidersError> for SendingError {
+    fn from(error: ProvidersError) -> Self {
+        match error {
+            ProvidersError::Settings(error) => error.into(),
+            ProvidersError::Store(error) => error.into(),
+        }
+    }
 }
 
 /// The result for one due delivery.

@@ -1,6 +1,8 @@
 //! The operations over the in-memory store, with captured outbound requests.
 mod account;
 mod claims;
+mod fallback;
+mod integrations;
 mod log;
 mod providers;
 mod reading;

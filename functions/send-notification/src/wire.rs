@@ -47,7 +47,7 @@ pub struct NotificationView {
     /// The channel by which it is sent.
     #[schema(example = "email")]
     channel: Channel,
-    /// An email address or a phone number; null if it is that of an administrator of an organization that you may not see.
+    /// An email address, a phone number, or the address of an integration such as `slack:Security desk`; null if it is that of an administrator of an organization that you may not see.
     address: Option<String>,
     /// True if the address is that of an administrator of an organization that you may not see.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

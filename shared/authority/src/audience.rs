@@ -182,10 +182,7 @@ pub fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
 }
 
 fn recipient(address: &Address) -> Recipient {
-    let (channel, address) = match address.sms() {
-        Some(number) => (Channel::Sms, number),
-        None => (Channel::Email, address.as_str()),
-    };
+    let (channel, address) = address.by_channel();
     Recipient { channel, address: address.to_owned(), organization_id: None, reading: Reading::default() }
 }
 

@@ -8,6 +8,7 @@ mod candidates;
 mod cursor_key;
 mod grants;
 mod identify;
+pub mod integrations;
 mod login;
 mod override_codes;
 mod principal;

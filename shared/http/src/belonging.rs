@@ -3,7 +3,9 @@
 
 use countersign_authority::Principal;
 use countersign_authority::rights::{Rights, rights_at};
-use countersign_model::{Action, Computer, Denial, Group, OrganizationId, Permit, Policy, decide};
+use countersign_model::{
+    Action, Computer, Denial, Group, Integration, OrganizationId, Permit, Policy, decide,
+};
 use countersign_store::{Entity, Stored};
 
 use crate::problem::Problem;
@@ -32,7 +34,7 @@ macro_rules! belongs {
     )+ };
 }
 
-belongs!(Group, Computer, Policy);
+belongs!(Group, Computer, Policy, Integration);
 
 /// The organization has no such record: there never was one, or it was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_journal::Processed;
-use countersign_model::ids::OrganizationId;
+use countersign_model::ids::{IntegrationId, OrganizationId};
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,23 @@ pub struct Sent {
     pub more: bool,
 }
 
+/// The body of a call that tries an integration.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToTry {
+    /// The integration.
+    pub integration_id: IntegrationId,
+}
+
+/// The result of trying an integration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// Whether it accepted the message.
+    pub accepted: bool,
+    /// What it answered.
+    pub answer: String,
+}
+
 /// Why a call of another function has no result. Nothing is lost: the journal and the queues keep what there is to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
@@ -108,6 +125,15 @@ pub async fn plan(outbound: &dyn Outbound, what: &ToPlan) -> Result<Planned, Cal
 /// If they could not be sent; a provider that refuses is none.
 pub async fn send(outbound: &dyn Outbound, what: &ToSend) -> Result<Sent, CallError> {
     let answer = call(outbound, "http://send-notification.spin.internal/send", serde_json::to_vec(what)?);
+    Ok(serde_json::from_slice(&answer.await?)?)
+}
+
+/// Has a test message sent to an integration.
+///
+/// # Errors
+/// If it could not be tried; an integration that refuses is none.
+pub async fn try_integration(outbound: &dyn Outbound, what: &ToTry) -> Result<Tried, CallError> {
+    let answer = call(outbound, "http://send-notification.spin.internal/try", serde_json::to_vec(what)?);
     Ok(serde_json::from_slice(&answer.await?)?)
 }
 

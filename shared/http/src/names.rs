@@ -6,9 +6,10 @@
 //! is only renamed from the number before, and a candidate who finds a claim that is not carried out yet moves the
 //! record to the claim's number without renaming it. The renaming then fails, and the claim counts for nothing.
 
+use countersign_authority::integrations::INTEGRATION_NAME;
 use countersign_journal::{Change, Elected, Journal};
 use countersign_model::text::name_key;
-use countersign_model::{Group, Organization, Policy};
+use countersign_model::{Group, Integration, Organization, Policy};
 use countersign_store::{Acquired, Claim, Entity, Slot, StoreError, Stored, UpdateError};
 
 use crate::problem::{Code, Problem};
@@ -76,6 +77,37 @@ macro_rules! uniquely_named {
 
 uniquely_named!(Group, "group-name", |group| Some(group.organization_id.as_str()));
 uniquely_named!(Policy, "policy-name", |policy| Some(policy.organization_id.as_str()));
+/// An integration is never renamed.
+const NOT_RENAMED: u64 = 0;
+
+impl UniquelyNamed for Integration {
+    const WHAT: &'static str = INTEGRATION_NAME;
+
+    fn id(&self) -> &Self::Id {
+        &self.id
+    }
+
+    fn scope(&self) -> Option<&str> {
+        Some(self.organization_id.as_str())
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn naming(&self) -> u64 {
+        NOT_RENAMED
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
+    fn at_naming(&self, _: u64) -> Self {
+        self.clone()
+    }
+}
+
 uniquely_named!(Organization, "organization-name", |child| child
     .parent_id
     .as_ref()

@@ -18,7 +18,8 @@ mod footprint;
 pub mod grants;
 pub mod groups;
 pub mod handling;
-pub mod invitations;
+pub mod integrations;
+mod invitations;
 mod name;
 pub mod organizations;
 pub mod override_codes;
@@ -64,6 +65,7 @@ pub use handling::{
     AssigneeDetail, DecisionAsked, FileFlagSet, FileFlagSpread, NoteAdded, NoteRemoved, RequestAssigned,
     RequestOpened,
 };
+pub use integrations::IntegrationChanged;
 pub use invitations::{
     AdministratorInvited, InvitationAccepted, InvitationSent, InvitationWithdrawn, InvitedDetail,
     WithdrawnDetail,
@@ -312,6 +314,9 @@ pub enum Act {
     /// A rule that decides requests was created, edited or deleted.
     #[serde(rename = "rule.changed")]
     RuleChanged(RuleChanged),
+    /// A named target of notifications was created or deleted, or what is behind it was replaced.
+    #[serde(rename = "integration.changed")]
+    IntegrationChanged(IntegrationChanged),
     /// Somebody signed in.
     #[serde(rename = "session.started")]
     SessionStarted(SessionStarted),
@@ -389,7 +394,7 @@ acts! {
     AdministratorInvited, InvitationSent, InvitationWithdrawn,
     InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
     AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
-    PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged, SessionStarted, SessionRefused,
+    PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged, IntegrationChanged, SessionStarted, SessionRefused,
     SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated,
     ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed, DeliveryResent,
 }

@@ -35,18 +35,13 @@ pub enum Attempt {
         /// How long the provider asked to wait.
         retry_after: Option<Duration>,
     },
-}
-
-impl Attempt {
-    /// What an HTTP status from a provider means.
-    #[must_use]
-    pub fn of_status(status: u16, answer: String, retry_after: Option<Duration>) -> Self {
-        match status {
-            200..=299 => Self::Accepted { answer },
-            408 | 425 | 429 | 500..=599 => Self::Later { answer, retry_after },
-            _ => Self::Refused { answer },
-        }
-    }
+    /// No provider was called, because those there are fail. It does not count as an attempt.
+    NotMade {
+        /// Why.
+        answer: String,
+        /// When to try again.
+        until: Timestamp,
+    },
 }
 
 /// When to try again after `attempts` failed ones: after the doubled pause plus or minus a quarter, but not earlier

@@ -17,6 +17,8 @@ named! {
         Sms = "sms",
         Chat = "chat",
         Push = "push",
+        /// A program of the organization's, or one that it uses.
+        Webhook = "webhook",
     }
 }
 
@@ -49,7 +51,7 @@ pub struct Delivery {
     pub request_id: Option<RequestId>,
     /// The channel.
     pub channel: Channel,
-    /// An email address, a phone number, or what the channel uses.
+    /// An email address, a phone number, or the address of an integration.
     pub address: String,
     /// The organization of the administrator whose address it is; `None` for other addresses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,6 +65,9 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// How many attempts were made.
     pub attempts: u32,
+    /// How often it was asked to send it again. A provider that is told the same message only once is told this, too.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub resends: u32,
     /// When the next attempt is due; set only while pending.
     pub next_attempt_at: Option<Timestamp>,
     /// The attempt under way; set only while pending.
@@ -158,6 +163,7 @@ impl Delivery {
             notice: new.notice,
             state: DeliveryState::Pending,
             attempts: 0,
+            resends: 0,
             next_attempt_at: Some(now),
             sending: None,
             last_answer: None,
@@ -221,6 +227,9 @@ impl Delivery {
         }
         let attempts = self.attempts.saturating_add(1);
         let (state, answer, next_attempt_at) = match attempt {
+            Attempt::NotMade { answer, until } => {
+                return self.turned(DeliveryState::Pending, answer, Some(until), now);
+            }
             Attempt::Accepted { answer } => (DeliveryState::Sent, answer, None),
             Attempt::Refused { answer } => (DeliveryState::Failed, answer, None),
             Attempt::Later { answer, .. } if attempts >= ATTEMPTS_MAX => {
@@ -265,6 +274,7 @@ impl Delivery {
         Self {
             state: DeliveryState::Pending,
             attempts: 0,
+            resends: self.resends.saturating_add(1),
             next_attempt_at: Some(now),
             sending: None,
             updated_at: now,
@@ -289,4 +299,8 @@ impl Delivery {
             ..self.clone()
         }
     }
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -150,6 +150,8 @@ id! {
     RoleId = "rol";
     /// A rule that decides requests.
     RuleId = "rul";
+    /// The id of an integration: a named target of notifications.
+    IntegrationId = "itg";
     /// The id of a delivery: a notification to one address.
     NotificationId = "ntf";
     /// The id of an attempt to send a delivery.

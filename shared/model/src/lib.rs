@@ -31,6 +31,7 @@ pub mod flag;
 pub mod giving;
 pub mod grant;
 pub mod ids;
+pub mod integration;
 pub mod json;
 pub mod kinds;
 pub mod language;
@@ -43,6 +44,7 @@ pub mod origin;
 pub mod permission;
 pub mod permit;
 pub mod policy;
+pub mod provider_health;
 pub mod reported;
 pub mod request;
 pub mod retention;
@@ -78,6 +80,7 @@ pub use flag::{Cleared, FileFlag, Spread, Stopped};
 pub use giving::{Gain, gained, gains, may_carry, may_change, may_give, may_manage};
 pub use grant::{Grant, GrantRef, GrantScope, GrantUse, NotUsed};
 pub use ids::*;
+pub use integration::{Integration, IntegrationKind};
 pub use kinds::{DecisionScope, RequestKind, RequestStatus};
 pub use language::{Language, Reading};
 pub use list::{List, ListEntry};
@@ -94,6 +97,7 @@ pub use policy::{
     Match, MatchBy, Notify, Policy, PolicyAction, PolicyAspect, PolicyContent, PolicyDifference, PolicyEntry,
     Tag, TagValues,
 };
+pub use provider_health::{ProviderHealth, ProviderPlace};
 pub use reported::Reported;
 pub use request::amend::NotAmended;
 pub use request::aspects::Aspect;

@@ -48,13 +48,15 @@ pub enum List {
     Policies,
     /// Set: rules that decide requests.
     Rules,
+    /// Set: integrations.
+    Integrations,
     /// Log: requests whose approval gave or lost a grant, in order.
     Grants,
 }
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Requests,
         Self::PendingRequests,
         Self::MatchingRequests,
@@ -71,6 +73,7 @@ impl List {
         Self::ComputerNames,
         Self::Policies,
         Self::Rules,
+        Self::Integrations,
         Self::Grants,
     ];
 
@@ -94,6 +97,7 @@ impl List {
             Self::ComputerNames => "computer-names",
             Self::Policies => "policies",
             Self::Rules => "rules",
+            Self::Integrations => "integrations",
             Self::Grants => "grants",
         }
     }
@@ -116,7 +120,8 @@ impl List {
             | Self::Computers
             | Self::ComputerNames
             | Self::Policies
-            | Self::Rules => false,
+            | Self::Rules
+            | Self::Integrations => false,
         }
     }
 
@@ -140,6 +145,7 @@ impl List {
             | Self::ComputerNames
             | Self::Policies
             | Self::Rules
+            | Self::Integrations
             | Self::Grants => false,
         }
     }
@@ -205,6 +211,8 @@ impl List {
             ),
             // They are seen by everybody whose requests they decide, and counted before another one is made.
             Self::Rules => matches!(action, Action::RequestsOpen),
+            // An organization has a limited number of integrations.
+            Self::Integrations => matches!(action, Action::IntegrationsView | Action::IntegrationsCreate),
             // A search begins with the computers of exactly that name.
             Self::ComputerNames => matches!(action, Action::ComputersView),
             // Approvals in force are listed with the right to list requests.

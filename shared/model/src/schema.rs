@@ -42,10 +42,11 @@ pub(crate) fn phone(before: &str, example: &str) -> RefOr<Schema> {
     text(Some(&format!("^{before}\\+[1-9][0-9]{{6,14}}$")), example)
 }
 
-/// An email address of at most `max` characters, or `sms:` and a phone number.
+/// An email address of at most `max` characters, `sms:` and a phone number, or a kind and the name of an integration.
 pub(crate) fn address(max: usize, example: &str) -> RefOr<Schema> {
     let email = email_object(max, "desk@company.example");
-    OneOfBuilder::new().item(email).item(phone("sms:", example)).into()
+    let target = text(Some("^(slack|teams|webhook|pagerduty):.*\\S.*$"), "slack:Security desk");
+    OneOfBuilder::new().item(email).item(phone("sms:", example)).item(target).into()
 }
 
 /// An IP address or a CIDR block.

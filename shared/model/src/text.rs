@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::delivery::Channel;
+use crate::integration::IntegrationKind;
 use crate::reported::Reported;
 use crate::unicode;
 
@@ -285,7 +287,8 @@ checked! {
     /// The name of a time zone in the IANA database, such as `Europe/Berlin`: at most 64 characters. A name that the database
     /// does not have counts as UTC.
     TimeZoneName, time_zone, crate::schema::text(Some("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"), "Europe/Berlin");
-    /// Where a policy's notification goes: an email address, or `sms:` and a phone number in E.164 format.
+    /// Where a policy's notification goes: an email address; `sms:` and a phone number in E.164 format; or `slack:`, `teams:`,
+    /// `webhook:` or `pagerduty:` and the name of an integration of the organization.
     Address, address, crate::schema::address(EMAIL_MAX, "sms:+15550100");
 }
 
@@ -310,7 +313,17 @@ impl EmailAddress {
 }
 
 impl Address {
-    /// The phone number, if this is an `sms:` address; otherwise it is an email address.
+    /// The channel, and the address as that has it: with its kind, if it is that of an integration.
+    #[must_use]
+    pub fn by_channel(&self) -> (Channel, &str) {
+        match (self.sms(), IntegrationKind::of_address(&self.0)) {
+            (Some(number), _) => (Channel::Sms, number),
+            (None, Some((kind, _))) => (kind.channel(), &self.0),
+            (None, None) => (Channel::Email, &self.0),
+        }
+    }
+
+    /// The phone number, if this is an `sms:` address.
     #[must_use]
     pub fn sms(&self) -> Option<&str> {
         self.0.strip_prefix("sms:")
@@ -393,6 +406,9 @@ fn thumbprint(text: &str) -> Result<String, TextError> {
 
 fn address(text: &str) -> Result<String, TextError> {
     let text = text.trim();
+    if let Some(target) = IntegrationKind::checked_address(text) {
+        return target;
+    }
     match text.strip_prefix("sms:") {
         Some(number) => phone(number.trim()).map(|number| format!("sms:{number}")),
         None => email(text),

@@ -3,8 +3,9 @@
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
     Deployment, DeploymentVersion, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group,
-    GroupId, LastDeployment, LoginSettings, Note, NoteId, NotificationId, Organization, OrganizationId,
-    Policy, PolicyId, Request, RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues,
+    GroupId, Integration, IntegrationId, LastDeployment, LoginSettings, Note, NoteId, NotificationId,
+    Organization, OrganizationId, Policy, PolicyId, ProviderHealth, ProviderPlace, Request, RequestId,
+    RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues,
 };
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,7 @@ by_own_id!(
     Computer: ComputerId,
     Policy: PolicyId,
     Rule: RuleId,
+    Integration: IntegrationId,
     Request: RequestId,
     Note: NoteId,
     FileFlag: FlagId,
@@ -71,6 +73,7 @@ by_owner!(
     // The generation, which is fresh for every attempt to deploy.
     DeploymentVersion: generation: String => "deployment_version_",
     TagValues: id: String => "tag_values_",
+    ProviderHealth: place: ProviderPlace => "provider_",
     // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""
 );

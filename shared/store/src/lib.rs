@@ -23,6 +23,7 @@ mod kept;
 pub mod keys;
 mod lease;
 mod partial;
+mod provider_health;
 mod receipt;
 pub mod record;
 mod requester_mail;

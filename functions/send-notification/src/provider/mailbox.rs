@@ -3,21 +3,29 @@
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
-use super::{Account, Posting, Prepared, request};
+use super::{Order, Prepared, Provider, request};
 
 const MAILBOX: &str = "http://mailbox.countersign.internal";
 
-pub fn email(account: &Account, posting: &Posting<'_>) -> Prepared {
-    let message = posting.message;
-    post(
-        "email",
-        &json!({ "to": posting.to, "from": posting.brand.sender(&account.from), "subject": message.subject,
-            "text": message.text, "html": message.html }),
-    )
+pub struct Email;
+pub struct Sms;
+
+impl Provider for Email {
+    fn request(&self, order: &Order<'_>) -> Prepared {
+        let message = order.message();
+        let headers: Value = order.headers().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+        post(
+            "email",
+            &json!({ "to": order.to(), "from": order.posting.brand.sender(&order.account.from),
+                "subject": message.subject, "text": message.text, "html": message.html, "headers": headers }),
+        )
+    }
 }
 
-pub fn sms(account: &Account, posting: &Posting<'_>) -> Prepared {
-    post("sms", &json!({ "to": posting.to, "from": account.from, "text": posting.message.short }))
+impl Provider for Sms {
+    fn request(&self, order: &Order<'_>) -> Prepared {
+        post("sms", &json!({ "to": order.to(), "from": order.account.from, "text": order.message().short }))
+    }
 }
 
 fn post(what: &str, body: &Value) -> Prepared {

@@ -1,33 +1,55 @@
 //! Postmark's email API: <https://postmarkapp.com/developer/api/email-api>.
 
-use http::header::{ACCEPT, CONTENT_TYPE};
-use serde_json::json;
+use bytes::Bytes;
+use http::Response;
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
-use super::{Account, Posting, Prepared, request, required};
+use super::answer::{Answer, Meaning};
+use super::{Order, Prepared, Provider, post_json, request};
 
 const OWN: &str = "https://api.postmarkapp.com";
 
-pub fn email(account: &Account, posting: &Posting<'_>) -> Prepared {
-    let key = required("email_api_key", &account.api_key)?;
-    let from = required("email_from", &account.from)?;
-    let message = posting.message;
-    // Link tracking would send the link, with its token, through another server.
-    let mut body = json!({
-        "From": posting.brand.sender(from),
-        "To": posting.to,
-        "Subject": message.subject,
-        "TextBody": message.text,
-        "HtmlBody": message.html,
-        "MessageStream": "outbound",
-        "TrackOpens": false,
-        "TrackLinks": "None",
-    });
-    if let Some((address, fields)) = posting.brand.reply_to.as_ref().zip(body.as_object_mut()) {
-        fields.insert("ReplyTo".to_owned(), json!(address));
+/// Error codes of a 422 that are about the account: its sender, its state, its credits, its stream.
+/// <https://postmarkapp.com/developer/api/overview#error-codes>
+const OF_THE_ACCOUNT: [u64; 7] = [400, 401, 405, 412, 413, 1224, 1235];
+
+pub struct Postmark;
+
+impl Provider for Postmark {
+    fn request(&self, order: &Order<'_>) -> Prepared {
+        let key = order.account.key()?;
+        let from = order.account.from()?;
+        let message = order.message();
+        // Link tracking would send the link, with its token, through another server.
+        let mut body = json!({
+            "From": order.posting.brand.sender(from),
+            "To": order.to(),
+            "Subject": message.subject,
+            "TextBody": message.text,
+            "HtmlBody": message.html,
+            "MessageStream": "outbound",
+            "TrackOpens": false,
+            "TrackLinks": "None",
+        });
+        if let Some(fields) = body.as_object_mut() {
+            fields.extend(order.reply_to().map(|address| ("ReplyTo".to_owned(), json!(address))));
+            let headers = order.headers().map(|(name, value)| json!({ "Name": name, "Value": value }));
+            fields.insert("Headers".to_owned(), headers.collect());
+        }
+        let builder = post_json(format!("{}/email", order.account.origin(OWN)));
+        request(builder.header("X-Postmark-Server-Token", key), body.to_string())
     }
-    let builder = http::Request::post(format!("{}/email", account.origin(OWN)))
-        .header(CONTENT_TYPE, "application/json")
-        .header(ACCEPT, "application/json")
-        .header("X-Postmark-Server-Token", key);
-    request(builder, body.to_string())
+
+    fn answer(&self, response: &Response<Bytes>, now: Timestamp) -> Answer {
+        let answer = Answer::of(response, &["Message", "MessageID"], now);
+        let code = serde_json::from_slice::<Value>(response.body()).ok();
+        let code = code.and_then(|body| body.get("ErrorCode")?.as_u64());
+        match code {
+            Some(code) if answer.status == Some(422) && OF_THE_ACCOUNT.contains(&code) => {
+                answer.meaning(Meaning::Refused { account: true })
+            }
+            _ => answer,
+        }
+    }
 }

@@ -1,32 +1,49 @@
 //! Twilio's Messages API: <https://www.twilio.com/docs/messaging/api/message-resource>.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use bytes::Bytes;
+use http::Response;
+use http::header::AUTHORIZATION;
+use jiff::Timestamp;
+use serde_json::Value;
 
-use super::{Account, Posting, Prepared, Unusable, request, required};
+use super::answer::{Answer, Meaning};
+use super::{Order, Prepared, Provider, basic, post_form, request};
 
 const OWN: &str = "https://api.twilio.com";
 
-pub fn sms(account: &Account, posting: &Posting<'_>) -> Prepared {
-    let sid = required("sms_account", &account.account)?;
-    let key = required("sms_api_key", &account.api_key)?;
-    let from = required("sms_from", &account.from)?;
-    if !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(Unusable("`sms_account` is not the SID of an account".to_owned()));
+/// Error codes of a 400 that are about the account: its sender, or that it is suspended.
+/// <https://www.twilio.com/docs/api/errors>
+const OF_THE_ACCOUNT: [u64; 7] = [20005, 21212, 21603, 21606, 21608, 21659, 21660];
+
+pub struct Twilio;
+
+impl Provider for Twilio {
+    fn request(&self, order: &Order<'_>) -> Prepared {
+        let account = order.account;
+        let (sid, key, from) = (account.account()?, account.key()?, account.from()?);
+        if !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(account.unusable("account", "is not the SID of an account"));
+        }
+        // A messaging service is identified by a SID in place of a sender's number.
+        let sender = if from.starts_with("MG") { "MessagingServiceSid" } else { "From" };
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("To", order.to())
+            .append_pair(sender, from)
+            .append_pair("Body", &order.message().short)
+            .finish();
+        let builder = post_form(format!("{}/2010-04-01/Accounts/{sid}/Messages.json", account.origin(OWN)));
+        request(builder.header(AUTHORIZATION, basic(sid, key)), body)
     }
-    // A messaging service is identified by a SID in place of a sender's number.
-    let sender = if from.starts_with("MG") { "MessagingServiceSid" } else { "From" };
-    let body = form_urlencoded::Serializer::new(String::new())
-        .append_pair("To", posting.to)
-        .append_pair(sender, from)
-        .append_pair("Body", &posting.message.short)
-        .finish();
-    let credentials = STANDARD.encode(format!("{sid}:{key}"));
-    let builder =
-        http::Request::post(format!("{}/2010-04-01/Accounts/{sid}/Messages.json", account.origin(OWN)))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(ACCEPT, "application/json")
-            .header(AUTHORIZATION, format!("Basic {credentials}"));
-    request(builder, body)
+
+    fn answer(&self, response: &Response<Bytes>, now: Timestamp) -> Answer {
+        let answer = Answer::of(response, &["message", "sid"], now);
+        let code = serde_json::from_slice::<Value>(response.body()).ok();
+        let code = code.and_then(|body| body.get("code")?.as_u64());
+        match code {
+            Some(code) if answer.status == Some(400) && OF_THE_ACCOUNT.contains(&code) => {
+                answer.meaning(Meaning::Refused { account: true })
+            }
+            _ => answer,
+        }
+    }
 }

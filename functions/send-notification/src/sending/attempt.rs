@@ -60,7 +60,8 @@ pub async fn attempt(
     match compose(services, providers, &delivery, &reader).await {
         Ok(Composed::Say { message, secret }) => {
             let (to, secret, message) = (&delivery.address, secret.as_deref(), &brand.on(*message));
-            let posting = Posting { channel: delivery.channel, to, message, brand: &brand, secret };
+            let key = format!("{}-{}", delivery.id, delivery.resends);
+            let posting = Posting { channel: delivery.channel, to, message, brand: &brand, secret, key };
             claim.send(services, providers, &posting).await
         }
         Ok(Composed::Impossible { why }) => claim.write_down(Attempt::Refused { answer: why }).await,
@@ -98,7 +99,7 @@ impl SendingClaim<'_> {
         if !sending.is_some_and(|sending| sending.has_time_for(provider::TAKES, now)) {
             return self.release().await;
         }
-        let attempt = providers.send(services.outbound.as_ref(), posting, now).await;
+        let attempt = providers.send(services, posting, self.delivery).await;
         self.write_down(attempt).await
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 use base64::Engine;
 use countersign_http::OutboundError;
 use countersign_journal::delivery_lease;
+use countersign_model::attempt::ATTEMPTS_MAX;
 use countersign_model::{
     Administrator, Branding, Channel, Delivery, DeliveryState, Elevation, File, List, NewRequest,
     Organization, Permission, Renews, Reported, Request, RequestId, Signer, Subject, TransitionError,
@@ -246,7 +247,8 @@ async fn pauses_grow_and_honour_retry_after_until_it_is_given_up() {
         assert!(pauses.len() < 50);
     }
     assert_eq!(only(&stage).await.state, DeliveryState::Failed);
-    assert_eq!(stage.told().len(), pauses.len() + 1, "one message for each attempt, none early");
+    let attempts = usize::try_from(ATTEMPTS_MAX).unwrap();
+    assert_eq!(stage.told().len(), attempts, "one message for each attempt, none early");
     let longest = pauses.iter().max().unwrap();
     assert!(
         pauses[0] < SignedDuration::from_secs(10) && *longest > SignedDuration::from_mins(30),

@@ -104,6 +104,7 @@ codes! {
     TagMissing = CONFLICT, "tag-missing";
     TooManyApiTokens = CONFLICT, "too-many-api-tokens";
     TooManyGroups = CONFLICT, "too-many-groups";
+    TooManyIntegrations = CONFLICT, "too-many-integrations";
     TooManyNotes = CONFLICT, "too-many-notes";
     TooManyRules = CONFLICT, "too-many-rules";
     TotpCompulsory = CONFLICT, "totp-compulsory";

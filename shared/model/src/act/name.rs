@@ -75,6 +75,7 @@ named! {
         RoleEdited = "role.edited",
         RoleDeleted = "role.deleted",
         RuleChanged = "rule.changed",
+        IntegrationChanged = "integration.changed",
 
         SessionStarted = "session.started",
         SessionRefused = "session.refused",

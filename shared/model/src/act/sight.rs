@@ -38,6 +38,7 @@ impl Act {
             | Self::PolicyDeleted(_)
             | Self::TagChanged(_)
             | Self::RuleChanged(_)
+            | Self::IntegrationChanged(_)
             | Self::ComputerEdited(_)
             | Self::ComputerMoved(_)
             | Self::ComputerConfirmed(_)

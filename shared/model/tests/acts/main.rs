@@ -10,6 +10,7 @@
 
 mod details;
 mod footprints;
+mod integrations;
 mod permits;
 mod policies;
 mod rules;

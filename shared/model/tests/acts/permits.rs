@@ -195,7 +195,7 @@ fn the_scene_of_a_test_allows_everything() {
 }
 
 /// Every list, and the rights that allow reading it.
-const READABLE: [(List, &[Action]); 17] = [
+const READABLE: [(List, &[Action]); 18] = [
     (List::Requests, &[Action::RequestsList]),
     (List::PendingRequests, &[Action::RequestsList, Action::RequestsOpen, Action::OrganizationsDeleteEmpty]),
     (List::MatchingRequests, &[Action::RequestsOpen]),
@@ -252,6 +252,7 @@ const READABLE: [(List, &[Action]); 17] = [
         ],
     ),
     (List::Rules, &[Action::RequestsOpen]),
+    (List::Integrations, &[Action::IntegrationsView, Action::IntegrationsCreate]),
     (List::Grants, &[Action::RequestsList]),
     (List::ComputerNames, &[Action::ComputersView]),
     (List::ComputerRequests, &[Action::RequestsList]),

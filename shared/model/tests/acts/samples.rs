@@ -162,9 +162,20 @@ fn delivery() -> Delivery {
 /// Each act, called by its name and, where it has several shapes, which one.
 pub fn samples() -> Vec<(&'static str, Act)> {
     let (policies, rules) = (crate::policies::samples(), crate::rules::rules());
+    let integrations = crate::integrations::integrations();
     let handling = handling::handling();
-    [organizations(), policies, computers(), requests(), handling, rules, administrators(), sign_in()]
-        .concat()
+    [
+        organizations(),
+        policies,
+        computers(),
+        requests(),
+        handling,
+        rules,
+        integrations,
+        administrators(),
+        sign_in(),
+    ]
+    .concat()
 }
 
 fn organizations() -> Vec<(&'static str, Act)> {

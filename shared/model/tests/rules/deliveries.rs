@@ -49,27 +49,23 @@ fn later(retry_after: Option<Duration>) -> Attempt {
 }
 
 #[test]
-fn what_an_answer_of_the_provider_means() {
+fn what_an_attempt_makes_of_a_delivery() {
     use DeliveryState::{Failed, Pending, Sent};
+    let answer = || "their words".to_owned();
     let cases = [
-        (200, Sent, "taken"),
-        (202, Sent, "taken"),
-        (400, Failed, "the message is wrong and stays so"),
-        (401, Failed, "the key is wrong"),
-        (404, Failed, "no such thing"),
-        (422, Failed, "the address is refused"),
-        (301, Failed, "a provider's API does not move"),
-        (408, Pending, "too slow this time"),
-        (429, Pending, "too many just now"),
-        (500, Pending, "the provider is in trouble"),
-        (503, Pending, "the provider is in trouble"),
+        (Attempt::Accepted { answer: answer() }, Sent, 1),
+        (Attempt::Refused { answer: answer() }, Failed, 1),
+        (Attempt::Later { answer: answer(), retry_after: None }, Pending, 1),
+        (Attempt::NotMade { answer: answer(), until: at(30) }, Pending, 0),
     ];
-    for (status, expected, why) in cases {
-        let after = tried(&delivery(), Attempt::of_status(status, why.to_owned(), None), at(1));
-        assert_eq!(after.state, expected, "{status}: {why}");
-        assert_eq!((after.attempts, after.last_answer.as_deref()), (1, Some(why)));
-        assert_eq!(after.next_attempt_at.is_some(), expected == Pending, "{status}");
+    for (attempt, expected, attempts) in cases {
+        let after = tried(&delivery(), attempt.clone(), at(1));
+        assert_eq!((after.state, after.attempts), (expected, attempts), "{attempt:?}");
+        assert_eq!(after.last_answer.as_deref(), Some("their words"));
+        assert_eq!(after.next_attempt_at.is_some(), expected == Pending, "{attempt:?}");
     }
+    let waits = tried(&delivery(), Attempt::NotMade { answer: answer(), until: at(30) }, at(1));
+    assert_eq!(waits.next_attempt_at, Some(at(30)), "when the provider is called again");
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod narrowing;
 mod notify;
 mod policies;
 mod properties;
+mod provider_health;
 mod reported;
 mod requesters;
 mod rules;

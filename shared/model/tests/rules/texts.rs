@@ -1,7 +1,7 @@
 //! Texts from outside: what is accepted and what is not.
 
 use countersign_model::text::{self, TextError};
-use countersign_model::{Address, EmailAddress, PhoneNumber, Sha256};
+use countersign_model::{Address, Channel, EmailAddress, PhoneNumber, Sha256};
 
 #[test]
 fn a_name_is_shown_as_it_was_typed_but_cleaned() {
@@ -131,6 +131,28 @@ fn email_addresses() {
     for other in ["kimlee@company.example", "kim.lee+a@company.example"] {
         assert_ne!(address(other).key(), "kim.lee@company.example");
     }
+}
+
+#[test]
+fn an_address_of_an_integration_is_its_kind_and_its_name() {
+    let cases = [
+        ("slack:Security desk", Channel::Chat, "slack:Security desk"),
+        (" teams:  soc ", Channel::Chat, "teams:soc"),
+        ("webhook:+15550100", Channel::Webhook, "webhook:+15550100"),
+        ("pagerduty:a@b.example", Channel::Webhook, "pagerduty:a@b.example"),
+        ("sms:+15550100", Channel::Sms, "+15550100"),
+        ("a@b.example", Channel::Email, "a@b.example"),
+    ];
+    for (text, channel, shown) in cases {
+        let address: Address = text.parse().unwrap();
+        assert_eq!(address.by_channel(), (channel, shown), "{text}");
+    }
+    let long = format!("slack:{}", "x".repeat(65));
+    for bad in ["slack:", "slack: ", "slack:a\nb", "Slack:desk", "pigeon:desk", &long] {
+        assert!(bad.parse::<Address>().is_err(), "{bad}");
+    }
+    let same = ["slack:Desk", "slack:desk"].map(|text| text.parse::<Address>().unwrap().key());
+    assert_eq!(same[0], same[1]);
 }
 
 #[test]

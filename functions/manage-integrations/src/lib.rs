@@ -1,0 +1,18 @@
+//! `manage-integrations`: the named targets of an organization in chats and other programs.
+
+mod change;
+mod read;
+mod target;
+mod try_out;
+mod wire;
+
+countersign_http::operations![
+    change::create_integration,
+    read::list_integrations,
+    change::replace_integration,
+    change::delete_integration,
+    try_out::test_integration,
+];
+
+#[cfg(test)]
+mod tests;

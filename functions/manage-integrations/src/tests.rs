@@ -1,0 +1,169 @@
+//! The operations over the in-memory store.
+use countersign_http::testing::{Person, Scene, TestRequest};
+use countersign_model::{ActName, Integration, Organization, Permission};
+use serde_json::{Value, json};
+
+fn scene() -> Scene {
+    let scene = Scene::of(crate::router);
+    scene.world.settings.set("secret_key", "the-secret-key-of-these-tests");
+    scene
+}
+
+fn editor(scene: &Scene) -> Person {
+    scene.somebody(&scene.child, &[Permission::EditIntegrations])
+}
+
+fn path(at: &Organization) -> String {
+    format!("/v1/organizations/{}/integrations", at.id)
+}
+
+fn webhook(name: &str) -> Value {
+    json!({ "name": name, "kind": "webhook", "url": "https://hooks.company.example/secret-path" })
+}
+
+fn create(scene: &Scene, who: &Person, body: &Value) -> TestRequest {
+    scene.app.post(&path(&scene.child)).bearer(&who.token).json(body)
+}
+
+#[tokio::test]
+async fn an_integration_is_created_listed_replaced_and_deleted_on_record() {
+    let scene = scene();
+    let who = editor(&scene);
+    let created = create(&scene, &who, &webhook("Security desk")).send().await;
+    assert_eq!(created.status, 201, "{}", created.text());
+    let mut view = created.json();
+    let secret = view.as_object_mut().unwrap().remove("secret").unwrap();
+    assert!(secret.as_str().unwrap().starts_with("whsec_"), "{secret}");
+    assert_eq!(view["address"], "webhook:Security desk");
+    scene.world.settle().await;
+    let list =
+        async || scene.app.get(&path(&scene.child)).bearer(&who.token).send().await.json()["items"].clone();
+    assert_eq!(list().await, json!([view]), "the secret is shown once");
+
+    let one = format!("{}/{}", path(&scene.child), view["id"].as_str().unwrap());
+    let other = json!({ "url": "https://hooks.company.example/other" });
+    let replaced = scene.app.put(&one).bearer(&who.token).if_match(1).json(&other).send().await;
+    assert_eq!(replaced.status, 200, "{}", replaced.text());
+    assert_ne!(replaced.json()["secret"], secret, "another one");
+    assert_eq!(scene.app.put(&one).bearer(&who.token).if_match(1).json(&other).send().await.status, 412);
+    assert_eq!(scene.app.delete(&one).bearer(&who.token).send().await.status, 204);
+    for call in
+        [scene.app.delete(&one), scene.app.put(&one).json(&other), scene.app.post(&format!("{one}/test"))]
+    {
+        assert_eq!(call.bearer(&who.token).send().await.status, 404);
+    }
+    assert_eq!(list().await, json!([]));
+    let audit = scene.audit(&scene.child).await;
+    let acts = audit.iter().filter(|event| event.act.name() == ActName::IntegrationChanged);
+    let states: Vec<_> =
+        acts.map(|event| event.detail()).map(|d| (d["before"].clone(), d["after"].clone())).collect();
+    let address = || json!("webhook:Security desk");
+    assert_eq!(states, [(address(), json!(null)), (address(), address()), (json!(null), address())]);
+    assert_eq!(
+        create(&scene, &who, &webhook("Security desk")).send().await.status,
+        201,
+        "the name is free again"
+    );
+}
+
+#[tokio::test]
+async fn nothing_that_is_stored_shows_the_address_or_the_key() {
+    let scene = scene();
+    let who = editor(&scene);
+    let created = create(&scene, &who, &webhook("Desk")).send().await.json();
+    let id = created["id"].as_str().unwrap().parse().unwrap();
+    let stored = scene.world.journal.load::<Integration>(&id).await.unwrap().unwrap().value;
+    let text = serde_json::to_string(&stored).unwrap();
+    let secret = created["secret"].as_str().unwrap();
+    assert!(!text.contains("secret-path") && !text.contains(secret), "{text}");
+}
+
+#[tokio::test]
+async fn a_name_belongs_to_one_integration_as_people_see_it() {
+    let scene = scene();
+    let who = editor(&scene);
+    assert_eq!(create(&scene, &who, &webhook("Desk")).send().await.status, 201);
+    let slack = json!({ "name": "DESK", "kind": "slack", "url": "https://hooks.slack.com/services/T0/B0/x" });
+    let taken = create(&scene, &who, &slack).send().await;
+    assert_eq!((taken.status, taken.code()), (409, "name-taken".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_no_target_is_refused() {
+    let scene = scene();
+    let who = editor(&scene);
+    let cases = [
+        (json!({ "name": "", "kind": "webhook", "url": "https://a.example/x" }), "/name"),
+        (json!({ "name": "x".repeat(65), "kind": "webhook", "url": "https://a.example/x" }), "/name"),
+        (json!({ "name": "a", "kind": "webhook" }), "/url"),
+        (
+            json!({ "name": "a", "kind": "webhook", "url": "http://process-events.spin.internal/process" }),
+            "/url",
+        ),
+        (json!({ "name": "a", "kind": "slack", "url": "https://evil.example/services/T0/B0/x" }), "/url"),
+        (json!({ "name": "a", "kind": "slack", "routing_key": "R0" }), "/routing_key"),
+        (json!({ "name": "a", "kind": "pagerduty" }), "/routing_key"),
+        (
+            json!({ "name": "a", "kind": "pagerduty", "url": "https://a.example/x", "routing_key": "R0" }),
+            "/url",
+        ),
+        (json!({ "name": "a", "kind": "pagerduty", "routing_key": "R 0" }), "/routing_key"),
+        (json!({ "name": "a", "kind": "pigeon", "url": "https://a.example/x" }), "/kind"),
+    ];
+    for (body, pointer) in cases {
+        let refused = create(&scene, &who, &body).send().await;
+        assert_eq!((refused.status, refused.pointers()), (422, vec![pointer.to_owned()]), "{body}");
+    }
+    let good = json!({ "name": "a", "kind": "pagerduty", "routing_key": "R015ABCDEFGHIJKLMNOPQRSTUVWXYZ01" });
+    let created = create(&scene, &who, &good).send().await;
+    assert_eq!((created.status, created.json().get("secret").is_none()), (201, true), "{}", created.text());
+}
+
+#[tokio::test]
+async fn without_a_key_nothing_is_stored() {
+    let scene = scene();
+    let who = editor(&scene);
+    scene.world.settings.set("secret_key", "");
+    scene.refused(create(&scene, &who, &webhook("Desk")), (409, "not-configured")).await;
+}
+
+#[tokio::test]
+async fn only_who_may_edit_integrations_sees_or_changes_them() {
+    let scene = scene();
+    let who = editor(&scene);
+    let id = create(&scene, &who, &webhook("Desk")).send().await.json()["id"].as_str().unwrap().to_owned();
+    let one = format!("{}/{id}", path(&scene.child));
+    let other = scene.somebody(&scene.child, &[Permission::EditOrganizations]);
+    let url = json!({ "url": "https://hooks.company.example/other" });
+    for call in [
+        create(&scene, &other, &webhook("Another")),
+        scene.app.get(&path(&scene.child)).bearer(&other.token),
+        scene.app.put(&one).bearer(&other.token).json(&url),
+        scene.app.delete(&one).bearer(&other.token),
+        scene.app.post(&format!("{one}/test")).bearer(&other.token),
+    ] {
+        scene.refused(call, (403, "not-permitted")).await;
+    }
+    let elsewhere = format!("{}/{id}", path(&scene.world.root));
+    let boss = scene.root_admin();
+    assert_eq!(
+        scene.app.delete(&elsewhere).bearer(&boss.token).send().await.status,
+        404,
+        "of another organization"
+    );
+}
+
+#[tokio::test]
+async fn a_test_message_is_sent_by_the_component_that_sends() {
+    let scene = scene();
+    let who = editor(&scene);
+    let id = create(&scene, &who, &webhook("Desk")).send().await.json()["id"].as_str().unwrap().to_owned();
+    let sender = scene.world.app(send_notification::router);
+    scene.world.outbound.connect("send-notification.spin.internal", &sender);
+    scene.world.outbound.answer_with(410, "gone");
+    let test = format!("{}/{id}/test", path(&scene.child));
+    let tested = scene.app.post(&test).bearer(&who.token).send().await;
+    assert_eq!((tested.status, tested.json()), (200, json!({ "accepted": false, "answer": "410: gone" })));
+    let list = scene.app.get(&path(&scene.child)).bearer(&who.token).send().await.json();
+    assert_eq!(list["items"][0]["last_failure"], "410: gone");
+}

@@ -1,0 +1,99 @@
+//! The variables of one provider.
+
+use countersign_http::{Services, SettingsError};
+use futures::future::try_join_all;
+
+use super::Unusable;
+
+/// What the deployment's variables say about one provider: those that begin with its prefix.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    prefix: &'static str,
+    /// The provider's name; empty if none is configured.
+    pub provider: String,
+    api_url: String,
+    account: String,
+    api_key: String,
+    /// The sender; what it may be depends on the channel.
+    pub from: String,
+}
+
+impl Account {
+    /// Reads the variables that begin with a prefix. Without a provider, there is nothing else to read.
+    pub async fn load(services: &Services, prefix: &'static str) -> Result<Self, SettingsError> {
+        let read = async |name: &str| {
+            let value = services.settings.get(&format!("{prefix}_{name}")).await?;
+            Ok::<_, SettingsError>(value.trim().to_owned())
+        };
+        let provider = read("provider").await?;
+        let [api_url, account, api_key, from] = if provider.is_empty() {
+            Default::default()
+        } else {
+            let values = ["api_url", "account", "api_key", "from"].map(read);
+            <[String; 4]>::try_from(try_join_all(values).await?).unwrap_or_default()
+        };
+        let api_url = api_url.trim_end_matches('/').to_owned();
+        Ok(Self { prefix, provider, api_url, account, api_key, from })
+    }
+
+    /// Whether a provider is named.
+    pub fn is_configured(&self) -> bool {
+        !self.provider.is_empty()
+    }
+
+    /// The origin to call: from the variable, or the provider's default.
+    pub fn origin<'a>(&'a self, own: &'a str) -> &'a str {
+        if self.api_url.is_empty() { own } else { &self.api_url }
+    }
+
+    /// The variable's origin, for a provider that has none of its own.
+    pub fn api_url(&self) -> Result<&str, Unusable> {
+        self.required("api_url", &self.api_url)
+    }
+
+    /// The name of the account with the provider; empty if it is not set.
+    pub fn name(&self) -> &str {
+        &self.account
+    }
+
+    /// The name of the account with the provider.
+    pub fn account(&self) -> Result<&str, Unusable> {
+        self.required("account", &self.account)
+    }
+
+    /// The key.
+    pub fn key(&self) -> Result<&str, Unusable> {
+        self.required("api_key", &self.api_key)
+    }
+
+    /// The sender.
+    pub fn from(&self) -> Result<&str, Unusable> {
+        self.required("from", &self.from)
+    }
+
+    /// A variable with another value than the provider takes.
+    pub fn unusable(&self, name: &str, why: &str) -> Unusable {
+        Unusable(format!("`{}_{name}` {why}", self.prefix))
+    }
+
+    /// No provider, or one that nobody knows.
+    pub fn unknown(&self) -> Unusable {
+        let variable = format!("{}_provider", self.prefix);
+        Unusable(match self.provider.as_str() {
+            "" => format!("no provider is configured; set `{variable}`"),
+            other => format!("`{variable}` names an unknown provider: `{other}`"),
+        })
+    }
+
+    /// An account as a test sets it.
+    #[cfg(test)]
+    pub fn of(provider: &str, account: &str, from: &str, api_url: &str) -> Self {
+        let text = str::to_owned;
+        let (provider, account, from, api_url) = (text(provider), text(account), text(from), text(api_url));
+        Self { prefix: "email", provider, api_url, account, api_key: text("the-key"), from }
+    }
+
+    fn required<'a>(&self, name: &str, value: &'a str) -> Result<&'a str, Unusable> {
+        if value.is_empty() { Err(self.unusable(name, "is not set")) } else { Ok(value) }
+    }
+}

@@ -1,0 +1,156 @@
+//! Messages to integrations: chats, and programs that take a call. What each is sent is one file without I/O.
+
+mod pagerduty;
+mod slack;
+mod teams;
+mod webhook;
+
+use bytes::Bytes;
+use countersign_authority::integrations::{Target, integration_named};
+use countersign_http::Services;
+use countersign_kv::log;
+use countersign_model::{Attempt, Delivery, Integration, IntegrationKind, OrganizationId, RequestId};
+use http::Response;
+use jiff::Timestamp;
+
+use super::answer::Answer;
+use super::{Posting, Prepared, TIMEOUT, Unusable};
+use crate::message::Message;
+
+/// What a call is made from.
+pub struct Hook<'a> {
+    /// What the message is: the name of a notice, or `test`.
+    pub what: &'a str,
+    /// What it says.
+    pub message: &'a Message,
+    /// The same for all attempts to send it.
+    pub key: &'a str,
+    /// The organization that it is about.
+    pub organization_id: &'a OrganizationId,
+    /// The request that it is about.
+    pub request_id: Option<&'a RequestId>,
+    /// Where people see that.
+    pub link: Option<String>,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Sends a message to the integration that its address names.
+pub async fn send(
+    services: &Services,
+    public_url: Option<&str>,
+    posting: &Posting<'_>,
+    delivery: &Delivery,
+) -> Attempt {
+    let journal = &services.journal;
+    let named = IntegrationKind::of_address(posting.to);
+    let Some((kind, name)) = named.filter(|(kind, _)| kind.channel() == posting.channel) else {
+        return Attempt::Refused { answer: "this is not the address of an integration".to_owned() };
+    };
+    let integration = match integration_named(journal, &delivery.organization_id, kind, name).await {
+        Ok(Some(integration)) => integration,
+        Ok(None) => {
+            return Attempt::Refused {
+                answer: format!("the organization has no integration `{}`", posting.to),
+            };
+        }
+        Err(error) => {
+            log::line("an integration cannot be read", &[("delivery", &delivery.id), ("error", &error)]);
+            return Attempt::Later { answer: "the integration cannot be read".to_owned(), retry_after: None };
+        }
+    };
+    let request_id = delivery.request_id.as_ref();
+    let hook = Hook {
+        what: delivery.notice.name().id(),
+        message: posting.message,
+        key: &posting.key,
+        organization_id: &delivery.organization_id,
+        request_id,
+        link: public_url.zip(request_id).map(|(url, id)| format!("{url}/requests/{id}")),
+        now: journal.clock().now(),
+    };
+    let answer = call(services, &integration, &hook).await;
+    answer.attempt(answer.shown(posting.secret))
+}
+
+/// Calls an integration, and notes how that went.
+pub async fn call(services: &Services, integration: &Integration, hook: &Hook<'_>) -> Answer {
+    let answer = match request(services, integration, hook).await {
+        Ok((request, target)) => {
+            let answer = match services.outbound.send(request, TIMEOUT).await {
+                Ok(response) => answered(&response, hook.now),
+                Err(error) => Answer::missing(&error),
+            };
+            without_secrets(answer, &target)
+        }
+        Err(Unusable(why)) => Answer::impossible(why),
+    };
+    note(services, integration, &answer, hook.now).await;
+    answer
+}
+
+async fn request(
+    services: &Services,
+    integration: &Integration,
+    hook: &Hook<'_>,
+) -> Result<(http::Request<Bytes>, Target), Unusable> {
+    let keys = services.secret_keys().await.map_err(|error| Unusable(error.to_string()))?;
+    let target = Target::of(&keys, integration);
+    let target = target.ok_or_else(|| Unusable("the target's key is not in `secret_key`".to_owned()))?;
+    Ok((prepared(integration.kind, &target, hook)?, target))
+}
+
+fn prepared(kind: IntegrationKind, target: &Target, hook: &Hook<'_>) -> Prepared {
+    match kind {
+        IntegrationKind::Slack => slack::request(target, hook),
+        IntegrationKind::Teams => teams::request(target, hook),
+        IntegrationKind::Webhook => webhook::request(target, hook),
+        IntegrationKind::PagerDuty => pagerduty::request(target, hook),
+    }
+}
+
+/// What an answer means. Chats answer with a word, others with JSON. A redirect is not followed.
+fn answered(response: &Response<Bytes>, now: Timestamp) -> Answer {
+    let answer = Answer::of(response, &["message", "errors/0"], now);
+    let word = std::str::from_utf8(response.body()).ok().map(str::trim);
+    let word = word.filter(|word| !word.is_empty() && word.len() <= 60 && !word.contains(['{', '<']));
+    Answer { words: answer.words.or(word.map(str::to_owned)), ..answer }
+}
+
+/// An answer that repeats the secret address or key is not shown.
+fn without_secrets(answer: Answer, target: &Target) -> Answer {
+    let path = target.url.splitn(4, '/').last().unwrap_or_default();
+    let secret = |words: &String| {
+        [path, &target.key].iter().any(|secret| !secret.is_empty() && words.contains(secret))
+    };
+    Answer { words: answer.words.filter(|words| !secret(words)), ..answer }
+}
+
+/// A note that is lost only makes the record say less.
+async fn note(services: &Services, integration: &Integration, answer: &Answer, now: Timestamp) {
+    let failure = (!answer.is_accepted()).then(|| answer.shown(None));
+    let tried = |old: &Integration| old.tried(failure.as_deref(), now).ok_or(());
+    if tried(integration).is_err() {
+        return;
+    }
+    if let Err(countersign_store::UpdateError::Store(error)) =
+        services.journal.update(&integration.id, tried).await
+    {
+        let what = "how an integration is doing is not noted";
+        log::line(what, &[("integration", &integration.id), ("error", &error)]);
+    }
+}
+
+/// The first characters of a text.
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// What the button says.
+const OPEN: &str = "Open the request";
+
+#[cfg(test)]
+mod tests;

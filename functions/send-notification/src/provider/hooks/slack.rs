@@ -1,0 +1,36 @@
+//! Slack's incoming webhooks, with Block Kit: <https://api.slack.com/messaging/webhooks>, <https://api.slack.com/block-kit>.
+
+use countersign_authority::integrations::Target;
+use serde_json::{Value, json};
+
+use super::super::{Prepared, post_json, request as built};
+use super::{Hook, OPEN, shortened};
+
+/// The longest header, in characters.
+const HEADER: usize = 150;
+/// The longest text of a section, in characters.
+const SECTION: usize = 3000;
+
+pub fn request(target: &Target, hook: &Hook<'_>) -> Prepared {
+    let (subject, text) = (&hook.message.subject, hook.message.text.trim());
+    let mut blocks = vec![
+        json!({ "type": "header", "text": plain(&shortened(subject, HEADER)) }),
+        json!({ "type": "section", "text": plain(&shortened(text, SECTION)) }),
+    ];
+    blocks.extend(hook.link.as_ref().map(|link| {
+        let button = json!({ "type": "button", "text": plain(OPEN), "url": link, "style": "primary" });
+        json!({ "type": "actions", "elements": [button] })
+    }));
+    let body = json!({ "text": escaped(subject), "blocks": blocks });
+    built(post_json(target.url.clone()), body.to_string())
+}
+
+/// Text without mark-up: nobody is mentioned and nothing becomes a link.
+fn plain(text: &str) -> Value {
+    json!({ "type": "plain_text", "text": text, "emoji": false })
+}
+
+/// Text of a notification, which is read as mark-up (<https://api.slack.com/reference/surfaces/formatting#escaping>).
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,133 @@
+//! What chats and other programs are sent.
+use bytes::Bytes;
+use countersign_authority::integrations::Target;
+use countersign_model::{IntegrationKind, OrganizationId, RequestId};
+use http::{Request, Response};
+use serde_json::{Value, json};
+
+use super::super::answer::Meaning;
+use super::{Hook, answered, prepared, webhook, without_secrets};
+use crate::message::Message;
+
+const KEY: &str = "whsec_plJ3nmyCDGBKInavdOK15jsl";
+
+/// What an integration is sent about a request, with texts of somebody who wants them to do something.
+fn sent(kind: IntegrationKind, url: &str) -> Request<Bytes> {
+    let message = Message {
+        subject: "Company B: <!channel> on [pc-1](http://evil.example) asks".to_owned(),
+        text: "ann asks.\n\nReason:\n> *now* <http://evil.example|here>\n".to_owned(),
+        html: String::new(),
+        short: String::new(),
+        headers: Vec::new(),
+    };
+    let target = Target { url: url.to_owned(), key: KEY.to_owned() };
+    let request_id: RequestId = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+    let organization_id: OrganizationId = "org_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+    let hook = Hook {
+        what: "request-submitted",
+        message: &message,
+        key: "ntf_1-0",
+        organization_id: &organization_id,
+        request_id: Some(&request_id),
+        link: Some("https://approvals.example/requests/req_1".to_owned()),
+        now: "2026-06-01T12:00:00Z".parse().unwrap(),
+    };
+    prepared(kind, &target, &hook).ok().unwrap()
+}
+
+fn body(request: &Request<Bytes>) -> Value {
+    serde_json::from_slice(request.body()).unwrap()
+}
+
+#[test]
+fn slack_gets_blocks_without_mark_up_and_a_button() {
+    let request = sent(IntegrationKind::Slack, "https://hooks.slack.com/services/T0/B0/x");
+    assert_eq!(request.uri(), "https://hooks.slack.com/services/T0/B0/x");
+    assert_eq!(request.headers()["content-type"], "application/json");
+    let body = body(&request);
+    assert_eq!(body["text"], "Company B: &lt;!channel&gt; on [pc-1](http://evil.example) asks");
+    let blocks = body["blocks"].as_array().unwrap();
+    let types: Vec<_> = blocks.iter().map(|block| block["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["header", "section", "actions"]);
+    for block in &blocks[..2] {
+        assert_eq!((&block["text"]["type"], &block["text"]["emoji"]), (&json!("plain_text"), &json!(false)));
+    }
+    let button = &blocks[2]["elements"][0];
+    assert_eq!(
+        (&button["type"], &button["url"]),
+        (&json!("button"), &json!("https://approvals.example/requests/req_1"))
+    );
+}
+
+#[test]
+fn teams_gets_an_adaptive_card_without_mark_up_and_with_a_button() {
+    let body = body(&sent(IntegrationKind::Teams, "https://x.webhook.office.com/webhookb2/1"));
+    let attachment = &body["attachments"][0];
+    assert_eq!(body["type"], "message");
+    assert_eq!(attachment["contentType"], "application/vnd.microsoft.card.adaptive");
+    let card = &attachment["content"];
+    assert_eq!((&card["type"], &card["version"]), (&json!("AdaptiveCard"), &json!("1.4")));
+    for block in card["body"].as_array().unwrap() {
+        assert_eq!(
+            (&block["type"], &block["inlines"][0]["type"]),
+            (&json!("RichTextBlock"), &json!("TextRun"))
+        );
+    }
+    let action = json!({ "type": "Action.OpenUrl", "title": "Open the request",
+        "url": "https://approvals.example/requests/req_1" });
+    assert_eq!(card["actions"], json!([action]));
+}
+
+#[test]
+fn a_webhook_is_signed() {
+    let request = sent(IntegrationKind::Webhook, "https://hooks.company.example/countersign");
+    assert_eq!(request.headers()["webhook-id"], "ntf_1-0");
+    assert_eq!(request.headers()["webhook-timestamp"], "1780315200");
+    let text = std::str::from_utf8(request.body()).unwrap();
+    let signature = webhook::signed(KEY, "ntf_1-0", "1780315200", text).ok().unwrap();
+    assert_eq!(request.headers()["webhook-signature"], signature);
+    let body = body(&request);
+    assert_eq!(body["type"], "request-submitted");
+    assert_eq!(body["data"]["request_id"], "req_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+}
+
+/// The example of the specification, which the library of Standard Webhooks for Python verifies, too.
+#[test]
+fn the_signature_is_that_of_the_specification() {
+    let body = r#"{"event_type":"ping","data":{"success":true}}"#;
+    let signature = webhook::signed(KEY, "msg_loFOjxBNrRLzqYUf", "1731705121", body);
+    assert_eq!(signature.ok().unwrap(), "v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0=");
+    assert!(webhook::signed("whsec_not base64", "a", "1", "{}").is_err());
+}
+
+#[test]
+fn pagerduty_has_one_incident_for_a_request() {
+    let request = sent(IntegrationKind::PagerDuty, "");
+    assert_eq!(request.uri(), "https://events.pagerduty.com/v2/enqueue");
+    let body = body(&request);
+    assert_eq!(body["routing_key"], KEY);
+    assert_eq!(body["dedup_key"], "req_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    assert_eq!((&body["event_action"], &body["payload"]["severity"]), (&json!("trigger"), &json!("info")));
+    for field in ["summary", "source", "severity"] {
+        assert!(body["payload"][field].is_string(), "{field}");
+    }
+}
+
+#[test]
+fn an_answer_is_shown_without_the_secret_address() {
+    let now = "2026-06-01T12:00:00Z".parse().unwrap();
+    let target = Target { url: "https://hooks.slack.com/services/T0/B0/x".to_owned(), key: String::new() };
+    let answer = |status: u16, body: &'static str| {
+        let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+        *response.status_mut() = status.try_into().unwrap();
+        without_secrets(answered(&response, now), &target)
+    };
+    assert_eq!(answer(403, "invalid_token").shown(None), "403: invalid_token");
+    assert_eq!(answer(404, "no such hook: /services/T0/B0/x").shown(None), "404");
+    assert_eq!(
+        answer(400, r#"{"status":"invalid event","errors":["'routing_key' is missing"]}"#).shown(None),
+        "400: 'routing_key' is missing"
+    );
+    assert_eq!(answer(302, "").meaning, Meaning::Refused { account: true }, "not followed");
+    assert_eq!(answer(200, "ok").shown(None), "200: ok");
+}

@@ -1,0 +1,137 @@
+//! Messages to integrations of the organization.
+use countersign_authority::integrations::Target;
+use countersign_authority::secrets::SecretKeys;
+use countersign_http::{OutboundError, save_new};
+use countersign_journal::Change;
+use countersign_model::act::IntegrationChanged;
+use countersign_model::{
+    Channel, DeliveryState, Integration, IntegrationId, IntegrationKind, NewRequest, Permit,
+};
+use serde_json::json;
+
+use super::{Stage, URL};
+
+const KEY: &str = "the-secret-key-of-these-tests";
+
+/// A stage with this integration, which a policy's list names like this.
+async fn stage(kind: IntegrationKind, name: &str, url: &str, address: &str) -> (Stage, Integration) {
+    let stage = Stage::new().await;
+    stage.world.settings.set("secret_key", KEY);
+    let id = IntegrationId::from_ulid(stage.world.ulid());
+    let target = Target { url: url.to_owned(), key: "whsec_plJ3nmyCDGBKInavdOK15jsl".to_owned() };
+    let integration = Integration {
+        sealed: target.seal(&SecretKeys::parse(KEY), &id, stage.world.journal.random()).unwrap(),
+        id,
+        organization_id: stage.company.id.clone(),
+        name: name.to_owned(),
+        kind,
+        created_at: stage.world.now(),
+        last_success_at: None,
+        last_failure_at: None,
+        last_failure: None,
+        deleted: false,
+    };
+    let permit = Permit::scene(&stage.company.id);
+    let change = Change::new(&permit, &stage.origin(), IntegrationChanged::of(None, &integration));
+    save_new(&stage.world.journal, &integration, change.create(&integration)).await.unwrap();
+    ask(&stage, address).await;
+    (stage, integration)
+}
+
+/// A request for another file each time, in the name of a policy that notifies this address.
+async fn ask(stage: &Stage, address: &str) {
+    let policy = stage.policy(true, &[address]).await;
+    let number = stage.deliveries().await.len();
+    let new = NewRequest { policy_id: Some(policy), ..stage.new_request_for(number) };
+    stage.submit(&stage.world.computer(&stage.group), new).await;
+    stage.process_company().await;
+}
+
+async fn stored(stage: &Stage, integration: &Integration) -> Integration {
+    stage.world.journal.load::<Integration>(&integration.id).await.unwrap().unwrap().value
+}
+
+#[tokio::test]
+async fn a_policy_tells_a_chat_by_its_name_as_people_see_it() {
+    let url = "https://hooks.slack.com/services/T0/B0/x";
+    let (stage, integration) =
+        stage(IntegrationKind::Slack, "Security Desk", url, "slack:security  desk").await;
+    let sent = stage.world.outbound.take_external();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].request.uri(), url);
+    let json = sent[0].json();
+    let link = json["blocks"][2]["elements"][0]["url"].as_str().unwrap();
+    assert!(link.starts_with(&format!("{URL}/requests/req_")), "{link}");
+    let delivery = stage.deliveries().await.remove(0);
+    assert_eq!((delivery.channel, delivery.state), (Channel::Chat, DeliveryState::Sent));
+    assert_eq!(delivery.address, "slack:security  desk");
+    let at = stored(&stage, &integration).await.last_success_at;
+    assert_eq!(at, Some(stage.world.now()));
+}
+
+#[tokio::test]
+async fn a_webhook_is_signed_and_its_failure_is_noted_and_tried_again() {
+    let (stage, integration) =
+        stage(IntegrationKind::Webhook, "soc", "https://hooks.company.example/x", "webhook:soc").await;
+    let sent = stage.world.outbound.take_external().remove(0);
+    let delivery = stage.deliveries().await.remove(0);
+    assert_eq!(sent.request.headers()["webhook-id"], format!("{}-0", delivery.id));
+    assert!(sent.request.headers()["webhook-signature"].to_str().unwrap().starts_with("v1,"));
+    assert_eq!(sent.json()["type"], "request-submitted");
+    stage.world.outbound.answer_with(500, "broken");
+    ask(&stage, "webhook:soc").await;
+    let delivery = stage.deliveries().await.pop().unwrap();
+    assert_eq!(
+        (delivery.state, delivery.last_answer.as_deref()),
+        (DeliveryState::Pending, Some("500: broken"))
+    );
+    assert_eq!(stored(&stage, &integration).await.last_failure.as_deref(), Some("500: broken"));
+    stage.world.outbound.answer_with(200, "ok");
+    stage.world.advance(std::time::Duration::from_secs(10));
+    stage.tick().await;
+    assert_eq!(stage.deliveries().await.pop().unwrap().state, DeliveryState::Sent);
+    let well = stored(&stage, &integration).await;
+    assert!(well.last_success_at > well.last_failure_at, "{well:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_called_is_a_visible_failure() {
+    let url = "https://hooks.company.example/x";
+    for (kind, name, address, words) in [
+        (IntegrationKind::Webhook, "soc", "webhook:another", "has no integration `webhook:another`"),
+        (IntegrationKind::Webhook, "soc", "slack:soc", "has no integration `slack:soc`"),
+    ] {
+        let (stage, _) = stage(kind, name, url, address).await;
+        let delivery = stage.deliveries().await.remove(0);
+        assert_eq!(delivery.state, DeliveryState::Failed);
+        assert!(delivery.last_answer.as_deref().unwrap().contains(words), "{delivery:?}");
+        assert_eq!(stage.world.outbound.take_external().len(), 0);
+    }
+    let (stage, integration) = stage(IntegrationKind::Webhook, "soc", url, "webhook:soc").await;
+    stage.world.outbound.fail_with(OutboundError::NotAllowed);
+    ask(&stage, "webhook:soc").await;
+    let delivery = stage.deliveries().await.pop().unwrap();
+    assert_eq!(delivery.state, DeliveryState::Failed);
+    assert_eq!(delivery.last_answer.unwrap(), "the manifest does not allow this host");
+    stage.world.settings.set("secret_key", "another key");
+    ask(&stage, "webhook:soc").await;
+    assert_eq!(stage.deliveries().await.pop().unwrap().state, DeliveryState::Failed);
+    let why = stored(&stage, &integration).await.last_failure;
+    assert!(why.as_deref().unwrap().contains("`secret_key`"), "{why:?}");
+}
+
+#[tokio::test]
+async fn a_test_message_says_what_came_back() {
+    let url = "https://x.webhook.office.com/webhookb2/secret";
+    let (stage, integration) = stage(IntegrationKind::Teams, "soc", url, "desk@company.example").await;
+    stage.world.outbound.take_external();
+    let body = json!({ "integration_id": integration.id });
+    let tried = stage.sender.post("/try").json(&body).send().await;
+    assert_eq!((tried.status, tried.json()), (200, json!({ "accepted": true, "answer": "200" })));
+    assert_eq!(stage.world.outbound.take_external().remove(0).request.uri(), url);
+    stage.world.outbound.answer_with(400, "the webhook webhookb2/secret is gone");
+    let tried = stage.sender.post("/try").json(&body).send().await.json();
+    assert_eq!(tried, json!({ "accepted": false, "answer": "400" }), "without the secret");
+    let unknown = json!({ "integration_id": IntegrationId::from_ulid(stage.world.ulid()) });
+    assert_eq!(stage.sender.post("/try").json(unknown).send().await.status, 404);
+}

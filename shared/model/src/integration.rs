@@ -1,0 +1,115 @@
+//! Integrations: named targets of an organization in chats and other programs, to which notifications can go.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::Channel;
+use crate::ids::{IntegrationId, OrganizationId};
+use crate::named::named;
+use crate::text::{self, TextError};
+
+named! {
+    /// What an integration sends to, which is also what its address begins with.
+    pub enum IntegrationKind("kind of integration") {
+        Slack = "slack",
+        Teams = "teams",
+        Webhook = "webhook",
+        PagerDuty = "pagerduty",
+    }
+}
+
+impl IntegrationKind {
+    /// The channel of messages to it.
+    #[must_use]
+    pub const fn channel(self) -> Channel {
+        match self {
+            Self::Slack | Self::Teams => Channel::Chat,
+            Self::Webhook | Self::PagerDuty => Channel::Webhook,
+        }
+    }
+
+    /// Kind and name of an address such as `slack:Security desk`; `None` for an address of another form.
+    #[must_use]
+    pub fn of_address(address: &str) -> Option<(Self, &str)> {
+        let (kind, name) = address.split_once(':')?;
+        Some((kind.parse().ok()?, name.trim()))
+    }
+
+    /// An address that begins like one of an integration, as it is kept; `None` for an address of another form.
+    pub(crate) fn checked_address(address: &str) -> Option<Result<String, TextError>> {
+        let (kind, name) = Self::of_address(address)?;
+        Some(text::line(name, Integration::NAME_MAX).map(|name| format!("{kind}:{name}")))
+    }
+}
+
+/// A named target of an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integration {
+    /// Its id.
+    pub id: IntegrationId,
+    /// The organization whose messages go there.
+    pub organization_id: OrganizationId,
+    /// Its name, unique in its organization by [`text::name_key`]. It never changes: addresses contain it.
+    pub name: String,
+    /// What it sends to.
+    pub kind: IntegrationKind,
+    /// Where it sends to and its key, encrypted.
+    pub sealed: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// About when it last accepted a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_success_at: Option<Timestamp>,
+    /// When it last did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_failure_at: Option<Timestamp>,
+    /// What it answered then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_failure: Option<String>,
+    /// Whether it was deleted.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+impl Integration {
+    /// The longest name, in characters.
+    pub const NAME_MAX: usize = 64;
+    /// The most integrations of an organization.
+    pub const MAX: usize = 50;
+    /// A result like the last one is written down again after this time.
+    const NOTED: SignedDuration = SignedDuration::from_mins(10);
+
+    /// A name as it is kept.
+    ///
+    /// # Errors
+    /// Says what is wrong with the text.
+    pub fn checked_name(name: &str) -> Result<String, TextError> {
+        text::name(name).and_then(|name| text::line(&name, Self::NAME_MAX))
+    }
+
+    /// The address by which messages go there.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("{}:{}", self.kind, self.name)
+    }
+
+    /// After a message that it accepted, or else with what it answered. `None` if the record says so already.
+    #[must_use]
+    pub fn tried(&self, failure: Option<&str>, now: Timestamp) -> Option<Self> {
+        let recent = |at: Option<Timestamp>| at.is_some_and(|at| now.duration_since(at).abs() < Self::NOTED);
+        let failed_last = self.last_failure_at > self.last_success_at;
+        match failure {
+            Some(answer) => {
+                let known = failed_last
+                    && recent(self.last_failure_at)
+                    && self.last_failure.as_deref() == Some(answer);
+                let (last_failure_at, last_failure) = (Some(now), Some(answer.to_owned()));
+                (!known).then(|| Self { last_failure_at, last_failure, ..self.clone() })
+            }
+            None => {
+                let known = !failed_last && recent(self.last_success_at);
+                (!known).then(|| Self { last_success_at: Some(now), ..self.clone() })
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The breaker of a provider.
+
+use countersign_model::{ProviderHealth, ProviderPlace};
+use jiff::{SignedDuration, Timestamp};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_780_000_000 + second).unwrap()
+}
+
+fn fresh() -> ProviderHealth {
+    ProviderHealth::new(ProviderPlace::Email, "postmark")
+}
+
+#[test]
+fn three_failures_in_a_row_open_the_breaker_and_each_further_one_for_longer_up_to_five_minutes() {
+    let mut health = fresh().failed(at(0)).failed(at(1));
+    assert_eq!(health.open_until(at(1)), None);
+    let (mut now, mut pauses) = (at(2), Vec::new());
+    for _ in 0..7 {
+        health = health.failed(now);
+        let until = health.open_until(now).unwrap();
+        pauses.push(until.duration_since(now).as_secs());
+        assert_eq!(health.open_until(until), None, "then it is called again");
+        now = until;
+    }
+    assert_eq!(pauses, [30, 60, 120, 240, 300, 300, 300]);
+}
+
+#[test]
+fn failures_of_calls_that_were_under_way_open_it_no_longer() {
+    let open = fresh().failed(at(0)).failed(at(0)).failed(at(0));
+    assert_eq!(open.failed(at(9)), open);
+}
+
+#[test]
+fn one_success_closes_it() {
+    let well = fresh().failed(at(0)).failed(at(0)).failed(at(0)).succeeded(at(31));
+    assert_eq!((well.failures, well.open_until, well.last_success_at), (0, None, Some(at(31))));
+    assert_eq!(well.last_failure_at, Some(at(0)), "it shows");
+}
+
+#[test]
+fn a_success_is_written_down_when_it_says_something() {
+    let well = fresh().succeeded(at(0));
+    assert!(fresh().notes_success(at(0)) && !well.notes_success(at(599)) && well.notes_success(at(600)));
+    assert!(well.failed(at(1)).notes_success(at(2)));
+}
+
+#[test]
+fn a_clock_set_back_does_not_keep_it_open() {
+    let open = fresh().failed(at(0)).failed(at(0)).failed(at(0));
+    assert_eq!(open.open_until(at(0) - SignedDuration::from_hours(1)), None);
+}

@@ -24,14 +24,11 @@ pub struct NewIntegration {
     )]
     name: String,
     /// What it sends to.
-    #[schema(example = "slack")]
+    #[schema(example = "webhook")]
     kind: IntegrationKind,
     /// The secret address of the chat's incoming webhook, or the address of your own program: `https`, at most 1000 characters.
     /// Required unless it is PagerDuty.
-    #[schema(
-        max_length = 1000,
-        example = "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"
-    )]
+    #[schema(max_length = 1000, example = "https://hooks.company.example/countersign")]
     url: Option<String>,
     /// The integration key of a PagerDuty service, for Events API v2; at most 100 letters and digits.
     #[schema(max_length = 100, pattern = "^[A-Za-z0-9]+$")]
@@ -43,10 +40,7 @@ pub struct NewIntegration {
 #[serde(deny_unknown_fields)]
 pub struct IntegrationTarget {
     /// As for a new integration.
-    #[schema(
-        max_length = 1000,
-        example = "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"
-    )]
+    #[schema(max_length = 1000, example = "https://hooks.company.example/countersign")]
     url: Option<String>,
     /// As for a new integration.
     #[schema(max_length = 100, pattern = "^[A-Za-z0-9]+$")]

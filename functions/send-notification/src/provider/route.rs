@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_http::Services;
+use countersign_journal::readable::unless_damaged;
 use countersign_kv::log;
 use countersign_model::{Attempt, ProviderHealth, ProviderPlace};
 use futures::future::try_join;
@@ -88,7 +89,12 @@ impl Carrier {
     async fn load(services: &Services, place: ProviderPlace) -> Result<Self, ProvidersError> {
         let account = Account::load(services, place.id()).await?;
         let health = match account.is_configured() {
-            true => services.journal.provider_health(place, &account.provider).await?,
+            true => {
+                let found = services.journal.provider_health(place, &account.provider).await;
+                let what = "a provider is called whatever happened before";
+                unless_damaged(what, place.id(), found)?
+                    .unwrap_or_else(|| ProviderHealth::new(place, &account.provider))
+            }
             false => ProviderHealth::new(place, ""),
         };
         Ok(Self { account, place, health: Arc::new(Mutex::new(health)) })

@@ -184,6 +184,17 @@ async fn another_provider_in_the_place_of_a_failing_one_starts_over() {
 }
 
 #[tokio::test]
+async fn a_damaged_record_of_how_a_provider_does_stops_nothing() {
+    let stage = Stage::new().await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let key = countersign_store::keys::record("provider_email");
+    stage.world.journal.kv().set_many(vec![(key, b"{".to_vec())]).await.unwrap();
+    assert_eq!(asked(&stage, 1).await.state, DeliveryState::Sent);
+    stage.world.outbound.answer_with(500, "");
+    assert_eq!(asked(&stage, 2).await.state, DeliveryState::Pending);
+}
+
+#[tokio::test]
 async fn a_fallback_has_the_sender_of_the_first_unless_it_has_its_own() {
     let stage = two_providers().await;
     let from = async |number: usize| {

@@ -4,4 +4,9 @@ mod retention;
 
 pub use countersign_http::testing::stage::*;
 
-countersign_http::stage!(process_events::router, plan_deliveries::router, crate::router, send_notification::router);
+countersign_http::stage!(
+    process_events::router,
+    plan_deliveries::router,
+    crate::router,
+    send_notification::router
+);

@@ -186,6 +186,7 @@ impl Planner {
             channel: delivery.channel,
             address: delivery.address,
             organization_id: delivery.recipient_organization_id,
+            reading: delivery.reading,
         };
         let key = recipient_key(&recipient);
         if self.standing(&request).await?.now.told.get(&key) != Some(&request.id) {

@@ -6,7 +6,11 @@ mod requester;
 mod requesters;
 mod standing;
 
-pub use countersign_http::testing::World;
 pub use countersign_http::testing::stage::*;
 
-countersign_http::stage!(process_events::router, crate::router, deliver_notifications::router, send_notification::router);
+countersign_http::stage!(
+    process_events::router,
+    crate::router,
+    deliver_notifications::router,
+    send_notification::router
+);

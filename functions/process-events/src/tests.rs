@@ -18,4 +18,9 @@ mod twins;
 pub use countersign_http::testing::World;
 pub use countersign_http::testing::stage::*;
 
-countersign_http::stage!(crate::router, plan_deliveries::router, deliver_notifications::router, send_notification::router);
+countersign_http::stage!(
+    crate::router,
+    plan_deliveries::router,
+    deliver_notifications::router,
+    send_notification::router
+);

@@ -1,7 +1,7 @@
 //! Messages and their texts for each medium. Text from outside is made harmless here and nowhere else: see [`words`].
 
 mod account;
-mod gsm;
+pub mod gsm;
 mod handling;
 mod headers;
 mod inert;

@@ -10,4 +10,9 @@ mod send;
 
 pub use countersign_http::testing::stage::*;
 
-countersign_http::stage!(process_events::router, plan_deliveries::router, deliver_notifications::router, crate::router);
+countersign_http::stage!(
+    process_events::router,
+    plan_deliveries::router,
+    deliver_notifications::router,
+    crate::router
+);

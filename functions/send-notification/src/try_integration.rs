@@ -23,9 +23,7 @@ pub async fn try_integration(
     let message = Message {
         subject: "Test message".to_owned(),
         text: "This is a test. Requests for permission will be reported here like this.\n".to_owned(),
-        html: String::new(),
-        short: String::new(),
-        headers: Vec::new(),
+        ..Message::default()
     };
     let key = format!("test-{}-{}", integration.id, now.as_millisecond());
     let hook = Hook {

@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 use async_trait::async_trait;
 use countersign_kv::log;
 use countersign_model::ids::OrganizationId;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Journal;

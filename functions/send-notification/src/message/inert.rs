@@ -1,5 +1,5 @@
-//! Texts from outside, written so that nothing makes a link, a phone number or a mention of them. There is one function
-//! for each medium.
+//! Texts from outside, written so that nothing makes a link or a phone number of them. There is one function for each
+//! medium.
 //!
 //! What would make a link stands in braces: `http{://}evil{.}example`. Braces can be seen in every medium and every
 //! program for mail, and whoever wants the text as it was leaves them out. Characters without width would be no
@@ -11,31 +11,19 @@ mod find;
 
 use countersign_model::unicode;
 
-use self::find::{Chat, breaks};
+use self::find::breaks;
 
-/// For plain text: emails, their subjects, text messages.
+/// For plain text: emails, their subjects, text messages, and chats, which are sent text without mark-up.
 pub fn text(text: &str) -> String {
-    let broken = broken(text, None);
+    let broken = broken(text);
     // An isolate: letters that are written from right to left do not move what stands around them.
     if unicode::is_from_the_right(text) { format!("\u{2068}{broken}\u{2069}") } else { broken }
 }
 
 /// For HTML, as an element's contents.
 pub fn html(text: &str) -> String {
-    let broken = escaped(&broken(text, None));
+    let broken = escaped(&broken(text));
     if unicode::is_from_the_right(text) { format!("<bdi>{broken}</bdi>") } else { broken }
-}
-
-/// For Slack's `mrkdwn`.
-pub fn mrkdwn(text: &str) -> String {
-    let broken = mrkdwn_escaped(&broken(text, Some(Chat::Slack)));
-    if unicode::is_from_the_right(text) { format!("\u{2068}{broken}\u{2069}") } else { broken }
-}
-
-/// For the text of an Adaptive Card.
-pub fn card(text: &str) -> String {
-    let broken = broken(text, Some(Chat::Teams));
-    if unicode::is_from_the_right(text) { format!("\u{2068}{broken}\u{2069}") } else { broken }
 }
 
 /// Whether what stands between two texts makes one phone number of them.
@@ -63,17 +51,12 @@ pub fn escaped(text: &str) -> String {
     html
 }
 
-/// Text escaped for `mrkdwn`, in which `<` begins links, mentions and dates.
-pub fn mrkdwn_escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 /// The text with braces around everything that would make a link.
-fn broken(text: &str, chat: Option<Chat>) -> String {
+fn broken(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut broken = String::with_capacity(text.len());
     let mut written = 0;
-    for place in breaks(&chars, chat) {
+    for place in breaks(&chars) {
         broken.extend(chars.get(written..place.start).unwrap_or_default());
         broken.push('{');
         broken.extend(chars.get(place.clone()).unwrap_or_default());
@@ -127,33 +110,6 @@ mod tests {
         ];
         for (theirs, expected, why) in cases {
             assert_eq!(text(theirs), expected, "{why}");
-        }
-    }
-
-    #[test]
-    fn chats_have_more_that_is_not_text() {
-        let cases = [
-            (
-                "<!channel> & <https://evil.example|x>",
-                "&lt;!channel&gt; &amp; &lt;https{://}evil{.}example|x&gt;",
-            ),
-            ("@channel @here", "{@}channel {@}here"),
-            ("*approved* _by_ `me` ~x~", "{*}approved* {_}by_ {`}me{`} {~}x~"),
-            ("my_file_1.exe 2*3", "my_file_1.exe 2*3"),
-            (":white_check_mark: ok", "{:}white_check_mark: ok"),
-        ];
-        for (theirs, expected) in cases {
-            assert_eq!(mrkdwn(theirs), expected);
-        }
-        let cases = [
-            ("[click](x)", "[click]{(}x)"),
-            ("[click](https://evil.example)", "[click]{(}https{://}evil{.}example)"),
-            ("{{DATE(2026-06-01)}}", "{{DATE{(}2026-06{-}01)}}"),
-            ("**approved** & <b>", "{**}approved** & <b>"),
-            ("@channel", "{@}channel"),
-        ];
-        for (theirs, expected) in cases {
-            assert_eq!(card(theirs), expected);
         }
     }
 

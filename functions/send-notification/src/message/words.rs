@@ -92,18 +92,6 @@ impl Words {
         self.written(inert::escaped, inert::html)
     }
 
-    /// As Slack's `mrkdwn`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "chat has no provider yet"))]
-    pub fn mrkdwn(&self) -> String {
-        self.written(inert::mrkdwn_escaped, inert::mrkdwn)
-    }
-
-    /// As text of an Adaptive Card, whose Markdown has links.
-    #[cfg_attr(not(test), expect(dead_code, reason = "chat has no provider yet"))]
-    pub fn card(&self) -> String {
-        self.written(str::to_owned, inert::card)
-    }
-
     fn written(&self, own: impl Fn(&str) -> String, theirs: impl Fn(&str) -> String) -> String {
         let piece = |(at, piece): (usize, &Piece)| match piece {
             Piece::Own(text) if self.joins_numbers(at) => format!("{{{}}}", own(text)),

@@ -26,6 +26,7 @@ fn message() -> Message {
             ("Auto-Submitted", "auto-generated".to_owned()),
             ("List-Id", "<requests.approvals.example>".to_owned()),
         ],
+        ..Message::default()
     }
 }
 

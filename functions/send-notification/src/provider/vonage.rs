@@ -9,11 +9,9 @@ use serde_json::Value;
 
 use super::answer::{Answer, Meaning};
 use super::{Order, Prepared, Provider, basic, post_form, request};
+use crate::message::gsm;
 
 const OWN: &str = "https://rest.nexmo.com";
-
-/// The alphabet of text messages (GSM 03.38) besides letters and digits of English.
-const GSM: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà^{}\\[~]|€";
 
 pub struct Vonage;
 
@@ -22,13 +20,12 @@ impl Provider for Vonage {
         let account = order.account;
         let (key, secret, from) = (account.account()?, account.key()?, account.from()?);
         let text = &order.message().short;
-        let gsm = text.chars().all(|c| c.is_ascii_alphanumeric() || GSM.contains(c));
         let body = form_urlencoded::Serializer::new(String::new())
             // Numbers are without the plus sign.
             .append_pair("from", from.trim_start_matches('+'))
             .append_pair("to", order.to().trim_start_matches('+'))
             .append_pair("text", text)
-            .append_pair("type", if gsm { "text" } else { "unicode" })
+            .append_pair("type", if gsm::has(text) { "text" } else { "unicode" })
             .append_pair("client-ref", &order.posting.key)
             .finish();
         let builder = post_form(format!("{}/sms/json", account.origin(OWN)));

@@ -1,4 +1,4 @@
-//! Finds what programs for mail, phones and chats take for links, phone numbers, mentions and marks.
+//! Finds what programs for mail, phones and chats take for links and phone numbers.
 
 use std::ops::Range;
 
@@ -13,17 +13,8 @@ const DIGITS: usize = 6;
 /// The most characters between two groups of digits of a phone number.
 const GAP: usize = 4;
 
-/// A chat with marks of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chat {
-    /// Slack's `mrkdwn`.
-    Slack,
-    /// Adaptive Cards in Teams: a subset of Markdown.
-    Teams,
-}
-
 /// The places to break, in order and apart. An empty one stands between two characters.
-pub fn breaks(chars: &[char], chat: Option<Chat>) -> Vec<Range<usize>> {
+pub fn breaks(chars: &[char]) -> Vec<Range<usize>> {
     let mut broken = vec![false; chars.len()];
     let mut mark = |places: Vec<Range<usize>>| {
         let mut found = Vec::new();
@@ -37,7 +28,6 @@ pub fn breaks(chars: &[char], chat: Option<Chat>) -> Vec<Range<usize>> {
     };
     let mut all = mark(separators(chars));
     all.extend(mark(dots(chars)));
-    all.extend(chat.map(|chat| mark(marks(chars, chat))).unwrap_or_default());
     all.extend(numbers(chars, &broken));
     all.sort_by_key(|place| (place.start, place.end));
     all
@@ -165,30 +155,4 @@ fn numbers(chars: &[char], broken: &[bool]) -> Vec<Range<usize>> {
 /// Whether a character can stand between the digits of a phone number.
 pub fn joins_digits(c: char) -> bool {
     c.is_whitespace() || "-./()[]~+x\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}".contains(c)
-}
-
-/// What a chat takes for mentions, formats and links of its own.
-fn marks(chars: &[char], chat: Chat) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let functions = chat == Chat::Teams && chars.windows(2).any(|pair| *pair == ['{', '{']);
-    let mut at = 0;
-    while let Some(c) = get(chars, at) {
-        let before = at.checked_sub(1).and_then(|before| get(chars, before));
-        let same = chars.iter().skip(at).take_while(|other| **other == c).count();
-        let after = get(chars, at + same);
-        let opens = !before.is_some_and(char::is_alphanumeric) && after.is_some_and(|c| !c.is_whitespace());
-        let to_break = match c {
-            '@' => after.is_some_and(char::is_alphanumeric),
-            '*' | '_' | '~' => opens,
-            '`' => true,
-            ':' => chat == Chat::Slack && opens && after.is_some_and(char::is_alphanumeric),
-            '(' => before == Some(']') || (functions && before.is_some_and(char::is_alphanumeric)),
-            _ => false,
-        };
-        if to_break {
-            found.push(at..at + same);
-        }
-        at += same;
-    }
-    found
 }

@@ -16,9 +16,7 @@ fn sent(kind: IntegrationKind, url: &str) -> Request<Bytes> {
     let message = Message {
         subject: "Company B: <!channel> on [pc-1](http://evil.example) asks".to_owned(),
         text: "ann asks.\n\nReason:\n> *now* <http://evil.example|here>\n".to_owned(),
-        html: String::new(),
-        short: String::new(),
-        headers: Vec::new(),
+        ..Message::default()
     };
     let target = Target { url: url.to_owned(), key: KEY.to_owned() };
     let request_id: RequestId = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();

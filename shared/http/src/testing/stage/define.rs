@@ -1,7 +1,7 @@
 //! How the tests of a function get a stage with it.
 
-/// Defines `Stage`: a [`stage::Stage`](crate::testing::stage::Stage) with the four functions of notifications, of which one is being tested. Tests add
-/// methods for what they do there.
+/// Defines `Stage`: a [`stage::Stage`](crate::testing::stage::Stage) with the four functions of notifications, of which one is being
+/// tested. Tests add methods for what they do there.
 ///
 /// ```text
 /// countersign_http::stage!(crate::router, plan_deliveries::router, deliver_notifications::router, send_notification::router);

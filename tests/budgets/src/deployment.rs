@@ -53,8 +53,12 @@ pub struct Functions {
 
 impl Functions {
     fn over(world: &World) -> Self {
-        let send_notification = world.app(send_notification::router);
-        world.outbound.connect("send-notification.spin.internal", &send_notification);
+        for (name, app) in [
+            ("plan-deliveries", world.app(plan_deliveries::router)),
+            ("send-notification", world.app(send_notification::router)),
+        ] {
+            world.outbound.connect(&format!("{name}.spin.internal"), &app);
+        }
         Self {
             submit_request: world.app(submit_request::router),
             approve_request: world.app(approve_request::router),

@@ -25,7 +25,7 @@ pub struct CheckInQuery {
     /// The present host name of the computer, kept as when it enrolls; default: unchanged, as with one of white space and dots
     /// alone. If the organization has another computer of this name, an administrator has to confirm this one. It changes at
     /// most 20 times a day.
-    #[param(value_type = Option<String>, max_length = 65536, example = "pc-7")]
+    #[param(value_type = Option<String>, max_length = 1000, example = "pc-7")]
     pub hostname: Option<Reported>,
     /// A random id that the agent chose when it started and never stores: 8 to 64 letters, digits, `-` or `_`; default: none.
     /// By it, clones of one image that share a token are found; then each must enroll anew. An agent that starts for a single

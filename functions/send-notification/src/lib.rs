@@ -1,8 +1,6 @@
-//! `send-notification`: sends due messages to providers, shows the notification log.
+//! `send-notification`: has due messages composed and sends them to providers, shows the notification log.
 
-mod brand;
 mod log;
-mod message;
 mod provider;
 mod send;
 mod sending;

@@ -2,11 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::functions::{ToTry, Tried};
+use countersign_http::functions::{Message, ToTry, Tried};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_model::Integration;
 
-use crate::message::Message;
 use crate::provider::hooks::{Hook, call};
 
 /// Sends the message, and says what came back.

@@ -54,6 +54,7 @@ pub struct Functions {
 impl Functions {
     fn over(world: &World) -> Self {
         for (name, app) in [
+            ("compose-message", world.app(compose_message::router)),
             ("plan-deliveries", world.app(plan_deliveries::router)),
             ("send-notification", world.app(send_notification::router)),
         ] {

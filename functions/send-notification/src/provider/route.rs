@@ -57,7 +57,7 @@ impl Route {
         let mut carriers = [Some(&self.first), self.fallback.as_ref()].into_iter().flatten().filter(closed);
         let Some(one) = carriers.next() else { return self.not_made(began) };
         let answer = one.hand_over(services, posting, TIMEOUT).await;
-        let shown = answer.shown(posting.secret);
+        let shown = answer.shown(posting.message.secret.as_deref());
         let Some(other) = carriers.next().filter(|_| answer.leaves_it_to_another()) else {
             return answer.attempt(one.naming(shown, self));
         };
@@ -67,8 +67,11 @@ impl Route {
             return answer.attempt(one.naming(shown, self));
         }
         let second = other.hand_over(services, posting, left).await;
-        let both =
-            format!("{} ({})", other.naming(second.shown(posting.secret), self), one.naming(shown, self));
+        let both = format!(
+            "{} ({})",
+            other.naming(second.shown(posting.message.secret.as_deref()), self),
+            one.naming(shown, self)
+        );
         match (answer.meaning, second.meaning) {
             // What one may take later is not lost because the other refuses to take it at all for its account's sake.
             (Meaning::Later { .. }, Meaning::Refused { account: true }) => answer.attempt(both),

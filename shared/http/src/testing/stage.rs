@@ -39,6 +39,8 @@ pub struct Functions {
     pub plan: fn(Services) -> Router,
     /// `deliver-notifications`.
     pub deliver: fn(Services) -> Router,
+    /// `compose-message`.
+    pub compose: fn(Services) -> Router,
     /// `send-notification`.
     pub send: fn(Services) -> Router,
 }
@@ -80,11 +82,12 @@ impl Stage {
         }
         let company = world.organization(&world.root, "Example & Sons");
         let group = world.group(&company, "Workstations");
-        let Functions { process, plan, deliver, send } = functions;
+        let Functions { process, plan, deliver, compose, send } = functions;
         let (processor, planner) = (world.app(process), world.app(plan));
         let (walker, sender) = (world.app(deliver), world.app(send));
         world.outbound.connect("process-events.spin.internal", &processor);
         world.outbound.connect("plan-deliveries.spin.internal", &planner);
+        world.outbound.connect("compose-message.spin.internal", &world.app(compose));
         world.outbound.connect("send-notification.spin.internal", &sender);
         let stage = Self { world, processor, functions, walker, sender, company, group };
         stage.process(&stage.company.id).await;

@@ -1,14 +1,14 @@
 //! How the tests of a function get a stage with it.
 
-/// Defines `Stage`: a [`stage::Stage`](crate::testing::stage::Stage) with the four functions of notifications, of which one is being
+/// Defines `Stage`: a [`stage::Stage`](crate::testing::stage::Stage) with the five functions of notifications, of which one is being
 /// tested. Tests add methods for what they do there.
 ///
 /// ```text
-/// countersign_http::stage!(crate::router, plan_deliveries::router, deliver_notifications::router, send_notification::router);
+/// countersign_http::stage!(crate::router, plan_deliveries::router, deliver_notifications::router, compose_message::router, send_notification::router);
 /// ```
 #[macro_export]
 macro_rules! stage {
-    ($process:path, $plan:path, $deliver:path, $send:path) => {
+    ($process:path, $plan:path, $deliver:path, $compose:path, $send:path) => {
         pub struct Stage($crate::testing::stage::Stage);
 
         impl Stage {
@@ -21,6 +21,7 @@ macro_rules! stage {
                     process: $process,
                     plan: $plan,
                     deliver: $deliver,
+                    compose: $compose,
                     send: $send,
                 };
                 Self($crate::testing::stage::Stage::over(world, functions).await)

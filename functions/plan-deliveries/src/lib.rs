@@ -3,6 +3,7 @@
 
 mod asked_again;
 mod handling;
+mod pacing;
 mod plan;
 mod planner;
 mod standing;

@@ -12,6 +12,7 @@ use countersign_model::{
 use countersign_store::StoreError;
 
 use crate::asked_again::asked_again;
+use crate::pacing::Paced;
 use crate::standing::{Remembered, ended};
 
 /// How the entry of a delivery begins that could not be sent.
@@ -20,10 +21,12 @@ const FAILED: &str = countersign_journal::Due::FAILED;
 /// Expands the notices of one organization, one after the other, so that each sees what the earlier ones planned.
 pub struct Planner {
     pub(crate) journal: Journal,
-    organization: OrganizationId,
+    pub(crate) organization: OrganizationId,
     pub(crate) audience: Audience,
     /// The deliveries of this round, which are not written yet, and their states.
     pub(crate) planned: BTreeMap<NotificationId, DeliveryState>,
+    /// Those of which it is not decided yet whether they go by themselves or in a digest, by recipient.
+    pub(crate) paced: BTreeMap<String, Vec<Paced>>,
     /// What these deliveries change in the records of what stands for what.
     pub(crate) standing: BTreeMap<String, Remembered>,
     pub(crate) plan: Plan,
@@ -37,6 +40,7 @@ impl Planner {
             organization: organization.clone(),
             audience: Audience::new(journal),
             planned: BTreeMap::new(),
+            paced: BTreeMap::new(),
             standing: BTreeMap::new(),
             plan: Plan::default(),
         }
@@ -45,6 +49,7 @@ impl Planner {
     /// The plan for some entries of the queue.
     pub async fn round(&mut self, due: &[Due]) -> Result<Plan, StoreError> {
         self.planned.clear();
+        self.paced.clear();
         self.standing.clear();
         self.plan = Plan::default();
         for entry in due {
@@ -52,6 +57,7 @@ impl Planner {
             unless_damaged("nobody hears of an event", &entry.id, expanded)?;
             self.plan.done(&entry.id);
         }
+        self.pace().await?;
         self.remember().await?;
         Ok(std::mem::take(&mut self.plan))
     }
@@ -105,6 +111,8 @@ impl Planner {
                 self.plan.again(Due::at_once(notification_id.as_str()));
                 Ok(())
             }
+            // No event leads to it.
+            Notice::Digest => Ok(()),
         }
     }
 }

@@ -9,8 +9,8 @@ use countersign_journal::Event;
 use countersign_journal::readable::load_readable;
 use countersign_model::act::RequestCancelled;
 use countersign_model::{
-    Act, Computer, Delivery, DeliveryState, List, Notice, Permit, ProcessorOnly, Request, RequestId,
-    RequestStatus, Whereabouts,
+    Act, Channel, Computer, Delivery, DeliveryState, List, Notice, Permit, ProcessorOnly, Request, RequestId,
+    RequestStatus, Whereabouts, text,
 };
 use countersign_store::{Entity, StoreError, UpdateError, keys};
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,16 @@ fn standing_id(request: &Request) -> String {
 }
 
 fn recipient_key(recipient: &Recipient) -> String {
-    let digest = keys::digest(&[recipient.channel.id(), &recipient.key()]);
+    key_of(recipient.channel, &recipient.key())
+}
+
+/// The digest by which the recipient of a delivery is compared.
+pub fn delivery_key(delivery: &Delivery) -> String {
+    key_of(delivery.channel, &text::address_key(&delivery.address))
+}
+
+fn key_of(channel: Channel, address: &str) -> String {
+    let digest = keys::digest(&[channel.id(), address]);
     digest.get(..20).unwrap_or(&digest).to_owned()
 }
 
@@ -127,10 +136,10 @@ impl Planner {
         if let Some(state) = self.planned.get(&id) {
             return Ok((*state == DeliveryState::Pending).then_some(other));
         }
-        let delivery = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop();
-        let is_told =
-            |delivery: Delivery| matches!(delivery.state, DeliveryState::Pending | DeliveryState::Sent);
-        Ok(delivery.is_some_and(is_told).then_some(other))
+        let Some(delivery) = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop() else {
+            return Ok(None);
+        };
+        Ok(self.is_told(&delivery).await?.then_some(other))
     }
 
     /// From now on this request stands for the others with the recipient.

@@ -50,7 +50,7 @@ impl Planner {
                 self.plan.note(event.number, &delivery.collapsed(&why, now))
             }
             None => {
-                self.deliver(event, &delivery)?;
+                self.deliver_paced(event, delivery);
                 self.let_stand(request, &recipient).await
             }
         }
@@ -156,7 +156,8 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         | Notice::RequestEnded { .. }
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }
-        | Notice::Again { .. } => notice.request_id().map(ToString::to_string),
+        | Notice::Again { .. }
+        | Notice::Digest => notice.request_id().map(ToString::to_string),
     };
     let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();
     format!("{} {about}", notice.name())

@@ -2,6 +2,7 @@
 mod asked;
 mod asked_again;
 mod audience;
+mod digests;
 mod requester;
 mod requesters;
 mod standing;

@@ -68,7 +68,8 @@ impl Processor {
             | Notice::FileFlagged { .. }
             | Notice::Invitation { .. }
             | Notice::PasswordReset { .. }
-            | Notice::Again { .. } => {}
+            | Notice::Again { .. }
+            | Notice::Digest => {}
         }
         Ok(consequences)
     }

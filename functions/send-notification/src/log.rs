@@ -98,6 +98,7 @@ fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::RequestEnded { .. }
         | Notice::DecisionAsked { .. }
         | Notice::FileFlagged { .. }
-        | Notice::Again { .. } => Ok(()),
+        | Notice::Again { .. }
+        | Notice::Digest => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! Messages and their texts for each medium. Text from outside is made harmless here and nowhere else: see [`words`].
 
 mod account;
+mod digest;
 pub mod gsm;
 mod handling;
 mod headers;
@@ -11,6 +12,7 @@ mod short;
 mod words;
 
 pub use account::{invitation, password_reset};
+pub use digest::{Summed, digest};
 pub use handling::{asked, flagged};
 pub use language::Reader;
 pub use request::{decided, end_changed, ended, revoked, submitted};

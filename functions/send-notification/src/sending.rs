@@ -7,6 +7,7 @@
 
 mod attempt;
 mod compose;
+mod summing_up;
 
 use countersign_http::functions::Sent;
 use countersign_http::{Services, SettingsError};
@@ -142,7 +143,14 @@ async fn round(
         match each.state {
             Some((DeliveryState::Sent, _)) => sent.sent += 1,
             Some((DeliveryState::Failed, _)) => sent.failed += 1,
-            Some((DeliveryState::Pending | DeliveryState::Collapsed | DeliveryState::Skipped, _)) | None => {}
+            Some((
+                DeliveryState::Pending
+                | DeliveryState::Collapsed
+                | DeliveryState::Skipped
+                | DeliveryState::Digested,
+                _,
+            ))
+            | None => {}
         }
     }
     tidy(services, organization, &done).await?;

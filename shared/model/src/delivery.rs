@@ -35,6 +35,8 @@ named! {
         Collapsed = "collapsed",
         /// Not sent on purpose: it is no longer true, no longer permitted, or over a limit.
         Skipped = "skipped",
+        /// A digest to the same address says it, because there were too many messages.
+        Digested = "digested",
     }
 }
 
@@ -77,6 +79,9 @@ pub struct Delivery {
     pub sending: Option<Sending>,
     /// The provider's last answer, or why it was not sent.
     pub last_answer: Option<String>,
+    /// The digest that says it; set only while digested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest_id: Option<NotificationId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -167,6 +172,7 @@ impl Delivery {
             next_attempt_at: Some(now),
             sending: None,
             last_answer: None,
+            digest_id: None,
             created_at: now,
             updated_at: now,
         }
@@ -176,6 +182,12 @@ impl Delivery {
     #[must_use]
     pub fn read_by(self, reading: Reading) -> Self {
         Self { reading, ..self }
+    }
+
+    /// The same new delivery, due at this time.
+    #[must_use]
+    pub fn due_from(self, at: Timestamp) -> Self {
+        Self { next_attempt_at: Some(at), ..self }
     }
 
     /// Claims it for an attempt. Only a sender whose claim stands in the record afterwards ([`Delivery::is_sent_by`]) may send.
@@ -249,6 +261,13 @@ impl Delivery {
         self.turned(DeliveryState::Collapsed, why.to_owned(), None, now)
     }
 
+    /// A digest says it.
+    #[must_use]
+    pub fn digested(&self, digest: &NotificationId, now: Timestamp) -> Self {
+        let digested = self.turned(DeliveryState::Digested, format!("in the digest {digest}"), None, now);
+        Self { digest_id: Some(digest.clone()), ..digested }
+    }
+
     /// It is not sent, on purpose. Nothing changes unless the attempt's claim stands.
     #[must_use]
     pub fn skipped(&self, id: &AttemptId, why: &str, now: Timestamp) -> Self {
@@ -277,6 +296,7 @@ impl Delivery {
             resends: self.resends.saturating_add(1),
             next_attempt_at: Some(now),
             sending: None,
+            digest_id: None,
             updated_at: now,
             ..self.clone()
         }
@@ -295,6 +315,7 @@ impl Delivery {
             next_attempt_at,
             sending: None,
             last_answer: Some(answer),
+            digest_id: None,
             updated_at: now,
             ..self.clone()
         }

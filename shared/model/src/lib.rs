@@ -41,6 +41,7 @@ pub mod network;
 pub mod notice;
 pub mod organization;
 pub mod origin;
+pub mod pace;
 pub mod permission;
 pub mod permit;
 pub mod policy;
@@ -90,6 +91,7 @@ pub use network::{Network, NotANetwork};
 pub use notice::{Notice, NoticeName};
 pub use organization::{AgentSettings, EnrollmentKey, Group, Organization};
 pub use origin::{Origin, Who};
+pub use pace::{Digest, Gathering, Pace, PaceId};
 pub use permission::{Permission, PermissionSet};
 pub use permit::{Basis, Permit, ProcessorOnly, RefusalOnly, SetUpProof};
 pub use policy::{

@@ -19,6 +19,7 @@ named! {
         Invitation = "invitation",
         PasswordReset = "password-reset",
         Again = "again",
+        Digest = "digest",
     }
 }
 
@@ -83,6 +84,9 @@ pub enum Notice {
         /// The delivery.
         notification_id: NotificationId,
     },
+    /// To the recipient of more messages than go one by one: what the record of the digest lists. Its id is that of the
+    /// delivery.
+    Digest,
 }
 
 impl Notice {
@@ -100,6 +104,7 @@ impl Notice {
             Self::Invitation { .. } => NoticeName::Invitation,
             Self::PasswordReset { .. } => NoticeName::PasswordReset,
             Self::Again { .. } => NoticeName::Again,
+            Self::Digest => NoticeName::Digest,
         }
     }
 
@@ -114,7 +119,7 @@ impl Notice {
             | Self::RequestEnded { request_id }
             | Self::DecisionAsked { request_id, .. }
             | Self::FileFlagged { request_id, .. } => Some(request_id),
-            Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } => None,
+            Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } | Self::Digest => None,
         }
     }
 
@@ -132,7 +137,8 @@ impl Notice {
             | Self::RequestEnded { .. }
             | Self::DecisionAsked { .. }
             | Self::FileFlagged { .. }
-            | Self::Again { .. } => None,
+            | Self::Again { .. }
+            | Self::Digest => None,
         }
     }
 }

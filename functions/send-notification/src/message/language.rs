@@ -101,6 +101,8 @@ pub enum Label {
     Kind,
     LastsThen,
     LinkWorksUntil,
+    NotListed,
+    OtherComputers,
     Path,
     Policy,
     Product,
@@ -142,6 +144,7 @@ pub enum Phrase {
     NotVerified,
     OpenAndDecide,
     OpenForFile,
+    OpenRequests,
     Reason,
     Reasons,
     ResetOnce,
@@ -225,6 +228,10 @@ pub trait Texts: Sync {
     fn flagged_subject(&self, company: Words, what: Words) -> Words;
     fn flagged_opening(&self, by: Words, what: Words) -> Words;
     fn flagged_shortly(&self, company: Words, by: Words, what: Words) -> Words;
+
+    /// So many requests wait.
+    fn digest_subject(&self, company: Words, waiting: usize) -> Words;
+    fn digest_opening(&self, waiting: usize) -> Words;
 
     fn invites_subject(&self, company: Words) -> Words;
     fn invites_opening(&self, name: Words, company: Words) -> Words;

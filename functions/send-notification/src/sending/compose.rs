@@ -11,6 +11,7 @@ use countersign_store::tokens::{Kind, mint};
 use countersign_store::{MailLimitReached, RequesterMail, StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
+use super::summing_up;
 use crate::message::{self, Message, Reader};
 use crate::provider::Providers;
 
@@ -93,6 +94,7 @@ async fn by_notice(
         Notice::PasswordReset { administrator_id } => {
             with_link(services, reader, public_url, delivery, administrator_id, Link::PasswordReset).await
         }
+        Notice::Digest => summing_up::digest(services, reader, public_url, delivery).await,
         Notice::Again { .. } => Ok(no_longer("there is nothing to report")),
     }
 }
@@ -113,11 +115,11 @@ impl Link {
     }
 }
 
-fn no_longer(why: impl Into<String>) -> Composed {
+pub fn no_longer(why: impl Into<String>) -> Composed {
     Composed::NoLonger { why: why.into() }
 }
 
-fn say(message: Message) -> Composed {
+pub fn say(message: Message) -> Composed {
     Composed::Say { message: Box::new(message), secret: None }
 }
 

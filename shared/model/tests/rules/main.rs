@@ -21,6 +21,7 @@ mod maintenance;
 mod managing;
 mod narrowing;
 mod notify;
+mod pace;
 mod policies;
 mod properties;
 mod provider_health;

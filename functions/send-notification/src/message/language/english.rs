@@ -39,6 +39,8 @@ impl Texts for English {
             Label::Kind => "Kind",
             Label::LastsThen => "Then it lasts",
             Label::LinkWorksUntil => "The link works until",
+            Label::NotListed => "Not listed",
+            Label::OtherComputers => "Other computers",
             Label::Path => "Path",
             Label::Policy => "Policy",
             Label::Product => "Product",
@@ -82,6 +84,7 @@ impl Texts for English {
             Phrase::NotVerified => "NOT verified by the agent",
             Phrase::OpenAndDecide => "Open the request and decide",
             Phrase::OpenForFile => "Open a request for the file",
+            Phrase::OpenRequests => "Open the list of requests",
             Phrase::Reason => "Reason",
             Phrase::Reasons => "Reasons",
             Phrase::ResetOnce => {
@@ -210,6 +213,18 @@ impl Texts for English {
 
     fn flagged_shortly(&self, company: Words, by: Words, what: Words) -> Words {
         words![company, ": ", by, " flagged ", what, " as malicious."]
+    }
+
+    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
+        let requests = if waiting == 1 { " more request waits" } else { " more requests wait" };
+        words![company, ": ", Words::plain(&waiting), requests]
+    }
+
+    fn digest_opening(&self, waiting: usize) -> Words {
+        let many =
+            "There were more requests in a short time than you are told of one by one. Of the others, ";
+        let wait = if waiting == 1 { " waits for a decision." } else { " wait for a decision." };
+        words![many, Words::plain(&waiting), wait]
     }
 
     fn invites_subject(&self, company: Words) -> Words {

@@ -39,6 +39,8 @@ impl Texts for French {
             Label::Kind => "Type",
             Label::LastsThen => "Dure ensuite",
             Label::LinkWorksUntil => "Le lien est valable jusqu’au",
+            Label::NotListed => "Non détaillées",
+            Label::OtherComputers => "Autres ordinateurs",
             Label::Path => "Chemin",
             Label::Policy => "Stratégie",
             Label::Product => "Produit",
@@ -86,6 +88,7 @@ impl Texts for French {
             Phrase::NotVerified => "NON vérifié par l’agent",
             Phrase::OpenAndDecide => "Ouvrir la demande et décider",
             Phrase::OpenForFile => "Ouvrir une demande concernant ce fichier",
+            Phrase::OpenRequests => "Ouvrir la liste des demandes",
             Phrase::Reason => "Motif",
             Phrase::Reasons => "Motifs",
             Phrase::ResetOnce => {
@@ -230,6 +233,17 @@ impl Texts for French {
 
     fn flagged_shortly(&self, company: Words, by: Words, what: Words) -> Words {
         words![company, " : ", by, " a signalé ", what, " comme malveillant."]
+    }
+
+    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
+        let requests = if waiting == 1 { " autre demande en attente" } else { " autres demandes en attente" };
+        words![company, " : ", Words::plain(&waiting), requests]
+    }
+
+    fn digest_opening(&self, waiting: usize) -> Words {
+        let many = "En peu de temps, il y a eu plus de demandes que celles qui vous sont annoncées une par une. Parmi les autres, ";
+        let wait = if waiting == 1 { " attend une décision." } else { " attendent une décision." };
+        words![many, Words::plain(&waiting), wait]
     }
 
     fn invites_subject(&self, company: Words) -> Words {

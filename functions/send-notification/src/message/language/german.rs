@@ -39,6 +39,8 @@ impl Texts for German {
             Label::Kind => "Art",
             Label::LastsThen => "Gilt danach",
             Label::LinkWorksUntil => "Der Link gilt bis",
+            Label::NotListed => "Nicht aufgeführt",
+            Label::OtherComputers => "Weitere Computer",
             Label::Path => "Pfad",
             Label::Policy => "Richtlinie",
             Label::Product => "Produkt",
@@ -88,6 +90,7 @@ impl Texts for German {
             Phrase::NotVerified => "vom Agenten NICHT geprüft",
             Phrase::OpenAndDecide => "Die Anfrage öffnen und entscheiden",
             Phrase::OpenForFile => "Eine Anfrage zu der Datei öffnen",
+            Phrase::OpenRequests => "Die Liste der Anfragen öffnen",
             Phrase::Reason => "Begründung",
             Phrase::Reasons => "Begründungen",
             Phrase::ResetOnce => {
@@ -232,6 +235,18 @@ impl Texts for German {
 
     fn flagged_shortly(&self, company: Words, by: Words, what: Words) -> Words {
         words![company, ": ", by, " hat ", what, " als schädlich gemeldet."]
+    }
+
+    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
+        let requests =
+            if waiting == 1 { " weitere Anfrage ist offen" } else { " weitere Anfragen sind offen" };
+        words![company, ": ", Words::plain(&waiting), requests]
+    }
+
+    fn digest_opening(&self, waiting: usize) -> Words {
+        let many = "In kurzer Zeit gab es mehr Anfragen, als Ihnen einzeln gemeldet werden. Von den übrigen ";
+        let are = if waiting == 1 { "ist " } else { "sind " };
+        words![many, are, Words::plain(&waiting), " noch offen."]
     }
 
     fn invites_subject(&self, company: Words) -> Words {

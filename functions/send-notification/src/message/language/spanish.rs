@@ -39,6 +39,8 @@ impl Texts for Spanish {
             Label::Kind => "Tipo",
             Label::LastsThen => "Después dura",
             Label::LinkWorksUntil => "El enlace sirve hasta",
+            Label::NotListed => "Sin detallar",
+            Label::OtherComputers => "Otros equipos",
             Label::Path => "Ruta",
             Label::Policy => "Directiva",
             Label::Product => "Producto",
@@ -84,6 +86,7 @@ impl Texts for Spanish {
             Phrase::NotVerified => "NO comprobado por el agente",
             Phrase::OpenAndDecide => "Abrir la solicitud y decidir",
             Phrase::OpenForFile => "Abrir una solicitud de este archivo",
+            Phrase::OpenRequests => "Abrir la lista de solicitudes",
             Phrase::Reason => "Motivo",
             Phrase::Reasons => "Motivos",
             Phrase::ResetOnce => {
@@ -226,6 +229,19 @@ impl Texts for Spanish {
 
     fn flagged_shortly(&self, company: Words, by: Words, what: Words) -> Words {
         words![company, ": ", by, " marcó ", what, " como malicioso."]
+    }
+
+    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
+        let requests =
+            if waiting == 1 { " solicitud más pendiente" } else { " solicitudes más pendientes" };
+        words![company, ": ", Words::plain(&waiting), requests]
+    }
+
+    fn digest_opening(&self, waiting: usize) -> Words {
+        let many =
+            "En poco tiempo hubo más solicitudes de las que se le comunican una por una. De las demás, ";
+        let wait = if waiting == 1 { " sigue pendiente." } else { " siguen pendientes." };
+        words![many, Words::plain(&waiting), wait]
     }
 
     fn invites_subject(&self, company: Words) -> Words {

@@ -186,6 +186,10 @@ impl Planner {
     pub(crate) async fn replace_failed(&mut self, id: &str) -> Result<(), StoreError> {
         let found = load_readable::<Delivery>(&self.journal, &[id]).await?.pop();
         let Some(delivery) = found.filter(is_lost) else { return Ok(()) };
+        // The next one would fail for the same reason, and this one is sent when the channel works again.
+        if delivery.waits_for_repair(self.journal.clock().now()) {
+            return Ok(());
+        }
         let Some(request) = delivery.request_id.as_ref().filter(|_| is_submission(&delivery)) else {
             return Ok(());
         };

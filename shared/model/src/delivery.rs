@@ -82,6 +82,12 @@ pub struct Delivery {
     /// The digest that says it; set only while digested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest_id: Option<NotificationId>,
+    /// Whether it failed because of the account or a setting.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused_account: bool,
+    /// Whether it was sent once more because the channel works again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repaired: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -173,6 +179,8 @@ impl Delivery {
             sending: None,
             last_answer: None,
             digest_id: None,
+            refused_account: false,
+            repaired: false,
             created_at: now,
             updated_at: now,
         }
@@ -238,12 +246,13 @@ impl Delivery {
             return self.clone();
         }
         let attempts = self.attempts.saturating_add(1);
+        let refused_account = matches!(attempt, Attempt::Refused { account: true, .. });
         let (state, answer, next_attempt_at) = match attempt {
             Attempt::NotMade { answer, until } => {
                 return self.turned(DeliveryState::Pending, answer, Some(until), now);
             }
             Attempt::Accepted { answer } => (DeliveryState::Sent, answer, None),
-            Attempt::Refused { answer } => (DeliveryState::Failed, answer, None),
+            Attempt::Refused { answer, .. } => (DeliveryState::Failed, answer, None),
             Attempt::Later { answer, .. } if attempts >= ATTEMPTS_MAX => {
                 (DeliveryState::Failed, answer, None)
             }
@@ -252,7 +261,7 @@ impl Delivery {
                 (DeliveryState::Pending, answer, Some(next))
             }
         };
-        Self { attempts, ..self.turned(state, answer, next_attempt_at, now) }
+        Self { attempts, refused_account, ..self.turned(state, answer, next_attempt_at, now) }
     }
 
     /// Another message to the same address says the same.
@@ -297,6 +306,7 @@ impl Delivery {
             next_attempt_at: Some(now),
             sending: None,
             digest_id: None,
+            refused_account: false,
             updated_at: now,
             ..self.clone()
         }
@@ -316,6 +326,7 @@ impl Delivery {
             sending: None,
             last_answer: Some(answer),
             digest_id: None,
+            refused_account: false,
             updated_at: now,
             ..self.clone()
         }

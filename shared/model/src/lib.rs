@@ -58,6 +58,7 @@ pub mod tally;
 pub mod text;
 pub mod transition;
 pub mod unicode;
+pub mod unsent;
 pub mod whereabouts;
 
 pub use act::{Act, ActName, AgentNews, Footprint};
@@ -119,4 +120,5 @@ pub use subject::publisher::Publisher;
 pub use subject::{Access, Device, Elevation, File, Signer, Subject};
 pub use text::{Address, EmailAddress, PhoneNumber, Sha256, TextError, Thumbprint, TimeZoneName};
 pub use transition::TransitionError;
+pub use unsent::{Unsent, UnsentId};
 pub use whereabouts::Whereabouts;

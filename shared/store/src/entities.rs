@@ -5,7 +5,7 @@ use countersign_model::{
     Deployment, DeploymentVersion, Digest, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse, GrantUseId,
     Group, GroupId, Integration, IntegrationId, LastDeployment, LoginSettings, Note, NoteId, NotificationId,
     Organization, OrganizationId, Pace, PaceId, Policy, PolicyId, ProviderHealth, ProviderPlace, Request,
-    RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues,
+    RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues, Unsent, UnsentId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,19 @@ impl Entity for Pace {
 
     fn record_id(id: &Self::Id) -> String {
         format!("pace_{}_{}", id.organization_id, id.recipient)
+    }
+
+    fn own_record_id(&self) -> String {
+        Self::record_id(&self.id)
+    }
+}
+
+impl Entity for Unsent {
+    type Id = UnsentId;
+
+    fn record_id(id: &Self::Id) -> String {
+        let integration = id.integration.as_deref().unwrap_or_default();
+        format!("unsent_{}_{}{integration}", id.organization_id, id.channel)
     }
 
     fn own_record_id(&self) -> String {

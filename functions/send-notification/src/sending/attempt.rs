@@ -64,12 +64,14 @@ pub async fn attempt(
             let posting = Posting { channel: delivery.channel, to, message, brand: &brand, secret, key };
             claim.send(services, providers, &posting).await
         }
-        Ok(Composed::Impossible { why }) => claim.write_down(Attempt::Refused { answer: why }).await,
+        Ok(Composed::Impossible { why }) => {
+            claim.write_down(Attempt::Refused { answer: why, account: true }).await
+        }
         Ok(Composed::NoLonger { why }) => claim.skip(&why).await,
         Err(error) if is_damage(&error) => {
             log::line("a delivery cannot be composed", &[("delivery", id), ("error", &error)]);
             let answer = "the records that the message is about cannot be read".to_owned();
-            claim.write_down(Attempt::Refused { answer }).await
+            claim.write_down(Attempt::Refused { answer, account: false }).await
         }
         Err(error) => {
             claim.release().await?;

@@ -34,3 +34,4 @@ mod tally;
 mod texts;
 mod tree;
 mod twins;
+mod unsent;

@@ -37,6 +37,9 @@ impl Planner {
         if request.status_at(now) != RequestStatus::Pending {
             return Ok(());
         }
+        if matches!(event.act, Act::RequestJoined(_)) {
+            self.look_at_joining_later(event, &request.id);
+        }
         for recipient in self.audience.of(&request).await? {
             self.tell_if_untold(event, &request, recipient).await?;
         }

@@ -3,6 +3,7 @@
 
 mod asked_again;
 mod handling;
+mod joined;
 mod pacing;
 mod plan;
 mod planner;

@@ -1,17 +1,18 @@
 //! A planner: from notices to deliveries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_authority::Audience;
 use countersign_journal::readable::unless_damaged;
 use countersign_journal::{Due, Event, Journal, Plan};
 use countersign_kv::log;
 use countersign_model::{
-    DeliveryState, Notice, NotificationId, OrganizationId, Permit, ProcessorOnly, Request,
+    DeliveryState, Notice, NotificationId, OrganizationId, Permit, ProcessorOnly, Request, RequestId,
 };
 use countersign_store::StoreError;
 
 use crate::asked_again::asked_again;
+use crate::joined::LATER;
 use crate::pacing::Paced;
 use crate::standing::{Remembered, ended};
 
@@ -27,6 +28,8 @@ pub struct Planner {
     pub(crate) planned: BTreeMap<NotificationId, DeliveryState>,
     /// Those of which it is not decided yet whether they go by themselves or in a digest, by recipient.
     pub(crate) paced: BTreeMap<String, Vec<Paced>>,
+    /// The requests and periods of this call of which it is looked at later who joined.
+    pub(crate) joined: BTreeSet<(RequestId, i64)>,
     /// What these deliveries change in the records of what stands for what.
     pub(crate) standing: BTreeMap<String, Remembered>,
     pub(crate) plan: Plan,
@@ -41,6 +44,7 @@ impl Planner {
             audience: Audience::new(journal),
             planned: BTreeMap::new(),
             paced: BTreeMap::new(),
+            joined: BTreeSet::new(),
             standing: BTreeMap::new(),
             plan: Plan::default(),
         }
@@ -67,7 +71,8 @@ impl Planner {
             return self.replace_failed(delivery).await;
         }
         let permit = Permit::processor(&self.organization, ProcessorOnly);
-        let event = match entry.parse() {
+        let later = entry.strip_prefix(LATER);
+        let event = match later.unwrap_or(entry).parse() {
             Ok(number) => self.journal.event(&permit, number).await?,
             Err(_) => None,
         };
@@ -75,6 +80,9 @@ impl Planner {
             log::line("a notice names no event", &[("organization", &self.organization), ("entry", &entry)]);
             return Ok(());
         };
+        if later.is_some() {
+            return self.tell_of_joining(&event).await;
+        }
         if let Some(notice) = event.footprint().notice {
             self.expand(&event, &notice).await?;
         } else if let Some(detail) = asked_again(&event) {
@@ -111,8 +119,8 @@ impl Planner {
                 self.plan.again(Due::at_once(notification_id.as_str()));
                 Ok(())
             }
-            // No event leads to it.
-            Notice::Digest => Ok(()),
+            // No event has it as its notice.
+            Notice::Digest | Notice::RequestJoined { .. } => Ok(()),
         }
     }
 }

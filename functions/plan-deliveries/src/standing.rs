@@ -220,7 +220,7 @@ impl Planner {
     }
 
     /// The pending requests of other computers for the same as one, oldest first.
-    async fn waiting_with(&self, request: &Request) -> Result<Vec<Request>, StoreError> {
+    pub(crate) async fn waiting_with(&self, request: &Request) -> Result<Vec<Request>, StoreError> {
         let permit = Permit::processor(&request.organization_id, ProcessorOnly);
         let (list, subject) = (List::MatchingRequests, request.subject.key());
         let ids = self.journal.oldest_in_partition(&permit, list, &subject, None, LOOKED_AT).await?;

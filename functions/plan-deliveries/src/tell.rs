@@ -47,6 +47,7 @@ impl Planner {
             Some(other) => {
                 let why = format!("notified of the matching request {other}");
                 self.planned.insert(delivery.id.clone(), DeliveryState::Collapsed);
+                self.look_at_joining_later(event, &other);
                 self.plan.note(event.number, &delivery.collapsed(&why, now))
             }
             None => {
@@ -154,6 +155,7 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         | Notice::RequestRevoked { .. }
         | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
+        | Notice::RequestJoined { .. }
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }
         | Notice::Again { .. }

@@ -64,6 +64,7 @@ impl Processor {
             }
             Notice::RequestRevoked { .. }
             | Notice::ApprovalEdited { .. }
+            | Notice::RequestJoined { .. }
             | Notice::DecisionAsked { .. }
             | Notice::FileFlagged { .. }
             | Notice::Invitation { .. }

@@ -96,6 +96,7 @@ fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::RequestRevoked { .. }
         | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
+        | Notice::RequestJoined { .. }
         | Notice::DecisionAsked { .. }
         | Notice::FileFlagged { .. }
         | Notice::Again { .. }

@@ -14,6 +14,7 @@ named! {
         RequestRevoked = "request-revoked",
         ApprovalEdited = "approval-edited",
         RequestEnded = "request-ended",
+        RequestJoined = "request-joined",
         DecisionAsked = "decision-asked",
         FileFlagged = "file-flagged",
         Invitation = "invitation",
@@ -51,6 +52,13 @@ pub enum Notice {
     RequestEnded {
         /// The request.
         request_id: RequestId,
+    },
+    /// To those who were told of a pending request: others ask for the same.
+    RequestJoined {
+        /// The request.
+        request_id: RequestId,
+        /// How many computers wait, its own among them.
+        computers: u32,
     },
     /// To those who can decide the request: a colleague, who may not, asks them to.
     DecisionAsked {
@@ -99,6 +107,7 @@ impl Notice {
             Self::RequestRevoked { .. } => NoticeName::RequestRevoked,
             Self::ApprovalEdited { .. } => NoticeName::ApprovalEdited,
             Self::RequestEnded { .. } => NoticeName::RequestEnded,
+            Self::RequestJoined { .. } => NoticeName::RequestJoined,
             Self::DecisionAsked { .. } => NoticeName::DecisionAsked,
             Self::FileFlagged { .. } => NoticeName::FileFlagged,
             Self::Invitation { .. } => NoticeName::Invitation,
@@ -117,6 +126,7 @@ impl Notice {
             | Self::RequestRevoked { request_id }
             | Self::ApprovalEdited { request_id }
             | Self::RequestEnded { request_id }
+            | Self::RequestJoined { request_id, .. }
             | Self::DecisionAsked { request_id, .. }
             | Self::FileFlagged { request_id, .. } => Some(request_id),
             Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } | Self::Digest => None,
@@ -135,6 +145,7 @@ impl Notice {
             | Self::RequestRevoked { .. }
             | Self::ApprovalEdited { .. }
             | Self::RequestEnded { .. }
+            | Self::RequestJoined { .. }
             | Self::DecisionAsked { .. }
             | Self::FileFlagged { .. }
             | Self::Again { .. }

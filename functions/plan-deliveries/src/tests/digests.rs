@@ -2,9 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use countersign_http::Services;
-use countersign_http::functions::ToPlan;
-use countersign_http::testing::{CapturedOutbound, TestApp, World};
+use countersign_http::testing::World;
 use countersign_kv::memory::Memory;
 use countersign_model::{
     Administrator, Channel, DecisionScope, Delivery, DeliveryState, Digest, List, NoticeName, Outcome,
@@ -210,14 +208,6 @@ async fn told_of(stage: &Stage) -> BTreeMap<String, (Vec<RequestId>, u64)> {
     all
 }
 
-/// Plans without processing, and nothing is sent.
-async fn plan_alone(stage: &Stage) {
-    let outbound = std::sync::Arc::new(CapturedOutbound::default());
-    let planner = TestApp::new(crate::router(Services { outbound, ..stage.world.services() }));
-    let body = ToPlan { organization_id: stage.company.id.clone(), sends_itself: true };
-    planner.post("/plan").json(serde_json::to_value(&body).unwrap()).send().await;
-}
-
 async fn flood_and_die(memory: Memory, nth: usize, stays_dead_for: Duration) -> bool {
     let case = format!("{nth} {stays_dead_for:?}");
     let stage = Stage::over(World::over(memory)).await;
@@ -225,12 +215,9 @@ async fn flood_and_die(memory: Memory, nth: usize, stays_dead_for: Duration) -> 
         |a| Administrator { channels: vec![Channel::Sms], phone: Some("+15550123".parse().unwrap()), ..a };
     stage.subscriber_with(&stage.company, &[Permission::SuperAdmin], texts);
     let mut requests = ask(&stage, 0..TEXTS + 2).await;
-    let outbound = std::sync::Arc::new(CapturedOutbound::default());
-    let processor = TestApp::new(process_events::router(Services { outbound, ..stage.world.services() }));
-    let body = serde_json::json!({ "organization_id": stage.company.id, "plans_itself": true });
-    processor.post("/process").json(body).send().await;
+    stage.process_alone().await;
     stage.world.memory.stop_before_write(nth);
-    plan_alone(&stage).await;
+    stage.plan_alone().await;
     let died = stage.world.memory.resume();
     requests.extend(ask(&stage, 50..52).await);
     for _ in 0..4 {

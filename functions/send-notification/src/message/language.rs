@@ -174,6 +174,17 @@ pub struct Asks {
     pub what: Words,
 }
 
+/// Others who ask for what a request asks for.
+#[derive(Debug, Clone)]
+pub struct Others {
+    /// How many users of its computer wait.
+    pub users: usize,
+    /// How many computers.
+    pub computers: u32,
+    pub computer: Words,
+    pub what: Words,
+}
+
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Became {
@@ -228,6 +239,9 @@ pub trait Texts: Sync {
     fn flagged_subject(&self, company: Words, what: Words) -> Words;
     fn flagged_opening(&self, by: Words, what: Words) -> Words;
     fn flagged_shortly(&self, company: Words, by: Words, what: Words) -> Words;
+
+    fn joined_subject(&self, company: Words, others: &Others) -> Words;
+    fn joined_opening(&self, others: &Others) -> Words;
 
     /// So many requests wait.
     fn digest_subject(&self, company: Words, waiting: usize) -> Words;

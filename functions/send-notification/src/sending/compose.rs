@@ -61,7 +61,13 @@ async fn by_notice(
 ) -> Result<Composed, StoreError> {
     match &delivery.notice {
         Notice::RequestSubmitted { request_id } => {
-            submitted(services, reader, public_url, delivery, request_id).await
+            let say =
+                |request: &Request, unconfirmed| message::submitted(reader, request, unconfirmed, public_url);
+            while_pending(services, delivery, request_id, say).await
+        }
+        Notice::RequestJoined { request_id, computers } => {
+            let say = |request: &Request, _| message::joined(reader, request, *computers, public_url);
+            while_pending(services, delivery, request_id, say).await
         }
         Notice::RequestDecided { request_id } => {
             let say = |request: &Request| {
@@ -124,12 +130,11 @@ pub fn say(message: Message) -> Composed {
 }
 
 /// To an administrator who may decide: while the request is pending and the administrator may decide it.
-async fn submitted(
+async fn while_pending(
     services: &Services,
-    reader: &Reader,
-    public_url: &str,
     delivery: &Delivery,
     id: &RequestId,
+    words: impl Fn(&Request, bool) -> Message,
 ) -> Result<Composed, StoreError> {
     let journal = &services.journal;
     let Some(request) = journal.load::<Request>(id).await? else {
@@ -150,7 +155,7 @@ async fn submitted(
         }
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
-    Ok(say(message::submitted(reader, &request, unconfirmed, public_url)))
+    Ok(say(words(&request, unconfirmed)))
 }
 
 /// To an administrator whom a colleague asks to decide: while the request is pending.

@@ -34,8 +34,9 @@ pub async fn digest(
         }
         Err(UpdateError::Store(error)) => return Err(error),
     };
-    let ids = digest.requests(NoticeName::RequestSubmitted);
-    let mut waiting = requests(services, ids.iter().map(|id| id.as_str())).await?;
+    let ids = [NoticeName::RequestSubmitted, NoticeName::RequestJoined];
+    let ids = ids.into_iter().flat_map(|notice| digest.requests(notice));
+    let mut waiting = requests(services, ids.map(|id| id.as_str())).await?;
     let now = journal.clock().now();
     waiting.retain(|request| request.status_at(now) == RequestStatus::Pending);
     let waiting = seen_by(services, delivery, waiting).await?;

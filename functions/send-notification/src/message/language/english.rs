@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct English;
@@ -215,6 +215,14 @@ impl Texts for English {
         words![company, ": ", by, " flagged ", what, " as malicious."]
     }
 
+    fn joined_subject(&self, company: Words, others: &Others) -> Words {
+        words![company, ": ", who_waits(others), " for ", &others.what]
+    }
+
+    fn joined_opening(&self, others: &Others) -> Words {
+        words!["Others ask for this, too. By now, ", who_waits(others), " for the decision."]
+    }
+
     fn digest_subject(&self, company: Words, waiting: usize) -> Words {
         let requests = if waiting == 1 { " more request waits" } else { " more requests wait" };
         words![company, ": ", Words::plain(&waiting), requests]
@@ -249,6 +257,14 @@ fn who(asks: &Asks) -> Words {
 
 fn asks_or_ask(asks: &Asks) -> &'static str {
     if asks.more == 0 { " asks" } else { " ask" }
+}
+
+fn who_waits(others: &Others) -> Words {
+    match (others.computers, others.users) {
+        (0 | 1, 1) => words!["a user of ", &others.computer, " waits"],
+        (0 | 1, users) => words![Words::plain(&users), " users of ", &others.computer, " wait"],
+        (computers, _) => words!["users of ", Words::plain(&computers), " computers wait"],
+    }
 }
 
 fn outcome(became: &Became) -> Words {

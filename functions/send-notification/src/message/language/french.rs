@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct French;
@@ -235,6 +235,14 @@ impl Texts for French {
         words![company, " : ", by, " a signalé ", what, " comme malveillant."]
     }
 
+    fn joined_subject(&self, company: Words, others: &Others) -> Words {
+        words![company, " : ", who_waits(others), " ", &others.what]
+    }
+
+    fn joined_opening(&self, others: &Others) -> Words {
+        words!["D’autres font la même demande. À présent, ", who_waits(others), " la décision."]
+    }
+
     fn digest_subject(&self, company: Words, waiting: usize) -> Words {
         let requests = if waiting == 1 { " autre demande en attente" } else { " autres demandes en attente" };
         words![company, " : ", Words::plain(&waiting), requests]
@@ -268,6 +276,14 @@ fn who(asks: &Asks) -> Words {
 
 fn asks_for(asks: &Asks) -> &'static str {
     if asks.more == 0 { " demande" } else { " demandent" }
+}
+
+fn who_waits(others: &Others) -> Words {
+    match (others.computers, others.users) {
+        (0 | 1, 1) => words!["un utilisateur de ", &others.computer, " attend"],
+        (0 | 1, users) => words![Words::plain(&users), " utilisateurs de ", &others.computer, " attendent"],
+        (computers, _) => words!["des utilisateurs de ", Words::plain(&computers), " ordinateurs attendent"],
+    }
 }
 
 fn outcome(became: &Became) -> Words {

@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct German;
@@ -237,6 +237,14 @@ impl Texts for German {
         words![company, ": ", by, " hat ", what, " als schädlich gemeldet."]
     }
 
+    fn joined_subject(&self, company: Words, others: &Others) -> Words {
+        words![company, ": ", who_waits(others), " auf ", &others.what]
+    }
+
+    fn joined_opening(&self, others: &Others) -> Words {
+        words!["Auch andere bitten darum. Inzwischen warten: ", waiting(others), "."]
+    }
+
     fn digest_subject(&self, company: Words, waiting: usize) -> Words {
         let requests =
             if waiting == 1 { " weitere Anfrage ist offen" } else { " weitere Anfragen sind offen" };
@@ -271,6 +279,19 @@ fn who(asks: &Asks) -> Words {
 
 fn asks_for(asks: &Asks) -> &'static str {
     if asks.more == 0 { " bittet" } else { " bitten" }
+}
+
+fn who_waits(others: &Others) -> Words {
+    let waits = if others.computers <= 1 && others.users == 1 { " wartet" } else { " warten" };
+    waiting(others).and(waits)
+}
+
+fn waiting(others: &Others) -> Words {
+    match (others.computers, others.users) {
+        (0 | 1, 1) => words!["ein Benutzer von ", &others.computer],
+        (0 | 1, users) => words![Words::plain(&users), " Benutzer von ", &others.computer],
+        (computers, _) => words!["Benutzer von ", Words::plain(&computers), " Computern"],
+    }
 }
 
 fn outcome(became: &Became) -> Words {

@@ -68,6 +68,14 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             ("approval", message::ended(reader, &ended(&decided(&request, Outcome::Approved, theirs)))),
             ("request", message::ended(reader, &ended(&request))),
         ]),
+        NoticeName::RequestJoined => {
+            let several = submitted(theirs).into_iter().find(|sample| sample.0 == "several users");
+            let several = several.map_or(request.clone(), |sample| sample.1);
+            vec![
+                named("users", message::joined(reader, &several, 1, URL)),
+                named("computers", message::joined(reader, &request, 12, URL)),
+            ]
+        }
         NoticeName::DecisionAsked => {
             let words = theirs("Please look at this.\nIt is urgent.");
             vec![named("asked", message::asked(reader, &request, &theirs("Kim"), Some(&words), URL))]

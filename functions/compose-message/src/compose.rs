@@ -18,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::brand::Brand;
 use crate::message::{self, Message, Reader};
+use crate::summing_up;
 
 /// After this age, a delivery's recipient is checked again before it is sent.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
@@ -26,7 +27,7 @@ const FRESH: SignedDuration = SignedDuration::from_mins(1);
 const ATTEMPTS: usize = 32;
 
 /// What a delivery says now.
-enum Content {
+pub enum Content {
     /// This. The secret is only in the message.
     Say { message: Box<Message>, secret: Option<String> },
     /// Nothing any more.
@@ -49,7 +50,7 @@ pub async fn compose(
         Err(error) if is_damage(&error) => {
             log::line("a delivery cannot be composed", &[("delivery", &delivery.id), ("error", &error)]);
             let why = "the records that the message is about cannot be read".to_owned();
-            Ok(Json(Composed::Impossible { why }))
+            Ok(Json(Composed::Damaged { why }))
         }
         composed => Ok(Json(composed?)),
     }
@@ -85,7 +86,13 @@ async fn by_notice(
 ) -> Result<Content, StoreError> {
     match &delivery.notice {
         Notice::RequestSubmitted { request_id } => {
-            submitted(services, reader, public_url, delivery, request_id).await
+            let say =
+                |request: &Request, unconfirmed| message::submitted(reader, request, unconfirmed, public_url);
+            while_pending(services, delivery, request_id, say).await
+        }
+        Notice::RequestJoined { request_id, computers } => {
+            let say = |request: &Request, _| message::joined(reader, request, *computers, public_url);
+            while_pending(services, delivery, request_id, say).await
         }
         Notice::RequestDecided { request_id } => {
             let say = |request: &Request| {
@@ -118,6 +125,7 @@ async fn by_notice(
         Notice::PasswordReset { administrator_id } => {
             with_link(services, reader, public_url, delivery, administrator_id, Link::PasswordReset).await
         }
+        Notice::Digest => summing_up::digest(services, reader, public_url, delivery).await,
         Notice::Again { .. } => Ok(no_longer("there is nothing to report")),
     }
 }
@@ -138,21 +146,20 @@ impl Link {
     }
 }
 
-fn no_longer(why: impl Into<String>) -> Content {
+pub fn no_longer(why: impl Into<String>) -> Content {
     Content::NoLonger { why: why.into() }
 }
 
-fn say(message: Message) -> Content {
+pub fn say(message: Message) -> Content {
     Content::Say { message: Box::new(message), secret: None }
 }
 
 /// To an administrator who may decide: while the request is pending and the administrator may decide it.
-async fn submitted(
+async fn while_pending(
     services: &Services,
-    reader: &Reader,
-    public_url: &str,
     delivery: &Delivery,
     id: &RequestId,
+    words: impl Fn(&Request, bool) -> Message,
 ) -> Result<Content, StoreError> {
     let journal = &services.journal;
     let Some(request) = journal.load::<Request>(id).await? else {
@@ -173,7 +180,7 @@ async fn submitted(
         }
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
-    Ok(say(message::submitted(reader, &request, unconfirmed, public_url)))
+    Ok(say(words(&request, unconfirmed)))
 }
 
 /// To an administrator whom a colleague asks to decide: while the request is pending.

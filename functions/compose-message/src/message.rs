@@ -1,6 +1,7 @@
 //! Messages and their texts for each medium. Text from outside is made harmless here and nowhere else: see [`words`].
 
 mod account;
+mod digest;
 mod gsm;
 mod handling;
 mod headers;
@@ -11,7 +12,8 @@ mod short;
 mod words;
 
 pub use account::{invitation, password_reset};
-pub use handling::{asked, flagged};
+pub use digest::{Summed, digest};
+pub use handling::{asked, flagged, joined};
 pub use language::Reader;
 pub use request::{decided, end_changed, ended, revoked, submitted};
 pub use words::Words;

@@ -2,21 +2,25 @@
 
 mod asked_again;
 mod handling;
+mod joined;
+mod pacing;
 mod standing;
 mod tell;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_authority::Audience;
 use countersign_journal::readable::unless_damaged;
 use countersign_journal::{Due, Event, Journal, Plan};
 use countersign_kv::log;
 use countersign_model::{
-    DeliveryState, Notice, NotificationId, OrganizationId, Permit, ProcessorOnly, Request,
+    DeliveryState, Notice, NotificationId, OrganizationId, Permit, ProcessorOnly, Request, RequestId,
 };
 use countersign_store::StoreError;
 
 use self::asked_again::asked_again;
+use self::joined::LATER;
+use self::pacing::Paced;
 use self::standing::{Remembered, ended};
 
 /// How the entry of a delivery begins that could not be sent.
@@ -29,6 +33,10 @@ pub struct Planner {
     audience: Audience,
     /// The deliveries of this round, which are not written yet, and their states.
     planned: BTreeMap<NotificationId, DeliveryState>,
+    /// Those of which it is not decided yet whether they go by themselves or in a digest, by recipient.
+    paced: BTreeMap<String, Vec<Paced>>,
+    /// The requests and periods of this call of which it is looked at later who joined.
+    joined: BTreeSet<(RequestId, i64)>,
     /// What these deliveries change in the records of what stands for what.
     standing: BTreeMap<String, Remembered>,
     plan: Plan,
@@ -42,6 +50,8 @@ impl Planner {
             organization: organization.clone(),
             audience: Audience::new(journal),
             planned: BTreeMap::new(),
+            paced: BTreeMap::new(),
+            joined: BTreeSet::new(),
             standing: BTreeMap::new(),
             plan: Plan::default(),
         }
@@ -50,6 +60,7 @@ impl Planner {
     /// The plan for some entries of the queue.
     pub async fn round(&mut self, due: &[Due]) -> Result<Plan, StoreError> {
         self.planned.clear();
+        self.paced.clear();
         self.standing.clear();
         self.plan = Plan::default();
         for entry in due {
@@ -57,6 +68,7 @@ impl Planner {
             unless_damaged("nobody hears of an event", &entry.id, expanded)?;
             self.plan.done(&entry.id);
         }
+        self.pace().await?;
         self.remember().await?;
         Ok(std::mem::take(&mut self.plan))
     }
@@ -66,7 +78,8 @@ impl Planner {
             return self.replace_failed(delivery).await;
         }
         let permit = Permit::processor(&self.organization, ProcessorOnly);
-        let event = match entry.parse() {
+        let later = entry.strip_prefix(LATER);
+        let event = match later.unwrap_or(entry).parse() {
             Ok(number) => self.journal.event(&permit, number).await?,
             Err(_) => None,
         };
@@ -74,6 +87,9 @@ impl Planner {
             log::line("a notice names no event", &[("organization", &self.organization), ("entry", &entry)]);
             return Ok(());
         };
+        if later.is_some() {
+            return self.tell_of_joining(&event).await;
+        }
         if let Some(notice) = event.footprint().notice {
             self.expand(&event, &notice).await?;
         } else if let Some(detail) = asked_again(&event) {
@@ -110,6 +126,8 @@ impl Planner {
                 self.plan.again(Due::at_once(notification_id.as_str()));
                 Ok(())
             }
+            // No event has it as its notice.
+            Notice::Digest | Notice::RequestJoined { .. } => Ok(()),
         }
     }
 }

@@ -2,11 +2,18 @@
 mod asked;
 mod asked_again;
 mod audience;
+mod digests;
+mod joined;
 mod requester;
 mod requesters;
 mod standing;
 
+use std::sync::Arc;
+
+use countersign_http::Services;
 pub use countersign_http::testing::stage::*;
+use countersign_http::testing::{CapturedOutbound, TestApp};
+use serde_json::json;
 
 countersign_http::stage!(
     process_events::router,
@@ -15,3 +22,23 @@ countersign_http::stage!(
     compose_message::router,
     send_notification::router
 );
+
+impl Stage {
+    /// Processes the company's events; nothing is planned.
+    async fn process_alone(&self) {
+        let body = json!({ "organization_id": self.company.id, "plans_itself": true });
+        self.alone(process_events::router, "/process", body).await;
+    }
+
+    /// Plans for the company as long as the store works; nothing is sent.
+    async fn plan_alone(&self) {
+        let body = json!({ "organization_id": self.company.id, "sends_itself": true });
+        self.alone(crate::router, "/plan", body).await;
+    }
+
+    async fn alone(&self, function: fn(Services) -> axum::Router, path: &str, body: serde_json::Value) {
+        let outbound = Arc::new(CapturedOutbound::default());
+        let app = TestApp::new(function(Services { outbound, ..self.world.services() }));
+        app.post(path).json(body).send().await;
+    }
+}

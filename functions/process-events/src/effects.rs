@@ -64,11 +64,13 @@ impl Processor {
             }
             Notice::RequestRevoked { .. }
             | Notice::ApprovalEdited { .. }
+            | Notice::RequestJoined { .. }
             | Notice::DecisionAsked { .. }
             | Notice::FileFlagged { .. }
             | Notice::Invitation { .. }
             | Notice::PasswordReset { .. }
-            | Notice::Again { .. } => {}
+            | Notice::Again { .. }
+            | Notice::Digest => {}
         }
         Ok(consequences)
     }

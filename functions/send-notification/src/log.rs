@@ -96,8 +96,10 @@ fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::RequestRevoked { .. }
         | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
+        | Notice::RequestJoined { .. }
         | Notice::DecisionAsked { .. }
         | Notice::FileFlagged { .. }
-        | Notice::Again { .. } => Ok(()),
+        | Notice::Again { .. }
+        | Notice::Digest => Ok(()),
     }
 }

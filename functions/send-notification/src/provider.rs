@@ -162,7 +162,8 @@ impl Providers {
                 hooks::send(services, self.public_url(), posting, delivery).await
             }
             Channel::Push => {
-                Attempt::Refused { answer: format!("there is no provider for {}", posting.channel) }
+                let answer = format!("there is no provider for {}", posting.channel);
+                Attempt::Refused { answer, account: false }
             }
         }
     }

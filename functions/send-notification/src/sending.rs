@@ -6,6 +6,7 @@
 //! a sender dies, the next one sends its message.
 
 mod attempt;
+mod repair;
 
 use countersign_http::functions::Sent;
 use countersign_http::{Services, SettingsError};
@@ -55,6 +56,8 @@ struct Done {
     state: Option<(DeliveryState, Option<Timestamp>)>,
     /// Whether this attempt brought it to that state.
     tried: bool,
+    /// As it was read last.
+    delivery: Option<Box<Delivery>>,
 }
 
 /// Sends what is due in an organization until nothing is left, another sender is at work, or `until` has come.
@@ -124,7 +127,7 @@ async fn round(
     let attempt = async |due: Due| {
         let now = services.journal.clock().now();
         if over(now) || !lasts(lease, now) {
-            return Ok(Done { id: due.id, state: None, tried: false });
+            return Ok(Done { id: due.id, state: None, tried: false, delivery: None });
         }
         one(services, &providers, due.id).await
     };
@@ -141,7 +144,14 @@ async fn round(
         match each.state {
             Some((DeliveryState::Sent, _)) => sent.sent += 1,
             Some((DeliveryState::Failed, _)) => sent.failed += 1,
-            Some((DeliveryState::Pending | DeliveryState::Collapsed | DeliveryState::Skipped, _)) | None => {}
+            Some((
+                DeliveryState::Pending
+                | DeliveryState::Collapsed
+                | DeliveryState::Skipped
+                | DeliveryState::Digested,
+                _,
+            ))
+            | None => {}
         }
     }
     tidy(services, organization, &done).await?;
@@ -154,14 +164,18 @@ async fn one(services: &Services, providers: &Providers, id: String) -> Result<D
         Ok(delivery) => attempt::attempt(services, providers, &delivery).await?,
         Err(_) => Looked::Gone,
     };
-    let (state, tried) = match looked {
-        Looked::Tried(after) => ((after.state, after.due_at()), true),
-        Looked::Left(delivery) => ((delivery.state, delivery.due_at()), false),
-        Looked::NotDue(NotDue::Settled(state)) => ((state, None), false),
-        Looked::NotDue(NotDue::Before(at)) => ((DeliveryState::Pending, Some(at)), false),
-        Looked::Gone => ((DeliveryState::Skipped, None), false),
+    let (state, tried, delivery) = match looked {
+        Looked::Tried(after) => ((after.state, after.due_at()), true, Some(after)),
+        Looked::Left(delivery) => ((delivery.state, delivery.due_at()), false, Some(delivery)),
+        Looked::NotDue(NotDue::Settled(state)) => {
+            // By a sender that died before it was out of the outbox.
+            let found = load_readable::<Delivery>(&services.journal, &[id.as_str()]).await?.pop();
+            ((state, None), false, found)
+        }
+        Looked::NotDue(NotDue::Before(at)) => ((DeliveryState::Pending, Some(at)), false, None),
+        Looked::Gone => ((DeliveryState::Skipped, None), false, None),
     };
-    Ok(Done { id, state: Some(state), tried })
+    Ok(Done { id, state: Some(state), tried, delivery: delivery.map(Box::new) })
 }
 
 /// Updates the outbox: settled deliveries leave it, the others get the time of their next attempt.
@@ -181,6 +195,9 @@ async fn tidy(services: &Services, organization: &OrganizationId, done: &[Done])
     }
     outbox.add(&later).await?;
     // Before they leave the outbox: a sender that dies in between is followed by one that finds them settled.
+    let known: Vec<&Delivery> = done.iter().filter_map(|each| each.delivery.as_deref()).collect();
+    let repaired = repair::follow(&services.journal, organization, &known).await?;
+    settled.retain(|id| !repaired.iter().any(|due| due.id == *id));
     let lost = done
         .iter()
         .filter(|each| matches!(each.state, Some((DeliveryState::Failed | DeliveryState::Skipped, _))));

@@ -6,6 +6,7 @@ mod integrations;
 mod log;
 mod providers;
 mod reading;
+mod repair;
 mod send;
 
 pub use countersign_http::testing::stage::*;

@@ -17,7 +17,7 @@ pub struct NotificationsQuery {
     /// The organization whose deliveries are listed; default: your own.
     #[param(inline)]
     pub organization_id: Option<OrganizationId>,
-    /// The state to which the list is narrowed: `pending`, `sent`, `failed`, `collapsed` or `skipped`; default: all.
+    /// The state to which the list is narrowed: `pending`, `sent`, `failed`, `collapsed`, `skipped` or `digested`; default: all.
     /// Pages may then be short.
     #[param(inline)]
     pub status: Option<DeliveryState>,
@@ -53,8 +53,8 @@ pub struct NotificationView {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     managing_organization: bool,
-    /// The state: `pending`, `sent`, `failed`, `collapsed` if another message says the same, or `skipped` if it is no
-    /// longer to be sent.
+    /// The state: `pending`, `sent`, `failed`, `collapsed` if another message says the same, `digested` if a digest says
+    /// it, or `skipped` if it is no longer to be sent.
     #[schema(example = "sent")]
     status: DeliveryState,
     /// How many attempts to send it were made.

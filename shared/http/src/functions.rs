@@ -67,8 +67,13 @@ pub enum Composed {
         /// Why.
         why: String,
     },
-    /// It cannot be composed with the present variables or records.
+    /// It cannot be composed with the present variables.
     Impossible {
+        /// Why.
+        why: String,
+    },
+    /// The records that it is about cannot be read.
+    Damaged {
         /// Why.
         why: String,
     },

@@ -27,6 +27,8 @@ pub enum Attempt {
     Refused {
         /// Its answer.
         answer: String,
+        /// Whether that is about the account or a setting, so that it is tried once more when the channel works.
+        account: bool,
     },
     /// It may work later: 429, 5xx, a time-out, no connection.
     Later {

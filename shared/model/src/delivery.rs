@@ -35,6 +35,8 @@ named! {
         Collapsed = "collapsed",
         /// Not sent on purpose: it is no longer true, no longer permitted, or over a limit.
         Skipped = "skipped",
+        /// A digest to the same address says it, because there were too many messages.
+        Digested = "digested",
     }
 }
 
@@ -77,6 +79,15 @@ pub struct Delivery {
     pub sending: Option<Sending>,
     /// The provider's last answer, or why it was not sent.
     pub last_answer: Option<String>,
+    /// The digest that says it; set only while digested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest_id: Option<NotificationId>,
+    /// Whether it failed because of the account or a setting.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused_account: bool,
+    /// Whether it was sent once more because the channel works again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repaired: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -167,6 +178,9 @@ impl Delivery {
             next_attempt_at: Some(now),
             sending: None,
             last_answer: None,
+            digest_id: None,
+            refused_account: false,
+            repaired: false,
             created_at: now,
             updated_at: now,
         }
@@ -176,6 +190,12 @@ impl Delivery {
     #[must_use]
     pub fn read_by(self, reading: Reading) -> Self {
         Self { reading, ..self }
+    }
+
+    /// The same new delivery, due at this time.
+    #[must_use]
+    pub fn due_from(self, at: Timestamp) -> Self {
+        Self { next_attempt_at: Some(at), ..self }
     }
 
     /// Claims it for an attempt. Only a sender whose claim stands in the record afterwards ([`Delivery::is_sent_by`]) may send.
@@ -226,12 +246,13 @@ impl Delivery {
             return self.clone();
         }
         let attempts = self.attempts.saturating_add(1);
+        let refused_account = matches!(attempt, Attempt::Refused { account: true, .. });
         let (state, answer, next_attempt_at) = match attempt {
             Attempt::NotMade { answer, until } => {
                 return self.turned(DeliveryState::Pending, answer, Some(until), now);
             }
             Attempt::Accepted { answer } => (DeliveryState::Sent, answer, None),
-            Attempt::Refused { answer } => (DeliveryState::Failed, answer, None),
+            Attempt::Refused { answer, .. } => (DeliveryState::Failed, answer, None),
             Attempt::Later { answer, .. } if attempts >= ATTEMPTS_MAX => {
                 (DeliveryState::Failed, answer, None)
             }
@@ -240,13 +261,20 @@ impl Delivery {
                 (DeliveryState::Pending, answer, Some(next))
             }
         };
-        Self { attempts, ..self.turned(state, answer, next_attempt_at, now) }
+        Self { attempts, refused_account, ..self.turned(state, answer, next_attempt_at, now) }
     }
 
     /// Another message to the same address says the same.
     #[must_use]
     pub fn collapsed(&self, why: &str, now: Timestamp) -> Self {
         self.turned(DeliveryState::Collapsed, why.to_owned(), None, now)
+    }
+
+    /// A digest says it.
+    #[must_use]
+    pub fn digested(&self, digest: &NotificationId, now: Timestamp) -> Self {
+        let digested = self.turned(DeliveryState::Digested, format!("in the digest {digest}"), None, now);
+        Self { digest_id: Some(digest.clone()), ..digested }
     }
 
     /// It is not sent, on purpose. Nothing changes unless the attempt's claim stands.
@@ -277,6 +305,8 @@ impl Delivery {
             resends: self.resends.saturating_add(1),
             next_attempt_at: Some(now),
             sending: None,
+            digest_id: None,
+            refused_account: false,
             updated_at: now,
             ..self.clone()
         }
@@ -295,6 +325,8 @@ impl Delivery {
             next_attempt_at,
             sending: None,
             last_answer: Some(answer),
+            digest_id: None,
+            refused_account: false,
             updated_at: now,
             ..self.clone()
         }

@@ -14,11 +14,13 @@ named! {
         RequestRevoked = "request-revoked",
         ApprovalEdited = "approval-edited",
         RequestEnded = "request-ended",
+        RequestJoined = "request-joined",
         DecisionAsked = "decision-asked",
         FileFlagged = "file-flagged",
         Invitation = "invitation",
         PasswordReset = "password-reset",
         Again = "again",
+        Digest = "digest",
     }
 }
 
@@ -50,6 +52,13 @@ pub enum Notice {
     RequestEnded {
         /// The request.
         request_id: RequestId,
+    },
+    /// To those who were told of a pending request: others ask for the same.
+    RequestJoined {
+        /// The request.
+        request_id: RequestId,
+        /// How many computers wait, its own among them.
+        computers: u32,
     },
     /// To those who can decide the request: a colleague, who may not, asks them to.
     DecisionAsked {
@@ -83,6 +92,9 @@ pub enum Notice {
         /// The delivery.
         notification_id: NotificationId,
     },
+    /// To the recipient of more messages than go one by one: what the record of the digest lists. Its id is that of the
+    /// delivery.
+    Digest,
 }
 
 impl Notice {
@@ -95,11 +107,13 @@ impl Notice {
             Self::RequestRevoked { .. } => NoticeName::RequestRevoked,
             Self::ApprovalEdited { .. } => NoticeName::ApprovalEdited,
             Self::RequestEnded { .. } => NoticeName::RequestEnded,
+            Self::RequestJoined { .. } => NoticeName::RequestJoined,
             Self::DecisionAsked { .. } => NoticeName::DecisionAsked,
             Self::FileFlagged { .. } => NoticeName::FileFlagged,
             Self::Invitation { .. } => NoticeName::Invitation,
             Self::PasswordReset { .. } => NoticeName::PasswordReset,
             Self::Again { .. } => NoticeName::Again,
+            Self::Digest => NoticeName::Digest,
         }
     }
 
@@ -112,9 +126,10 @@ impl Notice {
             | Self::RequestRevoked { request_id }
             | Self::ApprovalEdited { request_id }
             | Self::RequestEnded { request_id }
+            | Self::RequestJoined { request_id, .. }
             | Self::DecisionAsked { request_id, .. }
             | Self::FileFlagged { request_id, .. } => Some(request_id),
-            Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } => None,
+            Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } | Self::Digest => None,
         }
     }
 
@@ -130,9 +145,11 @@ impl Notice {
             | Self::RequestRevoked { .. }
             | Self::ApprovalEdited { .. }
             | Self::RequestEnded { .. }
+            | Self::RequestJoined { .. }
             | Self::DecisionAsked { .. }
             | Self::FileFlagged { .. }
-            | Self::Again { .. } => None,
+            | Self::Again { .. }
+            | Self::Digest => None,
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use countersign_model::{
     Administrator, AdministratorId, Computer, ComputerId, Credentials, Delivery, DeployedPolicies,
-    Deployment, DeploymentVersion, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse, GrantUseId, Group,
-    GroupId, Integration, IntegrationId, LastDeployment, LoginSettings, Note, NoteId, NotificationId,
-    Organization, OrganizationId, Policy, PolicyId, ProviderHealth, ProviderPlace, Request, RequestId,
-    RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues,
+    Deployment, DeploymentVersion, Digest, FileFlag, FlagId, Grant, GrantId, GrantRef, GrantUse, GrantUseId,
+    Group, GroupId, Integration, IntegrationId, LastDeployment, LoginSettings, Note, NoteId, NotificationId,
+    Organization, OrganizationId, Pace, PaceId, Policy, PolicyId, ProviderHealth, ProviderPlace, Request,
+    RequestId, RoleBook, RoleHolders, RoleId, Rule, RuleId, TagValues, Unsent, UnsentId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,7 @@ by_owner!(
     DeploymentVersion: generation: String => "deployment_version_",
     TagValues: id: String => "tag_values_",
     ProviderHealth: place: ProviderPlace => "provider_",
+    Digest: id: NotificationId => "digest_",
     // The role's own id; the record leads to the organization whose book has the role.
     RoleHolders: role_id: RoleId => ""
 );
@@ -105,6 +106,31 @@ impl Entity for DeployedPolicies {
     fn own_record_id(&self) -> String {
         let (generation, group_id) = (self.version.to_string(), self.group_id.clone());
         Self::record_id(&DeployedPoliciesId { generation, group_id })
+    }
+}
+
+impl Entity for Pace {
+    type Id = PaceId;
+
+    fn record_id(id: &Self::Id) -> String {
+        format!("pace_{}_{}", id.organization_id, id.recipient)
+    }
+
+    fn own_record_id(&self) -> String {
+        Self::record_id(&self.id)
+    }
+}
+
+impl Entity for Unsent {
+    type Id = UnsentId;
+
+    fn record_id(id: &Self::Id) -> String {
+        let integration = id.integration.as_deref().unwrap_or_default();
+        format!("unsent_{}_{}{integration}", id.organization_id, id.channel)
+    }
+
+    fn own_record_id(&self) -> String {
+        Self::record_id(&self.id)
     }
 }
 

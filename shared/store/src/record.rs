@@ -20,6 +20,8 @@ pub const MAX_RECORD: usize = MAX_VALUE - 2 * 1024;
 const TOUCH_ATTEMPTS: usize = 8;
 /// How often a request tries to swap a record before it gives up.
 pub const ATTEMPTS: usize = 2;
+/// How often work that nobody waits for does.
+const ATTEMPTS_UNWAITED: usize = 8;
 
 /// Something stored as a record of its own.
 pub trait Entity: Serialize + DeserializeOwned + Send + Sync {
@@ -246,6 +248,35 @@ impl Store {
                 return Ok(Stored { revision: new.revision, value });
             }
             read = now;
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    /// [`Store::update_within`], or the first write of a record that does not exist, which changes `none`.
+    ///
+    /// Of two first writes at once, only the later one stays: this is for records that the holder of a lease writes.
+    pub async fn update_or_create<T, E>(
+        &self,
+        none: &T,
+        transition: impl Fn(&T) -> Result<T, E> + Send + Sync,
+    ) -> Result<T, UpdateError<E>>
+    where
+        T: Entity,
+        E: Send,
+    {
+        let key = keys::record(&none.own_record_id());
+        for _ in 0..ATTEMPTS_UNWAITED {
+            let Some(read) = self.read(&key).await? else {
+                let value = transition(none).map_err(UpdateError::Refused)?;
+                let first = Envelope::first(self.write_id(), None, raw(&key, &value)?);
+                self.write(vec![(key.clone(), encode(&key, &first)?)]).await?;
+                return Ok(value);
+            };
+            let value = transition(&read.envelope.open::<T>(&key)?.value).map_err(UpdateError::Refused)?;
+            let new = read.envelope.next(self.write_id(), None, raw(&key, &value)?);
+            if self.swap_record(&key, &read, &new).await?.0 {
+                return Ok(value);
+            }
         }
         Err(StoreError::Busy.into())
     }

@@ -1,8 +1,9 @@
-//! Messages among administrators about a request: a colleague asks for a decision, a file was flagged as malicious.
+//! Messages among administrators about a request: a colleague asks for a decision, a file was flagged as malicious, others ask for
+//! the same.
 
 use countersign_model::{FileFlag, Request};
 
-use super::language::{Label, Phrase, Reader, sha256};
+use super::language::{Label, Others, Phrase, Reader, sha256};
 use super::request::{NAME, WHAT, computer_shortly, link};
 use super::short::Short;
 use super::words::{Words, words};
@@ -10,6 +11,8 @@ use super::{Content, Message};
 
 /// The longest line of what an administrator wrote.
 const LONG: usize = 2000;
+/// How many users a message names besides the first.
+const USERS: usize = 10;
 
 /// A colleague who may not decide a request asks the recipient to.
 pub fn asked(
@@ -56,6 +59,37 @@ pub fn flagged(reader: &Reader, request: &Request, flag: &FileFlag, public_url: 
     let says = says.flagged_shortly(company, by, what);
     let short = Short::new(says, vec![sha256(&flag.sha256)], Some(link));
     Message::new(content, short)
+}
+
+/// Others ask for what a pending request asks for: so many computers wait by now.
+pub fn joined(reader: &Reader, request: &Request, computers: u32, public_url: &str) -> Message {
+    let says = reader.texts();
+    let company = Words::theirs(&request.organization_name, NAME);
+    let others = Others {
+        users: request.others_waiting().saturating_add(1),
+        computers,
+        computer: computer_shortly(request),
+        what: what(request),
+    };
+    let subject = says.joined_subject(company, &others);
+    let link = link(request, public_url);
+    let mut facts = facts(reader, request);
+    let users: Vec<Words> =
+        request.waiting().skip(1).map(|user| Words::theirs(&user.username, NAME)).take(USERS).collect();
+    let unnamed = request.others_waiting().saturating_sub(users.len());
+    if !users.is_empty() {
+        let more = (unnamed > 0).then(|| says.more(unnamed));
+        let all = Words::joined(users.into_iter().chain(more), ", ");
+        facts.push((says.label(Label::AlsoAskedBy), all));
+    }
+    let content = Content {
+        opening: says.joined_opening(&others),
+        facts,
+        link: Some((says.phrase(Phrase::OpenAndDecide), link.clone())),
+        closing: says.phrase(Phrase::DecidesNothing),
+        ..Content::new(reader, subject.clone())
+    };
+    Message::new(content, Short::new(words![subject, "."], Vec::new(), Some(link)))
 }
 
 fn what(request: &Request) -> Words {

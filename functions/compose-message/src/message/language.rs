@@ -101,6 +101,8 @@ pub enum Label {
     Kind,
     LastsThen,
     LinkWorksUntil,
+    NotListed,
+    OtherComputers,
     Path,
     Policy,
     Product,
@@ -142,6 +144,7 @@ pub enum Phrase {
     NotVerified,
     OpenAndDecide,
     OpenForFile,
+    OpenRequests,
     Reason,
     Reasons,
     ResetOnce,
@@ -168,6 +171,17 @@ pub struct Asks {
     pub unconfirmed: bool,
     /// The end of what it asks to prolong.
     pub prolongs: Option<Words>,
+    pub what: Words,
+}
+
+/// Others who ask for what a request asks for.
+#[derive(Debug, Clone)]
+pub struct Others {
+    /// How many users of its computer wait.
+    pub users: usize,
+    /// How many computers.
+    pub computers: u32,
+    pub computer: Words,
     pub what: Words,
 }
 
@@ -225,6 +239,13 @@ pub trait Texts: Sync {
     fn flagged_subject(&self, company: Words, what: Words) -> Words;
     fn flagged_opening(&self, by: Words, what: Words) -> Words;
     fn flagged_shortly(&self, company: Words, by: Words, what: Words) -> Words;
+
+    fn joined_subject(&self, company: Words, others: &Others) -> Words;
+    fn joined_opening(&self, others: &Others) -> Words;
+
+    /// So many requests wait.
+    fn digest_subject(&self, company: Words, waiting: usize) -> Words;
+    fn digest_opening(&self, waiting: usize) -> Words;
 
     fn invites_subject(&self, company: Words) -> Words;
     fn invites_opening(&self, name: Words, company: Words) -> Words;

@@ -1,13 +1,11 @@
 //! A pending request is asked for again: whoever could not be told of it before is told now.
 
-use std::convert::Infallible;
-
 use countersign_authority::Recipient;
 use countersign_journal::readable::load_readable;
 use countersign_journal::{Due, Event};
 use countersign_model::act::{RequestDetail, RequestJoined, RequestRepeated};
 use countersign_model::{Act, Delivery, DeliveryState, Request, RequestStatus};
-use countersign_store::{StoreError, UpdateError};
+use countersign_store::StoreError;
 use jiff::SignedDuration;
 
 use super::Planner;
@@ -39,6 +37,9 @@ impl Planner {
         if request.status_at(now) != RequestStatus::Pending {
             return Ok(());
         }
+        if matches!(event.act, Act::RequestJoined(_)) {
+            self.look_at_joining_later(event, &request.id);
+        }
         for recipient in self.audience.of(&request).await? {
             self.tell_if_untold(event, &request, recipient).await?;
         }
@@ -69,28 +70,44 @@ impl Planner {
             }
             DeliveryState::Sent => Ok(()),
             DeliveryState::Collapsed if self.stands_for(request, &recipient).await?.is_some() => Ok(()),
+            DeliveryState::Digested => self.tell_if_not_in_digest(event, request, &recipient, found).await,
             DeliveryState::Failed | DeliveryState::Skipped
                 if now.duration_since(found.updated_at) < LEFT_ALONE =>
             {
                 Ok(())
             }
             DeliveryState::Collapsed | DeliveryState::Failed | DeliveryState::Skipped => {
-                self.send_anew(&found).await?;
+                self.send_anew_paced(event, found);
                 self.let_stand(request, &recipient).await
             }
         }
     }
 
-    /// Has a delivery sent that was not.
-    pub(super) async fn send_anew(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
+    /// Notifies somebody of a request that was to be in a digest, unless that was or will be sent.
+    async fn tell_if_not_in_digest(
+        &mut self,
+        event: &Event,
+        request: &Request,
+        recipient: &Recipient,
+        found: Delivery,
+    ) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
-        let again = |old: &Delivery| Ok::<_, Infallible>(old.resent(now));
-        self.journal.update(&delivery.id, again).await.map_err(|error| match error {
-            UpdateError::Refused(never) => match never {},
-            UpdateError::Store(error) => error,
-        })?;
-        self.planned.insert(delivery.id.clone(), DeliveryState::Pending);
-        self.plan.again(Due::at_once(delivery.id.as_str()));
-        Ok(())
+        let digest = self.digest_of(&found).await?;
+        match digest.as_ref().map(|digest| digest.state) {
+            Some(DeliveryState::Sent) => Ok(()),
+            Some(DeliveryState::Pending) => {
+                // As above.
+                let due = digest.as_ref().and_then(|digest| Some((digest.due_at()?, digest.id.to_string())));
+                due.into_iter().for_each(|(at, id)| self.plan.again(Due { at, id }));
+                Ok(())
+            }
+            Some(_) if digest.is_some_and(|digest| now.duration_since(digest.updated_at) < LEFT_ALONE) => {
+                Ok(())
+            }
+            Some(_) | None => {
+                self.send_anew_paced(event, found);
+                self.let_stand(request, recipient).await
+            }
+        }
     }
 }

@@ -9,8 +9,8 @@ use countersign_journal::Event;
 use countersign_journal::readable::load_readable;
 use countersign_model::act::RequestCancelled;
 use countersign_model::{
-    Act, Computer, Delivery, DeliveryState, List, Notice, Permit, ProcessorOnly, Request, RequestId,
-    RequestStatus, Whereabouts,
+    Act, Channel, Computer, Delivery, DeliveryState, List, Notice, Permit, ProcessorOnly, Request, RequestId,
+    RequestStatus, Whereabouts, text,
 };
 use countersign_store::{Entity, StoreError, UpdateError, keys};
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,16 @@ fn standing_id(request: &Request) -> String {
 }
 
 fn recipient_key(recipient: &Recipient) -> String {
-    let digest = keys::digest(&[recipient.channel.id(), &recipient.key()]);
+    key_of(recipient.channel, &recipient.key())
+}
+
+/// The digest by which the recipient of a delivery is compared.
+pub fn delivery_key(delivery: &Delivery) -> String {
+    key_of(delivery.channel, &text::address_key(&delivery.address))
+}
+
+fn key_of(channel: Channel, address: &str) -> String {
+    let digest = keys::digest(&[channel.id(), address]);
     digest.get(..20).unwrap_or(&digest).to_owned()
 }
 
@@ -127,10 +136,10 @@ impl Planner {
         if let Some(state) = self.planned.get(&id) {
             return Ok((*state == DeliveryState::Pending).then_some(other));
         }
-        let delivery = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop();
-        let is_told =
-            |delivery: Delivery| matches!(delivery.state, DeliveryState::Pending | DeliveryState::Sent);
-        Ok(delivery.is_some_and(is_told).then_some(other))
+        let Some(delivery) = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop() else {
+            return Ok(None);
+        };
+        Ok(self.is_told(&delivery).await?.then_some(other))
     }
 
     /// From now on this request stands for the others with the recipient.
@@ -177,6 +186,10 @@ impl Planner {
     pub(super) async fn replace_failed(&mut self, id: &str) -> Result<(), StoreError> {
         let found = load_readable::<Delivery>(&self.journal, &[id]).await?.pop();
         let Some(delivery) = found.filter(is_lost) else { return Ok(()) };
+        // The next one would fail for the same reason, and this one is sent when the channel works again.
+        if delivery.waits_for_repair(self.journal.clock().now()) {
+            return Ok(());
+        }
         let Some(request) = delivery.request_id.as_ref().filter(|_| is_submission(&delivery)) else {
             return Ok(());
         };
@@ -207,7 +220,7 @@ impl Planner {
     }
 
     /// The pending requests of other computers for the same as one, oldest first.
-    async fn waiting_with(&self, request: &Request) -> Result<Vec<Request>, StoreError> {
+    pub(super) async fn waiting_with(&self, request: &Request) -> Result<Vec<Request>, StoreError> {
         let permit = Permit::processor(&request.organization_id, ProcessorOnly);
         let (list, subject) = (List::MatchingRequests, request.subject.key());
         let ids = self.journal.oldest_in_partition(&permit, list, &subject, None, LOOKED_AT).await?;

@@ -47,10 +47,11 @@ impl Planner {
             Some(other) => {
                 let why = format!("notified of the matching request {other}");
                 self.planned.insert(delivery.id.clone(), DeliveryState::Collapsed);
+                self.look_at_joining_later(event, &other);
                 self.plan.note(event.number, &delivery.collapsed(&why, now))
             }
             None => {
-                self.deliver(event, &delivery)?;
+                self.deliver_paced(event, delivery);
                 self.let_stand(request, &recipient).await
             }
         }
@@ -154,9 +155,11 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         | Notice::RequestRevoked { .. }
         | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
+        | Notice::RequestJoined { .. }
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }
-        | Notice::Again { .. } => notice.request_id().map(ToString::to_string),
+        | Notice::Again { .. }
+        | Notice::Digest => notice.request_id().map(ToString::to_string),
     };
     let about = about.or_else(|| event.map(|event| event.id.to_string())).unwrap_or_default();
     format!("{} {about}", notice.name())

@@ -117,7 +117,7 @@ impl Answer {
         match self.meaning {
             Meaning::Accepted => Attempt::Accepted { answer },
             Meaning::Later { .. } => Attempt::Later { answer, retry_after: self.retry_after },
-            Meaning::Refused { .. } => Attempt::Refused { answer },
+            Meaning::Refused { account } => Attempt::Refused { answer, account },
         }
     }
 }

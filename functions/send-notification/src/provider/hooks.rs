@@ -45,14 +45,14 @@ pub async fn send(
     let journal = &services.journal;
     let named = IntegrationKind::of_address(posting.to);
     let Some((kind, name)) = named.filter(|(kind, _)| kind.channel() == posting.channel) else {
-        return Attempt::Refused { answer: "this is not the address of an integration".to_owned() };
+        let answer = "this is not the address of an integration".to_owned();
+        return Attempt::Refused { answer, account: false };
     };
     let integration = match integration_named(journal, &delivery.organization_id, kind, name).await {
         Ok(Some(integration)) => integration,
         Ok(None) => {
-            return Attempt::Refused {
-                answer: format!("the organization has no integration `{}`", posting.to),
-            };
+            let answer = format!("the organization has no integration `{}`", posting.to);
+            return Attempt::Refused { answer, account: true };
         }
         Err(error) => {
             log::line("an integration cannot be read", &[("delivery", &delivery.id), ("error", &error)]);

@@ -53,8 +53,13 @@ pub async fn attempt(
             let posting = Posting { channel, to, message, key };
             claim.send(services, providers, &posting).await
         }
-        Ok(Composed::Impossible { why }) => claim.write_down(Attempt::Refused { answer: why }).await,
+        Ok(Composed::Impossible { why }) => {
+            claim.write_down(Attempt::Refused { answer: why, account: true }).await
+        }
         Ok(Composed::NoLonger { why }) => claim.skip(&why).await,
+        Ok(Composed::Damaged { why }) => {
+            claim.write_down(Attempt::Refused { answer: why, account: false }).await
+        }
         Err(error) => {
             log::line("a delivery cannot be composed yet", &[("delivery", id), ("error", &error)]);
             let answer = "the message could not be composed".to_owned();

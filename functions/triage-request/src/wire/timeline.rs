@@ -50,8 +50,8 @@ pub struct ToldView {
     address: Option<String>,
     /// Whether the address is that of an administrator of an organization that you may not see.
     managing_organization: bool,
-    /// The state: `sent` when the provider took it, `pending`, `failed`, `collapsed` if another message says the same, or
-    /// `skipped` if it is no longer to be sent.
+    /// The state: `sent` when the provider took it, `pending`, `failed`, `collapsed` if another message says the same,
+    /// `digested` if a digest says it, or `skipped` if it is no longer to be sent.
     status: DeliveryState,
     /// How many attempts to send it were made.
     attempts: u32,

@@ -54,7 +54,7 @@ fn what_an_attempt_makes_of_a_delivery() {
     let answer = || "their words".to_owned();
     let cases = [
         (Attempt::Accepted { answer: answer() }, Sent, 1),
-        (Attempt::Refused { answer: answer() }, Failed, 1),
+        (Attempt::Refused { answer: answer(), account: false }, Failed, 1),
         (Attempt::Later { answer: answer(), retry_after: None }, Pending, 1),
         (Attempt::NotMade { answer: answer(), until: at(30) }, Pending, 0),
     ];

@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct English;
@@ -39,6 +39,8 @@ impl Texts for English {
             Label::Kind => "Kind",
             Label::LastsThen => "Then it lasts",
             Label::LinkWorksUntil => "The link works until",
+            Label::NotListed => "Not listed",
+            Label::OtherComputers => "Other computers",
             Label::Path => "Path",
             Label::Policy => "Policy",
             Label::Product => "Product",
@@ -82,6 +84,7 @@ impl Texts for English {
             Phrase::NotVerified => "NOT verified by the agent",
             Phrase::OpenAndDecide => "Open the request and decide",
             Phrase::OpenForFile => "Open a request for the file",
+            Phrase::OpenRequests => "Open the list of requests",
             Phrase::Reason => "Reason",
             Phrase::Reasons => "Reasons",
             Phrase::ResetOnce => {
@@ -212,6 +215,26 @@ impl Texts for English {
         words![company, ": ", by, " flagged ", what, " as malicious."]
     }
 
+    fn joined_subject(&self, company: Words, others: &Others) -> Words {
+        words![company, ": ", who_waits(others), " for ", &others.what]
+    }
+
+    fn joined_opening(&self, others: &Others) -> Words {
+        words!["Others ask for this, too. By now, ", who_waits(others), " for the decision."]
+    }
+
+    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
+        let requests = if waiting == 1 { " more request waits" } else { " more requests wait" };
+        words![company, ": ", Words::plain(&waiting), requests]
+    }
+
+    fn digest_opening(&self, waiting: usize) -> Words {
+        let many =
+            "There were more requests in a short time than you are told of one by one. Of the others, ";
+        let wait = if waiting == 1 { " waits for a decision." } else { " wait for a decision." };
+        words![many, Words::plain(&waiting), wait]
+    }
+
     fn invites_subject(&self, company: Words) -> Words {
         words![company, " invites you to Countersign"]
     }
@@ -234,6 +257,14 @@ fn who(asks: &Asks) -> Words {
 
 fn asks_or_ask(asks: &Asks) -> &'static str {
     if asks.more == 0 { " asks" } else { " ask" }
+}
+
+fn who_waits(others: &Others) -> Words {
+    match (others.computers, others.users) {
+        (0 | 1, 1) => words!["a user of ", &others.computer, " waits"],
+        (0 | 1, users) => words![Words::plain(&users), " users of ", &others.computer, " wait"],
+        (computers, _) => words!["users of ", Words::plain(&computers), " computers wait"],
+    }
 }
 
 fn outcome(became: &Became) -> Words {

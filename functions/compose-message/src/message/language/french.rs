@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct French;
@@ -39,6 +39,8 @@ impl Texts for French {
             Label::Kind => "Type",
             Label::LastsThen => "Dure ensuite",
             Label::LinkWorksUntil => "Le lien est valable jusqu’au",
+            Label::NotListed => "Non détaillées",
+            Label::OtherComputers => "Autres ordinateurs",
             Label::Path => "Chemin",
             Label::Policy => "Stratégie",
             Label::Product => "Produit",
@@ -86,6 +88,7 @@ impl Texts for French {
             Phrase::NotVerified => "NON vérifié par l’agent",
             Phrase::OpenAndDecide => "Ouvrir la demande et décider",
             Phrase::OpenForFile => "Ouvrir une demande concernant ce fichier",
+            Phrase::OpenRequests => "Ouvrir la liste des demandes",
             Phrase::Reason => "Motif",
             Phrase::Reasons => "Motifs",
             Phrase::ResetOnce => {
@@ -232,6 +235,25 @@ impl Texts for French {
         words![company, " : ", by, " a signalé ", what, " comme malveillant."]
     }
 
+    fn joined_subject(&self, company: Words, others: &Others) -> Words {
+        words![company, " : ", who_waits(others), " ", &others.what]
+    }
+
+    fn joined_opening(&self, others: &Others) -> Words {
+        words!["D’autres font la même demande. À présent, ", who_waits(others), " la décision."]
+    }
+
+    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
+        let requests = if waiting == 1 { " autre demande en attente" } else { " autres demandes en attente" };
+        words![company, " : ", Words::plain(&waiting), requests]
+    }
+
+    fn digest_opening(&self, waiting: usize) -> Words {
+        let many = "En peu de temps, il y a eu plus de demandes que celles qui vous sont annoncées une par une. Parmi les autres, ";
+        let wait = if waiting == 1 { " attend une décision." } else { " attendent une décision." };
+        words![many, Words::plain(&waiting), wait]
+    }
+
     fn invites_subject(&self, company: Words) -> Words {
         words![company, " vous invite à rejoindre Countersign"]
     }
@@ -254,6 +276,14 @@ fn who(asks: &Asks) -> Words {
 
 fn asks_for(asks: &Asks) -> &'static str {
     if asks.more == 0 { " demande" } else { " demandent" }
+}
+
+fn who_waits(others: &Others) -> Words {
+    match (others.computers, others.users) {
+        (0 | 1, 1) => words!["un utilisateur de ", &others.computer, " attend"],
+        (0 | 1, users) => words![Words::plain(&users), " utilisateurs de ", &others.computer, " attendent"],
+        (computers, _) => words!["des utilisateurs de ", Words::plain(&computers), " ordinateurs attendent"],
+    }
 }
 
 fn outcome(became: &Became) -> Words {

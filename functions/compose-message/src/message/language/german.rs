@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct German;
@@ -39,6 +39,8 @@ impl Texts for German {
             Label::Kind => "Art",
             Label::LastsThen => "Gilt danach",
             Label::LinkWorksUntil => "Der Link gilt bis",
+            Label::NotListed => "Nicht aufgeführt",
+            Label::OtherComputers => "Weitere Computer",
             Label::Path => "Pfad",
             Label::Policy => "Richtlinie",
             Label::Product => "Produkt",
@@ -88,6 +90,7 @@ impl Texts for German {
             Phrase::NotVerified => "vom Agenten NICHT geprüft",
             Phrase::OpenAndDecide => "Die Anfrage öffnen und entscheiden",
             Phrase::OpenForFile => "Eine Anfrage zu der Datei öffnen",
+            Phrase::OpenRequests => "Die Liste der Anfragen öffnen",
             Phrase::Reason => "Begründung",
             Phrase::Reasons => "Begründungen",
             Phrase::ResetOnce => {
@@ -234,6 +237,26 @@ impl Texts for German {
         words![company, ": ", by, " hat ", what, " als schädlich gemeldet."]
     }
 
+    fn joined_subject(&self, company: Words, others: &Others) -> Words {
+        words![company, ": ", who_waits(others), " auf ", &others.what]
+    }
+
+    fn joined_opening(&self, others: &Others) -> Words {
+        words!["Auch andere bitten darum. Inzwischen warten: ", waiting(others), "."]
+    }
+
+    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
+        let requests =
+            if waiting == 1 { " weitere Anfrage ist offen" } else { " weitere Anfragen sind offen" };
+        words![company, ": ", Words::plain(&waiting), requests]
+    }
+
+    fn digest_opening(&self, waiting: usize) -> Words {
+        let many = "In kurzer Zeit gab es mehr Anfragen, als Ihnen einzeln gemeldet werden. Von den übrigen ";
+        let are = if waiting == 1 { "ist " } else { "sind " };
+        words![many, are, Words::plain(&waiting), " noch offen."]
+    }
+
     fn invites_subject(&self, company: Words) -> Words {
         words![company, " lädt Sie zu Countersign ein"]
     }
@@ -256,6 +279,19 @@ fn who(asks: &Asks) -> Words {
 
 fn asks_for(asks: &Asks) -> &'static str {
     if asks.more == 0 { " bittet" } else { " bitten" }
+}
+
+fn who_waits(others: &Others) -> Words {
+    let waits = if others.computers <= 1 && others.users == 1 { " wartet" } else { " warten" };
+    waiting(others).and(waits)
+}
+
+fn waiting(others: &Others) -> Words {
+    match (others.computers, others.users) {
+        (0 | 1, 1) => words!["ein Benutzer von ", &others.computer],
+        (0 | 1, users) => words![Words::plain(&users), " Benutzer von ", &others.computer],
+        (computers, _) => words!["Benutzer von ", Words::plain(&computers), " Computern"],
+    }
 }
 
 fn outcome(became: &Became) -> Words {

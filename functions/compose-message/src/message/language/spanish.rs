@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct Spanish;
@@ -39,6 +39,8 @@ impl Texts for Spanish {
             Label::Kind => "Tipo",
             Label::LastsThen => "Después dura",
             Label::LinkWorksUntil => "El enlace sirve hasta",
+            Label::NotListed => "Sin detallar",
+            Label::OtherComputers => "Otros equipos",
             Label::Path => "Ruta",
             Label::Policy => "Directiva",
             Label::Product => "Producto",
@@ -84,6 +86,7 @@ impl Texts for Spanish {
             Phrase::NotVerified => "NO comprobado por el agente",
             Phrase::OpenAndDecide => "Abrir la solicitud y decidir",
             Phrase::OpenForFile => "Abrir una solicitud de este archivo",
+            Phrase::OpenRequests => "Abrir la lista de solicitudes",
             Phrase::Reason => "Motivo",
             Phrase::Reasons => "Motivos",
             Phrase::ResetOnce => {
@@ -228,6 +231,27 @@ impl Texts for Spanish {
         words![company, ": ", by, " marcó ", what, " como malicioso."]
     }
 
+    fn joined_subject(&self, company: Words, others: &Others) -> Words {
+        words![company, ": ", who_waits(others), " ", &others.what]
+    }
+
+    fn joined_opening(&self, others: &Others) -> Words {
+        words!["Otras personas piden lo mismo. Ahora ", who_waits(others), " la decisión."]
+    }
+
+    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
+        let requests =
+            if waiting == 1 { " solicitud más pendiente" } else { " solicitudes más pendientes" };
+        words![company, ": ", Words::plain(&waiting), requests]
+    }
+
+    fn digest_opening(&self, waiting: usize) -> Words {
+        let many =
+            "En poco tiempo hubo más solicitudes de las que se le comunican una por una. De las demás, ";
+        let wait = if waiting == 1 { " sigue pendiente." } else { " siguen pendientes." };
+        words![many, Words::plain(&waiting), wait]
+    }
+
     fn invites_subject(&self, company: Words) -> Words {
         words![company, " le invita a Countersign"]
     }
@@ -250,6 +274,14 @@ fn who(asks: &Asks) -> Words {
 
 fn asks_for(asks: &Asks) -> &'static str {
     if asks.more == 0 { " pide" } else { " piden" }
+}
+
+fn who_waits(others: &Others) -> Words {
+    match (others.computers, others.users) {
+        (0 | 1, 1) => words!["un usuario de ", &others.computer, " espera"],
+        (0 | 1, users) => words![Words::plain(&users), " usuarios de ", &others.computer, " esperan"],
+        (computers, _) => words!["usuarios de ", Words::plain(&computers), " equipos esperan"],
+    }
 }
 
 fn outcome(became: &Became) -> Words {

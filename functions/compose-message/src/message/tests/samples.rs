@@ -9,7 +9,7 @@ use countersign_model::{
 use jiff::Timestamp;
 use ulid::Ulid;
 
-use crate::message::{self, Message, Reader, Words};
+use crate::message::{self, Message, Reader, Summed, Words};
 
 pub const URL: &str = "https://approvals.example";
 pub const TOKEN: &str = "csi_TOKEN";
@@ -68,6 +68,14 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             ("approval", message::ended(reader, &ended(&decided(&request, Outcome::Approved, theirs)))),
             ("request", message::ended(reader, &ended(&request))),
         ]),
+        NoticeName::RequestJoined => {
+            let several = submitted(theirs).into_iter().find(|sample| sample.0 == "several users");
+            let several = several.map_or(request.clone(), |sample| sample.1);
+            vec![
+                named("users", message::joined(reader, &several, 1, URL)),
+                named("computers", message::joined(reader, &request, 12, URL)),
+            ]
+        }
         NoticeName::DecisionAsked => {
             let words = theirs("Please look at this.\nIt is urgent.");
             vec![named("asked", message::asked(reader, &request, &theirs("Kim"), Some(&words), URL))]
@@ -84,9 +92,24 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             let link = format!("{URL}/password-reset#{TOKEN}");
             vec![named("asked for", message::password_reset(reader, &theirs("Eve"), link, at(60)))]
         }
+        NoticeName::Digest => each(vec![("of many", message::digest(reader, &summed(theirs), URL))]),
         // It repeats another one.
         NoticeName::Again => Vec::new(),
     }
+}
+
+/// What a digest has: a computer with many requests, and many others.
+fn summed(theirs: Theirs) -> Summed {
+    let asked = |number: u128, computer: u128, name: &str, path: &str| {
+        let file = File { path: reported(theirs, path), ..file(theirs) };
+        let computer_id = ComputerId::from_ulid(ulid(computer));
+        let id = RequestId::from_ulid(ulid(number));
+        Request { id, computer_id, hostname: theirs(name), ..request(file, theirs) }
+    };
+    let busy = (0..57).map(|number| asked(number, 1, "pc-7", &format!(r"C:\Users\bob\setup{number}.exe")));
+    let others =
+        (2..24).map(|number| asked(100 + number, number, &format!("pc-{}", 100 + number), r"C:\a\tool.exe"));
+    Summed { waiting: busy.chain(others).collect(), more: 11 }
 }
 
 fn reported(theirs: Theirs, text: &str) -> Option<Reported> {

@@ -1,0 +1,97 @@
+//! The digest of what was too much to be told one by one: which computers ask for what, in a few lines.
+
+use std::collections::BTreeMap;
+
+use countersign_model::{ComputerId, Request};
+
+use super::language::{Label, Phrase, Reader};
+use super::request::{NAME, WHAT, computer_shortly};
+use super::short::Short;
+use super::words::{Words, words};
+use super::{Content, Message};
+
+/// How many computers it names.
+const COMPUTERS: usize = 20;
+/// How many subjects it names of each.
+const SUBJECTS: usize = 5;
+/// How many computers the text message names.
+const SHORTLY: usize = 3;
+
+/// What a digest sums up.
+pub struct Summed {
+    /// Requests that wait for a decision, oldest first.
+    pub waiting: Vec<Request>,
+    /// How many more there were that are not listed.
+    pub more: u64,
+}
+
+/// The requests of one computer.
+struct OfComputer<'a> {
+    computer: Words,
+    requests: Vec<&'a Request>,
+}
+
+/// A digest. `None` if there is nothing left to say.
+pub fn digest(reader: &Reader, summed: &Summed, public_url: &str) -> Option<Message> {
+    let says = reader.texts();
+    let first = summed.waiting.first()?;
+    let company = Words::theirs(&first.organization_name, NAME);
+    let all = by_computer(&summed.waiting);
+    let mut facts = vec![(says.label(Label::Company), company.clone())];
+    let line = |of: &OfComputer<'_>| (says.label(Label::Computer), line(reader, of));
+    facts.extend(all.iter().take(COMPUTERS).map(line));
+    let unnamed = all.len().saturating_sub(COMPUTERS);
+    if unnamed > 0 {
+        facts.push((says.label(Label::OtherComputers), Words::plain(&unnamed)));
+    }
+    if summed.more > 0 {
+        facts.push((says.label(Label::NotListed), Words::plain(&summed.more)));
+    }
+    let number = summed.waiting.len();
+    let subject = says.digest_subject(company, number);
+    let link = format!("{public_url}/");
+    let content = Content {
+        opening: says.digest_opening(number),
+        facts,
+        link: Some((says.phrase(Phrase::OpenRequests), link.clone())),
+        closing: says.phrase(Phrase::DecidesNothing),
+        ..Content::new(reader, subject.clone())
+    };
+    let counted = |of: &OfComputer<'_>| words![&of.computer, " (", Words::plain(&of.requests.len()), ")"];
+    let named = Words::joined(all.iter().take(SHORTLY).map(counted), ", ");
+    let more = if all.len() > SHORTLY { words![named, ", …"] } else { words![named, "."] };
+    Some(Message::new(content, Short::new(words![subject, "."], vec![more], Some(link))))
+}
+
+/// Grouped by computer, those with most requests first.
+fn by_computer(requests: &[Request]) -> Vec<OfComputer<'_>> {
+    let mut all: BTreeMap<&ComputerId, Vec<&Request>> = BTreeMap::new();
+    for request in requests {
+        all.entry(&request.computer_id).or_default().push(request);
+    }
+    let mut all: Vec<OfComputer<'_>> = all
+        .into_values()
+        .filter_map(|requests| {
+            let computer = computer_shortly(requests.first()?);
+            Some(OfComputer { computer, requests })
+        })
+        .collect();
+    // Computers with as many stay in the order of their ids, so that the same digest is worded in the same way.
+    all.sort_by_key(|of| std::cmp::Reverse(of.requests.len()));
+    all
+}
+
+/// `pc-7 (57): setup.exe, tool.exe, 55 more`
+fn line(reader: &Reader, of: &OfComputer<'_>) -> Words {
+    let mut subjects: Vec<Words> = Vec::new();
+    for request in &of.requests {
+        let subject = Words::theirs(&request.subject.shown_name(), WHAT);
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
+    let unnamed = subjects.len().saturating_sub(SUBJECTS);
+    subjects.truncate(SUBJECTS);
+    subjects.extend((unnamed > 0).then(|| reader.texts().more(unnamed)));
+    words![&of.computer, " (", Words::plain(&of.requests.len()), "): ", Words::joined(subjects, ", ")]
+}

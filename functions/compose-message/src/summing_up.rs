@@ -1,0 +1,93 @@
+//! What a digest says when it is sent: of the requests that it was to sum up, those of which there is still something to say
+//! to its recipient.
+
+use std::collections::BTreeSet;
+
+use countersign_authority::Audience;
+use countersign_http::Services;
+use countersign_journal::readable::load_readable;
+use countersign_model::{Delivery, Digest, NoticeName, Request, RequestStatus, text};
+use countersign_store::{StoreError, UpdateError};
+
+use super::compose::{Composed, no_longer, say};
+use crate::message::{self, Reader, Summed};
+
+/// The digest is closed already.
+struct Unchanged;
+
+/// Composes a digest. From then on nothing is added to it.
+pub async fn digest(
+    services: &Services,
+    reader: &Reader,
+    public_url: &str,
+    delivery: &Delivery,
+) -> Result<Composed, StoreError> {
+    let journal = &services.journal;
+    let close = |old: &Digest| if old.is_closed() { Err(Unchanged) } else { Ok(old.closed()) };
+    let digest = match journal.update_within(ATTEMPTS, &delivery.id, close).await {
+        Ok(stored) => stored.value,
+        Err(UpdateError::Refused(Unchanged)) | Err(UpdateError::Store(StoreError::NotFound)) => {
+            match journal.load::<Digest>(&delivery.id).await? {
+                Some(stored) => stored.value,
+                None => return Ok(no_longer("what it summed up is not known any more")),
+            }
+        }
+        Err(UpdateError::Store(error)) => return Err(error),
+    };
+    let ids = [NoticeName::RequestSubmitted, NoticeName::RequestJoined];
+    let ids = ids.into_iter().flat_map(|notice| digest.requests(notice));
+    let mut waiting = requests(services, ids.map(|id| id.as_str())).await?;
+    let now = journal.clock().now();
+    waiting.retain(|request| request.status_at(now) == RequestStatus::Pending);
+    let waiting = seen_by(services, delivery, waiting).await?;
+    let summed = Summed { waiting, more: digest.more() };
+    Ok(match message::digest(reader, &summed, public_url) {
+        Some(message) => say(message),
+        None => no_longer("nothing that it was to sum up waits any more"),
+    })
+}
+
+/// How often it is tried to close a digest while requests are added to it.
+const ATTEMPTS: usize = 8;
+
+async fn requests<'a>(
+    services: &Services,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<Vec<Request>, StoreError> {
+    let ids: BTreeSet<&str> = ids.collect();
+    load_readable::<Request>(&services.journal, &ids.into_iter().collect::<Vec<_>>()).await
+}
+
+/// Those of which the recipient may be notified now. Requests of one kind, group and policy have the same recipients.
+async fn seen_by(
+    services: &Services,
+    delivery: &Delivery,
+    requests: Vec<Request>,
+) -> Result<Vec<Request>, StoreError> {
+    let audience = Audience::new(&services.journal);
+    let address = text::address_key(&delivery.address);
+    let mut known: Vec<(Request, bool)> = Vec::new();
+    let mut seen = Vec::new();
+    for request in requests {
+        let same = |other: &Request| {
+            other.kind() == request.kind()
+                && other.group_id == request.group_id
+                && other.policy_id == request.policy_id
+                && other.unknown_policy == request.unknown_policy
+        };
+        let may = known.iter().find(|(other, _)| same(other)).map(|(_, may)| *may);
+        let may = match may {
+            Some(may) => may,
+            None => {
+                let all = audience.of(&request).await?;
+                let may = all.iter().any(|each| each.channel == delivery.channel && each.key() == address);
+                known.push((request.clone(), may));
+                may
+            }
+        };
+        if may {
+            seen.push(request);
+        }
+    }
+    Ok(seen)
+}

@@ -1,0 +1,232 @@
+//! How fast messages about requests go to one recipient: above a limit they are gathered in a digest. What goes by itself
+//! and what is gathered is decided at the end of a round and saved before the deliveries, so that a planner that dies is
+//! followed by one that decides the same.
+
+use std::convert::Infallible;
+
+use countersign_journal::readable::load_readable;
+use countersign_journal::{Due, Event};
+use countersign_model::pace::{DigestClosed, PERIOD, most_in_a_period};
+use countersign_model::{
+    Delivery, DeliveryState, Digest, Gathering, NewDelivery, Notice, NotificationId, Pace, PaceId,
+};
+use countersign_store::{Entity, Expiring, StoreError, UpdateError, keys};
+use jiff::{SignedDuration, Timestamp};
+
+use super::Planner;
+use super::standing::delivery_key;
+
+/// How long what a digest sums up is known after it was sent. Until then it can be sent again.
+const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How often another digest is begun because the sender has just composed the one that gathered.
+const ATTEMPTS: usize = 4;
+
+/// A message that goes by itself or into a digest.
+#[derive(Debug, Clone)]
+pub struct Paced {
+    /// The number of its event.
+    number: u64,
+    delivery: Delivery,
+    /// Whether there is a delivery, which was not made.
+    is_old: bool,
+}
+
+impl Planner {
+    /// Makes a delivery about a request, now or in a digest.
+    pub(super) fn deliver_paced(&mut self, event: &Event, delivery: Delivery) {
+        self.pace_later(Paced { number: event.number, delivery, is_old: false });
+    }
+
+    /// Has a delivery about a request sent that was not, now or in a digest.
+    pub(super) fn send_anew_paced(&mut self, event: &Event, delivery: Delivery) {
+        self.pace_later(Paced { number: event.number, delivery, is_old: true });
+    }
+
+    fn pace_later(&mut self, paced: Paced) {
+        // Either way its recipient hears of it.
+        self.planned.insert(paced.delivery.id.clone(), DeliveryState::Pending);
+        self.paced.entry(delivery_key(&paced.delivery)).or_default().push(paced);
+    }
+
+    /// Plans what the round has collected.
+    pub(super) async fn pace(&mut self) -> Result<(), StoreError> {
+        for (recipient, all) in std::mem::take(&mut self.paced) {
+            let channel = all.first().map(|first| first.delivery.channel);
+            match channel.and_then(most_in_a_period) {
+                Some(most) => self.pace_one(recipient, most, all).await?,
+                None => self.one_by_one(all).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn pace_one(&mut self, recipient: String, most: usize, all: Vec<Paced>) -> Result<(), StoreError> {
+        let now = self.journal.clock().now();
+        let id = PaceId { organization_id: self.organization.clone(), recipient };
+        let known = self.journal.load::<Pace>(&id).await?.map(|found| found.value);
+        let mut rest = self.without_gathered(known.as_ref(), all, now).await?;
+        let mut closed: Option<NotificationId> = None;
+        for _ in 0..ATTEMPTS {
+            if rest.is_empty() {
+                return Ok(());
+            }
+            let pace = self.paced_with(&id, &rest, most, closed.as_ref(), now).await?;
+            let (alone, gathered): (Vec<_>, Vec<_>) =
+                rest.into_iter().partition(|each| pace.is_by_itself(&each.delivery.id));
+            self.one_by_one(alone).await?;
+            let Some(gathering) = pace.digest().filter(|_| !gathered.is_empty()) else { return Ok(()) };
+            if self.gather(gathering, &gathered, now).await? {
+                return Ok(());
+            }
+            closed = Some(gathering.id.clone());
+            rest = gathered;
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// Takes out what a planner that died has put into a digest that is due since: it stays there.
+    async fn without_gathered(
+        &mut self,
+        pace: Option<&Pace>,
+        all: Vec<Paced>,
+        now: Timestamp,
+    ) -> Result<Vec<Paced>, StoreError> {
+        let past = pace.and_then(Pace::digest).filter(|digest| !digest.is_open_at(now));
+        let Some(past) = past else { return Ok(all) };
+        let Some(digest) = self.journal.load::<Digest>(&past.id).await? else { return Ok(all) };
+        let is_gathered = |each: &Paced| {
+            let about = each.delivery.request_id.as_ref();
+            digest.value.reaches(each.number)
+                && about.is_some_and(|id| digest.value.contains(each.delivery.notice.name(), id))
+        };
+        let (gathered, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(is_gathered);
+        if !gathered.is_empty() {
+            self.gather(past, &gathered, now).await?;
+        }
+        Ok(rest)
+    }
+
+    /// Saves which of these go by themselves.
+    async fn paced_with(
+        &self,
+        id: &PaceId,
+        all: &[Paced],
+        most: usize,
+        closed: Option<&NotificationId>,
+        now: Timestamp,
+    ) -> Result<Pace, StoreError> {
+        let fresh = NotificationId::from_ulid(self.journal.random().ulid(now));
+        let with = |old: &Pace| {
+            let messages = all.iter().map(|each| (&each.delivery.id, each.number));
+            let new = old.with(messages, most, &fresh, closed, now);
+            // Boxed, because a result is as large as its larger part.
+            if new == *old { Err(Box::new(new)) } else { Ok(new) }
+        };
+        match self.journal.update_or_create(&Pace::none(id.clone()), with).await {
+            Ok(new) => Ok(new),
+            Err(UpdateError::Refused(unchanged)) => Ok(*unchanged),
+            Err(UpdateError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Puts messages into a digest; `false` if that was composed meanwhile.
+    async fn gather(
+        &mut self,
+        gathering: &Gathering,
+        all: &[Paced],
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let Some(first) = all.first() else { return Ok(true) };
+        let begins = all.iter().any(|each| each.number == gathering.number);
+        if begins {
+            let key = keys::record(&Digest::record_id(&gathering.id));
+            let end = now.saturating_add(PERIOD).and_then(|due| due.checked_add(KEPT)).unwrap_or(now);
+            self.journal.expire_after(end, &Expiring::Key { key }).await?;
+        }
+        let with = |old: &Digest| {
+            let about = all.iter().filter_map(|each| {
+                let request = each.delivery.request_id.as_ref()?;
+                Some((each.delivery.notice.name(), request, each.number))
+            });
+            old.with(about)
+        };
+        match self.journal.update_or_create(&Digest::none(gathering.id.clone()), with).await {
+            Ok(_) => {}
+            Err(UpdateError::Refused(DigestClosed)) => return Ok(false),
+            Err(UpdateError::Store(error)) => return Err(error),
+        }
+        let due = Due { at: gathering.due_at, id: gathering.id.to_string() };
+        match begins {
+            true => self.plan.deliver(gathering.number, &digest(gathering, &first.delivery, now), due)?,
+            false => self.plan.again(due),
+        }
+        for each in all {
+            if each.is_old {
+                self.change(&each.delivery.id, |old| old.digested(&gathering.id, now)).await?;
+            } else {
+                self.plan.note(each.number, &each.delivery.digested(&gathering.id, now))?;
+            }
+        }
+        Ok(true)
+    }
+
+    async fn one_by_one(&mut self, all: Vec<Paced>) -> Result<(), StoreError> {
+        for each in all {
+            if each.is_old {
+                self.send_anew(&each.delivery).await?;
+            } else {
+                let due = Due::at_once(each.delivery.id.as_str());
+                self.plan.deliver(each.number, &each.delivery, due)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Has a delivery sent that was not.
+    pub(super) async fn send_anew(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
+        let now = self.journal.clock().now();
+        self.change(&delivery.id, |old| old.resent(now)).await?;
+        self.planned.insert(delivery.id.clone(), DeliveryState::Pending);
+        self.plan.again(Due::at_once(delivery.id.as_str()));
+        Ok(())
+    }
+
+    async fn change(
+        &self,
+        id: &NotificationId,
+        change: impl Fn(&Delivery) -> Delivery + Send + Sync,
+    ) -> Result<(), StoreError> {
+        match self.journal.update(id, |old: &Delivery| Ok::<_, Infallible>(change(old))).await {
+            Ok(_) => Ok(()),
+            Err(UpdateError::Refused(never)) => match never {},
+            Err(UpdateError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Whether a delivery's recipient has heard of its request, or will: from it or from the digest that has it.
+    pub(super) async fn is_told(&self, delivery: &Delivery) -> Result<bool, StoreError> {
+        let goes_out = |state| matches!(state, DeliveryState::Pending | DeliveryState::Sent);
+        let digest = self.digest_of(delivery).await?;
+        Ok(goes_out(digest.map_or(delivery.state, |digest| digest.state)))
+    }
+
+    /// The delivery of the digest that a delivery is in.
+    pub(super) async fn digest_of(&self, delivery: &Delivery) -> Result<Option<Delivery>, StoreError> {
+        let Some(id) = &delivery.digest_id else { return Ok(None) };
+        Ok(load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop())
+    }
+}
+
+/// The delivery of a digest, to the recipient of a message that it has.
+fn digest(gathering: &Gathering, first: &Delivery, now: Timestamp) -> Delivery {
+    let new = NewDelivery {
+        id: gathering.id.clone(),
+        organization_id: first.organization_id.clone(),
+        event_id: first.event_id.clone(),
+        channel: first.channel,
+        address: first.address.clone(),
+        recipient_organization_id: first.recipient_organization_id.clone(),
+        notice: Notice::Digest,
+    };
+    Delivery::new(new, now).read_by(first.reading.clone()).due_from(gathering.due_at)
+}

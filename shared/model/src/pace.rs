@@ -1,0 +1,224 @@
+//! How many messages somebody gets one by one, and the digests that say the rest: a flood of requests neither silences anybody
+//! nor reaches a phone a hundred times.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::Channel;
+use crate::ids::{NotificationId, OrganizationId, RequestId};
+use crate::notice::NoticeName;
+
+/// The time in which messages are counted, and how long a digest gathers: people can wait for so long during a flood.
+pub const PERIOD: SignedDuration = SignedDuration::from_mins(10);
+/// Emails in a period: about as many as somebody can read one by one. Each takes half a minute.
+const EMAILS: usize = 20;
+/// Text messages in a period: each makes a phone ring, and costs money.
+const TEXTS: usize = 10;
+/// How many messages are remembered. It is more than a planner plans at once for one recipient, so that one that died is
+/// followed by one that finds all of them.
+const REMEMBERED: usize = 64;
+/// How many requests a digest lists. Of further ones it says how many there are.
+const LISTED: usize = 1_000;
+
+/// How many messages a channel carries to one recipient in a [`PERIOD`]. Programs are told of each.
+#[must_use]
+pub const fn most_in_a_period(channel: Channel) -> Option<usize> {
+    match channel {
+        Channel::Email | Channel::Chat | Channel::Push => Some(EMAILS),
+        Channel::Sms => Some(TEXTS),
+        Channel::Webhook => None,
+    }
+}
+
+/// Whose messages are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaceId {
+    /// The organization whose requests they are about.
+    pub organization_id: OrganizationId,
+    /// A digest of channel and address.
+    pub recipient: String,
+}
+
+/// The messages to one recipient about the requests of one organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// Whose.
+    pub id: PaceId,
+    /// The newest that were to be sent one by one, oldest first.
+    // INVARIANT: at most REMEMBERED.
+    recent: Vec<Paced>,
+    /// The digest that gathers what came after them, until it is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<Gathering>,
+}
+
+/// A message that is sent by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Paced {
+    id: NotificationId,
+    at: Timestamp,
+}
+
+/// A digest that is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gathering {
+    /// The delivery's id, which is also the digest's.
+    pub id: NotificationId,
+    /// The number of the event with which it began.
+    pub number: u64,
+    /// When it is due.
+    pub due_at: Timestamp,
+}
+
+impl Gathering {
+    /// Whether it still gathers. A clock that was set back does not make it do so for longer than a period.
+    #[must_use]
+    pub fn is_open_at(&self, now: Timestamp) -> bool {
+        now < self.due_at && self.due_at.duration_since(now) <= PERIOD
+    }
+}
+
+impl Pace {
+    /// No messages yet.
+    #[must_use]
+    pub const fn none(id: PaceId) -> Self {
+        Self { id, recent: Vec::new(), digest: None }
+    }
+
+    /// The digest that gathers, or the last one, until messages go one by one again.
+    #[must_use]
+    pub const fn digest(&self) -> Option<&Gathering> {
+        self.digest.as_ref()
+    }
+
+    /// Whether a message is sent by itself. Of those that were given to [`Pace::with`], the others are in its digest.
+    #[must_use]
+    pub fn is_by_itself(&self, id: &NotificationId) -> bool {
+        self.recent.iter().any(|each| each.id == *id)
+    }
+
+    /// With these messages, each with the number of its event: at most `most` in a period by themselves, and the rest in the
+    /// digest, which is `fresh` if none gathers. The same messages again change nothing. A digest that is `closed` gathers
+    /// no more.
+    #[must_use]
+    pub fn with<'a>(
+        &self,
+        messages: impl IntoIterator<Item = (&'a NotificationId, u64)>,
+        most: usize,
+        fresh: &NotificationId,
+        closed: Option<&NotificationId>,
+        now: Timestamp,
+    ) -> Self {
+        let mut new = self.clone();
+        new.digest = new.digest.filter(|digest| digest.is_open_at(now) && Some(&digest.id) != closed);
+        for (id, number) in messages {
+            if new.digest.is_some() || new.is_by_itself(id) {
+                continue;
+            }
+            let counts = |each: &&Paced| now.duration_since(each.at).abs() < PERIOD;
+            if closed.is_none() && new.recent.iter().filter(counts).count() < most {
+                new.recent.push(Paced { id: id.clone(), at: now });
+            } else {
+                let due_at = now.saturating_add(PERIOD).unwrap_or(now);
+                new.digest = Some(Gathering { id: fresh.clone(), number, due_at });
+            }
+        }
+        let surplus = new.recent.len().saturating_sub(REMEMBERED);
+        new.recent.drain(..surplus);
+        new
+    }
+}
+
+/// What a digest sums up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    /// The id of its delivery.
+    pub id: NotificationId,
+    /// The requests by what there is to say about them.
+    // INVARIANT: at most LISTED in all.
+    requests: BTreeMap<NoticeName, Vec<RequestId>>,
+    /// How many more there were.
+    #[serde(default)]
+    more: u64,
+    /// The highest number of an event in it.
+    upto: u64,
+    /// It was composed, so nothing is added any more.
+    #[serde(default)]
+    closed: bool,
+}
+
+/// The digest was composed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DigestClosed;
+
+impl Digest {
+    /// A digest of nothing.
+    #[must_use]
+    pub const fn none(id: NotificationId) -> Self {
+        Self { id, requests: BTreeMap::new(), more: 0, upto: 0, closed: false }
+    }
+
+    /// With more requests, each with what there is to say and the number of the event. The same again change nothing.
+    ///
+    /// # Errors
+    /// It is closed, and lacks some of them.
+    pub fn with<'a>(
+        &self,
+        requests: impl IntoIterator<Item = (NoticeName, &'a RequestId, u64)>,
+    ) -> Result<Self, DigestClosed> {
+        let mut new = self.clone();
+        for (notice, id, number) in requests {
+            if new.contains(notice, id) || (new.more > 0 && number <= self.upto) {
+                continue;
+            }
+            if new.closed {
+                return Err(DigestClosed);
+            }
+            if new.requests.values().map(Vec::len).sum::<usize>() < LISTED {
+                new.requests.entry(notice).or_default().push(id.clone());
+            } else {
+                new.more = new.more.saturating_add(1);
+            }
+            new.upto = new.upto.max(number);
+        }
+        Ok(new)
+    }
+
+    /// Whether it says this about a request.
+    #[must_use]
+    pub fn contains(&self, notice: NoticeName, id: &RequestId) -> bool {
+        self.requests.get(&notice).is_some_and(|all| all.contains(id))
+    }
+
+    /// Whether it can have something that an event with this number led to.
+    #[must_use]
+    pub const fn reaches(&self, number: u64) -> bool {
+        number <= self.upto
+    }
+
+    /// Nothing more is added.
+    #[must_use]
+    pub fn closed(&self) -> Self {
+        Self { closed: true, ..self.clone() }
+    }
+
+    /// Whether nothing more is added.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// The requests of which there is this to say.
+    #[must_use]
+    pub fn requests(&self, notice: NoticeName) -> &[RequestId] {
+        self.requests.get(&notice).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many it does not list.
+    #[must_use]
+    pub const fn more(&self) -> u64 {
+        self.more
+    }
+}

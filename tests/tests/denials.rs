@@ -150,6 +150,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/audit/system/verify", "?organization_id={organization_id}"),
     ("GET", "/v1/audit/unified", "?organization_id={organization_id}"),
     ("GET", "/v1/notifications", "?organization_id={organization_id}"),
+    ("GET", "/v1/notifications/channels", "?organization_id={organization_id}"),
     ("POST", "/v1/notifications/{notification_id}/resend", ""),
 ];
 

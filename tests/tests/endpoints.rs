@@ -170,6 +170,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/audit/system/verify", Administrator),
     ("GET", "/v1/audit/unified", Administrator),
     ("GET", "/v1/notifications", Administrator),
+    ("GET", "/v1/notifications/channels", Administrator),
     ("POST", "/v1/notifications/{notification_id}/resend", Administrator),
     ("POST", "/v1/notifications/deliver", Scheduler),
 ];

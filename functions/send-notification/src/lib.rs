@@ -1,6 +1,7 @@
 //! `send-notification`: sends due messages to providers, shows the notification log.
 
 mod brand;
+mod channels;
 mod log;
 mod message;
 mod provider;
@@ -10,9 +11,9 @@ mod try_integration;
 mod wire;
 
 mod api {
-    use crate::log;
+    use crate::{channels, log};
 
-    countersign_http::operations![log::list_notifications, log::resend_notification];
+    countersign_http::operations![log::list_notifications, channels::show_channels, log::resend_notification,];
 }
 
 pub use api::openapi;

@@ -38,6 +38,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use account::Account;
 use answer::Answer;
+use route::Carrier;
 use route::Route;
 use sender::Sender;
 use tokens::Token;
@@ -157,6 +158,12 @@ impl Providers {
     /// The start of links; `None` if it is not configured.
     pub fn public_url(&self) -> Option<&str> {
         (!self.public_url.is_empty()).then_some(self.public_url.as_str())
+    }
+
+    /// The configured provider of a place.
+    pub fn at(&self, place: ProviderPlace) -> Option<&Carrier> {
+        let route = if place.channel() == Channel::Email { &self.email } else { &self.sms };
+        route.carriers().find(|carrier| carrier.place() == place)
     }
 
     /// Hands a message to the provider of its channel, to the one that stands in for it, or to the integration that it is for.

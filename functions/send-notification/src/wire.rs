@@ -1,5 +1,7 @@
 //! Request and response types of this function.
 
+pub mod channels;
+
 use countersign_http::{Cursor, Limit};
 use countersign_model::{
     Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId, Sight,

@@ -5,7 +5,7 @@ use countersign_http::{OutboundError, save_new};
 use countersign_journal::Change;
 use countersign_model::act::IntegrationChanged;
 use countersign_model::{
-    Channel, DeliveryState, Integration, IntegrationId, IntegrationKind, NewRequest, Permit,
+    Channel, DeliveryState, Integration, IntegrationId, IntegrationKind, NewRequest, Permission, Permit,
 };
 use serde_json::json;
 
@@ -86,6 +86,12 @@ async fn a_webhook_is_signed_and_its_failure_is_noted_and_tried_again() {
         (DeliveryState::Pending, Some("500: broken"))
     );
     assert_eq!(stored(&stage, &integration).await.last_failure.as_deref(), Some("500: broken"));
+    let viewer = stage.world.administrator(&stage.company, [Permission::ViewAdministrators]);
+    stage.world.settle().await;
+    let path = format!("/v1/notifications/channels?organization_id={}", stage.company.id);
+    let shown = stage.sender.get(&path).bearer(&viewer.token).send().await;
+    assert_eq!(shown.json()["integrations"][0]["last_failure"], "500: broken", "{}", shown.text());
+    assert!(!shown.text().contains("hooks.company.example"), "{}", shown.text());
     stage.world.outbound.answer_with(200, "ok");
     stage.world.advance(std::time::Duration::from_secs(10));
     stage.tick().await;

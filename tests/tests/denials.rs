@@ -151,6 +151,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/audit/unified", "?organization_id={organization_id}"),
     ("GET", "/v1/notifications", "?organization_id={organization_id}"),
     ("GET", "/v1/notifications/channels", "?organization_id={organization_id}"),
+    ("POST", "/v1/notifications/test", ""),
     ("POST", "/v1/notifications/{notification_id}/resend", ""),
 ];
 
@@ -249,6 +250,9 @@ impl Company {
             ("POST", "rules" | "dry-run") => json!({ "organization_id": company, "rule": rule() }),
             ("PUT", "{rule_id}") => rule(),
             ("POST", "integrations") => integration(),
+            ("POST", "test") if path.starts_with("/v1/notifications/") => {
+                json!({ "organization_id": company, "address": "desk@company.example" })
+            }
             ("PUT", "{integration_id}") => json!({ "url": "https://hooks.company.example/other" }),
             ("PATCH", "{grant_id}") => json!({ "expires_at": null }),
             ("POST", "administrators") => {

@@ -7,7 +7,7 @@ mod message;
 mod provider;
 mod send;
 mod sending;
-mod try_integration;
+mod try_address;
 mod wire;
 
 mod api {
@@ -22,8 +22,8 @@ pub use api::openapi;
 /// functions.
 pub fn router(services: countersign_http::Services) -> axum::Router {
     let send = axum::routing::post(send::send);
-    let try_integration = axum::routing::post(try_integration::try_integration);
-    let private = axum::Router::new().route("/send", send).route("/try", try_integration);
+    let try_address = axum::routing::post(try_address::try_address);
+    let private = axum::Router::new().route("/send", send).route("/try", try_address);
     let private = private.with_state(services.clone());
     api::router(services).merge(private)
 }

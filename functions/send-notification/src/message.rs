@@ -8,12 +8,14 @@ mod inert;
 mod language;
 mod request;
 mod short;
+mod test;
 mod words;
 
 pub use account::{invitation, password_reset};
 pub use handling::{asked, flagged};
 pub use language::Reader;
 pub use request::{decided, end_changed, ended, revoked, submitted};
+pub use test::test;
 pub use words::{Words, one_line};
 
 use std::fmt::Write;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_journal::Processed;
-use countersign_model::ids::{IntegrationId, OrganizationId};
+use countersign_model::Address;
+use countersign_model::ids::OrganizationId;
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -67,20 +68,22 @@ pub struct Sent {
     pub more: bool,
 }
 
-/// The body of a call that tries an integration.
+/// The body of a call that has a test message sent.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ToTry {
-    /// The integration.
-    pub integration_id: IntegrationId,
+    /// The organization in whose name it is sent, and whose integrations are meant.
+    pub organization_id: OrganizationId,
+    /// Where to.
+    pub address: Address,
 }
 
-/// The result of trying an integration.
+/// The result of a test message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
-    /// Whether it accepted the message.
+    /// Whether the provider or the integration accepted it.
     pub accepted: bool,
-    /// What it answered.
+    /// What that answered, or why it could not be called.
     pub answer: String,
 }
 
@@ -128,11 +131,11 @@ pub async fn send(outbound: &dyn Outbound, what: &ToSend) -> Result<Sent, CallEr
     Ok(serde_json::from_slice(&answer.await?)?)
 }
 
-/// Has a test message sent to an integration.
+/// Has a test message sent.
 ///
 /// # Errors
-/// If it could not be tried; an integration that refuses is none.
-pub async fn try_integration(outbound: &dyn Outbound, what: &ToTry) -> Result<Tried, CallError> {
+/// If it could not be tried; a provider or an integration that refuses is none.
+pub async fn try_address(outbound: &dyn Outbound, what: &ToTry) -> Result<Tried, CallError> {
     let answer = call(outbound, "http://send-notification.spin.internal/try", serde_json::to_vec(what)?);
     Ok(serde_json::from_slice(&answer.await?)?)
 }

@@ -51,7 +51,7 @@ pub use computers::{
     ComputerEnrolled, ComputerMoved, MaintenanceModeSet, RemovedComputerDetail,
 };
 pub use decisions::{RequestDecided, RequestRevoked, RequestSettled, StatusDetail};
-pub use deliveries::DeliveryResent;
+pub use deliveries::{DeliveryResent, TestSent};
 pub use endings::{ApprovalDetail, RequestEnded, RequestExpired};
 pub use exports::RequestsExported;
 use footprint::Happening;
@@ -356,6 +356,9 @@ pub enum Act {
     /// An administrator asked for a message to be sent again.
     #[serde(rename = "notification.resent")]
     DeliveryResent(DeliveryResent),
+    /// An administrator had a test message sent.
+    #[serde(rename = "notification.tested")]
+    TestSent(TestSent),
 }
 
 impl Act {
@@ -383,18 +386,15 @@ impl Act {
 }
 
 acts! {
-    SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed,
-    GroupCreated, GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
-    PolicyEdited, PolicyMoved, PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed,
-    ComputerDeleted, MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
-    RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
-    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed,
-    RequestOpened, RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread,
-    AttachmentDownloaded, RequestsExported,
-    AdministratorInvited, InvitationSent, InvitationWithdrawn,
-    InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
-    AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
-    PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged, IntegrationChanged, SessionStarted, SessionRefused,
-    SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated,
-    ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed, DeliveryResent,
+    SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed, GroupCreated,
+    GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated, PolicyEdited, PolicyMoved,
+    PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed, ComputerDeleted, MaintenanceModeSet, OverrideCodeRead,
+    ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned, RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended,
+    RequestWithdrawn, RequestAttached, RequestCancelled, RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked,
+    GrantEdited, GrantUsed, RequestOpened, RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread,
+    AttachmentDownloaded, RequestsExported, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted,
+    AdministratorEdited, AdministratorDisabled, AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged,
+    PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged,
+    IntegrationChanged, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced,
+    ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed, DeliveryResent, TestSent,
 }

@@ -9,7 +9,7 @@ use countersign_store::{StoreError, UpdateError};
 use super::compose::{Composed, compose};
 use crate::brand::Brand;
 use crate::message::Reader;
-use crate::provider::{self, Posting, Providers};
+use crate::provider::{self, About, Posting, Providers};
 use countersign_journal::readable::{is_damage, unless_damaged};
 
 /// The result of examining a delivery.
@@ -99,7 +99,7 @@ impl SendingClaim<'_> {
         if !sending.is_some_and(|sending| sending.has_time_for(provider::TAKES, now)) {
             return self.release().await;
         }
-        let attempt = providers.send(services, posting, self.delivery).await;
+        let attempt = providers.send(services, posting, &About::of(self.delivery)).await;
         self.write_down(attempt).await
     }
 

@@ -10,6 +10,7 @@ use crate::delivery::{Channel, Delivery};
 use crate::ids::{NotificationId, OrganizationId};
 use crate::notice::{Notice, NoticeName};
 use crate::permit::Basis;
+use crate::text::Address;
 
 /// An administrator asked for a message to be sent again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,5 +69,43 @@ impl Happening for DeliveryResent {
 
     fn permitted_by(&self, basis: &Basis) -> bool {
         basis.is_right(Action::NotificationsResend)
+    }
+}
+
+/// An administrator had a test message sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TestSent {
+    /// The organization in whose name it was sent.
+    pub organization_id: OrganizationId,
+    /// The channel.
+    pub channel: Channel,
+    /// The address, as the administrator gave it.
+    pub address: Address,
+}
+
+impl TestSent {
+    /// The act, for this address.
+    #[must_use]
+    pub fn to(organization: &OrganizationId, address: &Address) -> Self {
+        let (channel, _) = address.by_channel();
+        Self { organization_id: organization.clone(), channel, address: address.clone() }
+    }
+}
+
+impl Happening for TestSent {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::TestSent,
+            audit: AuditKind::System,
+            concerns: vec![self.organization_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::IntegrationsCreate)
     }
 }

@@ -90,5 +90,6 @@ named! {
         ApprovalSettingsEdited = "approval-settings.edited",
         AuditTrimmed = "audit.trimmed",
         DeliveryResent = "notification.resent",
+        TestSent = "notification.tested",
     }
 }

@@ -96,7 +96,8 @@ impl Act {
             | Self::ApiTokenRevoked(_)
             | Self::LoginSettingsEdited(_)
             | Self::ApprovalSettingsEdited(_)
-            | Self::AuditTrimmed(_) => {}
+            | Self::AuditTrimmed(_)
+            | Self::TestSent(_) => {}
         }
         self
     }

@@ -45,9 +45,8 @@ impl Planner {
         let delivery = submission(event, request, recipient.clone(), now);
         match self.stands_for(request, &recipient).await? {
             Some(other) => {
-                let why = format!("notified of the matching request {other}");
                 self.planned.insert(delivery.id.clone(), DeliveryState::Collapsed);
-                self.plan.note(event.number, &delivery.collapsed(&why, now))
+                self.plan.note(event.number, &delivery.collapsed(&other, now))
             }
             None => {
                 self.deliver(event, &delivery)?;

@@ -22,19 +22,21 @@ pub async fn list_notifications(
     AsReader { administrator, paging, .. }: AsReader,
     QueryOf(query): QueryOf<NotificationsQuery>,
 ) -> Result<Page<NotificationView>, Problem> {
-    let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
-    let rights = rights_at(&services.journal, &administrator, &at).await?;
+    let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
+    let rights = rights_at(&services.journal, &administrator, at).await?;
     let permit = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
     let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
     let page =
         services.journal.page::<Delivery>(&permit, List::Notifications, cursor.as_deref(), limit).await?;
-    let wanted = |each: &Stored<Delivery>| query.status.is_none_or(|status| each.value.state == status);
+    let is_over = page.items.last().is_some_and(|last| query.ends_at(&last.value));
+    let next = page.next.filter(|_| !is_over);
+    let wanted = |each: &Stored<Delivery>| query.wants(&each.value);
     // Recipients belong to the organization or to one above it.
     let resource = rights.resource();
     let sight = Sight::of(&rights.actor).over_resource(&resource);
     let seen = |each| NotificationView::seen(each, &sight);
     let items = page.items.into_iter().filter(wanted).map(seen).collect();
-    paging.page(items, page.next)
+    paging.page(items, next)
 }
 
 /// Sends a message again, with a full set of attempts.

@@ -152,6 +152,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/notifications", "?organization_id={organization_id}"),
     ("GET", "/v1/notifications/channels", "?organization_id={organization_id}"),
     ("POST", "/v1/notifications/test", ""),
+    ("POST", "/v1/notifications/resend", ""),
     ("POST", "/v1/notifications/{notification_id}/resend", ""),
 ];
 
@@ -250,6 +251,7 @@ impl Company {
             ("POST", "rules" | "dry-run") => json!({ "organization_id": company, "rule": rule() }),
             ("PUT", "{rule_id}") => rule(),
             ("POST", "integrations") => integration(),
+            ("POST", "resend") if !path.contains("{notification_id}") => json!({ "organization_id": company }),
             ("POST", "test") if path.starts_with("/v1/notifications/") => {
                 json!({ "organization_id": company, "address": "desk@company.example" })
             }

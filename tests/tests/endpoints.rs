@@ -172,6 +172,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/notifications", Administrator),
     ("GET", "/v1/notifications/channels", Administrator),
     ("POST", "/v1/notifications/test", Administrator),
+    ("POST", "/v1/notifications/resend", Administrator),
     ("POST", "/v1/notifications/{notification_id}/resend", Administrator),
     ("POST", "/v1/notifications/deliver", Scheduler),
 ];

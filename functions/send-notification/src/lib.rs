@@ -5,15 +5,21 @@ mod channels;
 mod log;
 mod message;
 mod provider;
+mod resend_failed;
 mod send;
 mod sending;
 mod try_address;
 mod wire;
 
 mod api {
-    use crate::{channels, log};
+    use crate::{channels, log, resend_failed};
 
-    countersign_http::operations![log::list_notifications, channels::show_channels, log::resend_notification,];
+    countersign_http::operations![
+        log::list_notifications,
+        channels::show_channels,
+        log::resend_notification,
+        resend_failed::resend_failed,
+    ];
 }
 
 pub use api::openapi;

@@ -67,7 +67,7 @@ pub async fn resend_notification(
 }
 
 /// Why a message is not sent again.
-enum NotResent {
+pub enum NotResent {
     PasswordReset,
     Invitation,
 }
@@ -89,7 +89,7 @@ impl From<NotResent> for Problem {
 
 /// Password resets and invitations have rules of their own about who may send them, so the log must not be a way around
 /// these.
-fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
+pub fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
     match delivery.notice {
         Notice::PasswordReset { .. } => Err(NotResent::PasswordReset),
         Notice::Invitation { .. } => Err(NotResent::Invitation),

@@ -7,6 +7,7 @@ mod integrations;
 mod log;
 mod providers;
 mod reading;
+mod resend_failed;
 mod send;
 
 pub use countersign_http::testing::stage::*;

@@ -1,6 +1,7 @@
 //! Request and response types of this function.
 
 pub mod channels;
+pub mod resend_failed;
 
 use countersign_http::{Cursor, Limit};
 use countersign_model::clock::ALLOWED_SKEW;

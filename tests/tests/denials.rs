@@ -154,6 +154,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/v1/notifications/test", ""),
     ("POST", "/v1/notifications/resend", ""),
     ("POST", "/v1/notifications/{notification_id}/resend", ""),
+    ("DELETE", "/v1/notifications/{notification_id}/bounce", ""),
 ];
 
 /// Operations on many things at once answer for each of them.

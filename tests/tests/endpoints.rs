@@ -174,6 +174,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/notifications/test", Administrator),
     ("POST", "/v1/notifications/resend", Administrator),
     ("POST", "/v1/notifications/{notification_id}/resend", Administrator),
+    ("DELETE", "/v1/notifications/{notification_id}/bounce", Administrator),
     ("POST", "/v1/notifications/deliver", Scheduler),
 ];
 

@@ -1,5 +1,6 @@
 //! `send-notification`: sends due messages to providers, shows the notification log.
 
+mod bounce;
 mod brand;
 mod channels;
 mod log;
@@ -12,13 +13,14 @@ mod try_address;
 mod wire;
 
 mod api {
-    use crate::{channels, log, resend_failed};
+    use crate::{bounce, channels, log, resend_failed};
 
     countersign_http::operations![
         log::list_notifications,
         channels::show_channels,
         log::resend_notification,
         resend_failed::resend_failed,
+        bounce::clear_bounce,
     ];
 }
 

@@ -12,6 +12,7 @@ use countersign_model::act::DeliveryResent;
 use countersign_model::{Action, Delivery, List, Notice, NotificationId, Sight, decide};
 use countersign_store::Stored;
 
+use crate::bounce::Bounces;
 use crate::wire::{NotificationView, NotificationsQuery};
 
 /// Lists the deliveries of an organization, newest first.
@@ -34,8 +35,9 @@ pub async fn list_notifications(
     // Recipients belong to the organization or to one above it.
     let resource = rights.resource();
     let sight = Sight::of(&rights.actor).over_resource(&resource);
-    let seen = |each| NotificationView::seen(each, &sight);
-    let items = page.items.into_iter().filter(wanted).map(seen).collect();
+    let items: Vec<_> = page.items.into_iter().filter(wanted).collect();
+    let bounces = Bounces::of(&services.journal, &items).await?;
+    let items = items.into_iter().map(|each| NotificationView::seen(each, &sight, &bounces)).collect();
     paging.page(items, next)
 }
 
@@ -63,7 +65,8 @@ pub async fn resend_notification(
         .await?;
     let resource = rights.resource();
     let sight = Sight::of(&rights.actor).over_resource(&resource);
-    Ok(([etag(saved.revision)], Json(NotificationView::seen(saved, &sight))))
+    let bounces = Bounces::of(&services.journal, std::slice::from_ref(&saved)).await?;
+    Ok(([etag(saved.revision)], Json(NotificationView::seen(saved, &sight, &bounces))))
 }
 
 /// Why a message is not sent again.

@@ -1,5 +1,6 @@
 //! The operations over the in-memory store, with captured outbound requests.
 mod account;
+mod bounces;
 mod channels;
 mod claims;
 mod fallback;

@@ -6,12 +6,15 @@ pub mod resend_failed;
 use countersign_http::{Cursor, Limit};
 use countersign_model::clock::ALLOWED_SKEW;
 use countersign_model::{
-    Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId, Sight,
+    Bounce, Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId,
+    Sight,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::bounce::Bounces;
 
 /// Which deliveries to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -94,6 +97,9 @@ pub struct NotificationView {
     last_answer: Option<String>,
     /// The request whose message to the same address says the same; null unless the state is `collapsed`.
     collapsed_into: Option<RequestId>,
+    /// What a provider reported about the address, if messages do not arrive there. Nothing is sent there until it is put
+    /// right.
+    bounce: Option<BounceView>,
     /// When the delivery was made.
     created_at: Timestamp,
     /// When it last changed.
@@ -102,13 +108,31 @@ pub struct NotificationView {
     revision: u64,
 }
 
+/// That messages to an address do not arrive.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BounceView {
+    /// When one last did not.
+    at: Timestamp,
+    /// Why, in the provider's words.
+    #[schema(example = "550 5.1.1 no such user")]
+    reason: String,
+}
+
+impl From<&Bounce> for BounceView {
+    fn from(Bounce { at, reason, .. }: &Bounce) -> Self {
+        Self { at: *at, reason: reason.clone() }
+    }
+}
+
 impl NotificationView {
     /// The delivery as its reader may see it.
-    pub fn seen(Stored { revision, value }: Stored<Delivery>, sight: &Sight<'_>) -> Self {
+    pub fn seen(Stored { revision, value }: Stored<Delivery>, sight: &Sight<'_>, bounces: &Bounces) -> Self {
         let is_shown = value.recipient_organization_id.as_ref().is_none_or(|home| sight.sees(home));
         // Why it is not sent are words of the product, without an address.
         let is_ours = matches!(value.state, DeliveryState::Collapsed | DeliveryState::Skipped);
+        let bounce = bounces.get(&value).filter(|_| is_shown).map(BounceView::from);
         Self {
+            bounce,
             id: value.id,
             organization_id: value.organization_id,
             event_id: value.event_id,

@@ -3,8 +3,9 @@
 use countersign_http::Services;
 use countersign_journal::Journal;
 use countersign_kv::log;
-use countersign_model::{Attempt, AttemptId, Delivery, NotDue, NotificationId, TimeZoneName};
-use countersign_store::{StoreError, UpdateError};
+use countersign_model::{Attempt, AttemptId, Bounce, Delivery, NotDue, NotificationId, TimeZoneName};
+use countersign_store::{BouncedAddress, StoreError, UpdateError};
+use futures::future::try_join;
 
 use super::compose::{Composed, compose};
 use crate::brand::Brand;
@@ -47,8 +48,14 @@ pub async fn attempt(
         return Ok(Looked::Left(delivery));
     }
     let claim = SendingClaim { journal, delivery: &delivery, own };
-    let brand = match Brand::of(journal, &delivery).await {
-        Ok(brand) => brand,
+    let brand = match try_join(Brand::of(journal, &delivery), bounce_of(journal, &delivery)).await {
+        Ok((_, Some(bounce))) => {
+            let Bounce { reason, at, .. } = bounce;
+            let answer =
+                format!("not sent, because messages to this address do not arrive since {at}: {reason}");
+            return claim.write_down(Attempt::Refused { answer }).await;
+        }
+        Ok((brand, None)) => brand,
         Err(error) => {
             claim.release().await?;
             return Err(error);
@@ -76,6 +83,14 @@ pub async fn attempt(
             Err(error)
         }
     }
+}
+
+/// That messages to the address of a delivery do not arrive, if a provider reported it.
+async fn bounce_of(journal: &Journal, delivery: &Delivery) -> Result<Option<Bounce>, StoreError> {
+    let address = BouncedAddress::new(delivery.channel, &delivery.address);
+    let found = journal.bounces(&[address]).await;
+    let what = "an address is used whatever was reported about it";
+    Ok(unless_damaged(what, delivery.id.as_str(), found)?.and_then(|mut found| found.pop()).flatten())
 }
 
 /// A claim that was in the delivery's record when that was read back. Everything under it is written only while the

@@ -72,6 +72,63 @@ impl Happening for DeliveryResent {
     }
 }
 
+/// An administrator put an address right to which messages did not arrive.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BounceCleared {
+    /// A delivery to the address.
+    pub notification_id: NotificationId,
+    /// The channel.
+    pub channel: Channel,
+    /// The address; absent if it is that of an administrator of an organization that you may not see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// True if the address is that of an administrator of an organization that you may not see.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub managing_organization: bool,
+    /// The organization of the administrator whose address it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient_organization_id: Option<OrganizationId>,
+}
+
+impl BounceCleared {
+    /// The act, for the address of this delivery.
+    #[must_use]
+    pub fn of(delivery: &Delivery) -> Self {
+        Self {
+            notification_id: delivery.id.clone(),
+            channel: delivery.channel,
+            address: Some(delivery.address.clone()),
+            managing_organization: false,
+            recipient_organization_id: delivery.recipient_organization_id.clone(),
+        }
+    }
+
+    pub(super) fn hide_recipient(&mut self, sees: &mut dyn FnMut(&OrganizationId) -> bool) {
+        if self.recipient_organization_id.take_if(|home| !sees(home)).is_some() {
+            (self.address, self.managing_organization) = (None, true);
+        }
+    }
+}
+
+impl Happening for BounceCleared {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::BounceCleared,
+            audit: AuditKind::System,
+            concerns: vec![self.notification_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::NotificationsResend)
+    }
+}
+
 /// An administrator had a test message sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

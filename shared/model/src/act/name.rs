@@ -91,5 +91,6 @@ named! {
         AuditTrimmed = "audit.trimmed",
         DeliveryResent = "notification.resent",
         TestSent = "notification.tested",
+        BounceCleared = "notification.bounce-cleared",
     }
 }

@@ -176,6 +176,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/notifications/{notification_id}/resend", Administrator),
     ("DELETE", "/v1/notifications/{notification_id}/bounce", Administrator),
     ("POST", "/v1/notifications/deliver", Scheduler),
+    ("POST", "/v1/callbacks/{provider}", Anybody),
 ];
 
 /// The path with ids that are well formed but do not exist.

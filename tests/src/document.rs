@@ -25,6 +25,7 @@ pub fn openapi() -> String {
         serve_attachment::openapi(),
         sign_in::openapi(),
         submit_request::openapi(),
+        take_callbacks::openapi(),
         triage_request::openapi(),
     ];
     let whole = parts.into_iter().fold(Document::new(), Document::with).finish();

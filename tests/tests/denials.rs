@@ -150,7 +150,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/audit/system/verify", "?organization_id={organization_id}"),
     ("GET", "/v1/audit/unified", "?organization_id={organization_id}"),
     ("GET", "/v1/notifications", "?organization_id={organization_id}"),
+    ("GET", "/v1/notifications/channels", "?organization_id={organization_id}"),
+    ("POST", "/v1/notifications/test", ""),
+    ("POST", "/v1/notifications/resend", ""),
     ("POST", "/v1/notifications/{notification_id}/resend", ""),
+    ("DELETE", "/v1/notifications/{notification_id}/bounce", ""),
 ];
 
 /// Operations on many things at once answer for each of them.
@@ -248,6 +252,12 @@ impl Company {
             ("POST", "rules" | "dry-run") => json!({ "organization_id": company, "rule": rule() }),
             ("PUT", "{rule_id}") => rule(),
             ("POST", "integrations") => integration(),
+            ("POST", "resend") if !path.contains("{notification_id}") => {
+                json!({ "organization_id": company })
+            }
+            ("POST", "test") if path.starts_with("/v1/notifications/") => {
+                json!({ "organization_id": company, "address": "desk@company.example" })
+            }
             ("PUT", "{integration_id}") => json!({ "url": "https://hooks.company.example/other" }),
             ("PATCH", "{grant_id}") => json!({ "expires_at": null }),
             ("POST", "administrators") => {

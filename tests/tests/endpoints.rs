@@ -170,8 +170,13 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/audit/system/verify", Administrator),
     ("GET", "/v1/audit/unified", Administrator),
     ("GET", "/v1/notifications", Administrator),
+    ("GET", "/v1/notifications/channels", Administrator),
+    ("POST", "/v1/notifications/test", Administrator),
+    ("POST", "/v1/notifications/resend", Administrator),
     ("POST", "/v1/notifications/{notification_id}/resend", Administrator),
+    ("DELETE", "/v1/notifications/{notification_id}/bounce", Administrator),
     ("POST", "/v1/notifications/deliver", Scheduler),
+    ("POST", "/v1/callbacks/{provider}", Anybody),
 ];
 
 /// The path with ids that are well formed but do not exist.

@@ -39,7 +39,13 @@ pub async fn compose(
     State(services): State<Services>,
     body: JsonBody<ToCompose>,
 ) -> Result<Json<Composed>, Problem> {
-    let delivery = body.value.delivery;
+    let delivery = match body.value {
+        ToCompose::Delivery(delivery) => delivery,
+        ToCompose::Test { organization_id } => {
+            let brand = Brand::of_organization(&services.journal, &organization_id, "a test message").await?;
+            return Ok(Json(Composed::Say(Box::new(branded(brand, message::test(), None)))));
+        }
+    };
     let public_url = services.settings.get("public_url").await?;
     let public_url = public_url.trim().trim_end_matches('/');
     if public_url.is_empty() {
@@ -66,16 +72,16 @@ async fn composed(
     let reader = Reader::of(delivery.reading.language.or(brand.language), zone.map(TimeZoneName::as_str));
     Ok(match by_notice(services, public_url, delivery, &reader).await? {
         Content::Say { message, secret } => {
-            let message = brand.on(message.delivered_as(delivery, public_url));
-            Composed::Say(Box::new(functions::Message {
-                secret,
-                sender_name: brand.name,
-                reply_to: brand.reply_to,
-                ..message.into()
-            }))
+            let message = message.delivered_as(delivery, public_url);
+            Composed::Say(Box::new(branded(brand, message, secret)))
         }
         Content::NoLonger { why } => Composed::NoLonger { why },
     })
+}
+
+fn branded(brand: Brand, message: Message, secret: Option<String>) -> functions::Message {
+    let message = brand.on(message);
+    functions::Message { secret, sender_name: brand.name, reply_to: brand.reply_to, ..message.into() }
 }
 
 async fn by_notice(

@@ -9,6 +9,7 @@ mod inert;
 mod language;
 mod request;
 mod short;
+mod test;
 mod words;
 
 pub use account::{invitation, password_reset};
@@ -16,6 +17,7 @@ pub use digest::{Summed, digest};
 pub use handling::{asked, flagged, joined};
 pub use language::Reader;
 pub use request::{decided, end_changed, ended, revoked, submitted};
+pub use test::test;
 pub use words::Words;
 
 use std::fmt::Write;

@@ -9,7 +9,7 @@ use countersign_journal::readable::load_readable;
 use countersign_model::{Delivery, Digest, NoticeName, Request, RequestStatus, text};
 use countersign_store::{StoreError, UpdateError};
 
-use super::compose::{Composed, no_longer, say};
+use crate::compose::{Content, no_longer, say};
 use crate::message::{self, Reader, Summed};
 
 /// The digest is closed already.
@@ -21,7 +21,7 @@ pub async fn digest(
     reader: &Reader,
     public_url: &str,
     delivery: &Delivery,
-) -> Result<Composed, StoreError> {
+) -> Result<Content, StoreError> {
     let journal = &services.journal;
     let close = |old: &Digest| if old.is_closed() { Err(Unchanged) } else { Ok(old.closed()) };
     let digest = match journal.update_within(ATTEMPTS, &delivery.id, close).await {

@@ -12,6 +12,7 @@ countersign_http::operations![
     change::replace_integration,
     change::delete_integration,
     try_out::test_integration,
+    try_out::test_address,
 ];
 
 #[cfg(test)]

@@ -153,17 +153,86 @@ async fn only_who_may_edit_integrations_sees_or_changes_them() {
     );
 }
 
-#[tokio::test]
-async fn a_test_message_is_sent_by_the_component_that_sends() {
+/// A scene whose test messages are sent, and answered like this.
+fn sending(status: u16, body: &'static str) -> Scene {
     let scene = scene();
-    let who = editor(&scene);
-    let id = create(&scene, &who, &webhook("Desk")).send().await.json()["id"].as_str().unwrap().to_owned();
     let sender = scene.world.app(send_notification::router);
     scene.world.outbound.connect("send-notification.spin.internal", &sender);
-    scene.world.outbound.answer_with(410, "gone");
-    let test = format!("{}/{id}/test", path(&scene.child));
-    let tested = scene.app.post(&test).bearer(&who.token).send().await;
-    assert_eq!((tested.status, tested.json()), (200, json!({ "accepted": false, "answer": "410: gone" })));
-    let list = scene.app.get(&path(&scene.child)).bearer(&who.token).send().await.json();
+    scene.world.outbound.answer_with(status, body);
+    scene
+}
+
+fn test(scene: &Scene, who: &Person, address: &str) -> TestRequest {
+    let body = json!({ "organization_id": scene.child.id, "address": address });
+    scene.app.post("/v1/notifications/test").bearer(&who.token).json(&body)
+}
+
+#[tokio::test]
+async fn a_test_message_to_an_integration_says_what_came_back() {
+    let scene = sending(410, "gone");
+    let who = editor(&scene);
+    let id = create(&scene, &who, &webhook("Desk")).send().await.json()["id"].as_str().unwrap().to_owned();
+    let expected = json!({ "accepted": false, "answer": "410: gone" });
+    let integrations = path(&scene.child);
+    let tested = scene.app.post(&format!("{integrations}/{id}/test")).bearer(&who.token).send().await;
+    assert_eq!((tested.status, tested.json()), (200, expected.clone()), "by its id");
+    assert_eq!(test(&scene, &who, "webhook:desk").send().await.json(), expected, "by its address");
+    let list = scene.app.get(&integrations).bearer(&who.token).send().await.json();
     assert_eq!(list["items"][0]["last_failure"], "410: gone");
+}
+
+#[tokio::test]
+async fn a_test_message_goes_to_any_address_and_is_on_record() {
+    let scene = sending(200, "{}");
+    let who = editor(&scene);
+    for (name, value) in [
+        ("email_provider", "postmark"),
+        ("email_api_key", "the-key"),
+        ("email_from", "noreply@approvals.example"),
+    ] {
+        scene.world.settings.set(name, value);
+    }
+    let tested = test(&scene, &who, "Desk@company.example").send().await;
+    assert_eq!((tested.status, tested.json()), (200, json!({ "accepted": true, "answer": "200" })));
+    let tested = test(&scene, &who, "sms:+15550100").send().await.json();
+    let answer = "no provider is configured; set `sms_provider`";
+    assert_eq!(tested, json!({ "accepted": false, "answer": answer }));
+    let audit = scene.audit(&scene.child).await;
+    let acts = audit.iter().filter(|event| event.act.name() == ActName::TestSent);
+    let addresses: Vec<_> = acts.map(|event| event.detail()["address"].clone()).collect();
+    assert_eq!(addresses, [json!("sms:+15550100"), json!("Desk@company.example")]);
+}
+
+#[tokio::test]
+async fn an_administrator_has_five_test_messages_a_minute_sent() {
+    let scene = sending(200, "ok");
+    let (who, other) = (editor(&scene), editor(&scene));
+    for _ in 0..5 {
+        assert_eq!(test(&scene, &who, "a@b.example").send().await.status, 200);
+    }
+    let calls = scene.audit(&scene.child).await.len();
+    let refused = test(&scene, &who, "a@b.example").send().await;
+    assert_eq!((refused.status, refused.code()), (429, "too-many-requests".to_owned()));
+    let seconds: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    assert_eq!(scene.audit(&scene.child).await.len(), calls, "nothing was sent");
+    assert_eq!(test(&scene, &other, "a@b.example").send().await.status, 200, "the limit is theirs");
+    scene.world.advance(std::time::Duration::from_secs(seconds));
+    assert_eq!(test(&scene, &who, "a@b.example").send().await.status, 200);
+}
+
+#[tokio::test]
+async fn only_who_may_edit_integrations_has_test_messages_sent() {
+    let scene = sending(200, "ok");
+    let other = scene.somebody(&scene.child, &[Permission::EditAdministrators]);
+    scene.refused(test(&scene, &other, "a@b.example"), (403, "not-permitted")).await;
+    let stranger = scene.somebody(&scene.child, &[Permission::SuperAdmin]);
+    let body = json!({ "organization_id": scene.world.root.id, "address": "a@b.example" });
+    let above = scene.app.post("/v1/notifications/test").bearer(&stranger.token).json(&body);
+    scene.refused(above, (404, "not-found")).await;
+    let who = editor(&scene);
+    for address in ["nonsense", "sms:123", "slack:", ""] {
+        let refused = test(&scene, &who, address).send().await;
+        assert_eq!((refused.status, refused.pointers()), (422, vec!["/address".to_owned()]), "{address}");
+    }
 }

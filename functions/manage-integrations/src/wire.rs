@@ -3,7 +3,7 @@
 use countersign_authority::integrations::Target;
 use countersign_http::{Cursor, Limit, Problem, field};
 use countersign_kv::Random;
-use countersign_model::{Integration, IntegrationId, IntegrationKind, OrganizationId};
+use countersign_model::{Address, Integration, IntegrationId, IntegrationKind, OrganizationId};
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -142,12 +142,24 @@ impl From<Stored<Integration>> for IntegrationView {
     }
 }
 
+/// A test message to be sent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTest {
+    /// The organization in whose name it is sent, and whose integrations are meant.
+    #[schema(inline)]
+    pub organization_id: OrganizationId,
+    /// Where to.
+    #[schema(inline, example = "you@company.example")]
+    pub address: Address,
+}
+
 /// What came of a test message.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct IntegrationTested {
-    /// Whether the integration accepted it.
+pub struct TestResult {
+    /// Whether the provider or the integration accepted it.
     pub accepted: bool,
-    /// What it answered, or why it could not be called.
+    /// What that answered, or why it could not be called.
     #[schema(example = "200: ok")]
     pub answer: String,
 }

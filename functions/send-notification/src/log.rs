@@ -12,6 +12,7 @@ use countersign_model::act::DeliveryResent;
 use countersign_model::{Action, Delivery, List, Notice, NotificationId, Sight, decide};
 use countersign_store::Stored;
 
+use crate::bounce::Bounces;
 use crate::wire::{NotificationView, NotificationsQuery};
 
 /// Lists the deliveries of an organization, newest first.
@@ -22,19 +23,22 @@ pub async fn list_notifications(
     AsReader { administrator, paging, .. }: AsReader,
     QueryOf(query): QueryOf<NotificationsQuery>,
 ) -> Result<Page<NotificationView>, Problem> {
-    let at = query.organization_id.unwrap_or_else(|| administrator.value.organization_id.clone());
-    let rights = rights_at(&services.journal, &administrator, &at).await?;
+    let at = query.organization_id.as_ref().unwrap_or(&administrator.value.organization_id);
+    let rights = rights_at(&services.journal, &administrator, at).await?;
     let permit = decide(&rights.actor, Action::NotificationsView, &rights.resource())?;
     let (cursor, limit) = (paging.open(query.cursor.as_ref())?, query.limit.get());
     let page =
         services.journal.page::<Delivery>(&permit, List::Notifications, cursor.as_deref(), limit).await?;
-    let wanted = |each: &Stored<Delivery>| query.status.is_none_or(|status| each.value.state == status);
+    let is_over = page.items.last().is_some_and(|last| query.ends_at(&last.value));
+    let next = page.next.filter(|_| !is_over);
+    let wanted = |each: &Stored<Delivery>| query.wants(&each.value);
     // Recipients belong to the organization or to one above it.
     let resource = rights.resource();
     let sight = Sight::of(&rights.actor).over_resource(&resource);
-    let seen = |each| NotificationView::seen(each, &sight);
-    let items = page.items.into_iter().filter(wanted).map(seen).collect();
-    paging.page(items, page.next)
+    let items: Vec<_> = page.items.into_iter().filter(wanted).collect();
+    let bounces = Bounces::of(&services.journal, &items).await?;
+    let items = items.into_iter().map(|each| NotificationView::seen(each, &sight, &bounces)).collect();
+    paging.page(items, next)
 }
 
 /// Sends a message again, with a full set of attempts.
@@ -61,11 +65,12 @@ pub async fn resend_notification(
         .await?;
     let resource = rights.resource();
     let sight = Sight::of(&rights.actor).over_resource(&resource);
-    Ok(([etag(saved.revision)], Json(NotificationView::seen(saved, &sight))))
+    let bounces = Bounces::of(&services.journal, std::slice::from_ref(&saved)).await?;
+    Ok(([etag(saved.revision)], Json(NotificationView::seen(saved, &sight, &bounces))))
 }
 
 /// Why a message is not sent again.
-enum NotResent {
+pub enum NotResent {
     PasswordReset,
     Invitation,
 }
@@ -87,7 +92,7 @@ impl From<NotResent> for Problem {
 
 /// Password resets and invitations have rules of their own about who may send them, so the log must not be a way around
 /// these.
-fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
+pub fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
     match delivery.notice {
         Notice::PasswordReset { .. } => Err(NotResent::PasswordReset),
         Notice::Invitation { .. } => Err(NotResent::Invitation),

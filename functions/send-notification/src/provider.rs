@@ -30,7 +30,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use countersign_http::functions::Message;
 use countersign_http::{Services, SettingsError};
-use countersign_model::{Attempt, Channel, Delivery, ProviderPlace};
+use countersign_model::{Attempt, Channel, Delivery, OrganizationId, ProviderPlace, RequestId};
 use countersign_store::StoreError;
 use futures::future::try_join;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
@@ -39,6 +39,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use account::Account;
 use answer::Answer;
+use route::Carrier;
 use route::Route;
 use sender::Sender;
 use tokens::Token;
@@ -71,6 +72,27 @@ pub struct Posting<'a> {
     /// The same for all attempts to send this message, and another if it is asked to be sent again: providers that offer it
     /// take a message with the same key once.
     pub key: String,
+}
+
+/// What a message is about.
+pub struct About<'a> {
+    /// What it is: the name of a notice, or `test`.
+    pub what: &'a str,
+    /// The organization in whose name it is sent.
+    pub organization_id: &'a OrganizationId,
+    /// The request.
+    pub request_id: Option<&'a RequestId>,
+}
+
+impl<'a> About<'a> {
+    /// What a delivery is about.
+    pub fn of(delivery: &'a Delivery) -> Self {
+        Self {
+            what: delivery.notice.name().id(),
+            organization_id: &delivery.organization_id,
+            request_id: delivery.request_id.as_ref(),
+        }
+    }
 }
 
 /// What a provider makes its request from.
@@ -153,13 +175,19 @@ impl Providers {
         (!self.public_url.is_empty()).then_some(self.public_url.as_str())
     }
 
+    /// The configured provider of a place.
+    pub fn at(&self, place: ProviderPlace) -> Option<&Carrier> {
+        let route = if place.channel() == Channel::Email { &self.email } else { &self.sms };
+        route.carriers().find(|carrier| carrier.place() == place)
+    }
+
     /// Hands a message to the provider of its channel, to the one that stands in for it, or to the integration that it is for.
-    pub async fn send(&self, services: &Services, posting: &Posting<'_>, delivery: &Delivery) -> Attempt {
+    pub async fn send(&self, services: &Services, posting: &Posting<'_>, about: &About<'_>) -> Attempt {
         match posting.channel {
             Channel::Email => self.email.send(services, posting).await,
             Channel::Sms => self.sms.send(services, posting).await,
             Channel::Chat | Channel::Webhook => {
-                hooks::send(services, self.public_url(), posting, delivery).await
+                hooks::send(services, self.public_url(), posting, about).await
             }
             Channel::Push => {
                 let answer = format!("there is no provider for {}", posting.channel);

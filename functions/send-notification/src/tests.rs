@@ -1,5 +1,7 @@
 //! The operations over the in-memory store, with captured outbound requests.
 mod account;
+mod bounces;
+mod channels;
 mod claims;
 mod fallback;
 mod integrations;
@@ -7,6 +9,7 @@ mod log;
 mod providers;
 mod reading;
 mod repair;
+mod resend_failed;
 mod send;
 
 pub use countersign_http::testing::stage::*;

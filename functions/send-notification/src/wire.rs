@@ -1,13 +1,20 @@
 //! Request and response types of this function.
 
+pub mod channels;
+pub mod resend_failed;
+
 use countersign_http::{Cursor, Limit};
+use countersign_model::clock::ALLOWED_SKEW;
 use countersign_model::{
-    Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId, Sight,
+    Bounce, Channel, Delivery, DeliveryState, EventId, NoticeName, NotificationId, OrganizationId, RequestId,
+    Sight,
 };
 use countersign_store::Stored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::bounce::Bounces;
 
 /// Which deliveries to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -21,6 +28,12 @@ pub struct NotificationsQuery {
     /// Pages may then be short.
     #[param(inline)]
     pub status: Option<DeliveryState>,
+    /// The request to whose messages the list is narrowed. Pages may then be short.
+    #[param(inline)]
+    pub request_id: Option<RequestId>,
+    /// The channel to which the list is narrowed: `email`, `sms`, `chat`, `push` or `webhook`. Pages may then be short.
+    #[param(inline)]
+    pub channel: Option<Channel>,
     /// The `next_cursor` of the previous page; default: the first page.
     #[param(inline)]
     pub cursor: Option<Cursor>,
@@ -28,6 +41,24 @@ pub struct NotificationsQuery {
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     pub limit: Limit,
+}
+
+impl NotificationsQuery {
+    /// Whether the list has this delivery.
+    pub fn wants(&self, delivery: &Delivery) -> bool {
+        self.status.is_none_or(|status| delivery.state == status)
+            && self.channel.is_none_or(|channel| delivery.channel == channel)
+            && self.request_id.as_ref().is_none_or(|id| delivery.request_id.as_ref() == Some(id))
+    }
+
+    /// Whether nothing that the list has can be older than this delivery: a request's messages are made after it.
+    pub fn ends_at(&self, delivery: &Delivery) -> bool {
+        self.request_id.as_ref().is_some_and(|id| {
+            let asked = i64::try_from(id.ulid().timestamp_ms()).unwrap_or(i64::MAX);
+            let made = delivery.created_at.saturating_add(ALLOWED_SKEW);
+            made.is_ok_and(|made| made.as_millisecond() < asked)
+        })
+    }
 }
 
 /// A delivery: one message to one address.
@@ -61,9 +92,14 @@ pub struct NotificationView {
     attempts: u32,
     /// When the next attempt is due; null unless it is pending.
     next_attempt_at: Option<Timestamp>,
-    /// The provider's last answer, or why it was not sent. Null if there is none, or if you may not see the address,
-    /// which it may repeat.
+    /// The provider's last answer, or why it was not sent. Null if there is none, or if it is a provider's and you may not
+    /// see the address, which it may repeat.
     last_answer: Option<String>,
+    /// The request whose message to the same address says the same; null unless the state is `collapsed`.
+    collapsed_into: Option<RequestId>,
+    /// What a provider reported about the address, if messages do not arrive there. Nothing is sent there until it is put
+    /// right.
+    bounce: Option<BounceView>,
     /// When the delivery was made.
     created_at: Timestamp,
     /// When it last changed.
@@ -72,11 +108,31 @@ pub struct NotificationView {
     revision: u64,
 }
 
+/// That messages to an address do not arrive.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BounceView {
+    /// When one last did not.
+    at: Timestamp,
+    /// Why, in the provider's words.
+    #[schema(example = "550 5.1.1 no such user")]
+    reason: String,
+}
+
+impl From<&Bounce> for BounceView {
+    fn from(Bounce { at, reason, .. }: &Bounce) -> Self {
+        Self { at: *at, reason: reason.clone() }
+    }
+}
+
 impl NotificationView {
     /// The delivery as its reader may see it.
-    pub fn seen(Stored { revision, value }: Stored<Delivery>, sight: &Sight<'_>) -> Self {
+    pub fn seen(Stored { revision, value }: Stored<Delivery>, sight: &Sight<'_>, bounces: &Bounces) -> Self {
         let is_shown = value.recipient_organization_id.as_ref().is_none_or(|home| sight.sees(home));
+        // Why it is not sent are words of the product, without an address.
+        let is_ours = matches!(value.state, DeliveryState::Collapsed | DeliveryState::Skipped);
+        let bounce = bounces.get(&value).filter(|_| is_shown).map(BounceView::from);
         Self {
+            bounce,
             id: value.id,
             organization_id: value.organization_id,
             event_id: value.event_id,
@@ -88,7 +144,8 @@ impl NotificationView {
             status: value.state,
             attempts: value.attempts,
             next_attempt_at: value.next_attempt_at,
-            last_answer: value.last_answer.filter(|_| is_shown),
+            last_answer: value.last_answer.filter(|_| is_shown || is_ours),
+            collapsed_into: value.collapsed_into,
             created_at: value.created_at,
             updated_at: value.updated_at,
             revision,

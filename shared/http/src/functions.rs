@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_journal::Processed;
-use countersign_model::Delivery;
-use countersign_model::ids::{IntegrationId, OrganizationId};
+use countersign_model::ids::OrganizationId;
+use countersign_model::{Address, Delivery};
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -50,13 +50,18 @@ pub struct Planned {
 
 /// The body of a call of `compose-message`.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ToCompose {
-    /// The delivery whose message to compose. The caller has claimed it.
-    pub delivery: Delivery,
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ToCompose {
+    /// The message of a delivery. The caller has claimed it.
+    Delivery(Box<Delivery>),
+    /// A message that says nothing but that messages arrive.
+    Test {
+        /// The organization that has it sent.
+        organization_id: OrganizationId,
+    },
 }
 
-/// What to do about a delivery.
+/// What to do about a message.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Composed {
@@ -123,20 +128,22 @@ pub struct Sent {
     pub more: bool,
 }
 
-/// The body of a call that tries an integration.
+/// The body of a call that has a test message sent.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ToTry {
-    /// The integration.
-    pub integration_id: IntegrationId,
+    /// The organization in whose name it is sent, and whose integrations are meant.
+    pub organization_id: OrganizationId,
+    /// Where to.
+    pub address: Address,
 }
 
-/// The result of trying an integration.
+/// The result of a test message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
-    /// Whether it accepted the message.
+    /// Whether the provider or the integration accepted it.
     pub accepted: bool,
-    /// What it answered.
+    /// What that answered, or why it could not be called.
     pub answer: String,
 }
 
@@ -184,11 +191,11 @@ pub async fn send(outbound: &dyn Outbound, what: &ToSend) -> Result<Sent, CallEr
     Ok(serde_json::from_slice(&answer.await?)?)
 }
 
-/// Has a test message sent to an integration.
+/// Has a test message sent.
 ///
 /// # Errors
-/// If it could not be tried; an integration that refuses is none.
-pub async fn try_integration(outbound: &dyn Outbound, what: &ToTry) -> Result<Tried, CallError> {
+/// If it could not be tried; a provider or an integration that refuses is none.
+pub async fn try_address(outbound: &dyn Outbound, what: &ToTry) -> Result<Tried, CallError> {
     let answer = call(outbound, "http://send-notification.spin.internal/try", serde_json::to_vec(what)?);
     Ok(serde_json::from_slice(&answer.await?)?)
 }

@@ -51,7 +51,7 @@ pub use computers::{
     ComputerEnrolled, ComputerMoved, MaintenanceModeSet, RemovedComputerDetail,
 };
 pub use decisions::{RequestDecided, RequestRevoked, RequestSettled, StatusDetail};
-pub use deliveries::DeliveryResent;
+pub use deliveries::{BounceCleared, DeliveryResent, TestSent};
 pub use endings::{ApprovalDetail, RequestEnded, RequestExpired};
 pub use exports::RequestsExported;
 use footprint::Happening;
@@ -113,8 +113,7 @@ pub enum Act {
     /// The deployment was set up: it has a root organization and its first administrator.
     #[serde(rename = "set-up.completed")]
     SetUpCompleted(SetUpCompleted),
-    /// An organization was created. This is an act of the organization above it, so that its list shows the new one at
-    /// once; or of the root, by the set-up, with its first administrator.
+    /// An organization was created: an act of the one above it, whose list shows it at once; by the set-up, of the root itself.
     #[serde(rename = "organization.created")]
     OrganizationCreated(OrganizationCreated),
     /// An organization was renamed, or keeps things for another time.
@@ -198,8 +197,7 @@ pub enum Act {
     /// The same user of the computer asked again while the request was pending.
     #[serde(rename = "request.repeated")]
     RequestRepeated(RequestRepeated),
-    /// Another user of the computer asked for the same while the request was pending, or one who had withdrawn asked
-    /// again.
+    /// Another user of the computer asked for the same while the request was pending, or one who had withdrawn asked again.
     #[serde(rename = "request.joined")]
     RequestJoined(RequestJoined),
     /// A user who asked gave a better reason or another address, or allowed a copy of the file after all.
@@ -217,8 +215,7 @@ pub enum Act {
     /// Nobody decided a request in time; or its approval has expired, and what it was for is gone.
     #[serde(rename = "request.expired")]
     RequestExpired(RequestExpired),
-    /// A request ended with the computer that asked, or an approval with the computer, group or organization that it was
-    /// for.
+    /// A request ended with the computer that asked, or an approval with the computer, group or organization that it was for.
     #[serde(rename = "request.ended")]
     RequestEnded(RequestEnded),
     /// An administrator decided a request.
@@ -356,6 +353,12 @@ pub enum Act {
     /// An administrator asked for a message to be sent again.
     #[serde(rename = "notification.resent")]
     DeliveryResent(DeliveryResent),
+    /// An administrator had a test message sent.
+    #[serde(rename = "notification.tested")]
+    TestSent(TestSent),
+    /// An administrator put an address right to which messages did not arrive.
+    #[serde(rename = "notification.bounce-cleared")]
+    BounceCleared(BounceCleared),
 }
 
 impl Act {
@@ -383,18 +386,15 @@ impl Act {
 }
 
 acts! {
-    SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed,
-    GroupCreated, GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
-    PolicyEdited, PolicyMoved, PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed,
-    ComputerDeleted, MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
-    RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
-    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed,
-    RequestOpened, RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread,
-    AttachmentDownloaded, RequestsExported,
-    AdministratorInvited, InvitationSent, InvitationWithdrawn,
-    InvitationAccepted, AdministratorEdited, AdministratorDisabled, AdministratorEnabled,
-    AdministratorDeleted, PermissionsChanged, RolesChanged, PasswordResetRequested, PasswordResetSent,
-    PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged, IntegrationChanged, SessionStarted, SessionRefused,
-    SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced, ApiTokenCreated,
-    ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed, DeliveryResent,
+    SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed, GroupCreated,
+    GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated, PolicyEdited, PolicyMoved,
+    PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed, ComputerDeleted, MaintenanceModeSet, OverrideCodeRead,
+    ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned, RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended,
+    RequestWithdrawn, RequestAttached, RequestCancelled, RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked,
+    GrantEdited, GrantUsed, RequestOpened, RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread,
+    AttachmentDownloaded, RequestsExported, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted,
+    AdministratorEdited, AdministratorDisabled, AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged,
+    PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged,
+    IntegrationChanged, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced,
+    ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed, DeliveryResent, TestSent, BounceCleared,
 }

@@ -51,6 +51,9 @@ pub struct Delivery {
     pub event_id: EventId,
     /// The request that it is about.
     pub request_id: Option<RequestId>,
+    /// The request whose message to the same address says the same; set only while collapsed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collapsed_into: Option<RequestId>,
     /// The channel.
     pub channel: Channel,
     /// An email address, a phone number, or the address of an integration.
@@ -167,6 +170,7 @@ impl Delivery {
             organization_id: new.organization_id,
             event_id: new.event_id,
             request_id: new.notice.request_id().cloned(),
+            collapsed_into: None,
             channel: new.channel,
             address: new.address,
             recipient_organization_id: new.recipient_organization_id,
@@ -264,10 +268,12 @@ impl Delivery {
         Self { attempts, refused_account, ..self.turned(state, answer, next_attempt_at, now) }
     }
 
-    /// Another message to the same address says the same.
+    /// The message to the same address about another request says the same.
     #[must_use]
-    pub fn collapsed(&self, why: &str, now: Timestamp) -> Self {
-        self.turned(DeliveryState::Collapsed, why.to_owned(), None, now)
+    pub fn collapsed(&self, other: &RequestId, now: Timestamp) -> Self {
+        let why = format!("notified of the matching request {other}");
+        let collapsed = self.turned(DeliveryState::Collapsed, why, None, now);
+        Self { collapsed_into: Some(other.clone()), ..collapsed }
     }
 
     /// A digest says it.
@@ -301,6 +307,7 @@ impl Delivery {
     pub fn resent(&self, now: Timestamp) -> Self {
         Self {
             state: DeliveryState::Pending,
+            collapsed_into: None,
             attempts: 0,
             resends: self.resends.saturating_add(1),
             next_attempt_at: Some(now),
@@ -322,6 +329,7 @@ impl Delivery {
         let answer = answer.chars().take(Self::ANSWER_MAX).collect();
         Self {
             state,
+            collapsed_into: None,
             next_attempt_at,
             sending: None,
             last_answer: Some(answer),

@@ -16,6 +16,7 @@ pub mod administrator;
 pub mod approval_settings;
 pub mod attempt;
 pub mod audit;
+pub mod bounce;
 pub mod branding;
 pub mod catalogue;
 pub mod clock;
@@ -69,6 +70,7 @@ pub use administrator::{
 pub use approval_settings::{ApprovalSettings, InvalidSettings, MessageTemplate, NotAccepted, ReasonRule};
 pub use attempt::Attempt;
 pub use audit::AuditKind;
+pub use bounce::{Bounce, BounceReport, Unchanged};
 pub use branding::{Branding, Logo, LogoFormat};
 pub use computer::{Computer, Maintenance, MaintenanceMode};
 pub use condition::{Condition, Covered, NoPublisher, PublisherScope};

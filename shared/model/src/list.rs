@@ -212,7 +212,11 @@ impl List {
             // They are seen by everybody whose requests they decide, and counted before another one is made.
             Self::Rules => matches!(action, Action::RequestsOpen),
             // An organization has a limited number of integrations.
-            Self::Integrations => matches!(action, Action::IntegrationsView | Action::IntegrationsCreate),
+            // How they are doing is shown beside the log of the messages to them.
+            Self::Integrations => matches!(
+                action,
+                Action::IntegrationsView | Action::IntegrationsCreate | Action::NotificationsView
+            ),
             // A search begins with the computers of exactly that name.
             Self::ComputerNames => matches!(action, Action::ComputersView),
             // Approvals in force are listed with the right to list requests.

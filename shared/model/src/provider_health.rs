@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::delivery::Channel;
 use crate::named::named;
 
 named! {
@@ -15,13 +16,24 @@ named! {
     }
 }
 
+impl ProviderPlace {
+    /// The channel whose messages the provider there carries.
+    #[must_use]
+    pub const fn channel(self) -> Channel {
+        match self {
+            Self::Email | Self::EmailFallback => Channel::Email,
+            Self::Sms | Self::SmsFallback => Channel::Sms,
+        }
+    }
+}
+
 /// So many failures in a row make the breaker open.
 const FAILURES: u32 = 3;
 /// How long it is open the first time; it doubles with each further failure.
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 /// The longest it is open.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
-/// A success within this time of the last one is not written down.
+/// A result like the last one is written down again after this time.
 const NOTED: SignedDuration = SignedDuration::from_mins(10);
 
 /// How the provider of one place is doing.
@@ -39,9 +51,12 @@ pub struct ProviderHealth {
     /// About when it last accepted a message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_success_at: Option<Timestamp>,
-    /// When it last failed.
+    /// When it last failed, or refused a message because of its account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failure_at: Option<Timestamp>,
+    /// What it answered then, without anything about the recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_failure: Option<String>,
 }
 
 impl ProviderHealth {
@@ -49,7 +64,15 @@ impl ProviderHealth {
     #[must_use]
     pub fn new(place: ProviderPlace, provider: &str) -> Self {
         let provider = provider.to_owned();
-        Self { place, provider, failures: 0, open_until: None, last_success_at: None, last_failure_at: None }
+        Self {
+            place,
+            provider,
+            failures: 0,
+            open_until: None,
+            last_success_at: None,
+            last_failure_at: None,
+            last_failure: None,
+        }
     }
 
     /// Until when nothing is handed to the provider; `None` if it may be called now. A clock that was set back does not keep
@@ -61,7 +84,7 @@ impl ProviderHealth {
 
     /// After the provider failed. Failures of calls that were under way when the breaker opened change nothing.
     #[must_use]
-    pub fn failed(&self, now: Timestamp) -> Self {
+    pub fn failed(&self, answer: &str, now: Timestamp) -> Self {
         if self.open_until(now).is_some() {
             return self.clone();
         }
@@ -70,7 +93,20 @@ impl ProviderHealth {
             let pause = FIRST_PAUSE.checked_mul(1 << further.min(8)).unwrap_or(LONGEST_PAUSE);
             now.checked_add(pause.min(LONGEST_PAUSE)).ok()
         });
-        Self { failures, open_until, last_failure_at: Some(now), ..self.clone() }
+        let (last_failure_at, last_failure) = (Some(now), Some(answer.to_owned()));
+        Self { failures, open_until, last_failure_at, last_failure, ..self.clone() }
+    }
+
+    /// After the provider refused a message because of its account, such as a wrong key. It is up, so the breaker stays as it is.
+    #[must_use]
+    pub fn refused(&self, answer: &str, now: Timestamp) -> Self {
+        let known = self.failed_last()
+            && is_recent(self.last_failure_at, now)
+            && self.last_failure.as_deref() == Some(answer);
+        if known {
+            return self.clone();
+        }
+        Self { last_failure_at: Some(now), last_failure: Some(answer.to_owned()), ..self.clone() }
     }
 
     /// After the provider accepted a message.
@@ -82,7 +118,17 @@ impl ProviderHealth {
     /// Whether a success is worth a write: it ends failures, or the last one was long ago.
     #[must_use]
     pub fn notes_success(&self, now: Timestamp) -> bool {
-        let recent = |at: Timestamp| now.duration_since(at).abs() < NOTED;
-        self.failures > 0 || self.open_until.is_some() || !self.last_success_at.is_some_and(recent)
+        self.failures > 0
+            || self.open_until.is_some()
+            || self.failed_last()
+            || !is_recent(self.last_success_at, now)
     }
+
+    fn failed_last(&self) -> bool {
+        self.last_failure_at > self.last_success_at
+    }
+}
+
+fn is_recent(at: Option<Timestamp>, now: Timestamp) -> bool {
+    at.is_some_and(|at| now.duration_since(at).abs() < NOTED)
 }

@@ -5,6 +5,7 @@
 
 mod asked;
 mod attachments;
+mod bounces;
 mod branding;
 mod check_ins;
 mod chunks;
@@ -41,6 +42,7 @@ use countersign_kv::{Clock, KeyValue, Random};
 
 pub use asked::AskedRequests;
 pub use attachments::{Manifest, Upload, UploadError};
+pub use bounces::BouncedAddress;
 pub use chunks::{CHUNK, FINISHED_WITHIN};
 pub use downloads::{Download, ONE_DOWNLOAD};
 pub use earlier::{earlier_entry, earlier_key};

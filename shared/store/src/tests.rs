@@ -2,6 +2,7 @@
 
 mod asked;
 mod attachments;
+mod bounces;
 mod check_ins;
 mod deployments;
 mod enrollment;

@@ -45,10 +45,9 @@ impl Planner {
         let delivery = submission(event, request, recipient.clone(), now);
         match self.stands_for(request, &recipient).await? {
             Some(other) => {
-                let why = format!("notified of the matching request {other}");
                 self.planned.insert(delivery.id.clone(), DeliveryState::Collapsed);
                 self.look_at_joining_later(event, &other);
-                self.plan.note(event.number, &delivery.collapsed(&why, now))
+                self.plan.note(event.number, &delivery.collapsed(&other, now))
             }
             None => {
                 self.deliver_paced(event, delivery);

@@ -13,6 +13,10 @@ use super::retry_after::retry_after;
 
 /// The most characters of a provider's answer that are kept.
 const LONGEST: usize = 300;
+/// A word of an answer that is longer may be an id or a token.
+const LONGEST_WORD: usize = 40;
+/// A word with so many digits may be a phone number or an id.
+const DIGITS: usize = 6;
 
 /// What an answer means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +116,17 @@ impl Answer {
         }
     }
 
+    /// The answer as it is shown to administrators of any organization: without these secrets, and without words that may be a
+    /// recipient's address or an id.
+    pub fn redacted(&self, secrets: &[Option<&str>]) -> String {
+        let shown = self.shown(None);
+        if secrets.iter().flatten().any(|secret| !secret.is_empty() && shown.contains(secret)) {
+            return self.status.map_or_else(String::new, |status| status.to_string());
+        }
+        let word = |word| if may_identify(word) { "…" } else { word };
+        shown.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    }
+
     /// The result of the attempt, with this text about it.
     pub fn attempt(&self, answer: String) -> Attempt {
         match self.meaning {
@@ -120,6 +135,11 @@ impl Answer {
             Meaning::Refused { account } => Attempt::Refused { answer, account },
         }
     }
+}
+
+fn may_identify(word: &str) -> bool {
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    word.contains('@') || digits >= DIGITS || word.chars().count() > LONGEST_WORD
 }
 
 impl Meaning {
@@ -132,5 +152,30 @@ impl Meaning {
             300..=399 | 401..=405 | 410 => Self::Refused { account: true },
             _ => Self::Refused { account: false },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redacted_answer_names_no_recipient_and_no_secret() {
+        let answer = |words: &str| Answer { status: Some(422), ..Answer::impossible(words.to_owned()) };
+        let cases = [
+            ("The address <ann@company.example> is inactive", "422: The address … is inactive"),
+            ("to +15550100 refused, code 21211", "422: to … refused, code 21211"),
+            ("no such key: the-key", "422"),
+            ("see #csi_secret", "422"),
+            ("id 7f3cf3a2-8c52-4d0f-9a5b-0a3f2b6d1e55 is suppressed", "422: id … is suppressed"),
+            ("the account is pending approval", "422: the account is pending approval"),
+        ];
+        for (words, expected) in cases {
+            assert_eq!(answer(words).redacted(&[Some("the-key"), Some("csi_secret"), None]), expected);
+        }
+        assert_eq!(
+            Answer::impossible("`email_api_key` is not set".to_owned()).redacted(&[Some("")]),
+            "`email_api_key` is not set"
+        );
     }
 }

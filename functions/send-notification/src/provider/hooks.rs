@@ -10,12 +10,12 @@ use countersign_authority::integrations::{Target, integration_named};
 use countersign_http::Services;
 use countersign_http::functions::Message;
 use countersign_kv::log;
-use countersign_model::{Attempt, Delivery, Integration, IntegrationKind, OrganizationId, RequestId};
+use countersign_model::{Attempt, Integration, IntegrationKind, OrganizationId, RequestId};
 use http::Response;
 use jiff::Timestamp;
 
 use super::answer::Answer;
-use super::{Posting, Prepared, TIMEOUT, Unusable};
+use super::{About, Posting, Prepared, TIMEOUT, Unusable};
 
 /// What a call is made from.
 pub struct Hook<'a> {
@@ -40,7 +40,7 @@ pub async fn send(
     services: &Services,
     public_url: Option<&str>,
     posting: &Posting<'_>,
-    delivery: &Delivery,
+    about: &About<'_>,
 ) -> Attempt {
     let journal = &services.journal;
     let named = IntegrationKind::of_address(posting.to);
@@ -48,23 +48,23 @@ pub async fn send(
         let answer = "this is not the address of an integration".to_owned();
         return Attempt::Refused { answer, account: false };
     };
-    let integration = match integration_named(journal, &delivery.organization_id, kind, name).await {
+    let integration = match integration_named(journal, about.organization_id, kind, name).await {
         Ok(Some(integration)) => integration,
         Ok(None) => {
             let answer = format!("the organization has no integration `{}`", posting.to);
             return Attempt::Refused { answer, account: true };
         }
         Err(error) => {
-            log::line("an integration cannot be read", &[("delivery", &delivery.id), ("error", &error)]);
+            log::line("an integration cannot be read", &[("message", &posting.key), ("error", &error)]);
             return Attempt::Later { answer: "the integration cannot be read".to_owned(), retry_after: None };
         }
     };
-    let request_id = delivery.request_id.as_ref();
+    let request_id = about.request_id;
     let hook = Hook {
-        what: delivery.notice.name().id(),
+        what: about.what,
         message: posting.message,
         key: &posting.key,
-        organization_id: &delivery.organization_id,
+        organization_id: about.organization_id,
         request_id,
         link: public_url.zip(request_id).map(|(url, id)| format!("{url}/requests/{id}")),
         now: journal.clock().now(),
@@ -74,7 +74,7 @@ pub async fn send(
 }
 
 /// Calls an integration, and notes how that went.
-pub async fn call(services: &Services, integration: &Integration, hook: &Hook<'_>) -> Answer {
+async fn call(services: &Services, integration: &Integration, hook: &Hook<'_>) -> Answer {
     let answer = match request(services, integration, hook).await {
         Ok((request, target)) => {
             let answer = match services.outbound.send(request, TIMEOUT).await {

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_http::Services;
+use countersign_http::functions::Message;
 use countersign_journal::readable::unless_damaged;
 use countersign_kv::log;
-use countersign_model::{Attempt, ProviderHealth, ProviderPlace};
+use countersign_model::{Attempt, Channel, ProviderHealth, ProviderPlace};
 use futures::future::try_join;
 use jiff::Timestamp;
 
@@ -26,7 +27,7 @@ pub struct Route {
 
 /// A configured provider, and how it is doing.
 #[derive(Clone)]
-struct Carrier {
+pub struct Carrier {
     account: Account,
     place: ProviderPlace,
     /// As it was read, with what happened since in this round of messages.
@@ -54,7 +55,7 @@ impl Route {
     pub async fn send(&self, services: &Services, posting: &Posting<'_>) -> Attempt {
         let began = services.journal.clock().now();
         let closed = |carrier: &&Carrier| carrier.health().open_until(began).is_none();
-        let mut carriers = [Some(&self.first), self.fallback.as_ref()].into_iter().flatten().filter(closed);
+        let mut carriers = self.carriers().filter(closed);
         let Some(one) = carriers.next() else { return self.not_made(began) };
         let answer = one.hand_over(services, posting, TIMEOUT).await;
         let shown = answer.shown(posting.message.secret.as_deref());
@@ -79,10 +80,15 @@ impl Route {
         }
     }
 
+    /// The first provider, and its fallback.
+    pub fn carriers(&self) -> impl Iterator<Item = &Carrier> {
+        [Some(&self.first), self.fallback.as_ref()].into_iter().flatten()
+    }
+
     /// All providers are given up on for now.
     fn not_made(&self, now: Timestamp) -> Attempt {
-        let carriers = [Some(&self.first), self.fallback.as_ref()].into_iter().flatten();
-        let until = carriers.filter_map(|carrier| carrier.health().open_until(now)).min().unwrap_or(now);
+        let until =
+            self.carriers().filter_map(|carrier| carrier.health().open_until(now)).min().unwrap_or(now);
         let answer = format!("`{}` fails at the moment and is not called", self.first.account.provider);
         Attempt::NotMade { answer, until }
     }
@@ -103,7 +109,28 @@ impl Carrier {
         Ok(Self { account, place, health: Arc::new(Mutex::new(health)) })
     }
 
-    fn health(&self) -> ProviderHealth {
+    /// The place of the provider.
+    pub fn place(&self) -> ProviderPlace {
+        self.place
+    }
+
+    /// What is missing in the variables, or wrong with them; `None` if a message can be handed over.
+    pub fn missing(&self, now: Timestamp) -> Option<String> {
+        let (account, channel) = (&self.account, self.place.channel());
+        let Some(provider) = named(channel, &account.provider) else {
+            let Unusable(why) = account.unknown();
+            return Some(why);
+        };
+        let message = Message::default();
+        let to = if channel == Channel::Email { "somebody@company.example" } else { "+15550100" };
+        let posting = Posting { channel, to, message: &message, key: String::new() };
+        let order = Order { account, posting: &posting, token: Some(""), now };
+        let token = provider.token_request(account).transpose();
+        token.and_then(|_| provider.request(&order)).err().map(|Unusable(why)| why)
+    }
+
+    /// How the provider is doing.
+    pub fn health(&self) -> ProviderHealth {
         self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -119,7 +146,7 @@ impl Carrier {
             None => Err(self.account.unknown()),
         };
         let answer = answer.unwrap_or_else(|Unusable(why)| Answer::impossible(why));
-        self.note(services, answer.meaning).await;
+        self.note(services, &answer, posting.message.secret.as_deref()).await;
         answer
     }
 
@@ -166,12 +193,16 @@ impl Carrier {
     }
 
     /// Notes what changes how the provider is doing. A note that is lost costs another failed call.
-    async fn note(&self, services: &Services, meaning: Meaning) {
+    async fn note(&self, services: &Services, answer: &Answer, secret: Option<&str>) {
         let now = services.journal.clock().now();
-        let change = |old: &ProviderHealth| match meaning {
+        let shown = answer.redacted(&[secret, self.account.key().ok()]);
+        let change = |old: &ProviderHealth| match answer.meaning {
             Meaning::Accepted if old.notes_success(now) => old.succeeded(now),
-            Meaning::Later { down: true } => old.failed(now),
-            Meaning::Accepted | Meaning::Later { down: false } | Meaning::Refused { .. } => old.clone(),
+            Meaning::Later { down: true } => old.failed(&shown, now),
+            Meaning::Refused { account: true } => old.refused(&shown, now),
+            Meaning::Accepted | Meaning::Later { down: false } | Meaning::Refused { account: false } => {
+                old.clone()
+            }
         };
         let known = self.health();
         let new = change(&known);

@@ -4,10 +4,10 @@ use countersign_http::Services;
 use countersign_http::functions::{Composed, ToCompose, compose};
 use countersign_journal::Journal;
 use countersign_kv::log;
-use countersign_model::{Attempt, AttemptId, Delivery, NotDue, NotificationId};
-use countersign_store::{StoreError, UpdateError};
+use countersign_model::{Attempt, AttemptId, Bounce, Delivery, NotDue, NotificationId};
+use countersign_store::{BouncedAddress, StoreError, UpdateError};
 
-use crate::provider::{self, Posting, Providers};
+use crate::provider::{self, About, Posting, Providers};
 use countersign_journal::readable::unless_damaged;
 
 /// The result of examining a delivery.
@@ -45,7 +45,19 @@ pub async fn attempt(
         return Ok(Looked::Left(delivery));
     }
     let claim = SendingClaim { journal, delivery: &delivery, own };
-    let what = ToCompose { delivery: delivery.clone() };
+    match bounce_of(journal, &delivery).await {
+        Ok(Some(Bounce { reason, at, .. })) => {
+            let answer =
+                format!("not sent, because messages to this address do not arrive since {at}: {reason}");
+            return claim.write_down(Attempt::Refused { answer, account: false }).await;
+        }
+        Ok(None) => {}
+        Err(error) => {
+            claim.release().await?;
+            return Err(error);
+        }
+    }
+    let what = ToCompose::Delivery(Box::new(delivery.clone()));
     match compose(services.outbound.as_ref(), &what).await {
         Ok(Composed::Say(message)) => {
             let key = format!("{}-{}", delivery.id, delivery.resends);
@@ -66,6 +78,14 @@ pub async fn attempt(
             claim.write_down(Attempt::Later { answer, retry_after: None }).await
         }
     }
+}
+
+/// That messages to the address of a delivery do not arrive, if a provider reported it.
+async fn bounce_of(journal: &Journal, delivery: &Delivery) -> Result<Option<Bounce>, StoreError> {
+    let address = BouncedAddress::new(delivery.channel, &delivery.address);
+    let found = journal.bounces(&[address]).await;
+    let what = "an address is used whatever was reported about it";
+    Ok(unless_damaged(what, delivery.id.as_str(), found)?.and_then(|mut found| found.pop()).flatten())
 }
 
 /// A claim that was in the delivery's record when that was read back. Everything under it is written only while the
@@ -89,7 +109,7 @@ impl SendingClaim<'_> {
         if !sending.is_some_and(|sending| sending.has_time_for(provider::TAKES, now)) {
             return self.release().await;
         }
-        let attempt = providers.send(services, posting, self.delivery).await;
+        let attempt = providers.send(services, posting, &About::of(self.delivery)).await;
         self.write_down(attempt).await
     }
 

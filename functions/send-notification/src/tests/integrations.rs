@@ -5,7 +5,7 @@ use countersign_http::{OutboundError, save_new};
 use countersign_journal::Change;
 use countersign_model::act::IntegrationChanged;
 use countersign_model::{
-    Channel, DeliveryState, Integration, IntegrationId, IntegrationKind, NewRequest, Permit,
+    Channel, DeliveryState, Integration, IntegrationId, IntegrationKind, NewRequest, Permission, Permit,
 };
 use serde_json::json;
 
@@ -86,6 +86,12 @@ async fn a_webhook_is_signed_and_its_failure_is_noted_and_tried_again() {
         (DeliveryState::Pending, Some("500: broken"))
     );
     assert_eq!(stored(&stage, &integration).await.last_failure.as_deref(), Some("500: broken"));
+    let viewer = stage.world.administrator(&stage.company, [Permission::ViewAdministrators]);
+    stage.world.settle().await;
+    let path = format!("/v1/notifications/channels?organization_id={}", stage.company.id);
+    let shown = stage.sender.get(&path).bearer(&viewer.token).send().await;
+    assert_eq!(shown.json()["integrations"][0]["last_failure"], "500: broken", "{}", shown.text());
+    assert!(!shown.text().contains("hooks.company.example"), "{}", shown.text());
     stage.world.outbound.answer_with(200, "ok");
     stage.world.advance(std::time::Duration::from_secs(10));
     stage.tick().await;
@@ -125,13 +131,44 @@ async fn a_test_message_says_what_came_back() {
     let url = "https://x.webhook.office.com/webhookb2/secret";
     let (stage, integration) = stage(IntegrationKind::Teams, "soc", url, "desk@company.example").await;
     stage.world.outbound.take_external();
-    let body = json!({ "integration_id": integration.id });
+    let body = json!({ "organization_id": stage.company.id, "address": "teams:soc" });
     let tried = stage.sender.post("/try").json(&body).send().await;
     assert_eq!((tried.status, tried.json()), (200, json!({ "accepted": true, "answer": "200" })));
     assert_eq!(stage.world.outbound.take_external().remove(0).request.uri(), url);
     stage.world.outbound.answer_with(400, "the webhook webhookb2/secret is gone");
     let tried = stage.sender.post("/try").json(&body).send().await.json();
     assert_eq!(tried, json!({ "accepted": false, "answer": "400" }), "without the secret");
-    let unknown = json!({ "integration_id": IntegrationId::from_ulid(stage.world.ulid()) });
-    assert_eq!(stage.sender.post("/try").json(unknown).send().await.status, 404);
+    assert_eq!(stored(&stage, &integration).await.last_failure.as_deref(), Some("400"));
+    let unknown = json!({ "organization_id": stage.company.id, "address": "teams:another" });
+    let answer = "the organization has no integration `teams:another`";
+    let tried = stage.sender.post("/try").json(unknown).send().await.json();
+    assert_eq!(tried, json!({ "accepted": false, "answer": answer }));
+}
+
+#[tokio::test]
+async fn a_test_message_goes_to_people_by_the_providers_of_other_messages() {
+    let stage = Stage::new().await;
+    stage.world.settings.set("email_fallback_provider", "sendgrid");
+    stage.world.settings.set("email_fallback_api_key", "sendgrid-key");
+    let test = async |address: &str| {
+        let body = json!({ "organization_id": stage.company.id, "address": address });
+        let tried = stage.sender.post("/try").json(body).send().await;
+        assert_eq!(tried.status, 200, "{}", tried.text());
+        (tried.json(), stage.world.outbound.take_external())
+    };
+    let (tried, sent) = test("desk@company.example").await;
+    assert_eq!(tried, json!({ "accepted": true, "answer": "postmark 200" }));
+    let email = sent[0].json();
+    assert_eq!((&email["To"], &email["Subject"]), (&json!("desk@company.example"), &json!("Test message")));
+    assert!(email["TextBody"].as_str().unwrap().contains("This is a test."), "{email}");
+    let (tried, sent) = test("sms:+15550100").await;
+    assert_eq!(tried["accepted"], true);
+    let body = String::from_utf8_lossy(sent[0].request.body()).into_owned();
+    assert!(body.contains("This+is+a+test."), "{body}");
+    stage.world.outbound.answer_with(401, "");
+    let (tried, sent) = test("desk@company.example").await;
+    assert_eq!((&tried["accepted"], sent.len()), (&json!(false), 2), "the fallback, too");
+    stage.world.settings.set("sms_account", "");
+    let (tried, sent) = test("sms:+15550100").await;
+    assert_eq!((tried["answer"].as_str(), sent.len()), (Some("`sms_account` is not set"), 0));
 }

@@ -22,6 +22,12 @@ async fn the_log_shows_every_delivery_to_who_may_see_it() {
         (&json!("collapsed"), &json!("sent")),
         "newest first"
     );
+    let (first, second) = (&items[1]["request_id"], &items[0]);
+    assert_eq!((&second["collapsed_into"], &items[1]["collapsed_into"]), (first, &json!(null)));
+    assert_eq!(
+        second["last_answer"],
+        format!("notified of the matching request {}", first.as_str().unwrap())
+    );
     assert_eq!(items[1]["address"], person.record.email.as_str());
     assert_eq!((&items[1]["notice"], &items[1]["attempts"]), (&json!("request-submitted"), &json!(1)));
 
@@ -73,6 +79,48 @@ async fn the_log_does_not_show_the_addresses_of_the_managing_organization() {
     let resent =
         stage.sender.post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
     assert_eq!((resent.status, &resent.json()["address"]), (200, &json!(null)), "{}", resent.text());
+}
+
+#[tokio::test]
+async fn the_log_is_narrowed_to_a_request_and_a_channel() {
+    let stage = Stage::new().await;
+    let person = stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    let policy = stage.policy(true, &["sms:+15550100"]).await;
+    let mut requests = Vec::new();
+    for number in 0..3 {
+        let new = NewRequest { policy_id: Some(policy.clone()), ..stage.new_request_for(number) };
+        requests.push(stage.submit(&stage.world.computer(&stage.group), new).await.id);
+        stage.process_company().await;
+        stage.world.advance(std::time::Duration::from_secs(3_600));
+    }
+    let list = async |filter: &str| {
+        let path = format!("/v1/notifications?organization_id={}{filter}", stage.company.id);
+        let page = stage.sender.get(&path).bearer(&person.token).send().await;
+        assert_eq!(page.status, 200, "{}", page.text());
+        page.json()
+    };
+    let channels = |page: &Value| {
+        let items = page["items"].as_array().unwrap();
+        let mut channels: Vec<_> =
+            items.iter().map(|item| item["channel"].as_str().unwrap().to_owned()).collect();
+        channels.sort();
+        channels
+    };
+    let newest = list(&format!("&request_id={}", requests[2])).await;
+    assert_eq!(channels(&newest), ["email", "sms"]);
+    assert_eq!(newest["next_cursor"], json!(null));
+    let sms = list(&format!("&request_id={}&channel=sms", requests[0])).await;
+    assert_eq!(
+        (channels(&sms), &sms["items"][0]["request_id"]),
+        (vec!["sms".to_owned()], &json!(requests[0]))
+    );
+    assert_eq!(channels(&list("&channel=email").await).len(), 3);
+
+    let page = list(&format!("&request_id={}&limit=4", requests[2])).await;
+    assert_eq!(channels(&page), ["email", "sms"]);
+    assert_eq!(page["next_cursor"], json!(null), "what is older than the request is not about it");
+    let page = list(&format!("&request_id={}&limit=4", requests[0])).await;
+    assert!(page["next_cursor"].is_string(), "they come on the next page");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use crate::delivery::{Channel, Delivery};
 use crate::ids::{NotificationId, OrganizationId};
 use crate::notice::{Notice, NoticeName};
 use crate::permit::Basis;
+use crate::text::Address;
 
 /// An administrator asked for a message to be sent again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,5 +69,100 @@ impl Happening for DeliveryResent {
 
     fn permitted_by(&self, basis: &Basis) -> bool {
         basis.is_right(Action::NotificationsResend)
+    }
+}
+
+/// An administrator put an address right to which messages did not arrive.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BounceCleared {
+    /// A delivery to the address.
+    pub notification_id: NotificationId,
+    /// The channel.
+    pub channel: Channel,
+    /// The address; absent if it is that of an administrator of an organization that you may not see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// True if the address is that of an administrator of an organization that you may not see.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub managing_organization: bool,
+    /// The organization of the administrator whose address it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient_organization_id: Option<OrganizationId>,
+}
+
+impl BounceCleared {
+    /// The act, for the address of this delivery.
+    #[must_use]
+    pub fn of(delivery: &Delivery) -> Self {
+        Self {
+            notification_id: delivery.id.clone(),
+            channel: delivery.channel,
+            address: Some(delivery.address.clone()),
+            managing_organization: false,
+            recipient_organization_id: delivery.recipient_organization_id.clone(),
+        }
+    }
+
+    pub(super) fn hide_recipient(&mut self, sees: &mut dyn FnMut(&OrganizationId) -> bool) {
+        if self.recipient_organization_id.take_if(|home| !sees(home)).is_some() {
+            (self.address, self.managing_organization) = (None, true);
+        }
+    }
+}
+
+impl Happening for BounceCleared {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::BounceCleared,
+            audit: AuditKind::System,
+            concerns: vec![self.notification_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::NotificationsResend)
+    }
+}
+
+/// An administrator had a test message sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TestSent {
+    /// The organization in whose name it was sent.
+    pub organization_id: OrganizationId,
+    /// The channel.
+    pub channel: Channel,
+    /// The address, as the administrator gave it.
+    pub address: Address,
+}
+
+impl TestSent {
+    /// The act, for this address.
+    #[must_use]
+    pub fn to(organization: &OrganizationId, address: &Address) -> Self {
+        let (channel, _) = address.by_channel();
+        Self { organization_id: organization.clone(), channel, address: address.clone() }
+    }
+}
+
+impl Happening for TestSent {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::TestSent,
+            audit: AuditKind::System,
+            concerns: vec![self.organization_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_right(Action::IntegrationsCreate)
     }
 }

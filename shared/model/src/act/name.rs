@@ -90,5 +90,7 @@ named! {
         ApprovalSettingsEdited = "approval-settings.edited",
         AuditTrimmed = "audit.trimmed",
         DeliveryResent = "notification.resent",
+        TestSent = "notification.tested",
+        BounceCleared = "notification.bounce-cleared",
     }
 }

@@ -22,6 +22,7 @@ impl Act {
             Self::PermissionsChanged(act) => hide_holdings([&mut act.before, &mut act.after], sees),
             Self::RolesChanged(act) => hide_holdings([&mut act.before, &mut act.after], sees),
             Self::DeliveryResent(act) => act.hide_recipient(sees),
+            Self::BounceCleared(act) => act.hide_recipient(sees),
             Self::SetUpCompleted(_)
             | Self::OrganizationEdited(_)
             | Self::BrandingEdited(_)
@@ -96,7 +97,8 @@ impl Act {
             | Self::ApiTokenRevoked(_)
             | Self::LoginSettingsEdited(_)
             | Self::ApprovalSettingsEdited(_)
-            | Self::AuditTrimmed(_) => {}
+            | Self::AuditTrimmed(_)
+            | Self::TestSent(_) => {}
         }
         self
     }

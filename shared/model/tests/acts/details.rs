@@ -186,6 +186,14 @@ fn the_details_of_other_acts_are_as_they_are_documented() {
             json!({ "notification_id": "ntf_00000000010000000000000001", "notice": "request-submitted",
                 "channel": "email", "address": "kim@company.example" }),
         ),
+        (
+            "notification.bounce-cleared",
+            json!({ "notification_id": "ntf_00000000010000000000000001", "channel": "email", "address": "kim@company.example" }),
+        ),
+        (
+            "notification.tested",
+            json!({ "organization_id": "org_00000000010000000000000002", "channel": "sms", "address": "sms:+15550100" }),
+        ),
     ];
     for (label, expected) in cases {
         assert_eq!(detail(label), expected, "{label}");

@@ -252,7 +252,7 @@ const READABLE: [(List, &[Action]); 18] = [
         ],
     ),
     (List::Rules, &[Action::RequestsOpen]),
-    (List::Integrations, &[Action::IntegrationsView, Action::IntegrationsCreate]),
+    (List::Integrations, &[Action::IntegrationsView, Action::IntegrationsCreate, Action::NotificationsView]),
     (List::Grants, &[Action::RequestsList]),
     (List::ComputerNames, &[Action::ComputersView]),
     (List::ComputerRequests, &[Action::RequestsList]),

@@ -268,6 +268,8 @@ fn requests() -> Vec<(&'static str, Act)> {
         ("request.revoked: flag", revoked_by_flag().into()),
         ("request.attachment-downloaded", AttachmentDownloaded::of(&request, &file(), 11).into()),
         ("notification.resent", DeliveryResent::of(&delivery()).into()),
+        ("notification.bounce-cleared", BounceCleared::of(&delivery()).into()),
+        ("notification.tested", TestSent::to(&company().id, &"sms:+15550100".parse().unwrap()).into()),
     ]
 }
 

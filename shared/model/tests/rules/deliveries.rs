@@ -114,7 +114,10 @@ fn after_the_last_attempt_it_is_given_up_and_can_be_sent_again() {
 fn what_is_not_sent_says_why_and_is_never_due() {
     let claimed = delivery().claim(attempt(1), at(0)).unwrap();
     let skipped = |why: &str| claimed.skipped(&attempt(1), why, at(1));
-    for unsent in [delivery().collapsed("told already", at(1)), skipped("decided before")] {
+    let other = RequestId::from_ulid(Ulid::from_parts(7, 0));
+    let collapsed = delivery().collapsed(&other, at(1));
+    assert_eq!((&collapsed.collapsed_into, collapsed.resent(at(2)).collapsed_into), (&Some(other), None));
+    for unsent in [collapsed, skipped("decided before")] {
         assert!(unsent.last_answer.is_some() && !is_due(&unsent, at(99)));
         assert_eq!(unsent.due_at(), None);
     }

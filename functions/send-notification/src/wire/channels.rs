@@ -1,0 +1,118 @@
+//! How providers and integrations are doing, as it is shown.
+
+use countersign_model::{Channel, Integration, IntegrationId, OrganizationId, ProviderPlace};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::provider::Providers;
+
+/// Whose channels to show.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ChannelsQuery {
+    /// The organization; default: your own.
+    #[param(inline)]
+    pub organization_id: Option<OrganizationId>,
+}
+
+/// How the providers of messages and the integrations of an organization are doing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChannelsView {
+    /// The places for providers of the deployment: the first and the fallback of each channel.
+    pub providers: Vec<ProviderView>,
+    /// The integrations of the organization, newest first.
+    pub integrations: Vec<IntegrationHealthView>,
+}
+
+/// A place for a provider, and how the provider there is doing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProviderView {
+    /// The place, as the names of its variables begin: `email`, `email_fallback`, `sms` or `sms_fallback`.
+    #[schema(example = "email")]
+    place: ProviderPlace,
+    /// The channel whose messages it carries.
+    #[schema(example = "email")]
+    channel: Channel,
+    /// The provider that the variables name; null if they name none.
+    #[schema(example = "postmark")]
+    provider: Option<String>,
+    /// What is missing in the variables, or wrong with them; null if messages can be handed over, and for a fallback that is
+    /// not configured.
+    #[schema(example = "`email_api_key` is not set")]
+    missing: Option<String>,
+    /// How many calls in a row failed. After three, the provider is not called for a while.
+    failures: u32,
+    /// Until when it is not called because it fails; null if it is called.
+    not_called_until: Option<Timestamp>,
+    /// About when it last accepted a message; null if it never did.
+    last_success_at: Option<Timestamp>,
+    /// About when it last failed, or refused a message because of its account; null if it never did.
+    last_failure_at: Option<Timestamp>,
+    /// What it answered then, without words that may be a recipient's address or an id.
+    #[schema(example = "401: bad token")]
+    last_failure: Option<String>,
+}
+
+impl ProviderView {
+    /// The place with the provider that is configured there.
+    pub fn new(place: ProviderPlace, providers: &Providers, now: Timestamp) -> Self {
+        let empty = Self {
+            place,
+            channel: place.channel(),
+            provider: None,
+            missing: None,
+            failures: 0,
+            not_called_until: None,
+            last_success_at: None,
+            last_failure_at: None,
+            last_failure: None,
+        };
+        let Some(carrier) = providers.at(place) else { return empty };
+        let without_links = || providers.public_url().is_none().then(|| "`public_url` is not set".to_owned());
+        let health = carrier.health();
+        Self {
+            missing: carrier.missing(now).or_else(without_links),
+            failures: health.failures,
+            not_called_until: health.open_until(now),
+            last_success_at: health.last_success_at,
+            last_failure_at: health.last_failure_at,
+            last_failure: health.last_failure,
+            provider: Some(health.provider).filter(|provider| !provider.is_empty()),
+            ..empty
+        }
+    }
+}
+
+/// How an integration is doing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IntegrationHealthView {
+    /// The id of the integration.
+    id: IntegrationId,
+    /// Its address on notify lists.
+    #[schema(example = "slack:Security desk")]
+    address: String,
+    /// The channel of messages to it.
+    #[schema(example = "chat")]
+    channel: Channel,
+    /// About when it last accepted a message; null if it never did.
+    last_success_at: Option<Timestamp>,
+    /// When it last did not; null if it always did.
+    last_failure_at: Option<Timestamp>,
+    /// What it answered then.
+    last_failure: Option<String>,
+}
+
+impl From<Integration> for IntegrationHealthView {
+    fn from(value: Integration) -> Self {
+        Self {
+            address: value.address(),
+            channel: value.kind.channel(),
+            id: value.id,
+            last_success_at: value.last_success_at,
+            last_failure_at: value.last_failure_at,
+            last_failure: value.last_failure,
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! `take-callbacks`: what the providers of messages report afterwards, such as that a message bounced.
+
+mod callback;
+mod provider;
+
+countersign_http::operations![callback::take_callback];
+
+#[cfg(test)]
+mod tests;

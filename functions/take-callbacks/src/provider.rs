@@ -1,0 +1,125 @@
+//! Providers that report: how each signs, and what its reports mean. Nothing here does I/O.
+
+mod mailgun;
+mod postmark;
+mod resend;
+mod sendgrid;
+mod twilio;
+
+use std::fmt;
+
+use countersign_model::{BounceReport, Channel};
+use http::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How old a signature may be, and how far ahead the provider's clock.
+const WINDOW: SignedDuration = SignedDuration::from_mins(5);
+
+/// A provider that reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    /// Mailgun.
+    Mailgun,
+    /// Postmark.
+    Postmark,
+    /// Resend.
+    Resend,
+    /// SendGrid.
+    SendGrid,
+    /// Twilio.
+    Twilio,
+}
+
+/// A report as it arrived.
+pub struct Call<'a> {
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+    /// Its bytes.
+    pub body: &'a [u8],
+    /// The address that was called, as the provider has it.
+    pub url: &'a str,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// How a provider reports.
+pub trait Source: Sync {
+    /// The header that has the signature or the login; `None` if it is in the body.
+    fn header(&self) -> Option<&'static str>;
+
+    /// Whether the report was made with this key, now. Compares in constant time.
+    fn is_signed(&self, call: &Call<'_>, key: &str) -> bool;
+
+    /// The addresses that bounced; `None` if this is not what the provider sends.
+    fn reports(&self, call: &Call<'_>) -> Option<Vec<BounceReport>>;
+
+    /// What makes the report different from all others; `None`: its bytes.
+    fn once(&self, _call: &Call<'_>) -> Option<String> {
+        None
+    }
+}
+
+impl Provider {
+    /// The name by which the variables and the address name it.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Mailgun => "mailgun",
+            Self::Postmark => "postmark",
+            Self::Resend => "resend",
+            Self::SendGrid => "sendgrid",
+            Self::Twilio => "twilio",
+        }
+    }
+
+    /// How it reports.
+    pub fn source(self) -> &'static dyn Source {
+        match self {
+            Self::Mailgun => &mailgun::Mailgun,
+            Self::Postmark => &postmark::Postmark,
+            Self::Resend => &resend::Resend,
+            Self::SendGrid => &sendgrid::SendGrid,
+            Self::Twilio => &twilio::Twilio,
+        }
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl Call<'_> {
+    /// A header; `None` if it is absent, twice there, or no text.
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut all = self.headers.get_all(name).iter();
+        let first = all.next()?;
+        if all.next().is_some() { None } else { first.to_str().ok() }
+    }
+
+    /// Whether a time in seconds since 1970 is now, within [`WINDOW`].
+    fn is_now(&self, seconds: &str) -> bool {
+        let at = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+        at.is_some_and(|at| self.now.duration_since(at).abs() <= WINDOW)
+    }
+
+    /// That messages to an address do not arrive. A provider's clock may be ahead; without a time, it happened now.
+    fn bounced(
+        &self,
+        channel: Channel,
+        address: &str,
+        reason: Option<&str>,
+        at: Option<Timestamp>,
+    ) -> BounceReport {
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty()).unwrap_or("no reason given");
+        BounceReport {
+            channel,
+            address: address.trim().to_owned(),
+            reason: reason.to_owned(),
+            at: at.unwrap_or(self.now).min(self.now),
+        }
+    }
+}

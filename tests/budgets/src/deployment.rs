@@ -53,11 +53,12 @@ pub struct Functions {
 
 impl Functions {
     fn over(world: &World) -> Self {
-        for (name, app) in [
+        let called = [
             ("compose-message", world.app(compose_message::router)),
             ("plan-deliveries", world.app(plan_deliveries::router)),
             ("send-notification", world.app(send_notification::router)),
-        ] {
+        ];
+        for (name, app) in called {
             world.outbound.connect(&format!("{name}.spin.internal"), &app);
         }
         Self {

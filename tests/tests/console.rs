@@ -85,11 +85,11 @@ async fn the_console_looks_as_the_organization_has_chosen() {
     let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
     let world = Deployment::on(&host).await;
     let branding = json!({ "display_name": "Company <Security>", "colour": "#0a7b3c", "reply_to": null });
-    let path = format!("/v1/organizations/{}/branding", world.company);
+    let path = format!("/v1/organizations/{}/branding", world.root);
     world.api.put(&path).bearer(&world.boss).json(&branding).send().await.expect(200);
     browser.open(&host.url("/")).await;
     browser.shows("#brand-name", "Countersign").await;
-    browser.fill("#sign-in-email", "clerk@company.example").await;
+    browser.fill("#sign-in-email", "boss@company.example").await;
     browser.fill("#sign-in-password", PASSWORD).await;
     browser.click("#sign-in-submit").await;
     browser.shows("#brand-name", "Company <Security>").await;

@@ -6,7 +6,6 @@
 
 mod chain;
 mod change;
-mod delivery_log;
 mod event;
 mod journal;
 mod lists;

@@ -7,9 +7,8 @@ use countersign_store::record::{Entity, Envelope, encode, raw};
 use countersign_store::{StoreError, keys};
 
 use crate::Journal;
-use crate::delivery_log::ADDED;
 use crate::lists::log::Row;
-use crate::queue::Due;
+use crate::queue::{ADDED, Due};
 use crate::told::DeliveriesOf;
 
 /// The deliveries of some notices.

@@ -2,15 +2,19 @@
 //! They are kept apart from the projection, so that neither people's settings nor slow providers delay the processing of
 //! events.
 
+mod delivery_log;
+
 use countersign_model::ids::OrganizationId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use self::delivery_log::DeliveryLog;
 use crate::Journal;
-use crate::delivery_log::DeliveryLog;
 use crate::lists::log::Blocks;
 use countersign_store::record::Entity;
 use countersign_store::{StoreError, UpdateError, keys};
+
+pub(crate) use self::delivery_log::ADDED;
 
 /// How many entries the record itself holds; further ones wait in blocks.
 const HELD: usize = 400;

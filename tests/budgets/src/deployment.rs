@@ -53,13 +53,9 @@ pub struct Functions {
 
 impl Functions {
     fn over(world: &World) -> Self {
-        for (name, app) in [
-            ("compose-message", world.app(compose_message::router)),
-            ("plan-deliveries", world.app(plan_deliveries::router)),
-            ("send-notification", world.app(send_notification::router)),
-        ] {
-            world.outbound.connect(&format!("{name}.spin.internal"), &app);
-        }
+        world.outbound.connect("compose-message.spin.internal", &world.app(compose_message::router));
+        world.outbound.connect("plan-deliveries.spin.internal", &world.app(plan_deliveries::router));
+        world.outbound.connect("send-notification.spin.internal", &world.app(send_notification::router));
         Self {
             submit_request: world.app(submit_request::router),
             approve_request: world.app(approve_request::router),

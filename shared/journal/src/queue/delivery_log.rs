@@ -9,10 +9,10 @@ use countersign_store::record::{decode, encode};
 use countersign_store::{StoreError, keys};
 use serde::{Deserialize, Serialize};
 
+use super::Queue;
 use crate::Journal;
 use crate::lists::log::Row;
 use crate::lists::{Listed, Listing};
-use crate::queue::Queue;
 
 /// How many rows a block has.
 const BLOCK: usize = 100;

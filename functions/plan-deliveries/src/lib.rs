@@ -2,6 +2,7 @@
 //! into deliveries, which `send-notification` sends. It has no public operation.
 
 mod asked_again;
+mod handled;
 mod handling;
 mod joined;
 mod pacing;

@@ -12,6 +12,7 @@ use countersign_model::{
 use countersign_store::StoreError;
 
 use crate::asked_again::asked_again;
+use crate::handled::handled;
 use crate::joined::LATER;
 use crate::pacing::Paced;
 use crate::standing::{Remembered, ended};
@@ -88,6 +89,9 @@ impl Planner {
         } else if let Some(detail) = asked_again(&event) {
             self.tell_the_rest(&event, detail).await?;
         }
+        if let Some(request) = handled(&event) {
+            self.tell_that_it_is_handled(&event, request).await?;
+        }
         match ended(&event) {
             Some(request) => self.replace(&event, request).await,
             None => Ok(()),
@@ -120,7 +124,7 @@ impl Planner {
                 Ok(())
             }
             // No event has it as its notice.
-            Notice::Digest | Notice::RequestJoined { .. } => Ok(()),
+            Notice::Digest | Notice::RequestJoined { .. } | Notice::RequestHandled { .. } => Ok(()),
         }
     }
 }

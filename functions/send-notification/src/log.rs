@@ -97,6 +97,7 @@ fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
         | Notice::RequestJoined { .. }
+        | Notice::RequestHandled { .. }
         | Notice::DecisionAsked { .. }
         | Notice::FileFlagged { .. }
         | Notice::Again { .. }

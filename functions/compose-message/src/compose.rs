@@ -96,6 +96,10 @@ async fn by_notice(
                 |request: &Request, unconfirmed| message::submitted(reader, request, unconfirmed, public_url);
             while_pending(services, delivery, request_id, say).await
         }
+        Notice::RequestHandled { request_id } => {
+            let say = |request: &Request| message::handled(reader, request, public_url);
+            handled(services, delivery, request_id, say).await
+        }
         Notice::RequestJoined { request_id, computers } => {
             let say = |request: &Request, _| message::joined(reader, request, *computers, public_url);
             while_pending(services, delivery, request_id, say).await
@@ -177,16 +181,44 @@ async fn while_pending(
     if status != RequestStatus::Pending {
         return Ok(no_longer(format!("the request is {status}")));
     }
-    // The rights were checked a moment ago, when the delivery was made.
-    if now.duration_since(delivery.created_at) > FRESH {
-        let still = Audience::new(journal).of(&request).await?;
-        let key = text::address_key(&delivery.address);
-        if !still.iter().any(|each| each.channel == delivery.channel && each.key() == key) {
-            return Ok(no_longer("this recipient may no longer be notified of the request"));
-        }
+    if !is_still_told(services, delivery, &request).await? {
+        return Ok(no_longer(NOT_ANY_MORE));
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
     Ok(say(words(&request, unconfirmed)))
+}
+
+/// Why somebody is not told.
+const NOT_ANY_MORE: &str = "this recipient may no longer be notified of the request";
+
+/// Whether its recipient may still be notified of a request. The rights were checked a moment ago, when the delivery was made.
+async fn is_still_told(
+    services: &Services,
+    delivery: &Delivery,
+    request: &Request,
+) -> Result<bool, StoreError> {
+    if services.journal.clock().now().duration_since(delivery.created_at) <= FRESH {
+        return Ok(true);
+    }
+    let still = Audience::new(&services.journal).of(request).await?;
+    let key = text::address_key(&delivery.address);
+    Ok(still.iter().any(|each| each.channel == delivery.channel && each.key() == key))
+}
+
+/// To an administrator who was told of a request: that it is decided.
+async fn handled(
+    services: &Services,
+    delivery: &Delivery,
+    id: &RequestId,
+    words: impl Fn(&Request) -> Option<Message>,
+) -> Result<Content, StoreError> {
+    let Some(request) = services.journal.load::<Request>(id).await? else {
+        return Ok(no_longer("the request does not exist"));
+    };
+    if !is_still_told(services, delivery, &request.value).await? {
+        return Ok(no_longer(NOT_ANY_MORE));
+    }
+    Ok(words(&request.value).map_or_else(|| no_longer("the request is not decided"), say))
 }
 
 /// To an administrator whom a colleague asks to decide: while the request is pending.

@@ -14,7 +14,7 @@ mod words;
 
 pub use account::{invitation, password_reset};
 pub use digest::{Summed, digest};
-pub use handling::{asked, flagged, joined};
+pub use handling::{asked, flagged, handled, joined};
 pub use language::Reader;
 pub use request::{decided, end_changed, ended, revoked, submitted};
 pub use test::test;

@@ -39,8 +39,12 @@ pub async fn digest(
     let mut waiting = requests(services, ids.map(|id| id.as_str())).await?;
     let now = journal.clock().now();
     waiting.retain(|request| request.status_at(now) == RequestStatus::Pending);
-    let waiting = seen_by(services, delivery, waiting).await?;
-    let summed = Summed { waiting, more: digest.more() };
+    let ids = digest.requests(NoticeName::RequestHandled);
+    let mut handled = requests(services, ids.iter().map(|id| id.as_str())).await?;
+    handled.retain(|request| request.decision.is_some());
+    let (waiting, handled) =
+        (seen_by(services, delivery, waiting).await?, seen_by(services, delivery, handled).await?);
+    let summed = Summed { waiting, handled, more: digest.more() };
     Ok(match message::digest(reader, &summed, public_url) {
         Some(message) => say(message),
         None => no_longer("nothing that it was to sum up waits any more"),

@@ -63,6 +63,9 @@ impl Edit {
         if let Some(notify) = self.notify_on_request {
             next.notify_on_request = notify;
         }
+        if let Some(notify) = self.notify_on_handled {
+            next.notify_on_handled = notify;
+        }
         if let Some(channels) = &self.channels {
             next.channels = channels.iter().fold(Vec::new(), |mut each, channel| {
                 if !each.contains(channel) {

@@ -60,6 +60,10 @@ pub struct Edit {
     /// Whether they are notified of every request that they may open.
     #[serde(default)]
     pub notify_on_request: Option<bool>,
+    /// Whether they hear who handled a request that they were told of; null: by email, and not by text message.
+    #[serde(default, deserialize_with = "countersign_http::given")]
+    #[schema(example = true)]
+    pub notify_on_handled: Option<Option<bool>>,
     /// The channels by which they are notified: 1 to 5 of them.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 5)]
@@ -152,6 +156,8 @@ pub struct AdministratorView {
     phone: Option<PhoneNumber>,
     /// Whether they are notified of every request that they may open.
     notify_on_request: bool,
+    /// Whether they hear who handled a request that they were told of; null: by email, and not by text message.
+    notify_on_handled: Option<bool>,
     /// The channels by which they are notified.
     channels: Vec<Channel>,
     /// The language of messages to them; null: as their organization's.
@@ -236,6 +242,7 @@ impl AdministratorView {
             state: value.state,
             phone: value.phone,
             notify_on_request: value.notify_on_request,
+            notify_on_handled: value.notify_on_handled,
             channels: value.channels,
             language: value.reading.language,
             time_zone: value.reading.time_zone,

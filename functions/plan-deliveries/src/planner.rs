@@ -1,6 +1,7 @@
 //! A planner: from notices to deliveries.
 
 mod asked_again;
+mod handled;
 mod handling;
 mod joined;
 mod pacing;
@@ -19,6 +20,7 @@ use countersign_model::{
 use countersign_store::StoreError;
 
 use self::asked_again::asked_again;
+use self::handled::handled;
 use self::joined::LATER;
 use self::pacing::Paced;
 use self::standing::{Remembered, ended};
@@ -95,6 +97,9 @@ impl Planner {
         } else if let Some(detail) = asked_again(&event) {
             self.tell_the_rest(&event, detail).await?;
         }
+        if let Some(request) = handled(&event) {
+            self.tell_that_it_is_handled(&event, request).await?;
+        }
         match ended(&event) {
             Some(request) => self.replace(&event, request).await,
             None => Ok(()),
@@ -127,7 +132,7 @@ impl Planner {
                 Ok(())
             }
             // No event has it as its notice.
-            Notice::Digest | Notice::RequestJoined { .. } => Ok(()),
+            Notice::Digest | Notice::RequestJoined { .. } | Notice::RequestHandled { .. } => Ok(()),
         }
     }
 }

@@ -3,6 +3,7 @@ mod asked;
 mod asked_again;
 mod audience;
 mod digests;
+mod handled;
 mod joined;
 mod requester;
 mod requesters;

@@ -65,6 +65,7 @@ impl Processor {
             Notice::RequestRevoked { .. }
             | Notice::ApprovalEdited { .. }
             | Notice::RequestJoined { .. }
+            | Notice::RequestHandled { .. }
             | Notice::DecisionAsked { .. }
             | Notice::FileFlagged { .. }
             | Notice::Invitation { .. }

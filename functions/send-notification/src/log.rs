@@ -102,6 +102,7 @@ pub fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
         | Notice::RequestJoined { .. }
+        | Notice::RequestHandled { .. }
         | Notice::DecisionAsked { .. }
         | Notice::FileFlagged { .. }
         | Notice::Again { .. }

@@ -72,7 +72,8 @@ pub struct NotificationView {
     event_id: EventId,
     /// The request that it is about; null if it is about none.
     request_id: Option<RequestId>,
-    /// What it reports: `request-submitted`, `request-decided`, `request-revoked`, `invitation`, `password-reset`.
+    /// What it reports, such as `request-submitted`, `request-joined`, `request-handled`, `request-decided`, `invitation` or
+    /// `digest`.
     #[schema(example = "request-submitted")]
     notice: NoticeName,
     /// The channel by which it is sent.

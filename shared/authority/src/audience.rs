@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_journal::Journal;
 use countersign_journal::readable::{load_readable, unless_damaged};
 use countersign_model::{
-    Action, Address, Administrator, Channel, Computer, DeployedPolicies, Deployment, EmailAddress,
-    LastDeployment, List, OrganizationId, Permit, ProcessorOnly, Reading, Request, decide, text,
+    Action, Address, Administrator, AdministratorId, Channel, Computer, DeployedPolicies, Deployment,
+    EmailAddress, LastDeployment, List, OrganizationId, Permit, ProcessorOnly, Reading, Request, decide,
+    text,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};
@@ -27,20 +28,43 @@ pub struct Recipient {
     pub organization_id: Option<OrganizationId>,
     /// How they read messages, if that is known.
     pub reading: Reading,
+    /// The administrator whose address it is.
+    pub administrator_id: Option<AdministratorId>,
+    /// Whether they want to hear by it who handled a request.
+    pub wants_handled: bool,
 }
 
 impl Recipient {
     /// An email address.
     pub fn email(address: &EmailAddress) -> Self {
-        let (address, reading) = (address.to_string(), Reading::default());
-        Self { channel: Channel::Email, address, organization_id: None, reading }
+        Self::listed(Channel::Email, address.to_string())
     }
 
     /// The email address of an administrator.
     pub fn of(administrator: &Administrator) -> Self {
-        let organization_id = Some(administrator.organization_id.clone());
-        let reading = administrator.reading.clone();
-        Self { organization_id, reading, ..Self::email(&administrator.email) }
+        Self::of_administrator(administrator, Channel::Email, administrator.email.to_string())
+    }
+
+    /// An address that is known as such, not as somebody's.
+    pub fn listed(channel: Channel, address: String) -> Self {
+        Self {
+            channel,
+            address,
+            organization_id: None,
+            reading: Reading::default(),
+            administrator_id: None,
+            wants_handled: false,
+        }
+    }
+
+    fn of_administrator(administrator: &Administrator, channel: Channel, address: String) -> Self {
+        Self {
+            organization_id: Some(administrator.organization_id.clone()),
+            reading: administrator.reading.clone(),
+            administrator_id: Some(administrator.id.clone()),
+            wants_handled: administrator.hears_of_handled_by(channel),
+            ..Self::listed(channel, address)
+        }
     }
 
     /// The text by which recipients are compared.
@@ -167,12 +191,7 @@ pub fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
     let wants = |channel| administrator.channels.contains(&channel);
     let phone = administrator.phone.as_ref().filter(|_| wants(Channel::Sms));
     let mut ways: Vec<_> = phone
-        .map(|phone| Recipient {
-            channel: Channel::Sms,
-            address: phone.to_string(),
-            organization_id: Some(administrator.organization_id.clone()),
-            reading: administrator.reading.clone(),
-        })
+        .map(|phone| Recipient::of_administrator(administrator, Channel::Sms, phone.to_string()))
         .into_iter()
         .collect();
     if wants(Channel::Email) || ways.is_empty() {
@@ -183,7 +202,7 @@ pub fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
 
 fn recipient(address: &Address) -> Recipient {
     let (channel, address) = address.by_channel();
-    Recipient { channel, address: address.to_owned(), organization_id: None, reading: Reading::default() }
+    Recipient::listed(channel, address.to_owned())
 }
 
 /// Whether the computer was unconfirmed when it asked, and still is.

@@ -80,7 +80,9 @@ impl Journal {
     /// # Errors
     /// When the backend fails, or [`StoreError::Busy`] if another planner was faster.
     pub async fn save_plan(&self, organization: &OrganizationId, plan: Plan) -> Result<(), StoreError> {
-        let Plan { records, listed, due, later, done } = plan;
+        let Plan { records, mut listed, due, later, done } = plan;
+        // A delivery may be planned after those of later events.
+        listed.sort_by_key(|row| row.0);
         let told = told_entries(organization, &listed)?;
         // An existing delivery was planned before, and may have been sent since: it keeps its state.
         let present = try_all(records.iter().map(|(key, _)| self.kv().get(key))).await?;

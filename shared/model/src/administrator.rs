@@ -85,6 +85,9 @@ pub struct Administrator {
     pub phone: Option<PhoneNumber>,
     /// Whether they are notified of every request that they may open.
     pub notify_on_request: bool,
+    /// Whether they hear who handled a request that they were told of; `None`: by every channel but text messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify_on_handled: Option<bool>,
     /// The channels for notifications, each once.
     pub channels: Vec<Channel>,
     /// The language and the time zone of messages to them.
@@ -143,6 +146,7 @@ impl Administrator {
             assignments: Vec::new(),
             phone: None,
             notify_on_request: false,
+            notify_on_handled: None,
             channels: vec![Channel::Email],
             reading: Reading::default(),
             invitation: None,
@@ -302,6 +306,12 @@ impl Administrator {
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.state == AdministratorState::Active
+    }
+
+    /// Whether they hear by a channel who handled a request that they were told of by it. A phone need not ring for what is done.
+    #[must_use]
+    pub fn hears_of_handled_by(&self, channel: Channel) -> bool {
+        self.notify_on_handled.unwrap_or(channel != Channel::Sms)
     }
 
     /// The organizations whose role books determine what they hold, each once.

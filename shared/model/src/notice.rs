@@ -15,6 +15,7 @@ named! {
         ApprovalEdited = "approval-edited",
         RequestEnded = "request-ended",
         RequestJoined = "request-joined",
+        RequestHandled = "request-handled",
         DecisionAsked = "decision-asked",
         FileFlagged = "file-flagged",
         Invitation = "invitation",
@@ -59,6 +60,11 @@ pub enum Notice {
         request_id: RequestId,
         /// How many computers wait, its own among them.
         computers: u32,
+    },
+    /// To the administrators who were told of a request: who decided it.
+    RequestHandled {
+        /// The request.
+        request_id: RequestId,
     },
     /// To those who can decide the request: a colleague, who may not, asks them to.
     DecisionAsked {
@@ -108,6 +114,7 @@ impl Notice {
             Self::ApprovalEdited { .. } => NoticeName::ApprovalEdited,
             Self::RequestEnded { .. } => NoticeName::RequestEnded,
             Self::RequestJoined { .. } => NoticeName::RequestJoined,
+            Self::RequestHandled { .. } => NoticeName::RequestHandled,
             Self::DecisionAsked { .. } => NoticeName::DecisionAsked,
             Self::FileFlagged { .. } => NoticeName::FileFlagged,
             Self::Invitation { .. } => NoticeName::Invitation,
@@ -127,6 +134,7 @@ impl Notice {
             | Self::ApprovalEdited { request_id }
             | Self::RequestEnded { request_id }
             | Self::RequestJoined { request_id, .. }
+            | Self::RequestHandled { request_id }
             | Self::DecisionAsked { request_id, .. }
             | Self::FileFlagged { request_id, .. } => Some(request_id),
             Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } | Self::Digest => None,
@@ -146,6 +154,7 @@ impl Notice {
             | Self::ApprovalEdited { .. }
             | Self::RequestEnded { .. }
             | Self::RequestJoined { .. }
+            | Self::RequestHandled { .. }
             | Self::DecisionAsked { .. }
             | Self::FileFlagged { .. }
             | Self::Again { .. }

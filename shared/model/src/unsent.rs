@@ -76,7 +76,7 @@ impl Unsent {
 
 /// When each of these is sent once more, now that their channel works: at most as many at once to one recipient as it gets one
 /// by one, and as many in each further period.
-pub fn spread<'a>(all: &'a [Delivery], now: Timestamp) -> impl Iterator<Item = (&'a Delivery, Timestamp)> {
+pub fn spread(all: &[Delivery], now: Timestamp) -> impl Iterator<Item = (&Delivery, Timestamp)> {
     let mut to: BTreeMap<&str, usize> = BTreeMap::new();
     all.iter().map(move |delivery| {
         let before = to.entry(&delivery.address).or_default();
@@ -92,9 +92,10 @@ impl Delivery {
     /// is not sent again and again; a password reset has lost its use when its link would have.
     #[must_use]
     pub fn waits_for_repair(&self, now: Timestamp) -> bool {
-        let is_fresh = match self.notice {
-            Notice::PasswordReset { .. } => now.duration_since(self.created_at) < PASSWORD_RESET_LASTS,
-            _ => now.duration_since(self.updated_at) <= REMEMBERED_FOR,
+        let is_fresh = if matches!(self.notice, Notice::PasswordReset { .. }) {
+            now.duration_since(self.created_at) < PASSWORD_RESET_LASTS
+        } else {
+            now.duration_since(self.updated_at) <= REMEMBERED_FOR
         };
         self.state == DeliveryState::Failed && self.refused_account && !self.repaired && is_fresh
     }

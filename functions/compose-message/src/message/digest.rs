@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use countersign_model::{ComputerId, Request};
 
-use super::language::{Label, Phrase, Reader};
+use super::language::{Label, Phrase, Reader, Sums};
 use super::request::{NAME, WHAT, computer_shortly};
 use super::short::Short;
 use super::words::{Words, words};
@@ -21,6 +21,8 @@ const SHORTLY: usize = 3;
 pub struct Summed {
     /// Requests that wait for a decision, oldest first.
     pub waiting: Vec<Request>,
+    /// Requests that are decided.
+    pub handled: Vec<Request>,
     /// How many more there were that are not listed.
     pub more: u64,
 }
@@ -34,7 +36,7 @@ struct OfComputer<'a> {
 /// A digest. `None` if there is nothing left to say.
 pub fn digest(reader: &Reader, summed: &Summed, public_url: &str) -> Option<Message> {
     let says = reader.texts();
-    let first = summed.waiting.first()?;
+    let first = summed.waiting.first().or(summed.handled.first())?;
     let company = Words::theirs(&first.organization_name, NAME);
     let all = by_computer(&summed.waiting);
     let mut facts = vec![(says.label(Label::Company), company.clone())];
@@ -44,23 +46,29 @@ pub fn digest(reader: &Reader, summed: &Summed, public_url: &str) -> Option<Mess
     if unnamed > 0 {
         facts.push((says.label(Label::OtherComputers), Words::plain(&unnamed)));
     }
+    if !summed.handled.is_empty() {
+        let all: Vec<&Request> = summed.handled.iter().collect();
+        let number = says.requests(all.len());
+        facts.push((says.label(Label::Handled), words![number, ": ", subjects(reader, &all)]));
+    }
     if summed.more > 0 {
         facts.push((says.label(Label::NotListed), Words::plain(&summed.more)));
     }
-    let number = summed.waiting.len();
-    let subject = says.digest_subject(company, number);
+    let sums = Sums { waiting: summed.waiting.len(), handled: summed.handled.len() };
+    let subject = says.digest_subject(company, &sums);
     let link = format!("{public_url}/");
     let content = Content {
-        opening: says.digest_opening(number),
+        opening: says.digest_opening(&sums),
         facts,
         link: Some((says.phrase(Phrase::OpenRequests), link.clone())),
         closing: says.phrase(Phrase::DecidesNothing),
         ..Content::new(reader, subject.clone())
     };
-    let counted = |of: &OfComputer<'_>| words![&of.computer, " (", Words::plain(&of.requests.len()), ")"];
+    let counted = |of: &OfComputer<'_>| words![&of.computer, ": ", Words::plain(&of.requests.len())];
     let named = Words::joined(all.iter().take(SHORTLY).map(counted), ", ");
     let more = if all.len() > SHORTLY { words![named, ", …"] } else { words![named, "."] };
-    Some(Message::new(content, Short::new(words![subject, "."], vec![more], Some(link))))
+    let more = if all.is_empty() { Vec::new() } else { vec![more] };
+    Some(Message::new(content, Short::new(words![subject, "."], more, Some(link))))
 }
 
 /// Grouped by computer, those with most requests first.
@@ -81,10 +89,15 @@ fn by_computer(requests: &[Request]) -> Vec<OfComputer<'_>> {
     all
 }
 
-/// `pc-7 (57): setup.exe, tool.exe, 55 more`
+/// `pc-7: 57 requests: setup.exe, tool.exe, 55 more`. Only letters and a colon keep numbers apart that would make a phone number.
 fn line(reader: &Reader, of: &OfComputer<'_>) -> Words {
+    let number = reader.texts().requests(of.requests.len());
+    words![&of.computer, ": ", number, ": ", subjects(reader, &of.requests)]
+}
+
+fn subjects(reader: &Reader, requests: &[&Request]) -> Words {
     let mut subjects: Vec<Words> = Vec::new();
-    for request in &of.requests {
+    for request in requests {
         let subject = Words::theirs(&request.subject.shown_name(), WHAT);
         if !subjects.contains(&subject) {
             subjects.push(subject);
@@ -93,5 +106,5 @@ fn line(reader: &Reader, of: &OfComputer<'_>) -> Words {
     let unnamed = subjects.len().saturating_sub(SUBJECTS);
     subjects.truncate(SUBJECTS);
     subjects.extend((unnamed > 0).then(|| reader.texts().more(unnamed)));
-    words![&of.computer, " (", Words::plain(&of.requests.len()), "): ", Words::joined(subjects, ", ")]
+    Words::joined(subjects, ", ")
 }

@@ -1,5 +1,5 @@
 //! Messages among administrators about a request: a colleague asks for a decision, a file was flagged as malicious, others ask for
-//! the same.
+//! the same, it is handled.
 
 use countersign_model::{FileFlag, Request};
 
@@ -90,6 +90,26 @@ pub fn joined(reader: &Reader, request: &Request, computers: u32, public_url: &s
         ..Content::new(reader, subject.clone())
     };
     Message::new(content, Short::new(words![subject, "."], Vec::new(), Some(link)))
+}
+
+/// A request that the recipient was told of is decided. `None` if it is not.
+pub fn handled(reader: &Reader, request: &Request, public_url: &str) -> Option<Message> {
+    let says = reader.texts();
+    let decision = request.decision.as_ref()?;
+    let company = Words::theirs(&request.organization_name, NAME);
+    let by = Words::theirs(&decision.administrator_name, NAME);
+    let subject = says.handled_subject(company, by.clone(), decision.outcome, what(request));
+    let link = link(request, public_url);
+    let mut facts = facts(reader, request);
+    facts.push((says.label(Label::Decided), reader.moment(decision.at)));
+    let content = Content {
+        opening: says.handled_opening(by, decision.outcome),
+        facts,
+        link: Some((says.phrase(Phrase::OpenRequest), link.clone())),
+        closing: says.phrase(Phrase::WereTold),
+        ..Content::new(reader, subject.clone())
+    };
+    Some(Message::new(content, Short::new(words![subject, "."], Vec::new(), Some(link))))
 }
 
 fn what(request: &Request) -> Words {

@@ -6,7 +6,7 @@ mod french;
 mod german;
 mod spanish;
 
-use countersign_model::{Access, DecisionScope, EndReason, Language, RequestKind, Subject};
+use countersign_model::{Access, DecisionScope, EndReason, Language, Outcome, RequestKind, Subject};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
@@ -98,6 +98,7 @@ pub enum Label {
     Flagged,
     FlaggedBy,
     For,
+    Handled,
     Kind,
     LastsThen,
     LinkWorksUntil,
@@ -144,6 +145,7 @@ pub enum Phrase {
     NotVerified,
     OpenAndDecide,
     OpenForFile,
+    OpenRequest,
     OpenRequests,
     Reason,
     Reasons,
@@ -154,6 +156,7 @@ pub enum Phrase {
     UnconfirmedMark,
     UnknownSigner,
     Verified,
+    WereTold,
     Yes,
     YourAddress,
 }
@@ -183,6 +186,13 @@ pub struct Others {
     pub computers: u32,
     pub computer: Words,
     pub what: Words,
+}
+
+/// How many requests a digest sums up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sums {
+    pub waiting: usize,
+    pub handled: usize,
 }
 
 /// What became of a request.
@@ -221,6 +231,8 @@ pub trait Texts: Sync {
     fn bytes(&self, size: u64) -> Words;
     /// So many that are not named.
     fn more(&self, number: usize) -> Words;
+    /// So many requests.
+    fn requests(&self, number: usize) -> Words;
     /// What is done with the subject, after "asks for permission: ".
     fn doing(&self, subject: &Subject, what: Words) -> Words;
 
@@ -243,9 +255,12 @@ pub trait Texts: Sync {
     fn joined_subject(&self, company: Words, others: &Others) -> Words;
     fn joined_opening(&self, others: &Others) -> Words;
 
-    /// So many requests wait.
-    fn digest_subject(&self, company: Words, waiting: usize) -> Words;
-    fn digest_opening(&self, waiting: usize) -> Words;
+    /// Somebody has approved, denied or ignored what was asked for.
+    fn handled_subject(&self, company: Words, by: Words, outcome: Outcome, what: Words) -> Words;
+    fn handled_opening(&self, by: Words, outcome: Outcome) -> Words;
+
+    fn digest_subject(&self, company: Words, sums: &Sums) -> Words;
+    fn digest_opening(&self, sums: &Sums) -> Words;
 
     fn invites_subject(&self, company: Words) -> Words;
     fn invites_opening(&self, name: Words, company: Words) -> Words;

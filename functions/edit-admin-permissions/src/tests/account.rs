@@ -35,6 +35,22 @@ async fn administrators_are_listed_searched_and_opened() {
 }
 
 #[tokio::test]
+async fn whether_they_hear_who_handled_a_request_is_set_and_left_to_the_channel() {
+    let scene = scene();
+    let admin = scene.somebody(&scene.world.root, &[Permission::EditAdministrators]);
+    let whom = scene.somebody(&scene.child, &[]);
+    let edit = |body| scene.app.patch(&path(&whom, "")).bearer(&admin.token).json(body).send();
+    for handled in [json!(true), json!(false), json!(null)] {
+        let view = edit(json!({ "notify_on_handled": handled })).await.json();
+        assert_eq!(view["notify_on_handled"], handled);
+        let view = edit(json!({ "name": "Ada" })).await.json();
+        assert_eq!(view["notify_on_handled"], handled, "left out");
+    }
+    let answer = edit(json!({ "notify_on_handled": "yes" })).await;
+    assert_eq!(answer.pointers(), ["/notify_on_handled"]);
+}
+
+#[tokio::test]
 async fn details_are_edited_one_by_one() {
     let scene = scene();
     let admin = scene.somebody(&scene.world.root, &[Permission::EditAdministrators]);

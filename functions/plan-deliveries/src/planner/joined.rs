@@ -63,10 +63,11 @@ impl Planner {
         request: &Request,
         recipient: Recipient,
     ) -> Result<(), StoreError> {
-        let told_of = match event.act {
-            Act::RequestJoined(_) => Some(request.id.clone()),
+        let told_of = if matches!(event.act, Act::RequestJoined(_)) {
+            Some(request.id.clone())
+        } else {
             // Whoever was told of this one meanwhile knows.
-            _ => self.stands_for(request, &recipient).await?,
+            self.stands_for(request, &recipient).await?
         };
         let Some(told_of) = told_of else { return Ok(()) };
         let found = load_readable::<Request>(&self.journal, &[told_of.as_str()]).await?.pop();

@@ -195,12 +195,7 @@ impl Planner {
         };
         let found = load_readable::<Request>(&self.journal, &[request.as_str()]).await?.pop();
         let Some(request) = found else { return Ok(()) };
-        let recipient = Recipient {
-            channel: delivery.channel,
-            address: delivery.address,
-            organization_id: delivery.recipient_organization_id,
-            reading: delivery.reading,
-        };
+        let recipient = Recipient::listed(delivery.channel, delivery.address);
         let key = recipient_key(&recipient);
         if self.standing(&request).await?.now.told.get(&key) != Some(&request.id) {
             return Ok(());

@@ -155,6 +155,7 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
         | Notice::RequestJoined { .. }
+        | Notice::RequestHandled { .. }
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }
         | Notice::Again { .. }

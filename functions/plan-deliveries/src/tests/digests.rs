@@ -71,7 +71,7 @@ async fn what_is_above_the_limit_is_told_in_one_digest_when_the_period_ends() {
     assert_eq!(messages.len(), 1);
     let (to, text) = &messages[0];
     assert_eq!(*to, person.record.email.to_string());
-    assert!(text.contains("7 wait for a decision"), "{text}");
+    assert!(text.contains("7 requests wait for a decision"), "{text}");
     let after = log(&stage).await;
     assert_eq!(in_state(&after, DeliveryState::Sent), EMAILS + 1);
     assert_eq!(after.len(), EMAILS + 7 + 1, "the digest is in the log once");
@@ -81,7 +81,7 @@ async fn what_is_above_the_limit_is_told_in_one_digest_when_the_period_ends() {
 }
 
 #[tokio::test]
-async fn phones_ring_less_often_than_mailboxes_fill_and_programs_are_told_of_each() {
+async fn phones_ring_less_often_than_mailboxes_fill() {
     let stage = Stage::new().await;
     let both = |a| Administrator {
         channels: vec![Channel::Email, Channel::Sms],
@@ -126,7 +126,10 @@ async fn what_is_settled_meanwhile_is_left_out_and_an_empty_digest_is_not_sent()
         stage.tick().await;
         let messages = stage.messages();
         assert_eq!(messages.len(), left, "{messages:?}");
-        assert!(messages.iter().all(|(_, text)| text.contains("1 waits for a decision")), "{messages:?}");
+        assert!(
+            messages.iter().all(|(_, text)| text.contains("1 request waits for a decision")),
+            "{messages:?}"
+        );
         let digest = log(&stage).await.into_iter().find(|each| each.notice.name() == NoticeName::Digest);
         let expected = if left > 0 { DeliveryState::Sent } else { DeliveryState::Skipped };
         assert_eq!(digest.unwrap().state, expected);
@@ -283,7 +286,7 @@ async fn a_storm_reaches_everybody_within_the_limits_and_nothing_is_lost_or_told
     stage.tick().await;
     let messages = stage.messages();
     assert_eq!(messages.len(), 10, "one digest for each");
-    for part in ["1000 wait for a decision", "Not listed: 980", "Other computers: 20"] {
+    for part in ["1000 requests wait for a decision", "Not listed: 980", "Other computers: 20"] {
         assert!(messages.iter().all(|(_, text)| text.contains(part)), "{part}: {}", messages[0].1);
     }
     let told = told_of(&stage).await;

@@ -8,16 +8,16 @@ use std::sync::Arc;
 use axum::Router;
 use countersign_journal::{Change, Event};
 use countersign_model::act::{
-    ComputerConfirmed, ComputerDeleted, PoliciesDeployed, PolicyCreated, RequestDecided, RequestSubmitted,
+    ComputerConfirmed, ComputerDeleted, PoliciesDeployed, PolicyCreated, RequestSubmitted,
 };
 use countersign_model::{
-    ActName, Administrator, ApprovalSettings, Computer, Decision, DecisionId, DecisionScope, Delivery,
-    DeliveryState, DeployedPolicies, DeployedPolicy, Deployment, File, Grant, GrantId, Group, LastDeployment,
-    List, NewRequest, NewRequester, Notify, Organization, OrganizationId, Origin, Outcome, Permission,
-    Permit, Policy, PolicyId, Request, RequestId, Subject, Verdict, Whereabouts, Who,
+    ActName, Administrator, ApprovalSettings, Computer, Delivery, DeliveryState, DeployedPolicies,
+    DeployedPolicy, Deployment, File, Group, LastDeployment, List, NewRequest, NewRequester, Notify,
+    Organization, OrganizationId, Origin, Permission, Permit, Policy, PolicyId, Request, RequestId, Subject,
+    Whereabouts, Who,
 };
 use countersign_store::DeployedPoliciesId;
-use countersign_store::{Slot, UpdateError};
+use countersign_store::Slot;
 use serde_json::json;
 
 use super::{CapturedOutbound, Device, Person, Sent, TestApp, World};
@@ -140,7 +140,8 @@ impl Stage {
     ) -> Person {
         self.world.administrator_with(at, |new| {
             let new = new.with_permissions(permissions.iter().copied());
-            change(Administrator { notify_on_request: true, ..new })
+            // Few tests are about that; the others count messages without it.
+            change(Administrator { notify_on_request: true, notify_on_handled: Some(false), ..new })
         })
     }
 
@@ -249,52 +250,6 @@ impl Stage {
         };
         twin.record = self.world.journal.update(&twin.record.id, unconfirmed).await.unwrap().value;
         twin
-    }
-
-    /// Decides as approve-request does.
-    pub async fn decide(&self, request: &Request, outcome: Outcome, scope: DecisionScope, matching: bool) {
-        assert!(self.try_to_decide(request, outcome, scope, matching).await);
-    }
-
-    /// Decides as approve-request does. Whether the decision was made.
-    pub async fn try_to_decide(
-        &self,
-        request: &Request,
-        outcome: Outcome,
-        scope: DecisionScope,
-        matching: bool,
-    ) -> bool {
-        let by = self.world.administrator(&self.company, [Permission::ApproveForEntireOrganization]).record;
-        let verdict = Verdict {
-            id: DecisionId::from_ulid(self.world.ulid()),
-            outcome,
-            scope,
-            administrator_id: by.id,
-            administrator_name: by.name,
-            message: Some("fine <b>with</b> me".to_owned()),
-            note: Some("an internal note".to_owned()),
-            expires_at: None,
-            grant: GrantId::from_ulid(self.world.ulid()),
-        };
-        let decision = Decision::new(verdict, self.world.now()).unwrap();
-        let decision = if matching { decision.including_matching() } else { decision };
-        let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
-        let at = self.whereabouts(request).await;
-        let saved = self
-            .world
-            .journal
-            .save_update(&request.id, None, |old: &Request| {
-                let new = old.decide(decision.clone(), &at)?;
-                let change = Change::new(&permit, &origin, RequestDecided::of(old, &new, &decision));
-                let change = Grant::of(&new, &decision).iter().fold(change, Change::create);
-                Ok::<_, countersign_model::TransitionError>((new, change))
-            })
-            .await;
-        match saved {
-            Ok(_) => true,
-            Err(UpdateError::Refused(_)) => false,
-            Err(UpdateError::Store(error)) => panic!("{error}"),
-        }
     }
 
     /// Moves the computer that asked to another group.

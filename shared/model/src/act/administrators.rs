@@ -34,6 +34,9 @@ pub struct AccountDetail {
     pub phone: Option<PhoneNumber>,
     /// Whether they are notified of every request that they may open.
     pub notify_on_request: bool,
+    /// Whether they hear who handled a request that they were told of, if that is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify_on_handled: Option<bool>,
     /// The channels for notifications.
     pub channels: Vec<Channel>,
     /// The language of messages, if one is set.
@@ -50,6 +53,7 @@ impl From<&Administrator> for AccountDetail {
             name: administrator.name.clone(),
             phone: administrator.phone.clone(),
             notify_on_request: administrator.notify_on_request,
+            notify_on_handled: administrator.notify_on_handled,
             channels: administrator.channels.clone(),
             language: administrator.reading.language,
             time_zone: administrator.reading.time_zone.clone(),

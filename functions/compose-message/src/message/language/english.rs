@@ -1,8 +1,8 @@
 //! English.
 
-use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
+use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct English;
@@ -36,6 +36,7 @@ impl Texts for English {
             Label::Flagged => "Flagged",
             Label::FlaggedBy => "Flagged by",
             Label::For => "For",
+            Label::Handled => "Handled",
             Label::Kind => "Kind",
             Label::LastsThen => "Then it lasts",
             Label::LinkWorksUntil => "The link works until",
@@ -84,6 +85,7 @@ impl Texts for English {
             Phrase::NotVerified => "NOT verified by the agent",
             Phrase::OpenAndDecide => "Open the request and decide",
             Phrase::OpenForFile => "Open a request for the file",
+            Phrase::OpenRequest => "Open the request",
             Phrase::OpenRequests => "Open the list of requests",
             Phrase::Reason => "Reason",
             Phrase::Reasons => "Reasons",
@@ -99,6 +101,7 @@ impl Texts for English {
             Phrase::UnconfirmedMark => "unconfirmed",
             Phrase::UnknownSigner => "an unknown signer",
             Phrase::Verified => "verified by the agent",
+            Phrase::WereTold => "You get this message because you were told of this request.",
             Phrase::Yes => "yes",
             Phrase::YourAddress => "You get this message because your address was given with the request.",
         }
@@ -136,6 +139,10 @@ impl Texts for English {
 
     fn more(&self, number: usize) -> Words {
         Words::plain(&number).and(" more")
+    }
+
+    fn requests(&self, number: usize) -> Words {
+        Words::plain(&number).and(if number == 1 { " request" } else { " requests" })
     }
 
     fn doing(&self, subject: &Subject, what: Words) -> Words {
@@ -223,16 +230,41 @@ impl Texts for English {
         words!["Others ask for this, too. By now, ", who_waits(others), " for the decision."]
     }
 
-    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
-        let requests = if waiting == 1 { " more request waits" } else { " more requests wait" };
-        words![company, ": ", Words::plain(&waiting), requests]
+    fn handled_subject(&self, company: Words, by: Words, outcome: Outcome, what: Words) -> Words {
+        words![company, ": ", by, did(outcome), what]
     }
 
-    fn digest_opening(&self, waiting: usize) -> Words {
-        let many =
-            "There were more requests in a short time than you are told of one by one. Of the others, ";
-        let wait = if waiting == 1 { " waits for a decision." } else { " wait for a decision." };
-        words![many, Words::plain(&waiting), wait]
+    fn handled_opening(&self, by: Words, outcome: Outcome) -> Words {
+        words![by, did(outcome), "this request. Nobody else needs to look after it."]
+    }
+
+    fn digest_subject(&self, company: Words, sums: &Sums) -> Words {
+        let (number, text) = match (sums.waiting, sums.handled) {
+            (0, 1) => (1, " more request was handled"),
+            (0, handled) => (handled, " more requests were handled"),
+            (1, _) => (1, " more request waits"),
+            (waiting, _) => (waiting, " more requests wait"),
+        };
+        words![company, ": ", Words::plain(&number), text]
+    }
+
+    fn digest_opening(&self, sums: &Sums) -> Words {
+        let mut opening = Words::from(
+            "There was more to tell in a short time than you are told of one by one. This is the rest:",
+        );
+        if sums.waiting > 0 {
+            let wait = if sums.waiting == 1 {
+                " request waits for a decision."
+            } else {
+                " requests wait for a decision."
+            };
+            opening = words![opening, " ", Words::plain(&sums.waiting), wait];
+        }
+        if sums.handled > 0 {
+            let were = if sums.handled == 1 { " request was handled." } else { " requests were handled." };
+            opening = words![opening, " ", Words::plain(&sums.handled), were];
+        }
+        opening
     }
 
     fn invites_subject(&self, company: Words) -> Words {
@@ -264,6 +296,14 @@ fn who_waits(others: &Others) -> Words {
         (0 | 1, 1) => words!["a user of ", &others.computer, " waits"],
         (0 | 1, users) => words![Words::plain(&users), " users of ", &others.computer, " wait"],
         (computers, _) => words!["users of ", Words::plain(&computers), " computers wait"],
+    }
+}
+
+fn did(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Approved => " approved ",
+        Outcome::Denied => " denied ",
+        Outcome::Ignored => " ignored ",
     }
 }
 

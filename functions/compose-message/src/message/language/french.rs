@@ -1,8 +1,8 @@
 //! French.
 
-use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
+use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct French;
@@ -36,6 +36,7 @@ impl Texts for French {
             Label::Flagged => "Signalé le",
             Label::FlaggedBy => "Signalé par",
             Label::For => "Pour",
+            Label::Handled => "Traitées",
             Label::Kind => "Type",
             Label::LastsThen => "Dure ensuite",
             Label::LinkWorksUntil => "Le lien est valable jusqu’au",
@@ -88,6 +89,7 @@ impl Texts for French {
             Phrase::NotVerified => "NON vérifié par l’agent",
             Phrase::OpenAndDecide => "Ouvrir la demande et décider",
             Phrase::OpenForFile => "Ouvrir une demande concernant ce fichier",
+            Phrase::OpenRequest => "Ouvrir la demande",
             Phrase::OpenRequests => "Ouvrir la liste des demandes",
             Phrase::Reason => "Motif",
             Phrase::Reasons => "Motifs",
@@ -104,6 +106,7 @@ impl Texts for French {
             Phrase::UnconfirmedMark => "non confirmé",
             Phrase::UnknownSigner => "un signataire inconnu",
             Phrase::Verified => "vérifié par l’agent",
+            Phrase::WereTold => "Vous recevez ce message parce que cette demande vous a été annoncée.",
             Phrase::Yes => "oui",
             Phrase::YourAddress => {
                 "Vous recevez ce message parce que votre adresse a été indiquée dans la demande."
@@ -151,6 +154,10 @@ impl Texts for French {
 
     fn more(&self, number: usize) -> Words {
         Words::plain(&number).and(" de plus")
+    }
+
+    fn requests(&self, number: usize) -> Words {
+        Words::plain(&number).and(if number == 1 { " demande" } else { " demandes" })
     }
 
     fn doing(&self, subject: &Subject, what: Words) -> Words {
@@ -243,15 +250,42 @@ impl Texts for French {
         words!["D’autres font la même demande. À présent, ", who_waits(others), " la décision."]
     }
 
-    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
-        let requests = if waiting == 1 { " autre demande en attente" } else { " autres demandes en attente" };
-        words![company, " : ", Words::plain(&waiting), requests]
+    fn handled_subject(&self, company: Words, by: Words, outcome: Outcome, what: Words) -> Words {
+        words![company, " : ", by, did(outcome), what]
     }
 
-    fn digest_opening(&self, waiting: usize) -> Words {
-        let many = "En peu de temps, il y a eu plus de demandes que celles qui vous sont annoncées une par une. Parmi les autres, ";
-        let wait = if waiting == 1 { " attend une décision." } else { " attendent une décision." };
-        words![many, Words::plain(&waiting), wait]
+    fn handled_opening(&self, by: Words, outcome: Outcome) -> Words {
+        words![by, did(outcome), "cette demande. Personne d’autre n’a besoin de s’en occuper."]
+    }
+
+    fn digest_subject(&self, company: Words, sums: &Sums) -> Words {
+        let (number, text) = match (sums.waiting, sums.handled) {
+            (0, 1) => (1, " autre demande traitée"),
+            (0, handled) => (handled, " autres demandes traitées"),
+            (1, _) => (1, " autre demande en attente"),
+            (waiting, _) => (waiting, " autres demandes en attente"),
+        };
+        words![company, " : ", Words::plain(&number), text]
+    }
+
+    fn digest_opening(&self, sums: &Sums) -> Words {
+        let mut opening = Words::from(
+            "En peu de temps, il y a eu plus que ce qui vous est annoncé séparément. Voici le reste :",
+        );
+        if sums.waiting > 0 {
+            let wait =
+                if sums.waiting == 1 { " demande est en attente." } else { " demandes sont en attente." };
+            opening = words![opening, " ", Words::plain(&sums.waiting), wait];
+        }
+        if sums.handled > 0 {
+            let were = if sums.handled == 1 {
+                " demande a été traitée."
+            } else {
+                " demandes ont été traitées."
+            };
+            opening = words![opening, " ", Words::plain(&sums.handled), were];
+        }
+        opening
     }
 
     fn invites_subject(&self, company: Words) -> Words {
@@ -283,6 +317,14 @@ fn who_waits(others: &Others) -> Words {
         (0 | 1, 1) => words!["un utilisateur de ", &others.computer, " attend"],
         (0 | 1, users) => words![Words::plain(&users), " utilisateurs de ", &others.computer, " attendent"],
         (computers, _) => words!["des utilisateurs de ", Words::plain(&computers), " ordinateurs attendent"],
+    }
+}
+
+fn did(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Approved => " a approuvé ",
+        Outcome::Denied => " a refusé ",
+        Outcome::Ignored => " a ignoré ",
     }
 }
 

@@ -1,8 +1,8 @@
 //! German.
 
-use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
+use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct German;
@@ -36,6 +36,7 @@ impl Texts for German {
             Label::Flagged => "Gemeldet",
             Label::FlaggedBy => "Gemeldet von",
             Label::For => "Für",
+            Label::Handled => "Erledigt",
             Label::Kind => "Art",
             Label::LastsThen => "Gilt danach",
             Label::LinkWorksUntil => "Der Link gilt bis",
@@ -90,6 +91,7 @@ impl Texts for German {
             Phrase::NotVerified => "vom Agenten NICHT geprüft",
             Phrase::OpenAndDecide => "Die Anfrage öffnen und entscheiden",
             Phrase::OpenForFile => "Eine Anfrage zu der Datei öffnen",
+            Phrase::OpenRequest => "Die Anfrage öffnen",
             Phrase::OpenRequests => "Die Liste der Anfragen öffnen",
             Phrase::Reason => "Begründung",
             Phrase::Reasons => "Begründungen",
@@ -106,6 +108,7 @@ impl Texts for German {
             Phrase::UnconfirmedMark => "unbestätigt",
             Phrase::UnknownSigner => "unbekannt",
             Phrase::Verified => "vom Agenten geprüft",
+            Phrase::WereTold => "Sie erhalten diese Nachricht, weil Ihnen diese Anfrage gemeldet wurde.",
             Phrase::Yes => "ja",
             Phrase::YourAddress => {
                 "Sie erhalten diese Nachricht, weil Ihre Adresse bei der Anfrage angegeben wurde."
@@ -153,6 +156,10 @@ impl Texts for German {
 
     fn more(&self, number: usize) -> Words {
         Words::plain(&number).and(" weitere")
+    }
+
+    fn requests(&self, number: usize) -> Words {
+        Words::plain(&number).and(if number == 1 { " Anfrage" } else { " Anfragen" })
     }
 
     fn doing(&self, subject: &Subject, what: Words) -> Words {
@@ -245,16 +252,37 @@ impl Texts for German {
         words!["Auch andere bitten darum. Inzwischen warten: ", waiting(others), "."]
     }
 
-    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
-        let requests =
-            if waiting == 1 { " weitere Anfrage ist offen" } else { " weitere Anfragen sind offen" };
-        words![company, ": ", Words::plain(&waiting), requests]
+    fn handled_subject(&self, company: Words, by: Words, outcome: Outcome, what: Words) -> Words {
+        words![company, ": ", by, " hat ", what, did(outcome)]
     }
 
-    fn digest_opening(&self, waiting: usize) -> Words {
-        let many = "In kurzer Zeit gab es mehr Anfragen, als Ihnen einzeln gemeldet werden. Von den übrigen ";
-        let are = if waiting == 1 { "ist " } else { "sind " };
-        words![many, are, Words::plain(&waiting), " noch offen."]
+    fn handled_opening(&self, by: Words, outcome: Outcome) -> Words {
+        words![by, " hat diese Anfrage", did(outcome), ". Niemand sonst muss sich darum kümmern."]
+    }
+
+    fn digest_subject(&self, company: Words, sums: &Sums) -> Words {
+        let (number, text) = match (sums.waiting, sums.handled) {
+            (0, 1) => (1, " weitere Anfrage wurde erledigt"),
+            (0, handled) => (handled, " weitere Anfragen wurden erledigt"),
+            (1, _) => (1, " weitere Anfrage ist offen"),
+            (waiting, _) => (waiting, " weitere Anfragen sind offen"),
+        };
+        words![company, ": ", Words::plain(&number), text]
+    }
+
+    fn digest_opening(&self, sums: &Sums) -> Words {
+        let mut opening =
+            Words::from("In kurzer Zeit gab es mehr, als Ihnen einzeln gemeldet wird. Dies ist der Rest:");
+        if sums.waiting > 0 {
+            let wait = if sums.waiting == 1 { " Anfrage ist offen." } else { " Anfragen sind offen." };
+            opening = words![opening, " ", Words::plain(&sums.waiting), wait];
+        }
+        if sums.handled > 0 {
+            let were =
+                if sums.handled == 1 { " Anfrage wurde erledigt." } else { " Anfragen wurden erledigt." };
+            opening = words![opening, " ", Words::plain(&sums.handled), were];
+        }
+        opening
     }
 
     fn invites_subject(&self, company: Words) -> Words {
@@ -291,6 +319,14 @@ fn waiting(others: &Others) -> Words {
         (0 | 1, 1) => words!["ein Benutzer von ", &others.computer],
         (0 | 1, users) => words![Words::plain(&users), " Benutzer von ", &others.computer],
         (computers, _) => words!["Benutzer von ", Words::plain(&computers), " Computern"],
+    }
+}
+
+fn did(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Approved => " genehmigt",
+        Outcome::Denied => " abgelehnt",
+        Outcome::Ignored => " ignoriert",
     }
 }
 

@@ -1,8 +1,8 @@
 //! Spanish.
 
-use countersign_model::{Access, DecisionScope, EndReason, RequestKind, Subject};
+use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
 use crate::message::words::{Words, words};
 
 pub struct Spanish;
@@ -36,6 +36,7 @@ impl Texts for Spanish {
             Label::Flagged => "Marcado",
             Label::FlaggedBy => "Marcado por",
             Label::For => "Para",
+            Label::Handled => "Resueltas",
             Label::Kind => "Tipo",
             Label::LastsThen => "Después dura",
             Label::LinkWorksUntil => "El enlace sirve hasta",
@@ -86,6 +87,7 @@ impl Texts for Spanish {
             Phrase::NotVerified => "NO comprobado por el agente",
             Phrase::OpenAndDecide => "Abrir la solicitud y decidir",
             Phrase::OpenForFile => "Abrir una solicitud de este archivo",
+            Phrase::OpenRequest => "Abrir la solicitud",
             Phrase::OpenRequests => "Abrir la lista de solicitudes",
             Phrase::Reason => "Motivo",
             Phrase::Reasons => "Motivos",
@@ -102,6 +104,7 @@ impl Texts for Spanish {
             Phrase::UnconfirmedMark => "sin confirmar",
             Phrase::UnknownSigner => "un firmante desconocido",
             Phrase::Verified => "comprobado por el agente",
+            Phrase::WereTold => "Recibe este mensaje porque se le comunicó esta solicitud.",
             Phrase::Yes => "sí",
             Phrase::YourAddress => "Recibe este mensaje porque la solicitud indicaba su dirección.",
         }
@@ -147,6 +150,10 @@ impl Texts for Spanish {
 
     fn more(&self, number: usize) -> Words {
         Words::plain(&number).and(" más")
+    }
+
+    fn requests(&self, number: usize) -> Words {
+        Words::plain(&number).and(if number == 1 { " solicitud" } else { " solicitudes" })
     }
 
     fn doing(&self, subject: &Subject, what: Words) -> Words {
@@ -239,17 +246,44 @@ impl Texts for Spanish {
         words!["Otras personas piden lo mismo. Ahora ", who_waits(others), " la decisión."]
     }
 
-    fn digest_subject(&self, company: Words, waiting: usize) -> Words {
-        let requests =
-            if waiting == 1 { " solicitud más pendiente" } else { " solicitudes más pendientes" };
-        words![company, ": ", Words::plain(&waiting), requests]
+    fn handled_subject(&self, company: Words, by: Words, outcome: Outcome, what: Words) -> Words {
+        words![company, ": ", by, did(outcome), what]
     }
 
-    fn digest_opening(&self, waiting: usize) -> Words {
-        let many =
-            "En poco tiempo hubo más solicitudes de las que se le comunican una por una. De las demás, ";
-        let wait = if waiting == 1 { " sigue pendiente." } else { " siguen pendientes." };
-        words![many, Words::plain(&waiting), wait]
+    fn handled_opening(&self, by: Words, outcome: Outcome) -> Words {
+        words![by, did(outcome), "esta solicitud. Nadie más tiene que ocuparse de ella."]
+    }
+
+    fn digest_subject(&self, company: Words, sums: &Sums) -> Words {
+        let (number, text) = match (sums.waiting, sums.handled) {
+            (0, 1) => (1, " solicitud más resuelta"),
+            (0, handled) => (handled, " solicitudes más resueltas"),
+            (1, _) => (1, " solicitud más pendiente"),
+            (waiting, _) => (waiting, " solicitudes más pendientes"),
+        };
+        words![company, ": ", Words::plain(&number), text]
+    }
+
+    fn digest_opening(&self, sums: &Sums) -> Words {
+        let mut opening =
+            Words::from("En poco tiempo hubo más de lo que se le comunica por separado. Este es el resto:");
+        if sums.waiting > 0 {
+            let wait = if sums.waiting == 1 {
+                " solicitud sigue pendiente."
+            } else {
+                " solicitudes siguen pendientes."
+            };
+            opening = words![opening, " ", Words::plain(&sums.waiting), wait];
+        }
+        if sums.handled > 0 {
+            let were = if sums.handled == 1 {
+                " solicitud ya está resuelta."
+            } else {
+                " solicitudes ya están resueltas."
+            };
+            opening = words![opening, " ", Words::plain(&sums.handled), were];
+        }
+        opening
     }
 
     fn invites_subject(&self, company: Words) -> Words {
@@ -281,6 +315,14 @@ fn who_waits(others: &Others) -> Words {
         (0 | 1, 1) => words!["un usuario de ", &others.computer, " espera"],
         (0 | 1, users) => words![Words::plain(&users), " usuarios de ", &others.computer, " esperan"],
         (computers, _) => words!["usuarios de ", Words::plain(&computers), " equipos esperan"],
+    }
+}
+
+fn did(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Approved => " aprobó ",
+        Outcome::Denied => " denegó ",
+        Outcome::Ignored => " ignoró ",
     }
 }
 

@@ -81,7 +81,7 @@ struct Finder {
 
 impl Finder {
     fn new() -> Self {
-        let link = format!("{URL}/(requests/req_[0-9A-Z]+|(invitation|password-reset)#{TOKEN})");
+        let link = format!("{URL}/(requests/req_[0-9A-Z]+|(invitation|password-reset)#{TOKEN}|$|\\s)");
         let ours =
             [link.as_str(), r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "req_[0-9A-Z]{26}", r"(^|[^.\w])\w+\.exe\b"];
         let patterns = [

@@ -76,6 +76,11 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
                 named("computers", message::joined(reader, &request, 12, URL)),
             ]
         }
+        NoticeName::RequestHandled => each(vec![
+            ("approved", message::handled(reader, &decided(&request, Outcome::Approved, theirs), URL)),
+            ("denied", message::handled(reader, &decided(&request, Outcome::Denied, theirs), URL)),
+            ("ignored", message::handled(reader, &decided(&request, Outcome::Ignored, theirs), URL)),
+        ]),
         NoticeName::DecisionAsked => {
             let words = theirs("Please look at this.\nIt is urgent.");
             vec![named("asked", message::asked(reader, &request, &theirs("Kim"), Some(&words), URL))]
@@ -92,7 +97,14 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             let link = format!("{URL}/password-reset#{TOKEN}");
             vec![named("asked for", message::password_reset(reader, &theirs("Eve"), link, at(60)))]
         }
-        NoticeName::Digest => each(vec![("of many", message::digest(reader, &summed(theirs), URL))]),
+        NoticeName::Digest => {
+            let many = summed(theirs);
+            let one = Summed { waiting: vec![request], handled: Vec::new(), more: 0 };
+            let handled = Summed { waiting: Vec::new(), handled: many.handled.clone(), more: 0 };
+            let all = [("of many", many), ("of one", one), ("of what is handled", handled)];
+            let said = |(variant, summed)| (variant, message::digest(reader, &summed, URL));
+            each(all.map(said).into())
+        }
         // It repeats another one.
         NoticeName::Again => Vec::new(),
     }
@@ -109,7 +121,8 @@ fn summed(theirs: Theirs) -> Summed {
     let busy = (0..57).map(|number| asked(number, 1, "pc-7", &format!(r"C:\Users\bob\setup{number}.exe")));
     let others =
         (2..24).map(|number| asked(100 + number, number, &format!("pc-{}", 100 + number), r"C:\a\tool.exe"));
-    Summed { waiting: busy.chain(others).collect(), more: 11 }
+    let handled = vec![decided(&asked(200, 1, "pc-7", r"C:\a\tool.exe"), Outcome::Denied, theirs)];
+    Summed { waiting: busy.chain(others).collect(), handled, more: 11 }
 }
 
 fn reported(theirs: Theirs, text: &str) -> Option<Reported> {

@@ -4,14 +4,77 @@ use countersign_model::act::{
     RequestCancelled, RequestDecided, RequestJoined, RequestRepeated, RequestWithdrawn,
 };
 use countersign_model::{
-    Act, AskedAs, Decision, DecisionId, DecisionScope, GrantId, NewRequester, NotWithdrawn, Outcome, Permit,
-    Request, RequestStatus, TransitionError, Verdict, Withdrawn,
+    Act, Administrator, AskedAs, Decision, DecisionId, DecisionScope, Grant, GrantId, NewRequester,
+    NotWithdrawn, Outcome, Permission, Permit, Request, RequestStatus, TransitionError, Verdict, Withdrawn,
 };
+use countersign_store::UpdateError;
 use jiff::SignedDuration;
 
 use super::Stage;
 
 impl Stage {
+    /// Decides as approve-request does.
+    pub async fn decide(&self, request: &Request, outcome: Outcome, scope: DecisionScope, matching: bool) {
+        assert!(self.try_to_decide(request, outcome, scope, matching).await);
+    }
+
+    /// Decides as approve-request does. Whether the decision was made.
+    pub async fn try_to_decide(
+        &self,
+        request: &Request,
+        outcome: Outcome,
+        scope: DecisionScope,
+        matching: bool,
+    ) -> bool {
+        let by = self.world.administrator(&self.company, [Permission::ApproveForEntireOrganization]).record;
+        self.try_to_decide_as(&by, request, outcome, scope, matching).await
+    }
+
+    /// Decides for a computer as this administrator.
+    pub async fn decide_as(&self, by: &Administrator, request: &Request, outcome: Outcome) {
+        assert!(self.try_to_decide_as(by, request, outcome, DecisionScope::Computer, false).await);
+    }
+
+    async fn try_to_decide_as(
+        &self,
+        by: &Administrator,
+        request: &Request,
+        outcome: Outcome,
+        scope: DecisionScope,
+        matching: bool,
+    ) -> bool {
+        let verdict = Verdict {
+            id: DecisionId::from_ulid(self.world.ulid()),
+            outcome,
+            scope,
+            administrator_id: by.id.clone(),
+            administrator_name: by.name.clone(),
+            message: Some("fine <b>with</b> me".to_owned()),
+            note: Some("an internal note".to_owned()),
+            expires_at: None,
+            grant: GrantId::from_ulid(self.world.ulid()),
+        };
+        let decision = Decision::new(verdict, self.world.now()).unwrap();
+        let decision = if matching { decision.including_matching() } else { decision };
+        let (origin, permit) = (self.origin(), Permit::scene(&self.company.id));
+        let at = self.whereabouts(request).await;
+        let saved = self
+            .world
+            .journal
+            .save_update(&request.id, None, |old: &Request| {
+                let new = old.decide(decision.clone(), &at)?;
+                let change = Change::new(&permit, &origin, RequestDecided::of(old, &new, &decision));
+                let change = Grant::of(&new, &decision).iter().fold(change, Change::create);
+                Ok::<_, countersign_model::TransitionError>((new, change))
+            })
+            .await;
+        match saved {
+            Ok(_) => true,
+            Err(UpdateError::Refused(_)) => false,
+            Err(UpdateError::Store(error)) => panic!("{error}"),
+        }
+    }
+
     /// Cancels as submit-request does, for the only requester.
     pub async fn cancel(&self, request: &Request) {
         let permit = Permit::scene(&self.company.id);

@@ -8,14 +8,14 @@ mod inert;
 mod language;
 mod request;
 mod short;
-mod test;
+mod trial;
 mod words;
 
 pub use account::{invitation, password_reset};
 pub use handling::{asked, flagged};
 pub use language::Reader;
 pub use request::{decided, end_changed, ended, revoked, submitted};
-pub use test::test;
+pub use trial::trial;
 pub use words::{Words, one_line};
 
 use std::fmt::Write;

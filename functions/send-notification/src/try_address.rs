@@ -24,7 +24,7 @@ pub async fn try_address(
     let posting = Posting {
         channel,
         to,
-        message: &brand.on(message::test()),
+        message: &brand.on(message::trial()),
         brand: &brand,
         secret: None,
         key: format!("test-{}", journal.random().ulid(journal.clock().now())),

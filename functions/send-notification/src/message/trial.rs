@@ -5,7 +5,7 @@ use super::words::Words;
 use super::{Content, Message, Reader};
 
 /// A message that says nothing but that messages arrive.
-pub fn test() -> Message {
+pub fn trial() -> Message {
     let says = "This is a test. Requests for permission will be reported here like this.";
     let content = Content {
         opening: Words::from(says),

@@ -5,6 +5,7 @@
 
 mod account;
 mod answer;
+mod browsers;
 mod graph;
 pub mod hooks;
 mod mailbox;
@@ -195,9 +196,7 @@ impl Providers {
             Channel::Chat | Channel::Webhook => {
                 hooks::send(services, self.public_url(), posting, about).await
             }
-            Channel::Push => {
-                Attempt::Refused { answer: format!("there is no provider for {}", posting.channel) }
-            }
+            Channel::Push => browsers::send(services, self.public_url(), posting, about).await,
         }
     }
 }

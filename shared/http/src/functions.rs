@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign_journal::Processed;
 use countersign_model::Address;
-use countersign_model::ids::OrganizationId;
+use countersign_model::ids::{AdministratorId, OrganizationId};
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,33 @@ pub struct Tried {
     pub answer: String,
 }
 
+/// The body of a call that has a message pushed to an administrator's browsers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToPush {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Its first line.
+    pub title: String,
+    /// What it says.
+    pub body: String,
+    /// What it opens.
+    pub url: Option<String>,
+    /// Another message with the same tag takes its place on the screen.
+    pub tag: String,
+}
+
+/// The result of pushing a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushed {
+    /// Whether a push service accepted it.
+    pub accepted: bool,
+    /// Otherwise, whether one may accept it later.
+    pub later: bool,
+    /// What they answered, or why none was called.
+    pub answer: String,
+}
+
 /// Why a call of another function has no result. Nothing is lost: the journal and the queues keep what there is to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
@@ -137,6 +164,15 @@ pub async fn send(outbound: &dyn Outbound, what: &ToSend) -> Result<Sent, CallEr
 /// If it could not be tried; a provider or an integration that refuses is none.
 pub async fn try_address(outbound: &dyn Outbound, what: &ToTry) -> Result<Tried, CallError> {
     let answer = call(outbound, "http://send-notification.spin.internal/try", serde_json::to_vec(what)?);
+    Ok(serde_json::from_slice(&answer.await?)?)
+}
+
+/// Has a message pushed to an administrator's browsers.
+///
+/// # Errors
+/// If it could not be tried; a push service that refuses is none.
+pub async fn push(outbound: &dyn Outbound, what: &ToPush) -> Result<Pushed, CallError> {
+    let answer = call(outbound, "http://push-notification.spin.internal/push", serde_json::to_vec(what)?);
     Ok(serde_json::from_slice(&answer.await?)?)
 }
 

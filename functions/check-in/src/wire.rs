@@ -25,7 +25,7 @@ pub struct CheckInQuery {
     /// The present host name of the computer, kept as when it enrolls; default: unchanged, as with one of white space and dots
     /// alone. If the organization has another computer of this name, an administrator has to confirm this one. It changes at
     /// most 20 times a day.
-    #[param(value_type = Option<String>, max_length = 65536, example = "pc-7")]
+    #[param(value_type = Option<String>, max_length = 1000, example = "pc-7")]
     pub hostname: Option<Reported>,
     /// A random id that the agent chose when it started and never stores: 8 to 64 letters, digits, `-` or `_`; default: none.
     /// By it, clones of one image that share a token are found; then each must enroll anew. An agent that starts for a single
@@ -143,6 +143,14 @@ pub struct SubjectView {
     /// a device.
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate: Option<String>,
+    /// The account that the file may run as, in the form of the path; absent if the request named none, and unless it is for
+    /// elevation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    /// For how many seconds the higher rights were asked for; absent if the request did not say so, and unless it is for
+    /// elevation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_seconds: Option<u32>,
     /// The storage device; absent for a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<DeviceView>,
@@ -250,12 +258,18 @@ impl From<Publisher> for PublisherView {
 impl From<Subject> for SubjectView {
     fn from(subject: Subject) -> Self {
         match subject {
-            Subject::Application(file) | Subject::Elevation(file) => Self {
-                path: file.path.as_ref().map(Reported::as_sent),
-                sha256: Some(file.sha256.into()),
-                certificate: file.certificate.as_ref().map(Reported::as_sent),
-                ..Self::default()
-            },
+            Subject::Application(file) | Subject::Elevation(file) => {
+                let (account, duration_seconds) =
+                    file.elevation.map_or((None, None), |asked| (asked.account, asked.seconds));
+                Self {
+                    path: file.path.as_ref().map(Reported::as_sent),
+                    sha256: Some(file.sha256.into()),
+                    certificate: file.certificate.as_ref().map(Reported::as_sent),
+                    account: account.as_ref().map(Reported::as_sent),
+                    duration_seconds,
+                    ..Self::default()
+                }
+            }
             Subject::Storage(device) => {
                 let name = device.name.as_ref().map(Reported::as_sent);
                 let view = DeviceView { id: device.id.as_sent(), name };

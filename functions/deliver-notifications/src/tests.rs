@@ -8,5 +8,6 @@ countersign_http::stage!(
     process_events::router,
     plan_deliveries::router,
     crate::router,
+    compose_message::router,
     send_notification::router
 );

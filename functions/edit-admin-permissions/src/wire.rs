@@ -60,9 +60,9 @@ pub struct Edit {
     /// Whether they are notified of every request that they may open.
     #[serde(default)]
     pub notify_on_request: Option<bool>,
-    /// The channels by which they are notified: 1 to 4 of them.
+    /// The channels by which they are notified: 1 to 5 of them.
     #[serde(default)]
-    #[schema(min_items = 1, max_items = 4)]
+    #[schema(min_items = 1, max_items = 5)]
     pub channels: Option<Vec<Channel>>,
     /// The language of messages to them; null: as their organization's.
     #[serde(default, deserialize_with = "countersign_http::given")]

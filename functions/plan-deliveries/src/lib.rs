@@ -1,12 +1,8 @@
 //! `plan-deliveries`: decides who hears of what, by which channel and when. It expands the notices that processing leaves
 //! into deliveries, which `send-notification` sends. It has no public operation.
 
-mod asked_again;
-mod handling;
 mod plan;
 mod planner;
-mod standing;
-mod tell;
 
 /// Serves `/plan`. The manifest makes it private to the other functions.
 pub fn router(services: countersign_http::Services) -> axum::Router {

@@ -1,5 +1,10 @@
 //! A planner: from notices to deliveries.
 
+mod asked_again;
+mod handling;
+mod standing;
+mod tell;
+
 use std::collections::BTreeMap;
 
 use countersign_authority::Audience;
@@ -11,22 +16,22 @@ use countersign_model::{
 };
 use countersign_store::StoreError;
 
-use crate::asked_again::asked_again;
-use crate::standing::{Remembered, ended};
+use self::asked_again::asked_again;
+use self::standing::{Remembered, ended};
 
 /// How the entry of a delivery begins that could not be sent.
 const FAILED: &str = countersign_journal::Due::FAILED;
 
 /// Expands the notices of one organization, one after the other, so that each sees what the earlier ones planned.
 pub struct Planner {
-    pub(crate) journal: Journal,
+    journal: Journal,
     organization: OrganizationId,
-    pub(crate) audience: Audience,
+    audience: Audience,
     /// The deliveries of this round, which are not written yet, and their states.
-    pub(crate) planned: BTreeMap<NotificationId, DeliveryState>,
+    planned: BTreeMap<NotificationId, DeliveryState>,
     /// What these deliveries change in the records of what stands for what.
-    pub(crate) standing: BTreeMap<String, Remembered>,
-    pub(crate) plan: Plan,
+    standing: BTreeMap<String, Remembered>,
+    plan: Plan,
 }
 
 impl Planner {

@@ -12,5 +12,6 @@ countersign_http::stage!(
     process_events::router,
     crate::router,
     deliver_notifications::router,
+    compose_message::router,
     send_notification::router
 );

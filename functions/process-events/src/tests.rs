@@ -22,5 +22,6 @@ countersign_http::stage!(
     crate::router,
     plan_deliveries::router,
     deliver_notifications::router,
+    compose_message::router,
     send_notification::router
 );

@@ -1,10 +1,8 @@
-//! `send-notification`: sends due messages to providers, shows the notification log.
+//! `send-notification`: has due messages composed and sends them to providers, shows the notification log.
 
 mod bounce;
-mod brand;
 mod channels;
 mod log;
-mod message;
 mod provider;
 mod resend_failed;
 mod send;

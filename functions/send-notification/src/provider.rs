@@ -29,6 +29,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use countersign_http::functions::Message;
 use countersign_http::{Services, SettingsError};
 use countersign_model::{Attempt, Channel, Delivery, OrganizationId, ProviderPlace, RequestId};
 use countersign_store::StoreError;
@@ -43,9 +44,6 @@ use route::Carrier;
 use route::Route;
 use sender::Sender;
 use tokens::Token;
-
-use crate::brand::Brand;
-use crate::message::Message;
 
 /// How long all calls of one attempt may take together.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -72,10 +70,6 @@ pub struct Posting<'a> {
     pub to: &'a str,
     /// What it says.
     pub message: &'a Message,
-    /// The sender's name and where answers go.
-    pub brand: &'a Brand,
-    /// A secret that is only in the message: an answer that repeats it is not kept.
-    pub secret: Option<&'a str>,
     /// The same for all attempts to send this message, and another if it is asked to be sent again: providers that offer it
     /// take a message with the same key once.
     pub key: String,
@@ -212,16 +206,21 @@ impl Order<'_> {
 
     /// Headers that an email has besides those that every email has.
     fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.posting.message.headers.iter().map(|(name, value)| (*name, value.as_str()))
+        self.posting.message.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     fn reply_to(&self) -> Option<&str> {
-        self.posting.brand.reply_to.as_deref()
+        self.message().reply_to.as_deref()
     }
 
-    /// The sender under the brand's name.
+    /// The configured sender under the brand's name.
+    fn under_name(&self, configured: &str) -> String {
+        sender::under(self.message().sender_name.as_deref(), configured)
+    }
+
+    /// The same in parts.
     fn sender(&self) -> Result<Sender, Unusable> {
-        Ok(Sender::parse(&self.posting.brand.sender(self.account.from()?)))
+        Ok(Sender::parse(&self.under_name(self.account.from()?)))
     }
 }
 

@@ -6,7 +6,6 @@
 //! a sender dies, the next one sends its message.
 
 mod attempt;
-mod compose;
 
 use countersign_http::functions::Sent;
 use countersign_http::{Services, SettingsError};

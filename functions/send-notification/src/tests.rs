@@ -18,5 +18,6 @@ countersign_http::stage!(
     process_events::router,
     plan_deliveries::router,
     deliver_notifications::router,
+    compose_message::router,
     crate::router
 );

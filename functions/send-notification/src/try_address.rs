@@ -2,14 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
-use countersign_http::functions::{ToTry, Tried};
+use countersign_http::functions::{Message, ToTry, Tried};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_model::Attempt;
 
-use crate::brand::Brand;
-use crate::message;
 use crate::provider::{About, Posting, Providers};
 use crate::sending::SendingError;
+
+/// What it says.
+const SAYS: &str = "This is a test. Requests for permission will be reported here like this.";
 
 /// Sends the message as every other one is sent, once, and says what came back.
 pub async fn try_address(
@@ -19,16 +20,9 @@ pub async fn try_address(
     let ToTry { organization_id, address } = body.value;
     let journal = &services.journal;
     let providers = Providers::load(&services).await.map_err(SendingError::from)?;
-    let brand = Brand::of_organization(journal, &organization_id, "a test message").await?;
     let (channel, to) = address.by_channel();
-    let posting = Posting {
-        channel,
-        to,
-        message: &brand.on(message::trial()),
-        brand: &brand,
-        secret: None,
-        key: format!("test-{}", journal.random().ulid(journal.clock().now())),
-    };
+    let key = format!("test-{}", journal.random().ulid(journal.clock().now()));
+    let posting = Posting { channel, to, message: &message(), key };
     let about = About { what: "test", organization_id: &organization_id, request_id: None };
     let (accepted, answer) = match providers.send(&services, &posting, &about).await {
         Attempt::Accepted { answer } => (true, answer),
@@ -37,4 +31,17 @@ pub async fn try_address(
         }
     };
     Ok(Json(Tried { accepted, answer }))
+}
+
+fn message() -> Message {
+    Message {
+        subject: "Test message".to_owned(),
+        text: format!("{SAYS}\n"),
+        html: format!("<!doctype html>\n<html lang=\"en\"><body><p>{SAYS}</p></body></html>\n"),
+        short: SAYS.to_owned(),
+        short_is_gsm: true,
+        // Nobody's automatic reply answers it (RFC 3834).
+        headers: vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())],
+        ..Message::default()
+    }
 }

@@ -1,12 +1,13 @@
-//! Calls of one function to another, over service chaining: to process events, to plan deliveries, and to send messages. The manifest names who
+//! Calls of one function to another, over service chaining: to process events, and to plan, compose and
+//! send messages. The manifest names who
 //! may call whom.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_journal::Processed;
-use countersign_model::Address;
 use countersign_model::ids::{AdministratorId, OrganizationId};
+use countersign_model::{Address, Delivery};
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,55 @@ pub struct Planned {
     pub notices: usize,
     /// Whether a due notice was left for lack of time.
     pub more: bool,
+}
+
+/// The body of a call of `compose-message`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToCompose {
+    /// The delivery whose message to compose. The caller has claimed it.
+    pub delivery: Delivery,
+}
+
+/// What to do about a delivery.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Composed {
+    /// Send this message.
+    Say(Box<Message>),
+    /// Do not send it any more.
+    NoLonger {
+        /// Why.
+        why: String,
+    },
+    /// It cannot be composed with the present variables or records.
+    Impossible {
+        /// Why.
+        why: String,
+    },
+}
+
+/// A message in every form. Every text from outside in it is harmless in that form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The subject of an email.
+    pub subject: String,
+    /// An email's plain text, and what chats and other programs get.
+    pub text: String,
+    /// An email's HTML.
+    pub html: String,
+    /// The text message.
+    pub short: String,
+    /// Whether the text message needs no other characters than those of GSM 03.38.
+    pub short_is_gsm: bool,
+    /// Headers that the email has besides sender, recipient, subject and reply address.
+    pub headers: Vec<(String, String)>,
+    /// The sender's name, for the configured address.
+    pub sender_name: Option<String>,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+    /// A secret that is only in the message: an answer that repeats it is not kept.
+    pub secret: Option<String>,
 }
 
 /// The body of a call of `send-notification`.
@@ -173,6 +223,15 @@ pub async fn try_address(outbound: &dyn Outbound, what: &ToTry) -> Result<Tried,
 /// If it could not be tried; a push service that refuses is none.
 pub async fn push(outbound: &dyn Outbound, what: &ToPush) -> Result<Pushed, CallError> {
     let answer = call(outbound, "http://push-notification.spin.internal/push", serde_json::to_vec(what)?);
+    Ok(serde_json::from_slice(&answer.await?)?)
+}
+
+/// Has the message of a delivery composed.
+///
+/// # Errors
+/// If it could not be composed now.
+pub async fn compose(outbound: &dyn Outbound, what: &ToCompose) -> Result<Composed, CallError> {
+    let answer = call(outbound, "http://compose-message.spin.internal/compose", serde_json::to_vec(what)?);
     Ok(serde_json::from_slice(&answer.await?)?)
 }
 

@@ -1,13 +1,14 @@
 //! Text from outside, validated once: names, email addresses, phone numbers, digests, and the limits of all other
 //! texts.
 
+mod address;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::delivery::Channel;
-use crate::integration::IntegrationKind;
+use self::address::address;
 use crate::reported::Reported;
 use crate::unicode;
 
@@ -312,42 +313,6 @@ impl EmailAddress {
     }
 }
 
-impl Address {
-    /// The channel, and the address as that has it: with its kind, if it is that of an integration.
-    #[must_use]
-    pub fn by_channel(&self) -> (Channel, &str) {
-        match (self.sms(), IntegrationKind::of_address(&self.0)) {
-            (Some(number), _) => (Channel::Sms, number),
-            (None, Some((kind, _))) => (kind.channel(), &self.0),
-            (None, None) => (Channel::Email, &self.0),
-        }
-    }
-
-    /// The phone number, if this is an `sms:` address.
-    #[must_use]
-    pub fn sms(&self) -> Option<&str> {
-        self.0.strip_prefix("sms:")
-    }
-
-    /// The text by which addresses are compared; see [`address_key`].
-    #[must_use]
-    pub fn key(&self) -> String {
-        address_key(&self.0)
-    }
-}
-
-impl From<EmailAddress> for Address {
-    fn from(email: EmailAddress) -> Self {
-        Self(email.0)
-    }
-}
-
-impl From<PhoneNumber> for Address {
-    fn from(phone: PhoneNumber) -> Self {
-        Self(format!("sms:{phone}"))
-    }
-}
-
 fn email(text: &str) -> Result<String, TextError> {
     let text = text.trim();
     // The dot of the root: DNS knows it, SMTP does not (RFC 5321, section 2.3.5).
@@ -402,15 +367,4 @@ fn thumbprint(text: &str) -> Result<String, TextError> {
     let digits: String = text.chars().filter(|c| !between(*c)).take(65).collect();
     let shaped = matches!(digits.len(), 40 | 64) && digits.bytes().all(|b| b.is_ascii_hexdigit());
     if shaped { Ok(digits.to_ascii_lowercase()) } else { Err(TextError::Thumbprint) }
-}
-
-fn address(text: &str) -> Result<String, TextError> {
-    let text = text.trim();
-    if let Some(target) = IntegrationKind::checked_address(text) {
-        return target;
-    }
-    match text.strip_prefix("sms:") {
-        Some(number) => phone(number.trim()).map(|number| format!("sms:{number}")),
-        None => email(text),
-    }
 }

@@ -107,3 +107,14 @@ pub fn escape(number: u32, text: &mut String) {
 pub fn single_spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// One line of at most `most` characters. A character that hides or reorders text is an escape.
+#[must_use]
+pub fn one_line(text: &str, most: usize) -> String {
+    let mut line: String = shown(text).chars().take(most.saturating_add(1)).collect();
+    if line.chars().count() > most {
+        line = line.chars().take(most.saturating_sub(1)).collect();
+        line.push('…');
+    }
+    line
+}

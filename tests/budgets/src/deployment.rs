@@ -53,8 +53,9 @@ pub struct Functions {
 
 impl Functions {
     fn over(world: &World) -> Self {
-        let send_notification = world.app(send_notification::router);
-        world.outbound.connect("send-notification.spin.internal", &send_notification);
+        world.outbound.connect("compose-message.spin.internal", &world.app(compose_message::router));
+        world.outbound.connect("plan-deliveries.spin.internal", &world.app(plan_deliveries::router));
+        world.outbound.connect("send-notification.spin.internal", &world.app(send_notification::router));
         Self {
             submit_request: world.app(submit_request::router),
             approve_request: world.app(approve_request::router),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use countersign_model::{
-    Access, Computer, Condition, DecisionScope, Device, File, Request, RequestId, Signer, Subject,
+    Access, Computer, Condition, DecisionScope, Device, Elevation, File, Request, RequestId, Signer, Subject,
 };
 use serde_json::{Value, json};
 
@@ -273,5 +273,8 @@ fn what_is_allowed_has_only_what_was_requested() {
     assert_eq!(told(Subject::Application(bare.clone())), json!({ "sha256": digest }));
     let signed = File { path: Some("/opt/a".into()), certificate: Some("CN=A".into()), ..bare };
     let file = json!({ "path": "/opt/a", "sha256": digest, "certificate": "CN=A" });
-    assert_eq!(told(Subject::Elevation(signed)), file);
+    assert_eq!(told(Subject::Application(signed.clone())), file);
+    let elevation = Elevation { account: Some("root".into()), seconds: Some(900) };
+    let elevated = told(Subject::Elevation(File { elevation: Some(elevation), ..signed }));
+    assert_eq!((&elevated["account"], &elevated["duration_seconds"]), (&json!("root"), &json!(900)));
 }

@@ -75,7 +75,7 @@ async fn details_are_edited_one_by_one() {
     assert_eq!(event.detail()["before"]["phone"], "+15550100");
     for (body, pointer) in [
         (json!({ "channels": [] }), "/channels"),
-        (json!({ "channels": vec!["email"; 5] }), "/channels"),
+        (json!({ "channels": vec!["email"; 6] }), "/channels"),
         (json!({ "email": "a@b.example" }), "/email"),
     ] {
         assert_eq!(edit(body).await.pointers(), [pointer]);

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_http::OutboundError;
-use countersign_model::Attempt;
+use countersign_model::{Attempt, unicode};
 use http::{Response, StatusCode};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::retry_after::retry_after;
-use crate::message::one_line;
 
 /// The most characters of a provider's answer that are kept.
 const LONGEST: usize = 300;
@@ -109,7 +108,7 @@ impl Answer {
     /// The answer as people read it. An answer that repeats the message's secret is not shown.
     pub fn shown(&self, secret: Option<&str>) -> String {
         let words = self.words.as_ref().filter(|words| secret.is_none_or(|secret| !words.contains(secret)));
-        let words = words.map(|words| one_line(words, LONGEST));
+        let words = words.map(|words| unicode::one_line(words, LONGEST));
         match (self.status, words) {
             (Some(status), Some(words)) => format!("{status}: {words}"),
             (Some(status), None) => status.to_string(),

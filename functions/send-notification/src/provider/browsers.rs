@@ -2,10 +2,9 @@
 
 use countersign_http::Services;
 use countersign_http::functions::{ToPush, push};
-use countersign_model::{Attempt, PushSubscription};
+use countersign_model::{Attempt, PushSubscription, unicode};
 
 use super::{About, Posting};
-use crate::message::one_line;
 
 /// The longest first line and the longest text, in characters: what is pushed has at most 4096 bytes.
 const TITLE: usize = 150;
@@ -27,8 +26,8 @@ pub async fn send(
     let request_id = about.request_id;
     let what = ToPush {
         administrator_id,
-        title: one_line(&message.subject, TITLE),
-        body: one_line(&message.content.opening.text(), BODY),
+        title: unicode::one_line(&message.subject, TITLE),
+        body: unicode::one_line(without_link(&message.short), BODY),
         url: public_url.zip(request_id).map(|(url, id)| format!("{url}/requests/{id}")),
         tag: request_id.map_or_else(|| posting.key.clone(), ToString::to_string),
     };
@@ -39,5 +38,13 @@ pub async fn send(
         Err(error) => {
             Attempt::Later { answer: format!("it could not be pushed: {error}"), retry_after: None }
         }
+    }
+}
+
+/// A text message without the link at its end: what is pushed opens it when it is touched.
+fn without_link(short: &str) -> &str {
+    match short.trim_end().rsplit_once(char::is_whitespace) {
+        Some((text, last)) if last.starts_with("http") => text.trim_end(),
+        _ => short,
     }
 }

@@ -8,6 +8,7 @@ mod webhook;
 use bytes::Bytes;
 use countersign_authority::integrations::{Target, integration_named};
 use countersign_http::Services;
+use countersign_http::functions::Message;
 use countersign_kv::log;
 use countersign_model::{Attempt, Integration, IntegrationKind, OrganizationId, RequestId};
 use http::Response;
@@ -15,7 +16,6 @@ use jiff::Timestamp;
 
 use super::answer::Answer;
 use super::{About, Posting, Prepared, TIMEOUT, Unusable};
-use crate::message::Message;
 
 /// What a call is made from.
 pub struct Hook<'a> {
@@ -70,7 +70,7 @@ pub async fn send(
         now: journal.clock().now(),
     };
     let answer = call(services, &integration, &hook).await;
-    answer.attempt(answer.shown(posting.secret))
+    answer.attempt(answer.shown(posting.message.secret.as_deref()))
 }
 
 /// Calls an integration, and notes how that went.

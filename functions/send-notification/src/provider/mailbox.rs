@@ -16,7 +16,7 @@ impl Provider for Email {
         let headers: Value = order.headers().map(|(name, value)| (name.to_owned(), json!(value))).collect();
         post(
             "email",
-            &json!({ "to": order.to(), "from": order.posting.brand.sender(&order.account.from),
+            &json!({ "to": order.to(), "from": order.under_name(&order.account.from),
                 "subject": message.subject, "text": message.text, "html": message.html, "headers": headers }),
         )
     }

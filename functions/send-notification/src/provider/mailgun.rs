@@ -26,7 +26,7 @@ impl Provider for Mailgun {
         }
         let message = order.message();
         let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("from", &order.posting.brand.sender(from))
+        form.append_pair("from", &order.under_name(from))
             .append_pair("to", order.to())
             .append_pair("subject", &message.subject)
             .append_pair("text", &message.text)

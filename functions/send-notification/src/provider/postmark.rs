@@ -23,7 +23,7 @@ impl Provider for Postmark {
         let message = order.message();
         // Link tracking would send the link, with its token, through another server.
         let mut body = json!({
-            "From": order.posting.brand.sender(from),
+            "From": order.under_name(from),
             "To": order.to(),
             "Subject": message.subject,
             "TextBody": message.text,

@@ -21,7 +21,7 @@ impl Provider for Resend {
         let message = order.message();
         let headers: Value = order.headers().map(|(name, value)| (name.to_owned(), json!(value))).collect();
         let mut body = json!({
-            "from": order.posting.brand.sender(from),
+            "from": order.under_name(from),
             "to": [order.to()],
             "subject": message.subject,
             "text": message.text,

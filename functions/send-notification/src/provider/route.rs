@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_http::Services;
+use countersign_http::functions::Message;
 use countersign_journal::readable::unless_damaged;
 use countersign_kv::log;
 use countersign_model::{Attempt, Channel, ProviderHealth, ProviderPlace};
@@ -13,8 +14,6 @@ use jiff::Timestamp;
 use super::account::Account;
 use super::answer::{Answer, Meaning};
 use super::{Order, Posting, Provider, ProvidersError, TIMEOUT, Unusable, named, tokens};
-use crate::brand::Brand;
-use crate::message::Message;
 
 /// Another provider is called only if it has so much time to answer.
 const LEAST: Duration = Duration::from_secs(3);
@@ -59,7 +58,7 @@ impl Route {
         let mut carriers = self.carriers().filter(closed);
         let Some(one) = carriers.next() else { return self.not_made(began) };
         let answer = one.hand_over(services, posting, TIMEOUT).await;
-        let shown = answer.shown(posting.secret);
+        let shown = answer.shown(posting.message.secret.as_deref());
         let Some(other) = carriers.next().filter(|_| answer.leaves_it_to_another()) else {
             return answer.attempt(one.naming(shown, self));
         };
@@ -69,8 +68,11 @@ impl Route {
             return answer.attempt(one.naming(shown, self));
         }
         let second = other.hand_over(services, posting, left).await;
-        let both =
-            format!("{} ({})", other.naming(second.shown(posting.secret), self), one.naming(shown, self));
+        let both = format!(
+            "{} ({})",
+            other.naming(second.shown(posting.message.secret.as_deref()), self),
+            one.naming(shown, self)
+        );
         match (answer.meaning, second.meaning) {
             // What one may take later is not lost because the other refuses to take it at all for its account's sake.
             (Meaning::Later { .. }, Meaning::Refused { account: true }) => answer.attempt(both),
@@ -119,10 +121,9 @@ impl Carrier {
             let Unusable(why) = account.unknown();
             return Some(why);
         };
-        let (message, brand) = (Message::default(), Brand::default());
+        let message = Message::default();
         let to = if channel == Channel::Email { "somebody@company.example" } else { "+15550100" };
-        let posting =
-            Posting { channel, to, message: &message, brand: &brand, secret: None, key: String::new() };
+        let posting = Posting { channel, to, message: &message, key: String::new() };
         let order = Order { account, posting: &posting, token: Some(""), now };
         let token = provider.token_request(account).transpose();
         token.and_then(|_| provider.request(&order)).err().map(|Unusable(why)| why)
@@ -145,7 +146,7 @@ impl Carrier {
             None => Err(self.account.unknown()),
         };
         let answer = answer.unwrap_or_else(|Unusable(why)| Answer::impossible(why));
-        self.note(services, &answer, posting.secret).await;
+        self.note(services, &answer, posting.message.secret.as_deref()).await;
         answer
     }
 

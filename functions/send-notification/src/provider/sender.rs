@@ -6,6 +6,15 @@ use base64::engine::general_purpose::STANDARD;
 /// The most bytes in one encoded word: 60 characters of base64, so that the word has at most 75 (RFC 2047 §2).
 const WORD: usize = 45;
 
+/// The sender: the configured address under a name, if there is one.
+pub fn under(name: Option<&str>, configured: &str) -> String {
+    let Some(name) = name else { return configured.to_owned() };
+    let address = configured.rsplit_once('<').map_or(configured, |(_, rest)| rest.trim_end_matches('>'));
+    // In quotes, a name is one word; a quote or a backslash would end it.
+    let name: String = name.chars().filter(|c| !matches!(c, '"' | '\\')).collect();
+    format!("\"{name}\" <{}>", address.trim())
+}
+
 /// A sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
@@ -101,5 +110,18 @@ mod tests {
             "=?UTF-8?B?PT9VVEYtOD9CP2VBPT0/PQ==?=",
             "not taken for one"
         );
+    }
+
+    #[test]
+    fn the_sender_is_the_configured_address_under_the_display_name() {
+        let cases = [
+            (None, "Countersign <a@b.example>", "Countersign <a@b.example>"),
+            (Some("Company"), "Countersign <a@b.example>", "\"Company\" <a@b.example>"),
+            (Some("Company"), "a@b.example", "\"Company\" <a@b.example>"),
+            (Some("A\" <x@y.example>, \\\"B"), "a@b.example", "\"A <x@y.example>, B\" <a@b.example>"),
+        ];
+        for (name, configured, expected) in cases {
+            assert_eq!(under(name, configured), expected);
+        }
     }
 }

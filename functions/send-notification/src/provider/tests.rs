@@ -5,14 +5,13 @@ mod answers;
 mod sent;
 
 use bytes::Bytes;
+use countersign_http::functions::Message;
 use countersign_model::Channel;
 use http::Request;
 use jiff::Timestamp;
 
 use super::account::Account;
 use super::{Order, Posting, named};
-use crate::brand::Brand;
-use crate::message::Message;
 
 const FROM: &str = "Müller Zulassung <noreply@approvals.example>";
 
@@ -23,9 +22,11 @@ fn message() -> Message {
         html: "<!doctype html>\n<html><body>\n<p>ann asks – „bitte“.</p>\n</body></html>\n".to_owned(),
         short: "Company B: pc-1 asks for env. https://approvals.example/requests/req_1".to_owned(),
         headers: vec![
-            ("Auto-Submitted", "auto-generated".to_owned()),
-            ("List-Id", "<requests.approvals.example>".to_owned()),
+            ("Auto-Submitted".to_owned(), "auto-generated".to_owned()),
+            ("List-Id".to_owned(), "<requests.approvals.example>".to_owned()),
         ],
+        short_is_gsm: true,
+        reply_to: Some("desk@company.example".to_owned()),
         ..Message::default()
     }
 }
@@ -39,9 +40,8 @@ fn sent(account: &Account, message: &Message) -> Result<Request<Bytes>, String> 
     let sms = ["twilio", "vonage", "sns"].contains(&account.provider.as_str());
     let (channel, to) =
         if sms { (Channel::Sms, "+15550123") } else { (Channel::Email, "clerk@company.example") };
-    let brand = Brand::answered_at("desk@company.example");
     let key = "ntf_1-0".to_owned();
-    let posting = Posting { channel, to, message, brand: &brand, secret: None, key };
+    let posting = Posting { channel, to, message, key };
     let order = Order { account, posting: &posting, token: Some("the-token"), now: at() };
     let provider = named(channel, &account.provider).unwrap();
     provider.request(&order).map_err(|unusable| unusable.0)

@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::answer::{Answer, Meaning};
 use super::{Order, Prepared, Provider, basic, post_form, request};
-use crate::message::gsm;
 
 const OWN: &str = "https://rest.nexmo.com";
 
@@ -25,7 +24,7 @@ impl Provider for Vonage {
             .append_pair("from", from.trim_start_matches('+'))
             .append_pair("to", order.to().trim_start_matches('+'))
             .append_pair("text", text)
-            .append_pair("type", if gsm::has(text) { "text" } else { "unicode" })
+            .append_pair("type", if order.message().short_is_gsm { "text" } else { "unicode" })
             .append_pair("client-ref", &order.posting.key)
             .finish();
         let builder = post_form(format!("{}/sms/json", account.origin(OWN)));

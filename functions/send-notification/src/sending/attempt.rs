@@ -1,17 +1,14 @@
 //! One attempt to send one delivery: claim it, check whether it is still to be sent, send it, save the outcome.
 
 use countersign_http::Services;
+use countersign_http::functions::{Composed, ToCompose, compose};
 use countersign_journal::Journal;
 use countersign_kv::log;
-use countersign_model::{Attempt, AttemptId, Bounce, Delivery, NotDue, NotificationId, TimeZoneName};
+use countersign_model::{Attempt, AttemptId, Bounce, Delivery, NotDue, NotificationId};
 use countersign_store::{BouncedAddress, StoreError, UpdateError};
-use futures::future::try_join;
 
-use super::compose::{Composed, compose};
-use crate::brand::Brand;
-use crate::message::Reader;
 use crate::provider::{self, About, Posting, Providers};
-use countersign_journal::readable::{is_damage, unless_damaged};
+use countersign_journal::readable::unless_damaged;
 
 /// The result of examining a delivery.
 pub enum Looked {
@@ -48,39 +45,32 @@ pub async fn attempt(
         return Ok(Looked::Left(delivery));
     }
     let claim = SendingClaim { journal, delivery: &delivery, own };
-    let brand = match try_join(Brand::of(journal, &delivery), bounce_of(journal, &delivery)).await {
-        Ok((_, Some(bounce))) => {
-            let Bounce { reason, at, .. } = bounce;
+    match bounce_of(journal, &delivery).await {
+        Ok(Some(Bounce { reason, at, .. })) => {
             let answer =
                 format!("not sent, because messages to this address do not arrive since {at}: {reason}");
             return claim.write_down(Attempt::Refused { answer }).await;
         }
-        Ok((brand, None)) => brand,
+        Ok(None) => {}
         Err(error) => {
             claim.release().await?;
             return Err(error);
         }
-    };
-    let language = delivery.reading.language.or(brand.language);
-    let zone = delivery.reading.time_zone.as_ref();
-    let reader = Reader::of(language, zone.map(TimeZoneName::as_str));
-    match compose(services, providers, &delivery, &reader).await {
-        Ok(Composed::Say { message, secret }) => {
-            let (to, secret, message) = (&delivery.address, secret.as_deref(), &brand.on(*message));
+    }
+    let what = ToCompose { delivery: delivery.clone() };
+    match compose(services.outbound.as_ref(), &what).await {
+        Ok(Composed::Say(message)) => {
             let key = format!("{}-{}", delivery.id, delivery.resends);
-            let posting = Posting { channel: delivery.channel, to, message, brand: &brand, secret, key };
+            let (channel, to, message) = (delivery.channel, &delivery.address, message.as_ref());
+            let posting = Posting { channel, to, message, key };
             claim.send(services, providers, &posting).await
         }
         Ok(Composed::Impossible { why }) => claim.write_down(Attempt::Refused { answer: why }).await,
         Ok(Composed::NoLonger { why }) => claim.skip(&why).await,
-        Err(error) if is_damage(&error) => {
-            log::line("a delivery cannot be composed", &[("delivery", id), ("error", &error)]);
-            let answer = "the records that the message is about cannot be read".to_owned();
-            claim.write_down(Attempt::Refused { answer }).await
-        }
         Err(error) => {
-            claim.release().await?;
-            Err(error)
+            log::line("a delivery cannot be composed yet", &[("delivery", id), ("error", &error)]);
+            let answer = "the message could not be composed".to_owned();
+            claim.write_down(Attempt::Later { answer, retry_after: None }).await
         }
     }
 }

@@ -8,9 +8,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use countersign_http::testing::{CapturedOutbound, World};
 use countersign_http::{Outbound, OutboundError, Services};
-use countersign_journal::Journal;
+use countersign_kv::Clock;
 use countersign_kv::memory::{Memory, Schedule, TestClock, pause};
-use countersign_kv::{Clock, KeyValue, KvError, SwapHint};
 use countersign_model::clock::ALLOWED_SKEW;
 use countersign_model::{DeliveryState, OrganizationId, Permission};
 use countersign_store::Store;
@@ -22,6 +21,9 @@ use super::Stage;
 use crate::sending::send_due;
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// What a sender calls between its claim and its message.
+const COMPOSER: &str = "compose-message.spin.internal";
+const PROVIDER: &str = "api.postmarkapp.com";
 
 /// The clock of one host: ahead of the world's, or behind it.
 struct HostClock {
@@ -78,7 +80,7 @@ async fn let_happen(meanwhile: &Meanwhile) {
 }
 
 /// A provider with an action before it accepts the first message.
-struct Interrupted(Arc<CapturedOutbound>, Meanwhile);
+struct Interrupted(Arc<CapturedOutbound>, &'static str, Meanwhile);
 
 #[async_trait]
 impl Outbound for Interrupted {
@@ -87,37 +89,10 @@ impl Outbound for Interrupted {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, OutboundError> {
-        let_happen(&self.1).await;
-        self.0.send(request, timeout).await
-    }
-}
-
-/// A store with an action before it is asked for a request, which a sender does between its claim and its message.
-struct Stalling(Arc<Memory>, Meanwhile);
-
-#[async_trait]
-impl KeyValue for Stalling {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
-        if key.contains("req_") {
-            let_happen(&self.1).await;
+        if request.uri().host() == Some(self.1) {
+            let_happen(&self.2).await;
         }
-        self.0.get(key).await
-    }
-
-    async fn set_many(&self, entries: Vec<(String, Vec<u8>)>) -> Result<(), KvError> {
-        self.0.set_many(entries).await
-    }
-
-    async fn delete(&self, key: &str) -> Result<(), KvError> {
-        self.0.delete(key).await
-    }
-
-    async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
-        self.0.increment(key, delta).await
-    }
-
-    async fn swap(&self, key: &str, expected: &[u8], new: Vec<u8>) -> Result<SwapHint, KvError> {
-        self.0.swap(key, expected, new).await
+        self.0.send(request, timeout).await
     }
 }
 
@@ -241,7 +216,7 @@ async fn a_clock_set_back_while_the_provider_is_asked_leads_to_no_second_message
     let (services, company) = (two.services.clone(), stage.company.id.clone());
     two.clock.set_back(SignedDuration::from_hours(1));
     let meanwhile = send_due_soon(services, company);
-    let outbound = Interrupted(stage.world.outbound.clone(), Mutex::new(Some(meanwhile.boxed())));
+    let outbound = Interrupted(stage.world.outbound.clone(), PROVIDER, Mutex::new(Some(meanwhile.boxed())));
     let services = Services { outbound: Arc::new(outbound), ..one.services.clone() };
     send_due(&services, &stage.company.id, None).await.unwrap();
     send_until_done(&stage, &two).await;
@@ -251,7 +226,7 @@ async fn a_clock_set_back_while_the_provider_is_asked_leads_to_no_second_message
 #[tokio::test]
 async fn a_sender_that_stalled_for_longer_than_its_claim_lasts_sends_nothing() {
     let stage = waiting(Memory::ideal(), 1).await;
-    let two = host(&stage, SignedDuration::ZERO, 22);
+    let (one, two) = (host(&stage, SignedDuration::ZERO, 21), host(&stage, SignedDuration::ZERO, 22));
     let (services, company) = (two.services.clone(), stage.company.id.clone());
     let world_clock = stage.world.clock.clone();
     let meanwhile = async move {
@@ -259,9 +234,8 @@ async fn a_sender_that_stalled_for_longer_than_its_claim_lasts_sends_nothing() {
         let sent = send_due(&services, &company, None).await.unwrap();
         assert_eq!(sent.sent, 1, "the claim is taken over");
     };
-    let kv = Stalling(stage.world.memory.clone(), Mutex::new(Some(meanwhile.boxed())));
-    let store = Store::seeded(Arc::new(kv), clock(&stage.world, SignedDuration::ZERO), 21);
-    let services = Services { journal: Journal::new(store), ..stage.world.services() };
+    let outbound = Interrupted(stage.world.outbound.clone(), COMPOSER, Mutex::new(Some(meanwhile.boxed())));
+    let services = Services { outbound: Arc::new(outbound), ..one.services.clone() };
     let stalled = send_due(&services, &stage.company.id, None).await.unwrap();
     assert_eq!(stalled.sent, 0);
     assert_eq!(sent(&stage), [1]);

@@ -1,5 +1,6 @@
 //! A deployment with a company, subscribers and providers, for the tests of processing and of sending.
 mod decisions;
+mod define;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub struct Functions {
     pub plan: fn(Services) -> Router,
     /// `deliver-notifications`.
     pub deliver: fn(Services) -> Router,
+    /// `compose-message`.
+    pub compose: fn(Services) -> Router,
     /// `send-notification`.
     pub send: fn(Services) -> Router,
 }
@@ -79,11 +82,12 @@ impl Stage {
         }
         let company = world.organization(&world.root, "Example & Sons");
         let group = world.group(&company, "Workstations");
-        let Functions { process, plan, deliver, send } = functions;
+        let Functions { process, plan, deliver, compose, send } = functions;
         let (processor, planner) = (world.app(process), world.app(plan));
         let (walker, sender) = (world.app(deliver), world.app(send));
         world.outbound.connect("process-events.spin.internal", &processor);
         world.outbound.connect("plan-deliveries.spin.internal", &planner);
+        world.outbound.connect("compose-message.spin.internal", &world.app(compose));
         world.outbound.connect("send-notification.spin.internal", &sender);
         let stage = Self { world, processor, functions, walker, sender, company, group };
         stage.process(&stage.company.id).await;
@@ -387,41 +391,4 @@ pub fn message(sent: &Sent) -> (String, String) {
             (form["To"].clone(), form["Body"].clone())
         }
     }
-}
-
-/// Defines `Stage`: a [`stage::Stage`](crate::testing::stage::Stage) with the four functions of notifications, of which one is being tested. Tests add
-/// methods for what they do there.
-///
-/// ```text
-/// countersign_http::stage!(crate::router, plan_deliveries::router, deliver_notifications::router, send_notification::router);
-/// ```
-#[macro_export]
-macro_rules! stage {
-    ($process:path, $plan:path, $deliver:path, $send:path) => {
-        pub struct Stage($crate::testing::stage::Stage);
-
-        impl Stage {
-            pub async fn new() -> Self {
-                Self::over($crate::testing::World::new()).await
-            }
-
-            pub async fn over(world: $crate::testing::World) -> Self {
-                let functions = $crate::testing::stage::Functions {
-                    process: $process,
-                    plan: $plan,
-                    deliver: $deliver,
-                    send: $send,
-                };
-                Self($crate::testing::stage::Stage::over(world, functions).await)
-            }
-        }
-
-        impl ::std::ops::Deref for Stage {
-            type Target = $crate::testing::stage::Stage;
-
-            fn deref(&self) -> &Self::Target {
-                &self.0
-            }
-        }
-    };
 }

@@ -334,12 +334,13 @@ fn the_projection_is_within_its_bound_at_its_largest() {
     value["garbage"] = json!({ "blocks": vec![id; 32], "lists": vec![id; 32] });
     let aside = json!({ "number": number, "at": at, "why": "x".repeat(200) });
     value["tallied"] = json!(number);
-    value["set_aside"] = Value::Array(vec![aside; 13]);
+    value["set_aside"] = Value::Array(vec![aside; 12]);
     let list = json!({ "count": number, "newest": id, "previous": id });
     let child = json!([id, "f".repeat(120), 500, 30_000]);
     let top = vec![json!([id, "f".repeat(32), number, 1_000_000]); 16];
     let set = json!({ "node": id, "height": 3, "count": number, "newest": [child, child], "top": top });
-    for each in List::ALL {
+    // The deliveries are in the queue of notices.
+    for each in List::ALL.into_iter().filter(|list| *list != List::Notifications) {
         let lists = if each.is_log() { "logs" } else { "sets" };
         let name = serde_json::to_value(each).unwrap().as_str().unwrap().to_owned();
         value[lists][name] = if each.is_log() { list.clone() } else { set.clone() };

@@ -1,13 +1,13 @@
 //! What chats and other programs are sent.
 use bytes::Bytes;
 use countersign_authority::integrations::Target;
+use countersign_http::functions::Message;
 use countersign_model::{IntegrationKind, OrganizationId, RequestId};
 use http::{Request, Response};
 use serde_json::{Value, json};
 
 use super::super::answer::Meaning;
 use super::{Hook, answered, prepared, webhook, without_secrets};
-use crate::message::Message;
 
 const KEY: &str = "whsec_plJ3nmyCDGBKInavdOK15jsl";
 

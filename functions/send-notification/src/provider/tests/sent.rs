@@ -98,7 +98,7 @@ fn ses_needs_the_endpoint_of_a_region() {
 #[test]
 fn ses_is_not_sent_the_headers_that_it_sets_itself() {
     let mut message = message();
-    message.headers.push(("Message-ID", "<req_1@approvals.example>".to_owned()));
+    message.headers.push(("Message-ID".to_owned(), "<req_1@approvals.example>".to_owned()));
     let request = sent(&email("ses"), &message).unwrap();
     assert!(!std::str::from_utf8(request.body()).unwrap().contains("Message-ID"));
     let request = sent(&email("postmark"), &message).unwrap();
@@ -157,8 +157,9 @@ fn vonage_gets_what_its_sdk_sends() {
 
 #[test]
 fn vonage_is_told_of_a_text_that_needs_more_than_the_alphabet_of_text_messages() {
-    for (text, kind) in [("pc-1: Müller [1] ~ 5€", "text"), ("pc-1: ё", "unicode"), ("…", "unicode")] {
-        let message = super::Message { short: text.to_owned(), ..message() };
+    for (text, short_is_gsm, kind) in [("pc-1: Müller [1] ~ 5€", true, "text"), ("pc-1: ё", false, "unicode")]
+    {
+        let message = super::Message { short: text.to_owned(), short_is_gsm, ..message() };
         let body = shown(&sent(&sms("vonage"), &message).unwrap(), true)["body"].clone();
         assert_eq!((&body["type"], &body["text"]), (&json!(kind), &json!(text)));
     }

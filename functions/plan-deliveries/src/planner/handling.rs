@@ -7,12 +7,12 @@ use countersign_journal::readable::load_readable;
 use countersign_model::{Act, Action, Administrator, FileFlag, FlagId, Notice, Request, RequestId, decide};
 use countersign_store::StoreError;
 
-use crate::planner::Planner;
-use crate::tell::delivery;
+use super::Planner;
+use super::tell::delivery;
 
 impl Planner {
     /// Sends those who were asked to decide one message each.
-    pub(crate) async fn tell_those_asked(
+    pub(super) async fn tell_those_asked(
         &mut self,
         event: &Event,
         notice: &Notice,
@@ -28,7 +28,7 @@ impl Planner {
     }
 
     /// Tells everybody concerned at the organization that a file was flagged.
-    pub(crate) async fn tell_of_new_flag(
+    pub(super) async fn tell_of_new_flag(
         &mut self,
         event: &Event,
         request: &RequestId,
@@ -42,7 +42,7 @@ impl Planner {
 
     /// Tells everybody concerned by a request that a flag stopped, also at the organizations below. Whoever is concerned by
     /// several gets one message, because the delivery has the id of the flag.
-    pub(crate) async fn tell_of_flag(&mut self, event: &Event, request: &Request) -> Result<(), StoreError> {
+    pub(super) async fn tell_of_flag(&mut self, event: &Event, request: &Request) -> Result<(), StoreError> {
         match request.decision.as_ref().and_then(|decision| decision.flag.as_ref()) {
             Some(flag) => self.tell_by_flag(event, request, flag).await,
             None => Ok(()),

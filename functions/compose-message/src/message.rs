@@ -1,25 +1,24 @@
 //! Messages and their texts for each medium. Text from outside is made harmless here and nowhere else: see [`words`].
 
 mod account;
-pub mod gsm;
+mod gsm;
 mod handling;
 mod headers;
 mod inert;
 mod language;
 mod request;
 mod short;
-mod trial;
 mod words;
 
 pub use account::{invitation, password_reset};
 pub use handling::{asked, flagged};
 pub use language::Reader;
 pub use request::{decided, end_changed, ended, revoked, submitted};
-pub use trial::trial;
-pub use words::{Words, one_line};
+pub use words::Words;
 
 use std::fmt::Write;
 
+use countersign_http::functions;
 use countersign_model::Delivery;
 
 use inert::escaped;
@@ -90,6 +89,21 @@ impl Message {
     pub fn headed(self, heading: Words, colour: Option<&str>) -> Self {
         let content = Content { heading: Some((heading, colour.map(str::to_owned))), ..self.content };
         Self { text: content.text(), html: content.html(), content, ..self }
+    }
+}
+
+impl From<Message> for functions::Message {
+    fn from(message: Message) -> Self {
+        let headers = message.headers.into_iter().map(|(name, value)| (name.to_owned(), value));
+        Self {
+            subject: message.subject,
+            text: message.text,
+            html: message.html,
+            short_is_gsm: gsm::has(&message.short),
+            short: message.short,
+            headers: headers.collect(),
+            ..Self::default()
+        }
     }
 }
 

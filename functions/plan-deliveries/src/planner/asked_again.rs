@@ -10,8 +10,8 @@ use countersign_model::{Act, Delivery, DeliveryState, Request, RequestStatus};
 use countersign_store::{StoreError, UpdateError};
 use jiff::SignedDuration;
 
-use crate::planner::Planner;
-use crate::tell::submission_id;
+use super::Planner;
+use super::tell::submission_id;
 
 /// How long a message that failed is left alone: a user who asks many times does not make it fail many times.
 const LEFT_ALONE: SignedDuration = SignedDuration::from_mins(10);
@@ -28,7 +28,7 @@ pub fn asked_again(event: &Event) -> Option<&RequestDetail> {
 impl Planner {
     /// Notifies those who may open the request only now, or are on a notify list only now, and those to whom the message could
     /// not be sent. Nobody else hears of it again.
-    pub(crate) async fn tell_the_rest(
+    pub(super) async fn tell_the_rest(
         &mut self,
         event: &Event,
         detail: &RequestDetail,
@@ -46,7 +46,7 @@ impl Planner {
     }
 
     /// Notifies somebody of a request, unless they heard of it or of one that stands for it.
-    pub(crate) async fn tell_if_untold(
+    pub(super) async fn tell_if_untold(
         &mut self,
         event: &Event,
         request: &Request,
@@ -82,7 +82,7 @@ impl Planner {
     }
 
     /// Has a delivery sent that was not.
-    pub(crate) async fn send_anew(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
+    pub(super) async fn send_anew(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
         let again = |old: &Delivery| Ok::<_, Infallible>(old.resent(now));
         self.journal.update(&delivery.id, again).await.map_err(|error| match error {

@@ -1,18 +1,23 @@
 //! The contents of a delivery at the moment it is sent, or why there are none any more.
 
+use axum::Json;
+use axum::extract::State;
 use countersign_authority::{Audience, is_still_unconfirmed};
-use countersign_http::Services;
+use countersign_http::functions::{self, Composed, ToCompose};
+use countersign_http::{JsonBody, Problem, Services};
+use countersign_journal::readable::is_damage;
+use countersign_kv::log;
 use countersign_model::administrator::{INVITATION_LASTS, PASSWORD_RESET_LASTS};
 use countersign_model::{
     Administrator, AdministratorError, AdministratorId, Delivery, FileFlag, FlagId, Notice, Organization,
-    Request, RequestId, RequestStatus, text,
+    Request, RequestId, RequestStatus, TimeZoneName, text,
 };
 use countersign_store::tokens::{Kind, mint};
 use countersign_store::{MailLimitReached, RequesterMail, StoreError, UpdateError};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::brand::Brand;
 use crate::message::{self, Message, Reader};
-use crate::provider::Providers;
 
 /// After this age, a delivery's recipient is checked again before it is sent.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
@@ -20,35 +25,55 @@ const FRESH: SignedDuration = SignedDuration::from_mins(1);
 /// How often it is tried to count a message: those to all users of a computer are sent at once.
 const ATTEMPTS: usize = 32;
 
-/// What to do about a delivery.
-pub enum Composed {
-    /// Send this. The secret is only in the message.
+/// What a delivery says now.
+enum Content {
+    /// This. The secret is only in the message.
     Say { message: Box<Message>, secret: Option<String> },
-    /// Do not send it any more.
+    /// Nothing any more.
     NoLonger { why: String },
-    /// It cannot be composed with the current variables.
-    Impossible { why: String },
 }
 
-/// Composes a delivery now.
+/// Composes the message of a delivery. What it is about is read now, so nobody hears of what is no longer true.
 pub async fn compose(
-    services: &Services,
-    providers: &Providers,
-    delivery: &Delivery,
-    reader: &Reader,
-) -> Result<Composed, StoreError> {
-    let Some(public_url) = providers.public_url() else {
-        return Ok(Composed::Impossible {
-            why: "`public_url` is not set, so there is no link to send".to_owned(),
-        });
-    };
-    let composed = by_notice(services, public_url, delivery, reader).await?;
-    Ok(match composed {
-        Composed::Say { message, secret } => {
-            let message = Box::new(message.delivered_as(delivery, public_url));
-            Composed::Say { message, secret }
+    State(services): State<Services>,
+    body: JsonBody<ToCompose>,
+) -> Result<Json<Composed>, Problem> {
+    let delivery = body.value.delivery;
+    let public_url = services.settings.get("public_url").await?;
+    let public_url = public_url.trim().trim_end_matches('/');
+    if public_url.is_empty() {
+        let why = "`public_url` is not set, so there is no link to send".to_owned();
+        return Ok(Json(Composed::Impossible { why }));
+    }
+    match composed(&services, public_url, &delivery).await {
+        Err(error) if is_damage(&error) => {
+            log::line("a delivery cannot be composed", &[("delivery", &delivery.id), ("error", &error)]);
+            let why = "the records that the message is about cannot be read".to_owned();
+            Ok(Json(Composed::Impossible { why }))
         }
-        other @ (Composed::NoLonger { .. } | Composed::Impossible { .. }) => other,
+        composed => Ok(Json(composed?)),
+    }
+}
+
+async fn composed(
+    services: &Services,
+    public_url: &str,
+    delivery: &Delivery,
+) -> Result<Composed, StoreError> {
+    let brand = Brand::of(&services.journal, delivery).await?;
+    let zone = delivery.reading.time_zone.as_ref();
+    let reader = Reader::of(delivery.reading.language.or(brand.language), zone.map(TimeZoneName::as_str));
+    Ok(match by_notice(services, public_url, delivery, &reader).await? {
+        Content::Say { message, secret } => {
+            let message = brand.on(message.delivered_as(delivery, public_url));
+            Composed::Say(Box::new(functions::Message {
+                secret,
+                sender_name: brand.name,
+                reply_to: brand.reply_to,
+                ..message.into()
+            }))
+        }
+        Content::NoLonger { why } => Composed::NoLonger { why },
     })
 }
 
@@ -57,7 +82,7 @@ async fn by_notice(
     public_url: &str,
     delivery: &Delivery,
     reader: &Reader,
-) -> Result<Composed, StoreError> {
+) -> Result<Content, StoreError> {
     match &delivery.notice {
         Notice::RequestSubmitted { request_id } => {
             submitted(services, reader, public_url, delivery, request_id).await
@@ -113,12 +138,12 @@ impl Link {
     }
 }
 
-fn no_longer(why: impl Into<String>) -> Composed {
-    Composed::NoLonger { why: why.into() }
+fn no_longer(why: impl Into<String>) -> Content {
+    Content::NoLonger { why: why.into() }
 }
 
-fn say(message: Message) -> Composed {
-    Composed::Say { message: Box::new(message), secret: None }
+fn say(message: Message) -> Content {
+    Content::Say { message: Box::new(message), secret: None }
 }
 
 /// To an administrator who may decide: while the request is pending and the administrator may decide it.
@@ -128,7 +153,7 @@ async fn submitted(
     public_url: &str,
     delivery: &Delivery,
     id: &RequestId,
-) -> Result<Composed, StoreError> {
+) -> Result<Content, StoreError> {
     let journal = &services.journal;
     let Some(request) = journal.load::<Request>(id).await? else {
         return Ok(no_longer("the request does not exist"));
@@ -156,7 +181,7 @@ async fn asked(
     services: &Services,
     id: &RequestId,
     words: impl Fn(&Request) -> Message,
-) -> Result<Composed, StoreError> {
+) -> Result<Content, StoreError> {
     let Some(request) = services.journal.load::<Request>(id).await? else {
         return Ok(no_longer("the request does not exist"));
     };
@@ -174,7 +199,7 @@ async fn flagged(
     public_url: &str,
     id: &RequestId,
     flag: &FlagId,
-) -> Result<Composed, StoreError> {
+) -> Result<Content, StoreError> {
     let flag = services.journal.load::<FileFlag>(flag).await?.map(|flag| flag.value);
     let request = services.journal.load::<Request>(id).await?.map(|request| request.value);
     Ok(match (flag.filter(FileFlag::is_in_force), request) {
@@ -190,7 +215,7 @@ async fn to_a_requester(
     delivery: &Delivery,
     id: &RequestId,
     words: impl Fn(&Request) -> Option<Message>,
-) -> Result<Composed, StoreError> {
+) -> Result<Content, StoreError> {
     let journal = &services.journal;
     let Some(request) = journal.load::<Request>(id).await? else {
         return Ok(no_longer("the request does not exist"));
@@ -218,7 +243,7 @@ async fn with_link(
     delivery: &Delivery,
     id: &AdministratorId,
     link: Link,
-) -> Result<Composed, StoreError> {
+) -> Result<Content, StoreError> {
     let journal = &services.journal;
     let now = journal.clock().now();
     let (text, token) = mint(link.token(), id.ulid(), journal.random());
@@ -256,7 +281,7 @@ async fn with_link(
             message::password_reset(reader, &administrator.name, link, expires)
         }
     };
-    Ok(Composed::Say { message: Box::new(message), secret: Some(text) })
+    Ok(Content::Say { message: Box::new(message), secret: Some(text) })
 }
 
 fn after(now: Timestamp, lasts: SignedDuration) -> Timestamp {

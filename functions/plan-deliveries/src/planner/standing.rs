@@ -15,8 +15,8 @@ use countersign_model::{
 use countersign_store::{Entity, StoreError, UpdateError, keys};
 use serde::{Deserialize, Serialize};
 
-use crate::planner::Planner;
-use crate::tell::submission_id;
+use super::Planner;
+use super::tell::submission_id;
 
 /// How many recipients are remembered for a subject. Further ones hear of every request.
 const REMEMBERED: usize = 1_000;
@@ -108,7 +108,7 @@ fn is_submission(delivery: &Delivery) -> bool {
 impl Planner {
     /// The request of which the recipient was told, if that stands for this one, too: it is pending, and the message was sent or
     /// will be.
-    pub(crate) async fn stands_for(
+    pub(super) async fn stands_for(
         &mut self,
         request: &Request,
         recipient: &Recipient,
@@ -134,7 +134,7 @@ impl Planner {
     }
 
     /// From now on this request stands for the others with the recipient.
-    pub(crate) async fn let_stand(
+    pub(super) async fn let_stand(
         &mut self,
         request: &Request,
         recipient: &Recipient,
@@ -147,7 +147,7 @@ impl Planner {
     }
 
     /// A request has ended: whoever heard of it in place of others hears of the next one that waits.
-    pub(crate) async fn replace(&mut self, event: &Event, id: &RequestId) -> Result<(), StoreError> {
+    pub(super) async fn replace(&mut self, event: &Event, id: &RequestId) -> Result<(), StoreError> {
         let Some(ended) = load_readable::<Request>(&self.journal, &[id.as_str()]).await?.pop() else {
             return Ok(());
         };
@@ -174,7 +174,7 @@ impl Planner {
     }
 
     /// A message could not be sent: if it stood for other requests, its recipient hears of the next one instead.
-    pub(crate) async fn replace_failed(&mut self, id: &str) -> Result<(), StoreError> {
+    pub(super) async fn replace_failed(&mut self, id: &str) -> Result<(), StoreError> {
         let found = load_readable::<Delivery>(&self.journal, &[id]).await?.pop();
         let Some(delivery) = found.filter(is_lost) else { return Ok(()) };
         let Some(request) = delivery.request_id.as_ref().filter(|_| is_submission(&delivery)) else {
@@ -273,7 +273,7 @@ impl Planner {
 
     /// Has what the round changed saved, before its deliveries: a planner that dies in between is followed by one that finds
     /// that the message it makes is the one that stands.
-    pub(crate) async fn remember(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn remember(&mut self) -> Result<(), StoreError> {
         for (id, Remembered { stored, now, changed }) in std::mem::take(&mut self.standing) {
             if changed.is_empty() {
                 continue;

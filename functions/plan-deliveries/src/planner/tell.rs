@@ -13,11 +13,11 @@ use countersign_store::{RequesterMail, StoreError, keys};
 use jiff::Timestamp;
 use ulid::Ulid;
 
-use crate::planner::Planner;
+use super::Planner;
 
 impl Planner {
     /// Notifies every subscriber who may open the request now, and the addresses of its policy.
-    pub(crate) async fn tell_of_submission(
+    pub(super) async fn tell_of_submission(
         &mut self,
         event: &Event,
         id: &RequestId,
@@ -35,7 +35,7 @@ impl Planner {
     }
 
     /// Makes a delivery, unless its recipient hears of another request that stands for this one.
-    pub(crate) async fn tell(
+    pub(super) async fn tell(
         &mut self,
         event: &Event,
         request: &Request,
@@ -56,14 +56,14 @@ impl Planner {
     }
 
     /// Makes a delivery that is due at once.
-    pub(crate) fn deliver(&mut self, event: &Event, delivery: &Delivery) -> Result<(), StoreError> {
+    pub(super) fn deliver(&mut self, event: &Event, delivery: &Delivery) -> Result<(), StoreError> {
         self.planned.insert(delivery.id.clone(), DeliveryState::Pending);
         self.plan.deliver(event.number, delivery, Due::at_once(delivery.id.as_str()))
     }
 
     /// Notifies everybody who waited for a decision, a revocation or an end, and gave an address; each address once. Who
     /// has withdrawn is not told.
-    pub(crate) fn tell_requesters(
+    pub(super) fn tell_requesters(
         &mut self,
         event: &Event,
         notice: &Notice,
@@ -94,7 +94,7 @@ impl Planner {
     }
 
     /// Sends an administrator a message with a link.
-    pub(crate) async fn tell_administrator(
+    pub(super) async fn tell_administrator(
         &mut self,
         event: &Event,
         notice: &Notice,

@@ -42,7 +42,7 @@ pub(crate) use words;
 impl Words {
     /// A text from outside, on one line of at most `most` characters.
     pub fn theirs(text: &str, most: usize) -> Self {
-        Self(vec![Piece::Theirs(one_line(text, most))])
+        Self(vec![Piece::Theirs(unicode::one_line(text, most))])
     }
 
     /// A text of several lines from outside, each of at most `most` characters.
@@ -165,16 +165,6 @@ impl From<&Self> for Words {
     }
 }
 
-/// One line of at most `most` characters. A character that hides or reorders text is an escape.
-pub fn one_line(text: &str, most: usize) -> String {
-    let mut line: String = unicode::shown(text).chars().take(most.saturating_add(1)).collect();
-    if line.chars().count() > most {
-        line = line.chars().take(most.saturating_sub(1)).collect();
-        line.push('…');
-    }
-    line
-}
-
 /// Of a text, so many characters of its beginning and its end, which is where names differ. The end is the shorter part.
 fn without_middle(text: &str, most: usize) -> String {
     let chars: Vec<char> = text.chars().filter(|c| *c != '…').collect();
@@ -191,14 +181,14 @@ mod tests {
 
     #[test]
     fn a_line_stays_one_line_and_shows_as_it_is() {
-        assert_eq!(one_line("a\r\nBcc: x\u{2028}y", 50), r"a\u{d}\u{a}Bcc: x\u{2028}y");
+        assert_eq!(unicode::one_line("a\r\nBcc: x\u{2028}y", 50), r"a\u{d}\u{a}Bcc: x\u{2028}y");
         assert_eq!(
-            one_line("cod\u{202e}exe.txt", 50),
+            unicode::one_line("cod\u{202e}exe.txt", 50),
             r"cod\u{202e}exe.txt",
             "an ending cannot be turned round"
         );
-        assert_eq!(one_line("abcdef", 4), "abc…");
-        assert_eq!(one_line("abcd", 4), "abcd");
+        assert_eq!(unicode::one_line("abcdef", 4), "abc…");
+        assert_eq!(unicode::one_line("abcd", 4), "abcd");
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub fn openapi() -> String {
         manage_grants::openapi(),
         manage_policies::openapi(),
         manage_roles::openapi(),
+        push_notification::openapi(),
         read_audit::openapi(),
         manage_rules::openapi(),
         manage_integrations::openapi(),

@@ -17,7 +17,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// What anybody who is signed in may do: it is about themselves, or everybody's to read.
-const SELF_SERVICE: [&str; 14] = [
+const SELF_SERVICE: [&str; 17] = [
     "GET /v1/session",
     "DELETE /v1/session",
     "GET /v1/sessions",
@@ -27,6 +27,9 @@ const SELF_SERVICE: [&str; 14] = [
     "POST /v1/totp/confirmation",
     "POST /v1/totp/recovery-codes",
     "POST /v1/totp/removal",
+    "GET /v1/session/push-subscriptions",
+    "POST /v1/session/push-subscriptions",
+    "DELETE /v1/session/push-subscriptions/{subscription_id}",
     "GET /v1/api-tokens",
     "POST /v1/api-tokens",
     "DELETE /v1/api-tokens/{api_token_id}",

@@ -169,6 +169,9 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/audit/system", Administrator),
     ("GET", "/v1/audit/system/verify", Administrator),
     ("GET", "/v1/audit/unified", Administrator),
+    ("GET", "/v1/session/push-subscriptions", Administrator),
+    ("POST", "/v1/session/push-subscriptions", Administrator),
+    ("DELETE", "/v1/session/push-subscriptions/{subscription_id}", Administrator),
     ("GET", "/v1/notifications", Administrator),
     ("GET", "/v1/notifications/channels", Administrator),
     ("POST", "/v1/notifications/test", Administrator),
@@ -196,6 +199,7 @@ fn with_unknown_ids(path: &str) -> String {
         ("{tag_id}", "tag_"),
         ("{computer_id}", "cmp_"),
         ("{notification_id}", "ntf_"),
+        ("{subscription_id}", "psh_"),
     ];
     let path = path.replace("{version}", "7");
     ids.iter()

@@ -2,7 +2,7 @@
 
 use countersign_journal::Journal;
 use countersign_journal::readable::unless_damaged;
-use countersign_model::{Branding, Channel, Delivery, Language, Organization, OrganizationId, unicode};
+use countersign_model::{Branding, Channel, Delivery, Language, Organization, unicode};
 use countersign_store::StoreError;
 
 use crate::message::{Message, Words};
@@ -29,23 +29,14 @@ impl Brand {
         if delivery.channel != Channel::Email && delivery.reading.language.is_some() {
             return Ok(Self::default());
         }
-        Self::of_organization(journal, &delivery.organization_id, delivery.id.as_str()).await
-    }
-
-    /// The brand of an organization, for this message.
-    pub async fn of_organization(
-        journal: &Journal,
-        organization: &OrganizationId,
-        message: &str,
-    ) -> Result<Self, StoreError> {
         let found = async {
-            match journal.load::<Organization>(organization).await? {
+            match journal.load::<Organization>(&delivery.organization_id).await? {
                 Some(organization) => journal.branding(&organization.value).await,
                 None => Ok(Branding::default()),
             }
         };
         let what = "a message is sent without its brand";
-        let found = unless_damaged(what, message, found.await)?.unwrap_or_default();
+        let found = unless_damaged(what, delivery.id.as_str(), found.await)?.unwrap_or_default();
         Ok(Self {
             name: found.display_name.map(|name| unicode::one_line(&name, NAME)),
             colour: found.colour,

@@ -39,13 +39,7 @@ pub async fn compose(
     State(services): State<Services>,
     body: JsonBody<ToCompose>,
 ) -> Result<Json<Composed>, Problem> {
-    let delivery = match body.value {
-        ToCompose::Delivery(delivery) => delivery,
-        ToCompose::Test { organization_id } => {
-            let brand = Brand::of_organization(&services.journal, &organization_id, "a test message").await?;
-            return Ok(Json(Composed::Say(Box::new(branded(brand, message::test(), None)))));
-        }
-    };
+    let delivery = body.value.delivery;
     let public_url = services.settings.get("public_url").await?;
     let public_url = public_url.trim().trim_end_matches('/');
     if public_url.is_empty() {

@@ -9,7 +9,6 @@ mod inert;
 mod language;
 mod request;
 mod short;
-mod test;
 mod words;
 
 pub use account::{invitation, password_reset};
@@ -17,7 +16,6 @@ pub use digest::{Summed, digest};
 pub use handling::{asked, flagged, handled, joined};
 pub use language::Reader;
 pub use request::{decided, end_changed, ended, revoked, submitted};
-pub use test::test;
 pub use words::Words;
 
 use std::fmt::Write;

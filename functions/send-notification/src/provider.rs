@@ -5,6 +5,7 @@
 
 mod account;
 mod answer;
+mod browsers;
 mod graph;
 pub mod hooks;
 mod mailbox;
@@ -189,10 +190,7 @@ impl Providers {
             Channel::Chat | Channel::Webhook => {
                 hooks::send(services, self.public_url(), posting, about).await
             }
-            Channel::Push => {
-                let answer = format!("there is no provider for {}", posting.channel);
-                Attempt::Refused { answer, account: false }
-            }
+            Channel::Push => browsers::send(services, self.public_url(), posting, about).await,
         }
     }
 }

@@ -7,6 +7,7 @@ mod fallback;
 mod integrations;
 mod log;
 mod providers;
+mod push;
 mod reading;
 mod repair;
 mod resend_failed;

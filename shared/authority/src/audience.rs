@@ -7,8 +7,8 @@ use countersign_journal::Journal;
 use countersign_journal::readable::{load_readable, unless_damaged};
 use countersign_model::{
     Action, Address, Administrator, AdministratorId, Channel, Computer, DeployedPolicies, Deployment,
-    EmailAddress, LastDeployment, List, OrganizationId, Permit, ProcessorOnly, Reading, Request, decide,
-    text,
+    EmailAddress, LastDeployment, List, OrganizationId, Permit, ProcessorOnly, PushSubscription, Reading,
+    Request, decide, text,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};
@@ -22,7 +22,7 @@ use crate::rights::actor_of;
 pub struct Recipient {
     /// How messages reach it.
     pub channel: Channel,
-    /// An email address or a phone number.
+    /// An email address, a phone number, the address of an integration, or `push:` and an administrator's id.
     pub address: String,
     /// The organization of the administrator whose address it is. Who may not see that organization is not shown the address.
     pub organization_id: Option<OrganizationId>,
@@ -196,6 +196,11 @@ pub fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
         .collect();
     if wants(Channel::Email) || ways.is_empty() {
         ways.push(Recipient::of(administrator));
+    }
+    // Beside the others, never instead: a browser unsubscribes without a word.
+    if wants(Channel::Push) {
+        let address = PushSubscription::address(&administrator.id);
+        ways.push(Recipient { channel: Channel::Push, address, ..Recipient::of(administrator) });
     }
     ways
 }

@@ -53,6 +53,12 @@ impl SecretKeys {
         key.sealing(purpose).open(about, text)
     }
 
+    /// A secret of 32 bytes for one purpose under each key, the first key's first.
+    #[must_use]
+    pub fn derived(&self, purpose: &str) -> Vec<[u8; KEY_BYTES]> {
+        self.0.iter().map(|key| key.derived(purpose)).collect()
+    }
+
     /// Keys for seals that reveal alterations, for one purpose. `None` without a key.
     #[must_use]
     pub fn mac(&self, purpose: &str) -> Option<MacKeys> {

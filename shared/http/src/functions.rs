@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_journal::Processed;
-use countersign_model::ids::OrganizationId;
+use countersign_model::ids::{AdministratorId, OrganizationId};
 use countersign_model::{Address, Delivery};
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
@@ -50,18 +50,13 @@ pub struct Planned {
 
 /// The body of a call of `compose-message`.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum ToCompose {
-    /// The message of a delivery. The caller has claimed it.
-    Delivery(Box<Delivery>),
-    /// A message that says nothing but that messages arrive.
-    Test {
-        /// The organization that has it sent.
-        organization_id: OrganizationId,
-    },
+#[serde(deny_unknown_fields)]
+pub struct ToCompose {
+    /// The delivery whose message to compose. The caller has claimed it.
+    pub delivery: Delivery,
 }
 
-/// What to do about a message.
+/// What to do about a delivery.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Composed {
@@ -147,6 +142,33 @@ pub struct Tried {
     pub answer: String,
 }
 
+/// The body of a call that has a message pushed to an administrator's browsers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToPush {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// Its first line.
+    pub title: String,
+    /// What it says.
+    pub body: String,
+    /// What it opens.
+    pub url: Option<String>,
+    /// Another message with the same tag takes its place on the screen.
+    pub tag: String,
+}
+
+/// The result of pushing a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushed {
+    /// Whether a push service accepted it.
+    pub accepted: bool,
+    /// Otherwise, whether one may accept it later.
+    pub later: bool,
+    /// What they answered, or why none was called.
+    pub answer: String,
+}
+
 /// Why a call of another function has no result. Nothing is lost: the journal and the queues keep what there is to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
@@ -197,6 +219,15 @@ pub async fn send(outbound: &dyn Outbound, what: &ToSend) -> Result<Sent, CallEr
 /// If it could not be tried; a provider or an integration that refuses is none.
 pub async fn try_address(outbound: &dyn Outbound, what: &ToTry) -> Result<Tried, CallError> {
     let answer = call(outbound, "http://send-notification.spin.internal/try", serde_json::to_vec(what)?);
+    Ok(serde_json::from_slice(&answer.await?)?)
+}
+
+/// Has a message pushed to an administrator's browsers.
+///
+/// # Errors
+/// If it could not be tried; a push service that refuses is none.
+pub async fn push(outbound: &dyn Outbound, what: &ToPush) -> Result<Pushed, CallError> {
+    let answer = call(outbound, "http://push-notification.spin.internal/push", serde_json::to_vec(what)?);
     Ok(serde_json::from_slice(&answer.await?)?)
 }
 

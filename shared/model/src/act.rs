@@ -51,7 +51,7 @@ pub use computers::{
     ComputerEnrolled, ComputerMoved, MaintenanceModeSet, RemovedComputerDetail,
 };
 pub use decisions::{RequestDecided, RequestRevoked, RequestSettled, StatusDetail};
-pub use deliveries::{BounceCleared, DeliveryResent, TestSent};
+pub use deliveries::{BounceCleared, DeliveryResent, PushSubscriptionChanged, TestSent};
 pub use endings::{ApprovalDetail, RequestEnded, RequestExpired};
 pub use exports::RequestsExported;
 use footprint::Happening;
@@ -102,8 +102,6 @@ pub use tags::{TagChanged, TagDetail};
 
 #[cfg(feature = "openapi")]
 pub use schema::ActFields;
-
-use crate::permit::Basis;
 
 /// Something that was done or happened, with its details: what the audit says beyond who, where and when.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -341,6 +339,9 @@ pub enum Act {
     /// An API token was revoked by its owner.
     #[serde(rename = "api-token.revoked")]
     ApiTokenRevoked(ApiTokenRevoked),
+    /// Somebody subscribed a browser of theirs to push messages, or unsubscribed one.
+    #[serde(rename = "push-subscription.changed")]
+    PushSubscriptionChanged(PushSubscriptionChanged),
     /// The login settings of an organization were replaced.
     #[serde(rename = "login-settings.edited")]
     LoginSettingsEdited(LoginSettingsEdited),
@@ -361,40 +362,18 @@ pub enum Act {
     BounceCleared(BounceCleared),
 }
 
-impl Act {
-    /// Everything that is derived from it when it is saved and processed.
-    #[must_use]
-    pub fn footprint(&self) -> Footprint {
-        self.happening().footprint()
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> ActName {
-        self.footprint().name
-    }
-
-    /// Whether a permit on this basis allows it: the action, the organization, the kind of request and the scope fit.
-    #[must_use]
-    pub fn permitted_by(&self, basis: &Basis) -> bool {
-        #[cfg(feature = "testing")]
-        if *basis == Basis::Scene {
-            return true;
-        }
-        self.happening().permitted_by(basis)
-    }
-}
-
 acts! {
-    SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed, GroupCreated,
-    GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated, PolicyEdited, PolicyMoved,
-    PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed, ComputerDeleted, MaintenanceModeSet, OverrideCodeRead,
-    ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned, RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended,
-    RequestWithdrawn, RequestAttached, RequestCancelled, RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked,
-    GrantEdited, GrantUsed, RequestOpened, RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread,
-    AttachmentDownloaded, RequestsExported, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted,
-    AdministratorEdited, AdministratorDisabled, AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged,
+    SetUpCompleted, OrganizationCreated, OrganizationEdited, BrandingEdited, OrganizationDeleted, PoliciesDeployed,
+    GroupCreated, GroupEdited, GroupAgentSet, GroupDeleted, EnrollmentKeyCreated, EnrollmentKeyDeleted, PolicyCreated,
+    PolicyEdited, PolicyMoved, PolicyDeleted, TagChanged, ComputerEdited, ComputerMoved, ComputerConfirmed, ComputerDeleted,
+    MaintenanceModeSet, OverrideCodeRead, ComputerEnrolled, ComputerCheckedIn, ComputerRenamed, ComputerCloned,
+    RequestSubmitted, RequestRepeated, RequestJoined, RequestAmended, RequestWithdrawn, RequestAttached, RequestCancelled,
+    RequestExpired, RequestEnded, RequestDecided, RequestSettled, RequestRevoked, GrantEdited, GrantUsed, RequestOpened,
+    RequestAssigned, NoteAdded, NoteRemoved, DecisionAsked, FileFlagSet, FileFlagSpread, AttachmentDownloaded,
+    RequestsExported, AdministratorInvited, InvitationSent, InvitationWithdrawn, InvitationAccepted, AdministratorEdited,
+    AdministratorDisabled, AdministratorEnabled, AdministratorDeleted, PermissionsChanged, RolesChanged,
     PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged,
-    IntegrationChanged, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved, RecoveryCodesReplaced,
-    ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed, DeliveryResent, TestSent, BounceCleared,
+    IntegrationChanged, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved,
+    RecoveryCodesReplaced, ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed,
+    DeliveryResent, TestSent, BounceCleared, PushSubscriptionChanged,
 }

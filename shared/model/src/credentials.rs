@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AdministratorId, ApiTokenId, SessionId};
 use crate::permission::Permission;
+use crate::push::PushSubscription;
 
 /// How long a begun set-up of one-time codes can be confirmed.
 pub const TOTP_SET_UP_LASTS: SignedDuration = SignedDuration::from_mins(30);
@@ -27,6 +28,10 @@ pub struct Credentials {
     /// Digests of the addresses from which they recently signed in, oldest first.
     // INVARIANT: at most PLACES_MAX, each once.
     pub places: Vec<String>,
+    /// Browsers in which they want push messages, oldest first.
+    // INVARIANT: at most PushSubscription::MAX.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub push: Vec<PushSubscription>,
 }
 
 /// One-time codes (RFC 6238: SHA-1, six digits, 30 seconds).
@@ -133,6 +138,7 @@ impl Credentials {
             sessions: Vec::new(),
             api_tokens: Vec::new(),
             places: Vec::new(),
+            push: Vec::new(),
         }
     }
 

@@ -146,6 +146,8 @@ id! {
     SessionId = "ses";
     /// The id of an API token of an administrator.
     ApiTokenId = "tok";
+    /// The id of a subscription to push messages: a browser of an administrator.
+    PushSubscriptionId = "psh";
     /// The id of a custom role.
     RoleId = "rol";
     /// A rule that decides requests.

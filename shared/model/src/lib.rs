@@ -47,6 +47,7 @@ pub mod permission;
 pub mod permit;
 pub mod policy;
 pub mod provider_health;
+pub mod push;
 pub mod reported;
 pub mod request;
 pub mod retention;
@@ -103,6 +104,7 @@ pub use policy::{
     Tag, TagValues,
 };
 pub use provider_health::{ProviderHealth, ProviderPlace};
+pub use push::{PushError, PushSubscription};
 pub use reported::Reported;
 pub use request::amend::NotAmended;
 pub use request::aspects::Aspect;

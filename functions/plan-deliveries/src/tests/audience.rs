@@ -121,9 +121,8 @@ async fn each_is_told_by_the_channels_they_chose_and_can_use() {
             .iter()
             .map(|channel| match channel {
                 Channel::Sms => phone.to_owned(),
-                Channel::Email | Channel::Chat | Channel::Push | Channel::Webhook => {
-                    person.record.email.to_string()
-                }
+                Channel::Push => format!("push:{}", person.record.id),
+                Channel::Email | Channel::Chat | Channel::Webhook => person.record.email.to_string(),
             })
             .collect();
         expected.sort();

@@ -57,7 +57,7 @@ pub async fn attempt(
             return Err(error);
         }
     }
-    let what = ToCompose::Delivery(Box::new(delivery.clone()));
+    let what = ToCompose { delivery: delivery.clone() };
     match compose(services.outbound.as_ref(), &what).await {
         Ok(Composed::Say(message)) => {
             let key = format!("{}-{}", delivery.id, delivery.resends);

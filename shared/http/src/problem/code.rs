@@ -106,6 +106,7 @@ codes! {
     TooManyGroups = CONFLICT, "too-many-groups";
     TooManyIntegrations = CONFLICT, "too-many-integrations";
     TooManyNotes = CONFLICT, "too-many-notes";
+    TooManyPushSubscriptions = CONFLICT, "too-many-push-subscriptions";
     TooManyRules = CONFLICT, "too-many-rules";
     TotpCompulsory = CONFLICT, "totp-compulsory";
     TotpExists = CONFLICT, "totp-exists";

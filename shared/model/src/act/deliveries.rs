@@ -7,9 +7,10 @@ use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
 use crate::delivery::{Channel, Delivery};
-use crate::ids::{NotificationId, OrganizationId};
+use crate::ids::{AdministratorId, NotificationId, OrganizationId, PushSubscriptionId};
 use crate::notice::{Notice, NoticeName};
 use crate::permit::Basis;
+use crate::push::PushSubscription;
 use crate::text::Address;
 
 /// An administrator asked for a message to be sent again.
@@ -164,5 +165,52 @@ impl Happening for TestSent {
 
     fn permitted_by(&self, basis: &Basis) -> bool {
         basis.is_right(Action::IntegrationsCreate)
+    }
+}
+
+/// Somebody subscribed a browser of theirs to push messages, or unsubscribed one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PushSubscriptionChanged {
+    /// The administrator.
+    pub administrator_id: AdministratorId,
+    /// The subscription.
+    pub subscription_id: PushSubscriptionId,
+    /// What its owner calls it.
+    pub name: String,
+    /// The host of the browser's push service.
+    pub host: String,
+    /// Whether it was removed.
+    pub removed: bool,
+}
+
+impl PushSubscriptionChanged {
+    /// The act, for a subscription that was made or removed.
+    #[must_use]
+    pub fn of(owner: &AdministratorId, subscription: &PushSubscription, removed: bool) -> Self {
+        Self {
+            administrator_id: owner.clone(),
+            subscription_id: subscription.id.clone(),
+            name: subscription.name.clone(),
+            host: subscription.host.clone(),
+            removed,
+        }
+    }
+}
+
+impl Happening for PushSubscriptionChanged {
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            name: ActName::PushSubscriptionChanged,
+            audit: AuditKind::System,
+            concerns: vec![self.administrator_id.to_string()],
+            lists: Vec::new(),
+            notice: None,
+            agents: AgentNews::NONE,
+        }
+    }
+
+    fn permitted_by(&self, basis: &Basis) -> bool {
+        basis.is_oneself(&self.administrator_id)
     }
 }

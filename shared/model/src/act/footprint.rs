@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::Act;
 use super::name::ActName;
 use crate::audit::AuditKind;
 use crate::list::ListEntry;
@@ -51,4 +52,28 @@ pub(super) trait Happening {
 
     /// Whether a permit on this basis allows it.
     fn permitted_by(&self, basis: &Basis) -> bool;
+}
+
+impl Act {
+    /// Everything that is derived from it when it is saved and processed.
+    #[must_use]
+    pub fn footprint(&self) -> Footprint {
+        self.happening().footprint()
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> ActName {
+        self.footprint().name
+    }
+
+    /// Whether a permit on this basis allows it: the action, the organization, the kind of request and the scope fit.
+    #[must_use]
+    pub fn permitted_by(&self, basis: &Basis) -> bool {
+        #[cfg(feature = "testing")]
+        if *basis == Basis::Scene {
+            return true;
+        }
+        self.happening().permitted_by(basis)
+    }
 }

@@ -86,6 +86,7 @@ named! {
         RecoveryCodesReplaced = "totp.recovery-codes-replaced",
         ApiTokenCreated = "api-token.created",
         ApiTokenRevoked = "api-token.revoked",
+        PushSubscriptionChanged = "push-subscription.changed",
         LoginSettingsEdited = "login-settings.edited",
         ApprovalSettingsEdited = "approval-settings.edited",
         AuditTrimmed = "audit.trimmed",

@@ -98,7 +98,8 @@ impl Act {
             | Self::LoginSettingsEdited(_)
             | Self::ApprovalSettingsEdited(_)
             | Self::AuditTrimmed(_)
-            | Self::TestSent(_) => {}
+            | Self::TestSent(_)
+            | Self::PushSubscriptionChanged(_) => {}
         }
         self
     }

@@ -181,10 +181,25 @@ fn the_details_of_other_acts_are_as_they_are_documented() {
             json!({ "administrator_id": id, "email": "kim@company.example", "why": "sign-in-refused",
                 "count": 500, "since": "2026-01-01T00:00:00Z" }),
         ),
+    ];
+    for (label, expected) in cases {
+        assert_eq!(detail(label), expected, "{label}");
+    }
+}
+
+#[test]
+fn the_details_of_acts_about_messages_are_as_they_are_documented() {
+    let id = administrator().id;
+    let cases = [
         (
             "notification.resent",
             json!({ "notification_id": "ntf_00000000010000000000000001", "notice": "request-submitted",
                 "channel": "email", "address": "kim@company.example" }),
+        ),
+        (
+            "push-subscription.changed",
+            json!({ "administrator_id": id, "subscription_id": "psh_00000000010000000000000001", "name": "Phone",
+                "host": "web.push.apple.com", "removed": false }),
         ),
         (
             "notification.bounce-cleared",

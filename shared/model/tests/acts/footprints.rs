@@ -118,6 +118,7 @@ session.proof-refused                   | system  | adm         |               
 totp.set-up                             | system  | adm         |                                                                                                                       |                   |           | oneself
 totp.removed                            | system  | adm         |                                                                                                                       |                   |           | administrators.reset-password oneself
 totp.recovery-codes-replaced            | system  | adm         |                                                                                                                       |                   |           | oneself
+push-subscription.changed               | system  | adm         |                                                                                                                       |                   |           | oneself
 api-token.created                       | system  | adm tok     |                                                                                                                       |                   |           | oneself
 api-token.revoked                       | system  | adm tok     |                                                                                                                       |                   |           | oneself
 ";

@@ -8,7 +8,7 @@ use countersign_model::{
     Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Channel,
     Computer, Decision, DecisionScope, Delivery, EndReason, File, Grant, Group, LoginSettings, Maintenance,
     MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester, Notice, Organization, Outcome,
-    Permission, Request, Role, Subject, Verdict, Whereabouts,
+    Permission, PushSubscription, Request, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -143,6 +143,16 @@ fn token() -> ApiToken {
         permissions: vec![Permission::ViewReports],
         created_at: now(),
         expires_at: later(),
+    }
+}
+
+fn subscription() -> PushSubscription {
+    PushSubscription {
+        id: id!(PushSubscriptionId, 1),
+        name: "Phone".to_owned(),
+        host: "web.push.apple.com".to_owned(),
+        sealed: "sealed".to_owned(),
+        created_at: now(),
     }
 }
 
@@ -324,6 +334,7 @@ fn sign_in() -> Vec<(&'static str, Act)> {
         ("totp.set-up", TotpSetUp::of(&id).into()),
         ("totp.removed", TotpRemoved::of(&id).into()),
         ("totp.recovery-codes-replaced", RecoveryCodesReplaced { administrator_id: id.clone() }.into()),
+        ("push-subscription.changed", PushSubscriptionChanged::of(&id, &subscription(), false).into()),
         ("api-token.created", ApiTokenCreated::of(&id, &token()).into()),
         ("api-token.revoked", ApiTokenRevoked::of(&id, &token()).into()),
     ]

@@ -1,0 +1,144 @@
+//! `/push`: encrypts a message for an administrator's browsers and hands it to their push services (RFC 8030).
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use bytes::Bytes;
+use countersign_authority::secrets::SecretKeys;
+use countersign_http::functions::{Pushed, ToPush};
+use countersign_http::{JsonBody, Problem, Services};
+use countersign_kv::{Random, log};
+use countersign_model::{AdministratorId, Credentials, PushError, PushSubscription};
+use countersign_store::UpdateError;
+use futures::future::join_all;
+use http::Request;
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
+use jiff::Timestamp;
+use p256::SecretKey;
+use serde_json::json;
+
+use crate::encrypt::{Fresh, encrypt};
+use crate::target::Target;
+use crate::vapid::Vapid;
+
+/// How long a push service may take to answer. All are called at once.
+const TIMEOUT: Duration = Duration::from_secs(8);
+/// For how many seconds a push service keeps a message for a browser that is not connected: a day.
+const KEPT: &str = "86400";
+
+/// What became of the message to one browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Accepted,
+    Later,
+    Refused,
+    /// The subscription is over.
+    Gone,
+}
+
+/// Pushes the message to all of the administrator's browsers. Accepted by one, it counts as accepted.
+pub async fn push(State(services): State<Services>, body: JsonBody<ToPush>) -> Result<Json<Pushed>, Problem> {
+    let what = body.value;
+    let journal = &services.journal;
+    let owner = &what.administrator_id;
+    let credentials = journal.load::<Credentials>(owner).await?;
+    let subscriptions = credentials.map(|found| found.value.push).unwrap_or_default();
+    if subscriptions.is_empty() {
+        let answer = "no browser is subscribed".to_owned();
+        return Ok(Json(Pushed { accepted: false, later: false, answer }));
+    }
+    let (keys, now) = (services.secret_keys().await?, journal.clock().now());
+    let contact = services.settings.get("public_url").await?;
+    let text =
+        json!({ "title": what.title, "body": what.body, "url": what.url, "tag": what.tag }).to_string();
+    let all = subscriptions.iter().map(async |subscription| {
+        let request =
+            request(&keys, owner, subscription, text.as_bytes(), contact.trim(), (now, journal.random()));
+        match request {
+            Ok(request) => answered(&services, request).await,
+            Err(why) => (Outcome::Refused, why.to_owned()),
+        }
+    });
+    let results = join_all(all).await;
+    for (subscription, _) in
+        subscriptions.iter().zip(&results).filter(|(_, (outcome, _))| *outcome == Outcome::Gone)
+    {
+        remove(&services, owner, subscription).await;
+    }
+    let any = |wanted: Outcome| results.iter().any(|(outcome, _)| *outcome == wanted);
+    let named =
+        subscriptions.iter().zip(&results).map(|(each, (_, answer))| format!("{} {answer}", each.host));
+    let answer = named.collect::<Vec<_>>().join(", ");
+    let accepted = any(Outcome::Accepted);
+    Ok(Json(Pushed { accepted, later: !accepted && any(Outcome::Later), answer }))
+}
+
+/// The request that pushes a text to a browser, or why there is none.
+fn request(
+    keys: &SecretKeys,
+    owner: &AdministratorId,
+    subscription: &PushSubscription,
+    text: &[u8],
+    contact: &str,
+    (now, random): (Timestamp, &dyn Random),
+) -> Result<Request<Bytes>, &'static str> {
+    let gone = "the `secret_key` with which it was subscribed is gone";
+    let target = Target::open(keys, owner, &subscription.sealed).ok_or(gone)?;
+    let vapid = Vapid::with_public_key(keys, &target.made_for).ok_or(gone)?;
+    let (browser, origin) = target.browser().zip(target.origin()).ok_or("the subscription is malformed")?;
+    let fresh = fresh(random).ok_or("there is no key for this message")?;
+    let body = encrypt(text, &browser, &fresh).ok_or("the message is too long")?;
+    Request::post(&target.endpoint)
+        .header(AUTHORIZATION, vapid.authorization(&origin, contact, now))
+        .header(CONTENT_ENCODING, "aes128gcm")
+        .header(CONTENT_TYPE, "application/octet-stream")
+        .header("ttl", KEPT)
+        .header("urgency", "high")
+        .body(Bytes::from(body))
+        .map_err(|_| "the subscription is malformed")
+}
+
+/// A key pair and a salt. Of 2^32 random numbers, one is no key.
+fn fresh(random: &dyn Random) -> Option<Fresh> {
+    let (mut key, mut salt) = ([0; 32], [0; 16]);
+    random.bytes(&mut salt);
+    for _ in 0..4 {
+        random.bytes(&mut key);
+        if let Ok(own) = SecretKey::from_slice(&key) {
+            return Some(Fresh { own, salt });
+        }
+    }
+    None
+}
+
+/// Sends it, and says what the answer means. What a push service says beside its status is not kept.
+async fn answered(services: &Services, request: Request<Bytes>) -> (Outcome, String) {
+    match services.outbound.send(request, TIMEOUT).await {
+        Ok(response) => {
+            let outcome = match response.status().as_u16() {
+                200..=299 => Outcome::Accepted,
+                404 | 410 => Outcome::Gone,
+                408 | 425 | 429 | 500..=599 => Outcome::Later,
+                _ => Outcome::Refused,
+            };
+            (outcome, response.status().as_u16().to_string())
+        }
+        Err(countersign_http::OutboundError::NotAllowed) => {
+            (Outcome::Refused, "the manifest does not allow this host".to_owned())
+        }
+        Err(error) => (Outcome::Later, error.to_string()),
+    }
+}
+
+/// Removes a subscription that is over. If that fails, the next message finds out again.
+async fn remove(services: &Services, owner: &AdministratorId, subscription: &PushSubscription) {
+    let without = |old: &Credentials| old.without_push(&subscription.id).map(|(next, _)| next);
+    match services.journal.update(owner, without).await {
+        Ok(_) | Err(UpdateError::Refused(PushError::None | PushError::TooMany)) => {}
+        Err(UpdateError::Store(error)) => {
+            let fields: [(&str, &dyn std::fmt::Display); 2] = [("administrator", owner), ("error", &error)];
+            log::line("a push subscription that is over is not removed", &fields);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Request and response types of this function.
+
+use countersign_http::{Problem, field};
+use countersign_model::{PushSubscription, PushSubscriptionId, text};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::target::{NoTarget, Target};
+
+/// A browser to subscribe: what its `PushManager.subscribe` gives, and a name.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPushSubscription {
+    /// What you call it: 1 to 64 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 64,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]*\S[^\u0000-\u001f\u007f-\u009f]*$",
+        example = "Phone"
+    )]
+    name: String,
+    /// Where messages go: an address of a known push service, at most 1000 characters.
+    #[schema(max_length = 1000, example = "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA")]
+    endpoint: String,
+    /// The browser's keys.
+    keys: PushKeys,
+}
+
+/// The keys of a browser.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PushKeys {
+    /// Its public key: 65 bytes in base64url.
+    #[schema(
+        max_length = 100,
+        example = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+    )]
+    p256dh: String,
+    /// Its authentication secret: 16 bytes in base64url.
+    #[schema(max_length = 30, example = "BTBZMqHH6r4Tts7J_aSIgg")]
+    auth: String,
+}
+
+/// The longest address of a push service, in bytes.
+const ENDPOINT_MAX: usize = 1000;
+
+impl NewPushSubscription {
+    /// The name, the host of the push service, and the target for this public key.
+    pub fn checked(self, made_for: String) -> Result<(String, String, Target), Problem> {
+        let name = text::name(&self.name).and_then(|name| text::line(&name, PushSubscription::NAME_MAX));
+        let name = field("/name", name)?;
+        if self.endpoint.len() > ENDPOINT_MAX {
+            return Err(NoTarget { field: "/endpoint", why: "must have at most 1000 characters" }.into());
+        }
+        let PushKeys { p256dh, auth } = self.keys;
+        let target = Target { endpoint: self.endpoint, p256dh, auth, made_for };
+        let host = target.checked()?;
+        Ok((name, host, target))
+    }
+}
+
+impl From<NoTarget> for Problem {
+    fn from(NoTarget { field, why }: NoTarget) -> Self {
+        Self::invalid_field(field, why)
+    }
+}
+
+/// Your subscriptions to push messages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PushSubscriptionsView {
+    /// The deployment's public key, for `applicationServerKey` of `PushManager.subscribe`; null if the deployment has no `secret_key`, and
+    /// pushes nothing.
+    #[schema(
+        example = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+    )]
+    pub public_key: Option<String>,
+    /// The browsers that you have subscribed, newest first.
+    pub items: Vec<PushSubscriptionView>,
+}
+
+/// A browser in which you get push messages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PushSubscriptionView {
+    /// The id of the subscription.
+    id: PushSubscriptionId,
+    /// What you call it.
+    #[schema(example = "Phone")]
+    name: String,
+    /// The host of its push service.
+    #[schema(example = "updates.push.services.mozilla.com")]
+    host: String,
+    /// When it was subscribed.
+    created_at: Timestamp,
+}
+
+impl From<PushSubscription> for PushSubscriptionView {
+    fn from(PushSubscription { id, name, host, created_at, .. }: PushSubscription) -> Self {
+        Self { id, name, host, created_at }
+    }
+}

@@ -8,6 +8,8 @@ use super::{HASH, Story, path};
 impl Story {
     pub async fn process(&self, at: &Organization) {
         let app = self.world.app(process_events::router);
+        let planner = self.world.app(plan_deliveries::router);
+        self.world.outbound.connect("plan-deliveries.spin.internal", &planner);
         let answer = app.post("/process").json(json!({ "organization_id": at.id })).send().await;
         assert_eq!(answer.status, 200);
         self.world.settle().await;

@@ -87,7 +87,7 @@ fn only_the_platform_names_the_sdk() {
 }
 
 /// The components that are optimized for speed (decision 008).
-const FAST: [&str; 3] = ["authorize", "check-in", "list-requests"];
+const FAST: [&str; 2] = ["authorize", "list-requests"];
 
 #[test]
 fn folder_package_component_and_source_have_one_name() {

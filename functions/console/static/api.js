@@ -48,8 +48,6 @@ function codeOf(text) {
 export const api = {
   session: () => call("GET", "/v1/session"),
   signIn: (email, password, code) => call("POST", "/v1/session", { email, password, cookie: true, ...codeOf(code) }),
-  branding: (organization) => call("GET", `/v1/organizations/${encodeURIComponent(organization)}/branding`),
-  logoPath: (organization) => `/v1/organizations/${encodeURIComponent(organization)}/logo`,
   signOut: () => call("DELETE", "/v1/session"),
   beginTotp: (password) => call("POST", "/v1/totp", { password }),
   confirmTotp: (totp) => call("POST", "/v1/totp/confirmation", { totp }),

@@ -48,30 +48,12 @@ async function session() {
     const who = await api.session();
     byId("who-name").textContent = plain(who.administrator.name || who.administrator.email);
     byId("who").hidden = false;
-    showBrand(who.administrator.organization_id);
     return who;
   } catch (problem) {
     byId("who").hidden = true;
     if (problem instanceof Problem && problem.status === 401) return null;
     throw problem;
   }
-}
-
-let branded = null;
-
-// The console looks as the administrator's organization does in its messages. Who may not read that sees the product's name.
-async function showBrand(organization) {
-  if (branded === organization) return;
-  branded = organization;
-  let brand = null;
-  try {
-    brand = (await api.branding(organization)).effective;
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-  }
-  byId("brand-name").textContent = brand ? plain(brand.display_name) : "Countersign";
-  byId("brand-logo").src = brand?.logo ? api.logoPath(organization) : "/icon.svg";
-  document.documentElement.style.setProperty("--brand", brand?.colour || "transparent");
 }
 
 async function render(keepNotice = false) {
@@ -174,7 +156,6 @@ byId("sign-out").addEventListener("click", async () => {
   try {
     await api.signOut();
     byId("who").hidden = true;
-    branded = null;
     navigate("/", "you are signed out");
   } catch (problem) {
     showProblem(problem);

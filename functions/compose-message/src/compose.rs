@@ -1,5 +1,7 @@
 //! The contents of a delivery at the moment it is sent, or why there are none any more.
 
+mod summing_up;
+
 use axum::Json;
 use axum::extract::State;
 use countersign_authority::{Audience, is_still_unconfirmed};
@@ -18,7 +20,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::brand::Brand;
 use crate::message::{self, Message, Reader};
-use crate::summing_up;
 
 /// After this age, a delivery's recipient is checked again before it is sent.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);

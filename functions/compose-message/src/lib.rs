@@ -4,7 +4,6 @@
 mod brand;
 mod compose;
 mod message;
-mod summing_up;
 
 /// Serves `/compose`. The manifest makes it private to the other functions.
 pub fn router(services: countersign_http::Services) -> axum::Router {

@@ -9,7 +9,7 @@ use countersign_journal::readable::load_readable;
 use countersign_model::{Delivery, Digest, NoticeName, Request, RequestStatus, text};
 use countersign_store::{StoreError, UpdateError};
 
-use crate::compose::{Content, no_longer, say};
+use super::{Content, no_longer, say};
 use crate::message::{self, Reader, Summed};
 
 /// The digest is closed already.

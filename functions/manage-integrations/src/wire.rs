@@ -147,10 +147,9 @@ impl From<Stored<Integration>> for IntegrationView {
 #[serde(deny_unknown_fields)]
 pub struct NewTest {
     /// The organization in whose name it is sent, and whose integrations are meant.
-    #[schema(inline)]
     pub organization_id: OrganizationId,
     /// Where to.
-    #[schema(inline, example = "you@company.example")]
+    #[schema(example = "you@company.example")]
     pub address: Address,
 }
 

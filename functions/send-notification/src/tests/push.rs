@@ -43,7 +43,7 @@ async fn who_wants_push_messages_gets_them_beside_email_and_a_browser_that_is_go
     assert_eq!(ask(1).await.2.state, DeliveryState::Failed);
     stage.world.outbound.answer_with(200, "{}");
     let (sent, pushed, push, _) = ask(2).await;
-    assert_eq!((sent, pushed), (1, false), "it was removed");
+    assert_eq!((sent, pushed), (2, false), "it was removed; the email that failed along follows");
     assert_eq!(
         (push.state, push.last_answer.as_deref()),
         (DeliveryState::Failed, Some("no browser is subscribed"))

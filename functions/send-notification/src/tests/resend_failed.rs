@@ -80,8 +80,12 @@ async fn many_are_sent_again_in_several_calls() {
     stage.world.settings.set("email_api_key", "");
     for number in 0..130 {
         stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(number)).await;
+        // Within the limit for a recipient, so that none goes into a digest.
+        if number % 10 == 9 {
+            stage.process_company().await;
+            stage.world.advance(std::time::Duration::from_secs(11 * 60));
+        }
     }
-    stage.process_company().await;
     let first = resent(&stage, &person, json!({})).await;
     assert_eq!(first["resent"], 100);
     let next = resent(&stage, &person, json!({ "cursor": first["next_cursor"] })).await;

@@ -7,34 +7,65 @@
     reason = "tests may panic"
 )]
 
+use std::convert::Infallible;
 use std::time::Duration;
 
+use bytes::Bytes;
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::Deployment;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use futures::stream::FuturesUnordered;
+use futures::{StreamExt, stream};
+use http_body_util::StreamBody;
+use hyper::Request;
+use hyper::body::Frame;
+use hyper::client::conn::http2::handshake;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
-/// Instances of this host: a flood of one component then fits into the usual limit of open files.
-const INSTANCES: usize = 22;
-/// More unfinished requests than one component can take.
-const FLOOD: usize = 260;
+/// Instances of this host: more than twice as many as there are components, so that each has a reserve.
+const INSTANCES: usize = 64;
+/// Connections of the flood.
+const CONNECTIONS: usize = 6;
+/// Unfinished requests of each connection. All of them together are more than one component can take.
+const STREAMS: usize = 100;
 
-/// A request without credentials whose body never ends.
-async fn unfinished(host: &TestHost) -> TcpStream {
-    let mut stream = TcpStream::connect(host.addr()).await.unwrap();
-    let head = format!(
-        "POST /v1/session HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{{",
-        host.addr()
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
-    stream
+/// The statuses that answer many requests without credentials whose bodies never end, as they come.
+type Flood = FuturesUnordered<JoinHandle<u16>>;
+
+async fn flood(host: &TestHost) -> Flood {
+    let flood = Flood::new();
+    for _ in 0..CONNECTIONS {
+        let stream = TcpStream::connect(host.addr()).await.unwrap();
+        let (mut client, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        for _ in 0..STREAMS {
+            let begun = stream::iter([Ok::<_, Infallible>(Frame::data(Bytes::from_static(b"{")))]);
+            let request = Request::post(host.url("/v1/session"))
+                .header("content-type", "application/json")
+                .header("content-length", 1000)
+                .body(StreamBody::new(begun.chain(stream::pending())))
+                .unwrap();
+            let answer = client.send_request(request);
+            flood.push(tokio::spawn(async move { answer.await.unwrap().status().as_u16() }));
+        }
+    }
+    flood
 }
 
-/// The status of an answer that comes within a time.
-async fn status(stream: &mut TcpStream, within: Duration) -> u16 {
-    let mut head = [0; 12];
-    tokio::time::timeout(within, stream.read_exact(&mut head)).await.expect("an answer in time").unwrap();
-    std::str::from_utf8(&head[9..]).unwrap().parse().unwrap()
+/// Waits until one of the flood's requests is answered with a status.
+async fn answered(flood: &mut Flood, wanted: u16, within: Duration) {
+    let next = async {
+        while let Some(status) = flood.next().await {
+            let status = status.unwrap();
+            assert!([408, 503].contains(&status), "{status}");
+            if status == wanted {
+                return;
+            }
+        }
+        panic!("no request was answered with {wanted}");
+    };
+    tokio::time::timeout(within, next).await.expect("an answer in time");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,12 +73,9 @@ async fn unfinished_bodies_of_one_component_end_in_time_and_leave_the_others_the
     let options = Options { instances: Some(INSTANCES), ..Options::default() };
     let host = TestHost::start(Backend::Sqlite, options).await.unwrap();
     let world = Deployment::on(&host).await;
-    let mut flood = Vec::new();
-    for _ in 0..FLOOD {
-        flood.push(unfinished(&host).await);
-    }
+    let mut flood = flood(&host).await;
     // The last ones found every place of their component taken.
-    assert_eq!(status(&mut flood[FLOOD - 1], Duration::from_secs(20)).await, 503);
+    answered(&mut flood, 503, Duration::from_secs(20)).await;
     world.api.get("/v1/requests").bearer(&world.boss).send().await.expect(200);
     world.api.get("/v1/organizations").bearer(&world.boss).send().await.expect(200);
     world
@@ -59,8 +87,7 @@ async fn unfinished_bodies_of_one_component_end_in_time_and_leave_the_others_the
         .await
         .expect(201);
     // The first ones are ended by their component, and their places are free again.
-    assert_eq!(status(&mut flood[0], Duration::from_secs(30)).await, 408);
-    drop(flood);
+    answered(&mut flood, 408, Duration::from_secs(30)).await;
     world.api.get("/v1/session").bearer(&world.boss).send().await.expect(200);
     host.stop().await;
 }

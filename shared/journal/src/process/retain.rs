@@ -12,8 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::Journal;
 use crate::change::Change;
 use crate::event::Event;
-use crate::process::tidy::KEPT;
 
+/// How long everything is kept that a late writer, a late processor or a retry may need. No request lives that long,
+/// and an `Idempotency-Key` is remembered for this time.
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// After how long it is looked again whether a grant is over that a computer has used.
 const LOOKED_AGAIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 

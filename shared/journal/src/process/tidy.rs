@@ -13,12 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Journal;
 use crate::event::{Commit, Event};
-use crate::process::retain::days;
+use crate::process::retain::{KEPT, days};
 use crate::projection::Projection;
 
-/// How long everything is kept that a late writer, a late processor or a retry may need. No request lives that long,
-/// and an `Idempotency-Key` is remembered for this time.
-pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How many numbers one call examines.
 const STEP: u64 = 100;
 

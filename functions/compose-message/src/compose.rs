@@ -116,6 +116,9 @@ async fn by_notice(
         Notice::RequestEnded { request_id } => {
             to_a_requester(services, delivery, request_id, |request| message::ended(reader, request)).await
         }
+        Notice::RequestExpired { request_id } => {
+            to_a_requester(services, delivery, request_id, |request| message::expired(reader, request)).await
+        }
         Notice::DecisionAsked { request_id, asked_by, message } => {
             let say =
                 |request: &Request| message::asked(reader, request, asked_by, message.as_deref(), public_url);
@@ -200,7 +203,7 @@ async fn is_still_told(
     Ok(still.iter().any(|each| each.channel == delivery.channel && each.key() == key))
 }
 
-/// To an administrator who was told of a request: that it is decided.
+/// To an administrator who was told of a request: that it is decided, or expired.
 async fn handled(
     services: &Services,
     delivery: &Delivery,
@@ -213,7 +216,7 @@ async fn handled(
     if !is_still_told(services, delivery, &request.value).await? {
         return Ok(no_longer(NOT_ANY_MORE));
     }
-    Ok(words(&request.value).map_or_else(|| no_longer("the request is not decided"), say))
+    Ok(words(&request.value).map_or_else(|| no_longer("the request is neither decided nor expired"), say))
 }
 
 /// To an administrator whom a colleague asks to decide: while the request is pending.

@@ -15,7 +15,7 @@ pub use account::{invitation, password_reset};
 pub use digest::{Summed, digest};
 pub use handling::{asked, flagged, handled, joined};
 pub use language::Reader;
-pub use request::{decided, end_changed, ended, revoked, submitted};
+pub use request::{decided, end_changed, ended, expired, revoked, submitted};
 pub use words::Words;
 
 use std::fmt::Write;

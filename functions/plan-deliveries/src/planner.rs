@@ -15,7 +15,7 @@ use countersign_journal::readable::unless_damaged;
 use countersign_journal::{Due, Event, Journal, Plan};
 use countersign_kv::log;
 use countersign_model::{
-    DeliveryState, Notice, NotificationId, OrganizationId, Permit, ProcessorOnly, Request, RequestId,
+    Act, DeliveryState, Notice, NotificationId, OrganizationId, Permit, ProcessorOnly, Request, RequestId,
 };
 use countersign_store::StoreError;
 
@@ -100,6 +100,9 @@ impl Planner {
         if let Some(request) = handled(&event) {
             self.tell_that_it_is_handled(&event, request).await?;
         }
+        if let Act::RequestExpired(expired) = &event.act {
+            self.tell_of_expiry(&event, &expired.request_id).await?;
+        }
         match ended(&event) {
             Some(request) => self.replace(&event, request).await,
             None => Ok(()),
@@ -132,7 +135,10 @@ impl Planner {
                 Ok(())
             }
             // No event has it as its notice.
-            Notice::Digest | Notice::RequestJoined { .. } | Notice::RequestHandled { .. } => Ok(()),
+            Notice::Digest
+            | Notice::RequestExpired { .. }
+            | Notice::RequestJoined { .. }
+            | Notice::RequestHandled { .. } => Ok(()),
         }
     }
 }

@@ -64,6 +64,7 @@ impl Processor {
             }
             Notice::RequestRevoked { .. }
             | Notice::ApprovalEdited { .. }
+            | Notice::RequestExpired { .. }
             | Notice::RequestJoined { .. }
             | Notice::RequestHandled { .. }
             | Notice::DecisionAsked { .. }

@@ -101,6 +101,7 @@ pub fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::RequestRevoked { .. }
         | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
+        | Notice::RequestExpired { .. }
         | Notice::RequestJoined { .. }
         | Notice::RequestHandled { .. }
         | Notice::DecisionAsked { .. }

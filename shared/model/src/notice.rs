@@ -14,6 +14,7 @@ named! {
         RequestRevoked = "request-revoked",
         ApprovalEdited = "approval-edited",
         RequestEnded = "request-ended",
+        RequestExpired = "request-expired",
         RequestJoined = "request-joined",
         RequestHandled = "request-handled",
         DecisionAsked = "decision-asked",
@@ -54,6 +55,11 @@ pub enum Notice {
         /// The request.
         request_id: RequestId,
     },
+    /// To everybody who waits for it: nobody decided the request in time.
+    RequestExpired {
+        /// The request.
+        request_id: RequestId,
+    },
     /// To those who were told of a pending request: others ask for the same.
     RequestJoined {
         /// The request.
@@ -61,7 +67,7 @@ pub enum Notice {
         /// How many computers wait, its own among them.
         computers: u32,
     },
-    /// To the administrators who were told of a request: who decided it.
+    /// To the administrators who were told of a request: who decided it, or that nobody did in time.
     RequestHandled {
         /// The request.
         request_id: RequestId,
@@ -113,6 +119,7 @@ impl Notice {
             Self::RequestRevoked { .. } => NoticeName::RequestRevoked,
             Self::ApprovalEdited { .. } => NoticeName::ApprovalEdited,
             Self::RequestEnded { .. } => NoticeName::RequestEnded,
+            Self::RequestExpired { .. } => NoticeName::RequestExpired,
             Self::RequestJoined { .. } => NoticeName::RequestJoined,
             Self::RequestHandled { .. } => NoticeName::RequestHandled,
             Self::DecisionAsked { .. } => NoticeName::DecisionAsked,
@@ -133,6 +140,7 @@ impl Notice {
             | Self::RequestRevoked { request_id }
             | Self::ApprovalEdited { request_id }
             | Self::RequestEnded { request_id }
+            | Self::RequestExpired { request_id }
             | Self::RequestJoined { request_id, .. }
             | Self::RequestHandled { request_id }
             | Self::DecisionAsked { request_id, .. }
@@ -153,6 +161,7 @@ impl Notice {
             | Self::RequestRevoked { .. }
             | Self::ApprovalEdited { .. }
             | Self::RequestEnded { .. }
+            | Self::RequestExpired { .. }
             | Self::RequestJoined { .. }
             | Self::RequestHandled { .. }
             | Self::DecisionAsked { .. }

@@ -198,6 +198,12 @@ impl Request {
         self.unconfirmed.then(|| Self { unconfirmed: false, ..self.clone() })
     }
 
+    /// Whether its time is over and nobody has decided it.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        self.status == RequestStatus::Expired && self.decision.is_none()
+    }
+
     /// The kind of the request.
     #[must_use]
     pub const fn kind(&self) -> RequestKind {

@@ -41,7 +41,7 @@ pub async fn digest(
     waiting.retain(|request| request.status_at(now) == RequestStatus::Pending);
     let ids = digest.requests(NoticeName::RequestHandled);
     let mut handled = requests(services, ids.iter().map(|id| id.as_str())).await?;
-    handled.retain(|request| request.decision.is_some());
+    handled.retain(|request| request.decision.is_some() || request.is_undecided());
     let (waiting, handled) =
         (seen_by(services, delivery, waiting).await?, seen_by(services, delivery, handled).await?);
     let summed = Summed { waiting, handled, more: digest.more() };

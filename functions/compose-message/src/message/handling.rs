@@ -92,18 +92,27 @@ pub fn joined(reader: &Reader, request: &Request, computers: u32, public_url: &s
     Message::new(content, Short::new(words![subject, "."], Vec::new(), Some(link)))
 }
 
-/// A request that the recipient was told of is decided. `None` if it is not.
+/// A request that the recipient was told of is decided, or nobody did in time. `None` if it still waits.
 pub fn handled(reader: &Reader, request: &Request, public_url: &str) -> Option<Message> {
     let says = reader.texts();
-    let decision = request.decision.as_ref()?;
     let company = Words::theirs(&request.organization_name, NAME);
-    let by = Words::theirs(&decision.administrator_name, NAME);
-    let subject = says.handled_subject(company, by.clone(), decision.outcome, what(request));
-    let link = link(request, public_url);
     let mut facts = facts(reader, request);
-    facts.push((says.label(Label::Decided), reader.moment(decision.at)));
+    let (subject, opening) = match &request.decision {
+        Some(decision) => {
+            let by = Words::theirs(&decision.administrator_name, NAME);
+            facts.push((says.label(Label::Decided), reader.moment(decision.at)));
+            let subject = says.handled_subject(company, by.clone(), decision.outcome, what(request));
+            (subject, says.handled_opening(by, decision.outcome))
+        }
+        None if request.is_undecided() => {
+            facts.push((says.label(Label::Ended), reader.moment(request.expires_at)));
+            (says.expired_subject(company, what(request)), says.phrase(Phrase::NobodyDecided).into())
+        }
+        None => return None,
+    };
+    let link = link(request, public_url);
     let content = Content {
-        opening: says.handled_opening(by, decision.outcome),
+        opening,
         facts,
         link: Some((says.phrase(Phrase::OpenRequest), link.clone())),
         closing: says.phrase(Phrase::WereTold),

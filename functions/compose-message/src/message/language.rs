@@ -140,6 +140,7 @@ pub enum Phrase {
     MayDecide,
     MayOpen,
     No,
+    NobodyDecided,
     NoCertificate,
     NotKnown,
     NotVerified,
@@ -207,6 +208,8 @@ pub enum Became {
     Ended(EndReason),
     /// So is the request.
     Cancelled(EndReason),
+    /// Nobody decided it in time.
+    Expired,
 }
 
 /// A unit of time.
@@ -258,6 +261,8 @@ pub trait Texts: Sync {
     /// Somebody has approved, denied or ignored what was asked for.
     fn handled_subject(&self, company: Words, by: Words, outcome: Outcome, what: Words) -> Words;
     fn handled_opening(&self, by: Words, outcome: Outcome) -> Words;
+
+    fn expired_subject(&self, company: Words, what: Words) -> Words;
 
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words;
     fn digest_opening(&self, sums: &Sums) -> Words;

@@ -191,6 +191,12 @@ pub fn ended(reader: &Reader, request: &Request) -> Option<Message> {
     Some(to_requester(reader, request, &became, facts, None))
 }
 
+/// That nobody decided a request in time, to a requester. `None` if somebody did, or its time is not over.
+pub fn expired(reader: &Reader, request: &Request) -> Option<Message> {
+    let facts = vec![(reader.texts().label(Label::Ended), reader.moment(request.expires_at))];
+    request.is_undecided().then(|| to_requester(reader, request, &Became::Expired, facts, None))
+}
+
 fn to_requester(
     reader: &Reader,
     request: &Request,

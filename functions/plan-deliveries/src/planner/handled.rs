@@ -1,10 +1,11 @@
-//! A request is decided: the administrators who were told of it hear that it is handled, so that nobody looks after it in vain.
+//! A request is decided, or nobody did in time: the administrators who were told of it hear that it is handled, so that nobody looks after it in vain.
 
 use countersign_authority::Recipient;
 use countersign_journal::Event;
 use countersign_journal::readable::load_readable;
-use countersign_model::{Act, Notice, Request, RequestId};
+use countersign_model::{Act, AdministratorId, Notice, Request, RequestId};
 use countersign_store::StoreError;
+use jiff::Timestamp;
 
 use super::Planner;
 use super::tell::delivery;
@@ -29,15 +30,34 @@ impl Planner {
             return Ok(());
         };
         let Some(decision) = &request.decision else { return Ok(()) };
+        self.tell_of_end(event, &request, decision.at, Some(&decision.administrator_id)).await
+    }
+
+    /// Nobody decided a request in time: those who asked hear of it, and administrators as if it was handled.
+    pub(crate) async fn tell_of_expiry(&mut self, event: &Event, id: &RequestId) -> Result<(), StoreError> {
+        let found = load_readable::<Request>(&self.journal, &[id.as_str()]).await?.pop();
+        // An approval that has expired was expected to.
+        let Some(request) = found.filter(Request::is_undecided) else { return Ok(()) };
+        let notice = Notice::RequestExpired { request_id: request.id.clone() };
+        self.tell_requesters(event, &notice, &request)?;
+        self.tell_of_end(event, &request, request.expires_at, None).await
+    }
+
+    async fn tell_of_end(
+        &mut self,
+        event: &Event,
+        request: &Request,
+        at: Timestamp,
+        by: Option<&AdministratorId>,
+    ) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
         let notice = Notice::RequestHandled { request_id: request.id.clone() };
         let concerned = |recipient: &Recipient| {
-            recipient.wants_handled && recipient.administrator_id.as_ref() != Some(&decision.administrator_id)
+            recipient.wants_handled && (by.is_none() || recipient.administrator_id.as_ref() != by)
         };
-        for recipient in self.audience.of(&request).await?.into_iter().filter(concerned) {
-            let told_at = self.told_at(&request, &recipient).await?;
-            if told_at.is_some_and(|told_at| told_at <= decision.at) {
-                self.deliver_paced(event, delivery(event, &notice, decision.at, recipient, now));
+        for recipient in self.audience.of(request).await?.into_iter().filter(concerned) {
+            if self.told_at(request, &recipient).await?.is_some_and(|told_at| told_at <= at) {
+                self.deliver_paced(event, delivery(event, &notice, at, recipient, now));
             }
         }
         Ok(())

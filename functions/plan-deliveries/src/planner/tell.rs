@@ -62,7 +62,7 @@ impl Planner {
         self.plan.deliver(event.number, delivery, Due::at_once(delivery.id.as_str()))
     }
 
-    /// Notifies everybody who waited for a decision, a revocation or an end, and gave an address; each address once. Who
+    /// Notifies everybody who waited for a decision, a revocation or an end, in vain or not, and gave an address; each address once. Who
     /// has withdrawn is not told.
     pub(super) fn tell_requesters(
         &mut self,
@@ -79,6 +79,8 @@ impl Planner {
             .map(|ended| ended.at)
             .or(edited.map(|edited| edited.at))
             .or(decided.map(|decision| decision.at));
+        let is_over = matches!(notice, Notice::RequestExpired { .. }) && request.is_undecided();
+        let since = since.or(is_over.then_some(request.expires_at));
         let Some(since) = since else { return Ok(()) };
         let now = self.journal.clock().now();
         let mut addressed = BTreeSet::new();
@@ -154,6 +156,7 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         | Notice::RequestRevoked { .. }
         | Notice::ApprovalEdited { .. }
         | Notice::RequestEnded { .. }
+        | Notice::RequestExpired { .. }
         | Notice::RequestJoined { .. }
         | Notice::RequestHandled { .. }
         | Notice::Invitation { .. }

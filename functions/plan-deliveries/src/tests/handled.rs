@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use countersign_http::testing::World;
 use countersign_kv::memory::Memory;
+use countersign_model::request::PENDING_LASTS;
 use countersign_model::{
     Administrator, Channel, DecisionScope, Delivery, NoticeName, Outcome, Permission, Request,
 };
@@ -86,6 +87,28 @@ async fn what_is_settled_along_is_handled_too_and_of_what_was_not_told_nobody_he
     stage.process_company().await;
     let of: Vec<_> = handled(&stage).await.into_iter().filter_map(|each| each.request_id).collect();
     assert_eq!(of, [first.id], "the second was collapsed with the first");
+}
+
+#[tokio::test]
+async fn of_a_request_that_nobody_decided_in_time_those_who_asked_hear_and_those_who_were_told() {
+    let stage = Stage::new().await;
+    let person = stage.subscriber_with(&stage.company, &[Permission::SuperAdmin], wants(None));
+    let request = stage.ask().await;
+    stage.join(&request, "carol", Some("carol@example.com")).await;
+    stage.process_company().await;
+    stage.told();
+    stage.world.advance(Duration::try_from(PENDING_LASTS).unwrap());
+    for _ in 0..3 {
+        stage.tick().await;
+    }
+    let messages = stage.messages();
+    let text = |to: &str| messages.iter().find(|message| message.0 == to).map_or("", |message| &message.1);
+    assert_eq!(messages.len(), 2, "{messages:?}");
+    assert!(text("carol@example.com").contains("closed, because nobody decided it in time"), "{messages:?}");
+    assert!(
+        text(person.record.email.as_str()).contains("Nobody decided this request in time"),
+        "{messages:?}"
+    );
 }
 
 #[tokio::test]

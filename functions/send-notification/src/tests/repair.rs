@@ -128,37 +128,56 @@ async fn a_message_that_a_recipient_refused_and_one_by_another_channel_stay_as_t
     assert_eq!((told.len(), told.iter().filter(|to| to.starts_with('+')).count()), (4, 3));
 }
 
-async fn repair_and_die(memory: Memory, nth: usize) -> bool {
-    let stage = Stage::over(World::over(memory)).await;
-    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
-    stage.world.outbound.answer_with(401, "{}");
-    ask(&stage, 1).await;
-    ask(&stage, 2).await;
-    stage.told();
-    stage.world.outbound.answer_with(200, "{}");
-    stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(3)).await;
-    stage.plan().await;
+/// Sends what is due in the company, and dies before this write, if there are so many.
+async fn send_and_die(stage: &Stage, nth: usize) -> bool {
     stage.world.memory.stop_before_write(nth);
     let body = serde_json::json!({ "organization_id": stage.company.id });
     stage.sender.post("/send").json(body).send().await;
     stage.world.settle().await;
-    let died = stage.world.memory.resume();
+    stage.world.memory.resume()
+}
+
+async fn later(stage: &Stage) {
     for _ in 0..3 {
         stage.world.advance(CLAIM_LASTS);
         stage.tick().await;
     }
-    assert_eq!(states(&stage).await, [DeliveryState::Sent; 3], "{nth}");
+}
+
+async fn submitted(stage: &Stage, number: usize) {
+    stage.submit(&stage.world.computer(&stage.group), stage.new_request_for(number)).await;
+    stage.plan().await;
+}
+
+/// The sender dies while the key is wrong, or once it was put right.
+async fn repair_and_die(memory: Memory, nth: usize, while_wrong: bool) -> bool {
+    let case = format!("{nth} {while_wrong}");
+    let stage = Stage::over(World::over(memory)).await;
+    stage.subscriber(&stage.company, &[Permission::SuperAdmin]);
+    stage.world.outbound.answer_with(401, "{}");
+    submitted(&stage, 1).await;
+    submitted(&stage, 2).await;
+    let mut died = send_and_die(&stage, if while_wrong { nth } else { usize::MAX }).await;
+    later(&stage).await;
+    stage.told();
+    stage.world.outbound.answer_with(200, "{}");
+    submitted(&stage, 3).await;
+    died |= send_and_die(&stage, if while_wrong { usize::MAX } else { nth }).await;
+    later(&stage).await;
+    assert_eq!(states(&stage).await, [DeliveryState::Sent; 3], "{case}");
     let told = stage.told().len();
-    assert!((3..=4).contains(&told), "{nth}: at most the one that was under way is sent again: {told}");
+    assert!((3..=4).contains(&told), "{case}: at most the one that was under way is sent again: {told}");
     died
 }
 
 #[tokio::test]
 async fn wherever_the_sender_dies_all_follow() {
-    let mut nth = 1;
-    while repair_and_die(Memory::like_sqlite(), nth).await {
-        nth += 1;
-        assert!(nth < MOST, "the work has an end");
+    for while_wrong in [true, false] {
+        let mut nth = 1;
+        while repair_and_die(Memory::like_sqlite(), nth, while_wrong).await {
+            nth += 1;
+            assert!(nth < MOST, "the work has an end");
+        }
+        assert!(nth > 10, "the faults cover the work: {nth}");
     }
-    assert!(nth > 10, "the faults cover the work: {nth}");
 }

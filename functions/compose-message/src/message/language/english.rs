@@ -80,6 +80,9 @@ impl Texts for English {
             Phrase::MayDecide => "You get this message because you may decide this request.",
             Phrase::MayOpen => "You get this message because you may open requests for this file.",
             Phrase::No => "no",
+            Phrase::NobodyDecided => {
+                "Nobody decided this request in time. If it is still needed, it has to be asked for again."
+            }
             Phrase::NoCertificate => "none",
             Phrase::NotKnown => "not known",
             Phrase::NotVerified => "NOT verified by the agent",
@@ -238,6 +241,10 @@ impl Texts for English {
         words![by, did(outcome), "this request. Nobody else needs to look after it."]
     }
 
+    fn expired_subject(&self, company: Words, what: Words) -> Words {
+        words![company, ": the request for ", what, " expired undecided"]
+    }
+
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {
         let (number, text) = match (sums.waiting, sums.handled) {
             (0, 1) => (1, " more request was handled"),
@@ -315,6 +322,7 @@ fn outcome(became: &Became) -> Words {
         Became::EndChanged(Some(end)) => words!["approved, and the approval now ends at ", end],
         Became::EndChanged(None) => "approved, and the approval now has no end".into(),
         Became::Ended(why) => words!["approved, and this has ended because ", because(*why)],
+        Became::Expired => "closed, because nobody decided it in time".into(),
         Became::Cancelled(why) => words!["cancelled because ", because(*why)],
     }
 }

@@ -84,6 +84,9 @@ impl Texts for French {
                 "Vous recevez ce message parce que vous pouvez ouvrir les demandes concernant ce fichier."
             }
             Phrase::No => "non",
+            Phrase::NobodyDecided => {
+                "Personne n’a décidé de cette demande à temps. Si elle est encore utile, il faut la refaire."
+            }
             Phrase::NoCertificate => "aucun",
             Phrase::NotKnown => "inconnu",
             Phrase::NotVerified => "NON vérifié par l’agent",
@@ -258,6 +261,10 @@ impl Texts for French {
         words![by, did(outcome), "cette demande. Personne d’autre n’a besoin de s’en occuper."]
     }
 
+    fn expired_subject(&self, company: Words, what: Words) -> Words {
+        words![company, " : la demande concernant ", what, " a expiré sans décision"]
+    }
+
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {
         let (number, text) = match (sums.waiting, sums.handled) {
             (0, 1) => (1, " autre demande traitée"),
@@ -336,6 +343,7 @@ fn outcome(became: &Became) -> Words {
         Became::EndChanged(Some(end)) => words!["approuvée, et l’approbation se termine désormais le ", end],
         Became::EndChanged(None) => "approuvée, et l’approbation n’a désormais plus de fin".into(),
         Became::Ended(why) => words!["approuvée, et cela a pris fin parce que ", because(*why)],
+        Became::Expired => "close, car personne n’a décidé à temps".into(),
         Became::Cancelled(why) => words!["annulée parce que ", because(*why)],
     }
 }

@@ -86,6 +86,9 @@ impl Texts for German {
                 "Sie erhalten diese Nachricht, weil Sie Anfragen zu dieser Datei öffnen dürfen."
             }
             Phrase::No => "nein",
+            Phrase::NobodyDecided => {
+                "Niemand hat rechtzeitig über diese Anfrage entschieden. Wird sie noch gebraucht, muss sie neu gestellt werden."
+            }
             Phrase::NoCertificate => "keines",
             Phrase::NotKnown => "nicht bekannt",
             Phrase::NotVerified => "vom Agenten NICHT geprüft",
@@ -260,6 +263,10 @@ impl Texts for German {
         words![by, " hat diese Anfrage", did(outcome), ". Niemand sonst muss sich darum kümmern."]
     }
 
+    fn expired_subject(&self, company: Words, what: Words) -> Words {
+        words![company, ": die Anfrage zu ", what, " ist ohne Entscheidung abgelaufen"]
+    }
+
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {
         let (number, text) = match (sums.waiting, sums.handled) {
             (0, 1) => (1, " weitere Anfrage wurde erledigt"),
@@ -338,6 +345,7 @@ fn outcome(became: &Became) -> Words {
         Became::EndChanged(Some(end)) => words!["genehmigt, und die Genehmigung endet jetzt am ", end],
         Became::EndChanged(None) => "genehmigt, und die Genehmigung hat jetzt kein Ende".into(),
         Became::Ended(why) => words!["genehmigt; das ist beendet, weil ", because(*why)],
+        Became::Expired => "geschlossen, weil niemand rechtzeitig entschieden hat".into(),
         Became::Cancelled(why) => words!["beendet, weil ", because(*why)],
     }
 }

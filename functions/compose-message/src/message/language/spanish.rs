@@ -82,6 +82,9 @@ impl Texts for Spanish {
             Phrase::MayDecide => "Recibe este mensaje porque puede decidir sobre esta solicitud.",
             Phrase::MayOpen => "Recibe este mensaje porque puede abrir solicitudes de este archivo.",
             Phrase::No => "no",
+            Phrase::NobodyDecided => {
+                "Nadie decidió a tiempo sobre esta solicitud. Si todavía hace falta, hay que volver a hacerla."
+            }
             Phrase::NoCertificate => "ninguno",
             Phrase::NotKnown => "no se conoce",
             Phrase::NotVerified => "NO comprobado por el agente",
@@ -254,6 +257,10 @@ impl Texts for Spanish {
         words![by, did(outcome), "esta solicitud. Nadie más tiene que ocuparse de ella."]
     }
 
+    fn expired_subject(&self, company: Words, what: Words) -> Words {
+        words![company, ": la solicitud de ", what, " venció sin decisión"]
+    }
+
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {
         let (number, text) = match (sums.waiting, sums.handled) {
             (0, 1) => (1, " solicitud más resuelta"),
@@ -334,6 +341,7 @@ fn outcome(became: &Became) -> Words {
         Became::EndChanged(Some(end)) => words!["aprobada, y la aprobación termina ahora el ", end],
         Became::EndChanged(None) => "aprobada, y la aprobación ya no tiene fin".into(),
         Became::Ended(why) => words!["aprobada, y esto ha terminado porque ", because(*why)],
+        Became::Expired => "cerrada porque nadie decidió a tiempo".into(),
         Became::Cancelled(why) => words!["cancelada porque ", because(*why)],
     }
 }

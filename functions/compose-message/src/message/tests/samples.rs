@@ -68,6 +68,7 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             ("approval", message::ended(reader, &ended(&decided(&request, Outcome::Approved, theirs)))),
             ("request", message::ended(reader, &ended(&request))),
         ]),
+        NoticeName::RequestExpired => each(vec![("undecided", message::expired(reader, &expired(&request)))]),
         NoticeName::RequestJoined => {
             let several = submitted(theirs).into_iter().find(|sample| sample.0 == "several users");
             let several = several.map_or(request.clone(), |sample| sample.1);
@@ -79,6 +80,7 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
         NoticeName::RequestHandled => each(vec![
             ("approved", message::handled(reader, &decided(&request, Outcome::Approved, theirs), URL)),
             ("denied", message::handled(reader, &decided(&request, Outcome::Denied, theirs), URL)),
+            ("expired", message::handled(reader, &expired(&request), URL)),
             ("ignored", message::handled(reader, &decided(&request, Outcome::Ignored, theirs), URL)),
         ]),
         NoticeName::DecisionAsked => {
@@ -272,6 +274,10 @@ fn changed(request: &Request, end: Option<Timestamp>, theirs: Theirs) -> Request
 
 fn ended(request: &Request) -> Request {
     Request { ended: Some(Ended { at: at(9), because: EndReason::GroupDeleted }), ..request.clone() }
+}
+
+fn expired(request: &Request) -> Request {
+    request.expire(request.expires_at).expect("its time is over")
 }
 
 fn flag(request: &Request, theirs: Theirs) -> FileFlag {

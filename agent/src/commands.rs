@@ -1,6 +1,7 @@
 //! What each command does: call the library, print the result.
 
 mod computer;
+mod progress;
 mod requests;
 
 use countersign_agent::{AgentError, Client, Connection, State, TrustStore};

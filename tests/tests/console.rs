@@ -80,6 +80,24 @@ async fn a_computer_under_the_name_of_another_one_is_marked_in_the_list_and_in_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_console_looks_as_the_organization_has_chosen_to_whoever_belongs_to_it() {
+    let Some(browser) = Browser::start().await else { return };
+    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+    let world = Deployment::on(&host).await;
+    let branding = json!({ "display_name": "Company <Security>", "colour": "#0a7b3c", "reply_to": null });
+    let path = format!("/v1/organizations/{}/branding", world.company);
+    world.api.put(&path).bearer(&world.boss).json(&branding).send().await.expect(200);
+    browser.open(&host.url("/")).await;
+    browser.shows("#brand-name", "Countersign").await;
+    // She may decide requests, and not see the organization.
+    browser.fill("#sign-in-email", "clerk@company.example").await;
+    browser.fill("#sign-in-password", PASSWORD).await;
+    browser.click("#sign-in-submit").await;
+    browser.shows("#brand-name", "Company <Security>").await;
+    host.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_must_use_one_time_codes_sets_them_up_and_signs_in_with_one() {
     let Some(browser) = Browser::start().await else { return };
     let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();

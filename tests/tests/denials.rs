@@ -17,8 +17,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// What anybody who is signed in may do: it is about themselves, or everybody's to read.
-const SELF_SERVICE: [&str; 17] = [
+const SELF_SERVICE: [&str; 18] = [
     "GET /v1/session",
+    "GET /v1/session/logo",
     "DELETE /v1/session",
     "GET /v1/sessions",
     "DELETE /v1/sessions",

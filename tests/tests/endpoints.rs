@@ -40,6 +40,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/setup", Anybody),
     ("POST", "/v1/session", Anybody),
     ("GET", "/v1/session", Administrator),
+    ("GET", "/v1/session/logo", Administrator),
     ("DELETE", "/v1/session", Administrator),
     ("GET", "/v1/sessions", Administrator),
     ("DELETE", "/v1/sessions", Administrator),

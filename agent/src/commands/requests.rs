@@ -7,9 +7,9 @@ use countersign_agent::{
     AgentError, Amendment, CallingProcess, Client, Device, Executable, IdempotencyKey, MeasuredFile,
     Progress, Renewal, Requester, Subject, Submission, TrustStore,
 };
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressDrawTarget;
 
-use super::{enrolled_client, now, trust, username};
+use super::{enrolled_client, now, progress, trust, username};
 use crate::options::{
     AccessOption, AmendOptions, CancelOptions, KindOption, Options, RenewOptions, RequestOptions,
     RequesterOptions,
@@ -99,25 +99,14 @@ async fn decided(options: &Options, client: &Client, id: &str, wait: bool) -> Re
 
 /// Sends a copy of the file. The request was made without it: a failed upload does not lose it.
 async fn attach(client: &Client, id: &str, file: &MeasuredFile) {
-    let bar = progress_bar(file.size());
+    let bar = progress::bar(file.size(), ProgressDrawTarget::stderr());
     let shown = bar.clone();
-    let progress: Progress = Arc::new(move |sent, _| shown.set_position(sent));
-    let sent = client.upload_telling(id, file, progress).await;
+    let tell: Progress = Arc::new(move |sent, _| shown.set_position(sent));
+    let sent = client.upload_telling(id, file, tell).await;
     bar.finish_and_clear();
     if let Err(error) = sent {
         warn(&format!("warning: the copy of the file was not attached: {error}"));
     }
-}
-
-/// It is shown only on a terminal.
-fn progress_bar(size: u64) -> ProgressBar {
-    let bar = ProgressBar::new(size);
-    let template = "sending a copy {bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
-    // The template is constant; a mistake in it would only leave the bar plain.
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
-    bar
 }
 
 fn key(known: Option<&str>) -> Result<IdempotencyKey, AgentError> {

@@ -48,12 +48,21 @@ async function session() {
     const who = await api.session();
     byId("who-name").textContent = plain(who.administrator.name || who.administrator.email);
     byId("who").hidden = false;
+    showBrand(who.brand);
     return who;
   } catch (problem) {
     byId("who").hidden = true;
     if (problem instanceof Problem && problem.status === 401) return null;
     throw problem;
   }
+}
+
+// The console looks as the administrator's organization does in its messages; without a session, as the product does.
+function showBrand(brand) {
+  byId("brand-name").textContent = brand?.display_name ? plain(brand.display_name) : "Countersign";
+  const logo = brand?.has_logo ? "/v1/session/logo" : "/icon.svg";
+  if (byId("brand-logo").getAttribute("src") !== logo) byId("brand-logo").src = logo;
+  document.documentElement.style.setProperty("--brand", brand?.colour || "transparent");
 }
 
 async function render(keepNotice = false) {
@@ -156,6 +165,7 @@ byId("sign-out").addEventListener("click", async () => {
   try {
     await api.signOut();
     byId("who").hidden = true;
+    showBrand(null);
     navigate("/", "you are signed out");
   } catch (problem) {
     showProblem(problem);

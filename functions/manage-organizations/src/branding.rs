@@ -13,8 +13,7 @@ use countersign_model::{
     Action, Branding, Logo, LogoFormat, Organization, OrganizationId, Permit, decide, openapi,
 };
 use countersign_store::{Stored, keys};
-use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 
 use crate::wire::branding::{BrandingView, ReplaceBranding};
 
@@ -64,14 +63,7 @@ pub async fn show_logo(
     let rights = rights_at(&services.journal, &administrator, &organization).await?;
     let _ = decide(&rights.actor, Action::OrganizationsView, &rights.resource())?;
     let branding = services.journal.branding(&rights.organization.value).await?;
-    let logo = branding.logo.ok_or_else(Problem::not_found)?;
-    let bytes = services.journal.logo(&logo).await?.ok_or_else(Problem::not_found)?;
-    // A picture that a browser would take for a page must not run anything.
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static(logo.format.id())),
-        (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-    ];
-    Ok((headers, bytes).into_response())
+    countersign_http::show_logo(&services.journal, branding).await
 }
 
 /// Sets the logo of an organization: a PNG or JPEG image of at most 32 KiB.

@@ -24,6 +24,7 @@ countersign_http::operations![
     setup::set_up,
     session::sign_in,
     session::who_am_i,
+    session::show_own_logo,
     session::sign_out,
     sessions::list_sessions,
     sessions::end_session,

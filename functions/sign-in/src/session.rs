@@ -9,6 +9,7 @@ use countersign_http::{
     Anonymous, AsAdministrator, AsPerson, Caller, Code, JsonBody, Problem, Services, require_allowed_address,
 };
 use countersign_kv::log;
+use countersign_model::openapi;
 use http::StatusCode;
 use http::header::SET_COOKIE;
 
@@ -18,7 +19,7 @@ use crate::begin::{Begun, Program, cookie};
 use crate::proof::Proof;
 use crate::refusal::OrRefuse;
 use crate::sessions;
-use crate::wire::{Held, Person, SignIn, SignedIn, WhoAmI};
+use crate::wire::{Brand, Held, Person, SignIn, SignedIn, WhoAmI};
 
 /// Starts a session.
 ///
@@ -101,12 +102,28 @@ pub async fn who_am_i(
 ) -> Result<Json<WhoAmI>, Problem> {
     let home = &administrator.value.organization_id;
     let rights = rights_at(&services.journal, &administrator, home).await?;
+    let branding = services.journal.branding(&rights.organization.value).await?;
     Ok(Json(WhoAmI {
+        brand: Brand::from(branding),
         administrator: Person::new(&administrator.value, &rights.organization.value),
         expires_at: session.expires_at,
         second_factor: session.second_factor,
         permissions: rights.actor.holdings().iter().map(Held::from).collect(),
     }))
+}
+
+/// Sends the logo of your organization, or that of the nearest organization above that has one.
+///
+/// Everybody may see their own organization's logo; no permission is needed.
+#[utoipa::path(get, path = "/v1/session/logo", tag = "sign-in", security(("administrator" = [])),
+    responses((status = 200, description = "The bytes of the logo.", content((openapi::Bytes = "image/png"), (openapi::Bytes = "image/jpeg")))))]
+pub async fn show_own_logo(
+    State(services): State<Services>,
+    AsAdministrator { administrator, .. }: AsAdministrator,
+) -> Result<Response, Problem> {
+    let home = organization(&services.journal, &administrator.value.organization_id).await?;
+    let branding = services.journal.branding(&home.value).await?;
+    countersign_http::show_logo(&services.journal, branding).await
 }
 
 /// Ends the session.

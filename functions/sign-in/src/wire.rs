@@ -3,7 +3,7 @@ mod own;
 
 use countersign_http::OrganizationName;
 use countersign_model::rights::{Holding, Scope, Source};
-use countersign_model::{Administrator, EmailAddress, Organization, Permission, openapi};
+use countersign_model::{Administrator, Branding, EmailAddress, Organization, Permission, openapi};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -130,6 +130,19 @@ pub struct WhoAmI {
     pub second_factor: bool,
     /// Every permission that you hold, with where it counts and where it comes from.
     pub permissions: Vec<Held>,
+    /// How your organization, or the nearest one above that says so, shows itself.
+    pub brand: Brand,
+}
+
+/// How your organization shows itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Brand {
+    /// The name to show instead of the product's; null: the product's.
+    pub display_name: Option<String>,
+    /// The colour, as `#rrggbb`; null: the product's.
+    pub colour: Option<String>,
+    /// Whether there is a logo at `GET /v1/session/logo`.
+    pub has_logo: bool,
 }
 
 /// An administrator, with the organization that they belong to.
@@ -196,6 +209,16 @@ impl Person {
             name: administrator.name.clone(),
             email: administrator.email.to_string(),
             organization: organization.into(),
+        }
+    }
+}
+
+impl From<Branding> for Brand {
+    fn from(branding: Branding) -> Self {
+        Self {
+            display_name: branding.display_name,
+            colour: branding.colour,
+            has_logo: branding.logo.is_some(),
         }
     }
 }

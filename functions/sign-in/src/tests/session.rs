@@ -1,6 +1,7 @@
 use super::{PASSWORD, audit, sign_in_body, with_password};
 use countersign_http::testing::World;
-use countersign_model::{ActName, Administrator, Permission};
+use countersign_model::{ActName, Administrator, Branding, Logo, LogoFormat, Organization, Permission};
+use countersign_store::keys;
 use serde_json::json;
 
 #[tokio::test]
@@ -43,6 +44,32 @@ async fn a_role_is_named_as_the_source_of_what_it_gives() {
     let from =
         json!({ "kind": "role", "id": role.id, "name": "Help desk", "organization_id": world.root.id });
     assert_eq!(me["permissions"][0]["from"], from);
+}
+
+#[tokio::test]
+async fn the_session_says_how_the_organization_shows_itself_to_somebody_without_any_right() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let below = world.organization(&world.root, "Company B");
+    let person = world.administrator(&below, []);
+    let get = async |path: &str| app.get(path).bearer(&person.token).send().await;
+    let nothing = json!({ "display_name": null, "colour": null, "has_logo": false });
+    assert_eq!(get("/v1/session").await.json()["brand"], nothing);
+    assert_eq!(get("/v1/session/logo").await.status, 404);
+
+    let logo = Logo { id: "one".to_owned(), format: LogoFormat::Png, size: 3 };
+    world.journal.kv().set_many(vec![(keys::logo(&logo.id), b"png".to_vec())]).await.unwrap();
+    let colour = Some("#0a7b3c".to_owned());
+    let branding = Branding { colour, logo: Some(logo), ..Branding::default() };
+    let branded = |old: &Organization| old.branded(branding.clone());
+    world.journal.update(&world.root.id, branded).await.unwrap();
+    let inherited = json!({ "display_name": null, "colour": "#0a7b3c", "has_logo": true });
+    assert_eq!(get("/v1/session").await.json()["brand"], inherited);
+    let shown = get("/v1/session/logo").await;
+    assert_eq!(
+        (shown.status, shown.header("content-type"), &shown.body[..]),
+        (200, "image/png", &b"png"[..])
+    );
 }
 
 #[tokio::test]

@@ -141,8 +141,7 @@ fn run(command_line: CommandLine) -> anyhow::Result<()> {
 fn build(manifest: &Manifest, options: &Build) -> anyhow::Result<Built> {
     let Build { install_toolchain, quiet, .. } = *options;
     // A host that is not optimized is for trying things out.
-    let quickly = cfg!(debug_assertions);
-    components::build(manifest, BuildOptions { install_toolchain, quiet, quickly })
+    components::build(manifest, BuildOptions { install_toolchain, quiet, quickly: components::BUILT_QUICKLY })
 }
 
 /// The named manifest, or the nearest `spin.toml` in this folder or above.

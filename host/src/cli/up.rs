@@ -83,6 +83,9 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         .clock(clock)
         .faults(faults)
         .counters(counters.clone());
+    if components::BUILT_QUICKLY {
+        app = app.compile_later();
+    }
     if let Some(folder) = cache_dir {
         app = app.cache_dir(folder);
     }

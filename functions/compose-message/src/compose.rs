@@ -133,6 +133,12 @@ async fn by_notice(
         Notice::PasswordReset { administrator_id } => {
             with_link(services, reader, public_url, delivery, administrator_id, Link::PasswordReset).await
         }
+        Notice::SignedInElsewhere { address, at, .. } => {
+            Ok(say(message::signed_in_elsewhere(reader, address.as_deref(), *at, public_url)))
+        }
+        Notice::RightsChanged { by, at, .. } => {
+            Ok(say(message::rights_changed(reader, by.as_deref(), *at, public_url)))
+        }
         Notice::Digest => summing_up::digest(services, reader, public_url, delivery).await,
         Notice::Again { .. } => Ok(no_longer("there is nothing to report")),
     }

@@ -11,7 +11,7 @@ mod request;
 mod short;
 mod words;
 
-pub use account::{invitation, password_reset};
+pub use account::{invitation, password_reset, rights_changed, signed_in_elsewhere};
 pub use digest::{Summed, digest};
 pub use handling::{asked, flagged, handled, joined};
 pub use language::Reader;

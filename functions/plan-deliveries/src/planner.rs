@@ -1,5 +1,6 @@
 //! A planner: from notices to deliveries.
 
+mod account;
 mod asked_again;
 mod handled;
 mod handling;
@@ -97,6 +98,7 @@ impl Planner {
         } else if let Some(detail) = asked_again(&event) {
             self.tell_the_rest(&event, detail).await?;
         }
+        self.tell_of_account(&event).await?;
         if let Some(request) = handled(&event) {
             self.tell_that_it_is_handled(&event, request).await?;
         }
@@ -136,6 +138,8 @@ impl Planner {
             }
             // No event has it as its notice.
             Notice::Digest
+            | Notice::SignedInElsewhere { .. }
+            | Notice::RightsChanged { .. }
             | Notice::RequestExpired { .. }
             | Notice::RequestJoined { .. }
             | Notice::RequestHandled { .. } => Ok(()),

@@ -1,4 +1,5 @@
 //! The operations over the in-memory store, with captured outbound requests.
+mod account;
 mod asked;
 mod asked_again;
 mod audience;

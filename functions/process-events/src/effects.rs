@@ -71,6 +71,8 @@ impl Processor {
             | Notice::FileFlagged { .. }
             | Notice::Invitation { .. }
             | Notice::PasswordReset { .. }
+            | Notice::SignedInElsewhere { .. }
+            | Notice::RightsChanged { .. }
             | Notice::Again { .. }
             | Notice::Digest => {}
         }
@@ -132,11 +134,17 @@ impl Processor {
 }
 
 /// Whether people may hear of something after an event without a notice: of a request for which somebody asks again, if they
-/// could not be told before; of the next one, when the one ends that stood for it.
+/// could not be told before; of the next one, when the one ends that stood for it; of what happened to their own account.
 fn leads_on(event: &Event) -> bool {
+    if let Act::SessionStarted(started) = &event.act {
+        return started.from_new_place;
+    }
     matches!(
         event.act,
-        Act::RequestRepeated(_)
+        Act::PermissionsChanged(_)
+            | Act::RolesChanged(_)
+            | Act::RoleEdited(_)
+            | Act::RequestRepeated(_)
             | Act::RequestJoined(_)
             | Act::RequestCancelled(_)
             | Act::RequestExpired(_)

@@ -106,6 +106,8 @@ pub fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::RequestHandled { .. }
         | Notice::DecisionAsked { .. }
         | Notice::FileFlagged { .. }
+        | Notice::SignedInElsewhere { .. }
+        | Notice::RightsChanged { .. }
         | Notice::Again { .. }
         | Notice::Digest => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! Notices: something that must be reported to people. Processing expands a notice into deliveries and checks rights
 //! then.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AdministratorId, FlagId, NotificationId, RequestId};
@@ -21,6 +22,8 @@ named! {
         FileFlagged = "file-flagged",
         Invitation = "invitation",
         PasswordReset = "password-reset",
+        SignedInElsewhere = "signed-in-elsewhere",
+        RightsChanged = "rights-changed",
         Again = "again",
         Digest = "digest",
     }
@@ -99,6 +102,24 @@ pub enum Notice {
         /// The administrator.
         administrator_id: AdministratorId,
     },
+    /// To an administrator: somebody signed in as them from an address from which they have not signed in recently.
+    SignedInElsewhere {
+        /// The administrator.
+        administrator_id: AdministratorId,
+        /// The address.
+        address: Option<String>,
+        /// When it happened.
+        at: Timestamp,
+    },
+    /// To an administrator: somebody else changed their permissions or roles, or a role that they hold.
+    RightsChanged {
+        /// The administrator.
+        administrator_id: AdministratorId,
+        /// The name of who changed them.
+        by: Option<String>,
+        /// When it happened.
+        at: Timestamp,
+    },
     /// To the recipient of a delivery, again, because an administrator asked for it.
     Again {
         /// The delivery.
@@ -126,6 +147,8 @@ impl Notice {
             Self::FileFlagged { .. } => NoticeName::FileFlagged,
             Self::Invitation { .. } => NoticeName::Invitation,
             Self::PasswordReset { .. } => NoticeName::PasswordReset,
+            Self::SignedInElsewhere { .. } => NoticeName::SignedInElsewhere,
+            Self::RightsChanged { .. } => NoticeName::RightsChanged,
             Self::Again { .. } => NoticeName::Again,
             Self::Digest => NoticeName::Digest,
         }
@@ -145,7 +168,12 @@ impl Notice {
             | Self::RequestHandled { request_id }
             | Self::DecisionAsked { request_id, .. }
             | Self::FileFlagged { request_id, .. } => Some(request_id),
-            Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } | Self::Digest => None,
+            Self::Invitation { .. }
+            | Self::PasswordReset { .. }
+            | Self::SignedInElsewhere { .. }
+            | Self::RightsChanged { .. }
+            | Self::Again { .. }
+            | Self::Digest => None,
         }
     }
 

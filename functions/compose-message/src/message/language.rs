@@ -77,6 +77,7 @@ fn offset(offset: Offset) -> Option<String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Label {
     Access,
+    Address,
     AlsoAskedBy,
     AlsoSignedBy,
     Asked,
@@ -84,6 +85,7 @@ pub enum Label {
     CameFrom,
     Certificate,
     Changed,
+    ChangedBy,
     CommandLine,
     Company,
     Computer,
@@ -121,6 +123,7 @@ pub enum Label {
     User,
     Vendor,
     Version,
+    When,
 }
 
 /// Phrases that are the same in every message.
@@ -140,11 +143,15 @@ pub enum Phrase {
     MayDecide,
     MayOpen,
     No,
+    NewSignIn,
+    NewSignInSubject,
     NobodyDecided,
     NoCertificate,
     NotKnown,
     NotVerified,
+    NotYou,
     OpenAndDecide,
+    OpenConsole,
     OpenForFile,
     OpenRequest,
     OpenRequests,
@@ -152,6 +159,8 @@ pub enum Phrase {
     Reasons,
     ResetOnce,
     Revoked,
+    RightsChanged,
+    RightsChangedSubject,
     TheyWrite,
     Unconfirmed,
     UnconfirmedMark,
@@ -159,6 +168,7 @@ pub enum Phrase {
     Verified,
     WereTold,
     Yes,
+    YourAccount,
     YourAddress,
 }
 

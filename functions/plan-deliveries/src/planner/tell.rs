@@ -161,6 +161,8 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         | Notice::RequestHandled { .. }
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }
+        | Notice::SignedInElsewhere { .. }
+        | Notice::RightsChanged { .. }
         | Notice::Again { .. }
         | Notice::Digest => notice.request_id().map(ToString::to_string),
     };

@@ -315,6 +315,7 @@ fn sign_in() -> Vec<(&'static str, Act)> {
     let (id, session) = (administrator().id, id!(SessionId, 1));
     let email = Some(administrator().email);
     let started = SessionStarted {
+        from_new_place: true,
         administrator_id: id.clone(),
         session: session.clone(),
         second_factor: SecondFactor::RecoveryCode,

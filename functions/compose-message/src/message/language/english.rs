@@ -15,6 +15,7 @@ impl Texts for English {
     fn label(&self, label: Label) -> &'static str {
         match label {
             Label::Access => "Access",
+            Label::Address => "Address",
             Label::AlsoAskedBy => "Also asked by",
             Label::AlsoSignedBy => "Also signed by",
             Label::Asked => "Asked",
@@ -22,6 +23,7 @@ impl Texts for English {
             Label::CameFrom => "Came from",
             Label::Certificate => "Certificate",
             Label::Changed => "Changed",
+            Label::ChangedBy => "Changed by",
             Label::CommandLine => "Command line",
             Label::Company => "Company",
             Label::Computer => "Computer",
@@ -59,6 +61,7 @@ impl Texts for English {
             Label::User => "User",
             Label::Vendor => "Vendor",
             Label::Version => "Version",
+            Label::When => "When",
         }
     }
 
@@ -80,13 +83,19 @@ impl Texts for English {
             Phrase::MayDecide => "You get this message because you may decide this request.",
             Phrase::MayOpen => "You get this message because you may open requests for this file.",
             Phrase::No => "no",
+            Phrase::NewSignIn => {
+                "Somebody signed in with your password, from an address from which you have not signed in recently."
+            }
+            Phrase::NewSignInSubject => "New sign-in to your account",
             Phrase::NobodyDecided => {
                 "Nobody decided this request in time. If it is still needed, it has to be asked for again."
             }
             Phrase::NoCertificate => "none",
             Phrase::NotKnown => "not known",
             Phrase::NotVerified => "NOT verified by the agent",
+            Phrase::NotYou => "If it was not you, choose a new password at once and end the other sessions.",
             Phrase::OpenAndDecide => "Open the request and decide",
+            Phrase::OpenConsole => "Open Countersign",
             Phrase::OpenForFile => "Open a request for the file",
             Phrase::OpenRequest => "Open the request",
             Phrase::OpenRequests => "Open the list of requests",
@@ -96,6 +105,8 @@ impl Texts for English {
                 "The link works once. Your old password works until then. If you did not expect this, do nothing."
             }
             Phrase::Revoked => "revoked",
+            Phrase::RightsChanged => "What you may do in Countersign was changed.",
+            Phrase::RightsChangedSubject => "Your permissions were changed",
             Phrase::TheyWrite => "They write",
             Phrase::Unconfirmed => {
                 "Take care: another computer has this host name, and no administrator has confirmed the one that asks. \
@@ -106,6 +117,7 @@ impl Texts for English {
             Phrase::Verified => "verified by the agent",
             Phrase::WereTold => "You get this message because you were told of this request.",
             Phrase::Yes => "yes",
+            Phrase::YourAccount => "You get this message because the account is yours.",
             Phrase::YourAddress => "You get this message because your address was given with the request.",
         }
     }

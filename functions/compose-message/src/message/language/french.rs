@@ -15,6 +15,7 @@ impl Texts for French {
     fn label(&self, label: Label) -> &'static str {
         match label {
             Label::Access => "Accès",
+            Label::Address => "Adresse",
             Label::AlsoAskedBy => "Également demandé par",
             Label::AlsoSignedBy => "Également signé par",
             Label::Asked => "Demandé le",
@@ -22,6 +23,7 @@ impl Texts for French {
             Label::CameFrom => "Provenance",
             Label::Certificate => "Certificat",
             Label::Changed => "Modifié le",
+            Label::ChangedBy => "Modifié par",
             Label::CommandLine => "Ligne de commande",
             Label::Company => "Entreprise",
             Label::Computer => "Ordinateur",
@@ -59,6 +61,7 @@ impl Texts for French {
             Label::User => "Utilisateur",
             Label::Vendor => "Fabricant",
             Label::Version => "Version",
+            Label::When => "Quand",
         }
     }
 
@@ -84,13 +87,21 @@ impl Texts for French {
                 "Vous recevez ce message parce que vous pouvez ouvrir les demandes concernant ce fichier."
             }
             Phrase::No => "non",
+            Phrase::NewSignIn => {
+                "Quelqu’un s’est connecté avec votre mot de passe, depuis une adresse d’où vous ne vous êtes pas connecté récemment."
+            }
+            Phrase::NewSignInSubject => "Nouvelle connexion à votre compte",
             Phrase::NobodyDecided => {
                 "Personne n’a décidé de cette demande à temps. Si elle est encore utile, il faut la refaire."
             }
             Phrase::NoCertificate => "aucun",
             Phrase::NotKnown => "inconnu",
             Phrase::NotVerified => "NON vérifié par l’agent",
+            Phrase::NotYou => {
+                "Si ce n’était pas vous, choisissez tout de suite un nouveau mot de passe et fermez les autres sessions."
+            }
             Phrase::OpenAndDecide => "Ouvrir la demande et décider",
+            Phrase::OpenConsole => "Ouvrir Countersign",
             Phrase::OpenForFile => "Ouvrir une demande concernant ce fichier",
             Phrase::OpenRequest => "Ouvrir la demande",
             Phrase::OpenRequests => "Ouvrir la liste des demandes",
@@ -101,6 +112,8 @@ impl Texts for French {
                  pas ce message, ne faites rien."
             }
             Phrase::Revoked => "révoquée",
+            Phrase::RightsChanged => "Ce que vous pouvez faire dans Countersign a été modifié.",
+            Phrase::RightsChangedSubject => "Vos autorisations ont été modifiées",
             Phrase::TheyWrite => "Message",
             Phrase::Unconfirmed => {
                 "Attention : un autre ordinateur porte ce nom d’hôte, et personne de l’administration n’a confirmé celui qui \
@@ -111,6 +124,7 @@ impl Texts for French {
             Phrase::Verified => "vérifié par l’agent",
             Phrase::WereTold => "Vous recevez ce message parce que cette demande vous a été annoncée.",
             Phrase::Yes => "oui",
+            Phrase::YourAccount => "Vous recevez ce message parce que ce compte est le vôtre.",
             Phrase::YourAddress => {
                 "Vous recevez ce message parce que votre adresse a été indiquée dans la demande."
             }

@@ -15,6 +15,7 @@ impl Texts for German {
     fn label(&self, label: Label) -> &'static str {
         match label {
             Label::Access => "Zugriff",
+            Label::Address => "Adresse",
             Label::AlsoAskedBy => "Auch angefragt von",
             Label::AlsoSignedBy => "Außerdem signiert von",
             Label::Asked => "Angefragt",
@@ -22,6 +23,7 @@ impl Texts for German {
             Label::CameFrom => "Herkunft",
             Label::Certificate => "Zertifikat",
             Label::Changed => "Geändert",
+            Label::ChangedBy => "Geändert von",
             Label::CommandLine => "Befehlszeile",
             Label::Company => "Unternehmen",
             Label::Computer => "Computer",
@@ -59,6 +61,7 @@ impl Texts for German {
             Label::User => "Benutzer",
             Label::Vendor => "Hersteller",
             Label::Version => "Version",
+            Label::When => "Wann",
         }
     }
 
@@ -86,13 +89,21 @@ impl Texts for German {
                 "Sie erhalten diese Nachricht, weil Sie Anfragen zu dieser Datei öffnen dürfen."
             }
             Phrase::No => "nein",
+            Phrase::NewSignIn => {
+                "Jemand hat sich mit Ihrem Kennwort angemeldet, von einer Adresse, von der Sie sich in letzter Zeit nicht angemeldet haben."
+            }
+            Phrase::NewSignInSubject => "Neue Anmeldung an Ihrem Konto",
             Phrase::NobodyDecided => {
                 "Niemand hat rechtzeitig über diese Anfrage entschieden. Wird sie noch gebraucht, muss sie neu gestellt werden."
             }
             Phrase::NoCertificate => "keines",
             Phrase::NotKnown => "nicht bekannt",
             Phrase::NotVerified => "vom Agenten NICHT geprüft",
+            Phrase::NotYou => {
+                "Wenn Sie das nicht waren, wählen Sie sofort ein neues Kennwort und beenden Sie die anderen Sitzungen."
+            }
             Phrase::OpenAndDecide => "Die Anfrage öffnen und entscheiden",
+            Phrase::OpenConsole => "Countersign öffnen",
             Phrase::OpenForFile => "Eine Anfrage zu der Datei öffnen",
             Phrase::OpenRequest => "Die Anfrage öffnen",
             Phrase::OpenRequests => "Die Liste der Anfragen öffnen",
@@ -103,6 +114,8 @@ impl Texts for German {
                  Sie nichts zu tun."
             }
             Phrase::Revoked => "widerrufen",
+            Phrase::RightsChanged => "Was Sie in Countersign tun dürfen, wurde geändert.",
+            Phrase::RightsChangedSubject => "Ihre Berechtigungen wurden geändert",
             Phrase::TheyWrite => "Nachricht dazu",
             Phrase::Unconfirmed => {
                 "Achtung: Ein anderer Computer hat diesen Hostnamen, und den anfragenden hat niemand von der Administration \
@@ -113,6 +126,7 @@ impl Texts for German {
             Phrase::Verified => "vom Agenten geprüft",
             Phrase::WereTold => "Sie erhalten diese Nachricht, weil Ihnen diese Anfrage gemeldet wurde.",
             Phrase::Yes => "ja",
+            Phrase::YourAccount => "Sie erhalten diese Nachricht, weil es Ihr Konto ist.",
             Phrase::YourAddress => {
                 "Sie erhalten diese Nachricht, weil Ihre Adresse bei der Anfrage angegeben wurde."
             }

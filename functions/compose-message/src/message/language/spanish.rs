@@ -15,6 +15,7 @@ impl Texts for Spanish {
     fn label(&self, label: Label) -> &'static str {
         match label {
             Label::Access => "Acceso",
+            Label::Address => "Dirección",
             Label::AlsoAskedBy => "También lo piden",
             Label::AlsoSignedBy => "Firmado además por",
             Label::Asked => "Pedido",
@@ -22,6 +23,7 @@ impl Texts for Spanish {
             Label::CameFrom => "Procedencia",
             Label::Certificate => "Certificado",
             Label::Changed => "Cambiado",
+            Label::ChangedBy => "Cambiado por",
             Label::CommandLine => "Línea de comandos",
             Label::Company => "Empresa",
             Label::Computer => "Equipo",
@@ -59,6 +61,7 @@ impl Texts for Spanish {
             Label::User => "Usuario",
             Label::Vendor => "Fabricante",
             Label::Version => "Versión",
+            Label::When => "Cuándo",
         }
     }
 
@@ -82,13 +85,21 @@ impl Texts for Spanish {
             Phrase::MayDecide => "Recibe este mensaje porque puede decidir sobre esta solicitud.",
             Phrase::MayOpen => "Recibe este mensaje porque puede abrir solicitudes de este archivo.",
             Phrase::No => "no",
+            Phrase::NewSignIn => {
+                "Alguien ha iniciado sesión con su contraseña desde una dirección desde la que usted no lo ha hecho recientemente."
+            }
+            Phrase::NewSignInSubject => "Nuevo inicio de sesión en su cuenta",
             Phrase::NobodyDecided => {
                 "Nadie decidió a tiempo sobre esta solicitud. Si todavía hace falta, hay que volver a hacerla."
             }
             Phrase::NoCertificate => "ninguno",
             Phrase::NotKnown => "no se conoce",
             Phrase::NotVerified => "NO comprobado por el agente",
+            Phrase::NotYou => {
+                "Si no ha sido usted, elija enseguida una contraseña nueva y cierre las demás sesiones."
+            }
             Phrase::OpenAndDecide => "Abrir la solicitud y decidir",
+            Phrase::OpenConsole => "Abrir Countersign",
             Phrase::OpenForFile => "Abrir una solicitud de este archivo",
             Phrase::OpenRequest => "Abrir la solicitud",
             Phrase::OpenRequests => "Abrir la lista de solicitudes",
@@ -99,6 +110,8 @@ impl Texts for Spanish {
                  haga nada."
             }
             Phrase::Revoked => "revocada",
+            Phrase::RightsChanged => "Se ha cambiado lo que usted puede hacer en Countersign.",
+            Phrase::RightsChangedSubject => "Se han cambiado sus permisos",
             Phrase::TheyWrite => "Mensaje",
             Phrase::Unconfirmed => {
                 "Atención: otro equipo tiene este nombre de host y nadie de la administración ha confirmado el que hace la \
@@ -109,6 +122,7 @@ impl Texts for Spanish {
             Phrase::Verified => "comprobado por el agente",
             Phrase::WereTold => "Recibe este mensaje porque se le comunicó esta solicitud.",
             Phrase::Yes => "sí",
+            Phrase::YourAccount => "Recibe este mensaje porque la cuenta es suya.",
             Phrase::YourAddress => "Recibe este mensaje porque la solicitud indicaba su dirección.",
         }
     }

@@ -99,6 +99,13 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             let link = format!("{URL}/password-reset#{TOKEN}");
             vec![named("asked for", message::password_reset(reader, &theirs("Eve"), link, at(60)))]
         }
+        NoticeName::SignedInElsewhere => {
+            let address = theirs("198.51.100.7");
+            vec![named("signed in", message::signed_in_elsewhere(reader, Some(&address), at(60), URL))]
+        }
+        NoticeName::RightsChanged => {
+            vec![named("changed", message::rights_changed(reader, Some(&theirs("Kim")), at(60), URL))]
+        }
         NoticeName::Digest => {
             let many = summed(theirs);
             let one = Summed { waiting: vec![request], handled: Vec::new(), more: 0 };

@@ -181,9 +181,10 @@ impl Notice {
     #[must_use]
     pub const fn administrator_id(&self) -> Option<&AdministratorId> {
         match self {
-            Self::Invitation { administrator_id } | Self::PasswordReset { administrator_id } => {
-                Some(administrator_id)
-            }
+            Self::Invitation { administrator_id }
+            | Self::PasswordReset { administrator_id }
+            | Self::SignedInElsewhere { administrator_id, .. }
+            | Self::RightsChanged { administrator_id, .. } => Some(administrator_id),
             Self::RequestSubmitted { .. }
             | Self::RequestDecided { .. }
             | Self::RequestRevoked { .. }

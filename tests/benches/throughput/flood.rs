@@ -87,5 +87,5 @@ fn sign_in(server: &Server, email: &'static str, address: String) -> Load {
 
 fn attempt(email: &str, password: &str, address: &str) -> Call {
     let body = json!({ "email": email, "password": password }).to_string();
-    Call::new(Method::POST, "/v1/sessions").header("x-forwarded-for", address).json(body)
+    Call::new(Method::POST, "/v1/session").header("x-forwarded-for", address).json(body)
 }

@@ -134,7 +134,7 @@ async fn by_notice(
             with_link(services, reader, public_url, delivery, administrator_id, Link::PasswordReset).await
         }
         Notice::SignedInElsewhere { address, at, .. } => {
-            Ok(say(message::signed_in_elsewhere(reader, address.as_deref(), *at, public_url)))
+            Ok(say(message::signed_in_elsewhere(reader, *address, *at, public_url)))
         }
         Notice::RightsChanged { by, at, .. } => {
             Ok(say(message::rights_changed(reader, by.as_deref(), *at, public_url)))

@@ -1,6 +1,8 @@
 //! Notices: something that must be reported to people. Processing expands a notice into deliveries and checks rights
 //! then.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -107,7 +109,7 @@ pub enum Notice {
         /// The administrator.
         administrator_id: AdministratorId,
         /// The address.
-        address: Option<String>,
+        address: Option<IpAddr>,
         /// When it happened.
         at: Timestamp,
     },

@@ -1,6 +1,8 @@
 //! Messages about the recipient's own account. Invitations and password resets have a link that works once; its token is in
 //! the fragment, which browsers send to no server and which appears in no log.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 
 use super::language::{Label, Phrase, Reader};
@@ -41,12 +43,12 @@ pub fn password_reset(reader: &Reader, name: &str, link: String, expires: Timest
 /// A sign-in from an address from which the recipient has not signed in recently.
 pub fn signed_in_elsewhere(
     reader: &Reader,
-    address: Option<&str>,
+    address: Option<IpAddr>,
     at: Timestamp,
     public_url: &str,
 ) -> Message {
     let says = reader.texts();
-    let address = address.map(|address| (says.label(Label::Address), Words::theirs(address, NAME)));
+    let address = address.map(|address| (says.label(Label::Address), Words::address(address)));
     let content = Content {
         opening: says.phrase(Phrase::NewSignIn).into(),
         facts: address.into_iter().chain([(says.label(Label::When), reader.moment(at))]).collect(),
@@ -72,13 +74,13 @@ pub fn rights_changed(reader: &Reader, by: Option<&str>, at: Timestamp, public_u
 fn about_account(reader: &Reader, subject: Phrase, public_url: &str) -> Content {
     let says = reader.texts();
     Content {
-        link: Some((says.phrase(Phrase::OpenConsole), public_url.to_owned())),
+        link: Some((says.phrase(Phrase::OpenConsole), format!("{public_url}/"))),
         ..Content::new(reader, says.phrase(subject).into())
     }
 }
 
 fn shortly(content: Content, public_url: &str) -> Message {
-    let short = Short::new(words![content.subject.clone(), "."], Vec::new(), Some(public_url.to_owned()));
+    let short = Short::new(words![content.subject.clone(), "."], Vec::new(), Some(format!("{public_url}/")));
     Message::new(content, short)
 }
 

@@ -17,7 +17,8 @@ impl Planner {
         if let Act::SessionStarted(started) = &event.act
             && started.from_new_place
         {
-            let (administrator_id, address) = (started.administrator_id.clone(), event.address.clone());
+            let administrator_id = started.administrator_id.clone();
+            let address = event.address.as_ref().and_then(|address| address.parse().ok());
             let notice = Notice::SignedInElsewhere { administrator_id, address, at: event.at };
             return self.tell_active(event, &notice, &started.administrator_id).await;
         }

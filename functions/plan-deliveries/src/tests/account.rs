@@ -44,7 +44,10 @@ async fn a_sign_in_from_a_new_place_is_told_with_its_address() {
     let told = stage.after(started(true), Some(&person)).await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].0, person.record.email.as_str());
-    assert!(told[0].1.contains("New sign-in") && told[0].1.contains("198.51.100.7"), "{told:?}");
+    assert!(
+        told[0].1.contains("Somebody signed in") && told[0].1.contains("Address: 198.51.100.7\n"),
+        "{told:?}"
+    );
     assert_eq!(stage.after(started(true), Some(&person)).await.len(), 1, "each time");
 }
 

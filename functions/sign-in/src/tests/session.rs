@@ -61,7 +61,7 @@ async fn the_session_says_how_the_organization_shows_itself_to_somebody_without_
     world.journal.kv().set_many(vec![(keys::logo(&logo.id), b"png".to_vec())]).await.unwrap();
     let colour = Some("#0a7b3c".to_owned());
     let branding = Branding { colour, logo: Some(logo), ..Branding::default() };
-    let branded = |old: &Organization| old.branded(branding.clone());
+    let branded = |old: &Organization| Ok::<_, std::convert::Infallible>(old.branded(branding.clone()));
     world.journal.update(&world.root.id, branded).await.unwrap();
     let inherited = json!({ "display_name": null, "colour": "#0a7b3c", "has_logo": true });
     assert_eq!(get("/v1/session").await.json()["brand"], inherited);

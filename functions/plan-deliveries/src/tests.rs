@@ -2,9 +2,13 @@
 mod asked;
 mod asked_again;
 mod audience;
+mod away;
 mod digests;
 mod handled;
 mod joined;
+mod kinds;
+mod nobody_else;
+mod quiet_hours;
 mod requester;
 mod requesters;
 mod standing;

@@ -28,6 +28,8 @@ const SELF_SERVICE: [&str; 18] = [
     "POST /v1/totp/confirmation",
     "POST /v1/totp/recovery-codes",
     "POST /v1/totp/removal",
+    "GET /v1/session/notifications",
+    "PUT /v1/session/notifications",
     "GET /v1/session/push-subscriptions",
     "POST /v1/session/push-subscriptions",
     "DELETE /v1/session/push-subscriptions/{subscription_id}",

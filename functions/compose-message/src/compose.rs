@@ -204,9 +204,7 @@ async fn is_still_told(
     if services.journal.clock().now().duration_since(delivery.created_at) <= FRESH {
         return Ok(true);
     }
-    let still = Audience::new(&services.journal).of(request).await?;
-    let key = text::address_key(&delivery.address);
-    Ok(still.iter().any(|each| each.channel == delivery.channel && each.key() == key))
+    Audience::new(&services.journal).may_hear(request, delivery).await
 }
 
 /// To an administrator who was told of a request: that it is decided, or expired.

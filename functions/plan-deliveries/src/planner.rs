@@ -6,6 +6,7 @@ mod handled;
 mod handling;
 mod joined;
 mod pacing;
+mod personal;
 mod standing;
 mod tell;
 
@@ -19,6 +20,7 @@ use countersign_model::{
     Act, DeliveryState, Notice, NotificationId, OrganizationId, Permit, ProcessorOnly, Request, RequestId,
 };
 use countersign_store::StoreError;
+use jiff::Timestamp;
 
 use self::asked_again::asked_again;
 use self::handled::handled;
@@ -38,6 +40,8 @@ pub struct Planner {
     planned: BTreeMap<NotificationId, DeliveryState>,
     /// Those of which it is not decided yet whether they go by themselves or in a digest, by recipient.
     paced: BTreeMap<String, Vec<Paced>>,
+    /// Until when the messages to a recipient are gathered, if they want none now.
+    gathers_until: BTreeMap<String, Timestamp>,
     /// The requests and periods of this call of which it is looked at later who joined.
     joined: BTreeSet<(RequestId, i64)>,
     /// What these deliveries change in the records of what stands for what.
@@ -54,6 +58,7 @@ impl Planner {
             audience: Audience::new(journal),
             planned: BTreeMap::new(),
             paced: BTreeMap::new(),
+            gathers_until: BTreeMap::new(),
             joined: BTreeSet::new(),
             standing: BTreeMap::new(),
             plan: Plan::default(),
@@ -64,6 +69,7 @@ impl Planner {
     pub async fn round(&mut self, due: &[Due]) -> Result<Plan, StoreError> {
         self.planned.clear();
         self.paced.clear();
+        self.gathers_until.clear();
         self.standing.clear();
         self.plan = Plan::default();
         for entry in due {

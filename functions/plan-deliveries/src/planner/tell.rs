@@ -28,7 +28,7 @@ impl Planner {
         if request.status_at(now) != RequestStatus::Pending {
             return Ok(());
         }
-        for recipient in self.audience.of(&request).await? {
+        for recipient in self.hearing_first(&request).await? {
             self.tell(event, &request, recipient).await?;
         }
         Ok(())
@@ -140,7 +140,7 @@ pub fn delivery(
         recipient_organization_id: recipient.organization_id,
         notice: notice.clone(),
     };
-    Delivery::new(new, now).read_by(recipient.reading)
+    Delivery::new(new, now).read_by(recipient.reading).in_place_of(recipient.in_place_of)
 }
 
 /// The part of a delivery's id that stands for the event. A request is submitted, revoked and ended at most once each, and

@@ -48,6 +48,8 @@ impl NoticeKind {
             | NoticeName::RequestExpired
             | NoticeName::Invitation
             | NoticeName::PasswordReset
+            | NoticeName::SignedInElsewhere
+            | NoticeName::RightsChanged
             | NoticeName::Again
             | NoticeName::Digest => None,
         }

@@ -17,7 +17,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// What anybody who is signed in may do: it is about themselves, or everybody's to read.
-const SELF_SERVICE: [&str; 18] = [
+const SELF_SERVICE: [&str; 20] = [
     "GET /v1/session",
     "GET /v1/session/logo",
     "DELETE /v1/session",

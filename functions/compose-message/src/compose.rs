@@ -4,8 +4,8 @@ mod summing_up;
 
 use axum::Json;
 use axum::extract::State;
-use countersign_authority::{Audience, is_still_unconfirmed};
-use countersign_http::functions::{self, Composed, ToCompose};
+use countersign_authority::is_still_unconfirmed;
+use countersign_http::functions::{self, Composed, ToCompose, ToHear, may_hear};
 use countersign_http::{JsonBody, Problem, Services};
 use countersign_journal::readable::is_damage;
 use countersign_kv::log;
@@ -204,7 +204,24 @@ async fn is_still_told(
     if services.journal.clock().now().duration_since(delivery.created_at) <= FRESH {
         return Ok(true);
     }
-    Audience::new(&services.journal).may_hear(request, delivery).await
+    let heard = still_heard(services, delivery, vec![request.id.clone()]).await?;
+    Ok(!heard.is_empty())
+}
+
+/// Those of the requests that its recipient may still hear of.
+pub async fn still_heard(
+    services: &Services,
+    delivery: &Delivery,
+    request_ids: Vec<RequestId>,
+) -> Result<Vec<RequestId>, StoreError> {
+    let what = ToHear { delivery: delivery.clone(), request_ids };
+    match may_hear(services.outbound.as_ref(), &what).await {
+        Ok(heard) => Ok(heard.request_ids),
+        Err(error) => {
+            log::line("a message waits", &[("delivery", &delivery.id), ("error", &error)]);
+            Err(StoreError::Busy)
+        }
+    }
 }
 
 /// To an administrator who was told of a request: that it is decided, or expired.

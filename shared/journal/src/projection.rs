@@ -19,7 +19,7 @@ use countersign_store::{StoreError, Stored};
 /// merged.
 const MOMENTS: usize = 100;
 /// How many numbers set aside are remembered.
-const SET_ASIDE: usize = 10;
+const SET_ASIDE: usize = 6;
 /// How many late events are remembered.
 const LATE: usize = 64;
 

@@ -5,11 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::attempt::{ATTEMPTS_MAX, Attempt, SEND_TIMEOUT, next_attempt_at};
 use crate::clock::ALLOWED_SKEW;
-use crate::ids::{AttemptId, EventId, NotificationId, OrganizationId, RequestId};
+use crate::ids::{AdministratorId, AttemptId, EventId, NotificationId, OrganizationId, RequestId};
 use crate::language::Reading;
 use crate::named::named;
 use crate::notice::Notice;
-use crate::notification_settings::InPlaceOf;
 
 named! {
     /// The channel of a message.
@@ -39,6 +38,19 @@ named! {
         /// A digest to the same address says it, because there were too many messages.
         Digested = "digested",
     }
+}
+
+/// The administrator in whose place somebody is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InPlaceOf {
+    /// The administrator who is away.
+    pub administrator_id: AdministratorId,
+    /// Their name at the time.
+    pub name: String,
+    /// The organization they belong to. Who may not see that organization does not see who is away.
+    pub organization_id: OrganizationId,
+    /// The administrator who is told.
+    pub delegate_id: AdministratorId,
 }
 
 /// One message to one address.

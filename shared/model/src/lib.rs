@@ -79,7 +79,7 @@ pub use condition::{Condition, Covered, NoPublisher, PublisherScope};
 pub use credentials::{ApiToken, Credentials, CredentialsError, OpenSession};
 pub use decide::{Answer, Denial, DenialReason, Requirement, Told, check, decide, questions};
 pub use decision::{Decision, EndChange, FirstUse, InvalidDecision, Outcome, Revocation, RuleName, Verdict};
-pub use delivery::{Channel, Delivery, DeliveryState, NewDelivery, NotDue, Sending};
+pub use delivery::{Channel, Delivery, DeliveryState, InPlaceOf, NewDelivery, NotDue, Sending};
 pub use ending::{EndReason, Ended};
 pub use filter::{AssignedTo, RequestFilter, SoughtText, Statuses};
 pub use flag::{Cleared, FileFlag, Spread, Stopped};
@@ -95,8 +95,7 @@ pub use named::UnknownName;
 pub use network::{Network, NotANetwork};
 pub use notice::{Notice, NoticeName};
 pub use notification_settings::{
-    Away, ChannelsByKind, ClockTime, InPlaceOf, NotAClockTime, NoticeKind, NotificationSettings, QuietHours,
-    Rhythm,
+    Away, ChannelsByKind, ClockTime, NotAClockTime, NoticeKind, NotificationSettings, QuietHours, Rhythm,
 };
 pub use organization::{AgentSettings, EnrollmentKey, Group, Organization};
 pub use origin::{Origin, Who};

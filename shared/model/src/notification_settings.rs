@@ -157,19 +157,6 @@ impl Away {
     }
 }
 
-/// The administrator in whose place somebody is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InPlaceOf {
-    /// The administrator who is away.
-    pub administrator_id: AdministratorId,
-    /// Their name at the time.
-    pub name: String,
-    /// The organization they belong to. Who may not see that organization does not see who is away.
-    pub organization_id: OrganizationId,
-    /// The administrator who is told.
-    pub delegate_id: AdministratorId,
-}
-
 /// An administrator's own settings. What is unset is as if there were no settings.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -128,6 +128,8 @@ fn check_in(deployment: &Deployment, costs: &mut Costs) -> Result<()> {
 
 /// One request from its submission to its decision, processed after each.
 fn one_request(deployment: &mut Deployment, costs: &mut Costs) -> Result<()> {
+    // Its message goes by itself, as most do.
+    deployment.forget_what_was_sent()?;
     let submit = deployment.first_request_of_a_computer()?;
     let (made, cost) = call(deployment, submit, 201)?;
     deployment.world.settings.set("computer_limits", "off");

@@ -3,13 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use countersign_authority::Audience;
 use countersign_http::Services;
 use countersign_journal::readable::load_readable;
-use countersign_model::{Delivery, Digest, NoticeName, Request, RequestStatus};
+use countersign_model::{Delivery, Digest, NoticeName, Request, RequestId, RequestStatus};
 use countersign_store::{StoreError, UpdateError};
 
-use super::{Content, no_longer, say};
+use super::{Content, no_longer, say, still_heard};
 use crate::message::{self, Reader, Summed};
 
 /// The digest is closed already.
@@ -42,8 +41,11 @@ pub async fn digest(
     let ids = digest.requests(NoticeName::RequestHandled);
     let mut handled = requests(services, ids.iter().map(|id| id.as_str())).await?;
     handled.retain(|request| request.decision.is_some() || request.is_undecided());
-    let (waiting, handled) =
-        (seen_by(services, delivery, waiting).await?, seen_by(services, delivery, handled).await?);
+    let ids = waiting.iter().chain(&handled).map(|request| request.id.clone()).collect();
+    let heard: BTreeSet<RequestId> = still_heard(services, delivery, ids).await?.into_iter().collect();
+    for requests in [&mut waiting, &mut handled] {
+        requests.retain(|request| heard.contains(&request.id));
+    }
     let summed = Summed { waiting, handled, more: digest.more() };
     Ok(match message::digest(reader, &summed, public_url) {
         Some(message) => say(message),
@@ -60,36 +62,4 @@ async fn requests<'a>(
 ) -> Result<Vec<Request>, StoreError> {
     let ids: BTreeSet<&str> = ids.collect();
     load_readable::<Request>(&services.journal, &ids.into_iter().collect::<Vec<_>>()).await
-}
-
-/// Those of which the recipient may be notified now. Requests of one kind, group and policy have the same recipients.
-async fn seen_by(
-    services: &Services,
-    delivery: &Delivery,
-    requests: Vec<Request>,
-) -> Result<Vec<Request>, StoreError> {
-    let audience = Audience::new(&services.journal);
-    let mut known: Vec<(Request, bool)> = Vec::new();
-    let mut seen = Vec::new();
-    for request in requests {
-        let same = |other: &Request| {
-            other.kind() == request.kind()
-                && other.group_id == request.group_id
-                && other.policy_id == request.policy_id
-                && other.unknown_policy == request.unknown_policy
-        };
-        let may = known.iter().find(|(other, _)| same(other)).map(|(_, may)| *may);
-        let may = match may {
-            Some(may) => may,
-            None => {
-                let may = audience.may_hear(&request, delivery).await?;
-                known.push((request.clone(), may));
-                may
-            }
-        };
-        if may {
-            seen.push(request);
-        }
-    }
-    Ok(seen)
 }

@@ -334,7 +334,7 @@ fn the_projection_is_within_its_bound_at_its_largest() {
     value["garbage"] = json!({ "blocks": vec![id; 32], "lists": vec![id; 32] });
     let aside = json!({ "number": number, "at": at, "why": "x".repeat(200) });
     value["tallied"] = json!(number);
-    value["set_aside"] = Value::Array(vec![aside; 10]);
+    value["set_aside"] = Value::Array(vec![aside; 6]);
     let list = json!({ "count": number, "newest": id, "previous": id });
     let child = json!([id, "f".repeat(120), 500, 30_000]);
     let top = vec![json!([id, "f".repeat(32), number, 1_000_000]); 16];

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use countersign_host::harness::{Backend, Options, TestHost};
 use countersign_tests::Deployment;
 use futures::stream::FuturesUnordered;
-use futures::{StreamExt, stream};
+use futures::{Stream, StreamExt, stream};
 use http_body_util::StreamBody;
 use hyper::Request;
 use hyper::body::Frame;
@@ -27,11 +27,23 @@ use tokio::task::JoinHandle;
 const INSTANCES: usize = 64;
 /// Connections of the flood.
 const CONNECTIONS: usize = 6;
+/// How often a byte of each body comes. A limit of time between the bytes would never end such a body.
+const TRICKLE: Duration = Duration::from_secs(2);
 /// Unfinished requests of each connection. All of them together are more than one component can take.
 const STREAMS: usize = 100;
 
-/// The statuses that answer many requests without credentials whose bodies never end, as they come.
+/// The statuses that answer many requests without credentials, whose bodies trickle and never end, as they come.
 type Flood = FuturesUnordered<JoinHandle<u16>>;
+
+/// A body of which a byte comes now and then, without an end.
+fn endless() -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
+    let byte = |part: &'static [u8]| Ok(Frame::data(Bytes::from_static(part)));
+    let rest = stream::unfold((), move |()| async move {
+        tokio::time::sleep(TRICKLE).await;
+        Some((byte(b" "), ()))
+    });
+    stream::iter([byte(b"{")]).chain(rest)
+}
 
 async fn flood(host: &TestHost) -> Flood {
     let flood = Flood::new();
@@ -40,11 +52,10 @@ async fn flood(host: &TestHost) -> Flood {
         let (mut client, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
         for _ in 0..STREAMS {
-            let begun = stream::iter([Ok::<_, Infallible>(Frame::data(Bytes::from_static(b"{")))]);
             let request = Request::post(host.url("/v1/session"))
                 .header("content-type", "application/json")
                 .header("content-length", 1000)
-                .body(StreamBody::new(begun.chain(stream::pending())))
+                .body(StreamBody::new(Box::pin(endless())))
                 .unwrap();
             let answer = client.send_request(request);
             flood.push(tokio::spawn(async move { answer.await.unwrap().status().as_u16() }));

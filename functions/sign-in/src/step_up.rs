@@ -23,7 +23,8 @@ pub async fn require_password(
     let counted = begun(services, person).await?;
     counted.require_capacity(services).await?;
     let is_right = password.is_behind(person.administrator.password_hash.as_deref());
-    let tried = is_right.then_some(()).ok_or_else(|| Problem::new(Code::WrongPassword, "the password is wrong"));
+    let tried =
+        is_right.then_some(()).ok_or_else(|| Problem::new(Code::WrongPassword, "the password is wrong"));
     ended(services, person, &counted, tried).await
 }
 

@@ -77,10 +77,7 @@ impl<P: Send + 'static> http_body::Body for HeldBody<P> {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let mut state = lock(&self.state);
         let frame = match &mut *state {
             State::Streaming { body, awaited, .. } => {

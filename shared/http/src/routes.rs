@@ -94,8 +94,8 @@ impl Routes {
     /// The finished router.
     pub fn serve(self, services: Services) -> Router {
         let routes = self.0.into_iter();
-        let router =
-            routes.fold(Router::new(), |router, (path, operations)| router.route(&path, operations.finished()));
+        let router = routes
+            .fold(Router::new(), |router, (path, operations)| router.route(&path, operations.finished()));
         finish(router).with_state(services)
     }
 }
@@ -106,8 +106,10 @@ impl Operations {
     fn finished(self) -> MethodRouter<Services> {
         let names: Vec<&str> = self.methods.iter().map(Method::as_str).collect();
         let allow = names.join(",");
-        let refuse = move |method: Method| std::future::ready(([(ALLOW, allow)], refused(&method)).into_response());
-        let route = if self.methods.contains(&Method::HEAD) { self.route } else { self.route.head(refuse.clone()) };
+        let refuse =
+            move |method: Method| std::future::ready(([(ALLOW, allow)], refused(&method)).into_response());
+        let route =
+            if self.methods.contains(&Method::HEAD) { self.route } else { self.route.head(refuse.clone()) };
         route.fallback(refuse)
     }
 }

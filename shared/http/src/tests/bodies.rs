@@ -38,7 +38,11 @@ impl Clock for Ticking {
 
 impl Ticking {
     fn app(world: &World) -> TestApp {
-        let store = Store::new(world.memory.clone(), Arc::new(Self(world.clock.clone())), Arc::new(TestRandom::new(9)));
+        let store = Store::new(
+            world.memory.clone(),
+            Arc::new(Self(world.clock.clone())),
+            Arc::new(TestRandom::new(9)),
+        );
         TestApp::new(router(Services { journal: Journal::new(store), ..world.services() }))
     }
 }

@@ -62,8 +62,8 @@ pub struct Limits {
     pub instances: usize,
     /// How many of them are kept for each component, whatever the others take.
     pub reserved_instances: usize,
-    /// Requests that one client address may have under way, until their answers have ended; `None` is no limit. A loopback client is not limited: it is a proxy, or the
-    /// operator.
+    /// Requests that one client address may have under way, until their answers have ended; `None` is no limit. A loopback client is
+    /// not limited: it is a proxy, or the operator.
     pub requests_per_client: Option<usize>,
     /// Whether loopback clients are limited as others are: for tests, whose clients all are.
     pub limit_loopback: bool,

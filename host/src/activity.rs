@@ -29,6 +29,11 @@ impl Activity {
         self.silent_until().min(self.began + self.longest)
     }
 
+    /// How long it may be silent.
+    pub(crate) fn idle(&self) -> Duration {
+        self.idle
+    }
+
     /// When its allowed silence is over.
     pub(crate) fn silent_until(&self) -> Instant {
         self.began + Duration::from_millis(self.last.load(Ordering::Relaxed)) + self.idle

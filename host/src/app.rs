@@ -43,7 +43,8 @@ pub const DEFAULT_STATE_DIR: &str = ".spin";
 /// The limits of requests and instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// How long a request may be without a response while no part of its body arrives; then 504.
+    /// How long a request may be without a response while no part of its body arrives; then 504. Also how long a client may not read
+    /// from its answer; then the answer is cut off.
     pub request_timeout: Duration,
     /// How long a request may be without a response, even while its body arrives.
     pub longest_wait: Duration,
@@ -61,9 +62,11 @@ pub struct Limits {
     pub instances: usize,
     /// How many of them are kept for each component, whatever the others take.
     pub reserved_instances: usize,
-    /// Requests that one client address may have under way; `None` is no limit. A loopback client is not limited: it is a proxy, or the
-    /// operator.
+    /// Requests that one client address may have under way, until their answers have ended; `None` is no limit. A loopback client is
+    /// not limited: it is a proxy, or the operator.
     pub requests_per_client: Option<usize>,
+    /// Whether loopback clients are limited as others are: for tests, whose clients all are.
+    pub limit_loopback: bool,
     /// How long a stopping application waits for requests under way.
     pub drain: Duration,
 }
@@ -81,6 +84,7 @@ impl Default for Limits {
             instances: MAX_INSTANCES as usize,
             reserved_instances: 32,
             requests_per_client: Some(2_048),
+            limit_loopback: false,
             drain: Duration::from_secs(30),
         }
     }

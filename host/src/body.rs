@@ -1,5 +1,7 @@
 //! Bodies of requests and responses: streamed, never held in memory as a whole, with a limit and signs of life.
 
+mod held;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -9,6 +11,7 @@ use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use wasmtime_wasi_http::Error;
 
+pub(crate) use self::held::HeldBody;
 use crate::activity::Activity;
 
 /// A streamed body.

@@ -97,6 +97,8 @@ pub struct Options {
     pub key_value_operations: Option<usize>,
     /// Instances that all components may have at once.
     pub instances: Option<usize>,
+    /// Requests that one client address may have under way. If set, loopback clients are limited, too.
+    pub requests_per_client: Option<usize>,
     /// A manifest to use instead of the application's. Its components are not built.
     pub manifest: Option<PathBuf>,
 }
@@ -110,6 +112,7 @@ impl Default for Options {
             dev_provider: false,
             key_value_operations: None,
             instances: None,
+            requests_per_client: None,
             manifest: None,
         }
     }
@@ -123,7 +126,10 @@ impl Options {
     fn limits(&self) -> Limits {
         let all = Limits::default();
         let instances = self.instances.unwrap_or(all.instances);
-        Limits { key_value_operations: self.key_value_operations, instances, ..all }
+        let requests_per_client = self.requests_per_client.or(all.requests_per_client);
+        let limit_loopback = self.requests_per_client.is_some();
+        let key_value_operations = self.key_value_operations;
+        Limits { key_value_operations, instances, requests_per_client, limit_loopback, ..all }
     }
 
     async fn read_manifest(&self) -> anyhow::Result<Manifest> {

@@ -185,6 +185,15 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/v1/callbacks/{provider}", Anybody),
 ];
 
+/// The reads that answer `HEAD`, because agents and programs ask for a size or an offset. They record nothing then, as tests of their own
+/// show. Every other one refuses it, so that it cannot have an effect.
+const HEADS: &[&str] = &[
+    "/agent/v1/requests/{request_id}/attachment",
+    "/v1/requests/{request_id}/attachment",
+    "/v1/requests/export",
+    "/v1/organizations/{organization_id}/computers/{computer_id}/override-code",
+];
+
 /// The path with ids that are well formed but do not exist.
 fn with_unknown_ids(path: &str) -> String {
     let ids = [
@@ -283,6 +292,17 @@ impl Row<'_> {
         self.refused(&self.call().bearer(self.token(self.caller)).send().await, 404, "with unknown ids");
     }
 
+    async fn is_not_run_by_asking_for_headers(&self, answers: bool) {
+        if self.method != Method::GET {
+            return;
+        }
+        let call = self.world.api.call(Method::HEAD, &self.path).bearer(self.token(self.caller));
+        let answer = call.send().await;
+        assert_eq!(answer.status != 405, answers, "HEAD {}: {}", self.path, answer.status);
+        let allowed = answer.header("allow").split(',').any(|method| method == "HEAD");
+        assert!(!allowed, "HEAD {} is refused, and offered", self.path);
+    }
+
     async fn refuses_other_methods(&self) {
         let answer = self.world.api.call(Method::TRACE, &self.path).send().await;
         self.refused(&answer, 405, "by TRACE");
@@ -324,6 +344,7 @@ on_every_backend! {
             };
             row.needs_its_own_caller().await;
             row.refuses_other_methods().await;
+            row.is_not_run_by_asking_for_headers(HEADS.contains(path)).await;
             if !ends_the_session {
                 row.refuses_hostile_bodies().await;
                 row.knows_no_unknown_id().await;

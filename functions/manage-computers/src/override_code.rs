@@ -15,7 +15,7 @@ use crate::wire::OverrideCodeView;
 /// Reads a computer's override code of today (UTC).
 ///
 /// The computer's agent accepts it without a connection. There is another one each day. Each reading is recorded in the audit.
-#[utoipa::path(get, path = "/v1/organizations/{organization_id}/computers/{computer_id}/override-code", tag = "computers",
+#[utoipa::path(method(get, head), path = "/v1/organizations/{organization_id}/computers/{computer_id}/override-code", tag = "computers",
     security(("administrator" = [])), params(("organization_id" = inline(OrganizationId), Path), ("computer_id" = inline(ComputerId), Path)),
     responses((status = 200, body = OverrideCodeView),
         (status = 409, description = "The computer has no key for override codes yet, or it was sealed under a `secret_key` that is gone.")))]

@@ -31,7 +31,7 @@ const MOST: usize = if cfg!(test) { 200 } else { 20_000 };
 /// JSON lines `{"end":{"rows":…,"looked_at":…,"next_cursor":…}}`, as CSV `#end`, the number of rows and the cursor. An export
 /// without this line was cut off. Of requests that you may not open, it has what the list shows. Each call is recorded in the
 /// system audit, with who exported what.
-#[utoipa::path(get, path = "/v1/requests/export", tag = "requests", security(("administrator" = [])),
+#[utoipa::path(method(get, head), path = "/v1/requests/export", tag = "requests", security(("administrator" = [])),
     params(ExportQuery), responses((status = 200, description = "The requests, and where to go on.",
         content((String = "application/jsonl"), (String = "text/csv")))))]
 pub async fn export_requests(

@@ -30,7 +30,7 @@ use crate::name::disposition;
 ///
 /// Each download is in the audit. The ranges that the same administrator downloads of the same file from the same address
 /// within an hour are one download.
-#[utoipa::path(get, path = "/v1/requests/{request_id}/attachment", tag = "requests", security(("administrator" = [])),
+#[utoipa::path(method(get, head), path = "/v1/requests/{request_id}/attachment", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path)),
     responses((status = 200, content_type = "application/octet-stream", body = openapi::Bytes),
         (status = 206, description = "The bytes of the range that `Content-Range` names.", content_type = "application/octet-stream",

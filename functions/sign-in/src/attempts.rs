@@ -24,7 +24,7 @@ pub const ACCOUNT: Throttle = Throttle { name: "sign-in/account", most: 100, per
 /// Wrong one-time codes when signing in to one account, from anywhere. A caller that sends one has the right password.
 pub const CODE: Throttle = Throttle { name: "sign-in/code", most: 20, period: HOUR };
 /// Wrong passwords and codes within one session. Counted per session, so that a stolen session blocks only itself.
-const STEP_UP: Throttle = Throttle { name: "session/step-up", most: 10, period: HOUR };
+pub const STEP_UP: Throttle = Throttle { name: "session/step-up", most: 10, period: HOUR };
 
 /// Passwords compared in a second by all instances together, for accounts that have not signed in from the caller's address before. Each
 /// comparison takes about a tenth of a second of a processor, so a flood would slow down everything else.
@@ -33,6 +33,10 @@ const COMPARED: Throttle =
 /// The same for accounts that have: a flood from elsewhere does not keep them out.
 const COMPARED_KNOWN: Throttle =
     Throttle { name: "sign-in/compared-known", most: 10, period: SignedDuration::from_secs(1) };
+/// The same for callers who show a session or a one-time token: passwords that a session asks for again, and new passwords, which are
+/// hashed with the same work. Many sessions together would otherwise be a flood as well.
+pub const COMPARED_HELD: Throttle =
+    Throttle { name: "sign-in/compared-held", most: 10, period: SignedDuration::from_secs(1) };
 
 /// A counted attempt.
 pub struct Counted {
@@ -46,6 +50,8 @@ pub struct Counted {
     crowded_until: Option<Timestamp>,
     /// Whether the account has signed in from the address before.
     is_known: bool,
+    /// What its computation counts towards.
+    compared: &'static Throttle,
 }
 
 impl Counted {
@@ -74,7 +80,9 @@ impl Counted {
         let crowded = [&address, &account].into_iter().filter(|each| !each.allowed);
         let crowded_until = crowded.map(|each| each.until).max();
         let tries = vec![address, pair, account];
-        Ok(Self { tries, first_refused: false, is_blocked: false, refused_until, crowded_until, is_known })
+        let compared = if is_known { &COMPARED_KNOWN } else { &COMPARED };
+        let (first_refused, is_blocked) = (false, false);
+        Ok(Self { tries, first_refused, is_blocked, refused_until, crowded_until, is_known, compared })
     }
 
     /// Counts a one-time code at sign-in.
@@ -96,6 +104,7 @@ impl Counted {
             refused_until,
             crowded_until: None,
             is_known: false,
+            compared: &COMPARED_HELD,
         }
     }
 
@@ -117,12 +126,11 @@ impl Counted {
     /// # Errors
     /// 429 with `Retry-After` when as many passwords are being compared as the deployment allows.
     pub async fn require_capacity(&self, services: &Services) -> Result<(), Problem> {
-        let throttle = if self.is_known { &COMPARED_KNOWN } else { &COMPARED };
-        if services.journal.count_try(throttle, &[]).await?.allowed {
-            return Ok(());
+        let capacity = within_capacity(services, self.compared).await;
+        if capacity.is_err() {
+            self.give_back(services).await?;
         }
-        self.give_back(services).await?;
-        Err(Problem::too_many_requests("too many people are signing in at this moment; try again", 1))
+        capacity
     }
 
     /// The second gate, after the password was compared: while the account or the address is over its limit, only a
@@ -142,6 +150,21 @@ impl Counted {
         try_join_all(self.tries.iter().map(|each| services.journal.give_back(each))).await?;
         Ok(())
     }
+}
+
+/// A share of the computations of this second, for the new password of a caller who shows a one-time token.
+///
+/// # Errors
+/// 429 with `Retry-After`.
+pub async fn require_capacity_to_hash(services: &Services) -> Result<(), Problem> {
+    within_capacity(services, &COMPARED_HELD).await
+}
+
+async fn within_capacity(services: &Services, throttle: &Throttle) -> Result<(), Problem> {
+    if services.journal.count_try(throttle, &[]).await?.allowed {
+        return Ok(());
+    }
+    Err(Problem::too_many_requests("too many passwords are being checked at this moment; try again", 1))
 }
 
 fn too_many(until: Timestamp, now: Timestamp) -> Problem {

@@ -20,13 +20,12 @@ pub async fn require_password(
     person: &AsPerson,
     password: &Password,
 ) -> Result<(), Problem> {
-    counted(services, person, async {
-        if password.is_behind(person.administrator.password_hash.as_deref()) {
-            return Ok(());
-        }
-        Err(Problem::new(Code::WrongPassword, "the password is wrong"))
-    })
-    .await
+    let counted = begun(services, person).await?;
+    counted.require_capacity(services).await?;
+    let is_right = password.is_behind(person.administrator.password_hash.as_deref());
+    let tried =
+        is_right.then_some(()).ok_or_else(|| Problem::new(Code::WrongPassword, "the password is wrong"));
+    ended(services, person, &counted, tried).await
 }
 
 /// Requires a code of either kind if codes are set up. It counts once it is used up.
@@ -62,6 +61,12 @@ pub async fn counted<T>(
     person: &AsPerson,
     attempt: impl Future<Output = Result<T, Problem>>,
 ) -> Result<T, Problem> {
+    let counted = begun(services, person).await?;
+    ended(services, person, &counted, attempt.await).await
+}
+
+/// Counts an attempt before anything is compared.
+async fn begun(services: &Services, person: &AsPerson) -> Result<Counted, Problem> {
     let counted = Counted::step_up(services, &person.session_id).await?;
     if let Err(problem) = counted.require_room(person.caller.now) {
         if counted.first_refused {
@@ -69,7 +74,16 @@ pub async fn counted<T>(
         }
         return Err(problem);
     }
-    let tried = attempt.await;
+    Ok(counted)
+}
+
+/// Records a failed attempt; one that succeeded, or could not be made, is not counted.
+async fn ended<T>(
+    services: &Services,
+    person: &AsPerson,
+    counted: &Counted,
+    tried: Result<T, Problem>,
+) -> Result<T, Problem> {
     match &tried {
         Err(problem) if problem.status().is_client_error() => {
             within_session(services, person, problem.code().as_str()).await?;

@@ -17,11 +17,11 @@ use super::linger::Lingering;
 use super::problem::Problem;
 use crate::activity::Activity;
 use crate::app::Limits;
-use crate::body::{Body, WatchedBody, full};
+use crate::body::{Body, HeldBody, WatchedBody, full};
 use crate::clock::HostClock;
 use crate::dev::Development;
 use crate::engine::reuse::{ComponentHandler, LiveInstances, in_one_line};
-use crate::places::{Clients, Places};
+use crate::places::{ClientPlace, Clients, Places};
 use crate::routes::{RouteMatch, Router};
 
 /// The path prefix that Spin reserves.
@@ -62,7 +62,7 @@ impl Served {
         }
         let found = RouteMatch::chained(component, request.uri().path());
         describe(&mut request, &found, CHAINED_CLIENT);
-        self.run(component, request).await.map_err(|problem| match problem {
+        self.run(component, request, None).await.map_err(|problem| match problem {
             Problem::TimedOut => Error::HttpResponseTimeout,
             Problem::Overloaded => Error::ConnectionLimitReached,
             Problem::NoRoute
@@ -85,10 +85,10 @@ impl Served {
         if let Some(name) = parts.uri.path().strip_prefix(RESERVED) {
             return self.reserved(name);
         }
-        let limited = !client.ip().to_canonical().is_loopback();
-        let _client = match limited.then(|| self.clients.take(client.ip())) {
+        let limited = self.limits.limit_loopback || !client.ip().to_canonical().is_loopback();
+        let place = match limited.then(|| self.clients.take(client.ip())) {
             Some(None) => return Err(Problem::TooMany),
-            place => place,
+            place => place.flatten(),
         };
         let mut request = Request::from_parts(parts, Lingering::new(body));
         let found = self.router.find(request.uri().path()).ok_or(Problem::NoRoute)?;
@@ -101,7 +101,7 @@ impl Served {
             return Err(Problem::TooLarge);
         }
         describe(&mut request, &found, client);
-        self.run(&found.component, request).await
+        self.run(&found.component, request, place).await
     }
 
     fn reserved(&self, name: &str) -> Result<Response<Body>, Problem> {
@@ -118,13 +118,19 @@ impl Served {
         Ok(response)
     }
 
-    async fn run<B>(&self, component: &str, request: Request<B>) -> Result<Response<Body>, Problem>
+    /// Lets a component answer. The places of the request, and of its client if it is counted, are kept until the answer has ended.
+    async fn run<B>(
+        &self,
+        component: &str,
+        request: Request<B>,
+        client: Option<ClientPlace>,
+    ) -> Result<Response<Body>, Problem>
     where
         B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
         Error: From<B::Error>,
     {
         let handler = self.handlers.get(component).ok_or(Problem::NoRoute)?;
-        let _place = self.requests.try_take(component).ok_or(Problem::Overloaded)?;
+        let places = (self.requests.try_take(component).ok_or(Problem::Overloaded)?, client);
         let activity = Arc::new(Activity::new(self.limits.request_timeout, self.limits.longest_wait));
         let request =
             request.map(|body| WatchedBody::new(body, self.limits.max_body, activity.clone()).boxed_unsync());
@@ -138,7 +144,7 @@ impl Served {
         match answer {
             Ok(response) => {
                 activity.touch();
-                Ok(response.map(|body| WatchedBody::new(body, u64::MAX, activity).boxed_unsync()))
+                Ok(response.map(|body| HeldBody::new(body, activity, places).boxed_unsync()))
             }
             Err(error) => Err(explain(component, &error)),
         }

@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Info, OpenApi, Paths, RefOr, Schema};
+use utoipa::openapi::{HttpMethod, Info, OpenApi, Paths, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::identify::SESSION_COOKIE;
@@ -33,6 +33,10 @@ const API_TOKEN: &str = "api_token";
 pub const COMPUTER: &str = "computer";
 /// `security(("scheduler" = []))`: the deployment's `scheduler_token` as bearer.
 pub const SCHEDULER: &str = "scheduler";
+
+/// What is said of an operation that [`Routes`](crate::Routes) let answer `HEAD`.
+const ANSWERS_HEAD: &str =
+    "`HEAD` is answered with the headers alone. It is not recorded, because nothing of the content leaves.";
 
 /// A document, or a function's part of one, under construction. Functions use [`operations!`](crate::operations).
 #[derive(Default)]
@@ -68,7 +72,15 @@ impl Document {
         let mut schemas = Vec::new();
         P::schemas(&mut schemas);
         self.add(schemas);
-        self.paths.add_path_operation(P::path(), P::methods(), operation);
+        let (head, methods): (Vec<_>, Vec<_>) =
+            P::methods().into_iter().partition(|method| *method == HttpMethod::Head);
+        if !head.is_empty() {
+            // Said at the reading operation: the same one under a second method would need another id.
+            let about = operation.description.get_or_insert_default();
+            let paragraph = if about.is_empty() { "" } else { "\n\n" };
+            *about = format!("{about}{paragraph}{ANSWERS_HEAD}");
+        }
+        self.paths.add_path_operation(P::path(), methods, operation);
         self
     }
 

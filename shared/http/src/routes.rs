@@ -1,10 +1,12 @@
 //! From a list of handlers to a router and its part of the OpenAPI document, so that both always have the same
 //! operations.
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, on};
-use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Method, StatusCode};
 use utoipa::openapi::HttpMethod;
 
@@ -44,8 +46,19 @@ macro_rules! operations {
 
 /// A router under construction. Functions use [`operations!`](crate::operations). A function with routes outside the
 /// API (static files) builds its own [`Router`] and ends with [`finish`].
+///
+/// A `GET` operation answers `HEAD` only if its `#[utoipa::path]` says `method(get, head)`: such a handler is called for both, and
+/// leaves out its effect when nothing leaves with the answer. Any other refuses `HEAD` with 405 before it is called, so that asking
+/// for the headers alone never changes anything.
 #[derive(Debug, Default)]
-pub struct Routes(Router<Services>);
+pub struct Routes(BTreeMap<String, Operations>);
+
+/// The operations of one path.
+#[derive(Debug, Default)]
+struct Operations {
+    route: MethodRouter<Services>,
+    methods: Vec<Method>,
+}
 
 impl Routes {
     /// A router without routes.
@@ -53,42 +66,64 @@ impl Routes {
         Self::default()
     }
 
-    /// Adds a handler at the path and method of its `#[utoipa::path]`.
+    /// Adds a handler at the path and methods of its `#[utoipa::path]`.
     #[must_use]
-    pub fn handle<P, H, T>(self, handler: H) -> Self
+    pub fn handle<P, H, T>(mut self, handler: H) -> Self
     where
         P: utoipa::Path,
         H: Handler<T, Services>,
         T: 'static,
     {
-        let methods = P::methods().into_iter().map(filter).reduce(MethodFilter::or);
-        match methods {
-            Some(methods) => {
-                let route = on(methods, handler);
-                #[cfg(any(test, feature = "testing"))]
-                let route = crate::openapi::only_documented_answers::<P, _>(route);
-                Self(self.0.route(&P::path(), route))
-            }
-            None => self,
+        let methods: Vec<Method> = P::methods().into_iter().map(method).collect();
+        let filter = methods.iter().filter_map(|method| MethodFilter::try_from(method.clone()).ok());
+        if let Some(filter) = filter.reduce(MethodFilter::or) {
+            let route = on(filter, handler);
+            #[cfg(any(test, feature = "testing"))]
+            let route = crate::openapi::only_documented_answers::<P, _>(route);
+            self.add(P::path(), route, methods);
         }
+        self
+    }
+
+    fn add(&mut self, path: String, route: MethodRouter<Services>, methods: Vec<Method>) {
+        let operations = self.0.entry(path).or_default();
+        operations.route = std::mem::take(&mut operations.route).merge(route);
+        operations.methods.extend(methods);
     }
 
     /// The finished router.
     pub fn serve(self, services: Services) -> Router {
-        finish(self.0).with_state(services)
+        let routes = self.0.into_iter();
+        let router = routes
+            .fold(Router::new(), |router, (path, operations)| router.route(&path, operations.finished()));
+        finish(router).with_state(services)
     }
 }
 
-fn filter(method: HttpMethod) -> MethodFilter {
+impl Operations {
+    /// The route, which refuses every method that no operation names. axum alone would answer `HEAD` with any `GET`, and name it in
+    /// `Allow`.
+    fn finished(self) -> MethodRouter<Services> {
+        let names: Vec<&str> = self.methods.iter().map(Method::as_str).collect();
+        let allow = names.join(",");
+        let refuse =
+            move |method: Method| std::future::ready(([(ALLOW, allow)], refused(&method)).into_response());
+        let route =
+            if self.methods.contains(&Method::HEAD) { self.route } else { self.route.head(refuse.clone()) };
+        route.fallback(refuse)
+    }
+}
+
+fn method(method: HttpMethod) -> Method {
     match method {
-        HttpMethod::Get => MethodFilter::GET,
-        HttpMethod::Put => MethodFilter::PUT,
-        HttpMethod::Post => MethodFilter::POST,
-        HttpMethod::Delete => MethodFilter::DELETE,
-        HttpMethod::Options => MethodFilter::OPTIONS,
-        HttpMethod::Head => MethodFilter::HEAD,
-        HttpMethod::Patch => MethodFilter::PATCH,
-        HttpMethod::Trace => MethodFilter::TRACE,
+        HttpMethod::Get => Method::GET,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Delete => Method::DELETE,
+        HttpMethod::Options => Method::OPTIONS,
+        HttpMethod::Head => Method::HEAD,
+        HttpMethod::Patch => Method::PATCH,
+        HttpMethod::Trace => Method::TRACE,
     }
 }
 
@@ -105,9 +140,14 @@ async fn unknown_route() -> Problem {
     Problem::not_found()
 }
 
-/// axum adds `Allow` to both answers.
+/// axum adds `Allow`.
 async fn other_method(method: Method) -> Response {
-    if method == Method::OPTIONS {
+    refused(&method)
+}
+
+/// The answer to a method that a path does not have; `Allow` is still to be added.
+fn refused(method: &Method) -> Response {
+    if *method == Method::OPTIONS {
         return StatusCode::NO_CONTENT.into_response();
     }
     Problem::method_not_allowed(None).into_response()

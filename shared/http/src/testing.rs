@@ -20,6 +20,7 @@
 
 mod app;
 mod changes;
+mod look_alikes;
 mod lot;
 mod outbound;
 mod plain;
@@ -34,6 +35,7 @@ mod world;
 pub use app::{TestApp, TestRequest, TestResponse};
 pub use changes::in_many_orders;
 pub use countersign_kv::memory::Memory;
+pub use look_alikes::{LOOK_ALIKES, TAKEN};
 pub use lot::{Lot, Step};
 pub use outbound::{CapturedOutbound, Sent};
 pub use platform::{HeldBackground, TestSettings, TestStoreServer};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use countersign_http::testing::Person;
 use countersign_kv::memory::Memory;
 use countersign_model::{ActName, List, Permission, Permit, Request, Who};
+use http::Method;
 
 use crate::tests::story::Story;
 
@@ -50,6 +51,18 @@ async fn it_is_in_the_audits_once_in_an_hour_for_each_administrator_and_request(
     assert_eq!(story.open(&ann, &request).await.status, 200);
     assert_eq!(story.openings(&request).await, [id(&ann), id(&ben), id(&ann)]);
     assert_eq!(story.stored(&request).await, request, "the request stays as it is");
+}
+
+#[tokio::test]
+async fn asking_for_the_headers_alone_does_not_open_it() {
+    let story = Story::new();
+    let request = story.request().await;
+    let before = story.world.memory.dump();
+    let path = format!("/v1/requests/{}", request.id);
+    let answer = story.app.call(Method::HEAD, &path).bearer(&story.boss.token).send().await;
+    assert_eq!((answer.status, answer.header("allow")), (405, "GET"));
+    assert!(story.world.memory.dump() == before, "something was written");
+    assert_eq!(story.openings(&request).await, Vec::<String>::new());
 }
 
 #[tokio::test]

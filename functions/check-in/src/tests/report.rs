@@ -4,6 +4,7 @@ use countersign_http::testing::{Device, TestResponse};
 use countersign_kv::memory::{Like, Memory};
 use countersign_model::{ActName, Computer, ComputerId, List, Permit};
 use futures::future::join_all;
+use http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -53,6 +54,17 @@ async fn a_computer_has_the_host_name_that_its_agent_tells_and_an_unchanged_one_
         ("FRONT-desk", false),
         "only the case changes"
     );
+}
+
+#[tokio::test]
+async fn asking_for_the_headers_alone_tells_nothing_of_the_computer() {
+    let story = Story::new();
+    let before = story.world.memory.dump();
+    let path = "/agent/v1/check-in?hostname=front-desk&instance=agent-0001";
+    let answer = story.app.call(Method::HEAD, path).bearer(&story.device.token).send().await;
+    assert_eq!((answer.status, answer.header("allow")), (405, "GET"));
+    story.world.settle().await;
+    assert!(story.world.memory.dump() == before, "something was written");
 }
 
 #[tokio::test]

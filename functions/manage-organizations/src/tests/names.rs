@@ -1,6 +1,6 @@
 //! Names that are unique as people see them, also when several are given at once.
 
-use countersign_http::testing::TestRequest;
+use countersign_http::testing::{LOOK_ALIKES, TAKEN, TestRequest};
 use countersign_http::{NameClaim, Overtaken};
 use countersign_kv::memory::Schedule;
 use countersign_model::Group;
@@ -65,7 +65,8 @@ async fn a_group_name_is_free_again_when_its_group_is_renamed_or_deleted() {
     let story = Story::new();
     let (_, desk) = story.group("Help desk").await;
     let (_, other) = story.group("Others").await;
-    for alike in ["Help desk", "HELP  DESK", "Help\u{a0}desk", "He\u{200b}lp desk", "\u{ff28}elp desk"] {
+    assert_eq!(story.group(TAKEN).await.0, 201);
+    for alike in LOOK_ALIKES {
         let (status, problem) =
             story.status(story.app.post(&story.at("/groups")), json!({ "name": alike })).await;
         assert_eq!((status, problem["code"].as_str()), (409, Some("name-taken")), "{alike:?}");
@@ -96,6 +97,12 @@ async fn organizations_have_unique_names_where_they_belong() {
     let office = format!("/v1/organizations/{}", office["id"].as_str().unwrap());
     assert_eq!(story.rename(&office, "branch").await, 409);
     assert_eq!(story.rename(&office, "Office 2").await, 200);
+    assert_eq!(story.status(story.app.post("/v1/organizations"), child(TAKEN, parent)).await.0, 201);
+    for alike in LOOK_ALIKES {
+        let (status, problem) = story.status(story.app.post("/v1/organizations"), child(alike, parent)).await;
+        assert_eq!((status, problem["code"].as_str()), (409, Some("name-taken")), "{alike:?}");
+        assert_eq!(story.rename(&office, alike).await, 409, "{alike:?}");
+    }
     assert_eq!(story.rename(&format!("/v1/organizations/{}", story.world.root.id), "Root").await, 200);
 }
 

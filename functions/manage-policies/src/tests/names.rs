@@ -1,6 +1,6 @@
 //! The names of policies are unique as people see them.
 
-use countersign_http::testing::TestRequest;
+use countersign_http::testing::{LOOK_ALIKES, TAKEN, TestRequest};
 use serde_json::{Value, json};
 
 countersign_http::story!(Office, crate::router);
@@ -18,12 +18,15 @@ async fn policies_have_unique_names_in_their_organization() {
     let policy =
         |name: &str| json!({ "name": name, "group_id": story.group.id, "notify": { "enabled": false } });
     let policies = story.at("/policies");
-    let (status, first) = story.status(story.app.post(&policies), policy("Browsers")).await;
+    let (status, first) = story.status(story.app.post(&policies), policy(TAKEN)).await;
     assert_eq!(status, 201, "{first}");
-    assert_eq!(story.status(story.app.post(&policies), policy("browsers ")).await.0, 409);
     let (_, second) = story.status(story.app.post(&policies), policy("Editors")).await;
     let path = format!("{policies}/{}", second["id"].as_str().unwrap());
-    assert_eq!(story.status(story.app.patch(&path), json!({ "name": "BROWSERS" })).await.0, 409);
+    for alike in LOOK_ALIKES {
+        let (status, problem) = story.status(story.app.post(&policies), policy(alike)).await;
+        assert_eq!((status, problem["code"].as_str()), (409, Some("name-taken")), "{alike:?}");
+        assert_eq!(story.status(story.app.patch(&path), json!({ "name": alike })).await.0, 409, "{alike:?}");
+    }
     let notify = json!({ "notify": { "enabled": true, "addresses": [] } });
     assert_eq!(story.status(story.app.patch(&path), notify).await.0, 200, "another change needs no name");
     assert_eq!(story.status(story.app.patch(&path), json!({ "name": "Office" })).await.0, 200);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_http::testing::TestResponse;
+use countersign_http::testing::{LOOK_ALIKES, TAKEN, TestResponse};
 use countersign_kv::memory::{Like, Memory};
 use countersign_model::{DeployedPolicies, Deployment, Permission, Tag, TagId};
 use countersign_store::DeployedPoliciesId;
@@ -94,11 +94,14 @@ async fn a_tag_is_created_renamed_edited_and_deleted() {
 #[tokio::test]
 async fn names_of_tags_are_unique_as_people_see_them() {
     let story = Story::new();
-    story.id("Vendors", &[]).await;
-    assert_eq!(story.tag("VENDORS", &[]).await.code(), "name-taken");
+    story.id(TAKEN, &[]).await;
     let other = story.id("Partners", &[]).await;
     let path = format!("/tags/{other}");
-    assert_eq!(story.call(Method::PATCH, &path, json!({ "name": "vendors" })).await.code(), "name-taken");
+    for alike in LOOK_ALIKES {
+        assert_eq!(story.tag(alike, &[]).await.code(), "name-taken", "{alike:?}");
+        let renamed = story.call(Method::PATCH, &path, json!({ "name": alike })).await;
+        assert_eq!(renamed.code(), "name-taken", "{alike:?}");
+    }
     assert_eq!(story.call(Method::PATCH, &path, json!({ "name": "PARTNERS" })).await.status, 200, "its own");
     let racing = join_all((0..4).map(|_| story.tag("Raced", &[]))).await;
     assert!(racing.iter().filter(|answer| answer.status == 201).count() <= 1, "of racing ones at most one");

@@ -1,5 +1,6 @@
 use super::{create, edit, last_act, path, scene};
 use Permission::{RoleAdministrator, ViewApprovals, ViewReports};
+use countersign_http::testing::{LOOK_ALIKES, TAKEN};
 use countersign_model::{ActName, Permission};
 use http::Method;
 use serde_json::json;
@@ -34,22 +35,25 @@ async fn a_role_is_created_edited_and_deleted() {
 }
 
 #[tokio::test]
-async fn names_are_unique_in_an_organization_whatever_the_case() {
+async fn names_are_unique_in_an_organization_as_people_see_them() {
     let scene = scene();
     let admin = scene.somebody(&scene.world.root, &[Permission::SuperAdmin]);
-    let taken = scene.world.role(&scene.child, "Help desk", []);
+    let taken = scene.world.role(&scene.child, TAKEN, []);
     let other = scene.world.role(&scene.child, "Approvers", []);
-    let body = |at: &str| json!({ "organization_id": at, "name": "HELP DESK", "permissions": [] });
-    assert_eq!(create(&scene, &admin, body(scene.child.id.as_str())).send().await.code(), "role-name-taken");
-    assert_eq!(
-        create(&scene, &admin, body(scene.world.root.id.as_str())).send().await.status,
-        201,
-        "another organization"
-    );
-    let rename = json!({ "name": "Help DESK", "permissions": [] });
-    let call = |role| scene.app.put(&path(role)).bearer(&admin.token).json(&rename).send();
-    assert_eq!(call(&other).await.code(), "role-name-taken");
-    assert_eq!(call(&taken).await.status, 200, "its own name in another case");
+    let body = |at: &str, name: &str| json!({ "organization_id": at, "name": name, "permissions": [] });
+    let rename = |role, name: &str| {
+        let body = json!({ "name": name, "permissions": [] });
+        scene.app.put(&path(role)).bearer(&admin.token).json(body).send()
+    };
+    let (here, root) = (scene.child.id.as_str(), scene.world.root.id.as_str());
+    for alike in LOOK_ALIKES {
+        let created = create(&scene, &admin, body(here, alike)).send().await;
+        assert_eq!(created.code(), "role-name-taken", "{alike:?}");
+        assert_eq!(rename(&other, alike).await.code(), "role-name-taken", "{alike:?}");
+        assert_eq!(rename(&taken, alike).await.status, 200, "its own name in another form: {alike:?}");
+    }
+    let elsewhere = create(&scene, &admin, body(root, TAKEN)).send().await;
+    assert_eq!(elsewhere.status, 201, "another organization");
 }
 
 #[tokio::test]

@@ -8,14 +8,14 @@ use serde_json::json;
 
 const NEW: &str = "another horse, another battery";
 
-async fn ask(world: &World, person: &Person) -> String {
+pub async fn ask(world: &World, person: &Person) -> String {
     let (text, token) = tokens::mint(Kind::PasswordReset, person.record.id.ulid(), world.journal.random());
     let asked = |old: &Administrator| old.with_password_reset(token.digest.clone(), world.now());
     world.journal.update(&person.record.id, asked).await.unwrap();
     text
 }
 
-async fn complete(app: &TestApp, token: &str, password: &str) -> TestResponse {
+pub async fn complete(app: &TestApp, token: &str, password: &str) -> TestResponse {
     let body = json!({ "token": token, "password": password });
     app.post("/v1/password-resets/complete").json(body).send().await
 }

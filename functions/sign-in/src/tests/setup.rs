@@ -40,9 +40,14 @@ async fn call(app: &TestApp, body: &Value) -> TestResponse {
     app.post("/v1/setup").json(body).send().await
 }
 
+/// Asks for the set-up.
+pub async fn ask_for_set_up(world: &World) -> TestResponse {
+    call(&ready(world), &body()).await
+}
+
 /// Sets up, and returns the first administrator's token.
 pub async fn set_up(world: &World) -> String {
-    let answer = call(&ready(world), &body()).await;
+    let answer = ask_for_set_up(world).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()["token"].as_str().unwrap().to_owned()
 }

@@ -20,9 +20,9 @@ use crate::status::own_request;
 
 /// Tells how many bytes of the requested file have arrived.
 ///
-/// The answer has no body, so that `HEAD` gives the same. `Upload-Offset` says where an upload goes on, and
+/// The answer has no body. `Upload-Offset` says where an upload goes on, and
 /// `Upload-Complete` whether all of it is there.
-#[utoipa::path(get, path = "/agent/v1/requests/{request_id}/attachment", tag = "agents", security(("computer" = [])),
+#[utoipa::path(method(get, head), path = "/agent/v1/requests/{request_id}/attachment", tag = "agents", security(("computer" = [])),
     params(("request_id" = inline(RequestId), Path)),
     responses((status = 204, headers(
             ("Upload-Offset" = u64, description = "How many bytes have arrived."),

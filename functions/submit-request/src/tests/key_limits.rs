@@ -77,6 +77,36 @@ async fn in_a_week_they_make_at_most_seven_times_the_requests_of_a_day_however_s
 }
 
 #[tokio::test]
+async fn in_a_day_they_make_so_many_requests_together_and_no_more() {
+    let mut story = limited("key_requests_per_day=4 key_requests_per_minute=1000");
+    let mut made = 0;
+    for _ in 0..3 {
+        story.device = enroll(&story, 1).await;
+        for number in 0..4 {
+            made += usize::from(ask(&story, number).await.status == 201);
+        }
+    }
+    assert_eq!(made, 3 * 2 + 4, "two of each are not counted");
+    story.world.advance(Duration::from_secs(60));
+    for number in 10..12 {
+        assert_eq!(ask(&story, number).await.status, 201, "nor are two of the next minute");
+    }
+    let refused = ask(&story, 12).await;
+    assert_over(&refused, "too-many-new-requests", 24 * 3600);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 60, "not only for this minute");
+    let next = enroll(&story, 2).await;
+    let own = std::mem::replace(&mut story.device, next);
+    for number in 0..4 {
+        assert_eq!(ask(&story, number).await.status, 201, "those of another key are not concerned");
+    }
+    story.device = own;
+    story.world.advance(Duration::from_secs(24 * 3600));
+    for number in 12..16 {
+        assert_eq!(ask(&story, number).await.status, 201, "the next day");
+    }
+}
+
+#[tokio::test]
 async fn counting_them_costs_a_submission_one_read_and_no_write() {
     let mut story = Story::new();
     let mut cost = Vec::new();

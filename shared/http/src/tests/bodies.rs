@@ -1,10 +1,68 @@
 //! Refused bodies, with their status and pointers.
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
 use axum::body::Body;
+use countersign_journal::Journal;
+use countersign_kv::Clock;
+use countersign_kv::memory::{TestClock, TestRandom};
+use countersign_store::Store;
 use futures::{StreamExt as _, stream};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::probe::world;
-use crate::{BODY_LIMIT, Code, parse};
+use super::probe::{router, world};
+use crate::testing::{TestApp, World};
+use crate::{BODY_LIMIT, Code, Services, parse};
+
+/// A clock on which waiting ends when the time has come, and does not move it.
+struct Ticking(Arc<TestClock>);
+
+impl Clock for Ticking {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn sleep<'a, 'b>(&'a self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'b>>
+    where
+        'a: 'b,
+        Self: 'b,
+    {
+        let until = self.now() + duration;
+        Box::pin(poll_fn(move |_| if self.now() >= until { Poll::Ready(()) } else { Poll::Pending }))
+    }
+}
+
+impl Ticking {
+    fn app(world: &World) -> TestApp {
+        let store = Store::new(
+            world.memory.clone(),
+            Arc::new(Self(world.clock.clone())),
+            Arc::new(TestRandom::new(9)),
+        );
+        TestApp::new(router(Services { journal: Journal::new(store), ..world.services() }))
+    }
+}
+
+/// A body of which one part arrives in each second.
+fn trickle(clock: &Arc<TestClock>, mut parts: impl Iterator<Item = String> + Send + 'static) -> Body {
+    let (clock, mut is_there) = (clock.clone(), true);
+    Body::from_stream(stream::poll_fn(move |context| {
+        is_there = !is_there;
+        if !is_there {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let part = parts.next();
+        if part.is_some() {
+            clock.advance(Duration::from_secs(1));
+        }
+        Poll::Ready(part.map(Ok::<_, std::io::Error>))
+    }))
+}
 
 #[tokio::test]
 async fn a_body_that_is_not_acceptable_says_where() {
@@ -126,6 +184,31 @@ async fn a_body_of_the_announced_length_is_not_asked_for_its_end() {
     let short = app.post("/v1/orders").header("content-length", "13").body("application/json", text);
     let answer = short.send().await;
     assert_eq!((answer.status, answer.code().as_str()), (400, "body-cut-short"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a_body_has_ten_seconds_in_all_however_steadily_it_arrives() {
+    let (world, _) = world();
+    let app = Ticking::app(&world);
+    let text = r#"{"name":"abcdefghi"}"#;
+    let pieces = |length: usize| {
+        let text: Vec<char> = text.chars().collect();
+        text.chunks(length).map(|piece| piece.iter().collect()).collect::<Vec<String>>().into_iter()
+    };
+    for announced in [true, false] {
+        let send = async |body: Body| {
+            let call = app.post("/v1/orders").body("application/json", body);
+            let call = if announced { call.header("content-length", &text.len().to_string()) } else { call };
+            let began = world.now();
+            (call.send().await, world.now().duration_since(began))
+        };
+        let (steady, took) = send(trickle(&world.clock, pieces(1))).await;
+        assert_eq!((steady.status, steady.code().as_str()), (408, "body-too-slow"), "a byte in each second");
+        assert_eq!(took, SignedDuration::from_secs(10));
+        let (in_time, took) = send(trickle(&world.clock, pieces(3))).await;
+        assert_eq!(in_time.status, 200, "{}", in_time.text());
+        assert_eq!(took, SignedDuration::from_secs(7));
+    }
 }
 
 #[tokio::test]

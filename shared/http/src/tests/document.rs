@@ -20,6 +20,7 @@ fn every_operation_is_in_the_document_with_its_schemas() {
             "/v1/computer",
             "/v1/letters/{id}",
             "/v1/news",
+            "/v1/opening",
             "/v1/orders",
             "/v1/orders/mine",
             "/v1/organizations/{id}",
@@ -27,6 +28,9 @@ fn every_operation_is_in_the_document_with_its_schemas() {
         ]
     );
     assert_eq!(document["paths"]["/v1/orders"].as_object().unwrap().len(), 2, "two methods at one path");
+    let opening = document["paths"]["/v1/opening"].as_object().unwrap();
+    assert_eq!(opening.len(), 1, "`HEAD` is said at `GET`");
+    assert!(opening["get"]["description"].as_str().unwrap().contains("`HEAD` is answered"));
     for schema in ["Order", "Line", "Colour", "Problem", "InputError"] {
         assert!(document["components"]["schemas"][schema].is_object(), "{schema}");
     }

@@ -120,6 +120,12 @@ async fn tick(_caller: AsScheduler) -> &'static str {
     "tick"
 }
 
+/// Opens something, unless the headers alone are asked for.
+#[utoipa::path(method(get, head), path = "/v1/opening", responses((status = 200)))]
+async fn open(method: http::Method) -> impl IntoResponse {
+    ([("method", method.to_string())], "opened")
+}
+
 /// Waits until the variable `news` is set.
 #[utoipa::path(get, path = "/v1/news", responses((status = 200)), security(("computer" = [])))]
 async fn news(
@@ -144,5 +150,6 @@ crate::operations![
     change_administrator,
     computer,
     tick,
+    open,
     news
 ];

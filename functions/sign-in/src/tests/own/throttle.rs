@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use super::super::audit;
+use super::super::{audit, with_password};
 use super::{PASSWORD, Stage};
-use crate::attempts::{ACCOUNT, ADDRESS, ADDRESS_MOST, CODE};
+use crate::attempts::{ACCOUNT, ADDRESS, ADDRESS_MOST, CODE, COMPARED_HELD, STEP_UP};
+use countersign_http::testing::World;
 use countersign_model::ActName;
 use futures::future::join_all;
 use serde_json::json;
@@ -148,4 +149,62 @@ async fn a_flood_of_sign_ins_compares_few_passwords_and_keeps_out_nobody_who_has
     assert_eq!(stage.sign_in(json!({})).await.status, 201, "in the same second");
     stage.world.advance(Duration::from_secs(1));
     assert_eq!(flood(40).await.status, 401, "what was refused did not count as an attempt");
+}
+
+#[tokio::test]
+async fn sessions_and_links_together_compare_and_hash_few_passwords_and_keep_nobody_from_signing_in() {
+    let stage = Stage::new(&[]).await;
+    let (_, link) = super::super::invitation::invite(&stage.world, &stage.world.root, "bob@company.example");
+    let people = join_all((0..14).map(|_| with_password(&stage.world, &stage.world.root, &[]))).await;
+    let asked = |token: String| {
+        let call = stage.app.post("/v1/totp").bearer(&token).json(json!({ "password": PASSWORD }));
+        call.send()
+    };
+    let answers = join_all(people.iter().map(|person| asked(person.token.clone()))).await;
+    let (refused, done): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
+    assert_eq!((done.len(), refused.len()), (10, 4));
+    assert!(done.iter().all(|answer| answer.status == 200));
+    assert!(refused.iter().all(|answer| answer.header("retry-after") == "1"));
+    let accept = || {
+        let body = json!({ "token": link, "password": PASSWORD });
+        stage.app.post("/v1/invitations/accept").json(body).send()
+    };
+    let hashed = accept().await;
+    assert_eq!((hashed.status, hashed.header("retry-after")), (429, "1"), "a link");
+    assert_eq!(stage.sign_in(json!({})).await.status, 201, "in the same second");
+    let refusals = audit(&stage.world, &stage.world.root).await;
+    assert!(!refusals.contains(&ActName::ProofRefused), "nothing was compared, so nothing failed");
+
+    stage.world.advance(Duration::from_secs(1));
+    assert_eq!(accept().await.status, 201, "the link still works");
+    let twelfth = &people[11].token;
+    for _ in 0..STEP_UP.most - 1 {
+        let wrong = stage.app.post("/v1/totp").bearer(twelfth).json(json!({ "password": WRONG }));
+        assert_eq!(wrong.send().await.status, 403);
+        stage.world.advance(Duration::from_secs(1));
+    }
+    assert_eq!(asked(twelfth.clone()).await.status, 200, "what was refused did not count as an attempt");
+}
+
+#[tokio::test]
+async fn a_reset_and_a_set_up_hash_only_within_the_same_limit() {
+    let stage = Stage::new(&[]).await;
+    let spend = async |world: &World| {
+        for _ in 0..COMPARED_HELD.most {
+            world.journal.count_try(&COMPARED_HELD, &[]).await.unwrap();
+        }
+    };
+    let token = super::super::reset::ask(&stage.world, &stage.ada).await;
+    spend(&stage.world).await;
+    let refused = super::super::reset::complete(&stage.app, &token, PASSWORD).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "1"));
+    stage.world.advance(Duration::from_secs(1));
+    assert_eq!(super::super::reset::complete(&stage.app, &token, PASSWORD).await.status, 204);
+
+    let blank = super::super::setup::blank().await;
+    spend(&blank).await;
+    let refused = super::super::setup::ask_for_set_up(&blank).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "1"));
+    blank.advance(Duration::from_secs(1));
+    assert_eq!(super::super::setup::ask_for_set_up(&blank).await.status, 201);
 }

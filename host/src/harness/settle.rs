@@ -16,7 +16,9 @@ use crate::loopback;
 /// More time than any test needs; beyond it, something is sent again and again.
 const LONGEST: Duration = Duration::from_secs(60);
 /// The pause between two calls that did nothing while another caller is at work.
-const PAUSE: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(20);
+/// How often `deliver` must find nothing to do, at the same cost: what another caller has begun may rest for a moment on a busy machine.
+const QUIET: usize = 3;
 
 /// The fields of `deliver`'s answer that matter here.
 #[derive(Debug, Deserialize)]
@@ -35,21 +37,23 @@ impl Delivered {
     }
 }
 
-/// Calls `deliver` until it finds nothing to do twice, with the same number of key-value operations: then no other
+/// Calls `deliver` until it finds nothing to do [`QUIET`] times in a row, with the same number of key-value operations: then no other
 /// caller, such as a processor woken by an earlier response, was at work in between.
 pub(super) async fn settle(app: SocketAddr, scheduler_token: &str, clock: &HostClock) -> anyhow::Result<()> {
     let rounds = async {
-        let mut quiet_cost = None;
+        let mut quiet: Option<(u64, usize)> = None;
         loop {
             let before = operations(app).await?;
             let delivered = deliver(app, scheduler_token).await?;
             if !delivered.is_quiet(clock.now()) {
-                quiet_cost = None;
+                quiet = None;
             } else {
                 let cost = operations(app).await? - before;
-                if quiet_cost.replace(cost) == Some(cost) {
+                let times = quiet.filter(|(before, _)| *before == cost).map_or(0, |(_, times)| times) + 1;
+                if times >= QUIET {
                     return Ok(());
                 }
+                quiet = Some((cost, times));
             }
             tokio::time::sleep(PAUSE).await;
         }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Channel;
-use crate::ids::{AdministratorId, OrganizationId};
+use crate::ids::AdministratorId;
 use crate::named::named;
 use crate::notice::NoticeName;
 

@@ -39,6 +39,23 @@ pub fn all(reader: &Reader, theirs: Theirs) -> Vec<Sample> {
     samples.map(headed).collect()
 }
 
+/// Messages about the recipient's own account.
+fn of_account(reader: &Reader, theirs: Theirs) -> [(NoticeName, &'static str, Message); 4] {
+    let (name, company, by) = (theirs("Eve"), theirs("Example & Sons"), theirs("Kim"));
+    let (invitation, reset) = (format!("{URL}/invitation#{TOKEN}"), format!("{URL}/password-reset#{TOKEN}"));
+    let address = Some(IpAddr::from([192, 0, 2, 1]));
+    [
+        (NoticeName::Invitation, "invited", message::invitation(reader, &name, &company, invitation, at(60))),
+        (NoticeName::PasswordReset, "asked for", message::password_reset(reader, &name, reset, at(60))),
+        (
+            NoticeName::SignedInElsewhere,
+            "signed in",
+            message::signed_in_elsewhere(reader, address, at(60), URL),
+        ),
+        (NoticeName::RightsChanged, "changed", message::rights_changed(reader, Some(&by), at(60), URL)),
+    ]
+}
+
 fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
     let named = |variant: &str, message: Message| (format!("{name}, {variant}"), message);
     let request = request(file(theirs), theirs);
@@ -92,21 +109,12 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
         NoticeName::FileFlagged => {
             vec![named("flagged", message::flagged(reader, &request, &flag(&request, theirs), URL))]
         }
-        NoticeName::Invitation => {
-            let link = format!("{URL}/invitation#{TOKEN}");
-            let (name, company) = (theirs("Eve"), theirs("Example & Sons"));
-            vec![named("invited", message::invitation(reader, &name, &company, link, at(60)))]
-        }
-        NoticeName::PasswordReset => {
-            let link = format!("{URL}/password-reset#{TOKEN}");
-            vec![named("asked for", message::password_reset(reader, &theirs("Eve"), link, at(60)))]
-        }
-        NoticeName::SignedInElsewhere => {
-            let address = Some(IpAddr::from([192, 0, 2, 1]));
-            vec![named("signed in", message::signed_in_elsewhere(reader, address, at(60), URL))]
-        }
-        NoticeName::RightsChanged => {
-            vec![named("changed", message::rights_changed(reader, Some(&theirs("Kim")), at(60), URL))]
+        NoticeName::Invitation
+        | NoticeName::PasswordReset
+        | NoticeName::SignedInElsewhere
+        | NoticeName::RightsChanged => {
+            let all = of_account(reader, theirs).into_iter().filter(|sample| sample.0 == name);
+            all.map(|(_, variant, message)| named(variant, message)).collect()
         }
         NoticeName::Digest => {
             let many = summed(theirs);

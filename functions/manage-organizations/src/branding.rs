@@ -14,6 +14,7 @@ use countersign_model::{
 };
 use countersign_store::{Stored, keys};
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 
 use crate::wire::branding::{BrandingView, ReplaceBranding};
 

@@ -8,6 +8,8 @@ mod joined;
 mod requester;
 mod requesters;
 mod standing;
+mod taken;
+mod waiting;
 
 use std::sync::Arc;
 

@@ -67,6 +67,11 @@ impl Processor {
             | Notice::RequestExpired { .. }
             | Notice::RequestJoined { .. }
             | Notice::RequestHandled { .. }
+            | Notice::RequestTaken { .. }
+            | Notice::RequestHandedOver { .. }
+            | Notice::RequestExpiring { .. }
+            | Notice::RequestUntaken { .. }
+            | Notice::RequestUndecided { .. }
             | Notice::DecisionAsked { .. }
             | Notice::FileFlagged { .. }
             | Notice::Invitation { .. }
@@ -132,8 +137,11 @@ impl Processor {
 }
 
 /// Whether people may hear of something after an event without a notice: of a request for which somebody asks again, if they
-/// could not be told before; of the next one, when the one ends that stood for it.
+/// could not be told before; of the next one, when the one ends that stood for it; of who has taken a request.
 fn leads_on(event: &Event) -> bool {
+    if let Act::RequestAssigned(assigned) = &event.act {
+        return assigned.after.is_some();
+    }
     matches!(
         event.act,
         Act::RequestRepeated(_)

@@ -1,20 +1,23 @@
 //! The recipients of a request: subscribers who may open it at this moment, and the deployed policy's addresses; each
 //! address once.
 
+mod beyond;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_journal::Journal;
 use countersign_journal::readable::{load_readable, unless_damaged};
 use countersign_model::{
-    Action, Address, Administrator, AdministratorId, Channel, Computer, DeployedPolicies, Deployment,
-    EmailAddress, LastDeployment, List, OrganizationId, Permit, ProcessorOnly, PushSubscription, Reading,
-    Request, decide, text,
+    Action, Address, Administrator, AdministratorId, ApprovalSettings, Channel, Computer, DeployedPolicies,
+    Deployment, EmailAddress, LastDeployment, List, OrganizationId, Permit, ProcessorOnly, PushSubscription,
+    Reading, Request, decide, text,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};
 use futures::lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::beyond::{able_to_decide, escalated_to};
 use crate::rights::actor_of;
 
 /// Somebody's address.
@@ -73,7 +76,7 @@ impl Recipient {
     }
 }
 
-/// How long a list of subscribers is considered current.
+/// How long a list of subscribers, and what an organization has set, is considered current.
 const PRESENT: SignedDuration = SignedDuration::from_secs(1);
 
 /// Subscribers that are read at once.
@@ -83,12 +86,13 @@ const PAGE: usize = 200;
 pub struct Audience {
     journal: Journal,
     subscribers: Mutex<BTreeMap<OrganizationId, (Timestamp, Vec<Administrator>)>>,
+    settings: Mutex<BTreeMap<OrganizationId, (Timestamp, ApprovalSettings)>>,
 }
 
 impl Audience {
     /// For one call of processing.
     pub fn new(journal: &Journal) -> Self {
-        Self { journal: journal.clone(), subscribers: Mutex::default() }
+        Self { journal: journal.clone(), subscribers: Mutex::default(), settings: Mutex::default() }
     }
 
     /// All recipients of a request, each address once.

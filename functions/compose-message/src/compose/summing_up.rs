@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_authority::Audience;
+use countersign_authority::{Audience, Recipient};
 use countersign_http::Services;
 use countersign_journal::readable::load_readable;
 use countersign_model::{Delivery, Digest, NoticeName, Request, RequestStatus, text};
@@ -14,6 +14,16 @@ use crate::message::{self, Reader, Summed};
 
 /// The digest is closed already.
 struct Unchanged;
+
+/// What is told of requests that wait.
+const WAITING: [NoticeName; 6] = [
+    NoticeName::RequestSubmitted,
+    NoticeName::RequestJoined,
+    NoticeName::RequestTaken,
+    NoticeName::RequestExpiring,
+    NoticeName::RequestUntaken,
+    NoticeName::RequestUndecided,
+];
 
 /// Composes a digest. From then on nothing is added to it.
 pub async fn digest(
@@ -34,8 +44,7 @@ pub async fn digest(
         }
         Err(UpdateError::Store(error)) => return Err(error),
     };
-    let ids = [NoticeName::RequestSubmitted, NoticeName::RequestJoined];
-    let ids = ids.into_iter().flat_map(|notice| digest.requests(notice));
+    let ids = WAITING.into_iter().flat_map(|notice| digest.requests(notice));
     let mut waiting = requests(services, ids.map(|id| id.as_str())).await?;
     let now = journal.clock().now();
     waiting.retain(|request| request.status_at(now) == RequestStatus::Pending);
@@ -62,7 +71,8 @@ async fn requests<'a>(
     load_readable::<Request>(&services.journal, &ids.into_iter().collect::<Vec<_>>()).await
 }
 
-/// Those of which the recipient may be notified now. Requests of one kind, group and policy have the same recipients.
+/// Those of which the recipient may be notified now. Requests of one kind, group and policy have the same recipients, except
+/// those who have taken one, and those to whom one is escalated.
 async fn seen_by(
     services: &Services,
     delivery: &Delivery,
@@ -89,7 +99,8 @@ async fn seen_by(
                 may
             }
         };
-        if may {
+        let is_it = |each: &Recipient| each.channel == delivery.channel && each.key() == address;
+        if may || audience.beyond(&request).await?.iter().any(is_it) {
             seen.push(request);
         }
     }

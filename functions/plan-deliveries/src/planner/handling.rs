@@ -1,10 +1,9 @@
 //! What administrators tell each other about a request: a colleague asks for a decision, a file was flagged.
 
-use countersign_authority::rights::actor_of;
-use countersign_authority::{Recipient, ways_to};
+use countersign_authority::ways_to;
 use countersign_journal::Event;
 use countersign_journal::readable::load_readable;
-use countersign_model::{Act, Action, Administrator, FileFlag, FlagId, Notice, Request, RequestId, decide};
+use countersign_model::{Act, Administrator, FileFlag, FlagId, Notice, Request, RequestId};
 use countersign_store::StoreError;
 
 use super::Planner;
@@ -58,7 +57,7 @@ impl Planner {
         let found = self.journal.load::<FileFlag>(flag).await?.map(|flag| flag.value);
         let Some(flag) = found.filter(FileFlag::is_in_force) else { return Ok(()) };
         let mut all = self.audience.of(request).await?;
-        all.extend(self.of_assignee(request).await?);
+        all.extend(self.audience.assignee(request).await?);
         let notice = Notice::FileFlagged { request_id: request.id.clone(), flag_id: flag.id.clone() };
         let now = self.journal.clock().now();
         let mut told = std::collections::BTreeSet::new();
@@ -69,16 +68,5 @@ impl Planner {
             }
         }
         Ok(())
-    }
-
-    /// How to reach the administrator who has taken a request, while they may open it.
-    async fn of_assignee(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
-        let Some(assignee) = &request.assignee else { return Ok(Vec::new()) };
-        let ids = [assignee.administrator_id.as_str()];
-        let found = load_readable::<Administrator>(&self.journal, &ids).await?.pop();
-        let Some(person) = found.filter(Administrator::is_active) else { return Ok(Vec::new()) };
-        let actor = actor_of(&self.journal, &person).await?;
-        let may = decide(&actor, Action::RequestsOpen, &request.resource()).is_ok();
-        Ok(if may { ways_to(&person) } else { Vec::new() })
     }
 }

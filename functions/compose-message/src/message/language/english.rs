@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Taken, Texts, Unit, Waits};
 use crate::message::words::{Words, words};
 
 pub struct English;
@@ -33,6 +33,7 @@ impl Texts for English {
             Label::DeviceName => "Device name",
             Label::Encrypted => "Encrypted",
             Label::Ended => "Ended",
+            Label::Expires => "Expires",
             Label::Flagged => "Flagged",
             Label::FlaggedBy => "Flagged by",
             Label::For => "For",
@@ -76,6 +77,12 @@ impl Texts for English {
             }
             Phrase::Denied => "denied",
             Phrase::EmptyCertificate => "with an empty subject",
+            Phrase::Escalated => {
+                "You get this message because your organization tells you of requests that wait for too long."
+            }
+            Phrase::ExpiresSoon => {
+                "Nobody has decided this request yet. It expires soon; after that, it has to be asked for again."
+            }
             Phrase::InvitationOnce => "The link works once. If you did not expect it, do nothing.",
             Phrase::MayDecide => "You get this message because you may decide this request.",
             Phrase::MayOpen => "You get this message because you may open requests for this file.",
@@ -83,6 +90,7 @@ impl Texts for English {
             Phrase::NobodyDecided => {
                 "Nobody decided this request in time. If it is still needed, it has to be asked for again."
             }
+            Phrase::NobodyTook => "Nobody has taken or decided this request in time.",
             Phrase::NoCertificate => "none",
             Phrase::NotKnown => "not known",
             Phrase::NotVerified => "NOT verified by the agent",
@@ -96,6 +104,7 @@ impl Texts for English {
                 "The link works once. Your old password works until then. If you did not expect this, do nothing."
             }
             Phrase::Revoked => "revoked",
+            Phrase::StillUndecided => "Nobody has decided this request in time. You may decide it.",
             Phrase::TheyWrite => "They write",
             Phrase::Unconfirmed => {
                 "Take care: another computer has this host name, and no administrator has confirmed the one that asks. \
@@ -241,8 +250,28 @@ impl Texts for English {
         words![by, did(outcome), "this request. Nobody else needs to look after it."]
     }
 
-    fn expired_subject(&self, company: Words, what: Words) -> Words {
-        words![company, ": the request for ", what, " expired undecided"]
+    fn waits_subject(&self, company: Words, waits: Waits, what: Words) -> Words {
+        let (before, after) = match waits {
+            Waits::Expired => (": the request for ", " expired undecided"),
+            Waits::Expiring => (": the request for ", " expires soon"),
+            Waits::Untaken => (": nobody has taken the request for ", ""),
+            Waits::Undecided => (": nobody has decided the request for ", ""),
+        };
+        words![company, before, what, after]
+    }
+
+    fn taken_subject(&self, company: Words, by: Words, taken: Taken, what: Words) -> Words {
+        match taken {
+            Taken::ByThem => words![company, ": ", by, " takes care of the request for ", what],
+            Taken::ByReader => words![company, ": ", by, " hands the request for ", what, " over to you"],
+        }
+    }
+
+    fn taken_opening(&self, by: Words, taken: Taken) -> Words {
+        match taken {
+            Taken::ByThem => words![by, " takes care of this request. It still waits for a decision."],
+            Taken::ByReader => words![by, " hands this request over to you. It waits for a decision."],
+        }
     }
 
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {

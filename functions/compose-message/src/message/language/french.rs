@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Taken, Texts, Unit, Waits};
 use crate::message::words::{Words, words};
 
 pub struct French;
@@ -33,6 +33,7 @@ impl Texts for French {
             Label::DeviceName => "Nom du périphérique",
             Label::Encrypted => "Chiffré",
             Label::Ended => "Terminé le",
+            Label::Expires => "Expire",
             Label::Flagged => "Signalé le",
             Label::FlaggedBy => "Signalé par",
             Label::For => "Pour",
@@ -76,6 +77,12 @@ impl Texts for French {
             }
             Phrase::Denied => "refusée",
             Phrase::EmptyCertificate => "sans nom de titulaire",
+            Phrase::Escalated => {
+                "Vous recevez ce message parce que votre organisation vous signale les demandes qui attendent trop longtemps."
+            }
+            Phrase::ExpiresSoon => {
+                "Personne n’a encore décidé de cette demande. Elle expire bientôt ; ensuite, il faudra la refaire."
+            }
             Phrase::InvitationOnce => {
                 "Le lien n’est valable qu’une fois. Si vous n’attendiez pas cette invitation, ne faites rien."
             }
@@ -87,6 +94,7 @@ impl Texts for French {
             Phrase::NobodyDecided => {
                 "Personne n’a décidé de cette demande à temps. Si elle est encore utile, il faut la refaire."
             }
+            Phrase::NobodyTook => "Personne n’a pris en charge cette demande ni décidé à temps.",
             Phrase::NoCertificate => "aucun",
             Phrase::NotKnown => "inconnu",
             Phrase::NotVerified => "NON vérifié par l’agent",
@@ -101,6 +109,7 @@ impl Texts for French {
                  pas ce message, ne faites rien."
             }
             Phrase::Revoked => "révoquée",
+            Phrase::StillUndecided => "Personne n’a décidé de cette demande à temps. Vous pouvez en décider.",
             Phrase::TheyWrite => "Message",
             Phrase::Unconfirmed => {
                 "Attention : un autre ordinateur porte ce nom d’hôte, et personne de l’administration n’a confirmé celui qui \
@@ -261,8 +270,28 @@ impl Texts for French {
         words![by, did(outcome), "cette demande. Personne d’autre n’a besoin de s’en occuper."]
     }
 
-    fn expired_subject(&self, company: Words, what: Words) -> Words {
-        words![company, " : la demande concernant ", what, " a expiré sans décision"]
+    fn waits_subject(&self, company: Words, waits: Waits, what: Words) -> Words {
+        let (before, after) = match waits {
+            Waits::Expired => (" : la demande concernant ", " a expiré sans décision"),
+            Waits::Expiring => (" : la demande concernant ", " expire bientôt"),
+            Waits::Untaken => (" : personne n’a pris en charge la demande concernant ", ""),
+            Waits::Undecided => (" : personne n’a décidé de la demande concernant ", ""),
+        };
+        words![company, before, what, after]
+    }
+
+    fn taken_subject(&self, company: Words, by: Words, taken: Taken, what: Words) -> Words {
+        match taken {
+            Taken::ByThem => words![company, " : ", by, " s’occupe de la demande concernant ", what],
+            Taken::ByReader => words![company, " : ", by, " vous confie la demande concernant ", what],
+        }
+    }
+
+    fn taken_opening(&self, by: Words, taken: Taken) -> Words {
+        match taken {
+            Taken::ByThem => words![by, " s’occupe de cette demande. Elle attend encore une décision."],
+            Taken::ByReader => words![by, " vous confie cette demande. Elle attend une décision."],
+        }
     }
 
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {

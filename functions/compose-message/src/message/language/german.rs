@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Taken, Texts, Unit, Waits};
 use crate::message::words::{Words, words};
 
 pub struct German;
@@ -33,6 +33,7 @@ impl Texts for German {
             Label::DeviceName => "Gerätename",
             Label::Encrypted => "Verschlüsselt",
             Label::Ended => "Beendet",
+            Label::Expires => "Läuft ab",
             Label::Flagged => "Gemeldet",
             Label::FlaggedBy => "Gemeldet von",
             Label::For => "Für",
@@ -76,6 +77,12 @@ impl Texts for German {
             }
             Phrase::Denied => "abgelehnt",
             Phrase::EmptyCertificate => "ohne Namen des Inhabers",
+            Phrase::Escalated => {
+                "Sie erhalten diese Nachricht, weil Ihr Unternehmen Ihnen Anfragen meldet, die zu lange warten."
+            }
+            Phrase::ExpiresSoon => {
+                "Über diese Anfrage hat noch niemand entschieden. Sie läuft bald ab; danach muss sie neu gestellt werden."
+            }
             Phrase::InvitationOnce => {
                 "Der Link gilt einmal. Wenn Sie keine Einladung erwartet haben, brauchen Sie nichts zu tun."
             }
@@ -88,6 +95,9 @@ impl Texts for German {
             Phrase::No => "nein",
             Phrase::NobodyDecided => {
                 "Niemand hat rechtzeitig über diese Anfrage entschieden. Wird sie noch gebraucht, muss sie neu gestellt werden."
+            }
+            Phrase::NobodyTook => {
+                "Niemand hat diese Anfrage rechtzeitig übernommen oder über sie entschieden."
             }
             Phrase::NoCertificate => "keines",
             Phrase::NotKnown => "nicht bekannt",
@@ -103,6 +113,9 @@ impl Texts for German {
                  Sie nichts zu tun."
             }
             Phrase::Revoked => "widerrufen",
+            Phrase::StillUndecided => {
+                "Niemand hat rechtzeitig über diese Anfrage entschieden. Sie dürfen über sie entscheiden."
+            }
             Phrase::TheyWrite => "Nachricht dazu",
             Phrase::Unconfirmed => {
                 "Achtung: Ein anderer Computer hat diesen Hostnamen, und den anfragenden hat niemand von der Administration \
@@ -263,8 +276,30 @@ impl Texts for German {
         words![by, " hat diese Anfrage", did(outcome), ". Niemand sonst muss sich darum kümmern."]
     }
 
-    fn expired_subject(&self, company: Words, what: Words) -> Words {
-        words![company, ": die Anfrage zu ", what, " ist ohne Entscheidung abgelaufen"]
+    fn waits_subject(&self, company: Words, waits: Waits, what: Words) -> Words {
+        let (before, after) = match waits {
+            Waits::Expired => (": die Anfrage zu ", " ist ohne Entscheidung abgelaufen"),
+            Waits::Expiring => (": die Anfrage zu ", " läuft bald ab"),
+            Waits::Untaken => (": niemand hat die Anfrage zu ", " übernommen"),
+            Waits::Undecided => (": niemand hat über die Anfrage zu ", " entschieden"),
+        };
+        words![company, before, what, after]
+    }
+
+    fn taken_subject(&self, company: Words, by: Words, taken: Taken, what: Words) -> Words {
+        match taken {
+            Taken::ByThem => words![company, ": ", by, " kümmert sich um die Anfrage zu ", what],
+            Taken::ByReader => words![company, ": ", by, " übergibt Ihnen die Anfrage zu ", what],
+        }
+    }
+
+    fn taken_opening(&self, by: Words, taken: Taken) -> Words {
+        match taken {
+            Taken::ByThem => {
+                words![by, " kümmert sich um diese Anfrage. Sie wartet noch auf eine Entscheidung."]
+            }
+            Taken::ByReader => words![by, " übergibt Ihnen diese Anfrage. Sie wartet auf eine Entscheidung."],
+        }
     }
 
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {

@@ -2,7 +2,7 @@
 
 use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Taken, Texts, Unit, Waits};
 use crate::message::words::{Words, words};
 
 pub struct Spanish;
@@ -33,6 +33,7 @@ impl Texts for Spanish {
             Label::DeviceName => "Nombre del dispositivo",
             Label::Encrypted => "Cifrado",
             Label::Ended => "Terminado",
+            Label::Expires => "Vence",
             Label::Flagged => "Marcado",
             Label::FlaggedBy => "Marcado por",
             Label::For => "Para",
@@ -76,6 +77,12 @@ impl Texts for Spanish {
             }
             Phrase::Denied => "denegada",
             Phrase::EmptyCertificate => "sin nombre del titular",
+            Phrase::Escalated => {
+                "Recibe este mensaje porque su organización le avisa de las solicitudes que esperan demasiado."
+            }
+            Phrase::ExpiresSoon => {
+                "Nadie ha decidido todavía sobre esta solicitud. Vence pronto; después hay que volver a hacerla."
+            }
             Phrase::InvitationOnce => {
                 "El enlace sirve una sola vez. Si no esperaba esta invitación, no haga nada."
             }
@@ -84,6 +91,9 @@ impl Texts for Spanish {
             Phrase::No => "no",
             Phrase::NobodyDecided => {
                 "Nadie decidió a tiempo sobre esta solicitud. Si todavía hace falta, hay que volver a hacerla."
+            }
+            Phrase::NobodyTook => {
+                "Nadie se ha hecho cargo de esta solicitud ni ha decidido sobre ella a tiempo."
             }
             Phrase::NoCertificate => "ninguno",
             Phrase::NotKnown => "no se conoce",
@@ -99,6 +109,9 @@ impl Texts for Spanish {
                  haga nada."
             }
             Phrase::Revoked => "revocada",
+            Phrase::StillUndecided => {
+                "Nadie ha decidido a tiempo sobre esta solicitud. Usted puede decidir sobre ella."
+            }
             Phrase::TheyWrite => "Mensaje",
             Phrase::Unconfirmed => {
                 "Atención: otro equipo tiene este nombre de host y nadie de la administración ha confirmado el que hace la \
@@ -257,8 +270,28 @@ impl Texts for Spanish {
         words![by, did(outcome), "esta solicitud. Nadie más tiene que ocuparse de ella."]
     }
 
-    fn expired_subject(&self, company: Words, what: Words) -> Words {
-        words![company, ": la solicitud de ", what, " venció sin decisión"]
+    fn waits_subject(&self, company: Words, waits: Waits, what: Words) -> Words {
+        let (before, after) = match waits {
+            Waits::Expired => (": la solicitud de ", " venció sin decisión"),
+            Waits::Expiring => (": la solicitud de ", " vence pronto"),
+            Waits::Untaken => (": nadie se ha hecho cargo de la solicitud de ", ""),
+            Waits::Undecided => (": nadie ha decidido sobre la solicitud de ", ""),
+        };
+        words![company, before, what, after]
+    }
+
+    fn taken_subject(&self, company: Words, by: Words, taken: Taken, what: Words) -> Words {
+        match taken {
+            Taken::ByThem => words![company, ": ", by, " se ocupa de la solicitud de ", what],
+            Taken::ByReader => words![company, ": ", by, " le pasa la solicitud de ", what],
+        }
+    }
+
+    fn taken_opening(&self, by: Words, taken: Taken) -> Words {
+        match taken {
+            Taken::ByThem => words![by, " se ocupa de esta solicitud, que sigue pendiente de decisión."],
+            Taken::ByReader => words![by, " le pasa esta solicitud, que está pendiente de decisión."],
+        }
     }
 
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {

@@ -95,6 +95,9 @@ async fn nobody_more_is_told_when_somebody_takes_or_decides_it_or_the_setting_is
             _ => set(&stage, None).await,
         }
         assert_eq!(after(&stage, 31 * MINUTE).await, [], "{case}");
+        for name in [NoticeName::RequestUntaken, NoticeName::RequestUndecided] {
+            assert_eq!(named(&stage, name).await, [], "{case}: nothing is planned either");
+        }
     }
 }
 

@@ -211,3 +211,18 @@ pub fn warn(message: &str) {
 fn shown(line: &str) -> String {
     line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_away_has_an_exit_code_of_its_own() {
+        let away = AgentError::Unreachable { attempts: 8, cause: "connection refused".to_owned() };
+        let code = |error: &AgentError| format!("{:?}", exit_code_of(error));
+        assert_eq!(code(&away), format!("{:?}", ExitCode::from(5)));
+        let enrolled = AgentError::NotEnrolled { path: "state.json".into() };
+        assert_eq!(code(&enrolled), format!("{:?}", ExitCode::from(7)));
+        assert_eq!(code(&AgentError::Proxy), format!("{:?}", ExitCode::FAILURE));
+    }
+}

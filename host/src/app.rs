@@ -104,6 +104,7 @@ pub struct AppBuilder {
     faults: Arc<Faults>,
     development: Option<Arc<Development>>,
     limits: Limits,
+    compile_later: bool,
 }
 
 impl App {
@@ -121,6 +122,7 @@ impl App {
             faults: Arc::default(),
             development: None,
             limits: Limits::default(),
+            compile_later: false,
             manifest,
         }
     }
@@ -192,6 +194,13 @@ impl AppBuilder {
     /// The limits of requests and instances.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Serves at once, and compiles the components that are not in the cache meanwhile. A request for one of them waits until it is
+    /// compiled. Without this, all are compiled before anything is served, and one that cannot be served is an error.
+    pub fn compile_later(mut self) -> Self {
+        self.compile_later = true;
         self
     }
 

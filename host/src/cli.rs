@@ -141,8 +141,7 @@ fn run(command_line: CommandLine) -> anyhow::Result<()> {
 fn build(manifest: &Manifest, options: &Build) -> anyhow::Result<Built> {
     let Build { install_toolchain, quiet, .. } = *options;
     // A host that is not optimized is for trying things out.
-    let quickly = cfg!(debug_assertions);
-    components::build(manifest, BuildOptions { install_toolchain, quiet, quickly })
+    components::build(manifest, BuildOptions { install_toolchain, quiet, quickly: components::BUILT_QUICKLY })
 }
 
 /// The named manifest, or the nearest `spin.toml` in this folder or above.
@@ -164,9 +163,7 @@ fn manifest(from: Option<&Path>) -> anyhow::Result<Manifest> {
 
 /// Requests and the components' output go to standard error; `RUST_LOG` can change that.
 fn log(quiet: bool) {
-    // Quiet hides progress. Warnings, and what components say, such as the head lines of audits, must reach the log in any case.
-    let level = if quiet { "warn,component=info" } else { "info" };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let filter = filter(quiet, std::env::var(EnvFilter::DEFAULT_ENV).ok().as_deref());
     // Setting a second logger fails only in tests.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -174,6 +171,15 @@ fn log(quiet: bool) {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .try_init();
+}
+
+/// Quiet hides progress. Warnings, and what components say, such as the head lines of audits, reach the log in any case, unless the
+/// environment says otherwise of components.
+fn filter(quiet: bool, asked: Option<&str>) -> EnvFilter {
+    let usual = if quiet { "warn" } else { "info" };
+    let asked = asked.filter(|asked| EnvFilter::try_new(asked).is_ok()).unwrap_or(usual);
+    let of_components = if asked.contains("component") { "" } else { ",component=info" };
+    EnvFilter::new(format!("{asked}{of_components}"))
 }
 
 fn say(line: &str) -> std::io::Result<()> {
@@ -205,6 +211,8 @@ fn given_variables(manifest: &Manifest, options: &[(String, String)]) -> BTreeMa
 
 #[cfg(test)]
 mod tests {
+    use tracing_subscriber::layer::SubscriberExt as _;
+
     use super::*;
 
     fn parse(line: &str) -> Result<CommandLine, clap::Error> {
@@ -218,6 +226,27 @@ mod tests {
         }
         assert!(matches!(parse("countersign build --quiet").unwrap().command, Some(Task::Build(_))));
         assert!(parse("countersign --help").is_err(), "help is about the program, not about `up`");
+    }
+
+    #[test]
+    fn what_components_say_reaches_the_log_however_quiet_it_is() {
+        use tracing::subscriber::with_default;
+        for (quiet, asked, progress, heads) in [
+            (true, None, false, true),
+            (false, None, true, true),
+            (true, Some("error"), false, true),
+            (false, Some("component=error"), false, false),
+            (true, Some("==nonsense"), false, true),
+        ] {
+            let subscriber = tracing_subscriber::registry().with(filter(quiet, asked));
+            let enabled = || {
+                (
+                    tracing::enabled!(target: "countersign_host", tracing::Level::INFO),
+                    tracing::enabled!(target: "component", tracing::Level::INFO),
+                )
+            };
+            assert_eq!(with_default(subscriber, enabled), (progress, heads), "{quiet} {asked:?}");
+        }
     }
 
     #[test]

@@ -25,6 +25,9 @@ const FAST_PROFILE: &str = ".cargo/fast-components.toml";
 /// Added to [`PROFILE`] when components are built quickly.
 const QUICK_PROFILE: &str = ".cargo/quick-components.toml";
 
+/// Whether this program is built for development, so that what it builds should be ready soon rather than fast.
+pub const BUILT_QUICKLY: bool = cfg!(debug_assertions);
+
 /// How to build.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BuildOptions {
@@ -61,11 +64,8 @@ pub fn build(manifest: &Manifest, options: BuildOptions) -> anyhow::Result<Built
     let toolchain = toolchain::find(options)?;
     let began = Instant::now();
     if !options.quiet {
-        let first = if artefacts.iter().all(|file| file.exists()) {
-            ""
-        } else {
-            "; the first time takes minutes, then they are compiled for this machine in less than one"
-        };
+        let first =
+            if artefacts.iter().all(|file| file.exists()) { "" } else { "; the first time takes minutes" };
         let what = if packages.len() == 1 { "component" } else { "components" };
         say(&format!("Building {} {what} for WebAssembly{first}", packages.len()));
     }

@@ -4,6 +4,7 @@
 pub(crate) mod bindings;
 mod guest_log;
 mod key_value;
+pub(crate) mod precompiled;
 mod redis;
 pub(crate) mod reuse;
 pub(crate) mod state;

@@ -17,7 +17,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// What anybody who is signed in may do: it is about themselves, or everybody's to read.
-const SELF_SERVICE: [&str; 18] = [
+const SELF_SERVICE: [&str; 20] = [
     "GET /v1/session",
     "GET /v1/session/logo",
     "DELETE /v1/session",
@@ -28,6 +28,8 @@ const SELF_SERVICE: [&str; 18] = [
     "POST /v1/totp/confirmation",
     "POST /v1/totp/recovery-codes",
     "POST /v1/totp/removal",
+    "GET /v1/session/notifications",
+    "PUT /v1/session/notifications",
     "GET /v1/session/push-subscriptions",
     "POST /v1/session/push-subscriptions",
     "DELETE /v1/session/push-subscriptions/{subscription_id}",

@@ -171,6 +171,8 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/v1/audit/system", Administrator),
     ("GET", "/v1/audit/system/verify", Administrator),
     ("GET", "/v1/audit/unified", Administrator),
+    ("GET", "/v1/session/notifications", Administrator),
+    ("PUT", "/v1/session/notifications", Administrator),
     ("GET", "/v1/session/push-subscriptions", Administrator),
     ("POST", "/v1/session/push-subscriptions", Administrator),
     ("DELETE", "/v1/session/push-subscriptions/{subscription_id}", Administrator),

@@ -133,6 +133,12 @@ async fn by_notice(
         Notice::PasswordReset { administrator_id } => {
             with_link(services, reader, public_url, delivery, administrator_id, Link::PasswordReset).await
         }
+        Notice::SignedInElsewhere { address, at, .. } => {
+            Ok(say(message::signed_in_elsewhere(reader, *address, *at, public_url)))
+        }
+        Notice::RightsChanged { by, at, .. } => {
+            Ok(say(message::rights_changed(reader, by.as_deref(), *at, public_url)))
+        }
         Notice::Digest => summing_up::digest(services, reader, public_url, delivery).await,
         Notice::Again { .. } => Ok(no_longer("there is nothing to report")),
     }
@@ -200,8 +206,7 @@ async fn is_still_told(
     if services.journal.clock().now().duration_since(delivery.created_at) <= FRESH {
         return Ok(true);
     }
-    let key = text::address_key(&delivery.address);
-    Audience::new(&services.journal).reaches(request, delivery.channel, &key).await
+    Audience::new(&services.journal).may_hear(request, delivery).await
 }
 
 /// To an administrator who was told of a request: that it is decided, or expired.

@@ -164,6 +164,8 @@ pub struct AdministratorView {
     language: Option<Language>,
     /// The time zone of the times in messages to them; null: UTC.
     time_zone: Option<TimeZoneName>,
+    /// When they are away, as they say themselves: it may be over, or still to come; null if they have not said so.
+    away: Option<AwayView>,
     /// The individual permissions. Those that come from roles are not among them.
     permissions: Vec<Permission>,
     /// The roles, with the organizations where they count, as far as you may see these.
@@ -176,6 +178,15 @@ pub struct AdministratorView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     warnings: Vec<Warning>,
+}
+
+/// When an administrator is away.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AwayView {
+    /// Since when.
+    from: Timestamp,
+    /// Until when.
+    until: Timestamp,
 }
 
 /// A warning about a change that is allowed.
@@ -246,6 +257,7 @@ impl AdministratorView {
             channels: value.channels,
             language: value.reading.language,
             time_zone: value.reading.time_zone,
+            away: value.notifications.away.map(|away| AwayView { from: away.from, until: away.until }),
             permissions: value.permissions,
             created_at: value.created_at,
             revision,

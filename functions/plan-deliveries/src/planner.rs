@@ -1,10 +1,12 @@
 //! A planner: from notices to deliveries.
 
+mod account;
 mod asked_again;
 mod handled;
 mod handling;
 mod joined;
 mod pacing;
+mod personal;
 mod standing;
 mod taken;
 mod tell;
@@ -20,6 +22,7 @@ use countersign_model::{
     Act, DeliveryState, Notice, NotificationId, OrganizationId, Permit, ProcessorOnly, Request, RequestId,
 };
 use countersign_store::StoreError;
+use jiff::Timestamp;
 
 use self::asked_again::asked_again;
 use self::handled::handled;
@@ -40,6 +43,8 @@ pub struct Planner {
     planned: BTreeMap<NotificationId, DeliveryState>,
     /// Those of which it is not decided yet whether they go by themselves or in a digest, by recipient.
     paced: BTreeMap<String, Vec<Paced>>,
+    /// Until when the messages to a recipient are gathered, if they want none now.
+    gathers_until: BTreeMap<String, Timestamp>,
     /// The requests and periods of this call of which it is looked at later who joined.
     joined: BTreeSet<(RequestId, i64)>,
     /// What these deliveries change in the records of what stands for what.
@@ -56,6 +61,7 @@ impl Planner {
             audience: Audience::new(journal),
             planned: BTreeMap::new(),
             paced: BTreeMap::new(),
+            gathers_until: BTreeMap::new(),
             joined: BTreeSet::new(),
             standing: BTreeMap::new(),
             plan: Plan::default(),
@@ -66,6 +72,7 @@ impl Planner {
     pub async fn round(&mut self, due: &[Due]) -> Result<Plan, StoreError> {
         self.planned.clear();
         self.paced.clear();
+        self.gathers_until.clear();
         self.standing.clear();
         self.plan = Plan::default();
         for entry in due {
@@ -105,6 +112,7 @@ impl Planner {
         } else if let Some(detail) = asked_again(&event) {
             self.tell_the_rest(&event, detail).await?;
         }
+        self.tell_of_account(&event).await?;
         if let Some(request) = handled(&event) {
             self.tell_that_it_is_handled(&event, request).await?;
         }
@@ -147,6 +155,8 @@ impl Planner {
             }
             // No event has it as its notice.
             Notice::Digest
+            | Notice::SignedInElsewhere { .. }
+            | Notice::RightsChanged { .. }
             | Notice::RequestExpired { .. }
             | Notice::RequestJoined { .. }
             | Notice::RequestHandled { .. }

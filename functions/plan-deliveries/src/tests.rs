@@ -1,10 +1,15 @@
 //! The operations over the in-memory store, with captured outbound requests.
+mod account;
 mod asked;
 mod asked_again;
 mod audience;
+mod away;
 mod digests;
 mod handled;
 mod joined;
+mod kinds;
+mod nobody_else;
+mod quiet_hours;
 mod requester;
 mod requesters;
 mod standing;

@@ -76,6 +76,8 @@ impl Processor {
             | Notice::FileFlagged { .. }
             | Notice::Invitation { .. }
             | Notice::PasswordReset { .. }
+            | Notice::SignedInElsewhere { .. }
+            | Notice::RightsChanged { .. }
             | Notice::Again { .. }
             | Notice::Digest => {}
         }
@@ -137,14 +139,20 @@ impl Processor {
 }
 
 /// Whether people may hear of something after an event without a notice: of a request for which somebody asks again, if they
-/// could not be told before; of the next one, when the one ends that stood for it; of who has taken a request.
+/// could not be told before; of the next one, when the one ends that stood for it; of who has taken a request; of what happened to
+/// their own account.
 fn leads_on(event: &Event) -> bool {
-    if let Act::RequestAssigned(assigned) = &event.act {
-        return assigned.after.is_some();
+    match &event.act {
+        Act::RequestAssigned(assigned) => return assigned.after.is_some(),
+        Act::SessionStarted(started) => return started.from_new_place,
+        _ => {}
     }
     matches!(
         event.act,
-        Act::RequestRepeated(_)
+        Act::PermissionsChanged(_)
+            | Act::RolesChanged(_)
+            | Act::RoleEdited(_)
+            | Act::RequestRepeated(_)
             | Act::RequestJoined(_)
             | Act::RequestCancelled(_)
             | Act::RequestExpired(_)

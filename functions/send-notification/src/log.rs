@@ -111,6 +111,8 @@ pub fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::RequestUndecided { .. }
         | Notice::DecisionAsked { .. }
         | Notice::FileFlagged { .. }
+        | Notice::SignedInElsewhere { .. }
+        | Notice::RightsChanged { .. }
         | Notice::Again { .. }
         | Notice::Digest => Ok(()),
     }

@@ -81,6 +81,10 @@ pub struct NotificationView {
     channel: Channel,
     /// An email address, a phone number, or the address of an integration such as `slack:Security desk`; null if it is that of an administrator of an organization that you may not see.
     address: Option<String>,
+    /// The name of the administrator in whose place its recipient is told, because they are away; null if there is none, or they belong to an
+    /// organization that you may not see.
+    #[schema(example = "Kim Example")]
+    in_place_of: Option<String>,
     /// True if the address is that of an administrator of an organization that you may not see.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
@@ -141,6 +145,7 @@ impl NotificationView {
             notice: value.notice.name(),
             channel: value.channel,
             address: Some(value.address).filter(|_| is_shown),
+            in_place_of: value.in_place_of.filter(|of| sight.sees(&of.organization_id)).map(|of| of.name),
             managing_organization: !is_shown,
             status: value.state,
             attempts: value.attempts,

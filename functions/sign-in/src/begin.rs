@@ -99,6 +99,7 @@ impl Begun {
                 administrator_id: id.clone(),
                 session: self.open.id.clone(),
                 second_factor: proof.second_factor(),
+                from_new_place: here.as_deref().is_some_and(|here| old.is_new_place(here)),
             };
             let changed = Changed::to(next, act).with(&self.open.digest, self.session.clone());
             Ok(match ended.map(Ended::from) {

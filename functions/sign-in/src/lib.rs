@@ -8,6 +8,7 @@ mod begin;
 mod codes;
 mod email;
 mod invitation;
+mod notifications;
 mod own;
 mod password;
 mod proof;
@@ -26,6 +27,8 @@ countersign_http::operations![
     session::who_am_i,
     session::show_own_logo,
     session::sign_out,
+    notifications::show_own_notifications,
+    notifications::set_own_notifications,
     sessions::list_sessions,
     sessions::end_session,
     sessions::end_other_sessions,

@@ -116,7 +116,8 @@ pub async fn who_am_i(
 ///
 /// Everybody may see their own organization's logo; no permission is needed.
 #[utoipa::path(get, path = "/v1/session/logo", tag = "sign-in", security(("administrator" = [])),
-    responses((status = 200, description = "The bytes of the logo.", content((openapi::Bytes = "image/png"), (openapi::Bytes = "image/jpeg")))))]
+    responses((status = 200, description = "The bytes of the logo.", content((openapi::Bytes = "image/png"), (openapi::Bytes = "image/jpeg"))),
+    (status = 404, description = "None of these organizations has a logo.")))]
 pub async fn show_own_logo(
     State(services): State<Services>,
     AsAdministrator { administrator, .. }: AsAdministrator,

@@ -1,4 +1,5 @@
 //! Request and response types for signing in.
+mod notifications;
 mod own;
 
 use countersign_http::OrganizationName;
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use self::notifications::{AwayNotAllowed, NotificationsView, SetNotifications};
 pub use self::own::{
     ApiTokenMade, ApiTokenView, BeginTotp, ConfirmTotp, NewApiToken, NewTotpView, ProveAgain, RecoveryCodes,
     SessionView,

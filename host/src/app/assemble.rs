@@ -1,18 +1,17 @@
 //! Puts an application together: stores, variables, components and the connections between them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use tokio::sync::watch;
-use wasmtime_wasi_http::handler::{ProxyHandler, ProxyPre};
+use wasmtime_wasi_http::handler::ProxyHandler;
 
 use super::AppBuilder;
 use crate::engine::Engine;
+use crate::engine::precompiled::{Precompiled, Progress};
 use crate::engine::reuse::{AT_ONCE, ComponentHandler, LiveInstances};
-use crate::engine::state::{ComponentContext, InstanceState};
+use crate::engine::state::ComponentContext;
 use crate::kv::{Stores, UnderWay};
 use crate::manifest::Component;
 use crate::outbound::AllowedHosts;
@@ -24,10 +23,7 @@ use crate::server::dispatch::Served;
 use crate::variables::Variables;
 
 const CACHE_FOLDER: &str = "cache";
-/// Preparing a component takes longer than this only if it is compiled.
-const WORTH_A_LINE: Duration = Duration::from_millis(500);
-
-type Prepared = BTreeMap<String, ProxyPre<InstanceState>>;
+type Components = BTreeMap<String, Arc<Precompiled>>;
 
 /// What all components are given, in addition to their own settings.
 struct Common<'a> {
@@ -52,7 +48,7 @@ impl AppBuilder {
         let stores = Stores::new(&config.key_value_stores, self.quirks)?;
         let triggers = self.manifest.triggers.iter();
         let router = Router::new(triggers.map(|trigger| (trigger.component.as_str(), &trigger.route)))?;
-        let (engine, prepared) = self.prepare().await?;
+        let (engine, components) = self.components().await?;
         let live = Arc::new(LiveInstances::default());
         let places = Arc::new(self.places(1));
         let under_way = UnderWay::at_most(self.limits.key_value_operations);
@@ -72,7 +68,7 @@ impl AppBuilder {
             name: self.manifest.name.clone(),
             version: self.manifest.version.clone(),
             router,
-            handlers: common.handlers(prepared, contexts, served),
+            handlers: common.handlers(components, contexts, served),
             limits: self.limits,
             clock: self.clock.clone(),
             development: self.development.clone(),
@@ -89,26 +85,36 @@ impl AppBuilder {
         Places::new(total * per_instance, reserve * per_instance, components)
     }
 
-    /// Compiles all components, off the threads that serve.
-    async fn prepare(&self) -> anyhow::Result<(&'static Engine, Prepared)> {
+    /// All components, compiled or about to be.
+    async fn components(&self) -> anyhow::Result<(&'static Engine, Components)> {
         let cache = self.cache_dir.clone().unwrap_or_else(|| self.state_dir.join(CACHE_FOLDER));
         let engine = tokio::task::spawn_blocking(move || Engine::with_cache(&cache)).await??;
-        let mut prepared = Prepared::new();
-        let all = self.manifest.components.len();
-        for (number, (id, component)) in (1..).zip(&self.manifest.components) {
-            let source: PathBuf = self.manifest.source_of(component);
-            let context = format!("in the component `{id}` of `{}`", source.display());
-            let begun = Instant::now();
-            let pre = tokio::task::spawn_blocking(move || engine.prepare(&source)).await?;
-            prepared.insert(id.clone(), pre.context(context)?);
-            if begun.elapsed() > WORTH_A_LINE {
-                tracing::info!(
-                    "compiled `{id}` for this machine in {:.1} s ({number} of {all})",
-                    begun.elapsed().as_secs_f32()
-                );
+        let progress = Progress::of(self.manifest.components.len());
+        let all = self.manifest.components.iter().map(|(id, component)| {
+            let source = self.manifest.source_of(component);
+            (id.clone(), Precompiled::new(engine, id, source, &progress))
+        });
+        let all: Components = all.collect();
+        if self.compile_later {
+            for component in all.values() {
+                component.require_source()?;
+            }
+            tokio::spawn(compile_later(all.values().cloned().collect()));
+        } else {
+            for component in all.values() {
+                component.get().await?;
             }
         }
-        Ok((engine, prepared))
+        Ok((engine, all))
+    }
+}
+
+/// One after the other, so that a request for one that is not compiled yet gets the other processors.
+async fn compile_later(components: Vec<Arc<Precompiled>>) {
+    for component in components {
+        if let Err(error) = component.get().await {
+            tracing::error!("a component cannot be served: {error:#}");
+        }
     }
 }
 
@@ -165,16 +171,16 @@ impl Common<'_> {
 
     fn handlers(
         &self,
-        mut prepared: Prepared,
+        mut components: Components,
         contexts: BTreeMap<String, (ComponentContext, Outbound)>,
         served: &Weak<Served>,
     ) -> BTreeMap<String, ProxyHandler<ComponentHandler>> {
         let mut handlers = BTreeMap::new();
         for (id, (context, outbound)) in contexts {
-            let Some(pre) = prepared.remove(&id) else { continue };
+            let Some(component) = components.remove(&id) else { continue };
             let handler = ComponentHandler {
                 engine: self.engine,
-                pre,
+                component,
                 context: Arc::new(context),
                 outbound: Outbound { served: served.clone(), ..outbound },
                 limits: self.builder.limits,

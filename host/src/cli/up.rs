@@ -39,13 +39,20 @@ pub(super) fn check_address(address: SocketAddr) -> anyhow::Result<()> {
     free_address(address).map(drop)
 }
 
+/// The variables that choose providers.
+const PROVIDERS: [&str; 4] =
+    ["email_provider", "email_fallback_provider", "sms_provider", "sms_fallback_provider"];
+
+/// Whether every message goes to the mailbox.
+fn catches_all(variables: &BTreeMap<String, String>) -> bool {
+    let is_real =
+        |name: &str| variables.get(name).is_some_and(|provider| !matches!(provider.trim(), "" | "dev"));
+    !PROVIDERS.into_iter().any(is_real)
+}
+
 /// The development pages. The mailbox is there only while every message goes to it.
 fn development(variables: &BTreeMap<String, String>, counters: Arc<Counters>) -> Development {
-    let is_real = |name| variables.get(name).is_some_and(|provider| !matches!(provider.as_str(), "" | "dev"));
-    match is_real("email_provider") || is_real("sms_provider") {
-        true => Development::without_mailbox(counters),
-        false => Development::new(counters),
-    }
+    if catches_all(variables) { Development::new(counters) } else { Development::without_mailbox(counters) }
 }
 
 async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
@@ -83,6 +90,9 @@ async fn run(manifest: Manifest, options: Up) -> anyhow::Result<()> {
         .clock(clock)
         .faults(faults)
         .counters(counters.clone());
+    if components::BUILT_QUICKLY {
+        app = app.compile_later();
+    }
     if let Some(folder) = cache_dir {
         app = app.cache_dir(folder);
     }
@@ -172,14 +182,7 @@ fn announce(
             writeln!(text, "  First administrator  {url}/setup#{token}")?;
             writeln!(text, "                       (works once; keep it secret until you have used it)")?;
         }
-        if app.addr.ip().is_loopback() {
-            writeln!(text, "  Caught mail          http://{address}/_mailbox")?;
-        } else {
-            writeln!(
-                text,
-                "  Caught mail          none: the `dev` provider's mailbox is on loopback addresses only"
-            )?;
-        }
+        writeln!(text, "  Caught mail          {}", caught_mail(app.addr, address, variables))?;
         for summary in data {
             writeln!(text, "  Data                 {summary}")?;
         }
@@ -189,6 +192,17 @@ fn announce(
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
+}
+
+/// Where the caught mail is read, or why there is none.
+fn caught_mail(listener: SocketAddr, address: SocketAddr, variables: &BTreeMap<String, String>) -> String {
+    if !listener.ip().is_loopback() {
+        "none: the `dev` provider's mailbox is on loopback addresses only".to_owned()
+    } else if !catches_all(variables) {
+        "none: messages go to real providers".to_owned()
+    } else {
+        format!("http://{address}/_mailbox")
+    }
 }
 
 /// The address itself, with a free port if it asks for one.
@@ -221,4 +235,33 @@ async fn until_stdin_ends() {
     let mut stdin = tokio::io::stdin();
     let mut ignored = [0; 64];
     while stdin.read(&mut ignored).await.is_ok_and(|count| count > 0) {}
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mailbox_is_closed_as_soon_as_one_provider_is_real() {
+        let variables = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let loopback: SocketAddr = "127.0.0.1:3000".parse().unwrap();
+        let caught = |pairs: &[(&str, &str)]| caught_mail(loopback, loopback, &variables(pairs));
+        let open = "http://127.0.0.1:3000/_mailbox";
+        assert_eq!(caught(&[]), open);
+        assert_eq!(
+            caught(&[("email_provider", "dev"), ("sms_provider", " "), ("sms_fallback_provider", "dev")]),
+            open
+        );
+        for name in PROVIDERS {
+            let mut pairs = vec![("email_provider", "dev"), ("sms_provider", "dev")];
+            pairs.retain(|(other, _)| *other != name);
+            pairs.push((name, "postmark"));
+            assert!(caught(&pairs).starts_with("none: "), "{name}");
+        }
+        let all: SocketAddr = "0.0.0.0:3000".parse().unwrap();
+        assert!(caught_mail(all, loopback, &variables(&[])).starts_with("none: "));
+    }
 }

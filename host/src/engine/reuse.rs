@@ -11,10 +11,11 @@ use wasmtime::component::GuestTaskId;
 use wasmtime::{Store, StoreContextMut};
 use wasmtime_wasi_http::WasiHttpView;
 use wasmtime_wasi_http::handler::{
-    HandlerState, Instance, ProxyPre, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
+    HandlerState, Instance, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
 };
 
 use super::Engine;
+use super::precompiled::Precompiled;
 use super::state::{ComponentContext, InstanceState};
 use crate::activity::Activity;
 use crate::app::Limits;
@@ -33,7 +34,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Creates instances of one component.
 pub(crate) struct ComponentHandler {
     pub(crate) engine: &'static Engine,
-    pub(crate) pre: ProxyPre<InstanceState>,
+    pub(crate) component: Arc<Precompiled>,
     pub(crate) context: Arc<ComponentContext>,
     pub(crate) outbound: Outbound,
     pub(crate) limits: Limits,
@@ -58,6 +59,7 @@ impl HandlerState for ComponentHandler {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<InstanceState, Expiration, Worker>> {
+        let component = self.component.get().await.map_err(|error| wasmtime::format_err!("{error:#}"))?;
         // The component's share first: otherwise those who wait for theirs would hold the engine's places.
         let places = async {
             let own = self.places.take(&self.context.id).await?;
@@ -66,7 +68,7 @@ impl HandlerState for ComponentHandler {
         let places = tokio::time::timeout(PLACE_TIMEOUT, places).await;
         let places = places.map_err(|_| wasmtime::format_err!("all instances are taken"))??;
         let mut store = self.engine.store(InstanceState::new(self.context.clone(), self.outbound.clone()));
-        let begin = self.pre.instantiate_async(&mut store);
+        let begin = component.instantiate_async(&mut store);
         let begun = tokio::time::timeout(self.limits.request_timeout, begin).await;
         let proxy = begun.map_err(|_| wasmtime::format_err!("it did not start in time"))??;
         let requests = Requests::default();

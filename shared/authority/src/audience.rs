@@ -2,79 +2,28 @@
 //! address once.
 
 mod beyond;
+mod recipient;
+mod standing_in;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_journal::Journal;
 use countersign_journal::readable::{load_readable, unless_damaged};
 use countersign_model::{
-    Action, Address, Administrator, AdministratorId, ApprovalSettings, Channel, Computer, DeployedPolicies,
-    Deployment, EmailAddress, LastDeployment, List, OrganizationId, Permit, ProcessorOnly, PushSubscription,
-    Reading, Request, decide, text,
+    Action, Address, Administrator, ApprovalSettings, Computer, Delivery, DeployedPolicies, Deployment,
+    InPlaceOf, LastDeployment, List, NoticeKind, OrganizationId, Permit, ProcessorOnly, Request, decide,
+    text,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};
 use futures::lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
 
-pub use self::beyond::{able_to_decide, escalated_to};
+use self::standing_in::{Told, told_instead};
 use crate::rights::actor_of;
 
-/// Somebody's address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recipient {
-    /// How messages reach it.
-    pub channel: Channel,
-    /// An email address, a phone number, the address of an integration, or `push:` and an administrator's id.
-    pub address: String,
-    /// The organization of the administrator whose address it is. Who may not see that organization is not shown the address.
-    pub organization_id: Option<OrganizationId>,
-    /// How they read messages, if that is known.
-    pub reading: Reading,
-    /// The administrator whose address it is.
-    pub administrator_id: Option<AdministratorId>,
-    /// Whether they want to hear by it who handled a request.
-    pub wants_handled: bool,
-}
-
-impl Recipient {
-    /// An email address.
-    pub fn email(address: &EmailAddress) -> Self {
-        Self::listed(Channel::Email, address.to_string())
-    }
-
-    /// The email address of an administrator.
-    pub fn of(administrator: &Administrator) -> Self {
-        Self::of_administrator(administrator, Channel::Email, administrator.email.to_string())
-    }
-
-    /// An address that is known as such, not as somebody's.
-    pub fn listed(channel: Channel, address: String) -> Self {
-        Self {
-            channel,
-            address,
-            organization_id: None,
-            reading: Reading::default(),
-            administrator_id: None,
-            wants_handled: false,
-        }
-    }
-
-    fn of_administrator(administrator: &Administrator, channel: Channel, address: String) -> Self {
-        Self {
-            organization_id: Some(administrator.organization_id.clone()),
-            reading: administrator.reading.clone(),
-            administrator_id: Some(administrator.id.clone()),
-            wants_handled: administrator.hears_of_handled_by(channel),
-            ..Self::listed(channel, address)
-        }
-    }
-
-    /// The text by which recipients are compared.
-    pub fn key(&self) -> String {
-        text::address_key(&self.address)
-    }
-}
+pub use self::beyond::{able_to_decide, escalated_to};
+pub use self::recipient::{Recipient, ways_to};
 
 /// How long a list of subscribers, and what an organization has set, is considered current.
 const PRESENT: SignedDuration = SignedDuration::from_secs(1);
@@ -95,26 +44,61 @@ impl Audience {
         Self { journal: journal.clone(), subscribers: Mutex::default(), settings: Mutex::default() }
     }
 
-    /// All recipients of a request, each address once.
+    /// All recipients of a new request, each address once.
     pub async fn of(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
-        let addresses = async {
-            let addresses = policy_addresses(&self.journal, request).await;
-            let what = "the addresses of a policy are not notified";
-            unless_damaged(what, request.id.as_str(), addresses).map(Option::unwrap_or_default)
-        };
-        let (administrators, addresses) = try_join(self.permitted(request), addresses).await?;
-        let mut all: Vec<_> = administrators.iter().flat_map(ways_to).collect();
-        let listed: Vec<_> = addresses.iter().map(recipient).collect();
+        self.hearing(request, NoticeKind::NewRequest).await
+    }
+
+    /// All who hear of this kind of news about a request, each address once. For who is away, somebody else may be told.
+    pub async fn hearing(&self, request: &Request, kind: NoticeKind) -> Result<Vec<Recipient>, StoreError> {
+        let (permitted, listed) = try_join(self.permitted(request), self.listed_for(request)).await?;
+        let told = permitted.into_iter().map(|each| told_instead(&self.journal, request, each));
+        let mut told: Vec<Told> = try_join_all(told).await?.into_iter().flatten().collect();
+        // Whoever hears of it anyway hears of it as themselves.
+        told.sort_by_key(|each| each.in_place_of.is_some());
+        let mut all: Vec<_> = told.iter().flat_map(|told| told.ways(kind)).collect();
         for each in &mut all {
             // Whoever may see the policy knows the address.
-            if listed.iter().any(|listed| (listed.channel, listed.key()) == (each.channel, each.key())) {
+            if listed.iter().any(|listed| listed.is(each.channel, &each.key())) {
                 each.organization_id = None;
             }
         }
-        all.extend(listed);
+        // Nobody chose for an address on a list that it hears who handled a request.
+        all.extend(listed.into_iter().filter(|_| kind != NoticeKind::Handled));
         let mut seen = BTreeSet::new();
         all.retain(|each| seen.insert((each.channel, each.key())));
         Ok(all)
+    }
+
+    /// Whether the recipient of a delivery may still be notified of a request. Who has gone away since then is, because nobody was told
+    /// instead.
+    pub async fn may_hear(&self, request: &Request, delivery: &Delivery) -> Result<bool, StoreError> {
+        Ok(self.hears_of_such(request, delivery).await? || self.hears_of_this(request, delivery).await?)
+    }
+
+    /// Whether they may because they hear of every request of its kind, group and policy, or stand in for somebody.
+    pub async fn hears_of_such(&self, request: &Request, delivery: &Delivery) -> Result<bool, StoreError> {
+        if let Some(InPlaceOf { delegate_id, .. }) = &delivery.in_place_of {
+            let delegate = standing_in::delegate(&self.journal, request, delegate_id).await?;
+            if is_among(delivery, delegate.as_slice(), &[]) {
+                return Ok(true);
+            }
+        }
+        let (permitted, listed) = try_join(self.permitted(request), self.listed_for(request)).await?;
+        Ok(is_among(delivery, &permitted, &listed))
+    }
+
+    /// Whether they may because they have taken this request, or it is escalated to them.
+    pub async fn hears_of_this(&self, request: &Request, delivery: &Delivery) -> Result<bool, StoreError> {
+        let beyond = self.beyond(request).await?;
+        Ok(is_among(delivery, &beyond.administrators, &beyond.listed))
+    }
+
+    async fn listed_for(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
+        let addresses = policy_addresses(&self.journal, request).await;
+        let what = "the addresses of a policy are not notified";
+        let addresses = unless_damaged(what, request.id.as_str(), addresses)?.unwrap_or_default();
+        Ok(addresses.iter().map(recipient).collect())
     }
 
     /// The active subscribers of the organization and of those above who may open the request now.
@@ -190,28 +174,17 @@ async fn policy_addresses(journal: &Journal, request: &Request) -> Result<Vec<Ad
     Ok(all)
 }
 
-/// By the chosen channels that can be used; by email if there are none, so that a subscriber always receives something.
-pub fn ways_to(administrator: &Administrator) -> Vec<Recipient> {
-    let wants = |channel| administrator.channels.contains(&channel);
-    let phone = administrator.phone.as_ref().filter(|_| wants(Channel::Sms));
-    let mut ways: Vec<_> = phone
-        .map(|phone| Recipient::of_administrator(administrator, Channel::Sms, phone.to_string()))
-        .into_iter()
-        .collect();
-    if wants(Channel::Email) || ways.is_empty() {
-        ways.push(Recipient::of(administrator));
-    }
-    // Beside the others, never instead: a browser unsubscribes without a word.
-    if wants(Channel::Push) {
-        let address = PushSubscription::address(&administrator.id);
-        ways.push(Recipient { channel: Channel::Push, address, ..Recipient::of(administrator) });
-    }
-    ways
-}
-
 fn recipient(address: &Address) -> Recipient {
     let (channel, address) = address.by_channel();
     Recipient::listed(channel, address.to_owned())
+}
+
+/// Whether a delivery goes to an address of one of these.
+fn is_among(delivery: &Delivery, administrators: &[Administrator], listed: &[Recipient]) -> bool {
+    let key = text::address_key(&delivery.address);
+    let is_it = |each: &Recipient| each.is(delivery.channel, &key);
+    listed.iter().any(is_it)
+        || administrators.iter().flat_map(recipient::all_ways_to).any(|each| is_it(&each))
 }
 
 /// Whether the computer was unconfirmed when it asked, and still is.

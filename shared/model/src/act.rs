@@ -21,6 +21,7 @@ pub mod handling;
 pub mod integrations;
 mod invitations;
 mod name;
+pub mod notification_settings;
 pub mod organizations;
 pub mod override_codes;
 mod payloads;
@@ -71,6 +72,7 @@ pub use invitations::{
     WithdrawnDetail,
 };
 pub use name::ActName;
+pub use notification_settings::{NotificationsChanged, NotificationsDetail};
 pub use organizations::{
     AuditTrimmed, EditedOrganizationDetail, LoginSettingsDetail, LoginSettingsEdited, OrganizationCreated,
     OrganizationDeleted, OrganizationDetail, OrganizationEdited, SetUpCompleted,
@@ -342,6 +344,9 @@ pub enum Act {
     /// Somebody subscribed a browser of theirs to push messages, or unsubscribed one.
     #[serde(rename = "push-subscription.changed")]
     PushSubscriptionChanged(PushSubscriptionChanged),
+    /// An administrator changed their own settings of notifications.
+    #[serde(rename = "administrator.notifications-changed")]
+    NotificationsChanged(NotificationsChanged),
     /// The login settings of an organization were replaced.
     #[serde(rename = "login-settings.edited")]
     LoginSettingsEdited(LoginSettingsEdited),
@@ -375,5 +380,5 @@ acts! {
     PasswordResetRequested, PasswordResetSent, PasswordResetCompleted, RoleCreated, RoleEdited, RoleDeleted, RuleChanged,
     IntegrationChanged, SessionStarted, SessionRefused, SessionEnded, ProofRefused, TotpSetUp, TotpRemoved,
     RecoveryCodesReplaced, ApiTokenCreated, ApiTokenRevoked, LoginSettingsEdited, ApprovalSettingsEdited, AuditTrimmed,
-    DeliveryResent, TestSent, BounceCleared, PushSubscriptionChanged,
+    DeliveryResent, TestSent, BounceCleared, PushSubscriptionChanged, NotificationsChanged,
 }

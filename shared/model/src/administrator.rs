@@ -8,6 +8,7 @@ use crate::delivery::Channel;
 use crate::ids::{AdministratorId, OrganizationId, RoleId};
 use crate::language::Reading;
 use crate::named::named;
+use crate::notification_settings::NotificationSettings;
 use crate::permission::Permission;
 use crate::text::{EmailAddress, PhoneNumber};
 
@@ -93,6 +94,9 @@ pub struct Administrator {
     /// The language and the time zone of messages to them.
     #[serde(default, skip_serializing_if = "Reading::is_unset")]
     pub reading: Reading,
+    /// When and by which channels they want to be told, and who is told in their place.
+    #[serde(default, skip_serializing_if = "NotificationSettings::is_unset")]
+    pub notifications: NotificationSettings,
     /// The invitation that was last sent.
     pub invitation: Option<OneTimeToken>,
     /// The password reset that was last sent.
@@ -149,6 +153,7 @@ impl Administrator {
             notify_on_handled: None,
             channels: vec![Channel::Email],
             reading: Reading::default(),
+            notifications: NotificationSettings::default(),
             invitation: None,
             password_reset: None,
             earlier_links: Vec::new(),
@@ -279,6 +284,7 @@ impl Administrator {
             permissions: Vec::new(),
             assignments: Vec::new(),
             notify_on_request: false,
+            notifications: NotificationSettings::default(),
             ..self.without_links().with_sessions_ended()
         })
     }

@@ -166,6 +166,12 @@ impl Credentials {
         (next, ended)
     }
 
+    /// Whether they have signed in before, but not recently from this address.
+    #[must_use]
+    pub fn is_new_place(&self, place: &str) -> bool {
+        !self.places.is_empty() && self.places.iter().all(|known| known != place)
+    }
+
     /// Without this session.
     ///
     /// # Errors

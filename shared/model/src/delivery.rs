@@ -9,6 +9,7 @@ use crate::ids::{AttemptId, EventId, NotificationId, OrganizationId, RequestId};
 use crate::language::Reading;
 use crate::named::named;
 use crate::notice::Notice;
+use crate::notification_settings::InPlaceOf;
 
 named! {
     /// The channel of a message.
@@ -64,6 +65,9 @@ pub struct Delivery {
     /// How its recipient reads messages, if that is known.
     #[serde(default, skip_serializing_if = "Reading::is_unset")]
     pub reading: Reading,
+    /// In whose place its recipient is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_place_of: Option<InPlaceOf>,
     /// What it reports.
     pub notice: Notice,
     /// Its state.
@@ -175,6 +179,7 @@ impl Delivery {
             address: new.address,
             recipient_organization_id: new.recipient_organization_id,
             reading: Reading::default(),
+            in_place_of: None,
             notice: new.notice,
             state: DeliveryState::Pending,
             attempts: 0,
@@ -194,6 +199,12 @@ impl Delivery {
     #[must_use]
     pub fn read_by(self, reading: Reading) -> Self {
         Self { reading, ..self }
+    }
+
+    /// The same delivery, to somebody who is told in the place of another.
+    #[must_use]
+    pub fn in_place_of(self, whom: Option<InPlaceOf>) -> Self {
+        Self { in_place_of: whom, ..self }
     }
 
     /// The same new delivery, due at this time.
@@ -276,10 +287,11 @@ impl Delivery {
         Self { collapsed_into: Some(other.clone()), ..collapsed }
     }
 
-    /// A digest says it.
+    /// A digest says it, which is due at this time.
     #[must_use]
-    pub fn digested(&self, digest: &NotificationId, now: Timestamp) -> Self {
-        let digested = self.turned(DeliveryState::Digested, format!("in the digest {digest}"), None, now);
+    pub fn digested(&self, digest: &NotificationId, due_at: Timestamp, now: Timestamp) -> Self {
+        let why = format!("in the digest {digest}, due at {due_at}");
+        let digested = self.turned(DeliveryState::Digested, why, None, now);
         Self { digest_id: Some(digest.clone()), ..digested }
     }
 

@@ -40,6 +40,7 @@ pub mod list;
 pub mod login;
 pub mod network;
 pub mod notice;
+pub mod notification_settings;
 pub mod organization;
 pub mod origin;
 pub mod pace;
@@ -95,6 +96,10 @@ pub use login::{LoginPolicy, LoginSettings};
 pub use named::UnknownName;
 pub use network::{Network, NotANetwork};
 pub use notice::{Notice, NoticeName};
+pub use notification_settings::{
+    Away, ChannelsByKind, ClockTime, InPlaceOf, NotAClockTime, NoticeKind, NotificationSettings, QuietHours,
+    Rhythm,
+};
 pub use organization::{AgentSettings, EnrollmentKey, Group, Organization};
 pub use origin::{Origin, Who};
 pub use pace::{Digest, Gathering, Pace, PaceId};

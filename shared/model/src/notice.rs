@@ -1,6 +1,9 @@
 //! Notices: something that must be reported to people. Processing expands a notice into deliveries and checks rights
 //! then.
 
+use std::net::IpAddr;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AdministratorId, FlagId, NotificationId, RequestId};
@@ -26,6 +29,8 @@ named! {
         FileFlagged = "file-flagged",
         Invitation = "invitation",
         PasswordReset = "password-reset",
+        SignedInElsewhere = "signed-in-elsewhere",
+        RightsChanged = "rights-changed",
         Again = "again",
         Digest = "digest",
     }
@@ -133,6 +138,24 @@ pub enum Notice {
         /// The administrator.
         administrator_id: AdministratorId,
     },
+    /// To an administrator: somebody signed in as them from an address from which they have not signed in recently.
+    SignedInElsewhere {
+        /// The administrator.
+        administrator_id: AdministratorId,
+        /// The address.
+        address: Option<IpAddr>,
+        /// When it happened.
+        at: Timestamp,
+    },
+    /// To an administrator: somebody else changed their permissions or roles, or a role that they hold.
+    RightsChanged {
+        /// The administrator.
+        administrator_id: AdministratorId,
+        /// The name of who changed them.
+        by: Option<String>,
+        /// When it happened.
+        at: Timestamp,
+    },
     /// To the recipient of a delivery, again, because an administrator asked for it.
     Again {
         /// The delivery.
@@ -165,6 +188,8 @@ impl Notice {
             Self::FileFlagged { .. } => NoticeName::FileFlagged,
             Self::Invitation { .. } => NoticeName::Invitation,
             Self::PasswordReset { .. } => NoticeName::PasswordReset,
+            Self::SignedInElsewhere { .. } => NoticeName::SignedInElsewhere,
+            Self::RightsChanged { .. } => NoticeName::RightsChanged,
             Self::Again { .. } => NoticeName::Again,
             Self::Digest => NoticeName::Digest,
         }
@@ -189,7 +214,12 @@ impl Notice {
             | Self::RequestUndecided { request_id }
             | Self::DecisionAsked { request_id, .. }
             | Self::FileFlagged { request_id, .. } => Some(request_id),
-            Self::Invitation { .. } | Self::PasswordReset { .. } | Self::Again { .. } | Self::Digest => None,
+            Self::Invitation { .. }
+            | Self::PasswordReset { .. }
+            | Self::SignedInElsewhere { .. }
+            | Self::RightsChanged { .. }
+            | Self::Again { .. }
+            | Self::Digest => None,
         }
     }
 
@@ -197,9 +227,10 @@ impl Notice {
     #[must_use]
     pub const fn administrator_id(&self) -> Option<&AdministratorId> {
         match self {
-            Self::Invitation { administrator_id } | Self::PasswordReset { administrator_id } => {
-                Some(administrator_id)
-            }
+            Self::Invitation { administrator_id }
+            | Self::PasswordReset { administrator_id }
+            | Self::SignedInElsewhere { administrator_id, .. }
+            | Self::RightsChanged { administrator_id, .. } => Some(administrator_id),
             Self::RequestSubmitted { .. }
             | Self::RequestDecided { .. }
             | Self::RequestRevoked { .. }

@@ -32,6 +32,15 @@ pub const fn most_in_a_period(channel: Channel) -> Option<usize> {
     }
 }
 
+/// What limits the messages to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// How many they get one by one in a [`PERIOD`].
+    pub most: usize,
+    /// If they want none now: until when all are gathered.
+    pub until: Option<Timestamp>,
+}
+
 /// Whose messages are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaceId {
@@ -73,10 +82,15 @@ pub struct Gathering {
 }
 
 impl Gathering {
-    /// Whether it still gathers. A clock that was set back does not make it do so for longer than a period.
+    /// Whether it still gathers, for somebody whose messages are to wait `until` then. Otherwise, a clock that was set back does not
+    /// make it do so for longer than a period.
     #[must_use]
-    pub fn is_open_at(&self, now: Timestamp) -> bool {
-        now < self.due_at && self.due_at.duration_since(now) <= PERIOD
+    pub fn is_open_at(&self, now: Timestamp, until: Option<Timestamp>) -> bool {
+        let fits = match until {
+            Some(until) => self.due_at == until,
+            None => self.due_at.duration_since(now) <= PERIOD,
+        };
+        now < self.due_at && fits
     }
 }
 
@@ -99,29 +113,32 @@ impl Pace {
         self.recent.iter().any(|each| each.id == *id)
     }
 
-    /// With these messages, each with the number of its event: at most `most` in a period by themselves, and the rest in the
+    /// With these messages, each with the number of its event: as many by themselves as the limit lets, and the rest in the
     /// digest, which is `fresh` if none gathers. The same messages again change nothing. A digest that is `closed` gathers
     /// no more.
     #[must_use]
     pub fn with<'a>(
         &self,
         messages: impl IntoIterator<Item = (&'a NotificationId, u64)>,
-        most: usize,
+        limit: Limit,
         fresh: &NotificationId,
         closed: Option<&NotificationId>,
         now: Timestamp,
     ) -> Self {
         let mut new = self.clone();
-        new.digest = new.digest.filter(|digest| digest.is_open_at(now) && Some(&digest.id) != closed);
+        new.digest =
+            new.digest.filter(|digest| digest.is_open_at(now, limit.until) && Some(&digest.id) != closed);
         for (id, number) in messages {
             if new.digest.is_some() || new.is_by_itself(id) {
                 continue;
             }
             let counts = |each: &&Paced| now.duration_since(each.at).abs() < PERIOD;
-            if closed.is_none() && new.recent.iter().filter(counts).count() < most {
+            let has_room = limit.until.is_none() && new.recent.iter().filter(counts).count() < limit.most;
+            if closed.is_none() && has_room {
                 new.recent.push(Paced { id: id.clone(), at: now });
             } else {
-                let due_at = now.saturating_add(PERIOD).unwrap_or(now);
+                let period = now.saturating_add(PERIOD).unwrap_or(now);
+                let due_at = limit.until.unwrap_or(period);
                 new.digest = Some(Gathering { id: fresh.clone(), number, due_at });
             }
         }

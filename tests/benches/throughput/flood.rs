@@ -13,8 +13,8 @@ use tokio::task::JoinSet;
 
 use crate::calls::authorize;
 use crate::load::{Call, Load, Measured, measure};
-use crate::millis;
 use crate::server::Server;
+use crate::{millis, unless};
 
 /// Attempts to sign in under way at once.
 const ATTEMPTS: usize = 48;
@@ -49,7 +49,7 @@ pub async fn measured(server: &Server, world: &Deployment) -> Result<()> {
     for (name, Measured { median, p99, .. }) in [("without them", calm), ("with them", flooded)] {
         println!("| authorize {name} | {} | {} |", millis(median), millis(p99));
     }
-    let met = if slowest <= SIGN_IN_MAX { "" } else { " (missed)" };
+    let met = unless(slowest <= SIGN_IN_MAX);
     println!("| a sign-in from a known address, the slowest of {SIGN_INS} | {}{met} | |", millis(slowest));
     println!("\n{compared} passwords of strangers were compared, {refused} attempts were refused before.");
     Ok(())
@@ -87,5 +87,5 @@ fn sign_in(server: &Server, email: &'static str, address: String) -> Load {
 
 fn attempt(email: &str, password: &str, address: &str) -> Call {
     let body = json!({ "email": email, "password": password }).to_string();
-    Call::new(Method::POST, "/v1/sessions").header("x-forwarded-for", address).json(body)
+    Call::new(Method::POST, "/v1/session").header("x-forwarded-for", address).json(body)
 }

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use countersign_authority::{Audience, Recipient};
+use countersign_authority::Audience;
 use countersign_http::Services;
 use countersign_journal::readable::load_readable;
-use countersign_model::{Delivery, Digest, NoticeName, Request, RequestStatus, text};
+use countersign_model::{Delivery, Digest, NoticeName, Request, RequestStatus};
 use countersign_store::{StoreError, UpdateError};
 
 use super::{Content, no_longer, say};
@@ -79,7 +79,6 @@ async fn seen_by(
     requests: Vec<Request>,
 ) -> Result<Vec<Request>, StoreError> {
     let audience = Audience::new(&services.journal);
-    let address = text::address_key(&delivery.address);
     let mut known: Vec<(Request, bool)> = Vec::new();
     let mut seen = Vec::new();
     for request in requests {
@@ -93,14 +92,12 @@ async fn seen_by(
         let may = match may {
             Some(may) => may,
             None => {
-                let all = audience.of(&request).await?;
-                let may = all.iter().any(|each| each.channel == delivery.channel && each.key() == address);
+                let may = audience.hears_of_such(&request, delivery).await?;
                 known.push((request.clone(), may));
                 may
             }
         };
-        let is_it = |each: &Recipient| each.channel == delivery.channel && each.key() == address;
-        if may || audience.beyond(&request).await?.iter().any(is_it) {
+        if may || audience.hears_of_this(&request, delivery).await? {
             seen.push(request);
         }
     }

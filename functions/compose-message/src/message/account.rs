@@ -1,5 +1,7 @@
-//! Messages with a link that works once: invitations and password resets. The token is in the link's fragment, which
-//! browsers send to no server and which appears in no log.
+//! Messages about the recipient's own account. Invitations and password resets have a link that works once; its token is in
+//! the fragment, which browsers send to no server and which appears in no log.
+
+use std::net::IpAddr;
 
 use jiff::Timestamp;
 
@@ -36,6 +38,50 @@ pub fn password_reset(reader: &Reader, name: &str, link: String, expires: Timest
         ..with_link(reader, subject.clone(), expires)
     };
     Message::new(content, Short::new(words![subject, ":"], Vec::new(), Some(link)))
+}
+
+/// A sign-in from an address from which the recipient has not signed in recently.
+pub fn signed_in_elsewhere(
+    reader: &Reader,
+    address: Option<IpAddr>,
+    at: Timestamp,
+    public_url: &str,
+) -> Message {
+    let says = reader.texts();
+    let address = address.map(|address| (says.label(Label::Address), Words::address(address)));
+    let content = Content {
+        opening: says.phrase(Phrase::NewSignIn).into(),
+        facts: address.into_iter().chain([(says.label(Label::When), reader.moment(at))]).collect(),
+        closing: says.phrase(Phrase::NotYou),
+        ..about_account(reader, Phrase::NewSignInSubject, public_url)
+    };
+    shortly(content, public_url)
+}
+
+/// The recipient may do something else than before.
+pub fn rights_changed(reader: &Reader, by: Option<&str>, at: Timestamp, public_url: &str) -> Message {
+    let says = reader.texts();
+    let by = by.map(|by| (says.label(Label::ChangedBy), Words::theirs(by, NAME)));
+    let content = Content {
+        opening: says.phrase(Phrase::RightsChanged).into(),
+        facts: by.into_iter().chain([(says.label(Label::When), reader.moment(at))]).collect(),
+        closing: says.phrase(Phrase::YourAccount),
+        ..about_account(reader, Phrase::RightsChangedSubject, public_url)
+    };
+    shortly(content, public_url)
+}
+
+fn about_account(reader: &Reader, subject: Phrase, public_url: &str) -> Content {
+    let says = reader.texts();
+    Content {
+        link: Some((says.phrase(Phrase::OpenConsole), format!("{public_url}/"))),
+        ..Content::new(reader, says.phrase(subject).into())
+    }
+}
+
+fn shortly(content: Content, public_url: &str) -> Message {
+    let short = Short::new(words![content.subject.clone(), "."], Vec::new(), Some(format!("{public_url}/")));
+    Message::new(content, short)
 }
 
 fn with_link(reader: &Reader, subject: Words, expires: Timestamp) -> Content {

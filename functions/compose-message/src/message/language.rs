@@ -77,6 +77,7 @@ fn offset(offset: Offset) -> Option<String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Label {
     Access,
+    Address,
     AlsoAskedBy,
     AlsoSignedBy,
     Asked,
@@ -84,6 +85,7 @@ pub enum Label {
     CameFrom,
     Certificate,
     Changed,
+    ChangedBy,
     CommandLine,
     Company,
     Computer,
@@ -122,6 +124,7 @@ pub enum Label {
     User,
     Vendor,
     Version,
+    When,
 }
 
 /// Phrases that are the same in every message.
@@ -143,12 +146,16 @@ pub enum Phrase {
     MayDecide,
     MayOpen,
     No,
+    NewSignIn,
+    NewSignInSubject,
     NobodyDecided,
     NobodyTook,
     NoCertificate,
     NotKnown,
     NotVerified,
+    NotYou,
     OpenAndDecide,
+    OpenConsole,
     OpenForFile,
     OpenRequest,
     OpenRequests,
@@ -156,6 +163,8 @@ pub enum Phrase {
     Reasons,
     ResetOnce,
     Revoked,
+    RightsChanged,
+    RightsChangedSubject,
     StillUndecided,
     TheyWrite,
     Unconfirmed,
@@ -164,6 +173,7 @@ pub enum Phrase {
     Verified,
     WereTold,
     Yes,
+    YourAccount,
     YourAddress,
 }
 

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::net::IpAddr;
 
 use countersign_model::unicode;
 
@@ -53,6 +54,11 @@ impl Words {
     /// A number, an id or a digest.
     pub fn plain(value: &impl Plain) -> Self {
         Self(vec![Piece::Own(Cow::Owned(value.to_string()))])
+    }
+
+    /// The address of a computer, which no program takes for a link to a page.
+    pub fn address(address: IpAddr) -> Self {
+        Self(vec![Piece::Own(Cow::Owned(address.to_string()))])
     }
 
     /// A moment, as its language and zone write it.

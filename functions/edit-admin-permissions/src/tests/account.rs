@@ -1,5 +1,7 @@
 use super::{path, scene, tells};
-use countersign_model::{ActName, AdministratorState, Notice, Permission};
+use countersign_model::{
+    ActName, Administrator, AdministratorState, Away, Notice, NotificationSettings, Permission,
+};
 use serde_json::json;
 
 const NOBODY: &str = "/v1/administrators/adm_01ARZ3NDEKTSV4RRFFQ69G5FAV";
@@ -32,6 +34,28 @@ async fn administrators_are_listed_searched_and_opened() {
     assert_eq!(scene.app.get(list).bearer(nobody).send().await.code(), "not-permitted");
     assert_eq!(scene.app.get(&path(&viewer, "")).bearer(nobody).send().await.code(), "not-permitted");
     assert_eq!(scene.app.get(list).send().await.code(), "not-identified");
+}
+
+#[tokio::test]
+async fn the_list_says_who_is_away_since_when_and_until_when() {
+    let scene = scene();
+    let viewer = scene.somebody(&scene.child, &[Permission::ViewAdministrators]);
+    let person = scene.somebody(&scene.child, &[]);
+    let (from, until) = ("2026-06-01T00:00:00Z", "2026-06-15T00:00:00Z");
+    let away = Away { from: from.parse().unwrap(), until: until.parse().unwrap(), delegate_id: None };
+    let leave = |old: &Administrator| {
+        let notifications =
+            NotificationSettings { away: Some(away.clone()), ..NotificationSettings::default() };
+        Ok::<_, std::convert::Infallible>(Administrator { notifications, ..old.clone() })
+    };
+    scene.world.journal.update(&person.record.id, leave).await.unwrap();
+    let list = scene.app.get("/v1/administrators").bearer(&viewer.token).send().await.json();
+    let shown = |id: &str| {
+        let items = list["items"].as_array().unwrap();
+        items.iter().find(|item| item["id"] == id).unwrap()["away"].clone()
+    };
+    assert_eq!(shown(person.record.id.as_str()), json!({ "from": from, "until": until }));
+    assert_eq!(shown(viewer.record.id.as_str()), json!(null));
 }
 
 #[tokio::test]

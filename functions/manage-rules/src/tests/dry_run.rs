@@ -63,6 +63,42 @@ async fn it_says_what_a_rule_would_have_decided_in_thirty_days() {
 }
 
 #[tokio::test]
+async fn it_says_how_often_people_decided_as_the_rule_would_have() {
+    let scene = scene();
+    let who = approver(&scene, Permission::ApproveForEntireOrganization);
+    let device = scene.world.computer(&scene.world.group(&scene.child, "Desks"));
+    let people = scene.world.app(approve_request::router);
+    for (number, outcome) in
+        [Some("approved"), Some("approved"), Some("denied"), None].into_iter().enumerate()
+    {
+        let request = ask(&scene, &device, &format!("C:\\Tools\\cc{number}.exe")).await;
+        if let Some(outcome) = outcome {
+            let path = format!("/v1/requests/{}/decision", request.id);
+            let body = json!({ "outcome": outcome, "scope": "computer" });
+            let answer = people.post(&path).bearer(&who.token).json(body).send().await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+    }
+    let found = dry_run(&scene, &who.token, &rule(json!({}))).await;
+    let numbers = ["looked_at", "would_decide", "agrees", "differs"].map(|name| found[name].clone());
+    assert_eq!(numbers, [json!(4), json!(4), json!(2), json!(1)], "{found}");
+}
+
+#[tokio::test]
+async fn a_rule_for_a_computer_fits_that_computer_alone() {
+    let scene = scene();
+    let who = approver(&scene, Permission::ApproveForEntireOrganization);
+    let group = scene.world.group(&scene.child, "Desks");
+    let (one, two) = (scene.world.computer(&group), scene.world.computer(&group));
+    let of_one = ask(&scene, &one, "C:\\Tools\\cc.exe").await;
+    ask(&scene, &two, "C:\\Tools\\cc.exe").await;
+    let contents = rule(json!({ "criteria": { "kinds": ["application"], "computer_id": one.record.id } }));
+    let found = dry_run(&scene, &who.token, &contents).await;
+    assert_eq!((&found["looked_at"], &found["would_decide"]), (&json!(2), &json!(1)), "{found}");
+    assert_eq!(found["items"][0]["id"], of_one.id.as_str());
+}
+
+#[tokio::test]
 async fn it_goes_on_with_older_requests_and_changes_nothing() {
     let scene = scene();
     let who = approver(&scene, Permission::ApproveForEntireOrganization);

@@ -40,7 +40,7 @@ impl Planner {
         if matches!(event.act, Act::RequestJoined(_)) {
             self.look_at_joining_later(event, &request.id);
         }
-        for recipient in self.audience.of(&request).await? {
+        for recipient in self.hearing_first(&request).await? {
             self.tell_if_untold(event, &request, recipient).await?;
         }
         Ok(())

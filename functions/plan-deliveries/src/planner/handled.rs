@@ -4,7 +4,7 @@
 use countersign_authority::Recipient;
 use countersign_journal::Event;
 use countersign_journal::readable::load_readable;
-use countersign_model::{Act, AdministratorId, Notice, Request, RequestId};
+use countersign_model::{Act, AdministratorId, Notice, NoticeKind, Request, RequestId};
 use countersign_store::StoreError;
 use jiff::Timestamp;
 
@@ -53,11 +53,9 @@ impl Planner {
     ) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
         let notice = Notice::RequestHandled { request_id: request.id.clone() };
-        let concerned = |recipient: &Recipient| {
-            recipient.wants_handled && (by.is_none() || recipient.administrator_id.as_ref() != by)
-        };
-        for recipient in self.audience.all(request).await?.into_iter().filter(concerned) {
-            if self.told_at(request, &recipient).await?.is_some_and(|told_at| told_at <= at) {
+        let concerned = |recipient: &Recipient| by.is_none() || recipient.administrator_id.as_ref() != by;
+        for recipient in self.all_hearing(request, NoticeKind::Handled).await?.into_iter().filter(concerned) {
+            if self.told_by_any_at(request, &recipient).await?.is_some_and(|told_at| told_at <= at) {
                 self.deliver_paced(event, delivery(event, &notice, at, recipient, now));
             }
         }

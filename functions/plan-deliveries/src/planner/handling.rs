@@ -1,9 +1,8 @@
 //! What administrators tell each other about a request: a colleague asks for a decision, a file was flagged.
 
-use countersign_authority::ways_to;
 use countersign_journal::Event;
 use countersign_journal::readable::load_readable;
-use countersign_model::{Act, Administrator, FileFlag, FlagId, Notice, Request, RequestId};
+use countersign_model::{Act, Administrator, FileFlag, FlagId, Notice, NoticeKind, Request, RequestId};
 use countersign_store::StoreError;
 
 use super::Planner;
@@ -20,8 +19,17 @@ impl Planner {
         let now = self.journal.clock().now();
         let ids: Vec<&str> = asked.asked.iter().map(|id| id.as_str()).collect();
         let people = load_readable::<Administrator>(&self.journal, &ids).await?;
-        for recipient in people.iter().filter(|person| person.is_active()).flat_map(ways_to) {
-            self.deliver(event, &delivery(event, notice, event.at, recipient, now))?;
+        let Some(request) = self.journal.load::<Request>(&asked.request_id).await? else { return Ok(()) };
+        for person in people.into_iter().filter(Administrator::is_active) {
+            for recipient in
+                self.audience.ways_or_instead(&request.value, person, NoticeKind::AskedToDecide).await?
+            {
+                let message = delivery(event, notice, event.at, recipient.clone(), now);
+                // Somebody may be told in the place of several.
+                if !self.planned.contains_key(&message.id) {
+                    self.deliver_when_awake(event, &recipient, message)?;
+                }
+            }
         }
         Ok(())
     }
@@ -56,15 +64,15 @@ impl Planner {
     ) -> Result<(), StoreError> {
         let found = self.journal.load::<FileFlag>(flag).await?.map(|flag| flag.value);
         let Some(flag) = found.filter(FileFlag::is_in_force) else { return Ok(()) };
-        let mut all = self.audience.of(request).await?;
-        all.extend(self.audience.assignee(request).await?);
+        let mut all = self.hearing(request, NoticeKind::Flagged).await?;
+        all.extend(self.audience.assignee(request, NoticeKind::Flagged).await?);
         let notice = Notice::FileFlagged { request_id: request.id.clone(), flag_id: flag.id.clone() };
         let now = self.journal.clock().now();
         let mut told = std::collections::BTreeSet::new();
         for recipient in all {
-            let delivery = delivery(event, &notice, flag.at, recipient, now);
+            let delivery = delivery(event, &notice, flag.at, recipient.clone(), now);
             if told.insert(delivery.id.clone()) {
-                self.deliver(event, &delivery)?;
+                self.deliver_when_awake(event, &recipient, delivery)?;
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use countersign_journal::readable::load_readable;
 use countersign_journal::{Due, Event};
 use countersign_model::act::{RequestJoined, RequestSubmitted};
 use countersign_model::{
-    Act, Delivery, DeliveryState, Notice, NotificationId, Request, RequestId, RequestStatus,
+    Act, Delivery, DeliveryState, Notice, NoticeKind, NotificationId, Request, RequestId, RequestStatus,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
@@ -54,7 +54,7 @@ impl Planner {
         let Some(id) = about(event) else { return Ok(()) };
         let found = load_readable::<Request>(&self.journal, &[id.as_str()]).await?.pop();
         let Some(request) = found else { return Ok(()) };
-        for recipient in self.audience.of(&request).await? {
+        for recipient in self.hearing(&request, NoticeKind::Joined).await? {
             self.tell_of_joining_to(event, &request, recipient).await?;
         }
         Ok(())
@@ -70,7 +70,7 @@ impl Planner {
             Some(request.id.clone())
         } else {
             // Whoever was told of this one meanwhile knows.
-            self.stands_for(request, &recipient).await?
+            self.stands_for_any(request, &recipient).await?
         };
         let Some(told_of) = told_of else { return Ok(()) };
         let found = load_readable::<Request>(&self.journal, &[told_of.as_str()]).await?.pop();
@@ -79,7 +79,7 @@ impl Planner {
             return Ok(());
         };
         // A message that is sent after the event names everybody already.
-        let told_at = self.told_at(&request, &recipient).await?;
+        let told_at = self.told_by_any_at(&request, &recipient).await?;
         if told_at.is_none_or(|told_at| told_at >= event.at) {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 
 use countersign_journal::readable::load_readable;
 use countersign_journal::{Due, Event};
-use countersign_model::pace::{DigestClosed, PERIOD, most_in_a_period};
+use countersign_model::pace::{DigestClosed, Limit, most_in_a_period};
 use countersign_model::{
     Delivery, DeliveryState, Digest, Gathering, NewDelivery, Notice, NotificationId, Pace, PaceId,
 };
@@ -53,24 +53,27 @@ impl Planner {
         for (recipient, all) in std::mem::take(&mut self.paced) {
             let channel = all.first().map(|first| first.delivery.channel);
             match channel.and_then(most_in_a_period) {
-                Some(most) => self.pace_one(recipient, most, all).await?,
+                Some(most) => {
+                    let until = self.gathers_until.get(&recipient).copied();
+                    self.pace_one(recipient, Limit { most, until }, all).await?;
+                }
                 None => self.one_by_one(all).await?,
             }
         }
         Ok(())
     }
 
-    async fn pace_one(&mut self, recipient: String, most: usize, all: Vec<Paced>) -> Result<(), StoreError> {
+    async fn pace_one(&mut self, recipient: String, limit: Limit, all: Vec<Paced>) -> Result<(), StoreError> {
         let now = self.journal.clock().now();
         let id = PaceId { organization_id: self.organization.clone(), recipient };
         let known = self.journal.load::<Pace>(&id).await?.map(|found| found.value);
-        let mut rest = self.without_gathered(known.as_ref(), all, now).await?;
+        let mut rest = self.without_gathered(known.as_ref(), limit, all, now).await?;
         let mut closed: Option<NotificationId> = None;
         for _ in 0..ATTEMPTS {
             if rest.is_empty() {
                 return Ok(());
             }
-            let pace = self.paced_with(&id, &rest, most, closed.as_ref(), now).await?;
+            let pace = self.paced_with(&id, &rest, limit, closed.as_ref(), now).await?;
             let (alone, gathered): (Vec<_>, Vec<_>) =
                 rest.into_iter().partition(|each| pace.is_by_itself(&each.delivery.id));
             self.one_by_one(alone).await?;
@@ -84,14 +87,15 @@ impl Planner {
         Err(StoreError::Busy)
     }
 
-    /// Takes out what a planner that died has put into a digest that is due since: it stays there.
+    /// Takes out what a planner that died has put into a digest that gathers no more: it stays there.
     async fn without_gathered(
         &mut self,
         pace: Option<&Pace>,
+        limit: Limit,
         all: Vec<Paced>,
         now: Timestamp,
     ) -> Result<Vec<Paced>, StoreError> {
-        let past = pace.and_then(Pace::digest).filter(|digest| !digest.is_open_at(now));
+        let past = pace.and_then(Pace::digest).filter(|digest| !digest.is_open_at(now, limit.until));
         let Some(past) = past else { return Ok(all) };
         let Some(digest) = self.journal.load::<Digest>(&past.id).await? else { return Ok(all) };
         let is_gathered = |each: &Paced| {
@@ -111,14 +115,14 @@ impl Planner {
         &self,
         id: &PaceId,
         all: &[Paced],
-        most: usize,
+        limit: Limit,
         closed: Option<&NotificationId>,
         now: Timestamp,
     ) -> Result<Pace, StoreError> {
         let fresh = NotificationId::from_ulid(self.journal.random().ulid(now));
         let with = |old: &Pace| {
             let messages = all.iter().map(|each| (&each.delivery.id, each.number));
-            let new = old.with(messages, most, &fresh, closed, now);
+            let new = old.with(messages, limit, &fresh, closed, now);
             // Boxed, because a result is as large as its larger part.
             if new == *old { Err(Box::new(new)) } else { Ok(new) }
         };
@@ -140,7 +144,7 @@ impl Planner {
         let begins = all.iter().any(|each| each.number == gathering.number);
         if begins {
             let key = keys::record(&Digest::record_id(&gathering.id));
-            let end = now.saturating_add(PERIOD).and_then(|due| due.checked_add(KEPT)).unwrap_or(now);
+            let end = gathering.due_at.checked_add(KEPT).unwrap_or(gathering.due_at);
             self.journal.expire_after(end, &Expiring::Key { key }).await?;
         }
         let with = |old: &Digest| {
@@ -157,14 +161,19 @@ impl Planner {
         }
         let due = Due { at: gathering.due_at, id: gathering.id.to_string() };
         match begins {
-            true => self.plan.deliver(gathering.number, &digest(gathering, &first.delivery, now), due)?,
+            true => {
+                let instead = all.iter().find_map(|each| each.delivery.in_place_of.clone());
+                let digest = digest(gathering, &first.delivery, now).in_place_of(instead);
+                self.plan.deliver(gathering.number, &digest, due)?;
+            }
             false => self.plan.again(due),
         }
         for each in all {
             if each.is_old {
-                self.change(&each.delivery.id, |old| old.digested(&gathering.id, now)).await?;
+                self.change(&each.delivery.id, |old| old.digested(&gathering.id, gathering.due_at, now))
+                    .await?;
             } else {
-                self.plan.note(each.number, &each.delivery.digested(&gathering.id, now))?;
+                self.plan.note(each.number, &each.delivery.digested(&gathering.id, gathering.due_at, now))?;
             }
         }
         Ok(true)

@@ -9,8 +9,8 @@ use countersign_journal::Event;
 use countersign_journal::readable::load_readable;
 use countersign_model::act::RequestCancelled;
 use countersign_model::{
-    Act, Channel, Computer, Delivery, DeliveryState, List, Notice, Permit, ProcessorOnly, Request, RequestId,
-    RequestStatus, Whereabouts, text,
+    Act, Channel, Computer, Delivery, DeliveryState, List, Notice, NoticeKind, Permit, ProcessorOnly,
+    Request, RequestId, RequestStatus, Whereabouts, text,
 };
 use countersign_store::{Entity, StoreError, UpdateError, keys};
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,8 @@ fn standing_id(request: &Request) -> String {
     format!("told_{}_{digest}", request.organization_id)
 }
 
-fn recipient_key(recipient: &Recipient) -> String {
+/// The digest by which a recipient is compared.
+pub fn recipient_key(recipient: &Recipient) -> String {
     key_of(recipient.channel, &recipient.key())
 }
 
@@ -173,7 +174,7 @@ impl Planner {
             return Ok(());
         }
         let Some(next) = self.first_not_settled(&ended, waiting).await? else { return Ok(()) };
-        for recipient in self.audience.of(&next).await? {
+        for recipient in self.hearing(&next, NoticeKind::NewRequest).await? {
             let told = self.standing(&ended).await?.now.told.get(&recipient_key(&recipient)).cloned();
             if told.as_ref() == Some(id) {
                 self.tell_if_untold(event, &next, recipient).await?;
@@ -205,7 +206,11 @@ impl Planner {
             let found = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop();
             let collapsed = found.filter(|found| found.state == DeliveryState::Collapsed);
             if let Some(collapsed) = collapsed
-                && self.audience.of(&other).await?.iter().any(|each| recipient_key(each) == key)
+                && self
+                    .hearing(&other, NoticeKind::NewRequest)
+                    .await?
+                    .iter()
+                    .any(|each| recipient_key(each) == key)
             {
                 self.send_anew(&collapsed).await?;
                 return self.let_stand(&other, &recipient).await;

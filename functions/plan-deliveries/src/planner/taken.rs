@@ -5,7 +5,7 @@ use countersign_authority::Recipient;
 use countersign_journal::Event;
 use countersign_journal::readable::load_readable;
 use countersign_model::act::RequestAssigned;
-use countersign_model::{Notice, Request, RequestStatus, Who};
+use countersign_model::{Notice, NoticeKind, Request, RequestStatus, Who};
 use countersign_store::StoreError;
 
 use super::Planner;
@@ -34,17 +34,18 @@ impl Planner {
         let request_id = request.id.clone();
         if taker != actor {
             let notice = Notice::RequestHandedOver { request_id, to: taker.clone(), by: by.clone() };
-            for recipient in self.audience.assignee(&request).await? {
+            for recipient in self.audience.assignee(&request, NoticeKind::AskedToDecide).await? {
                 self.deliver(event, &delivery(event, &notice, event.at, recipient, now))?;
             }
         }
         let notice = Notice::RequestTaken { request_id: request.id.clone() };
         let concerned = |recipient: &Recipient| {
             let who = recipient.administrator_id.as_ref();
-            recipient.wants_handled && who != Some(actor) && who != Some(taker)
+            who != Some(actor) && who != Some(taker)
         };
-        for recipient in self.audience.all(&request).await?.into_iter().filter(concerned) {
-            if self.told_at(&request, &recipient).await?.is_some_and(|told_at| told_at <= event.at) {
+        for recipient in self.all_hearing(&request, NoticeKind::Handled).await?.into_iter().filter(concerned)
+        {
+            if self.told_by_any_at(&request, &recipient).await?.is_some_and(|told_at| told_at <= event.at) {
                 self.deliver_paced(event, delivery(event, &notice, event.at, recipient, now));
             }
         }

@@ -29,7 +29,7 @@ impl Planner {
             return Ok(());
         }
         self.look_at_waiting_later(event, &request).await?;
-        for recipient in self.audience.of(&request).await? {
+        for recipient in self.hearing_first(&request).await? {
             self.tell(event, &request, recipient).await?;
         }
         Ok(())
@@ -146,7 +146,7 @@ pub fn delivery(
         recipient_organization_id: recipient.organization_id,
         notice: notice.clone(),
     };
-    Delivery::new(new, now).read_by(recipient.reading)
+    Delivery::new(new, now).read_by(recipient.reading).in_place_of(recipient.in_place_of)
 }
 
 /// The part of a delivery's id that stands for the event. A request is submitted, revoked and ended at most once each, and
@@ -170,6 +170,8 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         | Notice::RequestUndecided { .. }
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }
+        | Notice::SignedInElsewhere { .. }
+        | Notice::RightsChanged { .. }
         | Notice::Again { .. }
         | Notice::Digest => notice.request_id().map(ToString::to_string),
     };

@@ -1,12 +1,13 @@
 //! A request waits: when nobody takes it or decides it for so long, those hear of it whom the organization's settings name; and
 //! everybody who was told of it is reminded before it expires. Each is looked at when it is due, and happens at most once.
 
-use countersign_authority::{Recipient, escalated_to};
+use countersign_authority::{Recipient, escalated_to, ways_to};
 use countersign_journal::readable::load_readable;
 use countersign_journal::{Due, Event};
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
-    Act, Delivery, DeliveryState, Notice, NotificationId, Request, RequestId, RequestStatus,
+    Act, Administrator, Delivery, DeliveryState, Notice, NoticeKind, NotificationId, Request, RequestId,
+    RequestStatus,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
@@ -95,6 +96,7 @@ impl Planner {
             Step::Undecided => self.nearest_above(&request).await?,
             Step::Expiring => self.all_who_know(&request, now).await?,
         };
+        self.gather_for(&whom);
         let notice = step.notice(request.id.clone());
         for recipient in whom {
             let message = delivery(event, &notice, request.created_at, recipient, now);
@@ -138,18 +140,37 @@ impl Planner {
         Ok(false)
     }
 
-    /// Everybody who was told of a request, and who has taken it.
+    /// Everybody who was told of a request, and who has taken it. For who is away, their delegate is told of what they were told of.
     async fn all_who_know(&self, request: &Request, now: Timestamp) -> Result<Vec<Recipient>, StoreError> {
-        let assignee = self.audience.assignee(request).await?;
+        let assignee = self.audience.assignee(request, NoticeKind::NewRequest).await?;
         let mut all = Vec::new();
-        for recipient in self.audience.all(request).await? {
-            let has_it = assignee
-                .iter()
-                .any(|each| (each.channel, each.key()) == (recipient.channel, recipient.key()));
-            if has_it || self.told_at(request, &recipient).await?.is_some_and(|at| at <= now) {
+        for recipient in self.audience.all_hearing(request, NoticeKind::NewRequest).await? {
+            let has_it = assignee.iter().any(|each| each.is(recipient.channel, &recipient.key()));
+            if has_it || self.was_told(request, &recipient, now).await? {
                 all.push(recipient);
             }
         }
         Ok(all)
+    }
+
+    /// Whether somebody was told of a request, or the administrator in whose place they are told.
+    async fn was_told(
+        &self,
+        request: &Request,
+        recipient: &Recipient,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut addresses = vec![recipient.clone()];
+        if let Some(away) = &recipient.in_place_of {
+            let ids = [away.administrator_id.as_str()];
+            let away = load_readable::<Administrator>(&self.journal, &ids).await?;
+            addresses.extend(away.iter().flat_map(|away| ways_to(away, NoticeKind::NewRequest)));
+        }
+        for address in addresses {
+            if self.told_at(request, &address).await?.is_some_and(|at| at <= now) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

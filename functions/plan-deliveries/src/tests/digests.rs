@@ -20,7 +20,7 @@ const PERIOD: Duration = Duration::from_secs(10 * 60 + 1);
 const MOST: usize = 120;
 
 /// Requests for different files, each of a fresh computer.
-async fn ask(stage: &Stage, numbers: std::ops::Range<usize>) -> Vec<Request> {
+pub async fn ask(stage: &Stage, numbers: std::ops::Range<usize>) -> Vec<Request> {
     let mut requests = Vec::new();
     for number in numbers {
         let device = stage.world.computer(&stage.group);
@@ -30,7 +30,7 @@ async fn ask(stage: &Stage, numbers: std::ops::Range<usize>) -> Vec<Request> {
 }
 
 /// The whole log of the company.
-async fn log(stage: &Stage) -> Vec<Delivery> {
+pub async fn log(stage: &Stage) -> Vec<Delivery> {
     let (mut all, mut cursor) = (Vec::new(), None::<String>);
     let permit = Permit::scene(&stage.company.id);
     loop {
@@ -45,7 +45,7 @@ async fn log(stage: &Stage) -> Vec<Delivery> {
     }
 }
 
-fn in_state(log: &[Delivery], state: DeliveryState) -> usize {
+pub fn in_state(log: &[Delivery], state: DeliveryState) -> usize {
     log.iter().filter(|each| each.state == state).count()
 }
 
@@ -194,7 +194,7 @@ async fn a_digest_that_could_not_be_sent_has_told_nobody() {
 
 /// Of every recipient, how often each request was told: by itself or in a digest that was sent; and the number that a digest
 /// does not list.
-async fn told_of(stage: &Stage) -> BTreeMap<String, (Vec<RequestId>, u64)> {
+pub async fn told_of(stage: &Stage) -> BTreeMap<String, (Vec<RequestId>, u64)> {
     let mut all: BTreeMap<String, (Vec<RequestId>, u64)> = BTreeMap::new();
     for each in log(stage).await {
         let of = all.entry(each.address.clone()).or_default();

@@ -163,6 +163,33 @@ async fn everybody_concerned_is_told_once_however_many_requests_it_stops() {
     );
 }
 
+#[tokio::test]
+async fn those_who_asked_hear_that_a_flag_denied_or_revoked_what_they_asked_for() {
+    let stage = Stage::new().await;
+    let below = stage.world.organization(&stage.company, "Below");
+    let approved = stage.ask().await;
+    stage.join(&approved, "carol", Some("carol@example.com")).await;
+    stage.process_company().await;
+    stage.decide(&approved, Outcome::Approved, DecisionScope::Computer, false).await;
+    stage.process_company().await;
+    let (pending, lower) = (stage.ask().await, stage.ask_below(&below).await);
+    stage.join(&pending, "dave", Some("dave@example.com")).await;
+    stage.join(&lower, "erin", Some("erin@example.com")).await;
+    stage.process(&below.id).await;
+    stage.process_company().await;
+    stage.told();
+    stage.flag(&pending, &stage.company.id).await;
+    for _ in 0..2 {
+        stage.process_company().await;
+        stage.process(&below.id).await;
+        stage.tick().await;
+    }
+    assert_eq!(stage.status_of(&approved).await, RequestStatus::Revoked);
+    let mut told = stage.told();
+    told.sort();
+    assert_eq!(told, ["carol@example.com", "dave@example.com", "erin@example.com"]);
+}
+
 async fn flag_and_die(memory: Memory, nth: usize) -> bool {
     let stage = Stage::over(World::over(memory)).await;
     let below = stage.world.organization(&stage.company, "Below");

@@ -1,6 +1,9 @@
 //! The notification log, and sending again.
 use countersign_http::testing::Person;
-use countersign_model::{ActName, DecisionScope, DeliveryState, List, NewRequest, Outcome, Permission};
+use countersign_model::{
+    ActName, Administrator, Away, DecisionScope, DeliveryState, List, NewRequest, NotificationSettings,
+    Outcome, Permission,
+};
 use serde_json::{Value, json};
 
 use super::Stage;
@@ -79,6 +82,28 @@ async fn the_log_does_not_show_the_addresses_of_the_managing_organization() {
     let resent =
         stage.sender.post(&format!("/v1/notifications/{id}/resend")).bearer(&person.token).send().await;
     assert_eq!((resent.status, &resent.json()["address"]), (200, &json!(null)), "{}", resent.text());
+}
+
+#[tokio::test]
+async fn the_log_says_in_whose_place_somebody_was_told_to_who_may_see_them() {
+    for is_above in [false, true] {
+        let stage = Stage::new().await;
+        let reader = stage.world.administrator(&stage.company, [Permission::ViewAdministrators]);
+        let delegate = stage.world.administrator(&stage.company, [Permission::SuperAdmin]);
+        let (from, until) = (stage.world.now(), stage.world.now() + jiff::SignedDuration::from_hours(1));
+        let away = Away { from, until, delegate_id: Some(delegate.record.id) };
+        let notifications = NotificationSettings { away: Some(away), ..NotificationSettings::default() };
+        let home = if is_above { &stage.world.root } else { &stage.company };
+        let with = |a| Administrator { name: "Ann Absent".to_owned(), notifications, ..a };
+        stage.subscriber_with(home, &[Permission::SuperAdmin], with);
+        stage.ask().await;
+        stage.process_company().await;
+        let path = format!("/v1/notifications?organization_id={}", stage.company.id);
+        let page = stage.sender.get(&path).bearer(&reader.token).send().await.json();
+        assert_eq!(page["items"][0]["address"], json!(delegate.record.email));
+        let expected = if is_above { json!(null) } else { json!("Ann Absent") };
+        assert_eq!(page["items"][0]["in_place_of"], expected);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Operations on one's own account: one-time codes, sessions, API tokens.
 mod api_tokens;
 mod forgotten;
+mod notifications;
 mod refusals;
 mod sessions;
 mod throttle;

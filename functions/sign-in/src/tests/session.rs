@@ -1,6 +1,8 @@
 use super::{PASSWORD, audit, sign_in_body, with_password};
 use countersign_http::testing::World;
-use countersign_model::{ActName, Administrator, Branding, Logo, LogoFormat, Organization, Permission};
+use countersign_model::{
+    Act, ActName, Administrator, Branding, List, Logo, LogoFormat, Organization, Permission, Permit,
+};
 use countersign_store::keys;
 use serde_json::json;
 
@@ -61,7 +63,7 @@ async fn the_session_says_how_the_organization_shows_itself_to_somebody_without_
     world.journal.kv().set_many(vec![(keys::logo(&logo.id), b"png".to_vec())]).await.unwrap();
     let colour = Some("#0a7b3c".to_owned());
     let branding = Branding { colour, logo: Some(logo), ..Branding::default() };
-    let branded = |old: &Organization| old.branded(branding.clone());
+    let branded = |old: &Organization| Ok::<_, std::convert::Infallible>(old.branded(branding.clone()));
     world.journal.update(&world.root.id, branded).await.unwrap();
     let inherited = json!({ "display_name": null, "colour": "#0a7b3c", "has_logo": true });
     assert_eq!(get("/v1/session").await.json()["brand"], inherited);
@@ -70,6 +72,29 @@ async fn the_session_says_how_the_organization_shows_itself_to_somebody_without_
         (shown.status, shown.header("content-type"), &shown.body[..]),
         (200, "image/png", &b"png"[..])
     );
+}
+
+#[tokio::test]
+async fn a_sign_in_is_from_a_new_place_if_there_were_others_and_none_from_there() {
+    let world = World::new();
+    let app = world.app(crate::router);
+    let person = with_password(&world, &world.root, &[]).await;
+    let permit = Permit::scene(&world.root.id);
+    for (address, is_new) in [
+        ("192.0.2.1:5", false),
+        ("192.0.2.1:6", false),
+        ("198.51.100.7:5", true),
+        ("192.0.2.1:7", false),
+        ("198.51.100.7:6", false),
+        ("[2001:db8::1]:5", true),
+    ] {
+        let call = app.post("/v1/session").header("spin-client-addr", address);
+        assert_eq!(call.json(sign_in_body(&person, PASSWORD)).send().await.status, 201);
+        let newest = world.journal.list(&permit, List::SystemAudit, None, 1).await.unwrap().items.remove(0);
+        let event = world.journal.event(&permit, newest.number.unwrap()).await.unwrap().unwrap();
+        let Act::SessionStarted(started) = event.act else { panic!("{:?}", event.act) };
+        assert_eq!(started.from_new_place, is_new, "{address}");
+    }
 }
 
 #[tokio::test]

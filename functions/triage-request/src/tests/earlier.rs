@@ -127,3 +127,22 @@ async fn what_the_caller_may_not_open_is_left_out_and_who_is_out_of_sight_not_na
     assert_eq!(ids(&items), [decided.id.as_str(), elevated.id.as_str()]);
     assert_eq!(items[0]["decision"]["administrator"]["id"], story.boss.record.id.as_str());
 }
+
+#[tokio::test]
+async fn an_earlier_request_for_another_file_of_the_same_verified_publisher_is_listed() {
+    let story = Story::new();
+    let all = story.person([Permission::ApproveForEntireOrganization]);
+    let one = story.signed(HASH, "CN=Tools").await;
+    story.world.advance(std::time::Duration::from_millis(5));
+    let stranger = story.signed(&"1".repeat(64), "CN=Others").await;
+    story.world.advance(std::time::Duration::from_millis(5));
+    let request = story.signed(OTHER, "CN=Tools").await;
+    story.process(&story.company).await;
+    story.process(&story.company).await;
+    let items = story.earlier(&all, &request).await;
+    let same = |id: &RequestId| {
+        items.iter().find(|item| item["id"] == id.as_str()).map(|item| item["same"].to_string())
+    };
+    assert!(same(&one.id).is_some_and(|same| same.contains("publisher")), "{items:?}");
+    assert!(same(&stranger.id).is_none_or(|same| !same.contains("publisher")), "{items:?}");
+}

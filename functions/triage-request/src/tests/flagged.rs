@@ -12,7 +12,7 @@ use super::{HASH, Story, path};
 
 impl Story {
     /// A request for a program that the agent found to be signed by this publisher.
-    async fn signed(&self, sha256: &str, publisher: &str) -> Request {
+    pub async fn signed(&self, sha256: &str, publisher: &str) -> Request {
         let signer = Signer {
             subject: Some(publisher.into()),
             issuer: Some("CN=CA".into()),

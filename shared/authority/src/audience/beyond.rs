@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 use countersign_journal::Journal;
 use countersign_journal::readable::{load_readable, unless_damaged};
 use countersign_model::{
-    Action, Administrator, ApprovalSettings, Channel, Escalation, List, OrganizationId, Permit,
+    Action, Administrator, ApprovalSettings, Escalation, List, NoticeKind, OrganizationId, Permit,
     ProcessorOnly, Request, Resource, decide,
 };
 use countersign_store::StoreError;
 use futures::future::try_join_all;
 
-use super::{Audience, Recipient, recipient, ways_to};
+use super::standing_in::told_instead;
+use super::{Audience, Recipient, recipient};
 use crate::approval_settings_at;
 use crate::rights::actor_of;
 
@@ -23,33 +24,46 @@ const TOLD: usize = 50;
 /// How many are read at once.
 const PAGE: usize = 200;
 
-impl Audience {
-    /// Whether a request reaches an address now.
-    pub async fn reaches(&self, request: &Request, channel: Channel, key: &str) -> Result<bool, StoreError> {
-        let is_it = |each: &Recipient| each.channel == channel && each.key() == key;
-        Ok(self.of(request).await?.iter().any(is_it) || self.beyond(request).await?.iter().any(is_it))
-    }
+/// Those whom a request reaches besides its subscribers and the addresses of its policy.
+#[derive(Default)]
+pub(super) struct Beyond {
+    pub administrators: Vec<Administrator>,
+    pub listed: Vec<Recipient>,
+}
 
-    /// Everybody whom a request reaches now, each address once.
-    pub async fn all(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
-        let mut all = self.of(request).await?;
-        all.extend(self.beyond(request).await?);
+impl Audience {
+    /// Everybody whom a request reaches now and who hears of this kind of news about it, each address once: those of
+    /// [`Audience::hearing`], who has taken it, and those to whom it is escalated.
+    pub async fn all_hearing(
+        &self,
+        request: &Request,
+        kind: NoticeKind,
+    ) -> Result<Vec<Recipient>, StoreError> {
+        let mut all = self.hearing(request, kind).await?;
+        let Beyond { administrators, listed } = self.beyond(request).await?;
+        for person in administrators {
+            all.extend(self.ways_or_instead(request, person, kind).await?);
+        }
+        // Nobody chose for an address on a list that it hears who handled a request.
+        all.extend(listed.into_iter().filter(|_| kind != NoticeKind::Handled));
+        // Whoever hears of it anyway hears of it as themselves.
+        all.sort_by_key(|each| each.in_place_of.is_some());
         let mut seen = BTreeSet::new();
         all.retain(|each| seen.insert((each.channel, each.key())));
         Ok(all)
     }
 
-    /// Those whom it reaches besides [`Audience::of`]: an address may be among both.
-    pub async fn beyond(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
-        let mut all = self.assignee(request).await?;
+    pub(super) async fn beyond(&self, request: &Request) -> Result<Beyond, StoreError> {
+        let administrators = self.active_assignee(request).await?.into_iter().collect();
+        let mut all = Beyond { administrators, listed: Vec::new() };
         let Some(escalation) = self.settings(request).await?.escalation else { return Ok(all) };
         let (now, made_at) = (self.journal.clock().now(), request.created_at);
         if escalation.untaken_at(made_at).is_some_and(|at| at <= now) {
-            all.extend(escalated_to(&escalation));
+            all.listed = escalated_to(&escalation);
         }
         if escalation.undecided_at(made_at).is_some_and(|at| at <= now) {
             for above in request.ancestors.iter().rev() {
-                all.extend(self.able_above(request, above).await?);
+                all.administrators.extend(self.able_administrators(request, above).await?);
             }
         }
         Ok(all)
@@ -69,26 +83,58 @@ impl Audience {
         Ok(read)
     }
 
-    /// How to reach the administrator who has taken a request, while they may open it.
-    pub async fn assignee(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
-        let Some(assignee) = &request.assignee else { return Ok(Vec::new()) };
-        let ids = [assignee.administrator_id.as_str()];
-        let found = load_readable::<Administrator>(&self.journal, &ids).await?.pop();
-        let Some(person) = found.filter(Administrator::is_active) else { return Ok(Vec::new()) };
-        let actor = actor_of(&self.journal, &person).await?;
-        let may = decide(&actor, Action::RequestsOpen, &request.resource()).is_ok();
-        Ok(if may { ways_to(&person) } else { Vec::new() })
+    /// How the administrator who has taken a request hears of this kind of news about it, while they may open it, or who hears
+    /// of it in their place.
+    pub async fn assignee(&self, request: &Request, kind: NoticeKind) -> Result<Vec<Recipient>, StoreError> {
+        match self.active_assignee(request).await? {
+            Some(person) => self.ways_or_instead(request, person, kind).await,
+            None => Ok(Vec::new()),
+        }
     }
 
-    /// How to reach the administrators of an organization above that of a request who may decide it.
+    async fn active_assignee(&self, request: &Request) -> Result<Option<Administrator>, StoreError> {
+        let Some(assignee) = &request.assignee else { return Ok(None) };
+        let ids = [assignee.administrator_id.as_str()];
+        let found = load_readable::<Administrator>(&self.journal, &ids).await?.pop();
+        let Some(person) = found.filter(Administrator::is_active) else { return Ok(None) };
+        let actor = actor_of(&self.journal, &person).await?;
+        let may = decide(&actor, Action::RequestsOpen, &request.resource()).is_ok();
+        Ok(may.then_some(person))
+    }
+
+    /// How the administrators of an organization above that of a request who may decide it hear of new requests, or who hears in
+    /// their place.
     pub async fn able_above(
         &self,
         request: &Request,
         above: &OrganizationId,
     ) -> Result<Vec<Recipient>, StoreError> {
+        let mut all = Vec::new();
+        for person in self.able_administrators(request, above).await? {
+            all.extend(self.ways_or_instead(request, person, NoticeKind::NewRequest).await?);
+        }
+        all.sort_by_key(|each| each.in_place_of.is_some());
+        Ok(all)
+    }
+
+    async fn able_administrators(
+        &self,
+        request: &Request,
+        above: &OrganizationId,
+    ) -> Result<Vec<Administrator>, StoreError> {
         let permit = Permit::processor(above, ProcessorOnly);
-        let able = able_to_decide(&self.journal, &permit, &request.resource()).await?;
-        Ok(able.iter().flat_map(ways_to).collect())
+        able_to_decide(&self.journal, &permit, &request.resource()).await
+    }
+
+    /// How to reach an administrator, or who is told instead while they are away.
+    pub async fn ways_or_instead(
+        &self,
+        request: &Request,
+        person: Administrator,
+        kind: NoticeKind,
+    ) -> Result<Vec<Recipient>, StoreError> {
+        let told = told_instead(&self.journal, request, person).await?;
+        Ok(told.map(|told| told.ways(kind)).unwrap_or_default())
     }
 }
 

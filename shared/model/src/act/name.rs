@@ -87,6 +87,7 @@ named! {
         ApiTokenCreated = "api-token.created",
         ApiTokenRevoked = "api-token.revoked",
         PushSubscriptionChanged = "push-subscription.changed",
+        NotificationsChanged = "administrator.notifications-changed",
         LoginSettingsEdited = "login-settings.edited",
         ApprovalSettingsEdited = "approval-settings.edited",
         AuditTrimmed = "audit.trimmed",

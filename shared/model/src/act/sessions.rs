@@ -35,6 +35,9 @@ pub struct SessionStarted {
     pub session: SessionId,
     /// The proof beyond the password.
     pub second_factor: SecondFactor,
+    /// Whether they had signed in before, but not recently from this address. They are told of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_new_place: bool,
 }
 
 impl Happening for SessionStarted {

@@ -99,6 +99,7 @@ impl Act {
             | Self::ApprovalSettingsEdited(_)
             | Self::AuditTrimmed(_)
             | Self::TestSent(_)
+            | Self::NotificationsChanged(_)
             | Self::PushSubscriptionChanged(_) => {}
         }
         self

@@ -202,6 +202,16 @@ fn the_details_of_acts_about_messages_are_as_they_are_documented() {
                 "host": "web.push.apple.com", "removed": false }),
         ),
         (
+            "administrator.notifications-changed",
+            json!({ "administrator_id": id,
+                "before": { "notify_on_request": false, "channels": ["email"], "settings": {} },
+                "after": { "notify_on_request": false, "channels": ["email"], "settings": {
+                    "channels_by_kind": { "handled": [] }, "quiet_hours": { "from": "22:00", "to": "06:30" },
+                    "digest": "daily", "digest_at": "17:00", "only_when_nobody_else": true,
+                    "away": { "from": "2026-01-01T00:00:00Z", "until": "2026-01-01T08:00:00Z",
+                        "delegate_id": "adm_00000000010000000000000002" } } } }),
+        ),
+        (
             "notification.bounce-cleared",
             json!({ "notification_id": "ntf_00000000010000000000000001", "channel": "email", "address": "kim@company.example" }),
         ),

@@ -119,6 +119,7 @@ totp.set-up                             | system  | adm         |               
 totp.removed                            | system  | adm         |                                                                                                                       |                   |           | administrators.reset-password oneself
 totp.recovery-codes-replaced            | system  | adm         |                                                                                                                       |                   |           | oneself
 push-subscription.changed               | system  | adm         |                                                                                                                       |                   |           | oneself
+administrator.notifications-changed     | system  | adm         | subscribers                                                                                                           |                   |           | oneself
 api-token.created                       | system  | adm tok     |                                                                                                                       |                   |           | oneself
 api-token.revoked                       | system  | adm tok     |                                                                                                                       |                   |           | oneself
 ";

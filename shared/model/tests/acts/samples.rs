@@ -5,10 +5,11 @@ mod lives;
 
 use countersign_model::act::*;
 use countersign_model::{
-    Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Channel,
-    Computer, Decision, DecisionScope, Delivery, EndReason, File, Grant, Group, LoginSettings, Maintenance,
-    MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester, Notice, Organization, Outcome,
-    Permission, PushSubscription, Request, Role, Subject, Verdict, Whereabouts,
+    Act, Administrator, AdministratorState, ApiToken, ApprovalSettings, Assignment, Attachment, Away,
+    Channel, ChannelsByKind, Computer, Decision, DecisionScope, Delivery, EndReason, File, Grant, Group,
+    LoginSettings, Maintenance, MaintenanceMode, NewAdministrator, NewDelivery, NewRequest, NewRequester,
+    Notice, NotificationSettings, Organization, Outcome, Permission, PushSubscription, QuietHours, Request,
+    Rhythm, Role, Subject, Verdict, Whereabouts,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -144,6 +145,20 @@ fn token() -> ApiToken {
         created_at: now(),
         expires_at: later(),
     }
+}
+
+fn with_settings() -> Administrator {
+    let away = Away { from: now(), until: later(), delegate_id: Some(id!(AdministratorId, 2)) };
+    let at = |text: &str| text.parse().unwrap();
+    let notifications = NotificationSettings {
+        channels_by_kind: ChannelsByKind { handled: Some(Vec::new()), ..ChannelsByKind::default() },
+        quiet_hours: Some(QuietHours { from: at("22:00"), to: at("06:30") }),
+        digest: Some(Rhythm::Daily),
+        digest_at: Some(at("17:00")),
+        only_when_nobody_else: true,
+        away: Some(away),
+    };
+    Administrator { notifications, ..administrator() }
 }
 
 fn subscription() -> PushSubscription {
@@ -315,6 +330,7 @@ fn sign_in() -> Vec<(&'static str, Act)> {
     let (id, session) = (administrator().id, id!(SessionId, 1));
     let email = Some(administrator().email);
     let started = SessionStarted {
+        from_new_place: true,
         administrator_id: id.clone(),
         session: session.clone(),
         second_factor: SecondFactor::RecoveryCode,
@@ -335,6 +351,10 @@ fn sign_in() -> Vec<(&'static str, Act)> {
         ("totp.removed", TotpRemoved::of(&id).into()),
         ("totp.recovery-codes-replaced", RecoveryCodesReplaced { administrator_id: id.clone() }.into()),
         ("push-subscription.changed", PushSubscriptionChanged::of(&id, &subscription(), false).into()),
+        (
+            "administrator.notifications-changed",
+            NotificationsChanged::of(&administrator(), &with_settings()).into(),
+        ),
         ("api-token.created", ApiTokenCreated::of(&id, &token()).into()),
         ("api-token.revoked", ApiTokenRevoked::of(&id, &token()).into()),
     ]

@@ -21,6 +21,7 @@ mod lives;
 mod maintenance;
 mod managing;
 mod narrowing;
+mod notification_settings;
 mod notify;
 mod pace;
 mod policies;

@@ -1,13 +1,13 @@
 //! How many messages go one by one, and what becomes of the others.
 
-use countersign_model::pace::{DigestClosed, PERIOD, most_in_a_period};
+use countersign_model::pace::{DigestClosed, Limit, PERIOD, most_in_a_period};
 use countersign_model::{
     Channel, Digest, NoticeName, NotificationId, OrganizationId, Pace, PaceId, RequestId,
 };
 use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
 
-const MOST: usize = 3;
+const LIMIT: Limit = Limit { most: 3, until: None };
 
 fn message(number: u64) -> NotificationId {
     NotificationId::from_ulid(Ulid::from_parts(1, number.into()))
@@ -32,8 +32,12 @@ fn at(seconds: i64) -> Timestamp {
 
 /// With messages of these numbers; a fresh digest has the number of the first.
 fn with(pace: &Pace, numbers: std::ops::Range<u64>, now: Timestamp) -> Pace {
+    within(LIMIT, pace, numbers, now)
+}
+
+fn within(limit: Limit, pace: &Pace, numbers: std::ops::Range<u64>, now: Timestamp) -> Pace {
     let ids: Vec<_> = numbers.clone().map(|number| (message(number), number)).collect();
-    pace.with(ids.iter().map(|(id, number)| (id, *number)), MOST, &digest(numbers.start), None, now)
+    pace.with(ids.iter().map(|(id, number)| (id, *number)), limit, &digest(numbers.start), None, now)
 }
 
 #[test]
@@ -79,8 +83,29 @@ fn what_comes_when_the_digest_is_composed_goes_into_the_next_one() {
     let pace = with(&none(), 0..4, at(0));
     let closed = pace.digest().unwrap().id.clone();
     let fourth = message(3);
-    let next = pace.with([(&fourth, 3)], MOST, &digest(9), Some(&closed), at(1));
+    let next = pace.with([(&fourth, 3)], LIMIT, &digest(9), Some(&closed), at(1));
     assert_eq!(next.digest().unwrap().id, digest(9));
+}
+
+#[test]
+fn for_somebody_who_wants_none_now_all_gather_until_they_do() {
+    let quiet = |hours: i64| Limit { until: Some(at(hours * 3600)), ..LIMIT };
+    let flood = with(&none(), 0..5, at(0));
+    let night = within(quiet(9), &flood, 5..7, at(60));
+    assert!(!night.is_by_itself(&message(5)));
+    let gathering = night.digest().unwrap();
+    assert_eq!(
+        (&gathering.id, gathering.due_at),
+        (&digest(5), at(9 * 3600)),
+        "not in the one that is due before"
+    );
+    assert_eq!(within(quiet(9), &night, 5..9, at(7 * 3600)).digest(), night.digest(), "the same all night");
+    let longer = within(quiet(10), &night, 9..10, at(8 * 3600));
+    assert_eq!(longer.digest().unwrap().due_at, at(10 * 3600), "the settings were changed");
+    let awake = with(&night, 10..11, at(8 * 3600));
+    assert!(awake.is_by_itself(&message(10)), "there are no quiet hours any more");
+    let day = with(&night, 11..12, at(9 * 3600));
+    assert!(day.is_by_itself(&message(11)) && day.digest().is_none(), "they are over");
 }
 
 #[test]

@@ -82,8 +82,13 @@ struct Finder {
 impl Finder {
     fn new() -> Self {
         let link = format!("{URL}/(requests/req_[0-9A-Z]+|(invitation|password-reset)#{TOKEN}|$|\\s)");
-        let ours =
-            [link.as_str(), r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "req_[0-9A-Z]{26}", r"(^|[^.\w])\w+\.exe\b"];
+        let ours = [
+            link.as_str(),
+            r"\d{4}-\d\d-\d\d \d\d:\d\d UTC",
+            r"\b192\.0\.2\.1\b",
+            "req_[0-9A-Z]{26}",
+            r"(^|[^.\w])\w+\.exe\b",
+        ];
         let patterns = [
             r"(?i)[a-z][a-z0-9+.\-]+:[^\s]",
             r"\\\\[^\s}]",

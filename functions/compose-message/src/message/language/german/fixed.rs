@@ -2,6 +2,11 @@
 
 use super::super::{Label, Phrase};
 
+const RESET_ONCE: &str = "Der Link gilt einmal, und bis dahin gilt Ihr altes Kennwort. Wenn Sie das nicht erwartet haben, brauchen \
+     Sie nichts zu tun.";
+const UNCONFIRMED: &str = "Achtung: Ein anderer Computer hat diesen Hostnamen, und den anfragenden hat niemand von der Administration \
+     bestätigt. Es ist vielleicht nicht der Computer, den Sie unter diesem Namen kennen.";
+
 pub fn label(label: Label) -> &'static str {
     match label {
         Label::Access => "Zugriff",
@@ -103,10 +108,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenRequests => "Die Liste der Anfragen öffnen",
         Phrase::Reason => "Begründung",
         Phrase::Reasons => "Begründungen",
-        Phrase::ResetOnce => {
-            "Der Link gilt einmal, und bis dahin gilt Ihr altes Kennwort. Wenn Sie das nicht erwartet haben, brauchen \
-             Sie nichts zu tun."
-        }
+        Phrase::ResetOnce => RESET_ONCE,
         Phrase::Revoked => "widerrufen",
         Phrase::RightsChanged => "Was Sie in Countersign tun dürfen, wurde geändert.",
         Phrase::RightsChangedSubject => "Ihre Berechtigungen wurden geändert",
@@ -114,10 +116,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
             "Niemand hat rechtzeitig über diese Anfrage entschieden. Sie dürfen über sie entscheiden."
         }
         Phrase::TheyWrite => "Nachricht dazu",
-        Phrase::Unconfirmed => {
-            "Achtung: Ein anderer Computer hat diesen Hostnamen, und den anfragenden hat niemand von der Administration \
-             bestätigt. Es ist vielleicht nicht der Computer, den Sie unter diesem Namen kennen."
-        }
+        Phrase::Unconfirmed => UNCONFIRMED,
         Phrase::UnconfirmedMark => "unbestätigt",
         Phrase::UnknownSigner => "unbekannt",
         Phrase::Verified => "vom Agenten geprüft",

@@ -2,6 +2,11 @@
 
 use super::super::{Label, Phrase};
 
+const RESET_ONCE: &str = "El enlace sirve una sola vez; hasta entonces sirve su contraseña anterior. Si no esperaba este mensaje, no \
+     haga nada.";
+const UNCONFIRMED: &str = "Atención: otro equipo tiene este nombre de host y nadie de la administración ha confirmado el que hace la \
+     solicitud. Puede que no sea el equipo que usted conoce por este nombre.";
+
 pub fn label(label: Label) -> &'static str {
     match label {
         Label::Access => "Acceso",
@@ -103,10 +108,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
         Phrase::OpenRequests => "Abrir la lista de solicitudes",
         Phrase::Reason => "Motivo",
         Phrase::Reasons => "Motivos",
-        Phrase::ResetOnce => {
-            "El enlace sirve una sola vez; hasta entonces sirve su contraseña anterior. Si no esperaba este mensaje, no \
-             haga nada."
-        }
+        Phrase::ResetOnce => RESET_ONCE,
         Phrase::Revoked => "revocada",
         Phrase::RightsChanged => "Se ha cambiado lo que usted puede hacer en Countersign.",
         Phrase::RightsChangedSubject => "Se han cambiado sus permisos",
@@ -114,10 +116,7 @@ pub fn phrase(phrase: Phrase) -> &'static str {
             "Nadie ha decidido a tiempo sobre esta solicitud. Usted puede decidir sobre ella."
         }
         Phrase::TheyWrite => "Mensaje",
-        Phrase::Unconfirmed => {
-            "Atención: otro equipo tiene este nombre de host y nadie de la administración ha confirmado el que hace la \
-             solicitud. Puede que no sea el equipo que usted conoce por este nombre."
-        }
+        Phrase::Unconfirmed => UNCONFIRMED,
         Phrase::UnconfirmedMark => "sin confirmar",
         Phrase::UnknownSigner => "un firmante desconocido",
         Phrase::Verified => "comprobado por el agente",

@@ -20,7 +20,7 @@ use crate::password::Password;
 #[serde(deny_unknown_fields)]
 pub struct SetUp {
     /// The deployment's `setup_token`.
-    #[schema(value_type = openapi::SecretText)]
+    #[schema(value_type = openapi::SetUpToken)]
     pub setup_token: String,
     /// The root organization to create.
     pub organization: NewOrganization,
@@ -34,7 +34,7 @@ pub struct SetUp {
 #[schema(as = RootOrganization)]
 pub struct NewOrganization {
     /// The name of the root organization: 1 to 200 characters.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfOrganization)]
     pub name: String,
 }
 
@@ -46,7 +46,7 @@ pub struct FirstAdministrator {
     #[schema(format = Email)]
     pub email: EmailAddress,
     /// The name of the administrator: 1 to 200 characters.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfPerson)]
     pub name: String,
     /// The password: 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and
     /// Unicode normalization does not matter (RFC 8265, OpaqueString).
@@ -84,7 +84,7 @@ pub struct SignIn {
 #[schema(as = PasswordFromLink)]
 pub struct NewPassword {
     /// The token: the part of the link after `#`.
-    #[schema(value_type = openapi::SecretText)]
+    #[schema(value_type = openapi::LinkToken)]
     pub token: String,
     /// The password: 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and
     /// Unicode normalization does not matter (RFC 8265, OpaqueString).

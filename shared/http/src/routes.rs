@@ -57,7 +57,7 @@ impl Routes {
     #[must_use]
     pub fn handle<P, H, T>(self, handler: H) -> Self
     where
-        P: utoipa::Path,
+        P: utoipa::Path + utoipa::__dev::SchemaReferences,
         H: Handler<T, Services>,
         T: 'static,
     {

@@ -90,7 +90,8 @@ async fn letters(
 }
 
 /// Changes an organization that is at revision 3.
-#[utoipa::path(patch, path = "/v1/organizations/{id}", params(IfMatch), responses((status = 200)))]
+#[utoipa::path(patch, path = "/v1/organizations/{id}", params(IfMatch),
+    responses((status = 200, headers(("ETag" = String, description = "The revision.")))))]
 async fn change(PathId(id): PathId<OrganizationId>, if_match: IfMatch) -> Result<impl IntoResponse, Problem> {
     if_match.check(3)?;
     Ok(([etag(4)], Json(json!({ "id": id }))))
@@ -121,7 +122,7 @@ async fn tick(_caller: AsScheduler) -> &'static str {
 }
 
 /// Waits until the variable `news` is set.
-#[utoipa::path(get, path = "/v1/news", responses((status = 200)), security(("computer" = [])))]
+#[utoipa::path(get, path = "/v1/news", params(("wait" = u8, Query)), responses((status = 200)), security(("computer" = [])))]
 async fn news(
     caller: AsComputer,
     State(services): State<Services>,

@@ -30,7 +30,7 @@ const CONNECTIONS: usize = 6;
 /// Unfinished requests of each connection. All of them together are more than one component can take.
 const STREAMS: usize = 100;
 
-/// The statuses that answer many requests without credentials whose bodies never end, as they come.
+/// Requests under way, without credentials and with bodies that never end. It yields the status of each answer in the order of arrival.
 type Flood = FuturesUnordered<JoinHandle<u16>>;
 
 async fn flood(host: &TestHost) -> Flood {

@@ -140,7 +140,6 @@ fn run(command_line: CommandLine) -> anyhow::Result<()> {
 
 fn build(manifest: &Manifest, options: &Build) -> anyhow::Result<Built> {
     let Build { install_toolchain, quiet, .. } = *options;
-    // A host that is not optimized is for trying things out.
     components::build(manifest, BuildOptions { install_toolchain, quiet, quickly: components::BUILT_QUICKLY })
 }
 
@@ -178,8 +177,8 @@ fn log(quiet: bool) {
 fn filter(quiet: bool, asked: Option<&str>) -> EnvFilter {
     let usual = if quiet { "warn" } else { "info" };
     let asked = asked.filter(|asked| EnvFilter::try_new(asked).is_ok()).unwrap_or(usual);
-    let of_components = if asked.contains("component") { "" } else { ",component=info" };
-    EnvFilter::new(format!("{asked}{of_components}"))
+    // Of two directives for one target, the later one counts.
+    EnvFilter::new(format!("component=info,{asked}"))
 }
 
 fn say(line: &str) -> std::io::Result<()> {
@@ -235,6 +234,7 @@ mod tests {
             (true, None, false, true),
             (false, None, true, true),
             (true, Some("error"), false, true),
+            (true, Some("warn,countersign_host::components=debug"), false, true),
             (false, Some("component=error"), false, false),
             (true, Some("==nonsense"), false, true),
         ] {

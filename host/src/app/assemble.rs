@@ -23,6 +23,7 @@ use crate::server::dispatch::Served;
 use crate::variables::Variables;
 
 const CACHE_FOLDER: &str = "cache";
+
 type Components = BTreeMap<String, Arc<Precompiled>>;
 
 /// What all components are given, in addition to their own settings.

@@ -1,4 +1,4 @@
-//! Components on their way to machine code: each is compiled once, by whoever needs it first.
+//! Compiling components for this machine. A component is compiled once: by the first request for it, or before any request.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,11 +1,13 @@
 //! An administrator's credentials beyond the password: one-time codes, sessions, API tokens.
 
+pub mod push;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::push::PushSubscription;
 use crate::ids::{AdministratorId, ApiTokenId, SessionId};
 use crate::permission::Permission;
-use crate::push::PushSubscription;
 
 /// How long a begun set-up of one-time codes can be confirmed.
 pub const TOTP_SET_UP_LASTS: SignedDuration = SignedDuration::from_mins(30);

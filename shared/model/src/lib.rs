@@ -48,7 +48,6 @@ pub mod permission;
 pub mod permit;
 pub mod policy;
 pub mod provider_health;
-pub mod push;
 pub mod reported;
 pub mod request;
 pub mod retention;
@@ -76,6 +75,7 @@ pub use bounce::{Bounce, BounceReport, Unchanged};
 pub use branding::{Branding, Logo, LogoFormat};
 pub use computer::{Computer, Maintenance, MaintenanceMode};
 pub use condition::{Condition, Covered, NoPublisher, PublisherScope};
+pub use credentials::push::{PushError, PushSubscription};
 pub use credentials::{ApiToken, Credentials, CredentialsError, OpenSession};
 pub use decide::{Answer, Denial, DenialReason, Requirement, Told, check, decide, questions};
 pub use decision::{Decision, EndChange, FirstUse, InvalidDecision, Outcome, Revocation, RuleName, Verdict};
@@ -108,7 +108,6 @@ pub use policy::{
     Tag, TagValues,
 };
 pub use provider_health::{ProviderHealth, ProviderPlace};
-pub use push::{PushError, PushSubscription};
 pub use reported::Reported;
 pub use request::amend::NotAmended;
 pub use request::aspects::Aspect;

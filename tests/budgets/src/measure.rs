@@ -135,12 +135,12 @@ fn one_request(deployment: &mut Deployment, costs: &mut Costs) -> Result<()> {
     deployment.world.settings.set("computer_limits", "off");
     note(costs, Operation::Submit, cost);
     // The call that wakes the processor is kept, not made: it is made here.
-    deployment.settle()?;
+    deployment.settle();
     let (_, before) = call(deployment, deployment.wake(&deployment.middle()?.organization), 200)?;
     note(costs, Operation::Wake, before);
     let ((), after) = Cost::of(&deployment.world, deployment.world.settle());
     note(costs, Operation::WakeAndSend, before.and(after));
-    deployment.settle()?;
+    deployment.settle();
     let decide = deployment.decision(&id_of(&made)?)?;
     note(costs, Operation::Decide, call(deployment, decide, 200)?.1);
     deployment.process()

@@ -6,11 +6,11 @@ use super::footprint::{AgentNews, Footprint, Happening};
 use super::name::ActName;
 use crate::action::Action;
 use crate::audit::AuditKind;
+use crate::credentials::push::PushSubscription;
 use crate::delivery::{Channel, Delivery};
 use crate::ids::{AdministratorId, NotificationId, OrganizationId, PushSubscriptionId};
 use crate::notice::{Notice, NoticeName};
 use crate::permit::Basis;
-use crate::push::PushSubscription;
 use crate::text::Address;
 
 /// An administrator asked for a message to be sent again.

@@ -104,6 +104,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("DELETE", "/v1/organizations/{organization_id}", ""),
     ("GET", "/v1/organizations/{organization_id}/approval-settings", ""),
     ("PUT", "/v1/organizations/{organization_id}/approval-settings", ""),
+    ("GET", "/v1/organizations/{organization_id}/escalation", ""),
     ("GET", "/v1/organizations/{organization_id}/branding", ""),
     ("PUT", "/v1/organizations/{organization_id}/branding", ""),
     ("GET", "/v1/organizations/{organization_id}/logo", ""),

@@ -118,6 +118,7 @@ const TABLE: &[(&str, &str, Caller)] = &[
     ("DELETE", "/v1/organizations/{organization_id}", Administrator),
     ("GET", "/v1/organizations/{organization_id}/approval-settings", Administrator),
     ("PUT", "/v1/organizations/{organization_id}/approval-settings", Administrator),
+    ("GET", "/v1/organizations/{organization_id}/escalation", Administrator),
     ("GET", "/v1/organizations/{organization_id}/branding", Administrator),
     ("PUT", "/v1/organizations/{organization_id}/branding", Administrator),
     ("GET", "/v1/organizations/{organization_id}/logo", Administrator),

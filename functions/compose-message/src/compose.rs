@@ -86,18 +86,18 @@ async fn by_notice(
     reader: &Reader,
 ) -> Result<Content, StoreError> {
     match &delivery.notice {
-        Notice::RequestSubmitted { request_id } => {
-            let say =
-                |request: &Request, unconfirmed| message::submitted(reader, request, unconfirmed, public_url);
-            while_pending(services, delivery, request_id, say).await
+        Notice::RequestSubmitted { request_id }
+        | Notice::RequestJoined { request_id, .. }
+        | Notice::RequestTaken { request_id }
+        | Notice::RequestHandedOver { request_id, .. }
+        | Notice::RequestExpiring { request_id }
+        | Notice::RequestUntaken { request_id }
+        | Notice::RequestUndecided { request_id } => {
+            while_pending(services, reader, public_url, delivery, request_id).await
         }
         Notice::RequestHandled { request_id } => {
             let say = |request: &Request| message::handled(reader, request, public_url);
             handled(services, delivery, request_id, say).await
-        }
-        Notice::RequestJoined { request_id, computers } => {
-            let say = |request: &Request, _| message::joined(reader, request, *computers, public_url);
-            while_pending(services, delivery, request_id, say).await
         }
         Notice::RequestDecided { request_id } => {
             let say = |request: &Request| {
@@ -168,12 +168,13 @@ pub fn say(message: Message) -> Content {
     Content::Say { message: Box::new(message), secret: None }
 }
 
-/// To an administrator who may decide: while the request is pending and the administrator may decide it.
+/// To somebody whom a pending request reaches: while it is pending and reaches them.
 async fn while_pending(
     services: &Services,
+    reader: &Reader,
+    public_url: &str,
     delivery: &Delivery,
     id: &RequestId,
-    words: impl Fn(&Request, bool) -> Message,
 ) -> Result<Content, StoreError> {
     let journal = &services.journal;
     let Some(request) = journal.load::<Request>(id).await? else {
@@ -189,7 +190,8 @@ async fn while_pending(
         return Ok(no_longer(NOT_ANY_MORE));
     }
     let unconfirmed = is_still_unconfirmed(&services.journal, &request).await?;
-    Ok(say(words(&request, unconfirmed)))
+    let message = message::waiting(reader, &request, &delivery.notice, unconfirmed, public_url);
+    Ok(message.map_or_else(|| no_longer("somebody else, or nobody, has the request now"), say))
 }
 
 /// Why somebody is not told.

@@ -9,13 +9,15 @@ mod inert;
 mod language;
 mod request;
 mod short;
+mod waiting;
 mod words;
 
 pub use account::{invitation, password_reset, rights_changed, signed_in_elsewhere};
 pub use digest::{Summed, digest};
-pub use handling::{asked, flagged, handled, joined};
+pub use handling::{asked, flagged, handled};
 pub use language::Reader;
-pub use request::{decided, end_changed, ended, expired, revoked, submitted};
+pub use request::{decided, end_changed, ended, expired, revoked};
+pub use waiting::waiting;
 pub use words::Words;
 
 use std::fmt::Write;

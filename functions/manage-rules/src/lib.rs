@@ -1,7 +1,9 @@
-//! `manage-rules`: the rules by which an organization's requests are decided without asking anybody.
+//! `manage-rules`: the rules by which an organization's requests are decided without asking anybody, and a preview of who is told of
+//! those that nobody decides.
 
 mod change;
 mod dry_run;
+mod escalation;
 mod read;
 mod wire;
 
@@ -12,6 +14,7 @@ countersign_http::operations![
     read::list_rules,
     read::open_rule,
     dry_run::try_rule,
+    escalation::preview_escalation,
 ];
 
 #[cfg(test)]

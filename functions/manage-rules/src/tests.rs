@@ -1,6 +1,7 @@
 //! The operations over the in-memory store.
 mod change;
 mod dry_run;
+mod escalation;
 
 use countersign_http::testing::{Person, Scene, TestRequest};
 use countersign_model::{Organization, Permission};

@@ -1,6 +1,7 @@
 //! Request and response types of this function.
 
 mod dry_run;
+pub mod escalation;
 
 pub use dry_run::{DryRunBody, DryRunView, WouldDecideView};
 

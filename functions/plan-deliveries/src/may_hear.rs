@@ -21,7 +21,8 @@ pub async fn may_hear(
     Ok(Json(MayHear { request_ids }))
 }
 
-/// Requests of one kind, group and policy have the same recipients.
+/// Requests of one kind, group and policy have the same recipients, except those who have taken one, and those to whom one is
+/// escalated.
 async fn heard(
     audience: &Audience,
     delivery: &Delivery,
@@ -39,12 +40,12 @@ async fn heard(
         let may = match known.iter().find(|(other, _)| same(other)) {
             Some((_, may)) => *may,
             None => {
-                let may = audience.may_hear(&request, delivery).await?;
+                let may = audience.hears_of_such(&request, delivery).await?;
                 known.push((request.clone(), may));
                 may
             }
         };
-        if may {
+        if may || audience.hears_of_this(&request, delivery).await? {
             heard.push(request.id);
         }
     }

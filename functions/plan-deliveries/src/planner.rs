@@ -8,7 +8,9 @@ mod joined;
 mod pacing;
 mod personal;
 mod standing;
+mod taken;
 mod tell;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +29,7 @@ use self::handled::handled;
 use self::joined::LATER;
 use self::pacing::Paced;
 use self::standing::{Remembered, ended};
+use self::waiting::Step;
 
 /// How the entry of a delivery begins that could not be sent.
 const FAILED: &str = countersign_journal::Due::FAILED;
@@ -88,7 +91,9 @@ impl Planner {
         }
         let permit = Permit::processor(&self.organization, ProcessorOnly);
         let later = entry.strip_prefix(LATER);
-        let event = match later.unwrap_or(entry).parse() {
+        let step = Step::of(entry);
+        let number = step.map_or(later.unwrap_or(entry), |(_, number)| number);
+        let event = match number.parse() {
             Ok(number) => self.journal.event(&permit, number).await?,
             Err(_) => None,
         };
@@ -98,6 +103,9 @@ impl Planner {
         };
         if later.is_some() {
             return self.tell_of_joining(&event).await;
+        }
+        if let Some((step, _)) = step {
+            return self.tell_of_waiting(&event, step).await;
         }
         if let Some(notice) = event.footprint().notice {
             self.expand(&event, &notice).await?;
@@ -110,6 +118,9 @@ impl Planner {
         }
         if let Act::RequestExpired(expired) = &event.act {
             self.tell_of_expiry(&event, &expired.request_id).await?;
+        }
+        if let Act::RequestAssigned(assigned) = &event.act {
+            self.tell_that_it_is_taken(&event, assigned).await?;
         }
         match ended(&event) {
             Some(request) => self.replace(&event, request).await,
@@ -148,7 +159,12 @@ impl Planner {
             | Notice::RightsChanged { .. }
             | Notice::RequestExpired { .. }
             | Notice::RequestJoined { .. }
-            | Notice::RequestHandled { .. } => Ok(()),
+            | Notice::RequestHandled { .. }
+            | Notice::RequestTaken { .. }
+            | Notice::RequestHandedOver { .. }
+            | Notice::RequestExpiring { .. }
+            | Notice::RequestUntaken { .. }
+            | Notice::RequestUndecided { .. } => Ok(()),
         }
     }
 }

@@ -13,6 +13,8 @@ mod quiet_hours;
 mod requester;
 mod requesters;
 mod standing;
+mod taken;
+mod waiting;
 
 use std::sync::Arc;
 

@@ -67,6 +67,11 @@ impl Processor {
             | Notice::RequestExpired { .. }
             | Notice::RequestJoined { .. }
             | Notice::RequestHandled { .. }
+            | Notice::RequestTaken { .. }
+            | Notice::RequestHandedOver { .. }
+            | Notice::RequestExpiring { .. }
+            | Notice::RequestUntaken { .. }
+            | Notice::RequestUndecided { .. }
             | Notice::DecisionAsked { .. }
             | Notice::FileFlagged { .. }
             | Notice::Invitation { .. }
@@ -134,10 +139,13 @@ impl Processor {
 }
 
 /// Whether people may hear of something after an event without a notice: of a request for which somebody asks again, if they
-/// could not be told before; of the next one, when the one ends that stood for it; of what happened to their own account.
+/// could not be told before; of the next one, when the one ends that stood for it; of who has taken a request; of what happened to
+/// their own account.
 fn leads_on(event: &Event) -> bool {
-    if let Act::SessionStarted(started) = &event.act {
-        return started.from_new_place;
+    match &event.act {
+        Act::RequestAssigned(assigned) => return assigned.after.is_some(),
+        Act::SessionStarted(started) => return started.from_new_place,
+        _ => {}
     }
     matches!(
         event.act,

@@ -104,6 +104,11 @@ pub fn require_resendable(delivery: &Delivery) -> Result<(), NotResent> {
         | Notice::RequestExpired { .. }
         | Notice::RequestJoined { .. }
         | Notice::RequestHandled { .. }
+        | Notice::RequestTaken { .. }
+        | Notice::RequestHandedOver { .. }
+        | Notice::RequestExpiring { .. }
+        | Notice::RequestUntaken { .. }
+        | Notice::RequestUndecided { .. }
         | Notice::DecisionAsked { .. }
         | Notice::FileFlagged { .. }
         | Notice::SignedInElsewhere { .. }

@@ -72,8 +72,8 @@ pub struct NotificationView {
     event_id: EventId,
     /// The request that it is about; null if it is about none.
     request_id: Option<RequestId>,
-    /// What it reports, such as `request-submitted`, `request-joined`, `request-handled`, `request-decided`, `invitation` or
-    /// `digest`.
+    /// What it reports, and so why its recipient is told, such as `request-submitted`, `request-handled`, `request-untaken` (nobody
+    /// has taken the request), `request-undecided`, `invitation` or `digest`.
     #[schema(example = "request-submitted")]
     notice: NoticeName,
     /// The channel by which it is sent.

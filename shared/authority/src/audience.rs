@@ -1,6 +1,7 @@
 //! The recipients of a request: subscribers who may open it at this moment, and the deployed policy's addresses; each
 //! address once.
 
+mod beyond;
 mod recipient;
 mod standing_in;
 
@@ -9,20 +10,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_journal::Journal;
 use countersign_journal::readable::{load_readable, unless_damaged};
 use countersign_model::{
-    Action, Address, Administrator, Computer, Delivery, DeployedPolicies, Deployment, InPlaceOf,
-    LastDeployment, List, NoticeKind, OrganizationId, Permit, ProcessorOnly, Request, decide, text,
+    Action, Address, Administrator, ApprovalSettings, Computer, Delivery, DeployedPolicies, Deployment,
+    InPlaceOf, LastDeployment, List, NoticeKind, OrganizationId, Permit, ProcessorOnly, Request, decide,
+    text,
 };
 use countersign_store::{DeployedPoliciesId, StoreError};
 use futures::future::{try_join, try_join_all};
 use futures::lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
 
+use self::standing_in::{Told, told_instead};
 use crate::rights::actor_of;
 
+pub use self::beyond::{able_to_decide, escalated_to};
 pub use self::recipient::{Recipient, ways_to};
-pub use self::standing_in::{Told, told_instead};
 
-/// How long a list of subscribers is considered current.
+/// How long a list of subscribers, and what an organization has set, is considered current.
 const PRESENT: SignedDuration = SignedDuration::from_secs(1);
 
 /// Subscribers that are read at once.
@@ -32,12 +35,13 @@ const PAGE: usize = 200;
 pub struct Audience {
     journal: Journal,
     subscribers: Mutex<BTreeMap<OrganizationId, (Timestamp, Vec<Administrator>)>>,
+    settings: Mutex<BTreeMap<OrganizationId, (Timestamp, ApprovalSettings)>>,
 }
 
 impl Audience {
     /// For one call of processing.
     pub fn new(journal: &Journal) -> Self {
-        Self { journal: journal.clone(), subscribers: Mutex::default() }
+        Self { journal: journal.clone(), subscribers: Mutex::default(), settings: Mutex::default() }
     }
 
     /// All recipients of a new request, each address once.
@@ -52,11 +56,7 @@ impl Audience {
         let mut told: Vec<Told> = try_join_all(told).await?.into_iter().flatten().collect();
         // Whoever hears of it anyway hears of it as themselves.
         told.sort_by_key(|each| each.in_place_of.is_some());
-        let mut all = Vec::new();
-        for Told { administrator, in_place_of } in &told {
-            let ways = ways_to(administrator, kind).into_iter();
-            all.extend(ways.map(|way| Recipient { in_place_of: in_place_of.clone(), ..way }));
-        }
+        let mut all: Vec<_> = told.iter().flat_map(|told| told.ways(kind)).collect();
         for each in &mut all {
             // Whoever may see the policy knows the address.
             if listed.iter().any(|listed| listed.is(each.channel, &each.key())) {
@@ -70,20 +70,23 @@ impl Audience {
         Ok(all)
     }
 
-    /// Whether the recipient of a delivery may still be notified of a request. Who has gone away since then is, because nobody was told
-    /// instead.
-    pub async fn may_hear(&self, request: &Request, delivery: &Delivery) -> Result<bool, StoreError> {
-        let key = text::address_key(&delivery.address);
+    /// Whether the recipient of a delivery may still be notified of a request, because they hear of every request of its kind, group
+    /// and policy, or stand in for somebody. Who has gone away since then may, because nobody was told instead.
+    pub async fn hears_of_such(&self, request: &Request, delivery: &Delivery) -> Result<bool, StoreError> {
         if let Some(InPlaceOf { delegate_id, .. }) = &delivery.in_place_of {
             let delegate = standing_in::delegate(&self.journal, request, delegate_id).await?;
-            let ways = delegate.iter().flat_map(recipient::all_ways_to);
-            if ways.into_iter().any(|way| way.is(delivery.channel, &key)) {
+            if is_among(delivery, delegate.as_slice(), &[]) {
                 return Ok(true);
             }
         }
         let (permitted, listed) = try_join(self.permitted(request), self.listed_for(request)).await?;
-        let mut all = permitted.iter().flat_map(recipient::all_ways_to).chain(listed);
-        Ok(all.any(|each| each.is(delivery.channel, &key)))
+        Ok(is_among(delivery, &permitted, &listed))
+    }
+
+    /// Whether the recipient of a delivery may still be notified because they have taken this request, or it is escalated to them.
+    pub async fn hears_of_this(&self, request: &Request, delivery: &Delivery) -> Result<bool, StoreError> {
+        let beyond = self.beyond(request).await?;
+        Ok(is_among(delivery, &beyond.administrators, &beyond.listed))
     }
 
     async fn listed_for(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
@@ -169,6 +172,14 @@ async fn policy_addresses(journal: &Journal, request: &Request) -> Result<Vec<Ad
 fn recipient(address: &Address) -> Recipient {
     let (channel, address) = address.by_channel();
     Recipient::listed(channel, address.to_owned())
+}
+
+/// Whether a delivery goes to an address of one of these.
+fn is_among(delivery: &Delivery, administrators: &[Administrator], listed: &[Recipient]) -> bool {
+    let key = text::address_key(&delivery.address);
+    let is_it = |each: &Recipient| each.is(delivery.channel, &key);
+    listed.iter().any(is_it)
+        || administrators.iter().flat_map(recipient::all_ways_to).any(|each| is_it(&each))
 }
 
 /// Whether the computer was unconfirmed when it asked, and still is.

@@ -3,8 +3,9 @@
 
 use countersign_kv::under_way::try_all;
 use countersign_model::ids::OrganizationId;
-use countersign_store::record::{Entity, Envelope, encode, raw};
+use countersign_store::record::{Entity, Envelope, decode, encode, raw};
 use countersign_store::{StoreError, keys};
+use futures::future::try_join;
 
 use crate::Journal;
 use crate::lists::log::Row;
@@ -83,9 +84,10 @@ impl Journal {
         let Plan { records, mut listed, due, later, done } = plan;
         // A delivery may be planned after those of later events.
         listed.sort_by_key(|row| row.0);
-        let told = told_entries(organization, &listed)?;
+        let told = self.told_entries(organization, &listed);
         // An existing delivery was planned before, and may have been sent since: it keeps its state.
-        let present = try_all(records.iter().map(|(key, _)| self.kv().get(key))).await?;
+        let present = try_all(records.iter().map(|(key, _)| self.kv().get(key)));
+        let (told, present) = try_join(told, async { Ok(present.await?) }).await?;
         let absent = records.into_iter().zip(&present).filter(|(_, present)| present.is_none());
         self.write_parts(absent.map(|(record, _)| record).chain(told).collect()).await?;
         self.outbox(organization).add(&due).await?;
@@ -114,18 +116,24 @@ impl Journal {
             }
         }
     }
-}
 
-/// For each event, the entry that notes which deliveries report it.
-fn told_entries(organization: &OrganizationId, listed: &[Row]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-    let mut numbers: Vec<u64> = listed.iter().map(|row| row.0).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let entry = |number| {
-        let ids = listed.iter().filter(|row| row.0 == number).map(|row| row.1.clone()).collect();
-        let key = keys::told(organization, number);
-        let value = encode(&key, &DeliveriesOf::new(ids))?;
-        Ok((key, value))
-    };
-    numbers.into_iter().map(entry).collect()
+    /// For each event, the entry that notes which deliveries report it: those that were planned before, and these.
+    async fn told_entries(
+        &self,
+        organization: &OrganizationId,
+        listed: &[Row],
+    ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let mut numbers: Vec<u64> = listed.iter().map(|row| row.0).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let entry = |number| async move {
+            let key = keys::told(organization, number);
+            let before = self.kv().get(&key).await?;
+            let before: Option<DeliveriesOf> = before.and_then(|bytes| decode(&key, &bytes).ok());
+            let ids = listed.iter().filter(|row| row.0 == number).map(|row| row.1.clone());
+            let value = encode(&key, &before.unwrap_or_default().with(ids))?;
+            Ok::<_, StoreError>((key, value))
+        };
+        try_all(numbers.into_iter().map(entry)).await
+    }
 }

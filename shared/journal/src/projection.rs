@@ -19,7 +19,9 @@ use countersign_store::{StoreError, Stored};
 /// merged.
 const MOMENTS: usize = 100;
 /// How many numbers set aside are remembered.
-const SET_ASIDE: usize = 6;
+const SET_ASIDE: usize = 10;
+/// How many bytes of the reason of each are remembered. The log has all of it.
+const WHY: usize = 100;
 /// How many late events are remembered.
 const LATE: usize = 64;
 
@@ -75,7 +77,7 @@ pub struct SetAside {
     pub number: u64,
     /// When it was set aside.
     pub at: Timestamp,
-    /// Why.
+    /// Why, or how that begins.
     pub why: String,
 }
 
@@ -207,7 +209,10 @@ impl Projection {
     }
 
     pub(crate) fn remember_set_aside(&mut self, new: Vec<SetAside>) {
-        self.set_aside.extend(new);
+        self.set_aside.extend(new.into_iter().map(|mut each| {
+            each.why.truncate(each.why.floor_char_boundary(WHY));
+            each
+        }));
         let surplus = self.set_aside.len().saturating_sub(SET_ASIDE);
         self.set_aside.drain(..surplus);
     }

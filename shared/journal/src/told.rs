@@ -1,6 +1,8 @@
 //! Which deliveries report an event: noted with them, so that an event's reader finds them without
 //! searching the log of all deliveries.
 
+use std::collections::BTreeSet;
+
 use countersign_store::record::decode;
 use countersign_store::{EventRef, StoreError, keys};
 use serde::{Deserialize, Serialize};
@@ -22,8 +24,12 @@ pub struct DeliveriesOf {
 }
 
 impl DeliveriesOf {
-    pub(crate) fn new(mut deliveries: Vec<String>) -> Self {
-        let more = deliveries.len().saturating_sub(NAMED);
+    /// These and more, each once. Planning may repeat itself, so those above the bound are not counted together.
+    pub(crate) fn with(self, more: impl Iterator<Item = String>) -> Self {
+        let mut deliveries = self.deliveries;
+        let known: BTreeSet<String> = deliveries.iter().cloned().collect();
+        deliveries.extend(more.filter(|id| !known.contains(id)));
+        let more = deliveries.len().saturating_sub(NAMED).max(self.more);
         deliveries.truncate(NAMED);
         Self { deliveries, more }
     }

@@ -1,4 +1,6 @@
-//! What an organization asks of requests and of decisions about them.
+//! What an organization asks of requests and of decisions about them, and who is told of requests that wait for too long.
+
+mod escalation;
 
 use std::ops::RangeInclusive;
 
@@ -6,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use regex_lite::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
+pub use self::escalation::Escalation;
 use crate::condition::{Condition, PublisherScope};
 use crate::decision::{Decision, Outcome};
 use crate::kinds::DecisionScope;
@@ -50,6 +53,10 @@ pub struct ApprovalSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(max_items = 20))]
     pub templates: Option<Vec<MessageTemplate>>,
+    /// Who is told of a request that waits for too long; by default nobody. It counts for requests that are made later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Escalation, required = false))]
+    pub escalation: Option<Escalation>,
 }
 
 /// What the reason of a request must be.
@@ -138,7 +145,8 @@ impl ApprovalSettings {
         }
         let reason = self.reason.map(ReasonRule::checked).transpose()?;
         let templates = self.templates.map(checked_templates).transpose()?;
-        Ok(Self { reason, templates, ..self })
+        let escalation = self.escalation.map(Escalation::checked).transpose()?;
+        Ok(Self { reason, templates, escalation, ..self })
     }
 
     /// Whether nothing is set.
@@ -158,6 +166,7 @@ impl ApprovalSettings {
             pending_days: self.pending_days.or(above.pending_days),
             publisher_scope: self.publisher_scope.or(above.publisher_scope),
             templates: self.templates.or(above.templates),
+            escalation: self.escalation.or(above.escalation),
         }
     }
 

@@ -68,7 +68,9 @@ pub use action::Action;
 pub use administrator::{
     Administrator, AdministratorError, AdministratorState, Assignment, NewAdministrator, OneTimeToken,
 };
-pub use approval_settings::{ApprovalSettings, InvalidSettings, MessageTemplate, NotAccepted, ReasonRule};
+pub use approval_settings::{
+    ApprovalSettings, Escalation, InvalidSettings, MessageTemplate, NotAccepted, ReasonRule,
+};
 pub use attempt::Attempt;
 pub use audit::AuditKind;
 pub use bounce::{Bounce, BounceReport, Unchanged};

@@ -20,6 +20,11 @@ named! {
         RequestExpired = "request-expired",
         RequestJoined = "request-joined",
         RequestHandled = "request-handled",
+        RequestTaken = "request-taken",
+        RequestHandedOver = "request-handed-over",
+        RequestExpiring = "request-expiring",
+        RequestUntaken = "request-untaken",
+        RequestUndecided = "request-undecided",
         DecisionAsked = "decision-asked",
         FileFlagged = "file-flagged",
         Invitation = "invitation",
@@ -74,6 +79,35 @@ pub enum Notice {
     },
     /// To the administrators who were told of a request: who decided it, or that nobody did in time.
     RequestHandled {
+        /// The request.
+        request_id: RequestId,
+    },
+    /// To the administrators who were told of a pending request: somebody has taken it.
+    RequestTaken {
+        /// The request.
+        request_id: RequestId,
+    },
+    /// To the administrator to whom a colleague hands a pending request over.
+    RequestHandedOver {
+        /// The request.
+        request_id: RequestId,
+        /// The administrator who has it now.
+        to: AdministratorId,
+        /// The name of the colleague.
+        by: String,
+    },
+    /// To those who were told of a pending request, and to who has taken it: it is about to expire.
+    RequestExpiring {
+        /// The request.
+        request_id: RequestId,
+    },
+    /// To the addresses that the organization names for that: nobody has taken a request.
+    RequestUntaken {
+        /// The request.
+        request_id: RequestId,
+    },
+    /// To administrators of an organization above: nobody has decided a request.
+    RequestUndecided {
         /// The request.
         request_id: RequestId,
     },
@@ -145,6 +179,11 @@ impl Notice {
             Self::RequestExpired { .. } => NoticeName::RequestExpired,
             Self::RequestJoined { .. } => NoticeName::RequestJoined,
             Self::RequestHandled { .. } => NoticeName::RequestHandled,
+            Self::RequestTaken { .. } => NoticeName::RequestTaken,
+            Self::RequestHandedOver { .. } => NoticeName::RequestHandedOver,
+            Self::RequestExpiring { .. } => NoticeName::RequestExpiring,
+            Self::RequestUntaken { .. } => NoticeName::RequestUntaken,
+            Self::RequestUndecided { .. } => NoticeName::RequestUndecided,
             Self::DecisionAsked { .. } => NoticeName::DecisionAsked,
             Self::FileFlagged { .. } => NoticeName::FileFlagged,
             Self::Invitation { .. } => NoticeName::Invitation,
@@ -168,6 +207,11 @@ impl Notice {
             | Self::RequestExpired { request_id }
             | Self::RequestJoined { request_id, .. }
             | Self::RequestHandled { request_id }
+            | Self::RequestTaken { request_id }
+            | Self::RequestHandedOver { request_id, .. }
+            | Self::RequestExpiring { request_id }
+            | Self::RequestUntaken { request_id }
+            | Self::RequestUndecided { request_id }
             | Self::DecisionAsked { request_id, .. }
             | Self::FileFlagged { request_id, .. } => Some(request_id),
             Self::Invitation { .. }
@@ -195,6 +239,11 @@ impl Notice {
             | Self::RequestExpired { .. }
             | Self::RequestJoined { .. }
             | Self::RequestHandled { .. }
+            | Self::RequestTaken { .. }
+            | Self::RequestHandedOver { .. }
+            | Self::RequestExpiring { .. }
+            | Self::RequestUntaken { .. }
+            | Self::RequestUndecided { .. }
             | Self::DecisionAsked { .. }
             | Self::FileFlagged { .. }
             | Self::Again { .. }

@@ -19,13 +19,13 @@ const HOUR: i64 = 60 * 60;
 /// What an administrator can hear of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
-    /// A new request that they may open.
+    /// A new request that they may open, and that it still waits.
     NewRequest,
     /// Others ask for what they were told of.
     Joined,
-    /// A request that they were told of was decided, or nobody did in time.
+    /// A request that they were told of was taken or decided, or nobody did in time.
     Handled,
-    /// A colleague asks them to decide.
+    /// A colleague asks them to decide, or hands a request over to them.
     AskedToDecide,
     /// A file was flagged as malicious.
     Flagged,
@@ -36,10 +36,13 @@ impl NoticeKind {
     #[must_use]
     pub const fn of(notice: NoticeName) -> Option<Self> {
         match notice {
-            NoticeName::RequestSubmitted => Some(Self::NewRequest),
+            NoticeName::RequestSubmitted
+            | NoticeName::RequestExpiring
+            | NoticeName::RequestUntaken
+            | NoticeName::RequestUndecided => Some(Self::NewRequest),
             NoticeName::RequestJoined => Some(Self::Joined),
-            NoticeName::RequestHandled => Some(Self::Handled),
-            NoticeName::DecisionAsked => Some(Self::AskedToDecide),
+            NoticeName::RequestHandled | NoticeName::RequestTaken => Some(Self::Handled),
+            NoticeName::DecisionAsked | NoticeName::RequestHandedOver => Some(Self::AskedToDecide),
             NoticeName::FileFlagged => Some(Self::Flagged),
             NoticeName::RequestDecided
             | NoticeName::RequestRevoked
@@ -60,16 +63,16 @@ impl NoticeKind {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChannelsByKind {
-    /// A new request that they may open.
+    /// A new request that they may open, and that it still waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_request: Option<Vec<Channel>>,
     /// Others ask for what they were told of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined: Option<Vec<Channel>>,
-    /// A request that they were told of was decided, or nobody did in time.
+    /// A request that they were told of was taken or decided, or nobody did in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handled: Option<Vec<Channel>>,
-    /// A colleague asks them to decide.
+    /// A colleague asks them to decide, or hands a request over to them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_to_decide: Option<Vec<Channel>>,
     /// A file was flagged as malicious.

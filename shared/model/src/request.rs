@@ -9,6 +9,7 @@ mod ending;
 pub mod handling;
 pub mod prolonging;
 pub mod reader;
+mod reminding;
 pub mod renewal;
 pub mod requesters;
 

@@ -288,7 +288,7 @@ checked! {
     /// The name of a time zone in the IANA database, such as `Europe/Berlin`: at most 64 characters. A name that the database
     /// does not have counts as UTC.
     TimeZoneName, time_zone, crate::schema::text(Some("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"), "Europe/Berlin");
-    /// Where a policy's notification goes: an email address; `sms:` and a phone number in E.164 format; or `slack:`, `teams:`,
+    /// Where a notification goes: an email address; `sms:` and a phone number in E.164 format; or `slack:`, `teams:`,
     /// `webhook:` or `pagerduty:` and the name of an integration of the organization.
     Address, address, crate::schema::address(EMAIL_MAX, "sms:+15550100");
 }

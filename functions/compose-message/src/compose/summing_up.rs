@@ -14,6 +14,16 @@ use crate::message::{self, Reader, Summed};
 /// The digest is closed already.
 struct Unchanged;
 
+/// What is told of requests that wait.
+const WAITING: [NoticeName; 6] = [
+    NoticeName::RequestSubmitted,
+    NoticeName::RequestJoined,
+    NoticeName::RequestTaken,
+    NoticeName::RequestExpiring,
+    NoticeName::RequestUntaken,
+    NoticeName::RequestUndecided,
+];
+
 /// Composes a digest. From then on nothing is added to it.
 pub async fn digest(
     services: &Services,
@@ -33,8 +43,7 @@ pub async fn digest(
         }
         Err(UpdateError::Store(error)) => return Err(error),
     };
-    let ids = [NoticeName::RequestSubmitted, NoticeName::RequestJoined];
-    let ids = ids.into_iter().flat_map(|notice| digest.requests(notice));
+    let ids = WAITING.into_iter().flat_map(|notice| digest.requests(notice));
     let mut waiting = requests(services, ids.map(|id| id.as_str())).await?;
     let now = journal.clock().now();
     waiting.retain(|request| request.status_at(now) == RequestStatus::Pending);

@@ -3,7 +3,7 @@
 
 use countersign_model::{FileFlag, Request};
 
-use super::language::{Label, Others, Phrase, Reader, sha256};
+use super::language::{Label, Others, Phrase, Reader, Waits, sha256};
 use super::request::{NAME, WHAT, computer_shortly, link};
 use super::short::Short;
 use super::words::{Words, words};
@@ -72,7 +72,6 @@ pub fn joined(reader: &Reader, request: &Request, computers: u32, public_url: &s
         what: what(request),
     };
     let subject = says.joined_subject(company, &others);
-    let link = link(request, public_url);
     let mut facts = facts(reader, request);
     let users: Vec<Words> =
         request.waiting().skip(1).map(|user| Words::theirs(&user.username, NAME)).take(USERS).collect();
@@ -82,14 +81,8 @@ pub fn joined(reader: &Reader, request: &Request, computers: u32, public_url: &s
         let all = Words::joined(users.into_iter().chain(more), ", ");
         facts.push((says.label(Label::AlsoAskedBy), all));
     }
-    let content = Content {
-        opening: says.joined_opening(&others),
-        facts,
-        link: Some((says.phrase(Phrase::OpenAndDecide), link.clone())),
-        closing: says.phrase(Phrase::DecidesNothing),
-        ..Content::new(reader, subject.clone())
-    };
-    Message::new(content, Short::new(words![subject, "."], Vec::new(), Some(link)))
+    let link = (says.phrase(Phrase::OpenAndDecide), link(request, public_url));
+    about(reader, subject, says.joined_opening(&others), facts, link, Phrase::DecidesNothing)
 }
 
 /// A request that the recipient was told of is decided, or nobody did in time. `None` if it still waits.
@@ -106,26 +99,39 @@ pub fn handled(reader: &Reader, request: &Request, public_url: &str) -> Option<M
         }
         None if request.is_undecided() => {
             facts.push((says.label(Label::Ended), reader.moment(request.expires_at)));
-            (says.expired_subject(company, what(request)), says.phrase(Phrase::NobodyDecided).into())
+            let subject = says.waits_subject(company, Waits::Expired, what(request));
+            (subject, says.phrase(Phrase::NobodyDecided).into())
         }
         None => return None,
     };
-    let link = link(request, public_url);
+    let link = (says.phrase(Phrase::OpenRequest), link(request, public_url));
+    Some(about(reader, subject, opening, facts, link, Phrase::WereTold))
+}
+
+/// A message whose subject says it all, in text messages, too.
+pub fn about(
+    reader: &Reader,
+    subject: Words,
+    opening: Words,
+    facts: Vec<(&'static str, Words)>,
+    link: (&'static str, String),
+    closing: Phrase,
+) -> Message {
     let content = Content {
         opening,
         facts,
-        link: Some((says.phrase(Phrase::OpenRequest), link.clone())),
-        closing: says.phrase(Phrase::WereTold),
+        link: Some(link.clone()),
+        closing: reader.texts().phrase(closing),
         ..Content::new(reader, subject.clone())
     };
-    Some(Message::new(content, Short::new(words![subject, "."], Vec::new(), Some(link))))
+    Message::new(content, Short::new(words![subject, "."], Vec::new(), Some(link.1)))
 }
 
-fn what(request: &Request) -> Words {
+pub fn what(request: &Request) -> Words {
     Words::theirs(&request.subject.shown_name(), WHAT)
 }
 
-fn facts(reader: &Reader, request: &Request) -> Vec<(&'static str, Words)> {
+pub fn facts(reader: &Reader, request: &Request) -> Vec<(&'static str, Words)> {
     let says = reader.texts();
     let mut facts = vec![
         (says.label(Label::Company), Words::theirs(&request.organization_name, NAME)),

@@ -97,6 +97,7 @@ pub enum Label {
     DeviceName,
     Encrypted,
     Ended,
+    Expires,
     Flagged,
     FlaggedBy,
     For,
@@ -139,6 +140,8 @@ pub enum Phrase {
     DecidesNothing,
     Denied,
     EmptyCertificate,
+    Escalated,
+    ExpiresSoon,
     InvitationOnce,
     MayDecide,
     MayOpen,
@@ -146,6 +149,7 @@ pub enum Phrase {
     NewSignIn,
     NewSignInSubject,
     NobodyDecided,
+    NobodyTook,
     NoCertificate,
     NotKnown,
     NotVerified,
@@ -161,6 +165,7 @@ pub enum Phrase {
     Revoked,
     RightsChanged,
     RightsChangedSubject,
+    StillUndecided,
     TheyWrite,
     Unconfirmed,
     UnconfirmedMark,
@@ -222,6 +227,28 @@ pub enum Became {
     Expired,
 }
 
+/// How a request waits, or waited in vain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// Its time is over.
+    Expired,
+    /// Its time is soon over.
+    Expiring,
+    /// Nobody takes it.
+    Untaken,
+    /// Nobody decides it.
+    Undecided,
+}
+
+/// Who has taken a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// The one who is named.
+    ByThem,
+    /// The reader, to whom the one who is named hands it over.
+    ByReader,
+}
+
 /// A unit of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -272,7 +299,12 @@ pub trait Texts: Sync {
     fn handled_subject(&self, company: Words, by: Words, outcome: Outcome, what: Words) -> Words;
     fn handled_opening(&self, by: Words, outcome: Outcome) -> Words;
 
-    fn expired_subject(&self, company: Words, what: Words) -> Words;
+    /// Nobody has taken or decided what was asked for.
+    fn waits_subject(&self, company: Words, waits: Waits, what: Words) -> Words;
+
+    /// Somebody has a request now.
+    fn taken_subject(&self, company: Words, by: Words, taken: Taken, what: Words) -> Words;
+    fn taken_opening(&self, by: Words, taken: Taken) -> Words;
 
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words;
     fn digest_opening(&self, sums: &Sums) -> Words;

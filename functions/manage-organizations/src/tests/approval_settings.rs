@@ -27,11 +27,12 @@ async fn what_is_not_set_is_as_above_and_what_counts_is_shown() {
     let usual = story.get(&story.boss, &story.company).await.json();
     let nothing = json!({
         "default_scope": "computer", "default_days": 0, "reason": null, "denial_needs_message": false,
-        "pending_days": 14, "publisher_scope": "never", "templates": [],
+        "pending_days": 14, "publisher_scope": "never", "templates": [], "escalation": null,
     });
     assert_eq!((&usual["own"], &usual["effective"]), (&json!({}), &nothing));
     let above = json!({ "default_days": 30, "publisher_scope": "group", "templates": [{ "name": "No", "text": "no" }],
-        "reason": { "min_length": 10 } });
+        "reason": { "min_length": 10 },
+        "escalation": { "untaken_after_minutes": 30, "to": ["lead@company.example", "slack:Desk"] } });
     let root = story.world.root.clone();
     let saved = story.put(&story.boss, &root, above.clone()).await;
     assert_eq!((saved.status, &saved.json()["own"]), (200, &above), "{}", saved.text());
@@ -42,6 +43,7 @@ async fn what_is_not_set_is_as_above_and_what_counts_is_shown() {
         "default_scope": "computer", "default_days": 0, "denial_needs_message": true, "pending_days": 3,
         "reason": { "min_length": 10 },
         "publisher_scope": "group", "templates": [{ "name": "No", "text": "no" }],
+        "escalation": { "untaken_after_minutes": 30, "to": ["lead@company.example", "slack:Desk"] },
     });
     assert_eq!(saved.json()["effective"], expected);
     assert_eq!(story.get(&story.boss, &story.company).await.json(), saved.json());
@@ -87,6 +89,15 @@ async fn bad_values_are_named() {
         (json!({ "publisher_scope": "all" }), "/publisher_scope"),
         (json!({ "reason": { "min_length": 5, "pattern": "(" , "explanation": "x" } }), "/reason/pattern"),
         (json!({ "templates": [{ "name": "No", "text": "" }] }), "/templates/0/text"),
+        (
+            json!({ "escalation": { "untaken_after_minutes": 0, "to": ["a@b.example"] } }),
+            "/escalation/untaken_after_minutes",
+        ),
+        (json!({ "escalation": { "untaken_after_minutes": 30 } }), "/escalation/to"),
+        (
+            json!({ "escalation": { "untaken_after_minutes": 30, "to": ["a@b.example", "nobody"] } }),
+            "/escalation/to/1",
+        ),
         (json!({ "colour": "red" }), "/colour"),
     ];
     for (body, pointer) in cases {

@@ -1,8 +1,8 @@
 //! Response types of approval settings.
 
 use countersign_model::{
-    ApprovalSettings, DecisionScope, MessageTemplate, Organization, OrganizationId, PublisherScope,
-    ReasonRule,
+    ApprovalSettings, DecisionScope, Escalation, MessageTemplate, Organization, OrganizationId,
+    PublisherScope, ReasonRule,
 };
 use countersign_store::Stored;
 use serde::Serialize;
@@ -41,6 +41,8 @@ pub struct EffectiveView {
     publisher_scope: PublisherScope,
     /// Texts that administrators choose from for messages to requesters.
     templates: Vec<MessageTemplate>,
+    /// Who is told of a request that waits for too long; null if nobody is.
+    escalation: Option<Escalation>,
 }
 
 impl ApprovalSettingsView {
@@ -60,6 +62,7 @@ impl From<ApprovalSettings> for EffectiveView {
             publisher_scope: settings.publisher_scope(),
             reason: settings.reason,
             templates: settings.templates.unwrap_or_default(),
+            escalation: settings.escalation,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A request is decided, or nobody did in time: the administrators who were told of it hear that it is handled, so that nobody looks after it in vain.
+//! A request is decided, or nobody did in time: the administrators who were told of it hear that it is handled, so that nobody looks
+//! after it in vain.
 
 use countersign_authority::Recipient;
 use countersign_journal::Event;
@@ -53,7 +54,7 @@ impl Planner {
         let now = self.journal.clock().now();
         let notice = Notice::RequestHandled { request_id: request.id.clone() };
         let concerned = |recipient: &Recipient| by.is_none() || recipient.administrator_id.as_ref() != by;
-        for recipient in self.hearing(request, NoticeKind::Handled).await?.into_iter().filter(concerned) {
+        for recipient in self.all_hearing(request, NoticeKind::Handled).await?.into_iter().filter(concerned) {
             if self.told_by_any_at(request, &recipient).await?.is_some_and(|told_at| told_at <= at) {
                 self.deliver_paced(event, delivery(event, &notice, at, recipient, now));
             }

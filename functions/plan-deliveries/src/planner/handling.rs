@@ -1,12 +1,8 @@
 //! What administrators tell each other about a request: a colleague asks for a decision, a file was flagged.
 
-use countersign_authority::rights::actor_of;
-use countersign_authority::{Recipient, Told, told_instead, ways_to};
 use countersign_journal::Event;
 use countersign_journal::readable::load_readable;
-use countersign_model::{
-    Act, Action, Administrator, FileFlag, FlagId, Notice, NoticeKind, Request, RequestId, decide,
-};
+use countersign_model::{Act, Administrator, FileFlag, FlagId, Notice, NoticeKind, Request, RequestId};
 use countersign_store::StoreError;
 
 use super::Planner;
@@ -25,7 +21,9 @@ impl Planner {
         let people = load_readable::<Administrator>(&self.journal, &ids).await?;
         let Some(request) = self.journal.load::<Request>(&asked.request_id).await? else { return Ok(()) };
         for person in people.into_iter().filter(Administrator::is_active) {
-            for recipient in self.ways_or_instead(&request.value, person, NoticeKind::AskedToDecide).await? {
+            for recipient in
+                self.audience.ways_or_instead(&request.value, person, NoticeKind::AskedToDecide).await?
+            {
                 let message = delivery(event, notice, event.at, recipient.clone(), now);
                 // Somebody may be told in the place of several.
                 if !self.planned.contains_key(&message.id) {
@@ -67,7 +65,7 @@ impl Planner {
         let found = self.journal.load::<FileFlag>(flag).await?.map(|flag| flag.value);
         let Some(flag) = found.filter(FileFlag::is_in_force) else { return Ok(()) };
         let mut all = self.hearing(request, NoticeKind::Flagged).await?;
-        all.extend(self.of_assignee(request).await?);
+        all.extend(self.audience.assignee(request, NoticeKind::Flagged).await?);
         let notice = Notice::FileFlagged { request_id: request.id.clone(), flag_id: flag.id.clone() };
         let now = self.journal.clock().now();
         let mut told = std::collections::BTreeSet::new();
@@ -78,32 +76,5 @@ impl Planner {
             }
         }
         Ok(())
-    }
-
-    /// How to reach the administrator who has taken a request, while they may open it.
-    async fn of_assignee(&self, request: &Request) -> Result<Vec<Recipient>, StoreError> {
-        let Some(assignee) = &request.assignee else { return Ok(Vec::new()) };
-        let ids = [assignee.administrator_id.as_str()];
-        let found = load_readable::<Administrator>(&self.journal, &ids).await?.pop();
-        let Some(person) = found.filter(Administrator::is_active) else { return Ok(Vec::new()) };
-        let actor = actor_of(&self.journal, &person).await?;
-        let may = decide(&actor, Action::RequestsOpen, &request.resource()).is_ok();
-        if !may {
-            return Ok(Vec::new());
-        }
-        self.ways_or_instead(request, person, NoticeKind::Flagged).await
-    }
-
-    /// How to reach an administrator, or who is told instead while they are away.
-    async fn ways_or_instead(
-        &self,
-        request: &Request,
-        person: Administrator,
-        kind: NoticeKind,
-    ) -> Result<Vec<Recipient>, StoreError> {
-        let told = told_instead(&self.journal, request, person).await?;
-        let Some(Told { administrator, in_place_of }) = told else { return Ok(Vec::new()) };
-        let ways = ways_to(&administrator, kind).into_iter();
-        Ok(ways.map(|way| Recipient { in_place_of: in_place_of.clone(), ..way }).collect())
     }
 }

@@ -5,13 +5,14 @@ use countersign_journal::readable::load_readable;
 use countersign_journal::{Due, Event};
 use countersign_model::act::{RequestJoined, RequestSubmitted};
 use countersign_model::{
-    Act, Delivery, DeliveryState, Notice, NoticeKind, Request, RequestId, RequestStatus,
+    Act, Delivery, DeliveryState, Notice, NoticeKind, NotificationId, Request, RequestId, RequestStatus,
 };
 use countersign_store::StoreError;
 use jiff::Timestamp;
 
 use super::Planner;
 use super::tell::{delivery, submission_id};
+use super::waiting::escalation_ids;
 
 /// How the entry of the queue begins that looks at such an event when its period is over. The event's number follows.
 pub const LATER: &str = "joined/";
@@ -100,13 +101,26 @@ impl Planner {
         Ok(())
     }
 
-    /// When the message about a request was sent to somebody, by itself or in a digest.
+    /// When the message about a request, or that it waits for too long, was sent to somebody, by itself or in a digest.
     pub(super) async fn told_at(
         &self,
         request: &Request,
         recipient: &Recipient,
     ) -> Result<Option<Timestamp>, StoreError> {
         let id = submission_id(request, recipient);
+        if let Some(at) = self.sent_at(&id).await? {
+            return Ok(Some(at));
+        }
+        let escalates = self.audience.settings(request).await?.escalation.is_some();
+        for id in escalation_ids(request, recipient).into_iter().filter(|_| escalates) {
+            if let Some(at) = self.sent_at(&id).await? {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn sent_at(&self, id: &NotificationId) -> Result<Option<Timestamp>, StoreError> {
         let Some(found) = load_readable::<Delivery>(&self.journal, &[id.as_str()]).await?.pop() else {
             return Ok(None);
         };

@@ -25,13 +25,29 @@ impl Planner {
         kind: NoticeKind,
     ) -> Result<Vec<Recipient>, StoreError> {
         let all = self.audience.hearing(request, kind).await?;
+        self.gather_for(&all);
+        Ok(all)
+    }
+
+    /// The same with who has taken the request, and those to whom it is escalated.
+    pub(super) async fn all_hearing(
+        &mut self,
+        request: &Request,
+        kind: NoticeKind,
+    ) -> Result<Vec<Recipient>, StoreError> {
+        let all = self.audience.all_hearing(request, kind).await?;
+        self.gather_for(&all);
+        Ok(all)
+    }
+
+    /// Remembers until when each gathers messages.
+    pub(super) fn gather_for(&mut self, all: &[Recipient]) {
         let now = self.journal.clock().now();
-        for recipient in &all {
+        for recipient in all {
             if let Some(until) = recipient.notifications.gathers_until(now, &clock_of(recipient)) {
                 self.gathers_until.insert(recipient_key(recipient), until);
             }
         }
-        Ok(all)
     }
 
     /// Who hears of a new request now: of those who hear of such requests, not those who leave it to others while these are on.

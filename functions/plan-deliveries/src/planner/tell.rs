@@ -28,6 +28,7 @@ impl Planner {
         if request.status_at(now) != RequestStatus::Pending {
             return Ok(());
         }
+        self.look_at_waiting_later(event, &request).await?;
         for recipient in self.hearing_first(&request).await? {
             self.tell(event, &request, recipient).await?;
         }
@@ -121,7 +122,12 @@ pub fn submission(event: &Event, request: &Request, recipient: Recipient, now: T
 /// Its id.
 pub fn submission_id(request: &Request, recipient: &Recipient) -> NotificationId {
     let notice = Notice::RequestSubmitted { request_id: request.id.clone() };
-    delivery_id(&notice_key(&notice, None), request.created_at, recipient)
+    id_of(&notice, request, recipient)
+}
+
+/// The id of a delivery that there is once for a request.
+pub fn id_of(notice: &Notice, request: &Request, recipient: &Recipient) -> NotificationId {
+    delivery_id(&notice_key(notice, None), request.created_at, recipient)
 }
 
 pub fn delivery(
@@ -149,8 +155,8 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
     let about = match notice {
         // Once for each flag, however many requests it stops.
         Notice::FileFlagged { flag_id, .. } => Some(flag_id.to_string()),
-        // A request may be asked about more than once.
-        Notice::DecisionAsked { .. } => None,
+        // A request may be taken and asked about more than once.
+        Notice::DecisionAsked { .. } | Notice::RequestTaken { .. } | Notice::RequestHandedOver { .. } => None,
         Notice::RequestSubmitted { .. }
         | Notice::RequestDecided { .. }
         | Notice::RequestRevoked { .. }
@@ -159,6 +165,9 @@ fn notice_key(notice: &Notice, event: Option<&Event>) -> String {
         | Notice::RequestExpired { .. }
         | Notice::RequestJoined { .. }
         | Notice::RequestHandled { .. }
+        | Notice::RequestExpiring { .. }
+        | Notice::RequestUntaken { .. }
+        | Notice::RequestUndecided { .. }
         | Notice::Invitation { .. }
         | Notice::PasswordReset { .. }
         | Notice::SignedInElsewhere { .. }

@@ -2,9 +2,12 @@
 
 use countersign_journal::Journal;
 use countersign_journal::readable::{load_readable, unless_damaged};
-use countersign_model::{Action, Administrator, AdministratorId, DecisionScope, InPlaceOf, Request, decide};
+use countersign_model::{
+    Action, Administrator, AdministratorId, DecisionScope, InPlaceOf, NoticeKind, Request, decide,
+};
 use countersign_store::StoreError;
 
+use super::{Recipient, ways_to};
 use crate::rights::actor_of;
 
 /// An administrator who is told, and in whose place.
@@ -14,6 +17,14 @@ pub struct Told {
     pub administrator: Administrator,
     /// In whose place, if it is not their own.
     pub in_place_of: Option<InPlaceOf>,
+}
+
+impl Told {
+    /// By which addresses they hear of a kind of event.
+    pub fn ways(&self, kind: NoticeKind) -> Vec<Recipient> {
+        let ways = ways_to(&self.administrator, kind).into_iter();
+        ways.map(|way| Recipient { in_place_of: self.in_place_of.clone(), ..way }).collect()
+    }
 }
 
 /// Who is told of a request in the end: the administrator; while they are away, their delegate, who could decide it themselves at this

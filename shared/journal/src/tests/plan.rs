@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use countersign_model::List;
 use countersign_model::ids::OrganizationId;
-use countersign_store::StoreError;
+use countersign_store::{EventRef, StoreError};
 use futures::executor::block_on;
 use jiff::Timestamp;
 
@@ -65,6 +65,25 @@ fn a_planner_that_dies_at_any_write_is_replaced_and_nothing_is_planned_twice() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_told_of_an_event_later_is_noted_with_what_was_told_before() {
+    let world = World::new(ALL[0]);
+    let tell = |entry: &str, notes: &[&str]| {
+        block_on(world.store.notices(&world.root).add(&[Due::at_once(entry)])).unwrap();
+        let mut plan = Plan::default();
+        for note in notes {
+            plan.note(7, &Note::new(format!("ntf_{note}"))).unwrap();
+        }
+        plan.done(entry);
+        block_on(world.store.save_plan(&world.root, plan)).unwrap();
+    };
+    tell("at once", &["a", "b"]);
+    tell("later", &["b", "c"]);
+    let event = EventRef { organization_id: world.root.clone(), number: 7 };
+    let told = block_on(world.store.deliveries_of(&event)).unwrap();
+    assert_eq!((told.deliveries, told.more), (["ntf_a", "ntf_b", "ntf_c"].map(str::to_owned).to_vec(), 0));
 }
 
 #[test]

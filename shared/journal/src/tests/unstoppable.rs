@@ -14,6 +14,7 @@ use futures::executor::block_on;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::projection::SetAside;
 use crate::tests::world::{ALL, KEY, Note, Plain, World, act, is_closed, origin, request_in};
 use crate::{Change, Elected, Fault, Journal};
 
@@ -332,9 +333,7 @@ fn the_projection_is_within_its_bound_at_its_largest() {
     value["moments"] = Value::Array(vec![json!(at); 100]);
     value["late"] = Value::Array(vec![json!(format!("evt_{id}")); 64]);
     value["garbage"] = json!({ "blocks": vec![id; 32], "lists": vec![id; 32] });
-    let aside = json!({ "number": number, "at": at, "why": "x".repeat(200) });
     value["tallied"] = json!(number);
-    value["set_aside"] = Value::Array(vec![aside; 6]);
     let list = json!({ "count": number, "newest": id, "previous": id });
     let child = json!([id, "f".repeat(120), 500, 30_000]);
     let top = vec![json!([id, "f".repeat(32), number, 1_000_000]); 16];
@@ -346,6 +345,9 @@ fn the_projection_is_within_its_bound_at_its_largest() {
         value[lists][name] = if each.is_log() { list.clone() } else { set.clone() };
     }
     projection = serde_json::from_value(value).unwrap();
+    let aside = SetAside { number, at, why: "x".repeat(1_000) };
+    projection.remember_set_aside(vec![aside; 11]);
+    assert_eq!(projection.set_aside().len(), 10);
     let bytes = serde_json::to_vec(&projection).unwrap().len();
     assert!(bytes <= MAX_RECORD * 9 / 10, "{bytes}");
 }

@@ -1,8 +1,8 @@
 //! What organizations ask of requests and decisions: bounds, inheritance, and what is accepted.
 
 use countersign_model::{
-    ApprovalSettings, Condition, Decision, DecisionScope, MessageTemplate, NotAccepted, Organization,
-    Outcome, PublisherScope, ReasonRule,
+    ApprovalSettings, Condition, Decision, DecisionScope, Escalation, MessageTemplate, NotAccepted,
+    Organization, Outcome, PublisherScope, ReasonRule,
 };
 
 use crate::lives::decision;
@@ -23,6 +23,15 @@ fn template(name: &str, text: &str) -> MessageTemplate {
     MessageTemplate { name: name.to_owned(), text: text.to_owned() }
 }
 
+fn escalating(untaken: Option<u32>, to: &[&str], undecided: Option<u32>) -> ApprovalSettings {
+    let escalation = Escalation {
+        untaken_after_minutes: untaken,
+        to: to.iter().map(|address| address.parse().unwrap()).collect(),
+        undecided_after_minutes: undecided,
+    };
+    ApprovalSettings { escalation: Some(escalation), ..ApprovalSettings::default() }
+}
+
 #[test]
 fn each_part_is_as_above_unless_it_is_set() {
     let above = ApprovalSettings {
@@ -33,6 +42,7 @@ fn each_part_is_as_above_unless_it_is_set() {
         pending_days: Some(3),
         publisher_scope: Some(PublisherScope::Group),
         templates: Some(vec![template("No", "no")]),
+        escalation: escalating(Some(30), &["lead@company.example"], None).escalation,
     };
     assert_eq!(ApprovalSettings::default().below(above.clone()), above);
     let own = ApprovalSettings {
@@ -41,6 +51,7 @@ fn each_part_is_as_above_unless_it_is_set() {
         denial_needs_message: Some(false),
         publisher_scope: Some(PublisherScope::Never),
         templates: Some(Vec::new()),
+        escalation: Some(Escalation::default()),
         ..ApprovalSettings::default()
     };
     let both = own.clone().below(above);
@@ -50,6 +61,7 @@ fn each_part_is_as_above_unless_it_is_set() {
         "what is set ends what is above"
     );
     assert_eq!((both.pending_days(), both.publisher_scope()), (3, PublisherScope::Never));
+    assert_eq!(both.escalation, own.escalation, "none here, whatever there is above");
     assert_eq!((both.accepts_reason(None), both.templates), (Ok(()), Some(Vec::new())));
     let usual = ApprovalSettings::default();
     assert_eq!(
@@ -85,13 +97,33 @@ fn what_is_out_of_bounds_is_refused_with_its_place() {
         (with(vec![template(" ", "x")]), "/templates/0/name"),
         (with(vec![template("No", " ")]), "/templates/0/text"),
         (with((0..3).map(|n| template(&n.to_string(), &WIDE.repeat(2000))).collect()), "/templates"),
+        (escalating(Some(0), &["a@b.example"], None), "/escalation/untaken_after_minutes"),
+        (escalating(None, &[], Some(86_401)), "/escalation/undecided_after_minutes"),
+        (escalating(Some(5), &[], None), "/escalation/to"),
+        (escalating(None, &["a@b.example"], Some(5)), "/escalation/to"),
+        (escalating(Some(5), &["a@b.example"; 21], None), "/escalation/to"),
+        (escalating(Some(5), &[format!("slack:{}", WIDE.repeat(64)).as_str(); 16], None), "/escalation/to"),
     ];
     for (settings, at) in cases {
         assert_eq!(settings.clone().checked().map_err(|error| error.at), Err(at.to_owned()), "{settings:?}");
     }
-    for settings in [days(0), days(3650), pending(60), requiring(rule(500, Some(r"\bINC\d{6}\b")))] {
+    let escalated = [
+        escalating(None, &[], None),
+        escalating(Some(86_400), &["a@b.example", "sms:+15550100", "slack:Desk"], Some(1)),
+    ];
+    let others = [days(0), days(3650), pending(60), requiring(rule(500, Some(r"\bINC\d{6}\b")))];
+    for settings in others.into_iter().chain(escalated) {
         assert_eq!(settings.clone().checked(), Ok(settings));
     }
+}
+
+#[test]
+fn each_address_is_told_once_and_each_time_counts_from_when_it_was_asked() {
+    let to = ["Lead@company.example", "lead@company.example", "sms:+15550100"];
+    let escalation = escalating(Some(30), &to, None).escalation.unwrap();
+    assert_eq!(escalation.addresses().len(), 2);
+    assert_eq!(escalation.untaken_at(at(0)).map(|then| then.duration_since(at(0)).as_mins()), Some(30));
+    assert_eq!(escalation.undecided_at(at(0)), None);
 }
 
 #[test]
@@ -161,6 +193,8 @@ fn organizations_of_earlier_versions_ask_nothing_and_the_largest_settings_fit_in
             min_length: 500,
         }),
         templates: Some(vec![template("a", &WIDE.repeat(2000)), template("b", &WIDE.repeat(2000))]),
+        escalation: escalating(Some(1), &[format!("slack:{}", WIDE.repeat(64)).as_str(); 15], None)
+            .escalation,
         ..ApprovalSettings::default()
     };
     let largest = organization.asking(wide.checked().unwrap());

@@ -1,11 +1,11 @@
-//! Taking requests, leaving notes at them, and flags on their files.
+//! Taking requests, being reminded of them, leaving notes at them, and flags on their files.
 
 use countersign_model::request::handling::NOTES_NAMED;
 use countersign_model::{
     Assignee, Cleared, DecisionScope, FileFlag, Note, Notes, Outcome, Removed, RequestStatus, Stopped,
     TooManyNotes, TransitionError,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
 
 use crate::lives::{decision, in_group, request};
@@ -167,4 +167,14 @@ fn a_flag_is_carried_below_step_by_step_and_no_further_once_it_is_cleared() {
         at: at(5),
     };
     assert_eq!(first.clear(cleared).unwrap().spread_to(20, id!(OrganizationId, 9), 3), None);
+}
+
+#[test]
+fn those_who_know_of_a_request_are_reminded_a_day_before_it_ends_or_halfway() {
+    let hours = SignedDuration::from_hours;
+    for (waits, ahead) in [(14 * 24, 24), (49, 24), (48, 24), (46, 23), (24, 12)] {
+        let request = request().waiting_for(hours(waits));
+        let before = request.expires_at.duration_since(request.reminded_at());
+        assert_eq!(before, hours(ahead), "{waits}");
+    }
 }

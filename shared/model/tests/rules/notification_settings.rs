@@ -118,7 +118,7 @@ fn a_kind_has_the_channels_that_are_chosen_for_it_or_the_usual_ones() {
     assert_eq!(chosen.of(NoticeKind::NewRequest), None);
     assert!(chosen.name(Channel::Push) && !chosen.name(Channel::Sms));
     let kinds = NoticeName::ALL.iter().filter(|name| NoticeKind::of(**name).is_some()).count();
-    assert_eq!(kinds, 5);
+    assert_eq!(kinds, 10);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! English.
 
+mod fixed;
+
 use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Taken, Texts, Unit, Waits};
 use crate::message::words::{Words, words};
 
 pub struct English;
@@ -13,113 +15,11 @@ impl Texts for English {
     }
 
     fn label(&self, label: Label) -> &'static str {
-        match label {
-            Label::Access => "Access",
-            Label::Address => "Address",
-            Label::AlsoAskedBy => "Also asked by",
-            Label::AlsoSignedBy => "Also signed by",
-            Label::Asked => "Asked",
-            Label::CalledBy => "Called by",
-            Label::CameFrom => "Came from",
-            Label::Certificate => "Certificate",
-            Label::Changed => "Changed",
-            Label::ChangedBy => "Changed by",
-            Label::CommandLine => "Command line",
-            Label::Company => "Company",
-            Label::Computer => "Computer",
-            Label::Covers => "Covers",
-            Label::Decided => "Decided",
-            Label::Decision => "Decision",
-            Label::Device => "Device",
-            Label::DeviceClass => "Device class",
-            Label::DeviceName => "Device name",
-            Label::Encrypted => "Encrypted",
-            Label::Ended => "Ended",
-            Label::Flagged => "Flagged",
-            Label::FlaggedBy => "Flagged by",
-            Label::For => "For",
-            Label::Handled => "Handled",
-            Label::Kind => "Kind",
-            Label::LastsThen => "Then it lasts",
-            Label::LinkWorksUntil => "The link works until",
-            Label::NotListed => "Not listed",
-            Label::OtherComputers => "Other computers",
-            Label::Path => "Path",
-            Label::Policy => "Policy",
-            Label::Product => "Product",
-            Label::Publisher => "Publisher, as the file says",
-            Label::Request => "Request",
-            Label::RunAs => "Run as",
-            Label::Sha256 => "SHA-256",
-            Label::SignedBy => "Signed by",
-            Label::Size => "Size",
-            Label::Subject => "Subject",
-            Label::UnknownPolicy => "Unknown policy",
-            Label::Until => "Until",
-            Label::UsedBy => "Used by",
-            Label::UseFirstBy => "Use it first by",
-            Label::User => "User",
-            Label::Vendor => "Vendor",
-            Label::Version => "Version",
-            Label::When => "When",
-        }
+        fixed::label(label)
     }
 
     fn phrase(&self, phrase: Phrase) -> &'static str {
-        match phrase {
-            Phrase::AcceptInvitation => "Accept the invitation and choose a password",
-            Phrase::AdministratorWrites => "The administrator writes",
-            Phrase::AnotherHasItsName => "Another computer has this name.",
-            Phrase::Approved => "approved",
-            Phrase::ChooseNewPassword => "Choose a new password",
-            Phrase::ChooseNewPasswordSubject => "Choose a new password for Countersign",
-            Phrase::CoversPublisher => "every file of the same publisher",
-            Phrase::DecidesNothing => {
-                "Opening the link decides nothing; it asks you to sign in when you are not."
-            }
-            Phrase::Denied => "denied",
-            Phrase::EmptyCertificate => "with an empty subject",
-            Phrase::InvitationOnce => "The link works once. If you did not expect it, do nothing.",
-            Phrase::MayDecide => "You get this message because you may decide this request.",
-            Phrase::MayOpen => "You get this message because you may open requests for this file.",
-            Phrase::No => "no",
-            Phrase::NewSignIn => {
-                "Somebody signed in with your password, from an address from which you have not signed in recently."
-            }
-            Phrase::NewSignInSubject => "New sign-in to your account",
-            Phrase::NobodyDecided => {
-                "Nobody decided this request in time. If it is still needed, it has to be asked for again."
-            }
-            Phrase::NoCertificate => "none",
-            Phrase::NotKnown => "not known",
-            Phrase::NotVerified => "NOT verified by the agent",
-            Phrase::NotYou => "If it was not you, choose a new password at once and end the other sessions.",
-            Phrase::OpenAndDecide => "Open the request and decide",
-            Phrase::OpenConsole => "Open Countersign",
-            Phrase::OpenForFile => "Open a request for the file",
-            Phrase::OpenRequest => "Open the request",
-            Phrase::OpenRequests => "Open the list of requests",
-            Phrase::Reason => "Reason",
-            Phrase::Reasons => "Reasons",
-            Phrase::ResetOnce => {
-                "The link works once. Your old password works until then. If you did not expect this, do nothing."
-            }
-            Phrase::Revoked => "revoked",
-            Phrase::RightsChanged => "What you may do in Countersign was changed.",
-            Phrase::RightsChangedSubject => "Your permissions were changed",
-            Phrase::TheyWrite => "They write",
-            Phrase::Unconfirmed => {
-                "Take care: another computer has this host name, and no administrator has confirmed the one that asks. \
-                 It may not be the computer that you know by this name."
-            }
-            Phrase::UnconfirmedMark => "unconfirmed",
-            Phrase::UnknownSigner => "an unknown signer",
-            Phrase::Verified => "verified by the agent",
-            Phrase::WereTold => "You get this message because you were told of this request.",
-            Phrase::Yes => "yes",
-            Phrase::YourAccount => "You get this message because the account is yours.",
-            Phrase::YourAddress => "You get this message because your address was given with the request.",
-        }
+        fixed::phrase(phrase)
     }
 
     fn kind(&self, kind: RequestKind) -> &'static str {
@@ -253,8 +153,28 @@ impl Texts for English {
         words![by, did(outcome), "this request. Nobody else needs to look after it."]
     }
 
-    fn expired_subject(&self, company: Words, what: Words) -> Words {
-        words![company, ": the request for ", what, " expired undecided"]
+    fn waits_subject(&self, company: Words, waits: Waits, what: Words) -> Words {
+        let (before, after) = match waits {
+            Waits::Expired => (": the request for ", " expired undecided"),
+            Waits::Expiring => (": the request for ", " expires soon"),
+            Waits::Untaken => (": nobody has taken the request for ", ""),
+            Waits::Undecided => (": nobody has decided the request for ", ""),
+        };
+        words![company, before, what, after]
+    }
+
+    fn taken_subject(&self, company: Words, by: Words, taken: Taken, what: Words) -> Words {
+        match taken {
+            Taken::ByThem => words![company, ": ", by, " takes care of the request for ", what],
+            Taken::ByReader => words![company, ": ", by, " hands the request for ", what, " over to you"],
+        }
+    }
+
+    fn taken_opening(&self, by: Words, taken: Taken) -> Words {
+        match taken {
+            Taken::ByThem => words![by, " takes care of this request. It still waits for a decision."],
+            Taken::ByReader => words![by, " hands this request over to you. It waits for a decision."],
+        }
     }
 
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {

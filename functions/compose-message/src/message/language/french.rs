@@ -1,8 +1,10 @@
 //! French.
 
+mod fixed;
+
 use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Taken, Texts, Unit, Waits};
 use crate::message::words::{Words, words};
 
 pub struct French;
@@ -13,122 +15,11 @@ impl Texts for French {
     }
 
     fn label(&self, label: Label) -> &'static str {
-        match label {
-            Label::Access => "Accès",
-            Label::Address => "Adresse",
-            Label::AlsoAskedBy => "Également demandé par",
-            Label::AlsoSignedBy => "Également signé par",
-            Label::Asked => "Demandé le",
-            Label::CalledBy => "Lancé par",
-            Label::CameFrom => "Provenance",
-            Label::Certificate => "Certificat",
-            Label::Changed => "Modifié le",
-            Label::ChangedBy => "Modifié par",
-            Label::CommandLine => "Ligne de commande",
-            Label::Company => "Entreprise",
-            Label::Computer => "Ordinateur",
-            Label::Covers => "Comprend",
-            Label::Decided => "Décidé le",
-            Label::Decision => "Décision",
-            Label::Device => "Périphérique",
-            Label::DeviceClass => "Type de périphérique",
-            Label::DeviceName => "Nom du périphérique",
-            Label::Encrypted => "Chiffré",
-            Label::Ended => "Terminé le",
-            Label::Flagged => "Signalé le",
-            Label::FlaggedBy => "Signalé par",
-            Label::For => "Pour",
-            Label::Handled => "Traitées",
-            Label::Kind => "Type",
-            Label::LastsThen => "Dure ensuite",
-            Label::LinkWorksUntil => "Le lien est valable jusqu’au",
-            Label::NotListed => "Non détaillées",
-            Label::OtherComputers => "Autres ordinateurs",
-            Label::Path => "Chemin",
-            Label::Policy => "Stratégie",
-            Label::Product => "Produit",
-            Label::Publisher => "Éditeur, selon le fichier",
-            Label::Request => "Demande",
-            Label::RunAs => "Exécuter en tant que",
-            Label::Sha256 => "SHA-256",
-            Label::SignedBy => "Signé par",
-            Label::Size => "Taille",
-            Label::Subject => "Objet",
-            Label::UnknownPolicy => "Stratégie inconnue",
-            Label::Until => "Jusqu’au",
-            Label::UsedBy => "Utilisé par",
-            Label::UseFirstBy => "Première utilisation avant le",
-            Label::User => "Utilisateur",
-            Label::Vendor => "Fabricant",
-            Label::Version => "Version",
-            Label::When => "Quand",
-        }
+        fixed::label(label)
     }
 
     fn phrase(&self, phrase: Phrase) -> &'static str {
-        match phrase {
-            Phrase::AcceptInvitation => "Accepter l’invitation et choisir un mot de passe",
-            Phrase::AdministratorWrites => "Message de l’administration",
-            Phrase::AnotherHasItsName => "Un autre ordinateur porte ce nom.",
-            Phrase::Approved => "approuvée",
-            Phrase::ChooseNewPassword => "Choisir un nouveau mot de passe",
-            Phrase::ChooseNewPasswordSubject => "Choisissez un nouveau mot de passe pour Countersign",
-            Phrase::CoversPublisher => "tous les fichiers du même éditeur",
-            Phrase::DecidesNothing => {
-                "Ouvrir le lien ne décide rien ; si vous n’êtes pas connecté, la connexion vous est demandée."
-            }
-            Phrase::Denied => "refusée",
-            Phrase::EmptyCertificate => "sans nom de titulaire",
-            Phrase::InvitationOnce => {
-                "Le lien n’est valable qu’une fois. Si vous n’attendiez pas cette invitation, ne faites rien."
-            }
-            Phrase::MayDecide => "Vous recevez ce message parce que vous pouvez décider de cette demande.",
-            Phrase::MayOpen => {
-                "Vous recevez ce message parce que vous pouvez ouvrir les demandes concernant ce fichier."
-            }
-            Phrase::No => "non",
-            Phrase::NewSignIn => {
-                "Quelqu’un s’est connecté avec votre mot de passe, depuis une adresse d’où vous ne vous êtes pas connecté récemment."
-            }
-            Phrase::NewSignInSubject => "Nouvelle connexion à votre compte",
-            Phrase::NobodyDecided => {
-                "Personne n’a décidé de cette demande à temps. Si elle est encore utile, il faut la refaire."
-            }
-            Phrase::NoCertificate => "aucun",
-            Phrase::NotKnown => "inconnu",
-            Phrase::NotVerified => "NON vérifié par l’agent",
-            Phrase::NotYou => {
-                "Si ce n’était pas vous, choisissez tout de suite un nouveau mot de passe et fermez les autres sessions."
-            }
-            Phrase::OpenAndDecide => "Ouvrir la demande et décider",
-            Phrase::OpenConsole => "Ouvrir Countersign",
-            Phrase::OpenForFile => "Ouvrir une demande concernant ce fichier",
-            Phrase::OpenRequest => "Ouvrir la demande",
-            Phrase::OpenRequests => "Ouvrir la liste des demandes",
-            Phrase::Reason => "Motif",
-            Phrase::Reasons => "Motifs",
-            Phrase::ResetOnce => {
-                "Le lien n’est valable qu’une fois ; d’ici là, votre ancien mot de passe reste valable. Si vous n’attendiez \
-                 pas ce message, ne faites rien."
-            }
-            Phrase::Revoked => "révoquée",
-            Phrase::RightsChanged => "Ce que vous pouvez faire dans Countersign a été modifié.",
-            Phrase::RightsChangedSubject => "Vos autorisations ont été modifiées",
-            Phrase::TheyWrite => "Message",
-            Phrase::Unconfirmed => {
-                "Attention : un autre ordinateur porte ce nom d’hôte, et personne de l’administration n’a confirmé celui qui \
-                 fait la demande. Ce n’est peut-être pas l’ordinateur que vous connaissez sous ce nom."
-            }
-            Phrase::UnconfirmedMark => "non confirmé",
-            Phrase::UnknownSigner => "un signataire inconnu",
-            Phrase::Verified => "vérifié par l’agent",
-            Phrase::WereTold => "Vous recevez ce message parce que cette demande vous a été annoncée.",
-            Phrase::Yes => "oui",
-            Phrase::YourAccount => "Vous recevez ce message parce que ce compte est le vôtre.",
-            Phrase::YourAddress => {
-                "Vous recevez ce message parce que votre adresse a été indiquée dans la demande."
-            }
-        }
+        fixed::phrase(phrase)
     }
 
     fn kind(&self, kind: RequestKind) -> &'static str {
@@ -275,8 +166,28 @@ impl Texts for French {
         words![by, did(outcome), "cette demande. Personne d’autre n’a besoin de s’en occuper."]
     }
 
-    fn expired_subject(&self, company: Words, what: Words) -> Words {
-        words![company, " : la demande concernant ", what, " a expiré sans décision"]
+    fn waits_subject(&self, company: Words, waits: Waits, what: Words) -> Words {
+        let (before, after) = match waits {
+            Waits::Expired => (" : la demande concernant ", " a expiré sans décision"),
+            Waits::Expiring => (" : la demande concernant ", " expire bientôt"),
+            Waits::Untaken => (" : personne n’a pris en charge la demande concernant ", ""),
+            Waits::Undecided => (" : personne n’a décidé de la demande concernant ", ""),
+        };
+        words![company, before, what, after]
+    }
+
+    fn taken_subject(&self, company: Words, by: Words, taken: Taken, what: Words) -> Words {
+        match taken {
+            Taken::ByThem => words![company, " : ", by, " s’occupe de la demande concernant ", what],
+            Taken::ByReader => words![company, " : ", by, " vous confie la demande concernant ", what],
+        }
+    }
+
+    fn taken_opening(&self, by: Words, taken: Taken) -> Words {
+        match taken {
+            Taken::ByThem => words![by, " s’occupe de cette demande. Elle attend encore une décision."],
+            Taken::ByReader => words![by, " vous confie cette demande. Elle attend une décision."],
+        }
     }
 
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {

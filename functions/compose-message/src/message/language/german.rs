@@ -1,8 +1,10 @@
 //! German.
 
+mod fixed;
+
 use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Taken, Texts, Unit, Waits};
 use crate::message::words::{Words, words};
 
 pub struct German;
@@ -13,124 +15,11 @@ impl Texts for German {
     }
 
     fn label(&self, label: Label) -> &'static str {
-        match label {
-            Label::Access => "Zugriff",
-            Label::Address => "Adresse",
-            Label::AlsoAskedBy => "Auch angefragt von",
-            Label::AlsoSignedBy => "Außerdem signiert von",
-            Label::Asked => "Angefragt",
-            Label::CalledBy => "Aufgerufen von",
-            Label::CameFrom => "Herkunft",
-            Label::Certificate => "Zertifikat",
-            Label::Changed => "Geändert",
-            Label::ChangedBy => "Geändert von",
-            Label::CommandLine => "Befehlszeile",
-            Label::Company => "Unternehmen",
-            Label::Computer => "Computer",
-            Label::Covers => "Umfasst",
-            Label::Decided => "Entschieden",
-            Label::Decision => "Entscheidung",
-            Label::Device => "Gerät",
-            Label::DeviceClass => "Geräteklasse",
-            Label::DeviceName => "Gerätename",
-            Label::Encrypted => "Verschlüsselt",
-            Label::Ended => "Beendet",
-            Label::Flagged => "Gemeldet",
-            Label::FlaggedBy => "Gemeldet von",
-            Label::For => "Für",
-            Label::Handled => "Erledigt",
-            Label::Kind => "Art",
-            Label::LastsThen => "Gilt danach",
-            Label::LinkWorksUntil => "Der Link gilt bis",
-            Label::NotListed => "Nicht aufgeführt",
-            Label::OtherComputers => "Weitere Computer",
-            Label::Path => "Pfad",
-            Label::Policy => "Richtlinie",
-            Label::Product => "Produkt",
-            Label::Publisher => "Herausgeber laut Datei",
-            Label::Request => "Anfrage",
-            Label::RunAs => "Ausführen als",
-            Label::Sha256 => "SHA-256",
-            Label::SignedBy => "Signiert von",
-            Label::Size => "Größe",
-            Label::Subject => "Gegenstand",
-            Label::UnknownPolicy => "Unbekannte Richtlinie",
-            Label::Until => "Bis",
-            Label::UsedBy => "Verwendet von",
-            Label::UseFirstBy => "Erstmals zu verwenden bis",
-            Label::User => "Benutzer",
-            Label::Vendor => "Hersteller",
-            Label::Version => "Version",
-            Label::When => "Wann",
-        }
+        fixed::label(label)
     }
 
     fn phrase(&self, phrase: Phrase) -> &'static str {
-        match phrase {
-            Phrase::AcceptInvitation => "Die Einladung annehmen und ein Kennwort wählen",
-            Phrase::AdministratorWrites => "Nachricht der Administration",
-            Phrase::AnotherHasItsName => "Ein anderer Computer hat diesen Namen.",
-            Phrase::Approved => "genehmigt",
-            Phrase::ChooseNewPassword => "Ein neues Kennwort wählen",
-            Phrase::ChooseNewPasswordSubject => "Wählen Sie ein neues Kennwort für Countersign",
-            Phrase::CoversPublisher => "jede Datei desselben Herausgebers",
-            Phrase::DecidesNothing => {
-                "Das Öffnen des Links entscheidet nichts; wenn Sie nicht angemeldet sind, werden Sie darum gebeten."
-            }
-            Phrase::Denied => "abgelehnt",
-            Phrase::EmptyCertificate => "ohne Namen des Inhabers",
-            Phrase::InvitationOnce => {
-                "Der Link gilt einmal. Wenn Sie keine Einladung erwartet haben, brauchen Sie nichts zu tun."
-            }
-            Phrase::MayDecide => {
-                "Sie erhalten diese Nachricht, weil Sie über diese Anfrage entscheiden dürfen."
-            }
-            Phrase::MayOpen => {
-                "Sie erhalten diese Nachricht, weil Sie Anfragen zu dieser Datei öffnen dürfen."
-            }
-            Phrase::No => "nein",
-            Phrase::NewSignIn => {
-                "Jemand hat sich mit Ihrem Kennwort angemeldet, von einer Adresse, von der Sie sich in letzter Zeit nicht angemeldet haben."
-            }
-            Phrase::NewSignInSubject => "Neue Anmeldung an Ihrem Konto",
-            Phrase::NobodyDecided => {
-                "Niemand hat rechtzeitig über diese Anfrage entschieden. Wird sie noch gebraucht, muss sie neu gestellt werden."
-            }
-            Phrase::NoCertificate => "keines",
-            Phrase::NotKnown => "nicht bekannt",
-            Phrase::NotVerified => "vom Agenten NICHT geprüft",
-            Phrase::NotYou => {
-                "Wenn Sie das nicht waren, wählen Sie sofort ein neues Kennwort und beenden Sie die anderen Sitzungen."
-            }
-            Phrase::OpenAndDecide => "Die Anfrage öffnen und entscheiden",
-            Phrase::OpenConsole => "Countersign öffnen",
-            Phrase::OpenForFile => "Eine Anfrage zu der Datei öffnen",
-            Phrase::OpenRequest => "Die Anfrage öffnen",
-            Phrase::OpenRequests => "Die Liste der Anfragen öffnen",
-            Phrase::Reason => "Begründung",
-            Phrase::Reasons => "Begründungen",
-            Phrase::ResetOnce => {
-                "Der Link gilt einmal, und bis dahin gilt Ihr altes Kennwort. Wenn Sie das nicht erwartet haben, brauchen \
-                 Sie nichts zu tun."
-            }
-            Phrase::Revoked => "widerrufen",
-            Phrase::RightsChanged => "Was Sie in Countersign tun dürfen, wurde geändert.",
-            Phrase::RightsChangedSubject => "Ihre Berechtigungen wurden geändert",
-            Phrase::TheyWrite => "Nachricht dazu",
-            Phrase::Unconfirmed => {
-                "Achtung: Ein anderer Computer hat diesen Hostnamen, und den anfragenden hat niemand von der Administration \
-                 bestätigt. Es ist vielleicht nicht der Computer, den Sie unter diesem Namen kennen."
-            }
-            Phrase::UnconfirmedMark => "unbestätigt",
-            Phrase::UnknownSigner => "unbekannt",
-            Phrase::Verified => "vom Agenten geprüft",
-            Phrase::WereTold => "Sie erhalten diese Nachricht, weil Ihnen diese Anfrage gemeldet wurde.",
-            Phrase::Yes => "ja",
-            Phrase::YourAccount => "Sie erhalten diese Nachricht, weil es Ihr Konto ist.",
-            Phrase::YourAddress => {
-                "Sie erhalten diese Nachricht, weil Ihre Adresse bei der Anfrage angegeben wurde."
-            }
-        }
+        fixed::phrase(phrase)
     }
 
     fn kind(&self, kind: RequestKind) -> &'static str {
@@ -277,8 +166,30 @@ impl Texts for German {
         words![by, " hat diese Anfrage", did(outcome), ". Niemand sonst muss sich darum kümmern."]
     }
 
-    fn expired_subject(&self, company: Words, what: Words) -> Words {
-        words![company, ": die Anfrage zu ", what, " ist ohne Entscheidung abgelaufen"]
+    fn waits_subject(&self, company: Words, waits: Waits, what: Words) -> Words {
+        let (before, after) = match waits {
+            Waits::Expired => (": die Anfrage zu ", " ist ohne Entscheidung abgelaufen"),
+            Waits::Expiring => (": die Anfrage zu ", " läuft bald ab"),
+            Waits::Untaken => (": niemand hat die Anfrage zu ", " übernommen"),
+            Waits::Undecided => (": niemand hat über die Anfrage zu ", " entschieden"),
+        };
+        words![company, before, what, after]
+    }
+
+    fn taken_subject(&self, company: Words, by: Words, taken: Taken, what: Words) -> Words {
+        match taken {
+            Taken::ByThem => words![company, ": ", by, " kümmert sich um die Anfrage zu ", what],
+            Taken::ByReader => words![company, ": ", by, " übergibt Ihnen die Anfrage zu ", what],
+        }
+    }
+
+    fn taken_opening(&self, by: Words, taken: Taken) -> Words {
+        match taken {
+            Taken::ByThem => {
+                words![by, " kümmert sich um diese Anfrage. Sie wartet noch auf eine Entscheidung."]
+            }
+            Taken::ByReader => words![by, " übergibt Ihnen diese Anfrage. Sie wartet auf eine Entscheidung."],
+        }
     }
 
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {

@@ -1,8 +1,10 @@
 //! Spanish.
 
+mod fixed;
+
 use countersign_model::{Access, DecisionScope, EndReason, Outcome, RequestKind, Subject};
 
-use super::{Asks, Became, Label, Others, Phrase, Sums, Texts, Unit};
+use super::{Asks, Became, Label, Others, Phrase, Sums, Taken, Texts, Unit, Waits};
 use crate::message::words::{Words, words};
 
 pub struct Spanish;
@@ -13,118 +15,11 @@ impl Texts for Spanish {
     }
 
     fn label(&self, label: Label) -> &'static str {
-        match label {
-            Label::Access => "Acceso",
-            Label::Address => "Dirección",
-            Label::AlsoAskedBy => "También lo piden",
-            Label::AlsoSignedBy => "Firmado además por",
-            Label::Asked => "Pedido",
-            Label::CalledBy => "Iniciado por",
-            Label::CameFrom => "Procedencia",
-            Label::Certificate => "Certificado",
-            Label::Changed => "Cambiado",
-            Label::ChangedBy => "Cambiado por",
-            Label::CommandLine => "Línea de comandos",
-            Label::Company => "Empresa",
-            Label::Computer => "Equipo",
-            Label::Covers => "Incluye",
-            Label::Decided => "Decidido",
-            Label::Decision => "Decisión",
-            Label::Device => "Dispositivo",
-            Label::DeviceClass => "Clase de dispositivo",
-            Label::DeviceName => "Nombre del dispositivo",
-            Label::Encrypted => "Cifrado",
-            Label::Ended => "Terminado",
-            Label::Flagged => "Marcado",
-            Label::FlaggedBy => "Marcado por",
-            Label::For => "Para",
-            Label::Handled => "Resueltas",
-            Label::Kind => "Tipo",
-            Label::LastsThen => "Después dura",
-            Label::LinkWorksUntil => "El enlace sirve hasta",
-            Label::NotListed => "Sin detallar",
-            Label::OtherComputers => "Otros equipos",
-            Label::Path => "Ruta",
-            Label::Policy => "Directiva",
-            Label::Product => "Producto",
-            Label::Publisher => "Editor, según el archivo",
-            Label::Request => "Solicitud",
-            Label::RunAs => "Ejecutar como",
-            Label::Sha256 => "SHA-256",
-            Label::SignedBy => "Firmado por",
-            Label::Size => "Tamaño",
-            Label::Subject => "Objeto",
-            Label::UnknownPolicy => "Directiva desconocida",
-            Label::Until => "Hasta",
-            Label::UsedBy => "Usado por",
-            Label::UseFirstBy => "Usar por primera vez antes de",
-            Label::User => "Usuario",
-            Label::Vendor => "Fabricante",
-            Label::Version => "Versión",
-            Label::When => "Cuándo",
-        }
+        fixed::label(label)
     }
 
     fn phrase(&self, phrase: Phrase) -> &'static str {
-        match phrase {
-            Phrase::AcceptInvitation => "Aceptar la invitación y elegir una contraseña",
-            Phrase::AdministratorWrites => "Mensaje de la administración",
-            Phrase::AnotherHasItsName => "Otro equipo tiene este nombre.",
-            Phrase::Approved => "aprobada",
-            Phrase::ChooseNewPassword => "Elegir una contraseña nueva",
-            Phrase::ChooseNewPasswordSubject => "Elija una contraseña nueva para Countersign",
-            Phrase::CoversPublisher => "todos los archivos del mismo editor",
-            Phrase::DecidesNothing => {
-                "Abrir el enlace no decide nada; si no ha iniciado sesión, se le pide que lo haga."
-            }
-            Phrase::Denied => "denegada",
-            Phrase::EmptyCertificate => "sin nombre del titular",
-            Phrase::InvitationOnce => {
-                "El enlace sirve una sola vez. Si no esperaba esta invitación, no haga nada."
-            }
-            Phrase::MayDecide => "Recibe este mensaje porque puede decidir sobre esta solicitud.",
-            Phrase::MayOpen => "Recibe este mensaje porque puede abrir solicitudes de este archivo.",
-            Phrase::No => "no",
-            Phrase::NewSignIn => {
-                "Alguien ha iniciado sesión con su contraseña desde una dirección desde la que usted no lo ha hecho recientemente."
-            }
-            Phrase::NewSignInSubject => "Nuevo inicio de sesión en su cuenta",
-            Phrase::NobodyDecided => {
-                "Nadie decidió a tiempo sobre esta solicitud. Si todavía hace falta, hay que volver a hacerla."
-            }
-            Phrase::NoCertificate => "ninguno",
-            Phrase::NotKnown => "no se conoce",
-            Phrase::NotVerified => "NO comprobado por el agente",
-            Phrase::NotYou => {
-                "Si no ha sido usted, elija enseguida una contraseña nueva y cierre las demás sesiones."
-            }
-            Phrase::OpenAndDecide => "Abrir la solicitud y decidir",
-            Phrase::OpenConsole => "Abrir Countersign",
-            Phrase::OpenForFile => "Abrir una solicitud de este archivo",
-            Phrase::OpenRequest => "Abrir la solicitud",
-            Phrase::OpenRequests => "Abrir la lista de solicitudes",
-            Phrase::Reason => "Motivo",
-            Phrase::Reasons => "Motivos",
-            Phrase::ResetOnce => {
-                "El enlace sirve una sola vez; hasta entonces sirve su contraseña anterior. Si no esperaba este mensaje, no \
-                 haga nada."
-            }
-            Phrase::Revoked => "revocada",
-            Phrase::RightsChanged => "Se ha cambiado lo que usted puede hacer en Countersign.",
-            Phrase::RightsChangedSubject => "Se han cambiado sus permisos",
-            Phrase::TheyWrite => "Mensaje",
-            Phrase::Unconfirmed => {
-                "Atención: otro equipo tiene este nombre de host y nadie de la administración ha confirmado el que hace la \
-                 solicitud. Puede que no sea el equipo que usted conoce por este nombre."
-            }
-            Phrase::UnconfirmedMark => "sin confirmar",
-            Phrase::UnknownSigner => "un firmante desconocido",
-            Phrase::Verified => "comprobado por el agente",
-            Phrase::WereTold => "Recibe este mensaje porque se le comunicó esta solicitud.",
-            Phrase::Yes => "sí",
-            Phrase::YourAccount => "Recibe este mensaje porque la cuenta es suya.",
-            Phrase::YourAddress => "Recibe este mensaje porque la solicitud indicaba su dirección.",
-        }
+        fixed::phrase(phrase)
     }
 
     fn kind(&self, kind: RequestKind) -> &'static str {
@@ -271,8 +166,28 @@ impl Texts for Spanish {
         words![by, did(outcome), "esta solicitud. Nadie más tiene que ocuparse de ella."]
     }
 
-    fn expired_subject(&self, company: Words, what: Words) -> Words {
-        words![company, ": la solicitud de ", what, " venció sin decisión"]
+    fn waits_subject(&self, company: Words, waits: Waits, what: Words) -> Words {
+        let (before, after) = match waits {
+            Waits::Expired => (": la solicitud de ", " venció sin decisión"),
+            Waits::Expiring => (": la solicitud de ", " vence pronto"),
+            Waits::Untaken => (": nadie se ha hecho cargo de la solicitud de ", ""),
+            Waits::Undecided => (": nadie ha decidido sobre la solicitud de ", ""),
+        };
+        words![company, before, what, after]
+    }
+
+    fn taken_subject(&self, company: Words, by: Words, taken: Taken, what: Words) -> Words {
+        match taken {
+            Taken::ByThem => words![company, ": ", by, " se ocupa de la solicitud de ", what],
+            Taken::ByReader => words![company, ": ", by, " le pasa la solicitud de ", what],
+        }
+    }
+
+    fn taken_opening(&self, by: Words, taken: Taken) -> Words {
+        match taken {
+            Taken::ByThem => words![by, " se ocupa de esta solicitud, que sigue pendiente de decisión."],
+            Taken::ByReader => words![by, " le pasa esta solicitud, que está pendiente de decisión."],
+        }
     }
 
     fn digest_subject(&self, company: Words, sums: &Sums) -> Words {

@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use countersign_model::{
-    Access, AdministratorId, Computer, ComputerId, Condition, Decision, DecisionId, DecisionScope, Device,
-    Elevation, EndChange, EndReason, Ended, File, FileFlag, FlagId, GrantId, GroupId, NewRequest,
-    NewRequester, NoticeName, Organization, OrganizationId, Outcome, Renews, Reported, Request, RequestId,
-    Requester, Revocation, Signer, Subject, Verdict,
+    Access, AdministratorId, Assignee, Computer, ComputerId, Condition, Decision, DecisionId, DecisionScope,
+    Device, Elevation, EndChange, EndReason, Ended, File, FileFlag, FlagId, GrantId, GroupId, NewRequest,
+    NewRequester, Notice, NoticeName, Organization, OrganizationId, Outcome, Renews, Reported, Request,
+    RequestId, Requester, Revocation, Signer, Subject, Verdict,
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -65,13 +65,13 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
         all.into_iter().map(said).collect()
     };
     match name {
-        NoticeName::RequestSubmitted => {
-            let samples = submitted(theirs).into_iter();
-            let said = |(variant, request, unconfirmed)| {
-                named(variant, message::submitted(reader, &request, unconfirmed, URL))
-            };
-            samples.map(said).collect()
-        }
+        NoticeName::RequestSubmitted
+        | NoticeName::RequestJoined
+        | NoticeName::RequestTaken
+        | NoticeName::RequestHandedOver
+        | NoticeName::RequestExpiring
+        | NoticeName::RequestUntaken
+        | NoticeName::RequestUndecided => each(waiting(name, reader, &request, theirs)),
         NoticeName::RequestDecided => each(vec![
             ("approved", message::decided(reader, &decided(&request, Outcome::Approved, theirs))),
             ("denied", message::decided(reader, &decided(&request, Outcome::Denied, theirs))),
@@ -88,14 +88,6 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
             ("request", message::ended(reader, &ended(&request))),
         ]),
         NoticeName::RequestExpired => each(vec![("undecided", message::expired(reader, &expired(&request)))]),
-        NoticeName::RequestJoined => {
-            let several = submitted(theirs).into_iter().find(|sample| sample.0 == "several users");
-            let several = several.map_or(request.clone(), |sample| sample.1);
-            vec![
-                named("users", message::joined(reader, &several, 1, URL)),
-                named("computers", message::joined(reader, &request, 12, URL)),
-            ]
-        }
         NoticeName::RequestHandled => each(vec![
             ("approved", message::handled(reader, &decided(&request, Outcome::Approved, theirs), URL)),
             ("denied", message::handled(reader, &decided(&request, Outcome::Denied, theirs), URL)),
@@ -127,6 +119,40 @@ fn of(name: NoticeName, reader: &Reader, theirs: Theirs) -> Vec<Sample> {
         // It repeats another one.
         NoticeName::Again => Vec::new(),
     }
+}
+
+/// The messages with this name about a request that waits. If it is taken, Kim has it.
+fn waiting(
+    name: NoticeName,
+    reader: &Reader,
+    request: &Request,
+    theirs: Theirs,
+) -> Vec<(&'static str, Option<Message>)> {
+    let (id, to) = (|| request.id.clone(), administrator());
+    let kim = Assignee { administrator_id: administrator(), administrator_name: theirs("Kim"), since: at(3) };
+    let taken = Request { assignee: Some(kim), ..request.clone() };
+    let of_several = submitted(theirs).into_iter().find(|sample| sample.0 == "several users");
+    let several = of_several.map_or(request.clone(), |sample| sample.1);
+    let new = |(variant, request, unconfirmed)| {
+        (variant, Notice::RequestSubmitted { request_id: id() }, request, unconfirmed)
+    };
+    let pending = "still pending";
+    let others = [
+        ("users", Notice::RequestJoined { request_id: id(), computers: 1 }, several),
+        ("computers", Notice::RequestJoined { request_id: id(), computers: 12 }, request.clone()),
+        (pending, Notice::RequestTaken { request_id: id() }, taken.clone()),
+        (pending, Notice::RequestHandedOver { request_id: id(), to, by: theirs("Lee") }, taken.clone()),
+        (pending, Notice::RequestExpiring { request_id: id() }, taken.clone()),
+        (pending, Notice::RequestUntaken { request_id: id() }, request.clone()),
+        (pending, Notice::RequestUndecided { request_id: id() }, taken),
+    ];
+    let others = others.into_iter().map(|(variant, notice, request)| (variant, notice, request, false));
+    let all = submitted(theirs).into_iter().map(new).chain(others);
+    all.filter(|(_, notice, ..)| notice.name() == name)
+        .map(|(variant, notice, request, unconfirmed)| {
+            (variant, message::waiting(reader, &request, &notice, unconfirmed, URL))
+        })
+        .collect()
 }
 
 /// What a digest has: a computer with many requests, and many others.

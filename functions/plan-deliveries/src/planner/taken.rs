@@ -1,0 +1,54 @@
+//! Somebody takes a request or is handed it: the administrators who were told of it hear who takes care of it, and whoever it is
+//! handed over to hears that it is theirs.
+
+use countersign_authority::Recipient;
+use countersign_journal::Event;
+use countersign_journal::readable::load_readable;
+use countersign_model::act::RequestAssigned;
+use countersign_model::{Notice, NoticeKind, Request, RequestStatus, Who};
+use countersign_store::StoreError;
+
+use super::Planner;
+use super::tell::delivery;
+
+impl Planner {
+    /// Tells them while the request is pending and still with the one who got it then. Whoever did it knows.
+    pub(super) async fn tell_that_it_is_taken(
+        &mut self,
+        event: &Event,
+        assigned: &RequestAssigned,
+    ) -> Result<(), StoreError> {
+        let (Some(taker), Who::Administrator { id: actor, name: by, .. }) = (&assigned.after, &event.who)
+        else {
+            return Ok(());
+        };
+        let now = self.journal.clock().now();
+        let found = load_readable::<Request>(&self.journal, &[assigned.request_id.as_str()]).await?.pop();
+        let Some(request) = found.filter(|found| found.status_at(now) == RequestStatus::Pending) else {
+            return Ok(());
+        };
+        let taker = &taker.administrator_id;
+        if request.assignee.as_ref().map(|assignee| &assignee.administrator_id) != Some(taker) {
+            return Ok(());
+        }
+        let request_id = request.id.clone();
+        if taker != actor {
+            let notice = Notice::RequestHandedOver { request_id, to: taker.clone(), by: by.clone() };
+            for recipient in self.audience.assignee(&request, NoticeKind::AskedToDecide).await? {
+                self.deliver(event, &delivery(event, &notice, event.at, recipient, now))?;
+            }
+        }
+        let notice = Notice::RequestTaken { request_id: request.id.clone() };
+        let concerned = |recipient: &Recipient| {
+            let who = recipient.administrator_id.as_ref();
+            who != Some(actor) && who != Some(taker)
+        };
+        for recipient in self.all_hearing(&request, NoticeKind::Handled).await?.into_iter().filter(concerned)
+        {
+            if self.told_by_any_at(&request, &recipient).await?.is_some_and(|told_at| told_at <= event.at) {
+                self.deliver_paced(event, delivery(event, &notice, event.at, recipient, now));
+            }
+        }
+        Ok(())
+    }
+}

@@ -10,6 +10,7 @@
 mod api;
 mod authenticator;
 mod browser;
+pub mod company;
 mod deployment;
 mod document;
 mod places;
@@ -18,6 +19,7 @@ mod tools;
 pub use api::{Answer, Api, Call};
 pub use authenticator::one_time_code;
 pub use browser::Browser;
+pub use company::Company;
 pub use deployment::{Deployment, PASSWORD, Stage, file_of, link_token, sha256};
 pub use document::openapi;
 pub use places::{root, rust_files};

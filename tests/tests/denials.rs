@@ -11,8 +11,8 @@
 
 use std::collections::BTreeSet;
 
-use countersign_host::harness::TestHost;
-use countersign_tests::{Answer, Deployment, PASSWORD, on_every_backend, openapi};
+use countersign_tests::company::{integration, rule};
+use countersign_tests::{Answer, Company, Deployment, PASSWORD, on_every_backend, openapi};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -167,162 +167,83 @@ const TABLE: &[(&str, &str, &str)] = &[
 /// Operations on many things at once answer for each of them.
 const FOR_EACH: [&str; 1] = ["POST /v1/requests/decisions"];
 
-/// The contents of a rule.
-fn integration() -> Value {
-    json!({ "name": "Desk", "kind": "webhook", "url": "https://hooks.company.example/countersign" })
-}
-
-fn rule() -> Value {
-    let criteria = json!({ "kinds": ["application"], "username": "nobody" });
-    json!({ "name": "Nobody", "effect": "deny", "criteria": criteria })
-}
-
-/// A deployment with one of everything.
-struct Company {
-    world: Deployment,
-    ids: Vec<(&'static str, String)>,
-}
-
-impl Company {
-    async fn on(host: &TestHost) -> Self {
-        let world = Deployment::on(host).await;
-        let asked = world.submit(&world.request_for(b"x"), "one").await.expect(201).text_at("/id");
-        let other = world.submit(&world.request_for(b"y"), "two").await.expect(201).text_at("/id");
-        let approval = world.decide(&world.boss, &other, &json!({ "outcome": "approved" })).await;
-        let grant = approval.expect(200).text_at("/decision/grant_id");
-        let role =
-            json!({ "organization_id": world.company, "name": "Viewer", "permissions": ["view-approvals"] });
-        let role = world
-            .api
-            .post("/v1/roles")
-            .bearer(&world.boss)
-            .json(&role)
-            .send()
-            .await
-            .expect(201)
-            .text_at("/id");
-        let path = format!("/v1/requests/{asked}/notes");
-        let note = world.api.post(&path).bearer(&world.boss).json(&json!({ "text": "Asked the vendor." }));
-        let note = note.send().await.expect(201).text_at("/id");
-        let rule = json!({ "organization_id": world.company, "rule": rule() });
-        let rule = world.api.post("/v1/rules").bearer(&world.boss).json(&rule).send().await;
-        let rule = rule.expect(201).text_at("/id");
-        host.settle().await.unwrap();
-        let path = format!("/v1/notifications?organization_id={}", world.company);
-        let notification =
-            world.api.get(&path).bearer(&world.boss).send().await.expect(200).text_at("/items/0/id");
-        let path = format!("/v1/organizations/{}/groups/{}/enrollment-keys", world.company, world.group);
-        let key = world.api.get(&path).bearer(&world.boss).send().await.expect(200).text_at("/items/0/id");
-        let path = format!("/v1/organizations/{}/tags", world.company);
-        let tag = json!({ "name": "Vendors", "by": "path", "values": ["/x"] });
-        let tag =
-            world.api.post(&path).bearer(&world.boss).json(&tag).send().await.expect(201).text_at("/id");
-        let path = format!("/v1/organizations/{}/integrations", world.company);
-        let integration = world.api.post(&path).bearer(&world.boss).json(&integration()).send().await;
-        let integration = integration.expect(201).text_at("/id");
-        let ids = vec![
-            ("{request_id}", asked),
-            ("{note_id}", note),
-            ("{role_id}", role),
-            ("{rule_id}", rule),
-            ("{notification_id}", notification),
-            ("{administrator_id}", world.clerk.clone()),
-            ("{organization_id}", world.company.clone()),
-            ("{group_id}", world.group.clone()),
-            ("{policy_id}", world.policy.clone()),
-            ("{computer_id}", world.computer.clone()),
-            ("{enrollment_key_id}", key),
-            ("{grant_id}", grant),
-            ("{tag_id}", tag),
-            ("{integration_id}", integration),
-            // Of the deployment that the world begins with.
-            ("{version}", "1".to_owned()),
-        ];
-        Self { world, ids }
-    }
-
-    fn with_ids(&self, path: &str) -> String {
-        self.ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
-    }
-
-    /// A body that the operation would accept.
-    fn body(&self, method: &str, path: &str) -> Option<Value> {
-        let Deployment { company, group, policy, computer, .. } = &self.world;
-        let last = path.rsplit('/').next().unwrap();
-        Some(match (method, last) {
-            ("POST", "decision") => json!({ "outcome": "denied" }),
-            ("POST", "revocation" | "ask") | ("PUT", "assignee" | "flag") => json!({}),
-            ("POST", "notes") => json!({ "text": "Asked the vendor." }),
-            ("POST", "matching") => {
-                json!({ "filter": { "organization_id": company }, "decision": { "outcome": "denied" } })
-            }
-            ("POST", "rules" | "dry-run") => json!({ "organization_id": company, "rule": rule() }),
-            ("PUT", "{rule_id}") => rule(),
-            ("POST", "integrations") => integration(),
-            ("POST", "resend") if !path.contains("{notification_id}") => {
-                json!({ "organization_id": company })
-            }
-            ("POST", "test") if path.starts_with("/v1/notifications/") => {
-                json!({ "organization_id": company, "address": "desk@company.example" })
-            }
-            ("PUT", "{integration_id}") => json!({ "url": "https://hooks.company.example/other" }),
-            ("PATCH", "{grant_id}") => json!({ "expires_at": null }),
-            ("POST", "administrators") => {
-                json!({ "email": "new@company.example", "name": "New", "organization_id": company })
-            }
-            ("PATCH", "{administrator_id}") => json!({ "name": "Another" }),
-            ("PUT", "permissions") => json!({ "permissions": [] }),
-            ("PUT", "roles") => json!({ "assignments": [] }),
-            ("POST", "disabled") => json!({ "disabled": true }),
-            ("POST", "roles") => {
-                json!({ "organization_id": company, "name": "Another", "permissions": ["view-approvals"] })
-            }
-            ("PUT", "{role_id}") => json!({ "name": "Another", "permissions": [] }),
-            ("POST", "organizations") => json!({ "name": "Another", "parent_id": company }),
-            ("PATCH", "{organization_id}" | "{group_id}" | "{policy_id}") | ("POST", "groups") => {
-                json!({ "name": "Another" })
-            }
-            ("PUT", "approval-settings") => json!({ "pending_days": 7 }),
-            ("POST", "tags") => json!({ "name": "Another", "by": "path", "values": ["/x"] }),
-            ("PATCH", "{tag_id}") => json!({ "name": "Another" }),
-            ("PUT", "values") => json!({ "values": ["/y"] }),
-            ("PUT", "branding") => json!({ "display_name": "Another", "colour": null, "reply_to": null }),
-            ("PUT", "agent-version") => json!({ "version": "2.0" }),
-            ("PUT", "update-channel") => json!({ "update_channel": "preview" }),
-            ("PUT", "login-settings") => json!({ "require_totp": false, "allowed_ranges": [] }),
-            ("POST", "policies") => json!({ "name": "Another", "group_id": group }),
-            ("PUT", "order") => json!({ "policy_ids": [policy] }),
-            ("PATCH", "{computer_id}") => json!({ "group_id": group }),
-            ("POST", "confirm") => json!({}),
-            ("POST", "maintenance") if path.contains("{computer_id}") => json!({ "mode": "off" }),
-            ("POST", "maintenance") => json!({ "mode": "off", "computers": [computer] }),
-            _ => return None,
-        })
-    }
-
-    async fn call(
-        &self,
-        who: &str,
-        (method, path, query): (&str, &str, &str),
-        ids: impl Fn(&str) -> String,
-    ) -> Answer {
-        let place = ids(&format!("{path}{query}"));
-        let call = self.world.api.call(method.parse::<Method>().unwrap(), &place).bearer(who);
-        match self.body(method, path) {
-            Some(body) => call.json(&body).send().await,
-            None => call.send().await,
+/// A body that the operation would accept.
+fn body(of: &Company, method: &str, path: &str) -> Option<Value> {
+    let Deployment { company, group, policy, computer, .. } = &of.world;
+    let last = path.rsplit('/').next().unwrap();
+    Some(match (method, last) {
+        ("POST", "decision") => json!({ "outcome": "denied" }),
+        ("POST", "revocation" | "ask") | ("PUT", "assignee" | "flag") => json!({}),
+        ("POST", "notes") => json!({ "text": "Asked the vendor." }),
+        ("POST", "matching") => {
+            json!({ "filter": { "organization_id": company }, "decision": { "outcome": "denied" } })
         }
-    }
-
-    /// Everything that the operations could have changed, as its administrator sees it. A report says until when it is complete.
-    async fn state(&self) -> Vec<String> {
-        let mut all = Vec::new();
-        let is_state = |path: &str| !path.contains("/audit/") && !path.contains("/reports/");
-        for row in TABLE.iter().filter(|(method, path, _)| *method == "GET" && is_state(path)) {
-            all.push(self.call(&self.world.boss, *row, |path| self.with_ids(path)).await.text());
+        ("POST", "rules" | "dry-run") => json!({ "organization_id": company, "rule": rule() }),
+        ("PUT", "{rule_id}") => rule(),
+        ("POST", "integrations") => integration(),
+        ("POST", "resend") if !path.contains("{notification_id}") => {
+            json!({ "organization_id": company })
         }
-        all
+        ("POST", "test") if path.starts_with("/v1/notifications/") => {
+            json!({ "organization_id": company, "address": "desk@company.example" })
+        }
+        ("PUT", "{integration_id}") => json!({ "url": "https://hooks.company.example/other" }),
+        ("PATCH", "{grant_id}") => json!({ "expires_at": null }),
+        ("POST", "administrators") => {
+            json!({ "email": "new@company.example", "name": "New", "organization_id": company })
+        }
+        ("PATCH", "{administrator_id}") => json!({ "name": "Another" }),
+        ("PUT", "permissions") => json!({ "permissions": [] }),
+        ("PUT", "roles") => json!({ "assignments": [] }),
+        ("POST", "disabled") => json!({ "disabled": true }),
+        ("POST", "roles") => {
+            json!({ "organization_id": company, "name": "Another", "permissions": ["view-approvals"] })
+        }
+        ("PUT", "{role_id}") => json!({ "name": "Another", "permissions": [] }),
+        ("POST", "organizations") => json!({ "name": "Another", "parent_id": company }),
+        ("PATCH", "{organization_id}" | "{group_id}" | "{policy_id}") | ("POST", "groups") => {
+            json!({ "name": "Another" })
+        }
+        ("PUT", "approval-settings") => json!({ "pending_days": 7 }),
+        ("POST", "tags") => json!({ "name": "Another", "by": "path", "values": ["/x"] }),
+        ("PATCH", "{tag_id}") => json!({ "name": "Another" }),
+        ("PUT", "values") => json!({ "values": ["/y"] }),
+        ("PUT", "branding") => json!({ "display_name": "Another", "colour": null, "reply_to": null }),
+        ("PUT", "agent-version") => json!({ "version": "2.0" }),
+        ("PUT", "update-channel") => json!({ "update_channel": "preview" }),
+        ("PUT", "login-settings") => json!({ "require_totp": false, "allowed_ranges": [] }),
+        ("POST", "policies") => json!({ "name": "Another", "group_id": group }),
+        ("PUT", "order") => json!({ "policy_ids": [policy] }),
+        ("PATCH", "{computer_id}") => json!({ "group_id": group }),
+        ("POST", "confirm") => json!({}),
+        ("POST", "maintenance") if path.contains("{computer_id}") => json!({ "mode": "off" }),
+        ("POST", "maintenance") => json!({ "mode": "off", "computers": [computer] }),
+        _ => return None,
+    })
+}
+
+async fn call(
+    company: &Company,
+    who: &str,
+    (method, path, query): (&str, &str, &str),
+    ids: impl Fn(&str) -> String,
+) -> Answer {
+    let place = ids(&format!("{path}{query}"));
+    let call = company.world.api.call(method.parse::<Method>().unwrap(), &place).bearer(who);
+    match body(company, method, path) {
+        Some(body) => call.json(&body).send().await,
+        None => call.send().await,
     }
+}
+
+/// Everything that the operations could have changed, as its administrator sees it. A report says until when it is complete.
+async fn state(company: &Company) -> Vec<String> {
+    let mut all = Vec::new();
+    let is_state = |path: &str| !path.contains("/audit/") && !path.contains("/reports/");
+    for row in TABLE.iter().filter(|(method, path, _)| *method == "GET" && is_state(path)) {
+        all.push(call(company, &company.world.boss, *row, |path| company.with_ids(path)).await.text());
+    }
+    all
 }
 
 fn unknown(company: &Company, path: &str) -> String {
@@ -367,15 +288,15 @@ on_every_backend! {
         let token = token.expect(201).text_at("/token");
         host.settle().await.unwrap();
         host.providers.email.clear();
-        let before = company.state().await;
+        let before = state(&company).await;
         for row in TABLE {
             for (who, what) in [(&nothing, "who holds nothing"), (&stranger, "of elsewhere"), (&token, "by a token")] {
-                let answer = company.call(who, *row, |path| company.with_ids(path)).await;
+                let answer = call(&company, who, *row, |path| company.with_ids(path)).await;
                 assert!([403, 404].contains(&answer.status), "{row:?} {what}: {} {}", answer.status, answer.text());
                 answer.problem(answer.status);
             }
             if row.1.contains("_id}") {
-                let answer = company.call(&world.boss, *row, |path| unknown(&company, path)).await;
+                let answer = call(&company, &world.boss, *row, |path| unknown(&company, path)).await;
                 assert_eq!(answer.status, 404, "{row:?} with unknown ids: {}", answer.text());
             }
         }
@@ -384,7 +305,7 @@ on_every_backend! {
             let answer = world.api.post("/v1/requests/decisions").bearer(who).json(&decisions).send().await;
             assert!(!answer.text().contains("\"denied\""), "{}", answer.text());
         }
-        assert_eq!(company.state().await, before, "nothing changed");
+        assert_eq!(state(&company).await, before, "nothing changed");
         host.settle().await.unwrap();
         assert_eq!(host.providers.email.calls(), 0, "nothing was sent");
     }

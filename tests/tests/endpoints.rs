@@ -10,9 +10,13 @@
 
 use std::collections::BTreeSet;
 
-use countersign_tests::{Answer, Call, Deployment, on_every_backend, openapi};
-use reqwest::Method;
-use serde_json::Value;
+use countersign_tests::{Deployment, PASSWORD, on_every_backend, openapi};
+use serde_json::{Value, json};
+
+#[path = "endpoints/row.rs"]
+mod row;
+
+use row::{Row, documented};
 
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,6 +199,26 @@ const HEADS: &[&str] = &[
     "/v1/organizations/{organization_id}/computers/{computer_id}/override-code",
 ];
 
+/// What administrators do about their own account, which an API token cannot.
+const NOT_BY_TOKEN: [(&str, &str); 16] = [
+    ("DELETE", "/v1/session"),
+    ("GET", "/v1/sessions"),
+    ("DELETE", "/v1/sessions"),
+    ("DELETE", "/v1/sessions/{session_id}"),
+    ("POST", "/v1/totp"),
+    ("POST", "/v1/totp/confirmation"),
+    ("POST", "/v1/totp/recovery-codes"),
+    ("POST", "/v1/totp/removal"),
+    ("GET", "/v1/session/notifications"),
+    ("PUT", "/v1/session/notifications"),
+    ("GET", "/v1/session/push-subscriptions"),
+    ("POST", "/v1/session/push-subscriptions"),
+    ("DELETE", "/v1/session/push-subscriptions/{subscription_id}"),
+    ("GET", "/v1/api-tokens"),
+    ("POST", "/v1/api-tokens"),
+    ("DELETE", "/v1/api-tokens/{api_token_id}"),
+];
+
 /// The path with ids that are well formed but do not exist.
 fn with_unknown_ids(path: &str) -> String {
     let ids = [
@@ -213,101 +237,15 @@ fn with_unknown_ids(path: &str) -> String {
         ("{computer_id}", "cmp_"),
         ("{notification_id}", "ntf_"),
         ("{subscription_id}", "psh_"),
+        ("{rule_id}", "rul_"),
+        ("{integration_id}", "itg_"),
     ];
     let path = path.replace("{version}", "7");
-    ids.iter()
-        .fold(path, |path, (name, prefix)| path.replace(name, &format!("{prefix}01J00000000000000000000000")))
-}
-
-/// One row in one deployment.
-struct Row<'a> {
-    world: &'a Deployment,
-    scheduler: &'a str,
-    method: Method,
-    path: String,
-    caller: Caller,
-}
-
-impl Row<'_> {
-    fn call(&self) -> Call {
-        let call = self.world.api.call(self.method.clone(), &self.path);
-        if self.has_body() { call.body("application/json", "{}") } else { call }
-    }
-
-    fn has_body(&self) -> bool {
-        [Method::POST, Method::PUT, Method::PATCH].contains(&self.method)
-    }
-
-    fn token(&self, caller: Caller) -> &str {
-        match caller {
-            Anybody => "",
-            Administrator => &self.world.boss,
-            Computer => &self.world.computer_token,
-            Scheduler => self.scheduler,
-        }
-    }
-
-    fn refused(&self, answer: &Answer, status: u16, why: &str) {
-        assert_eq!(answer.status, status, "{} {} {why}: {}", self.method, self.path, answer.text());
-        answer.problem(status);
-    }
-
-    async fn needs_its_own_caller(&self) {
-        if self.caller == Anybody {
-            return;
-        }
-        self.refused(&self.call().send().await, 401, "without credentials");
-        self.refused(&self.call().bearer("csa_nonsense").send().await, 401, "with wrong credentials");
-        for other in [Administrator, Computer, Scheduler] {
-            if other != self.caller {
-                let answer = self.call().bearer(self.token(other)).send().await;
-                self.refused(&answer, 401, &format!("as {other:?}"));
-            }
-        }
-    }
-
-    async fn refuses_hostile_bodies(&self) {
-        if !self.has_body() || self.caller == Scheduler {
-            return;
-        }
-        let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
-        for body in ["{\"a\":", "\u{0}", "{\"__proto__\":{}}", "null", &deep] {
-            let call = self.world.api.call(self.method.clone(), &self.path).bearer(self.token(self.caller));
-            let answer = call.body("application/json", body.to_owned()).send().await;
-            let short: String = body.chars().take(20).collect();
-            assert!(
-                (400..500).contains(&answer.status),
-                "{} {} {short}: {}",
-                self.method,
-                self.path,
-                answer.text()
-            );
-            answer.problem(answer.status);
-        }
-    }
-
-    async fn knows_no_unknown_id(&self) {
-        if !self.path.contains("_01J0") || self.has_body() {
-            return;
-        }
-        self.refused(&self.call().bearer(self.token(self.caller)).send().await, 404, "with unknown ids");
-    }
-
-    async fn is_not_run_by_asking_for_headers(&self, answers: bool) {
-        if self.method != Method::GET {
-            return;
-        }
-        let call = self.world.api.call(Method::HEAD, &self.path).bearer(self.token(self.caller));
-        let answer = call.send().await;
-        assert_eq!(answer.status != 405, answers, "HEAD {}: {}", self.path, answer.status);
-        let allowed = answer.header("allow").split(',').any(|method| method == "HEAD");
-        assert!(!allowed, "HEAD {} is refused, and offered", self.path);
-    }
-
-    async fn refuses_other_methods(&self) {
-        let answer = self.world.api.call(Method::TRACE, &self.path).send().await;
-        self.refused(&answer, 405, "by TRACE");
-    }
+    let path = ids.iter().fold(path, |path, (name, prefix)| {
+        path.replace(name, &format!("{prefix}01J00000000000000000000000"))
+    });
+    assert!(!path.replace("{provider}", "").contains('{'), "{path} has a placeholder without an unknown id");
+    path
 }
 
 #[test]
@@ -329,16 +267,56 @@ fn every_operation_has_a_row() {
     assert!(gone.is_empty(), "rows without an operation: {gone:?}");
 }
 
+#[test]
+fn every_operation_is_documented_with_the_credentials_of_its_caller() {
+    let document: Value = serde_json::from_str(&openapi()).unwrap();
+    for row in NOT_BY_TOKEN {
+        assert!(TABLE.contains(&(row.0, row.1, Administrator)), "{row:?} is a row of administrators");
+    }
+    for (method, path, caller) in TABLE {
+        let security =
+            documented(&document, method, path)["security"].as_array().cloned().unwrap_or_default();
+        // Any one of them is enough.
+        let schemes: Vec<&str> = security
+            .iter()
+            .map(|each| {
+                let names = each.as_object().unwrap();
+                assert_eq!(names.len(), 1, "{method} {path}");
+                names.keys().next().unwrap().as_str()
+            })
+            .collect();
+        let expected: &[&str] = match caller {
+            Anybody => &[],
+            Administrator if NOT_BY_TOKEN.contains(&(*method, *path)) => &["session", "session_cookie"],
+            Administrator => &["session", "session_cookie", "api_token"],
+            Computer => &["computer"],
+            Scheduler => &["scheduler"],
+        };
+        assert_eq!(schemes, expected, "{method} {path}");
+    }
+}
+
 on_every_backend! {
     async fn every_operation_refuses_what_it_must(host) {
         let world = Deployment::on(&host).await;
         let scheduler = host.scheduler_token().to_owned();
+        let document: Value = serde_json::from_str(&openapi()).unwrap();
+        let expires_at = (host.clock.now() + std::time::Duration::from_secs(3_600)).to_string();
+        let token = json!({ "name": "Report", "permissions": ["view-billing"], "password": PASSWORD,
+            "expires_at": expires_at });
+        let token = world.api.post("/v1/api-tokens").bearer(&world.boss).json(&token).send().await;
+        let token = token.expect(201).text_at("/token");
+        host.settle().await.unwrap();
+        host.providers.email.clear();
         for (method, path, caller) in TABLE {
             // Signing out would end the session that the other rows need.
             let ends_the_session = (*method, *path) == ("DELETE", "/v1/session");
             let row = Row {
                 world: &world,
                 scheduler: &scheduler,
+                api_token: &token,
+                document: &document,
+                template: path,
                 method: method.parse().unwrap(),
                 path: with_unknown_ids(path),
                 caller: *caller,
@@ -346,6 +324,7 @@ on_every_backend! {
             row.needs_its_own_caller().await;
             row.refuses_other_methods().await;
             row.is_not_run_by_asking_for_headers(HEADS.contains(path)).await;
+            row.takes_the_documented_credentials().await;
             if !ends_the_session {
                 row.refuses_hostile_bodies().await;
                 row.knows_no_unknown_id().await;

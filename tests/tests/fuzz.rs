@@ -9,7 +9,7 @@
 )]
 
 use countersign_host::harness::{Backend, Options, TestHost};
-use countersign_tests::{Deployment, are_installed, root};
+use countersign_tests::{Company, are_installed, root};
 use tokio::process::Command;
 
 /// The most examples of an operation in the phases that make them up.
@@ -23,17 +23,26 @@ async fn nothing_is_found_with_what_the_document_allows_and_forbids() {
     if !are_installed(&["schemathesis"], "tests/python/requirements.txt with pip") {
         return;
     }
-    let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
-    let world = Deployment::on(&host).await;
-    for token in [Some(&world.boss), Some(&world.computer_token), None] {
-        fuzz(&host, &world, token.map(String::as_str)).await;
+    for caller in [Caller::Administrator, Caller::Computer, Caller::Nobody] {
+        // What one caller ends, cancels or deletes is there for the next.
+        let host = TestHost::start(Backend::Sqlite, Options::default()).await.unwrap();
+        let company = Company::on(&host).await;
+        fuzz(&host, &company, caller).await;
+        let signed_in = company.world.api.get("/v1/session").bearer(&company.world.boss).send().await;
+        signed_in.expect(200);
+        host.stop().await;
     }
-    let signed_in = world.api.get("/v1/session").bearer(&world.boss).send().await;
-    signed_in.expect(200);
-    host.stop().await;
 }
 
-async fn fuzz(host: &TestHost, world: &Deployment, token: Option<&str>) {
+/// Who calls.
+#[derive(Clone, Copy)]
+enum Caller {
+    Administrator,
+    Computer,
+    Nobody,
+}
+
+async fn fuzz(host: &TestHost, company: &Company, caller: Caller) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("schemathesis");
     command
@@ -43,10 +52,16 @@ async fn fuzz(host: &TestHost, world: &Deployment, token: Option<&str>) {
         .args(["run", &host.url("/openapi.json"), "--seed", "1", "--continue-on-failure", "--no-color"])
         .args(["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES])
         .env("SCHEMATHESIS_HOOKS", root().join("tests/python/schemathesis_hooks.py"))
-        .envs([("ORGANIZATION", &world.company), ("GROUP", &world.group), ("POLICY", &world.policy)]);
+        // `{request_id}` of a path is REQUEST_ID.
+        .envs(company.ids.iter().map(|(name, id)| (name.trim_matches(['{', '}']).to_uppercase(), id)));
     for name in NOT_CALLED {
         command.args(["--exclude-operation-id", name]);
     }
+    let token = match caller {
+        Caller::Administrator => Some(&company.world.boss),
+        Caller::Computer => Some(&company.world.computer_token),
+        Caller::Nobody => None,
+    };
     if let Some(token) = token {
         command.args(["--header", &format!("Authorization: Bearer {token}")]);
     }

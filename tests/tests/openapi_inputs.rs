@@ -1,4 +1,4 @@
-//! What the OpenAPI document says about input: bounds for everything, and an example of every body.
+//! What the OpenAPI document says about input and answers: bounds, and a valid example of every body.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,7 +20,7 @@ const BOUNDS: [(&str, &[&str]); 4] = [
     ("object", &["properties"]),
 ];
 
-/// A walk through everything that can come in, which collects what has no bound.
+/// A walk through schemas, which collects what has no bound.
 struct Walk<'a> {
     document: &'a Value,
     seen: BTreeSet<String>,
@@ -51,8 +51,10 @@ impl Walk<'_> {
                 self.schema(place, part);
             }
         }
-        if schema["items"].is_object() {
-            self.schema(&format!("{place}/items"), &schema["items"]);
+        for parts in ["items", "additionalProperties"] {
+            if schema[parts].is_object() {
+                self.schema(&format!("{place}/{parts}"), &schema[parts]);
+            }
         }
     }
 }
@@ -79,6 +81,183 @@ fn everything_that_comes_in_has_a_bound_and_every_body_an_example() {
     }
     assert!(walk.unbounded.is_empty(), "{:#?}", walk.unbounded);
     assert!(bodies > 30 && parameters > 100, "{bodies} bodies, {parameters} parameters");
+}
+
+/// Lists of answers for which the document states no bound: what bounds them is how many there are of something else.
+const LISTS_WITHOUT_A_BOUND: &[&str] = &[
+    "AccountDetail/channels",
+    "ActionView/missing",
+    "ActionView/missing/items",
+    "AdministratorEffects/warnings",
+    "AdministratorView/assignments",
+    "AdministratorView/channels",
+    "AdministratorView/warnings",
+    "Answer/because",
+    "Answer/missing",
+    "Answer/missing/items",
+    "AuditEntry/about",
+    "CanDecide/missing",
+    "CanDecide/missing/items",
+    "ChannelsView/providers",
+    "CheckIn/policies",
+    "CombinationView/actions",
+    "CombinationView/combined_with",
+    "DecisionDefaults/conditions",
+    "Delivered/warnings",
+    "DeployedGroup/policies",
+    "Difference/actions",
+    "EffectivePermission/because",
+    "GrantChanges/added",
+    "GrantChanges/removed",
+    "GroupDifference/policies",
+    "HolderView/assigned_at",
+    "OpenedDeployment/groups",
+    "PermissionView/actions",
+    "PermissionView/combinations",
+    "PermissionView/includes",
+    "PolicyContentDetail/differing",
+    "PolicyDifference/changes",
+    "Problem/changed",
+    "Problem/errors",
+    "Problem/missing",
+    "Problem/missing/items",
+    "RequestView/actions",
+    "VerificationView/problems",
+    "WhoAmI/permissions",
+    "WhoCan/because",
+];
+
+#[test]
+fn every_text_of_an_answer_has_a_bound() {
+    let document: Value = serde_json::from_str(&openapi()).unwrap();
+    let mut walk = Walk { document: &document, seen: BTreeSet::new(), unbounded: Vec::new() };
+    for (place, response) in answers(&document) {
+        for (name, header) in response["headers"].as_object().into_iter().flatten() {
+            walk.schema(&format!("{place} {name}"), &header["schema"]);
+        }
+        for (kind, content) in response["content"].as_object().into_iter().flatten() {
+            if kind.ends_with("json") {
+                walk.schema(&place, &content["schema"]);
+            }
+        }
+    }
+    let of = |kind: &str| {
+        let all = walk.unbounded.iter().filter_map(|place| place.strip_suffix(kind));
+        all.map(|place| place.trim_start_matches("#/components/schemas/")).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(of(" (string)"), BTreeSet::new(), "see shared/http/src/openapi/fields.rs");
+    assert_eq!(of(" (array)"), LISTS_WITHOUT_A_BOUND.iter().copied().collect());
+    assert!(walk.seen.len() > 200, "{}", walk.seen.len());
+}
+
+/// Every answer with its place.
+fn answers(document: &Value) -> impl Iterator<Item = (String, &Value)> {
+    let operations = document["paths"].as_object().unwrap().iter().flat_map(|(path, methods)| {
+        methods.as_object().unwrap().iter().map(move |(method, each)| (format!("{method} {path}"), each))
+    });
+    operations.flat_map(move |(place, operation)| {
+        operation["responses"].as_object().unwrap().iter().map(move |(status, response)| {
+            let shared = response["$ref"].as_str().map(|name| name.trim_start_matches('#'));
+            let response = shared.map_or(response, |name| document.pointer(name).unwrap());
+            (format!("{place} {status}"), response)
+        })
+    })
+}
+
+#[test]
+fn every_example_is_one_of_its_schema_and_every_answer_has_one() {
+    let document: Value = serde_json::from_str(&openapi()).unwrap();
+    let mut faults = Vec::new();
+    let mut contents = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            contents
+                .push((format!("{method} {path}"), &operation["requestBody"]["content"]["application/json"]));
+        }
+    }
+    let answered = answers(&document).map(|(place, answer)| (place, &answer["content"]["application/json"]));
+    contents.extend(answered);
+    contents.retain(|(_, content)| content.is_object());
+    for (place, content) in &contents {
+        let example = content.get("example").unwrap_or_else(|| panic!("{place} has no example"));
+        Fit { document: &document, faults: &mut faults }.check(place, &content["schema"], example);
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(contents.len() > 150, "{}", contents.len());
+}
+
+/// Compares examples with their schemas, and collects where they differ.
+struct Fit<'a> {
+    document: &'a Value,
+    faults: &'a mut Vec<String>,
+}
+
+impl Fit<'_> {
+    fn check(&mut self, place: &str, schema: &Value, value: &Value) {
+        if let Some(name) = schema["$ref"].as_str() {
+            let named = self.document.pointer(name.trim_start_matches('#')).unwrap();
+            self.check(place, named, value);
+        }
+        for part in schema["allOf"].as_array().into_iter().flatten() {
+            self.check(place, part, value);
+        }
+        for forms in ["oneOf", "anyOf"] {
+            let mut forms = schema[forms].as_array().into_iter().flatten().peekable();
+            if forms.peek().is_some() && !forms.any(|form| self.fits(form, value)) {
+                self.faults.push(format!("{place} is none of its forms: {value}"));
+            }
+        }
+        self.plain(place, schema, value);
+        let fields = value.as_object().into_iter().flatten();
+        for (name, field) in fields.filter(|(name, _)| schema["properties"].get(name).is_some()) {
+            self.check(&format!("{place}/{name}"), &schema["properties"][name], field);
+        }
+        for item in value.as_array().into_iter().flatten().filter(|_| schema["items"].is_object()) {
+            self.check(&format!("{place}/items"), &schema["items"], item);
+        }
+    }
+
+    fn fits(&self, schema: &Value, value: &Value) -> bool {
+        let mut faults = Vec::new();
+        Fit { document: self.document, faults: &mut faults }.check("", schema, value);
+        faults.is_empty()
+    }
+
+    /// What the keywords of this schema alone say.
+    fn plain(&mut self, place: &str, schema: &Value, value: &Value) {
+        let kind = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_f64() => "number",
+            Value::Number(_) => "integer",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        let types: Vec<&str> = [&schema["type"]]
+            .into_iter()
+            .chain(schema["type"].as_array().into_iter().flatten())
+            .filter_map(Value::as_str)
+            .collect();
+        let is_number = kind == "integer" && types.contains(&"number");
+        if !types.is_empty() && !types.contains(&kind) && !is_number {
+            self.faults.push(format!("{place} is {kind} instead of {types:?}"));
+        }
+        for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if value.is_object() && value.get(name).is_none() {
+                self.faults.push(format!("{place} has no `{name}`"));
+            }
+        }
+        let known = schema["enum"].as_array();
+        if known.is_some_and(|known| !known.contains(value)) {
+            self.faults.push(format!("{place} is not one of its words: {value}"));
+        }
+        let longest = schema["maxLength"].as_u64();
+        let length = value.as_str().map(|text| text.chars().count() as u64);
+        if longest.zip(length).is_some_and(|(longest, length)| length > longest) {
+            self.faults.push(format!("{place} is too long: {value}"));
+        }
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub struct Invite {
     #[schema(format = Email)]
     pub email: EmailAddress,
     /// The name of the administrator: 1 to 200 characters.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfPerson)]
     pub name: String,
     /// The organization they will belong to.
     pub organization_id: OrganizationId,
@@ -51,7 +51,7 @@ pub struct Invite {
 pub struct Edit {
     /// The name of the administrator: 1 to 200 characters.
     #[serde(default)]
-    #[schema(value_type = Option<openapi::Name>)]
+    #[schema(value_type = Option<openapi::NameOfPerson>)]
     pub name: Option<String>,
     /// The phone number for text messages, in E.164 format; null removes it.
     #[serde(default, deserialize_with = "countersign_http::given")]

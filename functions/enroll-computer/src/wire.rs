@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct Enrollment {
     /// The enrollment key, as it was shown to an administrator.
-    #[schema(value_type = openapi::SecretText)]
+    #[schema(value_type = openapi::EnrollmentKeyText)]
     pub enrollment_key: String,
     /// The host name of the computer. Characters that cannot be seen are kept as escapes, and of a longer name than 253
     /// characters the beginning and the end; a dot at the end does not count. If the organization has a computer of this name,

@@ -96,7 +96,7 @@ pub struct ComputerChanges {
     /// A name that is shown beside its host name: 1 to 200 characters; null removes it. The host name is what the computer
     /// itself reports, so it cannot be changed here.
     #[serde(default, deserialize_with = "countersign_http::given")]
-    #[schema(value_type = Option<openapi::Name>)]
+    #[schema(value_type = Option<openapi::NameOfComputer>)]
     pub name: Option<Option<String>>,
 }
 

@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 pub struct NewOrganization {
     /// The name: 1 to 200 characters, unique among the organizations directly below the same one, ignoring case.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfOrganization)]
     pub name: String,
     /// The organization directly above it. The tree is at most 16 levels deep.
     pub parent_id: OrganizationId,
@@ -89,7 +89,7 @@ fn label(pointer: &str, text: Option<&Option<String>>) -> Result<Option<String>,
 #[serde(deny_unknown_fields)]
 pub struct EditOrganization {
     /// The name: 1 to 200 characters, unique among the organizations directly below the same one, ignoring case.
-    #[schema(value_type = Option<openapi::Name>)]
+    #[schema(value_type = Option<openapi::NameOfOrganization>)]
     pub name: Option<String>,
     /// How long the organization keeps things. It replaces the previous setting as a whole.
     pub retention: Option<Retention>,

@@ -26,7 +26,7 @@ pub fn name(text: &str) -> Result<String, Problem> {
 #[serde(deny_unknown_fields)]
 pub struct NewPolicy {
     /// The name: 1 to 200 characters, unique in the organization, ignoring case.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfPolicy)]
     pub name: String,
     /// The computer group that the policy applies to.
     pub group_id: GroupId,
@@ -65,7 +65,7 @@ impl NewPolicy {
 #[serde(deny_unknown_fields)]
 pub struct PolicyChanges {
     /// The name: 1 to 200 characters, unique in the organization, ignoring case.
-    #[schema(value_type = Option<openapi::Name>)]
+    #[schema(value_type = Option<openapi::NameOfPolicy>)]
     pub name: Option<String>,
     /// Who is notified of requests that the policy caused. It replaces the previous list as a whole.
     pub notify: Option<NotifyView>,

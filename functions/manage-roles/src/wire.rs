@@ -14,7 +14,7 @@ pub struct NewRole {
     /// The organization that owns it. The role can be assigned there and below.
     pub organization_id: OrganizationId,
     /// The name: 1 to 200 characters, unique in the organization, ignoring case.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfRole)]
     pub name: String,
     /// What the role is for: at most 500 characters; default: none.
     #[serde(default)]
@@ -30,7 +30,7 @@ pub struct NewRole {
 #[serde(deny_unknown_fields)]
 pub struct ReplaceRole {
     /// The name: 1 to 200 characters, unique in the organization, ignoring case.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfRole)]
     pub name: String,
     /// What the role is for: at most 500 characters; omitted: the role then has none.
     #[serde(default)]

@@ -31,7 +31,7 @@ pub struct NewRule {
 #[schema(as = RuleContents)]
 pub struct RuleBody {
     /// The name: 1 to 200 characters.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfRule)]
     name: String,
     /// Whether it also decides requests of the organizations below; default: false. An approval counts at the organization
     /// of the request.

@@ -33,7 +33,8 @@ const MOST: usize = if cfg!(test) { 200 } else { 20_000 };
 /// system audit, with who exported what.
 #[utoipa::path(method(get, head), path = "/v1/requests/export", tag = "requests", security(("administrator" = [])),
     params(ExportQuery), responses((status = 200, description = "The requests, and where to go on.",
-        content((String = "application/jsonl"), (String = "text/csv")))))]
+        content((String = "application/jsonl"), (String = "text/csv")), headers(
+            ("Content-Disposition" = String, description = "That the export is to be saved, and under which name.")))))]
 pub async fn export_requests(
     State(services): State<Services>,
     AsReader { caller, administrator, paging }: AsReader,

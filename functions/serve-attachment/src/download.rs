@@ -31,11 +31,19 @@ use crate::name::disposition;
 /// Each download is in the audit. The ranges that the same administrator downloads of the same file from the same address
 /// within an hour are one download.
 #[utoipa::path(method(get, head), path = "/v1/requests/{request_id}/attachment", tag = "requests", security(("administrator" = [])),
-    params(("request_id" = inline(RequestId), Path)),
-    responses((status = 200, content_type = "application/octet-stream", body = openapi::Bytes),
+    params(("request_id" = inline(RequestId), Path), Asked),
+    responses((status = 200, content_type = "application/octet-stream", body = openapi::Bytes, headers(
+            ("ETag" = String, description = "The SHA-256 of the file in quotes, for `If-Range`."),
+            ("Accept-Ranges" = String, description = "That parts can be asked for: always `bytes`."),
+            ("Content-Disposition" = String, description = "That the file is to be saved, and under which name."))),
         (status = 206, description = "The bytes of the range that `Content-Range` names.", content_type = "application/octet-stream",
-            body = openapi::Bytes),
-        (status = 416, description = "The file has no bytes in that range; `Content-Range` says how many it has.")))]
+            body = openapi::Bytes, headers(
+            ("Content-Range" = String, description = "Which bytes of how many these are."),
+            ("ETag" = String, description = "The SHA-256 of the whole file in quotes, for `If-Range`."),
+            ("Accept-Ranges" = String, description = "That parts can be asked for: always `bytes`."),
+            ("Content-Disposition" = String, description = "That the file is to be saved, and under which name."))),
+        (status = 416, description = "The file has no bytes in that range; `Content-Range` says how many it has.", headers(
+            ("Content-Range" = String, description = "How many bytes the file has.")))))]
 pub async fn download_attachment(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

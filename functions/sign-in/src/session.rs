@@ -26,7 +26,8 @@ use crate::wire::{Brand, Held, Person, SignIn, SignedIn, WhoAmI};
 /// The refusal is the same for every error, whether or not the email address is known; only a correct password
 /// reveals that a one-time code is required.
 #[utoipa::path(post, path = "/v1/session", tag = "sign-in", request_body = SignIn, responses(
-    (status = 201, description = "The session has begun.", body = SignedIn),
+    (status = 201, description = "The session has begun.", body = SignedIn,
+        headers(("Set-Cookie" = String, description = "The session token as a cookie; only if `cookie` was asked for."))),
     (status = 401, description = "The email address or the password is wrong, or a one-time code is missing or wrong."),
     (status = 403, description = "The organization does not allow signing in from this address."), (status = 429, description = "There were too many attempts; `Retry-After` says when to try again.")))]
 pub async fn sign_in(
@@ -129,7 +130,8 @@ pub async fn show_own_logo(
 
 /// Ends the session.
 #[utoipa::path(delete, path = "/v1/session", tag = "sign-in", security(("person" = [])),
-    responses((status = 204, description = "The session has ended, and its token no longer works.")))]
+    responses((status = 204, description = "The session has ended, and its token no longer works.",
+        headers(("Set-Cookie" = String, description = "Removes the session's cookie.")))))]
 pub async fn sign_out(State(services): State<Services>, person: AsPerson) -> Result<Response, Problem> {
     sessions::end_own(&services, &person).await?;
     if let Err(error) = Session::end(&services.journal, person.session_digest()).await {

@@ -22,7 +22,7 @@ use crate::password::Password;
 #[serde(deny_unknown_fields)]
 pub struct SetUp {
     /// The deployment's `setup_token`.
-    #[schema(value_type = openapi::SecretText)]
+    #[schema(value_type = openapi::SetUpToken)]
     pub setup_token: String,
     /// The root organization to create.
     pub organization: NewOrganization,
@@ -36,7 +36,7 @@ pub struct SetUp {
 #[schema(as = RootOrganization)]
 pub struct NewOrganization {
     /// The name of the root organization: 1 to 200 characters.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfOrganization)]
     pub name: String,
 }
 
@@ -48,7 +48,7 @@ pub struct FirstAdministrator {
     #[schema(format = Email)]
     pub email: EmailAddress,
     /// The name of the administrator: 1 to 200 characters.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfPerson)]
     pub name: String,
     /// The password: 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and
     /// Unicode normalization does not matter (RFC 8265, OpaqueString).
@@ -86,7 +86,7 @@ pub struct SignIn {
 #[schema(as = PasswordFromLink)]
 pub struct NewPassword {
     /// The token: the part of the link after `#`.
-    #[schema(value_type = openapi::SecretText)]
+    #[schema(value_type = openapi::LinkToken)]
     pub token: String,
     /// The password: 12 to 128 characters of any kind but control characters. All kinds of spaces are one, and
     /// Unicode normalization does not matter (RFC 8265, OpaqueString).

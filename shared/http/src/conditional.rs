@@ -56,6 +56,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
 /// The most entity tags of an `If-Match`.
 const MOST_TAGS: usize = 50;
+/// The most digits of a revision: any number of so many is one.
+const MOST_DIGITS: usize = 19;
 /// What proxies that compress an answer append to its entity tag, after `-`, `--` or `;`.
 const ENCODINGS: [&str; 5] = ["gzip", "br", "zstd", "deflate", "df"];
 
@@ -69,7 +71,7 @@ fn revision_of(tag: &str) -> Option<u64> {
     };
     let encoding = encoding.strip_prefix("--").or(encoding.strip_prefix(['-', ';'])).unwrap_or_default();
     let plain = revision.len() == text.len() || ENCODINGS.contains(&encoding);
-    let digits = revision.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = revision.len() <= MOST_DIGITS && revision.bytes().all(|byte| byte.is_ascii_digit());
     if plain && digits { revision.parse().ok() } else { None }
 }
 
@@ -120,7 +122,8 @@ fn single(parts: &Parts, name: &HeaderName) -> Result<Option<String>, Problem> {
 
 impl utoipa::IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let tag = r#"(W/)?"[0-9]+((-|--|;)(gzip|br|zstd|deflate|df))?""#;
+        let digits = format!("[0-9]{{1,{MOST_DIGITS}}}");
+        let tag = format!(r#"(W/)?"{digits}((-|--|;)(gzip|br|zstd|deflate|df))?""#);
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
             .pattern(Some(format!("^(\\*|{tag}( *, *{tag}){{0,49}})$")))
@@ -149,7 +152,8 @@ impl utoipa::IntoParams for IdempotencyKey {
     }
 }
 
-fn header(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
+/// The documentation of an optional header field of a request.
+pub(crate) fn header(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)

@@ -8,14 +8,19 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::identify::SESSION_COOKIE;
 use crate::problem::ProblemDetails;
 
+mod bounds;
 mod complete;
 mod example;
+mod fields;
+mod headers;
 mod or_preview;
 #[cfg(any(test, feature = "testing"))]
 mod truth;
 mod words;
 
 pub use or_preview::OrPreview;
+#[cfg(test)]
+pub(crate) use truth::Documented;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use truth::only_documented_answers;
 

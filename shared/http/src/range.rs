@@ -4,6 +4,11 @@ use std::ops::RangeInclusive;
 use http::HeaderMap;
 use http::header::{IF_RANGE, RANGE};
 use http_range_header::{RangeUnsatisfiableError, parse_range_header};
+use utoipa::openapi::ObjectBuilder;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::schema::Type;
+
+use crate::conditional::header;
 
 /// Which bytes are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +42,30 @@ impl Asked {
             _ => Self::Whole,
         }
     }
+}
+
+impl utoipa::IntoParams for Asked {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let range = text(r"^bytes=([0-9]{1,19}-[0-9]{0,19}|-[0-9]{1,19})$", 48, "bytes=0-499");
+        let tag = text("^\"[0-9a-f]{64}\"$", 66, &format!("\"{}\"", "0f".repeat(32)));
+        vec![
+            header(
+                "Range",
+                "Which bytes to send, such as `bytes=0-499`; default: all. Anything but one range of bytes is ignored.",
+                range,
+            ),
+            header(
+                "If-Range",
+                "The `ETag` of the file of which you have a part. If the file is another one, all of it is sent; default: any.",
+                tag,
+            ),
+        ]
+    }
+}
+
+fn text(pattern: &str, longest: usize, example: &str) -> ObjectBuilder {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    text.pattern(Some(pattern)).max_length(Some(longest)).examples([example])
 }
 
 #[cfg(test)]

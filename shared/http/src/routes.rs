@@ -70,7 +70,7 @@ impl Routes {
     #[must_use]
     pub fn handle<P, H, T>(mut self, handler: H) -> Self
     where
-        P: utoipa::Path,
+        P: utoipa::Path + utoipa::__dev::SchemaReferences,
         H: Handler<T, Services>,
         T: 'static,
     {

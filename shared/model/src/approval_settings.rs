@@ -90,7 +90,14 @@ pub struct MessageTemplate {
     )]
     pub name: String,
     /// The message: at most 2000 characters.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 2000,
+            example = "Please use the version in the software catalogue."
+        )
+    )]
     pub text: String,
 }
 

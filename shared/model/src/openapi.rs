@@ -88,6 +88,20 @@ macro_rules! forms {
 forms! {
     /// A name as it is shown. White space at its ends is removed, and runs of it become one space.
     Name = 1..=text::NAME_MAX, Some(visible()), "Workstations";
+    /// The name of a person. White space at its ends is removed, and runs of it become one space.
+    NameOfPerson = 1..=text::NAME_MAX, Some(visible()), "Kim Winter";
+    /// The name of an organization. White space at its ends is removed, and runs of it become one space.
+    NameOfOrganization = 1..=text::NAME_MAX, Some(visible()), "Company A";
+    /// The name of a role. White space at its ends is removed, and runs of it become one space.
+    NameOfRole = 1..=text::NAME_MAX, Some(visible()), "Help desk";
+    /// The name of a policy. White space at its ends is removed, and runs of it become one space.
+    NameOfPolicy = 1..=text::NAME_MAX, Some(visible()), "Standard rules";
+    /// The name of a rule. White space at its ends is removed, and runs of it become one space.
+    NameOfRule = 1..=text::NAME_MAX, Some(visible()), "Signed tools";
+    /// The name of a credential. White space at its ends is removed, and runs of it become one space.
+    NameOfKey = 1..=text::NAME_MAX, Some(visible()), "Weekly report";
+    /// The name of a computer for people. White space at its ends is removed, and runs of it become one space.
+    NameOfComputer = 1..=text::NAME_MAX, Some(visible()), "Reception";
     /// The name of a user account on a computer.
     UserName = 1..=text::USERNAME_MAX, Some(line()), "ann";
     /// The name of a user account as a computer reports it: any text in which something can be seen.
@@ -131,8 +145,12 @@ forms! {
     /// A password that somebody chooses. All kinds of spaces are one, and Unicode normalization does not matter (RFC
     /// 8265, OpaqueString).
     ChosenPassword = 12..=128, Some(plain()), "seven quiet boats at noon";
-    /// A token from a link or a secret of the deployment.
-    SecretText = 0..=4096, None::<String>, "csi_01ARZ3NDEKTSV4RRFFQ69G5FAV_…";
+    /// A token from a link.
+    LinkToken = 0..=4096, None::<String>, "csi_01ARZ3NDEKTSV4RRFFQ69G5FAV_…";
+    /// A key with which computers enroll.
+    EnrollmentKeyText = 0..=4096, None::<String>, "cse_01ARZ3NDEKTSV4RRFFQ69G5FAV_…";
+    /// The secret that the variable `setup_token` of the deployment has.
+    SetUpToken = 0..=4096, None::<String>, "as-in-the-variable-setup_token";
     /// The cursor of the next page, as the last page returned it.
     Cursor = 1..=512, None::<String>, "AbCd";
     /// A text that is looked up.

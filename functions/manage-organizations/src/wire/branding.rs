@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct ReplaceBranding {
     /// The name in messages, also as the sender's: 1 to 200 characters; null: as at the organization above.
-    #[schema(value_type = Option<openapi::Name>)]
+    #[schema(value_type = Option<openapi::NameOfOrganization>)]
     display_name: Option<String>,
     /// The colour of headings, as `#rrggbb`; null: as at the organization above.
     #[schema(value_type = Option<openapi::Colour>)]

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct NewEnrollmentKey {
     /// The name of the key for people: 1 to 200 characters; default: none.
-    #[schema(value_type = Option<openapi::Name>)]
+    #[schema(value_type = Option<openapi::NameOfKey>)]
     pub name: Option<String>,
     /// When the key stops enrolling computers, in the future; default: never.
     pub expires_at: Option<Moment>,

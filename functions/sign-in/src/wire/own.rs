@@ -110,7 +110,7 @@ impl SessionView {
 }))]
 pub struct NewApiToken {
     /// What the token is for: 1 to 200 characters.
-    #[schema(value_type = openapi::Name)]
+    #[schema(value_type = openapi::NameOfKey)]
     pub name: String,
     /// The permissions that the token may use, of those you hold. If you are a Super Admin, any that this includes.
     #[schema(max_items = 40, example = json!(["view-approvals"]))]

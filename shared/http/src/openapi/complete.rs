@@ -3,22 +3,25 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::schema::{AllOfBuilder, Ref, Type};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{
-    ContentBuilder, Header, ObjectBuilder, OpenApi, RefOr, Response, ResponseBuilder, Schema,
+    Content, ContentBuilder, ObjectBuilder, OpenApi, RefOr, Response, ResponseBuilder, Schema,
 };
 
+use super::bounds;
 use super::example::example;
+use super::headers::{self, header};
 use super::words::description;
 use super::{ADMINISTRATOR, API_TOKEN, COMPUTER, COOKIE, PERSON, SCHEDULER, SESSION};
 use crate::problem::{Code, PROBLEM_JSON};
 
 /// Completes every operation.
 pub(super) fn complete(document: &mut OpenApi) {
-    let schemas = document.components.get_or_insert_default().schemas.clone();
+    let schemas = &mut document.components.get_or_insert_default().schemas;
+    bounds::complete(schemas);
+    let schemas = schemas.clone();
     for (path, item) in &mut document.paths.paths {
         item.get.iter_mut().for_each(|read| describe_what_is_read(read, &schemas));
         for operation in operations(item) {
@@ -26,8 +29,8 @@ pub(super) fn complete(document: &mut OpenApi) {
             name_the_credentials(operation);
             describe_body(operation, &schemas);
             add_refusals(operation, &facts);
-            add_revisions(operation, &schemas);
-            add_example(operation, &schemas);
+            add_headers(operation, &facts, &schemas);
+            add_examples(operation, &schemas);
         }
     }
     let components = document.components.get_or_insert_default();
@@ -39,12 +42,25 @@ pub(super) fn complete(document: &mut OpenApi) {
     }
 }
 
-/// An operation as it is documented, but for what needs the other schemas.
+/// The names of the header fields of every answer that an operation is documented to give, by its status.
 #[cfg(any(test, feature = "testing"))]
-pub(super) fn documented(path: &str, mut operation: Operation) -> Operation {
+pub(super) fn answers(
+    path: &str,
+    mut operation: Operation,
+    schemas: &Schemas,
+) -> BTreeMap<StatusCode, Vec<String>> {
     let facts = Facts::of(path, &operation);
     add_refusals(&mut operation, &facts);
-    operation
+    add_headers(&mut operation, &facts, schemas);
+    let answers = operation.responses.responses.into_iter().filter_map(|(status, answer)| {
+        let status = status.parse().ok()?;
+        let answer = match answer {
+            RefOr::T(own) => own,
+            RefOr::Ref(_) => problem_response(status, None),
+        };
+        Some((status, answer.headers.into_keys().collect()))
+    });
+    answers.collect()
 }
 
 pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
@@ -52,7 +68,7 @@ pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Opera
     [get, put, post, delete, patch].into_iter().flatten()
 }
 
-type Schemas = BTreeMap<String, RefOr<Schema>>;
+pub(super) type Schemas = BTreeMap<String, RefOr<Schema>>;
 
 /// What an operation can be asked with.
 struct Facts {
@@ -61,6 +77,8 @@ struct Facts {
     has_body: bool,
     if_match: bool,
     idempotency_key: bool,
+    /// It may wait until there is news.
+    waits: bool,
     /// An administrator, whose permissions are checked and who may name records that do not exist.
     is_permitted: bool,
     is_identified: bool,
@@ -85,6 +103,7 @@ impl Facts {
             has_body: operation.request_body.is_some(),
             if_match: has("If-Match"),
             idempotency_key: has("Idempotency-Key"),
+            waits: has("wait"),
             is_permitted: requires(ADMINISTRATOR) || requires(PERSON),
             is_identified: requirements(operation).next().is_some(),
         }
@@ -173,7 +192,7 @@ fn describe_body(operation: &mut Operation, schemas: &Schemas) {
 }
 
 /// The description of the schema of a body.
-fn description_of<'a>(content: &'a RefOr<utoipa::openapi::Content>, schemas: &'a Schemas) -> Option<&'a str> {
+fn description_of<'a>(content: &'a RefOr<Content>, schemas: &'a Schemas) -> Option<&'a str> {
     let schema = as_content(content)?;
     // A body that may be left out is its schema or null.
     let schema = if let RefOr::T(Schema::OneOf(one)) = schema { one.items.first()? } else { schema };
@@ -183,28 +202,45 @@ fn description_of<'a>(content: &'a RefOr<utoipa::openapi::Content>, schemas: &'a
     }
 }
 
-/// Adds `ETag` where a record is returned that carries a revision.
-fn add_revisions(operation: &mut Operation, schemas: &Schemas) {
-    for response in operation.responses.responses.values_mut() {
+/// Adds `ETag` where a record is returned that carries a revision, and `Retry-After` to the answer of a call that may wait.
+fn add_headers(operation: &mut Operation, facts: &Facts, schemas: &Schemas) {
+    for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
         let body = response.content.get("application/json").and_then(as_content);
+        let mut add = |name: &str, says| response.headers.insert(name.to_owned(), header(name, says).into());
         if body.is_some_and(|schema| has_revision(schema, schemas)) {
-            let header = text_header("The revision of the record in quotes, for `If-Match`.");
-            response.headers.insert("ETag".to_owned(), header.into());
+            add("ETag", "The revision of the record in quotes, for `If-Match`.");
         }
+        if facts.waits && status == StatusCode::OK.as_str() {
+            add(
+                "Retry-After",
+                "How many seconds to wait before asking again; only if the call could not wait for news.",
+            );
+        }
+    }
+    headers::describe(operation);
+}
+
+/// Adds an example to every JSON body, made from the examples of its fields.
+fn add_examples(operation: &mut Operation, schemas: &Schemas) {
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        add_example(body.content.get_mut("application/json"), schemas);
+    }
+    for answer in operation.responses.responses.values_mut() {
+        let RefOr::T(answer) = answer else { continue };
+        add_example(answer.content.get_mut("application/json"), schemas);
     }
 }
 
-/// Adds an example to a JSON body, made from the examples of its fields.
-fn add_example(operation: &mut Operation, schemas: &Schemas) {
-    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
-    let Some(RefOr::T(content)) = body.content.get_mut("application/json") else { return };
+fn add_example(content: Option<&mut RefOr<Content>>, schemas: &Schemas) {
+    let Some(RefOr::T(content)) = content else { return };
+    content.schema.iter_mut().for_each(bounds::of_unnamed);
     if content.example.is_none() {
         content.example = content.schema.as_ref().and_then(|schema| example(schema, schemas));
     }
 }
 
-fn as_content(content: &RefOr<utoipa::openapi::Content>) -> Option<&RefOr<Schema>> {
+fn as_content(content: &RefOr<Content>) -> Option<&RefOr<Schema>> {
     match content {
         RefOr::T(content) => content.schema.as_ref(),
         RefOr::Ref(_) => None,
@@ -265,12 +301,18 @@ fn problem_response(status: StatusCode, reason: Option<&str>) -> Response {
         return response.build();
     }
     let response = response.content(PROBLEM_JSON, content);
+    let add = |response: ResponseBuilder, name: &str, says| response.header(name, header(name, says));
     let response = match status {
         StatusCode::UNAUTHORIZED => {
-            response.header("WWW-Authenticate", text_header("The way to identify: always `Bearer`."))
+            add(response, "WWW-Authenticate", "The way to identify: always `Bearer`.")
         }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => add(
+            response,
+            "Accept-Encoding",
+            "The one encoding that is taken: none; only if the body was compressed or otherwise encoded.",
+        ),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            response.header("Retry-After", seconds_header("How many seconds to wait before trying again."))
+            add(response, "Retry-After", "How many seconds to wait before trying again.")
         }
         _ => response,
     };
@@ -307,14 +349,4 @@ fn usual_reason(status: StatusCode) -> &'static str {
         StatusCode::GATEWAY_TIMEOUT => "The service did not answer in time.",
         _ => "Something went wrong in the service.",
     }
-}
-
-fn text_header(description: &str) -> Header {
-    let text = ObjectBuilder::new().schema_type(Type::String);
-    HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
-}
-
-fn seconds_header(description: &str) -> Header {
-    let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
-    HeaderBuilder::new().schema(Some(number)).description(Some(description)).build()
 }

@@ -1,8 +1,9 @@
 //! The document matches the router.
+use axum::body::Body;
 use serde_json::Value;
 
 use super::probe::{openapi, world};
-use crate::openapi::{Clash, Document};
+use crate::openapi::{Clash, Document, Documented};
 
 fn document() -> Value {
     serde_json::to_value(openapi().with(openapi()).finish().unwrap()).unwrap()
@@ -80,4 +81,54 @@ mod twins {
 fn different_schemas_cannot_have_one_name() {
     let twin = Document::new().operation::<twins::__path_others>();
     assert_eq!(openapi().with(twin).finish().err(), Some(Clash(["Order".to_owned()].into())));
+}
+
+mod parcel {
+    /// A parcel.
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code, reason = "only its schema matters")]
+    pub struct Parcel {
+        revision: u64,
+    }
+
+    /// Sends a parcel.
+    #[utoipa::path(post, path = "/v1/parcels/{id}", params(("wait" = u8, Query)), request_body = Parcel,
+        responses((status = 200, body = Parcel), (status = 204, headers(("Upload-Limit" = String, description = "The limit.")))))]
+    #[expect(dead_code, reason = "only its documentation matters")]
+    pub fn send() {}
+}
+
+#[test]
+fn an_answer_that_the_document_does_not_list_is_found() {
+    let documented = Documented::of::<parcel::__path_send>();
+    for (status, field, fault) in [
+        (200, "content-type", None),
+        (200, "etag", None),
+        (200, "retry-after", None),
+        (
+            200,
+            "set-cookie",
+            Some("`send` answers 200 OK with `set-cookie`, which its documentation does not list"),
+        ),
+        (201, "content-type", Some("`send` answers 201 Created, which its documentation does not list")),
+        (204, "upload-limit", None),
+        (
+            204,
+            "etag",
+            Some("`send` answers 204 No Content with `etag`, which its documentation does not list"),
+        ),
+        (405, "allow", None),
+        (415, "accept-encoding", None),
+        (
+            415,
+            "retry-after",
+            Some(
+                "`send` answers 415 Unsupported Media Type with `retry-after`, which its documentation does not list",
+            ),
+        ),
+        (429, "retry-after", None),
+    ] {
+        let answer = http::Response::builder().status(status).header(field, "1").body(Body::empty()).unwrap();
+        assert_eq!(documented.fault(&answer).as_deref(), fault, "{status} {field}");
+    }
 }

@@ -90,7 +90,8 @@ async fn letters(
 }
 
 /// Changes an organization that is at revision 3.
-#[utoipa::path(patch, path = "/v1/organizations/{id}", params(IfMatch), responses((status = 200)))]
+#[utoipa::path(patch, path = "/v1/organizations/{id}", params(IfMatch),
+    responses((status = 200, headers(("ETag" = String, description = "The revision.")))))]
 async fn change(PathId(id): PathId<OrganizationId>, if_match: IfMatch) -> Result<impl IntoResponse, Problem> {
     if_match.check(3)?;
     Ok(([etag(4)], Json(json!({ "id": id }))))
@@ -121,13 +122,14 @@ async fn tick(_caller: AsScheduler) -> &'static str {
 }
 
 /// Opens something, unless the headers alone are asked for.
-#[utoipa::path(method(get, head), path = "/v1/opening", responses((status = 200)))]
+#[utoipa::path(method(get, head), path = "/v1/opening",
+    responses((status = 200, headers(("method" = String, description = "The method that was called.")))))]
 async fn open(method: http::Method) -> impl IntoResponse {
     ([("method", method.to_string())], "opened")
 }
 
 /// Waits until the variable `news` is set.
-#[utoipa::path(get, path = "/v1/news", responses((status = 200)), security(("computer" = [])))]
+#[utoipa::path(get, path = "/v1/news", params(("wait" = u8, Query)), responses((status = 200)), security(("computer" = [])))]
 async fn news(
     caller: AsComputer,
     State(services): State<Services>,

@@ -1,0 +1,70 @@
+//! The header fields of answers: what they hold is said here once for all operations. A handler names a field and says what it means.
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{Header, RefOr, Response};
+
+/// The most seconds that an answer asks to wait: a week, after which every limit counts anew.
+const LONGEST_RETRY: u32 = 7 * 24 * 60 * 60;
+/// The largest integer of a structured field (RFC 9651, section 3.3.1).
+const LARGEST_INTEGER: u64 = 999_999_999_999_999;
+
+/// A header field with the schema of its value.
+pub(super) fn header(name: &str, description: &str) -> Header {
+    HeaderBuilder::new().schema(Some(value(name))).description(Some(description)).build()
+}
+
+/// Gives every header field of an operation's answers the schema of its value.
+pub(super) fn describe(operation: &mut Operation) {
+    let answers = operation.responses.responses.values_mut().filter_map(own);
+    for (name, field) in answers.flat_map(|answer| &mut answer.headers) {
+        if let RefOr::T(field) = field {
+            field.schema = Some(value(name).into());
+        }
+    }
+}
+
+fn own(answer: &mut RefOr<Response>) -> Option<&mut Response> {
+    match answer {
+        RefOr::T(answer) => Some(answer),
+        RefOr::Ref(_) => None,
+    }
+}
+
+fn value(name: &str) -> ObjectBuilder {
+    let text = |pattern: &str, longest: usize, example: &str| {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.pattern(Some(pattern)).max_length(Some(longest)).examples([example])
+    };
+    let number = |least: u32, most: u64, example: u64| {
+        let number = ObjectBuilder::new().schema_type(Type::Integer);
+        number.minimum(Some(least)).maximum(Some(most)).examples([example])
+    };
+    let one_of =
+        |values: &[&str]| ObjectBuilder::new().schema_type(Type::String).enum_values(Some(values.to_vec()));
+    match name {
+        "Accept-Encoding" => one_of(&["identity"]),
+        "Accept-Ranges" => one_of(&["bytes"]),
+        "Content-Disposition" => {
+            text("^attachment", 4096, "attachment; filename=\"setup.exe\"; filename*=UTF-8''setup.exe")
+        }
+        "Content-Range" => text("^bytes ([0-9]+-[0-9]+|\\*)/[0-9]+$", 80, "bytes 0-499/1000"),
+        "ETag" => text("^\"[0-9a-f]{1,64}\"$", 66, "\"3\""),
+        "Retry-After" => number(1, LONGEST_RETRY.into(), 30),
+        "Set-Cookie" => text(
+            "^(__Host-)?[a-z_]+=[A-Za-z0-9_-]*; Path=/; Max-Age=[0-9]+; HttpOnly; SameSite=Strict(; Secure)?$",
+            512,
+            "__Host-countersign_session=css_01ARZ3NDEKTSV4RRFFQ69G5FAV_A1b2; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure",
+        ),
+        "Upload-Complete" => one_of(&["?1", "?0"]),
+        "Upload-Length" | "Upload-Offset" => number(0, LARGEST_INTEGER, 1_048_576),
+        "Upload-Limit" => text(
+            "^max-size=[0-9]+(, min-append-size=[0-9]+, max-age=[0-9]+)?$",
+            128,
+            "max-size=104857600, min-append-size=262144, max-age=86400",
+        ),
+        "WWW-Authenticate" => one_of(&["Bearer"]),
+        // The test of answers finds a text without a bound.
+        _ => ObjectBuilder::new().schema_type(Type::String),
+    }
+}

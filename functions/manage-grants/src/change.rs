@@ -26,7 +26,8 @@ use crate::wire::{GrantChanges, GrantRevocation, GrantView};
 /// begins with its first use can only be shortened.
 #[utoipa::path(patch, path = "/v1/grants/{grant_id}", tag = "grants", security(("administrator" = [])),
     params(("grant_id" = inline(GrantId), Path), IfMatch), request_body = GrantChanges,
-    responses((status = 200, body = GrantView), (status = 409, description = "The grant is not in force; or it would be prolonged, and its file is flagged as malicious.")))]
+    responses((status = 200, body = GrantView,
+            headers(("ETag" = String, description = "The revision of the grant in quotes, for `If-Match`."))), (status = 409, description = "The grant is not in force; or it would be prolonged, and its file is flagged as malicious.")))]
 pub async fn edit_grant(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,
@@ -68,7 +69,8 @@ pub async fn edit_grant(
 /// Requesters who gave an email address are notified.
 #[utoipa::path(post, path = "/v1/grants/{grant_id}/revocation", tag = "grants", security(("administrator" = [])),
     params(("grant_id" = inline(GrantId), Path), IdempotencyKey), request_body = GrantRevocation,
-    responses((status = 200, body = GrantView), (status = 409, description = "The grant is not in force.")))]
+    responses((status = 200, body = GrantView,
+            headers(("ETag" = String, description = "The revision of the grant in quotes, for `If-Match`."))), (status = 409, description = "The grant is not in force.")))]
 pub async fn revoke_grant(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

@@ -27,7 +27,7 @@ const USUAL_DAYS: Day = 30;
 /// administrators are counted by month, in bounded room: `count` may be too high by up to `excess`.
 #[utoipa::path(get, path = "/v1/reports/requests", tag = "reports", security(("administrator" = [])),
     params(ReportQuery), responses((status = 200, description = "The report. As CSV, `Next-Cursor` has the cursor of the next page.",
-        content((RequestsReport = "application/json"), (String = "text/csv")))))]
+        headers(("Next-Cursor" = String, description = "The cursor of the next page; only as CSV, and if there is one.")), content((RequestsReport = "application/json"), (String = "text/csv")))))]
 pub async fn report_requests(
     State(services): State<Services>,
     AsReader { caller, administrator, paging }: AsReader,

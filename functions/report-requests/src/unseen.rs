@@ -38,7 +38,7 @@ const AT_ONCE: usize = 200;
 /// enrolled. As a table, the rows are these computers, or with `by=organization` the numbers of each organization.
 #[utoipa::path(get, path = "/v1/reports/computers", tag = "reports", security(("administrator" = [])),
     params(UnseenQuery), responses((status = 200, description = "The report. As CSV, `Next-Cursor` has the cursor of the next page.",
-        content((UnseenReport = "application/json"), (String = "text/csv")))))]
+        headers(("Next-Cursor" = String, description = "The cursor of the next page; only as CSV, and if there is one.")), content((UnseenReport = "application/json"), (String = "text/csv")))))]
 pub async fn report_computers(
     State(services): State<Services>,
     AsReader { caller, administrator, paging }: AsReader,

@@ -23,7 +23,8 @@ use crate::wire::NewAssignee;
 /// send `If-Match` with the revision that you saw to be told instead that somebody was faster.
 #[utoipa::path(put, path = "/v1/requests/{request_id}/assignee", tag = "requests", security(("administrator" = [])),
     params(("request_id" = inline(RequestId), Path), IfMatch), request_body = NewAssignee,
-    responses((status = 200, body = AssigneeView), (status = 409, description = "The request is no longer pending.")))]
+    responses((status = 200, body = AssigneeView,
+            headers(("ETag" = String, description = "The revision of the request in quotes, for `If-Match`."))), (status = 409, description = "The request is no longer pending.")))]
 pub async fn assign_request(
     State(services): State<Services>,
     AsAdministrator { caller, administrator, .. }: AsAdministrator,

@@ -54,7 +54,11 @@ pub async fn show_upload(
             ("Upload-Complete" = String, description = "Whether the whole file is there: `?1` or `?0`."))),
         (status = 400, description = "A field about the upload is missing or malformed, or contradicts what was said before."),
         (status = 409, description = "The bytes do not begin where the upload is, it is complete, or the request does not wait for a copy of its file.",
-            headers(("Upload-Offset" = u64, description = "How many bytes have arrived, if the request waits for a copy of its file or has one."))),
+            headers(
+                ("Upload-Offset" = u64, description = "How many bytes have arrived, if the request waits for a copy of its file or has one."),
+                ("Upload-Complete" = String, description = "Whether the whole file is there: `?1` or `?0`."),
+                ("Upload-Length" = u64, description = "How many bytes the whole file has, if that is known."),
+                ("Upload-Limit" = String, description = "The most bytes of a file, the fewest of a call that does not complete it, and the seconds that are left."))),
         (status = 413, description = "The file is larger than what is stored.", headers(
             ("Upload-Limit" = String, description = "The most bytes of a file, as `max-size`.")))))]
 pub async fn append_to_file(

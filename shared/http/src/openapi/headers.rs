@@ -4,6 +4,8 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Header, RefOr, Response};
 
+use crate::cursor::CURSOR_MAX;
+
 /// The most seconds that an answer asks to wait: a week, after which every limit counts anew.
 const LONGEST_RETRY: u32 = 7 * 24 * 60 * 60;
 /// The largest integer of a structured field (RFC 9651, section 3.3.1).
@@ -50,6 +52,7 @@ fn value(name: &str) -> ObjectBuilder {
         }
         "Content-Range" => text("^bytes ([0-9]+-[0-9]+|\\*)/[0-9]+$", 80, "bytes 0-499/1000"),
         "ETag" => text("^\"[0-9a-f]{1,64}\"$", 66, "\"3\""),
+        "Next-Cursor" => text("^[A-Za-z0-9_-]+$", CURSOR_MAX, "AbCd"),
         "Retry-After" => number(1, LONGEST_RETRY.into(), 30),
         "Set-Cookie" => text(
             "^(__Host-)?[a-z_]+=[A-Za-z0-9_-]*; Path=/; Max-Age=[0-9]+; HttpOnly; SameSite=Strict(; Secure)?$",

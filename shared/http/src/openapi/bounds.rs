@@ -56,10 +56,11 @@ fn of_object(place: &Place<'_>, object: &mut Object) {
     if let Some(AdditionalProperties::RefOr(values)) = object.additional_properties.as_deref_mut() {
         of_schema(place, values);
     }
-    if is_of(&object.schema_type, &Type::String) && !is_bounded(object) {
-        if let Some(form) = place.find(fields::TEXTS) {
-            *object = with_form(std::mem::take(object), form);
-        }
+    if is_of(&object.schema_type, &Type::String)
+        && !is_bounded(object)
+        && let Some(form) = place.find(fields::TEXTS)
+    {
+        *object = with_form(std::mem::take(object), form);
     }
 }
 

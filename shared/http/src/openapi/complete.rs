@@ -252,7 +252,7 @@ fn has_revision(schema: &RefOr<Schema>, schemas: &Schemas) -> bool {
         RefOr::Ref(named) => schemas.get(name_of(named)).is_some_and(|schema| has_revision(schema, schemas)),
         RefOr::T(Schema::Object(object)) => object.required.iter().any(|name| name == "revision"),
         RefOr::T(Schema::AllOf(all)) => all.items.iter().any(|item| has_revision(item, schemas)),
-        RefOr::T(Schema::OneOf(one)) => one.items.iter().any(|item| has_revision(item, schemas)),
+        RefOr::T(Schema::AnyOf(any)) => any.items.iter().any(|item| has_revision(item, schemas)),
         RefOr::T(_) => false,
     }
 }

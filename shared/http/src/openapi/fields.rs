@@ -3,8 +3,8 @@
 use countersign_model::computer::check_ins::AGENT_VERSION_MAX;
 use countersign_model::policy::{Match, Notify, PolicyContent, Tag};
 use countersign_model::{
-    AgentSettings, ApprovalSettings, Integration, LoginSettings, Permission, Reported, RequestKind, Subject,
-    text,
+    AgentSettings, ApprovalSettings, Channel, Integration, LoginSettings, Permission, Reported, RequestKind,
+    Subject, text,
 };
 
 use crate::cursor::CURSOR_MAX;
@@ -243,6 +243,7 @@ pub(super) const LISTS: &[(&str, usize)] = &[
     ("items", LARGEST_PAGE),
     ("addresses", Notify::ADDRESSES_MAX),
     ("answers", 100),
+    ("channels", Channel::ALL.len()),
     ("enrollment_keys_made_at", 20),
     ("entries", PolicyContent::ENTRIES_MAX),
     ("kinds", RequestKind::ALL.len()),
@@ -269,6 +270,11 @@ pub(super) const LISTS: &[(&str, usize)] = &[
     ("RevokedApiTokenDetail.permissions", Permission::ALL.len()),
     ("RoleDetail.permissions", Permission::ALL.len()),
     ("RoleView.permissions", Permission::ALL.len()),
+    ("ChannelsByKind.asked_to_decide", Channel::ALL.len()),
+    ("ChannelsByKind.flagged", Channel::ALL.len()),
+    ("ChannelsByKind.handled", Channel::ALL.len()),
+    ("ChannelsByKind.joined", Channel::ALL.len()),
+    ("ChannelsByKind.new_request", Channel::ALL.len()),
     ("PolicyComparison.groups", 50),
     ("RolloutView.computers", 50),
     ("Submitted.warnings", 51),

@@ -3,18 +3,19 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use utoipa::openapi::schema::{OneOfBuilder, Schema};
+use utoipa::openapi::schema::{AnyOfBuilder, Schema};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-/// The usual answer, or what a `dry_run` answers: `body = inline(OrPreview<RequestView, DecisionPreview>)`.
+/// The usual answer, or what a `dry_run` answers: `body = inline(OrPreview<RequestView, DecisionPreview>)`. The usual one may have all
+/// fields of the other, too.
 #[derive(Debug)]
 pub struct OrPreview<A, P>(PhantomData<(A, P)>);
 
 impl<A: ToSchema, P: ToSchema> PartialSchema for OrPreview<A, P> {
     fn schema() -> RefOr<Schema> {
         let shapes = [A::name(), P::name()].into_iter().map(Ref::from_schema_name);
-        shapes.fold(OneOfBuilder::new(), OneOfBuilder::item).into()
+        shapes.fold(AnyOfBuilder::new(), AnyOfBuilder::item).into()
     }
 }
 

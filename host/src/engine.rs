@@ -30,6 +30,8 @@ use self::state::InstanceState;
 
 /// The most instances of all components at once, as on Spin.
 pub const MAX_INSTANCES: u32 = 1_000;
+/// What wasmtime lets components have on the stack, unless it is told otherwise.
+const USUAL_STACK: usize = 512 << 10;
 /// How often a running guest is made to yield.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -70,6 +72,9 @@ impl Engine {
         if cfg!(debug_assertions) {
             config.cranelift_opt_level(OptLevel::None);
             config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+            // It also keeps more on the stack, and must not end for want of it where faster code goes on.
+            config.max_wasm_stack(4 * USUAL_STACK);
+            config.async_stack_size(8 * USUAL_STACK);
         }
         let inner = wasmtime::Engine::new(&config).or_else(|error| {
             tracing::warn!("instances are allocated one by one, which is slower: {error:#}");

@@ -142,10 +142,11 @@ impl Processor {
 /// could not be told before; of the next one, when the one ends that stood for it; of who has taken a request; of what happened to
 /// their own account.
 fn leads_on(event: &Event) -> bool {
-    match &event.act {
-        Act::RequestAssigned(assigned) => return assigned.after.is_some(),
-        Act::SessionStarted(started) => return started.from_new_place,
-        _ => {}
+    if let Act::RequestAssigned(assigned) = &event.act {
+        return assigned.after.is_some();
+    }
+    if let Act::SessionStarted(started) = &event.act {
+        return started.from_new_place;
     }
     matches!(
         event.act,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign_journal::Processed;
 use countersign_model::ids::{AdministratorId, OrganizationId, RequestId};
-use countersign_model::{Address, Delivery};
+use countersign_model::{Address, Delivery, json};
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,7 @@ pub struct Planned {
 #[serde(deny_unknown_fields)]
 pub struct ToHear {
     /// The message.
+    #[serde(deserialize_with = "json::record")]
     pub delivery: Delivery,
     /// The requests.
     pub request_ids: Vec<RequestId>,
@@ -70,6 +71,7 @@ pub struct MayHear {
 #[serde(deny_unknown_fields)]
 pub struct ToCompose {
     /// The delivery whose message to compose. The caller has claimed it.
+    #[serde(deserialize_with = "json::record")]
     pub delivery: Delivery,
 }
 

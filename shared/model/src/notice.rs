@@ -4,10 +4,12 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::ids::{AdministratorId, FlagId, NotificationId, RequestId};
 use crate::named::named;
+
+mod read;
 
 named! {
     /// The kind of a notice, without the people and things that it is about.
@@ -37,7 +39,7 @@ named! {
 }
 
 /// What must be reported to whom.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// To every subscriber who may open the request, and to the addresses of the policy.
@@ -118,7 +120,7 @@ pub enum Notice {
         /// The name of the administrator who asks.
         asked_by: String,
         /// What they wrote.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         message: Option<String>,
     },
     /// To every subscriber who may open the request, and to who has taken it: its file was flagged as malicious.

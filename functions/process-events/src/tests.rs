@@ -10,6 +10,7 @@ mod enrollment;
 mod flags;
 mod flags_carried;
 mod followers;
+mod groups;
 mod late;
 mod matching;
 mod rules;

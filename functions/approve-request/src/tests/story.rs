@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use async_trait::async_trait;
 use countersign_http::testing::{Device, Person, TestApp, TestResponse, World};
-use countersign_journal::{Change, Consequences, Effects, Event, Journal};
+use countersign_journal::{Change, Consequences, Effects, Event, IndexEntry, Journal};
 use countersign_kv::memory::Memory;
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
@@ -178,11 +178,11 @@ pub struct Plain(pub Journal);
 
 #[async_trait]
 impl Effects for Plain {
-    async fn belongs(&self, _: &OrganizationId, list: List, id: &str) -> Result<bool, StoreError> {
-        if !matches!(list, List::PendingRequests | List::MatchingRequests) {
+    async fn belongs(&self, _: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError> {
+        if !matches!(entry.list, List::PendingRequests | List::MatchingRequests) {
             return Ok(true);
         }
-        let request = self.0.load_by_record_id::<Request>(id).await?;
+        let request = self.0.load_by_record_id::<Request>(&entry.id).await?;
         Ok(request.is_some_and(|request| request.value.status == RequestStatus::Pending))
     }
 

@@ -20,7 +20,7 @@ use ulid::Ulid;
 
 use crate::tests::plan::plan;
 use crate::{
-    Change, Consequences, Effects, Event, Journal, Listed, Noted, PermissionEdits, SealCheck, Sealer,
+    Change, Consequences, Effects, Event, IndexEntry, Journal, Listed, Noted, PermissionEdits, SealCheck, Sealer,
     Verified,
 };
 
@@ -75,8 +75,8 @@ pub struct Plain(pub Journal);
 
 #[async_trait]
 impl Effects for Plain {
-    async fn belongs(&self, _: &OrganizationId, _: List, id: &str) -> Result<bool, StoreError> {
-        Ok(self.0.load::<Note>(&name_of(id)).await?.is_some_and(|note| !note.value.closed))
+    async fn belongs(&self, _: &OrganizationId, entry: &IndexEntry) -> Result<bool, StoreError> {
+        Ok(self.0.load::<Note>(&name_of(&entry.id)).await?.is_some_and(|note| !note.value.closed))
     }
 
     async fn event(&self, event: &Event) -> Result<Consequences, StoreError> {

@@ -6,6 +6,7 @@ mod crashes;
 mod damage;
 mod earlier;
 mod ending;
+mod ending_dies;
 mod enrollment;
 mod flags;
 mod flags_carried;

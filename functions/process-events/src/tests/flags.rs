@@ -11,7 +11,7 @@ use countersign_model::{
 };
 use countersign_store::Slot;
 
-use super::{HASH, Stage};
+use super::{DEATHS, HASH, Stage};
 
 impl Stage {
     /// Flags the file of a request at an organization, as triage-request does.
@@ -223,7 +223,7 @@ async fn flag_and_die(like: Like, after: bool, nth: usize) -> bool {
 
 #[tokio::test]
 async fn whatever_write_processing_a_flag_dies_at_everything_is_stopped_once() {
-    for (like, after) in Memory::ALL.into_iter().flat_map(|like| [(like, false), (like, true)]) {
+    for (like, after) in DEATHS {
         let mut nth = 1;
         while flag_and_die(like, after, nth).await {
             nth += 1;

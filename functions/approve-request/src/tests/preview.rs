@@ -127,3 +127,54 @@ async fn a_preview_of_several_decisions_answers_each() {
     assert_eq!(results[0]["preview"]["scopes"], json!([]));
     assert!(results[0].get("decision").is_none() && results[1].get("preview").is_none());
 }
+
+#[tokio::test]
+async fn a_preview_of_several_decisions_has_totals_with_each_request_and_address_once() {
+    let story = Story::new();
+    let all = "/v1/requests/decisions?dry_run=true";
+    let (near, far) = (story.world.computer(&story.group), story.world.computer(&story.group));
+    let first = story.request().await;
+    let second = story.request_of(&story.computer, storage("USB-1")).await;
+    let along = story.request_of(&near, application('a')).await;
+    story.request_of(&far, application('a')).await;
+    let decided = story.request_of(&near, application('b')).await;
+    story.approve(&story.boss, &decided).await;
+    joins(&story, &second, "ann", Some("KIM@secret.example")).await;
+    joins(&story, &along, "bob", Some("bob@b.example")).await;
+    let body = json!({ "decisions": [
+        { "request_id": first.id, "outcome": "approved", "scope": "group" },
+        { "request_id": second.id, "outcome": "denied" },
+        { "request_id": decided.id, "outcome": "denied" },
+    ] });
+    let totals = story.post(&story.boss, all, body).await.json()["totals"].clone();
+    let expected = json!({
+        "decided": 2, "settles": { "count": 2, "complete": true }, "told": { "count": 2, "names": ["bob", "kim"] },
+    });
+    assert_eq!(totals, expected, "one is refused");
+
+    let both = json!({ "decisions": [
+        { "request_id": first.id, "outcome": "approved", "scope": "group" },
+        { "request_id": along.id, "outcome": "approved", "scope": "group" },
+        { "request_id": second.id, "outcome": "ignored" },
+    ] });
+    let totals = story.post(&story.boss, all, both.clone()).await.json()["totals"].clone();
+    assert_eq!((&totals["decided"], &totals["settles"]["count"]), (&json!(3), &json!(1)), "{totals}");
+    let made = story.post(&story.boss, "/v1/requests/decisions", both).await.json();
+    assert!(made["results"][0]["status"] == 200 && made.get("totals").is_none(), "{made}");
+}
+
+#[tokio::test]
+async fn totals_name_a_few_and_say_when_there_may_be_more() {
+    let story = Story::new();
+    let request = story.request().await;
+    for number in 0..11 {
+        joins(&story, &request, &format!("user{number}"), Some(&format!("u{number}@b.example"))).await;
+    }
+    for _ in 0..20 {
+        story.request_of(&story.world.computer(&story.group), application('a')).await;
+    }
+    let body = json!({ "decisions": [{ "request_id": request.id, "outcome": "approved", "scope": "group" }] });
+    let totals = story.post(&story.boss, "/v1/requests/decisions?dry_run=true", body).await.json()["totals"].clone();
+    assert_eq!(totals["told"], json!({ "count": 12, "names": [] }));
+    assert_eq!(totals["settles"], json!({ "count": 19, "complete": false }), "twenty were examined");
+}

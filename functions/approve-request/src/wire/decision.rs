@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::DecisionPreview;
+use super::{DecisionPreview, TotalsPreview};
 use crate::open::Opened;
 
 /// The most decisions in one call.
@@ -127,6 +127,9 @@ pub struct BulkDecision {
 pub struct BulkResults {
     /// The results, in the order of the decisions.
     pub results: Vec<BulkResult>,
+    /// What the decisions would do together; absent unless this is a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub totals: Option<TotalsPreview>,
 }
 
 /// What came of one of several decisions that was not refused.

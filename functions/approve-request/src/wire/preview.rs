@@ -71,6 +71,27 @@ pub struct ToldPreview {
     pub names: Vec<String>,
 }
 
+/// What the decisions of one call would do together, if they were made now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TotalsPreview {
+    /// How many requests would be decided: those whose decision would not be refused.
+    pub decided: usize,
+    /// The pending requests of other computers that would also be settled, each counted once, without those that would be decided.
+    pub settles: CountPreview,
+    /// The users who would be told, each address counted once.
+    pub told: RecipientsPreview,
+}
+
+/// The users who would be told of several decisions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecipientsPreview {
+    /// How many addresses would get a message. One that several requests have gets one of each.
+    pub count: usize,
+    /// The names of the users, one for each address, if there are at most ten; empty otherwise.
+    #[schema(max_items = 10)]
+    pub names: Vec<String>,
+}
+
 impl DecisionPreview {
     /// The preview of a decision.
     pub fn new(

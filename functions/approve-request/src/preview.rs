@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_http::Problem;
 use countersign_journal::Journal;
 use countersign_model::{
-    Actor, Computer, Decision, DecisionScope, List, Outcome, Permit, Request, RequestId, RequestStatus,
-    Whereabouts, text,
+    Actor, Computer, Covered, Decision, DecisionScope, Grant, List, Outcome, Permit, Request, RequestId,
+    RequestStatus, Whereabouts, text,
 };
 use countersign_store::{StoreError, Stored};
 use futures::future::try_join;
@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use crate::judge::{Ground, judge};
 use crate::open::Opened;
 use crate::wire::{
-    CountPreview, DecisionPreview, Draft, RecipientsPreview, ScopePreview, SettledPreview, ToldPreview,
-    TotalsPreview,
+    CountPreview, CoversPreview, DecisionPreview, Draft, RecipientsPreview, ScopePreview, SettledPreview,
+    ToldPreview, TotalsPreview,
 };
 
 /// How many requests for the same subject are examined for one decision, and for one of several.
@@ -42,14 +42,15 @@ pub async fn of_decision(
     let (decided, opened) = rehearsed(actor, request, draft, &ground)?;
     let permit = opened.permit();
     let others = others(journal, permit, &opened.request.value, now, ALONE);
-    let (others, computers) = try_join(others, computers(journal, permit, at)).await?;
+    let reach = try_join(computers(journal, permit, at), covered(journal, permit, &decided, now));
+    let (others, (computers, covers)) = try_join(others, reach).await?;
     let scopes = DecisionScope::ALL.iter().map(|scope| {
         let waiting = others.within(&decided, *scope).count() as u64;
         let waiting = CountPreview { count: waiting, complete: others.complete };
         ScopePreview { scope: *scope, computers: computers.within(*scope), waiting }
     });
     let settled = others.settled(&decided, decision);
-    Ok(view(&decided, decision, &settled, others.complete, scopes.collect()))
+    Ok(view(&decided, decision, &settled, others.complete, scopes.collect()).covering(covers))
 }
 
 /// What several decisions would do together, each request and each address once.
@@ -152,6 +153,37 @@ async fn others(
     let places =
         computers.iter().map(|found| Whereabouts::of_computer(found.as_ref().map(|found| &found.value)));
     Ok(Others { found: waiting.iter().cloned().zip(places).collect(), complete })
+}
+
+/// What an approval of a publisher covers beside the request's own file; `None` for any other decision.
+async fn covered(
+    journal: &Journal,
+    permit: &Permit,
+    decided: &Request,
+    now: Timestamp,
+) -> Result<Option<CoversPreview>, StoreError> {
+    let grant = decided.decision.as_ref().and_then(|decision| Grant::of(decided, decision));
+    let Some(grant) = grant.filter(|grant| matches!(grant.covered, Covered::Publisher(_))) else {
+        return Ok(None);
+    };
+    let page = journal.page::<Request>(permit, List::PendingRequests, None, ALONE).await?;
+    let subject = decided.subject.key();
+    let waits = |other: &Request| {
+        other.organization_id == decided.organization_id
+            && other.status_at(now) == RequestStatus::Pending
+            && other.subject.key() != subject
+            && grant.allows(&other.subject)
+    };
+    let waiting: Vec<_> = page.items.into_iter().map(|other| other.value).filter(waits).collect();
+    let computers = journal.load_many::<Computer>(waiting.iter().map(|other| &other.computer_id)).await?;
+    let reached = waiting.iter().zip(computers).filter(|(_, found)| {
+        found.as_ref().is_some_and(|found| !found.value.deleted && grant.is_for(&found.value))
+    });
+    let files: Vec<String> = reached.map(|(other, _)| other.subject.key()).collect();
+    let complete = page.next.is_none();
+    let waiting = CountPreview { count: files.len() as u64, complete };
+    let different = files.into_iter().collect::<BTreeSet<_>>().len() as u64;
+    Ok(Some(CoversPreview { waiting, files: CountPreview { count: different, complete } }))
 }
 
 /// The computers that an approval reaches.

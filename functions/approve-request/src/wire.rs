@@ -20,7 +20,8 @@ pub use matching::{
     MatchingDecision, MatchingFilter, MatchingQuery, MatchingResults, SkippedRequest, WhySkipped,
 };
 pub use preview::{
-    CountPreview, DecisionPreview, RecipientsPreview, ScopePreview, SettledPreview, ToldPreview, TotalsPreview,
+    CountPreview, CoversPreview, DecisionPreview, RecipientsPreview, ScopePreview, SettledPreview,
+    ToldPreview, TotalsPreview,
 };
 
 use countersign_http::RequestFacts;

@@ -2,7 +2,9 @@
 
 use countersign_authority::rights::Rights;
 use countersign_journal::Journal;
-use countersign_model::{Action, Administrator, Computer, Group, GroupId, List, Organization, Permit, decide};
+use countersign_model::{
+    Action, Administrator, Computer, Group, GroupId, List, Organization, Permit, decide,
+};
 use countersign_store::StoreError;
 
 /// What must be gone before an organization can be deleted.

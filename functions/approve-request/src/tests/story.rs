@@ -9,7 +9,8 @@ use countersign_kv::memory::Memory;
 use countersign_model::act::RequestSubmitted;
 use countersign_model::{
     Access, ActName, Computer, Device as Storage, File, Group, List, NewRequest, NewRequester, Organization,
-    OrganizationId, Origin, Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Subject, Who,
+    OrganizationId, Origin, Permission, Permit, PolicyId, Request, RequestId, RequestStatus, Signer, Subject,
+    Who,
 };
 use countersign_store::StoreError;
 use serde_json::{Value, json};
@@ -207,6 +208,17 @@ fn file(digit: char) -> File {
 
 pub fn application(digit: char) -> Subject {
     Subject::Application(file(digit))
+}
+
+/// A file that `CN=Tools` signed, which the agent has verified.
+pub fn signed(digit: char) -> Subject {
+    let signer = Signer {
+        subject: Some("CN=Tools".into()),
+        issuer: Some("CN=CA".into()),
+        verified: true,
+        ..Signer::default()
+    };
+    Subject::Application(File { certificate: None, signers: vec![signer], ..file(digit) })
 }
 
 pub fn elevation(digit: char) -> Subject {

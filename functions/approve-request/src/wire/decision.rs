@@ -27,7 +27,8 @@ pub struct NewDecision {
     #[schema(example = "computer")]
     pub scope: Option<DecisionScope>,
     /// What an approval covers: `file`, or `publisher` for every file that the same publisher signed; default: `file`. A
-    /// publisher needs a signer that the agent verified, and an organization that allows it.
+    /// publisher needs a signer that the agent verified, and an organization that allows it. Pending requests for other files of the
+    /// publisher stay pending; their computers may run these files.
     #[serde(default)]
     #[schema(example = "file")]
     pub condition: Condition,
@@ -92,7 +93,8 @@ pub struct BulkDecision {
     #[schema(example = "computer")]
     scope: Option<DecisionScope>,
     /// What an approval covers: `file`, or `publisher` for every file that the same publisher signed; default: `file`. A
-    /// publisher needs a signer that the agent verified, and an organization that allows it.
+    /// publisher needs a signer that the agent verified, and an organization that allows it. Pending requests for other files of the
+    /// publisher stay pending; their computers may run these files.
     #[serde(default)]
     #[schema(example = "file")]
     condition: Condition,

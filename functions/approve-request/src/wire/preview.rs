@@ -21,10 +21,24 @@ pub struct DecisionPreview {
     /// How far a decision about this request reaches by scope, the narrowest first; empty for one of several decisions.
     #[schema(max_items = 3)]
     scopes: Vec<ScopePreview>,
-    /// The pending requests of other computers that it would also settle.
+    /// The pending requests of other computers that it would also settle: those for the same subject, whatever the condition.
     settles: SettledPreview,
+    /// The pending requests that would stay pending although what they ask for would be allowed: those for other files of the
+    /// publisher. Absent unless the condition is `publisher`, and for one of several decisions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    covers: Option<CoversPreview>,
     /// The users who would be told of it.
     told: ToldPreview,
+}
+
+/// What an approval of a publisher covers beside the file that was asked for. At most 200 pending requests are examined, the newest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CoversPreview {
+    /// The pending requests for other files of the publisher, of computers in the scope. Their computers may run these files at
+    /// once, and each request is still to be decided.
+    pub waiting: CountPreview,
+    /// The different files among them.
+    pub files: CountPreview,
 }
 
 /// How far a scope reaches.
@@ -102,6 +116,11 @@ impl DecisionPreview {
         told: ToldPreview,
     ) -> Self {
         let Decision { outcome, scope, expires_at, .. } = decision.clone();
-        Self { request_id, outcome, scope, expires_at, scopes, settles, told }
+        Self { request_id, outcome, scope, expires_at, scopes, settles, covers: None, told }
+    }
+
+    /// The same, with what else an approval of a publisher covers.
+    pub fn covering(self, covers: Option<CoversPreview>) -> Self {
+        Self { covers, ..self }
     }
 }

@@ -8,9 +8,7 @@ use countersign_kv::memory::{Like, Memory, Schedule};
 use countersign_model::DecisionScope::{Computer, Group, Organization};
 use countersign_model::Outcome::{Approved, Denied};
 use countersign_model::act::{GroupDeleted, OrganizationDeleted};
-use countersign_model::{
-    ActName, EndReason, Grant, List, Permission, Permit, Request, RequestStatus, Who,
-};
+use countersign_model::{ActName, EndReason, Grant, List, Permission, Permit, Request, RequestStatus, Who};
 
 use futures::future::BoxFuture;
 

@@ -19,7 +19,8 @@ impl Stage {
 async fn a_computer_is_listed_in_the_group_that_it_is_in_until_it_is_removed() {
     let stage = Stage::new().await;
     let servers = stage.world.group(&stage.company, "Servers");
-    let (first, second) = (stage.world.computer(&stage.group).record, stage.world.computer(&stage.group).record);
+    let (first, second) =
+        (stage.world.computer(&stage.group).record, stage.world.computer(&stage.group).record);
     let (first, second) = (&first.id, &second.id);
     assert_eq!(stage.in_group(&stage.group).await, [first.as_str(), second.as_str()], "before processing");
     stage.process_company().await;

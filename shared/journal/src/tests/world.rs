@@ -20,8 +20,8 @@ use ulid::Ulid;
 
 use crate::tests::plan::plan;
 use crate::{
-    Change, Consequences, Effects, Event, IndexEntry, Journal, Listed, Noted, PermissionEdits, SealCheck, Sealer,
-    Verified,
+    Change, Consequences, Effects, Event, IndexEntry, Journal, Listed, Noted, PermissionEdits, SealCheck,
+    Sealer, Verified,
 };
 
 pub const ALL: [Like; 4] = Memory::ALL;
